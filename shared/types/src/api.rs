@@ -1,0 +1,773 @@
+//! Bodies of requests and responses, and what pages show. The same structs serve the JSON routes, the server-rendered
+//! pages and the islands.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, PostingId,
+    Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+};
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+    )*};
+}
+
+// ---------------------------------------------------------------- stores
+
+bodies! {
+    /// A store as a customer sees it in a list.
+    StoreCard {
+        /// Its id.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// City and street.
+        address: String,
+        /// City, e.g. 上海.
+        city: String,
+        /// Class.
+        tier: Tier,
+        /// Where it is.
+        point: GeoPoint,
+        /// Metres from where the customer asked; absent when no place was given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distance_m: Option<u32>,
+        /// Is it open at this moment (status and hours)?
+        open_now: bool,
+        /// `08:00–22:00`, or `24 小时`.
+        hours: String,
+        /// Can goods be picked up?
+        pickup: bool,
+        /// Does it deliver?
+        delivery: bool,
+        /// Does the asked place lie inside its service radius? False when no place was given.
+        in_range: bool,
+        /// How far it delivers, in metres.
+        radius_m: u32,
+    }
+
+    /// A page of stores.
+    StoreList {
+        /// Nearest first when a place was given, else by name.
+        stores: Vec<StoreCard>,
+    }
+
+    /// What the console shows of a store.
+    StoreRow {
+        /// Its id.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// City.
+        city: String,
+        /// Region.
+        region: RegionId,
+        /// Who owns it.
+        mode: Mode,
+        /// Class.
+        tier: Tier,
+        /// In business?
+        status: StoreStatus,
+        /// Street.
+        address: String,
+        /// Where it is.
+        point: GeoPoint,
+        /// Entrance code, the `scene` of its QR code.
+        entrance: String,
+        /// `08:00–22:00`.
+        hours: String,
+        /// How far it delivers, in metres.
+        radius_m: u32,
+    }
+}
+
+// ---------------------------------------------------------------- goods
+
+bodies! {
+    /// A SKU as listed in one store, with that store's price and stock.
+    ListingCard {
+        /// The SKU.
+        sku: SkuId,
+        /// Its product.
+        spu: SpuId,
+        /// Name of the product, e.g. 鲜牛奶.
+        name: String,
+        /// Which of its kind, e.g. 950ml.
+        spec: String,
+        /// Category key, e.g. `dairy`.
+        category: String,
+        /// Address of its picture.
+        picture: String,
+        /// What this store asks for it.
+        price: Fen,
+        /// HQ's suggested price, when it is higher than `price`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Fen>,
+        /// Units that can be promised now.
+        available: u32,
+        /// 品牌主推
+        flagship: bool,
+    }
+
+    /// A page of goods.
+    ListingPage {
+        /// The goods.
+        items: Vec<ListingCard>,
+        /// Give this back as `cursor` for the next page; absent on the last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// A category of a store's shop.
+    Category {
+        /// Key, e.g. `dairy`.
+        key: String,
+        /// Name, e.g. 乳品.
+        name: String,
+    }
+
+    /// A store's home page.
+    StoreHome {
+        /// The store.
+        store: StoreCard,
+        /// Its theme: `standard`, `simple` or `community`.
+        theme: String,
+        /// Categories in the order of the shop.
+        categories: Vec<Category>,
+        /// What is shown first: recommended goods of this store.
+        featured: Vec<ListingCard>,
+    }
+
+    /// A category page.
+    CategoryPage {
+        /// The store.
+        store: StoreCard,
+        /// All categories.
+        categories: Vec<Category>,
+        /// The one shown; empty for a search.
+        current: String,
+        /// The goods.
+        page: ListingPage,
+        /// The text searched for, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        query: Option<String>,
+    }
+
+    /// A product page.
+    ProductPage {
+        /// The store.
+        store: StoreCard,
+        /// Name of the product.
+        name: String,
+        /// What it is.
+        description: String,
+        /// Brand.
+        brand: String,
+        /// Every SKU of it that this store lists, in the library's order.
+        skus: Vec<ListingCard>,
+        /// Which of them was asked for.
+        chosen: SkuId,
+    }
+}
+
+// ---------------------------------------------------------------- session, cart, quote
+
+bodies! {
+    /// Log a mini-program user in: the code that `wx.login` gave.
+    LoginRequest {
+        /// The `js_code`; works once.
+        code: String,
+    }
+
+    /// Who is logged in.
+    Session {
+        /// The member.
+        member: MemberId,
+        /// What to call them.
+        nickname: String,
+        /// When the session ends.
+        expires: Timestamp,
+        /// The bearer token, for the mini-program shell and other clients without cookies.
+        token: String,
+    }
+
+    /// A ticket for the web-view's URL.
+    Ticket {
+        /// Works once, for five minutes.
+        ticket: String,
+        /// The path to open in the web-view, with the ticket in it.
+        path: String,
+    }
+
+    /// Ask for a ticket.
+    TicketRequest {
+        /// The `js_code` that `wx.login` gave.
+        code: String,
+        /// Where the web-view shall end up: a path of this shop, e.g. `/s/sto_sh01`.
+        to: String,
+    }
+
+    /// One line of a cart.
+    CartLine {
+        /// What.
+        sku: SkuId,
+        /// How many.
+        quantity: Quantity,
+    }
+
+    /// A cart, of one member in one store. Carts on a device and on the account are merged by taking the greater quantity.
+    Cart {
+        /// The lines, at most 40.
+        lines: Vec<CartLine>,
+    }
+
+    /// Where goods shall be brought, and to whom. Personal data: sealed before it reaches a table, masked when shown.
+    Recipient {
+        /// Name.
+        name: String,
+        /// Mainland mobile number, 11 digits.
+        phone: String,
+        /// Street and door.
+        address: String,
+        /// Where that is.
+        point: GeoPoint,
+    }
+
+    /// A saved address, as shown (masked).
+    SavedAddress {
+        /// Its id.
+        address: AddressId,
+        /// `张**`
+        name: String,
+        /// `138****1234`
+        phone: String,
+        /// The street, door masked.
+        text: String,
+        /// Where that is.
+        point: GeoPoint,
+    }
+
+    /// Price a cart and see how it can be had.
+    QuoteRequest {
+        /// From which store.
+        store: StoreId,
+        /// What.
+        lines: Vec<CartLine>,
+        /// How.
+        fulfilment: Fulfilment,
+        /// Where to, for a delivery; for a pickup where the customer is, if known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<GeoPoint>,
+    }
+
+    /// A priced line.
+    QuoteLine {
+        /// What.
+        sku: SkuId,
+        /// Its name and spec, as sold.
+        name: String,
+        /// Spec.
+        spec: String,
+        /// Its picture.
+        picture: String,
+        /// How many.
+        quantity: Quantity,
+        /// Each.
+        price: Fen,
+        /// All of them.
+        total: Fen,
+        /// Units of this line that the store has; less than `quantity` means short.
+        available: u32,
+    }
+
+    /// A priced cart.
+    Quote {
+        /// The lines.
+        lines: Vec<QuoteLine>,
+        /// Sum of the lines.
+        goods: Fen,
+        /// For bringing them.
+        delivery_fee: Fen,
+        /// What the customer pays.
+        total: Fen,
+        /// Distance of the delivery in metres, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distance_m: Option<u32>,
+        /// When the customer can expect the goods, if ordered and paid now.
+        ready_by: Timestamp,
+        /// Does the chosen store lack something?
+        short: bool,
+        /// Ways out when it does: best first, at most four.
+        offers: Vec<Offer>,
+        /// Why it cannot be ordered as asked (closed, out of range), if so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refusal: Option<crate::Problem>,
+    }
+}
+
+/// A way to get a cart that the chosen store cannot serve alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Offer {
+    /// Another store has all of it.
+    OtherStore {
+        /// That store.
+        store: StoreCard,
+        /// When it would be ready.
+        ready_by: Timestamp,
+        /// Why it stands where it stands in the list, in Chinese.
+        reason: String,
+    },
+    /// What is missing comes from another location to the chosen store.
+    Transfer {
+        /// The location that sends it.
+        source: LocationId,
+        /// Its name.
+        source_name: String,
+        /// What it sends.
+        lines: Vec<CartLine>,
+        /// When the goods would be at the chosen store.
+        ready_by: Timestamp,
+        /// What that costs the customer.
+        cost: Fen,
+        /// Why this source, in Chinese.
+        reason: String,
+    },
+}
+
+// ---------------------------------------------------------------- orders
+
+bodies! {
+    /// Place an order. Sent with an `Idempotency-Key` header.
+    PlaceOrder {
+        /// From which store.
+        store: StoreId,
+        /// What, at most 40 lines, each SKU once.
+        lines: Vec<CartLine>,
+        /// How.
+        fulfilment: Fulfilment,
+        /// For a delivery: to whom and where.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recipient: Option<Recipient>,
+        /// Take a transfer of what is missing from this location, as an offer of the quote named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transfer_from: Option<LocationId>,
+        /// What the customer saw as the total: another one is refused with `price_changed`.
+        expect_total: Fen,
+        /// A word to the store, at most 100 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    /// The order that was placed.
+    PlacedOrder {
+        /// Its id.
+        order: OrderId,
+        /// What is to be paid.
+        total: Fen,
+        /// Until when.
+        pay_by: Timestamp,
+    }
+
+    /// How to pay: what `wx.requestPayment` wants, and where a browser goes.
+    PaymentStart {
+        /// The provider's prepay id.
+        prepay_id: String,
+        /// Parameters of `wx.requestPayment`.
+        app_id: String,
+        /// Seconds since the epoch.
+        time_stamp: String,
+        /// Nonce.
+        nonce_str: String,
+        /// `prepay_id=…`
+        package: String,
+        /// `RSA`
+        sign_type: String,
+        /// Signature over the above.
+        pay_sign: String,
+        /// Where a browser outside of WeChat goes to pay.
+        pay_url: String,
+    }
+
+    /// An order in a list.
+    OrderCard {
+        /// Its id.
+        order: OrderId,
+        /// From which store.
+        store: StoreId,
+        /// Its name.
+        store_name: String,
+        /// Where it stands.
+        state: OrderState,
+        /// How the customer gets the goods.
+        fulfilment: Fulfilment,
+        /// What it costs.
+        total: Fen,
+        /// How many units of all lines.
+        units: u32,
+        /// The first lines, e.g. `鲜牛奶 950ml ×2、吐司 ×1`.
+        summary: String,
+        /// When it was placed.
+        placed_at: Timestamp,
+        /// The same in the store's zone, `11-23 16:40`.
+        placed_text: String,
+        /// Until when it must be paid, while it waits for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pay_by: Option<Timestamp>,
+        /// Last digits for calling out at the counter.
+        short_code: String,
+    }
+
+    /// A page of orders, newest first.
+    OrderList {
+        /// The orders.
+        orders: Vec<OrderCard>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// Something that happened to an order.
+    HistoryEntry {
+        /// When, in the store's zone.
+        at_text: String,
+        /// When.
+        at: Timestamp,
+        /// What, in Chinese.
+        text: String,
+    }
+
+    /// An order in full, as its customer or its store sees it.
+    OrderView {
+        /// The card.
+        card: OrderCard,
+        /// The lines.
+        lines: Vec<OrderLine>,
+        /// Sum of the lines.
+        goods: Fen,
+        /// For bringing them.
+        delivery_fee: Fen,
+        /// The pickup code, for its customer only and only while it is of use.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pickup_code: Option<String>,
+        /// To whom, masked; for a delivery.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recipient: Option<MaskedRecipient>,
+        /// The newest delivery.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery: Option<DeliveryView>,
+        /// The transfer that the order waits for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transfer: Option<TransferCard>,
+        /// What happened so far, oldest first.
+        history: Vec<HistoryEntry>,
+        /// The customer's word to the store.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    /// A recipient as shown.
+    MaskedRecipient {
+        /// `张**`
+        name: String,
+        /// `138****1234`
+        phone: String,
+        /// Street, door masked.
+        address: String,
+    }
+
+    /// A line of an order.
+    OrderLine {
+        /// What.
+        sku: SkuId,
+        /// Its name when it was sold.
+        name: String,
+        /// Its spec when it was sold.
+        spec: String,
+        /// Its picture.
+        picture: String,
+        /// How many.
+        quantity: Quantity,
+        /// Each.
+        price: Fen,
+        /// All of them.
+        total: Fen,
+        /// Units of it that come by transfer.
+        from_transfer: u32,
+    }
+
+    /// A delivery as shown.
+    DeliveryView {
+        /// Its id.
+        delivery: DeliveryId,
+        /// Where it stands.
+        state: DeliveryState,
+        /// `王师傅`, once one is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rider: Option<String>,
+        /// Masked number of the rider.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rider_phone: Option<String>,
+        /// How many times a rider was called, this one included.
+        attempt: u32,
+    }
+
+    /// Verify a pickup code at the counter.
+    VerifyPickup {
+        /// What the customer shows: the digits, or the text of the QR code.
+        code: String,
+    }
+}
+
+// ---------------------------------------------------------------- transfers and stock
+
+bodies! {
+    /// A transfer in a task list.
+    TransferCard {
+        /// Its id.
+        transfer: TransferId,
+        /// Where it stands.
+        state: TransferState,
+        /// Which location sends.
+        source: LocationId,
+        /// Its name.
+        source_name: String,
+        /// Which location receives.
+        target: LocationId,
+        /// Its name.
+        target_name: String,
+        /// The order that waits for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderId>,
+        /// What.
+        lines: Vec<TransferLine>,
+        /// By when the next step is due.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
+        /// When it was asked for, in the store's zone.
+        created_text: String,
+        /// What may be done next, by the store that asks.
+        steps: Vec<TransferStep>,
+    }
+
+    /// A line of a transfer.
+    TransferLine {
+        /// What.
+        sku: SkuId,
+        /// Name and spec.
+        name: String,
+        /// How many were asked for.
+        quantity: u32,
+        /// How many arrived, once it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received: Option<u32>,
+    }
+
+    /// Transfers of a store.
+    TransferList {
+        /// Those it has to send.
+        outgoing: Vec<TransferCard>,
+        /// Those it waits for.
+        incoming: Vec<TransferCard>,
+    }
+
+    /// One step with a transfer.
+    TransferStepRequest {
+        /// Which.
+        step: TransferStep,
+        /// For `reject`, and for a receipt with a difference: why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// For `receive`: what arrived, if it is not all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received: Option<Vec<ReceivedLine>>,
+    }
+
+    /// What arrived of one SKU.
+    ReceivedLine {
+        /// What.
+        sku: SkuId,
+        /// How many.
+        quantity: u32,
+    }
+
+    /// Stock of one SKU at one location.
+    StockRow {
+        /// What.
+        sku: SkuId,
+        /// Name and spec.
+        name: String,
+        /// Barcode (EAN-13).
+        barcode: String,
+        /// Its picture.
+        picture: String,
+        /// Where.
+        location: LocationId,
+        /// Name of the location.
+        location_name: String,
+        /// Units that are there.
+        on_hand: i64,
+        /// Units promised.
+        reserved: i64,
+        /// Units kept back.
+        safety: i64,
+        /// Units that can be promised.
+        available: i64,
+        /// Units on their way here.
+        incoming: i64,
+    }
+
+    /// Stock rows and the next page.
+    StockList {
+        /// The rows.
+        rows: Vec<StockRow>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// Stock of one SKU across the chain.
+    SkuStock {
+        /// What.
+        sku: SkuId,
+        /// Name and spec.
+        name: String,
+        /// Sum of what is there.
+        on_hand: i64,
+        /// Sum of what is promised.
+        reserved: i64,
+        /// Sum of what can be promised.
+        available: i64,
+        /// Sum of what is on its way.
+        incoming: i64,
+        /// Per location, least available first.
+        rows: Vec<StockRow>,
+    }
+}
+
+// ---------------------------------------------------------------- staff and settlement
+
+bodies! {
+    /// Staff log in.
+    StaffLogin {
+        /// User name.
+        username: String,
+        /// Password.
+        password: String,
+    }
+
+    /// Exchange a refresh token for a new pair; it works once.
+    StaffRefresh {
+        /// The refresh token; absent when it comes in the cookie.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refresh_token: Option<String>,
+    }
+
+    /// A staff session.
+    StaffSession {
+        /// Who.
+        staff: StaffId,
+        /// Display name.
+        name: String,
+        /// Role.
+        role: Role,
+        /// Where it holds.
+        scope: Scope,
+        /// Access token, 15 minutes.
+        access_token: String,
+        /// When the access token ends.
+        expires: Timestamp,
+        /// Refresh token, 14 days, once.
+        refresh_token: String,
+    }
+
+    /// A posting: what one order brought to whom. Its entries add up to zero.
+    PostingView {
+        /// Its id.
+        posting: PostingId,
+        /// The order.
+        order: OrderId,
+        /// The store that sold.
+        store: StoreId,
+        /// When.
+        at: Timestamp,
+        /// The same in the store's zone.
+        at_text: String,
+        /// Which rule, e.g. `joint-15/1`.
+        rule: String,
+        /// When it may be paid out.
+        payable_from: Timestamp,
+        /// The entries.
+        entries: Vec<EntryView>,
+    }
+
+    /// One side of a posting.
+    EntryView {
+        /// Account, e.g. `hq:revenue`, `store:sto_sh01:payable`.
+        account: String,
+        /// Its name in Chinese.
+        title: String,
+        /// Positive: debit; negative: credit.
+        amount: Fen,
+    }
+
+    /// Settlement of a store, or of the chain.
+    SettlementView {
+        /// Orders in it.
+        orders: u32,
+        /// What customers paid.
+        gross: Fen,
+        /// HQ's share.
+        hq: Fen,
+        /// The stores' share.
+        stores: Fen,
+        /// The newest postings.
+        postings: Vec<PostingView>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// One store's sums in HQ's settlement view.
+    StoreShare {
+        /// The store.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// Who owns it.
+        mode: Mode,
+        /// Orders.
+        orders: u32,
+        /// What customers paid.
+        gross: Fen,
+        /// HQ's share.
+        hq: Fen,
+        /// The store's share.
+        share: Fen,
+    }
+}
+
+bodies! {
+    /// A page of the store directory.
+    StoreRows {
+        /// The stores.
+        rows: Vec<StoreRow>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// Settlement as HQ sees it.
+    HqSettlement {
+        /// Sums over the chain and the newest postings.
+        total: SettlementView,
+        /// Sums per store, largest gross first.
+        stores: Vec<StoreShare>,
+    }
+}

@@ -1,0 +1,21 @@
+//! Words that everybody shares: ids, money, quantities, time, places, and the bodies of requests and responses.
+//!
+//! What must not live here: I/O, clocks, randomness, id generation, decisions. This crate compiles to wasm and is
+//! part of every page's download, so it depends on `serde` and little else.
+
+pub mod api;
+pub mod geo;
+pub mod id;
+pub mod money;
+pub mod permission;
+pub mod problem;
+pub mod state;
+pub mod time;
+
+pub use geo::GeoPoint;
+pub use id::*;
+pub use money::{Fen, Quantity};
+pub use permission::{Permission, Role, Scope};
+pub use problem::{Code, Problem};
+pub use state::*;
+pub use time::Timestamp;

@@ -1,0 +1,151 @@
+//! Permissions are `resource:action`; a role is a set of them with a scope. Roles are data in the HQ table; the built-in
+//! ones here are what a new chain starts with.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{RegionId, StoreId};
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// What a route needs and a role grants.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum Permission { $($(#[$doc])* #[serde(rename = $text)] $name,)* }
+
+        impl Permission {
+            /// All of them.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name),*];
+            /// `resource:action`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str { match self { $(Permission::$name => $text),* } }
+        }
+
+        impl FromStr for Permission {
+            type Err = String;
+            fn from_str(s: &str) -> Result<Self, String> {
+                match s { $($text => Ok(Permission::$name),)* other => Err(format!("no such permission: {other}")) }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See orders of the scope.
+    OrderRead = "order:read";
+    /// Prepare orders of the scope (mark ready).
+    OrderPrepare = "order:prepare";
+    /// Hand an order over against its pickup code.
+    PickupVerify = "pickup:verify";
+    /// See transfers from and to the scope.
+    TransferRead = "transfer:read";
+    /// Work on transfers: accept, reject, pack, send, receive.
+    TransferWork = "transfer:work";
+    /// See stock of the scope.
+    StockRead = "stock:read";
+    /// See the store directory.
+    StoreRead = "store:read";
+    /// See postings and statements of the scope.
+    SettlementRead = "settlement:read";
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where a permission holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Scope {
+    /// The whole chain.
+    All,
+    /// The stores of one region.
+    Region(RegionId),
+    /// One store.
+    Store(StoreId),
+}
+
+impl Scope {
+    /// Does the scope hold this store, which lies in `region`?
+    #[must_use]
+    pub fn covers(&self, store: &StoreId, region: Option<&RegionId>) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Region(r) => region == Some(r),
+            Scope::Store(s) => s == store,
+        }
+    }
+}
+
+/// The built-in roles (product.md 1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// 总部管理员
+    HqAdmin,
+    /// 商品
+    Merchandiser,
+    /// 营销
+    Marketing,
+    /// 财务
+    Finance,
+    /// 审计
+    Auditor,
+    /// 区域经理
+    RegionManager,
+    /// 店长
+    StoreManager,
+    /// 店员
+    Clerk,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: &'static [Role] = &[
+        Role::HqAdmin,
+        Role::Merchandiser,
+        Role::Marketing,
+        Role::Finance,
+        Role::Auditor,
+        Role::RegionManager,
+        Role::StoreManager,
+        Role::Clerk,
+    ];
+
+    /// The role's name in Chinese.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Role::HqAdmin => "总部管理员",
+            Role::Merchandiser => "商品",
+            Role::Marketing => "营销",
+            Role::Finance => "财务",
+            Role::Auditor => "审计",
+            Role::RegionManager => "区域经理",
+            Role::StoreManager => "店长",
+            Role::Clerk => "店员",
+        }
+    }
+
+    /// What a new chain lets the role do; HQ may store another set.
+    #[must_use]
+    pub fn default_permissions(self) -> Vec<Permission> {
+        use Permission as P;
+        match self {
+            Role::HqAdmin => P::ALL.to_vec(),
+            Role::Merchandiser | Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
+            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
+            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
+            Role::StoreManager => {
+                vec![P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead, P::SettlementRead]
+            }
+            Role::Clerk => vec![P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead],
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The one shape of a refusal: `application/problem+json` (RFC 9457) with a stable code.
+
+use serde::{Deserialize, Serialize};
+
+/// The stable codes. A client may match on them; sentences may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
+pub enum Code {
+    /// The body or a parameter is not what the route takes.
+    BadRequest,
+    /// The body is larger than the route takes.
+    TooLarge,
+    /// No valid session or token.
+    Unauthenticated,
+    /// The session is fine but may not do this.
+    Forbidden,
+    /// There is no such thing, or not for you.
+    NotFound,
+    /// The route exists, not with this method.
+    MethodNotAllowed,
+    /// The thing has moved on; what was asked is no longer possible.
+    Conflict,
+    /// The same idempotency key came with another body.
+    IdempotencyMismatch,
+    /// Some lines have less stock than asked; `lines` names them.
+    SoldOut,
+    /// A line is not sold by this store (any more).
+    NotListed,
+    /// The store does not take orders now.
+    StoreClosed,
+    /// The address is outside of what the store delivers to.
+    OutOfRange,
+    /// A price changed between showing and ordering; look again.
+    PriceChanged,
+    /// The call-back's signature, age or content is not the partner's.
+    BadSignature,
+    /// Too many requests from this client.
+    RateLimited,
+    /// A partner or our own table did not answer; try again.
+    Unavailable,
+    /// A fault of ours; it is in the log under the request id.
+    Internal,
+}
+
+impl Code {
+    /// The HTTP status that goes with the code.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Code::BadRequest => 400,
+            Code::TooLarge => 413,
+            Code::Unauthenticated | Code::BadSignature => 401,
+            Code::Forbidden => 403,
+            Code::NotFound => 404,
+            Code::MethodNotAllowed => 405,
+            Code::Conflict | Code::SoldOut | Code::NotListed | Code::StoreClosed | Code::OutOfRange | Code::PriceChanged => 409,
+            Code::IdempotencyMismatch => 422,
+            Code::RateLimited => 429,
+            Code::Unavailable => 503,
+            Code::Internal => 500,
+        }
+    }
+
+    /// A short title in Chinese, for a person.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Code::BadRequest => "请求有误",
+            Code::TooLarge => "请求过大",
+            Code::Unauthenticated => "请先登录",
+            Code::Forbidden => "没有权限",
+            Code::NotFound => "未找到",
+            Code::MethodNotAllowed => "不支持的操作",
+            Code::Conflict => "状态已变化",
+            Code::IdempotencyMismatch => "重复提交的内容不一致",
+            Code::SoldOut => "库存不足",
+            Code::NotListed => "商品已下架",
+            Code::StoreClosed => "门店暂不接单",
+            Code::OutOfRange => "超出配送范围",
+            Code::PriceChanged => "价格已更新",
+            Code::BadSignature => "签名无效",
+            Code::RateLimited => "操作太频繁",
+            Code::Unavailable => "服务繁忙",
+            Code::Internal => "系统错误",
+        }
+    }
+}
+
+/// A refusal as it goes over the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// The HTTP status, repeated for logs and proxies.
+    pub status: u16,
+    /// What went wrong, for programs.
+    pub code: Code,
+    /// The code's title, in Chinese.
+    pub title: String,
+    /// A sentence in Chinese for the person in front of the screen.
+    pub detail: String,
+    /// The field or parameter at fault, as a JSON path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// For `sold_out` and `not_listed`: the lines at fault.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ShortLine>,
+}
+
+/// One line that cannot be had as asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShortLine {
+    /// The SKU.
+    pub sku: crate::SkuId,
+    /// Units asked for.
+    pub wanted: u32,
+    /// Units that could be had now.
+    pub left: u32,
+}
+
+impl Problem {
+    /// A refusal with its code and sentence.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { status: code.status(), code, title: code.title().to_owned(), detail: detail.into(), field: None, lines: Vec::new() }
+    }
+
+    /// Names the field at fault.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Names the lines at fault.
+    #[must_use]
+    pub fn with_lines(mut self, lines: Vec<ShortLine>) -> Self {
+        self.lines = lines;
+        self
+    }
+}

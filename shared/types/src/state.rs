@@ -1,0 +1,154 @@
+//! The words for kinds and states, shared by tables, API and pages. Which change may follow which is the domain's matter.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal, $title:literal;)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            /// The word in code, API and table.
+            #[must_use]
+            pub fn as_str(self) -> &'static str { match self { $($name::$variant => $text),* } }
+            /// The word on a Chinese page.
+            #[must_use]
+            pub fn title(self) -> &'static str { match self { $($name::$variant => $title),* } }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(s: &str) -> Result<Self, String> {
+                match s { $($text => Ok($name::$variant),)* other => Err(format!("not a {}: {other}", stringify!($name))) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+    )*};
+}
+
+words! {
+    /// Who owns the store; decides what it may change and how money is split.
+    Mode {
+        /// Owned by HQ.
+        Direct = "direct", "直营";
+        /// Run together; revenue is shared by rule.
+        Joint = "joint", "联营";
+        /// Owned by a franchisee.
+        Franchise = "franchise", "加盟";
+    }
+
+    /// HQ's class of a store.
+    Tier {
+        /// The largest.
+        Flagship = "flagship", "旗舰店";
+        /// The usual.
+        Standard = "standard", "标准店";
+        /// The small one around the corner.
+        Community = "community", "社区店";
+    }
+
+    /// Is the store in business?
+    StoreStatus {
+        /// Being set up; shown to nobody.
+        Preparing = "preparing", "筹备中";
+        /// In business.
+        Open = "open", "营业";
+        /// Shown, takes no orders.
+        Paused = "paused", "暂停接单";
+        /// Gone.
+        Closed = "closed", "已关闭";
+    }
+
+    /// How the customer gets the goods.
+    Fulfilment {
+        /// At the counter.
+        Pickup = "pickup", "到店自提";
+        /// A rider brings them within hours.
+        Delivery = "delivery", "同城配送";
+        /// HQ's warehouse sends a parcel.
+        HqShip = "hq_ship", "总部直发";
+    }
+
+    /// Where an order stands.
+    OrderState {
+        /// Placed: stock is reserved, payment awaited.
+        Placed = "placed", "待付款";
+        /// Paid; goods are on their way from another location.
+        AwaitingTransfer = "awaiting_transfer", "调货中";
+        /// Paid; the store puts the goods together.
+        Preparing = "preparing", "备货中";
+        /// Ready at the counter, or for the rider.
+        Ready = "ready", "待取货";
+        /// With the rider.
+        Delivering = "delivering", "配送中";
+        /// Handed over.
+        Completed = "completed", "已完成";
+        /// The after-sale window is over and the shares are payable.
+        Settled = "settled", "已完结";
+        /// Never paid; stock is free again.
+        Closed = "closed", "已关闭";
+        /// Paid, but cannot be served: the money is on its way back.
+        Refunding = "refunding", "退款中";
+        /// The money is back.
+        Refunded = "refunded", "已退款";
+    }
+
+    /// Where a transfer stands.
+    TransferState {
+        /// Reserved at the source for an order that is not paid yet.
+        Reserved = "reserved", "待付款";
+        /// The source is asked.
+        Requested = "requested", "待接单";
+        /// The source will send it.
+        Accepted = "accepted", "待拣货";
+        /// Packed at the source.
+        Packed = "packed", "待发出";
+        /// Between the two.
+        InTransit = "in_transit", "在途";
+        /// Arrived and counted at the target.
+        Received = "received", "已收货";
+        /// The source would not; another was asked or none was left.
+        Rejected = "rejected", "已拒绝";
+        /// Called off before it left.
+        Cancelled = "cancelled", "已取消";
+    }
+
+    /// Where a delivery stands.
+    DeliveryState {
+        /// To be handed to the platform.
+        Pending = "pending", "待呼叫骑手";
+        /// The platform knows it.
+        Created = "created", "等待骑手接单";
+        /// A rider took it.
+        Accepted = "accepted", "骑手已接单";
+        /// The rider is at the store.
+        AtStore = "at_store", "骑手已到店";
+        /// On the way to the customer.
+        Delivering = "delivering", "配送中";
+        /// Handed over.
+        Done = "done", "已送达";
+        /// Called off by the platform or its rider.
+        Cancelled = "cancelled", "骑手已取消";
+    }
+
+    /// What the source or target does with a transfer.
+    TransferStep {
+        /// 接单
+        Accept = "accept", "接单";
+        /// 拒绝
+        Reject = "reject", "拒绝";
+        /// 拣货完成
+        Pack = "pack", "拣货完成";
+        /// 发出
+        Send = "send", "发出";
+        /// 收货
+        Receive = "receive", "收货";
+    }
+}

@@ -1,0 +1,7 @@
+//! The two SSR Lambdas and nothing else: axum routers that read, render, and answer HTML. Islands on the pages call the JSON
+//! routes; nothing here writes.
+
+pub mod console;
+pub mod reader;
+pub mod shop;
+pub mod site;

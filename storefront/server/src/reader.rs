@@ -1,0 +1,83 @@
+//! What pages read. The Lambdas implement it on `store`; nothing here knows a table.
+
+use std::future::Future;
+
+use liandian_types::{
+    GeoPoint, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
+    api::{
+        CategoryPage, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        StoreRows, TransferList,
+    },
+};
+
+/// What a page gets: its data, or the refusal to show instead.
+pub type Answer<T> = Result<T, Problem>;
+
+/// How a customer looks for a store. All fields empty: every open store by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StoreSearch {
+    /// Where the customer is.
+    pub near: Option<GeoPoint>,
+    /// Part of a name, city or street.
+    pub text: Option<String>,
+    /// The code of an entrance (QR scene).
+    pub entrance: Option<String>,
+}
+
+/// Which goods of a store.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GoodsSearch {
+    /// One category, by its key.
+    pub category: Option<String>,
+    /// Text to find in names, brands and barcodes.
+    pub text: Option<String>,
+    /// Where the previous page ended.
+    pub cursor: Option<String>,
+}
+
+/// Reads for the customers' pages.
+pub trait ShopReader: Clone + Send + Sync + 'static {
+    /// The member whose session the `Cookie` header carries, if it is valid.
+    fn member(&self, cookie: Option<&str>) -> Option<MemberId>;
+    /// Stores, nearest or best match first.
+    fn find_stores(&self, search: StoreSearch) -> impl Future<Output = Answer<StoreList>> + Send;
+    /// A store's home page.
+    fn home(&self, store: StoreId, from: Option<GeoPoint>) -> impl Future<Output = Answer<StoreHome>> + Send;
+    /// Goods of a category or a search.
+    fn goods(&self, store: StoreId, search: GoodsSearch) -> impl Future<Output = Answer<CategoryPage>> + Send;
+    /// A product page.
+    fn product(&self, store: StoreId, sku: SkuId) -> impl Future<Output = Answer<ProductPage>> + Send;
+    /// One order of this member.
+    fn order(&self, member: MemberId, order: OrderId) -> impl Future<Output = Answer<OrderView>> + Send;
+    /// The member's orders.
+    fn orders(&self, member: MemberId, cursor: Option<String>) -> impl Future<Output = Answer<OrderList>> + Send;
+}
+
+/// Reads for the console. Every call checks the session's permission and scope, just as the JSON routes do.
+pub trait ConsoleReader: Clone + Send + Sync + 'static {
+    /// The staff session that the `Cookie` header carries, if its access token is valid (the tokens themselves left out: empty strings).
+    fn staff(&self, cookie: Option<&str>) -> Option<StaffSession>;
+    /// A store's name card; also proves that the session may see the store.
+    fn store(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<liandian_types::api::StoreRow>> + Send;
+    /// Orders of a store in one state.
+    fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState) -> impl Future<Output = Answer<OrderList>> + Send;
+    /// One order of a store.
+    fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> impl Future<Output = Answer<OrderView>> + Send;
+    /// Transfers of a store.
+    fn transfers(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<TransferList>> + Send;
+    /// Stock of a store's shelf.
+    fn stock(&self, staff: &StaffSession, store: StoreId, text: Option<String>, cursor: Option<String>)
+    -> impl Future<Output = Answer<StockList>> + Send;
+    /// Settlement of a store.
+    fn settlement(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<SettlementView>> + Send;
+    /// The store directory.
+    fn stores(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> impl Future<Output = Answer<StoreRows>> + Send;
+    /// The newest orders of the chain.
+    fn hq_orders(&self, staff: &StaffSession, cursor: Option<String>) -> impl Future<Output = Answer<OrderList>> + Send;
+    /// Stock of one SKU across the chain.
+    fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> impl Future<Output = Answer<SkuStock>> + Send;
+    /// SKUs by text, for choosing one.
+    fn find_skus(&self, staff: &StaffSession, text: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
+    /// Settlement of the chain.
+    fn hq_settlement(&self, staff: &StaffSession) -> impl Future<Output = Answer<HqSettlement>> + Send;
+}
