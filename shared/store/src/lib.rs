@@ -1,1 +1,20 @@
-//! liandian-store
+//! The tables: every key, one file per aggregate, and the commit that turns one decision into one transaction.
+//!
+//! What must not live here: decisions (`domain`), HTTP, partners. Nothing outside this crate names a key or an attribute.
+
+pub mod catalog;
+pub mod commit;
+pub mod db;
+pub mod due;
+pub mod keys;
+pub mod ledger;
+pub mod locations;
+pub mod meter;
+pub mod orders;
+pub mod people;
+pub mod read;
+pub mod stock;
+
+pub use commit::{Commit, CommitError, Failed, Idempotency};
+pub use db::{Key, Store, StoreError, Table};
+pub use meter::Usage;

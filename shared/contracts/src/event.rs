@@ -1,0 +1,215 @@
+//! Events: rows in an aggregate's own partition, written in the transaction that made them true.
+
+use liandian_types::{DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, OrderId, StoreId, Timestamp, TransferId};
+use serde::{Deserialize, Serialize};
+
+/// An event with its identity and time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Version of this shape; 1.
+    pub v: u8,
+    /// Unique; workers are idempotent by it.
+    pub id: EventId,
+    /// When it became true.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What can happen to an order, its transfer and its delivery. No personal data ever.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum Event {
+    /// Stock is reserved, payment awaited.
+    #[serde(rename = "order.placed")]
+    OrderPlaced {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// End of the payment window.
+        pay_by: Timestamp,
+    },
+    /// The provider has the money.
+    #[serde(rename = "order.paid")]
+    OrderPaid {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// How the customer gets the goods.
+        fulfilment: Fulfilment,
+        /// The transfer that must come first, if one must.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transfer: Option<TransferId>,
+    },
+    /// Never paid (or cancelled before payment); stock is free again.
+    #[serde(rename = "order.closed")]
+    OrderClosed {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// Called off by its customer rather than by the clock.
+        by_customer: bool,
+    },
+    /// The goods are together.
+    #[serde(rename = "order.ready")]
+    OrderReady {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// How the customer gets the goods.
+        fulfilment: Fulfilment,
+    },
+    /// The rider has the goods.
+    #[serde(rename = "order.delivering")]
+    OrderDelivering {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+    },
+    /// The customer has the goods.
+    #[serde(rename = "order.completed")]
+    OrderCompleted {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+    },
+    /// The after-sale window is over.
+    #[serde(rename = "order.settled")]
+    OrderSettled {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+    },
+    /// The order cannot be served; its money must go back.
+    #[serde(rename = "order.refund_requested")]
+    RefundRequested {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// How much.
+        amount: Fen,
+        /// Why, in Chinese.
+        reason: String,
+    },
+    /// The money is back.
+    #[serde(rename = "order.refunded")]
+    OrderRefunded {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+    },
+    /// A source is asked (first, or after another would not).
+    #[serde(rename = "transfer.requested")]
+    TransferRequested {
+        /// The transfer.
+        transfer: TransferId,
+        /// Who sends.
+        source: LocationId,
+        /// Who receives.
+        target: LocationId,
+    },
+    /// The source will send it.
+    #[serde(rename = "transfer.accepted")]
+    TransferAccepted {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// The source would not.
+    #[serde(rename = "transfer.rejected")]
+    TransferRejected {
+        /// The transfer.
+        transfer: TransferId,
+        /// Why.
+        reason: String,
+    },
+    /// Packed at the source.
+    #[serde(rename = "transfer.packed")]
+    TransferPacked {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// Left the source.
+    #[serde(rename = "transfer.sent")]
+    TransferSent {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// Arrived.
+    #[serde(rename = "transfer.received")]
+    TransferReceived {
+        /// The transfer.
+        transfer: TransferId,
+        /// Units that did not arrive.
+        missing: u32,
+    },
+    /// Called off before it left.
+    #[serde(rename = "transfer.cancelled")]
+    TransferCancelled {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// A rider must be called (first, or again after one was lost).
+    #[serde(rename = "delivery.requested")]
+    DeliveryRequested {
+        /// The order.
+        order: OrderId,
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// The platform told a new state.
+    #[serde(rename = "delivery.moved")]
+    DeliveryMoved {
+        /// The order.
+        order: OrderId,
+        /// The delivery.
+        delivery: DeliveryId,
+        /// Where it stands.
+        state: DeliveryState,
+    },
+}
+
+impl Event {
+    /// A sentence for the history that people read; `None` for what is of no interest there.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        Some(match self {
+            Event::OrderPlaced { .. } => "订单已提交，等待付款".into(),
+            Event::OrderPaid { transfer: Some(_), .. } => "已付款，正在从其他门店调货".into(),
+            Event::OrderPaid { .. } => "已付款，门店开始备货".into(),
+            Event::OrderClosed { by_customer: true, .. } => "订单已取消".into(),
+            Event::OrderClosed { .. } => "超时未付款，订单已关闭".into(),
+            Event::OrderReady { fulfilment: Fulfilment::Pickup, .. } => "商品已备好，请凭取货码到店自提".into(),
+            Event::OrderReady { .. } => "商品已备好，等待骑手取货".into(),
+            Event::OrderDelivering { .. } => "骑手已取货，正在配送".into(),
+            Event::OrderCompleted { .. } => "订单已完成".into(),
+            Event::OrderSettled { .. } => return None,
+            Event::RefundRequested { reason, .. } => format!("订单无法履约（{reason}），退款处理中"),
+            Event::OrderRefunded { .. } => "款项已原路退回".into(),
+            Event::TransferRequested { .. } => "调货门店已收到调货单".into(),
+            Event::TransferAccepted { .. } => "调货门店已接单".into(),
+            Event::TransferRejected { .. } => "调货门店无法供货，正在安排下一家".into(),
+            Event::TransferPacked { .. } => return None,
+            Event::TransferSent { .. } => "调货已发出".into(),
+            Event::TransferReceived { .. } => "调货已到店".into(),
+            Event::TransferCancelled { .. } => return None,
+            Event::DeliveryRequested { attempt, .. } if *attempt > 1 => "正在重新呼叫骑手".into(),
+            Event::DeliveryRequested { .. } => return None,
+            Event::DeliveryMoved { state, .. } => match state {
+                DeliveryState::Accepted => "骑手已接单".into(),
+                DeliveryState::AtStore => "骑手已到店".into(),
+                DeliveryState::Cancelled => "骑手已取消".into(),
+                _ => return None,
+            },
+        })
+    }
+}

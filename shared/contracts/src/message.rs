@@ -1,0 +1,173 @@
+//! Queue messages, one tagged, versioned enum per queue, and which event goes to which queue.
+
+use liandian_types::{EventId, Fulfilment, OrderId, Timestamp, TransferId};
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Envelope, Event};
+
+/// The queues of a cell, as in `infra/routes.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Queue {
+    /// Ends of payment windows.
+    PaymentWindow,
+    /// Transfers that became due.
+    Transfer,
+    /// Riders to call.
+    Delivery,
+    /// Money to give back.
+    Refund,
+    /// Shares to post.
+    Settlement,
+}
+
+impl Queue {
+    /// All of them.
+    pub const ALL: &'static [Queue] = &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement];
+
+    /// The queue's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Queue::PaymentWindow => "payment-window",
+            Queue::Transfer => "transfer",
+            Queue::Delivery => "delivery",
+            Queue::Refund => "refund",
+            Queue::Settlement => "settlement",
+        }
+    }
+}
+
+/// A message of any queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Message {
+    /// The payment window of an order ends at `pay_by`.
+    #[serde(rename = "payment_window.v1")]
+    PaymentWindowV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The order.
+        order: OrderId,
+        /// When the window ends.
+        pay_by: Timestamp,
+    },
+    /// The order of a transfer is paid: ask the source.
+    #[serde(rename = "transfer_due.v1")]
+    TransferDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// Call a rider.
+    #[serde(rename = "delivery_due.v1")]
+    DeliveryDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The order.
+        order: OrderId,
+    },
+    /// Give the money back.
+    #[serde(rename = "refund_due.v1")]
+    RefundDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The order.
+        order: OrderId,
+    },
+    /// Post the shares.
+    #[serde(rename = "settlement_due.v1")]
+    SettlementDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The order.
+        order: OrderId,
+    },
+}
+
+impl Message {
+    /// The queue that this message belongs to.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        match self {
+            Message::PaymentWindowV1 { .. } => Queue::PaymentWindow,
+            Message::TransferDueV1 { .. } => Queue::Transfer,
+            Message::DeliveryDueV1 { .. } => Queue::Delivery,
+            Message::RefundDueV1 { .. } => Queue::Refund,
+            Message::SettlementDueV1 { .. } => Queue::Settlement,
+        }
+    }
+}
+
+/// A message on its way, and how long the queue shall hold it back (0–900 s).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Routed {
+    /// What.
+    pub message: Message,
+    /// Seconds.
+    pub delay_s: i32,
+}
+
+/// Which messages an event gives rise to.
+#[must_use]
+pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
+    let event = envelope.id.clone();
+    let at_once = |message| vec![Routed { message, delay_s: 0 }];
+    match &envelope.event {
+        Event::OrderPlaced { order, pay_by, .. } => vec![Routed {
+            delay_s: delay_until(*pay_by, now),
+            message: Message::PaymentWindowV1 { event, order: order.clone(), pay_by: *pay_by },
+        }],
+        Event::OrderPaid { transfer: Some(transfer), .. } => at_once(Message::TransferDueV1 { event, transfer: transfer.clone() }),
+        Event::OrderPaid { order, fulfilment: Fulfilment::Delivery, .. } | Event::DeliveryRequested { order, .. } => {
+            at_once(Message::DeliveryDueV1 { event, order: order.clone() })
+        }
+        Event::RefundRequested { order, .. } => at_once(Message::RefundDueV1 { event, order: order.clone() }),
+        Event::OrderCompleted { order, .. } => at_once(Message::SettlementDueV1 { event, order: order.clone() }),
+        _ => Vec::new(),
+    }
+}
+
+/// Whole seconds until `due`, within what a queue can delay.
+#[must_use]
+pub fn delay_until(due: Timestamp, now: Timestamp) -> i32 {
+    let ms = due.0.saturating_sub(now.0);
+    i32::try_from(ms.max(0).saturating_add(999) / 1000).unwrap_or(900).min(900)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope(event: Event) -> Envelope {
+        Envelope { v: 1, id: "evt_1".parse().unwrap(), at: Timestamp(0), event }
+    }
+
+    #[test]
+    fn given_a_placed_order_when_routed_then_the_message_is_held_until_the_window_ends_and_no_longer_than_a_queue_can() {
+        let placed = |pay_by| {
+            envelope(Event::OrderPlaced { order: "ord_1".parse().unwrap(), store: "sto_1".parse().unwrap(), pay_by: Timestamp(pay_by) })
+        };
+        let delay = |pay_by| route(&placed(pay_by), Timestamp(1_000))[0].delay_s;
+        assert_eq!(delay(500), 0);
+        assert_eq!(delay(1_001), 1);
+        assert_eq!(delay(901_000), 900);
+        assert_eq!(delay(901_001), 900);
+    }
+
+    #[test]
+    fn given_a_paid_order_when_routed_then_a_transfer_goes_before_a_rider() {
+        let paid = |fulfilment, transfer| {
+            route(
+                &envelope(Event::OrderPaid { order: "ord_1".parse().unwrap(), store: "sto_1".parse().unwrap(), fulfilment, transfer }),
+                Timestamp(0),
+            )
+            .into_iter()
+            .map(|r| r.message.queue())
+            .collect::<Vec<_>>()
+        };
+        assert_eq!(paid(Fulfilment::Pickup, None), vec![]);
+        assert_eq!(paid(Fulfilment::Delivery, None), vec![Queue::Delivery]);
+        assert_eq!(paid(Fulfilment::Delivery, Some("trf_1".parse().unwrap())), vec![Queue::Transfer]);
+    }
+}

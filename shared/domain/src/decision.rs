@@ -1,0 +1,102 @@
+//! What a decision consists of.
+
+use liandian_contracts::Event;
+
+use crate::{
+    delivery::Delivery,
+    order::{OrderBody, OrderHead},
+    settlement::Posting,
+    stock::{Movement, StockChange},
+    transfer::Transfer,
+};
+
+/// One change to the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// A new order.
+    CreateOrder(Box<OrderHead>, Box<OrderBody>),
+    /// An order that moved on; refused when its version is not the one that was read.
+    UpdateOrder(Box<OrderHead>),
+    /// A new transfer.
+    CreateTransfer(Box<Transfer>),
+    /// A transfer that moved on; refused when its version is not the one that was read.
+    UpdateTransfer(Box<Transfer>),
+    /// A new delivery.
+    CreateDelivery(Box<Delivery>),
+    /// A delivery that moved on; refused when its version is not the one that was read.
+    UpdateDelivery(Box<Delivery>),
+    /// Counters of one stock record.
+    Stock(StockChange),
+    /// Why counters changed.
+    Movement(Box<Movement>),
+    /// Shares of an order; refused when they are posted already.
+    Posting(Box<Posting>),
+}
+
+/// Everything that one command changes. All of it happens, or none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decision {
+    /// The changes.
+    pub writes: Vec<Write>,
+    /// What became true by it, each with the aggregate whose history it belongs to.
+    pub events: Vec<(Aggregate, Event)>,
+}
+
+/// Whose history an event belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Aggregate {
+    /// An order.
+    Order(liandian_types::OrderId),
+    /// A transfer.
+    Transfer(liandian_types::TransferId),
+}
+
+impl Decision {
+    /// Is there nothing to do?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.events.is_empty()
+    }
+
+    /// Adds a change.
+    pub fn write(&mut self, w: Write) -> &mut Self {
+        self.writes.push(w);
+        self
+    }
+
+    /// Adds a movement document together with the counter changes that it explains.
+    pub fn movement(&mut self, m: Movement, promise: bool) -> &mut Self {
+        for line in &m.lines {
+            self.writes.push(Write::Stock(StockChange {
+                location: m.location.clone(),
+                sku: line.sku.clone(),
+                on_hand: line.on_hand,
+                reserved: line.reserved,
+                incoming: line.incoming,
+                // Only a promise may be refused; it asks for what it takes.
+                needs_free: promise.then_some(line.reserved - line.on_hand).filter(|n| *n > 0),
+            }));
+        }
+        self.writes.push(Write::Movement(Box::new(m)));
+        self
+    }
+
+    /// Adds an event to an order's history.
+    pub fn order_event(&mut self, order: &liandian_types::OrderId, e: Event) -> &mut Self {
+        self.events.push((Aggregate::Order(order.clone()), e));
+        self
+    }
+
+    /// Adds an event to a transfer's history.
+    pub fn transfer_event(&mut self, transfer: &liandian_types::TransferId, e: Event) -> &mut Self {
+        self.events.push((Aggregate::Transfer(transfer.clone()), e));
+        self
+    }
+
+    /// Adds all of another decision. Counter changes of the same record are merged later, by the store.
+    pub fn and(&mut self, other: Decision) -> &mut Self {
+        self.writes.extend(other.writes);
+        self.events.extend(other.events);
+        self
+    }
+}

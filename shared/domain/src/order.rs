@@ -1,0 +1,454 @@
+//! An order's states and the only ways between them.
+//!
+//! ```text
+//! placed ─pay─▶ awaiting_transfer ─received─▶ ready ─┐
+//!   │    └pay─▶ preparing ─────────ready────▶ ready ─┼─hand over─▶ completed ─after-sale window─▶ settled
+//!   │                        └──rider takes it──▶ delivering ──────────┘
+//!   └close─▶ closed ─late payment─▶ preparing | refunding
+//!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
+//! ```
+
+use liandian_contracts::Event;
+use liandian_types::{
+    DeliveryId, Fen, Fulfilment, MemberId, MovementId, OrderId, OrderState, Quantity, SkuId, StoreId, Timestamp, TransferId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Decision, Refusable, Write, conflict,
+    stock::{Movement, MovementKind, MovementLine},
+    transfer::Transfer,
+};
+
+/// How long a customer has to pay.
+pub const PAYMENT_WINDOW: i64 = 15 * Timestamp::MINUTE;
+/// How long after completion an order may be returned; its shares are payable after that.
+pub const AFTER_SALE_WINDOW: i64 = 7 * Timestamp::DAY;
+/// How long the usual messages may take before the sweeper drives an order again.
+pub const GRACE: i64 = 2 * Timestamp::MINUTE;
+
+/// The mutable head of an order, at most 1 KB.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderHead {
+    /// Its id.
+    pub order: OrderId,
+    /// Counts the changes; every write names the one it read.
+    pub version: u64,
+    /// Where it stands.
+    pub state: OrderState,
+    /// From which store.
+    pub store: StoreId,
+    /// Its name, when the order was placed.
+    pub store_name: String,
+    /// Zone of its times.
+    pub zone: String,
+    /// By whom.
+    pub member: MemberId,
+    /// How the customer gets the goods.
+    pub fulfilment: Fulfilment,
+    /// Sum of the lines.
+    pub goods: Fen,
+    /// For bringing them.
+    pub delivery_fee: Fen,
+    /// What is paid.
+    pub total: Fen,
+    /// Units of all lines.
+    pub units: u32,
+    /// The first lines, for lists.
+    pub summary: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// End of the payment window.
+    pub pay_by: Timestamp,
+    /// When the sweeper shall look at it; absent when nothing is owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// What the customer shows at the counter: digits that nobody can guess.
+    pub pickup_code: String,
+    /// The transfer it needs, if it needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferId>,
+    /// The newest delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryId>,
+    /// Riders called so far.
+    #[serde(default)]
+    pub attempt: u32,
+    /// The provider's transaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<String>,
+    /// When it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Timestamp>,
+    /// When the customer had the goods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+}
+
+/// Personal data, sealed: only `partners::keys` opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The person's data key, wrapped by the master key.
+    pub key: String,
+    /// Nonce and cipher text, base64.
+    pub data: String,
+}
+
+/// What never changes after an order is placed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderBody {
+    /// The order.
+    pub order: OrderId,
+    /// The lines.
+    pub lines: Vec<BodyLine>,
+    /// Recipient of a delivery, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Sealed>,
+    /// The customer's word to the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The settlement rule it was sold under.
+    pub rule: String,
+    /// Metres to the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<u32>,
+}
+
+/// A line, as it was sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyLine {
+    /// What.
+    pub sku: SkuId,
+    /// Its name then.
+    pub name: String,
+    /// Its spec then.
+    pub spec: String,
+    /// Its picture then.
+    pub picture: String,
+    /// How many.
+    pub quantity: Quantity,
+    /// Each.
+    pub price: Fen,
+    /// Grams each.
+    pub weight_g: u32,
+    /// Units of it that come by transfer; the rest is reserved at the store.
+    #[serde(default)]
+    pub from_transfer: u32,
+}
+
+impl BodyLine {
+    /// Units that the store itself reserved.
+    #[must_use]
+    pub fn own(&self) -> i64 {
+        self.quantity.units() - i64::from(self.from_transfer)
+    }
+}
+
+impl OrderHead {
+    fn to(&self, state: OrderState, due: Option<Timestamp>) -> OrderHead {
+        OrderHead { state, due, ..self.clone() }
+    }
+
+    fn refuse<T>(&self, what: &str) -> Refusable<T> {
+        conflict(format!("订单当前为「{}」，不能{what}", self.state.title()))
+    }
+}
+
+/// A payment as the provider vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// The provider's transaction.
+    pub transaction: String,
+    /// How much.
+    pub amount: Fen,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a payment that the provider vouches for means to an order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payment {
+    /// The order goes on.
+    Accepted(Decision),
+    /// It is known already: nothing to do.
+    Known,
+    /// It came after the order was closed: [`revive`] it, or [`refund_late`].
+    Late,
+}
+
+/// Takes a payment.
+///
+/// # Errors
+/// `conflict` when the amount is not the order's.
+pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> {
+    if paid.amount != head.total {
+        return conflict("支付金额与订单金额不一致");
+    }
+    Ok(match head.state {
+        OrderState::Placed => Payment::Accepted(paid_decision(head, paid, now)),
+        OrderState::Closed => Payment::Late,
+        _ => Payment::Known,
+    })
+}
+
+fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let (state, due) = match (&head.transfer, head.fulfilment) {
+        // The transfer carries its own deadline.
+        (Some(_), _) => (OrderState::AwaitingTransfer, None),
+        (None, Fulfilment::Delivery) => (OrderState::Preparing, Some(now.plus(GRACE))),
+        (None, _) => (OrderState::Preparing, None),
+    };
+    let mut d = Decision::default();
+    d.write(Write::UpdateOrder(Box::new(OrderHead {
+        transaction: Some(paid.transaction.clone()),
+        paid_at: Some(paid.at),
+        ..head.to(state, due)
+    })));
+    d.order_event(
+        &head.order,
+        Event::OrderPaid {
+            order: head.order.clone(),
+            store: head.store.clone(),
+            fulfilment: head.fulfilment,
+            transfer: head.transfer.clone(),
+        },
+    );
+    d
+}
+
+fn own_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
+    body.lines
+        .iter()
+        .filter(|l| l.own() > 0)
+        .map(|l| MovementLine { sku: l.sku.clone(), on_hand: on_hand * l.own(), reserved: reserved * l.own(), incoming: 0 })
+        .collect()
+}
+
+fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
+    Movement { movement: id, location: head.store.shelf(), kind, at: now, order: Some(head.order.clone()), transfer: None, lines }
+}
+
+/// A closed order whose payment came all the same takes its stock again. The commit refuses it when stock has gone meanwhile;
+/// then [`refund_late`]. An order that needed a transfer is never revived: its source may have sold the goods.
+#[must_use]
+pub fn revive(head: &OrderHead, body: &OrderBody, paid: &Paid, movement: MovementId, now: Timestamp) -> Option<Decision> {
+    if head.transfer.is_some() {
+        return None;
+    }
+    let mut d = paid_decision(head, paid, now);
+    d.movement(order_movement(movement, head, MovementKind::Reserve, own_lines(body, 0, 1), now), true);
+    Some(d)
+}
+
+/// A closed order whose payment came all the same and whose stock is gone: the money goes back.
+#[must_use]
+pub fn refund_late(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let head = OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.clone() };
+    refund(&head, "付款时商品已售完", now)
+}
+
+/// The order cannot be served; its stock has been given back by the caller's decision.
+#[must_use]
+pub fn refund(head: &OrderHead, reason: &str, now: Timestamp) -> Decision {
+    let mut d = Decision::default();
+    d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Refunding, Some(now.plus(GRACE))))));
+    d.order_event(
+        &head.order,
+        Event::RefundRequested { order: head.order.clone(), store: head.store.clone(), amount: head.total, reason: reason.to_owned() },
+    );
+    d
+}
+
+/// A paid order that waited for a transfer gets its money back and gives its own reservations back.
+#[must_use]
+pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, movement: MovementId, now: Timestamp) -> Decision {
+    let mut d = refund(head, reason, now);
+    let lines = own_lines(body, 0, -1);
+    if !lines.is_empty() {
+        d.movement(order_movement(movement, head, MovementKind::Release, lines, now), false);
+    }
+    d
+}
+
+/// The provider gave the money back.
+///
+/// # Errors
+/// `conflict` unless the order is being refunded.
+pub fn refunded(head: &OrderHead) -> Refusable<Decision> {
+    match head.state {
+        OrderState::Refunding => {
+            let mut d = Decision::default();
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Refunded, None))));
+            d.order_event(&head.order, Event::OrderRefunded { order: head.order.clone(), store: head.store.clone() });
+            Ok(d)
+        }
+        OrderState::Refunded => Ok(Decision::default()),
+        _ => head.refuse("退款"),
+    }
+}
+
+/// Closes an unpaid order and frees its stock, here and at the transfer's source. Only after the provider has closed it too.
+///
+/// # Errors
+/// `conflict` when the order is paid or done. Closing a closed order changes nothing.
+pub fn close(
+    head: &OrderHead,
+    body: &OrderBody,
+    transfer: Option<&Transfer>,
+    by_customer: bool,
+    movements: [MovementId; 2],
+    now: Timestamp,
+) -> Refusable<Decision> {
+    match head.state {
+        OrderState::Closed => Ok(Decision::default()),
+        OrderState::Placed => {
+            let [own, source] = movements;
+            let mut d = Decision::default();
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Closed, None))));
+            let lines = own_lines(body, 0, -1);
+            if !lines.is_empty() {
+                d.movement(order_movement(own, head, MovementKind::Release, lines, now), false);
+            }
+            if let Some(t) = transfer {
+                d.and(t.cancel(source, now)?);
+            }
+            d.order_event(&head.order, Event::OrderClosed { order: head.order.clone(), store: head.store.clone(), by_customer });
+            Ok(d)
+        }
+        _ => head.refuse("取消"),
+    }
+}
+
+/// The store has put the goods together.
+///
+/// # Errors
+/// `conflict` unless it was preparing. Marking a ready order again changes nothing.
+pub fn ready(head: &OrderHead) -> Refusable<Decision> {
+    match head.state {
+        OrderState::Ready | OrderState::Delivering => Ok(Decision::default()),
+        OrderState::Preparing => {
+            let mut d = Decision::default();
+            // A rider who is not called yet stays owed.
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, head.due))));
+            d.order_event(&head.order, ready_event(head));
+            Ok(d)
+        }
+        _ => head.refuse("备货"),
+    }
+}
+
+fn ready_event(head: &OrderHead) -> Event {
+    Event::OrderReady { order: head.order.clone(), store: head.store.clone(), fulfilment: head.fulfilment }
+}
+
+/// The transfer has arrived whole: ready for the customer, or time to call a rider.
+///
+/// # Errors
+/// `conflict` unless the order waited for it.
+pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
+    if head.state != OrderState::AwaitingTransfer {
+        return head.refuse("收货");
+    }
+    let mut d = Decision::default();
+    let rider = head.fulfilment == Fulfilment::Delivery;
+    d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, rider.then(|| now.plus(GRACE))))));
+    d.order_event(&head.order, ready_event(head));
+    if rider {
+        d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1 });
+    }
+    Ok(d)
+}
+
+fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Movement {
+    let lines = body
+        .lines
+        .iter()
+        .map(|l| MovementLine { sku: l.sku.clone(), on_hand: -l.quantity.units(), reserved: -l.quantity.units(), incoming: 0 })
+        .collect();
+    order_movement(movement, head, MovementKind::Sale, lines, now)
+}
+
+fn complete(head: &OrderHead, now: Timestamp, d: &mut Decision) {
+    d.write(Write::UpdateOrder(Box::new(OrderHead {
+        completed_at: Some(now),
+        ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW)))
+    })));
+    d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone() });
+}
+
+/// Hands a pickup order over at the counter, once.
+///
+/// # Errors
+/// `conflict` when it is not ready, is no pickup, or was handed over before.
+pub fn hand_over(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    if head.fulfilment != Fulfilment::Pickup {
+        return conflict("该订单不是自提订单");
+    }
+    match head.state {
+        // A customer at the counter is not sent away because nobody pressed the button before.
+        OrderState::Ready | OrderState::Preparing => {
+            let mut d = Decision::default();
+            complete(head, now, &mut d);
+            d.movement(sale(head, body, movement, now), false);
+            Ok(d)
+        }
+        OrderState::Completed | OrderState::Settled => conflict("该取货码已核销，不能重复取货"),
+        _ => head.refuse("取货"),
+    }
+}
+
+/// The rider has taken the goods.
+///
+/// # Errors
+/// `conflict` when there was nothing to take. A second telling changes nothing.
+pub fn picked_up_by_rider(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    match head.state {
+        OrderState::Delivering | OrderState::Completed | OrderState::Settled => Ok(Decision::default()),
+        OrderState::Ready | OrderState::Preparing if head.fulfilment == Fulfilment::Delivery => {
+            let mut d = Decision::default();
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Delivering, None))));
+            d.movement(sale(head, body, movement, now), false);
+            d.order_event(&head.order, Event::OrderDelivering { order: head.order.clone(), store: head.store.clone() });
+            Ok(d)
+        }
+        _ => head.refuse("配送"),
+    }
+}
+
+/// The rider has handed the goods over. Call-backs come in any order: when the one before was lost, the goods leave the
+/// shelf now.
+///
+/// # Errors
+/// `conflict` when the order is not under way. A second telling changes nothing.
+pub fn delivered(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    match head.state {
+        OrderState::Completed | OrderState::Settled => Ok(Decision::default()),
+        OrderState::Delivering | OrderState::Ready | OrderState::Preparing if head.fulfilment == Fulfilment::Delivery => {
+            let mut d = Decision::default();
+            complete(head, now, &mut d);
+            if head.state != OrderState::Delivering {
+                d.movement(sale(head, body, movement, now), false);
+            }
+            Ok(d)
+        }
+        _ => head.refuse("完成"),
+    }
+}
+
+/// The after-sale window is over.
+///
+/// # Errors
+/// `conflict` when the order is not completed or the window is still open. Settling a settled order changes nothing.
+pub fn settle(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
+    match (head.state, head.completed_at) {
+        (OrderState::Settled, _) => Ok(Decision::default()),
+        (OrderState::Completed, Some(at)) if now >= at.plus(AFTER_SALE_WINDOW) => {
+            let mut d = Decision::default();
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Settled, None))));
+            d.order_event(&head.order, Event::OrderSettled { order: head.order.clone(), store: head.store.clone() });
+            Ok(d)
+        }
+        (OrderState::Completed, _) => conflict("售后期未结束"),
+        _ => head.refuse("结算"),
+    }
+}

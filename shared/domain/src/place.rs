@@ -1,0 +1,313 @@
+//! Placing an order: everything is loaded, nothing is written yet; decide.
+
+use liandian_contracts::Event;
+use liandian_types::{
+    Code, Fen, Fulfilment, GeoPoint, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
+    TransferId, api::PlacedOrder, problem::ShortLine,
+};
+
+use crate::{
+    Decision, Refusable, Write,
+    catalog::{LibrarySku, Listing},
+    order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
+    pricing::{self, PricedLine, Totals},
+    stock::{Movement, MovementKind, MovementLine, Stock},
+    store::{Location, StoreProfile, whole_metres},
+    transfer::{self, Transfer, TransferLineState},
+};
+
+/// The most lines that an order may have.
+pub const MAX_LINES: usize = 40;
+
+/// One line to place, with what was read for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// What.
+    pub sku: SkuId,
+    /// How many.
+    pub quantity: Quantity,
+    /// The library's word; `None` when it has none.
+    pub library: Option<LibrarySku>,
+    /// The store's word; `None` when the store does not list it.
+    pub listing: Option<Listing>,
+    /// Stock on the store's shelf.
+    pub stock: Stock,
+    /// Stock at the transfer's source, when one is taken.
+    pub source: Stock,
+}
+
+/// The ids that a placement may need, made by the caller.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacementIds {
+    /// The order.
+    pub order: OrderId,
+    /// Its transfer, if it takes one.
+    pub transfer: TransferId,
+    /// Movement at the store.
+    pub movement: MovementId,
+    /// Movement at the source.
+    pub source_movement: MovementId,
+    /// Digits that nobody can guess.
+    pub pickup_code: String,
+}
+
+/// What is to be placed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placement {
+    /// By whom.
+    pub member: MemberId,
+    /// From which store.
+    pub store: StoreProfile,
+    /// What.
+    pub lines: Vec<Wanted>,
+    /// How.
+    pub fulfilment: Fulfilment,
+    /// Where to, for a delivery.
+    pub to: Option<GeoPoint>,
+    /// To whom, sealed.
+    pub recipient: Option<Sealed>,
+    /// From where what is missing shall come.
+    pub transfer_from: Option<Location>,
+    /// What the customer saw.
+    pub expect_total: Fen,
+    /// A word to the store.
+    pub note: Option<String>,
+}
+
+/// A cart with prices, as quote and order see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Priced {
+    /// Price of each line, in order.
+    pub prices: Vec<Fen>,
+    /// The sums.
+    pub totals: Totals,
+    /// Metres to the recipient of a delivery.
+    pub distance_m: Option<u32>,
+}
+
+/// Checks the lines against the store's listings and adds them up.
+///
+/// # Errors
+/// `bad_request` (no lines, too many, one SKU twice), `not_listed` naming the lines.
+pub fn price(store: &StoreProfile, lines: &[Wanted], fulfilment: Fulfilment, to: Option<GeoPoint>) -> Refusable<Priced> {
+    if lines.is_empty() || lines.len() > MAX_LINES {
+        return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {MAX_LINES} 种商品")).at("lines"));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    if let Some(twice) = lines.iter().find(|l| !seen.insert(&l.sku)) {
+        return Err(Problem::new(Code::BadRequest, format!("商品 {} 重复，请合并数量", twice.sku)).at("lines"));
+    }
+    let mut gone = Vec::new();
+    let mut priced = Vec::with_capacity(lines.len());
+    for l in lines {
+        match (&l.library, &l.listing) {
+            (Some(sku), Some(listing)) if !sku.offline_only => priced.push(PricedLine {
+                sku: l.sku.clone(),
+                quantity: l.quantity,
+                price: listing.price(sku),
+                weight_g: sku.weight_g,
+            }),
+            _ => gone.push(ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: 0 }),
+        }
+    }
+    if !gone.is_empty() {
+        return Err(Problem::new(Code::NotListed, "部分商品本店已下架，请从购物车中移除").with_lines(gone));
+    }
+    let distance_m = match fulfilment {
+        Fulfilment::Delivery => to.map(|p| whole_metres(store.point.metres_to(&p))),
+        _ => None,
+    };
+    let totals = pricing::totals(&priced, fulfilment, distance_m)?;
+    Ok(Priced { prices: priced.into_iter().map(|l| l.price).collect(), totals, distance_m })
+}
+
+/// May this store take such an order now?
+///
+/// # Errors
+/// `store_closed`, `out_of_range`, `bad_request` (the store does not offer it, or a delivery without a place).
+pub fn serviceable(store: &StoreProfile, fulfilment: Fulfilment, to: Option<GeoPoint>, now: Timestamp) -> Refusable<()> {
+    if store.status != StoreStatus::Open {
+        return Err(Problem::new(Code::StoreClosed, format!("{}{}，暂不接单", store.name, store.status.title())));
+    }
+    match fulfilment {
+        Fulfilment::Pickup if store.pickup => Ok(()),
+        Fulfilment::Delivery if store.delivery => {
+            let Some(to) = to else {
+                return Err(Problem::new(Code::BadRequest, "同城配送需要收货地址").at("recipient"));
+            };
+            if !to.is_valid() {
+                return Err(Problem::new(Code::BadRequest, "收货地址的坐标无效").at("recipient.point"));
+            }
+            if store.point.metres_to(&to) > f64::from(store.radius_m) {
+                return Err(Problem::new(
+                    Code::OutOfRange,
+                    format!("收货地址超出{}的配送范围（{:.1} 公里）", store.name, f64::from(store.radius_m) / 1000.0),
+                ));
+            }
+            if !store.hours.open_at(now) {
+                return Err(Problem::new(Code::StoreClosed, format!("{}营业时间为 {}，现在不能配送，可选择到店自提", store.name, store.hours)));
+            }
+            Ok(())
+        }
+        _ => Err(Problem::new(Code::BadRequest, format!("{}不支持{}", store.name, fulfilment.title())).at("fulfilment")),
+    }
+}
+
+/// Lines that `stock` cannot serve.
+#[must_use]
+pub fn short_lines(lines: &[Wanted]) -> Vec<ShortLine> {
+    lines
+        .iter()
+        .filter(|l| l.stock.available() < l.quantity.get())
+        .map(|l| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock.available() })
+        .collect()
+}
+
+/// The refusal that names what is left.
+#[must_use]
+pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
+    Problem::new(Code::SoldOut, "部分商品库存不足，请调整数量或选择其他方案").with_lines(lines)
+}
+
+/// Places the order: reserves every line or none.
+///
+/// # Errors
+/// All of [`price`] and [`serviceable`]; `price_changed`; `sold_out` with what is left; `bad_request` for a note too long.
+pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
+    serviceable(&p.store, p.fulfilment, p.to, now)?;
+    if p.note.as_ref().is_some_and(|n| n.chars().count() > 100) {
+        return Err(Problem::new(Code::BadRequest, "备注最多 100 个字").at("note"));
+    }
+    let priced = price(&p.store, &p.lines, p.fulfilment, p.to)?;
+    if priced.totals.total != p.expect_total {
+        return Err(Problem::new(Code::PriceChanged, format!("应付金额已变为 {}，请确认后重新下单", priced.totals.total)).at("expect_total"));
+    }
+    // What the store lacks comes by transfer, if the customer took one; else it is a refusal that names what is left.
+    let missing: Vec<u32> = p.lines.iter().map(|l| l.quantity.get().saturating_sub(l.stock.available())).collect();
+    if p.transfer_from.is_none() && missing.iter().any(|m| *m > 0) {
+        return Err(sold_out(short_lines(&p.lines)));
+    }
+    if p.transfer_from.is_some() {
+        let short: Vec<_> = p
+            .lines
+            .iter()
+            .zip(&missing)
+            .filter(|(l, m)| l.source.available() < **m)
+            .map(|(l, _)| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock.available() + l.source.available() })
+            .collect();
+        if !short.is_empty() {
+            return Err(sold_out(short));
+        }
+    }
+
+    let lines: Vec<BodyLine> = p
+        .lines
+        .iter()
+        .zip(&priced.prices)
+        .zip(&missing)
+        .filter_map(|((l, price), missing)| {
+            let sku = l.library.as_ref()?;
+            Some(BodyLine {
+                sku: l.sku.clone(),
+                name: sku.name.clone(),
+                spec: sku.spec.clone(),
+                picture: sku.picture.clone(),
+                quantity: l.quantity,
+                price: *price,
+                weight_g: sku.weight_g,
+                from_transfer: *missing,
+            })
+        })
+        .collect();
+    let pay_by = now.plus(PAYMENT_WINDOW);
+    let mut d = Decision::default();
+
+    let transfer = match p.transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
+        None => None,
+        Some(source) => {
+            let moved: Vec<TransferLineState> = lines
+                .iter()
+                .filter(|l| l.from_transfer > 0)
+                .map(|l| TransferLineState {
+                    sku: l.sku.clone(),
+                    name: format!("{} {}", l.name, l.spec).trim_end().to_owned(),
+                    quantity: l.from_transfer,
+                    received: None,
+                })
+                .collect();
+            d.movement(transfer::reserve(&ids.transfer, &ids.order, &source, &moved, ids.source_movement, now), true);
+            let t = Transfer::reserved(ids.transfer.clone(), &source, &p.store, ids.order.clone(), moved, pay_by, now);
+            d.write(Write::CreateTransfer(Box::new(t)));
+            Some(ids.transfer)
+        }
+    };
+
+    let own: Vec<MovementLine> = lines
+        .iter()
+        .filter(|l| l.own() > 0)
+        .map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: l.own(), incoming: 0 })
+        .collect();
+    if !own.is_empty() {
+        d.movement(
+            Movement {
+                movement: ids.movement,
+                location: p.store.store.shelf(),
+                kind: MovementKind::Reserve,
+                at: now,
+                order: Some(ids.order.clone()),
+                transfer: None,
+                lines: own,
+            },
+            true,
+        );
+    }
+
+    let head = OrderHead {
+        order: ids.order.clone(),
+        version: 0,
+        state: OrderState::Placed,
+        store: p.store.store.clone(),
+        store_name: p.store.name.clone(),
+        zone: p.store.hours.zone.clone(),
+        member: p.member,
+        fulfilment: p.fulfilment,
+        goods: priced.totals.goods,
+        delivery_fee: priced.totals.delivery_fee,
+        total: priced.totals.total,
+        units: lines.iter().map(|l| l.quantity.get()).sum(),
+        summary: summary(&lines),
+        placed_at: now,
+        pay_by,
+        due: Some(pay_by.plus(Timestamp::MINUTE)),
+        pickup_code: ids.pickup_code,
+        transfer,
+        delivery: None,
+        attempt: 0,
+        transaction: None,
+        paid_at: None,
+        completed_at: None,
+    };
+    let body = OrderBody {
+        order: ids.order.clone(),
+        lines,
+        recipient: p.recipient,
+        note: p.note.filter(|n| !n.trim().is_empty()),
+        rule: p.store.rule.clone(),
+        distance_m: priced.distance_m,
+    };
+    d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });
+    let answer = PlacedOrder { order: ids.order, total: head.total, pay_by };
+    d.write(Write::CreateOrder(Box::new(head), Box::new(body)));
+    Ok((answer, d))
+}
+
+/// The first lines, cut so that a head stays small.
+fn summary(lines: &[BodyLine]) -> String {
+    let mut text = lines.iter().take(3).map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、");
+    if text.chars().count() > 48 {
+        text = text.chars().take(47).collect::<String>() + "…";
+    } else if lines.len() > 3 {
+        text.push_str(" 等");
+    }
+    text
+}

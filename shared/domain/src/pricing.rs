@@ -1,0 +1,83 @@
+//! What a cart costs. The same code may run in a page and in a Lambda.
+
+use liandian_types::{Code, Fen, Fulfilment, Problem, Quantity, SkuId};
+
+use crate::Refusable;
+
+/// A line to price.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PricedLine {
+    /// What.
+    pub sku: SkuId,
+    /// How many.
+    pub quantity: Quantity,
+    /// Each.
+    pub price: Fen,
+    /// Grams each.
+    pub weight_g: u32,
+}
+
+/// The sums of a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Sum of the lines.
+    pub goods: Fen,
+    /// For bringing them.
+    pub delivery_fee: Fen,
+    /// What the customer pays.
+    pub total: Fen,
+}
+
+/// Free delivery from this sum of goods on.
+pub const FREE_DELIVERY_FROM: Fen = Fen(9_900);
+
+/// Adds a cart up.
+///
+/// # Errors
+/// `bad_request` when a sum does not fit (no real cart).
+pub fn totals(lines: &[PricedLine], fulfilment: Fulfilment, distance_m: Option<u32>) -> Refusable<Totals> {
+    let too_much = || Problem::new(Code::BadRequest, "订单金额过大").at("lines");
+    let mut goods = Fen::ZERO;
+    let mut weight_g: u64 = 0;
+    for l in lines {
+        let line = l.price.times(l.quantity).ok_or_else(too_much)?;
+        goods = goods.0.checked_add(line.0).map(Fen).ok_or_else(too_much)?;
+        weight_g += u64::from(l.weight_g) * u64::from(l.quantity.get());
+    }
+    let delivery_fee = match fulfilment {
+        Fulfilment::Delivery => delivery_fee(distance_m.unwrap_or(0), weight_g, goods),
+        Fulfilment::Pickup | Fulfilment::HqShip => Fen::ZERO,
+    };
+    Ok(Totals { goods, delivery_fee, total: goods + delivery_fee })
+}
+
+/// ¥4 for the first kilometre, ¥1 for each further one begun, ¥1 for each kilogram begun above 5. The base and the distance
+/// are free from [`FREE_DELIVERY_FROM`] on; weight never is.
+#[must_use]
+pub fn delivery_fee(distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
+    let heavy = i64::try_from(weight_g.saturating_sub(5_000).div_ceil(1_000)).unwrap_or(i64::MAX / 1_000) * 100;
+    let way = 400 + i64::from(distance_m.saturating_sub(1_000).div_ceil(1_000)) * 100;
+    Fen(heavy + if goods >= FREE_DELIVERY_FROM { 0 } else { way })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_distances_and_weights_when_priced_then_each_step_costs_what_it_says() {
+        let cheap = Fen(1_000);
+        assert_eq!(delivery_fee(0, 0, cheap), Fen(400));
+        assert_eq!(delivery_fee(1_000, 5_000, cheap), Fen(400));
+        assert_eq!(delivery_fee(1_001, 5_000, cheap), Fen(500));
+        assert_eq!(delivery_fee(3_000, 5_001, cheap), Fen(700));
+        assert_eq!(delivery_fee(3_000, 0, Fen(9_899)), Fen(600));
+        assert_eq!(delivery_fee(3_000, 0, Fen(9_900)), Fen(0));
+    }
+
+    #[test]
+    fn given_an_absurd_price_when_added_up_then_it_is_refused_rather_than_wrong() {
+        let line = PricedLine { sku: "sku_1".parse().unwrap(), quantity: Quantity::new(999).unwrap(), price: Fen(i64::MAX / 2), weight_g: 1 };
+        assert_eq!(totals(&[line], Fulfilment::Pickup, None).unwrap_err().code, Code::BadRequest);
+    }
+}

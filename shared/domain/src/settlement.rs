@@ -1,0 +1,182 @@
+//! Shares of an order, in a double-entry ledger: every posting adds up to zero.
+
+use liandian_types::{Fen, Mode, OrderId, PostingId, StoreId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Decision, Refusable, Write, conflict,
+    order::{AFTER_SALE_WINDOW, OrderBody, OrderHead},
+};
+
+/// How the sum of goods is shared. Versioned: an order keeps the rule that it was sold under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Name and version, e.g. `joint-15/1`.
+    pub rule: String,
+    /// Shares of the goods in per mille; they add up to 1000.
+    pub shares: Vec<Share>,
+}
+
+/// One share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Whose.
+    pub account: Account,
+    /// Per mille of the goods.
+    pub per_mille: u64,
+}
+
+/// What a share is credited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// Money that the payment provider holds for us.
+    ProviderReceivable,
+    /// HQ's sales (direct), or its share (joint).
+    HqRevenue,
+    /// HQ's royalties (franchise).
+    HqRoyalty,
+    /// HQ's fee for the platform (franchise).
+    HqPlatformFee,
+    /// What customers pay for riders, until the platform's bill.
+    DeliveryClearing,
+    /// What HQ owes the store.
+    StorePayable,
+}
+
+impl Account {
+    /// The account's name in the ledger.
+    #[must_use]
+    pub fn name(self, store: &StoreId) -> String {
+        match self {
+            Account::ProviderReceivable => "provider:receivable".into(),
+            Account::HqRevenue => "hq:revenue".into(),
+            Account::HqRoyalty => "hq:royalty".into(),
+            Account::HqPlatformFee => "hq:platform_fee".into(),
+            Account::DeliveryClearing => "hq:delivery_clearing".into(),
+            Account::StorePayable => format!("store:{store}:payable"),
+        }
+    }
+
+    /// The account's name in Chinese.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Account::ProviderReceivable => "应收支付渠道款",
+            Account::HqRevenue => "总部收入",
+            Account::HqRoyalty => "总部加盟权益金",
+            Account::HqPlatformFee => "总部平台服务费",
+            Account::DeliveryClearing => "代收配送费",
+            Account::StorePayable => "应付门店款",
+        }
+    }
+}
+
+/// The rules that a new chain starts with.
+#[must_use]
+pub fn default_rules() -> Vec<Rule> {
+    let share = |account, per_mille| Share { account, per_mille };
+    vec![
+        Rule { rule: "direct/1".into(), shares: vec![share(Account::HqRevenue, 1000)] },
+        Rule { rule: "joint-15/1".into(), shares: vec![share(Account::HqRevenue, 150), share(Account::StorePayable, 850)] },
+        Rule {
+            rule: "franchise-5-1/1".into(),
+            shares: vec![share(Account::HqRoyalty, 50), share(Account::HqPlatformFee, 10), share(Account::StorePayable, 940)],
+        },
+    ]
+}
+
+/// The rule that a store of this mode sells under unless HQ says otherwise.
+#[must_use]
+pub fn default_rule_of(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Direct => "direct/1",
+        Mode::Joint => "joint-15/1",
+        Mode::Franchise => "franchise-5-1/1",
+    }
+}
+
+/// One side of a posting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Which account.
+    pub account: Account,
+    /// Positive: debit; negative: credit.
+    pub amount: Fen,
+}
+
+/// What one order brought to whom. Never edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posting {
+    /// Its id.
+    pub posting: PostingId,
+    /// The order.
+    pub order: OrderId,
+    /// The store that sold.
+    pub store: StoreId,
+    /// When the order was completed.
+    pub at: Timestamp,
+    /// The rule it was sold under.
+    pub rule: String,
+    /// When the store's share may be paid out.
+    pub payable_from: Timestamp,
+    /// The sides.
+    pub entries: Vec<Entry>,
+}
+
+impl Posting {
+    /// Sum of the credits to one account, as a positive amount.
+    #[must_use]
+    pub fn credited(&self, account: Account) -> Fen {
+        -self.entries.iter().filter(|e| e.account == account).map(|e| e.amount).sum::<Fen>()
+    }
+
+    /// What customers paid.
+    #[must_use]
+    pub fn gross(&self) -> Fen {
+        -self.credited(Account::ProviderReceivable)
+    }
+
+    /// The store's share.
+    #[must_use]
+    pub fn store_share(&self) -> Fen {
+        self.credited(Account::StorePayable)
+    }
+
+    /// HQ's share: everything that is not the store's, the fees for riders included.
+    #[must_use]
+    pub fn hq_share(&self) -> Fen {
+        self.gross() - self.store_share()
+    }
+}
+
+/// Posts the shares of a completed order.
+///
+/// # Errors
+/// `conflict` when the order is not completed, or the rule is not the order's.
+pub fn post(head: &OrderHead, body: &OrderBody, rule: &Rule, posting: PostingId) -> Refusable<Decision> {
+    let Some(at) = head.completed_at else { return conflict("订单未完成，不能分账") };
+    if rule.rule != body.rule {
+        return conflict(format!("订单适用分账规则 {}，不是 {}", body.rule, rule.rule));
+    }
+    let mut entries = vec![Entry { account: Account::ProviderReceivable, amount: head.total }];
+    let weights: Vec<u64> = rule.shares.iter().map(|s| s.per_mille).collect();
+    for (share, amount) in rule.shares.iter().zip(head.goods.split(&weights)) {
+        entries.push(Entry { account: share.account, amount: -amount });
+    }
+    if head.delivery_fee != Fen::ZERO {
+        entries.push(Entry { account: Account::DeliveryClearing, amount: -head.delivery_fee });
+    }
+    entries.retain(|e| e.amount != Fen::ZERO);
+    let mut d = Decision::default();
+    d.write(Write::Posting(Box::new(Posting {
+        posting,
+        order: head.order.clone(),
+        store: head.store.clone(),
+        at,
+        rule: rule.rule.clone(),
+        payable_from: at.plus(AFTER_SALE_WINDOW),
+        entries,
+    })));
+    Ok(d)
+}

@@ -1,0 +1,351 @@
+//! One decision, one transaction.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{Put, ReturnConsumedCapacity, TransactWriteItem, Update},
+};
+use liandian_contracts::{Envelope, Event};
+use liandian_domain::{
+    Decision, Write,
+    decision::Aggregate,
+    delivery::Delivery,
+    order::OrderHead,
+    settlement::Posting,
+    stock::StockChange,
+    transfer::Transfer,
+};
+use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
+    keys, meter,
+};
+
+/// How long a key gives the first success again.
+pub const IDEMPOTENCY_DAYS: i64 = 7;
+
+/// The first success under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Idempotency {
+    /// Who asked.
+    pub who: String,
+    /// The client's key.
+    pub key: String,
+    /// Digest of the body that it came with.
+    pub digest: String,
+    /// What was answered, as JSON text.
+    pub answer: String,
+    /// When it is forgotten, in seconds.
+    pub ttl: i64,
+}
+
+impl Idempotency {
+    pub(crate) fn row(who: &str, key: &str) -> Key {
+        Key::cell(keys::record("IDEM", &format!("{who}#{key}")), "IDEM")
+    }
+}
+
+/// A decision with what the transaction needs beside it.
+#[derive(Debug)]
+pub struct Commit {
+    /// What to write.
+    pub decision: Decision,
+    /// An id for each of the decision's events, in order.
+    pub event_ids: Vec<EventId>,
+    /// The record of the first success, for routes with an idempotency key.
+    pub idempotency: Option<Idempotency>,
+    /// When it became true.
+    pub now: Timestamp,
+}
+
+/// Why one item was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failed {
+    /// A promise found too little free stock.
+    Stock(LocationId, SkuId),
+    /// The aggregate has moved on since it was read.
+    Stale,
+    /// The item exists already.
+    Exists,
+    /// The idempotency key has been used.
+    KeyUsed,
+}
+
+/// A transaction that did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Conditions that did not hold.
+    #[error("refused: {0:?}")]
+    Refused(Vec<Failed>),
+    /// It met another transaction; try again.
+    #[error("met another transaction")]
+    Conflict,
+    /// The engine.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a refused condition of an item means.
+struct Action {
+    write: TransactWriteItem,
+    means: Failed,
+}
+
+impl Store {
+    /// Writes a decision, whole or not at all.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] naming what did not hold; [`CommitError::Conflict`] when it met another transaction (the SDK
+    /// does not retry that, and neither does this: the caller reads again first).
+    pub async fn commit(&self, c: Commit) -> Result<(), CommitError> {
+        let mut actions = Vec::new();
+        let mut stock: BTreeMap<(LocationId, SkuId), StockChange> = BTreeMap::new();
+        for w in &c.decision.writes {
+            match w {
+                Write::CreateOrder(head, body) => {
+                    actions.push(self.create(Table::Cell, order_item(head)?)?);
+                    let key = Key::cell(keys::order(&body.order), keys::BODY);
+                    actions.push(self.create(Table::Cell, item(body, &key, [])?)?);
+                }
+                Write::UpdateOrder(head) => {
+                    let next = OrderHead { version: head.version + 1, ..(**head).clone() };
+                    actions.push(self.replace(order_item(&next)?, head.version)?);
+                }
+                Write::CreateTransfer(t) => actions.push(self.create(Table::Cell, transfer_item(t)?)?),
+                Write::UpdateTransfer(t) => {
+                    let next = Transfer { version: t.version + 1, ..(**t).clone() };
+                    actions.push(self.replace(transfer_item(&next)?, t.version)?);
+                }
+                Write::CreateDelivery(d) => actions.push(self.create(Table::Cell, delivery_item(d)?)?),
+                Write::UpdateDelivery(d) => {
+                    let next = Delivery { version: d.version + 1, ..(**d).clone() };
+                    actions.push(self.replace(delivery_item(&next)?, d.version)?);
+                }
+                Write::Stock(change) => merge(&mut stock, change),
+                Write::Movement(m) => {
+                    let key = Key::cell(keys::stock(&m.location), keys::movement(&m.movement));
+                    actions.push(self.create(Table::Cell, item(&**m, &key, [])?)?);
+                }
+                Write::Posting(p) => actions.extend(self.posting(p)?),
+            }
+        }
+        for change in stock.into_values() {
+            actions.extend(self.stock_update(&change)?);
+        }
+        for ((aggregate, event), id) in c.decision.events.iter().zip(&c.event_ids) {
+            actions.push(self.create(Table::Cell, event_item(aggregate, event, id, c.now)?)?);
+        }
+        if let Some(record) = &c.idempotency {
+            let item = item(record, &Idempotency::row(&record.who, &record.key), [])?;
+            // A record that outlived its time may lie about until the table's own clean-up takes it.
+            let put = Put::builder()
+                .table_name(self.table(Table::Cell))
+                .set_item(Some(item))
+                .condition_expression("attribute_not_exists(pk) OR #t < :now")
+                .expression_attribute_names("#t", "ttl")
+                .expression_attribute_values(":now", n(c.now.seconds()))
+                .build()
+                .map_err(build)?;
+            actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::KeyUsed });
+        }
+        self.transact(actions).await
+    }
+
+    fn create(&self, table: Table, item: Item) -> Result<Action, StoreError> {
+        let put = Put::builder()
+            .table_name(self.table(table))
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(build)?;
+        Ok(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Exists })
+    }
+
+    fn replace(&self, item: Item, read: u64) -> Result<Action, StoreError> {
+        let put = Put::builder()
+            .table_name(self.table(Table::Cell))
+            .set_item(Some(item))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", n(read))
+            .build()
+            .map_err(build)?;
+        Ok(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale })
+    }
+
+    fn stock_update(&self, c: &StockChange) -> Result<Option<Action>, StoreError> {
+        let free = c.on_hand - c.reserved;
+        let parts: Vec<(&str, i64)> =
+            [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("free", free)].into_iter().filter(|(_, v)| *v != 0).collect();
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let adds = parts.iter().map(|(name, _)| format!("{name} :{name}")).collect::<Vec<_>>().join(", ");
+        let mut u = Update::builder()
+            .table_name(self.table(Table::Cell))
+            .key("pk", s(keys::stock(&c.location)))
+            .key("sk", s(keys::sku(&c.sku)))
+            .update_expression(format!("ADD {adds}"));
+        for (name, v) in parts {
+            u = u.expression_attribute_values(format!(":{name}"), n(v));
+        }
+        if let Some(need) = c.needs_free {
+            u = u.condition_expression("free >= :need").expression_attribute_values(":need", n(need));
+        }
+        Ok(Some(Action {
+            write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(),
+            means: Failed::Stock(c.location.clone(), c.sku.clone()),
+        }))
+    }
+
+    fn posting(&self, p: &Posting) -> Result<[Action; 2], StoreError> {
+        let key = Key::cell(keys::ledger(&p.store), keys::posting(p.at, &p.order));
+        let posting = self.create(Table::Cell, item(p, &key, [])?)?;
+        let sums = Update::builder()
+            .table_name(self.table(Table::Cell))
+            .key("pk", s(keys::LEDGER_SUMS))
+            .key("sk", s(keys::store(&p.store)))
+            .update_expression("SET store = :store ADD orders :one, gross :gross, hq :hq, stores :stores")
+            .expression_attribute_values(":store", s(p.store.as_str()))
+            .expression_attribute_values(":one", n(1))
+            .expression_attribute_values(":gross", n(p.gross().0))
+            .expression_attribute_values(":hq", n(p.hq_share().0))
+            .expression_attribute_values(":stores", n(p.store_share().0))
+            .build()
+            .map_err(build)?;
+        Ok([posting, Action { write: TransactWriteItem::builder().update(sums).build(), means: Failed::Stale }])
+    }
+
+    async fn transact(&self, actions: Vec<Action>) -> Result<(), CommitError> {
+        if actions.is_empty() {
+            return Ok(());
+        }
+        let (writes, means): (Vec<_>, Vec<_>) = actions.into_iter().map(|a| (a.write, a.means)).unzip();
+        let under_way = meter::begin();
+        let answer = self
+            .db
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        drop(under_way);
+        match answer {
+            Ok(a) => {
+                meter::wrote(a.consumed_capacity());
+                Ok(())
+            }
+            Err(e) => Err(refusal(e, &means)),
+        }
+    }
+}
+
+fn refusal<R: std::fmt::Debug + Send + Sync + 'static>(e: SdkError<TransactWriteItemsError, R>, means: &[Failed]) -> CommitError {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = e.as_service_error() else {
+        return match e.as_service_error().and_then(ProvideErrorMetadata::code) {
+            Some("TransactionInProgressException" | "TransactionConflictException") => CommitError::Conflict,
+            _ => CommitError::Store(StoreError::engine(e)),
+        };
+    };
+    let codes: Vec<&str> = cancelled.cancellation_reasons().iter().map(|r| r.code().unwrap_or("None")).collect();
+    let failed: Vec<Failed> =
+        codes.iter().zip(means).filter(|(c, _)| **c == "ConditionalCheckFailed").map(|(_, m)| m.clone()).collect();
+    if !failed.is_empty() {
+        return CommitError::Refused(failed);
+    }
+    if codes.iter().any(|c| matches!(*c, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")) {
+        return CommitError::Conflict;
+    }
+    CommitError::Store(StoreError::Engine(format!("transaction cancelled: {codes:?}")))
+}
+
+fn build(e: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Engine(e.to_string())
+}
+
+fn merge(all: &mut BTreeMap<(LocationId, SkuId), StockChange>, c: &StockChange) {
+    match all.get_mut(&(c.location.clone(), c.sku.clone())) {
+        None => {
+            all.insert((c.location.clone(), c.sku.clone()), c.clone());
+        }
+        Some(m) => {
+            m.on_hand += c.on_hand;
+            m.reserved += c.reserved;
+            m.incoming += c.incoming;
+            m.needs_free = match (m.needs_free, c.needs_free) {
+                (None, None) => None,
+                (a, b) => Some(a.unwrap_or(0) + b.unwrap_or(0)),
+            };
+        }
+    }
+}
+
+fn order_item(head: &OrderHead) -> Result<Item, StoreError> {
+    let key = Key::cell(keys::order(&head.order), keys::HEAD);
+    let at = keys::timed(head.placed_at, &head.order);
+    let mut extra = vec![
+        ("gsi1pk", keys::store_orders(&head.store, head.state)),
+        ("gsi1sk", at.clone()),
+        ("gsi2pk", keys::member_orders(&head.member)),
+        ("gsi2sk", at),
+    ];
+    extra.extend(due_attributes(head.due, &key));
+    item(head, &key, extra)
+}
+
+fn transfer_item(t: &Transfer) -> Result<Item, StoreError> {
+    let key = Key::cell(keys::transfer(&t.transfer), keys::HEAD);
+    let mut extra = Vec::new();
+    // Nobody sees a task before its order is paid, and nobody needs a finished one in the list.
+    if !matches!(t.state, TransferState::Reserved | TransferState::Cancelled | TransferState::Rejected) {
+        let at = keys::timed(t.created_at, &t.transfer);
+        extra.push(("gsi1pk", keys::outgoing(&t.source_keeper)));
+        extra.push(("gsi1sk", at.clone()));
+        extra.push(("gsi2pk", keys::incoming(&t.target_keeper)));
+        extra.push(("gsi2sk", at));
+    }
+    extra.extend(due_attributes(t.due, &key));
+    item(t, &key, extra)
+}
+
+fn delivery_item(d: &Delivery) -> Result<Item, StoreError> {
+    let key = Key::cell(keys::order(&d.order), keys::delivery(d.attempt));
+    let extra = due_attributes(d.due, &key);
+    item(d, &key, extra)
+}
+
+fn event_item(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Item, StoreError> {
+    let pk = match aggregate {
+        Aggregate::Order(o) => keys::order(o),
+        Aggregate::Transfer(t) => keys::transfer(t),
+    };
+    let key = Key::cell(pk, format!("{}{id}", keys::EVENT));
+    item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, [])
+}
+
+/// How long to wait before the `attempt`-th retry of a commit that met another one: 5–20 ms, doubling, with the caller's
+/// randomness (`jitter` in 0..1) so that the same two do not meet again.
+#[must_use]
+pub fn pause(attempt: u32, jitter: f64) -> Duration {
+    let base = 5.0 * f64::from(1u32 << attempt.min(6));
+    Duration::from_micros(u64::try_from((base * (1.0 + 3.0 * jitter.clamp(0.0, 1.0)) * 250.0) as i64).unwrap_or(5_000))
+}
+
+/// True when nothing else than "has moved on" or "met another" speaks against trying again with fresh reads.
+#[must_use]
+pub fn worth_another_try(e: &CommitError) -> bool {
+    match e {
+        CommitError::Conflict => true,
+        CommitError::Refused(f) => {
+            let unique: HashSet<_> = f.iter().map(std::mem::discriminant).collect();
+            unique.contains(&std::mem::discriminant(&Failed::Stale)) || f.iter().any(|f| matches!(f, Failed::Stock(..)))
+        }
+        CommitError::Store(_) => false,
+    }
+}

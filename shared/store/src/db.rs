@@ -1,0 +1,394 @@
+//! The client with both tables, and the few request shapes that everything else is made of.
+
+use std::{
+    collections::HashMap,
+    fmt::Debug,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, Select},
+};
+use futures::future::try_join_all;
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::sync::Mutex;
+
+use crate::meter;
+
+/// An item as the SDK has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Which table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// Regional: stock, orders, members, ledgers.
+    Cell,
+    /// Global: library, directory, staff, rules.
+    Hq,
+}
+
+/// A primary key with its table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which table.
+    pub table: Table,
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+impl Key {
+    /// A key of the cell table.
+    pub fn cell(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { table: Table::Cell, pk: pk.into(), sk: sk.into() }
+    }
+    /// A key of the HQ table.
+    pub fn hq(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { table: Table::Hq, pk: pk.into(), sk: sk.into() }
+    }
+}
+
+/// The table did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine refused, or did not answer after the SDK's retries. The text is for the log.
+    #[error("dynamodb: {0}")]
+    Engine(String),
+    /// An item is not what its key says. Never a caller's fault.
+    #[error("item {key}: {error}")]
+    Shape {
+        /// Which item.
+        key: String,
+        /// What does not fit.
+        error: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn engine<E, R>(e: SdkError<E, R>) -> Self
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+        R: Debug + Send + Sync + 'static,
+    {
+        StoreError::Engine(DisplayErrorContext(e).to_string())
+    }
+}
+
+/// What the library and the directory look like from this process, at most a minute old.
+#[derive(Default)]
+pub(crate) struct Cached<T>(Mutex<Option<(Instant, Arc<T>)>>);
+
+impl<T> Cached<T> {
+    /// The value, or what `load` gives when it is older than a minute.
+    pub(crate) async fn get(&self, load: impl Future<Output = Result<T, StoreError>>) -> Result<Arc<T>, StoreError> {
+        let mut held = self.0.lock().await;
+        if let Some((at, value)) = &*held
+            && at.elapsed() < Duration::from_secs(60)
+        {
+            return Ok(value.clone());
+        }
+        let value = Arc::new(load.await?);
+        *held = Some((Instant::now(), value.clone()));
+        Ok(value)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Caches {
+    pub(crate) library: Cached<Vec<liandian_domain::catalog::LibrarySku>>,
+    pub(crate) directory: Cached<Vec<liandian_domain::store::StoreProfile>>,
+    pub(crate) warehouses: Cached<Vec<liandian_domain::store::Location>>,
+}
+
+/// Both tables. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: Client,
+    cell: Arc<str>,
+    hq: Arc<str>,
+    pub(crate) caches: Arc<Caches>,
+}
+
+/// A page of a query.
+pub(crate) struct Page {
+    pub(crate) items: Vec<Item>,
+    /// Where the next page starts, as text for a client.
+    pub(crate) next: Option<String>,
+}
+
+/// A query on a partition.
+pub(crate) struct Ask<'a> {
+    pub(crate) table: Table,
+    pub(crate) index: Option<&'a str>,
+    pub(crate) pk: String,
+    /// Sort keys that begin so; empty for all.
+    pub(crate) begins: &'a str,
+    pub(crate) forward: bool,
+    pub(crate) limit: Option<i32>,
+    pub(crate) cursor: Option<&'a str>,
+}
+
+impl Store {
+    /// Over a configured client.
+    #[must_use]
+    pub fn new(db: Client, cell_table: &str, hq_table: &str) -> Self {
+        Self { db, cell: cell_table.into(), hq: hq_table.into(), caches: Arc::default() }
+    }
+
+    /// The SDK's client, for the seeder and for tests.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.db
+    }
+
+    /// A table's name.
+    #[must_use]
+    pub fn table(&self, t: Table) -> &str {
+        match t {
+            Table::Cell => &self.cell,
+            Table::Hq => &self.hq,
+        }
+    }
+
+    /// Reads items of both tables in one wave, in the order of the keys. Eventually consistent unless `strong`.
+    pub(crate) async fn batch_get(&self, keys: &[Key], strong: bool) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut unique: Vec<&Key> = Vec::with_capacity(keys.len());
+        let mut seen = std::collections::HashSet::new();
+        for k in keys {
+            if seen.insert(k) {
+                unique.push(k);
+            }
+        }
+        let chunks = try_join_all(unique.chunks(100).map(|chunk| self.batch_get_chunk(chunk, strong))).await?;
+        let mut found: HashMap<(Table, String, String), Item> = HashMap::new();
+        for (table, item) in chunks.into_iter().flatten() {
+            let (Some(pk), Some(sk)) = (text(&item, "pk"), text(&item, "sk")) else { continue };
+            found.insert((table, pk, sk), item);
+        }
+        Ok(keys.iter().map(|k| found.get(&(k.table, k.pk.clone(), k.sk.clone())).cloned()).collect())
+    }
+
+    async fn batch_get_chunk(&self, keys: &[&Key], strong: bool) -> Result<Vec<(Table, Item)>, StoreError> {
+        let mut request: HashMap<String, KeysAndAttributes> = HashMap::new();
+        for table in [Table::Cell, Table::Hq] {
+            let of: Vec<Item> = keys
+                .iter()
+                .filter(|k| k.table == table)
+                .map(|k| HashMap::from([("pk".to_owned(), s(&k.pk)), ("sk".to_owned(), s(&k.sk))]))
+                .collect();
+            if !of.is_empty() {
+                let k = KeysAndAttributes::builder().set_keys(Some(of)).consistent_read(strong).build();
+                request.insert(self.table(table).to_owned(), k.map_err(|e| StoreError::Engine(e.to_string()))?);
+            }
+        }
+        let mut out = Vec::new();
+        let mut pause = 10;
+        while !request.is_empty() {
+            let under_way = meter::begin();
+            let answer = self
+                .db
+                .batch_get_item()
+                .set_request_items(Some(request))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(StoreError::engine)?;
+            drop(under_way);
+            meter::read(answer.consumed_capacity());
+            for (name, items) in answer.responses.unwrap_or_default() {
+                let table = if name == *self.cell { Table::Cell } else { Table::Hq };
+                out.extend(items.into_iter().map(|i| (table, i)));
+            }
+            request = answer.unprocessed_keys.unwrap_or_default();
+            if !request.is_empty() {
+                if pause > 1_000 {
+                    return Err(StoreError::Engine("batch get: keys stayed unprocessed".into()));
+                }
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                pause *= 2;
+            }
+        }
+        Ok(out)
+    }
+
+    /// Reads one item.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key, strong: bool) -> Result<Option<T>, StoreError> {
+        let under_way = meter::begin();
+        let answer = self
+            .db
+            .get_item()
+            .table_name(self.table(key.table))
+            .key("pk", s(&key.pk))
+            .key("sk", s(&key.sk))
+            .consistent_read(strong)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(StoreError::engine)?;
+        drop(under_way);
+        meter::read(answer.consumed_capacity());
+        answer.item.map(parse).transpose()
+    }
+
+    /// Reads one page of a partition.
+    pub(crate) async fn query(&self, ask: Ask<'_>) -> Result<Page, StoreError> {
+        let (pk, sk) = match ask.index {
+            None => ("pk".to_owned(), "sk".to_owned()),
+            Some(i) if i == crate::keys::DUE => ("due_pk".to_owned(), "due_at".to_owned()),
+            Some(i) => (format!("{i}pk"), format!("{i}sk")),
+        };
+        let mut q = self
+            .db
+            .query()
+            .table_name(self.table(ask.table))
+            .set_index_name(ask.index.map(str::to_owned))
+            .expression_attribute_values(":pk", s(&ask.pk))
+            .scan_index_forward(ask.forward)
+            .set_limit(ask.limit)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        q = if ask.begins.is_empty() {
+            q.key_condition_expression(format!("{pk} = :pk"))
+        } else {
+            q.key_condition_expression(format!("{pk} = :pk AND begins_with({sk}, :begins)")).expression_attribute_values(":begins", s(ask.begins))
+        };
+        if let Some(start) = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk)) {
+            q = q.set_exclusive_start_key(Some(start));
+        }
+        if ask.index == Some(crate::keys::DUE) {
+            q = q.select(Select::AllProjectedAttributes);
+        }
+        let under_way = meter::begin();
+        let answer = q.send().await.map_err(StoreError::engine)?;
+        drop(under_way);
+        meter::read(answer.consumed_capacity());
+        let next = answer.last_evaluated_key.as_ref().map(|k| encode_cursor(k, ask.index));
+        Ok(Page { items: answer.items.unwrap_or_default(), next })
+    }
+
+    /// Reads a whole partition, page after page.
+    pub(crate) async fn query_all(&self, mut ask: Ask<'_>) -> Result<Vec<Item>, StoreError> {
+        let mut all = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = self
+                .query(Ask { cursor: cursor.as_deref(), pk: ask.pk.clone(), limit: ask.limit.take(), ..ask })
+                .await?;
+            all.extend(page.items);
+            match page.next {
+                Some(n) => cursor = Some(n),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// Writes an item, unconditionally or under a condition on its own attributes; false when the condition failed.
+    pub(crate) async fn put(&self, table: Table, item: Item, condition: Option<(&str, Vec<(&str, AttributeValue)>)>) -> Result<bool, StoreError> {
+        let mut put = self.db.put_item().table_name(self.table(table)).set_item(Some(item)).return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Some((text, values)) = condition {
+            put = put.condition_expression(text);
+            for (k, v) in values {
+                put = put.expression_attribute_values(k, v);
+            }
+        }
+        let under_way = meter::begin();
+        let answer = put.send().await;
+        drop(under_way);
+        match answer {
+            Ok(a) => {
+                meter::wrote(a.consumed_capacity());
+                Ok(true)
+            }
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+            Err(e) => Err(StoreError::engine(e)),
+        }
+    }
+
+    /// Takes a record out, once: whoever gets it is the only one. `None` when it is not there (any more).
+    pub(crate) async fn take<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let under_way = meter::begin();
+        let answer = self
+            .db
+            .delete_item()
+            .table_name(self.table(key.table))
+            .key("pk", s(&key.pk))
+            .key("sk", s(&key.sk))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(StoreError::engine)?;
+        drop(under_way);
+        meter::wrote(answer.consumed_capacity());
+        answer.attributes.filter(|a| !a.is_empty()).map(parse).transpose()
+    }
+}
+
+/// A text attribute.
+pub(crate) fn s(v: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(v.into())
+}
+
+/// A number attribute.
+pub(crate) fn n(v: impl ToString) -> AttributeValue {
+    AttributeValue::N(v.to_string())
+}
+
+pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
+    item.get(name)?.as_s().ok().cloned()
+}
+
+/// An item's struct.
+pub(crate) fn parse<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    let key = format!("{} {}", text(&item, "pk").unwrap_or_default(), text(&item, "sk").unwrap_or_default());
+    serde_dynamo::from_item(item).map_err(|e| StoreError::Shape { key, error: e.to_string() })
+}
+
+/// A struct's item, with its keys.
+pub(crate) fn item<T: Serialize>(value: &T, key: &Key, extra: impl IntoIterator<Item = (&'static str, String)>) -> Result<Item, StoreError> {
+    let mut item: Item =
+        serde_dynamo::to_item(value).map_err(|e| StoreError::Shape { key: format!("{} {}", key.pk, key.sk), error: e.to_string() })?;
+    item.insert("pk".into(), s(&key.pk));
+    item.insert("sk".into(), s(&key.sk));
+    for (k, v) in extra {
+        item.insert(k.into(), s(v));
+    }
+    Ok(item)
+}
+
+/// The deadline attributes, when there is a deadline.
+pub(crate) fn due_attributes(due: Option<liandian_types::Timestamp>, key: &Key) -> Vec<(&'static str, String)> {
+    due.map(|at| {
+        let (pk, sk) = crate::keys::due(at, &key.pk, &key.sk);
+        vec![("due_pk", pk), ("due_at", sk)]
+    })
+    .unwrap_or_default()
+}
+
+const SEPARATOR: char = '~';
+
+/// A cursor names keys only, and the query's own partition is never taken from it: it cannot lead into another one.
+fn encode_cursor(key: &Item, index: Option<&str>) -> String {
+    let mut parts = vec![text(key, "pk").unwrap_or_default(), text(key, "sk").unwrap_or_default()];
+    if let Some(i) = index {
+        parts.push(text(key, &format!("{i}sk")).unwrap_or_default());
+    }
+    parts.join(&SEPARATOR.to_string())
+}
+
+fn decode_cursor(cursor: &str, index: Option<&str>, partition: &str) -> Option<Item> {
+    let parts: Vec<&str> = cursor.split(SEPARATOR).collect();
+    match (index, parts.as_slice()) {
+        (None, [_, sk]) => Some(HashMap::from([("pk".to_owned(), s(partition)), ("sk".to_owned(), s(*sk))])),
+        (Some(i), [pk, sk, isk]) => Some(HashMap::from([
+            ("pk".to_owned(), s(*pk)),
+            ("sk".to_owned(), s(*sk)),
+            (format!("{i}pk"), s(partition)),
+            (format!("{i}sk"), s(*isk)),
+        ])),
+        _ => None,
+    }
+}

@@ -1,0 +1,55 @@
+//! What is overdue: the one net under lost messages, dead relays and stuck partners.
+
+use futures::future::try_join_all;
+use liandian_types::{OrderId, Timestamp, TransferId};
+
+use crate::{
+    db::{Ask, Store, StoreError, Table, text},
+    keys,
+};
+
+/// Something with an open obligation whose time has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overdue {
+    /// An order: unpaid, without a rider, unrefunded, or past its after-sale window.
+    Order(OrderId),
+    /// A transfer that nobody asked for or answered.
+    Transfer(TransferId),
+    /// A delivery of this order without news.
+    Delivery(OrderId),
+}
+
+impl Store {
+    /// What was due by `now`, oldest first within each of the index's partitions, at most `limit` of each.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn overdue(&self, now: Timestamp, limit: i32) -> Result<Vec<Overdue>, StoreError> {
+        let pages = try_join_all((0..keys::DUE_SHARDS).map(|shard| {
+            self.query(Ask {
+                table: Table::Cell,
+                index: Some(keys::DUE),
+                pk: format!("DUE#{shard}"),
+                begins: "",
+                forward: true,
+                limit: Some(limit),
+                cursor: None,
+            })
+        }))
+        .await?;
+        let now = now.sortable();
+        let mut all = Vec::new();
+        for item in pages.into_iter().flat_map(|p| p.items) {
+            let (Some(at), Some(pk), Some(sk)) = (text(&item, "due_at"), text(&item, "pk"), text(&item, "sk")) else { continue };
+            if at.as_str() > now.as_str() {
+                continue;
+            }
+            if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
+                all.push(Overdue::Transfer(t));
+            } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
+                all.push(if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) });
+            }
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,217 @@
+//! Every key and every index, in one place.
+//!
+//! Both tables: `pk`, `sk`; indexes `gsi1` (`gsi1pk`, `gsi1sk`) and `gsi2` (`gsi2pk`, `gsi2sk`) with whole items; `due`
+//! (`due_pk`, `due_at`) with keys only; TTL in `ttl` (seconds).
+//!
+//! | Access pattern | Table | Keys |
+//! |---|---|---|
+//! | a store, its listing of one SKU | hq | `STORE#<store>` / `PROFILE`, `LISTING#<sku>` |
+//! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
+//! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
+//! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
+//! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
+//! | stores that serve a point | hq | `GEO#<geohash-5>` / `STORE#<store>` |
+//! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
+//! | staff by user name; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
+//! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
+//! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
+//! | an order: head, body, history, deliveries | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>` |
+//! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
+//! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
+//! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
+//! | transfers that a store sends, waits for | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same |
+//! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
+//! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
+//! | a member; by openid; cart; addresses | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
+//! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
+//! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>` |
+//! | newest orders of the chain (view) | cell | gsi1 `ORDERS#<day>` / `<placed_at>#<order>`, row `ORDERVIEW#<order>` / `VIEW` |
+
+use liandian_types::{LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
+
+/// Name of the first general index.
+pub const GSI1: &str = "gsi1";
+/// Name of the second general index.
+pub const GSI2: &str = "gsi2";
+/// Name of the deadline index.
+pub const DUE: &str = "due";
+/// Sort key of a store's profile.
+pub const PROFILE: &str = "PROFILE";
+/// Sort key of a head.
+pub const HEAD: &str = "HEAD";
+/// Sort key of a body.
+pub const BODY: &str = "BODY";
+/// Prefix of event rows; the relay's stream filter.
+pub const EVENT: &str = "EVENT#";
+/// Prefix of stock rows; the stock view's stream filter.
+pub const SKU: &str = "SKU#";
+/// Prefix of deliveries.
+pub const DELIVERY: &str = "DELIVERY#";
+/// Partition of the directory.
+pub const STORES: &str = "STORES";
+/// Partition of the library.
+pub const LIBRARY: &str = "LIBRARY";
+/// Partition of the warehouses.
+pub const WAREHOUSES: &str = "WAREHOUSES";
+/// Partition of the ledger's sums.
+pub const LEDGER_SUMS: &str = "LEDGERSUM";
+/// How many partitions the deadline index has.
+pub const DUE_SHARDS: u32 = 8;
+
+/// Partition of a store in the HQ table.
+pub fn store(s: &StoreId) -> String {
+    format!("STORE#{s}")
+}
+/// Sort key of a listing.
+pub fn listing(s: &SkuId) -> String {
+    format!("LISTING#{s}")
+}
+/// Index partition of a store's category.
+pub fn store_category(s: &StoreId, category: &str) -> String {
+    format!("STORE#{s}#CAT#{category}")
+}
+/// Index partition of what a store shows first.
+pub fn store_featured(s: &StoreId) -> String {
+    format!("STORE#{s}#FEATURED")
+}
+/// Index sort key by rank.
+pub fn ranked(rank: u32, id: &SkuId) -> String {
+    format!("{rank:06}#{id}")
+}
+/// Partition (and, in the cell table, sort key) of a SKU.
+pub fn sku(s: &SkuId) -> String {
+    format!("{SKU}{s}")
+}
+/// Index partition of a product.
+pub fn spu(s: &SpuId) -> String {
+    format!("SPU#{s}")
+}
+/// Index partition of an entrance.
+pub fn entrance(code: &str) -> String {
+    format!("ENTRANCE#{code}")
+}
+/// Partition of a geohash cell.
+pub fn geo(cell: &str) -> String {
+    format!("GEO#{cell}")
+}
+/// Partition of a warehouse in the HQ table.
+pub fn location(l: &LocationId) -> String {
+    format!("LOCATION#{l}")
+}
+/// Partition of a staff account.
+pub fn staff(username: &str) -> String {
+    format!("STAFF#{username}")
+}
+/// Partition of a settlement rule.
+pub fn rule(rule: &str) -> String {
+    format!("RULE#{rule}")
+}
+/// Partition of a role.
+pub fn role(role: &str) -> String {
+    format!("ROLE#{role}")
+}
+/// Partition of a location's stock.
+pub fn stock(l: &LocationId) -> String {
+    format!("LOC#{l}")
+}
+/// Sort key of a movement document.
+pub fn movement(m: &MovementId) -> String {
+    format!("MOV#{m}")
+}
+/// Partition of an order.
+pub fn order(o: &OrderId) -> String {
+    format!("ORDER#{o}")
+}
+/// Sort key of a delivery.
+pub fn delivery(attempt: u32) -> String {
+    format!("{DELIVERY}{attempt:02}")
+}
+/// Index partition of a store's orders in one state.
+pub fn store_orders(s: &StoreId, state: OrderState) -> String {
+    format!("STORE#{s}#ORDER#{state}")
+}
+/// Index partition of a member's orders.
+pub fn member_orders(m: &MemberId) -> String {
+    format!("MEMBER#{m}#ORDER")
+}
+/// Index sort key by time.
+pub fn timed(at: Timestamp, id: impl std::fmt::Display) -> String {
+    format!("{}#{id}", at.sortable())
+}
+/// Partition of a transfer.
+pub fn transfer(t: &TransferId) -> String {
+    format!("TRANSFER#{t}")
+}
+/// Index partition of what a store sends.
+pub fn outgoing(s: &StoreId) -> String {
+    format!("STORE#{s}#OUT")
+}
+/// Index partition of what a store waits for.
+pub fn incoming(s: &StoreId) -> String {
+    format!("STORE#{s}#IN")
+}
+/// Partition of a store's ledger.
+pub fn ledger(s: &StoreId) -> String {
+    format!("LEDGER#{s}")
+}
+/// Sort key of a posting.
+pub fn posting(at: Timestamp, o: &OrderId) -> String {
+    format!("POST#{}", timed(at, o))
+}
+/// Partition of a member.
+pub fn member(m: &MemberId) -> String {
+    format!("MEMBER#{m}")
+}
+/// Sort key of a cart.
+pub fn cart(s: &StoreId) -> String {
+    format!("CART#{s}")
+}
+/// Partition of a SKU's stock view.
+pub fn sku_stock(s: &SkuId) -> String {
+    format!("SKUSTOCK#{s}")
+}
+/// Sort key of a SKU's stock view.
+pub fn at(l: &LocationId) -> String {
+    format!("AT#{l}")
+}
+/// Index partition of the chain's orders of one day (UTC).
+pub fn orders_of_day(at: Timestamp) -> String {
+    format!("ORDERS#{}", at.0.div_euclid(Timestamp::DAY))
+}
+/// Partition of an order's row in the chain's view.
+pub fn order_view(o: &OrderId) -> String {
+    format!("ORDERVIEW#{o}")
+}
+/// Partition of a record that is its own sort key: ticket, refresh token, openid, idempotency, rate limit.
+pub fn record(kind: &str, id: &str) -> String {
+    format!("{kind}#{id}")
+}
+/// Index partition and sort key of a deadline.
+pub fn due(at: Timestamp, pk: &str, sk: &str) -> (String, String) {
+    // FNV-1a: spreads deadlines over the shards, the same way for ever.
+    let hash = pk.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    (format!("DUE#{}", hash % DUE_SHARDS), format!("{}#{pk}#{sk}", at.sortable()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_entities_when_keyed_then_the_strings_are_these_for_ever() {
+        let store_id: StoreId = "sto_sh01".parse().unwrap();
+        let order_id: OrderId = "ord_1".parse().unwrap();
+        let sku_id: SkuId = "sku_1".parse().unwrap();
+        assert_eq!(store(&store_id), "STORE#sto_sh01");
+        assert_eq!(listing(&sku_id), "LISTING#sku_1");
+        assert_eq!(store_category(&store_id, "dairy"), "STORE#sto_sh01#CAT#dairy");
+        assert_eq!(ranked(7, &sku_id), "000007#sku_1");
+        assert_eq!(stock(&store_id.shelf()), "LOC#loc_sh01");
+        assert_eq!(store_orders(&store_id, OrderState::AwaitingTransfer), "STORE#sto_sh01#ORDER#awaiting_transfer");
+        assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
+        assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
+        assert_eq!(delivery(3), "DELIVERY#03");
+        assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#1".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
+        assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
+    }
+}

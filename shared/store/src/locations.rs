@@ -1,0 +1,213 @@
+//! The directory of stores, who serves a point, and the warehouses.
+
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+use liandian_domain::{
+    settlement::Rule,
+    store::{Location, StoreProfile, cells_covered},
+};
+use liandian_types::{GeoPoint, LocationId, Role, StoreId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Ask, Item, Key, Store, StoreError, Table, item, parse},
+    keys,
+};
+
+/// All rows of a store: its profile, and one per geohash cell that its radius covers.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn store_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
+    let mut rows = vec![item(
+        s,
+        &profile_key(&s.store),
+        [
+            ("gsi1pk", keys::STORES.to_owned()),
+            ("gsi1sk", format!("{}#{}", s.city, s.store)),
+            ("gsi2pk", keys::entrance(&s.entrance)),
+            ("gsi2sk", "STORE".to_owned()),
+        ],
+    )?];
+    for cell in cells_covered(s.point, s.radius_m) {
+        rows.push(item(s, &Key::hq(keys::geo(&cell), keys::store(&s.store)), [])?);
+    }
+    Ok(rows)
+}
+
+/// The row of a warehouse.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn warehouse_item(l: &Location) -> Result<Item, StoreError> {
+    item(
+        l,
+        &Key::hq(keys::location(&l.location), "LOCATION"),
+        [("gsi1pk", keys::WAREHOUSES.to_owned()), ("gsi1sk", l.location.to_string())],
+    )
+}
+
+/// The row of a settlement rule.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn rule_item(r: &Rule) -> Result<Item, StoreError> {
+    item(r, &Key::hq(keys::rule(&r.rule), "RULE"), [])
+}
+
+/// A role as the chain has it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RoleRow {
+    /// Which.
+    pub role: Role,
+    /// What it may do.
+    pub permissions: Vec<liandian_types::Permission>,
+}
+
+/// The row of a role.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn role_item(r: &RoleRow) -> Result<Item, StoreError> {
+    item(r, &role_key(r.role), [])
+}
+
+fn role_key(role: Role) -> Key {
+    let name = format!("{role:?}").to_lowercase();
+    Key::hq(keys::role(&name), "ROLE")
+}
+
+pub(crate) fn profile_key(store: &StoreId) -> Key {
+    Key::hq(keys::store(store), keys::PROFILE)
+}
+
+impl Store {
+    /// A store.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store(&self, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
+        self.get(&profile_key(store), false).await
+    }
+
+    /// A store by the code of its entrance.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_by_entrance(&self, code: &str) -> Result<Option<StoreProfile>, StoreError> {
+        let page = self
+            .query(Ask {
+                table: Table::Hq,
+                index: Some(keys::GSI2),
+                pk: keys::entrance(code),
+                begins: "",
+                forward: true,
+                limit: Some(1),
+                cursor: None,
+            })
+            .await?;
+        page.items.into_iter().next().map(parse).transpose()
+    }
+
+    /// The whole directory, at most a minute old, by city.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn directory(&self) -> Result<Arc<Vec<StoreProfile>>, StoreError> {
+        self.caches
+            .directory
+            .get(async {
+                let items = self
+                    .query_all(Ask {
+                        table: Table::Hq,
+                        index: Some(keys::GSI1),
+                        pk: keys::STORES.to_owned(),
+                        begins: "",
+                        forward: true,
+                        limit: None,
+                        cursor: None,
+                    })
+                    .await?;
+                items.into_iter().map(parse).collect()
+            })
+            .await
+    }
+
+    /// Stores that have a row in one of the cells, each once. One wave, whatever the number of stores.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stores_in(&self, cells: &[String]) -> Result<Vec<StoreProfile>, StoreError> {
+        let pages = try_join_all(cells.iter().map(|cell| {
+            self.query_all(Ask { table: Table::Hq, index: None, pk: keys::geo(cell), begins: "STORE#", forward: true, limit: None, cursor: None })
+        }))
+        .await?;
+        let mut stores: Vec<StoreProfile> = pages.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
+        stores.sort_by(|a, b| a.store.cmp(&b.store));
+        stores.dedup_by(|a, b| a.store == b.store);
+        Ok(stores)
+    }
+
+    /// Stores near a point: those serving it and those in the cells around it.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stores_near(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
+        self.stores_in(&liandian_domain::store::cells_around(p)).await
+    }
+
+    /// All warehouses, at most a minute old.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn warehouses(&self) -> Result<Arc<Vec<Location>>, StoreError> {
+        self.caches
+            .warehouses
+            .get(async {
+                let items = self
+                    .query_all(Ask {
+                        table: Table::Hq,
+                        index: Some(keys::GSI1),
+                        pk: keys::WAREHOUSES.to_owned(),
+                        begins: "",
+                        forward: true,
+                        limit: None,
+                        cursor: None,
+                    })
+                    .await?;
+                items.into_iter().map(parse).collect()
+            })
+            .await
+    }
+
+    /// A location by its id: a warehouse, or a store's shelf.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn location(&self, l: &LocationId) -> Result<Option<Location>, StoreError> {
+        if let Some(w) = self.warehouses().await?.iter().find(|w| w.location == *l) {
+            return Ok(Some(w.clone()));
+        }
+        match l.store() {
+            Some(store) => Ok(self.store(&store).await?.as_ref().map(Location::shelf_of)),
+            None => Ok(None),
+        }
+    }
+
+    /// A settlement rule.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn rule(&self, rule: &str) -> Result<Option<Rule>, StoreError> {
+        self.get(&Key::hq(keys::rule(rule), "RULE"), false).await
+    }
+
+    /// What a role may do in this chain.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn role(&self, role: Role) -> Result<Option<RoleRow>, StoreError> {
+        self.get(&role_key(role), false).await
+    }
+}

@@ -1,0 +1,204 @@
+//! Orders, their history and deliveries, transfers, and the chain's view of the newest orders.
+
+use liandian_contracts::Envelope;
+use liandian_domain::{
+    delivery::Delivery,
+    order::{OrderBody, OrderHead},
+    transfer::Transfer,
+};
+use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    commit::Idempotency,
+    db::{Ask, Key, Page, Store, StoreError, Table, item, n, parse, text},
+    keys,
+};
+
+/// Everything in an order's partition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeOrder {
+    /// The head.
+    pub head: OrderHead,
+    /// The body.
+    pub body: OrderBody,
+    /// What happened, oldest first.
+    pub events: Vec<Envelope>,
+    /// Deliveries, oldest first.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// An order's row in the chain's view, gone after three days.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderViewRow {
+    /// The head as it was.
+    #[serde(flatten)]
+    pub head: OrderHead,
+    /// When it may be cleaned up, in seconds.
+    pub ttl: i64,
+}
+
+impl Store {
+    /// An order's head.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn order_head(&self, order: &OrderId) -> Result<Option<OrderHead>, StoreError> {
+        self.get(&Key::cell(keys::order(order), keys::HEAD), true).await
+    }
+
+    /// Head and body. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn order(&self, order: &OrderId) -> Result<Option<(OrderHead, OrderBody)>, StoreError> {
+        let pk = keys::order(order);
+        let mut items = self.batch_get(&[Key::cell(&pk, keys::HEAD), Key::cell(&pk, keys::BODY)], true).await?.into_iter();
+        match (items.next().flatten(), items.next().flatten()) {
+            (Some(head), Some(body)) => Ok(Some((parse(head)?, parse(body)?))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Everything about an order: one query.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn whole_order(&self, order: &OrderId) -> Result<Option<WholeOrder>, StoreError> {
+        let items = self
+            .query_all(Ask { table: Table::Cell, index: None, pk: keys::order(order), begins: "", forward: true, limit: None, cursor: None })
+            .await?;
+        let (mut head, mut body, mut events, mut deliveries) = (None, None, Vec::new(), Vec::new());
+        for i in items {
+            match text(&i, "sk").unwrap_or_default() {
+                sk if sk == keys::HEAD => head = Some(parse(i)?),
+                sk if sk == keys::BODY => body = Some(parse(i)?),
+                sk if sk.starts_with(keys::EVENT) => events.push(parse(i)?),
+                sk if sk.starts_with(keys::DELIVERY) => deliveries.push(parse(i)?),
+                _ => {}
+            }
+        }
+        Ok(head.zip(body).map(|(head, body)| WholeOrder { head, body, events, deliveries }))
+    }
+
+    /// Orders of a member, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn orders_of_member(&self, m: &MemberId, limit: i32, cursor: Option<&str>) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        self.heads(keys::GSI2, keys::member_orders(m), false, limit, cursor).await
+    }
+
+    /// Orders of a store in one state: oldest first while there is work to do, newest first when they are done.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn orders_of_store(
+        &self,
+        store: &StoreId,
+        state: OrderState,
+        limit: i32,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        let done = matches!(
+            state,
+            OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded
+        );
+        self.heads(keys::GSI1, keys::store_orders(store, state), !done, limit, cursor).await
+    }
+
+    async fn heads(
+        &self,
+        index: &str,
+        pk: String,
+        forward: bool,
+        limit: i32,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        let page: Page =
+            self.query(Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward, limit: Some(limit), cursor }).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// The chain's newest orders: of today (UTC), then of yesterday.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn newest_orders(&self, now: Timestamp, limit: i32) -> Result<Vec<OrderHead>, StoreError> {
+        let mut heads = Vec::new();
+        for day in [now, now.plus(-Timestamp::DAY)] {
+            let (more, _) = self.heads(keys::GSI1, keys::orders_of_day(day), false, limit, None).await?;
+            heads.extend(more);
+            if heads.len() >= usize::try_from(limit).unwrap_or(0) {
+                break;
+            }
+        }
+        Ok(heads)
+    }
+
+    /// Brings the chain's view up to date; an older version than what it has changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_order_view(&self, head: &OrderHead) -> Result<bool, StoreError> {
+        let row = OrderViewRow { head: head.clone(), ttl: head.placed_at.plus(3 * Timestamp::DAY).seconds() };
+        let at = keys::timed(head.placed_at, &head.order);
+        let view = item(
+            &row,
+            &Key::cell(keys::order_view(&head.order), "VIEW"),
+            [("gsi1pk", keys::orders_of_day(head.placed_at)), ("gsi1sk", at)],
+        )?;
+        self.put(Table::Cell, view, Some(("attribute_not_exists(pk) OR version < :v", vec![(":v", n(head.version))]))).await
+    }
+
+    /// A transfer.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn transfer(&self, t: &TransferId) -> Result<Option<Transfer>, StoreError> {
+        self.get(&Key::cell(keys::transfer(t), keys::HEAD), true).await
+    }
+
+    /// What happened to a transfer, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn transfer_events(&self, t: &TransferId) -> Result<Vec<Envelope>, StoreError> {
+        let items = self
+            .query_all(Ask { table: Table::Cell, index: None, pk: keys::transfer(t), begins: keys::EVENT, forward: true, limit: None, cursor: None })
+            .await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// Transfers of a store, newest first: those it sends, those it waits for. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn transfers_of(&self, store: &StoreId, limit: i32) -> Result<(Vec<Transfer>, Vec<Transfer>), StoreError> {
+        let ask = |index, pk| Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward: false, limit: Some(limit), cursor: None };
+        let (out, into) = futures::try_join!(
+            self.query(ask(keys::GSI1, keys::outgoing(store))),
+            self.query(ask(keys::GSI2, keys::incoming(store)))
+        )?;
+        let all = |p: Page| p.items.into_iter().map(parse).collect::<Result<Vec<Transfer>, _>>();
+        Ok((all(out)?, all(into)?))
+    }
+
+    /// A delivery by its id: `dlv_<order's tail>-<attempt>`.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn delivery(&self, d: &DeliveryId) -> Result<Option<Delivery>, StoreError> {
+        let Some((tail, attempt)) = d.as_str().trim_start_matches("dlv_").rsplit_once('-') else { return Ok(None) };
+        let (Ok(order), Ok(attempt)) = (OrderId::from_tail(tail), attempt.parse::<u32>()) else { return Ok(None) };
+        self.get(&Key::cell(keys::order(&order), keys::delivery(attempt)), true).await
+    }
+
+    /// The first success under an idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn idempotency(&self, who: &str, key: &str) -> Result<Option<Idempotency>, StoreError> {
+        self.get(&Idempotency::row(who, key), true).await
+    }
+}

@@ -1,0 +1,191 @@
+//! Members with what is sealed of them, staff, and the small records that work once or for a minute.
+
+use liandian_types::{MemberId, Role, Scope, StaffId, StoreId, Timestamp, api::Cart};
+use serde::{Deserialize, Serialize};
+
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+
+use crate::{
+    db::{Item, Key, Store, StoreError, Table, item, n, s},
+    keys, meter,
+};
+
+/// A member. Everything personal is sealed with the member's own data key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Its id.
+    pub member: MemberId,
+    /// The member's data key, wrapped by the master key.
+    pub key: String,
+    /// Openid, sealed.
+    pub openid: String,
+    /// What the member wants to be called, sealed.
+    pub nickname: String,
+    /// When it became one.
+    pub since: Timestamp,
+}
+
+/// Which member has an openid; the openid itself is a blind index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Openid {
+    member: MemberId,
+}
+
+/// A staff account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Its id.
+    pub staff: StaffId,
+    /// User name.
+    pub username: String,
+    /// Display name.
+    pub name: String,
+    /// Argon2id, in PHC form.
+    pub password: String,
+    /// Role.
+    pub role: Role,
+    /// Where it holds.
+    pub scope: Scope,
+}
+
+/// A record that works once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// For whom: a member's or a staff account's id (or user name).
+    pub subject: String,
+    /// What goes with it, e.g. where a ticket leads.
+    #[serde(default)]
+    pub to: String,
+    /// When it ends, in seconds; the table cleans it up later.
+    pub ttl: i64,
+}
+
+/// The row of a staff account.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn staff_item(st: &Staff) -> Result<Item, StoreError> {
+    item(st, &Key::hq(keys::staff(&st.username), "STAFF"), [])
+}
+
+/// The rows of a member: the profile, and the way to it from the openid's blind index.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn member_items(m: &Member, openid_index: &str) -> Result<[Item; 2], StoreError> {
+    Ok([
+        item(m, &member_key(&m.member), [])?,
+        item(&Openid { member: m.member.clone() }, &Key::cell(keys::record("OPENID", openid_index), "OPENID"), [])?,
+    ])
+}
+
+pub(crate) fn member_key(m: &MemberId) -> Key {
+    Key::cell(keys::member(m), keys::PROFILE)
+}
+
+impl Store {
+    /// A member.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn member(&self, m: &MemberId) -> Result<Option<Member>, StoreError> {
+        self.get(&member_key(m), false).await
+    }
+
+    /// Which member has this openid.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn member_of(&self, openid_index: &str) -> Result<Option<MemberId>, StoreError> {
+        let row: Option<Openid> = self.get(&Key::cell(keys::record("OPENID", openid_index), "OPENID"), true).await?;
+        Ok(row.map(|r| r.member))
+    }
+
+    /// Adds a member unless the openid has one meanwhile: then false.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn add_member(&self, m: &Member, openid_index: &str) -> Result<bool, StoreError> {
+        let [profile, way] = member_items(m, openid_index)?;
+        // The way is what is unique; a profile that nobody leads to is harmless.
+        if !self.put(Table::Cell, way, Some(("attribute_not_exists(pk)", vec![]))).await? {
+            return Ok(false);
+        }
+        self.put(Table::Cell, profile, None).await
+    }
+
+    /// A staff account by user name.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn staff(&self, username: &str) -> Result<Option<Staff>, StoreError> {
+        self.get(&Key::hq(keys::staff(username), "STAFF"), false).await
+    }
+
+    /// A member's cart in a store.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn cart(&self, m: &MemberId, store: &StoreId) -> Result<Cart, StoreError> {
+        let cart: Option<Cart> = self.get(&Key::cell(keys::member(m), keys::cart(store)), false).await?;
+        Ok(cart.unwrap_or(Cart { lines: Vec::new() }))
+    }
+
+    /// Replaces a member's cart in a store.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_cart(&self, m: &MemberId, store: &StoreId, cart: &Cart) -> Result<(), StoreError> {
+        self.put(Table::Cell, item(cart, &Key::cell(keys::member(m), keys::cart(store)), [])?, None).await.map(|_| ())
+    }
+
+    /// Keeps a record that works once, under a digest of its secret.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_once(&self, kind: &str, digest: &str, record: &Once) -> Result<(), StoreError> {
+        self.put(Table::Cell, item(record, &Key::cell(keys::record(kind, digest), kind), [])?, None).await.map(|_| ())
+    }
+
+    /// Takes such a record out; `None` when it was used, has ended, or never was.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn take_once(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<Once>, StoreError> {
+        let record: Option<Once> = self.take(&Key::cell(keys::record(kind, digest), kind)).await?;
+        Ok(record.filter(|r| r.ttl > now.seconds()))
+    }
+
+    /// Counts a request of `who` in this minute; false from the one on that is over `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn count_request(&self, what: &str, who: &str, limit: u32, now: Timestamp) -> Result<bool, StoreError> {
+        let minute = now.0.div_euclid(Timestamp::MINUTE);
+        let under_way = meter::begin();
+        let answer = self
+            .db
+            .update_item()
+            .table_name(self.table(Table::Cell))
+            .key("pk", s(keys::record("RATE", &format!("{what}#{who}#{minute}"))))
+            .key("sk", s("RATE"))
+            .update_expression("SET #t = :ttl ADD hits :one")
+            .condition_expression("attribute_not_exists(hits) OR hits < :limit")
+            .expression_attribute_names("#t", "ttl")
+            .expression_attribute_values(":ttl", n(now.plus(10 * Timestamp::MINUTE).seconds()))
+            .expression_attribute_values(":one", n(1))
+            .expression_attribute_values(":limit", n(limit))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        drop(under_way);
+        match answer {
+            Ok(a) => {
+                meter::wrote(a.consumed_capacity());
+                Ok(true)
+            }
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+            Err(e) => Err(StoreError::engine(e)),
+        }
+    }
+}

@@ -1,0 +1,539 @@
+//! What pages and lists show, composed from the aggregates: answers of `types::api`, never more than three waves of reads.
+
+use liandian_domain::{
+    catalog::{LibrarySku, Listing},
+    hours::local_text,
+    order::OrderHead,
+    settlement::Posting,
+    store::StoreProfile,
+    transfer::Transfer,
+};
+use liandian_types::{
+    DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp,
+    api::{
+        Category, CategoryPage, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage, OrderCard, OrderLine, OrderList,
+        OrderView, PostingView, ProductPage, SettlementView, SkuStock, StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare,
+        TransferCard, TransferLine, TransferList,
+    },
+};
+
+use crate::{
+    db::{Key, Store, StoreError, parse},
+    ledger::LedgerSum,
+    locations::profile_key,
+    orders::WholeOrder,
+    stock::{StockItem, stock_key},
+};
+
+/// Goods on one page.
+pub const PAGE: i32 = 20;
+/// Goods that a home page shows first.
+pub const FEATURED: i32 = 12;
+
+fn usize_of(n: i32) -> usize {
+    usize::try_from(n).unwrap_or(0)
+}
+
+impl Store {
+    /// Stores for a customer: near a point, by text, by an entrance's code, or all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn find_stores(
+        &self,
+        near: Option<GeoPoint>,
+        text: Option<&str>,
+        entrance: Option<&str>,
+        now: Timestamp,
+    ) -> Result<StoreList, StoreError> {
+        let text = text.map(str::trim).filter(|t| !t.is_empty());
+        let mut found: Vec<StoreProfile> = match (entrance, near, text) {
+            (Some(code), ..) => self.store_by_entrance(code).await?.into_iter().collect(),
+            (None, Some(p), None) => {
+                let near = self.stores_near(p).await?;
+                // Far from every store: show the whole chain, nearest first, rather than nothing.
+                if near.is_empty() { self.directory().await?.to_vec() } else { near }
+            }
+            (None, _, Some(text)) => {
+                self.directory().await?.iter().filter(|s| s.name.contains(text) || s.city.contains(text) || s.address.contains(text)).cloned().collect()
+            }
+            (None, None, None) => self.directory().await?.to_vec(),
+        };
+        found.retain(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused));
+        let mut stores: Vec<_> = found.iter().map(|s| s.card(near, now)).collect();
+        stores.sort_by(|a, b| a.distance_m.cmp(&b.distance_m).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store)));
+        stores.truncate(60);
+        Ok(StoreList { stores })
+    }
+
+    /// A store's home page: two waves.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_home(&self, store: &StoreId, from: Option<GeoPoint>, now: Timestamp) -> Result<Option<StoreHome>, StoreError> {
+        let (profile, listings) = futures::try_join!(self.shown_store(store), self.featured(store, FEATURED))?;
+        let Some(profile) = profile else { return Ok(None) };
+        let featured = self.cards(store, listings).await?;
+        Ok(Some(StoreHome { store: profile.card(from, now), theme: profile.theme.clone(), categories: categories(&profile), featured }))
+    }
+
+    async fn shown_store(&self, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
+        Ok(self.store(store).await?.filter(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused)))
+    }
+
+    /// Goods of a store, by category or by text: two waves.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn goods_page(
+        &self,
+        store: &StoreId,
+        category: Option<&str>,
+        text: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<ListingPage, StoreError> {
+        if let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) {
+            return self.search_goods(store, text).await;
+        }
+        let (listings, next) = match category.filter(|c| !c.is_empty()) {
+            Some(c) => self.category(store, c, PAGE, cursor).await?,
+            None => self.listings(store, PAGE, cursor).await?,
+        };
+        Ok(ListingPage { items: self.cards(store, listings).await?, next })
+    }
+
+    /// The first page of what a store lists under a text: names, brands, specs and barcodes of the library.
+    async fn search_goods(&self, store: &StoreId, text: &str) -> Result<ListingPage, StoreError> {
+        let library = self.library().await?;
+        let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let hits: Vec<&LibrarySku> = library
+            .iter()
+            .filter(|s| {
+                let hay = format!("{} {} {} {}", s.name, s.spec, s.brand, s.category_name).to_lowercase();
+                words.iter().all(|w| hay.contains(w.as_str()) || s.barcode == *w)
+            })
+            .take(100)
+            .collect();
+        let keys: Vec<Key> = hits.iter().map(|s| crate::catalog::listing_key(store, &s.sku)).collect();
+        let listings: Vec<Listing> = self.batch_get(&keys, false).await?.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
+        let listings: Vec<Listing> = listings.into_iter().take(2 * usize_of(PAGE)).collect();
+        Ok(ListingPage { items: self.cards(store, listings).await?, next: None })
+    }
+
+    /// A category page, its store included.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn category_page(
+        &self,
+        store: &StoreId,
+        category: Option<&str>,
+        text: Option<&str>,
+        cursor: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<CategoryPage>, StoreError> {
+        let text = text.map(str::trim).filter(|t| !t.is_empty());
+        let (profile, page) = futures::try_join!(self.shown_store(store), self.goods_page(store, category, text, cursor))?;
+        let Some(profile) = profile else { return Ok(None) };
+        Ok(Some(CategoryPage {
+            store: profile.card(None, now),
+            categories: categories(&profile),
+            current: if text.is_some() { String::new() } else { category.unwrap_or_default().to_owned() },
+            page,
+            query: text.map(str::to_owned),
+        }))
+    }
+
+    /// Listings as customers see them: SKUs and stock in one wave.
+    async fn cards(&self, store: &StoreId, listings: Vec<Listing>) -> Result<Vec<ListingCard>, StoreError> {
+        let shelf = store.shelf();
+        let keys: Vec<Key> = listings.iter().flat_map(|l| [crate::catalog::sku_key(&l.sku), stock_key(&shelf, &l.sku)]).collect();
+        let mut items = self.batch_get(&keys, false).await?.into_iter();
+        let mut cards = Vec::with_capacity(listings.len());
+        for l in &listings {
+            let (sku, stock) = (items.next().flatten(), items.next().flatten());
+            let Some(sku) = sku else { continue };
+            let stock: liandian_domain::stock::Stock = stock.map_or(Ok(Default::default()), parse)?;
+            cards.extend(l.card(&parse(sku)?, stock.available()));
+        }
+        Ok(cards)
+    }
+
+    /// A product with the SKUs that the store lists: three waves.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn product_page(&self, store: &StoreId, sku: &SkuId, now: Timestamp) -> Result<Option<ProductPage>, StoreError> {
+        let (profile, chosen) = futures::try_join!(self.shown_store(store), self.library_sku(sku))?;
+        let (Some(profile), Some(chosen)) = (profile, chosen) else { return Ok(None) };
+        let all = self.skus_of(&chosen.spu).await?;
+        let keys: Vec<Key> =
+            all.iter().flat_map(|s| [crate::catalog::listing_key(store, &s.sku), stock_key(&store.shelf(), &s.sku)]).collect();
+        let mut items = self.batch_get(&keys, false).await?.into_iter();
+        let mut skus = Vec::new();
+        for s in &all {
+            let (listing, stock) = (items.next().flatten(), items.next().flatten());
+            let Some(listing) = listing else { continue };
+            let stock: liandian_domain::stock::Stock = stock.map_or(Ok(Default::default()), parse)?;
+            skus.extend(parse::<Listing>(listing)?.card(s, stock.available()));
+        }
+        // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
+        let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
+        Ok(Some(ProductPage {
+            chosen: first.sku.clone(),
+            store: profile.card(None, now),
+            name: chosen.name.clone(),
+            description: chosen.description.clone(),
+            brand: chosen.brand.clone(),
+            skus,
+        }))
+    }
+
+    /// Stock of a store's shelf, by text or page by page.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stock_list(&self, store: &StoreId, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
+        let library = self.library().await?;
+        let shelf = store.shelf();
+        let text = text.map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty());
+        let (items, next) = match text {
+            Some(t) => {
+                let hits: Vec<_> = library
+                    .iter()
+                    .filter(|s| s.title().to_lowercase().contains(&t) || s.brand.to_lowercase().contains(&t) || s.barcode == t || s.sku.as_str() == t)
+                    .take(60)
+                    .map(|s| (shelf.clone(), s.sku.clone()))
+                    .collect();
+                let keys: Vec<Key> = hits.iter().map(|(l, s)| stock_key(l, s)).collect();
+                let items: Vec<StockItem> = self.batch_get(&keys, false).await?.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
+                (items, None)
+            }
+            None => self.stock_of(&shelf, 50, cursor).await?,
+        };
+        let location_name = self.store(store).await?.map(|s| s.name).unwrap_or_default();
+        let rows = items.iter().filter_map(|i| stock_row(i.sku()?, i.location()?, &location_name, &i.stock, &library)).collect();
+        Ok(StockList { rows, next })
+    }
+
+    /// One SKU across the chain, least available first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn sku_stock(&self, sku: &SkuId) -> Result<Option<SkuStock>, StoreError> {
+        let (library, directory, warehouses, at) =
+            futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
+        let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
+        let name_of = |l: &liandian_types::LocationId| {
+            warehouses
+                .iter()
+                .find(|w| w.location == *l)
+                .map(|w| w.name.clone())
+                .or_else(|| l.store().and_then(|s| directory.iter().find(|d| d.store == s).map(|d| d.name.clone())))
+                .unwrap_or_else(|| l.to_string())
+        };
+        let mut rows: Vec<StockRow> =
+            at.iter().filter_map(|a| stock_row(a.sku.clone(), a.location.clone(), &name_of(&a.location), &a.stock, &library)).collect();
+        rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
+        let sum = |f: fn(&StockRow) -> i64| rows.iter().map(f).sum();
+        Ok(Some(SkuStock {
+            sku: sku.clone(),
+            name: known.title(),
+            on_hand: sum(|r| r.on_hand),
+            reserved: sum(|r| r.reserved),
+            available: sum(|r| r.available),
+            incoming: sum(|r| r.incoming),
+            rows,
+        }))
+    }
+
+    /// The store directory for the console, by text, a hundred at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_rows(&self, text: Option<&str>, cursor: Option<&str>) -> Result<StoreRows, StoreError> {
+        let directory = self.directory().await?;
+        let text = text.map(str::trim).filter(|t| !t.is_empty());
+        let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+        let hits: Vec<&StoreProfile> = directory
+            .iter()
+            .filter(|s| text.is_none_or(|t| s.name.contains(t) || s.city.contains(t) || s.address.contains(t) || s.store.as_str() == t))
+            .collect();
+        let next = (hits.len() > from + 100).then(|| (from + 100).to_string());
+        Ok(StoreRows { rows: hits.into_iter().skip(from).take(100).map(store_row).collect(), next })
+    }
+
+    /// Settlement of one store.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn settlement_of(&self, store: &StoreId, cursor: Option<&str>) -> Result<SettlementView, StoreError> {
+        let (sum, (postings, next)) = futures::try_join!(self.ledger_sum(store), self.postings(store, 20, cursor))?;
+        let sums: Vec<LedgerSum> = sum.into_iter().collect();
+        Ok(settlement_view(&sums, &postings, next))
+    }
+
+    /// Settlement of the chain: sums per store, and the newest postings of the stores that sold most.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn hq_settlement(&self) -> Result<HqSettlement, StoreError> {
+        let (mut sums, directory) = futures::try_join!(self.ledger_sums(), self.directory())?;
+        sums.sort_by(|a, b| b.gross.cmp(&a.gross).then_with(|| a.store.cmp(&b.store)));
+        let newest = futures::future::try_join_all(sums.iter().take(20).map(|s| self.postings(&s.store, 10, None))).await?;
+        let mut postings: Vec<Posting> = newest.into_iter().flat_map(|(p, _)| p).collect();
+        postings.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.order.cmp(&a.order)));
+        postings.truncate(30);
+        let stores = sums
+            .iter()
+            .map(|s| {
+                let profile = directory.iter().find(|d| d.store == s.store);
+                StoreShare {
+                    store: s.store.clone(),
+                    name: profile.map_or_else(|| s.store.to_string(), |p| p.name.clone()),
+                    mode: profile.map_or(liandian_types::Mode::Direct, |p| p.mode),
+                    orders: s.orders,
+                    gross: s.gross,
+                    hq: s.hq,
+                    share: s.stores,
+                }
+            })
+            .collect();
+        Ok(HqSettlement { total: settlement_view(&sums, &postings, None), stores })
+    }
+
+    /// Transfers of a store with what it may do next.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn transfer_list(&self, store: &StoreId) -> Result<TransferList, StoreError> {
+        let (out, into) = self.transfers_of(store, 50).await?;
+        let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, store)).collect();
+        Ok(TransferList { outgoing: cards(out), incoming: cards(into) })
+    }
+
+    /// A store's profile and a member in one wave, as placing an order wants them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn placement(
+        &self,
+        store: &StoreId,
+        member: &liandian_types::MemberId,
+        skus: &[SkuId],
+        source: Option<&liandian_types::LocationId>,
+    ) -> Result<PlacementRead, StoreError> {
+        let shelf = store.shelf();
+        let mut keys = vec![profile_key(store), crate::people::member_key(member)];
+        for s in skus {
+            keys.push(crate::catalog::sku_key(s));
+            keys.push(crate::catalog::listing_key(store, s));
+            keys.push(stock_key(&shelf, s));
+            if let Some(source) = source {
+                keys.push(stock_key(source, s));
+            }
+        }
+        let mut items = self.batch_get(&keys, false).await?.into_iter();
+        let mut next = || items.next().flatten();
+        let (profile, person) = (next(), next());
+        let mut lines = Vec::with_capacity(skus.len());
+        for _ in skus {
+            lines.push(LineRead {
+                library: next().map(parse).transpose()?,
+                listing: next().map(parse).transpose()?,
+                stock: next().map_or(Ok(Default::default()), parse)?,
+                source: if source.is_some() { next().map_or(Ok(Default::default()), parse)? } else { Default::default() },
+            });
+        }
+        Ok(PlacementRead { store: profile.map(parse).transpose()?, member: person.map(parse).transpose()?, lines })
+    }
+}
+
+/// What placing (or quoting) reads for one line.
+#[derive(Debug, Clone)]
+pub struct LineRead {
+    /// The library's word.
+    pub library: Option<LibrarySku>,
+    /// The store's word.
+    pub listing: Option<Listing>,
+    /// Stock on the store's shelf.
+    pub stock: liandian_domain::stock::Stock,
+    /// Stock at the transfer's source.
+    pub source: liandian_domain::stock::Stock,
+}
+
+/// What placing (or quoting) reads.
+#[derive(Debug, Clone)]
+pub struct PlacementRead {
+    /// The store.
+    pub store: Option<StoreProfile>,
+    /// The member.
+    pub member: Option<crate::people::Member>,
+    /// The lines, in the order asked.
+    pub lines: Vec<LineRead>,
+}
+
+fn categories(s: &StoreProfile) -> Vec<Category> {
+    s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
+}
+
+/// A store as the console shows it.
+#[must_use]
+pub fn store_row(s: &StoreProfile) -> StoreRow {
+    StoreRow {
+        store: s.store.clone(),
+        name: s.name.clone(),
+        city: s.city.clone(),
+        region: s.region.clone(),
+        mode: s.mode,
+        tier: s.tier,
+        status: s.status,
+        address: s.address.clone(),
+        point: s.point,
+        entrance: s.entrance.clone(),
+        hours: s.hours.to_string(),
+        radius_m: s.radius_m,
+    }
+}
+
+fn stock_row(
+    sku: SkuId,
+    location: liandian_types::LocationId,
+    location_name: &str,
+    stock: &liandian_domain::stock::Stock,
+    library: &[LibrarySku],
+) -> Option<StockRow> {
+    let known = library.iter().find(|s| s.sku == sku)?;
+    Some(StockRow {
+        name: known.title(),
+        barcode: known.barcode.clone(),
+        picture: known.picture.clone(),
+        sku,
+        location,
+        location_name: location_name.to_owned(),
+        on_hand: stock.on_hand,
+        reserved: stock.reserved,
+        safety: stock.safety,
+        available: i64::from(stock.available()),
+        incoming: stock.incoming,
+    })
+}
+
+/// An order in a list.
+#[must_use]
+pub fn order_card(h: &OrderHead) -> OrderCard {
+    let tail = h.order.as_str();
+    OrderCard {
+        order: h.order.clone(),
+        store: h.store.clone(),
+        store_name: h.store_name.clone(),
+        state: h.state,
+        fulfilment: h.fulfilment,
+        total: h.total,
+        units: h.units,
+        summary: h.summary.clone(),
+        placed_at: h.placed_at,
+        placed_text: local_text(h.placed_at, &h.zone),
+        pay_by: (h.state == OrderState::Placed).then_some(h.pay_by),
+        short_code: tail[tail.len().saturating_sub(4)..].to_uppercase(),
+    }
+}
+
+/// A page of orders.
+#[must_use]
+pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
+    OrderList { orders: heads.iter().map(order_card).collect(), next }
+}
+
+/// An order in full. The caller opens the recipient and adds the pickup code, if the one who asks may see them.
+#[must_use]
+pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &StoreId)>, transfer_events: &[liandian_contracts::Envelope]) -> OrderView {
+    let mut history: Vec<_> = w.events.iter().chain(transfer_events).collect();
+    history.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
+    let delivery = w.deliveries.last().map(|d| DeliveryView {
+        delivery: DeliveryId::clone(&d.delivery),
+        state: d.state,
+        rider: d.rider.clone(),
+        rider_phone: d.rider_phone.clone(),
+        attempt: d.attempt,
+    });
+    OrderView {
+        card: order_card(&w.head),
+        lines: w
+            .body
+            .lines
+            .iter()
+            .map(|l| OrderLine {
+                sku: l.sku.clone(),
+                name: l.name.clone(),
+                spec: l.spec.clone(),
+                picture: l.picture.clone(),
+                quantity: l.quantity,
+                price: l.price,
+                total: l.price.times(l.quantity).unwrap_or(Fen::ZERO),
+                from_transfer: l.from_transfer,
+            })
+            .collect(),
+        goods: w.head.goods,
+        delivery_fee: w.head.delivery_fee,
+        pickup_code: None,
+        recipient: None,
+        delivery,
+        transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
+        history: history
+            .into_iter()
+            .filter_map(|e| Some(HistoryEntry { at: e.at, at_text: local_text(e.at, &w.head.zone), text: e.event.told()? }))
+            .collect(),
+        note: w.body.note.clone(),
+    }
+}
+
+/// A transfer as the staff of a store sees it.
+#[must_use]
+pub fn transfer_card(t: &Transfer, seen_by: &StoreId) -> TransferCard {
+    TransferCard {
+        transfer: t.transfer.clone(),
+        state: t.state,
+        source: t.source.clone(),
+        source_name: t.source_name.clone(),
+        target: t.target.clone(),
+        target_name: t.target_name.clone(),
+        order: Some(t.order.clone()),
+        lines: t
+            .lines
+            .iter()
+            .map(|l| TransferLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.quantity, received: l.received })
+            .collect(),
+        due: t.due,
+        created_text: local_text(t.created_at, &t.zone),
+        steps: t.steps_for(seen_by),
+    }
+}
+
+fn settlement_view(sums: &[LedgerSum], postings: &[Posting], next: Option<String>) -> SettlementView {
+    SettlementView {
+        orders: sums.iter().map(|s| s.orders).sum(),
+        gross: sums.iter().map(|s| s.gross).sum(),
+        hq: sums.iter().map(|s| s.hq).sum(),
+        stores: sums.iter().map(|s| s.stores).sum(),
+        postings: postings.iter().map(posting_view).collect(),
+        next,
+    }
+}
+
+fn posting_view(p: &Posting) -> PostingView {
+    PostingView {
+        posting: p.posting.clone(),
+        order: p.order.clone(),
+        store: p.store.clone(),
+        at: p.at,
+        at_text: local_text(p.at, liandian_domain::hours::CHINA),
+        rule: p.rule.clone(),
+        payable_from: p.payable_from,
+        entries: p
+            .entries
+            .iter()
+            .map(|e| EntryView { account: e.account.name(&p.store), title: e.account.title().to_owned(), amount: e.amount })
+            .collect(),
+    }
+}

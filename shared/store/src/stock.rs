@@ -1,0 +1,134 @@
+//! Stock records, and their view across the chain.
+
+use liandian_domain::stock::Stock;
+use liandian_types::{LocationId, SkuId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s},
+    keys,
+};
+
+/// A stock record with its keys and the attribute that conditions look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockItem {
+    /// Partition key; a location.
+    pub pk: String,
+    /// Sort key; a SKU.
+    pub sk: String,
+    /// The counters.
+    #[serde(flatten)]
+    pub stock: Stock,
+    /// `on_hand − reserved − safety`.
+    #[serde(default)]
+    pub free: i64,
+}
+
+impl StockItem {
+    /// Which SKU.
+    #[must_use]
+    pub fn sku(&self) -> Option<SkuId> {
+        self.sk.strip_prefix(keys::SKU)?.parse().ok()
+    }
+    /// Which location.
+    #[must_use]
+    pub fn location(&self) -> Option<LocationId> {
+        self.pk.strip_prefix("LOC#")?.parse().ok()
+    }
+}
+
+/// The row of a stock record, for the seeder.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn stock_item(location: &LocationId, sku: &SkuId, stock: Stock) -> Result<Item, StoreError> {
+    let mut row = item(&stock, &stock_key(location, sku), [])?;
+    row.insert("free".into(), n(stock.free()));
+    Ok(row)
+}
+
+/// The row of a movement document, for the seeder.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn movement_item(m: &liandian_domain::stock::Movement) -> Result<Item, StoreError> {
+    item(m, &Key::cell(keys::stock(&m.location), keys::movement(&m.movement)), [])
+}
+
+pub(crate) fn stock_key(location: &LocationId, sku: &SkuId) -> Key {
+    Key::cell(keys::stock(location), keys::sku(sku))
+}
+
+/// One location's row in the view of a SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockAt {
+    /// Where.
+    pub location: LocationId,
+    /// What.
+    pub sku: SkuId,
+    /// The counters.
+    #[serde(flatten)]
+    pub stock: Stock,
+    /// Sequence number of the stream record that it comes from, padded so that text order is number order.
+    pub seq: String,
+}
+
+/// The row of the view, for the seeder.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn stock_at_item(v: &StockAt) -> Result<Item, StoreError> {
+    item(v, &Key::cell(keys::sku_stock(&v.sku), keys::at(&v.location)), [])
+}
+
+impl Store {
+    /// Stock of SKUs at locations, in the order asked; nothing there counts as zero. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stock(&self, at: &[(LocationId, SkuId)], strong: bool) -> Result<Vec<Stock>, StoreError> {
+        let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
+        self.batch_get(&keys, strong).await?.into_iter().map(|i| i.map_or(Ok(Stock::default()), parse)).collect()
+    }
+
+    /// A page of a location's stock, by SKU.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stock_of(&self, location: &LocationId, limit: i32, cursor: Option<&str>) -> Result<(Vec<StockItem>, Option<String>), StoreError> {
+        let page = self
+            .query(Ask { table: Table::Cell, index: None, pk: keys::stock(location), begins: keys::SKU, forward: true, limit: Some(limit), cursor })
+            .await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// All movement documents of a location, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn movements(&self, location: &LocationId) -> Result<Vec<liandian_domain::stock::Movement>, StoreError> {
+        let items = self
+            .query_all(Ask { table: Table::Cell, index: None, pk: keys::stock(location), begins: "MOV#", forward: true, limit: None, cursor: None })
+            .await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// A SKU across the chain, as the view has it.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stock_across(&self, sku: &SkuId) -> Result<Vec<StockAt>, StoreError> {
+        let items = self
+            .query_all(Ask { table: Table::Cell, index: None, pk: keys::sku_stock(sku), begins: "AT#", forward: true, limit: None, cursor: None })
+            .await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// Brings the view up to date; older news than what it has changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_stock_at(&self, v: &StockAt) -> Result<bool, StoreError> {
+        self.put(Table::Cell, stock_at_item(v)?, Some(("attribute_not_exists(pk) OR seq < :seq", vec![(":seq", s(v.seq.as_str()))]))).await
+    }
+}
