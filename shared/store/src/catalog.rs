@@ -111,17 +111,6 @@ impl Store {
         items.into_iter().map(parse).collect()
     }
 
-    /// SKUs and listings of one store, one wave. `None` for what is not there.
-    pub(crate) async fn goods(&self, store: &StoreId, skus: &[SkuId]) -> Result<Vec<(Option<LibrarySku>, Option<Listing>)>, StoreError> {
-        let keys: Vec<Key> = skus.iter().flat_map(|s| [sku_key(s), listing_key(store, s)]).collect();
-        let mut items = self.batch_get(&keys, false).await?.into_iter();
-        let mut out = Vec::with_capacity(skus.len());
-        while let (Some(sku), Some(listing)) = (items.next(), items.next()) {
-            out.push((sku.map(parse).transpose()?, listing.map(parse).transpose()?));
-        }
-        Ok(out)
-    }
-
     /// One SKU of the library.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ use liandian_types::{
 };
 
 use crate::{
+    commit::Idempotency,
     db::{Key, Store, StoreError, parse},
     ledger::LedgerSum,
     locations::profile_key,
@@ -312,41 +313,82 @@ impl Store {
         Ok(TransferList { outgoing: cards(out), incoming: cards(into) })
     }
 
-    /// A store's profile and a member in one wave, as placing an order wants them.
+    /// Everything that placing (or quoting) an order looks at, in one wave.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn placement(
-        &self,
-        store: &StoreId,
-        member: &liandian_types::MemberId,
-        skus: &[SkuId],
-        source: Option<&liandian_types::LocationId>,
-    ) -> Result<PlacementRead, StoreError> {
-        let shelf = store.shelf();
-        let mut keys = vec![profile_key(store), crate::people::member_key(member)];
-        for s in skus {
+    pub async fn placement(&self, ask: PlacementAsk<'_>) -> Result<PlacementRead, StoreError> {
+        let shelf = ask.store.shelf();
+        let mut keys = vec![profile_key(ask.store)];
+        keys.extend(ask.member.map(crate::people::member_key));
+        keys.extend(ask.idempotency.map(|(who, key)| Idempotency::row(who, key)));
+        for s in ask.skus {
             keys.push(crate::catalog::sku_key(s));
-            keys.push(crate::catalog::listing_key(store, s));
+            keys.push(crate::catalog::listing_key(ask.store, s));
             keys.push(stock_key(&shelf, s));
-            if let Some(source) = source {
-                keys.push(stock_key(source, s));
-            }
+            keys.extend(ask.source.map(|l| stock_key(l, s)));
         }
-        let mut items = self.batch_get(&keys, false).await?.into_iter();
+        let mut items = self.batch_get(&keys, ask.strong).await?.into_iter();
         let mut next = || items.next().flatten();
-        let (profile, person) = (next(), next());
-        let mut lines = Vec::with_capacity(skus.len());
-        for _ in skus {
+        let profile = next();
+        let person = ask.member.and_then(|_| next());
+        let record = ask.idempotency.and_then(|_| next());
+        let mut lines = Vec::with_capacity(ask.skus.len());
+        for _ in ask.skus {
             lines.push(LineRead {
                 library: next().map(parse).transpose()?,
                 listing: next().map(parse).transpose()?,
                 stock: next().map_or(Ok(Default::default()), parse)?,
-                source: if source.is_some() { next().map_or(Ok(Default::default()), parse)? } else { Default::default() },
+                source: if ask.source.is_some() { next().map_or(Ok(Default::default()), parse)? } else { Default::default() },
             });
         }
-        Ok(PlacementRead { store: profile.map(parse).transpose()?, member: person.map(parse).transpose()?, lines })
+        Ok(PlacementRead {
+            store: profile.map(parse).transpose()?,
+            member: person.map(parse).transpose()?,
+            idempotency: record.map(parse).transpose()?,
+            lines,
+        })
     }
+
+    /// Which of these stores list all of the SKUs, and their stock of them: one wave, as many requests as it takes.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn candidates(&self, stores: Vec<StoreProfile>, skus: &[SkuId]) -> Result<Vec<liandian_domain::matching::Candidate>, StoreError> {
+        let mut keys = Vec::with_capacity(stores.len() * skus.len() * 2);
+        for s in &stores {
+            let shelf = s.store.shelf();
+            keys.extend(skus.iter().flat_map(|sku| [crate::catalog::listing_key(&s.store, sku), stock_key(&shelf, sku)]));
+        }
+        let mut items = self.batch_get(&keys, false).await?.into_iter();
+        let mut out = Vec::with_capacity(stores.len());
+        for store in stores {
+            let (mut lists_all, mut stock) = (true, Vec::with_capacity(skus.len()));
+            for _ in skus {
+                lists_all &= items.next().flatten().is_some();
+                stock.push(items.next().flatten().map_or(Ok(Default::default()), parse)?);
+            }
+            out.push(liandian_domain::matching::Candidate { store, lists_all, stock });
+        }
+        Ok(out)
+    }
+}
+
+/// What placing (or quoting) asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacementAsk<'a> {
+    /// The store.
+    pub store: &'a StoreId,
+    /// The member, when an order is placed.
+    pub member: Option<&'a liandian_types::MemberId>,
+    /// The SKUs.
+    pub skus: &'a [SkuId],
+    /// The transfer's source.
+    pub source: Option<&'a liandian_types::LocationId>,
+    /// Who asks with which idempotency key.
+    pub idempotency: Option<(&'a str, &'a str)>,
+    /// Read what is, rather than what was a moment ago.
+    pub strong: bool,
 }
 
 /// What placing (or quoting) reads for one line.
@@ -369,6 +411,8 @@ pub struct PlacementRead {
     pub store: Option<StoreProfile>,
     /// The member.
     pub member: Option<crate::people::Member>,
+    /// The first success under the idempotency key.
+    pub idempotency: Option<Idempotency>,
     /// The lines, in the order asked.
     pub lines: Vec<LineRead>,
 }

@@ -1,0 +1,175 @@
+//! Tokens: ES256 JWTs for members and staff, checked without a read. Passwords: Argon2id.
+
+use std::sync::Arc;
+
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
+    password_hash::SaltString,
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use liandian_types::{MemberId, Permission, Role, Scope, StaffId, Timestamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Cookie of a member's session.
+pub const SESSION_COOKIE: &str = "ld_session";
+/// Cookie of a staff access token.
+pub const STAFF_COOKIE: &str = "ld_staff";
+/// Cookie of a staff refresh token.
+pub const REFRESH_COOKIE: &str = "ld_staff_refresh";
+/// How long a member's session lasts.
+pub const SESSION_MS: i64 = 12 * Timestamp::HOUR;
+/// How long a staff access token lasts.
+pub const ACCESS_MS: i64 = 15 * Timestamp::MINUTE;
+/// How long a refresh token lasts.
+pub const REFRESH_MS: i64 = 14 * Timestamp::DAY;
+
+const ISSUER: &str = "liandian";
+
+/// What a member's token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct MemberClaims {
+    sub: MemberId,
+    aud: String,
+    iss: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// What a staff token says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Who.
+    pub sub: StaffId,
+    /// Display name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Where it holds.
+    pub scope: Scope,
+    /// What it may do.
+    pub permissions: Vec<Permission>,
+    aud: String,
+    iss: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl Staff {
+    /// Claims for a session that begins `now`.
+    #[must_use]
+    pub fn begin(sub: StaffId, name: String, role: Role, scope: Scope, permissions: Vec<Permission>, now: Timestamp) -> Self {
+        let (iat, exp) = (now.seconds(), now.plus(ACCESS_MS).seconds());
+        Self { sub, name, role, scope, permissions, aud: "staff".into(), iss: ISSUER.into(), iat, exp }
+    }
+
+    /// When the token ends.
+    #[must_use]
+    pub fn expires(&self) -> Timestamp {
+        Timestamp(self.exp * 1000)
+    }
+}
+
+/// The keys that sign and check tokens. Cheap to clone.
+#[derive(Clone)]
+pub struct Tokens {
+    sign: Arc<EncodingKey>,
+    check: Arc<DecodingKey>,
+}
+
+impl Tokens {
+    /// From EC P-256 keys in PEM.
+    ///
+    /// # Errors
+    /// The text of what is wrong with them.
+    pub fn new(private_pem: &str, public_pem: &str) -> Result<Self, String> {
+        Ok(Self {
+            sign: Arc::new(EncodingKey::from_ec_pem(private_pem.as_bytes()).map_err(|e| format!("TOKEN_PRIVATE_KEY: {e}"))?),
+            check: Arc::new(DecodingKey::from_ec_pem(public_pem.as_bytes()).map_err(|e| format!("TOKEN_PUBLIC_KEY: {e}"))?),
+        })
+    }
+
+    fn issue<T: Serialize>(&self, claims: &T) -> Result<String, String> {
+        jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, &self.sign).map_err(|e| e.to_string())
+    }
+
+    fn verify<T: DeserializeOwned>(&self, token: &str, audience: &str) -> Option<T> {
+        let mut v = Validation::new(Algorithm::ES256);
+        v.set_audience(&[audience]);
+        v.set_issuer(&[ISSUER]);
+        v.set_required_spec_claims(&["exp", "aud", "iss"]);
+        // Time is given: the callers compare `exp` with the request's `now`.
+        v.validate_exp = false;
+        jsonwebtoken::decode(token, &self.check, &v).ok().map(|d| d.claims)
+    }
+
+    /// A member's token and when it ends.
+    ///
+    /// # Errors
+    /// The text of what the signer said.
+    pub fn member(&self, member: &MemberId, now: Timestamp) -> Result<(String, Timestamp), String> {
+        let exp = now.plus(SESSION_MS);
+        let claims = MemberClaims { sub: member.clone(), aud: "member".into(), iss: ISSUER.into(), iat: now.seconds(), exp: exp.seconds() };
+        Ok((self.issue(&claims)?, exp))
+    }
+
+    /// The member of a token that is valid at `now`.
+    #[must_use]
+    pub fn check_member(&self, token: &str, now: Timestamp) -> Option<MemberId> {
+        let c: MemberClaims = self.verify(token, "member")?;
+        (c.exp > now.seconds()).then_some(c.sub)
+    }
+
+    /// A staff token.
+    ///
+    /// # Errors
+    /// The text of what the signer said.
+    pub fn staff(&self, claims: &Staff) -> Result<String, String> {
+        self.issue(claims)
+    }
+
+    /// The staff of a token that is valid at `now`.
+    #[must_use]
+    pub fn check_staff(&self, token: &str, now: Timestamp) -> Option<Staff> {
+        let c: Staff = self.verify(token, "staff")?;
+        (c.exp > now.seconds()).then_some(c)
+    }
+}
+
+/// A cookie as this product sets them.
+#[must_use]
+pub fn set_cookie(name: &str, value: &str, path: &str, max_age_ms: i64, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{name}={value}; Path={path}; Max-Age={}; HttpOnly; SameSite=Lax{secure}", max_age_ms / 1000)
+}
+
+/// Argon2id of a password, in PHC form.
+///
+/// # Errors
+/// The text of what the hasher said.
+pub fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String, String> {
+    let salt = SaltString::encode_b64(salt).map_err(|e| e.to_string())?;
+    Argon2::default().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()).map_err(|e| e.to_string())
+}
+
+/// Is it the password? Takes the same time for an account that does not exist (`hash` is `None`).
+#[must_use]
+pub fn password_is(password: &str, hash: Option<&str>) -> bool {
+    // Argon2id of nothing that anybody knows, with the same cost.
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3NpdA$6c2Zb2l0aGlzaXNub3RhcmVhbGhhc2hhdGFsbDAwMDA";
+    let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODY)) else { return false };
+    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_password_when_hashed_then_only_itself_fits_and_nobody_has_none() {
+        let h = hash_password("demo-1234", &[7; 16]).unwrap();
+        assert!(h.starts_with("$argon2id$"));
+        assert!(password_is("demo-1234", Some(&h)));
+        assert!(!password_is("demo-1235", Some(&h)));
+        assert!(!password_is("demo-1234", None));
+    }
+}

@@ -1,0 +1,111 @@
+//! What a row of `infra/routes.toml` becomes. The table itself is generated: `table.rs`.
+
+use aws_lambda_events::{dynamodb::EventRecord, sqs::SqsMessage};
+use futures::future::BoxFuture;
+use liandian_types::Permission;
+
+use crate::{App, http::{Call, Failure, Reply}};
+
+/// One function.
+#[derive(Debug)]
+pub struct Function {
+    /// Binary and Lambda name.
+    pub name: &'static str,
+    /// SAM stack.
+    pub context: &'static str,
+    /// What starts it.
+    pub kind: Kind,
+}
+
+/// Answers a request.
+pub type HttpHandler = fn(App, Call) -> BoxFuture<'static, Result<Reply, Failure>>;
+/// Works on one queue message; an error leaves it in the queue.
+pub type QueueHandler = fn(App, SqsMessage) -> BoxFuture<'static, Result<(), Failure>>;
+/// Works on one stream record; an error stops the batch there.
+pub type StreamHandler = fn(App, EventRecord) -> BoxFuture<'static, Result<(), Failure>>;
+/// Runs on a schedule.
+pub type ScheduleHandler = fn(App) -> BoxFuture<'static, Result<(), Failure>>;
+
+/// What starts a function.
+#[derive(Debug)]
+pub enum Kind {
+    /// A request.
+    Http {
+        /// Method.
+        method: &'static str,
+        /// Path with `{parameters}`.
+        path: &'static str,
+        /// Who may.
+        permission: Need,
+        /// Where the permission must hold.
+        scope: NeedScope,
+        /// Status of success.
+        status: u16,
+        /// Must an idempotency key come with it?
+        idempotent: bool,
+        /// Requests a minute per client.
+        limit: u32,
+        /// The handler.
+        handler: HttpHandler,
+    },
+    /// A queue.
+    Queue {
+        /// Its name.
+        queue: &'static str,
+        /// Messages at a time.
+        batch: u32,
+        /// The handler of one message.
+        handler: QueueHandler,
+    },
+    /// The cell table's stream.
+    Stream {
+        /// What the records' sort keys begin with.
+        prefixes: &'static [&'static str],
+        /// The handler of one record.
+        handler: StreamHandler,
+    },
+    /// A schedule.
+    Schedule {
+        /// E.g. `rate(1 minute)`.
+        rate: &'static str,
+        /// The handler.
+        handler: ScheduleHandler,
+    },
+    /// Pages: a Lambda of `storefront/server`.
+    Page {
+        /// Method, or `ANY`.
+        method: &'static str,
+        /// Path.
+        path: &'static str,
+    },
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Anybody.
+    Public,
+    /// A member.
+    Member,
+    /// A partner; the handler checks its signature.
+    Signed,
+    /// Staff with this permission.
+    Permission(Permission),
+}
+
+/// Where a permission must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeedScope {
+    /// No matter.
+    None,
+    /// In the path's store.
+    Store,
+    /// In the whole chain.
+    All,
+}
+
+/// Finds a function by name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Function> {
+    crate::table::FUNCTIONS.iter().find(|f| f.name == name)
+}

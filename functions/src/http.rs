@@ -1,0 +1,245 @@
+//! Requests and replies: parsing, the one mapping from errors to statuses, cookies.
+
+use std::collections::BTreeMap;
+
+use liandian_domain::Problem;
+use liandian_partners as partners;
+use liandian_store::{CommitError, StoreError};
+use liandian_types::{Code, MemberId, StoreId, Timestamp};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::auth::Staff;
+
+/// The most that a JSON body may have, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Caller {
+    /// Anybody, or a partner whose signature the handler checks.
+    Anybody,
+    /// A member.
+    Member(MemberId),
+    /// Staff.
+    Staff(Box<Staff>),
+}
+
+/// A request after the checks that every route has in common.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// `GET`, `POST` …
+    pub method: String,
+    /// Who calls.
+    pub caller: Caller,
+    /// Path parameters.
+    pub path: BTreeMap<String, String>,
+    /// Query parameters; the first of each name.
+    pub query: BTreeMap<String, String>,
+    /// Headers, lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+    /// Address of the client.
+    pub client: String,
+    /// When the request came.
+    pub now: Timestamp,
+}
+
+/// Why there is no success.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A refusal for the client.
+    #[error("{} {}", .0.status, .0.detail)]
+    Problem(Box<Problem>),
+    /// The idempotency key was used meanwhile; the caller replays the first answer.
+    #[error("idempotency key used")]
+    KeyUsed,
+    /// Something did not answer; trying again may help. The text is for the log.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of ours. The text is for the log.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Failure {
+    /// A refusal.
+    pub fn refuse(code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).into()
+    }
+
+    /// There is no such thing, or not for the caller.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::refuse(Code::NotFound, format!("没有找到该{what}"))
+    }
+
+    /// What the client is told. Internal causes stay in the log.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        match self {
+            Failure::Problem(p) => (**p).clone(),
+            Failure::KeyUsed => Problem::new(Code::Conflict, "同一请求正在处理，请稍后查看结果"),
+            Failure::Unavailable(_) => Problem::new(Code::Unavailable, "服务繁忙，请稍后再试"),
+            Failure::Internal(_) => Problem::new(Code::Internal, "系统出了点问题，请稍后再试"),
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(p: Problem) -> Self {
+        Failure::Problem(Box::new(p))
+    }
+}
+impl From<StoreError> for Failure {
+    fn from(e: StoreError) -> Self {
+        match e {
+            StoreError::Engine(_) => Failure::Unavailable(e.to_string()),
+            StoreError::Shape { .. } => Failure::Internal(e.to_string()),
+        }
+    }
+}
+impl From<CommitError> for Failure {
+    fn from(e: CommitError) -> Self {
+        match e {
+            CommitError::Store(e) => e.into(),
+            e => Failure::Unavailable(e.to_string()),
+        }
+    }
+}
+impl From<liandian_queue::QueueError> for Failure {
+    fn from(e: liandian_queue::QueueError) -> Self {
+        Failure::Unavailable(e.to_string())
+    }
+}
+impl From<partners::keys::Error> for Failure {
+    fn from(e: partners::keys::Error) -> Self {
+        Failure::Internal(e.to_string())
+    }
+}
+
+/// A success.
+#[derive(Debug, Clone, Default)]
+pub struct Reply {
+    /// JSON text; empty for no content.
+    pub body: String,
+    /// Headers beside the usual ones.
+    pub headers: Vec<(&'static str, String)>,
+    /// Another status than the route's own.
+    pub status: Option<u16>,
+}
+
+impl Reply {
+    /// A JSON answer.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when the value cannot be written as JSON.
+    pub fn json<T: Serialize>(value: &T) -> Result<Self, Failure> {
+        Ok(Reply { body: serde_json::to_string(value).map_err(|e| Failure::Internal(e.to_string()))?, ..Reply::default() })
+    }
+
+    /// No content.
+    #[must_use]
+    pub fn empty() -> Self {
+        Reply::default()
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl Call {
+    /// The JSON body.
+    ///
+    /// # Errors
+    /// `too_large`, or `bad_request` naming the field.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if self.body.len() > MAX_BODY {
+            return Err(Failure::refuse(Code::TooLarge, format!("请求内容不能超过 {} KB", MAX_BODY / 1024)));
+        }
+        let mut d = serde_json::Deserializer::from_slice(&self.body);
+        let value = serde_path_to_error::deserialize(&mut d).map_err(|e| {
+            let field = e.path().to_string();
+            let problem = Problem::new(Code::BadRequest, format!("请求内容有误：{}", plain(&e.into_inner())));
+            Failure::from(if field == "." { problem } else { problem.at(field) })
+        })?;
+        d.end().map_err(|_| Failure::refuse(Code::BadRequest, "请求内容有误：JSON 之后还有多余内容"))?;
+        Ok(value)
+    }
+
+    /// A typed path parameter.
+    ///
+    /// # Errors
+    /// `not_found` when it is no such id: a wrong address, not a wrong request.
+    pub fn param<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, Failure> {
+        self.path.get(name).and_then(|v| v.parse().ok()).ok_or_else(|| Failure::not_found("页面"))
+    }
+
+    /// The path's store.
+    ///
+    /// # Errors
+    /// As [`Call::param`].
+    pub fn store(&self) -> Result<StoreId, Failure> {
+        self.param("store")
+    }
+
+    /// A query parameter, if it is there and not empty.
+    #[must_use]
+    pub fn q(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str).filter(|v| !v.is_empty())
+    }
+
+    /// A typed query parameter.
+    ///
+    /// # Errors
+    /// `bad_request` naming it.
+    pub fn typed<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, Failure> {
+        self.q(name)
+            .map(|v| v.parse().map_err(|_| Problem::new(Code::BadRequest, format!("参数 {name} 无效")).at(name).into()))
+            .transpose()
+    }
+
+    /// The member who calls.
+    ///
+    /// # Errors
+    /// `unauthenticated`.
+    pub fn member(&self) -> Result<&MemberId, Failure> {
+        match &self.caller {
+            Caller::Member(m) => Ok(m),
+            _ => Err(Failure::refuse(Code::Unauthenticated, "请先登录")),
+        }
+    }
+
+    /// The idempotency key.
+    ///
+    /// # Errors
+    /// `bad_request` when it is missing or not 8–64 of `0-9A-Za-z_-`.
+    pub fn idempotency_key(&self) -> Result<&str, Failure> {
+        self.headers
+            .get("idempotency-key")
+            .map(String::as_str)
+            .filter(|k| (8..=64).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+            .ok_or_else(|| {
+                Problem::new(Code::BadRequest, "需要 Idempotency-Key 请求头：8 到 64 位字母、数字、- 或 _").at("Idempotency-Key").into()
+            })
+    }
+}
+
+/// serde's words without its line and column, which are of no use to a person and may quote nothing of the body.
+fn plain(e: &serde_json::Error) -> String {
+    let text = e.to_string();
+    match e.classify() {
+        serde_json::error::Category::Data => text.split(" at line ").next().unwrap_or_default().chars().take(120).collect(),
+        _ => "不是有效的 JSON".to_owned(),
+    }
+}
+
+/// A cookie's value.
+#[must_use]
+pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    header.split(';').filter_map(|p| p.trim().split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+}

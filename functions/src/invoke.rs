@@ -1,0 +1,233 @@
+//! The steps that every invocation has in common, for the Lambda runtime and for the local stack alike: permission, scope,
+//! limits and origin before a route's handler; the partial-batch loop around a worker's.
+
+use std::{collections::BTreeMap, future::Future, time::Instant};
+
+use aws_lambda_events::{
+    dynamodb,
+    sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent},
+    streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
+};
+use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
+use liandian_domain::Problem;
+use liandian_store::meter;
+use liandian_types::{Code, Scope, StoreId, Timestamp};
+
+use crate::{
+    App,
+    auth::{REFRESH_COOKIE, SESSION_COOKIE, STAFF_COOKIE, Staff},
+    function::{Function, Kind, Need, NeedScope},
+    http::{Call, Caller, Failure, Reply, cookie},
+    limits::SHARED_FROM,
+    telemetry,
+};
+
+/// Answers a request. Never fails: what goes wrong becomes a problem document.
+pub async fn http(app: &App, function: &'static Function, request: Request) -> Response<Body> {
+    let Kind::Http { permission, scope, status, idempotent, limit, handler, .. } = &function.kind else {
+        return respond(Err(Failure::Internal(format!("{} is no route", function.name))), 500);
+    };
+    let started = Instant::now();
+    let request_id = request.lambda_context_ref().map(|c| c.request_id.clone()).unwrap_or_default();
+    let run = async {
+        let mut call = call(app, request)?;
+        admit(app, function.name, *permission, *scope, *limit, &mut call).await?;
+        if *idempotent {
+            call.idempotency_key()?;
+        }
+        handler(app.clone(), call).await
+    };
+    let (outcome, usage) = meter::measured(run).await;
+    let status = match &outcome {
+        Ok(r) => r.status.unwrap_or(*status),
+        Err(f) => f.problem().status,
+    };
+    telemetry::invocation(function, &request_id, status, outcome.as_ref().err(), started.elapsed(), usage, app.now().0);
+    respond(outcome, status)
+}
+
+fn call(app: &App, request: Request) -> Result<Call, Failure> {
+    let client = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(c)) => c.http.source_ip.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let pairs = |m: lambda_http::aws_lambda_events::query_map::QueryMap| {
+        m.iter().fold(BTreeMap::new(), |mut all: BTreeMap<String, String>, (k, v)| {
+            all.entry(k.to_owned()).or_insert_with(|| v.to_owned());
+            all
+        })
+    };
+    let mut path = pairs(request.path_parameters());
+    for v in path.values_mut() {
+        if v.contains('%') {
+            *v = percent_encoding::percent_decode_str(v).decode_utf8_lossy().into_owned();
+        }
+    }
+    let query = pairs(request.query_string_parameters());
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (k, v) in request.headers() {
+        let Ok(v) = v.to_str() else { continue };
+        headers
+            .entry(k.as_str().to_owned())
+            .and_modify(|all| {
+                all.push_str(if k == "cookie" { "; " } else { ", " });
+                all.push_str(v);
+            })
+            .or_insert_with(|| v.to_owned());
+    }
+    let method = request.method().as_str().to_owned();
+    let body = request.into_body().to_vec();
+    Ok(Call { method, caller: Caller::Anybody, path, query, headers, body, client, now: app.now() })
+}
+
+async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limit: u32, call: &mut Call) -> Result<(), Failure> {
+    let cookies = call.headers.get("cookie").cloned().unwrap_or_default();
+    let bearer = call.headers.get("authorization").and_then(|h| h.strip_prefix("Bearer ")).map(str::to_owned);
+    let by_cookie = bearer.is_none();
+    match need {
+        Need::Public | Need::Signed => {}
+        Need::Member => {
+            let token = bearer.as_deref().or_else(|| cookie(&cookies, SESSION_COOKIE));
+            let member = token.and_then(|t| app.tokens.check_member(t, call.now));
+            call.caller = Caller::Member(member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?);
+        }
+        Need::Permission(permission) => {
+            let token = bearer.as_deref().or_else(|| cookie(&cookies, STAFF_COOKIE));
+            let staff = token.and_then(|t| app.tokens.check_staff(t, call.now));
+            let staff = staff.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录"))?;
+            let store = match scope {
+                NeedScope::Store => Some(call.store()?),
+                NeedScope::None | NeedScope::All => None,
+            };
+            permit(app, &staff, permission, scope, store.as_ref()).await?;
+            call.caller = Caller::Staff(Box::new(staff));
+        }
+    }
+    // A page of another site cannot use the browser's cookies for a write.
+    let writes = need != Need::Signed && call.method != "GET";
+    if writes && by_cookie && [SESSION_COOKIE, STAFF_COOKIE, REFRESH_COOKIE].iter().any(|n| cookie(&cookies, n).is_some()) {
+        let own = call.headers.get("origin").is_none_or(|o| app.config.is_own_origin(o));
+        if !own {
+            return Err(Failure::refuse(Code::Forbidden, "请求来源不被允许"));
+        }
+    }
+    let who = match &call.caller {
+        Caller::Anybody => call.client.clone(),
+        Caller::Member(m) => m.to_string(),
+        Caller::Staff(s) => s.sub.to_string(),
+    };
+    let allowed = app.limits.allow(name, &who, limit, call.now)
+        && (limit > SHARED_FROM || app.store.count_request(name, &who, limit, call.now).await?);
+    if allowed { Ok(()) } else { Err(Failure::refuse(Code::RateLimited, "操作太频繁，请一分钟后再试")) }
+}
+
+/// Does the staff member have the permission where it is needed? A store outside of the scope does not exist for the caller.
+///
+/// # Errors
+/// `forbidden`, or `not_found` for a foreign store.
+pub async fn permit(
+    app: &App,
+    staff: &Staff,
+    permission: liandian_types::Permission,
+    scope: NeedScope,
+    store: Option<&StoreId>,
+) -> Result<(), Failure> {
+    if !staff.permissions.contains(&permission) {
+        return Err(Failure::refuse(Code::Forbidden, format!("您的角色「{}」没有此操作的权限", staff.role.title())));
+    }
+    match (scope, store) {
+        (NeedScope::All, _) if staff.scope != Scope::All => Err(Failure::refuse(Code::Forbidden, "此功能仅限总部使用")),
+        (NeedScope::Store, Some(store)) => {
+            let region = match &staff.scope {
+                Scope::Region(_) => app.store.store(store).await?.map(|s| s.region),
+                _ => None,
+            };
+            if staff.scope.covers(store, region.as_ref()) { Ok(()) } else { Err(Failure::not_found("门店")) }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn respond(outcome: Result<Reply, Failure>, status: u16) -> Response<Body> {
+    let mut r = Response::builder().status(status).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+    let body = match outcome {
+        Ok(reply) => {
+            for (k, v) in &reply.headers {
+                r = r.header(*k, v);
+            }
+            if !reply.body.is_empty() && !reply.headers.iter().any(|(k, _)| *k == "content-type") {
+                r = r.header("content-type", "application/json; charset=utf-8");
+            }
+            reply.body
+        }
+        Err(f) => {
+            r = r.header("content-type", "application/problem+json; charset=utf-8");
+            if status == 429 {
+                r = r.header("retry-after", "60");
+            }
+            serde_json::to_string(&f.problem()).unwrap_or_default()
+        }
+    };
+    let body = if body.is_empty() { Body::Empty } else { Body::Text(body) };
+    r.body(body).unwrap_or_else(|_| Response::new(Body::Empty))
+}
+
+/// A problem document for what is no route at all.
+#[must_use]
+pub fn no_route(code: Code) -> Response<Body> {
+    let f: Failure = Problem::new(code, "没有这个地址，或不支持这个方法").into();
+    respond(Err(f), code.status())
+}
+
+/// Works on a batch of messages: those that fail stay in the queue, the others do not suffer for it.
+pub async fn queue(app: &App, function: &'static Function, event: SqsEvent) -> SqsBatchResponse {
+    let mut failed = SqsBatchResponse::default();
+    let Kind::Queue { handler, .. } = &function.kind else { return failed };
+    for record in event.records {
+        let id = record.message_id.clone().unwrap_or_default();
+        if worked(app, function, &id, handler(app.clone(), record)).await.is_err() {
+            let mut f = BatchItemFailure::default();
+            f.item_identifier = id;
+            failed.batch_item_failures.push(f);
+        }
+    }
+    failed
+}
+
+/// Works on a batch of stream records, in order; the first that fails is where the stream goes on.
+pub async fn stream(app: &App, function: &'static Function, event: dynamodb::Event) -> DynamoDbEventResponse {
+    let mut failed = DynamoDbEventResponse::default();
+    let Kind::Stream { handler, .. } = &function.kind else { return failed };
+    for record in event.records {
+        let at = record.change.sequence_number.clone();
+        if worked(app, function, &record.event_id.clone(), handler(app.clone(), record)).await.is_err() {
+            let mut f = DynamoDbBatchItemFailure::default();
+            f.item_identifier = at;
+            failed.batch_item_failures.push(f);
+            break;
+        }
+    }
+    failed
+}
+
+/// Runs a scheduled function.
+///
+/// # Errors
+/// What the function failed with; the schedule comes again.
+pub async fn schedule(app: &App, function: &'static Function) -> Result<(), Failure> {
+    let Kind::Schedule { handler, .. } = &function.kind else { return Ok(()) };
+    worked(app, function, "", handler(app.clone())).await
+}
+
+async fn worked(app: &App, function: &'static Function, id: &str, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let started = Instant::now();
+    let (outcome, usage) = meter::measured(work).await;
+    telemetry::invocation(function, id, 0, outcome.as_ref().err(), started.elapsed(), usage, app.now().0);
+    outcome
+}
+
+/// The time of a stream record, for measuring how long events are under way.
+#[must_use]
+pub fn record_time(r: &dynamodb::EventRecord) -> Timestamp {
+    Timestamp(r.change.approximate_creation_date_time.timestamp_millis())
+}

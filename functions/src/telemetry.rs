@@ -1,0 +1,109 @@
+//! One structured line per invocation, and its metrics in CloudWatch's embedded format in the same line. No bodies, no
+//! personal data, ever: this file is the only one that logs requests, and it logs names, ids, numbers and codes.
+
+use std::{fmt, time::Duration};
+
+use liandian_store::Usage;
+use serde_json::json;
+use tracing::{Event, Subscriber, field::Visit};
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{
+        FmtContext, FormatEvent, FormatFields,
+        format::{Format, Json, JsonFields, Writer},
+    },
+    layer::SubscriberExt,
+    registry::LookupSpan,
+    util::SubscriberInitExt,
+};
+
+use crate::{function::Function, http::Failure};
+
+/// Target of invocation lines, whose message is a whole JSON object.
+const INVOCATION: &str = "invocation";
+
+/// JSON lines on standard error, as CloudWatch takes them; `RUST_LOG` as usual, `info` by default.
+pub fn init() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt::layer()
+        .fmt_fields(JsonFields::new())
+        .event_format(Lines(tracing_subscriber::fmt::format().json().flatten_event(true).with_current_span(false)))
+        .with_writer(std::io::stderr);
+    // A second call (tests) changes nothing.
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}
+
+/// The usual JSON, except for invocation lines, which are JSON already: the embedded metric format wants `_aws` as an
+/// object at the top, and events have no objects.
+struct Lines(Format<Json>);
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, ctx: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        if event.metadata().target() != INVOCATION {
+            return self.0.format_event(ctx, writer, event);
+        }
+        struct Message(String);
+        impl Visit for Message {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+                if field.name() == "message" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+        }
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        writeln!(writer, "{}", message.0)
+    }
+}
+
+/// Writes the line of one invocation. `ids` are the aggregates it was about.
+pub fn invocation(function: &'static Function, request_id: &str, status: u16, failure: Option<&Failure>, took: Duration, usage: Usage, now_ms: i64) {
+    tracing::info!(target: INVOCATION, "{}", line(function, request_id, status, failure, took, usage, now_ms));
+}
+
+fn line(
+    function: &'static Function,
+    request_id: &str,
+    status: u16,
+    failure: Option<&Failure>,
+    took: Duration,
+    usage: Usage,
+    now_ms: i64,
+) -> serde_json::Value {
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds for people")]
+    let ms = took.as_micros() as f64 / 1000.0;
+    let problem = failure.map(Failure::problem);
+    // A refusal's sentence may quote what the client sent; only our own causes are logged.
+    let cause = failure.filter(|f| !matches!(f, Failure::Problem(_))).map(ToString::to_string);
+    json!({
+        "_aws": {
+            "Timestamp": now_ms,
+            "CloudWatchMetrics": [{
+                "Namespace": "Liandian",
+                "Dimensions": [["function"]],
+                "Metrics": [
+                    {"Name": "ms", "Unit": "Milliseconds"},
+                    {"Name": "write_units", "Unit": "Count"},
+                    {"Name": "fault", "Unit": "Count"}
+                ]
+            }]
+        },
+        "level": if problem.as_ref().is_some_and(|p| p.status >= 500) { "ERROR" } else { "INFO" },
+        "function": function.name,
+        "context": function.context,
+        "id": request_id,
+        "status": status,
+        "code": problem.as_ref().map(|p| p.code),
+        "cause": cause,
+        "ms": ms,
+        "waves": usage.waves,
+        "requests": usage.requests,
+        "read_units": usage.read_units,
+        "write_units": usage.write_units,
+        "fault": u8::from(problem.is_some_and(|p| p.status >= 500)),
+    })
+}

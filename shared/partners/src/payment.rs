@@ -1,0 +1,328 @@
+//! Payment, shaped after WeChat Pay v3: prepay, notify, query, close, refund. Requests are signed with the merchant's key;
+//! answers and call-backs are believed only under the platform's signature.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use liandian_types::{Fen, OrderId, Timestamp};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    PartnerError,
+    keys::Secret,
+    sign::{self, BadKey},
+    unreachable,
+};
+
+const PARTNER: &str = "payment";
+/// How old a signature may be.
+const MAX_AGE: i64 = 5 * Timestamp::MINUTE;
+
+/// Where, who, and both sides' keys.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `https://api.mch.weixin.qq.com`, or a sandbox.
+    pub base_url: String,
+    /// Merchant.
+    pub mchid: String,
+    /// Mini-program.
+    pub appid: String,
+    /// Serial of the merchant's certificate.
+    pub merchant_serial: String,
+    /// The merchant's private key, PKCS#8 PEM.
+    pub merchant_key: String,
+    /// Serial (or `PUB_KEY_ID_…`) of the platform's key.
+    pub platform_serial: String,
+    /// The platform's public key, PEM.
+    pub platform_key: String,
+    /// 32 bytes that open call-backs.
+    pub apiv3_key: String,
+    /// Where the provider calls back.
+    pub notify_url: String,
+}
+
+/// The client. Cheap to clone.
+#[derive(Clone)]
+pub struct Payment {
+    http: reqwest::Client,
+    config: std::sync::Arc<Config>,
+}
+
+/// What `wx.requestPayment` wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientParams {
+    /// Mini-program.
+    pub app_id: String,
+    /// Seconds.
+    pub time_stamp: String,
+    /// Nonce.
+    pub nonce_str: String,
+    /// `prepay_id=…`
+    pub package: String,
+    /// Signature.
+    pub pay_sign: String,
+}
+
+/// What the provider knows of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Not paid, or not known to the provider at all.
+    Unpaid,
+    /// Paid.
+    Paid(Transaction),
+    /// Closed: can never be paid.
+    Closed,
+    /// Paid, and (partly) given back.
+    Refunded,
+}
+
+/// A payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transaction {
+    /// Our order.
+    pub order: OrderId,
+    /// The provider's id.
+    pub transaction: String,
+    /// How much.
+    pub amount: Fen,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What became of a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refund {
+    /// The money is back.
+    Done,
+    /// The provider is at it.
+    Processing,
+    /// It will not happen by itself.
+    Failed,
+}
+
+#[derive(Deserialize)]
+struct WireTransaction {
+    out_trade_no: String,
+    #[serde(default)]
+    transaction_id: String,
+    trade_state: String,
+    #[serde(default)]
+    success_time: String,
+    #[serde(default)]
+    amount: WireAmount,
+}
+
+#[derive(Deserialize, Default)]
+struct WireAmount {
+    #[serde(default)]
+    total: i64,
+}
+
+fn untrusted(cause: impl ToString) -> PartnerError {
+    PartnerError::Untrusted { partner: PARTNER, cause: cause.to_string() }
+}
+
+impl From<BadKey> for PartnerError {
+    fn from(e: BadKey) -> Self {
+        untrusted(e)
+    }
+}
+
+/// RFC 3339 with the zone that WeChat writes.
+fn parse_time(text: &str) -> Timestamp {
+    Timestamp(text.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_millisecond))
+}
+
+impl WireTransaction {
+    fn status(self) -> Result<Status, PartnerError> {
+        Ok(match self.trade_state.as_str() {
+            "SUCCESS" => Status::Paid(Transaction {
+                order: self.out_trade_no.parse().map_err(untrusted)?,
+                transaction: self.transaction_id,
+                amount: Fen(self.amount.total),
+                at: parse_time(&self.success_time),
+            }),
+            "CLOSED" | "REVOKED" => Status::Closed,
+            "REFUND" => Status::Refunded,
+            "NOTPAY" | "USERPAYING" | "PAYERROR" => Status::Unpaid,
+            other => return Err(untrusted(format!("unknown trade_state {other}"))),
+        })
+    }
+}
+
+impl Payment {
+    /// Over an HTTP client.
+    #[must_use]
+    pub fn new(http: reqwest::Client, config: Config) -> Self {
+        Self { http, config: config.into() }
+    }
+
+    /// Prepays: tells the provider what will be paid. Repeating it for the same order gives a fresh id.
+    ///
+    /// # Errors
+    /// [`PartnerError`]; the code `ORDERPAID` when it is paid, `ORDER_CLOSED` when it is closed.
+    pub async fn prepay(
+        &self,
+        order: &OrderId,
+        description: &str,
+        amount: Fen,
+        openid: &Secret,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Result<String, PartnerError> {
+        let expires = jiff::Timestamp::from_millisecond(expires.0).map(|t| t.to_string()).unwrap_or_default();
+        let body = json!({
+            "appid": self.config.appid, "mchid": self.config.mchid, "description": description, "out_trade_no": order,
+            "time_expire": expires, "notify_url": self.config.notify_url,
+            "amount": {"total": amount, "currency": "CNY"}, "payer": {"openid": openid.expose()},
+        });
+        let answer = self.call(Method::POST, "/v3/pay/transactions/jsapi", Some(body), now).await?;
+        answer["prepay_id"].as_str().map(str::to_owned).ok_or_else(|| untrusted("no prepay_id"))
+    }
+
+    /// Signs what `wx.requestPayment` wants.
+    ///
+    /// # Errors
+    /// [`PartnerError::Untrusted`] when the merchant's key is none.
+    pub fn client_params(&self, prepay_id: &str, now: Timestamp) -> Result<ClientParams, PartnerError> {
+        let (time_stamp, nonce_str, package) = (now.seconds().to_string(), sign::nonce()?, format!("prepay_id={prepay_id}"));
+        let message = format!("{}\n{time_stamp}\n{nonce_str}\n{package}\n", self.config.appid);
+        let pay_sign = sign::rsa_sign(&self.config.merchant_key, &message)?;
+        Ok(ClientParams { app_id: self.config.appid.clone(), time_stamp, nonce_str, package, pay_sign })
+    }
+
+    /// Asks what became of an order.
+    ///
+    /// # Errors
+    /// [`PartnerError`].
+    pub async fn query(&self, order: &OrderId, now: Timestamp) -> Result<Status, PartnerError> {
+        let path = format!("/v3/pay/transactions/out-trade-no/{order}?mchid={}", self.config.mchid);
+        match self.call(Method::GET, &path, None, now).await {
+            Ok(v) => serde_json::from_value::<WireTransaction>(v).map_err(untrusted)?.status(),
+            Err(e) if matches!(e.code(), Some("ORDER_NOT_EXIST" | "ORDERNOTEXIST" | "RESOURCE_NOT_EXISTS")) => Ok(Status::Unpaid),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Closes an order there, so that it can never be paid. Closing what the provider never heard of is fine, too: nobody
+    /// can pay without a prepay.
+    ///
+    /// # Errors
+    /// [`PartnerError`]; the code `ORDERPAID` when it is paid.
+    pub async fn close(&self, order: &OrderId, now: Timestamp) -> Result<(), PartnerError> {
+        let path = format!("/v3/pay/transactions/out-trade-no/{order}/close");
+        match self.call(Method::POST, &path, Some(json!({"mchid": self.config.mchid})), now).await {
+            Ok(_) => Ok(()),
+            Err(e) if matches!(e.code(), Some("ORDER_NOT_EXIST" | "ORDERNOTEXIST" | "ORDER_CLOSED" | "RESOURCE_NOT_EXISTS")) => Ok(()),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Gives an order's money back, whole. Repeating it is the same refund.
+    ///
+    /// # Errors
+    /// [`PartnerError`].
+    pub async fn refund(&self, order: &OrderId, amount: Fen, now: Timestamp) -> Result<Refund, PartnerError> {
+        let body = json!({
+            "out_trade_no": order, "out_refund_no": format!("rf-{order}"),
+            "amount": {"refund": amount, "total": amount, "currency": "CNY"},
+        });
+        let answer = self.call(Method::POST, "/v3/refund/domestic/refunds", Some(body), now).await?;
+        Ok(match answer["status"].as_str() {
+            Some("SUCCESS") => Refund::Done,
+            Some("PROCESSING") => Refund::Processing,
+            _ => Refund::Failed,
+        })
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<Value>, now: Timestamp) -> Result<Value, PartnerError> {
+        let body = body.map(|b| b.to_string()).unwrap_or_default();
+        let authorization = authorization(&self.config.mchid, &self.config.merchant_serial, &self.config.merchant_key, &method, path, &body, now)?;
+        let answer = self
+            .http
+            .request(method, format!("{}{path}", self.config.base_url))
+            .header("authorization", authorization)
+            .header("accept", "application/json")
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(unreachable(PARTNER))?;
+        let status = answer.status();
+        let headers: BTreeMap<String, String> =
+            answer.headers().iter().filter_map(|(k, v)| Some((k.as_str().to_owned(), v.to_str().ok()?.to_owned()))).collect();
+        let text = answer.text().await.map_err(unreachable(PARTNER))?;
+        if status.is_server_error() || status.as_u16() == 429 {
+            return Err(PartnerError::Unreachable { partner: PARTNER, cause: format!("status {status}") });
+        }
+        if status.is_client_error() {
+            let v: Value = serde_json::from_str(&text).unwrap_or_default();
+            let field = |name: &str| v[name].as_str().unwrap_or_default().to_owned();
+            return Err(PartnerError::Refused { partner: PARTNER, code: field("code"), message: field("message") });
+        }
+        self.verify(&headers, &text, now)?;
+        if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text).map_err(untrusted) }
+    }
+
+    fn verify(&self, headers: &BTreeMap<String, String>, body: &str, now: Timestamp) -> Result<(), PartnerError> {
+        let h = |name: &str| headers.get(name).map(String::as_str).ok_or_else(|| untrusted(format!("no {name}")));
+        let (ts, nonce, signature, serial) =
+            (h("wechatpay-timestamp")?, h("wechatpay-nonce")?, h("wechatpay-signature")?, h("wechatpay-serial")?);
+        let at: i64 = ts.parse().map_err(|_| untrusted("bad timestamp"))?;
+        if now.seconds().abs_diff(at) > MAX_AGE.unsigned_abs() / 1000 {
+            return Err(untrusted("signature is too old"));
+        }
+        // Probes of the platform, which must be refused.
+        if signature.starts_with("WECHATPAY/SIGNTEST/") || serial != self.config.platform_serial {
+            return Err(untrusted("not the platform's signature"));
+        }
+        if sign::rsa_verify(&self.config.platform_key, &format!("{ts}\n{nonce}\n{body}\n"), signature) {
+            Ok(())
+        } else {
+            Err(untrusted("signature does not fit"))
+        }
+    }
+
+    /// What a call-back says, once its signature holds. `None` for events that are no payment.
+    ///
+    /// # Errors
+    /// [`PartnerError::Untrusted`] for whatever is not the platform's, is old, or cannot be opened.
+    pub fn notification(&self, headers: &BTreeMap<String, String>, body: &[u8], now: Timestamp) -> Result<Option<Transaction>, PartnerError> {
+        let text = std::str::from_utf8(body).map_err(untrusted)?;
+        self.verify(headers, text, now)?;
+        let v: Value = serde_json::from_str(text).map_err(untrusted)?;
+        let r = &v["resource"];
+        let part = |name: &str| r[name].as_str().unwrap_or_default();
+        let sealed = STANDARD.decode(part("ciphertext")).map_err(untrusted)?;
+        let plain = sign::open(self.config.apiv3_key.as_bytes(), part("nonce").as_bytes(), part("associated_data").as_bytes(), &sealed)?;
+        if v["event_type"] != "TRANSACTION.SUCCESS" {
+            return Ok(None);
+        }
+        match serde_json::from_slice::<WireTransaction>(&plain).map_err(untrusted)?.status()? {
+            Status::Paid(t) => Ok(Some(t)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The `Authorization` header of a request.
+///
+/// # Errors
+/// [`BadKey`].
+pub fn authorization(
+    mchid: &str,
+    serial: &str,
+    key: &str,
+    method: &Method,
+    path: &str,
+    body: &str,
+    now: Timestamp,
+) -> Result<String, BadKey> {
+    let (ts, nonce) = (now.seconds(), sign::nonce()?);
+    let signature = sign::rsa_sign(key, &format!("{method}\n{path}\n{ts}\n{nonce}\n{body}\n"))?;
+    Ok(format!(
+        "WECHATPAY2-SHA256-RSA2048 mchid=\"{mchid}\",nonce_str=\"{nonce}\",timestamp=\"{ts}\",serial_no=\"{serial}\",signature=\"{signature}\""
+    ))
+}
