@@ -72,24 +72,27 @@ impl Staff {
 /// The keys that sign and check tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct Tokens {
-    sign: Arc<EncodingKey>,
+    sign: Option<Arc<EncodingKey>>,
     check: Arc<DecodingKey>,
 }
 
 impl Tokens {
-    /// From EC P-256 keys in PEM.
+    /// From EC P-256 keys in PEM; without a private key they only check.
     ///
     /// # Errors
     /// The text of what is wrong with them.
-    pub fn new(private_pem: &str, public_pem: &str) -> Result<Self, String> {
+    pub fn new(private_pem: Option<&str>, public_pem: &str) -> Result<Self, String> {
         Ok(Self {
-            sign: Arc::new(EncodingKey::from_ec_pem(private_pem.as_bytes()).map_err(|e| format!("TOKEN_PRIVATE_KEY: {e}"))?),
+            sign: private_pem
+                .map(|pem| EncodingKey::from_ec_pem(pem.as_bytes()).map(Arc::new).map_err(|e| format!("TOKEN_PRIVATE_KEY: {e}")))
+                .transpose()?,
             check: Arc::new(DecodingKey::from_ec_pem(public_pem.as_bytes()).map_err(|e| format!("TOKEN_PUBLIC_KEY: {e}"))?),
         })
     }
 
     fn issue<T: Serialize>(&self, claims: &T) -> Result<String, String> {
-        jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, &self.sign).map_err(|e| e.to_string())
+        let key = self.sign.as_ref().ok_or("TOKEN_PRIVATE_KEY is not set")?;
+        jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, key).map_err(|e| e.to_string())
     }
 
     fn verify<T: DeserializeOwned>(&self, token: &str, audience: &str) -> Option<T> {
@@ -151,11 +154,12 @@ pub fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String, String> 
     Argon2::default().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()).map_err(|e| e.to_string())
 }
 
+/// Argon2id of nothing that anybody knows, with the same cost.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3NpdA$6c2Zb2l0aGlzaXNub3RhcmVhbGhhc2hhdGFsbDAwMDA";
+
 /// Is it the password? Takes the same time for an account that does not exist (`hash` is `None`).
 #[must_use]
 pub fn password_is(password: &str, hash: Option<&str>) -> bool {
-    // Argon2id of nothing that anybody knows, with the same cost.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3NpdA$6c2Zb2l0aGlzaXNub3RhcmVhbGhhc2hhdGFsbDAwMDA";
     let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODY)) else { return false };
     Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
 }
@@ -171,5 +175,6 @@ mod tests {
         assert!(password_is("demo-1234", Some(&h)));
         assert!(!password_is("demo-1235", Some(&h)));
         assert!(!password_is("demo-1234", None));
+        assert!(PasswordHash::new(NOBODY).is_ok(), "an account that does not exist must cost as much as one that does");
     }
 }

@@ -56,6 +56,12 @@ impl Config {
         self.origins.iter().any(|o| o == origin)
     }
 
+    /// The origin under which the world reaches the shop.
+    #[must_use]
+    pub fn public_origin(&self) -> &str {
+        self.origins.first().map_or("", String::as_str)
+    }
+
     /// Do cookies travel over HTTPS only? Everywhere but on a developer's own machine.
     #[must_use]
     pub fn secure_cookies(&self) -> bool {

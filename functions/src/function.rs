@@ -1,7 +1,8 @@
 //! What a row of `infra/routes.toml` becomes. The table itself is generated: `table.rs`.
 
-use aws_lambda_events::{dynamodb::EventRecord, sqs::SqsMessage};
+use aws_lambda_events::dynamodb::EventRecord;
 use futures::future::BoxFuture;
+use liandian_contracts::Message;
 use liandian_types::Permission;
 
 use crate::{App, http::{Call, Failure, Reply}};
@@ -20,9 +21,9 @@ pub struct Function {
 /// Answers a request.
 pub type HttpHandler = fn(App, Call) -> BoxFuture<'static, Result<Reply, Failure>>;
 /// Works on one queue message; an error leaves it in the queue.
-pub type QueueHandler = fn(App, SqsMessage) -> BoxFuture<'static, Result<(), Failure>>;
-/// Works on one stream record; an error stops the batch there.
-pub type StreamHandler = fn(App, EventRecord) -> BoxFuture<'static, Result<(), Failure>>;
+pub type QueueHandler = fn(App, Message) -> BoxFuture<'static, Result<(), Failure>>;
+/// Works on a batch of stream records; an error names the record, by its place in the batch, from which the stream goes on.
+pub type StreamHandler = fn(App, Vec<EventRecord>) -> BoxFuture<'static, Result<(), (usize, Failure)>>;
 /// Runs on a schedule.
 pub type ScheduleHandler = fn(App) -> BoxFuture<'static, Result<(), Failure>>;
 
@@ -61,7 +62,7 @@ pub enum Kind {
     Stream {
         /// What the records' sort keys begin with.
         prefixes: &'static [&'static str],
-        /// The handler of one record.
+        /// The handler of a batch.
         handler: StreamHandler,
     },
     /// A schedule.

@@ -9,9 +9,10 @@ use aws_lambda_events::{
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
+use liandian_contracts::Message;
 use liandian_domain::Problem;
 use liandian_store::meter;
-use liandian_types::{Code, Scope, StoreId, Timestamp};
+use liandian_types::{Code, Scope, StoreId};
 
 use crate::{
     App,
@@ -31,18 +32,23 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
     let request_id = request.lambda_context_ref().map(|c| c.request_id.clone()).unwrap_or_default();
     let run = async {
         let mut call = call(app, request)?;
+        for name in ["store", "order", "transfer", "sku"] {
+            if let Some(id) = call.path.get(name) {
+                telemetry::note(name, id);
+            }
+        }
         admit(app, function.name, *permission, *scope, *limit, &mut call).await?;
         if *idempotent {
             call.idempotency_key()?;
         }
         handler(app.clone(), call).await
     };
-    let (outcome, usage) = meter::measured(run).await;
+    let ((outcome, usage), ids) = telemetry::noting(meter::measured(run)).await;
     let status = match &outcome {
         Ok(r) => r.status.unwrap_or(*status),
         Err(f) => f.problem().status,
     };
-    telemetry::invocation(function, &request_id, status, outcome.as_ref().err(), started.elapsed(), usage, app.now().0);
+    telemetry::invocation(function, &request_id, status, outcome.as_ref().err(), started.elapsed(), usage, app.now().0, ids);
     respond(outcome, status)
 }
 
@@ -179,33 +185,46 @@ pub fn no_route(code: Code) -> Response<Body> {
     respond(Err(f), code.status())
 }
 
-/// Works on a batch of messages: those that fail stay in the queue, the others do not suffer for it.
+/// Works on a batch of messages, side by side: those that fail stay in the queue, the others do not suffer for it.
 pub async fn queue(app: &App, function: &'static Function, event: SqsEvent) -> SqsBatchResponse {
     let mut failed = SqsBatchResponse::default();
     let Kind::Queue { handler, .. } = &function.kind else { return failed };
-    for record in event.records {
+    let work = event.records.into_iter().map(|record| async move {
         let id = record.message_id.clone().unwrap_or_default();
-        if worked(app, function, &id, handler(app.clone(), record)).await.is_err() {
-            let mut f = BatchItemFailure::default();
-            f.item_identifier = id;
-            failed.batch_item_failures.push(f);
-        }
+        let run = async {
+            let text = record.body.as_deref().unwrap_or_default();
+            // Nobody can repair a message that is none: it fails until it lies in the dead-letter queue.
+            let message: Message = serde_json::from_str(text).map_err(|e| Failure::Internal(format!("not a message of ours: {e}")))?;
+            telemetry::note_message(&message);
+            handler(app.clone(), message).await
+        };
+        worked(app, function, &id, run).await.is_err().then_some(id)
+    });
+    for id in futures::future::join_all(work).await.into_iter().flatten() {
+        let mut f = BatchItemFailure::default();
+        f.item_identifier = id;
+        failed.batch_item_failures.push(f);
     }
     failed
 }
 
-/// Works on a batch of stream records, in order; the first that fails is where the stream goes on.
+/// Works on a batch of stream records; where it fails is where the stream goes on.
 pub async fn stream(app: &App, function: &'static Function, event: dynamodb::Event) -> DynamoDbEventResponse {
     let mut failed = DynamoDbEventResponse::default();
     let Kind::Stream { handler, .. } = &function.kind else { return failed };
-    for record in event.records {
-        let at = record.change.sequence_number.clone();
-        if worked(app, function, &record.event_id.clone(), handler(app.clone(), record)).await.is_err() {
-            let mut f = DynamoDbBatchItemFailure::default();
-            f.item_identifier = at;
-            failed.batch_item_failures.push(f);
-            break;
-        }
+    let places: Vec<Option<String>> = event.records.iter().map(|r| r.change.sequence_number.clone()).collect();
+    let first = event.records.first().map(|r| r.event_id.clone()).unwrap_or_default();
+    let mut at = 0;
+    let run = async {
+        handler(app.clone(), event.records).await.map_err(|(place, failure)| {
+            at = place;
+            failure
+        })
+    };
+    if worked(app, function, &first, run).await.is_err() {
+        let mut f = DynamoDbBatchItemFailure::default();
+        f.item_identifier = places.get(at).cloned().flatten();
+        failed.batch_item_failures.push(f);
     }
     failed
 }
@@ -221,13 +240,7 @@ pub async fn schedule(app: &App, function: &'static Function) -> Result<(), Fail
 
 async fn worked(app: &App, function: &'static Function, id: &str, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let started = Instant::now();
-    let (outcome, usage) = meter::measured(work).await;
-    telemetry::invocation(function, id, 0, outcome.as_ref().err(), started.elapsed(), usage, app.now().0);
+    let ((outcome, usage), ids) = telemetry::noting(meter::measured(work)).await;
+    telemetry::invocation(function, id, 0, outcome.as_ref().err(), started.elapsed(), usage, app.now().0, ids);
     outcome
-}
-
-/// The time of a stream record, for measuring how long events are under way.
-#[must_use]
-pub fn record_time(r: &dynamodb::EventRecord) -> Timestamp {
-    Timestamp(r.change.approximate_creation_date_time.timestamp_millis())
 }

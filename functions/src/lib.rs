@@ -6,12 +6,14 @@
 pub mod app;
 pub mod auth;
 pub mod config;
+pub mod flows;
 pub mod function;
 pub mod http;
 pub mod invoke;
 pub mod limits;
 pub mod openapi;
 mod openapi_paths;
+pub mod people;
 pub mod routes;
 pub mod runtime;
 pub mod table;

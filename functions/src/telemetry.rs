@@ -1,8 +1,9 @@
 //! One structured line per invocation, and its metrics in CloudWatch's embedded format in the same line. No bodies, no
 //! personal data, ever: this file is the only one that logs requests, and it logs names, ids, numbers and codes.
 
-use std::{fmt, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, fmt, time::Duration};
 
+use liandian_contracts::Message;
 use liandian_store::Usage;
 use serde_json::json;
 use tracing::{Event, Subscriber, field::Visit};
@@ -60,9 +61,65 @@ where
     }
 }
 
+tokio::task_local! {
+    static IDS: RefCell<Ids>;
+}
+
+/// The aggregates that an invocation was about, by kind.
+pub type Ids = BTreeMap<&'static str, String>;
+
+/// Runs `f` and tells which ids it noted.
+pub async fn noting<F: Future>(f: F) -> (F::Output, Ids) {
+    IDS.scope(RefCell::default(), async {
+        let out = f.await;
+        (out, IDS.with(RefCell::take))
+    })
+    .await
+}
+
+/// Notes an id for the line of this invocation. What does not look like an id of ours is left out: it may be anything.
+pub fn note(kind: &'static str, id: impl ToString) {
+    let id = id.to_string();
+    let ours = id.len() <= 48 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') && id.as_bytes().get(3) == Some(&b'_');
+    if ours {
+        let _ = IDS.try_with(|ids| ids.borrow_mut().insert(kind, id));
+    }
+}
+
+/// Notes what a message is about.
+pub fn note_message(m: &Message) {
+    match m {
+        Message::PaymentWindowV1 { event, order, .. }
+        | Message::DeliveryDueV1 { event, order }
+        | Message::RefundDueV1 { event, order }
+        | Message::SettlementDueV1 { event, order } => {
+            note("event", event);
+            note("order", order);
+        }
+        Message::TransferDueV1 { event, transfer } => {
+            note("event", event);
+            note("transfer", transfer);
+        }
+    }
+}
+
 /// Writes the line of one invocation. `ids` are the aggregates it was about.
-pub fn invocation(function: &'static Function, request_id: &str, status: u16, failure: Option<&Failure>, took: Duration, usage: Usage, now_ms: i64) {
-    tracing::info!(target: INVOCATION, "{}", line(function, request_id, status, failure, took, usage, now_ms));
+#[allow(clippy::too_many_arguments, reason = "one call site per kind of invocation; a struct would only repeat the names")]
+pub fn invocation(
+    function: &'static Function,
+    request_id: &str,
+    status: u16,
+    failure: Option<&Failure>,
+    took: Duration,
+    usage: Usage,
+    now_ms: i64,
+    ids: Ids,
+) {
+    let mut line = line(function, request_id, status, failure, took, usage, now_ms);
+    if let Some(fields) = line.as_object_mut() {
+        fields.extend(ids.into_iter().map(|(kind, id)| (kind.to_owned(), id.into())));
+    }
+    tracing::info!(target: INVOCATION, "{line}");
 }
 
 fn line(

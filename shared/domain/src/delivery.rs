@@ -98,6 +98,26 @@ pub fn created(delivery: &Delivery, now: Timestamp) -> Decision {
     d
 }
 
+/// The platform was asked and has nothing new: it is asked again after as long.
+#[must_use]
+pub fn asked(delivery: &Delivery, now: Timestamp) -> Decision {
+    let mut d = Decision::default();
+    if delivery.due.is_some_and(|due| due <= now) {
+        d.write(Write::UpdateDelivery(Box::new(Delivery { due: Some(now.plus(NEWS_WITHIN)), ..delivery.clone() })));
+    }
+    d
+}
+
+/// Nobody is called any more; a person has been told.
+#[must_use]
+pub fn given_up(head: &OrderHead) -> Decision {
+    let mut d = Decision::default();
+    if head.due.is_some() {
+        d.write(Write::UpdateOrder(Box::new(OrderHead { due: None, ..head.clone() })));
+    }
+    d
+}
+
 fn rank(s: DeliveryState) -> u8 {
     match s {
         DeliveryState::Pending => 0,

@@ -319,6 +319,14 @@ impl Transfer {
         Ok(d)
     }
 
+    /// It is late and somebody has been told: looked at again after another step's time.
+    #[must_use]
+    pub fn remind(&self, now: Timestamp) -> Decision {
+        let mut d = Decision::default();
+        d.write(Write::UpdateTransfer(Box::new(self.to(self.state, Some(now.plus(STEP_WITHIN))))));
+        d
+    }
+
     /// Its order is closed before it was paid.
     ///
     /// # Errors

@@ -8,7 +8,16 @@ use crate::{
     keys,
 };
 
-/// Something with an open obligation whose time has come.
+/// An open obligation whose time has come, and when it had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// What.
+    pub what: Overdue,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Something with an open obligation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overdue {
     /// An order: unpaid, without a rider, unrefunded, or past its after-sale window.
@@ -24,7 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn overdue(&self, now: Timestamp, limit: i32) -> Result<Vec<Overdue>, StoreError> {
+    pub async fn overdue(&self, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
         let pages = try_join_all((0..keys::DUE_SHARDS).map(|shard| {
             self.query(Ask {
                 table: Table::Cell,
@@ -44,11 +53,15 @@ impl Store {
             if at.as_str() > now.as_str() {
                 continue;
             }
-            if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
-                all.push(Overdue::Transfer(t));
+            let what = if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
+                Overdue::Transfer(t)
             } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
-                all.push(if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) });
-            }
+                if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
+            } else {
+                continue;
+            };
+            let since = at.split('#').next().and_then(|t| t.parse().ok()).unwrap_or_default();
+            all.push(Due { what, since: Timestamp(since) });
         }
         Ok(all)
     }

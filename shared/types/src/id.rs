@@ -21,6 +21,12 @@ fn tail_ok(tail: &str) -> bool {
     (1..=40).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// Any of the ids below, for code that makes new ones.
+pub trait TypedId: FromStr<Err = BadId> {
+    /// The part before the underscore.
+    const PREFIX: &'static str;
+}
+
 macro_rules! typed_id {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal, $kind:literal;)*) => {$(
         $(#[$doc])*
@@ -29,10 +35,11 @@ macro_rules! typed_id {
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
         pub struct $name(String);
 
-        impl $name {
-            /// The part before the underscore.
-            pub const PREFIX: &'static str = $prefix;
+        impl TypedId for $name {
+            const PREFIX: &'static str = $prefix;
+        }
 
+        impl $name {
             /// Puts the prefix before a generated tail.
             ///
             /// # Errors

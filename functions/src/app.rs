@@ -1,0 +1,233 @@
+//! What every handler has at hand: the tables, the queues, the partners, tokens, a clock and ids. Built once per process.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use liandian_partners::{delivery, delivery::Delivery, http_client, keys::Keys, payment, payment::Payment, wechat, wechat::Wechat};
+use liandian_queue::Queues;
+use liandian_store::Store;
+use liandian_types::{Timestamp, TypedId};
+
+use crate::{
+    Config,
+    auth::Tokens,
+    config::BadConfig,
+    http::Failure,
+    limits::Limits,
+};
+
+/// The time. Tests (and people who try the product) may set it forward.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)).plus(self.ahead_ms.load(Ordering::Relaxed))
+    }
+
+    /// Sets the clock forward.
+    pub fn advance(&self, ms: i64) {
+        self.ahead_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+/// Everything a handler needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The tables.
+    pub store: Store,
+    /// The queues that this function may send to.
+    pub queues: Queues,
+    /// Checks (and for some functions signs) tokens.
+    pub tokens: Tokens,
+    /// Configuration.
+    pub config: Arc<Config>,
+    /// Requests a minute.
+    pub limits: Limits,
+    /// The time.
+    pub clock: Clock,
+    partners: Arc<Partners>,
+}
+
+struct Partners {
+    keys: Option<Keys>,
+    payment: Option<Payment>,
+    delivery: Option<Delivery>,
+    wechat: Option<Wechat>,
+}
+
+impl App {
+    /// From configuration. Does no I/O.
+    ///
+    /// # Errors
+    /// [`BadConfig`] naming what is missing or wrong. A partner that is not configured is no error until it is asked for.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, BadConfig> {
+        config.need("PUBLIC_ORIGIN")?;
+        let bad = |e: &dyn std::fmt::Display| BadConfig(e.to_string());
+        let aws = Aws::new(&config)?;
+        let store = Store::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
+        let queues = Queues::new(aws.sqs(), |name| config.queue_url(name));
+        let tokens = Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| bad(&e))?;
+        let http = http_client().map_err(|e| bad(&e))?;
+        let partners = Partners {
+            keys: keys(&config, &aws)?,
+            payment: payment_config(&config)?.map(|c| Payment::new(http.clone(), c)),
+            delivery: delivery_config(&config)?.map(|c| Delivery::new(http.clone(), c)),
+            wechat: wechat_config(&config)?.map(|c| Wechat::new(http, c)),
+        };
+        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, partners: partners.into() })
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new, time-ordered id.
+    #[must_use]
+    pub fn id<T: TypedId>(&self) -> T {
+        let tail = ulid::Ulid::from_parts(u64::try_from(self.now().0).unwrap_or_default(), rand::random());
+        // A ULID is 26 letters and digits, which every id takes.
+        format!("{}_{tail}", T::PREFIX).parse().unwrap_or_else(|e| unreachable!("{e}"))
+    }
+
+    /// The keys of personal data.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function has none.
+    pub fn keys(&self) -> Result<&Keys, Failure> {
+        self.partners.keys.as_ref().ok_or_else(|| missing("keys"))
+    }
+
+    /// The payment provider.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function does not talk to it.
+    pub fn payment(&self) -> Result<&Payment, Failure> {
+        self.partners.payment.as_ref().ok_or_else(|| missing("payment"))
+    }
+
+    /// The rider platform.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function does not talk to it.
+    pub fn delivery(&self) -> Result<&Delivery, Failure> {
+        self.partners.delivery.as_ref().ok_or_else(|| missing("delivery"))
+    }
+
+    /// WeChat.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function does not talk to it.
+    pub fn wechat(&self) -> Result<&Wechat, Failure> {
+        self.partners.wechat.as_ref().ok_or_else(|| missing("wechat"))
+    }
+}
+
+fn missing(partner: &str) -> Failure {
+    Failure::Internal(format!("{partner} is not configured for this function"))
+}
+
+fn text(config: &Config, name: &str) -> Result<String, BadConfig> {
+    config.need(name).map(str::to_owned)
+}
+
+fn keys(config: &Config, aws: &Aws<'_>) -> Result<Option<Keys>, BadConfig> {
+    let Some(index) = config.get("KEYS_BLIND_INDEX") else { return Ok(None) };
+    let index = STANDARD.decode(index).map_err(|e| BadConfig(format!("KEYS_BLIND_INDEX: {e}")))?;
+    if let Some(id) = config.get("KEYS_KMS_KEY") {
+        return Ok(Some(Keys::kms(aws.kms(), id.to_owned(), &index)));
+    }
+    let master = STANDARD.decode(config.need("KEYS_LOCAL_MASTER")?).map_err(|e| BadConfig(format!("KEYS_LOCAL_MASTER: {e}")))?;
+    let master = master.try_into().map_err(|_| BadConfig("KEYS_LOCAL_MASTER has not 32 bytes".into()))?;
+    Ok(Some(Keys::local(master, &index)))
+}
+
+fn payment_config(c: &Config) -> Result<Option<payment::Config>, BadConfig> {
+    let Some(base_url) = c.get("PAYMENT_BASE_URL") else { return Ok(None) };
+    Ok(Some(payment::Config {
+        base_url: base_url.to_owned(),
+        mchid: text(c, "PAYMENT_MCHID")?,
+        appid: text(c, "PAYMENT_APPID")?,
+        merchant_serial: text(c, "PAYMENT_MERCHANT_SERIAL")?,
+        merchant_key: text(c, "PAYMENT_MERCHANT_KEY")?,
+        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
+        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
+        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
+        notify_url: format!("{}/api/v1/callbacks/payment", c.public_origin()),
+    }))
+}
+
+fn delivery_config(c: &Config) -> Result<Option<delivery::Config>, BadConfig> {
+    let Some(base_url) = c.get("DELIVERY_BASE_URL") else { return Ok(None) };
+    Ok(Some(delivery::Config {
+        base_url: base_url.to_owned(),
+        app_id: text(c, "DELIVERY_APP_ID")?,
+        token: text(c, "DELIVERY_TOKEN")?,
+        callback_url: format!("{}/api/v1/callbacks/delivery", c.public_origin()),
+    }))
+}
+
+fn wechat_config(c: &Config) -> Result<Option<wechat::Config>, BadConfig> {
+    let Some(base_url) = c.get("WECHAT_BASE_URL") else { return Ok(None) };
+    Ok(Some(wechat::Config { base_url: base_url.to_owned(), appid: text(c, "WECHAT_APPID")?, secret: text(c, "WECHAT_SECRET")? }))
+}
+
+/// Configured SDK clients. A Lambda's credentials lie in its environment for as long as it lives, so no chain of providers is
+/// asked at start-up.
+struct Aws<'a> {
+    config: &'a Config,
+    region: Region,
+    credentials: Credentials,
+}
+
+macro_rules! client {
+    ($sdk:ident, $service:literal, $krate:ident) => {
+        /// A client of this service.
+        fn $sdk(&self) -> $krate::Client {
+            let mut c = $krate::config::Builder::new()
+                .behavior_version(BehaviorVersion::latest())
+                .region(self.region.clone())
+                .credentials_provider(self.credentials.clone())
+                .retry_config(RetryConfig::standard().with_max_attempts(4))
+                .timeout_config(
+                    TimeoutConfig::builder()
+                        .connect_timeout(std::time::Duration::from_secs(2))
+                        .operation_attempt_timeout(std::time::Duration::from_secs(3))
+                        .build(),
+                );
+            if let Some(url) = self.config.get(concat!("AWS_ENDPOINT_URL_", $service)).or_else(|| self.config.get("AWS_ENDPOINT_URL")) {
+                c = c.endpoint_url(url);
+            }
+            $krate::Client::from_conf(c.build())
+        }
+    };
+}
+
+impl<'a> Aws<'a> {
+    fn new(config: &'a Config) -> Result<Self, BadConfig> {
+        let region = config.get("AWS_REGION").or_else(|| config.get("AWS_DEFAULT_REGION")).unwrap_or("us-east-1").to_owned();
+        let credentials = Credentials::new(
+            config.need("AWS_ACCESS_KEY_ID")?,
+            config.need("AWS_SECRET_ACCESS_KEY")?,
+            config.get("AWS_SESSION_TOKEN").map(str::to_owned),
+            None,
+            "environment",
+        );
+        Ok(Self { config, region: Region::new(region), credentials })
+    }
+
+    client!(dynamodb, "DYNAMODB", aws_sdk_dynamodb);
+    client!(sqs, "SQS", aws_sdk_sqs);
+    client!(kms, "KMS", aws_sdk_kms);
+}

@@ -1,0 +1,15 @@
+//! Steps that a route and a worker share: load → decide → commit, whoever asked for it.
+
+pub mod deliveries;
+pub mod payments;
+pub mod transfers;
+
+use liandian_domain::order::{OrderBody, OrderHead};
+use liandian_types::OrderId;
+
+use crate::{App, http::Failure};
+
+/// Head and body of an order that must be there.
+pub(crate) async fn load(app: &App, order: &OrderId) -> Result<(OrderHead, OrderBody), Failure> {
+    app.store.order(order).await?.ok_or_else(|| Failure::not_found("订单"))
+}

@@ -1,0 +1,126 @@
+//! Money in and out: a payment that the provider vouches for, the end of a payment window, and giving money back.
+
+use liandian_domain::{
+    Decision,
+    order::{self, OrderBody, OrderHead, Paid, Payment},
+};
+use liandian_partners::{
+    PartnerError,
+    payment::{Refund, Status, Transaction},
+};
+use liandian_types::{Code, LocationId, OrderId, OrderState, SkuId, Timestamp};
+
+use super::load;
+use crate::{
+    App,
+    http::Failure,
+    transact::{Plan, transact},
+};
+
+/// A partner's failure: worth another try, or ours to look at.
+pub(crate) fn partner(e: PartnerError) -> Failure {
+    if e.retryable() { Failure::Unavailable(e.to_string()) } else { Failure::Internal(e.to_string()) }
+}
+
+/// Takes a payment, once, however often it is told.
+///
+/// # Errors
+/// `conflict` when the amount is not the order's; `not_found` when there is no such order.
+pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Failure> {
+    let paid = &Paid { transaction: t.transaction.clone(), amount: t.amount, at: t.at };
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, &t.order).await?;
+        Ok(Plan::new((), match order::pay(&head, paid, now)? {
+            Payment::Accepted(d) => d,
+            Payment::Known => Decision::default(),
+            Payment::Late => late(app, &head, &body, paid, now).await?,
+        }))
+    })
+    .await
+}
+
+/// A closed order whose payment came all the same takes its stock again, or its money goes back.
+async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: Timestamp) -> Result<Decision, Failure> {
+    let own: Vec<(LocationId, SkuId)> = body.lines.iter().map(|l| (head.store.shelf(), l.sku.clone())).collect();
+    let stock = app.store.stock(&own, true).await?;
+    let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.available()) >= l.own());
+    let revived = if there { order::revive(head, body, paid, app.id(), now) } else { None };
+    Ok(revived.unwrap_or_else(|| order::refund_late(head, paid, now)))
+}
+
+/// What became of an order whose window has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was not paid, and can never be: closed there and here.
+    Closed,
+    /// It was paid.
+    Paid,
+    /// It had moved on before.
+    Known,
+}
+
+/// Ends an unpaid order: the provider is asked, closes it on its side, and only then stock is released.
+///
+/// # Errors
+/// [`Failure::Unavailable`] while the provider does not answer: stock stays reserved.
+pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) -> Result<Ended, Failure> {
+    let (head, _) = load(app, order).await?;
+    if head.state != OrderState::Placed {
+        return Ok(Ended::Known);
+    }
+    let payment = app.payment()?;
+    if let Status::Paid(t) = payment.query(order, now).await.map_err(partner)? {
+        take(app, &t, now).await?;
+        return Ok(Ended::Paid);
+    }
+    match payment.close(order, now).await {
+        Ok(()) => {}
+        // Paid between the question and the closing.
+        Err(e) if e.code() == Some("ORDERPAID") => {
+            if let Status::Paid(t) = payment.query(order, now).await.map_err(partner)? {
+                take(app, &t, now).await?;
+                return Ok(Ended::Paid);
+            }
+            return Err(Failure::Unavailable(e.to_string()));
+        }
+        Err(e) => return Err(partner(e)),
+    }
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, order).await?;
+        if !matches!(head.state, OrderState::Placed | OrderState::Closed) {
+            return Ok(Plan::new(Ended::Known, Decision::default()));
+        }
+        let transfer = match &head.transfer {
+            Some(t) => app.store.transfer(t).await?,
+            None => None,
+        };
+        Ok(Plan::new(Ended::Closed, order::close(&head, &body, transfer.as_ref(), by_customer, [app.id(), app.id()], now)?))
+    })
+    .await
+}
+
+/// Gives the money of an order back, once.
+///
+/// # Errors
+/// [`Failure::Unavailable`] while the provider does not answer or is still at it.
+pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    let (head, _) = load(app, order).await?;
+    if head.state != OrderState::Refunding {
+        return Ok(());
+    }
+    match app.payment()?.refund(order, head.total, now).await.map_err(partner)? {
+        Refund::Done => {}
+        Refund::Processing => return Err(Failure::Unavailable("the provider is still at the refund".into())),
+        Refund::Failed => return Err(Failure::Internal("the provider could not give the money back".into())),
+    }
+    transact(app, now, |_| async move {
+        let (head, _) = load(app, order).await?;
+        Ok(Plan::new((), order::refunded(&head)?))
+    })
+    .await
+}
+
+/// Refuses what a paid order does not allow any more.
+pub(crate) fn already_paid() -> Failure {
+    Failure::refuse(Code::Conflict, "订单已支付，不能取消")
+}

@@ -1,0 +1,74 @@
+//! Personal data at its places: what is sealed where, and how it is shown. The only code that opens it.
+
+use aws_lc_rs::digest::{SHA256, digest as sha};
+use liandian_domain::order::{OrderBody, Sealed};
+use liandian_partners::keys::{DataKey, Keys, Secret, mask_address, mask_name, mask_phone};
+use liandian_types::{
+    Code, MemberId, OrderId, Problem,
+    api::{MaskedRecipient, Recipient},
+};
+
+use crate::http::Failure;
+
+/// The place for which a field of a member is sealed.
+#[must_use]
+pub fn member_place(m: &MemberId, field: &str) -> String {
+    format!("member|{m}|{field}")
+}
+
+fn recipient_place(o: &OrderId) -> String {
+    format!("order|{o}|recipient")
+}
+
+/// SHA-256 in hexadecimal: what tables keep of tickets, refresh tokens and request bodies.
+#[must_use]
+pub fn digest(text: impl AsRef<[u8]>) -> String {
+    hex::encode(sha(&SHA256, text.as_ref()).as_ref())
+}
+
+/// Checks a recipient as a person wrote it.
+///
+/// # Errors
+/// `bad_request` naming the field.
+pub fn check_recipient(r: &Recipient) -> Result<(), Failure> {
+    let refuse = |field: &str, text: &str| Err(Problem::new(Code::BadRequest, text).at(format!("recipient.{field}")).into());
+    let (name, address) = (r.name.trim().chars().count(), r.address.trim().chars().count());
+    if !(1..=20).contains(&name) {
+        return refuse("name", "收货人姓名为 1 到 20 个字");
+    }
+    if r.phone.len() != 11 || !r.phone.starts_with('1') || !r.phone.bytes().all(|b| b.is_ascii_digit()) {
+        return refuse("phone", "请填写 11 位手机号");
+    }
+    if !(2..=100).contains(&address) {
+        return refuse("address", "收货地址为 2 到 100 个字");
+    }
+    if !r.point.is_valid() {
+        return refuse("point", "收货地址的坐标无效");
+    }
+    Ok(())
+}
+
+/// Seals the recipient of an order with the member's key.
+///
+/// # Errors
+/// [`Failure::Internal`].
+pub fn seal_recipient(key: &DataKey, order: &OrderId, r: &Recipient) -> Result<Sealed, Failure> {
+    let text = serde_json::to_string(r).map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(Sealed { key: key.wrapped.clone(), data: key.seal(&recipient_place(order), &text)? })
+}
+
+/// The recipient of an order, for the one who must have it.
+///
+/// # Errors
+/// [`Failure::Internal`].
+pub async fn open_recipient(keys: &Keys, body: &OrderBody) -> Result<Option<Recipient>, Failure> {
+    let Some(sealed) = &body.recipient else { return Ok(None) };
+    let text: Secret = keys.unwrap(&sealed.key).await?.open(&recipient_place(&body.order), &sealed.data)?;
+    serde_json::from_str(text.expose()).map(Some).map_err(|_| Failure::Internal("a sealed recipient is none".into()))
+}
+
+/// A recipient as pages show it.
+#[must_use]
+pub fn mask(r: &Recipient) -> MaskedRecipient {
+    MaskedRecipient { name: mask_name(&r.name), phone: mask_phone(&r.phone), address: mask_address(&r.address) }
+}

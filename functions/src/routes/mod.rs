@@ -1,0 +1,15 @@
+//! The JSON routes: parse → load → decide → commit → respond. One file per resource.
+
+pub mod cart;
+pub mod delivery;
+pub mod hq;
+pub mod listings;
+pub mod orders;
+pub mod payment;
+pub mod quote;
+pub mod session;
+pub mod settlement;
+pub mod staff;
+pub mod stock;
+pub mod stores;
+pub mod transfers;

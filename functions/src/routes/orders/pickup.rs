@@ -1,0 +1,87 @@
+//! Handing an order over against its pickup code, once.
+
+use liandian_domain::order::{self, OrderHead};
+use liandian_types::{Code, Fulfilment, OrderId, OrderState, Problem, StoreId, api::VerifyPickup};
+
+use super::{Seen, of_store, view};
+use crate::{
+    App,
+    flows::load,
+    http::{Call, Failure, Reply},
+    transact::{Plan, transact},
+};
+
+/// How many digits a pickup code has.
+pub const DIGITS: usize = 10;
+/// How many open orders of a store are looked through for typed digits.
+const OPEN: i32 = 500;
+
+/// Digits that nobody can guess.
+///
+/// # Errors
+/// [`Failure::Internal`] when the system has no randomness.
+pub fn new_code() -> Result<String, Failure> {
+    let bytes = liandian_partners::sign::random::<16>().map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(format!("{:010}", u128::from_be_bytes(bytes) % 10_000_000_000))
+}
+
+/// The text of the QR code: leads straight to the order.
+#[must_use]
+pub fn qr_text(order: &OrderId, code: &str) -> String {
+    format!("LD:{order}:{code}")
+}
+
+/// Is the code (still) of use to its customer?
+#[must_use]
+pub fn is_of_use(h: &OrderHead) -> bool {
+    h.fulfilment == Fulfilment::Pickup && matches!(h.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready)
+}
+
+/// Hands an order over.
+///
+/// # Errors
+/// `not_found` for a code that is none of this store's; `conflict` when it was used before or the order is not there yet.
+pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
+    let (request, store): (VerifyPickup, _) = (call.json()?, call.store()?);
+    let text: String = request.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let (order, code) = match text.strip_prefix("LD:").and_then(|t| t.split_once(':')) {
+        Some((order, code)) => (order.parse::<OrderId>().map_err(|_| unknown())?, code.to_owned()),
+        None => (by_digits(&app, &store, &text).await?, text),
+    };
+    crate::telemetry::note("order", &order);
+    let (a, o, s, code) = (&app, &order, &store, code.as_str());
+    transact(a, call.now, |_| async move {
+        let (head, body) = load(a, o).await?;
+        if head.store != *s || !liandian_partners::sign::same(&head.pickup_code, code) {
+            return Err(unknown());
+        }
+        Ok(Plan::new((), order::hand_over(&head, &body, a.id(), call.now)?))
+    })
+    .await?;
+    Reply::json(&view(&app, &order, Seen::In(&store)).await?)
+}
+
+fn unknown() -> Failure {
+    Problem::new(Code::NotFound, "没有找到这个取货码，请核对是否为本店订单").at("code").into()
+}
+
+/// Typed digits: looked for among the store's open orders, then among the newest that were handed over, so that a second use
+/// is named as such. One wave.
+async fn by_digits(app: &App, store: &StoreId, digits: &str) -> Result<OrderId, Failure> {
+    if digits.len() != DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Problem::new(Code::BadRequest, format!("取货码是 {DIGITS} 位数字")).at("code").into());
+    }
+    let of = |state, limit| app.store.orders_of_store(store, state, limit, None);
+    let (ready, preparing, waiting, done) = futures::try_join!(
+        of(OrderState::Ready, OPEN),
+        of(OrderState::Preparing, OPEN),
+        of(OrderState::AwaitingTransfer, OPEN),
+        of(OrderState::Completed, 50)
+    )?;
+    let mut all = [ready.0, preparing.0, waiting.0, done.0].into_iter().flatten();
+    let found = all.find(|h| liandian_partners::sign::same(&h.pickup_code, digits)).map(|h| h.order);
+    match found {
+        Some(order) => of_store(app, &order, store).await.map(|h| h.order),
+        None => Err(unknown()),
+    }
+}

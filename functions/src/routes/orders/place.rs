@@ -1,0 +1,136 @@
+//! Placing an order: one wave of reads, one transaction.
+
+use liandian_domain::{
+    Problem,
+    place::{self, Placement, PlacementIds},
+    store::Location,
+};
+use liandian_store::{Idempotency, commit::IDEMPOTENCY_DAYS, read::{PlacementAsk, PlacementRead}};
+use liandian_types::{
+    Code, Fulfilment, OrderId, SkuId, Timestamp, TransferId,
+    api::{PlaceOrder, PlacedOrder},
+};
+
+use super::pickup::new_code;
+use crate::{
+    App,
+    http::{Call, Failure, Reply},
+    people::{check_recipient, digest, seal_recipient},
+    routes::quote::wanted,
+    transact::{Plan, transact},
+};
+
+/// Places an order, once per idempotency key.
+///
+/// # Errors
+/// All of [`place::place`]; `idempotency_mismatch` for the same key with another body; `not_found` for the store.
+pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
+    let request: PlaceOrder = call.json()?;
+    if let Some(r) = &request.recipient {
+        check_recipient(r)?;
+    }
+    if request.lines.is_empty() || request.lines.len() > place::MAX_LINES {
+        return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
+    }
+    let source = match &request.transfer_from {
+        // The client names the source that a quote offered; whether it has the goods is decided below.
+        Some(l) if *l != request.store.shelf() => {
+            Some(app.store.location(l).await?.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?)
+        }
+        _ => None,
+    };
+    let p = Placing { who: call.member()?.to_string(), key: call.idempotency_key()?, digest: digest(&call.body), order: app.id(), transfer: app.id(), source };
+    let (a, c, r, p) = (&app, &call, &request, &p);
+    match transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await {
+        Err(Failure::KeyUsed) => {
+            let record = app.store.idempotency(&p.who, p.key).await?.ok_or(Failure::KeyUsed)?;
+            Reply::json(&replay(p, record)?)
+        }
+        placed => {
+            let placed = placed?;
+            crate::telemetry::note("order", &placed.order);
+            crate::telemetry::note("store", &request.store);
+            Reply::json(&placed)
+        }
+    }
+}
+
+struct Placing<'a> {
+    who: String,
+    key: &'a str,
+    digest: String,
+    order: OrderId,
+    transfer: TransferId,
+    source: Option<Location>,
+}
+
+/// The first success again.
+fn replay(p: &Placing<'_>, record: Idempotency) -> Result<PlacedOrder, Failure> {
+    if record.digest != p.digest {
+        return Err(Failure::refuse(Code::IdempotencyMismatch, "同一 Idempotency-Key 已用于另一个请求，请刷新后重试"));
+    }
+    serde_json::from_str(&record.answer).map_err(|e| Failure::Internal(format!("an idempotency record holds no answer: {e}")))
+}
+
+async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<PlacementRead, Failure> {
+    let skus: Vec<SkuId> = request.lines.iter().map(|l| l.sku.clone()).collect();
+    let ask = PlacementAsk {
+        store: &request.store,
+        member: Some(call.member()?),
+        skus: &skus,
+        source: p.source.as_ref().map(|s| &s.location),
+        idempotency: Some((&p.who, p.key)),
+        strong,
+    };
+    Ok(app.store.placement(ask).await?)
+}
+
+async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
+    let first = decide(app, call, request, p, read(app, call, request, p, strong).await?).await;
+    match first {
+        // What was read may be a moment old: a refusal for want of stock must be true now.
+        Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
+            decide(app, call, request, p, read(app, call, request, p, true).await?).await
+        }
+        other => other,
+    }
+}
+
+async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, read: PlacementRead) -> Result<Plan<PlacedOrder>, Failure> {
+    if let Some(record) = read.idempotency.filter(|r| r.ttl > call.now.seconds()) {
+        return Ok(Plan::new(replay(p, record)?, Default::default()));
+    }
+    let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
+    let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
+    let recipient = match (&request.recipient, request.fulfilment) {
+        (Some(r), Fulfilment::Delivery) => Some(seal_recipient(&app.keys()?.unwrap(&member.key).await?, &p.order, r)?),
+        _ => None,
+    };
+    let placement = Placement {
+        member: member.member,
+        store,
+        lines: wanted(&request.lines, read.lines),
+        fulfilment: request.fulfilment,
+        to: request.recipient.as_ref().map(|r| r.point),
+        recipient,
+        transfer_from: p.source.clone(),
+        expect_total: request.expect_total,
+        note: request.note.clone(),
+    };
+    let ids = PlacementIds {
+        order: p.order.clone(),
+        transfer: p.transfer.clone(),
+        movement: app.id(),
+        source_movement: app.id(),
+        pickup_code: new_code()?,
+    };
+    let (answer, decision) = place::place(placement, ids, call.now)?;
+    let record = Idempotency {
+        who: p.who.clone(),
+        key: p.key.to_owned(),
+        digest: p.digest.clone(),
+        answer: serde_json::to_string(&answer).map_err(|e| Failure::Internal(e.to_string()))?,
+        ttl: call.now.plus(IDEMPOTENCY_DAYS * Timestamp::DAY).seconds(),
+    };
+    Ok(Plan { answer, decision, idempotency: Some(record) })
+}

@@ -1,0 +1,23 @@
+//! One order.
+
+use super::{Seen, view};
+use crate::{
+    App,
+    http::{Call, Failure, Reply},
+};
+
+/// One order with its live state, for its member.
+///
+/// # Errors
+/// `not_found` for an order of somebody else, too.
+pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&view(&app, &call.param("order")?, Seen::By(call.member()?)).await?)
+}
+
+/// One order, for its store's staff.
+///
+/// # Errors
+/// `not_found` for an order of another store, too.
+pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&view(&app, &call.param("order")?, Seen::In(&call.store()?)).await?)
+}

@@ -1,0 +1,148 @@
+//! Pricing a cart, and how it can be had when the chosen store lacks something.
+
+use liandian_domain::{
+    Refusable,
+    matching::{self, Source},
+    place::{self, Wanted},
+    store::{Location, StoreProfile},
+};
+use liandian_store::read::PlacementAsk;
+use liandian_types::{
+    Code, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp,
+    api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
+};
+
+use crate::{
+    App,
+    http::{Call, Failure, Reply},
+};
+
+/// Prices a cart.
+///
+/// # Errors
+/// `bad_request`, `not_found` for the store, `not_listed` naming the lines. Whatever else speaks against ordering it is in
+/// the quote's `refusal`.
+pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
+    let r: QuoteRequest = call.json()?;
+    if r.to.is_some_and(|p| !p.is_valid()) {
+        return Err(Problem::new(Code::BadRequest, "坐标无效").at("to").into());
+    }
+    if r.lines.is_empty() || r.lines.len() > place::MAX_LINES {
+        return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
+    }
+    let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
+    let read = app
+        .store
+        .placement(PlacementAsk { store: &r.store, member: None, skus: &skus, source: None, idempotency: None, strong: false })
+        .await?;
+    let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
+    let lines: Vec<Wanted> = wanted(&r.lines, read.lines);
+    let priced = place::price(&store, &lines, r.fulfilment, r.to)?;
+    let refusal = refusal(&store, r.fulfilment, r.to, call.now);
+    let missing: Vec<CartLine> = lines
+        .iter()
+        .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().saturating_sub(l.stock.available())).ok()? }))
+        .collect();
+    let short = !missing.is_empty();
+    let offers = if short { offers(&app, &store, &r, &missing, call.now).await? } else { Vec::new() };
+    let quoted = lines
+        .iter()
+        .zip(&priced.prices)
+        .filter_map(|(l, price)| {
+            let sku = l.library.as_ref()?;
+            Some(QuoteLine {
+                sku: l.sku.clone(),
+                name: sku.name.clone(),
+                spec: sku.spec.clone(),
+                picture: sku.picture.clone(),
+                quantity: l.quantity,
+                price: *price,
+                total: price.times(l.quantity)?,
+                available: l.stock.available(),
+            })
+        })
+        .collect();
+    Reply::json(&Quote {
+        lines: quoted,
+        goods: priced.totals.goods,
+        delivery_fee: priced.totals.delivery_fee,
+        total: priced.totals.total,
+        distance_m: priced.distance_m,
+        ready_by: matching::ready_by(&store, r.fulfilment, priced.distance_m, call.now),
+        short,
+        offers,
+        refusal,
+    })
+}
+
+/// A delivery without a place is not refused while it is only priced: the form asks for it next.
+fn refusal(store: &StoreProfile, fulfilment: Fulfilment, to: Option<GeoPoint>, now: Timestamp) -> Option<Problem> {
+    let to = to.or(Some(store.point));
+    let checked: Refusable<()> = place::serviceable(store, fulfilment, to, now);
+    checked.err()
+}
+
+/// The lines with what was read for them.
+pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>) -> Vec<Wanted> {
+    lines
+        .iter()
+        .zip(read)
+        .map(|(l, r)| Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, stock: r.stock, source: r.source })
+        .collect()
+}
+
+/// Two more waves: who is near, and what they have.
+async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[CartLine], now: Timestamp) -> Result<Vec<Offer>, Failure> {
+    let from = r.to.unwrap_or(store.point);
+    let (mut near, shops) = futures::try_join!(app.store.stores_near(from), app.store.stores_near(store.point))?;
+    near.extend(shops);
+    near.sort_by(|a, b| a.store.cmp(&b.store));
+    near.dedup_by(|a, b| a.store == b.store);
+    near.retain(|s| s.store != store.store && s.open_at(now));
+    let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
+    let (candidates, warehouses) = futures::try_join!(app.store.candidates(near, &skus), warehouses(app, missing, &[]))?;
+    let shelves = candidates.iter().map(|c| Source {
+        location: Location::shelf_of(&c.store),
+        staffed: true,
+        stock: r.lines.iter().zip(&c.stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect(),
+    });
+    let sources: Vec<Source> = shelves.chain(warehouses).collect();
+    let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, now);
+    Ok(matching::offers(others, matching::transfer_offer(store.point, missing, &sources, now)))
+}
+
+/// Warehouses with their stock of these lines. They work around the clock.
+pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
+    let all = app.store.warehouses().await?;
+    let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location)).collect();
+    let keys: Vec<_> = all.iter().flat_map(|w| lines.iter().map(|l| (w.location.clone(), l.sku.clone()))).collect();
+    let stock = app.store.stock(&keys, false).await?;
+    Ok(all
+        .into_iter()
+        .zip(stock.chunks(lines.len().max(1)))
+        .map(|(w, stock)| Source { location: w.clone(), staffed: true, stock: stock.to_vec() })
+        .collect())
+}
+
+/// The best source for a transfer to `target` that is none of `without`: shelves around it and warehouses.
+pub(crate) async fn next_source(
+    app: &App,
+    target: &StoreProfile,
+    lines: &[CartLine],
+    without: &[LocationId],
+    now: Timestamp,
+) -> Result<Option<Location>, Failure> {
+    let near = app.store.stores_near(target.point).await?;
+    let near: Vec<StoreProfile> = near
+        .into_iter()
+        .filter(|s: &StoreProfile| s.store != target.store && s.open_at(now) && !without.contains(&StoreId::shelf(&s.store)))
+        .collect();
+    let keys: Vec<_> = near.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
+    let (stock, warehouses) = futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, without))?;
+    let shelves = near
+        .iter()
+        .zip(stock.chunks(lines.len().max(1)))
+        .map(|(s, stock)| Source { location: Location::shelf_of(s), staffed: true, stock: stock.to_vec() });
+    let sources: Vec<Source> = shelves.chain(warehouses).collect();
+    Ok(matching::sources(target.point, lines, &sources, now).first().map(|(s, _)| s.location.clone()))
+}

@@ -1,0 +1,138 @@
+//! Members: the mini-program's code becomes a session; a web-view gets it by a single-use ticket in its URL.
+
+use liandian_partners::sign;
+use liandian_store::people::{Member, Once};
+use liandian_types::{
+    Code, MemberId, Problem, Timestamp,
+    api::{LoginRequest, Session, Ticket, TicketRequest},
+};
+
+use crate::{
+    App,
+    auth::{SESSION_COOKIE, SESSION_MS, set_cookie},
+    http::{Call, Failure, Reply},
+    people::{digest, member_place},
+};
+
+const TICKET: &str = "TICKET";
+const TICKET_MS: i64 = 5 * Timestamp::MINUTE;
+/// What a member is called until they say otherwise.
+const NICKNAME: &str = "微信用户";
+
+/// Logs in with the code that `wx.login` gave.
+///
+/// # Errors
+/// `unauthenticated` when WeChat does not know the code (any more).
+pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
+    let request: LoginRequest = call.json()?;
+    let (member, nickname) = log_in(&app, &request.code, call.now).await?;
+    let (token, expires) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
+    let cookie = session_cookie(&app, &token);
+    Ok(Reply::json(&Session { member, nickname, expires, token })?.header("set-cookie", cookie))
+}
+
+/// Logs out.
+///
+/// # Errors
+/// None.
+pub async fn end(app: App, _call: Call) -> Result<Reply, Failure> {
+    Ok(Reply::empty().header("set-cookie", set_cookie(SESSION_COOKIE, "", "/", 0, app.config.secure_cookies())))
+}
+
+/// Gives a ticket for the web-view's URL.
+///
+/// # Errors
+/// As [`create`]; `bad_request` for a path that leads out of this shop.
+pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
+    let request: TicketRequest = call.json()?;
+    if !own_path(&request.to) {
+        return Err(Problem::new(Code::BadRequest, "to 必须是本站内的路径").at("to").into());
+    }
+    let (member, _) = log_in(&app, &request.code, call.now).await?;
+    let ticket = random_token()?;
+    let record = Once { subject: member.to_string(), to: request.to, ttl: call.now.plus(TICKET_MS).seconds() };
+    app.store.put_once(TICKET, &digest(&ticket), &record).await?;
+    Reply::json(&Ticket { path: format!("/enter/{ticket}"), ticket })
+}
+
+/// Exchanges the ticket for the session cookie and goes on without it. A person is looking at this: a bad ticket leads to
+/// the login page.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn ticket_exchange(app: App, call: Call) -> Result<Reply, Failure> {
+    let ticket: String = call.param("ticket")?;
+    let record = app.store.take_once(TICKET, &digest(&ticket), call.now).await?;
+    let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
+        return Ok(Reply::empty().header("location", "/login?expired=1".into()));
+    };
+    let (token, _) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
+    Ok(Reply::empty().header("set-cookie", session_cookie(&app, &token)).header("location", to))
+}
+
+fn session_cookie(app: &App, token: &str) -> String {
+    set_cookie(SESSION_COOKIE, token, "/", SESSION_MS, app.config.secure_cookies())
+}
+
+/// A path of this shop: no scheme, no host, no control characters.
+fn own_path(to: &str) -> bool {
+    to.starts_with('/') && !to.starts_with("//") && to.len() <= 200 && !to.bytes().any(|b| b == b'\\' || b.is_ascii_control())
+}
+
+pub(crate) fn random_token() -> Result<String, Failure> {
+    Ok(hex::encode(sign::random::<32>().map_err(|e| Failure::Internal(e.to_string()))?))
+}
+
+/// The member behind a code, made when there is none yet.
+async fn log_in(app: &App, code: &str, now: Timestamp) -> Result<(MemberId, String), Failure> {
+    if code.is_empty() || code.len() > 128 {
+        return Err(Problem::new(Code::BadRequest, "登录凭证无效").at("code").into());
+    }
+    let openid = match app.wechat()?.code_to_session(code).await {
+        Ok(openid) => openid,
+        Err(e) if e.retryable() => return Err(Failure::Unavailable(e.to_string())),
+        Err(e) => {
+            tracing::info!(error = %e, "login refused");
+            return Err(Failure::refuse(Code::Unauthenticated, "登录凭证无效或已过期，请重新登录"));
+        }
+    };
+    let keys = app.keys()?;
+    let index = keys.blind_index(openid.expose());
+    // Twice at most: the second time somebody else has just added the same person.
+    for _ in 0..2 {
+        if let Some(member) = app.store.member_of(&index).await? {
+            let nickname = match app.store.member(&member).await? {
+                Some(m) => keys.unwrap(&m.key).await?.open(&member_place(&member, "nickname"), &m.nickname)?.expose().to_owned(),
+                None => NICKNAME.to_owned(),
+            };
+            return Ok((member, nickname));
+        }
+        let key = keys.new_data_key().await?;
+        let member: MemberId = app.id();
+        let row = Member {
+            openid: key.seal(&member_place(&member, "openid"), openid.expose())?,
+            nickname: key.seal(&member_place(&member, "nickname"), NICKNAME)?,
+            member,
+            key: key.wrapped,
+            since: now,
+        };
+        if app.store.add_member(&row, &index).await? {
+            return Ok((row.member, NICKNAME.to_owned()));
+        }
+    }
+    Err(Failure::Unavailable("a member was added and not found".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn given_paths_when_checked_then_only_those_of_this_shop_pass() {
+        assert!(own_path("/"));
+        assert!(own_path("/s/sto_sh01?from=x"));
+        for bad in ["", "s", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x=y", &format!("/{}", "a".repeat(200))] {
+            assert!(!own_path(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The only wiring of a Lambda: configuration, App, and the loop that its kind needs.
+
+use std::sync::Arc;
+
+use aws_lambda_events::{dynamodb, sqs::SqsEvent};
+use lambda_http::{Request, service_fn};
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::Value;
+
+use crate::{
+    App, Config,
+    app::Clock,
+    function::{self, Kind},
+    invoke, telemetry,
+};
+
+/// Runs the function of this name until the runtime ends it.
+///
+/// # Errors
+/// What is wrong with the configuration, or what the runtime said.
+pub async fn run(name: &str) -> Result<(), Error> {
+    telemetry::init();
+    let function = function::find(name).ok_or_else(|| format!("{name} is not in infra/routes.toml"))?;
+    let app = App::new(Config::from_env(), Clock::default())?;
+    let app = &app;
+    match &function.kind {
+        Kind::Http { .. } => {
+            lambda_http::run(service_fn(move |r: Request| async move { Ok::<_, Error>(invoke::http(app, function, r).await) })).await
+        }
+        Kind::Queue { .. } => {
+            lambda_runtime::run(service_fn(move |e: LambdaEvent<SqsEvent>| async move { Ok::<_, Error>(invoke::queue(app, function, e.payload).await) }))
+                .await
+        }
+        Kind::Stream { .. } => {
+            let work = move |e: LambdaEvent<dynamodb::Event>| async move { Ok::<_, Error>(invoke::stream(app, function, e.payload).await) };
+            lambda_runtime::run(service_fn(work)).await
+        }
+        Kind::Schedule { .. } => {
+            let work = move |_: LambdaEvent<Value>| async move { invoke::schedule(app, function).await.map_err(|e| Error::from(e.to_string())) };
+            lambda_runtime::run(service_fn(work)).await
+        }
+        Kind::Page { .. } => Err(format!("{name} is a page, not a route").into()),
+    }
+}
+
+/// The App of a page's Lambda.
+///
+/// # Errors
+/// What is wrong with the configuration.
+pub fn page_app() -> Result<Arc<App>, Error> {
+    telemetry::init();
+    Ok(Arc::new(App::new(Config::from_env(), Clock::default())?))
+}

@@ -1,0 +1,231 @@
+//! Workers: one queue message, stream batch or tick → the same steps as a route. Messages come twice, late and in any order:
+//! each looks at what is, and does nothing when it is too late.
+
+use std::collections::HashMap;
+
+use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
+use futures::{StreamExt, future::join_all, stream};
+use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route};
+use liandian_domain::{order, order::OrderHead, settlement, stock::Stock};
+use liandian_store::{
+    CommitError, Failed,
+    due::{Due, Overdue},
+    stock::StockAt,
+};
+use liandian_types::{Fulfilment, LocationId, OrderId, OrderState, SkuId, Timestamp};
+use serde::Deserialize;
+
+use crate::{
+    App,
+    flows::{deliveries, load, payments, transfers},
+    http::Failure,
+    transact::{Plan, transact},
+};
+
+fn not_ours(m: &Message) -> Failure {
+    Failure::Internal(format!("a message of queue {} came to the wrong worker", m.queue().name()))
+}
+
+/// When the payment window ends: ask the provider, close there, release stock.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn payment_window(app: App, m: Message) -> Result<(), Failure> {
+    let Message::PaymentWindowV1 { order, pay_by, .. } = &m else { return Err(not_ours(&m)) };
+    let now = app.now();
+    if now < *pay_by {
+        // A queue delays 15 minutes at most, and clocks differ.
+        return Ok(app.queues.send(&[Routed { delay_s: delay_until(*pay_by, now).max(1), message: m }]).await?);
+    }
+    payments::end_unpaid(&app, order, false, now).await.map(|_| ())
+}
+
+/// A paid order's transfer becomes a task of its source.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn transfer_request(app: App, m: Message) -> Result<(), Failure> {
+    let Message::TransferDueV1 { transfer, .. } = &m else { return Err(not_ours(&m)) };
+    transfers::request(&app, transfer, app.now()).await
+}
+
+/// Calls a rider for an order.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn delivery_dispatch(app: App, m: Message) -> Result<(), Failure> {
+    let Message::DeliveryDueV1 { order, .. } = &m else { return Err(not_ours(&m)) };
+    deliveries::dispatch(&app, order, app.now()).await
+}
+
+/// Gives back the money of an order that cannot be served.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn refund(app: App, m: Message) -> Result<(), Failure> {
+    let Message::RefundDueV1 { order, .. } = &m else { return Err(not_ours(&m)) };
+    payments::give_back(&app, order, app.now()).await
+}
+
+/// Posts a completed order's shares to the ledger, once.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn settlement_post(app: App, m: Message) -> Result<(), Failure> {
+    let Message::SettlementDueV1 { order, .. } = &m else { return Err(not_ours(&m)) };
+    post(&app, order).await
+}
+
+async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
+    let (head, body) = load(app, id).await?;
+    let rule = app.store.rule(&body.rule).await?.ok_or_else(|| Failure::Internal(format!("there is no rule {}", body.rule)))?;
+    let decision = settlement::post(&head, &body, &rule, app.id())?;
+    match app.store.commit(liandian_store::Commit { decision, event_ids: Vec::new(), idempotency: None, now: app.now() }).await {
+        Ok(()) => Ok(()),
+        // Posted before: a posting is never made twice nor edited.
+        Err(CommitError::Refused(f)) if f.contains(&Failed::Exists) => Ok(()),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Event rows of the stream to the queues of their kinds. Nothing else sends to a queue: an event that is a row has happened.
+///
+/// # Errors
+/// The record from which the stream goes on.
+pub async fn relay(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Failure)> {
+    let now = app.now();
+    let (mut messages, mut broken) = (Vec::new(), None);
+    for (i, record) in records.into_iter().enumerate() {
+        if record.event_name != "INSERT" {
+            continue;
+        }
+        match serde_dynamo::from_item::<_, Envelope>(record.change.new_image) {
+            Ok(envelope) => messages.extend(route(&envelope, now)),
+            Err(e) => {
+                broken = Some((i, Failure::Internal(format!("a row is no event: {e}"))));
+                break;
+            }
+        }
+    }
+    app.queues.send(&messages).await.map_err(|e| (0, e.into()))?;
+    broken.map_or(Ok(()), Err)
+}
+
+#[derive(Deserialize)]
+struct StockRow {
+    pk: String,
+    sk: String,
+    #[serde(flatten)]
+    stock: Stock,
+}
+
+/// Views from the stream: stock of a SKU across the chain, and the chain's newest orders. News that is older than what a view
+/// has changes nothing, so records may come twice and in any order.
+///
+/// # Errors
+/// The first record whose view could not be written.
+pub async fn views(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Failure)> {
+    // Of many records of one item in a batch only the last matters.
+    let mut newest: HashMap<(Option<String>, Option<String>), usize> = HashMap::new();
+    for (i, r) in records.iter().enumerate() {
+        let key = |name: &str| r.change.keys.get(name).and_then(|v| if let serde_dynamo::AttributeValue::S(s) = v { Some(s.clone()) } else { None });
+        newest.insert((key("pk"), key("sk")), i);
+    }
+    let mut places: Vec<usize> = newest.into_values().collect();
+    places.sort_unstable();
+    let mut changes: Vec<Option<StreamRecord>> = records.into_iter().map(|r| Some(r.change)).collect();
+    let work: Vec<(usize, StreamRecord)> = places.into_iter().filter_map(|i| Some((i, changes[i].take()?))).collect();
+    let written = join_all(work.into_iter().map(|(i, change)| {
+        let app = &app;
+        async move { view(app, change).await.map_err(|e| (i, e)) }
+    }))
+    .await;
+    written.into_iter().find(Result::is_err).unwrap_or(Ok(()))
+}
+
+async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
+    if change.new_image.is_empty() {
+        return Ok(());
+    }
+    let Some(serde_dynamo::AttributeValue::S(pk)) = change.keys.get("pk").cloned() else { return Ok(()) };
+    let broken = |e: serde_dynamo::Error| Failure::Internal(format!("a row is not what its key says: {e}"));
+    if let Some(location) = pk.strip_prefix("LOC#").and_then(|l| l.parse::<LocationId>().ok()) {
+        let row: StockRow = serde_dynamo::from_item(change.new_image).map_err(broken)?;
+        let Some(sku) = row.sk.strip_prefix("SKU#").and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
+        debug_assert_eq!(row.pk, pk);
+        let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
+        app.store.put_stock_at(&StockAt { location, sku, stock: row.stock, seq }).await?;
+    } else if pk.starts_with("ORDER#") {
+        let head: OrderHead = serde_dynamo::from_item(change.new_image).map_err(broken)?;
+        app.store.put_order_view(&head).await?;
+    }
+    Ok(())
+}
+
+/// How many overdue things of each partition a sweep looks at.
+const SWEEP: i32 = 100;
+
+/// Drives again whatever is overdue: the one net under lost messages, a dead relay and stuck partners.
+///
+/// # Errors
+/// The first that could not be driven; the others are.
+pub async fn sweeper(app: App) -> Result<(), Failure> {
+    let now = app.now();
+    let due = app.store.overdue(now, SWEEP).await?;
+    let app = &app;
+    let failed: Vec<Failure> = stream::iter(due)
+        .map(|d| async move { drive(app, &d, now).await })
+        .buffer_unordered(8)
+        .filter_map(|r| async move { r.err() })
+        .collect()
+        .await;
+    for f in &failed {
+        tracing::warn!(error = %f, "could not drive what is overdue");
+    }
+    failed.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every minute at first, then ever more rarely: a partner that is down for hours must not fill the queues.
+fn its_turn(since: Timestamp, now: Timestamp) -> bool {
+    let minutes = (now.0 - since.0) / Timestamp::MINUTE;
+    minutes < 5 || minutes.count_ones() == 1 || minutes % 30 == 0
+}
+
+async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
+    if !its_turn(due.since, now) {
+        return Ok(());
+    }
+    let event = app.id();
+    let message = match &due.what {
+        Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
+        Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
+        Overdue::Order(id) => {
+            let Some(head) = app.store.order_head(id).await? else { return Ok(()) };
+            if head.due.is_none_or(|at| at > now) {
+                return Ok(());
+            }
+            let order = id.clone();
+            match head.state {
+                OrderState::Placed => Message::PaymentWindowV1 { event, order, pay_by: head.pay_by },
+                OrderState::Preparing | OrderState::Ready if head.fulfilment == Fulfilment::Delivery => Message::DeliveryDueV1 { event, order },
+                OrderState::Refunding => Message::RefundDueV1 { event, order },
+                OrderState::Completed => return settle(app, id, now).await,
+                _ => {
+                    tracing::warn!(order = %id, state = %head.state, "overdue, and nothing is owed");
+                    return Ok(());
+                }
+            }
+        }
+    };
+    Ok(app.queues.send(&[Routed { message, delay_s: 0 }]).await?)
+}
+
+/// The after-sale window is over: the shares are posted (they should be, long since), and the order is settled.
+async fn settle(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    post(app, id).await?;
+    transact(app, now, |_| async move {
+        let (head, _) = load(app, id).await?;
+        Ok(Plan::new((), order::settle(&head, now)?))
+    })
+    .await
+}
