@@ -5,7 +5,6 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use liandian_partners::{delivery, delivery::Delivery, http_client, keys::Keys, payment, payment::Payment, wechat, wechat::Wechat};
 use liandian_queue::Queues;
@@ -15,6 +14,7 @@ use liandian_types::{Timestamp, TypedId};
 use crate::{
     Config,
     auth::Tokens,
+    aws::Aws,
     config::BadConfig,
     http::Failure,
     limits::Limits,
@@ -32,6 +32,12 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)).plus(self.ahead_ms.load(Ordering::Relaxed))
+    }
+
+    /// How far it is ahead of the machine's, shared: for the sandbox partners, who live in the same time.
+    #[must_use]
+    pub fn ahead_ms(&self) -> Arc<AtomicI64> {
+        self.ahead_ms.clone()
     }
 
     /// Sets the clock forward.
@@ -181,53 +187,4 @@ fn delivery_config(c: &Config) -> Result<Option<delivery::Config>, BadConfig> {
 fn wechat_config(c: &Config) -> Result<Option<wechat::Config>, BadConfig> {
     let Some(base_url) = c.get("WECHAT_BASE_URL") else { return Ok(None) };
     Ok(Some(wechat::Config { base_url: base_url.to_owned(), appid: text(c, "WECHAT_APPID")?, secret: text(c, "WECHAT_SECRET")? }))
-}
-
-/// Configured SDK clients. A Lambda's credentials lie in its environment for as long as it lives, so no chain of providers is
-/// asked at start-up.
-struct Aws<'a> {
-    config: &'a Config,
-    region: Region,
-    credentials: Credentials,
-}
-
-macro_rules! client {
-    ($sdk:ident, $service:literal, $krate:ident) => {
-        /// A client of this service.
-        fn $sdk(&self) -> $krate::Client {
-            let mut c = $krate::config::Builder::new()
-                .behavior_version(BehaviorVersion::latest())
-                .region(self.region.clone())
-                .credentials_provider(self.credentials.clone())
-                .retry_config(RetryConfig::standard().with_max_attempts(4))
-                .timeout_config(
-                    TimeoutConfig::builder()
-                        .connect_timeout(std::time::Duration::from_secs(2))
-                        .operation_attempt_timeout(std::time::Duration::from_secs(3))
-                        .build(),
-                );
-            if let Some(url) = self.config.get(concat!("AWS_ENDPOINT_URL_", $service)).or_else(|| self.config.get("AWS_ENDPOINT_URL")) {
-                c = c.endpoint_url(url);
-            }
-            $krate::Client::from_conf(c.build())
-        }
-    };
-}
-
-impl<'a> Aws<'a> {
-    fn new(config: &'a Config) -> Result<Self, BadConfig> {
-        let region = config.get("AWS_REGION").or_else(|| config.get("AWS_DEFAULT_REGION")).unwrap_or("us-east-1").to_owned();
-        let credentials = Credentials::new(
-            config.need("AWS_ACCESS_KEY_ID")?,
-            config.need("AWS_SECRET_ACCESS_KEY")?,
-            config.get("AWS_SESSION_TOKEN").map(str::to_owned),
-            None,
-            "environment",
-        );
-        Ok(Self { config, region: Region::new(region), credentials })
-    }
-
-    client!(dynamodb, "DYNAMODB", aws_sdk_dynamodb);
-    client!(sqs, "SQS", aws_sdk_sqs);
-    client!(kms, "KMS", aws_sdk_kms);
 }

@@ -19,8 +19,10 @@ impl Config {
     /// From a map of variables.
     #[must_use]
     pub fn from_vars(vars: &BTreeMap<String, String>) -> Self {
+        // Files of variables have one line each: their keys come with `\n` for a line break.
+        let whole = |v: &String| if v.starts_with("-----BEGIN") { v.replace("\\n", "\n") } else { v.clone() };
         let origins = vars.get("PUBLIC_ORIGIN").map(|o| o.split(',').map(|s| s.trim().to_owned()).collect()).unwrap_or_default();
-        Self { vars: vars.clone(), origins }
+        Self { vars: vars.iter().map(|(k, v)| (k.clone(), whole(v))).collect(), origins }
     }
 
     /// From the environment.

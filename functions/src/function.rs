@@ -18,6 +18,17 @@ pub struct Function {
     pub kind: Kind,
 }
 
+/// A queue; its dead-letter queue is `<name>-dlq`.
+#[derive(Debug)]
+pub struct Queue {
+    /// Its name.
+    pub name: &'static str,
+    /// Seconds that a received message is invisible.
+    pub visibility: u32,
+    /// Receives before the dead-letter queue.
+    pub max_receives: u32,
+}
+
 /// Answers a request.
 pub type HttpHandler = fn(App, Call) -> BoxFuture<'static, Result<Reply, Failure>>;
 /// Works on one queue message; an error leaves it in the queue.

@@ -3,7 +3,7 @@
 use liandian_types::Permission;
 
 use crate::{
-    function::{Function, Kind, Need, NeedScope},
+    function::{Function, Kind, Need, NeedScope, Queue},
     routes, workers,
 };
 
@@ -521,4 +521,13 @@ pub static FUNCTIONS: &[Function] = &[
         context: "staff",
         kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
     },
+];
+
+/// Every queue.
+pub static QUEUES: &[Queue] = &[
+    Queue { name: "payment-window", visibility: 60, max_receives: 6 },
+    Queue { name: "transfer", visibility: 60, max_receives: 6 },
+    Queue { name: "delivery", visibility: 60, max_receives: 6 },
+    Queue { name: "refund", visibility: 60, max_receives: 10 },
+    Queue { name: "settlement", visibility: 60, max_receives: 6 },
 ];

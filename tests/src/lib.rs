@@ -1,1 +1,319 @@
-//! Integration tests.
+//! A whole stack for a test, and the people who use it: customers, clerks, HQ, through real HTTP.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use liandian_domain::stock::{Movement, Stock};
+use liandian_local::{Options, Stack};
+use liandian_sandbox::Pace;
+use liandian_types::{
+    Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId,
+    api::{CartLine, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
+};
+use reqwest::{Method, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+/// A running stack in a folder of its own, over the demo chain.
+pub struct World {
+    /// The stack.
+    pub stack: Stack,
+    /// Calls it, keeping no cookies.
+    pub http: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+/// How a test wants its stack.
+#[derive(Clone)]
+pub struct Wish {
+    /// The rider.
+    pub pace: Pace,
+    /// How often the sweeper runs.
+    pub minute: Duration,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { pace: Pace::Manual, minute: Duration::from_secs(60) }
+    }
+}
+
+/// A request's answer: status, and the body as JSON (null when it is none).
+pub struct Answer {
+    /// Status.
+    pub status: StatusCode,
+    /// Body.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The body of a success.
+    #[track_caller]
+    pub fn ok<T: DeserializeOwned>(self) -> T {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.json);
+        serde_json::from_value(self.json).expect("the DTO that the route promises")
+    }
+
+    /// Asserts a refusal with this status and code; gives the problem document.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status.as_u16(), self.json["code"].as_str().unwrap_or_default()), (status, code), "{}", self.json);
+        self.json
+    }
+}
+
+static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+
+/// Where the built site lies, if it is built.
+#[must_use]
+pub fn site() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site")
+}
+
+async fn template() -> &'static PathBuf {
+    TEMPLATE
+        .get_or_init(|| async {
+            // Seeded once; every world begins with a copy.
+            let folder = tempfile::tempdir().expect("a folder").keep();
+            let stack = Stack::start(Options::new(&folder)).await.expect("the stack starts");
+            stack.stop().await;
+            folder
+        })
+        .await
+}
+
+/// Copies a data folder.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for e in std::fs::read_dir(from).expect("a folder") {
+        let e = e.expect("an entry");
+        let target = to.join(e.file_name());
+        if e.path().is_dir() {
+            copy(&e.path(), &target);
+        } else {
+            std::fs::copy(e.path(), target).expect("a copy");
+        }
+    }
+}
+
+impl World {
+    /// A stack as a test wishes it.
+    pub async fn start(wish: Wish) -> World {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(template().await, folder.path());
+        let mut o = Options::new(folder.path());
+        o.site = site();
+        o.pace = wish.pace;
+        o.minute = wish.minute;
+        let stack = Stack::start(o).await.expect("the stack starts");
+        World { stack, http: client(), _folder: folder }
+    }
+
+    /// A stack as most tests want it: the rider waits to be told.
+    pub async fn usual() -> World {
+        World::start(Wish::default()).await
+    }
+
+    /// A request with a bearer token (empty for none).
+    pub async fn call(&self, method: Method, path: &str, token: &str, body: Option<&impl Serialize>) -> Answer {
+        call(&self.http, method, &format!("{}{path}", self.stack.origin), token, body, None).await
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.call(Method::GET, path, token, None::<&()>).await
+    }
+
+    /// POST.
+    pub async fn post(&self, path: &str, token: &str, body: &impl Serialize) -> Answer {
+        self.call(Method::POST, path, token, Some(body)).await
+    }
+
+    /// A customer who logs in as a mini-program user does.
+    pub async fn customer(&self, openid: &str) -> String {
+        let code = self.sandbox("code", &json!({"openid": openid})).await;
+        let session: Value = self.post("/api/v1/session", "", &json!({"code": code["code"]})).await.ok();
+        session["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A member of the staff.
+    pub async fn staff(&self, username: &str) -> String {
+        let session: Value = self.post("/api/v1/staff/session", "", &json!({"username": username, "password": liandian_seed::DEMO_PASSWORD})).await.ok();
+        session["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Stock of a SKU on a location.
+    pub async fn stock(&self, location: &LocationId, sku: &SkuId) -> Stock {
+        self.stack.app.store.stock(&[(location.clone(), sku.clone())], true).await.expect("stock")[0]
+    }
+
+    /// A SKU that the store lists, may sell online, and has at least `least` and at most `most` free units of.
+    pub async fn sku_with(&self, store: &StoreId, least: u32, most: u32) -> SkuId {
+        self.skus_with(store, least, most, 1).await.remove(0)
+    }
+
+    /// Several such SKUs.
+    pub async fn skus_with(&self, store: &StoreId, least: u32, most: u32, how_many: usize) -> Vec<SkuId> {
+        let (mut found, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let more = cursor.map(|c| format!("?cursor={}", c.replace('#', "%23"))).unwrap_or_default();
+            let page: liandian_types::api::ListingPage = self.get(&format!("/api/v1/stores/{store}/listings{more}"), "").await.ok();
+            found.extend(page.items.iter().filter(|i| (least..=most).contains(&i.available)).map(|i| i.sku.clone()));
+            cursor = page.next;
+            if found.len() >= how_many {
+                found.truncate(how_many);
+                return found;
+            }
+            assert!(cursor.is_some(), "the demo chain has {} of {how_many} SKUs with {least} to {most} units in {store}", found.len());
+        }
+    }
+
+    /// Prices a cart.
+    pub async fn quote(&self, store: &StoreId, lines: &[(SkuId, u32)], fulfilment: Fulfilment, to: Option<GeoPoint>) -> Quote {
+        self.post("/api/v1/quotes", "", &QuoteRequest { store: store.clone(), lines: cart(lines), fulfilment, to }).await.ok()
+    }
+
+    /// What to send for an order at the quoted price.
+    pub async fn order_for(&self, store: &StoreId, lines: &[(SkuId, u32)], fulfilment: Fulfilment) -> PlaceOrder {
+        let recipient = match fulfilment {
+            Fulfilment::Delivery => {
+                let home: liandian_types::api::StoreHome = self.get(&format!("/api/v1/stores/{store}/home"), "").await.ok();
+                Some(recipient(GeoPoint { lat: home.store.point.lat + 0.004, lng: home.store.point.lng + 0.004 }))
+            }
+            _ => None,
+        };
+        let quote = self.quote(store, lines, fulfilment, recipient.as_ref().map(|r| r.point)).await;
+        PlaceOrder { store: store.clone(), lines: cart(lines), fulfilment, recipient, transfer_from: None, expect_total: quote.total, note: None }
+    }
+
+    /// Places an order under a key.
+    pub async fn place(&self, token: &str, order: &PlaceOrder, key: &str) -> Answer {
+        call(&self.http, Method::POST, &format!("{}/api/v1/orders", self.stack.origin), token, Some(order), Some(key)).await
+    }
+
+    /// Places and pays an order; waits until it is paid.
+    pub async fn bought(&self, token: &str, order: &PlaceOrder, key: &str) -> OrderId {
+        let placed: PlacedOrder = self.place(token, order, key).await.ok();
+        self.pay(token, &placed.order).await;
+        self.until_order(token, &placed.order, |o| o.card.state != liandian_types::OrderState::Placed).await;
+        placed.order
+    }
+
+    /// Pays at the sandbox, as a person on its page does.
+    pub async fn pay(&self, token: &str, order: &OrderId) {
+        let start: Value = self.post(&format!("/api/v1/orders/{order}/payment"), token, &json!({})).await.ok();
+        self.sandbox("pay", &json!({"prepay_id": start["prepay_id"]})).await;
+    }
+
+    /// Tells the sandbox partners something, as a person does on their page.
+    pub async fn sandbox(&self, what: &str, body: &Value) -> Value {
+        call(&self.http, Method::POST, &format!("{}/sandbox/{what}", self.stack.sandbox), "", Some(body), None).await.ok()
+    }
+
+    /// Moves a delivery at the sandbox.
+    pub async fn rider(&self, delivery: &str, status: u32) {
+        self.sandbox(&format!("delivery/{delivery}/move"), &json!({"order_status": status})).await;
+    }
+
+    /// The customer's view of an order.
+    pub async fn order(&self, token: &str, order: &OrderId) -> OrderView {
+        self.get(&format!("/api/v1/orders/{order}"), token).await.ok()
+    }
+
+    /// Looks at an order until it is as expected, for ten seconds at most.
+    #[track_caller]
+    pub fn until_order<'a>(&'a self, token: &'a str, order: &'a OrderId, fits: impl Fn(&OrderView) -> bool + 'a) -> impl Future<Output = OrderView> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let until = Instant::now() + Duration::from_secs(20);
+            loop {
+                let view = self.order(token, order).await;
+                if fits(&view) {
+                    return view;
+                }
+                assert!(Instant::now() < until, "{caller}: {order} stayed {} ({:?})", view.card.state, view.history);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    /// The counters of every record equal the sum of its movement documents, and `free` what it is made of.
+    pub async fn assert_conserved(&self, location: &LocationId) {
+        let mut sums = std::collections::BTreeMap::<SkuId, Stock>::new();
+        let movements: Vec<Movement> = self.stack.app.store.movements(location).await.expect("movements");
+        for l in movements.iter().flat_map(|m| &m.lines) {
+            let s = sums.entry(l.sku.clone()).or_default();
+            s.on_hand += l.on_hand;
+            s.reserved += l.reserved;
+            s.incoming += l.incoming;
+        }
+        let mut cursor = None;
+        loop {
+            let (items, next) = self.stack.app.store.stock_of(location, 500, cursor.as_deref()).await.expect("stock");
+            for i in items {
+                let sum = sums.remove(&i.sku().expect("a SKU")).unwrap_or_default();
+                assert_eq!((sum.on_hand, sum.reserved, sum.incoming), (i.stock.on_hand, i.stock.reserved, i.stock.incoming), "{location} {}", i.sk);
+                assert_eq!(i.free, i.stock.free(), "{location} {}", i.sk);
+            }
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert!(sums.values().all(|s| *s == Stock::default()), "{location}: movements without a record: {sums:?}");
+    }
+}
+
+/// A client that keeps no cookies and follows no redirects.
+#[must_use]
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().expect("a client")
+}
+
+/// A JSON request.
+pub async fn call(http: &reqwest::Client, method: Method, url: &str, token: &str, body: Option<&impl Serialize>, key: Option<&str>) -> Answer {
+    let mut r = http.request(method, url);
+    if !token.is_empty() {
+        r = r.bearer_auth(token);
+    }
+    if let Some(b) = body {
+        r = r.json(b);
+    }
+    if let Some(k) = key {
+        r = r.header("idempotency-key", k);
+    }
+    let answer = r.send().await.expect("an answer");
+    let status = answer.status();
+    let text = answer.text().await.expect("a body");
+    Answer { status, json: serde_json::from_str(&text).unwrap_or(Value::Null) }
+}
+
+/// Lines of a cart.
+#[must_use]
+pub fn cart(lines: &[(SkuId, u32)]) -> Vec<CartLine> {
+    lines.iter().map(|(sku, n)| CartLine { sku: sku.clone(), quantity: Quantity::new(*n).expect("1 to 999") }).collect()
+}
+
+/// A recipient whose name, phone and address are found again nowhere.
+#[must_use]
+pub fn recipient(point: GeoPoint) -> Recipient {
+    Recipient { name: "欧阳测试".into(), phone: "13987650123".into(), address: "幸福里 88 弄 7 号 1201 室".into(), point }
+}
+
+/// An id.
+#[must_use]
+pub fn id<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().expect("an id")
+}
+
+/// Fen.
+#[must_use]
+pub fn fen(n: i64) -> Fen {
+    Fen(n)
+}

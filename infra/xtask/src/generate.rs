@@ -95,7 +95,7 @@ fn need(f: &Function) -> anyhow::Result<String> {
 
 fn table(routes: &Routes) -> anyhow::Result<String> {
     let mut t = format!(
-        "{MARK}\n\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope}},\n    routes, workers,\n}};\n\n\
+        "{MARK}\n\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    routes, workers,\n}};\n\n\
          /// Every function, in the order of the list.\npub static FUNCTIONS: &[Function] = &[\n"
     );
     for f in &routes.functions {
@@ -128,6 +128,10 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
             format!("Kind::Stream {{ prefixes: &{:?}, handler: |app, record| Box::pin({}(app, record)) }}", f.stream, f.handler)
         };
         writeln!(t, "    Function {{\n        name: \"{}\",\n        context: \"{}\",\n        kind: {kind},\n    }},", f.name, f.context)?;
+    }
+    t.push_str("];\n\n/// Every queue.\npub static QUEUES: &[Queue] = &[\n");
+    for q in &routes.queues {
+        writeln!(t, "    Queue {{ name: \"{}\", visibility: {}, max_receives: {} }},", q.name, q.visibility, q.max_receives)?;
     }
     t.push_str("];\n");
     Ok(t)

@@ -1,16 +1,101 @@
 //! `cargo xtask …`: set-up, generate and check, build, up, watch, test, bench. Every sub-command is a module of its own.
 
+mod check;
 mod generate;
+mod new_route;
 mod routes;
+mod run;
 mod sam;
 mod site;
+mod tools;
 mod wasm;
 
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use clap::{Parser, Subcommand};
+
+/// 连店 Liandian: everything a developer runs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Start the whole product on this machine (the first time it sets everything up and seeds the demo chain)
+    Up {
+        /// Passed on: --stores N, --port P, --data FOLDER, --rider fast|demo|manual
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
+    },
+    /// The same with every function as a binary of its own under `cargo lambda watch`
+    Watch {
+        /// Passed on, as for `up`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
+    },
+    /// Every check and test; or one part: check, unit, integration, e2e
+    Test {
+        /// Only this part
+        part: Option<String>,
+    },
+    /// Formatting, clippy, generated files, dependencies, licences, templates
+    Check,
+    /// Write what follows from infra/routes.toml and the types
+    Generate,
+    /// Build the pages' downloads into target/site
+    BuildSite,
+    /// Measure the budgets of ARCHITECTURE.md
+    Bench {
+        /// Passed on: --json FILE, --quick, --only PART
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
+    },
+    /// Add a JSON route: a row in infra/routes.toml and a handler to fill in
+    NewRoute {
+        /// Binary and Lambda name, e.g. store-greeting
+        name: String,
+        /// GET, POST, PUT, DELETE
+        #[arg(long, default_value = "GET")]
+        method: String,
+        /// E.g. /api/v1/stores/{store}/greeting
+        #[arg(long)]
+        path: String,
+        /// public, member, signed or resource:action
+        #[arg(long)]
+        permission: String,
+        /// SAM stack: shop, orders, stock, staff, settlement
+        #[arg(long, default_value = "shop")]
+        context: String,
+    },
+}
+
 fn main() -> anyhow::Result<()> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(std::path::Path::new(".")).to_path_buf();
-    match std::env::args().nth(1).as_deref() {
-        Some("generate") => generate::write(&root),
-        Some("build-site") => site::build(&root),
-        _ => anyhow::bail!("usage: cargo xtask generate | build-site"),
+    let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf();
+    match Args::parse().what {
+        What::Up { more } => run::up(&root, &more),
+        What::Watch { more } => run::watch(&root, &more),
+        What::Test { part } => run::test(&root, part.as_deref()),
+        What::Check => check::all(&root),
+        What::Generate => {
+            generate::write(&root)?;
+            tools::run(
+                Command::new("cargo")
+                    .args(["test", "--quiet", "--package", "liandian-functions", "--lib", "openapi"])
+                    .env("LIANDIAN_WRITE", "1")
+                    .current_dir(&root),
+            )?;
+            tools::run(Command::new("cargo").args(["fmt", "--all"]).current_dir(&root))
+        }
+        What::BuildSite => site::build(&root),
+        What::Bench { more } => tools::run(
+            Command::new("cargo").args(["run", "--quiet", "--release", "--package", "liandian-tests", "--bin", "bench", "--"]).args(more).current_dir(&root),
+        ),
+        What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),
     }
 }

@@ -41,6 +41,12 @@ pub struct LibrarySku {
 }
 
 impl LibrarySku {
+    /// Is it what somebody means who typed this (in lower case): part of its title or brand, its barcode or its id?
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        self.title().to_lowercase().contains(text) || self.brand.to_lowercase().contains(text) || self.barcode == text || self.sku.as_str() == text
+    }
+
     /// Name and spec in one.
     #[must_use]
     pub fn title(&self) -> String {

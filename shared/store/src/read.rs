@@ -202,7 +202,7 @@ impl Store {
             Some(t) => {
                 let hits: Vec<_> = library
                     .iter()
-                    .filter(|s| s.title().to_lowercase().contains(&t) || s.brand.to_lowercase().contains(&t) || s.barcode == t || s.sku.as_str() == t)
+                    .filter(|s| s.matches(&t))
                     .take(60)
                     .map(|s| (shelf.clone(), s.sku.clone()))
                     .collect();
@@ -215,6 +215,22 @@ impl Store {
         let location_name = self.store(store).await?.map(|s| s.name).unwrap_or_default();
         let rows = items.iter().filter_map(|i| stock_row(i.sku()?, i.location()?, &location_name, &i.stock, &library)).collect();
         Ok(StockList { rows, next })
+    }
+
+    /// SKUs of the library by text, for choosing one: without a location, so without counters.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn find_skus(&self, text: Option<&str>) -> Result<StockList, StoreError> {
+        let library = self.library().await?;
+        let text = text.map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty());
+        let rows = library
+            .iter()
+            .filter(|s| text.as_ref().is_none_or(|t| s.matches(t)))
+            .take(60)
+            .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
+            .collect();
+        Ok(StockList { rows, next: None })
     }
 
     /// One SKU across the chain, least available first.

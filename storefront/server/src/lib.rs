@@ -1,7 +1,9 @@
 //! The two SSR Lambdas and nothing else: axum routers that read, render, and answer HTML. Islands on the pages call the JSON
 //! routes; nothing here writes.
 
+pub mod app_reader;
 pub mod console;
 pub mod reader;
+pub mod runtime;
 pub mod shop;
 pub mod site;

@@ -1,0 +1,99 @@
+//! The one-machine stack as a program: `liandian-local up`. People start it with `cargo xtask up`.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use clap::{Parser, Subcommand};
+use liandian_local::{Functions, Options, Stack, stack::Ports};
+use liandian_sandbox::Pace;
+use liandian_seed::Chain;
+
+#[derive(Parser)]
+#[command(name = "liandian-local")]
+struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Start the stack in this terminal; Ctrl-C ends it
+    Up {
+        /// Everything that is kept
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// The built site
+        #[arg(long, default_value = "target/site")]
+        site: PathBuf,
+        /// Gateway's port; the next four are taken too
+        #[arg(long, default_value_t = 7400)]
+        port: u16,
+        /// Stores of a new chain: 36 (the demo chain) or more, for benchmarks
+        #[arg(long, default_value_t = 36)]
+        stores: usize,
+        /// The sandbox's rider: demo (minutes), fast (seconds), manual (only when told)
+        #[arg(long, default_value = "demo")]
+        rider: String,
+        /// Call functions at this address of `cargo lambda watch` instead of in this process
+        #[arg(long)]
+        functions: Option<String>,
+        /// Write the functions' variables to this file (for `cargo lambda watch --env-file`)
+        #[arg(long)]
+        write_env: Option<PathBuf>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    liandian_functions::telemetry::init();
+    let What::Up { data, site, port, stores, rider, functions, write_env } = Args::parse().what;
+    let started = Instant::now();
+    let mut o = Options::new(&data);
+    o.site = site;
+    o.ports = Ports::from(port);
+    o.stores = stores;
+    o.functions = functions.map_or(Functions::Here, Functions::Watch);
+    o.pace = match rider.as_str() {
+        "manual" => Pace::Manual,
+        "fast" => {
+            let s = std::time::Duration::from_secs;
+            Pace::Timed { accept: s(1), at_store: s(2), picked_up: s(3), done: s(5) }
+        }
+        "demo" => Pace::default(),
+        other => anyhow::bail!("--rider is demo, fast or manual, not {other}"),
+    };
+    o.write_env = write_env;
+    o.progress = Arc::new(|what| println!("▸ {what}"));
+    let stack = Stack::start(o).await?;
+    greet(&stack, stores, started);
+    ended().await;
+    println!("\n正在停止…");
+    stack.stop().await;
+    Ok(())
+}
+
+fn greet(stack: &Stack, stores: usize, started: Instant) {
+    let chain = if stores == 36 { Chain::demo() } else { Chain::scaled(stores) };
+    println!("\n连店已启动（{:.1} 秒）", started.elapsed().as_secs_f64());
+    println!("  顾客商城    {}/            （例：{}/s/sto_sh01）", stack.origin, stack.origin);
+    println!("  管理后台    {}/console", stack.origin);
+    println!("  接口文档    {}/docs", stack.origin);
+    println!("  沙箱伙伴    {}/sandbox     （支付、骑手、微信）", stack.sandbox);
+    println!("  DynamoDB    {}   SQS {}", stack.dynamodb, stack.sqs);
+    println!("\n演示账号（密码均为 {}）：", liandian_seed::DEMO_PASSWORD);
+    for l in liandian_seed::demo_logins(&chain).into_iter().take(9) {
+        println!("  {:<16} {}", l.username, l.what);
+    }
+    println!("  顾客：在商城点「登录」，选择一个演示用户\n\nCtrl-C 停止；数据保留在数据目录，下次启动继续。");
+}
+
+async fn ended() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = term.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,78 @@
+//! The keys of this one machine, made once and kept in the data folder, readable by its owner only.
+
+use std::path::Path;
+
+use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use liandian_partners::sign;
+use serde::{Deserialize, Serialize};
+
+/// All keys, of both sides where a sandbox partner has one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Secrets {
+    /// Signs tokens, EC P-256.
+    pub token_private: String,
+    /// Checks tokens.
+    pub token_public: String,
+    /// The merchant's key.
+    pub merchant_private: String,
+    /// The merchant's public key, which the provider has.
+    pub merchant_public: String,
+    /// The provider's key.
+    pub platform_private: String,
+    /// The provider's public key, which we have.
+    pub platform_public: String,
+    /// 32 characters that open payment call-backs.
+    pub apiv3: String,
+    /// Signs deliveries both ways.
+    pub delivery_token: String,
+    /// The mini-program's secret.
+    pub app_secret: String,
+    /// Master key of personal data, base64 of 32 bytes.
+    pub master: String,
+    /// Key of the blind index, base64.
+    pub blind_index: String,
+}
+
+impl Secrets {
+    /// Opens the file, or makes it.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or is damaged: made anew it would lock everybody's data away.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        let file = folder.join("secrets.json");
+        if let Ok(text) = std::fs::read_to_string(&file) {
+            return serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()));
+        }
+        let (token_private, token_public) = sign::new_ec_pair()?;
+        let (merchant_private, merchant_public) = sign::new_rsa_pair()?;
+        let (platform_private, platform_public) = sign::new_rsa_pair()?;
+        let secrets = Self {
+            token_private,
+            token_public,
+            merchant_private,
+            merchant_public,
+            platform_private,
+            platform_public,
+            apiv3: sign::nonce()?,
+            delivery_token: sign::nonce()?,
+            app_secret: sign::nonce()?,
+            master: STANDARD.encode(sign::random::<32>()?),
+            blind_index: STANDARD.encode(sign::random::<32>()?),
+        };
+        write_private(&file, &serde_json::to_string_pretty(&secrets)?)?;
+        Ok(secrets)
+    }
+}
+
+/// Whole or not at all, and for the owner's eyes only.
+fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
+    let half = file.with_extension("new");
+    std::fs::write(&half, text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&half, std::fs::Permissions::from_mode(0o600))?;
+    }
+    std::fs::rename(&half, file).with_context(|| format!("cannot write {}", file.display()))
+}

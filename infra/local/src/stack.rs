@@ -1,0 +1,429 @@
+//! Starting and stopping the whole stack.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use aws_sdk_sqs::types::QueueAttributeName;
+use axum::{Json, Router, http::StatusCode, routing::get};
+use dynoxide::Database;
+use liandian_functions::{App, Config, app::Clock, aws::Aws};
+use liandian_sandbox::{Pace, Sandbox};
+use liandian_seed::Chain;
+use liandian_server::{
+    app_reader::AppReader,
+    shop::Links,
+    site::Site,
+};
+use liandian_sqs::Sqs;
+use serde_json::json;
+use tokio::{net::TcpListener, sync::watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{gateway, invoker::Invoker, mappings::Mappings, secrets::Secrets, tables};
+
+/// Where functions run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Functions {
+    /// In this process.
+    Here,
+    /// As binaries under `cargo lambda watch` at this address.
+    Watch(String),
+}
+
+/// Ports on 127.0.0.1; 0 takes any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ports {
+    /// Shop, console and API.
+    pub gateway: u16,
+    /// DynamoDB.
+    pub dynamodb: u16,
+    /// SQS.
+    pub sqs: u16,
+    /// S3.
+    pub s3: u16,
+    /// Payment, delivery, WeChat.
+    pub sandbox: u16,
+}
+
+impl Ports {
+    /// The ports that `cargo xtask up` uses: five in a row.
+    #[must_use]
+    pub fn from(first: u16) -> Self {
+        Self { gateway: first, dynamodb: first + 1, sqs: first + 2, s3: first + 3, sandbox: first + 4 }
+    }
+}
+
+/// How to start.
+#[derive(Clone)]
+pub struct Options {
+    /// Everything that is kept.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub ports: Ports,
+    /// The built site folder.
+    pub site: PathBuf,
+    /// How many stores a new chain has; 36 is the demo chain.
+    pub stores: usize,
+    /// Where functions run.
+    pub functions: Functions,
+    /// The sandbox's rider.
+    pub pace: Pace,
+    /// How often a minute's schedule runs.
+    pub minute: Duration,
+    /// More variables for the functions.
+    pub variables: BTreeMap<String, String>,
+    /// Where to write the functions' variables, for `cargo lambda watch`.
+    pub write_env: Option<PathBuf>,
+    /// Told what is being done.
+    pub progress: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Options {
+    /// In this folder, with any ports, telling nobody.
+    #[must_use]
+    pub fn new(data: &Path) -> Self {
+        Self {
+            data: data.to_path_buf(),
+            ports: Ports::default(),
+            site: PathBuf::from("target/site"),
+            stores: 36,
+            functions: Functions::Here,
+            pace: Pace::default(),
+            minute: Duration::from_secs(60),
+            variables: BTreeMap::new(),
+            write_env: None,
+            progress: Arc::new(|_| {}),
+        }
+    }
+}
+
+/// The running stack.
+pub struct Stack {
+    /// Shop, console and API, e.g. `http://127.0.0.1:7400`.
+    pub origin: String,
+    /// The sandbox partners.
+    pub sandbox: String,
+    /// Address of DynamoDB.
+    pub dynamodb: String,
+    /// Address of SQS.
+    pub sqs: String,
+    /// What handlers have; for tests and benchmarks.
+    pub app: App,
+    /// What the functions get as their environment.
+    pub variables: BTreeMap<String, String>,
+    /// The engine, for tests.
+    pub db: Database,
+    /// The queues, for tests.
+    pub queues: Sqs,
+    /// The keys.
+    pub secrets: Secrets,
+    pause: watch::Sender<bool>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+const REGION: &str = "us-east-1";
+
+async fn listen(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let l = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
+        format!("cannot listen on 127.0.0.1:{port}: is another Liandian running? Stop it, or choose other ports with --port")
+    })?;
+    let at = l.local_addr()?;
+    Ok((l, at))
+}
+
+impl Stack {
+    /// Starts everything; returns when it serves.
+    ///
+    /// # Errors
+    /// What could not be started, and what to do about it.
+    pub async fn start(o: Options) -> anyhow::Result<Self> {
+        let say = o.progress.clone();
+        std::fs::create_dir_all(&o.data).with_context(|| format!("cannot make the data folder {}", o.data.display()))?;
+        let secrets = Secrets::open(&o.data)?;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+
+        let (gateway_l, gateway_at) = listen(o.ports.gateway).await?;
+        let (dynamodb_l, dynamodb_at) = listen(o.ports.dynamodb).await?;
+        let (sqs_l, sqs_at) = listen(o.ports.sqs).await?;
+        let (s3_l, s3_at) = listen(o.ports.s3).await?;
+        let (sandbox_l, sandbox_at) = listen(o.ports.sandbox).await?;
+        let url = |at: SocketAddr| format!("http://{at}");
+        let (origin, dynamodb, sqs, sandbox) = (url(gateway_at), url(dynamodb_at), url(sqs_at), url(sandbox_at));
+
+        // DynamoDB
+        let file = o.data.join("dynamodb.sqlite");
+        let db = Database::new(file.to_str().context("the data folder's path is no text")?).map_err(|e| anyhow::anyhow!("cannot open {}: {e}", file.display()))?;
+        let (engine, ended) = (db.clone(), stop.clone());
+        tasks.spawn(async move { dynoxide::server::serve_with_shutdown(dynamodb_l, engine, async move { ended.cancelled().await }).await });
+        let (engine, ended) = (db.clone(), stop.clone());
+        tasks.spawn(async move {
+            loop {
+                tokio::select! {
+                    () = ended.cancelled() => return,
+                    () = tokio::time::sleep(Duration::from_secs(60)) => {}
+                }
+                let engine = engine.clone();
+                if let Ok(Err(e)) = tokio::task::spawn_blocking(move || engine.sweep_ttl()).await {
+                    tracing::warn!(error = %e, "cannot clean up");
+                }
+            }
+        });
+
+        // SQS
+        let queues = Sqs::open(&o.data.join("sqs.sqlite"), sqs.clone()).map_err(|e| anyhow::anyhow!("cannot open the queues: {e}"))?;
+        let ended = stop.clone();
+        tasks.spawn(queues.clone().serve(sqs_l, async move { ended.cancelled().await }));
+
+        // S3
+        let bucket = o.data.join("s3").join("pictures");
+        std::fs::create_dir_all(&bucket)?;
+        let s3 = s3(&o.data.join("s3"))?;
+        let ended = stop.clone();
+        tasks.spawn(serve_s3(s3_l, s3, ended));
+
+        // Functions
+        let mut variables = variables(&secrets, &origin, gateway_at.port(), &dynamodb, &sqs, &url(s3_at), &sandbox, &o.site);
+        variables.extend(o.variables.clone());
+        if let Some(file) = &o.write_env {
+            write_env(file, &variables)?;
+        }
+        let config = Config::from_vars(&variables);
+        let clock = Clock::default();
+        let app = App::new(config.clone(), clock.clone())?;
+        let aws = Aws::new(&config)?;
+        tables::create(app.store.client(), tables::CELL, tables::HQ).await?;
+        make_queues(&aws.sqs()).await?;
+
+        let chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
+        seed(&app, &chain, &bucket, &*say).await?;
+        tables::enable_stream(app.store.client(), tables::CELL).await?;
+
+        let sandbox_server = Sandbox::open(sandbox_config(&o, &secrets, &origin, &sandbox, &chain, &clock))
+            .map_err(|e| anyhow::anyhow!("cannot open the sandbox partners: {e}"))?;
+        let ended = stop.clone();
+        tasks.spawn(sandbox_server.serve(sandbox_l, async move { ended.cancelled().await }));
+
+        let invoker = match &o.functions {
+            Functions::Here => {
+                let (reader, site) = (AppReader::new(app.clone()), Site::open(&o.site));
+                let pages = vec![
+                    ("shop", liandian_server::shop::router(reader.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") })),
+                    ("console", liandian_server::console::router(reader, site)),
+                ];
+                Invoker::Here { app: app.clone(), pages }
+            }
+            Functions::Watch(url) => Invoker::watch(url.clone())?,
+        };
+        let (pause, paused) = watch::channel(false);
+        let mappings = Mappings {
+            invoker: invoker.clone(),
+            sqs: aws.sqs(),
+            urls: queue_urls(&sqs),
+            db: db.clone(),
+            table: tables::CELL.to_owned(),
+            folder: o.data.clone(),
+            paused,
+            minute: o.minute,
+        };
+        mappings.start(&tasks, &stop);
+        let router = gateway::router(invoker, &origin, &bucket, health(&app, &queues))?;
+        let ended = stop.clone();
+        tasks.spawn(async move {
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(gateway_l, service).with_graceful_shutdown(async move { ended.cancelled().await }).await
+        });
+        Ok(Self { origin, sandbox, dynamodb, sqs, app, variables, db, queues, secrets, pause, stop, tasks })
+    }
+
+    /// Pauses or resumes all workers.
+    pub fn pause_workers(&self, paused: bool) {
+        self.pause.send_replace(paused);
+    }
+
+    /// Stops: what is under way is finished, for a few seconds at most.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await;
+    }
+}
+
+async fn seed(app: &App, chain: &Chain, bucket: &Path, say: &(dyn Fn(&str) + Send + Sync)) -> anyhow::Result<()> {
+    if liandian_seed::is_loaded(&app.store).await? {
+        return Ok(());
+    }
+    say("正在生成演示连锁 / seeding the demo chain");
+    for (name, svg) in liandian_seed::pictures(chain) {
+        std::fs::write(bucket.join(name), svg)?;
+    }
+    let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
+    liandian_seed::load(&app.store, keys, chain, app.now(), |_| {}).await?;
+    Ok(())
+}
+
+fn queue_urls(sqs: &str) -> BTreeMap<String, String> {
+    liandian_functions::table::QUEUES.iter().map(|q| (q.name.to_owned(), format!("{sqs}/000000000000/{}", q.name))).collect()
+}
+
+async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
+    for q in liandian_functions::table::QUEUES {
+        let dead = sqs.create_queue().queue_name(format!("{}-dlq", q.name)).send().await?.queue_url.context("no address")?;
+        let attributes = sqs.get_queue_attributes().queue_url(&dead).attribute_names(QueueAttributeName::QueueArn).send().await?;
+        let arn = attributes.attributes().and_then(|a| a.get(&QueueAttributeName::QueueArn)).cloned().context("no ARN")?;
+        let redrive = json!({"deadLetterTargetArn": arn, "maxReceiveCount": q.max_receives}).to_string();
+        sqs.create_queue()
+            .queue_name(q.name)
+            .attributes(QueueAttributeName::VisibilityTimeout, q.visibility.to_string())
+            .attributes(QueueAttributeName::RedrivePolicy, redrive)
+            .send()
+            .await?;
+    }
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments, reason = "the addresses of the stack, used once")]
+fn variables(
+    s: &Secrets,
+    origin: &str,
+    port: u16,
+    dynamodb: &str,
+    sqs: &str,
+    s3: &str,
+    sandbox: &str,
+    site: &Path,
+) -> BTreeMap<String, String> {
+    let site = std::path::absolute(site).unwrap_or_else(|_| site.to_path_buf());
+    let mut v: BTreeMap<String, String> = [
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".into()),
+        ("AWS_SECRET_ACCESS_KEY", "local".into()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.into()),
+        ("AWS_ENDPOINT_URL_SQS", sqs.into()),
+        ("AWS_ENDPOINT_URL_S3", s3.into()),
+        ("CELL_TABLE", tables::CELL.into()),
+        ("HQ_TABLE", tables::HQ.into()),
+        ("PUBLIC_ORIGIN", format!("{origin},http://localhost:{port}")),
+        ("TOKEN_PRIVATE_KEY", s.token_private.clone()),
+        ("TOKEN_PUBLIC_KEY", s.token_public.clone()),
+        ("KEYS_LOCAL_MASTER", s.master.clone()),
+        ("KEYS_BLIND_INDEX", s.blind_index.clone()),
+        ("PAYMENT_BASE_URL", sandbox.into()),
+        ("PAYMENT_PAGE_URL", format!("{sandbox}/pay")),
+        ("PAYMENT_MCHID", MCHID.into()),
+        ("PAYMENT_APPID", APPID.into()),
+        ("PAYMENT_MERCHANT_SERIAL", MERCHANT_SERIAL.into()),
+        ("PAYMENT_MERCHANT_KEY", s.merchant_private.clone()),
+        ("PAYMENT_PLATFORM_SERIAL", PLATFORM_SERIAL.into()),
+        ("PAYMENT_PLATFORM_KEY", s.platform_public.clone()),
+        ("PAYMENT_APIV3_KEY", s.apiv3.clone()),
+        ("DELIVERY_BASE_URL", sandbox.into()),
+        ("DELIVERY_APP_ID", APPID.into()),
+        ("DELIVERY_TOKEN", s.delivery_token.clone()),
+        ("WECHAT_BASE_URL", sandbox.into()),
+        ("WECHAT_APPID", APPID.into()),
+        ("WECHAT_SECRET", s.app_secret.clone()),
+        ("LOGIN_URL", format!("{sandbox}/wechat")),
+        ("SITE_ROOT", site.display().to_string()),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_owned(), v))
+    .collect();
+    for (name, url) in queue_urls(sqs) {
+        v.insert(format!("QUEUE_URL_{}", name.to_uppercase().replace('-', "_")), url);
+    }
+    v
+}
+
+/// As `--env-file` reads it: one line a variable, line breaks of keys as `\n` in quotes.
+fn write_env(file: &Path, variables: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for (k, v) in variables {
+        // The runtime emulator gives its own credentials and region; ours reach the same local engines.
+        text.push_str(&format!("{k}=\"{}\"\n", v.replace('\n', "\\n")));
+    }
+    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+const MCHID: &str = "1900000109";
+const APPID: &str = "wx0000000000000000";
+const MERCHANT_SERIAL: &str = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+const PLATFORM_SERIAL: &str = "PUB_KEY_ID_0000000000000000000000000000";
+
+fn sandbox_config(o: &Options, s: &Secrets, origin: &str, sandbox: &str, chain: &Chain, clock: &Clock) -> liandian_sandbox::Config {
+    liandian_sandbox::Config {
+        db: o.data.join("sandbox.sqlite"),
+        public_origin: origin.to_owned(),
+        api_origin: origin.to_owned(),
+        own_origin: sandbox.to_owned(),
+        mchid: MCHID.into(),
+        merchant_name: "连店演示商户".into(),
+        merchant_serial: MERCHANT_SERIAL.into(),
+        merchant_key: s.merchant_public.clone(),
+        platform_serial: PLATFORM_SERIAL.into(),
+        platform_key: s.platform_private.clone(),
+        apiv3_key: s.apiv3.clone(),
+        appid: APPID.into(),
+        app_secret: s.app_secret.clone(),
+        delivery_app_id: APPID.into(),
+        delivery_token: s.delivery_token.clone(),
+        users: liandian_seed::demo_users(chain),
+        pace: o.pace.clone(),
+        ahead_ms: clock.ahead_ms(),
+    }
+}
+
+fn health(app: &App, queues: &Sqs) -> Router {
+    let (app, queues) = (app.clone(), queues.clone());
+    let ready = move || {
+        let (app, queues) = (app.clone(), queues.clone());
+        async move {
+            let tables = app.store.client().describe_table().table_name(tables::CELL).send().await.is_ok();
+            let list: BTreeMap<String, [u64; 3]> =
+                queues.queues().into_iter().map(|q| (q.name, [q.visible, q.in_flight, q.delayed])).collect();
+            let status = if tables { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+            (status, Json(json!({"tables": tables, "queues": list})))
+        }
+    };
+    Router::new().route("/healthz", get(|| async { Json(json!({"status": "ok"})) })).route("/readyz", get(ready))
+}
+
+/// S3 over a folder; buckets are its sub-folders.
+fn s3(root: &Path) -> anyhow::Result<s3s::service::S3Service> {
+    let fs = s3s_fs::FileSystem::new(root).map_err(|e| anyhow::anyhow!("cannot open the bucket folder: {e:?}"))?;
+    let mut b = s3s::service::S3ServiceBuilder::new(fs);
+    b.set_auth(s3s::auth::SimpleAuth::from_single("local", "local"));
+    Ok(b.build())
+}
+
+async fn serve_s3(listener: TcpListener, service: s3s::service::S3Service, stop: CancellationToken) {
+    let http = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
+    loop {
+        let stream = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(e) => {
+                    tracing::warn!(error = %e, "s3 cannot accept");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let (http, service, stop) = (http.clone(), service.clone(), stop.clone());
+        tokio::spawn(async move {
+            let connection = http.serve_connection(hyper_util::rt::TokioIo::new(stream), service);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = connection => {}
+            }
+        });
+    }
+}

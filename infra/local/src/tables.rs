@@ -1,0 +1,81 @@
+//! The two tables, as `infra/aws/data.yaml` makes them in the cloud.
+
+use anyhow::Context;
+use aws_sdk_dynamodb::{
+    Client,
+    types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
+        StreamSpecification, StreamViewType, TimeToLiveSpecification,
+    },
+};
+
+/// Name of the cell table. (The engine wants at least 11 characters.)
+pub const CELL: &str = "liandian-cell";
+/// Name of the HQ table.
+pub const HQ: &str = "liandian-hq";
+
+/// Creates what is not there.
+///
+/// # Errors
+/// What the engine says.
+pub async fn create(db: &Client, cell: &str, hq: &str) -> anyhow::Result<()> {
+    let there = db.list_tables().send().await?.table_names.unwrap_or_default();
+    for name in [cell, hq] {
+        if !there.iter().any(|t| t == name) {
+            create_one(db, name, name == cell).await.with_context(|| format!("cannot create table {name}"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn create_one(db: &Client, name: &str, cell: bool) -> anyhow::Result<()> {
+    let mut attributes = vec!["pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"];
+    let mut indexes =
+        vec![index("gsi1", "gsi1pk", "gsi1sk", ProjectionType::All)?, index("gsi2", "gsi2pk", "gsi2sk", ProjectionType::All)?];
+    if cell {
+        attributes.extend(["due_pk", "due_at"]);
+        indexes.push(index("due", "due_pk", "due_at", ProjectionType::KeysOnly)?);
+    }
+    let attributes = attributes
+        .into_iter()
+        .map(|a| AttributeDefinition::builder().attribute_name(a).attribute_type(ScalarAttributeType::S).build())
+        .collect::<Result<Vec<_>, _>>()?;
+    db.create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_attribute_definitions(Some(attributes))
+        .set_key_schema(Some(keys("pk", "sk")?))
+        .set_global_secondary_indexes(Some(indexes))
+        .send()
+        .await?;
+    let ttl = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true).build()?;
+    db.update_time_to_live().table_name(name).time_to_live_specification(ttl).send().await?;
+    Ok(())
+}
+
+fn keys(pk: &str, sk: &str) -> anyhow::Result<Vec<KeySchemaElement>> {
+    Ok(vec![
+        KeySchemaElement::builder().attribute_name(pk).key_type(KeyType::Hash).build()?,
+        KeySchemaElement::builder().attribute_name(sk).key_type(KeyType::Range).build()?,
+    ])
+}
+
+fn index(name: &str, pk: &str, sk: &str, what: ProjectionType) -> anyhow::Result<GlobalSecondaryIndex> {
+    let projection = Projection::builder().projection_type(what).build();
+    Ok(GlobalSecondaryIndex::builder().index_name(name).set_key_schema(Some(keys(pk, sk)?)).projection(projection).build()?)
+}
+
+/// Turns the cell table's stream on, if it is not. After seeding, so that a new chain's rows do not run through the workers:
+/// the seeder writes the views itself.
+///
+/// # Errors
+/// What the engine says.
+pub async fn enable_stream(db: &Client, cell: &str) -> anyhow::Result<()> {
+    let table = db.describe_table().table_name(cell).send().await?.table.context("no table")?;
+    if table.stream_specification.is_some_and(|s| s.stream_enabled) {
+        return Ok(());
+    }
+    let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewAndOldImages).build()?;
+    db.update_table().table_name(cell).stream_specification(stream).send().await?;
+    Ok(())
+}

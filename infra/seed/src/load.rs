@@ -1,0 +1,142 @@
+//! Writing a chain into the tables: in batches, side by side, and done again from the start when it was interrupted.
+
+use std::{collections::HashMap, time::Duration};
+
+use anyhow::{Context, ensure};
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use futures::{StreamExt, TryStreamExt, stream};
+use liandian_domain::store::{Location, LocationKind};
+use liandian_partners::keys::Keys;
+use liandian_store::{
+    Store, Table,
+    catalog::{listing_item, sku_item},
+    db::Item,
+    locations::{role_item, rule_item, store_items, warehouse_item},
+    people::{Member, member_items, staff_item},
+    stock::{StockAt, movement_item, stock_at_item, stock_item},
+};
+use liandian_types::{LocationId, Timestamp};
+
+use crate::chain::{Chain, StoreGoods};
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows.
+    pub rows: usize,
+}
+
+const AT_ONCE: usize = 16;
+
+fn marker() -> Item {
+    HashMap::from([("pk".to_owned(), AttributeValue::S("SEED".into())), ("sk".to_owned(), AttributeValue::S("DONE".into()))])
+}
+
+/// Is a chain there already?
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_loaded(store: &Store) -> anyhow::Result<bool> {
+    let found = store.client().get_item().table_name(store.table(Table::Hq)).set_key(Some(marker())).consistent_read(true).send().await?;
+    Ok(found.item.is_some())
+}
+
+/// Writes the chain; the mark that it is there comes last. `told` is given the stores that are done.
+///
+/// # Errors
+/// What the engine says.
+pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
+    let mut rows = 0;
+    let mut hq: Vec<Item> = Vec::new();
+    for s in &chain.library {
+        hq.push(sku_item(s)?);
+    }
+    for w in &chain.warehouses {
+        hq.push(warehouse_item(w)?);
+    }
+    for r in &chain.rules {
+        hq.push(rule_item(r)?);
+    }
+    for r in &chain.roles {
+        hq.push(role_item(r)?);
+    }
+    for s in &chain.hq_staff {
+        hq.push(staff_item(s)?);
+    }
+    rows += write(store, Table::Hq, hq).await?;
+    let mut cell: Vec<Item> = Vec::new();
+    for m in &chain.members {
+        let key = keys.new_data_key().await?;
+        let member = Member {
+            member: m.member.clone(),
+            openid: key.seal(&format!("member|{}|openid", m.member), &m.openid)?,
+            nickname: key.seal(&format!("member|{}|nickname", m.member), &m.nickname)?,
+            key: key.wrapped,
+            since: now,
+        };
+        cell.extend(member_items(&member, &keys.blind_index(&m.openid))?);
+    }
+    for w in &chain.warehouses {
+        cell.extend(stock_rows(&w.location, &chain.goods_in(w), now)?);
+    }
+    rows += write(store, Table::Cell, cell).await?;
+    // A few stores at a time: a chain of thousands never lies in memory whole.
+    for (done, group) in (0..chain.stores.len()).collect::<Vec<_>>().chunks(8).enumerate() {
+        let (mut hq, mut cell) = (Vec::new(), Vec::new());
+        for i in group {
+            let s = &chain.stores[*i];
+            hq.extend(store_items(s)?);
+            for st in chain.staff_of(s) {
+                hq.push(staff_item(&st)?);
+            }
+            let goods = chain.goods_of(*i);
+            for l in &goods.listings {
+                hq.push(listing_item(&s.store, l)?);
+            }
+            cell.extend(stock_rows(&Location::shelf_of(s).location, &goods, now)?);
+        }
+        let (a, b) = futures::try_join!(write(store, Table::Hq, hq), write(store, Table::Cell, cell))?;
+        rows += a + b;
+        told((done * 8 + group.len()).min(chain.stores.len()));
+    }
+    store.client().put_item().table_name(store.table(Table::Hq)).set_item(Some(marker())).send().await?;
+    debug_assert!(chain.warehouses.iter().all(|w| w.kind != LocationKind::Shelf));
+    Ok(Summary { rows })
+}
+
+fn stock_rows(location: &LocationId, goods: &StoreGoods, now: Timestamp) -> anyhow::Result<Vec<Item>> {
+    let mut rows = Vec::with_capacity(goods.stock.len() * 2 + 8);
+    for (sku, stock) in &goods.stock {
+        rows.push(stock_item(location, sku, *stock)?);
+        rows.push(stock_at_item(&StockAt { location: location.clone(), sku: sku.clone(), stock: *stock, seq: "0".into() })?);
+    }
+    for m in goods.receipts(location, now) {
+        rows.push(movement_item(&m)?);
+    }
+    Ok(rows)
+}
+
+async fn write(store: &Store, table: Table, items: Vec<Item>) -> anyhow::Result<usize> {
+    let count = items.len();
+    let batches: Vec<Vec<Item>> = items.chunks(25).map(<[Item]>::to_vec).collect();
+    stream::iter(batches.into_iter().map(|b| batch(store, table, b))).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    Ok(count)
+}
+
+async fn batch(store: &Store, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
+    let mut requests: Vec<WriteRequest> = Vec::with_capacity(items.len());
+    for i in items {
+        requests.push(WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(i)).build()?).build());
+    }
+    let mut pause = 20;
+    while !requests.is_empty() {
+        let answer = store.client().batch_write_item().request_items(store.table(table), requests).send().await.context("cannot seed")?;
+        requests = answer.unprocessed_items.unwrap_or_default().remove(store.table(table)).unwrap_or_default();
+        if !requests.is_empty() {
+            ensure!(pause < 5_000, "rows stayed unprocessed");
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            pause *= 2;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! `up`, `watch` and `test`: the product and its proofs, each with one command.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+
+use crate::{
+    check, routes, sam, site,
+    tools::{self, run, say},
+};
+
+/// First of the five ports of the stack.
+const PORT: u16 = 7400;
+
+/// Builds what is needed and starts the stack in this terminal.
+///
+/// # Errors
+/// What is missing and how to get it.
+pub fn up(root: &Path, more: &[String]) -> anyhow::Result<()> {
+    let program = prepare(root)?;
+    let status = Command::new(program).args(defaults(root)).args(more).current_dir(root).status()?;
+    // Ended by Ctrl-C is the usual end.
+    ensure!(status.success() || status.code().is_none(), "the stack ended with {status}");
+    Ok(())
+}
+
+fn defaults(root: &Path) -> Vec<String> {
+    let path = |p: &str| root.join(p).display().to_string();
+    vec!["up".into(), "--data".into(), path("data"), "--site".into(), path("target/site")]
+}
+
+/// The pages' downloads and the stack's program.
+fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
+    site::build(root)?;
+    let program = root.join("target/debug/liandian-local");
+    if !program.exists() {
+        say("编译本地全栈（一个进程：DynamoDB、SQS、S3、网关、页面、沙箱伙伴）", "首次 5–8 分钟，之后几秒");
+    }
+    run(Command::new("cargo").args(["build", "--quiet", "--package", "liandian-local", "--bin", "liandian-local"]).current_dir(root))?;
+    Ok(program)
+}
+
+/// The stack with every function as a binary of its own under `cargo lambda watch`.
+///
+/// # Errors
+/// What is missing and how to get it.
+pub fn watch(root: &Path, more: &[String]) -> anyhow::Result<()> {
+    let program = prepare(root)?;
+    let watched = Watched::start(root, 9400)?;
+    let url = watched.url.clone();
+    let env = root.join("data/functions.env");
+    println!("\n函数以独立进程运行：{url}（首次调用某个函数时才编译它；改动代码后自动重新编译）");
+    let status = Command::new(program).args(defaults(root)).args(["--functions", &url, "--write-env"]).arg(&env).args(more).current_dir(root).status()?;
+    drop(watched);
+    ensure!(status.success() || status.code().is_none(), "the stack ended with {status}");
+    Ok(())
+}
+
+/// `cargo lambda watch`, ended with this value.
+pub struct Watched {
+    child: Child,
+    /// Its address.
+    pub url: String,
+}
+
+impl Watched {
+    /// Starts it with the variables of the stack at the usual ports.
+    ///
+    /// # Errors
+    /// When cargo-lambda cannot be had.
+    pub fn start(root: &Path, port: u16) -> anyhow::Result<Self> {
+        let tools = sam::Tools::ensure(root)?;
+        std::fs::create_dir_all(root.join("data"))?;
+        let env = root.join("data/functions.env");
+        if !env.exists() {
+            // The file is written by the stack; functions are compiled at their first call, long after that.
+            std::fs::write(&env, "")?;
+        }
+        let child = tools
+            .cargo_lambda()
+            .args(["lambda", "watch", "-A", "127.0.0.1", "-P", &port.to_string(), "--concurrency", "4", "--env-file"])
+            .arg(&env)
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .spawn()
+            .context("cannot start cargo lambda watch")?;
+        Ok(Self { child, url: format!("http://127.0.0.1:{port}") })
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // Ask first: it ends the functions that it started.
+        let _ = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        let until = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < until {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every check and test.
+///
+/// # Errors
+/// The first that fails.
+pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let wanted = |part: &str| only.is_none_or(|o| o == part);
+    if let Some(o) = only
+        && !["check", "unit", "integration", "e2e"].contains(&o)
+    {
+        bail!("there is no part {o}: check, unit, integration, e2e");
+    }
+    routes::read(root)?;
+    if wanted("check") {
+        check::all(root)?;
+    }
+    if wanted("unit") {
+        say("单元与性质测试", "首次 5 分钟，之后半分钟");
+        run(Command::new("cargo").args(["test", "--quiet", "--workspace", "--lib", "--exclude", "liandian-tests"]).current_dir(root))?;
+        for package in ["liandian-sqs", "liandian-sandbox", "liandian-seed", "xtask"] {
+            run(Command::new("cargo").args(["test", "--quiet", "--package", package]).current_dir(root))?;
+        }
+    }
+    if wanted("integration") || wanted("e2e") {
+        site::build(root)?;
+    }
+    if wanted("integration") {
+        say("集成测试（真实 SDK 客户端，嵌入式引擎）", "首次 3 分钟，之后 2 分钟");
+        run(Command::new("cargo").args(["build", "--quiet", "--package", "liandian-local", "--bin", "liandian-local"]).current_dir(root))?;
+        run(Command::new("cargo").args(["test", "--package", "liandian-tests"]).current_dir(root))?;
+    }
+    if wanted("e2e") {
+        e2e(root)?;
+    }
+    println!("\n全部通过，用时 {} 分 {} 秒", started.elapsed().as_secs() / 60, started.elapsed().as_secs() % 60);
+    Ok(())
+}
+
+/// The browser journeys against a stack of their own.
+fn e2e(root: &Path) -> anyhow::Result<()> {
+    let chromium = tools::chromium()?;
+    tools::node_modules(root)?;
+    let program = prepare(root)?;
+    say("浏览器旅程（Chromium，手机与桌面尺寸）", "2 分钟");
+    let data = root.join("target/e2e/data");
+    let _ = std::fs::remove_dir_all(&data);
+    let port = PORT + 100;
+    let stack = Command::new(program)
+        .args(["up", "--data"])
+        .arg(&data)
+        .arg("--site")
+        .arg(root.join("target/site"))
+        .args(["--port", &port.to_string(), "--rider", "fast"])
+        .current_dir(root)
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(root.join("target/e2e/stack.log"))?)
+        .spawn()?;
+    let stack = Ended(stack);
+    let url = format!("http://127.0.0.1:{port}");
+    wait_for(&format!("127.0.0.1:{port}"), Duration::from_secs(60))?;
+    let outcome = run(Command::new("node")
+        .args(["--test", "--test-concurrency=1", "journeys.test.mjs"])
+        .env("LIANDIAN_URL", &url)
+        .env("LIANDIAN_SANDBOX", format!("http://127.0.0.1:{}", port + 4))
+        .env("LIANDIAN_CHROMIUM", chromium)
+        .env("LIANDIAN_SHOTS", root.join("target/e2e/screenshots"))
+        .current_dir(root.join("tests/e2e")));
+    drop(stack);
+    outcome.with_context(|| format!("the stack's log: {}", root.join("target/e2e/stack.log").display()))
+}
+
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn wait_for(address: &str, at_most: Duration) -> anyhow::Result<()> {
+    let until = Instant::now() + at_most;
+    while Instant::now() < until {
+        if std::net::TcpStream::connect(address).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    bail!("nothing listens on {address} after {} s", at_most.as_secs())
+}

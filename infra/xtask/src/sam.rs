@@ -1,0 +1,706 @@
+//! SAM templates: what repeats, from `infra/routes.toml` (one stack per context, one for the queues), and the linters over all
+//! templates. Written by hand, beside the generated ones: `infra/aws/data.yaml` and `infra/aws/edge.yaml`.
+//!
+//! What must not live here: what one function alone needs. A right or a variable follows from the row's fields, or the row says it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, ensure};
+
+use crate::{
+    routes::{Access, Function, Queue, Routes},
+    tools::{self, run, say},
+};
+
+/// Where the generated templates lie, below the root.
+pub const GENERATED: &str = "infra/aws/generated";
+
+/// Regions that the templates must be right for: both of China, and one of the standard partition.
+pub const REGIONS: [&str; 3] = ["cn-north-1", "cn-northwest-1", "ap-southeast-1"];
+
+/// Routes with at most this many a minute count in the cell table (`liandian_functions::limits::SHARED_FROM`).
+const COUNTED_IN_TABLE: u32 = 30;
+
+/// HTTP APIs give up after 30 s.
+const API_TIMEOUT: u32 = 29;
+
+/// Events of every stream record go here when all tries failed.
+const FAILED: &str = "failed";
+
+const MARK: &str = "# Generated from infra/routes.toml by `cargo xtask generate`: do not edit.\n";
+
+/// The contexts, in the order of their names.
+pub fn contexts(routes: &Routes) -> BTreeSet<&str> {
+    routes.functions.iter().map(|f| f.context.as_str()).collect()
+}
+
+/// The generated templates.
+pub fn files(routes: &Routes) -> anyhow::Result<BTreeMap<PathBuf, String>> {
+    for f in &routes.functions {
+        check(f, routes)?;
+    }
+    let at = |name: &str| Path::new(GENERATED).join(format!("{name}.yaml"));
+    let mut all = BTreeMap::from([(at("queues"), queues(routes))]);
+    for context in contexts(routes) {
+        ensure!(context != "queues", "a context cannot be called queues");
+        let rows: Vec<&Function> = routes.functions.iter().filter(|f| f.context == context).collect();
+        all.insert(at(context), stack(context, &rows, routes));
+    }
+    Ok(all)
+}
+
+/// What a deployment would find out too late.
+fn check(f: &Function, routes: &Routes) -> anyhow::Result<()> {
+    let name = &f.name;
+    ensure!(f.path.is_none() || f.timeout <= API_TIMEOUT, "{name}: an HTTP API waits {API_TIMEOUT} s at most");
+    if let Some(q) = f.queue.as_ref().and_then(|q| routes.queues.iter().find(|known| known.name == *q)) {
+        ensure!(q.visibility >= f.timeout, "{name}: queue {} shows a message again while the function still works on it", q.name);
+    }
+    if f.path.is_some() && !f.is_page() {
+        ensure!(
+            f.limit > COUNTED_IN_TABLE || f.cell == Access::Write,
+            "{name}: a limit of {} is counted in the cell table: cell = \"write\"",
+            f.limit
+        );
+        ensure!(f.scope() != "store" || f.hq != Access::None, "{name}: the scope of regional staff is looked up in the HQ table: hq = \"read\"");
+    }
+    for p in &f.partners {
+        ensure!(partner(p).is_some() || p == "tokens", "{name}: there is no partner {p}");
+    }
+    Ok(())
+}
+
+/// A partner's variables: parameters of the stack (variable, parameter), and names in the cell's secret.
+type Partner = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+
+fn partner(name: &str) -> Option<Partner> {
+    Some(match name {
+        "payment" => (
+            &[("PAYMENT_BASE_URL", "PaymentBaseUrl"), ("PAYMENT_PAGE_URL", "PaymentPageUrl")],
+            &[
+                "PAYMENT_MCHID",
+                "PAYMENT_APPID",
+                "PAYMENT_MERCHANT_SERIAL",
+                "PAYMENT_MERCHANT_KEY",
+                "PAYMENT_PLATFORM_SERIAL",
+                "PAYMENT_PLATFORM_KEY",
+                "PAYMENT_APIV3_KEY",
+            ],
+        ),
+        "delivery" => (&[("DELIVERY_BASE_URL", "DeliveryBaseUrl")], &["DELIVERY_APP_ID", "DELIVERY_TOKEN"]),
+        "wechat" => (&[("WECHAT_BASE_URL", "WechatBaseUrl")], &["WECHAT_APPID", "WECHAT_SECRET"]),
+        "keys" => (&[], &["KEYS_BLIND_INDEX"]),
+        _ => return None,
+    })
+}
+
+/// Every name that the cell's secret must hold.
+pub fn secret_names(routes: &Routes) -> BTreeSet<&'static str> {
+    let partners = routes.functions.iter().flat_map(|f| &f.partners).filter_map(|p| partner(p)).flat_map(|(_, secrets)| secrets.iter().copied());
+    partners.chain(["TOKEN_PUBLIC_KEY", "TOKEN_PRIVATE_KEY"]).collect()
+}
+
+/// Parameters: name, type, default, what it is. A stack declares those that it uses.
+const PARAMETERS: &[(&str, &str, &str, &str)] = &[
+    ("Stage", "String", "prod", "Which deployment; part of every name."),
+    ("Architecture", "String", "x86_64", "x86_64 or arm64, as the binaries were built. Not every region has arm64."),
+    ("LogDays", "Number", "365", "Chinese law wants network logs kept for six months at least."),
+    ("AlarmTopic", "String", "", "ARN of the SNS topic that alarms go to; empty for none."),
+    ("PublicOrigin", "String", "", "Origins of the shop and the console, comma-separated, the shop's first."),
+    ("SiteRoot", "String", "/var/task/site", "Where the pages' downloads lie: a zip is unpacked into /var/task."),
+    ("LoginUrl", "String", "", "Where a page sends who is not logged in; empty where the mini program does it."),
+    ("PaymentBaseUrl", "String", "https://api.mch.weixin.qq.com", "The payment provider."),
+    ("PaymentPageUrl", "String", "", "A payment page outside of WeChat; empty for none."),
+    ("DeliveryBaseUrl", "String", "", "The rider platform."),
+    ("WechatBaseUrl", "String", "https://api.weixin.qq.com", "WeChat's API."),
+];
+
+fn parameters(body: &str) -> String {
+    let mut t = String::from("Parameters:\n");
+    for (name, kind, default, what) in PARAMETERS {
+        let used = [format!("!Ref {name}\n"), format!("!Ref {name} "), format!("!Ref {name}]"), format!("${{{name}}}")];
+        if !used.iter().any(|u| body.contains(u.as_str())) {
+            continue;
+        }
+        let default = if *kind == "Number" { (*default).to_owned() } else { format!("'{default}'") };
+        let _ = writeln!(t, "  {name}:\n    Type: {kind}\n    Default: {default}\n    Description: '{}'", what.replace('\'', "''"));
+        match *name {
+            "Stage" => t.push_str("    AllowedPattern: '[a-z][a-z0-9]{1,11}'\n"),
+            "Architecture" => t.push_str("    AllowedValues: [x86_64, arm64]\n"),
+            _ => {}
+        }
+    }
+    t
+}
+
+const ALARM_TOPIC: &str = "Conditions:\n  HasAlarmTopic: !Not [!Equals [!Ref AlarmTopic, '']]\n";
+
+/// `order-place` is `OrderPlace` in a template.
+fn id(name: &str) -> String {
+    name.split('-').map(|w| w[..1].to_uppercase() + &w[1..]).collect()
+}
+
+fn queue_arn(queue: &str) -> String {
+    format!("!Sub arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:${{Stage}}-liandian-{queue}")
+}
+
+fn import(export: &str) -> String {
+    format!("!ImportValue {{ 'Fn::Sub': '${{Stage}}-liandian-{export}' }}")
+}
+
+struct Alarm<'a> {
+    id: String,
+    what: String,
+    metric: &'a str,
+    namespace: &'a str,
+    dimension: (&'a str, String),
+    statistic: &'a str,
+    period: u32,
+    periods: u32,
+    above: u32,
+}
+
+fn alarm(t: &mut String, a: &Alarm<'_>) {
+    let _ = write!(
+        t,
+        "  {}:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmDescription: {}\n      Namespace: {}\n      MetricName: {}\n      \
+         Dimensions: [{{ Name: {}, Value: {} }}]\n      Statistic: {}\n      Period: {}\n      EvaluationPeriods: {}\n      Threshold: {}\n      \
+         ComparisonOperator: GreaterThanThreshold\n      TreatMissingData: notBreaching\n      \
+         AlarmActions: !If [HasAlarmTopic, [!Ref AlarmTopic], !Ref AWS::NoValue]\n",
+        a.id, a.what, a.namespace, a.metric, a.dimension.0, a.dimension.1, a.statistic, a.period, a.periods, a.above
+    );
+}
+
+// ------------------------------------------------------------------ queues
+
+/// All queues in one stack, so that senders and consumers need not know each other's stacks.
+fn queues(routes: &Routes) -> String {
+    let mut t = String::from("Resources:\n");
+    for q in &routes.queues {
+        queue(&mut t, q, routes);
+    }
+    for f in routes.functions.iter().filter(|f| !f.stream.is_empty()) {
+        dead_letters(&mut t, &format!("{}-{FAILED}", f.name), &format!("Stream records that {} could not work on", f.name));
+    }
+    t.push_str("\nOutputs:\n");
+    for q in &routes.queues {
+        let id = id(&q.name);
+        let _ = writeln!(t, "  {id}Url:\n    Value: !Ref {id}Queue\n  {id}Arn:\n    Value: !GetAtt {id}Queue.Arn");
+    }
+    format!(
+        "{MARK}AWSTemplateFormatVersion: '2010-09-09'\nDescription: Liandian, the queues, with their dead letters and alarms.\n\n{}\n{ALARM_TOPIC}\n{t}",
+        parameters(&t)
+    )
+}
+
+fn queue(t: &mut String, q: &Queue, routes: &Routes) {
+    let (name, id) = (&q.name, id(&q.name));
+    let dead = format!("{name}-dlq");
+    // A worker that sends to its own queue waits by delayed messages, which are older than others when they are due.
+    let delayed = routes.functions.iter().any(|f| f.queue.as_ref() == Some(name) && f.sends.contains(name));
+    let _ = write!(
+        t,
+        "\n  {id}Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub ${{Stage}}-liandian-{name}\n      VisibilityTimeout: {}\n      \
+         MessageRetentionPeriod: 345600\n      SqsManagedSseEnabled: true\n      RedrivePolicy:\n        \
+         deadLetterTargetArn: !GetAtt {}Queue.Arn\n        maxReceiveCount: {}\n",
+        q.visibility,
+        self::id(&dead),
+        q.max_receives
+    );
+    alarm(
+        t,
+        &Alarm {
+            id: format!("{id}Late"),
+            what: format!("Messages of {name} wait too long"),
+            namespace: "AWS/SQS",
+            metric: "ApproximateAgeOfOldestMessage",
+            dimension: ("QueueName", format!("!GetAtt {id}Queue.QueueName")),
+            statistic: "Maximum",
+            period: 60,
+            periods: 3,
+            above: if delayed { 1800 } else { 300 },
+        },
+    );
+    dead_letters(t, &dead, &format!("Messages that the worker of {name} gave up"));
+}
+
+/// A queue that nobody consumes but people, and the alarm that calls them.
+fn dead_letters(t: &mut String, name: &str, what: &str) {
+    let id = id(name);
+    let _ = write!(
+        t,
+        "\n  {id}Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub ${{Stage}}-liandian-{name}\n      \
+         MessageRetentionPeriod: 1209600\n      SqsManagedSseEnabled: true\n"
+    );
+    alarm(
+        t,
+        &Alarm {
+            id: format!("{id}NotEmpty"),
+            what: what.to_owned(),
+            namespace: "AWS/SQS",
+            metric: "ApproximateNumberOfMessagesVisible",
+            dimension: ("QueueName", format!("!GetAtt {id}Queue.QueueName")),
+            statistic: "Maximum",
+            period: 60,
+            periods: 1,
+            above: 0,
+        },
+    );
+}
+
+// ------------------------------------------------------------------ a context's stack
+
+fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
+    let mut t = String::from(
+        "Globals:\n  Function:\n    Runtime: provided.al2023\n    Handler: bootstrap\n    Architectures: [!Ref Architecture]\n    Environment:\n      \
+         Variables:\n        CELL_TABLE: !Sub ${Stage}-liandian-cell\n        HQ_TABLE: !Sub ${Stage}-liandian-hq\n",
+    );
+    let _ = writeln!(t, "        TOKEN_PUBLIC_KEY: {}\n\nResources:", secret("TOKEN_PUBLIC_KEY"));
+    for f in rows {
+        function(&mut t, f);
+        if f.path.is_some() {
+            http(&mut t, f);
+        } else if let Some(q) = &f.queue {
+            let batch = routes.queues.iter().find(|known| known.name == *q).map_or(10, |q| q.batch);
+            queue_source(&mut t, f, q, batch);
+        } else if let Some(rate) = &f.schedule {
+            schedule(&mut t, f, rate);
+        } else {
+            stream_source(&mut t, f);
+        }
+        alarm(
+            &mut t,
+            &Alarm {
+                id: format!("{}Errors", id(&f.name)),
+                what: format!("{} fails", f.name),
+                namespace: "AWS/Lambda",
+                metric: "Errors",
+                dimension: ("FunctionName", format!("!Ref {}Function", id(&f.name))),
+                statistic: "Sum",
+                period: 300,
+                periods: 1,
+                above: 0,
+            },
+        );
+    }
+    format!(
+        "{MARK}AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\nDescription: Liandian, context {context}.\n\n{}\n{ALARM_TOPIC}\n{t}",
+        parameters(&t)
+    )
+}
+
+/// The value comes from Secrets Manager when the function is deployed; it is in no template and no parameter.
+fn secret(name: &str) -> String {
+    format!("!Sub '{{{{resolve:secretsmanager:${{Stage}}/liandian:SecretString:{name}}}}}'")
+}
+
+/// The function, its log and its role.
+fn function(t: &mut String, f: &Function) {
+    let (name, id) = (&f.name, id(&f.name));
+    let how = match (&f.method, &f.path) {
+        (Some(m), Some(p)) => format!("{m} {p}: "),
+        _ => String::new(),
+    };
+    let _ = write!(
+        t,
+        "\n  # {how}{}\n  {id}Function:\n    Type: AWS::Serverless::Function\n    Properties:\n      FunctionName: !Sub ${{Stage}}-liandian-{name}\n      \
+         CodeUri: ../../../target/lambda/{name}/\n      MemorySize: {}\n      Timeout: {}\n      Role: !GetAtt {id}Role.Arn\n      \
+         LoggingConfig: {{ LogGroup: !Ref {id}Log }}\n",
+        f.summary, f.memory, f.timeout
+    );
+    let vars = variables(f);
+    if !vars.is_empty() {
+        t.push_str("      Environment:\n        Variables:\n");
+        for (k, v) in vars {
+            let _ = writeln!(t, "          {k}: {v}");
+        }
+    }
+    let _ = write!(
+        t,
+        "  {id}Log:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupName: !Sub /aws/lambda/${{Stage}}-liandian-{name}\n      \
+         RetentionInDays: !Ref LogDays\n"
+    );
+    role(t, f, &id);
+}
+
+/// What it reads beside what every function reads (`Globals`).
+fn variables(f: &Function) -> Vec<(String, String)> {
+    let mut v: Vec<(String, String)> = Vec::new();
+    let mut put = |k: &str, value: String| v.push((k.to_owned(), value));
+    // Partners are given our address for their call-backs.
+    if f.path.is_some() || f.partners.iter().any(|p| p == "payment" || p == "delivery") {
+        put("PUBLIC_ORIGIN", "!Ref PublicOrigin".into());
+    }
+    if f.is_page() {
+        put("LOGIN_URL", "!Ref LoginUrl".into());
+        put("SITE_ROOT", "!Ref SiteRoot".into());
+    }
+    for name in &f.partners {
+        let (plain, secrets) = partner(name).unwrap_or_default();
+        for (k, parameter) in plain {
+            put(k, format!("!Ref {parameter}"));
+        }
+        for k in secrets {
+            put(k, secret(k));
+        }
+        match name.as_str() {
+            "tokens" => put("TOKEN_PRIVATE_KEY", secret("TOKEN_PRIVATE_KEY")),
+            "keys" => put("KEYS_KMS_KEY", import("person-key")),
+            _ => {}
+        }
+    }
+    for q in &f.sends {
+        let url = format!("!Sub https://sqs.${{AWS::Region}}.${{AWS::URLSuffix}}/${{AWS::AccountId}}/${{Stage}}-liandian-{q}");
+        put(&format!("QUEUE_URL_{}", q.to_uppercase().replace('-', "_")), url);
+    }
+    v
+}
+
+/// A role of its own, with what the row names and nothing else.
+fn role(t: &mut String, f: &Function, id: &str) {
+    let mut s = String::new();
+    let mut allow = |actions: &[&str], resources: &[String], condition: &str| {
+        let _ = write!(s, "              - Effect: Allow\n                Action: [{}]\n                Resource:\n", actions.join(", "));
+        for r in resources {
+            let _ = writeln!(s, "                  - {r}");
+        }
+        s.push_str(condition);
+    };
+    let log =
+        format!("!Sub arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/aws/lambda/${{Stage}}-liandian-{}:*", f.name);
+    allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[log], "");
+    for (access, table) in [(f.cell, "cell"), (f.hq, "hq")] {
+        let arn = format!("!Sub arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Stage}}-liandian-{table}");
+        let both = [arn.clone(), format!("{arn}/index/*")];
+        if access != Access::None {
+            allow(&["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], &both, "");
+        }
+        if access == Access::Write {
+            // A transaction is allowed by the rights of its parts.
+            let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
+            allow(&writes, &both[..1], "");
+        }
+    }
+    if !f.stream.is_empty() {
+        let stream = "!Sub arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Stage}-liandian-cell/stream/*".to_owned();
+        allow(&["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"], &[stream], "");
+    }
+    if let Some(q) = &f.queue {
+        allow(&["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], &[queue_arn(q)], "");
+    }
+    let failed = (!f.stream.is_empty()).then(|| format!("{}-{FAILED}", f.name));
+    let sends: Vec<String> = f.sends.iter().chain(&failed).map(|q| queue_arn(q)).collect();
+    if !sends.is_empty() {
+        allow(&["sqs:SendMessage"], &sends, "");
+    }
+    if f.partners.iter().any(|p| p == "keys") {
+        let only = "                Condition: { StringEquals: { 'kms:EncryptionContext:use': liandian-person } }\n";
+        allow(&["kms:GenerateDataKey", "kms:Decrypt"], &[import("person-key")], only);
+    }
+    let _ = write!(
+        t,
+        "  {id}Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          \
+         - Effect: Allow\n            Principal: {{ Service: lambda.amazonaws.com }}\n            Action: sts:AssumeRole\n      Policies:\n        \
+         - PolicyName: own\n          PolicyDocument:\n            Version: '2012-10-17'\n            Statement:\n{s}"
+    );
+}
+
+/// The API lies in another stack, where SAM's own `HttpApi` event cannot reach it: integration, routes and permission by hand.
+fn http(t: &mut String, f: &Function) {
+    let id = id(&f.name);
+    let api = import("api");
+    let (method, path) = (f.method.as_deref().unwrap_or("ANY"), f.path.as_deref().unwrap_or_default());
+    let _ = write!(
+        t,
+        "  {id}Integration:\n    Type: AWS::ApiGatewayV2::Integration\n    Properties:\n      ApiId: {api}\n      IntegrationType: AWS_PROXY\n      \
+         IntegrationUri: !GetAtt {id}Function.Arn\n      PayloadFormatVersion: '2.0'\n"
+    );
+    let keys = route_keys(method, path);
+    for (i, key) in keys.iter().enumerate() {
+        let more = if i == 0 { "" } else { "Bare" };
+        let _ = write!(
+            t,
+            "  {id}Route{more}:\n    Type: AWS::ApiGatewayV2::Route\n    Properties:\n      ApiId: {api}\n      RouteKey: '{key}'\n      \
+             Target: !Sub integrations/${{{id}Integration}}\n"
+        );
+    }
+    let _ = write!(
+        t,
+        "  {id}Permission:\n    Type: AWS::Lambda::Permission\n    Properties:\n      FunctionName: !Ref {id}Function\n      Action: lambda:InvokeFunction\n      \
+         Principal: apigateway.amazonaws.com\n      SourceArn: !Sub\n        \
+         - arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*/{}\n        - {{ Api: {api} }}\n",
+        caller(method, path)
+    );
+}
+
+/// The gateway's names for a route of the list.
+pub fn route_keys(method: &str, path: &str) -> Vec<String> {
+    match path.strip_suffix("/{*rest}") {
+        Some("") => vec!["$default".into()],
+        Some(base) => vec![format!("{method} {base}/{{proxy+}}"), format!("{method} {base}")],
+        None => vec![format!("{method} {path}")],
+    }
+}
+
+/// Which calls of the API may invoke the function: method and path, as they end an ARN.
+fn caller(method: &str, path: &str) -> String {
+    match path.strip_suffix("/{*rest}") {
+        Some("") => "$default".into(),
+        Some(base) => format!("{}{base}*", method.replace("ANY", "*")),
+        None => {
+            let path: Vec<&str> = path.split('/').map(|s| if s.starts_with('{') { "*" } else { s }).collect();
+            format!("{method}{}", path.join("/"))
+        }
+    }
+}
+
+fn queue_source(t: &mut String, f: &Function, queue: &str, batch: u32) {
+    let id = id(&f.name);
+    let _ = write!(
+        t,
+        "  {id}Source:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: !Ref {id}Function\n      EventSourceArn: {}\n      \
+         BatchSize: {batch}\n      FunctionResponseTypes: [ReportBatchItemFailures]\n      ScalingConfig: {{ MaximumConcurrency: 20 }}\n",
+        queue_arn(queue)
+    );
+}
+
+/// One bad record must not hold up a shard: batches are halved, tries end, and what is left goes to a queue with an alarm. The
+/// deadline index drives again what was lost that way.
+fn stream_source(t: &mut String, f: &Function) {
+    let id = id(&f.name);
+    let _ = write!(
+        t,
+        "  {id}Source:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: !Ref {id}Function\n      EventSourceArn: {}\n      \
+         StartingPosition: TRIM_HORIZON\n      BatchSize: 100\n      FunctionResponseTypes: [ReportBatchItemFailures]\n      \
+         BisectBatchOnFunctionError: true\n      MaximumRetryAttempts: 8\n      MaximumRecordAgeInSeconds: 3600\n      \
+         DestinationConfig:\n        OnFailure:\n          Destination: {}\n      FilterCriteria:\n        Filters:\n",
+        import("cell-stream"),
+        queue_arn(&format!("{}-{FAILED}", f.name))
+    );
+    for prefix in &f.stream {
+        let _ = writeln!(t, "          - Pattern: '{{\"dynamodb\":{{\"Keys\":{{\"sk\":{{\"S\":[{{\"prefix\":\"{prefix}\"}}]}}}}}}}}'");
+    }
+    alarm(
+        t,
+        &Alarm {
+            id: format!("{id}Behind"),
+            what: format!("{} is behind the stream", f.name),
+            namespace: "AWS/Lambda",
+            metric: "IteratorAge",
+            dimension: ("FunctionName", format!("!Ref {id}Function")),
+            statistic: "Maximum",
+            period: 60,
+            periods: 3,
+            above: 60_000,
+        },
+    );
+}
+
+fn schedule(t: &mut String, f: &Function, rate: &str) {
+    let id = id(&f.name);
+    // No second try: the schedule comes again.
+    let _ = write!(
+        t,
+        "  {id}Rule:\n    Type: AWS::Events::Rule\n    Properties:\n      ScheduleExpression: {rate}\n      \
+         Targets: [{{ Id: {name}, Arn: !GetAtt {id}Function.Arn }}]\n  {id}Permission:\n    Type: AWS::Lambda::Permission\n    Properties:\n      \
+         FunctionName: !Ref {id}Function\n      Action: lambda:InvokeFunction\n      Principal: events.amazonaws.com\n      \
+         SourceArn: !GetAtt {id}Rule.Arn\n  {id}Invoke:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n      \
+         FunctionName: !Ref {id}Function\n      Qualifier: $LATEST\n      MaximumRetryAttempts: 0\n      MaximumEventAgeInSeconds: 60\n",
+        name = f.name
+    );
+}
+
+// ------------------------------------------------------------------ tools and linters
+
+/// Pinned Python tools in a folder of their own below `target/tools`.
+struct Venv {
+    folder: &'static str,
+    packages: &'static [&'static str],
+    /// Installed without what they depend on.
+    bare: &'static [&'static str],
+}
+
+/// cargo-lambda's dependency is zig (400 MB), which `--compiler cargo` does not use.
+const DEPLOY: Venv = Venv { folder: "venv", packages: &["aws-sam-cli==1.170.0", "cfn-lint==1.58.0"], bare: &["cargo-lambda==1.9.2"] };
+
+/// The second engine. Its AWS SDK is another than SAM's, so it lives alone.
+const MINISTACK: Venv = Venv { folder: "ministack", packages: &["ministack==1.5.33", "aws-sam-translator==1.115.0"], bare: &[] };
+
+impl Venv {
+    /// The folder of the programs; made, and filled from PyPI, when it is not there or other versions are wanted.
+    fn ensure(&self, root: &Path) -> anyhow::Result<PathBuf> {
+        let venv = root.join("target/tools").join(self.folder);
+        let bin = venv.join("bin");
+        let wanted = self.packages.iter().chain(self.bare).copied().collect::<Vec<_>>().join("、");
+        let stamp = venv.join("installed.txt");
+        if std::fs::read_to_string(&stamp).ok().as_ref() == Some(&wanted) {
+            return Ok(bin);
+        }
+        ensure!(tools::has("python3"), "these come from PyPI and need Python 3.10 or newer with venv: {wanted}");
+        say(&format!("安装 {wanted}"), "1 分钟");
+        run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).context("Debian and Ubuntu need the package python3-venv")?;
+        let pip = || {
+            let mut c = Command::new(bin.join("python"));
+            c.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+            c
+        };
+        run(pip().args(self.packages))?;
+        if !self.bare.is_empty() {
+            run(pip().arg("--no-deps").args(self.bare))?;
+        }
+        std::fs::write(stamp, wanted)?;
+        Ok(bin)
+    }
+}
+
+/// SAM, the linter and cargo-lambda.
+pub struct Tools {
+    bin: PathBuf,
+}
+
+impl Tools {
+    /// Fetches them unless they are there.
+    ///
+    /// # Errors
+    /// Python or PyPI cannot be had.
+    pub fn ensure(root: &Path) -> anyhow::Result<Self> {
+        Ok(Self { bin: DEPLOY.ensure(root)? })
+    }
+
+    /// cargo-lambda; its first argument is `lambda`.
+    #[must_use]
+    pub fn cargo_lambda(&self) -> Command {
+        Command::new(self.bin.join("cargo-lambda"))
+    }
+
+    /// SAM, which needs a region even where it asks nobody.
+    #[must_use]
+    pub fn sam(&self) -> Command {
+        let mut c = Command::new(self.bin.join("sam"));
+        c.env("SAM_CLI_TELEMETRY", "0").env("AWS_DEFAULT_REGION", REGIONS[0]);
+        c
+    }
+}
+
+/// The second engine's program, fetched unless it is there.
+///
+/// # Errors
+/// Python or PyPI cannot be had.
+pub fn ministack(root: &Path) -> anyhow::Result<PathBuf> {
+    Ok(MINISTACK.ensure(root)?.join("ministack"))
+}
+
+/// The templates, in the order in which they are deployed: name of the stack, file.
+pub fn templates(root: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let routes = crate::routes::read(root)?;
+    let aws = root.join("infra/aws");
+    let generated = root.join(GENERATED);
+    let mut all = vec![
+        ("data".to_owned(), aws.join("data.yaml")),
+        ("queues".to_owned(), generated.join("queues.yaml")),
+        ("edge".to_owned(), aws.join("edge.yaml")),
+    ];
+    all.extend(contexts(&routes).into_iter().map(|c| (c.to_owned(), generated.join(format!("{c}.yaml")))));
+    Ok(all)
+}
+
+/// `cfn-lint` over all templates for every region, and `sam validate --lint` over each. Needs no account. Templates that passed
+/// are not linted again until one of them, or a tool, changes.
+///
+/// # Errors
+/// What the linters found is printed; the error only says that they found something.
+pub fn lint(root: &Path) -> anyhow::Result<()> {
+    let tools = Tools::ensure(root)?;
+    let templates = templates(root)?;
+    let mut passed = format!("{:?} {REGIONS:?}\n", DEPLOY.packages);
+    for (_, file) in &templates {
+        passed += &std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    let stamp = root.join("target/tools/linted.txt");
+    if std::fs::read_to_string(&stamp).ok().as_ref() == Some(&passed) {
+        return Ok(());
+    }
+    say("检查 CloudFormation / SAM 模板", "20–60 秒");
+    run(Command::new(tools.bin.join("cfn-lint")).arg("--regions").args(REGIONS).arg("--").args(templates.iter().map(|(_, f)| f)))?;
+    // SAM takes seconds to start: all templates at the same time.
+    let started: Vec<_> = templates
+        .iter()
+        .map(|(_, file)| {
+            let mut c = tools.sam();
+            c.args(["validate", "--lint", "--region", REGIONS[0], "--template-file"]).arg(file);
+            c.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map(|child| (file, child))
+        })
+        .collect::<Result<_, _>>()
+        .context("cannot start sam")?;
+    let mut bad = 0;
+    for (file, child) in started {
+        let out = child.wait_with_output()?;
+        if !out.status.success() {
+            bad += 1;
+            println!("{}:\n{}{}", file.display(), String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        }
+    }
+    ensure!(bad == 0, "sam validate --lint: {bad} templates are wrong");
+    std::fs::write(stamp, passed)?;
+    println!("  {} 个模板通过 cfn-lint（{}）与 sam validate --lint", templates.len(), REGIONS.join("、"));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_paths_of_the_list_when_named_for_the_gateway_then_catch_alls_become_proxy_and_default() {
+        assert_eq!(route_keys("ANY", "/{*rest}"), ["$default"]);
+        assert_eq!(route_keys("ANY", "/console/{*rest}"), ["ANY /console/{proxy+}", "ANY /console"]);
+        assert_eq!(route_keys("GET", "/api/v1/orders/{order}"), ["GET /api/v1/orders/{order}"]);
+        assert_eq!(caller("ANY", "/console/{*rest}"), "*/console*");
+        assert_eq!(caller("GET", "/api/v1/orders/{order}"), "GET/api/v1/orders/*");
+        assert_eq!(caller("ANY", "/{*rest}"), "$default");
+    }
+
+    #[test]
+    fn given_the_list_when_generated_then_a_function_holds_the_rights_of_its_row_and_no_others() {
+        let routes = crate::routes::read(Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()).unwrap();
+        let role_of = |name: &str| {
+            let mut t = String::new();
+            role(&mut t, routes.functions.iter().find(|f| f.name == name).unwrap(), "X");
+            t
+        };
+        let reader = role_of("store-home");
+        assert!(reader.contains("dynamodb:Query") && reader.contains("liandian-hq/index/*"));
+        assert!(!reader.contains("PutItem") && !reader.contains("sqs:") && !reader.contains("kms:"));
+        let relay = role_of("relay");
+        assert!(relay.contains("dynamodb:GetRecords") && relay.contains("liandian-relay-failed") && !relay.contains("dynamodb:Query"));
+        let refund = role_of("refund");
+        assert!(refund.contains("sqs:ReceiveMessage") && !refund.contains("sqs:SendMessage") && !refund.contains("liandian-hq"));
+    }
+
+    #[test]
+    fn given_a_row_that_cannot_work_in_the_cloud_when_generated_then_it_is_refused() {
+        let row = |more: &str| {
+            let text = format!("name = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\n{more}");
+            check(&toml::from_str(&text).unwrap(), &Routes { queues: Vec::new(), functions: Vec::new() }).map_err(|e| e.to_string())
+        };
+        let route = "method = \"GET\"\npath = \"/stores/{store}\"\n";
+        assert!(row(&format!("{route}permission = \"public\"\nlimit = 10")).unwrap_err().contains("cell = \"write\""));
+        assert!(row(&format!("{route}permission = \"order:read\"")).unwrap_err().contains("hq = \"read\""));
+        assert!(row(&format!("{route}permission = \"public\"\ntimeout = 60")).unwrap_err().contains("29 s"));
+        assert!(row(&format!("{route}permission = \"public\"\npartners = [\"bank\"]")).unwrap_err().contains("no partner"));
+        assert!(row(&format!("{route}permission = \"order:read\"\nhq = \"read\"")).is_ok());
+    }
+
+    #[test]
+    fn given_all_generated_templates_when_read_then_no_partition_is_written_out() {
+        let routes = crate::routes::read(Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()).unwrap();
+        for (file, text) in files(&routes).unwrap() {
+            assert!(!text.contains("arn:aws:") && !text.contains("arn:aws-cn:") && !text.contains(".amazonaws.com/"), "{}", file.display());
+        }
+    }
+}

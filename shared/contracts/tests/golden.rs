@@ -1,0 +1,72 @@
+//! The samples in `events/` are what leaves one function and reaches another: a change that breaks them breaks messages that
+//! are under way. `LIANDIAN_WRITE=1 cargo test -p liandian-contracts` writes new ones.
+
+use std::{fmt::Debug, path::PathBuf};
+
+use liandian_contracts::{Envelope, Event, Message};
+use liandian_types::{DeliveryState, Fen, Fulfilment, Timestamp};
+use serde::{Serialize, de::DeserializeOwned};
+
+fn id<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: Debug,
+{
+    text.parse().unwrap()
+}
+
+fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events").join(name);
+    let text = serde_json::to_string_pretty(value).unwrap() + "\n";
+    if std::env::var_os("LIANDIAN_WRITE").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, &text).unwrap();
+    }
+    let held = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    assert_eq!(serde_json::from_str::<T>(&held).unwrap(), *value, "{name} is read as something else");
+    assert_eq!(held, text, "{name} is written differently");
+}
+
+fn envelope(event: Event) -> Envelope {
+    Envelope { v: 1, id: id("evt_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"), at: Timestamp(1_795_420_800_000), event }
+}
+
+#[test]
+fn given_every_message_when_written_then_it_is_its_sample() {
+    let event = || id("evt_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    let order = || id("ord_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    golden("sqs/payment-window.json", &Message::PaymentWindowV1 { event: event(), order: order(), pay_by: Timestamp(1_795_421_700_000) });
+    golden("sqs/transfer.json", &Message::TransferDueV1 { event: event(), transfer: id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") });
+    golden("sqs/delivery.json", &Message::DeliveryDueV1 { event: event(), order: order() });
+    golden("sqs/refund.json", &Message::RefundDueV1 { event: event(), order: order() });
+    golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });
+}
+
+#[test]
+fn given_every_event_when_written_then_it_is_its_sample() {
+    let order = || id("ord_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    let store = || id("sto_sh01");
+    let transfer = || id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    let all = [
+        ("order.placed", Event::OrderPlaced { order: order(), store: store(), pay_by: Timestamp(1_795_421_700_000) }),
+        ("order.paid", Event::OrderPaid { order: order(), store: store(), fulfilment: Fulfilment::Pickup, transfer: Some(transfer()) }),
+        ("order.closed", Event::OrderClosed { order: order(), store: store(), by_customer: false }),
+        ("order.ready", Event::OrderReady { order: order(), store: store(), fulfilment: Fulfilment::Delivery }),
+        ("order.delivering", Event::OrderDelivering { order: order(), store: store() }),
+        ("order.completed", Event::OrderCompleted { order: order(), store: store() }),
+        ("order.settled", Event::OrderSettled { order: order(), store: store() }),
+        ("order.refund_requested", Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into() }),
+        ("order.refunded", Event::OrderRefunded { order: order(), store: store() }),
+        ("transfer.requested", Event::TransferRequested { transfer: transfer(), source: id("loc_sh02"), target: id("loc_sh01") }),
+        ("transfer.accepted", Event::TransferAccepted { transfer: transfer() }),
+        ("transfer.rejected", Event::TransferRejected { transfer: transfer(), reason: "破损".into() }),
+        ("transfer.packed", Event::TransferPacked { transfer: transfer() }),
+        ("transfer.sent", Event::TransferSent { transfer: transfer() }),
+        ("transfer.received", Event::TransferReceived { transfer: transfer(), missing: 1 }),
+        ("transfer.cancelled", Event::TransferCancelled { transfer: transfer() }),
+        ("delivery.requested", Event::DeliveryRequested { order: order(), attempt: 2 }),
+        ("delivery.moved", Event::DeliveryMoved { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1"), state: DeliveryState::Accepted }),
+    ];
+    for (name, event) in all {
+        golden(&format!("stream/{name}.json"), &envelope(event));
+    }
+}

@@ -1,0 +1,168 @@
+//! The pages' reads over the functions' [`App`]: the same loads and the same permission checks as the JSON routes.
+
+use std::sync::Arc;
+
+use liandian_functions::{
+    App,
+    auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
+    function::NeedScope,
+    http::{Failure, cookie},
+    invoke::permit,
+    routes::orders::{Seen, view},
+};
+use liandian_store::read::{order_list, store_row};
+use liandian_types::{
+    Code, GeoPoint, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
+    api::{
+        CategoryPage, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        StoreRow, StoreRows, TransferList,
+    },
+};
+
+use crate::reader::{Answer, ConsoleReader, GoodsSearch, ShopReader, StoreSearch};
+
+/// Reads through the store. Cheap to clone.
+#[derive(Clone)]
+pub struct AppReader {
+    app: Arc<App>,
+}
+
+/// A cause is for the log; a page shows the problem.
+fn told(f: Failure) -> Problem {
+    if !matches!(f, Failure::Problem(_)) {
+        tracing::error!(error = %f, "a page could not be read");
+    }
+    f.problem()
+}
+
+fn found<T>(value: Result<Option<T>, impl Into<Failure>>, what: &str) -> Answer<T> {
+    value.map_err(|e| told(e.into()))?.ok_or_else(|| Failure::not_found(what).problem())
+}
+
+fn read<T>(value: Result<T, impl Into<Failure>>) -> Answer<T> {
+    value.map_err(|e| told(e.into()))
+}
+
+impl AppReader {
+    /// Over an App.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self { app: Arc::new(app) }
+    }
+
+    /// May this session do that, there? The permissions are read anew from the role: a page may outlive a token.
+    async fn may(&self, staff: &StaffSession, permission: Permission, store: Option<&StoreId>) -> Answer<()> {
+        let app = &self.app;
+        let permissions = read(app.store.role(staff.role).await)?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
+        let claims = Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, app.now());
+        let scope = if store.is_some() { NeedScope::Store } else { NeedScope::All };
+        permit(app, &claims, permission, scope, store).await.map_err(told)
+    }
+}
+
+impl ShopReader for AppReader {
+    fn member(&self, header: Option<&str>) -> Option<MemberId> {
+        self.app.tokens.check_member(cookie(header?, SESSION_COOKIE)?, self.app.now())
+    }
+
+    async fn find_stores(&self, s: StoreSearch) -> Answer<StoreList> {
+        if s.near.is_some_and(|p| !p.is_valid()) {
+            return Err(Problem::new(Code::BadRequest, "坐标无效").at("lat"));
+        }
+        read(self.app.store.find_stores(s.near, s.text.as_deref(), s.entrance.as_deref(), self.app.now()).await)
+    }
+
+    async fn home(&self, store: StoreId, from: Option<GeoPoint>) -> Answer<StoreHome> {
+        found(self.app.store.store_home(&store, from, self.app.now()).await, "门店")
+    }
+
+    async fn goods(&self, store: StoreId, s: GoodsSearch) -> Answer<CategoryPage> {
+        let page = self.app.store.category_page(&store, s.category.as_deref(), s.text.as_deref(), s.cursor.as_deref(), self.app.now()).await;
+        found(page, "门店")
+    }
+
+    async fn product(&self, store: StoreId, sku: SkuId) -> Answer<ProductPage> {
+        found(self.app.store.product_page(&store, &sku, self.app.now()).await, "商品")
+    }
+
+    async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {
+        read(view(&self.app, &order, Seen::By(&member)).await)
+    }
+
+    async fn orders(&self, member: MemberId, cursor: Option<String>) -> Answer<OrderList> {
+        let (heads, next) = read(self.app.store.orders_of_member(&member, 20, cursor.as_deref()).await)?;
+        Ok(order_list(&heads, next))
+    }
+}
+
+impl ConsoleReader for AppReader {
+    fn staff(&self, header: Option<&str>) -> Option<StaffSession> {
+        let s = self.app.tokens.check_staff(cookie(header?, STAFF_COOKIE)?, self.app.now())?;
+        let expires = s.expires();
+        Some(StaffSession {
+            staff: s.sub,
+            name: s.name,
+            role: s.role,
+            scope: s.scope,
+            expires,
+            access_token: String::new(),
+            refresh_token: String::new(),
+        })
+    }
+
+    async fn store(&self, staff: &StaffSession, store: StoreId) -> Answer<StoreRow> {
+        self.may(staff, Permission::StoreRead, Some(&store)).await?;
+        found(self.app.store.store(&store).await, "门店").map(|s| store_row(&s))
+    }
+
+    async fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState) -> Answer<OrderList> {
+        self.may(staff, Permission::OrderRead, Some(&store)).await?;
+        let (heads, next) = read(self.app.store.orders_of_store(&store, state, 50, None).await)?;
+        Ok(order_list(&heads, next))
+    }
+
+    async fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> Answer<OrderView> {
+        self.may(staff, Permission::OrderRead, Some(&store)).await?;
+        read(view(&self.app, &order, Seen::In(&store)).await)
+    }
+
+    async fn transfers(&self, staff: &StaffSession, store: StoreId) -> Answer<TransferList> {
+        self.may(staff, Permission::TransferRead, Some(&store)).await?;
+        read(self.app.store.transfer_list(&store).await)
+    }
+
+    async fn stock(&self, staff: &StaffSession, store: StoreId, text: Option<String>, cursor: Option<String>) -> Answer<StockList> {
+        self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(self.app.store.stock_list(&store, text.as_deref(), cursor.as_deref()).await)
+    }
+
+    async fn settlement(&self, staff: &StaffSession, store: StoreId) -> Answer<SettlementView> {
+        self.may(staff, Permission::SettlementRead, Some(&store)).await?;
+        read(self.app.store.settlement_of(&store, None).await)
+    }
+
+    async fn stores(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StoreRows> {
+        self.may(staff, Permission::StoreRead, None).await?;
+        read(self.app.store.store_rows(text.as_deref(), cursor.as_deref()).await)
+    }
+
+    async fn hq_orders(&self, staff: &StaffSession, _cursor: Option<String>) -> Answer<OrderList> {
+        self.may(staff, Permission::OrderRead, None).await?;
+        Ok(order_list(&read(self.app.store.newest_orders(self.app.now(), 50).await)?, None))
+    }
+
+    async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
+        self.may(staff, Permission::StockRead, None).await?;
+        found(self.app.store.sku_stock(&sku).await, "商品")
+    }
+
+    async fn find_skus(&self, staff: &StaffSession, text: Option<String>) -> Answer<StockList> {
+        self.may(staff, Permission::StockRead, None).await?;
+        read(self.app.store.find_skus(text.as_deref()).await)
+    }
+
+    async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
+        self.may(staff, Permission::SettlementRead, None).await?;
+        read(self.app.store.hq_settlement().await)
+    }
+}

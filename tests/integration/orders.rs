@@ -1,0 +1,169 @@
+//! An order's life, and what may go wrong in it.
+
+use std::time::Duration;
+
+use liandian_tests::{Wish, World, fen, id};
+use liandian_types::{
+    Fulfilment, OrderState, StoreId, Timestamp,
+    api::{OrderList, OrderView, PlacedOrder, SettlementView},
+};
+use serde_json::{Value, json};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_and_shares_are_exact_and_once() {
+    let w = World::usual().await;
+    let stores = w.stack.app.store.directory().await.unwrap();
+    let joint = stores.iter().find(|s| s.rule == "joint-15/1" && s.status == liandian_types::StoreStatus::Open).unwrap();
+    let (store, shelf) = (joint.store.clone(), joint.store.shelf());
+    let skus = w.skus_with(&store, 5, 500, 3).await;
+    let lines: Vec<_> = skus.iter().cloned().zip([1, 2, 3]).collect();
+    let before = w.stock(&shelf, &skus[1]).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &lines, Fulfilment::Pickup).await;
+
+    // WHEN it is placed, twice under one key
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let again: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    assert_eq!(placed, again);
+    let mut other = order.clone();
+    other.lines.pop();
+    w.place(&token, &other, "key-00000001").await.refused(422, "idempotency_mismatch");
+    assert_eq!(w.stock(&shelf, &skus[1]).await.reserved, before.reserved + 2);
+    let view = w.order(&token, &placed.order).await;
+    assert_eq!((view.card.state, view.pickup_code.clone()), (OrderState::Placed, None));
+
+    // WHEN it is paid, and the provider tells it twice
+    w.pay(&token, &placed.order).await;
+    let view = w.until_order(&token, &placed.order, |o| o.card.state == OrderState::Preparing).await;
+    let code = view.pickup_code.unwrap();
+    w.sandbox(&format!("notify/{}", placed.order), &json!({})).await;
+
+    // THEN the store sees it, and hands it over once, and only there
+    let clerk = w.staff(&format!("{}-clerk", store.as_str().trim_start_matches("sto_"))).await;
+    let list: OrderList = w.get(&format!("/api/v1/stores/{store}/orders"), &clerk).await.ok();
+    assert!(list.orders.iter().any(|o| o.order == placed.order));
+    let ready: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{}/ready", placed.order), &clerk, &json!({})).await.ok();
+    assert_eq!((ready.card.state, ready.pickup_code), (OrderState::Ready, None));
+    let foreign = stores.iter().find(|s| s.store != store).unwrap().store.clone();
+    let foreigner = w.staff(&format!("{}-clerk", foreign.as_str().trim_start_matches("sto_"))).await;
+    w.post(&format!("/api/v1/stores/{foreign}/pickups"), &foreigner, &json!({"code": code})).await.refused(404, "not_found");
+    w.post(&format!("/api/v1/stores/{store}/pickups"), &foreigner, &json!({"code": code})).await.refused(404, "not_found");
+    w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": "0000000000"})).await.refused(404, "not_found");
+    let done: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": format!("LD:{}:{code}", placed.order)})).await.ok();
+    assert_eq!(done.card.state, OrderState::Completed);
+    w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.refused(409, "conflict");
+
+    // THEN the goods have left the shelf, and the shares add up: 15 % to HQ, 85 % to the store
+    let after = w.stock(&shelf, &skus[1]).await;
+    assert_eq!((after.on_hand, after.reserved), (before.on_hand - 2, before.reserved));
+    w.assert_conserved(&shelf).await;
+    let manager = w.staff(&format!("{}-manager", store.as_str().trim_start_matches("sto_"))).await;
+    let settled = until(|| async {
+        let s: SettlementView = w.get(&format!("/api/v1/stores/{store}/settlement"), &manager).await.ok();
+        (s.orders == 1).then_some(s)
+    })
+    .await;
+    assert_eq!((settled.gross, settled.hq + settled.stores), (placed.total, placed.total));
+    assert!((settled.hq.0 * 100 - placed.total.0 * 15).abs() < 100, "{settled:?}");
+    assert_eq!(settled.postings[0].entries.iter().map(|e| e.amount).sum::<liandian_types::Fen>(), fen(0));
+    w.sandbox(&format!("notify/{}", placed.order), &json!({})).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let once: SettlementView = w.get(&format!("/api/v1/stores/{store}/settlement"), &manager).await.ok();
+    assert_eq!(once.orders, 1);
+    w.stack.stop().await;
+}
+
+
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(mut look: impl FnMut() -> F) -> T {
+    for _ in 0..400 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("did not become true within 20 s")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_too_little_stock_when_placed_then_the_refusal_names_what_is_left_and_nothing_changes() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (plenty, few) = (w.sku_with(&store, 10, 500).await, w.sku_with(&store, 1, 3).await);
+    let left = w.stock(&store.shelf(), &few).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(plenty.clone(), 2), (few.clone(), left.available() + 1)], Fulfilment::Pickup).await;
+    let before = w.stock(&store.shelf(), &plenty).await;
+    let problem = w.place(&token, &order, "key-00000001").await.refused(409, "sold_out");
+    assert_eq!(problem["lines"], json!([{"sku": few, "wanted": left.available() + 1, "left": left.available()}]));
+    assert_eq!(w.stock(&store.shelf(), &plenty).await, before);
+    // A refusal is not remembered: the same key works once the cart fits.
+    let order = w.order_for(&store, &[(plenty, 2), (few.clone(), left.available())], Fulfilment::Pickup).await;
+    let _: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    assert_eq!(w.stock(&store.shelf(), &few).await.available(), 0);
+    let mut dearer = order.clone();
+    dearer.expect_total = fen(1);
+    w.place(&token, &dearer, "key-00000002").await.refused(409, "price_changed");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_unpaid_order_when_its_window_ends_then_it_is_closed_at_the_provider_first_and_its_stock_is_free() {
+    let w = World::start(Wish { minute: Duration::from_millis(300), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let order = w.order_for(&store, &[(sku.clone(), 2)], Fulfilment::Pickup).await;
+    let unpaid: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let paid_unheard: PlacedOrder = w.place(&token, &order, "key-00000002").await.ok();
+    // One customer starts to pay and goes away; another pays, and the provider's call-backs are lost on the way.
+    let _: Value = w.post(&format!("/api/v1/orders/{}/payment", unpaid.order), &token, &json!({})).await.ok();
+    let prepaid: Value = w.post(&format!("/api/v1/orders/{}/payment", paid_unheard.order), &token, &json!({})).await.ok();
+    w.sandbox("faults", &json!({"payment": {"lose_next": 20}})).await;
+    w.sandbox("pay", &json!({"prepay_id": prepaid["prepay_id"]})).await;
+
+    w.stack.app.clock.advance(17 * Timestamp::MINUTE);
+    w.until_order(&token, &unpaid.order, |o| o.card.state == OrderState::Closed).await;
+    w.until_order(&token, &paid_unheard.order, |o| o.card.state == OrderState::Preparing).await;
+    assert_eq!(w.stock(&store.shelf(), &sku).await.reserved, before.reserved + 2);
+    // Closed there, too: nobody can pay it any more.
+    w.post(&format!("/api/v1/orders/{}/payment", unpaid.order), &token, &json!({})).await.refused(409, "conflict");
+    w.assert_conserved(&store.shelf()).await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_placed_order_when_its_customer_cancels_then_stock_is_free_and_a_paid_one_cannot_be_cancelled() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-02").await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let order = w.order_for(&store, &[(sku.clone(), 2)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let stranger = w.customer("demo-03").await;
+    w.post(&format!("/api/v1/orders/{}/cancel", placed.order), &stranger, &json!({})).await.refused(404, "not_found");
+    let closed: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", placed.order), &token, &json!({})).await.ok();
+    assert_eq!(closed.card.state, OrderState::Closed);
+    assert_eq!(w.stock(&store.shelf(), &sku).await, before);
+    let bought = w.bought(&token, &order, "key-00000002").await;
+    w.post(&format!("/api/v1/orders/{bought}/cancel"), &token, &json!({})).await.refused(409, "conflict");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_completed_order_when_the_after_sale_window_is_over_then_it_is_settled() {
+    let w = World::start(Wish { minute: Duration::from_millis(300), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let code = w.order(&token, &bought).await.pickup_code.unwrap();
+    let clerk = w.staff("sh01-clerk").await;
+    let _: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.ok();
+    w.stack.app.clock.advance(7 * Timestamp::DAY + Timestamp::MINUTE);
+    let token = w.customer("demo-01").await;
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Settled).await;
+    w.stack.stop().await;
+}
