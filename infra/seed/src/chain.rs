@@ -335,13 +335,13 @@ impl Chain {
 fn lists(g: &Good, s: &StoreProfile, city: Option<&City>, has: &dyn Fn(&str) -> bool, luck: u64) -> bool {
     let taste = city.map_or("", |c| c.taste.as_str());
     let climate = city.map_or("", |c| c.climate.as_str());
-    for local in ["sh", "hz", "cd"] {
-        if g.has(local) {
-            return taste == local;
-        }
-    }
     if (g.category == "tea" && !has("tea")) || (g.category == "baby" && !has("baby")) {
         return false;
+    }
+    // A speciality of one or several cities; core goods with such a tag are merely recommended there.
+    let mut cities = ["sh", "hz", "cd"].into_iter().filter(|c| g.has(c)).peekable();
+    if cities.peek().is_some() && !g.has("core") {
+        return cities.any(|c| c == taste);
     }
     if g.has("ice") {
         return climate == "south" || luck < 50;
@@ -500,7 +500,7 @@ mod tests {
             assert_eq!(sum, g.stock.iter().map(|(_, s)| s.on_hand).sum::<i64>());
             let empty = |sku: &SkuId| g.stock.iter().any(|(k, s)| k == sku && s.available() == 0) && g.listings.iter().any(|l| l.sku == *sku);
             let helped = c.stores.iter().enumerate().any(|(j, o)| {
-                j != i && o.point.metres_to(&s.point) < 15_000.0 && goods[j].stock.iter().any(|(k, st)| st.available() >= 10 && empty(k))
+                j != i && o.status == StoreStatus::Open && o.point.metres_to(&s.point) < 5_000.0 && goods[j].stock.iter().any(|(k, st)| st.available() >= 10 && empty(k))
             });
             assert!(helped, "{} has nothing that a neighbour could send", s.store);
         }

@@ -144,6 +144,8 @@ struct Tones {
     base: Rgb,
     dark: Rgb,
     deep: Rgb,
+    /// Dark enough for light text.
+    sign: Rgb,
     light: Rgb,
     pale: Rgb,
     ground: Rgb,
@@ -151,10 +153,12 @@ struct Tones {
 
 impl Tones {
     fn of(base: Rgb) -> Self {
+        let deep = base.mix(INK, 48);
         Self {
             base,
             dark: base.mix(INK, 20),
-            deep: base.mix(INK, 48),
+            deep,
+            sign: if deep.contrast(CREAM) >= 4.5 { deep } else { base.mix(INK, 70) },
             light: base.mix(CREAM, 32),
             pale: base.mix(CREAM, 66),
             // Pale packs need a stronger ground, or they melt into it.
@@ -255,8 +259,8 @@ impl Art<'_> {
     /// The little sign of goods that have no pack, at the foot of the picture.
     fn tag(&mut self, t: Tones) {
         let w = (width(self.label) * 20.0) as i32 + 24;
-        self.rect(100 - w / 2, 161, w, 29, 14, t.deep);
-        self.text((100, 176), (w - 20, 24), t.deep);
+        self.rect(100 - w / 2, 161, w, 29, 14, t.sign);
+        self.text((100, 176), (w - 20, 24), t.sign);
     }
 
     /// Three threads of steam that start at `y`.
@@ -336,39 +340,41 @@ fn pouch(a: &mut Art, t: Tones) {
     a.rect(53, 36, 94, 13, 2, t.dark);
     a.line("M60 42.5H140", t.light, 2);
     if a.look(3) == 0 {
-        a.panel((57, 66), (86, 50), 9, t.deep);
+        a.panel((57, 66), (86, 50), 9, t.sign);
     } else {
         a.panel((57, 66), (86, 50), 9, CREAM);
     }
-    a.oval(100, 146, 38, 20, t.dark);
-    a.oval(100, 145, 35, 18, t.pale);
     emblem(a, (100, 145), t);
     a.shine("M57 50H66L61 164L51 162Z");
 }
 
 /// What is inside, as a small picture of about 50 × 24 around a point; three dots where no word tells.
 fn emblem(a: &mut Art, (x, y): (i32, i32), t: Tones) {
+    a.oval(x, y + 1, 39, 20, t.dark);
+    a.oval(x, y, 36, 18, t.pale);
     let around = |at: &[(i32, i32)]| at.iter().map(|(dx, dy)| (x + dx, y + dy)).collect::<Vec<_>>();
-    let row = around(&[(-15, 0), (0, 0), (15, 0)]);
+    let row = around(&[(-18, 0), (0, 0), (18, 0)]);
     let heap = around(&[(-20, 5), (-8, 6), (6, 6), (19, 5), (-14, -4), (0, -5), (13, -4)]);
     let ink = t.base.mix(INK, 25);
     if a.says(&["饺", "馄饨"]) {
-        a.path(&row.iter().map(|(x, y)| format!("M{} {}q2-20 13-20t13 20q-13 8-26 0Z", x - 13, y + 7)).collect::<String>(), CREAM);
-        a.line(&row.iter().map(|(x, y)| format!("M{} {}q8-5 16 0", x - 8, y + 1)).collect::<String>(), ink, 2);
+        a.path(&row.iter().map(|(x, y)| format!("M{} {}q1-18 10-18t10 18q-10 6-20 0Z", x - 10, y + 6)).collect::<String>(), CREAM);
+        a.line(&row.iter().map(|(x, y)| format!("M{} {}q6-5 12 0", x - 6, y + 1)).collect::<String>(), ink, 2);
     } else if a.says(&["汤圆", "鱼丸", "虾滑"]) {
-        a.dots(&row, 10, if a.says(&["虾滑"]) { t.base } else { CREAM });
+        a.dots(&row, 9, if a.says(&["虾滑"]) { t.base } else { CREAM });
         a.line(&row.iter().map(|(x, y)| format!("M{} {}q1-4 5-4", x - 5, y - 1)).collect::<String>(), ink, 2);
-    } else if a.says(&["面", "薯条", "玉米条"]) && !a.says(&["面筋"]) {
+    } else if a.says(&["面", "薯条"]) && !a.says(&["面筋"]) {
         a.line(&format!("M{} {y}q6-8 12 0t12 0 12 0 12 0M{} {}q6-8 12 0t12 0 12 0 12 0", x - 24, x - 24, y + 9), Rgb(238, 190, 90), 5);
     } else if a.says(&["鸭", "兔", "辣", "火锅", "龙虾"]) {
         a.path(&format!("M{} {}q16 12 36 0q-14 20-32 10q-8-4-4-10Z", x - 16, y - 3), Rgb(214, 52, 40));
         a.line(&format!("M{} {}q-2-8-10-8", x - 15, y - 2), GREEN, 4);
     } else if a.says(&["饼", "糕", "鸡块", "豆干", "牛肉干", "威化"]) {
-        a.dots(&row, 11, Rgb(226, 172, 96));
+        a.dots(&row, 9, Rgb(226, 172, 96));
         a.dots(&row.iter().flat_map(|(x, y)| [(x - 4, y - 3), (x + 4, y - 2), (*x, y + 5)]).collect::<Vec<_>>(), 1, WOOD.mix(INK, 55));
     } else if a.says(&["奶酪", "黄油"]) {
         a.path(&format!("M{} {}l44-14v22h-44Z", x - 22, y + 2), Rgb(250, 206, 84));
-        a.dots(&around(&[(-6, 4), (8, 0), (14, 6)]), 3, Rgb(226, 168, 50));
+        if a.says(&["奶酪"]) {
+            a.dots(&around(&[(-6, 4), (8, 0), (14, 6)]), 3, Rgb(226, 168, 50));
+        }
     } else if a.says(&["海苔"]) {
         a.line(&format!("M{} {}v10M{x} {}v10M{} {}v10", x - 18, y - 5, y - 5, x + 18, y - 5), Rgb(40, 66, 50), 11);
     } else if a.says(&["菇"]) {
@@ -477,8 +483,8 @@ fn carton_box(a: &mut Art, t: Tones) {
             a.rect(44, 150, 98, 8, 0, t.pale);
         }
     }
-    a.panel((51, 78), (84, 50), 6, CREAM);
-    emblem(a, (93, 151), t);
+    a.panel((51, 74), (84, 50), 6, CREAM);
+    emblem(a, (93, 149), t);
     a.glint("M50 64H78", 4);
 }
 
@@ -510,7 +516,7 @@ fn carton(a: &mut Art, t: Tones) {
     a.path("M54 138Q74 122 92 134T128 126V174H54Z", t.base);
     a.dot(101, 65, 11, t.deep);
     a.dot(101, 63, 8, t.base);
-    a.panel((58, 88), (66, 38), 6, t.deep);
+    a.panel((58, 88), (66, 38), 6, t.sign);
     a.dots(&[(70, 156), (84, 162), (98, 154), (112, 160)], 4, t.pale);
     a.glint("M72 40H98", 4);
 }
@@ -585,7 +591,7 @@ fn bottle(a: &mut Art, t: Tones) {
     a.path("M88 40H112V50Q136 60 136 88V164Q136 177 123 177H77Q64 177 64 164V88Q64 60 88 50Z", t.light);
     a.path("M65 80H135L136 88V164Q136 177 123 177H77Q64 177 64 164V88Z", t.base);
     a.shade("M112 42V50Q136 60 136 88V164Q136 177 123 177H114Q124 174 124 160V90Q124 66 106 54V42Z");
-    let sticker = if a.look(2) == 0 { CREAM } else { t.deep };
+    let sticker = if a.look(2) == 0 { CREAM } else { t.sign };
     a.rect(64, 90, 72, 6, 0, t.pale);
     a.panel((64, 96), (72, 52), 0, sticker);
     a.rect(64, 148, 72, 6, 0, t.pale);
@@ -1407,7 +1413,8 @@ mod tests {
         assert_eq!(Rgb(58, 58, 64).ink(), CREAM);
         for (_, color, _, name) in goods() {
             let t = Tones::of(Rgb::parse(color).unwrap());
-            for ground in [t.base, t.deep, t.pale] {
+            assert!(t.sign.contrast(CREAM) >= 4.5, "{name}: {}", t.sign);
+            for ground in [t.base, t.sign, t.pale] {
                 assert!(ground.contrast(ground.ink()) >= 3.5, "{name}: {ground}");
             }
         }
