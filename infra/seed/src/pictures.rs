@@ -162,7 +162,7 @@ impl Tones {
             light: base.mix(CREAM, 32),
             pale: base.mix(CREAM, 66),
             // Pale packs need a stronger ground, or they melt into it.
-            ground: base.mix(Rgb(255, 255, 255), if base.luminance() > 0.55 { 58 } else { 84 }),
+            ground: base.mix(Rgb(255, 255, 255), if base.luminance() > 0.55 { 70 } else { 84 }),
         }
     }
 }
@@ -170,6 +170,8 @@ impl Tones {
 // --- the pen ---
 
 /// The document being drawn, and the texts that drawings may look at.
+///
+/// A fill or stroke is written as it is: `#fff" fill-opacity=".3` adds an attribute. Texts of a product never come in this way.
 struct Art<'a> {
     out: String,
     label: &'a str,
@@ -292,16 +294,18 @@ fn fit(label: &str, w: f64, h: f64) -> (Vec<&str>, f64) {
         (w / widest).min(h / (lines.len() as f64 * 1.12)).min(34.0)
     };
     let one = vec![label];
+    let one_size = size(&one);
     // A break leaves the halves as equal as possible and does not split a number or a Latin word.
     let breaks = label.char_indices().skip(1).filter(|(at, c)| *c == ' ' || !(c.is_ascii() && label[..*at].ends_with(|p: char| p.is_ascii())));
     let halves = breaks.map(|(at, _)| [label[..at].trim(), label[at..].trim()]);
     let uneven = |[a, b]: &[&str; 2]| (width(a) - width(b)).abs();
-    let Some(two) = halves.min_by(|a, b| uneven(a).total_cmp(&uneven(b)).then(width(b[0]).total_cmp(&width(a[0])))) else {
-        return (one.clone(), size(&one));
-    };
+    let two = halves.min_by(|a, b| uneven(a).total_cmp(&uneven(b)).then(width(b[0]).total_cmp(&width(a[0]))));
     // Three letters look better in one line, unless that line is really small.
     let gain = if width(label) < 3.2 { 1.3 } else { 1.1 };
-    if width(label) > 2.5 && size(&two) > size(&one) * gain { (two.to_vec(), size(&two)) } else { (one.clone(), size(&one)) }
+    match two {
+        Some(two) if width(label) > 2.5 && size(&two) > one_size * gain => (two.to_vec(), size(&two)),
+        _ => (one, one_size),
+    }
 }
 
 /// A text as XML content.
@@ -362,7 +366,7 @@ fn emblem(a: &mut Art, (x, y): (i32, i32), t: Tones) {
     } else if a.says(&["汤圆", "鱼丸", "虾滑"]) {
         a.dots(&row, 9, if a.says(&["虾滑"]) { t.base } else { CREAM });
         a.line(&row.iter().map(|(x, y)| format!("M{} {}q1-4 5-4", x - 5, y - 1)).collect::<String>(), ink, 2);
-    } else if a.says(&["面", "薯条"]) && !a.says(&["面筋"]) {
+    } else if a.says(&["面", "薯条"]) && !a.says(&["面筋", "双面"]) {
         a.line(&format!("M{} {y}q6-8 12 0t12 0 12 0 12 0M{} {}q6-8 12 0t12 0 12 0 12 0", x - 24, x - 24, y + 9), Rgb(238, 190, 90), 5);
     } else if a.says(&["鸭", "兔", "辣", "火锅", "龙虾"]) {
         a.path(&format!("M{} {}q16 12 36 0q-14 20-32 10q-8-4-4-10Z", x - 16, y - 3), Rgb(214, 52, 40));
@@ -931,7 +935,8 @@ fn apple(a: &mut Art, t: Tones) {
     } else if a.says(&["火龙果"]) {
         a.path("M78 58Q60 40 64 22Q84 30 92 50Q96 26 106 16Q114 36 112 50Q126 34 144 30Q142 48 124 62Z", GREEN);
         a.oval(100, 102, 54, 52, t.base);
-        a.path("M46 96Q44 80 34 76Q50 66 62 78ZM154 96Q156 80 166 76Q150 66 138 78ZM72 150Q58 152 52 160Q46 144 54 134ZM128 150Q142 152 148 160Q154 144 146 134Z", t.dark);
+        a.path("M46 96Q44 80 34 76Q50 66 62 78ZM154 96Q156 80 166 76Q150 66 138 78Z", t.dark);
+        a.path("M72 150Q58 152 52 160Q46 144 54 134ZM128 150Q142 152 148 160Q154 144 146 134Z", t.dark);
         a.path(
             "M100 66Q122 78 114 98Q100 96 100 66ZM66 100Q86 108 82 128Q68 128 66 100ZM124 108Q142 116 134 138Q120 134 124 108Z",
             GREEN.mix(t.light, 45),
@@ -1089,25 +1094,9 @@ fn root(a: &mut Art, t: Tones) {
         a.dots(&[(62, 112), (82, 128), (94, 106), (128, 108), (146, 124), (72, 62), (104, 72), (126, 134)], 2, t.deep);
         a.glint("M52 112Q56 98 70 96M120 106Q128 96 140 96", 4);
     } else if a.says(&["黄瓜"]) {
-        let one = |y: i32| {
-            format!(
-                "M34 {}Q30 {} 52 {}Q106 {} 152 {y}Q172 {} 166 {}Q160 {} 146 {}Q100 {} 54 {}Q36 {} 34 {}Z",
-                y + 46,
-                y + 26,
-                y + 22,
-                y + 26,
-                y + 8,
-                y + 18,
-                y + 28,
-                y + 40,
-                y + 58,
-                y + 56,
-                y + 56,
-                y + 46
-            )
-        };
-        a.path(&one(30), t.dark);
-        a.path(&one(80), t.base);
+        let one = |y: i32| format!("M34 {y}q-4-20 18-24q54 4 100-22q20 8 14 18q-6 10-20 22q-46 18-92 16q-18 0-20-10Z");
+        a.path(&one(76), t.dark);
+        a.path(&one(126), t.base);
         a.path("M152 80L166 72L172 84L164 96Z", Rgb(246, 208, 80));
         a.line("M54 114Q104 118 150 98M54 64Q104 68 150 48", t.light, 4);
         a.dots(&[(64, 126), (80, 106), (96, 130), (114, 108), (130, 122), (70, 76), (100, 56), (120, 74)], 2, t.pale);

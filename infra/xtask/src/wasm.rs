@@ -52,7 +52,7 @@ pub fn ensure(root: &Path) -> anyhow::Result<Toolchain> {
     if let Some(found) = ordinary(root) {
         return Ok(found);
     }
-    if let Some(found) = debian() {
+    if let Some(found) = debian(root) {
         return Ok(found);
     }
     println!("wasm32: 当前工具链缺少 {TARGET} 标准库，尝试 rustup target add（通常 10 秒）… / asking rustup for the target");
@@ -69,7 +69,7 @@ pub fn ensure(root: &Path) -> anyhow::Result<Toolchain> {
              No toolchain can compile to wasm32. Run `rustup target add {TARGET}`, or run this as root on Debian.\n原因 / cause: {e:#}"
         ),
     }
-    ordinary(root).or_else(debian).context("构建完成，但仍找不到 wasm32 标准库 / built, yet the wasm32 standard library is not found")
+    ordinary(root).or_else(|| debian(root)).context("构建完成，但仍找不到 wasm32 标准库 / built, yet the wasm32 standard library is not found")
 }
 
 /// The workspace's own toolchain, if it has the target.
@@ -79,12 +79,12 @@ fn ordinary(root: &Path) -> Option<Toolchain> {
         rustc.current_dir(root).env_remove("RUSTUP_TOOLCHAIN");
         rustc
     };
-    has_core(&mut rustc()).then(|| Toolchain { args: Vec::new(), env: linker(&mut rustc()), name: "默认 / default".to_owned() })
+    works(&mut rustc(), root).then(|| Toolchain { args: Vec::new(), env: linker(&mut rustc()), name: "默认 / default".to_owned() })
 }
 
 /// Debian's toolchain, if it has the target and rustup can name it.
-fn debian() -> Option<Toolchain> {
-    if !has_core(&mut Command::new(DEBIAN_RUSTC)) {
+fn debian(root: &Path) -> Option<Toolchain> {
+    if !works(&mut Command::new(DEBIAN_RUSTC), root) {
         return None;
     }
     let linked = output(Command::new("rustup").args(["run", "debian", "rustc", "--version"]));
@@ -103,11 +103,14 @@ fn linker(rustc: &mut Command) -> Vec<(String, String)> {
     found.map(|name| ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER".to_owned(), name.to_owned())).into_iter().collect()
 }
 
-/// Does this compiler have a `libcore` for wasm32?
-fn has_core(rustc: &mut Command) -> bool {
-    let Some(dir) = output(rustc.args(["--print", "target-libdir", "--target", TARGET])) else { return false };
-    let Ok(entries) = fs::read_dir(dir.trim()) else { return false };
-    entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with("libcore"))
+/// Can this compiler compile to wasm32? Tried on an empty library: a standard library left over from an older compiler is there, yet of no use.
+fn works(rustc: &mut Command, root: &Path) -> bool {
+    let scratch = root.join("target/tools/probe");
+    if fs::create_dir_all(&scratch).is_err() {
+        return false;
+    }
+    // An empty standard input is an empty library.
+    quietly(rustc.args(["--crate-name", "probe", "--crate-type", "lib", "--emit", "metadata", "--target", TARGET, "-", "--out-dir"]).arg(scratch))
 }
 
 /// Installs Debian's compiler and builds the library from its source.
@@ -141,11 +144,16 @@ fn make_debian(root: &Path) -> anyhow::Result<()> {
     for inherited in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTC_WRAPPER", "CARGO_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS"] {
         build.env_remove(inherited);
     }
+    // What an older compiler left would lie beside the new files, and be taken for them.
+    let _ = fs::remove_dir_all(&scratch);
     loudly(&mut build)?;
     let to = output(Command::new(DEBIAN_RUSTC).args(["--print", "target-libdir", "--target", TARGET]))
         .map(|dir| PathBuf::from(dir.trim()))
         .context("rustc --print target-libdir")?;
     fs::create_dir_all(&to).with_context(|| format!("无法写入 / cannot write {}", to.display()))?;
+    for old in fs::read_dir(&to)?.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "rlib")) {
+        fs::remove_file(old.path())?;
+    }
     let from = scratch.join(TARGET).join("release/deps");
     for entry in fs::read_dir(&from)?.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "rlib")) {
         fs::copy(entry.path(), to.join(entry.file_name()))?;
@@ -155,12 +163,8 @@ fn make_debian(root: &Path) -> anyhow::Result<()> {
 
 /// The newest `/usr/src/rustc-*`.
 fn library_source() -> anyhow::Result<PathBuf> {
-    let mut found: Vec<PathBuf> = fs::read_dir("/usr/src")
-        .context("/usr/src")?
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.join("library/Cargo.toml").exists())
-        .collect();
+    let mut found: Vec<PathBuf> =
+        fs::read_dir("/usr/src").context("/usr/src")?.flatten().map(|e| e.path()).filter(|p| p.join("library/Cargo.toml").exists()).collect();
     found.sort();
     found.pop().context("/usr/src 下没有标准库源码 / no library source under /usr/src")
 }

@@ -1,1 +1,20 @@
-//! liandian-console
+//! The console for staff: pages as HTML (feature `ssr`, the default) and their islands in the browser (feature `hydrate`).
+//!
+//! What lives here: how the console looks and what its buttons call. What must not: reading a table, deciding, checking a
+//! permission. Pages get DTOs; islands call the JSON routes, whose answers are the truth.
+
+// Components and islands are named like types, which is how views name them.
+#![allow(non_snake_case)]
+
+mod browser;
+pub mod islands;
+#[cfg(feature = "ssr")]
+pub mod pages;
+pub mod text;
+
+/// Starts the browser's half: the loader calls it once, before it wakes the islands of the page.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

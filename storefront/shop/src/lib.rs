@@ -1,1 +1,24 @@
-//! liandian-shop
+//! The customers' shop: whole pages, rendered on the server, and the islands in them that move.
+//!
+//! Three builds of one crate: `ssr` makes pages; `browse` and `checkout` make the two modules of WASM that pages load, one
+//! each. Every page can be read and walked through without its module; buying needs it.
+//!
+//! What must not live here: tables, AWS, reading of sessions, decisions about prices or stock (the API's answers are shown
+//! as they come).
+
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod browser;
+pub mod cart;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod islands;
+#[cfg(feature = "ssr")]
+pub mod pages;
+pub mod place;
+pub mod words;
+
+/// Called by the loader once the module is there: what islands need before they wake up.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

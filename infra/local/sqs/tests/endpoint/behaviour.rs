@@ -96,7 +96,7 @@ async fn given_a_redrive_policy_when_received_too_often_then_the_message_is_in_t
     assert_eq!(system(&waited[0], System::ApproximateReceiveCount), Some("2"));
 
     let sources = at.client.list_dead_letter_source_queues().queue_url(&dead).send().await.unwrap();
-    assert_eq!(sources.queue_urls(), [url.clone()]);
+    assert_eq!(sources.queue_urls(), std::slice::from_ref(&url));
     let handle = waited[0].receipt_handle().unwrap();
     at.client.change_message_visibility().queue_url(&dead).receipt_handle(handle).visibility_timeout(0).send().await.unwrap();
     let from = arn(&at.client, &dead).await;

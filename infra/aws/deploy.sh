@@ -1,0 +1,27 @@
+#!/bin/sh
+# Deploys one cell, stack after stack, in the order in which they need each other: infra/aws/deploy.sh cn-north-1
+# STAGE=prod (the Stage of samconfig.toml); further arguments go to `sam deploy`, e.g. --no-confirm-changeset.
+set -eu
+cell=${1:?"usage: infra/aws/deploy.sh <environment of samconfig.toml> [arguments of sam deploy]"}
+shift
+stage=${STAGE:-prod}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+sam=$root/target/tools/venv/bin/sam
+[ -x "$sam" ] || sam=sam
+export SAM_CLI_TELEMETRY=0
+
+deploy() {
+    name=$1
+    template=$2
+    shift 2
+    "$sam" deploy --config-file "$root/samconfig.toml" --config-env "$cell" --template-file "$template" \
+        --stack-name "$stage-liandian-$name" --s3-prefix "$stage-liandian-$name" "$@"
+}
+
+deploy data "$root/infra/aws/data.yaml" "$@"
+deploy queues "$root/infra/aws/generated/queues.yaml" "$@"
+deploy edge "$root/infra/aws/edge.yaml" "$@"
+for template in "$root"/infra/aws/generated/*.yaml; do
+    name=$(basename "$template" .yaml)
+    [ "$name" = queues ] || deploy "$name" "$template" "$@"
+done

@@ -1,0 +1,190 @@
+//! The islands' way to the server: one fetch helper that renews the session once, and the clock.
+//!
+//! It compiles on the server too, where views hold handlers that never run.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use js_sys::Promise;
+use leptos::prelude::*;
+use liandian_types::{Code, Problem};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+const REFRESH: &str = "/api/v1/staff/session/refresh";
+
+/// How long an answer may take. A dead Wi-Fi would otherwise leave a page that says it is live and is not.
+const PATIENCE_MS: u32 = 15_000;
+
+thread_local! {
+    // A refresh token works once: whoever needs a new session while one is being fetched waits for that one.
+    static RENEWING: RefCell<Option<Promise>> = const { RefCell::new(None) };
+}
+
+fn offline() -> Problem {
+    Problem::new(Code::Unavailable, "网络连接中断，请检查网络后重试")
+}
+
+async fn send(method: &str, path: &str, body: Option<&str>) -> Result<(u16, String), Problem> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(web_sys::RequestCredentials::SameOrigin);
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(PATIENCE_MS)));
+    let headers = web_sys::Headers::new().map_err(|_| offline())?;
+    headers.set("accept", "application/json").map_err(|_| offline())?;
+    if let Some(body) = body {
+        headers.set("content-type", "application/json").map_err(|_| offline())?;
+        init.set_body(&JsValue::from_str(body));
+    }
+    init.set_headers(&headers);
+    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(|_| offline())?;
+    let answer: web_sys::Response = answer.unchecked_into();
+    let text = JsFuture::from(answer.text().map_err(|_| offline())?).await.map_err(|_| offline())?;
+    Ok((answer.status(), text.as_string().unwrap_or_default()))
+}
+
+/// A new pair of tokens for the refresh cookie; one request at a time.
+pub async fn renew() -> bool {
+    let promise = RENEWING.with_borrow_mut(|slot| {
+        slot.get_or_insert_with(|| {
+            wasm_bindgen_futures::future_to_promise(async {
+                let good = matches!(send("POST", REFRESH, Some("{}")).await, Ok((200..=299, _)));
+                RENEWING.set(None);
+                Ok(JsValue::from_bool(good))
+            })
+        })
+        .clone()
+    });
+    JsFuture::from(promise).await.ok().and_then(|v| v.as_bool()).unwrap_or(false)
+}
+
+async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>) -> Result<T, Problem> {
+    let (mut status, mut text) = send(method, path, body).await?;
+    if status == 401 && path != "/api/v1/staff/session" {
+        // Another tab may have renewed the shared cookie meanwhile, so it is tried again even when this renewal failed.
+        renew().await;
+        (status, text) = send(method, path, body).await?;
+        if status == 401 {
+            go_to_login();
+        }
+    }
+    if !(200..300).contains(&status) {
+        return Err(
+            serde_json::from_str(&text).unwrap_or_else(|_| Problem::new(Code::Unavailable, format!("服务暂时没有响应（{status}），请稍后再试")))
+        );
+    }
+    let text = if text.is_empty() { "null" } else { &text };
+    serde_json::from_str(text).map_err(|_| Problem::new(Code::Internal, "收到的数据无法识别，请刷新页面"))
+}
+
+/// GET.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
+    call("GET", path, None).await
+}
+
+/// POST with a JSON body.
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    let body = serde_json::to_string(body).map_err(|e| Problem::new(Code::Internal, e.to_string()))?;
+    call("POST", path, Some(&body)).await
+}
+
+/// POST of a step that needs no words.
+pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
+    call("POST", path, None).await
+}
+
+/// DELETE.
+pub async fn delete(path: &str) -> Result<(), Problem> {
+    call("DELETE", path, None).await
+}
+
+/// Leaves for another page.
+pub fn go(path: &str) {
+    // A browser that refuses to navigate leaves the person where they are; nothing else could be done about it.
+    let _ = location().assign(path);
+}
+
+/// Shows this page anew.
+pub fn reload() {
+    let _ = location().reload();
+}
+
+fn go_to_login() {
+    let here = location();
+    let here = here.pathname().unwrap_or_default() + &here.search().unwrap_or_default();
+    go(&format!("/console/login?to={}", crate::text::percent(&here)));
+}
+
+/// The browser's clock.
+pub fn now() -> i64 {
+    // Milliseconds since 1970 are far below 2^53, so nothing is lost.
+    #[allow(clippy::cast_possible_truncation)]
+    let ms = js_sys::Date::now() as i64;
+    ms
+}
+
+/// Does `f` every so many seconds while the page is looked at. In the browser only.
+pub fn every(seconds: u64, f: impl Fn() + 'static) {
+    let f = Rc::new(f);
+    Effect::new(move |_| {
+        let f = Rc::clone(&f);
+        set_interval(
+            move || {
+                if !document().hidden() {
+                    f();
+                }
+            },
+            Duration::from_secs(seconds),
+        );
+    });
+}
+
+/// Keeps the polls of a page in order: one at a time, and after a change the answers to older questions no longer count.
+#[derive(Clone, Copy)]
+pub struct Turns {
+    begun: StoredValue<u32>,
+    ended: StoredValue<u32>,
+}
+
+impl Turns {
+    /// None yet.
+    pub fn new() -> Self {
+        Self { begun: StoredValue::new(0), ended: StoredValue::new(0) }
+    }
+
+    /// A turn for a poll; none while another is under way.
+    pub fn poll(self) -> Option<u32> {
+        (self.begun.get_value() == self.ended.get_value()).then(|| self.after_change())
+    }
+
+    /// A turn that makes all earlier ones stale.
+    pub fn after_change(self) -> u32 {
+        self.begun.update_value(|n| *n += 1);
+        self.begun.get_value()
+    }
+
+    /// May this turn still change the page?
+    pub fn is_newest(self, turn: u32) -> bool {
+        self.begun.get_value() == turn
+    }
+
+    /// The turn is over.
+    pub fn end(self, turn: u32) {
+        if self.is_newest(turn) {
+            self.ended.set_value(turn);
+        }
+    }
+}
+
+/// A short note that outlives a page but not its tab.
+pub fn note(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Leaves such a note.
+pub fn set_note(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        // A full or forbidden storage only costs the convenience that the note is for.
+        let _ = storage.set_item(key, value);
+    }
+}

@@ -1,0 +1,87 @@
+//! The newest orders of the chain.
+
+use std::collections::HashSet;
+
+use leptos::{prelude::*, task::spawn_local};
+use liandian_types::api::OrderList;
+
+use super::Live;
+use crate::{browser, text};
+
+/// A table of orders; polls every 5 seconds and marks what came since the page was opened.
+#[island]
+pub fn LiveOrders(
+    /// As the server read them.
+    list: OrderList,
+    /// The server's clock, until the browser's takes over.
+    now: i64,
+    /// At most so many rows.
+    limit: usize,
+    /// False for an older page, which stays as it is.
+    live: bool,
+) -> impl IntoView {
+    let known: StoredValue<HashSet<_>> = StoredValue::new(list.orders.iter().map(|c| c.order.clone()).collect());
+    let list = RwSignal::new(list);
+    let clock = RwSignal::new(now);
+    let trouble = RwSignal::new(false);
+    if live {
+        let turns = browser::Turns::new();
+        browser::every(5, move || {
+            let Some(turn) = turns.poll() else { return };
+            spawn_local(async move {
+                match browser::get::<OrderList>("/api/v1/hq/orders").await {
+                    Ok(fresh) => {
+                        trouble.set(false);
+                        if list.with_untracked(|old| *old != fresh) {
+                            list.set(fresh);
+                        }
+                    }
+                    Err(_) => trouble.set(true),
+                }
+                clock.set(browser::now());
+                turns.end(turn);
+            });
+        });
+    }
+    let rows = move || list.get().orders.into_iter().take(limit).collect::<Vec<_>>();
+    view! {
+        {live.then(|| view! { <Live trouble=trouble /> })}
+        <div class="scroll">
+            <table class="orders">
+                <thead>
+                    <tr>
+                        <th>"取货号"</th>
+                        <th>"状态"</th>
+                        <th>"门店"</th>
+                        <th>"商品"</th>
+                        <th>"方式"</th>
+                        <th class="num">"件数"</th>
+                        <th class="num">"金额（元）"</th>
+                        <th class="num">"下单"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=rows key=|c| (c.order.clone(), c.state) let:c>
+                        {
+                            let fresh = !known.with_value(|k| k.contains(&c.order));
+                            let placed = c.placed_at;
+                            view! {
+                                <tr class:fresh=fresh>
+                                    <td><a class="code" href=text::order_path(&c.store, &c.order)>{c.short_code}</a></td>
+                                    <td><span class=format!("badge state-{}", c.state)>{c.state.title()}</span></td>
+                                    <td><a href=format!("/console/s/{}", c.store)>{c.store_name}</a></td>
+                                    <td class="wide">{c.summary}</td>
+                                    <td><span class=format!("badge way-{}", c.fulfilment)>{c.fulfilment.title()}</span></td>
+                                    <td class="num">{c.units}</td>
+                                    <td class="num">{text::yuan(c.total)}</td>
+                                    <td class="num" title=c.placed_text>{move || text::ago(placed, clock.get())}</td>
+                                </tr>
+                            }
+                        }
+                    </For>
+                </tbody>
+            </table>
+        </div>
+        <p class="empty" hidden=move || !list.get().orders.is_empty()>"还没有订单，顾客下单后几秒内会出现在这里。"</p>
+    }
+}

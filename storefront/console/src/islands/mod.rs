@@ -1,0 +1,42 @@
+//! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
+
+mod live_orders;
+mod login;
+mod pickup;
+mod postings;
+mod session;
+mod transfers;
+mod work;
+
+pub use live_orders::LiveOrders;
+pub use login::Login;
+pub use pickup::PickupDesk;
+pub use postings::{MorePostings, Posting};
+pub use session::Logout;
+pub use transfers::TransferBoard;
+pub use work::{ReadyButton, WorkBoard, WorkLists};
+
+use leptos::prelude::*;
+use liandian_types::Problem;
+
+/// A refusal where the button is that caused it.
+#[component]
+fn Refusal(
+    /// What was refused, if anything.
+    problem: RwSignal<Option<Problem>>,
+) -> impl IntoView {
+    view! { <p class="refusal" role="alert" hidden=move || problem.get().is_none()>{move || problem.get().map(|p| p.detail).unwrap_or_default()}</p> }
+}
+
+/// Tells whether the page is live.
+#[component]
+fn Live(
+    /// The last poll failed.
+    trouble: RwSignal<bool>,
+) -> impl IntoView {
+    view! {
+        <span class="live" class:lost=move || trouble.get() role="status">
+            {move || if trouble.get() { "连接中断，正在重试…" } else { "实时" }}
+        </span>
+    }
+}

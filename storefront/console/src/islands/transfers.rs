@@ -1,0 +1,270 @@
+//! Transfer tasks: what this store sends, and what it waits for.
+
+use leptos::{html, prelude::*, task::spawn_local};
+use liandian_types::{
+    Problem, StoreId, Timestamp, TransferId, TransferState, TransferStep,
+    api::{ReceivedLine, TransferCard, TransferLine, TransferList, TransferStepRequest},
+};
+
+use super::{Live, Refusal};
+use crate::{browser, text};
+
+/// Both lists; polls every 10 seconds.
+#[island]
+pub fn TransferBoard(
+    /// Whose tasks.
+    store: StoreId,
+    /// As the server read them.
+    list: TransferList,
+    /// The server's clock, until the browser's takes over.
+    now: i64,
+    /// May this person work on them?
+    work: bool,
+) -> impl IntoView {
+    let list = RwSignal::new(list);
+    let clock = RwSignal::new(now);
+    let trouble = RwSignal::new(false);
+    let printing = RwSignal::new(None::<TransferId>);
+    let store = StoredValue::new(store);
+    let turns = browser::Turns::new();
+    let load = move |turn: u32| {
+        spawn_local(async move {
+            match browser::get::<TransferList>(&format!("/api/v1/stores/{}/transfers", store.get_value())).await {
+                _ if !turns.is_newest(turn) => return,
+                Ok(fresh) => {
+                    trouble.set(false);
+                    if list.with_untracked(|old| *old != fresh) {
+                        list.set(fresh);
+                    }
+                }
+                Err(_) => trouble.set(true),
+            }
+            clock.set(browser::now());
+            turns.end(turn);
+        });
+    };
+    browser::every(10, move || {
+        if let Some(turn) = turns.poll() {
+            load(turn);
+        }
+    });
+    let done = Callback::new(move |()| load(turns.after_change()));
+    let side = move |title: &'static str, empty: &'static str, outgoing: bool| {
+        let cards = move || if outgoing { list.get().outgoing } else { list.get().incoming };
+        view! {
+            <section class="column" aria-label=title>
+                <h2>{title}<span class="count">{move || cards().len()}</span></h2>
+                <ul class="cards">
+                    <For each=cards key=|t| (t.transfer.clone(), t.state, t.steps.len()) let:task>
+                        <Task task=task outgoing=outgoing store=store.get_value() work=work clock=clock printing=printing done=done />
+                    </For>
+                </ul>
+                <p class="empty" hidden=move || !cards().is_empty()>{empty}</p>
+            </section>
+        }
+    };
+    view! {
+        <div class="board-head"><Live trouble=trouble /></div>
+        <div class="board two">
+            {side("调出", "没有要发给其他门店的货。", true)}
+            {side("调入", "没有在等的货。", false)}
+        </div>
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Asking {
+    Nothing,
+    WhyNot,
+    HowMuch,
+}
+
+/// One task with its lines and the steps allowed.
+#[component]
+fn Task(
+    task: TransferCard,
+    outgoing: bool,
+    store: StoreId,
+    work: bool,
+    clock: RwSignal<i64>,
+    printing: RwSignal<Option<TransferId>>,
+    done: Callback<()>,
+) -> impl IntoView {
+    let asking = RwSignal::new(Asking::Nothing);
+    // A step brings a card with the next step under the same finger: the buttons open only after a double tap would be over.
+    let busy = RwSignal::new(true);
+    Effect::new(move |_| set_timeout(move || busy.set(false), std::time::Duration::from_millis(600)));
+    let problem = RwSignal::new(None::<Problem>);
+    let reason = RwSignal::new(String::new());
+    let counts: Vec<(TransferLine, RwSignal<u32>)> = task.lines.iter().map(|l| (l.clone(), RwSignal::new(l.quantity))).collect();
+    let path = StoredValue::new(format!("/api/v1/stores/{store}/transfers/{}/steps", task.transfer));
+    let counted = StoredValue::new(counts.clone());
+    let missing = move || counted.with_value(|c| c.iter().map(|(l, n)| l.quantity.saturating_sub(n.get())).sum::<u32>());
+
+    let submit = move |step: TransferStep| {
+        let why = reason.get_untracked().trim().to_owned();
+        let short = step == TransferStep::Receive && counted.with_value(|c| c.iter().any(|(l, n)| n.get_untracked() != l.quantity));
+        if (step == TransferStep::Reject || short) && why.is_empty() {
+            let text = if short { "实收少于应收，请说明原因" } else { "请说明拒绝的原因" };
+            problem.set(Some(Problem::new(liandian_types::Code::BadRequest, text)));
+            return;
+        }
+        let received = short.then(|| {
+            counted.with_value(|c| c.iter().map(|(l, n)| ReceivedLine { sku: l.sku.clone(), quantity: n.get_untracked() }).collect::<Vec<_>>())
+        });
+        busy.set(true);
+        problem.set(None);
+        let body = TransferStepRequest { step, reason: (!why.is_empty()).then_some(why), received };
+        spawn_local(async move {
+            match browser::post::<TransferCard>(&path.get_value(), &body).await {
+                Ok(_) => done.run(()),
+                Err(refused) => problem.set(Some(refused)),
+            }
+            busy.set(false);
+        });
+    };
+    let press = move |step: TransferStep| match step {
+        TransferStep::Reject => asking.set(Asking::WhyNot),
+        TransferStep::Receive => asking.set(Asking::HowMuch),
+        _ => submit(step),
+    };
+    let steps = if work { task.steps.clone() } else { Vec::new() };
+    let id = task.transfer.clone();
+    let print_id = task.transfer.clone();
+    let due = task.due;
+    let overdue = move || due.is_some_and(|d| d.0 < clock.get());
+    let other = if outgoing { format!("发往 {}", task.target_name) } else { format!("来自 {}", task.source_name) };
+    let printable = outgoing && matches!(task.state, TransferState::Requested | TransferState::Accepted | TransferState::Packed);
+    let print = move |_| {
+        printing.set(Some(print_id.clone()));
+        // The class that hides the other tasks must be on the page before the browser draws it for paper.
+        set_timeout(
+            || {
+                let _ = window().print();
+            },
+            std::time::Duration::from_millis(50),
+        );
+    };
+    let why = move |hint: &'static str, choices: [&'static str; 3]| {
+        let field = NodeRef::<html::Input>::new();
+        view! {
+            <div class="choices">
+                {choices
+                    .into_iter()
+                    .map(|c| view! {
+                        <button type="button" aria-pressed=move || (reason.get() == c).to_string() on:click=move |_| reason.set(c.to_owned())>{c}</button>
+                    })
+                    .collect_view()}
+            </div>
+            <input
+                node_ref=field
+                class="reason"
+                aria-label=hint
+                placeholder=hint
+                maxlength="100"
+                prop:value=move || reason.get()
+                on:input=move |e| reason.set(event_target_value(&e))
+            />
+        }
+    };
+
+    view! {
+        <li class="card task" class:very-late=overdue class:printing=move || printing.get().as_ref() == Some(&id)>
+            <div class="task-head">
+                <b>{other}</b>
+                <span class=format!("badge state-{}", task.state)>{task.state.title()}</span>
+                <span class="age">{move || due.map(|d| due_text(d, clock.get()))}</span>
+            </div>
+            <p class="sub">
+                {format!("{} · {}", task.transfer, task.created_text)}
+                {task.order.clone().map(|o| format!(" · 订单 {o}"))}
+            </p>
+            <ul class="lines">
+                {counts
+                    .iter()
+                    .map(|(l, n)| {
+                        let (n, most) = (*n, l.quantity);
+                        view! {
+                            <li>
+                                <span class="box" aria-hidden="true"></span>
+                                <span class="what">{l.name.clone()}</span>
+                                <b>{format!("×{most}")}</b>
+                                {l.received.filter(|r| *r != most).map(|r| view! { <span class="badge warn">{format!("实收 {r}")}</span> })}
+                                <span class="stepper" hidden=move || asking.get() != Asking::HowMuch>
+                                    <button type="button" aria-label="少一件" on:click=move |_| n.update(|v| *v = v.saturating_sub(1))>"−"</button>
+                                    <input
+                                        inputmode="numeric"
+                                        aria-label=format!("{} 实收件数", l.name)
+                                        prop:value=move || n.get().to_string()
+                                        on:change=move |e| n.set(event_target_value(&e).trim().parse().unwrap_or(most).min(most))
+                                    />
+                                    <button type="button" aria-label="多一件" on:click=move |_| n.update(|v| *v = (*v + 1).min(most))>"+"</button>
+                                </span>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <div class="ask" hidden=move || asking.get() != Asking::WhyNot>
+                {why("为什么不能发货", ["货架上没有", "商品破损", "人手不够"])}
+                <div class="buttons">
+                    <button class="danger big" type="button" disabled=move || busy.get() on:click=move |_| submit(TransferStep::Reject)>"确认拒绝"</button>
+                    <button class="big" type="button" on:click=move |_| asking.set(Asking::Nothing)>"返回"</button>
+                </div>
+            </div>
+            <div class="ask" hidden=move || asking.get() != Asking::HowMuch>
+                <div hidden=move || missing() == 0>
+                    <p class="refusal">{move || format!("比应收少 {} 件", missing())}</p>
+                    {why("为什么少了", ["少装", "运输破损", "送错商品"])}
+                </div>
+                <div class="buttons">
+                    <button class="primary big" type="button" disabled=move || busy.get() on:click=move |_| submit(TransferStep::Receive)>
+                        {move || if missing() == 0 { "数量无误，收货" } else { "按实收收货" }}
+                    </button>
+                    <button class="big" type="button" on:click=move |_| asking.set(Asking::Nothing)>"返回"</button>
+                </div>
+            </div>
+            <div class="buttons" hidden=move || asking.get() != Asking::Nothing>
+                {steps
+                    .into_iter()
+                    .map(|step| view! {
+                        <button
+                            type="button"
+                            class=if step == TransferStep::Reject { "big danger-quiet" } else { "big primary" }
+                            disabled=move || busy.get()
+                            on:click=move |_| press(step)
+                        >
+                            {step.title()}
+                        </button>
+                    })
+                    .collect_view()}
+                {printable.then(|| view! { <button class="big" type="button" on:click=print>"打印拣货单"</button> })}
+            </div>
+            <Refusal problem=problem />
+        </li>
+    }
+}
+
+fn due_text(due: Timestamp, now: i64) -> String {
+    match (due.0 - now) / Timestamp::MINUTE {
+        _ if due.0 < now && text::minutes_since(due, now) == 0 => "刚超时".to_owned(),
+        _ if due.0 < now => format!("已超时 {}", text::age(due, now)),
+        0 => "剩不到 1 分钟".to_owned(),
+        _ => format!("剩 {}", text::age(Timestamp(now), due.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_deadline_when_told_then_both_sides_of_it_read_well() {
+        let now = Timestamp::DAY;
+        let at = |seconds: i64| due_text(Timestamp(now + seconds * Timestamp::SECOND), now);
+        assert_eq!(at(300), "剩 5 分钟");
+        assert_eq!(at(30), "剩不到 1 分钟");
+        assert_eq!(at(-30), "刚超时");
+        assert_eq!(at(-240), "已超时 4 分钟");
+    }
+}

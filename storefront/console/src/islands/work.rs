@@ -1,0 +1,189 @@
+//! Today's work at a store: orders by state, with the button that says the goods are together.
+
+use leptos::{prelude::*, task::spawn_local};
+use liandian_types::{
+    Fulfilment, OrderId, OrderState, Problem, StoreId,
+    api::{OrderCard, OrderList, OrderView},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Live, Refusal};
+use crate::{browser, text};
+
+/// What the board shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkLists {
+    /// To put together.
+    pub preparing: OrderList,
+    /// Waiting at the counter.
+    pub ready: OrderList,
+    /// Waiting for goods from elsewhere.
+    pub awaiting: OrderList,
+    /// With riders.
+    pub delivering: OrderList,
+}
+
+/// The board; polls every 5 seconds.
+#[island]
+pub fn WorkBoard(
+    /// Whose orders.
+    store: StoreId,
+    /// As the server read them.
+    lists: WorkLists,
+    /// The server's clock, until the browser's takes over.
+    now: i64,
+    /// May this person mark orders ready?
+    prepare: bool,
+) -> impl IntoView {
+    let preparing = RwSignal::new(lists.preparing);
+    let ready = RwSignal::new(lists.ready);
+    let awaiting = RwSignal::new(lists.awaiting);
+    let delivering = RwSignal::new(lists.delivering);
+    let clock = RwSignal::new(now);
+    let trouble = RwSignal::new(false);
+    let store = StoredValue::new(store);
+
+    let turns = browser::Turns::new();
+    let load = move |turn: u32| {
+        spawn_local(async move {
+            let mut failed = false;
+            for (state, list) in [
+                (OrderState::Preparing, preparing),
+                (OrderState::Ready, ready),
+                (OrderState::AwaitingTransfer, awaiting),
+                (OrderState::Delivering, delivering),
+            ] {
+                let path = format!("/api/v1/stores/{}/orders?state={state}", store.get_value());
+                match browser::get::<OrderList>(&path).await {
+                    // Only what changed is drawn again: fingers are on the buttons.
+                    _ if !turns.is_newest(turn) => return,
+                    Ok(fresh) if list.with_untracked(|old| *old != fresh) => list.set(fresh),
+                    Ok(_) => {}
+                    Err(_) => failed = true,
+                }
+            }
+            trouble.set(failed);
+            clock.set(browser::now());
+            turns.end(turn);
+        });
+    };
+    browser::every(5, move || {
+        if let Some(turn) = turns.poll() {
+            load(turn);
+        }
+    });
+    let done = Callback::new(move |order: OrderId| {
+        preparing.update(|l| l.orders.retain(|c| c.order != order));
+        load(turns.after_change());
+    });
+
+    let column = move |state: OrderState, title: &'static str, empty: &'static str, list: RwSignal<OrderList>| {
+        view! {
+            <section class="column" id=state.as_str() aria-label=title>
+                <h2>{title}<span class="count">{move || count(&list.get())}</span></h2>
+                <ul class="cards">
+                    <For each=move || list.get().orders key=|c| (c.order.clone(), c.state) let:card>
+                        <Card card=card clock=clock store=store.get_value() button={prepare && state == OrderState::Preparing} done=done />
+                    </For>
+                </ul>
+                <p class="empty" hidden=move || !list.get().orders.is_empty()>{empty}</p>
+                <p class="hint" hidden=move || list.get().next.is_none()>"还有更早的订单未显示，处理后自动出现。"</p>
+            </section>
+        }
+    };
+    let tile = move |state: OrderState, title: &'static str, list: RwSignal<OrderList>| {
+        view! {
+            <a class="tile" href=format!("#{state}") class:on=move || !list.get().orders.is_empty()>
+                <b>{move || count(&list.get())}</b>
+                <span>{title}</span>
+            </a>
+        }
+    };
+    view! {
+        <div class="board-head">
+            <nav class="tiles" aria-label="今日待办">
+                {tile(OrderState::Preparing, "待备货", preparing)}
+                {tile(OrderState::Ready, "待取货", ready)}
+                {tile(OrderState::AwaitingTransfer, "调货中", awaiting)}
+                {tile(OrderState::Delivering, "配送中", delivering)}
+            </nav>
+            <Live trouble=trouble />
+        </div>
+        <div class="board">
+            {column(OrderState::Preparing, "待备货", "没有要备的货，稍后新订单会自动出现。", preparing)}
+            {column(OrderState::Ready, "待取货", "柜台上没有等待取走的订单。", ready)}
+            {column(OrderState::AwaitingTransfer, "调货中", "没有等待调货的订单。", awaiting)}
+            {column(OrderState::Delivering, "配送中", "没有在路上的订单。", delivering)}
+        </div>
+    }
+}
+
+fn count(list: &OrderList) -> String {
+    format!("{}{}", list.orders.len(), if list.next.is_some() { "+" } else { "" })
+}
+
+/// One order on the board.
+#[component]
+fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, done: Callback<OrderId>) -> impl IntoView {
+    let placed = card.placed_at;
+    // Only what this store has to do gets late: goods that wait here, or a rider who does not come.
+    let watched = card.state == OrderState::Preparing || (card.state == OrderState::Ready && card.fulfilment == Fulfilment::Delivery);
+    let late = move || watched && text::minutes_since(placed, clock.get()) >= 15;
+    let very_late = move || watched && text::minutes_since(placed, clock.get()) >= 30;
+    let path = text::order_path(&store, &card.order);
+    let order = card.order.clone();
+    view! {
+        <li class="card" class:late=late class:very-late=very_late>
+            <a class="card-link" href=path>
+                <span class="code">{card.short_code}</span>
+                <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
+                <span class="age">{move || text::age(placed, clock.get())}</span>
+                <span class="summary">{card.summary}</span>
+                <span class="sub">{format!("共 {} 件 · {} · {}", card.units, card.total, card.placed_text)}</span>
+            </a>
+            {button.then(|| view! { <Ready store=store order=order done=done /> })}
+        </li>
+    }
+}
+
+/// 备货完成
+#[component]
+fn Ready(store: StoreId, order: OrderId, done: Callback<OrderId>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let ids = StoredValue::new((store, order));
+    let press = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let (store, order) = ids.get_value();
+            match browser::post_empty::<OrderView>(&format!("/api/v1/stores/{store}/orders/{order}/ready")).await {
+                Ok(_) => done.run(order),
+                Err(refused) => {
+                    problem.set(Some(refused));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <button class="primary big" type="button" disabled=move || busy.get() on:click=press>
+            {move || if busy.get() { "正在提交…" } else { "备货完成" }}
+        </button>
+        <Refusal problem=problem />
+    }
+}
+
+/// 备货完成 on the page of one order, which is shown anew afterwards.
+#[island]
+pub fn ReadyButton(
+    /// The store.
+    store: StoreId,
+    /// The order.
+    order: OrderId,
+) -> impl IntoView {
+    view! { <Ready store=store order=order done=Callback::new(|_| browser::reload()) /> }
+}

@@ -1,0 +1,312 @@
+//! The pages of HQ.
+
+use leptos::prelude::*;
+use liandian_types::{
+    Mode, OrderState, Problem, SkuId, StoreStatus, Tier,
+    api::{HqSettlement, OrderList, SkuStock, StockList, StoreRow, StoreRows},
+};
+
+use super::{Frame, figure, next_page, page, panel_problem, plot, search};
+use crate::{
+    islands::{LiveOrders, Posting},
+    text,
+};
+
+/// What the overview shows; a part that this person may not see holds its refusal.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The newest orders.
+    pub orders: Result<OrderList, Problem>,
+    /// All stores.
+    pub stores: Result<StoreRows, Problem>,
+    /// Sums.
+    pub settlement: Result<HqSettlement, Problem>,
+}
+
+/// The overview.
+#[must_use]
+pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
+    page(frame, "总览", || {
+        let open = o.stores.as_ref().ok().map(|s| s.rows.iter().filter(|r| r.status == StoreStatus::Open).count());
+        let figures = view! {
+            <div class="figures">
+                {o.stores
+                    .as_ref()
+                    .ok()
+                    .map(|s| figure("营业门店", format!("{} / {}", open.unwrap_or(0), s.rows.len()), if s.next.is_some() { "家（前部分）" } else { "家" }))}
+                {o.settlement.as_ref().ok().map(|s| figure("已入账订单", text::number(i64::from(s.total.orders)), "单"))}
+                {o.settlement.as_ref().ok().map(|s| figure("顾客实付", text::yuan(s.total.gross), "元"))}
+                {o.settlement.as_ref().ok().map(|s| figure("总部应得", text::yuan(s.total.hq), "元"))}
+                {o.settlement.as_ref().ok().map(|s| figure("门店应得", text::yuan(s.total.stores), "元"))}
+            </div>
+        };
+        let states = o.orders.as_ref().ok().map(|l| {
+            let of = |s: OrderState| l.orders.iter().filter(|c| c.state == s).count();
+            let parts: Vec<_> = OrderState::ALL.iter().map(|s| (s.title(), format!("state-{s}"), of(*s))).collect();
+            plot::parts_bar("最新订单按状态", &parts)
+        });
+        let orders = match o.orders {
+            Ok(list) => view! { <LiveOrders list=list now=frame.now limit=12 live=true /> }.into_any(),
+            Err(p) => panel_problem(&p).into_any(),
+        };
+        let stores = match o.stores {
+            Ok(list) => {
+                let rows = &list.rows;
+                let status: Vec<_> =
+                    StoreStatus::ALL.iter().map(|s| (s.title(), format!("status-{s}"), rows.iter().filter(|r| r.status == *s).count())).collect();
+                let mode: Vec<_> = Mode::ALL.iter().map(|m| (m.title(), format!("mode-{m}"), rows.iter().filter(|r| r.mode == *m).count())).collect();
+                let tier: Vec<_> = Tier::ALL.iter().map(|t| (t.title(), format!("tier-{t}"), rows.iter().filter(|r| r.tier == *t).count())).collect();
+                let html = format!(
+                    "{}{}{}{}",
+                    plot::parts_bar("状态", &status),
+                    plot::parts_bar("经营模式", &mode),
+                    plot::parts_bar("等级", &tier),
+                    plot::cities_bar(rows)
+                );
+                view! { <div inner_html=html></div> }.into_any()
+            }
+            Err(p) => panel_problem(&p).into_any(),
+        };
+        view! {
+            <h1>"总览"</h1>
+            {figures}
+            <div class="split wide-left">
+                <section class="panel">
+                    <h2>"最新订单"<a class="more" href="/console/hq/orders">"全部 ›"</a></h2>
+                    {states.map(|html| view! { <div inner_html=html></div> })}
+                    {orders}
+                </section>
+                <section class="panel">
+                    <h2>"门店"<a class="more" href="/console/hq/stores">"全部 ›"</a></h2>
+                    {stores}
+                </section>
+            </div>
+        }
+    })
+}
+
+/// The store directory.
+#[must_use]
+pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String {
+    page(frame, "门店", || {
+        let map = plot::store_maps(&list.rows);
+        let none = list.rows.is_empty();
+        view! {
+            <div class="title-row">
+                <h1>"门店"</h1>
+                {search("/console/hq/stores".to_owned(), query, "店名、城市或街道")}
+            </div>
+            <div class="maps" inner_html=map></div>
+            <div class="scroll">
+                <table class="stores">
+                    <thead>
+                        <tr>
+                            <th>"门店"</th>
+                            <th>"城市"</th>
+                            <th>"模式"</th>
+                            <th>"等级"</th>
+                            <th>"状态"</th>
+                            <th>"营业时间"</th>
+                            <th class="num">"配送半径"</th>
+                            <th>"入口"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{list.rows.into_iter().map(store_row).collect_view()}</tbody>
+                </table>
+            </div>
+            {none.then(|| view! { <p class="empty">"没有符合的门店。"</p> })}
+            {next_page("/console/hq/stores", query, list.next.as_deref())}
+        }
+    })
+}
+
+fn store_row(r: StoreRow) -> impl IntoView {
+    view! {
+        <tr>
+            <td class="what"><a href=format!("/console/s/{}", r.store)>{r.name}</a><small>{r.address}</small></td>
+            <td>{r.city}</td>
+            <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
+            <td><span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span></td>
+            <td><span class=format!("badge status-{}", r.status)>{r.status.title()}</span></td>
+            <td class="nowrap">{r.hours}</td>
+            <td class="num">{kilometres(r.radius_m)}</td>
+            <td><code>{r.entrance}</code></td>
+        </tr>
+    }
+}
+
+fn kilometres(metres: u32) -> String {
+    format!("{}.{} km", metres / 1000, metres % 1000 / 100)
+}
+
+/// Choosing a SKU.
+#[must_use]
+pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> String {
+    page(frame, "库存", || {
+        let none = list.rows.is_empty();
+        view! {
+            <div class="title-row">
+                <h1>"全国库存"</h1>
+                {search("/console/hq/stock".to_owned(), query, "商品名、品牌或条码")}
+            </div>
+            <p class="sub">"选一个商品，查看它在每家门店的库存。"</p>
+            {none.then(|| view! { <p class="empty">"没有符合的商品。"</p> })}
+            <ul class="sku-grid">
+                {list
+                    .rows
+                    .into_iter()
+                    .map(|r| view! {
+                        <li>
+                            <a href=format!("/console/hq/stock/{}", r.sku)>
+                                <img src=r.picture alt="" width="72" height="72" loading="lazy" />
+                                <span class="what">{r.name}<small>{r.barcode}</small></span>
+                            </a>
+                        </li>
+                    })
+                    .collect_view()}
+            </ul>
+        }
+    })
+}
+
+/// Stock of one SKU across the chain. `stores` gives the places; without them there is no map.
+#[must_use]
+pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[StoreRow]) -> String {
+    page(frame, &format!("库存 · {}", stock.name), || {
+        let picture = stock.rows.first().map(|r| r.picture.clone());
+        let map = plot::stock_maps(&stock.rows, stores);
+        let most = stock.rows.iter().map(|r| r.on_hand).max().unwrap_or(0);
+        let short = stock.rows.iter().filter(|r| r.available <= 0).count();
+        view! {
+            <p class="crumbs"><a href="/console/hq/stock">"‹ 选择商品"</a></p>
+            <div class="order-head">
+                {picture.map(|p| view! { <img src=p alt="" width="56" height="56" /> })}
+                <h1>{stock.name}</h1>
+                <code>{sku.to_string()}</code>
+            </div>
+            <div class="figures">
+                {figure("可售", text::number(stock.available), "件")}
+                {figure("在架", text::number(stock.on_hand), "件")}
+                {figure("预占", text::number(stock.reserved), "件")}
+                {figure("在途", text::number(stock.incoming), "件")}
+                {figure("缺货", text::number(i64::try_from(short).unwrap_or(i64::MAX)), "处")}
+            </div>
+            <div class="maps" inner_html=map></div>
+            <h2>"各处库存（可售最少在前）"</h2>
+            <p class="legend"><i class="k-available"></i>"可售"<i class="k-reserved"></i>"预占"<i class="k-safety"></i>"安全"</p>
+            <div class="scroll">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"地点"</th>
+                            <th class="bar-cell">"分布"</th>
+                            <th class="num">"在架"</th>
+                            <th class="num">"预占"</th>
+                            <th class="num">"安全"</th>
+                            <th class="num">"可售"</th>
+                            <th class="num">"在途"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {stock
+                            .rows
+                            .into_iter()
+                            .map(|r| {
+                                let level = plot::level(&r);
+                                let bar = plot::stock_bar(&r, most);
+                                let name = r.location_name.clone();
+                                let place = match r.location.store() {
+                                    Some(s) => view! { <a href=format!("/console/s/{s}/stock")>{name}</a> }.into_any(),
+                                    None => view! { <span>{name}</span> }.into_any(),
+                                };
+                                view! {
+                                    <tr class=level.class()>
+                                        <td>{place}</td>
+                                        <td class="bar-cell" inner_html=bar></td>
+                                        <td class="num">{text::number(r.on_hand)}</td>
+                                        <td class="num">{text::number(r.reserved)}</td>
+                                        <td class="num faint">{text::number(r.safety)}</td>
+                                        <td class="num strong">
+                                            {level.word().map(|w| view! { <span class="badge warn">{w}</span> })}
+                                            {text::number(r.available)}
+                                        </td>
+                                        <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        }
+    })
+}
+
+/// The newest orders; `older` when a cursor led here.
+#[must_use]
+pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
+    page(frame, "订单", || {
+        let next = next_page("/console/hq/orders", None, list.next.as_deref());
+        view! {
+            <h1>{if older { "更早的订单" } else { "最新订单" }}</h1>
+            {older.then(|| view! { <p class="crumbs"><a href="/console/hq/orders">"‹ 回到最新"</a></p> })}
+            <LiveOrders list=list now=frame.now limit=200 live={!older} />
+            {next}
+        }
+    })
+}
+
+/// Settlement of the chain.
+#[must_use]
+pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
+    page(frame, "结算", || {
+        let most = s.stores.iter().map(|r| r.gross.0).max().unwrap_or(0);
+        let none = s.stores.is_empty();
+        view! {
+            <h1>"结算"</h1>
+            <div class="figures">
+                {figure("已入账订单", text::number(i64::from(s.total.orders)), "单")}
+                {figure("顾客实付", text::yuan(s.total.gross), "元")}
+                {figure("总部应得", text::yuan(s.total.hq), "元")}
+                {figure("门店应得", text::yuan(s.total.stores), "元")}
+            </div>
+            <h2>"各店分成"</h2>
+            <p class="legend"><i class="k-hq"></i>"总部"<i class="k-store"></i>"门店"</p>
+            {none.then(|| view! { <p class="empty">"还没有入账的订单。订单完成后，分成会出现在这里。"</p> })}
+            <div class="scroll" hidden=none>
+                <table class="shares">
+                    <thead>
+                        <tr>
+                            <th>"门店"</th>
+                            <th>"模式"</th>
+                            <th class="bar-cell">"分成"</th>
+                            <th class="num">"订单"</th>
+                            <th class="num">"实付（元）"</th>
+                            <th class="num">"总部（元）"</th>
+                            <th class="num">"门店（元）"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {s
+                            .stores
+                            .into_iter()
+                            .map(|r| view! {
+                                <tr>
+                                    <td><a href=format!("/console/s/{}/settlement", r.store)>{r.name}</a></td>
+                                    <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
+                                    <td class="bar-cell" inner_html=plot::money_bar(r.hq, r.share, most)></td>
+                                    <td class="num">{text::number(i64::from(r.orders))}</td>
+                                    <td class="num strong">{text::yuan(r.gross)}</td>
+                                    <td class="num">{text::yuan(r.hq)}</td>
+                                    <td class="num">{text::yuan(r.share)}</td>
+                                </tr>
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </div>
+            <h2>"最新分录"</h2>
+            <div class="postings">{s.total.postings.into_iter().map(|p| view! { <Posting posting=p /> }).collect_view()}</div>
+        }
+    })
+}

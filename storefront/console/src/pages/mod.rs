@@ -1,0 +1,230 @@
+//! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
+
+pub mod hq;
+pub mod plot;
+pub mod store;
+
+use leptos::prelude::*;
+use liandian_types::{
+    Permission, Problem, Scope, StoreId,
+    api::{StaffSession, StoreRow},
+};
+
+use crate::{
+    islands::{Login, Logout},
+    text,
+};
+
+/// Whose pages are shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    /// The chain's.
+    Hq,
+    /// One store's.
+    Store(&'a StoreRow),
+    /// Nobody's in particular: a refusal before it is known where.
+    Nowhere,
+}
+
+/// The part of the navigation that a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// 待办 of a store, 总览 of HQ.
+    Home,
+    /// 自提核销
+    Pickup,
+    /// 调拨
+    Transfers,
+    /// 库存
+    Stock,
+    /// 结算
+    Settlement,
+    /// 门店
+    Stores,
+    /// 订单
+    Orders,
+    /// None of them.
+    Elsewhere,
+}
+
+/// What all pages have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// Version of the site's files.
+    pub version: &'a str,
+    /// Who looks.
+    pub staff: &'a StaffSession,
+    /// At whose pages.
+    pub place: Place<'a>,
+    /// At which part.
+    pub section: Section,
+    /// The server's clock, in milliseconds since 1970.
+    pub now: i64,
+}
+
+fn render<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| view().to_html());
+    owner.cleanup();
+    format!("<!DOCTYPE html>{html}")
+}
+
+fn head(title: &str, version: &str) -> impl IntoView + use<> {
+    view! {
+        <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <meta name="theme-color" content="#ffffff" />
+            <title>{format!("{title} · 连店")}</title>
+            <link rel="icon" href="data:," />
+            <link rel="stylesheet" href=format!("/pkg/console.css?v={version}") />
+            <script type="module" src=format!("/pkg/console-load.js?v={version}")></script>
+        </head>
+    }
+}
+
+fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
+    let may = |p| text::may(frame.staff.role, p);
+    let of = |base: String, list: &[(Section, &str, &'static str, bool)]| {
+        list.iter().filter(|(.., shown)| *shown).map(|(s, tail, title, _)| (*s, format!("{base}{tail}"), *title)).collect::<Vec<_>>()
+    };
+    let store = |id: &StoreId| {
+        of(
+            format!("/console/s/{id}"),
+            &[
+                (Section::Home, "", "待办", may(Permission::OrderRead)),
+                (Section::Pickup, "/pickup", "自提核销", may(Permission::PickupVerify)),
+                (Section::Transfers, "/transfers", "调拨", may(Permission::TransferRead)),
+                (Section::Stock, "/stock", "库存", may(Permission::StockRead)),
+                (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
+            ],
+        )
+    };
+    match (frame.place, &frame.staff.scope) {
+        (Place::Store(row), _) => store(&row.store),
+        (_, Scope::Store(id)) => store(id),
+        _ => of(
+            "/console/hq".to_owned(),
+            &[
+                (Section::Home, "", "总览", true),
+                (Section::Stores, "/stores", "门店", may(Permission::StoreRead)),
+                (Section::Stock, "/stock", "库存", may(Permission::StockRead)),
+                (Section::Orders, "/orders", "订单", may(Permission::OrderRead)),
+                (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
+            ],
+        ),
+    }
+}
+
+fn page<V: IntoView + 'static>(frame: &Frame<'_>, title: &str, content: impl FnOnce() -> V) -> String {
+    let place = match frame.place {
+        Place::Hq => "总部".to_owned(),
+        Place::Store(row) => row.name.clone(),
+        Place::Nowhere => String::new(),
+    };
+    let up = (matches!(frame.place, Place::Store(_)) && !matches!(frame.staff.scope, Scope::Store(_))).then_some(());
+    let whole = if place.is_empty() { title.to_owned() } else { format!("{title} · {place}") };
+    render(|| {
+        view! {
+            <html lang="zh-CN">
+                {head(&whole, frame.version)}
+                <body>
+                    <a class="skip" href="#main">"跳到内容"</a>
+                    <header class="top">
+                        <a class="brand" href=text::home(&frame.staff.scope)>"连店"</a>
+                        {up.map(|()| view! { <a class="up" href="/console/hq/stores">"‹ 总部"</a> })}
+                        <span class="place">{place}</span>
+                        <nav class="main-nav" aria-label="主导航">
+                            {links(frame)
+                                .into_iter()
+                                .map(|(section, href, title)| {
+                                    let here = (section == frame.section).then_some("page");
+                                    view! { <a href=href aria-current=here>{title}</a> }
+                                })
+                                .collect_view()}
+                        </nav>
+                        <span class="who">{frame.staff.name.clone()}<small>{frame.staff.role.title()}</small></span>
+                        <Logout />
+                    </header>
+                    <main id="main" tabindex="-1">{content()}</main>
+                </body>
+            </html>
+        }
+    })
+}
+
+/// The login page; `to` must have passed [`text::safe_target`].
+#[must_use]
+pub fn login(version: &str, to: Option<String>) -> String {
+    render(|| {
+        view! {
+            <html lang="zh-CN">
+                {head("登录", version)}
+                <body class="plain">
+                    <main class="login">
+                        <p class="logo" aria-hidden="true">"连店"</p>
+                        <h1>"连店工作台"</h1>
+                        <p class="sub">"总部与门店员工登录"</p>
+                        <noscript><p class="refusal">"登录需要 JavaScript。请在浏览器设置中打开后刷新本页。"</p></noscript>
+                        <Login to=to />
+                    </main>
+                </body>
+            </html>
+        }
+    })
+}
+
+/// A refusal as a page of its own.
+#[must_use]
+pub fn problem(frame: &Frame<'_>, problem: &Problem) -> String {
+    page(frame, &problem.title, || {
+        let home = text::home(&frame.staff.scope);
+        view! {
+            <div class="problem">
+                <p class="status" aria-hidden="true">{problem.status}</p>
+                <h1>{problem.title.clone()}</h1>
+                <p>{problem.detail.clone()}</p>
+                <p class="sub">{hint(problem.status)}</p>
+                <p><a class="button primary big" href=home>"回到首页"</a></p>
+            </div>
+        }
+    })
+}
+
+fn hint(status: u16) -> &'static str {
+    match status {
+        403 => "如果工作需要，请联系店长或总部管理员调整权限。",
+        404 => "地址可能写错了，或内容不属于您的门店。",
+        429 => "请稍等片刻再试。",
+        500.. => "请稍后刷新；若持续出现，请联系总部。",
+        _ => "请检查后重试。",
+    }
+}
+
+/// A refusal in the place of one panel.
+fn panel_problem(problem: &Problem) -> impl IntoView + use<> {
+    view! { <p class="empty">{format!("{}：{}", problem.title, problem.detail)}</p> }
+}
+
+/// Older rows of a list, by link: it works without the islands.
+fn next_page(path: &str, query: Option<&str>, next: Option<&str>) -> Option<impl IntoView + use<>> {
+    let q = query.map(|q| format!("q={}&", text::percent(q))).unwrap_or_default();
+    next.map(|n| view! { <p class="pager"><a class="button" href=format!("{path}?{q}cursor={}", text::percent(n))>"下一页"</a></p> })
+}
+
+/// A search field that asks by GET.
+fn search(path: String, query: Option<&str>, hint: &'static str) -> impl IntoView + use<> {
+    let reset = query.is_some().then(|| path.clone());
+    view! {
+        <form class="search" role="search" action=path method="get">
+            <input type="search" name="q" value=query.unwrap_or_default().to_owned() placeholder=hint aria-label=hint autocomplete="off" />
+            <button class="primary" type="submit">"查找"</button>
+            {reset.map(|r| view! { <a class="button" href=r>"清除"</a> })}
+        </form>
+    }
+}
+
+/// A figure with its name.
+fn figure(title: &'static str, value: String, unit: &'static str) -> impl IntoView + use<> {
+    view! { <div class="figure"><span>{title}</span><b>{value}<small>{unit}</small></b></div> }
+}

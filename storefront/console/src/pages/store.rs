@@ -1,0 +1,219 @@
+//! The pages of one store.
+
+use leptos::prelude::*;
+use liandian_types::{
+    OrderState, Permission,
+    api::{OrderView, SettlementView, StockList, StockRow, StoreRow, TransferList},
+};
+
+use super::{Frame, Place, figure, next_page, page, plot, search};
+use crate::{
+    islands::{MorePostings, PickupDesk, Posting, ReadyButton, TransferBoard, WorkBoard, WorkLists},
+    text,
+};
+
+fn framed<'a>(frame: &Frame<'a>, store: &'a StoreRow) -> Frame<'a> {
+    Frame { place: Place::Store(store), ..*frame }
+}
+
+/// Today's work.
+#[must_use]
+pub fn work(frame: &Frame<'_>, store: &StoreRow, lists: WorkLists) -> String {
+    let prepare = text::may(frame.staff.role, Permission::OrderPrepare);
+    page(&framed(frame, store), "待办", || {
+        view! {
+            <h1 class="quiet-title">"今日待办"</h1>
+            <WorkBoard store=store.store.clone() lists=lists now=frame.now prepare=prepare />
+        }
+    })
+}
+
+/// The counter.
+#[must_use]
+pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
+    page(&framed(frame, store), "自提核销", || {
+        view! {
+            <h1 class="quiet-title">"自提核销"</h1>
+            <noscript><p class="refusal">"核销需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
+            <PickupDesk store=store.store.clone() />
+        }
+    })
+}
+
+/// One order.
+#[must_use]
+pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
+    let card = order.card;
+    let prepare = card.state == OrderState::Preparing && text::may(frame.staff.role, Permission::OrderPrepare);
+    let hand_over = card.state == OrderState::Ready && card.fulfilment == liandian_types::Fulfilment::Pickup;
+    let base = format!("/console/s/{}", store.store);
+    page(&framed(frame, store), &format!("订单 {}", card.short_code), || {
+        view! {
+            <p class="crumbs"><a href=base.clone()>"‹ 待办"</a></p>
+            <div class="order-head">
+                <h1>"订单 "<span class="code">{card.short_code}</span></h1>
+                <span class=format!("badge state-{}", card.state)>{card.state.title()}</span>
+                <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
+            </div>
+            <p class="sub">{format!("{} · 下单 {}（{}）", card.order, card.placed_text, text::ago(card.placed_at, frame.now))}</p>
+            <div class="actions">
+                {prepare.then(|| view! { <ReadyButton store=store.store.clone() order=card.order.clone() /> })}
+                {hand_over.then(|| view! { <a class="button primary big" href=format!("{base}/pickup")>"去核销取货码"</a> })}
+            </div>
+            <div class="split">
+                <section class="panel">
+                    <h2>"商品"</h2>
+                    <ul class="order-lines">
+                        {order
+                            .lines
+                            .into_iter()
+                            .map(|l| view! {
+                                <li>
+                                    <img src=l.picture alt="" width="48" height="48" loading="lazy" />
+                                    <span class="what">
+                                        {l.name}
+                                        <small>{l.spec}</small>
+                                        {(l.from_transfer > 0).then(|| view! { <span class="badge warn">{format!("其中 {} 件调货", l.from_transfer)}</span> })}
+                                    </span>
+                                    <span class="num">{format!("{} × {}", text::yuan(l.price), l.quantity)}</span>
+                                    <b class="num">{text::yuan(l.total)}</b>
+                                </li>
+                            })
+                            .collect_view()}
+                    </ul>
+                    <dl class="sums">
+                        <dt>"商品"</dt>
+                        <dd>{text::yuan(order.goods)}</dd>
+                        <dt>"配送费"</dt>
+                        <dd>{text::yuan(order.delivery_fee)}</dd>
+                        <dt>"实付"</dt>
+                        <dd class="total">{format!("¥ {}", text::yuan(card.total))}</dd>
+                    </dl>
+                    {order.note.map(|n| view! { <p class="note">"顾客留言："{n}</p> })}
+                </section>
+                <div>
+                    {order
+                        .recipient
+                        .map(|r| view! {
+                            <section class="panel">
+                                <h2>"收货人"</h2>
+                                <p>{r.name}" "{r.phone}</p>
+                                <p class="sub">{r.address}</p>
+                            </section>
+                        })}
+                    {order
+                        .delivery
+                        .map(|d| view! {
+                            <section class="panel">
+                                <h2>"配送"</h2>
+                                <p>
+                                    {d.state.title()}
+                                    {(d.attempt > 1).then(|| view! { <span class="badge warn">{format!("第 {} 次呼叫", d.attempt)}</span> })}
+                                </p>
+                                <p class="sub">{d.rider}" "{d.rider_phone}</p>
+                            </section>
+                        })}
+                    {order
+                        .transfer
+                        .map(|t| view! {
+                            <section class="panel">
+                                <h2>"调货"</h2>
+                                <p>{format!("{} → {}", t.source_name, t.target_name)}" "<span class=format!("badge state-{}", t.state)>{t.state.title()}</span></p>
+                                <p class="sub">{t.lines.iter().map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、")}</p>
+                                <p><a href=format!("{base}/transfers")>"查看调拨任务"</a></p>
+                            </section>
+                        })}
+                    <section class="panel">
+                        <h2>"经过"</h2>
+                        <ol class="history">
+                            {order.history.into_iter().map(|h| view! { <li><time>{h.at_text}</time><span>{h.text}</span></li> }).collect_view()}
+                        </ol>
+                    </section>
+                </div>
+            </div>
+        }
+    })
+}
+
+/// Transfer tasks.
+#[must_use]
+pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList) -> String {
+    let work = text::may(frame.staff.role, Permission::TransferWork);
+    page(&framed(frame, store), "调拨", || {
+        view! {
+            <h1 class="quiet-title">"调拨任务"</h1>
+            <TransferBoard store=store.store.clone() list=list now=frame.now work=work />
+        }
+    })
+}
+
+/// Stock of the shelf.
+#[must_use]
+pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: StockList) -> String {
+    let path = format!("/console/s/{}/stock", store.store);
+    page(&framed(frame, store), "库存", || {
+        let none = list.rows.is_empty();
+        view! {
+            <div class="title-row">
+                <h1>"库存"</h1>
+                {search(path.clone(), query, "商品名、品牌或条码")}
+            </div>
+            <div class="scroll">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"商品"</th>
+                            <th class="num">"在架"</th>
+                            <th class="num">"预占"</th>
+                            <th class="num">"安全"</th>
+                            <th class="num">"可售"</th>
+                            <th class="num">"在途"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{list.rows.into_iter().map(stock_row).collect_view()}</tbody>
+                </table>
+            </div>
+            {none.then(|| view! { <p class="empty">"没有符合的商品。换个词，或扫一下条码试试。"</p> })}
+            {next_page(&path, query, list.next.as_deref())}
+        }
+    })
+}
+
+fn stock_row(r: StockRow) -> impl IntoView {
+    let level = plot::level(&r);
+    view! {
+        <tr class=level.class()>
+            <td class="goods">
+                <img src=r.picture alt="" width="40" height="40" loading="lazy" />
+                <span class="what">{r.name}<small>{r.barcode}</small></span>
+            </td>
+            <td class="num">{text::number(r.on_hand)}</td>
+            <td class="num">{text::number(r.reserved)}</td>
+            <td class="num faint">{text::number(r.safety)}</td>
+            <td class="num strong">{level.word().map(|w| view! { <span class="badge warn">{w}</span> })}{text::number(r.available)}</td>
+            <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
+        </tr>
+    }
+}
+
+/// Settlement.
+#[must_use]
+pub fn settlement(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> String {
+    page(&framed(frame, store), "结算", || {
+        let none = view.postings.is_empty();
+        view! {
+            <div class="title-row"><h1>"结算"</h1><span class=format!("badge mode-{}", store.mode)>{store.mode.title()}</span></div>
+            <div class="figures">
+                {figure("订单", text::number(i64::from(view.orders)), "单")}
+                {figure("顾客实付", text::yuan(view.gross), "元")}
+                {figure("本店应得", text::yuan(view.stores), "元")}
+                {figure("总部应得", text::yuan(view.hq), "元")}
+            </div>
+            <div class="share" inner_html=plot::share_bar(view.hq, view.stores)></div>
+            <h2>"分录"</h2>
+            {none.then(|| view! { <p class="empty">"还没有分录。订单完成后，分成会记在这里。"</p> })}
+            <div class="postings">{view.postings.into_iter().map(|p| view! { <Posting posting=p /> }).collect_view()}</div>
+            {view.next.map(|next| view! { <MorePostings store=store.store.clone() next=next /> })}
+        }
+    })
+}

@@ -1,0 +1,146 @@
+//! Words and numbers as people read them.
+
+use liandian_types::{Fen, OrderId, Permission, Role, Scope, StoreId, Timestamp};
+
+/// A whole number with a comma at every thousand.
+#[must_use]
+pub fn number(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if n < 0 {
+        out.push('−');
+    }
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Yuan with thousands and two decimals, without a sign of currency: `12,345.60`.
+#[must_use]
+pub fn yuan(amount: Fen) -> String {
+    let sign = if amount.0 < 0 { "−" } else { "" };
+    let abs = amount.0.unsigned_abs();
+    let whole = number(i64::try_from(abs / 100).unwrap_or(i64::MAX));
+    format!("{sign}{whole}.{:02}", abs % 100)
+}
+
+/// How long ago `then` was, at `now`.
+#[must_use]
+pub fn age(then: Timestamp, now: i64) -> String {
+    let minutes = minutes_since(then, now);
+    match minutes {
+        0 => "刚刚".to_owned(),
+        1..60 => format!("{minutes} 分钟"),
+        60..1440 if minutes % 60 == 0 => format!("{} 小时", minutes / 60),
+        60..1440 => format!("{} 小时 {} 分", minutes / 60, minutes % 60),
+        _ => format!("{} 天", minutes / 1440),
+    }
+}
+
+/// The same as something that happened: past an hour, its minutes matter to nobody.
+#[must_use]
+pub fn ago(then: Timestamp, now: i64) -> String {
+    match minutes_since(then, now) {
+        0 => "刚刚".to_owned(),
+        minutes @ 60..1440 => format!("{} 小时前", minutes / 60),
+        _ => format!("{}前", age(then, now)),
+    }
+}
+
+/// Whole minutes from `then` to `now`, at least 0: two clocks may differ by a little.
+#[must_use]
+pub fn minutes_since(then: Timestamp, now: i64) -> i64 {
+    (now - then.0).max(0) / Timestamp::MINUTE
+}
+
+/// The page that a person starts on.
+#[must_use]
+pub fn home(scope: &Scope) -> String {
+    match scope {
+        Scope::Store(store) => format!("/console/s/{store}"),
+        _ => "/console/hq".to_owned(),
+    }
+}
+
+/// A path to go to after the login: inside the console, and not the login itself.
+#[must_use]
+pub fn safe_target(to: Option<&str>) -> Option<String> {
+    let to = to?;
+    let inside = to == "/console" || to.starts_with("/console/") || to.starts_with("/console?");
+    (inside && !to.starts_with("/console/login") && !to.contains(['\\', '\n', '\r'])).then(|| to.to_owned())
+}
+
+/// The page of an order.
+#[must_use]
+pub fn order_path(store: &StoreId, order: &OrderId) -> String {
+    format!("/console/s/{store}/orders/{order}")
+}
+
+/// What the navigation shows: a hint only, the server decides again.
+#[must_use]
+pub fn may(role: Role, permission: Permission) -> bool {
+    role.default_permissions().contains(&permission)
+}
+
+/// Text for the value of a query parameter or a path segment.
+#[must_use]
+pub fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for b in text.bytes() {
+        if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_amounts_when_shown_then_thousands_are_grouped_and_fen_kept() {
+        assert_eq!(yuan(Fen(1_234_567_890)), "12,345,678.90");
+        assert_eq!(yuan(Fen(-100_005)), "−1,000.05");
+        assert_eq!(yuan(Fen(9)), "0.09");
+        assert_eq!(number(-1_000), "−1,000");
+        assert_eq!(number(999), "999");
+    }
+
+    #[test]
+    fn given_moments_when_their_age_is_told_then_it_reads_like_speech() {
+        let now = 10 * Timestamp::DAY;
+        let at = |minutes: i64| Timestamp(now - minutes * Timestamp::MINUTE);
+        assert_eq!(age(Timestamp(now + 5_000), now), "刚刚");
+        assert_eq!(age(at(59), now), "59 分钟");
+        assert_eq!(age(at(60), now), "1 小时");
+        assert_eq!(age(at(65), now), "1 小时 5 分");
+        assert_eq!(age(at(2_900), now), "2 天");
+        assert_eq!(ago(at(0), now), "刚刚");
+        assert_eq!(ago(at(3), now), "3 分钟前");
+        assert_eq!(ago(at(90), now), "1 小时前");
+        assert_eq!(ago(at(2_900), now), "2 天前");
+    }
+
+    #[test]
+    fn given_targets_when_checked_then_only_pages_of_the_console_pass() {
+        for good in ["/console", "/console/hq", "/console/s/sto_sh01/stock?q=%E5%A5%B6"] {
+            assert_eq!(safe_target(Some(good)).as_deref(), Some(good));
+        }
+        for bad in ["//evil.example", "https://evil.example/console/", "/consoleevil", "/", "/console/login?to=/console", "/console/\\x"] {
+            assert_eq!(safe_target(Some(bad)), None, "{bad}");
+        }
+        assert_eq!(safe_target(None), None);
+    }
+
+    #[test]
+    fn given_chinese_when_escaped_then_it_fits_a_query() {
+        assert_eq!(percent("牛 a-1"), "%E7%89%9B%20a-1");
+    }
+}

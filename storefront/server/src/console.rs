@@ -1,0 +1,491 @@
+//! The console's pages: who looks, what they asked for, and the HTML or the refusal. Reads go through [`ConsoleReader`], which
+//! checks permission and scope; nothing here decides what a person may see.
+
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use liandian_console::{
+    islands::WorkLists,
+    pages::{self, Frame, Place, Section, hq, store},
+    text,
+};
+use liandian_types::{
+    Code, OrderState, Problem, StoreId,
+    api::{StaffSession, StoreRow, StoreRows},
+};
+
+use crate::{
+    reader::{Answer, ConsoleReader},
+    site::Site,
+};
+
+/// Scripts and styles from our own files only; `wasm-unsafe-eval` is what compiling WASM is called.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; \
+                      connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How many pages of the directory an overview reads at most. A larger chain is shown in part and says so.
+const DIRECTORY_PAGES: usize = 10;
+
+#[derive(Clone)]
+struct App<R> {
+    reader: R,
+    version: String,
+}
+
+/// The console's router, to be mounted at the root: its paths begin with `/console`.
+pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
+    Router::new()
+        .route("/console", get(home::<R>))
+        .route("/console/", get(home::<R>))
+        .route("/console/login", get(login::<R>))
+        .route("/console/s/{store}", get(work::<R>))
+        .route("/console/s/{store}/pickup", get(pickup::<R>))
+        .route("/console/s/{store}/orders/{order}", get(order::<R>))
+        .route("/console/s/{store}/transfers", get(transfers::<R>))
+        .route("/console/s/{store}/stock", get(stock::<R>))
+        .route("/console/s/{store}/settlement", get(settlement::<R>))
+        .route("/console/hq", get(overview::<R>))
+        .route("/console/hq/stores", get(stores::<R>))
+        .route("/console/hq/stock", get(choose_sku::<R>))
+        .route("/console/hq/stock/{sku}", get(sku_stock::<R>))
+        .route("/console/hq/orders", get(orders::<R>))
+        .route("/console/hq/settlement", get(hq_settlement::<R>))
+        .route("/console/{*rest}", get(elsewhere::<R>))
+        .with_state(App { reader, version: site.version })
+}
+
+/// Somebody with a valid session. Without one a request ends at the login.
+struct Visit<R> {
+    reader: R,
+    version: String,
+    staff: StaffSession,
+    uri: Uri,
+    now: i64,
+}
+
+impl<R: ConsoleReader> FromRequestParts<App<R>> for Visit<R> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App<R>) -> Result<Self, Response> {
+        let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
+        match app.reader.staff(cookie) {
+            Some(staff) => Ok(Self { reader: app.reader.clone(), version: app.version.clone(), staff, uri: parts.uri.clone(), now: now() }),
+            None => Err(to_login(&parts.uri)),
+        }
+    }
+}
+
+impl<R: ConsoleReader> Visit<R> {
+    fn frame(&self, section: Section) -> Frame<'_> {
+        Frame { version: &self.version, staff: &self.staff, place: Place::Hq, section, now: self.now }
+    }
+
+    fn answer(&self, answer: Answer<String>) -> Response {
+        match answer {
+            Ok(page) => html(StatusCode::OK, page),
+            // The session ended between the check and the read.
+            Err(p) if p.code == Code::Unauthenticated => to_login(&self.uri),
+            Err(p) => {
+                let status = StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                html(status, pages::problem(&Frame { place: Place::Nowhere, ..self.frame(Section::Elsewhere) }, &p))
+            }
+        }
+    }
+
+    /// The store of a path, if this person may see it.
+    async fn store(&self, id: &str) -> Answer<(StoreId, StoreRow)> {
+        let store: StoreId = parsed(id)?;
+        let row = self.reader.store(&self.staff, store.clone()).await?;
+        Ok((store, row))
+    }
+
+    /// The whole directory, as far as [`DIRECTORY_PAGES`] reach.
+    async fn directory(&self) -> Answer<StoreRows> {
+        let mut all = StoreRows { rows: Vec::new(), next: None };
+        for _ in 0..DIRECTORY_PAGES {
+            let page = self.reader.stores(&self.staff, None, all.next.take()).await?;
+            all.rows.extend(page.rows);
+            all.next = page.next;
+            if all.next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// What may follow the `?` of a page.
+struct Ask(BTreeMap<String, String>);
+
+impl Ask {
+    /// A parameter that is not empty: an empty search field is no search.
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|v| v.trim()).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Ask {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        // A query that cannot be read asks for nothing: the page without it is of more use than an error.
+        Ok(Self(Query::from_request_parts(parts, state).await.map(|Query(q)| q).unwrap_or_default()))
+    }
+}
+
+// ---------------------------------------------------------------- the way in
+
+async fn home<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    see(&text::home(&visit.staff.scope))
+}
+
+async fn login<R: ConsoleReader>(State(app): State<App<R>>, ask: Ask) -> Response {
+    html(StatusCode::OK, pages::login(&app.version, text::safe_target(ask.get("to").as_deref())))
+}
+
+async fn elsewhere<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    visit.answer(Err(Problem::new(Code::NotFound, "没有这个页面。")))
+}
+
+// ---------------------------------------------------------------- a store's pages
+
+async fn work<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let read = |state| visit.reader.store_orders(&visit.staff, store.clone(), state);
+        let (preparing, ready, awaiting, delivering) = tokio::try_join!(
+            read(OrderState::Preparing),
+            read(OrderState::Ready),
+            read(OrderState::AwaitingTransfer),
+            read(OrderState::Delivering),
+        )?;
+        Ok(store::work(&visit.frame(Section::Home), &row, WorkLists { preparing, ready, awaiting, delivering }))
+    };
+    visit.answer(page.await)
+}
+
+async fn pickup<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
+    visit.answer(visit.store(&id).await.map(|(_, row)| store::pickup(&visit.frame(Section::Pickup), &row)))
+}
+
+async fn order<R: ConsoleReader>(visit: Visit<R>, Path((id, order)): Path<(String, String)>) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let order = visit.reader.store_order(&visit.staff, store, parsed(&order)?).await?;
+        Ok(store::order(&visit.frame(Section::Home), &row, order))
+    };
+    visit.answer(page.await)
+}
+
+async fn transfers<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let list = visit.reader.transfers(&visit.staff, store).await?;
+        Ok(store::transfers(&visit.frame(Section::Transfers), &row, list))
+    };
+    visit.answer(page.await)
+}
+
+async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let text = ask.get("q");
+        let list = visit.reader.stock(&visit.staff, store, text.clone(), ask.get("cursor")).await?;
+        Ok(store::stock(&visit.frame(Section::Stock), &row, text.as_deref(), list))
+    };
+    visit.answer(page.await)
+}
+
+async fn settlement<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let view = visit.reader.settlement(&visit.staff, store).await?;
+        Ok(store::settlement(&visit.frame(Section::Settlement), &row, view))
+    };
+    visit.answer(page.await)
+}
+
+// ---------------------------------------------------------------- HQ's pages
+
+async fn overview<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    let (orders, stores, settlement) =
+        tokio::join!(visit.reader.hq_orders(&visit.staff, None), visit.directory(), visit.reader.hq_settlement(&visit.staff));
+    let page = match (orders, stores, settlement) {
+        // Nothing may be seen: one page says so, not three panels.
+        (Err(p), Err(_), Err(_)) => Err(p),
+        (orders, stores, settlement) => Ok(hq::overview(&visit.frame(Section::Home), hq::Overview { orders, stores, settlement })),
+    };
+    visit.answer(page)
+}
+
+async fn stores<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let text = ask.get("q");
+    let list = visit.reader.stores(&visit.staff, text.clone(), ask.get("cursor")).await;
+    visit.answer(list.map(|l| hq::stores(&visit.frame(Section::Stores), text.as_deref(), l)))
+}
+
+async fn choose_sku<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let text = ask.get("q");
+    let list = visit.reader.find_skus(&visit.staff, text.clone()).await;
+    visit.answer(list.map(|l| hq::choose_sku(&visit.frame(Section::Stock), text.as_deref(), l)))
+}
+
+async fn sku_stock<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) -> Response {
+    let page = async {
+        let sku = parsed::<liandian_types::SkuId>(&sku)?;
+        let (stock, stores) = tokio::join!(visit.reader.sku_stock(&visit.staff, sku.clone()), visit.directory());
+        // The directory only adds the map: somebody who may not see it still sees the stock.
+        let stores = stores.map(|s| s.rows).unwrap_or_default();
+        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, stock?, &stores))
+    };
+    visit.answer(page.await)
+}
+
+async fn orders<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let older = ask.get("cursor").is_some();
+    let list = visit.reader.hq_orders(&visit.staff, ask.get("cursor")).await;
+    visit.answer(list.map(|l| hq::orders(&visit.frame(Section::Orders), l, older)))
+}
+
+async fn hq_settlement<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    let view = visit.reader.hq_settlement(&visit.staff).await;
+    visit.answer(view.map(|v| hq::settlement(&visit.frame(Section::Settlement), v)))
+}
+
+// ---------------------------------------------------------------- answers
+
+fn parsed<T: std::str::FromStr>(id: &str) -> Answer<T> {
+    id.parse().map_err(|_| Problem::new(Code::NotFound, "地址中的编号不存在。"))
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
+}
+
+fn to_login(uri: &Uri) -> Response {
+    let here = uri.path_and_query().map_or("/console", |p| p.as_str());
+    see(&format!("/console/login?to={}", text::percent(here)))
+}
+
+fn see(path: &str) -> Response {
+    // Paths made here are ASCII; one that is not would be a fault, and the login is a harmless place to end.
+    let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/console/login"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response()
+}
+
+fn html(status: StatusCode, page: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        // Pages show a session's data: after the logout, nothing may bring them back.
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, page).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use liandian_types::{
+        Fen, GeoPoint, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
+        api::{HqSettlement, OrderList, OrderView, SettlementView, SkuStock, StockList, TransferList},
+    };
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// Knows one store, and a session by the name in the cookie. Scope and permission decide as in the real reader.
+    #[derive(Clone)]
+    struct Fake;
+
+    fn refused<T>() -> Answer<T> {
+        Err(Problem::new(Code::Forbidden, "您的账号不能查看这项内容。"))
+    }
+
+    fn whole_chain<T>(staff: &StaffSession, value: T) -> Answer<T> {
+        if staff.scope == Scope::All { Ok(value) } else { refused() }
+    }
+
+    fn row() -> StoreRow {
+        StoreRow {
+            store: "sto_sh01".parse().unwrap(),
+            name: "<人民广场店>".into(),
+            city: "上海".into(),
+            region: "reg_east".parse().unwrap(),
+            mode: Mode::Direct,
+            tier: Tier::Flagship,
+            status: StoreStatus::Open,
+            address: "西藏中路 1 号".into(),
+            point: GeoPoint { lat: 31.23, lng: 121.47 },
+            entrance: "sh01".into(),
+            hours: "24 小时".into(),
+            radius_m: 3_000,
+        }
+    }
+
+    fn sums() -> SettlementView {
+        SettlementView { orders: 1, gross: Fen(100), hq: Fen(15), stores: Fen(85), postings: vec![], next: None }
+    }
+
+    impl ConsoleReader for Fake {
+        fn staff(&self, cookie: Option<&str>) -> Option<StaffSession> {
+            let (role, scope) = match cookie? {
+                "ld_staff=admin" => (Role::HqAdmin, Scope::All),
+                "ld_staff=clerk" => (Role::Clerk, Scope::Store("sto_sh01".parse().unwrap())),
+                "ld_staff=other" => (Role::Clerk, Scope::Store("sto_sh02".parse().unwrap())),
+                _ => return None,
+            };
+            Some(StaffSession {
+                staff: "stf_1".parse().unwrap(),
+                name: "王小妹".into(),
+                role,
+                scope,
+                access_token: String::new(),
+                expires: Timestamp(0),
+                refresh_token: String::new(),
+            })
+        }
+        async fn store(&self, staff: &StaffSession, store: StoreId) -> Answer<StoreRow> {
+            if !staff.scope.covers(&store, None) {
+                return refused();
+            }
+            if store == row().store { Ok(row()) } else { Err(Problem::new(Code::NotFound, "没有这家门店。")) }
+        }
+        async fn store_orders(&self, _: &StaffSession, _: StoreId, _: OrderState) -> Answer<OrderList> {
+            Ok(OrderList { orders: vec![], next: None })
+        }
+        async fn store_order(&self, _: &StaffSession, _: StoreId, _: OrderId) -> Answer<OrderView> {
+            Err(Problem::new(Code::NotFound, "没有这个订单。"))
+        }
+        async fn transfers(&self, _: &StaffSession, _: StoreId) -> Answer<TransferList> {
+            Ok(TransferList { outgoing: vec![], incoming: vec![] })
+        }
+        async fn stock(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<StockList> {
+            Ok(StockList { rows: vec![], next: Some("a b".into()) })
+        }
+        async fn settlement(&self, staff: &StaffSession, _: StoreId) -> Answer<SettlementView> {
+            if staff.role == Role::Clerk { refused() } else { Ok(sums()) }
+        }
+        async fn stores(&self, staff: &StaffSession, _: Option<String>, _: Option<String>) -> Answer<StoreRows> {
+            // A directory without an end: the overview must stop by itself.
+            whole_chain(staff, StoreRows { rows: vec![row()], next: Some("more".into()) })
+        }
+        async fn hq_orders(&self, staff: &StaffSession, _: Option<String>) -> Answer<OrderList> {
+            whole_chain(staff, OrderList { orders: vec![], next: None })
+        }
+        async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
+            whole_chain(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
+        }
+        async fn find_skus(&self, staff: &StaffSession, _: Option<String>) -> Answer<StockList> {
+            whole_chain(staff, StockList { rows: vec![], next: None })
+        }
+        async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
+            whole_chain(staff, HqSettlement { total: sums(), stores: vec![] })
+        }
+    }
+
+    async fn ask(path: &str, who: &str) -> (u16, String, String, String) {
+        let app = router(Fake, Site { root: "nowhere".into(), version: "v7".into() });
+        let request = Request::get(path).header("cookie", format!("ld_staff={who}")).body(Body::empty()).unwrap();
+        let answer = app.oneshot(request).await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let (status, place, policy) = (answer.status().as_u16(), header("location"), header("content-security-policy"));
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, place, policy, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    const PAGES: &[&str] = &[
+        "/console/s/sto_sh01",
+        "/console/s/sto_sh01/pickup",
+        "/console/s/sto_sh01/transfers",
+        "/console/s/sto_sh01/stock?q=%E5%A5%B6",
+        "/console/s/sto_sh01/settlement",
+        "/console/hq",
+        "/console/hq/stores",
+        "/console/hq/stock",
+        "/console/hq/stock/sku_milk",
+        "/console/hq/orders",
+        "/console/hq/settlement",
+    ];
+
+    #[tokio::test]
+    async fn given_no_session_when_a_page_is_asked_for_then_the_login_remembers_it() {
+        for page in PAGES {
+            let (status, place, ..) = ask(page, "nobody").await;
+            assert_eq!((status, place), (303, format!("/console/login?to={}", text::percent(page))));
+        }
+    }
+
+    #[tokio::test]
+    async fn given_an_admin_when_pages_are_shown_then_they_are_whole_and_keep_the_content_policy() {
+        for page in PAGES {
+            let (status, _, policy, body) = ask(page, "admin").await;
+            assert_eq!(status, 200, "{page}");
+            assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';") && !policy.contains("unsafe-inline"), "{policy}");
+            assert!(body.starts_with("<!DOCTYPE html><html lang=\"zh-CN\">") && body.ends_with("</html>"), "{page}");
+            assert!(body.contains("/pkg/console.css?v=v7") && body.contains("src=\"/pkg/console-load.js?v=v7\"></script>"), "{page}");
+            assert_eq!(body.matches("<script").count(), 1, "{page}");
+            assert!(!body.contains(" style=") && !body.contains("<style") && !body.contains(" onclick"), "{page}");
+            assert!(!body.contains("<人民广场店>"), "{page}");
+        }
+    }
+
+    #[tokio::test]
+    async fn given_a_clerk_when_other_doors_are_tried_then_a_page_refuses_and_the_navigation_hides_them() {
+        for page in PAGES.iter().filter(|p| p.starts_with("/console/hq")) {
+            let (status, .., body) = ask(page, "clerk").await;
+            assert_eq!(status, 403, "{page}");
+            assert!(body.contains("没有权限") && body.contains("您的账号不能查看这项内容。"), "{page}");
+            assert!(!body.contains("/console/hq") && body.contains("href=\"/console/s/sto_sh01\""), "{page}");
+        }
+        assert_eq!(ask("/console/s/sto_sh01/settlement", "clerk").await.0, 403);
+        assert_eq!(ask("/console/s/sto_sh01", "other").await.0, 403);
+        let (status, .., body) = ask("/console/s/sto_sh01", "clerk").await;
+        assert_eq!(status, 200);
+        assert!(body.contains("/transfers\"") && !body.contains("/settlement\""));
+    }
+
+    #[tokio::test]
+    async fn given_ids_and_paths_that_are_none_when_asked_for_then_a_page_says_not_found() {
+        for path in
+            ["/console/s/%3Cscript%3E", "/console/s/sto_sh01/orders/x", "/console/s/sto_sh01/orders/ord_1", "/console/hq/stock/milk", "/console/nope"]
+        {
+            let (status, .., body) = ask(path, "admin").await;
+            assert_eq!(status, 404, "{path}");
+            assert!(body.contains("未找到"), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn given_somebody_at_the_door_when_home_is_asked_for_then_it_is_their_own() {
+        assert_eq!(ask("/console", "clerk").await.1, "/console/s/sto_sh01");
+        assert_eq!(ask("/console/", "admin").await.1, "/console/hq");
+    }
+
+    #[tokio::test]
+    async fn given_a_foreign_target_when_the_login_is_shown_then_it_is_forgotten() {
+        let (status, .., body) = ask("/console/login?to=https://evil.example/", "nobody").await;
+        assert_eq!(status, 200);
+        assert!(!body.contains("evil.example"));
+        assert!(ask("/console/login?to=%2Fconsole%2Fhq%2Fstock", "nobody").await.3.contains("/console/hq/stock"));
+        assert_eq!(ask("/console/login?to=%FF", "nobody").await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn given_a_next_page_when_linked_then_search_and_cursor_are_escaped() {
+        let (.., body) = ask("/console/s/sto_sh01/stock?q=%E5%A5%B6", "admin").await;
+        assert!(body.contains("/console/s/sto_sh01/stock?q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
+    }
+}

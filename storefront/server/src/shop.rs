@@ -1,0 +1,326 @@
+//! The customers' pages: who looks, what they asked for, and the HTML or the refusal; and the site's files.
+
+use std::{collections::BTreeMap, convert::Infallible, path::Path as FilePath, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
+    middleware::map_response,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use liandian_shop::{pages, place};
+use liandian_types::{Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId};
+use tower_http::{CompressionLevel, compression::CompressionLayer};
+
+use crate::{
+    reader::{Answer, GoodsSearch, ShopReader, StoreSearch},
+    site::Site,
+};
+
+/// Where pages lead that are not ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Where a browser goes to log in; `?to=` and the path to come back to are added.
+    pub login_url: String,
+}
+
+#[derive(Clone)]
+struct App<R> {
+    reader: R,
+    site: Arc<Site>,
+    links: Arc<Links>,
+}
+
+/// The shop's router, to be mounted at the root. It also serves the site's files, the console's too.
+pub fn router<R: ShopReader>(reader: R, site: Site, links: Links) -> Router {
+    // Pictures of a stack on one machine come over plain HTTP from a port of it; anywhere else they are HTTPS.
+    let local = if links.login_url.starts_with("http://") { " http://127.0.0.1:* http://localhost:*" } else { "" };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:{local}; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    // Made of printable ASCII above; an address that were not would be a fault of ours, and no policy at all the worst answer.
+    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"));
+    Router::new()
+        .route("/", get(stores::<R>))
+        .route("/e/{code}", get(entrance::<R>))
+        .route("/s/{store}", get(home::<R>))
+        .route("/s/{store}/c/{category}", get(category::<R>))
+        .route("/s/{store}/search", get(search::<R>))
+        .route("/s/{store}/p/{sku}", get(product::<R>))
+        .route("/s/{store}/cart", get(cart::<R>))
+        .route("/s/{store}/checkout", get(checkout::<R>))
+        .route("/login", get(login::<R>))
+        .route("/orders", get(orders::<R>))
+        .route("/orders/{order}", get(order::<R>))
+        .route("/pkg/{file}", get(file::<R>))
+        .route("/favicon.svg", get(favicon::<R>))
+        .fallback(nothing_here::<R>)
+        .with_state(App { reader, site: Arc::new(site), links: Arc::new(links) })
+        .layer(map_response(move |response: Response| guarded(response, policy.clone())))
+        .layer(CompressionLayer::new().br(true).quality(CompressionLevel::Precise(5)))
+}
+
+/// What every answer says to the browser.
+async fn guarded(mut response: Response, policy: HeaderValue) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(HeaderName::from_static("permissions-policy"), HeaderValue::from_static("geolocation=(self), camera=(), microphone=()"));
+    // A page shows live stock and belongs to one person.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+// ---------------------------------------------------------------- who looks, and what for
+
+/// Somebody in front of a page.
+struct Visit<R> {
+    app: App<R>,
+    member: Option<MemberId>,
+    uri: Uri,
+}
+
+impl<R: ShopReader> FromRequestParts<App<R>> for Visit<R> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App<R>) -> Result<Self, Infallible> {
+        let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
+        Ok(Self { app: app.clone(), member: app.reader.member(cookie), uri: parts.uri.clone() })
+    }
+}
+
+impl<R: ShopReader> Visit<R> {
+    fn page(&self) -> pages::Page {
+        pages::Page { version: self.app.site.version.clone(), member: self.member.is_some() }
+    }
+
+    fn answer(&self, answer: Answer<String>) -> Response {
+        match answer {
+            Ok(page) => html(StatusCode::OK, page),
+            Err(p) if p.code == Code::Unauthenticated => self.to_login(),
+            Err(p) => html(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), pages::problem(&self.page(), &p)),
+        }
+    }
+
+    /// Off to the login, and back to this page afterwards.
+    fn to_login(&self) -> Response {
+        let here = self.uri.path_and_query().map_or("/", |p| p.as_str());
+        Redirect::to(&format!("/login?to={}", encoded(here))).into_response()
+    }
+
+    /// The member, or the refusal that leads to the login.
+    fn member(&self) -> Answer<MemberId> {
+        self.member.clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "请先登录"))
+    }
+}
+
+/// What may follow the `?` of a page.
+struct Ask(BTreeMap<String, String>);
+
+impl Ask {
+    /// A parameter that is not empty: an empty search field is no search.
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|v| v.trim()).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    /// Where the customer says to be. `wgs=1`: as a browser measured it.
+    fn near(&self) -> Option<GeoPoint> {
+        let point = GeoPoint { lat: self.get("lat")?.parse().ok()?, lng: self.get("lng")?.parse().ok()? };
+        let point = if self.get("wgs").is_some() { place::from_wgs84(point) } else { point };
+        point.is_valid().then_some(point)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Ask {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        // A query that cannot be read asks for nothing.
+        let query = Query::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
+        Ok(Self(query.map(|q| q.0).unwrap_or_default()))
+    }
+}
+
+/// An id in a path. Anything else than an id names nothing.
+fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Answer<T> {
+    text.parse().map_err(|_| Problem::new(Code::NotFound, format!("没有找到该{what}")))
+}
+
+// ---------------------------------------------------------------- pages
+
+async fn stores<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let (near, text) = (ask.near(), ask.get("q"));
+    let search = StoreSearch { near, text: text.clone(), entrance: None };
+    let found = visit.app.reader.find_stores(search).await;
+    visit.answer(found.map(|list| pages::stores(&visit.page(), &list, near, text.as_deref())))
+}
+
+async fn entrance<R: ShopReader>(visit: Visit<R>, Path(code): Path<String>) -> Response {
+    let search = StoreSearch { entrance: Some(code), ..StoreSearch::default() };
+    match visit.app.reader.find_stores(search).await {
+        Ok(list) => match list.stores.first() {
+            Some(store) => Redirect::to(&format!("/s/{}", store.store)).into_response(),
+            None => visit.answer(Err(Problem::new(Code::NotFound, "这个入口不存在或已停用，请重新选择门店"))),
+        },
+        Err(p) => visit.answer(Err(p)),
+    }
+}
+
+async fn home<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
+    let answer = async { visit.app.reader.home(parsed(&store, "门店")?, ask.near()).await };
+    let answer = answer.await;
+    visit.answer(answer.map(|home| pages::home(&visit.page(), &home)))
+}
+
+async fn category<R: ShopReader>(visit: Visit<R>, Path((store, category)): Path<(String, String)>, ask: Ask) -> Response {
+    let search = GoodsSearch { category: Some(category.clone()), text: None, cursor: ask.get("cursor") };
+    goods(visit, &store, search, &format!("/s/{store}/c/{}?", encoded(&category))).await
+}
+
+async fn search<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
+    let text = ask.get("q");
+    let again = text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default();
+    let search = GoodsSearch { category: None, text, cursor: ask.get("cursor") };
+    goods(visit, &store, search, &format!("/s/{store}/search?{again}")).await
+}
+
+async fn goods<R: ShopReader>(visit: Visit<R>, store: &str, search: GoodsSearch, here: &str) -> Response {
+    let answer = async { visit.app.reader.goods(parsed(store, "门店")?, search).await };
+    let answer = answer.await;
+    visit.answer(answer.map(|goods| {
+        let next = goods.page.next.as_deref().map(|cursor| format!("{here}cursor={}", encoded(cursor)));
+        pages::goods(&visit.page(), &goods, next)
+    }))
+}
+
+async fn product<R: ShopReader>(visit: Visit<R>, Path((store, sku)): Path<(String, String)>) -> Response {
+    let answer = async { visit.app.reader.product(parsed(&store, "门店")?, parsed::<SkuId>(&sku, "商品")?).await };
+    let answer = answer.await.and_then(|product| {
+        let listed = product.skus.iter().any(|s| s.sku == product.chosen);
+        if listed { Ok(product) } else { Err(Problem::new(Code::NotFound, "本店没有这件商品")) }
+    });
+    visit.answer(answer.map(|product| pages::product(&visit.page(), &product)))
+}
+
+async fn cart<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>) -> Response {
+    let answer = async { visit.app.reader.home(parsed(&store, "门店")?, None).await };
+    let answer = answer.await;
+    visit.answer(answer.map(|home| pages::cart(&visit.page(), &home.store)))
+}
+
+async fn checkout<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
+    let answer = async {
+        let store: StoreId = parsed(&store, "门店")?;
+        // Before the form, not after it: what was typed would be lost on the way.
+        visit.member()?;
+        visit.app.reader.home(store, None).await
+    };
+    let answer = answer.await;
+    let from = ask.get("transfer_from").and_then(|id| id.parse::<LocationId>().ok());
+    visit.answer(answer.map(|home| pages::checkout(&visit.page(), &home.store, from)))
+}
+
+async fn login<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
+    // Only a path of this shop: the login must not send people elsewhere.
+    let to = ask.get("to").filter(|to| to.starts_with('/') && !to.starts_with("//") && !to.contains('\\')).unwrap_or_else(|| "/".to_owned());
+    if visit.member.is_some() {
+        return Redirect::to(&to).into_response();
+    }
+    let joint = if visit.app.links.login_url.contains('?') { '&' } else { '?' };
+    let href = format!("{}{joint}to={}", visit.app.links.login_url, encoded(&to));
+    html(StatusCode::OK, pages::login(&visit.page(), href))
+}
+
+async fn orders<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let answer = async { visit.app.reader.orders(visit.member()?, ask.get("cursor")).await };
+    let answer = answer.await;
+    visit.answer(answer.map(|list| {
+        let next = list.next.as_deref().map(|cursor| format!("/orders?cursor={}", encoded(cursor)));
+        pages::orders(&visit.page(), &list, next)
+    }))
+}
+
+async fn order<R: ShopReader>(visit: Visit<R>, Path(order): Path<String>) -> Response {
+    let answer = async { visit.app.reader.order(visit.member()?, parsed::<OrderId>(&order, "订单")?).await };
+    let answer = answer.await;
+    visit.answer(answer.map(|order| pages::order(&visit.page(), &order)))
+}
+
+async fn nothing_here<R: ShopReader>(visit: Visit<R>) -> Response {
+    visit.answer(Err(Problem::new(Code::NotFound, "这个页面不存在，可能地址有误")))
+}
+
+// ---------------------------------------------------------------- files
+
+async fn file<R: ShopReader>(State(app): State<App<R>>, Path(name): Path<String>, ask: Ask, headers: HeaderMap) -> Response {
+    let current = ask.get("v").is_some_and(|v| v == app.site.version);
+    send(&app.site.root, &name, current, &headers).await
+}
+
+async fn favicon<R: ShopReader>(State(app): State<App<R>>, headers: HeaderMap) -> Response {
+    send(&app.site.root, "favicon.svg", false, &headers).await
+}
+
+/// A file of the site, as its brotli twin where the browser takes that. An address with the version may be kept for ever.
+async fn send(root: &FilePath, name: &str, current: bool, asked: &HeaderMap) -> Response {
+    let kind = match name.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    // One plain name: nothing outside of the folder can be asked for.
+    if name.starts_with('.') || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let folder = root.join("pkg");
+    let small = asked.get_all(header::ACCEPT_ENCODING).iter().any(|a| a.to_str().is_ok_and(takes_brotli));
+    let twin = if small { tokio::fs::read(folder.join(format!("{name}.br"))).await.ok() } else { None };
+    let encoded = twin.is_some();
+    let body = match twin {
+        Some(body) => body,
+        None => match tokio::fs::read(folder.join(name)).await {
+            Ok(body) => body,
+            Err(_) => return StatusCode::NOT_FOUND.into_response(),
+        },
+    };
+    let keep = if current { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep), (header::VARY, "accept-encoding")], body).into_response();
+    if encoded {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    response
+}
+
+/// Does an `Accept-Encoding` take brotli? `br;q=0` says no.
+fn takes_brotli(accept: &str) -> bool {
+    accept.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        words.next() == Some("br") && !words.any(|w| w.replace(' ', "").strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)))
+    })
+}
+
+fn html(status: StatusCode, page: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}
+
+/// A value as part of a query or a path: everything but what is surely harmless is escaped.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, b| {
+        match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(b)),
+            _ => out.push_str(&format!("%{b:02X}")),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;

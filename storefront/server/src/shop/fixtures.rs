@@ -1,0 +1,218 @@
+//! A chain of three stores for tests of the pages: hand-made answers, no table behind them.
+
+use liandian_types::{
+    Code, DeliveryState, Fen, Fulfilment, GeoPoint, MemberId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Tier, Timestamp, TransferState,
+    api::{
+        Category, CategoryPage, DeliveryView, HistoryEntry, ListingCard, ListingPage, MaskedRecipient, OrderCard, OrderLine, OrderList, OrderView,
+        ProductPage, StoreCard, StoreHome, StoreList, TransferCard,
+    },
+};
+
+use crate::reader::{Answer, GoodsSearch, ShopReader, StoreSearch};
+
+/// Answers of a small chain. The cookie `who=1` is member `mem_1`.
+#[derive(Debug, Clone, Default)]
+pub struct Chain;
+
+fn id<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().unwrap()
+}
+
+/// `sto_1` is a standard store, `sto_2` a simple, `sto_3` a community store that rests.
+pub fn store(n: usize) -> StoreCard {
+    let names = ["连店·人民广场旗舰店", "连店·青石镇店", "连店·梧桐里社区店"];
+    let streets = ["上海市黄浦区西藏中路 268 号", "金华市青石镇中心街 12 号", "上海市徐汇区梧桐里 3 弄 8 号"];
+    StoreCard {
+        store: id(&format!("sto_{n}")),
+        name: names[n - 1].to_owned(),
+        address: streets[n - 1].to_owned(),
+        city: "上海".to_owned(),
+        tier: [Tier::Flagship, Tier::Standard, Tier::Community][n - 1],
+        point: GeoPoint { lat: 31.2304, lng: 121.4737 },
+        distance_m: None,
+        open_now: n != 3,
+        hours: "07:00–23:00".to_owned(),
+        pickup: true,
+        delivery: n != 2,
+        in_range: false,
+        radius_m: 3_000,
+    }
+}
+
+/// Twelve goods; the third is nearly gone, the sixth is gone.
+pub fn listing(n: u32) -> ListingCard {
+    let names = [
+        "鲜牛奶",
+        "全麦吐司",
+        "美式咖啡",
+        "手工鲜肉小笼包",
+        "原味豆浆",
+        "海盐苏打饼干（家庭分享装）",
+        "冰镇柠檬茶",
+        "阿克苏苹果",
+        "茶叶蛋",
+        "纯净水",
+        "雪糕",
+        "手抓饼",
+    ];
+    let n0 = n as usize % 12;
+    ListingCard {
+        sku: id(&format!("sku_{n}")),
+        spu: id(&format!("spu_{n0}")),
+        name: names[n0].to_owned(),
+        spec: ["950ml", "400g", "大杯 热"][n0 % 3].to_owned(),
+        category: ["dairy", "bakery", "drinks"][n0 % 3].to_owned(),
+        picture: format!("/preview/{n0}.svg"),
+        price: Fen(390 + i64::from(n) * 250),
+        was: n.is_multiple_of(4).then_some(Fen(690 + i64::from(n) * 250)),
+        available: [40, 12, 3, 88, 25, 0][n0 % 6],
+        flagship: n0 == 0,
+    }
+}
+
+fn categories() -> Vec<Category> {
+    [
+        ("dairy", "乳品"),
+        ("bakery", "面包糕点"),
+        ("drinks", "饮料"),
+        ("snacks", "休闲零食"),
+        ("fruit", "水果"),
+        ("daily", "日用百货"),
+        ("frozen", "冷冻速食"),
+        ("grain", "粮油调味"),
+    ]
+    .map(|(key, name)| Category { key: key.to_owned(), name: name.to_owned() })
+    .to_vec()
+}
+
+fn theme(store: &StoreId) -> Answer<usize> {
+    match store.as_str() {
+        "sto_1" => Ok(1),
+        "sto_2" => Ok(2),
+        "sto_3" => Ok(3),
+        _ => Err(Problem::new(Code::NotFound, "没有找到该门店")),
+    }
+}
+
+/// An order of `mem_1`; its id says in which state it is: `ord_placed`, `ord_ready` …
+pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
+    let goods = |n: u32, quantity: u32, from_transfer: u32| {
+        let l = listing(n);
+        let quantity = Quantity::new(quantity).unwrap();
+        OrderLine {
+            sku: l.sku,
+            name: l.name,
+            spec: l.spec,
+            picture: l.picture,
+            quantity,
+            price: l.price,
+            total: l.price.times(quantity).unwrap(),
+            from_transfer,
+        }
+    };
+    let lines = vec![goods(0, 2, 0), goods(2, 1, 1)];
+    let sum: Fen = lines.iter().map(|l| l.total).sum();
+    let delivery = fulfilment == Fulfilment::Delivery;
+    let fee = if delivery { Fen(500) } else { Fen::ZERO };
+    let entry = |at: &str, text: &str| HistoryEntry { at_text: at.to_owned(), at: Timestamp(0), text: text.to_owned() };
+    OrderView {
+        card: OrderCard {
+            order: id(&format!("ord_{}", state.as_str().replace('_', "-"))),
+            store: id("sto_1"),
+            store_name: store(1).name,
+            state,
+            fulfilment,
+            total: sum + fee,
+            units: 3,
+            summary: "鲜牛奶 950ml ×2、美式咖啡 大杯 热 ×1".to_owned(),
+            placed_at: Timestamp(0),
+            placed_text: "11-23 16:40".to_owned(),
+            pay_by: (state == OrderState::Placed).then_some(Timestamp(4_000_000_000_000)),
+            short_code: "0417".to_owned(),
+        },
+        lines,
+        goods: sum,
+        delivery_fee: fee,
+        pickup_code: (state == OrderState::Ready && !delivery).then(|| "730412885516".to_owned()),
+        recipient: delivery
+            .then(|| MaskedRecipient { name: "张**".to_owned(), phone: "138****1234".to_owned(), address: "西藏中路 ***".to_owned() }),
+        delivery: (state == OrderState::Delivering).then(|| DeliveryView {
+            delivery: id("dlv_1"),
+            state: DeliveryState::Delivering,
+            rider: Some("王师傅".to_owned()),
+            rider_phone: Some("139****5678".to_owned()),
+            attempt: 2,
+        }),
+        transfer: (state == OrderState::AwaitingTransfer).then(|| TransferCard {
+            transfer: id("trf_1"),
+            state: TransferState::InTransit,
+            source: id("loc_3"),
+            source_name: store(3).name,
+            target: id("loc_1"),
+            target_name: store(1).name,
+            order: None,
+            lines: Vec::new(),
+            due: None,
+            created_text: "11-23 16:41".to_owned(),
+            steps: Vec::new(),
+        }),
+        history: vec![entry("11-23 16:40", "已下单，商品已预留"), entry("11-23 16:41", "已付款"), entry("11-23 16:52", "门店备货完成")],
+        note: Some("少放冰".to_owned()),
+    }
+}
+
+impl ShopReader for Chain {
+    fn member(&self, cookie: Option<&str>) -> Option<MemberId> {
+        cookie?.split("; ").any(|c| c == "who=1").then(|| id("mem_1"))
+    }
+
+    async fn find_stores(&self, search: StoreSearch) -> Answer<StoreList> {
+        let all = (1..=3).map(store);
+        let stores = all
+            .filter(|s| search.text.as_ref().is_none_or(|t| s.name.contains(t)))
+            .filter(|s| search.entrance.as_deref().is_none_or(|e| e == s.store.as_str().replace("sto_", "e")))
+            .map(|s| StoreCard { distance_m: search.near.map(|p| p.metres_to(&s.point) as u32), in_range: search.near.is_some(), ..s })
+            .collect();
+        Ok(StoreList { stores })
+    }
+
+    async fn home(&self, id: StoreId, _: Option<GeoPoint>) -> Answer<StoreHome> {
+        let n = theme(&id)?;
+        let theme = ["standard", "simple", "community"][n - 1].to_owned();
+        Ok(StoreHome { store: store(n), theme, categories: categories(), featured: (0..12).map(listing).collect() })
+    }
+
+    async fn goods(&self, id: StoreId, search: GoodsSearch) -> Answer<CategoryPage> {
+        let store = store(theme(&id)?);
+        let all = (0..24).map(listing).filter(|l| search.text.as_ref().is_none_or(|t| l.name.contains(t)));
+        let next = (search.cursor.is_none() && search.text.is_none()).then(|| "a b&c".to_owned());
+        let page = ListingPage { items: all.collect(), next };
+        Ok(CategoryPage { store, categories: categories(), current: search.category.unwrap_or_default(), page, query: search.text })
+    }
+
+    async fn product(&self, store_id: StoreId, sku: SkuId) -> Answer<ProductPage> {
+        let store = store(theme(&store_id)?);
+        let n = sku.as_str().trim_start_matches("sku_").parse().unwrap_or(99);
+        let skus = [n, n + 100, n + 101].map(|n| ListingCard { spec: format!("{}ml", 250 + n), ..listing(n) });
+        let description = "当日新鲜直送，冷藏保存。\n口感醇厚，早餐好搭档。".to_owned();
+        if (24..100).contains(&n) {
+            return Err(Problem::new(Code::NotFound, "本店没有这件商品"));
+        }
+        Ok(ProductPage { store, name: listing(n).name, description, brand: "晨露牧场".to_owned(), skus: skus.to_vec(), chosen: sku })
+    }
+
+    async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {
+        let state = order.as_str().trim_start_matches("ord_").replace('-', "_");
+        let state = state.parse::<OrderState>().map_err(|_| Problem::new(Code::NotFound, "没有找到该订单"))?;
+        assert_eq!(member.as_str(), "mem_1");
+        Ok(order_in(state, if state == OrderState::Delivering { Fulfilment::Delivery } else { Fulfilment::Pickup }))
+    }
+
+    async fn orders(&self, _: MemberId, _: Option<String>) -> Answer<OrderList> {
+        let orders = OrderState::ALL.iter().map(|s| order_in(*s, Fulfilment::Pickup).card).collect();
+        Ok(OrderList { orders, next: Some("x".to_owned()) })
+    }
+}

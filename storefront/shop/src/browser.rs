@@ -1,0 +1,222 @@
+//! The browser as islands see it: calls to the API, the cart kept on the device, where the customer is.
+//!
+//! Everything here is called from effects and events only, which a server never runs; it compiles there because islands do.
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::{Function, Reflect};
+use leptos::{prelude::*, task::spawn_local};
+use liandian_types::{
+    Code, GeoPoint, Problem,
+    api::{Cart, CartLine},
+};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::cart;
+#[cfg(any(feature = "ssr", feature = "browse"))]
+use liandian_types::SkuId;
+
+/// Told to the window whenever the cart on the device changes.
+const CART_EVENT: &str = "ld-cart";
+
+// ---------------------------------------------------------------- calls
+
+/// Calls the API and gives back the text of a success. A refusal comes back as the document that the API sent.
+pub async fn call(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<String, Problem> {
+    let quiet = || Problem::new(Code::Unavailable, "网络不太顺畅，请稍后再试");
+    let (ok, status, text) = fetch(method, path, body, key).await.map_err(|_| quiet())?;
+    if ok {
+        return Ok(text);
+    }
+    Err(serde_json::from_str(&text).unwrap_or_else(|_| if status == 401 { Problem::new(Code::Unauthenticated, "请先登录") } else { quiet() }))
+}
+
+async fn fetch(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<(bool, u16, String), JsValue> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    let headers = web_sys::Headers::new()?;
+    if let Some(body) = body {
+        init.set_body(&body.into());
+        headers.set("content-type", "application/json")?;
+    }
+    if let Some(key) = key {
+        headers.set("idempotency-key", key)?;
+    }
+    init.set_headers(&headers);
+    let response: web_sys::Response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?.unchecked_into();
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok((response.ok(), response.status(), text))
+}
+
+/// Leaves for another page.
+pub fn go(path: &str) {
+    let _ = window().location().set_href(path);
+}
+
+/// Reads this page again from the server.
+#[cfg(any(feature = "ssr", feature = "checkout"))]
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Goes to the login, to come back to this page afterwards.
+#[cfg(any(feature = "ssr", feature = "checkout"))]
+pub fn log_in() {
+    let here = window().location();
+    let to = here.pathname().unwrap_or_default() + &here.search().unwrap_or_default();
+    go(&format!("/login?to={}", js_sys::encode_uri_component(&to)));
+}
+
+/// Can the customer see the page right now?
+#[cfg(any(feature = "ssr", feature = "checkout"))]
+pub fn visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
+/// A key that no other attempt has.
+#[cfg(any(feature = "ssr", feature = "checkout"))]
+pub fn fresh_key() -> String {
+    // `randomUUID` is missing on plain-HTTP addresses other than localhost, where a developer's phone may look at the shop.
+    let crypto = window().crypto().ok();
+    if let Some(crypto) = crypto.filter(|c| Reflect::has(c, &"randomUUID".into()).unwrap_or(false)) {
+        return crypto.random_uuid();
+    }
+    let part = || (js_sys::Math::random() * 1e15) as u64;
+    format!("{:013}-{:015}-{:015}", js_sys::Date::now() as u64, part(), part())
+}
+
+/// Asks the browser where the customer is. The answer is in WGS-84.
+pub fn locate(found: impl FnOnce(GeoPoint) + 'static, refused: impl FnOnce() + 'static) {
+    let found = Closure::once_into_js(move |position: JsValue| {
+        let number = |name: &str| {
+            let coords = Reflect::get(&position, &"coords".into()).ok()?;
+            Reflect::get(&coords, &name.into()).ok()?.as_f64()
+        };
+        if let (Some(lat), Some(lng)) = (number("latitude"), number("longitude")) {
+            found(GeoPoint { lat, lng });
+        }
+    });
+    let refused = Closure::once_into_js(refused);
+    if let Ok(geolocation) = window().navigator().geolocation() {
+        let (found, refused): (&Function, &Function) = (found.unchecked_ref(), refused.unchecked_ref());
+        let _ = geolocation.get_current_position_with_error_callback(found, Some(refused));
+    } else {
+        let refused: &Function = refused.unchecked_ref();
+        let _ = refused.call0(&JsValue::NULL);
+    }
+}
+
+// ---------------------------------------------------------------- what the device keeps
+
+/// A word kept until the browser is closed.
+pub fn remember(key: &str, value: &str) {
+    if let Ok(Some(session)) = window().session_storage() {
+        let _ = session.set_item(key, value);
+    }
+}
+
+/// A word kept until the browser is closed.
+pub fn recall(key: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// The cart of a store on this device. An unreadable one is an empty one.
+pub fn cart_of(store: &str) -> Vec<CartLine> {
+    let kept = window().local_storage().ok().flatten().and_then(|s| s.get_item(&format!("ld-cart-{store}")).ok().flatten());
+    kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Keeps the cart of a store on this device, and tells the islands of the page.
+pub fn keep_cart(store: &str, lines: &[CartLine]) {
+    if let Ok(Some(local)) = window().local_storage() {
+        let _ = local.set_item(&format!("ld-cart-{store}"), &serde_json::to_string(lines).unwrap_or_default());
+    }
+    if let Ok(event) = web_sys::Event::new(CART_EVENT) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
+/// Puts more of a SKU into the cart, up to what is left of it. False when the cart is full.
+#[cfg(any(feature = "ssr", feature = "browse"))]
+pub fn add_to_cart(store: &str, sku: &SkuId, more: u32, left: u32) -> bool {
+    let mut lines = cart_of(store);
+    let n = (cart::count(&lines, sku) + more).min(left);
+    let room = cart::set(&mut lines, sku, n);
+    keep_cart(store, &lines);
+    room
+}
+
+/// Calls `then` now and whenever the cart changes, here or in another tab.
+pub fn watch_cart(then: impl Fn() + 'static) {
+    then();
+    let listener = Closure::<dyn Fn()>::new(then);
+    for event in [CART_EVENT, "storage"] {
+        let _ = window().add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+    }
+    // Pages are whole documents: the listener lives as long as its page.
+    listener.forget();
+}
+
+// ---------------------------------------------------------------- the account's cart
+
+thread_local! {
+    /// Is an account's cart on its way, and did the cart change meanwhile? One at a time, so that an older one never wins.
+    static SENDING: Cell<bool> = const { Cell::new(false) };
+    static AGAIN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes the device's cart and the account's one: merged once a visit, written to the account afterwards. Merging again would
+/// bring back what the customer has taken out since.
+pub fn share_cart(store: String) {
+    spawn_local(async move {
+        let flag = format!("ld-merged-{store}");
+        if recall(&flag).is_none() {
+            let Ok(text) = call("GET", &format!("/api/v1/cart/{store}"), None, None).await else { return };
+            let theirs = serde_json::from_str::<Cart>(&text).map(|c| c.lines).unwrap_or_default();
+            let mine = cart_of(&store);
+            let all = cart::merge(mine.clone(), theirs.clone());
+            remember(&flag, "1");
+            if all != mine {
+                keep_cart(&store, &all);
+            }
+            if all != theirs {
+                send_cart(store.clone());
+            }
+        }
+        let known = RefCell::new(cart_of(&store));
+        watch_cart(move || {
+            let now = cart_of(&store);
+            if *known.borrow() != now {
+                known.replace(now);
+                send_cart(store.clone());
+            }
+        });
+    });
+}
+
+/// Writes the device's cart to the account.
+fn send_cart(store: String) {
+    if SENDING.get() {
+        AGAIN.set(true);
+        return;
+    }
+    SENDING.set(true);
+    spawn_local(async move {
+        loop {
+            AGAIN.set(false);
+            send_cart_and_wait(&store).await;
+            if !AGAIN.get() {
+                break;
+            }
+        }
+        SENDING.set(false);
+    });
+}
+
+/// Writes the device's cart to the account, before the page is left.
+pub async fn send_cart_and_wait(store: &str) {
+    let body = serde_json::to_string(&Cart { lines: cart_of(store) }).unwrap_or_default();
+    // The device's cart stays the truth of this visit: a failure here loses nothing.
+    let _ = call("PUT", &format!("/api/v1/cart/{store}"), Some(&body), None).await;
+}

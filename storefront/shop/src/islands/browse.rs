@@ -1,0 +1,109 @@
+//! Islands of the pages where one looks around: nearest stores, putting goods into the cart, the cart's count.
+
+use leptos::prelude::*;
+use liandian_types::SkuId;
+use wasm_bindgen::{JsCast, closure::Closure};
+
+use crate::{browser, cart};
+
+/// 离我最近: asks for the place and opens the list of stores around it.
+#[island]
+pub fn Nearby() -> impl IntoView {
+    let said = RwSignal::new("离我最近");
+    let ask = move |_| {
+        said.set("正在定位…");
+        browser::locate(
+            // The browser measures in WGS-84; the server converts.
+            |p| browser::go(&format!("/?wgs=1&lat={}&lng={}", p.lat, p.lng)),
+            move || said.set("无法定位，请搜索"),
+        );
+    };
+    view! { <button class="near" type="button" on:click=ask>{said}</button> }
+}
+
+/// The count on the cart's tab. It also serves every `+` of the page, so that a list of goods needs one island, not twenty.
+#[island]
+pub fn CartCount(
+    /// The store.
+    store: String,
+    /// Is somebody logged in, so that the account's cart matters?
+    member: bool,
+) -> impl IntoView {
+    let units = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        if member {
+            browser::share_cart(store.clone());
+        }
+        serve_adders(store.clone());
+        let store = store.clone();
+        browser::watch_cart(move || {
+            let lines = browser::cart_of(&store);
+            units.set(cart::units(&lines));
+            each_adder(|adder, sku, _| {
+                let _ = match cart::count(&lines, sku) {
+                    0 => adder.remove_attribute("data-n"),
+                    n => adder.set_attribute("data-n", &n.to_string()),
+                };
+            });
+        });
+    });
+    view! { <span class="count" class:on=move || units.get() != 0>{units}</span> }
+}
+
+/// Goes through the page's `+` links: the element, its SKU, how many are left.
+fn each_adder(mut f: impl FnMut(&web_sys::Element, &SkuId, u32)) {
+    let Ok(all) = document().query_selector_all("[data-add]") else { return };
+    for i in 0..all.length() {
+        let Some(adder) = all.get(i).and_then(|n| n.dyn_into::<web_sys::Element>().ok()) else { continue };
+        if let Some((sku, left)) = adder_of(&adder) {
+            f(&adder, &sku, left);
+        }
+    }
+}
+
+fn adder_of(adder: &web_sys::Element) -> Option<(SkuId, u32)> {
+    let sku = adder.get_attribute("data-add")?.parse().ok()?;
+    let left = adder.get_attribute("data-left")?.parse().ok()?;
+    Some((sku, left))
+}
+
+/// A `+` is a link to its product, for pages without WASM; here it puts one unit into the cart instead.
+fn serve_adders(store: String) {
+    let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let Some(adder) = target.and_then(|t| t.closest("[data-add]").ok().flatten()) else { return };
+        let Some((sku, left)) = adder_of(&adder) else { return };
+        event.prevent_default();
+        browser::add_to_cart(&store, &sku, 1, left);
+    });
+    let _ = document().add_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+/// How many, and into the cart.
+#[island]
+pub fn AddToCart(
+    /// The store.
+    store: String,
+    /// The SKU.
+    sku: String,
+    /// How many are left of it.
+    left: u32,
+) -> impl IntoView {
+    let n = RwSignal::new(1_u32);
+    let said = RwSignal::new("加入购物车");
+    let step = move |by: i32| n.update(|n| *n = n.saturating_add_signed(by).clamp(1, left.clamp(1, 999)));
+    let add = move |_| {
+        let Ok(sku) = sku.parse::<SkuId>() else { return };
+        let room = browser::add_to_cart(&store, &sku, n.get_untracked(), left);
+        said.set(if room { "已加入，再加一份" } else { "购物车已满 40 种" });
+    };
+    view! {
+        <div class="stepper" role="group" aria-label="数量">
+            <button type="button" aria-label="少一件" disabled=move || n.get() <= 1 on:click=move |_| step(-1)>"−"</button>
+            <output aria-live="polite">{n}</output>
+            <button type="button" aria-label="多一件" disabled=move || left <= n.get() on:click=move |_| step(1)>"+"</button>
+        </div>
+        <button class="btn" type="button" disabled=left == 0 on:click=add aria-live="polite">{move || if left == 0 { "已售罄" } else { said.get() }}</button>
+    }
+}

@@ -1,0 +1,198 @@
+//! The cart: what is in it, what it costs here and now, and the ways out when the store lacks something.
+
+use leptos::{
+    either::{Either, EitherOf4},
+    prelude::*,
+    task::spawn_local,
+};
+use liandian_types::{
+    Code, Fulfilment, Problem, SkuId, StoreId, Timestamp,
+    api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
+};
+
+use crate::{browser, cart, words};
+
+/// Prices a cart.
+pub async fn ask(request: &QuoteRequest) -> Result<Quote, Problem> {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    let text = browser::call("POST", "/api/v1/quotes", Some(&body), None).await?;
+    serde_json::from_str(&text).map_err(|_| Problem::new(Code::Internal, "暂时无法计算价格，请稍后再试"))
+}
+
+/// `今天 16:40`, on the customer's clock: who shops at a store stands in its zone.
+pub fn clock(at: Timestamp) -> String {
+    let date = |ms: f64| js_sys::Date::new(&ms.into());
+    let (then, now) = (date(at.0 as f64), date(js_sys::Date::now()));
+    let day = if then.get_date() == now.get_date() && at.0 - (now.get_time() as i64) < Timestamp::DAY {
+        "今天".to_owned()
+    } else {
+        format!("{}月{}日", then.get_month() + 1, then.get_date())
+    };
+    format!("{day} {:02}:{:02}", then.get_hours(), then.get_minutes())
+}
+
+/// A refusal in front of the customer.
+pub fn notice(problem: &Problem) -> impl IntoView + use<> {
+    view! { <div class="notice warn" role="alert"><b>{problem.title.clone()}</b><p>{problem.detail.clone()}</p></div> }
+}
+
+/// The cart page's island.
+#[island]
+pub fn CartPage(
+    /// The store.
+    store: StoreId,
+    /// Is somebody logged in?
+    member: bool,
+) -> impl IntoView {
+    let lines = RwSignal::new(None::<Vec<CartLine>>);
+    let answer = RwSignal::new(None::<Result<Quote, Problem>>);
+    let busy = RwSignal::new(false);
+    let asked = StoredValue::new(0_u32);
+    let store = StoredValue::new(store);
+
+    // Every change asks again; an answer to an older cart is dropped.
+    let refresh = move |now: Vec<CartLine>| {
+        asked.update_value(|n| *n += 1);
+        let mine = asked.get_value();
+        if now.is_empty() {
+            answer.set(None);
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: Fulfilment::Pickup, to: None };
+            let got = ask(&request).await;
+            if asked.get_value() == mine {
+                answer.set(Some(got));
+                busy.set(false);
+            }
+        });
+    };
+    Effect::new(move |_| {
+        let id = store.get_value();
+        if member {
+            browser::share_cart(id.to_string());
+        }
+        browser::watch_cart(move || {
+            let now = browser::cart_of(id.as_str());
+            if lines.with_untracked(|had| had.as_ref() != Some(&now)) {
+                lines.set(Some(now.clone()));
+                refresh(now);
+            }
+        });
+    });
+    let change = move |sku: &SkuId, n: u32| {
+        let mut now = lines.get_untracked().unwrap_or_default();
+        cart::set(&mut now, sku, n);
+        browser::keep_cart(store.get_value().as_str(), &now);
+    };
+
+    move || match (lines.with(|l| l.as_ref().map(Vec::is_empty)), answer.get()) {
+        (Some(true), _) => EitherOf4::A(view! {
+            <div class="blank"><i class="pic cart"></i><h2>"购物车是空的"</h2><p>"去挑几样喜欢的吧"</p>
+            <a class="btn" href=format!("/s/{}", store.get_value())>"去逛逛"</a></div>
+        }),
+        (None, _) | (_, None) => EitherOf4::B(view! { <div class="wait" role="status"><i class="spin"></i>"正在计算价格…"</div> }),
+        (_, Some(Err(problem))) => {
+            let gone: Vec<SkuId> = problem.lines.iter().map(|l| l.sku.clone()).collect();
+            let some_gone = !gone.is_empty();
+            EitherOf4::C(view! {
+                {notice(&problem)}
+                <div class="pad">
+                    <button class="btn" type="button" hidden=!some_gone on:click=move |_| gone.iter().for_each(|sku| change(sku, 0))>"移除失效商品"</button>
+                    <button class="btn plain" type="button" on:click=move |_| refresh(lines.get_untracked().unwrap_or_default())>"重新计算"</button>
+                </div>
+            })
+        }
+        (_, Some(Ok(quote))) => EitherOf4::D(view! {
+            {quote.refusal.as_ref().map(notice)}
+            <ul class="cells lines">{quote.lines.iter().map(|line| row(line, store, lines, change)).collect_view()}</ul>
+            {(!quote.offers.is_empty()).then(|| view! {
+                <h2 class="title">"本店缺货，可以这样买"</h2>
+                <div class="offers">{quote.offers.iter().map(|offer| way_out(offer, store, lines)).collect_view()}</div>
+            })}
+            <div class="cells sums">
+                <div class="cell"><span>"商品合计"</span><b class="num">{quote.goods.to_string()}</b></div>
+                <div class="cell"><span>"预计可取"</span><span>{clock(quote.ready_by)}</span></div>
+            </div>
+            <div class="bar" class:busy=busy>
+                <div class="sum">"合计 "<b class="price">{quote.total.to_string()}</b></div>
+                {if quote.short || quote.refusal.is_some() {
+                    Either::Left(view! { <button class="btn" type="button" disabled>{if quote.short { "有商品缺货" } else { "暂不可下单" }}</button> })
+                } else {
+                    Either::Right(view! { <a class="btn" href=format!("/s/{}/checkout", store.get_value())>"去结算"</a> })
+                }}
+            </div>
+        }),
+    }
+}
+
+/// A line: picture, price, how many, and what is wrong with it.
+fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
+    line: &QuoteLine,
+    store: StoredValue<StoreId>,
+    lines: RwSignal<Option<Vec<CartLine>>>,
+    change: F,
+) -> impl IntoView + use<F> {
+    let sku = StoredValue::new(line.sku.clone());
+    let now = move || lines.with(|l| l.as_ref().map_or(0, |l| sku.with_value(|s| cart::count(l, s))));
+    let set = move |n: u32| sku.with_value(|s| change(s, n));
+    let (left, short) = (line.available, line.available < line.quantity.get());
+    view! {
+        <li class="line" class:short=short>
+            <a href=format!("/s/{}/p/{}", store.get_value(), line.sku)><img src=line.picture.clone() alt="" width="76" height="76" loading="lazy"/></a>
+            <div class="what">
+                <b>{line.name.clone()}</b><span class="dim">{line.spec.clone()}</span>
+                {short.then(|| view! {
+                    <span class="tag bad">{words::stock(left)}</span>
+                    <button class="link" type="button" on:click=move |_| set(left)>{if left == 0 { "移除".to_owned() } else { format!("改为 {left} 件") }}</button>
+                })}
+                <div class="end"><span class="price">{line.price.to_string()}</span>
+                    <div class="stepper small" role="group" aria-label="数量">
+                        <button type="button" aria-label=move || if now() <= 1 { "移除" } else { "少一件" } on:click=move |_| set(now().saturating_sub(1))>"−"</button>
+                        <output>{now}</output>
+                        <button type="button" aria-label="多一件" disabled=move || left <= now() on:click=move |_| set(now() + 1)>"+"</button>
+                    </div>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+/// One way out of a shortage.
+fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Vec<CartLine>>>) -> impl IntoView + use<> {
+    let (title, when, extra, reason, button, to, carry) = match offer {
+        Offer::OtherStore { store: other, ready_by, reason } => (
+            format!("换到 {}", other.name),
+            *ready_by,
+            other.distance_m.map(|m| format!("距本店 {}", words::distance(m))).unwrap_or_default(),
+            reason.clone(),
+            "去这家店买",
+            format!("/s/{}/cart", other.store),
+            Some(other.store.clone()),
+        ),
+        Offer::Transfer { source, source_name, lines: moved, ready_by, cost, reason } => (
+            format!("从 {source_name} 调货到本店"),
+            *ready_by,
+            format!("{}调 {} 件", if cost.0 == 0 { "免费".to_owned() } else { format!("{cost} ") }, cart::units(moved)),
+            reason.clone(),
+            "调货并结算",
+            format!("/s/{}/checkout?transfer_from={source}", store.get_value()),
+            None,
+        ),
+    };
+    let take = move |_| {
+        // The cart goes along; what the other store's cart already has stays in it.
+        if let Some(other) = &carry {
+            let here = lines.get_untracked().unwrap_or_default();
+            browser::keep_cart(other.as_str(), &cart::merge(browser::cart_of(other.as_str()), here));
+        }
+        browser::go(&to);
+    };
+    view! {
+        <div class="offer">
+            <div><b>{title}</b><p class="dim">{format!("{} 可取", clock(when))}" "{extra}</p><p class="why">{reason}</p></div>
+            <button class="btn small" type="button" on:click=take>{button}</button>
+        </div>
+    }
+}

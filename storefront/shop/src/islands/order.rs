@@ -1,0 +1,111 @@
+//! The living part of an order's page: paying in time, calling it off, and noticing that something happened.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use liandian_types::{Code, Problem};
+use serde::Deserialize;
+
+use crate::{browser, islands::cart_page::notice, words};
+
+/// How often a page that is looked at asks for news, in milliseconds.
+const NEWS: u64 = 4_000;
+
+/// The part of [`liandian_types::api::PaymentStart`] that a browser needs; the rest is for `wx.requestPayment`.
+#[derive(Deserialize)]
+struct Where {
+    pay_url: String,
+}
+
+/// Starts the payment of an order and leaves for where it is made.
+pub async fn pay(order: &str) -> Result<(), Problem> {
+    let text = browser::call("POST", &format!("/api/v1/orders/{order}/payment"), None, None).await?;
+    let start: Where = serde_json::from_str(&text).map_err(|_| Problem::new(Code::Unavailable, "支付暂时无法打开，请稍后再试"))?;
+    browser::go(&start.pay_url);
+    Ok(())
+}
+
+/// Watches an order; while it waits for its payment, offers to pay it or call it off.
+#[island]
+pub fn OrderLive(
+    /// The order.
+    order: String,
+    /// What the page shows, as [`words::mark`] says it.
+    mark: String,
+    /// Until when it must be paid, in milliseconds since the epoch, while it waits for that.
+    pay_by: Option<i64>,
+    /// Will nothing happen any more?
+    last: bool,
+) -> impl IntoView {
+    let order = StoredValue::new(order);
+    let left = RwSignal::new(None::<i64>);
+    let wrong = RwSignal::new(None::<Problem>);
+    let busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(until) = pay_by {
+            let tick = move || left.set(Some(((until - js_sys::Date::now() as i64) / 1_000).max(0)));
+            tick();
+            set_interval(tick, Duration::from_secs(1));
+        }
+        if !last {
+            let mark = mark.clone();
+            set_interval(move || news(order.get_value(), mark.clone()), Duration::from_millis(NEWS));
+        }
+    });
+    let failed = move |problem: Problem| {
+        if problem.code == Code::Unauthenticated {
+            browser::log_in();
+        }
+        wrong.set(Some(problem));
+        busy.set(false);
+    };
+    let start = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            if let Err(problem) = pay(&order.get_value()).await {
+                failed(problem);
+            }
+        });
+    };
+    let cancel = move |_| {
+        if !window().confirm_with_message("确定取消这个订单吗？").unwrap_or(false) {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match browser::call("POST", &format!("/api/v1/orders/{}/cancel", order.get_value()), None, None).await {
+                Ok(_) => browser::reload(),
+                Err(problem) => failed(problem),
+            }
+        });
+    };
+    let countdown = move || match left.get() {
+        None => String::new(),
+        Some(0) => "支付时间已到".to_owned(),
+        Some(s) => format!("剩余 {:02}:{:02}", s / 60, s % 60),
+    };
+    pay_by.map(|_| {
+        view! {
+            <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
+            <div class="bar pay" class:busy=busy>
+                <div class="sum"><span class="dim">"请尽快支付"</span><b class="num" role="timer">{countdown}</b></div>
+                <button class="btn plain" type="button" disabled=busy on:click=cancel>"取消订单"</button>
+                <button class="btn" type="button" disabled=move || busy.get() || left.get() == Some(0) on:click=start>"去付款"</button>
+            </div>
+        }
+    })
+}
+
+/// Asks how the order is; when it is not as the page shows it, the page is read again.
+fn news(order: String, shown: String) {
+    if !browser::visible() {
+        return;
+    }
+    spawn_local(async move {
+        if let Ok(text) = browser::call("GET", &format!("/api/v1/orders/{order}"), None, None).await
+            && words::mark(&text).is_some_and(|now| now != shown)
+        {
+            browser::reload();
+        }
+    });
+}

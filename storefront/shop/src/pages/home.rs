@@ -1,0 +1,68 @@
+//! `/s/{store}`: a store's home, in one of three themes. `standard` is a shop window; `simple` is for small towns: large type, one
+//! good a row; `community` puts what the neighbourhood comes for first: collect, deliver, orders.
+
+use leptos::prelude::*;
+use liandian_types::api::{StoreCard, StoreHome};
+
+use super::frame::{Module, Page, Tab, card, open_state, search_box};
+use crate::words;
+
+/// A store's home page.
+#[must_use]
+pub fn home(page: &Page, home: &StoreHome) -> String {
+    let class = match home.theme.as_str() {
+        "simple" => "home simple",
+        "community" => "home community",
+        _ => "home standard",
+    };
+    page.document(&home.store.name, Module::Browse, class, || {
+        let store = &home.store;
+        let id = store.store.clone();
+        let first = home.categories.first().map(|c| c.key.clone());
+        let community = home.theme == "community";
+        view! {
+            <header class="hero">{banner(store)}{search_box(&store.store, None)}</header>
+            <main>
+                {community.then(|| services(store, first.as_deref()))}
+                {(!store.open_now).then(|| view! { <div class="notice">"本店正在休息，营业时间 "{store.hours.clone()}"。可先挑选，营业后下单。"</div> })}
+                <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
+                    let initial: String = c.name.chars().take(1).collect();
+                    view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }
+                }).collect_view()}</nav>
+                <h2 class="title">{if community { "邻里常买" } else { "本店推荐" }}</h2>
+                {if home.featured.is_empty() {
+                    view! { <div class="blank"><i class="pic shop"></i><p>"本店还没有推荐商品，请从分类进入"</p></div> }.into_any()
+                } else {
+                    // The first four are on the first screen.
+                    view! { <ul class="goods">{home.featured.iter().enumerate().map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
+                }}
+            </main>
+            {page.tabs(&store.store, first.as_deref(), Tab::Home)}
+        }
+    })
+}
+
+fn banner(store: &StoreCard) -> impl IntoView + use<> {
+    view! {
+        <div class="banner">
+            <h1>{store.name.clone()}</h1>
+            <a class="switch" href="/">"换门店"</a>
+            <p>{open_state(store)}<span class="num">{store.hours.clone()}</span>{store.distance_m.map(|m| view! { <span class="num">{words::distance(m)}</span> })}</p>
+            <p>{store.address.clone()}</p>
+            <p class="tags">{store.pickup.then(|| view! { <span class="tag">"到店自提"</span> })}
+                {store.delivery.then(|| view! { <span class="tag">"同城配送 · "{words::distance(store.radius_m)}" 内"</span> })}</p>
+        </div>
+    }
+}
+
+/// 便民服务: the errands of a community store, as doors to what the shop really does.
+fn services(store: &StoreCard, first: Option<&str>) -> impl IntoView + use<> {
+    let goods = first.map_or_else(|| format!("/s/{}/search", store.store), |c| format!("/s/{}/c/{c}", store.store));
+    view! {
+        <section class="services" aria-label="便民服务">
+            <a href=goods><b>"日常采买"</b><span>"下楼就能取"</span></a>
+            <a href=format!("/s/{}/cart", store.store)><b>{if store.delivery { "送货上门" } else { "去结算" }}</b><span>{if store.delivery { "骑手送到家门口" } else { "备好等你来取" }}</span></a>
+            <a href="/orders"><b>"取货码"</b><span>"看订单、取东西"</span></a>
+        </section>
+    }
+}

@@ -1,0 +1,21 @@
+//! Whole pages as HTML. Each takes what the API would answer and gives a document; nothing here reads anything.
+
+mod frame;
+mod goods;
+mod home;
+mod order;
+mod orders;
+mod problem;
+mod product;
+mod stores;
+mod till;
+
+pub use frame::Page;
+pub use goods::goods;
+pub use home::home;
+pub use order::order;
+pub use orders::orders;
+pub use problem::{login, problem};
+pub use product::product;
+pub use stores::stores;
+pub use till::{cart, checkout};

@@ -1,0 +1,113 @@
+//! `/orders/{order}`: one order: how far it is, the code to collect it, what was bought, what happened.
+
+use leptos::prelude::*;
+use liandian_types::{Fulfilment, OrderState, api::OrderView};
+use qrcode::{QrCode, render::svg};
+
+use super::{
+    frame::{Module, Page, head},
+    orders::tone,
+};
+use crate::{islands::order::OrderLive, words};
+
+/// An order's page.
+#[must_use]
+pub fn order(page: &Page, order: &OrderView) -> String {
+    let card = &order.card;
+    let last = matches!(card.state, OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded);
+    // A page that nothing can happen to any more needs no module.
+    page.document("订单详情", if last { Module::None } else { Module::Checkout }, "order", || {
+        // The island compares with what it reads as JSON, so the page takes its own mark from the same JSON.
+        let shown = serde_json::to_string(order).ok().and_then(|text| words::mark(&text)).unwrap_or_default();
+        let pay_by = card.pay_by.filter(|_| card.state == OrderState::Placed).map(|t| t.0);
+        view! {
+            {head("/orders".to_owned(), "订单详情".to_owned())}
+            <main>
+                <section class="panel status"><p class=tone(card.state)>{card.state.title()}</p><p>{what_now(order)}</p>{steps(order)}</section>
+                {order.pickup_code.as_deref().map(pickup)}
+                {order.delivery.as_ref().map(|d| view! {
+                    <section class="panel"><h2 class="title">"配送"</h2><p><b>{d.state.title()}</b>
+                        {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone()}</span> })}
+                        {(d.attempt > 1).then(|| view! { <span class="dim">{format!("（第 {} 次呼叫骑手）", d.attempt)}</span> })}</p></section>
+                })}
+                {order.recipient.as_ref().map(|r| view! {
+                    <section class="panel"><h2 class="title">"收货人"</h2><p class="num">{r.name.clone()}" "{r.phone.clone()}</p><p class="dim">{r.address.clone()}</p></section>
+                })}
+                {order.transfer.as_ref().map(|t| view! {
+                    <section class="panel"><h2 class="title">"调货"</h2><p>{format!("{} → {}", t.source_name, t.target_name)}" "<b>{t.state.title()}</b></p></section>
+                })}
+                <section class="panel flush">
+                    <a class="cell" href=format!("/s/{}", card.store)><b>{card.store_name.clone()}</b><span class="dim">{card.fulfilment.title()}" ›"</span></a>
+                    <ul class="lines">{order.lines.iter().map(|l| view! {
+                        <li class="line tight"><img src=l.picture.clone() alt="" width="48" height="48" loading="lazy"/>
+                            <div class="what"><b>{l.name.clone()}</b><span class="dim">{l.spec.clone()}" ×"{l.quantity.get()}</span>
+                                {(l.from_transfer > 0).then(|| view! { <span class="tag">{format!("{} 件调货", l.from_transfer)}</span> })}</div>
+                            <span class="num">{l.total.to_string()}</span></li>
+                    }).collect_view()}</ul>
+                    <div class="cell"><span>"商品合计"</span><span class="num">{order.goods.to_string()}</span></div>
+                    {(card.fulfilment == Fulfilment::Delivery).then(|| view! { <div class="cell"><span>"配送费"</span><span class="num">{order.delivery_fee.to_string()}</span></div> })}
+                    <div class="cell"><b>{if pay_by.is_some() { "应付" } else { "合计" }}</b><b class="price">{card.total.to_string()}</b></div>
+                    {order.note.clone().map(|n| view! { <div class="cell"><span>"留言"</span><span>{n}</span></div> })}
+                </section>
+                <section class="panel"><h2 class="title">"订单动态"</h2><ol class="events">{order.history.iter().rev().map(|h| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> }).collect_view()}</ol></section>
+                <p class="foot num">"订单号 "{card.order.to_string()}</p>
+                <noscript><p class="foot"><a href=format!("/orders/{}", card.order)>"刷新状态"</a></p></noscript>
+            </main>
+            {(!last).then(|| view! { <OrderLive order=card.order.to_string() mark=shown pay_by last/> })}
+        }
+    })
+}
+
+/// A sentence on what happens next, for the person who waits.
+fn what_now(order: &OrderView) -> &'static str {
+    match (order.card.state, order.card.fulfilment) {
+        (OrderState::Placed, _) => "商品已为你留好，请在时限内付款",
+        (OrderState::AwaitingTransfer, _) => "缺货商品正从其他门店调来",
+        (OrderState::Preparing, _) => "门店正在备货",
+        (OrderState::Ready, Fulfilment::Pickup) => "商品已备好，到店出示取货码",
+        (OrderState::Ready, _) => "商品已备好，等骑手来取",
+        (OrderState::Delivering, _) => "骑手正在赶来",
+        (OrderState::Completed | OrderState::Settled, _) => "谢谢惠顾，欢迎再来",
+        (OrderState::Closed, _) => "订单已关闭，没有扣款，商品已放回货架",
+        (OrderState::Refunding, _) => "款项正在原路退回",
+        (OrderState::Refunded, _) => "款项已原路退回",
+    }
+}
+
+/// How far the order is. Orders that end without goods have no steps.
+fn steps(order: &OrderView) -> Option<impl IntoView + use<>> {
+    let pickup = order.card.fulfilment == Fulfilment::Pickup;
+    let mut all = vec![(OrderState::Placed, "下单")];
+    if order.transfer.is_some() || order.card.state == OrderState::AwaitingTransfer {
+        all.push((OrderState::AwaitingTransfer, "调货"));
+    }
+    all.push((OrderState::Preparing, "备货"));
+    all.push((OrderState::Ready, if pickup { "待取" } else { "待发" }));
+    if !pickup {
+        all.push((OrderState::Delivering, "配送"));
+    }
+    all.push((OrderState::Completed, "完成"));
+    let state = if order.card.state == OrderState::Settled { OrderState::Completed } else { order.card.state };
+    let now = all.iter().position(|(s, _)| *s == state)?;
+    Some(view! {
+        <ol class="steps">{all.into_iter().enumerate().map(|(i, (_, title))| view! {
+            <li class:done={i < now} class:now={i == now} aria-current=(i == now).then_some("step")>{title}</li>
+        }).collect_view()}</ol>
+    })
+}
+
+/// The code to collect the goods with: as a picture for a scanner, in large type for a clerk.
+fn pickup(code: &str) -> impl IntoView + use<> {
+    // A code is a few digits: it always fits. Should it ever not, the digits alone do.
+    let picture = QrCode::new(code).map(|qr| qr.render::<svg::Color>().min_dimensions(200, 200).quiet_zone(true).build()).unwrap_or_default();
+    let picture = picture.find("<svg").map(|at| picture[at..].to_owned()).unwrap_or_default();
+    let digits: String = code.chars().enumerate().flat_map(|(i, c)| (i > 0 && i % 4 == 0).then_some(' ').into_iter().chain([c])).collect();
+    view! {
+        <section class="panel code" aria-label="取货码">
+            <h2 class="title">"取货码"</h2>
+            <div class="qr" role="img" aria-label="取货二维码" inner_html=picture></div>
+            <p class="digits num">{digits}</p>
+            <p class="dim">"取货时向店员出示，每码只用一次"</p>
+        </section>
+    }
+}
