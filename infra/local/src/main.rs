@@ -2,8 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use liandian_local::{Functions, Options, Stack, stack::Ports};
+use liandian_functions::{App, Config, app::Clock};
+use liandian_local::{Functions, Options, Stack, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
 
@@ -33,6 +35,9 @@ enum What {
         /// The sandbox's rider: demo (minutes), fast (seconds), manual (only when told)
         #[arg(long, default_value = "demo")]
         rider: String,
+        /// Run the workers: on, or off (benchmarks measure the gateway alone)
+        #[arg(long, default_value = "on")]
+        workers: String,
         /// Call functions at this address of `cargo lambda watch` instead of in this process
         #[arg(long)]
         functions: Option<String>,
@@ -40,12 +45,45 @@ enum What {
         #[arg(long)]
         write_env: Option<PathBuf>,
     },
+    /// Print the keys of this machine as the variables of a cell's secret, as JSON
+    Keys {
+        /// Where they are kept
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+    /// Write the demo chain into the tables that the environment names; prints a store and a demo member's session, as JSON
+    Seed {
+        /// Not used: the environment says everything
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+}
+
+async fn seed() -> anyhow::Result<()> {
+    let app = App::new(Config::from_env(), Clock::default())?;
+    let chain = Chain::demo();
+    let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
+    if !liandian_seed::is_loaded(&app.store).await? {
+        liandian_seed::load(&app.store, keys, &chain, app.now(), |done| eprintln!("{done}/{}", chain.stores.len())).await?;
+    }
+    let member = &chain.members.first().context("the demo chain has members")?.member;
+    let (token, _) = app.tokens.member(member, app.now()).map_err(|e| anyhow::anyhow!(e))?;
+    println!("{}", serde_json::json!({"store": chain.stores.first().map(|s| &s.store), "token": token}));
+    Ok(())
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     liandian_functions::telemetry::init();
-    let What::Up { data, site, port, stores, rider, functions, write_env } = Args::parse().what;
+    let (data, site, port, stores, rider, workers, functions, write_env) = match Args::parse().what {
+        What::Up { data, site, port, stores, rider, workers, functions, write_env } => (data, site, port, stores, rider, workers, functions, write_env),
+        What::Keys { data } => {
+            std::fs::create_dir_all(&data)?;
+            println!("{}", serde_json::to_string(&liandian_local::stack::cell_secret(&Secrets::open(&data)?))?);
+            return Ok(());
+        }
+        What::Seed { .. } => return seed().await,
+    };
     let started = Instant::now();
     let mut o = Options::new(&data);
     o.site = site;
@@ -64,6 +102,7 @@ async fn main() -> anyhow::Result<()> {
     o.write_env = write_env;
     o.progress = Arc::new(|what| println!("▸ {what}"));
     let stack = Stack::start(o).await?;
+    stack.pause_workers(workers == "off");
     greet(&stack, stores, started);
     ended().await;
     println!("\n正在停止…");

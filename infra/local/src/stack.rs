@@ -19,6 +19,7 @@ use liandian_server::{
     app_reader::AppReader,
     shop::Links,
     site::Site,
+    traced::traced,
 };
 use liandian_sqs::Sqs;
 use serde_json::json;
@@ -213,11 +214,10 @@ impl Stack {
 
         let invoker = match &o.functions {
             Functions::Here => {
-                let (reader, site) = (AppReader::new(app.clone()), Site::open(&o.site));
-                let pages = vec![
-                    ("shop", liandian_server::shop::router(reader.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") })),
-                    ("console", liandian_server::console::router(reader, site)),
-                ];
+                let (reader, site, told) = (AppReader::new(app.clone()), Site::open(&o.site), Arc::new(app.clone()));
+                let shop = liandian_server::shop::router(reader.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
+                let console = liandian_server::console::router(reader, site);
+                let pages = vec![("shop", traced(shop, told.clone(), "shop")), ("console", traced(console, told, "console"))];
                 Invoker::Here { app: app.clone(), pages }
             }
             Functions::Watch(url) => Invoker::watch(url.clone())?,
@@ -287,6 +287,17 @@ async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// What a cell's secret holds in the cloud, with the keys of this machine.
+#[must_use]
+pub fn cell_secret(s: &Secrets) -> BTreeMap<String, String> {
+    let mut v = variables(s, "", 0, "", "", "", "", Path::new(""));
+    v.retain(|k, _| {
+        let of_a_partner = ["TOKEN_", "PAYMENT_", "DELIVERY_", "WECHAT_"].iter().any(|p| k.starts_with(p)) && !k.ends_with("_URL");
+        of_a_partner || k == "KEYS_BLIND_INDEX"
+    });
+    v
 }
 
 #[allow(clippy::too_many_arguments, reason = "the addresses of the stack, used once")]

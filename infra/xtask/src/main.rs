@@ -1,7 +1,9 @@
 //! `cargo xtask …`: set-up, generate and check, build, up, watch, test, bench. Every sub-command is a module of its own.
 
 mod check;
+mod deploy_check;
 mod generate;
+mod lambda;
 mod new_route;
 mod routes;
 mod run;
@@ -50,6 +52,13 @@ enum What {
     Generate,
     /// Build the pages' downloads into target/site
     BuildSite,
+    /// Build every function's bootstrap, stripped, into target/lambda (or only those named)
+    BuildLambda {
+        /// Functions by name
+        names: Vec<String>,
+    },
+    /// Deploy the stacks with those bootstraps into a second, independent engine, and place an order there
+    DeployCheck,
     /// Measure the budgets of ARCHITECTURE.md
     Bench {
         /// Passed on: --json FILE, --quick, --only PART
@@ -93,6 +102,8 @@ fn main() -> anyhow::Result<()> {
             tools::run(Command::new("cargo").args(["fmt", "--all"]).current_dir(&root))
         }
         What::BuildSite => site::build(&root),
+        What::BuildLambda { names } => lambda::build(&root, &names),
+        What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => tools::run(
             Command::new("cargo").args(["run", "--quiet", "--release", "--package", "liandian-tests", "--bin", "bench", "--"]).args(more).current_dir(&root),
         ),

@@ -186,17 +186,18 @@ impl Store {
         if parts.is_empty() {
             return Ok(None);
         }
-        let adds = parts.iter().map(|(name, _)| format!("{name} :{name}")).collect::<Vec<_>>().join(", ");
+        // Behind `#`, for `free` is a word of the expression language.
+        let adds = parts.iter().map(|(name, _)| format!("#{name} :{name}")).collect::<Vec<_>>().join(", ");
         let mut u = Update::builder()
             .table_name(self.table(Table::Cell))
             .key("pk", s(keys::stock(&c.location)))
             .key("sk", s(keys::sku(&c.sku)))
             .update_expression(format!("ADD {adds}"));
         for (name, v) in parts {
-            u = u.expression_attribute_values(format!(":{name}"), n(v));
+            u = u.expression_attribute_names(format!("#{name}"), name).expression_attribute_values(format!(":{name}"), n(v));
         }
         if let Some(need) = c.needs_free {
-            u = u.condition_expression("free >= :need").expression_attribute_values(":need", n(need));
+            u = u.condition_expression("#free >= :need").expression_attribute_names("#free", "free").expression_attribute_values(":need", n(need));
         }
         Ok(Some(Action {
             write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(),
@@ -211,7 +212,8 @@ impl Store {
             .table_name(self.table(Table::Cell))
             .key("pk", s(keys::LEDGER_SUMS))
             .key("sk", s(keys::store(&p.store)))
-            .update_expression("SET store = :store ADD orders :one, gross :gross, hq :hq, stores :stores")
+            .update_expression("SET #store = :store ADD #orders :one, #gross :gross, #hq :hq, #stores :stores")
+            .set_expression_attribute_names(Some(["store", "orders", "gross", "hq", "stores"].map(|name| (format!("#{name}"), name.to_owned())).into()))
             .expression_attribute_values(":store", s(p.store.as_str()))
             .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":gross", n(p.gross().0))

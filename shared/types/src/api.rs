@@ -753,6 +753,14 @@ bodies! {
     }
 }
 
+impl OrderView {
+    /// The text of the pickup code's QR picture: leads straight to the order.
+    #[must_use]
+    pub fn qr_text(&self) -> Option<String> {
+        self.pickup_code.as_ref().map(|code| format!("LD:{}:{code}", self.card.order))
+    }
+}
+
 bodies! {
     /// A page of the store directory.
     StoreRows {

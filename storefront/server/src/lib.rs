@@ -7,3 +7,4 @@ pub mod reader;
 pub mod runtime;
 pub mod shop;
 pub mod site;
+pub mod traced;

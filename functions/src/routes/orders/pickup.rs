@@ -25,19 +25,13 @@ pub fn new_code() -> Result<String, Failure> {
     Ok(format!("{:010}", u128::from_be_bytes(bytes) % 10_000_000_000))
 }
 
-/// The text of the QR code: leads straight to the order.
-#[must_use]
-pub fn qr_text(order: &OrderId, code: &str) -> String {
-    format!("LD:{order}:{code}")
-}
-
 /// Is the code (still) of use to its customer?
 #[must_use]
 pub fn is_of_use(h: &OrderHead) -> bool {
     h.fulfilment == Fulfilment::Pickup && matches!(h.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready)
 }
 
-/// Hands an order over.
+/// Hands an order over against its digits, or the text of its QR picture ([`liandian_types::api::OrderView::qr_text`]).
 ///
 /// # Errors
 /// `not_found` for a code that is none of this store's; `conflict` when it was used before or the order is not there yet.

@@ -24,7 +24,7 @@ pub fn order(page: &Page, order: &OrderView) -> String {
             {head("/orders".to_owned(), "订单详情".to_owned())}
             <main>
                 <section class="panel status"><p class=tone(card.state)>{card.state.title()}</p><p>{what_now(order)}</p>{steps(order)}</section>
-                {order.pickup_code.as_deref().map(pickup)}
+                {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text))}
                 {order.delivery.as_ref().map(|d| view! {
                     <section class="panel"><h2 class="title">"配送"</h2><p><b>{d.state.title()}</b>
                         {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone()}</span> })}
@@ -97,9 +97,9 @@ fn steps(order: &OrderView) -> Option<impl IntoView + use<>> {
 }
 
 /// The code to collect the goods with: as a picture for a scanner, in large type for a clerk.
-fn pickup(code: &str) -> impl IntoView + use<> {
-    // A code is a few digits: it always fits. Should it ever not, the digits alone do.
-    let picture = QrCode::new(code).map(|qr| qr.render::<svg::Color>().min_dimensions(200, 200).quiet_zone(true).build()).unwrap_or_default();
+fn pickup(code: &str, text: &str) -> impl IntoView + use<> {
+    // An id and a few digits: they always fit. Should they ever not, the digits alone do.
+    let picture = QrCode::new(text).map(|qr| qr.render::<svg::Color>().min_dimensions(200, 200).quiet_zone(true).build()).unwrap_or_default();
     let picture = picture.find("<svg").map(|at| picture[at..].to_owned()).unwrap_or_default();
     let digits: String = code.chars().enumerate().flat_map(|(i, c)| (i > 0 && i % 4 == 0).then_some(' ').into_iter().chain([c])).collect();
     view! {

@@ -1,0 +1,37 @@
+//! One structured line per page, as every other invocation has one.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+};
+use lambda_http::RequestExt;
+use liandian_functions::{App, function, telemetry};
+use liandian_store::meter;
+
+/// The router, telling of each page what it cost. Files of the site cost nothing worth a line.
+pub fn traced(router: Router, app: Arc<App>, name: &'static str) -> Router {
+    router.layer(from_fn(move |request: Request, next: Next| {
+        let app = app.clone();
+        async move {
+            let path = request.uri().path().to_owned();
+            let Some(function) = function::find(name).filter(|_| !path.starts_with("/pkg/")) else { return next.run(request).await };
+            let (started, id) = (Instant::now(), request.lambda_context_ref().map(|c| c.request_id.clone()).unwrap_or_default());
+            let run = async {
+                for part in path.split('/') {
+                    for (prefix, kind) in [("sto_", "store"), ("ord_", "order"), ("sku_", "sku")] {
+                        if part.starts_with(prefix) {
+                            telemetry::note(kind, part);
+                        }
+                    }
+                }
+                meter::measured(next.run(request)).await
+            };
+            let ((response, usage), ids) = telemetry::noting(run).await;
+            telemetry::invocation(function, &id, response.status().as_u16(), None, started.elapsed(), usage, app.now().0, ids);
+            response
+        }
+    }))
+}

@@ -1,0 +1,272 @@
+// Browser journeys: what customers do on a phone and clerks at a desk, against a running stack. `cargo xtask test e2e` starts one.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const URL_ = process.env.LIANDIAN_URL ?? "http://127.0.0.1:7400";
+const SANDBOX = process.env.LIANDIAN_SANDBOX ?? "http://127.0.0.1:7404";
+const SHOTS = process.env.LIANDIAN_SHOTS ?? "screenshots";
+const PASSWORD = "liandian-demo";
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "zh-CN" };
+const DESK = { viewport: { width: 1280, height: 800 }, locale: "zh-CN" };
+
+let browser;
+const faults = [];
+
+before(async () => {
+  mkdirSync(SHOTS, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: (process.env.LIANDIAN_CHROMIUM ?? "chromium").includes("/") ? process.env.LIANDIAN_CHROMIUM : `/usr/bin/${process.env.LIANDIAN_CHROMIUM ?? "chromium"}`,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+after(async () => {
+  await browser?.close();
+});
+
+async function open(kind, more = {}) {
+  const context = await browser.newContext({ ...kind, ...more });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on("pageerror", (e) => faults.push(`${page.url()}: ${e.message}`));
+  page.on("console", (m) => {
+    // A refused request is told to the person; the browser prints it as well.
+    if (m.type() === "error" && !/Failed to load resource/.test(m.text())) faults.push(`${page.url()}: ${m.text()}`);
+  });
+  return { context, page };
+}
+
+const shot = (page, name) => page.screenshot({ path: `${SHOTS}/${name}.png` });
+const awake = (page) => page.waitForFunction(() => document.documentElement.dataset.awake !== undefined);
+
+async function api(path) {
+  const answer = await fetch(`${URL_}${path}`);
+  assert.equal(answer.status, 200, path);
+  return answer.json();
+}
+
+/** SKUs of a store with this many units, from its first pages. */
+async function goods(store, fits) {
+  const found = [];
+  let cursor = "";
+  for (let i = 0; i < 15; i++) {
+    const page = await api(`/api/v1/stores/${store}/listings${cursor}`);
+    found.push(...page.items.filter((g) => fits(g.available)));
+    if (!page.next) break;
+    cursor = `?cursor=${encodeURIComponent(page.next)}`;
+  }
+  assert.ok(found.length > 0, `${store} has no such goods`);
+  return found;
+}
+
+async function logInCustomer(page, to) {
+  await page.goto(`${SANDBOX}/wechat?to=${encodeURIComponent(to)}`);
+  await page.getByRole("button", { name: "小林" }).click();
+  await page.waitForURL(`${URL_}${to}`);
+}
+
+async function staff(username) {
+  const { context, page } = await open(DESK);
+  await page.goto(`${URL_}/console/login`);
+  await page.getByLabel("账号").fill(username);
+  await page.getByLabel("密码").fill(PASSWORD);
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.waitForURL((u) => !u.pathname.endsWith("/login"));
+  return { context, page };
+}
+
+async function putIntoCart(page, store, sku, times = 1) {
+  await page.goto(`${URL_}/s/${store}/p/${sku}`);
+  await awake(page);
+  for (let i = 1; i < times; i++) await page.getByRole("button", { name: "多一件" }).click();
+  await page.getByRole("button", { name: "加入购物车" }).click();
+  await page.getByRole("button", { name: "已加入" }).waitFor();
+}
+
+async function payAtSandbox(page) {
+  await page.waitForURL(`${SANDBOX}/pay**`);
+  await page.getByRole("button", { name: "确认支付" }).click();
+  await page.waitForURL(`${URL_}/orders/**`);
+  return page.url().split("/").pop();
+}
+
+const untilText = (page, text, ms = 30_000) => page.getByText(text, { exact: false }).first().waitFor({ timeout: ms });
+
+test("a customer finds a store, buys for pickup, and the clerk hands it over once", async () => {
+  const { page } = await open(PHONE);
+  await page.goto(URL_);
+  await page.getByText("静安寺").first().waitFor();
+  await shot(page, "01-stores");
+  await page.goto(`${URL_}/?lat=31.2237&lng=121.4462`);
+  await page.getByRole("link", { name: /静安寺旗舰店/ }).first().click();
+  await page.waitForURL("**/s/sto_sh01");
+  await shot(page, "02-home");
+  const [good] = await goods("sto_sh01", (n) => n >= 5);
+  await putIntoCart(page, "sto_sh01", good.sku, 2);
+  await shot(page, "03-product");
+  await page.goto(`${URL_}/s/sto_sh01/cart`);
+  await page.getByRole("link", { name: "去结算" }).waitFor();
+  await shot(page, "04-cart");
+  await page.getByRole("link", { name: "去结算" }).click();
+  await page.waitForURL("**/login?to=**");
+  await shot(page, "05-login");
+  await logInCustomer(page, "/s/sto_sh01/checkout");
+  await page.getByRole("button", { name: "提交订单" }).waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
+  await shot(page, "06-checkout");
+  await page.getByRole("button", { name: "提交订单" }).click();
+  await page.waitForURL(`${SANDBOX}/pay**`);
+  await shot(page, "07-pay");
+  const order = await payAtSandbox(page);
+  await untilText(page, "门店正在备货");
+  await page.getByLabel("取货二维码").waitFor();
+  await shot(page, "08-order");
+  const code = (await page.locator(".digits").innerText()).replace(/\s/g, "");
+
+  const { page: desk } = await staff("sh01-clerk");
+  await desk.waitForURL("**/console/s/sto_sh01");
+  await desk.getByText(order.slice(-4).toUpperCase()).first().waitFor();
+  await shot(desk, "09-work");
+  await desk.getByRole("button", { name: "备货完成" }).first().click();
+  await untilText(page, "到店出示取货码");
+  await desk.goto(`${URL_}/console/s/sto_sh01/pickup`);
+  await awake(desk).catch(() => {});
+  await desk.locator("#code").fill(code);
+  await desk.keyboard.press("Enter");
+  await desk.getByText("可以交货").waitFor();
+  await shot(desk, "10-pickup");
+  await desk.locator("#code").fill(code);
+  await desk.keyboard.press("Enter");
+  await desk.getByText("不能交货").waitFor();
+  await untilText(page, "谢谢惠顾");
+  await page.goto(`${URL_}/orders`);
+  await shot(page, "11-orders");
+});
+
+test("what the store lacks comes by transfer, through two stores' hands", async () => {
+  const { page } = await open(PHONE);
+  await logInCustomer(page, "/s/sto_sh02");
+  let source;
+  for (const good of await goods("sto_sh02", (n) => n === 0)) {
+    const quote = await (
+      await fetch(`${URL_}/api/v1/quotes`, {
+        method: "POST",
+        body: JSON.stringify({ store: "sto_sh02", fulfilment: "pickup", lines: [{ sku: good.sku, quantity: 1 }] }),
+      })
+    ).json();
+    const offer = quote.offers?.find((o) => o.kind === "transfer");
+    if (offer) {
+      source = offer.source;
+      // A sold-out product cannot be put into the cart on its page; it was there before it was sold out.
+      await page.evaluate(([sku]) => localStorage.setItem("ld-cart-sto_sh02", JSON.stringify([{ sku, quantity: 1 }])), [good.sku]);
+      break;
+    }
+  }
+  assert.ok(source, "the demo chain offers a transfer");
+  await page.goto(`${URL_}/s/sto_sh02/cart`);
+  await page.getByText("可以这样买").waitFor();
+  await shot(page, "20-offers");
+  await page.getByRole("button", { name: "调货并结算" }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
+  await page.getByRole("button", { name: "提交订单" }).click();
+  await payAtSandbox(page);
+  await untilText(page, "调货");
+  await shot(page, "21-awaiting");
+
+  const keeper = source.startsWith("loc_wh-") ? (await warehouseKeeper(source)) : source.replace("loc_", "");
+  const { page: sender } = await staff(`${keeper}-clerk`);
+  await sender.goto(`${URL_}/console/s/sto_${keeper}/transfers`);
+  for (const [i, step] of ["接单", "拣货完成", "发出"].entries()) {
+    const button = sender.getByRole("button", { name: step, exact: true }).first();
+    await button.waitFor();
+    await sender.waitForTimeout(800);
+    if (i === 0) await shot(sender, "22-transfer-task");
+    await button.click();
+  }
+  const { page: target } = await staff("sh02-clerk");
+  await target.goto(`${URL_}/console/s/sto_sh02/transfers`);
+  await target.getByRole("button", { name: "收货", exact: true }).first().waitFor();
+  await target.waitForTimeout(800);
+  await target.getByRole("button", { name: "收货", exact: true }).first().click();
+  await shot(target, "23-receive");
+  await target.getByRole("button", { name: "数量无误，收货" }).first().click();
+  await untilText(page, "到店出示取货码");
+  await shot(page, "24-ready");
+});
+
+async function warehouseKeeper(location) {
+  const keepers = { "loc_wh-sh": "sh01", "loc_wh-cd": "cd01" };
+  return keepers[location] ?? location.replace("loc_wh-front-", "");
+}
+
+test("a rider brings it", async () => {
+  const { page } = await open(PHONE);
+  await logInCustomer(page, "/s/sto_sh01");
+  const [good] = await goods("sto_sh01", (n) => n >= 5);
+  await putIntoCart(page, "sto_sh01", good.sku);
+  await page.goto(`${URL_}/s/sto_sh01/checkout`);
+  await awake(page);
+  await page.getByRole("radio", { name: "同城配送" }).click();
+  await page.getByLabel("收货人").fill("欧阳测试");
+  await page.getByLabel("手机号").fill("13987650123");
+  await page.locator(".chips .chip").nth(1).click();
+  await page.getByLabel("地址").fill("幸福里 88 弄 7 号");
+  await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
+  await shot(page, "30-delivery-checkout");
+  await page.getByRole("button", { name: "提交订单" }).click();
+  await payAtSandbox(page);
+  await untilText(page, "谢谢惠顾", 60_000);
+  const text = await page.locator("main").innerText();
+  assert.ok(text.includes("139****0123") && !text.includes("13987650123"), "the phone is masked");
+  await shot(page, "31-delivered");
+});
+
+test("HQ sees stores, orders, stock of one SKU and settlement", async () => {
+  const { page } = await staff("admin");
+  await page.waitForURL("**/console/hq");
+  await page.waitForTimeout(500);
+  await shot(page, "40-hq");
+  await page.goto(`${URL_}/console/hq/stores`);
+  await page.getByText("静安寺").first().waitFor();
+  await shot(page, "41-hq-stores");
+  await page.goto(`${URL_}/console/hq/stock?q=${encodeURIComponent("牛奶")}`);
+  await page.locator("a[href*='/console/hq/stock/sku_']").first().click();
+  await page.waitForURL("**/console/hq/stock/sku_**");
+  await shot(page, "42-hq-sku");
+  await page.goto(`${URL_}/console/hq/settlement`);
+  await shot(page, "43-hq-settlement");
+  await page.goto(`${URL_}/console/s/sto_sh01/stock`);
+  await shot(page, "44-store-stock");
+  const { page: phone } = await open(PHONE);
+  await phone.goto(`${URL_}/console/login`);
+  await phone.getByLabel("账号").fill("sh01-clerk");
+  await phone.getByLabel("密码").fill(PASSWORD);
+  await phone.getByRole("button", { name: "登录" }).click();
+  await phone.waitForURL("**/console/s/sto_sh01");
+  await phone.waitForTimeout(500);
+  await shot(phone, "45-work-phone");
+  await phone.goto(`${URL_}/console/hq`);
+  await phone.waitForTimeout(300);
+  assert.ok(!(await phone.locator("body").innerText()).includes("联营门店"), "a clerk sees nothing of HQ's");
+  await shot(phone, "46-forbidden");
+});
+
+test("everything can be read with scripts switched off", async () => {
+  const { page } = await open(PHONE, { javaScriptEnabled: false });
+  await page.goto(URL_);
+  await page.locator("input[name=q]").fill("徐家汇");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: /徐家汇旗舰店/ }).first().click();
+  await page.waitForURL("**/s/sto_sh02");
+  await page.locator("a[href*='/c/']").first().click();
+  await page.waitForURL("**/c/**");
+  await page.locator("a[href*='/p/sku_']").first().click();
+  await page.waitForURL("**/p/sku_**");
+  assert.match(await page.locator("main").innerText(), /¥\d+\.\d\d/);
+  await shot(page, "50-no-script");
+});
+
+test("no page raised an error", () => {
+  assert.deepEqual(faults, []);
+});
