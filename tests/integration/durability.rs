@@ -107,17 +107,17 @@ impl Remote {
     }
 
     async fn order_body(&self) -> Value {
-        let page: ListingPage = call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh02/listings", self.origin), "", None::<&()>, None).await.ok();
+        let page: ListingPage = call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh01/listings", self.origin), "", None::<&()>, None).await.ok();
         let sku = page.items.iter().max_by_key(|i| i.available).unwrap().sku.clone();
-        let home: StoreHome = call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh02/home", self.origin), "", None::<&()>, None).await.ok();
+        let home: StoreHome = call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh01/home", self.origin), "", None::<&()>, None).await.ok();
         let to = recipient(GeoPoint { lat: home.store.point.lat + 0.003, lng: home.store.point.lng });
-        let mut body = json!({"store": "sto_sh02", "lines": cart(&[(sku, 1)]), "fulfilment": "delivery", "recipient": to});
+        let mut body = json!({"store": "sto_sh01", "lines": cart(&[(sku, 1)]), "fulfilment": "delivery", "recipient": to});
         let quote: Value = call(
             &self.http,
             Method::POST,
             &format!("{}/api/v1/quotes", self.origin),
             "",
-            Some(&json!({"store": "sto_sh02", "lines": body["lines"], "fulfilment": "delivery", "to": to.point})),
+            Some(&json!({"store": "sto_sh01", "lines": body["lines"], "fulfilment": "delivery", "to": to.point})),
             None,
         )
         .await

@@ -9,7 +9,7 @@ use liandian_domain::stock::{Movement, Stock};
 use liandian_local::{Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId,
+    Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId, Timestamp,
     api::{CartLine, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
 };
 use reqwest::{Method, StatusCode};
@@ -109,6 +109,9 @@ impl World {
         o.pace = wish.pace;
         o.minute = wish.minute;
         let stack = Stack::start(o).await.expect("the stack starts");
+        // Ten in the morning in China, whenever the test runs: shops are open.
+        let now = stack.app.now().0 + 8 * Timestamp::HOUR;
+        stack.app.clock.advance((10 * Timestamp::HOUR - now).rem_euclid(Timestamp::DAY));
         World { stack, http: client(), _folder: folder }
     }
 

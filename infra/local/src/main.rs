@@ -41,9 +41,18 @@ enum What {
         /// Call functions at this address of `cargo lambda watch` instead of in this process
         #[arg(long)]
         functions: Option<String>,
-        /// Write the functions' variables to this file (for `cargo lambda watch --env-file`)
-        #[arg(long)]
-        write_env: Option<PathBuf>,
+    },
+    /// Print what functions get as their environment when the stack runs at this port, as JSON
+    Env {
+        /// Where the keys are kept
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// The built site
+        #[arg(long, default_value = "target/site")]
+        site: PathBuf,
+        /// Gateway's port
+        #[arg(long, default_value_t = 7400)]
+        port: u16,
     },
     /// Print the keys of this machine as the variables of a cell's secret, as JSON
     Keys {
@@ -75,11 +84,17 @@ async fn seed() -> anyhow::Result<()> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     liandian_functions::telemetry::init();
-    let (data, site, port, stores, rider, workers, functions, write_env) = match Args::parse().what {
-        What::Up { data, site, port, stores, rider, workers, functions, write_env } => (data, site, port, stores, rider, workers, functions, write_env),
+    let (data, site, port, stores, rider, workers, functions) = match Args::parse().what {
+        What::Up { data, site, port, stores, rider, workers, functions } => (data, site, port, stores, rider, workers, functions),
         What::Keys { data } => {
             std::fs::create_dir_all(&data)?;
             println!("{}", serde_json::to_string(&liandian_local::stack::cell_secret(&Secrets::open(&data)?))?);
+            return Ok(());
+        }
+        What::Env { data, site, port } => {
+            std::fs::create_dir_all(&data)?;
+            let variables = liandian_local::stack::variables_at(&Secrets::open(&data)?, Ports::from(port), &site);
+            println!("{}", serde_json::to_string(&variables)?);
             return Ok(());
         }
         What::Seed { .. } => return seed().await,
@@ -99,7 +114,6 @@ async fn main() -> anyhow::Result<()> {
         "demo" => Pace::default(),
         other => anyhow::bail!("--rider is demo, fast or manual, not {other}"),
     };
-    o.write_env = write_env;
     o.progress = Arc::new(|what| println!("▸ {what}"));
     let stack = Stack::start(o).await?;
     stack.pause_workers(workers == "off");

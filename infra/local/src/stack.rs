@@ -79,8 +79,6 @@ pub struct Options {
     pub minute: Duration,
     /// More variables for the functions.
     pub variables: BTreeMap<String, String>,
-    /// Where to write the functions' variables, for `cargo lambda watch`.
-    pub write_env: Option<PathBuf>,
     /// Told what is being done.
     pub progress: Arc<dyn Fn(&str) + Send + Sync>,
 }
@@ -98,7 +96,6 @@ impl Options {
             pace: Pace::default(),
             minute: Duration::from_secs(60),
             variables: BTreeMap::new(),
-            write_env: None,
             progress: Arc::new(|_| {}),
         }
     }
@@ -193,9 +190,6 @@ impl Stack {
         // Functions
         let mut variables = variables(&secrets, &origin, gateway_at.port(), &dynamodb, &sqs, &url(s3_at), &sandbox, &o.site);
         variables.extend(o.variables.clone());
-        if let Some(file) = &o.write_env {
-            write_env(file, &variables)?;
-        }
         let config = Config::from_vars(&variables);
         let clock = Clock::default();
         let app = App::new(config.clone(), clock.clone())?;
@@ -300,6 +294,13 @@ pub fn cell_secret(s: &Secrets) -> BTreeMap<String, String> {
     v
 }
 
+/// What functions get as their environment when the stack runs at these ports: for `cargo lambda watch`, which starts first.
+#[must_use]
+pub fn variables_at(s: &Secrets, ports: Ports, site: &Path) -> BTreeMap<String, String> {
+    let url = |port: u16| format!("http://127.0.0.1:{port}");
+    variables(s, &url(ports.gateway), ports.gateway, &url(ports.dynamodb), &url(ports.sqs), &url(ports.s3), &url(ports.sandbox), site)
+}
+
 #[allow(clippy::too_many_arguments, reason = "the addresses of the stack, used once")]
 fn variables(
     s: &Secrets,
@@ -351,16 +352,6 @@ fn variables(
         v.insert(format!("QUEUE_URL_{}", name.to_uppercase().replace('-', "_")), url);
     }
     v
-}
-
-/// As `--env-file` reads it: one line a variable, line breaks of keys as `\n` in quotes.
-fn write_env(file: &Path, variables: &BTreeMap<String, String>) -> anyhow::Result<()> {
-    let mut text = String::new();
-    for (k, v) in variables {
-        // The runtime emulator gives its own credentials and region; ours reach the same local engines.
-        text.push_str(&format!("{k}=\"{}\"\n", v.replace('\n', "\\n")));
-    }
-    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
 const MCHID: &str = "1900000109";

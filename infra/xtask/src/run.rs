@@ -1,6 +1,7 @@
 //! `up`, `watch` and `test`: the product and its proofs, each with one command.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -50,11 +51,9 @@ fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
 /// What is missing and how to get it.
 pub fn watch(root: &Path, more: &[String]) -> anyhow::Result<()> {
     let program = prepare(root)?;
-    let watched = Watched::start(root, 9400)?;
-    let url = watched.url.clone();
-    let env = root.join("data/functions.env");
-    println!("\n函数以独立进程运行：{url}（首次调用某个函数时才编译它；改动代码后自动重新编译）");
-    let status = Command::new(program).args(defaults(root)).args(["--functions", &url, "--write-env"]).arg(&env).args(more).current_dir(root).status()?;
+    let watched = Watched::start(root, &program, &root.join("data"), PORT, PORT + 50)?;
+    println!("\n函数以独立进程运行：{}（首次调用某个函数时才编译它；改动代码后自动重新编译）", watched.url);
+    let status = Command::new(program).args(defaults(root)).args(["--functions", &watched.url]).args(more).current_dir(root).status()?;
     drop(watched);
     ensure!(status.success() || status.code().is_none(), "the stack ended with {status}");
     Ok(())
@@ -68,22 +67,19 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Starts it with the variables of the stack at the usual ports.
+    /// Starts it at `port` for a stack that will run at `stack_port` over `data`.
     ///
     /// # Errors
     /// When cargo-lambda cannot be had.
-    pub fn start(root: &Path, port: u16) -> anyhow::Result<Self> {
+    pub fn start(root: &Path, program: &Path, data: &Path, stack_port: u16, port: u16) -> anyhow::Result<Self> {
         let tools = sam::Tools::ensure(root)?;
-        std::fs::create_dir_all(root.join("data"))?;
-        let env = root.join("data/functions.env");
-        if !env.exists() {
-            // The file is written by the stack; functions are compiled at their first call, long after that.
-            std::fs::write(&env, "")?;
-        }
+        let env = Command::new(program).args(["env", "--port", &stack_port.to_string(), "--data"]).arg(data).arg("--site").arg(root.join("target/site")).output()?;
+        ensure!(env.status.success(), "no variables: {}", String::from_utf8_lossy(&env.stderr));
+        let variables: BTreeMap<String, String> = serde_json::from_slice(&env.stdout).context("the stack printed no variables")?;
         let child = tools
             .cargo_lambda()
-            .args(["lambda", "watch", "-A", "127.0.0.1", "-P", &port.to_string(), "--concurrency", "4", "--env-file"])
-            .arg(&env)
+            .args(["lambda", "watch", "-A", "127.0.0.1", "-P", &port.to_string(), "--concurrency", "4"])
+            .envs(variables)
             .current_dir(root)
             .stdin(Stdio::null())
             .spawn()

@@ -4,13 +4,15 @@ use liandian_types::{Fen, Fulfilment, GeoPoint, Timestamp, api::{CartLine, Offer
 
 use crate::{
     stock::Stock,
-    store::{Location, StoreProfile, whole_metres},
+    store::{Location, LocationKind, StoreProfile, whole_metres},
 };
 
 /// How many offers a customer is shown.
 pub const MAX_OFFERS: usize = 4;
 /// From how far a cross-store transfer may come.
 pub const TRANSFER_REACH_M: u32 = 15_000;
+/// From how far an HQ warehouse sends: a city's edge to its other one.
+pub const WAREHOUSE_REACH_M: u32 = 60_000;
 /// How far a customer is sent to another store.
 pub const OTHER_STORE_REACH_M: u32 = 5_000;
 
@@ -101,7 +103,10 @@ pub fn sources<'a>(target: GeoPoint, missing: &[CartLine], all: &'a [Source], no
     let mut fit: Vec<(Timestamp, u32, &Source)> = all
         .iter()
         .filter(|s| s.staffed && missing.iter().zip(&s.stock).all(|(l, st)| st.available() >= l.quantity.get()))
-        .filter(|s| s.location.point.metres_to(&target) <= f64::from(TRANSFER_REACH_M))
+        .filter(|s| {
+            let reach = if s.location.kind == LocationKind::HqWarehouse { WAREHOUSE_REACH_M } else { TRANSFER_REACH_M };
+            s.location.point.metres_to(&target) <= f64::from(reach)
+        })
         .map(|s| {
             let depth = missing.iter().zip(&s.stock).map(|(l, st)| st.available() - l.quantity.get()).min().unwrap_or(0);
             (transfer_by(&s.location, target, now), depth, s)
