@@ -11,14 +11,7 @@ use liandian_queue::Queues;
 use liandian_store::Store;
 use liandian_types::{Timestamp, TypedId};
 
-use crate::{
-    Config,
-    auth::Tokens,
-    aws::Aws,
-    config::BadConfig,
-    http::Failure,
-    limits::Limits,
-};
+use crate::{Config, auth::Tokens, aws::Aws, config::BadConfig, http::Failure, limits::Limits};
 
 /// The time. Tests (and people who try the product) may set it forward.
 #[derive(Debug, Clone, Default)]

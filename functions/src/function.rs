@@ -5,7 +5,10 @@ use futures::future::BoxFuture;
 use liandian_contracts::Message;
 use liandian_types::Permission;
 
-use crate::{App, http::{Call, Failure, Reply}};
+use crate::{
+    App,
+    http::{Call, Failure, Reply},
+};
 
 /// One function.
 #[derive(Debug)]

@@ -198,9 +198,7 @@ impl Call {
     /// # Errors
     /// `bad_request` naming it.
     pub fn typed<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, Failure> {
-        self.q(name)
-            .map(|v| v.parse().map_err(|_| Problem::new(Code::BadRequest, format!("参数 {name} 无效")).at(name).into()))
-            .transpose()
+        self.q(name).map(|v| v.parse().map_err(|_| Problem::new(Code::BadRequest, format!("参数 {name} 无效")).at(name).into())).transpose()
     }
 
     /// The member who calls.
@@ -223,9 +221,7 @@ impl Call {
             .get("idempotency-key")
             .map(String::as_str)
             .filter(|k| (8..=64).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
-            .ok_or_else(|| {
-                Problem::new(Code::BadRequest, "需要 Idempotency-Key 请求头：8 到 64 位字母、数字、- 或 _").at("Idempotency-Key").into()
-            })
+            .ok_or_else(|| Problem::new(Code::BadRequest, "需要 Idempotency-Key 请求头：8 到 64 位字母、数字、- 或 _").at("Idempotency-Key").into())
     }
 }
 

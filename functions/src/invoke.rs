@@ -122,8 +122,8 @@ async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limi
         Caller::Member(m) => m.to_string(),
         Caller::Staff(s) => s.sub.to_string(),
     };
-    let allowed = app.limits.allow(name, &who, limit, call.now)
-        && (limit > SHARED_FROM || app.store.count_request(name, &who, limit, call.now).await?);
+    let allowed =
+        app.limits.allow(name, &who, limit, call.now) && (limit > SHARED_FROM || app.store.count_request(name, &who, limit, call.now).await?);
     if allowed { Ok(()) } else { Err(Failure::refuse(Code::RateLimited, "操作太频繁，请一分钟后再试")) }
 }
 

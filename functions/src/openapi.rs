@@ -31,7 +31,8 @@ pub fn document() -> Value {
     let schemas = serde_json::to_value(Schemas::openapi()).unwrap_or_default();
     let mut paths: Map<String, Value> = Map::new();
     for p in PATHS {
-        let in_path = p.path.split(['{', '}']).skip(1).step_by(2).map(|n| json!({"name": n, "in": "path", "required": true, "schema": {"type": "string"}}));
+        let in_path =
+            p.path.split(['{', '}']).skip(1).step_by(2).map(|n| json!({"name": n, "in": "path", "required": true, "schema": {"type": "string"}}));
         let in_query = p.query.iter().map(|n| json!({"name": n, "in": "query", "required": false, "schema": {"type": "string"}}));
         let key = p.idempotent.then(|| {
             json!({"name": "Idempotency-Key", "in": "header", "required": true,

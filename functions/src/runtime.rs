@@ -28,8 +28,10 @@ pub async fn run(name: &str) -> Result<(), Error> {
             lambda_http::run(service_fn(move |r: Request| async move { Ok::<_, Error>(invoke::http(app, function, r).await) })).await
         }
         Kind::Queue { .. } => {
-            lambda_runtime::run(service_fn(move |e: LambdaEvent<SqsEvent>| async move { Ok::<_, Error>(invoke::queue(app, function, e.payload).await) }))
-                .await
+            lambda_runtime::run(service_fn(
+                move |e: LambdaEvent<SqsEvent>| async move { Ok::<_, Error>(invoke::queue(app, function, e.payload).await) },
+            ))
+            .await
         }
         Kind::Stream { .. } => {
             let work = move |e: LambdaEvent<dynamodb::Event>| async move { Ok::<_, Error>(invoke::stream(app, function, e.payload).await) };

@@ -506,21 +506,9 @@ pub static FUNCTIONS: &[Function] = &[
         context: "settlement",
         kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
     },
-    Function {
-        name: "sweeper",
-        context: "events",
-        kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
-    },
-    Function {
-        name: "shop",
-        context: "shop",
-        kind: Kind::Page { method: "ANY", path: "/{*rest}" },
-    },
-    Function {
-        name: "console",
-        context: "staff",
-        kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
-    },
+    Function { name: "sweeper", context: "events", kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) } },
+    Function { name: "shop", context: "shop", kind: Kind::Page { method: "ANY", path: "/{*rest}" } },
+    Function { name: "console", context: "staff", kind: Kind::Page { method: "ANY", path: "/console/{*rest}" } },
 ];
 
 /// Every queue.

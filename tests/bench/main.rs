@@ -77,7 +77,13 @@ impl Stack {
     /// Invocation lines from `from` bytes on.
     fn lines(&self, from: usize) -> anyhow::Result<Vec<Value>> {
         let text = std::fs::read_to_string(&self.log)?;
-        Ok(text.get(from..).unwrap_or_default().lines().filter_map(|l| serde_json::from_str(l).ok()).filter(|l: &Value| l["function"].is_string()).collect())
+        Ok(text
+            .get(from..)
+            .unwrap_or_default()
+            .lines()
+            .filter_map(|l| serde_json::from_str(l).ok())
+            .filter(|l: &Value| l["function"].is_string())
+            .collect())
     }
 
     fn mark(&self) -> usize {
@@ -132,10 +138,14 @@ impl Shopper {
     async fn order(&self, store: &str, skus: &[SkuId], fulfilment: Fulfilment) -> anyhow::Result<Value> {
         let lines = cart(&skus.iter().cloned().map(|s| (s, 1)).collect::<Vec<_>>());
         let home = self.get(&format!("/api/v1/stores/{store}/home"), "").await?;
-        let point = GeoPoint { lat: home["store"]["point"]["lat"].as_f64().unwrap_or(0.0) + 0.003, lng: home["store"]["point"]["lng"].as_f64().unwrap_or(0.0) };
+        let point = GeoPoint {
+            lat: home["store"]["point"]["lat"].as_f64().unwrap_or(0.0) + 0.003,
+            lng: home["store"]["point"]["lng"].as_f64().unwrap_or(0.0),
+        };
         let to = (fulfilment == Fulfilment::Delivery).then(|| recipient(point));
-        let quote =
-            self.post("/api/v1/quotes", "", &json!({"store": store, "lines": lines, "fulfilment": fulfilment, "to": to.as_ref().map(|r| r.point)}), None).await?;
+        let quote = self
+            .post("/api/v1/quotes", "", &json!({"store": store, "lines": lines, "fulfilment": fulfilment, "to": to.as_ref().map(|r| r.point)}), None)
+            .await?;
         Ok(json!({"store": store, "lines": lines, "fulfilment": fulfilment, "recipient": to, "expect_total": quote["total"]}))
     }
 
@@ -260,7 +270,10 @@ async fn capacity(stack: &Stack, shopper: &Shopper, out: &mut Map<String, Value>
         out.insert(format!("life_{name}_usd_per_million_orders_dynamodb"), json!((usd * 100.0).round() / 100.0));
     }
     let line = shortage(stack, shopper).await?;
-    out.insert("find_stores_36".into(), json!({"waves": line["waves"], "requests": line["requests"], "read_units": line["read_units"], "ms": line["ms"]}));
+    out.insert(
+        "find_stores_36".into(),
+        json!({"waves": line["waves"], "requests": line["requests"], "read_units": line["read_units"], "ms": line["ms"]}),
+    );
     Ok(())
 }
 
@@ -295,7 +308,10 @@ async fn pages(stack: &Stack, shopper: &Shopper, out: &mut Map<String, Value>) -
     tokio::time::sleep(Duration::from_millis(200)).await;
     let lines = stack.lines(0)?;
     let home = one(&lines, "shop")?;
-    out.insert("home_page".into(), json!({"html_bytes": bytes, "best_ms": best.as_secs_f64() * 1000.0, "waves": home["waves"], "read_units": home["read_units"]}));
+    out.insert(
+        "home_page".into(),
+        json!({"html_bytes": bytes, "best_ms": best.as_secs_f64() * 1000.0, "waves": home["waves"], "read_units": home["read_units"]}),
+    );
     let page = shopper.http.get(format!("{}/api/v1/stores/sto_sh01/listings", stack.origin)).send().await?;
     let listing_bytes = page.bytes().await?.len();
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -363,7 +379,10 @@ async fn rates(seeded: &Path, folder: &Path, quick: bool, out: &mut Map<String, 
     for clients in [1, 8, 32] {
         let bare = rate[&format!("bare_{clients}")];
         for workers in ["off", "on"] {
-            out.insert(format!("ratio_gateway_to_bare_workers_{workers}_{clients}"), json!(round(rate[&format!("gateway_workers_{workers}_{clients}")] / bare)));
+            out.insert(
+                format!("ratio_gateway_to_bare_workers_{workers}_{clients}"),
+                json!(round(rate[&format!("gateway_workers_{workers}_{clients}")] / bare)),
+            );
         }
     }
     out.insert("orders_per_second".into(), json!(rate.into_iter().map(|(k, v)| (k, round(v))).collect::<BTreeMap<_, _>>()));
@@ -440,7 +459,13 @@ async fn bare_order(app: &App, member: &MemberId, body: &Value, i: usize) -> any
     };
     let ids = PlacementIds { order: app.id(), transfer: app.id(), movement: app.id(), source_movement: app.id(), pickup_code: "0".repeat(10) };
     let Ok((answer, decision)) = place(placement, ids, app.now()) else { return Ok(false) };
-    let idempotency = Some(liandian_store::Idempotency { who, key, digest: "0".repeat(64), answer: serde_json::to_string(&answer)?, ttl: app.now().seconds() + 86_400 });
+    let idempotency = Some(liandian_store::Idempotency {
+        who,
+        key,
+        digest: "0".repeat(64),
+        answer: serde_json::to_string(&answer)?,
+        ttl: app.now().seconds() + 86_400,
+    });
     let event_ids = decision.events.iter().map(|_| app.id()).collect();
     Ok(app.store.commit(Commit { decision, event_ids, idempotency, now: app.now() }).await.is_ok())
 }

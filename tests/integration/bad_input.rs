@@ -20,7 +20,10 @@ async fn given_every_route_when_sent_nonsense_then_it_answers_a_4xx_problem_docu
         ("not JSON", b"{".to_vec()),
         ("an array", b"[1,2]".to_vec()),
         ("a text", b"\"x\"".to_vec()),
-        ("wrong types", br#"{"code":1,"to":2,"lines":"x","store":"ord_1","username":[],"password":{},"step":"fly","fulfilment":"teleport"}"#.to_vec()),
+        (
+            "wrong types",
+            br#"{"code":1,"to":2,"lines":"x","store":"ord_1","username":[],"password":{},"step":"fly","fulfilment":"teleport"}"#.to_vec(),
+        ),
         ("not UTF-8", vec![0xff, 0xfe, 0x00]),
         ("oversized", format!("{{\"code\":\"{}\"}}", "x".repeat(MAX_BODY)).into_bytes()),
         ("deep", "[".repeat(20_000).into_bytes()),
@@ -39,7 +42,8 @@ async fn given_every_route_when_sent_nonsense_then_it_answers_a_4xx_problem_docu
             if !reads_body {
                 continue;
             }
-            let mut r = w.http.request(method.parse().unwrap(), &url).header("content-type", "application/json").header("idempotency-key", "key-00000001");
+            let mut r =
+                w.http.request(method.parse().unwrap(), &url).header("content-type", "application/json").header("idempotency-key", "key-00000001");
             if !token.is_empty() {
                 r = r.bearer_auth(token);
             }
@@ -99,7 +103,15 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
         async move {
             let quote = w.post("/api/v1/quotes", "", &json!({"store": store, "lines": cart(&lines), "fulfilment": "pickup"})).await;
             let total = quote.json["total"].as_i64().unwrap_or_default();
-            PlaceOrder { store, lines: cart(&lines), fulfilment: Fulfilment::Pickup, recipient: None, transfer_from: None, expect_total: liandian_types::Fen(total), note: None }
+            PlaceOrder {
+                store,
+                lines: cart(&lines),
+                fulfilment: Fulfilment::Pickup,
+                recipient: None,
+                transfer_from: None,
+                expect_total: liandian_types::Fen(total),
+                note: None,
+            }
         }
     };
     w.place(&token, &order(&many).await, "key-00000041").await.refused(400, "bad_request");
@@ -123,7 +135,15 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
     for (field, value) in [("phone", "1381234123"), ("phone", "138123412345"), ("phone", "23812341234"), ("name", ""), ("address", "A")] {
         let mut body = serde_json::to_value(&far).unwrap();
         body["recipient"][field] = json!(value);
-        let answer = liandian_tests::call(&w.http, reqwest::Method::POST, &format!("{}/api/v1/orders", w.stack.origin), &token, Some(&body), Some("key-recipient")).await;
+        let answer = liandian_tests::call(
+            &w.http,
+            reqwest::Method::POST,
+            &format!("{}/api/v1/orders", w.stack.origin),
+            &token,
+            Some(&body),
+            Some("key-recipient"),
+        )
+        .await;
         assert_eq!(answer.refused(400, "bad_request")["field"], format!("recipient.{field}"));
     }
     w.stack.stop().await;

@@ -1,8 +1,8 @@
 //! Many buyers, few units: exactly those are sold.
 
 use futures::{StreamExt, stream};
-use liandian_store::stock::stock_item;
 use liandian_domain::stock::Stock;
+use liandian_store::stock::stock_item;
 use liandian_tests::{World, id};
 use liandian_types::{Fulfilment, StoreId};
 use rand::Rng;
@@ -16,7 +16,13 @@ async fn given_500_buyers_of_100_units_when_all_order_at_once_with_lost_answers_
     let now = w.stock(&store.shelf(), &sku).await;
     let row = stock_item(&store.shelf(), &sku, Stock { on_hand: 100 + now.safety + now.reserved, ..now }).unwrap();
     w.stack.app.store.client().put_item().table_name(w.stack.app.store.table(liandian_store::Table::Cell)).set_item(Some(row)).send().await.unwrap();
-    let tokens: Vec<String> = stream::iter(0..20).then(|i| { let w = &w; async move { w.customer(&format!("crowd-{i}")).await } }).collect().await;
+    let tokens: Vec<String> = stream::iter(0..20)
+        .then(|i| {
+            let w = &w;
+            async move { w.customer(&format!("crowd-{i}")).await }
+        })
+        .collect()
+        .await;
     // A member may place 60 orders a minute: 25 each.
     let order = w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Pickup).await;
     let (w_, order_, tokens_) = (&w, &order, &tokens);
@@ -25,13 +31,18 @@ async fn given_500_buyers_of_100_units_when_all_order_at_once_with_lost_answers_
             let (token, key) = (&tokens_[i % tokens_.len()], format!("buyer-{i:05}"));
             // A third of the answers are lost on the way back; the client asks again with the same key.
             if rand::rng().random_bool(0.33) {
-                let lost = tokio::time::timeout(std::time::Duration::from_millis(rand::rng().random_range(1..40)), w_.place(token, order_, &key)).await;
+                let lost =
+                    tokio::time::timeout(std::time::Duration::from_millis(rand::rng().random_range(1..40)), w_.place(token, order_, &key)).await;
                 drop(lost);
             }
             loop {
                 let a = w_.place(token, order_, &key).await;
                 if a.status.as_u16() != 503 && a.json["code"] != "rate_limited" {
-                    let order = if a.status.is_success() { a.json["order"].as_str().unwrap_or_default().to_owned() } else { a.json["code"].as_str().unwrap_or_default().to_owned() };
+                    let order = if a.status.is_success() {
+                        a.json["order"].as_str().unwrap_or_default().to_owned()
+                    } else {
+                        a.json["code"].as_str().unwrap_or_default().to_owned()
+                    };
                     return (a.status.as_u16(), order);
                 }
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;

@@ -101,15 +101,19 @@ impl Remote {
     }
 
     pub async fn login(&self, openid: &str) -> String {
-        let code: Value = call(&self.http, Method::POST, &format!("{}/sandbox/code", self.sandbox), "", Some(&json!({"openid": openid})), None).await.ok();
-        let s: Value = call(&self.http, Method::POST, &format!("{}/api/v1/session", self.origin), "", Some(&json!({"code": code["code"]})), None).await.ok();
+        let code: Value =
+            call(&self.http, Method::POST, &format!("{}/sandbox/code", self.sandbox), "", Some(&json!({"openid": openid})), None).await.ok();
+        let s: Value =
+            call(&self.http, Method::POST, &format!("{}/api/v1/session", self.origin), "", Some(&json!({"code": code["code"]})), None).await.ok();
         s["token"].as_str().unwrap().to_owned()
     }
 
     async fn order_body(&self) -> Value {
-        let page: ListingPage = call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh01/listings", self.origin), "", None::<&()>, None).await.ok();
+        let page: ListingPage =
+            call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh01/listings", self.origin), "", None::<&()>, None).await.ok();
         let sku = page.items.iter().max_by_key(|i| i.available).unwrap().sku.clone();
-        let home: StoreHome = call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh01/home", self.origin), "", None::<&()>, None).await.ok();
+        let home: StoreHome =
+            call(&self.http, Method::GET, &format!("{}/api/v1/stores/sto_sh01/home", self.origin), "", None::<&()>, None).await.ok();
         let to = recipient(GeoPoint { lat: home.store.point.lat + 0.003, lng: home.store.point.lng });
         let mut body = json!({"store": "sto_sh01", "lines": cart(&[(sku, 1)]), "fulfilment": "delivery", "recipient": to});
         let quote: Value = call(
@@ -149,7 +153,8 @@ impl Remote {
     pub async fn delivery_order(&self) -> String {
         let token = self.login("remote-openid-1").await;
         let body = self.order_body().await;
-        let placed: Value = call(&self.http, Method::POST, &format!("{}/api/v1/orders", self.origin), &token, Some(&body), Some("key-00000001")).await.ok();
+        let placed: Value =
+            call(&self.http, Method::POST, &format!("{}/api/v1/orders", self.origin), &token, Some(&body), Some("key-00000001")).await.ok();
         let order = placed["order"].as_str().unwrap().to_owned();
         self.pay(&token, &order).await.unwrap();
         self.until_completed(&token, &order).await;
@@ -192,7 +197,8 @@ async fn given_orders_under_way_when_the_process_is_killed_again_and_again_then_
     }
     assert!(paid.len() > 5, "the test paid for {} orders only", paid.len());
     for order in &acknowledged {
-        let view: OrderView = call(&remote.http, Method::GET, &format!("{}/api/v1/orders/{order}", remote.origin), &token, None::<&()>, None).await.ok();
+        let view: OrderView =
+            call(&remote.http, Method::GET, &format!("{}/api/v1/orders/{order}", remote.origin), &token, None::<&()>, None).await.ok();
         assert_eq!(view.card.order.as_str(), order);
     }
     // A paid order needs the call-back, the stream, the queue and the rider: all of them go on where they were.

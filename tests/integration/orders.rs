@@ -49,7 +49,8 @@ async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_an
     w.post(&format!("/api/v1/stores/{foreign}/pickups"), &foreigner, &json!({"code": code})).await.refused(404, "not_found");
     w.post(&format!("/api/v1/stores/{store}/pickups"), &foreigner, &json!({"code": code})).await.refused(404, "not_found");
     w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": "0000000000"})).await.refused(404, "not_found");
-    let done: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": format!("LD:{}:{code}", placed.order)})).await.ok();
+    let done: OrderView =
+        w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": format!("LD:{}:{code}", placed.order)})).await.ok();
     assert_eq!(done.card.state, OrderState::Completed);
     w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.refused(409, "conflict");
 
@@ -72,7 +73,6 @@ async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_an
     assert_eq!(once.orders, 1);
     w.stack.stop().await;
 }
-
 
 pub(crate) async fn until<T, F: Future<Output = Option<T>>>(mut look: impl FnMut() -> F) -> T {
     for _ in 0..400 {

@@ -70,6 +70,8 @@ fn given_a_stack_in_a_process_of_its_own_when_an_order_is_delivered_then_its_log
     let lines: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("not JSON ({e}): {l}"))).collect();
     let placed = lines.iter().find(|l| l["function"] == "order-place").expect("a line for placing");
     assert_eq!((placed["order"].as_str(), placed["status"].as_u64()), (Some(order.as_str()), Some(201)));
-    assert!(placed["write_units"].as_f64().is_some_and(|u| u > 0.0) && placed["ms"].as_f64().is_some() && placed["_aws"]["CloudWatchMetrics"].is_array());
+    assert!(
+        placed["write_units"].as_f64().is_some_and(|u| u > 0.0) && placed["ms"].as_f64().is_some() && placed["_aws"]["CloudWatchMetrics"].is_array()
+    );
     assert!(lines.iter().any(|l| l["function"] == "delivery-dispatch" && l["event"].is_string()));
 }

@@ -128,7 +128,9 @@ async fn given_sources_that_would_not_or_do_not_answer_when_rejected_then_the_ne
         asked.push(source.clone());
         if asked.len() == 1 {
             let (keeper, clerk) = keeper(&w, &source).await;
-            w.post(&format!("/api/v1/stores/{keeper}/transfers/{}/steps", t.transfer), &clerk, &json!({"step": "reject"})).await.refused(400, "bad_request");
+            w.post(&format!("/api/v1/stores/{keeper}/transfers/{}/steps", t.transfer), &clerk, &json!({"step": "reject"}))
+                .await
+                .refused(400, "bad_request");
             let _: TransferCard = step(&w, &keeper, &clerk, t.transfer.as_str(), json!({"step": "reject", "reason": "破损"})).await;
         } else {
             // The others do not answer: the sweeper passes them over.

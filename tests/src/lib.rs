@@ -144,7 +144,8 @@ impl World {
 
     /// A member of the staff.
     pub async fn staff(&self, username: &str) -> String {
-        let session: Value = self.post("/api/v1/staff/session", "", &json!({"username": username, "password": liandian_seed::DEMO_PASSWORD})).await.ok();
+        let session: Value =
+            self.post("/api/v1/staff/session", "", &json!({"username": username, "password": liandian_seed::DEMO_PASSWORD})).await.ok();
         session["access_token"].as_str().expect("a token").to_owned()
     }
 
@@ -228,7 +229,12 @@ impl World {
 
     /// Looks at an order until it is as expected, for ten seconds at most.
     #[track_caller]
-    pub fn until_order<'a>(&'a self, token: &'a str, order: &'a OrderId, fits: impl Fn(&OrderView) -> bool + 'a) -> impl Future<Output = OrderView> + 'a {
+    pub fn until_order<'a>(
+        &'a self,
+        token: &'a str,
+        order: &'a OrderId,
+        fits: impl Fn(&OrderView) -> bool + 'a,
+    ) -> impl Future<Output = OrderView> + 'a {
         let caller = std::panic::Location::caller();
         async move {
             let until = Instant::now() + Duration::from_secs(20);

@@ -30,11 +30,14 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
     let paid = &Paid { transaction: t.transaction.clone(), amount: t.amount, at: t.at };
     transact(app, now, |_| async move {
         let (head, body) = load(app, &t.order).await?;
-        Ok(Plan::new((), match order::pay(&head, paid, now)? {
-            Payment::Accepted(d) => d,
-            Payment::Known => Decision::default(),
-            Payment::Late => late(app, &head, &body, paid, now).await?,
-        }))
+        Ok(Plan::new(
+            (),
+            match order::pay(&head, paid, now)? {
+                Payment::Accepted(d) => d,
+                Payment::Known => Decision::default(),
+                Payment::Late => late(app, &head, &body, paid, now).await?,
+            },
+        ))
     })
     .await
 }

@@ -1,10 +1,6 @@
 //! A transfer's way: asked for when its order is paid, answered, sent, received; and what its end means to the order.
 
-use liandian_domain::{
-    Decision, order,
-    order::OrderBody,
-    transfer::Transfer,
-};
+use liandian_domain::{Decision, order, order::OrderBody, transfer::Transfer};
 use liandian_types::{
     Code, Problem, Quantity, StoreId, Timestamp, TransferId, TransferState, TransferStep,
     api::{CartLine, TransferStepRequest},

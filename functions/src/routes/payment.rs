@@ -1,9 +1,6 @@
 //! Starting a payment, and the provider's call-back.
 
-use liandian_types::{
-    Code, OrderId, OrderState,
-    api::PaymentStart,
-};
+use liandian_types::{Code, OrderId, OrderState, api::PaymentStart};
 
 use crate::{
     App,
@@ -37,11 +34,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     })?;
     let p = payment.client_params(&prepay_id, call.now).map_err(partner)?;
     let pay_url = match app.config.get("PAYMENT_PAGE_URL") {
-        Some(page) => format!(
-            "{page}?prepay_id={}&back={}",
-            encode(&prepay_id),
-            encode(&format!("{}/orders/{order}", app.config.public_origin()))
-        ),
+        Some(page) => format!("{page}?prepay_id={}&back={}", encode(&prepay_id), encode(&format!("{}/orders/{order}", app.config.public_origin()))),
         None => String::new(),
     };
     Reply::json(&PaymentStart {

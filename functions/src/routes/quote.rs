@@ -31,10 +31,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let read = app
-        .store
-        .placement(PlacementAsk { store: &r.store, member: None, skus: &skus, source: None, idempotency: None, strong: false })
-        .await?;
+    let read =
+        app.store.placement(PlacementAsk { store: &r.store, member: None, skus: &skus, source: None, idempotency: None, strong: false }).await?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let lines: Vec<Wanted> = wanted(&r.lines, read.lines);
     let priced = place::price(&store, &lines, r.fulfilment, r.to)?;
@@ -139,10 +137,11 @@ pub(crate) async fn next_source(
         .collect();
     let keys: Vec<_> = near.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
     let (stock, warehouses) = futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, without))?;
-    let shelves = near
-        .iter()
-        .zip(stock.chunks(lines.len().max(1)))
-        .map(|(s, stock)| Source { location: Location::shelf_of(s), staffed: true, stock: stock.to_vec() });
+    let shelves = near.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
+        location: Location::shelf_of(s),
+        staffed: true,
+        stock: stock.to_vec(),
+    });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     Ok(matching::sources(target.point, lines, &sources, now).first().map(|(s, _)| s.location.clone()))
 }

@@ -34,7 +34,8 @@ pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = app.store.staff(&request.username).await?;
     let (password, hash) = (request.password, staff.as_ref().map(|s| s.password.clone()));
     // Argon2 takes tens of milliseconds of a core: not on a thread that serves others.
-    let fits = tokio::task::spawn_blocking(move || auth::password_is(&password, hash.as_deref())).await.map_err(|e| Failure::Internal(e.to_string()))?;
+    let fits =
+        tokio::task::spawn_blocking(move || auth::password_is(&password, hash.as_deref())).await.map_err(|e| Failure::Internal(e.to_string()))?;
     match staff {
         Some(staff) if fits => session(&app, &call, staff).await,
         _ => Err(Failure::refuse(Code::Unauthenticated, "用户名或密码不正确")),
@@ -84,8 +85,15 @@ async fn session(app: &App, call: &Call, staff: Staff) -> Result<Reply, Failure>
         set_cookie(STAFF_COOKIE, &access_token, "/", ACCESS_MS, secure),
         set_cookie(REFRESH_COOKIE, &refresh_token, REFRESH_PATH, REFRESH_MS, secure),
     ];
-    let answer =
-        StaffSession { staff: staff.staff, name: staff.name, role: staff.role, scope: staff.scope, access_token, expires: claims.expires(), refresh_token };
+    let answer = StaffSession {
+        staff: staff.staff,
+        name: staff.name,
+        role: staff.role,
+        scope: staff.scope,
+        access_token,
+        expires: claims.expires(),
+        refresh_token,
+    };
     let [access, refresh] = cookies;
     Ok(Reply::json(&answer)?.header("set-cookie", access).header("set-cookie", refresh))
 }

@@ -109,10 +109,7 @@ fn payload(
             continue;
         }
         // Several headers of one name are joined by commas, as API Gateway does.
-        plain
-            .entry(k.as_str())
-            .and_modify(|held| *held = json!(format!("{},{v}", held.as_str().unwrap_or_default())))
-            .or_insert_with(|| json!(v));
+        plain.entry(k.as_str()).and_modify(|held| *held = json!(format!("{},{v}", held.as_str().unwrap_or_default()))).or_insert_with(|| json!(v));
     }
     plain.insert("x-forwarded-for".into(), json!(client.ip().to_string()));
     let pairs: serde_json::Map<String, Value> = query

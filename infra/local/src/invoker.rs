@@ -8,11 +8,7 @@ use aws_lambda_events::{
     sqs::{SqsBatchResponse, SqsEvent},
     streams::DynamoDbEventResponse,
 };
-use axum::{
-    Router,
-    body::Body as PageBody,
-    response::Response,
-};
+use axum::{Router, body::Body as PageBody, response::Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lambda_http::{Body, request::LambdaRequest};
 use liandian_functions::{
@@ -105,7 +101,9 @@ impl Invoker {
     pub async fn schedule(&self, function: &'static Function) -> anyhow::Result<()> {
         match self {
             Invoker::Here { app, .. } => invoke::schedule(app, function).await.map_err(|e: Failure| anyhow::anyhow!("{e}")),
-            Invoker::Watch { .. } => self.remote::<_, serde_json::Value>(function, &serde_json::json!({"detail-type": "Scheduled Event"})).await.map(|_| ()),
+            Invoker::Watch { .. } => {
+                self.remote::<_, serde_json::Value>(function, &serde_json::json!({"detail-type": "Scheduled Event"})).await.map(|_| ())
+            }
         }
     }
 

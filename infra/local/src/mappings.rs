@@ -1,11 +1,6 @@
 //! Event source mappings and schedules: queue → worker with partial batch failure, stream → function with bisection, ticks.
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use aws_lambda_events::{
@@ -18,7 +13,10 @@ use aws_sdk_sqs::{
 };
 use dynoxide::{
     Database,
-    actions::{describe_stream::DescribeStreamRequest, get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest},
+    actions::{
+        describe_stream::DescribeStreamRequest, get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
+        list_streams::ListStreamsRequest,
+    },
 };
 use liandian_functions::{
     function::{Function, Kind},
@@ -126,9 +124,7 @@ impl Mappings {
             .iter()
             .filter(|m| !failed.contains(&m.message_id().unwrap_or_default()))
             .enumerate()
-            .map(|(i, m)| {
-                DeleteMessageBatchRequestEntry::builder().id(i.to_string()).receipt_handle(m.receipt_handle().unwrap_or_default()).build()
-            })
+            .map(|(i, m)| DeleteMessageBatchRequestEntry::builder().id(i.to_string()).receipt_handle(m.receipt_handle().unwrap_or_default()).build())
             .collect::<Result<Vec<_>, _>>()?;
         if !done.is_empty() {
             self.sqs.delete_message_batch().queue_url(url).set_entries(Some(done)).send().await.context("cannot delete")?;
@@ -286,4 +282,3 @@ impl Position {
         }
     }
 }
-

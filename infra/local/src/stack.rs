@@ -15,12 +15,7 @@ use dynoxide::Database;
 use liandian_functions::{App, Config, app::Clock, aws::Aws};
 use liandian_sandbox::{Pace, Sandbox};
 use liandian_seed::Chain;
-use liandian_server::{
-    app_reader::AppReader,
-    shop::Links,
-    site::Site,
-    traced::traced,
-};
+use liandian_server::{app_reader::AppReader, shop::Links, site::Site, traced::traced};
 use liandian_sqs::Sqs;
 use serde_json::json;
 use tokio::{net::TcpListener, sync::watch};
@@ -129,9 +124,9 @@ pub struct Stack {
 const REGION: &str = "us-east-1";
 
 async fn listen(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let l = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
-        format!("cannot listen on 127.0.0.1:{port}: is another Liandian running? Stop it, or choose other ports with --port")
-    })?;
+    let l = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .with_context(|| format!("cannot listen on 127.0.0.1:{port}: is another Liandian running? Stop it, or choose other ports with --port"))?;
     let at = l.local_addr()?;
     Ok((l, at))
 }
@@ -158,7 +153,8 @@ impl Stack {
 
         // DynamoDB
         let file = o.data.join("dynamodb.sqlite");
-        let db = Database::new(file.to_str().context("the data folder's path is no text")?).map_err(|e| anyhow::anyhow!("cannot open {}: {e}", file.display()))?;
+        let db = Database::new(file.to_str().context("the data folder's path is no text")?)
+            .map_err(|e| anyhow::anyhow!("cannot open {}: {e}", file.display()))?;
         let (engine, ended) = (db.clone(), stop.clone());
         tasks.spawn(async move { dynoxide::server::serve_with_shutdown(dynamodb_l, engine, async move { ended.cancelled().await }).await });
         let (engine, ended) = (db.clone(), stop.clone());
@@ -302,16 +298,7 @@ pub fn variables_at(s: &Secrets, ports: Ports, site: &Path) -> BTreeMap<String, 
 }
 
 #[allow(clippy::too_many_arguments, reason = "the addresses of the stack, used once")]
-fn variables(
-    s: &Secrets,
-    origin: &str,
-    port: u16,
-    dynamodb: &str,
-    sqs: &str,
-    s3: &str,
-    sandbox: &str,
-    site: &Path,
-) -> BTreeMap<String, String> {
+fn variables(s: &Secrets, origin: &str, port: u16, dynamodb: &str, sqs: &str, s3: &str, sandbox: &str, site: &Path) -> BTreeMap<String, String> {
     let site = std::path::absolute(site).unwrap_or_else(|_| site.to_path_buf());
     let mut v: BTreeMap<String, String> = [
         ("AWS_REGION", REGION.to_owned()),
@@ -388,8 +375,7 @@ fn health(app: &App, queues: &Sqs) -> Router {
         let (app, queues) = (app.clone(), queues.clone());
         async move {
             let tables = app.store.client().describe_table().table_name(tables::CELL).send().await.is_ok();
-            let list: BTreeMap<String, [u64; 3]> =
-                queues.queues().into_iter().map(|q| (q.name, [q.visible, q.in_flight, q.delayed])).collect();
+            let list: BTreeMap<String, [u64; 3]> = queues.queues().into_iter().map(|q| (q.name, [q.visible, q.in_flight, q.delayed])).collect();
             let status = if tables { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             (status, Json(json!({"tables": tables, "queues": list})))
         }

@@ -30,8 +30,7 @@ pub async fn create(db: &Client, cell: &str, hq: &str) -> anyhow::Result<()> {
 
 async fn create_one(db: &Client, name: &str, cell: bool) -> anyhow::Result<()> {
     let mut attributes = vec!["pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"];
-    let mut indexes =
-        vec![index("gsi1", "gsi1pk", "gsi1sk", ProjectionType::All)?, index("gsi2", "gsi2pk", "gsi2sk", ProjectionType::All)?];
+    let mut indexes = vec![index("gsi1", "gsi1pk", "gsi1sk", ProjectionType::All)?, index("gsi2", "gsi2pk", "gsi2sk", ProjectionType::All)?];
     if cell {
         attributes.extend(["due_pk", "due_at"]);
         indexes.push(index("due", "due_pk", "due_at", ProjectionType::KeysOnly)?);

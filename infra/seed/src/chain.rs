@@ -8,9 +8,7 @@ use liandian_domain::{
     store::{Location, LocationKind, StoreProfile},
 };
 use liandian_store::{locations::RoleRow, people::Staff};
-use liandian_types::{
-    Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StoreId, StoreStatus, Tier, Timestamp,
-};
+use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StoreId, StoreStatus, Tier, Timestamp};
 
 use crate::data::{self, City, Good};
 
@@ -415,14 +413,17 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
     // Denser towards the middle: the product of two even spreads.
     let part = |what: &str| f64::from(u32::try_from(chance(&[&word, what]) % 10_000).unwrap_or(0)) / 10_000.0;
     let (angle, far) = (part("angle") * std::f64::consts::TAU, part("far") * part("far2") * city.spread_km);
-    let point = GeoPoint {
-        lat: city.lat + far * angle.sin() / 111.2,
-        lng: city.lng + far * angle.cos() / (111.2 * city.lat.to_radians().cos()),
-    };
+    let point = GeoPoint { lat: city.lat + far * angle.sin() / 111.2, lng: city.lng + far * angle.cos() / (111.2 * city.lat.to_radians().cos()) };
     let districts: Vec<&str> = city.districts.split(' ').collect();
     let district = districts[usize::try_from(chance(&[&word, "district"])).unwrap_or(0) % districts.len()];
     let luck = percent(&[&word, "tier"]);
-    let tier = if luck < 10 { Tier::Flagship } else if luck < 65 { Tier::Standard } else { Tier::Community };
+    let tier = if luck < 10 {
+        Tier::Flagship
+    } else if luck < 65 {
+        Tier::Standard
+    } else {
+        Tier::Community
+    };
     let mode = match percent(&[&word, "mode"]) {
         0..40 => Mode::Direct,
         40..70 => Mode::Joint,
@@ -500,7 +501,10 @@ mod tests {
             assert_eq!(sum, g.stock.iter().map(|(_, s)| s.on_hand).sum::<i64>());
             let empty = |sku: &SkuId| g.stock.iter().any(|(k, s)| k == sku && s.available() == 0) && g.listings.iter().any(|l| l.sku == *sku);
             let helped = c.stores.iter().enumerate().any(|(j, o)| {
-                j != i && o.status == StoreStatus::Open && o.point.metres_to(&s.point) < 5_000.0 && goods[j].stock.iter().any(|(k, st)| st.available() >= 10 && empty(k))
+                j != i
+                    && o.status == StoreStatus::Open
+                    && o.point.metres_to(&s.point) < 5_000.0
+                    && goods[j].stock.iter().any(|(k, st)| st.available() >= 10 && empty(k))
             });
             assert!(helped, "{} has nothing that a neighbour could send", s.store);
         }

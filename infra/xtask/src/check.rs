@@ -98,7 +98,11 @@ fn layers(root: &Path) -> anyhow::Result<()> {
 /// The house's words: no clock and no randomness in the domain, no keys outside of the store.
 fn words(root: &Path) -> anyhow::Result<()> {
     let rules: &[(&str, &[&str], &str)] = &[
-        ("shared/domain/src", &["SystemTime::now", "Instant::now", "Timestamp::now", "rand::", "tokio::", "aws_sdk"], "the domain knows no clock, randomness, runtime or AWS"),
+        (
+            "shared/domain/src",
+            &["SystemTime::now", "Instant::now", "Timestamp::now", "rand::", "tokio::", "aws_sdk"],
+            "the domain knows no clock, randomness, runtime or AWS",
+        ),
         ("shared/types/src", &["SystemTime::now", "std::fs", "tokio::", "aws_sdk"], "the types do no I/O"),
         ("storefront/shop/src", &["liandian_store", "aws_sdk"], "the storefront knows no store"),
         ("storefront/console/src", &["liandian_store", "aws_sdk"], "the storefront knows no store"),

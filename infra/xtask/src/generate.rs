@@ -4,7 +4,9 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
+    io::Write as _,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail, ensure};
@@ -19,15 +21,16 @@ const MARK: &str = "//! Generated from `infra/routes.toml` by `cargo xtask gener
 fn files(root: &Path, routes: &Routes) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut all = BTreeMap::new();
     for f in &routes.functions {
-        let (folder, krate) = if f.is_page() { ("storefront/server/src/bin", "liandian_server") } else { ("functions/src/bin", "liandian_functions") };
+        let (folder, krate) =
+            if f.is_page() { ("storefront/server/src/bin", "liandian_server") } else { ("functions/src/bin", "liandian_functions") };
         let main = format!(
             "{MARK}\n\n#[tokio::main]\nasync fn main() -> Result<(), lambda_runtime::Error> {{\n    {krate}::runtime::run(\"{}\").await\n}}\n",
             f.name
         );
         all.insert(Path::new(folder).join(format!("{}.rs", f.name)), main);
     }
-    all.insert("functions/src/table.rs".into(), table(routes)?);
-    all.insert("functions/src/openapi_paths.rs".into(), paths(routes));
+    all.insert("functions/src/table.rs".into(), formatted(root, &table(routes)?)?);
+    all.insert("functions/src/openapi_paths.rs".into(), formatted(root, &paths(routes))?);
     all.insert("Cargo.toml".into(), workspace(root, routes)?);
     all.extend(crate::sam::files(routes)?);
     Ok(all)
@@ -63,6 +66,21 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
     drift.extend(stale(root, &routes)?.iter().map(|p| p.display().to_string()));
     ensure!(drift.is_empty(), "generated files differ from infra/routes.toml; run `cargo xtask generate`:\n  {}", drift.join("\n  "));
     Ok(())
+}
+
+/// As `cargo fmt` leaves it.
+fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout", "--config-path"])
+        .arg(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start rustfmt: `rustup component add rustfmt`")?;
+    rustfmt.stdin.take().context("rustfmt takes no text")?.write_all(text.as_bytes())?;
+    let out = rustfmt.wait_with_output()?;
+    ensure!(out.status.success(), "rustfmt refused a generated file");
+    Ok(String::from_utf8(out.stdout)?)
 }
 
 fn stale(root: &Path, routes: &Routes) -> anyhow::Result<Vec<PathBuf>> {

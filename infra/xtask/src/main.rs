@@ -105,7 +105,10 @@ fn main() -> anyhow::Result<()> {
         What::BuildLambda { names } => lambda::build(&root, &names),
         What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => tools::run(
-            Command::new("cargo").args(["run", "--quiet", "--release", "--package", "liandian-tests", "--bin", "bench", "--"]).args(more).current_dir(&root),
+            Command::new("cargo")
+                .args(["run", "--quiet", "--release", "--package", "liandian-tests", "--bin", "bench", "--"])
+                .args(more)
+                .current_dir(&root),
         ),
         What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),
     }

@@ -164,7 +164,11 @@ fn parse(text: &str) -> anyhow::Result<Routes> {
     let mut names = std::collections::BTreeSet::new();
     for f in &routes.functions {
         ensure!(names.insert(&f.name), "function {} is there twice", f.name);
-        ensure!(f.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "function {}: lower-case words joined by -", f.name);
+        ensure!(
+            f.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+            "function {}: lower-case words joined by -",
+            f.name
+        );
         let starts = [f.path.is_some(), f.queue.is_some(), !f.stream.is_empty(), f.schedule.is_some()].iter().filter(|s| **s).count();
         ensure!(starts == 1, "function {} needs exactly one of path, queue, stream, schedule", f.name);
         if f.path.is_some() {
@@ -175,7 +179,11 @@ fn parse(text: &str) -> anyhow::Result<Routes> {
                 "function {}: permission is public, member, signed or resource:action, not {p}",
                 f.name
             );
-            ensure!(!f.needs_staff() || f.scope() != "none", "function {}: a staff route says where its permission holds (scope, or {{store}} in the path)", f.name);
+            ensure!(
+                !f.needs_staff() || f.scope() != "none",
+                "function {}: a staff route says where its permission holds (scope, or {{store}} in the path)",
+                f.name
+            );
         }
         for q in f.queue.iter().chain(&f.sends) {
             ensure!(routes.queues.iter().any(|known| known.name == *q), "function {}: there is no queue {q}", f.name);
@@ -193,7 +201,11 @@ mod tests {
 
     #[test]
     fn given_a_route_without_a_permission_when_read_then_it_is_refused() {
-        let row = |more: &str| parse(&format!("queue = []\n[[function]]\nname = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\nmethod = \"GET\"\npath = \"/a\"\n{more}"));
+        let row = |more: &str| {
+            parse(&format!(
+                "queue = []\n[[function]]\nname = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\nmethod = \"GET\"\npath = \"/a\"\n{more}"
+            ))
+        };
         assert!(row("").unwrap_err().to_string().contains("names its permission"));
         assert!(row("permission = \"anything\"").is_err());
         assert!(row("permission = \"order:read\"").unwrap_err().to_string().contains("where its permission holds"));

@@ -73,7 +73,12 @@ impl Watched {
     /// When cargo-lambda cannot be had.
     pub fn start(root: &Path, program: &Path, data: &Path, stack_port: u16, port: u16) -> anyhow::Result<Self> {
         let tools = sam::Tools::ensure(root)?;
-        let env = Command::new(program).args(["env", "--port", &stack_port.to_string(), "--data"]).arg(data).arg("--site").arg(root.join("target/site")).output()?;
+        let env = Command::new(program)
+            .args(["env", "--port", &stack_port.to_string(), "--data"])
+            .arg(data)
+            .arg("--site")
+            .arg(root.join("target/site"))
+            .output()?;
         ensure!(env.status.success(), "no variables: {}", String::from_utf8_lossy(&env.stderr));
         let variables: BTreeMap<String, String> = serde_json::from_slice(&env.stdout).context("the stack printed no variables")?;
         let child = tools

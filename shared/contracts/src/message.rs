@@ -114,10 +114,9 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
     let event = envelope.id.clone();
     let at_once = |message| vec![Routed { message, delay_s: 0 }];
     match &envelope.event {
-        Event::OrderPlaced { order, pay_by, .. } => vec![Routed {
-            delay_s: delay_until(*pay_by, now),
-            message: Message::PaymentWindowV1 { event, order: order.clone(), pay_by: *pay_by },
-        }],
+        Event::OrderPlaced { order, pay_by, .. } => {
+            vec![Routed { delay_s: delay_until(*pay_by, now), message: Message::PaymentWindowV1 { event, order: order.clone(), pay_by: *pay_by } }]
+        }
         Event::OrderPaid { transfer: Some(transfer), .. } => at_once(Message::TransferDueV1 { event, transfer: transfer.clone() }),
         Event::OrderPaid { order, fulfilment: Fulfilment::Delivery, .. } | Event::DeliveryRequested { order, .. } => {
             at_once(Message::DeliveryDueV1 { event, order: order.clone() })
@@ -145,9 +144,8 @@ mod tests {
 
     #[test]
     fn given_a_placed_order_when_routed_then_the_message_is_held_until_the_window_ends_and_no_longer_than_a_queue_can() {
-        let placed = |pay_by| {
-            envelope(Event::OrderPlaced { order: "ord_1".parse().unwrap(), store: "sto_1".parse().unwrap(), pay_by: Timestamp(pay_by) })
-        };
+        let placed =
+            |pay_by| envelope(Event::OrderPlaced { order: "ord_1".parse().unwrap(), store: "sto_1".parse().unwrap(), pay_by: Timestamp(pay_by) });
         let delay = |pay_by| route(&placed(pay_by), Timestamp(1_000))[0].delay_s;
         assert_eq!(delay(500), 0);
         assert_eq!(delay(1_001), 1);

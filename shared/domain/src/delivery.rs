@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Write,
-    order::{OrderHead, GRACE},
+    order::{GRACE, OrderHead},
 };
 
 /// How long the platform may leave a delivery without news before it is asked.

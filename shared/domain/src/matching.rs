@@ -1,6 +1,9 @@
 //! Who can serve a cart instead, or send what is missing.
 
-use liandian_types::{Fen, Fulfilment, GeoPoint, Timestamp, api::{CartLine, Offer}};
+use liandian_types::{
+    Fen, Fulfilment, GeoPoint, Timestamp,
+    api::{CartLine, Offer},
+};
 
 use crate::{
     stock::Stock,

@@ -9,9 +9,7 @@
 //! ```
 
 use liandian_contracts::Event;
-use liandian_types::{
-    DeliveryId, Fen, Fulfilment, MemberId, MovementId, OrderId, OrderState, Quantity, SkuId, StoreId, Timestamp, TransferId,
-};
+use liandian_types::{DeliveryId, Fen, Fulfilment, MemberId, MovementId, OrderId, OrderState, Quantity, SkuId, StoreId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -199,19 +197,10 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
         (None, _) => (OrderState::Preparing, None),
     };
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead {
-        transaction: Some(paid.transaction.clone()),
-        paid_at: Some(paid.at),
-        ..head.to(state, due)
-    })));
+    d.write(Write::UpdateOrder(Box::new(OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.to(state, due) })));
     d.order_event(
         &head.order,
-        Event::OrderPaid {
-            order: head.order.clone(),
-            store: head.store.clone(),
-            fulfilment: head.fulfilment,
-            transfer: head.transfer.clone(),
-        },
+        Event::OrderPaid { order: head.order.clone(), store: head.store.clone(), fulfilment: head.fulfilment, transfer: head.transfer.clone() },
     );
     d
 }
@@ -369,10 +358,7 @@ fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp
 }
 
 fn complete(head: &OrderHead, now: Timestamp, d: &mut Decision) {
-    d.write(Write::UpdateOrder(Box::new(OrderHead {
-        completed_at: Some(now),
-        ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW)))
-    })));
+    d.write(Write::UpdateOrder(Box::new(OrderHead { completed_at: Some(now), ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW))) })));
     d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone() });
 }
 

@@ -2,8 +2,8 @@
 
 use liandian_contracts::Event;
 use liandian_types::{
-    Code, Fen, Fulfilment, GeoPoint, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
-    TransferId, api::PlacedOrder, problem::ShortLine,
+    Code, Fen, Fulfilment, GeoPoint, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp, TransferId,
+    api::PlacedOrder, problem::ShortLine,
 };
 
 use crate::{
@@ -101,12 +101,9 @@ pub fn price(store: &StoreProfile, lines: &[Wanted], fulfilment: Fulfilment, to:
     let mut priced = Vec::with_capacity(lines.len());
     for l in lines {
         match (&l.library, &l.listing) {
-            (Some(sku), Some(listing)) if !sku.offline_only => priced.push(PricedLine {
-                sku: l.sku.clone(),
-                quantity: l.quantity,
-                price: listing.price(sku),
-                weight_g: sku.weight_g,
-            }),
+            (Some(sku), Some(listing)) if !sku.offline_only => {
+                priced.push(PricedLine { sku: l.sku.clone(), quantity: l.quantity, price: listing.price(sku), weight_g: sku.weight_g })
+            }
             _ => gone.push(ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: 0 }),
         }
     }
@@ -242,11 +239,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         }
     };
 
-    let own: Vec<MovementLine> = lines
-        .iter()
-        .filter(|l| l.own() > 0)
-        .map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: l.own(), incoming: 0 })
-        .collect();
+    let own: Vec<MovementLine> =
+        lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: l.own(), incoming: 0 }).collect();
     if !own.is_empty() {
         d.movement(
             Movement {

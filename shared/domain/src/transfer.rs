@@ -162,7 +162,14 @@ impl Transfer {
         Transfer { state, due, ..self.clone() }
     }
 
-    fn document(&self, id: MovementId, at_source: bool, kind: MovementKind, now: Timestamp, line: impl Fn(&TransferLineState) -> [i64; 3]) -> Movement {
+    fn document(
+        &self,
+        id: MovementId,
+        at_source: bool,
+        kind: MovementKind,
+        now: Timestamp,
+        line: impl Fn(&TransferLineState) -> [i64; 3],
+    ) -> Movement {
         Movement {
             movement: id,
             location: if at_source { self.source.clone() } else { self.target.clone() },

@@ -16,8 +16,8 @@ use liandian_domain::{
     transfer::Transfer,
 };
 use liandian_types::{
-    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, OrderId, OrderState, PostingId, Quantity, SkuId, StoreId, StoreStatus, Tier,
-    Timestamp, TransferId, TransferState, api::ReceivedLine,
+    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, OrderId, OrderState, PostingId, Quantity, SkuId, StoreId, StoreStatus,
+    Tier, Timestamp, TransferId, TransferState, api::ReceivedLine,
 };
 use proptest::prelude::*;
 
@@ -260,7 +260,13 @@ impl World {
             };
             let s = store();
             let to = delivery.then_some(s.point);
-            let priced = liandian_domain::place::price(&s, std::slice::from_ref(&wanted), if *delivery { Fulfilment::Delivery } else { Fulfilment::Pickup }, to).unwrap();
+            let priced = liandian_domain::place::price(
+                &s,
+                std::slice::from_ref(&wanted),
+                if *delivery { Fulfilment::Delivery } else { Fulfilment::Pickup },
+                to,
+            )
+            .unwrap();
             let ids = PlacementIds {
                 order: self.next("ord"),
                 transfer: self.next("trf"),

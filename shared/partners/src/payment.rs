@@ -268,8 +268,7 @@ impl Payment {
 
     fn verify(&self, headers: &BTreeMap<String, String>, body: &str, now: Timestamp) -> Result<(), PartnerError> {
         let h = |name: &str| headers.get(name).map(String::as_str).ok_or_else(|| untrusted(format!("no {name}")));
-        let (ts, nonce, signature, serial) =
-            (h("wechatpay-timestamp")?, h("wechatpay-nonce")?, h("wechatpay-signature")?, h("wechatpay-serial")?);
+        let (ts, nonce, signature, serial) = (h("wechatpay-timestamp")?, h("wechatpay-nonce")?, h("wechatpay-signature")?, h("wechatpay-serial")?);
         let at: i64 = ts.parse().map_err(|_| untrusted("bad timestamp"))?;
         if now.seconds().abs_diff(at) > MAX_AGE.unsigned_abs() / 1000 {
             return Err(untrusted("signature is too old"));
@@ -311,15 +310,7 @@ impl Payment {
 ///
 /// # Errors
 /// [`BadKey`].
-pub fn authorization(
-    mchid: &str,
-    serial: &str,
-    key: &str,
-    method: &Method,
-    path: &str,
-    body: &str,
-    now: Timestamp,
-) -> Result<String, BadKey> {
+pub fn authorization(mchid: &str, serial: &str, key: &str, method: &Method, path: &str, body: &str, now: Timestamp) -> Result<String, BadKey> {
     let (ts, nonce) = (now.seconds(), sign::nonce()?);
     let signature = sign::rsa_sign(key, &format!("{method}\n{path}\n{ts}\n{nonce}\n{body}\n"))?;
     Ok(format!(

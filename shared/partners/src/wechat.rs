@@ -49,12 +49,7 @@ impl Wechat {
         let answer: Answer = self
             .http
             .get(format!("{}/sns/jscode2session", self.config.base_url))
-            .query(&[
-                ("appid", self.config.appid.as_str()),
-                ("secret", &self.config.secret),
-                ("js_code", code),
-                ("grant_type", "authorization_code"),
-            ])
+            .query(&[("appid", self.config.appid.as_str()), ("secret", &self.config.secret), ("js_code", code), ("grant_type", "authorization_code")])
             .send()
             .await
             .map_err(unreachable(PARTNER))?

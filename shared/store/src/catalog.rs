@@ -32,10 +32,7 @@ pub fn sku_item(sku: &LibrarySku) -> Result<Item, StoreError> {
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn listing_item(store: &StoreId, listing: &Listing) -> Result<Item, StoreError> {
-    let mut extra = vec![
-        ("gsi1pk", keys::store_category(store, &listing.category)),
-        ("gsi1sk", keys::ranked(listing.rank, &listing.sku)),
-    ];
+    let mut extra = vec![("gsi1pk", keys::store_category(store, &listing.category)), ("gsi1sk", keys::ranked(listing.rank, &listing.sku))];
     if let Some(place) = listing.featured {
         extra.push(("gsi2pk", keys::store_featured(store)));
         extra.push(("gsi2sk", keys::ranked(place, &listing.sku)));
@@ -91,12 +88,7 @@ impl Store {
     }
 
     /// Every listing of a store, page by page of the table's own order.
-    pub(crate) async fn listings(
-        &self,
-        store: &StoreId,
-        limit: i32,
-        cursor: Option<&str>,
-    ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
+    pub(crate) async fn listings(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
         let page = self
             .query(Ask { table: Table::Hq, index: None, pk: keys::store(store), begins: "LISTING#", forward: true, limit: Some(limit), cursor })
             .await?;

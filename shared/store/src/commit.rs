@@ -12,13 +12,7 @@ use aws_sdk_dynamodb::{
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
-    Decision, Write,
-    decision::Aggregate,
-    delivery::Delivery,
-    order::OrderHead,
-    settlement::Posting,
-    stock::StockChange,
-    transfer::Transfer,
+    Decision, Write, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange, transfer::Transfer,
 };
 use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
@@ -181,8 +175,10 @@ impl Store {
 
     fn stock_update(&self, c: &StockChange) -> Result<Option<Action>, StoreError> {
         let free = c.on_hand - c.reserved;
-        let parts: Vec<(&str, i64)> =
-            [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("free", free)].into_iter().filter(|(_, v)| *v != 0).collect();
+        let parts: Vec<(&str, i64)> = [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("free", free)]
+            .into_iter()
+            .filter(|(_, v)| *v != 0)
+            .collect();
         if parts.is_empty() {
             return Ok(None);
         }
@@ -213,7 +209,9 @@ impl Store {
             .key("pk", s(keys::LEDGER_SUMS))
             .key("sk", s(keys::store(&p.store)))
             .update_expression("SET #store = :store ADD #orders :one, #gross :gross, #hq :hq, #stores :stores")
-            .set_expression_attribute_names(Some(["store", "orders", "gross", "hq", "stores"].map(|name| (format!("#{name}"), name.to_owned())).into()))
+            .set_expression_attribute_names(Some(
+                ["store", "orders", "gross", "hq", "stores"].map(|name| (format!("#{name}"), name.to_owned())).into(),
+            ))
             .expression_attribute_values(":store", s(p.store.as_str()))
             .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":gross", n(p.gross().0))
@@ -230,13 +228,8 @@ impl Store {
         }
         let (writes, means): (Vec<_>, Vec<_>) = actions.into_iter().map(|a| (a.write, a.means)).unzip();
         let under_way = meter::begin();
-        let answer = self
-            .db
-            .transact_write_items()
-            .set_transact_items(Some(writes))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+        let answer =
+            self.db.transact_write_items().set_transact_items(Some(writes)).return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
         drop(under_way);
         match answer {
             Ok(a) => {
@@ -256,8 +249,7 @@ fn refusal<R: std::fmt::Debug + Send + Sync + 'static>(e: SdkError<TransactWrite
         };
     };
     let codes: Vec<&str> = cancelled.cancellation_reasons().iter().map(|r| r.code().unwrap_or("None")).collect();
-    let failed: Vec<Failed> =
-        codes.iter().zip(means).filter(|(c, _)| **c == "ConditionalCheckFailed").map(|(_, m)| m.clone()).collect();
+    let failed: Vec<Failed> = codes.iter().zip(means).filter(|(c, _)| **c == "ConditionalCheckFailed").map(|(_, m)| m.clone()).collect();
     if !failed.is_empty() {
         return CommitError::Refused(failed);
     }

@@ -175,11 +175,8 @@ impl Store {
     async fn batch_get_chunk(&self, keys: &[&Key], strong: bool) -> Result<Vec<(Table, Item)>, StoreError> {
         let mut request: HashMap<String, KeysAndAttributes> = HashMap::new();
         for table in [Table::Cell, Table::Hq] {
-            let of: Vec<Item> = keys
-                .iter()
-                .filter(|k| k.table == table)
-                .map(|k| HashMap::from([("pk".to_owned(), s(&k.pk)), ("sk".to_owned(), s(&k.sk))]))
-                .collect();
+            let of: Vec<Item> =
+                keys.iter().filter(|k| k.table == table).map(|k| HashMap::from([("pk".to_owned(), s(&k.pk)), ("sk".to_owned(), s(&k.sk))])).collect();
             if !of.is_empty() {
                 let k = KeysAndAttributes::builder().set_keys(Some(of)).consistent_read(strong).build();
                 request.insert(self.table(table).to_owned(), k.map_err(|e| StoreError::Engine(e.to_string()))?);
@@ -274,9 +271,7 @@ impl Store {
         let mut all = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
-            let page = self
-                .query(Ask { cursor: cursor.as_deref(), pk: ask.pk.clone(), limit: ask.limit.take(), ..ask })
-                .await?;
+            let page = self.query(Ask { cursor: cursor.as_deref(), pk: ask.pk.clone(), limit: ask.limit.take(), ..ask }).await?;
             all.extend(page.items);
             match page.next {
                 Some(n) => cursor = Some(n),
@@ -383,12 +378,9 @@ fn decode_cursor(cursor: &str, index: Option<&str>, partition: &str) -> Option<I
     let parts: Vec<&str> = cursor.split(SEPARATOR).collect();
     match (index, parts.as_slice()) {
         (None, [_, sk]) => Some(HashMap::from([("pk".to_owned(), s(partition)), ("sk".to_owned(), s(*sk))])),
-        (Some(i), [pk, sk, isk]) => Some(HashMap::from([
-            ("pk".to_owned(), s(*pk)),
-            ("sk".to_owned(), s(*sk)),
-            (format!("{i}pk"), s(partition)),
-            (format!("{i}sk"), s(*isk)),
-        ])),
+        (Some(i), [pk, sk, isk]) => {
+            Some(HashMap::from([("pk".to_owned(), s(*pk)), ("sk".to_owned(), s(*sk)), (format!("{i}pk"), s(partition)), (format!("{i}sk"), s(*isk))]))
+        }
         _ => None,
     }
 }

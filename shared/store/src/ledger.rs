@@ -50,7 +50,15 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn ledger_sums(&self) -> Result<Vec<LedgerSum>, StoreError> {
         let items = self
-            .query_all(Ask { table: Table::Cell, index: None, pk: keys::LEDGER_SUMS.to_owned(), begins: "", forward: true, limit: None, cursor: None })
+            .query_all(Ask {
+                table: Table::Cell,
+                index: None,
+                pk: keys::LEDGER_SUMS.to_owned(),
+                begins: "",
+                forward: true,
+                limit: None,
+                cursor: None,
+            })
             .await?;
         items.into_iter().map(parse).collect()
     }

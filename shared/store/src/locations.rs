@@ -41,11 +41,7 @@ pub fn store_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn warehouse_item(l: &Location) -> Result<Item, StoreError> {
-    item(
-        l,
-        &Key::hq(keys::location(&l.location), "LOCATION"),
-        [("gsi1pk", keys::WAREHOUSES.to_owned()), ("gsi1sk", l.location.to_string())],
-    )
+    item(l, &Key::hq(keys::location(&l.location), "LOCATION"), [("gsi1pk", keys::WAREHOUSES.to_owned()), ("gsi1sk", l.location.to_string())])
 }
 
 /// The row of a settlement rule.

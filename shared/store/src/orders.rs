@@ -100,10 +100,7 @@ impl Store {
         limit: i32,
         cursor: Option<&str>,
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
-        let done = matches!(
-            state,
-            OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded
-        );
+        let done = matches!(state, OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded);
         self.heads(keys::GSI1, keys::store_orders(store, state), !done, limit, cursor).await
     }
 
@@ -115,8 +112,7 @@ impl Store {
         limit: i32,
         cursor: Option<&str>,
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
-        let page: Page =
-            self.query(Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward, limit: Some(limit), cursor }).await?;
+        let page: Page = self.query(Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward, limit: Some(limit), cursor }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
@@ -143,11 +139,7 @@ impl Store {
     pub async fn put_order_view(&self, head: &OrderHead) -> Result<bool, StoreError> {
         let row = OrderViewRow { head: head.clone(), ttl: head.placed_at.plus(3 * Timestamp::DAY).seconds() };
         let at = keys::timed(head.placed_at, &head.order);
-        let view = item(
-            &row,
-            &Key::cell(keys::order_view(&head.order), "VIEW"),
-            [("gsi1pk", keys::orders_of_day(head.placed_at)), ("gsi1sk", at)],
-        )?;
+        let view = item(&row, &Key::cell(keys::order_view(&head.order), "VIEW"), [("gsi1pk", keys::orders_of_day(head.placed_at)), ("gsi1sk", at)])?;
         self.put(Table::Cell, view, Some(("attribute_not_exists(pk) OR version < :v", vec![(":v", n(head.version))]))).await
     }
 
@@ -176,10 +168,7 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn transfers_of(&self, store: &StoreId, limit: i32) -> Result<(Vec<Transfer>, Vec<Transfer>), StoreError> {
         let ask = |index, pk| Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward: false, limit: Some(limit), cursor: None };
-        let (out, into) = futures::try_join!(
-            self.query(ask(keys::GSI1, keys::outgoing(store))),
-            self.query(ask(keys::GSI2, keys::incoming(store)))
-        )?;
+        let (out, into) = futures::try_join!(self.query(ask(keys::GSI1, keys::outgoing(store))), self.query(ask(keys::GSI2, keys::incoming(store))))?;
         let all = |p: Page| p.items.into_iter().map(parse).collect::<Result<Vec<Transfer>, _>>();
         Ok((all(out)?, all(into)?))
     }

@@ -55,9 +55,13 @@ impl Store {
                 // Far from every store: show the whole chain, nearest first, rather than nothing.
                 if near.is_empty() { self.directory().await?.to_vec() } else { near }
             }
-            (None, _, Some(text)) => {
-                self.directory().await?.iter().filter(|s| s.name.contains(text) || s.city.contains(text) || s.address.contains(text)).cloned().collect()
-            }
+            (None, _, Some(text)) => self
+                .directory()
+                .await?
+                .iter()
+                .filter(|s| s.name.contains(text) || s.city.contains(text) || s.address.contains(text))
+                .cloned()
+                .collect(),
             (None, None, None) => self.directory().await?.to_vec(),
         };
         found.retain(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused));
@@ -168,8 +172,7 @@ impl Store {
         let (profile, chosen) = futures::try_join!(self.shown_store(store), self.library_sku(sku))?;
         let (Some(profile), Some(chosen)) = (profile, chosen) else { return Ok(None) };
         let all = self.skus_of(&chosen.spu).await?;
-        let keys: Vec<Key> =
-            all.iter().flat_map(|s| [crate::catalog::listing_key(store, &s.sku), stock_key(&store.shelf(), &s.sku)]).collect();
+        let keys: Vec<Key> = all.iter().flat_map(|s| [crate::catalog::listing_key(store, &s.sku), stock_key(&store.shelf(), &s.sku)]).collect();
         let mut items = self.batch_get(&keys, false).await?.into_iter();
         let mut skus = Vec::new();
         for s in &all {
@@ -200,12 +203,7 @@ impl Store {
         let text = text.map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty());
         let (items, next) = match text {
             Some(t) => {
-                let hits: Vec<_> = library
-                    .iter()
-                    .filter(|s| s.matches(&t))
-                    .take(60)
-                    .map(|s| (shelf.clone(), s.sku.clone()))
-                    .collect();
+                let hits: Vec<_> = library.iter().filter(|s| s.matches(&t)).take(60).map(|s| (shelf.clone(), s.sku.clone())).collect();
                 let keys: Vec<Key> = hits.iter().map(|(l, s)| stock_key(l, s)).collect();
                 let items: Vec<StockItem> = self.batch_get(&keys, false).await?.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
                 (items, None)
@@ -238,8 +236,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn sku_stock(&self, sku: &SkuId) -> Result<Option<SkuStock>, StoreError> {
-        let (library, directory, warehouses, at) =
-            futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
+        let (library, directory, warehouses, at) = futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
         let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
         let name_of = |l: &liandian_types::LocationId| {
             warehouses

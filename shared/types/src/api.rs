@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, PostingId,
-    Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+    AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, PostingId, Quantity, RegionId,
+    Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
 
 macro_rules! bodies {

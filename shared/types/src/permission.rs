@@ -106,16 +106,8 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: &'static [Role] = &[
-        Role::HqAdmin,
-        Role::Merchandiser,
-        Role::Marketing,
-        Role::Finance,
-        Role::Auditor,
-        Role::RegionManager,
-        Role::StoreManager,
-        Role::Clerk,
-    ];
+    pub const ALL: &'static [Role] =
+        &[Role::HqAdmin, Role::Merchandiser, Role::Marketing, Role::Finance, Role::Auditor, Role::RegionManager, Role::StoreManager, Role::Clerk];
 
     /// The role's name in Chinese.
     #[must_use]

@@ -66,8 +66,13 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     /// Transfers of a store.
     fn transfers(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<TransferList>> + Send;
     /// Stock of a store's shelf.
-    fn stock(&self, staff: &StaffSession, store: StoreId, text: Option<String>, cursor: Option<String>)
-    -> impl Future<Output = Answer<StockList>> + Send;
+    fn stock(
+        &self,
+        staff: &StaffSession,
+        store: StoreId,
+        text: Option<String>,
+        cursor: Option<String>,
+    ) -> impl Future<Output = Answer<StockList>> + Send;
     /// Settlement of a store.
     fn settlement(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<SettlementView>> + Send;
     /// The store directory.

@@ -5,7 +5,11 @@ use liandian_domain::{
     place::{self, Placement, PlacementIds},
     store::Location,
 };
-use liandian_store::{Idempotency, commit::IDEMPOTENCY_DAYS, read::{PlacementAsk, PlacementRead}};
+use liandian_store::{
+    Idempotency,
+    commit::IDEMPOTENCY_DAYS,
+    read::{PlacementAsk, PlacementRead},
+};
 use liandian_types::{
     Code, Fulfilment, OrderId, SkuId, Timestamp, TransferId,
     api::{PlaceOrder, PlacedOrder},
@@ -39,7 +43,14 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         }
         _ => None,
     };
-    let p = Placing { who: call.member()?.to_string(), key: call.idempotency_key()?, digest: digest(&call.body), order: app.id(), transfer: app.id(), source };
+    let p = Placing {
+        who: call.member()?.to_string(),
+        key: call.idempotency_key()?,
+        digest: digest(&call.body),
+        order: app.id(),
+        transfer: app.id(),
+        source,
+    };
     let (a, c, r, p) = (&app, &call, &request, &p);
     match transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await {
         Err(Failure::KeyUsed) => {
