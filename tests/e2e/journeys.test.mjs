@@ -228,7 +228,7 @@ test("HQ sees stores, orders, stock of one SKU and settlement", async () => {
   await page.waitForTimeout(500);
   await shot(page, "40-hq");
   await page.goto(`${URL_}/console/hq/stores`);
-  await page.getByText("静安寺").first().waitFor();
+  await page.getByRole("link", { name: /静安寺/ }).first().waitFor();
   await shot(page, "41-hq-stores");
   await page.goto(`${URL_}/console/hq/stock?q=${encodeURIComponent("牛奶")}`);
   await page.locator("a[href*='/console/hq/stock/sku_']").first().click();

@@ -155,6 +155,7 @@ fn e2e(root: &Path) -> anyhow::Result<()> {
     say("浏览器旅程（Chromium，手机与桌面尺寸）", "2 分钟");
     let data = root.join("target/e2e/data");
     let _ = std::fs::remove_dir_all(&data);
+    std::fs::create_dir_all(&data)?;
     let port = PORT + 100;
     let stack = Command::new(program)
         .args(["up", "--data"])
