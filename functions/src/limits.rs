@@ -13,9 +13,16 @@ pub const SHARED_FROM: u32 = 30;
 /// How many clients are remembered at most; beyond that the minute starts anew.
 const CLIENTS: usize = 100_000;
 
+/// Requests of this minute by route and client.
+#[derive(Debug, Default)]
+struct Minute {
+    minute: i64,
+    hits: HashMap<(&'static str, String), u32>,
+}
+
 /// The counters of this process.
 #[derive(Debug, Clone, Default)]
-pub struct Limits(Arc<Mutex<(i64, HashMap<(&'static str, String), u32>)>>);
+pub struct Limits(Arc<Mutex<Minute>>);
 
 impl Limits {
     /// Counts a request; false from the one on that is over `limit` in this minute.
@@ -24,10 +31,10 @@ impl Limits {
         let minute = now.0.div_euclid(Timestamp::MINUTE);
         // A poisoned lock means that a thread died while counting: let the request pass.
         let Ok(mut held) = self.0.lock() else { return true };
-        if held.0 != minute || held.1.len() > CLIENTS {
-            *held = (minute, HashMap::new());
+        if held.minute != minute || held.hits.len() > CLIENTS {
+            *held = Minute { minute, hits: HashMap::new() };
         }
-        let n = held.1.entry((what, who.to_owned())).or_insert(0);
+        let n = held.hits.entry((what, who.to_owned())).or_insert(0);
         *n += 1;
         *n <= limit
     }

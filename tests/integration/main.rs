@@ -1,5 +1,7 @@
 //! Integration tests: one binary, real HTTP, real SDK clients, embedded engines.
 
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
 mod access;
 mod bad_input;
 mod concurrency;

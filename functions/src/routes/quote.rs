@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Refusable,
+    hours::soon_text,
     matching::{self, Source},
     place::{self, Wanted},
     store::{Location, StoreProfile},
@@ -60,13 +61,15 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
             })
         })
         .collect();
+    let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, call.now);
     Reply::json(&Quote {
         lines: quoted,
         goods: priced.totals.goods,
         delivery_fee: priced.totals.delivery_fee,
         total: priced.totals.total,
         distance_m: priced.distance_m,
-        ready_by: matching::ready_by(&store, r.fulfilment, priced.distance_m, call.now),
+        ready_by,
+        ready_text: soon_text(ready_by, call.now, &store.hours.zone),
         short,
         offers,
         refusal,
@@ -106,7 +109,7 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
     });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, now);
-    Ok(matching::offers(others, matching::transfer_offer(store.point, missing, &sources, now)))
+    Ok(matching::offers(others, matching::transfer_offer(store, missing, &sources, now)))
 }
 
 /// Warehouses with their stock of these lines. They work around the clock.

@@ -364,7 +364,7 @@ fn sandbox_config(o: &Options, s: &Secrets, origin: &str, sandbox: &str, chain: 
         delivery_app_id: APPID.into(),
         delivery_token: s.delivery_token.clone(),
         users: liandian_seed::demo_users(chain),
-        pace: o.pace.clone(),
+        pace: o.pace,
         ahead_ms: clock.ahead_ms(),
     }
 }

@@ -472,7 +472,7 @@ mod tests {
         assert_eq!(unique.len(), c.library.len());
         for s in &c.library {
             let sum: u32 = s.barcode.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
-            assert!(s.barcode.len() == 13 && s.barcode.starts_with('2') && sum % 10 == 0, "{}", s.barcode);
+            assert!(s.barcode.len() == 13 && s.barcode.starts_with('2') && sum.is_multiple_of(10), "{}", s.barcode);
             assert!(s.floor <= s.price && s.floor.0 > 0 && !s.category_name.is_empty(), "{}", s.sku);
         }
         assert!(c.library.iter().any(|s| s.offline_only) && c.library.iter().filter(|s| s.flagship).count() > 10);

@@ -1,6 +1,8 @@
 //! The samples in `events/` are what leaves one function and reaches another: a change that breaks them breaks messages that
 //! are under way. `LIANDIAN_WRITE=1 cargo test -p liandian-contracts` writes new ones.
 
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
 use std::{fmt::Debug, path::PathBuf};
 
 use liandian_contracts::{Envelope, Event, Message};

@@ -55,6 +55,20 @@ pub fn local_text(at: Timestamp, zone: &str) -> String {
     zoned(at, zone).strftime("%m-%d %H:%M").to_string()
 }
 
+/// `今天 22:48`, `明天 07:10`, or `11-27 07:10`, in the zone: for what lies ahead.
+#[must_use]
+pub fn soon_text(at: Timestamp, now: Timestamp, zone: &str) -> String {
+    let (then, today) = (zoned(at, zone), zoned(now, zone).date());
+    let day = if then.date() == today {
+        "今天".to_owned()
+    } else if today.tomorrow().is_ok_and(|t| t == then.date()) {
+        "明天".to_owned()
+    } else {
+        then.strftime("%m-%d").to_string()
+    };
+    format!("{day} {}", then.strftime("%H:%M"))
+}
+
 /// The zone of every store that says nothing else.
 pub const CHINA: &str = "Asia/Shanghai";
 
@@ -84,5 +98,9 @@ mod tests {
     #[test]
     fn given_a_moment_when_shown_then_it_is_in_the_stores_zone() {
         assert_eq!(local_text(at("2026-11-23T08:40:00Z"), CHINA), "11-23 16:40");
+        let soon = |text: &str| soon_text(at(text), at("2026-11-23T15:50:00Z"), CHINA);
+        assert_eq!(soon("2026-11-23T15:59:00Z"), "今天 23:59");
+        assert_eq!(soon("2026-11-23T16:00:00Z"), "明天 00:00");
+        assert_eq!(soon("2026-11-24T16:00:00Z"), "11-25 00:00");
     }
 }

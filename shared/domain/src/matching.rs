@@ -6,6 +6,7 @@ use liandian_types::{
 };
 
 use crate::{
+    hours::soon_text,
     stock::Stock,
     store::{Location, LocationKind, StoreProfile, whole_metres},
 };
@@ -92,10 +93,14 @@ pub fn other_stores(from: GeoPoint, lines: &[CartLine], fulfilment: Fulfilment, 
         .collect();
     fit.sort_by(|a, b| (a.0 / 100).cmp(&(b.0 / 100)).then(b.1.cmp(&a.1)).then(a.2.store.store.cmp(&b.2.store.store)));
     fit.into_iter()
-        .map(|(distance, depth, c)| Offer::OtherStore {
-            ready_by: ready_by(&c.store, fulfilment, Some(distance), now),
-            store: c.store.card(Some(from), now),
-            reason: format!("全部有货，距离 {}{}", km(distance), if depth >= 5 { "，库存充足" } else { "" }),
+        .map(|(distance, depth, c)| {
+            let at = ready_by(&c.store, fulfilment, Some(distance), now);
+            Offer::OtherStore {
+                ready_by: at,
+                ready_text: soon_text(at, now, &c.store.hours.zone),
+                store: c.store.card(Some(from), now),
+                reason: format!("全部有货，距离 {}{}", km(distance), if depth >= 5 { "，库存充足" } else { "" }),
+            }
         })
         .collect()
 }
@@ -121,14 +126,15 @@ pub fn sources<'a>(target: GeoPoint, missing: &[CartLine], all: &'a [Source], no
 
 /// The best source as an offer.
 #[must_use]
-pub fn transfer_offer(target: GeoPoint, missing: &[CartLine], all: &[Source], now: Timestamp) -> Option<Offer> {
-    let (source, at) = sources(target, missing, all, now).into_iter().next()?;
-    let distance = whole_metres(source.location.point.metres_to(&target));
+pub fn transfer_offer(target: &StoreProfile, missing: &[CartLine], all: &[Source], now: Timestamp) -> Option<Offer> {
+    let (source, at) = sources(target.point, missing, all, now).into_iter().next()?;
+    let distance = whole_metres(source.location.point.metres_to(&target.point));
     Some(Offer::Transfer {
         source: source.location.location.clone(),
         source_name: source.location.name.clone(),
         lines: missing.to_vec(),
         ready_by: at,
+        ready_text: soon_text(at, now, &target.hours.zone),
         cost: Fen::ZERO,
         reason: format!("{}有货，距本店 {}，调货到店后再通知您", source.location.name, km(distance)),
     })

@@ -1,6 +1,8 @@
 //! Random lives of orders, transfers and deliveries against a world that applies decisions as the table does: conditions and
 //! versions included. After every step units are conserved, promises add up, and states have moved only as they may.
 
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
 use std::collections::BTreeMap;
 
 use liandian_domain::{
@@ -16,8 +18,8 @@ use liandian_domain::{
     transfer::Transfer,
 };
 use liandian_types::{
-    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, OrderId, OrderState, PostingId, Quantity, SkuId, StoreId, StoreStatus,
-    Tier, Timestamp, TransferId, TransferState, api::ReceivedLine,
+    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, OrderId, OrderState, PostingId, Quantity, StoreId, StoreStatus, Tier,
+    Timestamp, TransferId, TransferState, api::ReceivedLine,
 };
 use proptest::prelude::*;
 
@@ -331,8 +333,12 @@ impl World {
                     return None;
                 }
                 match state {
-                    DeliveryState::Delivering => drop(d.and(order::picked_up_by_rider(&head, &body, self.next("mov"), now).ok()?)),
-                    DeliveryState::Done => drop(d.and(order::delivered(&head, &body, self.next("mov"), now).ok()?)),
+                    DeliveryState::Delivering => {
+                        d.and(order::picked_up_by_rider(&head, &body, self.next("mov"), now).ok()?);
+                    }
+                    DeliveryState::Done => {
+                        d.and(order::delivered(&head, &body, self.next("mov"), now).ok()?);
+                    }
                     _ => {}
                 }
                 Some(d)
@@ -353,11 +359,11 @@ impl World {
                     let got = [ReceivedLine { sku: id("sku_1"), quantity: (*n).min(t.lines[0].quantity) }];
                     let (receipt, mut d) = t.receive(&a, Some(&got), Some("少了"), m1, now).ok()?;
                     self.lost += i64::from(receipt.missing);
-                    drop(d.and(if receipt.missing == 0 {
+                    d.and(if receipt.missing == 0 {
                         order::transfer_arrived(&head, now).unwrap()
                     } else {
                         order::refund_and_release(&head, &body, "少了", m2, now)
-                    }));
+                    });
                     Some(d)
                 })
             }
@@ -368,7 +374,7 @@ impl World {
                     let fits = *next && !t.tried.contains(&c.location) && self.stock[&c.location].available() >= t.lines[0].quantity;
                     let mut d = t.reject("没有", fits.then_some(&c), m, now).ok()?;
                     if !fits {
-                        drop(d.and(order::refund_and_release(&head, &body, "没有", release, now)));
+                        d.and(order::refund_and_release(&head, &body, "没有", release, now));
                     }
                     Some(d)
                 })

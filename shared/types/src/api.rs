@@ -300,6 +300,8 @@ bodies! {
         distance_m: Option<u32>,
         /// When the customer can expect the goods, if ordered and paid now.
         ready_by: Timestamp,
+        /// The same in the store's zone, `今天 16:40`.
+        ready_text: String,
         /// Does the chosen store lack something?
         short: bool,
         /// Ways out when it does: best first, at most four.
@@ -321,6 +323,8 @@ pub enum Offer {
         store: StoreCard,
         /// When it would be ready.
         ready_by: Timestamp,
+        /// The same in that store's zone, `今天 16:40`.
+        ready_text: String,
         /// Why it stands where it stands in the list, in Chinese.
         reason: String,
     },
@@ -334,6 +338,8 @@ pub enum Offer {
         lines: Vec<CartLine>,
         /// When the goods would be at the chosen store.
         ready_by: Timestamp,
+        /// The same in the chosen store's zone, `今天 16:40`.
+        ready_text: String,
         /// What that costs the customer.
         cost: Fen,
         /// Why this source, in Chinese.

@@ -192,7 +192,7 @@ mod tests {
             let total: u128 = weights.iter().map(|w| u128::from(*w)).sum();
             if total > 0 {
                 for (p, w) in parts.iter().zip(&weights) {
-                    let floor = u128::from(amount.unsigned_abs()) * u128::from(*w) / total;
+                    let floor = (u128::from(amount.unsigned_abs()) * u128::from(*w)).checked_div(total).unwrap();
                     let got = u128::from(p.0.unsigned_abs());
                     prop_assert!(got == floor || got == floor + 1);
                 }

@@ -19,7 +19,8 @@ pub fn stock(available: u32) -> String {
 #[must_use]
 pub fn distance(metres: u32) -> String {
     // Whole numbers only: no formatting of floats in the download.
-    if metres < 1_000 { format!("{metres} m") } else { format!("{}.{} km", metres / 1_000, metres % 1_000 / 100) }
+    let tenths = (metres + 50) / 100;
+    if metres < 1_000 { format!("{metres} m") } else { format!("{}.{} km", tenths / 10, tenths % 10) }
 }
 
 /// What of an order tells whether its page is out of date. A part of [`liandian_types::api::OrderView`], for the whole of it would be a
@@ -61,6 +62,6 @@ mod tests {
     #[test]
     fn given_stock_and_distances_when_said_then_the_words_are_these() {
         assert_eq!([stock(0), stock(3), stock(11)], ["已售罄", "仅剩 3 件", "有货"]);
-        assert_eq!([distance(320), distance(1_849), distance(12_000)], ["320 m", "1.8 km", "12.0 km"]);
+        assert_eq!([distance(320), distance(1_849), distance(1_850), distance(12_000)], ["320 m", "1.8 km", "1.9 km", "12.0 km"]);
     }
 }

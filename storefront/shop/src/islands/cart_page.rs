@@ -6,7 +6,7 @@ use leptos::{
     task::spawn_local,
 };
 use liandian_types::{
-    Code, Fulfilment, Problem, SkuId, StoreId, Timestamp,
+    Code, Fulfilment, Problem, SkuId, StoreId,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
@@ -17,18 +17,6 @@ pub async fn ask(request: &QuoteRequest) -> Result<Quote, Problem> {
     let body = serde_json::to_string(request).unwrap_or_default();
     let text = browser::call("POST", "/api/v1/quotes", Some(&body), None).await?;
     serde_json::from_str(&text).map_err(|_| Problem::new(Code::Internal, "暂时无法计算价格，请稍后再试"))
-}
-
-/// `今天 16:40`, on the customer's clock: who shops at a store stands in its zone.
-pub fn clock(at: Timestamp) -> String {
-    let date = |ms: f64| js_sys::Date::new(&ms.into());
-    let (then, now) = (date(at.0 as f64), date(js_sys::Date::now()));
-    let day = if then.get_date() == now.get_date() && at.0 - (now.get_time() as i64) < Timestamp::DAY {
-        "今天".to_owned()
-    } else {
-        format!("{}月{}日", then.get_month() + 1, then.get_date())
-    };
-    format!("{day} {:02}:{:02}", then.get_hours(), then.get_minutes())
 }
 
 /// A refusal in front of the customer.
@@ -113,7 +101,7 @@ pub fn CartPage(
             })}
             <div class="cells sums">
                 <div class="cell"><span>"商品合计"</span><b class="num">{quote.goods.to_string()}</b></div>
-                <div class="cell"><span>"预计可取"</span><span>{clock(quote.ready_by)}</span></div>
+                <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div>
             </div>
             <div class="bar" class:busy=busy>
                 <div class="sum">"合计 "<b class="price">{quote.total.to_string()}</b></div>
@@ -162,18 +150,18 @@ fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
 /// One way out of a shortage.
 fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Vec<CartLine>>>) -> impl IntoView + use<> {
     let (title, when, extra, reason, button, to, carry) = match offer {
-        Offer::OtherStore { store: other, ready_by, reason } => (
+        Offer::OtherStore { store: other, ready_text, reason, .. } => (
             format!("换到 {}", other.name),
-            *ready_by,
+            ready_text.clone(),
             other.distance_m.map(|m| format!("距本店 {}", words::distance(m))).unwrap_or_default(),
             reason.clone(),
             "去这家店买",
             format!("/s/{}/cart", other.store),
             Some(other.store.clone()),
         ),
-        Offer::Transfer { source, source_name, lines: moved, ready_by, cost, reason } => (
+        Offer::Transfer { source, source_name, lines: moved, ready_text, cost, reason, .. } => (
             format!("从 {source_name} 调货到本店"),
-            *ready_by,
+            ready_text.clone(),
             format!("{}调 {} 件", if cost.0 == 0 { "免费".to_owned() } else { format!("{cost} ") }, cart::units(moved)),
             reason.clone(),
             "调货并结算",
@@ -191,7 +179,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
     };
     view! {
         <div class="offer">
-            <div><b>{title}</b><p class="dim">{format!("{} 可取", clock(when))}" "{extra}</p><p class="why">{reason}</p></div>
+            <div><b>{title}</b><p class="dim">{format!("{when} 可取")}" "{extra}</p><p class="why">{reason}</p></div>
             <button class="btn small" type="button" on:click=take>{button}</button>
         </div>
     }

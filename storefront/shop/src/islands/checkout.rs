@@ -9,7 +9,7 @@ use liandian_types::{
 use crate::{
     browser,
     islands::{
-        cart_page::{ask, clock, notice},
+        cart_page::{ask, notice},
         order::pay,
     },
     place, words,
@@ -239,10 +239,10 @@ fn checked(yes: bool) -> &'static str {
 fn ready_text(quote: &Quote, from: Option<&LocationId>) -> String {
     use liandian_types::api::Offer;
     let by_transfer = quote.offers.iter().find_map(|offer| match offer {
-        Offer::Transfer { source, ready_by, .. } if from == Some(source) => Some(*ready_by),
+        Offer::Transfer { source, ready_text, .. } if from == Some(source) => Some(ready_text.clone()),
         _ => None,
     });
-    clock(by_transfer.unwrap_or(quote.ready_by))
+    by_transfer.unwrap_or_else(|| quote.ready_text.clone())
 }
 
 /// Who gets the goods, or what of it is missing.
