@@ -28,7 +28,7 @@ after(async () => {
 async function open(kind, more = {}) {
   const context = await browser.newContext({ ...kind, ...more });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(Number(process.env.LIANDIAN_PATIENCE ?? 20_000));
   page.on("pageerror", (e) => faults.push(`${page.url()}: ${e.message}`));
   page.on("console", (m) => {
     // A refused request is told to the person; the browser prints it as well.

@@ -117,9 +117,9 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     let started = Instant::now();
     let wanted = |part: &str| only.is_none_or(|o| o == part);
     if let Some(o) = only
-        && !["check", "unit", "integration", "e2e"].contains(&o)
+        && !["check", "unit", "integration", "e2e", "watch"].contains(&o)
     {
-        bail!("there is no part {o}: check, unit, integration, e2e");
+        bail!("there is no part {o}: check, unit, integration, e2e, watch");
     }
     routes::read(root)?;
     if wanted("check") {
@@ -132,7 +132,7 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
             run(Command::new("cargo").args(["test", "--quiet", "--package", package]).current_dir(root))?;
         }
     }
-    if wanted("integration") || wanted("e2e") {
+    if wanted("integration") || wanted("e2e") || wanted("watch") {
         site::build(root)?;
     }
     if wanted("integration") {
@@ -141,44 +141,56 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
         run(Command::new("cargo").args(["test", "--package", "liandian-tests"]).current_dir(root))?;
     }
     if wanted("e2e") {
-        e2e(root)?;
+        e2e(root, false)?;
+    }
+    if wanted("watch") {
+        e2e(root, true)?;
     }
     println!("\n全部通过，用时 {} 分 {} 秒", started.elapsed().as_secs() / 60, started.elapsed().as_secs() % 60);
     Ok(())
 }
 
-/// The browser journeys against a stack of their own.
-fn e2e(root: &Path) -> anyhow::Result<()> {
+/// The browser journeys against a stack of their own; with functions in its process, or each as a binary of its own.
+fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     let chromium = tools::chromium()?;
     tools::node_modules(root)?;
     let program = prepare(root)?;
-    say("浏览器旅程（Chromium，手机与桌面尺寸）", "2 分钟");
-    let data = root.join("target/e2e/data");
+    let name = if watched { "e2e-watch" } else { "e2e" };
+    let folder = root.join("target").join(name);
+    let data = folder.join("data");
     let _ = std::fs::remove_dir_all(&data);
     std::fs::create_dir_all(&data)?;
-    let port = PORT + 100;
-    let stack = Command::new(program)
-        .args(["up", "--data"])
-        .arg(&data)
-        .arg("--site")
-        .arg(root.join("target/site"))
-        .args(["--port", &port.to_string(), "--rider", "fast"])
-        .current_dir(root)
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(root.join("target/e2e/stack.log"))?)
-        .spawn()?;
-    let stack = Ended(stack);
-    let url = format!("http://127.0.0.1:{port}");
+    let port = PORT + if watched { 200 } else { 100 };
+    let functions = if watched {
+        say("编译每个函数（cargo lambda watch 之后直接运行）", "5 分钟");
+        run(Command::new("cargo")
+            .args(["build", "--quiet", "--bins", "--package", "liandian-functions", "--package", "liandian-server"])
+            .current_dir(root))?;
+        Some(Watched::start(root, &program, &data, port, port + 50)?)
+    } else {
+        None
+    };
+    say("浏览器旅程（Chromium，手机与桌面尺寸）", if watched { "4 分钟" } else { "2 分钟" });
+    let mut stack = Command::new(program);
+    stack.args(["up", "--data"]).arg(&data).arg("--site").arg(root.join("target/site")).args(["--port", &port.to_string(), "--rider", "fast"]);
+    if let Some(w) = &functions {
+        stack.args(["--functions", &w.url]);
+    }
+    let log = folder.join("stack.log");
+    let stack = Ended(stack.current_dir(root).stdout(Stdio::null()).stderr(std::fs::File::create(&log)?).spawn()?);
     wait_for(&format!("127.0.0.1:{port}"), Duration::from_secs(60))?;
     let outcome = run(Command::new("node")
         .args(["--test", "--test-concurrency=1", "journeys.test.mjs"])
-        .env("LIANDIAN_URL", &url)
+        .env("LIANDIAN_URL", format!("http://127.0.0.1:{port}"))
         .env("LIANDIAN_SANDBOX", format!("http://127.0.0.1:{}", port + 4))
         .env("LIANDIAN_CHROMIUM", chromium)
-        .env("LIANDIAN_SHOTS", root.join("target/e2e/screenshots"))
+        .env("LIANDIAN_SHOTS", folder.join("screenshots"))
+        // A function's first call may have to start it.
+        .env("LIANDIAN_PATIENCE", if watched { "60000" } else { "20000" })
         .current_dir(root.join("tests/e2e")));
     drop(stack);
-    outcome.with_context(|| format!("the stack's log: {}", root.join("target/e2e/stack.log").display()))
+    drop(functions);
+    outcome.with_context(|| format!("the stack's log: {}", log.display()))
 }
 
 struct Ended(Child);
