@@ -20,7 +20,7 @@ pub fn add(root: &Path, name: &str, method: &str, path: &str, permission: &str, 
     let scope = if permission.contains(':') && !path.contains("{store}") { "scope = \"all\"\n" } else { "" };
     let row = format!(
         "[[function]]\nname = \"{name}\"\ncontext = \"{context}\"\nhandler = \"routes::{module}::handle\"\nmethod = \"{}\"\npath = \"{path}\"\n\
-         permission = \"{permission}\"\n{scope}summary = \"{name}: say in one line what it does\"\ncell = \"read\"\n\n",
+         permission = \"{permission}\"\n{scope}summary = \"{name}: say in one line what it does\"\ncell = \"read\"\nhq = \"read\"\n\n",
         method.to_uppercase()
     );
     // Before the pages: the list ends with them.
