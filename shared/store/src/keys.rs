@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
         assert_eq!(delivery(3), "DELIVERY#03");
-        assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#1".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
+        assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
     }
 }
