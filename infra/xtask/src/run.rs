@@ -128,7 +128,7 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     if wanted("unit") {
         say("单元与性质测试", "首次 5 分钟，之后半分钟");
         run(Command::new("cargo").args(["test", "--quiet", "--workspace", "--lib", "--exclude", "liandian-tests"]).current_dir(root))?;
-        for package in ["liandian-sqs", "liandian-sandbox", "liandian-seed", "xtask"] {
+        for package in ["liandian-contracts", "liandian-domain", "liandian-sqs", "liandian-sandbox", "liandian-seed", "xtask"] {
             run(Command::new("cargo").args(["test", "--quiet", "--package", package]).current_dir(root))?;
         }
     }
