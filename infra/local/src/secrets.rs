@@ -41,8 +41,10 @@ impl Secrets {
     /// When it cannot be read or written, or is damaged: made anew it would lock everybody's data away.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         let file = folder.join("secrets.json");
-        if let Ok(text) = std::fs::read_to_string(&file) {
-            return serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()));
+        match std::fs::read_to_string(&file) {
+            Ok(text) => return serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e).with_context(|| format!("cannot read {}", file.display())),
         }
         let (token_private, token_public) = sign::new_ec_pair()?;
         let (merchant_private, merchant_public) = sign::new_rsa_pair()?;

@@ -273,7 +273,7 @@ impl Store {
             .iter()
             .filter(|s| text.is_none_or(|t| s.name.contains(t) || s.city.contains(t) || s.address.contains(t) || s.store.as_str() == t))
             .collect();
-        let next = (hits.len() > from + 100).then(|| (from + 100).to_string());
+        let next = (hits.len() > from.saturating_add(100)).then(|| from.saturating_add(100).to_string());
         Ok(StoreRows { rows: hits.into_iter().skip(from).take(100).map(store_row).collect(), next })
     }
 
