@@ -151,16 +151,7 @@ pub struct Cloud {
 impl Drop for Cloud {
     fn drop(&mut self) {
         // Asked, it ends the functions that it started.
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        let until = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < until {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        tools::end(&mut self.child, "-TERM");
     }
 }
 

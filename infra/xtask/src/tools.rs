@@ -3,7 +3,8 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail, ensure};
@@ -23,6 +24,20 @@ pub fn run(c: &mut Command) -> anyhow::Result<()> {
     let status = c.status().with_context(|| format!("cannot start: {shown}"))?;
     ensure!(status.success(), "failed ({status}): {shown}");
     Ok(())
+}
+
+/// Asks a process to end with this signal; after five seconds it is killed.
+pub fn end(child: &mut Child, signal: &str) {
+    let _ = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    let until = Instant::now() + Duration::from_secs(5);
+    while Instant::now() < until {
+        if matches!(child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 /// Tells what begins, and how long that usually takes.
