@@ -3,6 +3,7 @@
 use aws_lambda_events::dynamodb::EventRecord;
 use futures::future::BoxFuture;
 use liandian_contracts::Message;
+use liandian_store::meter::{Access, Usage};
 use liandian_types::Permission;
 
 use crate::{
@@ -17,8 +18,20 @@ pub struct Function {
     pub name: &'static str,
     /// SAM stack.
     pub context: &'static str,
+    /// What it does with the cell table; its role allows no more.
+    pub cell: Access,
+    /// What it does with the HQ table; its role allows no more.
+    pub hq: Access,
     /// What starts it.
     pub kind: Kind,
+}
+
+impl Function {
+    /// Which table an invocation touched without its function having declared it.
+    #[must_use]
+    pub fn undeclared(&self, usage: &Usage) -> Option<&'static str> {
+        (usage.cell > self.cell).then_some("cell").or((usage.hq > self.hq).then_some("hq"))
+    }
 }
 
 /// A queue; its dead-letter queue is `<name>-dlq`.

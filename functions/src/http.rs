@@ -54,6 +54,9 @@ pub enum Failure {
     /// The idempotency key was used meanwhile; the caller replays the first answer.
     #[error("idempotency key used")]
     KeyUsed,
+    /// What was to be made exists: somebody (perhaps this caller, whose answer was lost) has made it.
+    #[error("exists already")]
+    Exists,
     /// Something did not answer; trying again may help. The text is for the log.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -79,7 +82,7 @@ impl Failure {
     pub fn problem(&self) -> Problem {
         match self {
             Failure::Problem(p) => (**p).clone(),
-            Failure::KeyUsed => Problem::new(Code::Conflict, "同一请求正在处理，请稍后查看结果"),
+            Failure::KeyUsed | Failure::Exists => Problem::new(Code::Conflict, "同一请求正在处理，请稍后查看结果"),
             Failure::Unavailable(_) => Problem::new(Code::Unavailable, "服务繁忙，请稍后再试"),
             Failure::Internal(_) => Problem::new(Code::Internal, "系统出了点问题，请稍后再试"),
         }

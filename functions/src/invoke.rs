@@ -26,10 +26,10 @@ use crate::{
 /// Answers a request. Never fails: what goes wrong becomes a problem document.
 pub async fn http(app: &App, function: &'static Function, request: Request) -> Response<Body> {
     let Kind::Http { permission, scope, status, idempotent, limit, handler, .. } = &function.kind else {
-        return respond(Err(Failure::Internal(format!("{} is no route", function.name))), 500);
+        return respond(Err(Failure::Internal(format!("{} is no route", function.name))), 500, "");
     };
     let started = Instant::now();
-    let request_id = request.lambda_context_ref().map(|c| c.request_id.clone()).unwrap_or_default();
+    let request_id = request_id(&request);
     let run = async {
         let mut call = call(app, request)?;
         for name in ["store", "order", "transfer", "sku"] {
@@ -44,12 +44,35 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
         handler(app.clone(), call).await
     };
     let ((outcome, usage), ids) = telemetry::noting(meter::measured(run)).await;
+    let outcome = declared(function, usage, outcome);
     let status = match &outcome {
         Ok(r) => r.status.unwrap_or(*status),
         Err(f) => f.problem().status,
     };
     telemetry::invocation(function, &request_id, status, outcome.as_ref().err(), started.elapsed(), usage, app.now().0, ids);
-    respond(outcome, status)
+    respond(outcome, status, &request_id)
+}
+
+/// The id that the log line and the answer carry: the runtime's, or the gateway's where there is no runtime.
+#[must_use]
+pub fn request_id<B>(request: &lambda_http::http::Request<B>) -> String {
+    let context = request.lambda_context_ref().map(|c| c.request_id.clone()).filter(|id| !id.is_empty());
+    context
+        .or_else(|| match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(c)) => c.request_id.clone(),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// On a developer's machine, what a role would deny in the cloud fails as loudly.
+fn declared<T>(function: &'static Function, usage: meter::Usage, outcome: Result<T, Failure>) -> Result<T, Failure> {
+    match function.undeclared(&usage) {
+        Some(table) if cfg!(debug_assertions) => {
+            Err(Failure::Internal(format!("{} touched the {table} table without declaring it in infra/routes.toml", function.name)))
+        }
+        _ => outcome,
+    }
 }
 
 fn call(app: &App, request: Request) -> Result<Call, Failure> {
@@ -154,8 +177,12 @@ pub async fn permit(
     }
 }
 
-fn respond(outcome: Result<Reply, Failure>, status: u16) -> Response<Body> {
-    let mut r = Response::builder().status(status).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+fn respond(outcome: Result<Reply, Failure>, status: u16, request_id: &str) -> Response<Body> {
+    let mut r = Response::builder()
+        .status(status)
+        .header("x-request-id", request_id)
+        .header("cache-control", "no-store")
+        .header("x-content-type-options", "nosniff");
     let body = match outcome {
         Ok(reply) => {
             for (k, v) in &reply.headers {
@@ -182,7 +209,7 @@ fn respond(outcome: Result<Reply, Failure>, status: u16) -> Response<Body> {
 #[must_use]
 pub fn no_route(code: Code) -> Response<Body> {
     let f: Failure = Problem::new(code, "没有这个地址，或不支持这个方法").into();
-    respond(Err(f), code.status())
+    respond(Err(f), code.status(), "")
 }
 
 /// Works on a batch of messages, side by side: those that fail stay in the queue, the others do not suffer for it.
@@ -241,6 +268,7 @@ pub async fn schedule(app: &App, function: &'static Function) -> Result<(), Fail
 async fn worked(app: &App, function: &'static Function, id: &str, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let started = Instant::now();
     let ((outcome, usage), ids) = telemetry::noting(meter::measured(work)).await;
+    let outcome = declared(function, usage, outcome);
     telemetry::invocation(function, id, 0, outcome.as_ref().err(), started.elapsed(), usage, app.now().0, ids);
     outcome
 }

@@ -16,9 +16,12 @@ pub fn member_place(m: &MemberId, field: &str) -> String {
     format!("member|{m}|{field}")
 }
 
-fn recipient_place(o: &OrderId) -> String {
-    format!("order|{o}|recipient")
+fn order_place(o: &OrderId, field: &str) -> String {
+    format!("order|{o}|{field}")
 }
+
+/// The longest word to a store, in characters.
+pub const MAX_NOTE: usize = 100;
 
 /// SHA-256 in hexadecimal: what tables keep of tickets, refresh tokens and request bodies.
 #[must_use]
@@ -48,13 +51,48 @@ pub fn check_recipient(r: &Recipient) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Checks a word to the store; `None` for an empty one.
+///
+/// # Errors
+/// `bad_request` for one too long.
+pub fn check_note(note: Option<&str>) -> Result<Option<&str>, Failure> {
+    let note = note.map(str::trim).filter(|n| !n.is_empty());
+    if note.is_some_and(|n| n.chars().count() > MAX_NOTE) {
+        return Err(Problem::new(Code::BadRequest, format!("备注最多 {MAX_NOTE} 个字")).at("note").into());
+    }
+    Ok(note)
+}
+
 /// Seals the recipient of an order with the member's key.
 ///
 /// # Errors
 /// [`Failure::Internal`].
 pub fn seal_recipient(key: &DataKey, order: &OrderId, r: &Recipient) -> Result<Sealed, Failure> {
     let text = serde_json::to_string(r).map_err(|e| Failure::Internal(e.to_string()))?;
-    Ok(Sealed { key: key.wrapped.clone(), data: key.seal(&recipient_place(order), &text)? })
+    Ok(Sealed { key: key.wrapped.clone(), data: key.seal(&order_place(order, "recipient"), &text)? })
+}
+
+/// Seals a customer's word to the store with the member's key: people write names and numbers into it.
+///
+/// # Errors
+/// [`Failure::Internal`].
+pub fn seal_note(key: &DataKey, order: &OrderId, note: &str) -> Result<Sealed, Failure> {
+    Ok(Sealed { key: key.wrapped.clone(), data: key.seal(&order_place(order, "note"), note)? })
+}
+
+async fn open(keys: &Keys, sealed: Option<&Sealed>, place: &str) -> Result<Option<Secret>, Failure> {
+    match sealed {
+        Some(s) => Ok(Some(keys.unwrap(&s.key).await?.open(place, &s.data)?)),
+        None => Ok(None),
+    }
+}
+
+/// The customer's word to the store.
+///
+/// # Errors
+/// [`Failure::Internal`].
+pub async fn open_note(keys: &Keys, body: &OrderBody) -> Result<Option<String>, Failure> {
+    Ok(open(keys, body.note.as_ref(), &order_place(&body.order, "note")).await?.map(|s| s.expose().to_owned()))
 }
 
 /// The recipient of an order, for the one who must have it.
@@ -62,8 +100,7 @@ pub fn seal_recipient(key: &DataKey, order: &OrderId, r: &Recipient) -> Result<S
 /// # Errors
 /// [`Failure::Internal`].
 pub async fn open_recipient(keys: &Keys, body: &OrderBody) -> Result<Option<Recipient>, Failure> {
-    let Some(sealed) = &body.recipient else { return Ok(None) };
-    let text: Secret = keys.unwrap(&sealed.key).await?.open(&recipient_place(&body.order), &sealed.data)?;
+    let Some(text) = open(keys, body.recipient.as_ref(), &order_place(&body.order, "recipient")).await? else { return Ok(None) };
     serde_json::from_str(text.expose()).map(Some).map_err(|_| Failure::Internal("a sealed recipient is none".into()))
 }
 

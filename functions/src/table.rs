@@ -1,5 +1,6 @@
 //! Generated from `infra/routes.toml` by `cargo xtask generate`: do not edit.
 
+use liandian_store::meter::Access;
 use liandian_types::Permission;
 
 use crate::{
@@ -12,6 +13,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "session-create",
         context: "shop",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/session",
@@ -26,6 +29,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "session-end",
         context: "shop",
+        cell: Access::None,
+        hq: Access::None,
         kind: Kind::Http {
             method: "DELETE",
             path: "/api/v1/session",
@@ -40,6 +45,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "ticket-create",
         context: "shop",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/tickets",
@@ -54,6 +61,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "ticket-exchange",
         context: "shop",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "GET",
             path: "/enter/{ticket}",
@@ -68,6 +77,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "stores-find",
         context: "shop",
+        cell: Access::None,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores",
@@ -82,6 +93,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-home",
         context: "shop",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/home",
@@ -96,6 +109,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "listings",
         context: "shop",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/listings",
@@ -110,6 +125,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "listing-product",
         context: "shop",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/listings/{sku}",
@@ -124,6 +141,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "cart-read",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::None,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/cart/{store}",
@@ -138,6 +157,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "cart-write",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "PUT",
             path: "/api/v1/cart/{store}",
@@ -152,6 +173,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "quote",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/quotes",
@@ -166,6 +189,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "order-place",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/orders",
@@ -180,6 +205,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "order-list",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::None,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/orders",
@@ -194,6 +221,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "order-read",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::None,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/orders/{order}",
@@ -208,6 +237,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "order-cancel",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/orders/{order}/cancel",
@@ -222,6 +253,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "payment-start",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/orders/{order}/payment",
@@ -236,6 +269,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "payment-notify",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/callbacks/payment",
@@ -250,6 +285,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "delivery-notify",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/callbacks/delivery",
@@ -264,6 +301,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "staff-login",
         context: "staff",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/staff/session",
@@ -278,6 +317,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "staff-refresh",
         context: "staff",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/staff/session/refresh",
@@ -292,6 +333,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "staff-logout",
         context: "staff",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Http {
             method: "DELETE",
             path: "/api/v1/staff/session",
@@ -306,6 +349,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-orders",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/orders",
@@ -320,6 +365,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-order-read",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/orders/{order}",
@@ -334,6 +381,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-order-ready",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/stores/{store}/orders/{order}/ready",
@@ -348,6 +397,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "pickup-verify",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/stores/{store}/pickups",
@@ -362,6 +413,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-transfers",
         context: "stock",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/transfers",
@@ -376,6 +429,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "transfer-step",
         context: "stock",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "POST",
             path: "/api/v1/stores/{store}/transfers/{transfer}/steps",
@@ -390,6 +445,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-stock",
         context: "stock",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/stock",
@@ -404,6 +461,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "store-settlement",
         context: "settlement",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/stores/{store}/settlement",
@@ -418,6 +477,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "hq-stores",
         context: "staff",
+        cell: Access::None,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/hq/stores",
@@ -432,6 +493,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "hq-orders",
         context: "orders",
+        cell: Access::Read,
+        hq: Access::None,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/hq/orders",
@@ -446,6 +509,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "hq-stock",
         context: "stock",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/hq/stock/{sku}",
@@ -460,6 +525,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "hq-settlement",
         context: "settlement",
+        cell: Access::Read,
+        hq: Access::Read,
         kind: Kind::Http {
             method: "GET",
             path: "/api/v1/hq/settlement",
@@ -474,41 +541,67 @@ pub static FUNCTIONS: &[Function] = &[
     Function {
         name: "relay",
         context: "events",
+        cell: Access::None,
+        hq: Access::None,
         kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
     },
     Function {
         name: "views",
         context: "events",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
     },
     Function {
         name: "payment-window",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
     },
     Function {
         name: "transfer-request",
         context: "stock",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
     },
     Function {
         name: "delivery-dispatch",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
     },
     Function {
         name: "refund",
         context: "orders",
+        cell: Access::Write,
+        hq: Access::None,
         kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
     },
     Function {
         name: "settlement-post",
         context: "settlement",
+        cell: Access::Write,
+        hq: Access::Read,
         kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
     },
-    Function { name: "sweeper", context: "events", kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) } },
-    Function { name: "shop", context: "shop", kind: Kind::Page { method: "ANY", path: "/{*rest}" } },
-    Function { name: "console", context: "staff", kind: Kind::Page { method: "ANY", path: "/console/{*rest}" } },
+    Function {
+        name: "sweeper",
+        context: "events",
+        cell: Access::Write,
+        hq: Access::Read,
+        kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
+    },
+    Function { name: "shop", context: "shop", cell: Access::Read, hq: Access::Read, kind: Kind::Page { method: "ANY", path: "/{*rest}" } },
+    Function {
+        name: "console",
+        context: "staff",
+        cell: Access::Read,
+        hq: Access::Read,
+        kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
+    },
 ];
 
 /// Every queue.

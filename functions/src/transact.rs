@@ -35,7 +35,7 @@ impl<T> Plan<T> {
 /// one. `plan` is told which attempt it is: from the second on it should read consistently.
 ///
 /// # Errors
-/// What `plan` refuses; [`Failure::KeyUsed`]; [`Failure::Unavailable`] after too many meetings.
+/// What `plan` refuses; [`Failure::KeyUsed`]; [`Failure::Exists`]; [`Failure::Unavailable`] after too many meetings.
 pub async fn transact<T, Fut>(app: &App, now: Timestamp, mut plan: impl FnMut(u32) -> Fut) -> Result<T, Failure>
 where
     Fut: Future<Output = Result<Plan<T>, Failure>>,
@@ -50,6 +50,7 @@ where
         match app.store.commit(Commit { decision: p.decision, event_ids, idempotency: p.idempotency, now }).await {
             Ok(()) => return Ok(p.answer),
             Err(CommitError::Refused(f)) if f.contains(&Failed::KeyUsed) => return Err(Failure::KeyUsed),
+            Err(CommitError::Refused(f)) if f == [Failed::Exists] => return Err(Failure::Exists),
             Err(e) if worth_another_try(&e) && attempt + 1 < ATTEMPTS => {
                 tracing::debug!(attempt, error = %e, "met another transaction");
                 tokio::time::sleep(pause(attempt, rand::random())).await;

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
 use futures::{StreamExt, future::join_all, stream};
 use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route};
-use liandian_domain::{order, order::OrderHead, settlement, stock::Stock};
+use liandian_domain::{Decision, order, order::OrderHead, settlement, stock::Stock};
 use liandian_store::{
-    CommitError, Failed,
     due::{Due, Overdue},
     stock::StockAt,
 };
@@ -79,12 +78,12 @@ pub async fn settlement_post(app: App, m: Message) -> Result<(), Failure> {
 async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
     let (head, body) = load(app, id).await?;
     let rule = app.store.rule(&body.rule).await?.ok_or_else(|| Failure::Internal(format!("there is no rule {}", body.rule)))?;
-    let decision = settlement::post(&head, &body, &rule, app.id())?;
-    match app.store.commit(liandian_store::Commit { decision, event_ids: Vec::new(), idempotency: None, now: app.now() }).await {
-        Ok(()) => Ok(()),
+    let decision = &settlement::post(&head, &body, &rule, app.id())?;
+    // Orders of one store meet on its sums: tried again like any other meeting.
+    match transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await {
         // Posted before: a posting is never made twice nor edited.
-        Err(CommitError::Refused(f)) if f.contains(&Failed::Exists) => Ok(()),
-        Err(e) => Err(e.into()),
+        Ok(()) | Err(Failure::Exists) => Ok(()),
+        Err(e) => Err(e),
     }
 }
 
@@ -162,16 +161,13 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many overdue things of each partition a sweep looks at.
-const SWEEP: i32 = 100;
-
 /// Drives again whatever is overdue: the one net under lost messages, a dead relay and stuck partners.
 ///
 /// # Errors
 /// The first that could not be driven; the others are.
 pub async fn sweeper(app: App) -> Result<(), Failure> {
     let now = app.now();
-    let due = app.store.overdue(now, SWEEP).await?;
+    let due = app.store.overdue(now).await?;
     let app = &app;
     let failed: Vec<Failure> = stream::iter(due)
         .map(|d| async move { drive(app, &d, now).await })
@@ -208,6 +204,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
             match head.state {
                 OrderState::Placed => Message::PaymentWindowV1 { event, order, pay_by: head.pay_by },
                 OrderState::Preparing | OrderState::Ready if head.fulfilment == Fulfilment::Delivery => Message::DeliveryDueV1 { event, order },
+                OrderState::Preparing | OrderState::Ready => return uncollected(app, id, now).await,
                 OrderState::Refunding => Message::RefundDueV1 { event, order },
                 OrderState::Completed => return settle(app, id, now).await,
                 _ => {
@@ -218,6 +215,16 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
         }
     };
     Ok(app.queues.send(&[Routed { message, delay_s: 0 }]).await?)
+}
+
+/// A pickup order that nobody has collected in time.
+async fn uncollected(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, id).await?;
+        let late = head.due.is_some_and(|due| due <= now);
+        Ok(Plan::new((), if late { order::uncollected(&head, &body, app.id(), now)? } else { Decision::default() }))
+    })
+    .await
 }
 
 /// The after-sale window is over: the shares are posted (they should be, long since), and the order is settled.

@@ -27,7 +27,7 @@ struct Stack {
     child: Child,
     origin: String,
     sandbox: String,
-    dynamodb: String,
+    port: u16,
     log: PathBuf,
     started: Duration,
 }
@@ -49,7 +49,7 @@ impl Stack {
             .stderr(File::create(&log)?)
             .spawn()?;
         let url = |p: u16| format!("http://127.0.0.1:{p}");
-        let me = Self { child, origin: url(port), sandbox: url(port + 4), dynamodb: url(port + 1), log, started: Duration::ZERO };
+        let me = Self { child, origin: url(port), sandbox: url(port + 4), port, log, started: Duration::ZERO };
         let until = Instant::now() + Duration::from_secs(1_200);
         let http = std::net::SocketAddr::from(([127, 0, 0, 1], port));
         loop {
@@ -86,12 +86,21 @@ impl Stack {
             .collect())
     }
 
+    /// The product's own code over this stack's tables, with its keys.
+    fn app(&self, data: &Path) -> anyhow::Result<App> {
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/liandian-local");
+        let out = Command::new(program).args(["env", "--port", &self.port.to_string(), "--data"]).arg(data).output()?;
+        let text = String::from_utf8(out.stdout)?;
+        let vars: BTreeMap<String, String> = serde_json::from_str(text.lines().last().unwrap_or_default())?;
+        Ok(App::new(Config::from_vars(&vars), Clock::default())?)
+    }
+
     fn mark(&self) -> usize {
         std::fs::metadata(&self.log).map_or(0, |m| usize::try_from(m.len()).unwrap_or(0))
     }
 
     fn stop(mut self) {
-        let _ = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         let _ = self.child.wait();
     }
 }
@@ -336,10 +345,9 @@ async fn rates(seeded: &Path, folder: &Path, quick: bool, out: &mut Map<String, 
         let stack = Stack::start(&data, 36, workers)?;
         let shopper = Shopper { http: client(), origin: stack.origin.clone(), sandbox: stack.sandbox.clone() };
         let stores: Vec<String> = (1..=14).filter(|n| ![13].contains(n)).map(|n| format!("sto_sh{n:02}")).collect();
-        let mut tokens = Vec::new();
-        for i in 0..150 {
-            tokens.push(shopper.login(&format!("bench-{i}")).await?);
-        }
+        // Many members, for each may have few unpaid orders.
+        let app = stack.app(&data)?;
+        let tokens = liandian_tests::members(&app, 4_000).await;
         // Many baskets, so that orders do not all meet on one record.
         let mut bodies = Vec::new();
         for s in &stores {
@@ -370,7 +378,7 @@ async fn rates(seeded: &Path, folder: &Path, quick: bool, out: &mut Map<String, 
             .await;
             rate.insert(format!("gateway_workers_{workers}_{clients}"), per_second(&n, begun));
             if workers == "off" {
-                let r = bare(&stack.dynamodb, &shared.1, clients, span, &shared.2).await?;
+                let r = bare(&app, &shared.1, clients, span, &shared.2).await?;
                 rate.insert(format!("bare_{clients}"), r);
             }
         }
@@ -399,28 +407,13 @@ fn round(v: f64) -> f64 {
 }
 
 /// The same read wave and the same transaction, straight at the engine over HTTP.
-async fn bare(dynamodb: &str, bodies: &[Value], clients: usize, span: Duration, count: &AtomicUsize) -> anyhow::Result<f64> {
-    let (private, public) = liandian_partners::sign::new_ec_pair()?;
-    let vars: BTreeMap<String, String> = [
-        ("CELL_TABLE", "liandian-cell"),
-        ("HQ_TABLE", "liandian-hq"),
-        ("PUBLIC_ORIGIN", "http://127.0.0.1"),
-        ("AWS_ACCESS_KEY_ID", "local"),
-        ("AWS_SECRET_ACCESS_KEY", "local"),
-        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb),
-        ("TOKEN_PUBLIC_KEY", &public),
-        ("TOKEN_PRIVATE_KEY", &private),
-    ]
-    .into_iter()
-    .map(|(k, v)| (k.to_owned(), v.to_owned()))
-    .collect();
-    let app = App::new(Config::from_vars(&vars), Clock::default())?;
+async fn bare(app: &App, bodies: &[Value], clients: usize, span: Duration, count: &AtomicUsize) -> anyhow::Result<f64> {
     let member: MemberId = "mem_demo-01".parse()?;
     let (begun, n) = (Instant::now(), AtomicUsize::new(0));
     let failures = join_all((0..clients).map(|_| async {
         while begun.elapsed() < span {
             let i = count.fetch_add(1, Ordering::Relaxed);
-            if bare_order(&app, &member, &bodies[i % bodies.len()], i).await? {
+            if bare_order(app, &member, &bodies[i % bodies.len()], i).await? {
                 n.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -456,6 +449,7 @@ async fn bare_order(app: &App, member: &MemberId, body: &Value, i: usize) -> any
         transfer_from: None,
         expect_total: Fen(body["expect_total"].as_i64().unwrap_or_default()),
         note: None,
+        unpaid: 0,
     };
     let ids = PlacementIds { order: app.id(), transfer: app.id(), movement: app.id(), source_movement: app.id(), pickup_code: "0".repeat(10) };
     let Ok((answer, decision)) = place(placement, ids, app.now()) else { return Ok(false) };

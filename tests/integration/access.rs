@@ -98,6 +98,13 @@ async fn given_a_refresh_token_when_used_twice_then_only_the_first_works_and_ten
         w.post("/api/v1/staff/session", "", &login("wrong")).await.refused(401, "unauthenticated");
     }
     w.post("/api/v1/staff/session", "", &login(liandian_seed::DEMO_PASSWORD)).await.refused(429, "rate_limited");
+    // Whoever guesses from one place locks nobody out elsewhere.
+    if cfg!(target_os = "linux") {
+        let elsewhere = reqwest::Client::builder().local_address(std::net::IpAddr::from([127, 0, 0, 2])).build().unwrap();
+        let url = format!("{}/api/v1/staff/session", w.stack.origin);
+        let answer = liandian_tests::call(&elsewhere, Method::POST, &url, "", Some(&login(liandian_seed::DEMO_PASSWORD)), None).await;
+        assert_eq!(answer.status, 200);
+    }
     w.stack.stop().await;
 }
 

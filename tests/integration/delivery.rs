@@ -78,3 +78,63 @@ async fn given_a_platform_that_fails_when_dispatching_then_the_rider_is_called_a
     assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Preparing);
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_time_and_at_last_the_money_goes_back() {
+    let w = World::usual().await;
+    w.sandbox("faults", &json!({"delivery": {"refuse_next": 100}})).await;
+    let store: StoreId = id("sto_sh02");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Delivery).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let lost = |n: u32| move |o: &OrderView| o.delivery.as_ref().is_some_and(|d| d.attempt == n && d.state == DeliveryState::Cancelled);
+    // The second follows the first at once, the third waits.
+    w.until_order(&token, &bought, lost(2)).await;
+    w.sweep().await;
+    liandian_functions::flows::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
+    assert!(lost(2)(&w.order(&token, &bought).await), "not before its time");
+    for attempt in 3..=8 {
+        w.stack.app.clock.advance(19 * liandian_types::Timestamp::MINUTE);
+        w.sweep().await;
+        w.until_order(&token, &bought, lost(attempt)).await;
+    }
+    w.stack.app.clock.advance(19 * liandian_types::Timestamp::MINUTE);
+    w.sweep().await;
+    let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    assert!(back.history.iter().any(|h| h.text.contains("暂无骑手")), "{:?}", back.history);
+    assert_eq!(w.stock(&store.shelf(), &sku).await, before);
+    w.assert_conserved(&store.shelf()).await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_rider_on_his_way_when_called_off_then_a_call_back_alone_changes_nothing_and_an_answer_refunds() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Delivery).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let created = |o: &OrderView| o.delivery.as_ref().is_some_and(|d| d.state == DeliveryState::Created);
+    let delivery = w.until_order(&token, &bought, created).await.delivery.unwrap().delivery;
+    for status in [30000, 40000, 50000] {
+        w.rider(delivery.as_str(), status).await;
+    }
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Delivering).await;
+    w.rider(delivery.as_str(), 20001).await;
+    let asked_next = async || w.stack.app.store.delivery(&delivery).await.unwrap().unwrap().due.is_some_and(|due| due <= w.stack.app.now());
+    for _ in 0..100 {
+        if asked_next().await {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(asked_next().await, "the call-back makes us ask");
+    assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Delivering);
+    w.sweep().await;
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    w.assert_conserved(&store.shelf()).await;
+    w.stack.stop().await;
+}

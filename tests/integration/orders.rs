@@ -167,3 +167,52 @@ async fn given_a_completed_order_when_the_after_sale_window_is_over_then_it_is_s
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Settled).await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_ready_order_that_nobody_collects_when_its_days_are_over_then_its_goods_are_free_and_its_money_goes_back() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku.clone(), 2)], Fulfilment::Pickup).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let clerk = w.staff("sh01-clerk").await;
+    w.stack.app.clock.advance(Timestamp::HOUR);
+    let clerk_again = w.staff("sh01-clerk").await;
+    drop(clerk);
+    let _: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk_again, &json!({})).await.ok();
+    w.stack.app.clock.advance(3 * Timestamp::DAY - Timestamp::MINUTE);
+    w.sweep().await;
+    let token = w.customer("demo-01").await;
+    assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Ready, "its days count from when it was ready");
+    w.stack.app.clock.advance(2 * Timestamp::MINUTE);
+    w.sweep().await;
+    let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    assert!(back.history.iter().any(|h| h.text.contains("超时未取货")), "{:?}", back.history);
+    assert_eq!(w.stock(&store.shelf(), &sku).await, before);
+    w.assert_conserved(&store.shelf()).await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_unpaid_orders_when_one_more_than_five_is_placed_then_it_is_refused_until_one_is_cancelled() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 10, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Pickup).await;
+    let mut placed = Vec::new();
+    for i in 0..5 {
+        let p: PlacedOrder = w.place(&token, &order, &format!("key-unpaid-{i}")).await.ok();
+        placed.push(p.order);
+    }
+    let held = w.stock(&store.shelf(), &sku).await;
+    w.place(&token, &order, "key-unpaid-5").await.refused(409, "unpaid_limit");
+    assert_eq!(w.stock(&store.shelf(), &sku).await, held);
+    let again: PlacedOrder = w.place(&token, &order, "key-unpaid-4").await.ok();
+    assert_eq!(again.order, placed[4], "what was placed is told again, limit or not");
+    let _: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", placed[0]), &token, &json!({})).await.ok();
+    let _: PlacedOrder = w.place(&token, &order, "key-unpaid-6").await.ok();
+    w.stack.stop().await;
+}

@@ -17,9 +17,14 @@ async fn given_a_delivery_order_when_every_row_and_queue_is_read_then_nobody_is_
     let store: StoreId = id("sto_sh02");
     let sku = w.sku_with(&store, 5, 500).await;
     let token = w.customer("somebody-openid-1").await;
-    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Delivery).await;
+    let mut order = w.order_for(&store, &[(sku, 1)], Fulfilment::Delivery).await;
+    order.note = Some(" 请打 13987650123 ".into());
     let bought = w.bought(&token, &order, "key-00000001").await;
-    w.until_order(&token, &bought, |o| o.delivery.is_some()).await;
+    let view = w.until_order(&token, &bought, |o| o.delivery.is_some()).await;
+    assert_eq!(view.note.as_deref(), Some("请打 13987650123"), "its customer reads it");
+    let clerk = w.staff("sh02-clerk").await;
+    let seen: liandian_types::api::OrderView = w.get(&format!("/api/v1/stores/{store}/orders/{bought}"), &clerk).await.ok();
+    assert_eq!(seen.note, view.note, "and so does its store");
     let mut rows = 0;
     let mut from = None;
     loop {

@@ -48,13 +48,26 @@ async fn on_hand(w: &World, source: &LocationId, target: &LocationId, sku: &SkuI
 
 /// The staff that works on a location's tasks.
 async fn keeper(w: &World, location: &LocationId) -> (StoreId, String) {
-    let store = w.stack.app.store.location(location).await.unwrap().unwrap().keeper;
+    let store = w.stack.app.store.source(location, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
     let token = w.staff(&format!("{}-clerk", store.as_str().trim_start_matches("sto_"))).await;
     (store, token)
 }
 
 async fn step(w: &World, store: &StoreId, token: &str, transfer: &str, body: Value) -> TransferCard {
     w.post(&format!("/api/v1/stores/{store}/transfers/{transfer}/steps"), token, &body).await.ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_source_in_another_city_when_an_order_names_it_then_it_is_refused() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let (mut order, _, _) = needs_transfer(&w, &store, 0).await;
+    let token = w.customer("demo-01").await;
+    order.transfer_from = Some(id("loc_bj01"));
+    w.place(&token, &order, "key-far-away").await.refused(409, "out_of_range");
+    order.transfer_from = Some(id("loc_nowhere"));
+    w.place(&token, &order, "key-nowhere").await.refused(400, "bad_request");
+    w.stack.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

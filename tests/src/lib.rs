@@ -142,6 +142,16 @@ impl World {
         session["token"].as_str().expect("a token").to_owned()
     }
 
+    /// Tokens of so many members, each of their own.
+    pub async fn members(&self, n: usize) -> Vec<String> {
+        members(&self.stack.app, n).await
+    }
+
+    /// The sweeper's minute, now.
+    pub async fn sweep(&self) {
+        liandian_functions::workers::sweeper(self.stack.app.clone()).await.expect("a sweep");
+    }
+
     /// A member of the staff.
     pub async fn staff(&self, username: &str) -> String {
         let session: Value =
@@ -274,6 +284,27 @@ impl World {
         }
         assert!(sums.values().all(|s| *s == Stock::default()), "{location}: movements without a record: {sums:?}");
     }
+}
+
+/// Adds members, as a login would, and signs their tokens.
+pub async fn members(app: &liandian_functions::App, n: usize) -> Vec<String> {
+    let keys = app.keys().expect("keys");
+    let key = keys.new_data_key().await.expect("a key");
+    let mut tokens = Vec::with_capacity(n);
+    for _ in 0..n {
+        let member: liandian_types::MemberId = app.id();
+        let seal = |field: &str| key.seal(&liandian_functions::people::member_place(&member, field), member.as_str()).expect("sealed");
+        let row = liandian_store::people::Member {
+            openid: seal("openid"),
+            nickname: seal("nickname"),
+            key: key.wrapped.clone(),
+            since: app.now(),
+            member: member.clone(),
+        };
+        assert!(app.store.add_member(&row, &keys.blind_index(member.as_str())).await.expect("added"));
+        tokens.push(app.tokens.member(&member, app.now()).expect("a token").0);
+    }
+    tokens
 }
 
 /// A client that keeps no cookies and follows no redirects.

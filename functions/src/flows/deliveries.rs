@@ -2,13 +2,13 @@
 
 use liandian_domain::{
     Decision,
-    delivery::{self, Delivery, Dispatch},
+    delivery::{self, Delivery, Dispatch, Told},
     order,
 };
 use liandian_partners::delivery::{Job, News};
 use liandian_partners::keys::{Secret, mask_phone};
 use liandian_store::read::order_card;
-use liandian_types::{DeliveryId, DeliveryState, OrderId, Timestamp};
+use liandian_types::{DeliveryId, DeliveryState, OrderId, OrderState, Timestamp};
 
 use super::{load, payments::partner};
 use crate::{
@@ -31,14 +31,14 @@ async fn current(app: &App, id: Option<&DeliveryId>) -> Result<Option<Delivery>,
 /// [`Failure::Unavailable`] while the platform does not answer.
 pub async fn dispatch(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     let next = transact(app, now, |_| async move {
-        let (head, _) = load(app, id).await?;
+        let (head, body) = load(app, id).await?;
         let newest = current(app, head.delivery.as_ref()).await?;
         Ok(match delivery::dispatch(&head, newest.as_ref(), now) {
             Dispatch::Start(d, decision) => Plan::new(Some(d), decision),
             Dispatch::Resume(d) => Plan::new(Some(d), Decision::default()),
             Dispatch::GiveUp => {
-                tracing::error!(order = %head.order, attempts = head.attempt, "no rider was to be had: somebody should look");
-                Plan::new(None, delivery::given_up(&head))
+                tracing::error!(order = %head.order, attempts = head.attempt, "no rider was to be had: the order is refunded");
+                Plan::new(None, order::refund_and_release(&head, &body, "暂无骑手接单", app.id(), now))
             }
             Dispatch::Nothing => Plan::new(None, Decision::default()),
         })
@@ -69,10 +69,10 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
         Ok(()) => {}
         Err(e) if e.retryable() => return Err(partner(e)),
         Err(e) => {
-            // It will answer the same again: this attempt is over, the next one is owed.
+            // It will answer the same again: this attempt is over, the next one is owed, later.
             tracing::warn!(order = %d.order, error = %e, "the platform refused a delivery");
             let news = News { delivery: d.delivery.clone(), state: DeliveryState::Cancelled, rider: None, rider_phone: None };
-            return take_news(app, &news, now).await;
+            return take_news(app, &news, true, now).await;
         }
     }
     transact(app, now, |_| async move {
@@ -89,8 +89,9 @@ async fn ask(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     if d.state == DeliveryState::Pending || d.due.is_none_or(|due| due > now) {
         return Ok(());
     }
-    let news = app.delivery()?.query(&d.delivery).await.map_err(partner)?;
-    take_news(app, &news, now).await?;
+    if let Some(news) = app.delivery()?.query(&d.delivery).await.map_err(partner)? {
+        take_news(app, &news, true, now).await?;
+    }
     transact(app, now, |_| async {
         let d = current(app, Some(&d.delivery)).await?.ok_or_else(|| Failure::Internal("a delivery vanished".into()))?;
         Ok(Plan::new((), delivery::asked(&d, now)))
@@ -98,27 +99,34 @@ async fn ask(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     .await
 }
 
-/// What the platform tells of a delivery: moves it and its order, once, in whatever order it comes.
+/// What the platform tells of a delivery: moves it and its order, once, in whatever order it comes. `asked`: it is an answer
+/// to our question, so it is what is now.
 ///
 /// # Errors
 /// `not_found` when there is no such delivery.
-pub async fn take_news(app: &App, news: &News, now: Timestamp) -> Result<(), Failure> {
+pub async fn take_news(app: &App, news: &News, asked: bool, now: Timestamp) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let d = current(app, Some(&news.delivery)).await?.ok_or_else(|| Failure::not_found("配送单"))?;
         let (head, body) = load(app, &d.order).await?;
         // The platform's masked numbers pass as they are; a number in full is masked before it reaches the table.
         let phone = news.rider_phone.as_deref().map(|p| if p.contains('*') { p.to_owned() } else { mask_phone(p) });
-        let mut decision = delivery::moved(&d, &head, news.state, news.rider.clone(), phone, now);
-        if !decision.is_empty() && head.delivery.as_ref() == Some(&d.delivery) {
-            match news.state {
-                DeliveryState::Delivering => {
-                    decision.and(order::picked_up_by_rider(&head, &body, app.id(), now)?);
-                }
-                DeliveryState::Done => {
-                    decision.and(order::delivered(&head, &body, app.id(), now)?);
-                }
-                _ => {}
+        let told = Told { state: news.state, rider: news.rider.clone(), rider_phone: phone, asked };
+        let mut decision = delivery::moved(&d, &head, told, now);
+        if decision.is_empty() || head.delivery.as_ref() != Some(&d.delivery) {
+            return Ok(Plan::new((), decision));
+        }
+        match news.state {
+            DeliveryState::Delivering => {
+                decision.and(order::picked_up_by_rider(&head, &body, app.id(), now)?);
             }
+            DeliveryState::Done => {
+                decision.and(order::delivered(&head, &body, app.id(), now)?);
+            }
+            DeliveryState::Cancelled if asked && head.state == OrderState::Delivering => {
+                tracing::error!(order = %head.order, delivery = %d.delivery, "a delivery was called off on its way: somebody should look for the goods");
+                decision.and(order::lost_on_the_way(&head, now)?);
+            }
+            _ => {}
         }
         Ok(Plan::new((), decision))
     })

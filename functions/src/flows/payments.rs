@@ -72,9 +72,14 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
         return Ok(Ended::Known);
     }
     let payment = app.payment()?;
-    if let Status::Paid(t) = payment.query(order, now).await.map_err(partner)? {
-        take(app, &t, now).await?;
-        return Ok(Ended::Paid);
+    match payment.query(order, now).await.map_err(partner)? {
+        Status::Paid(t) => {
+            take(app, &t, now).await?;
+            return Ok(Ended::Paid);
+        }
+        // Over at the provider: nobody can pay it any more.
+        Status::Refunded | Status::Closed => return release(app, order, by_customer, now).await,
+        Status::Unpaid => {}
     }
     match payment.close(order, now).await {
         Ok(()) => {}
@@ -88,6 +93,11 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
         }
         Err(e) => return Err(partner(e)),
     }
+    release(app, order, by_customer, now).await
+}
+
+/// Closes an order here that is closed at the provider.
+async fn release(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) -> Result<Ended, Failure> {
     transact(app, now, |_| async move {
         let (head, body) = load(app, order).await?;
         if !matches!(head.state, OrderState::Placed | OrderState::Closed) {

@@ -18,7 +18,7 @@ pub async fn notify(app: App, call: Call) -> Result<Reply, Failure> {
         Failure::refuse(Code::BadSignature, "签名无效")
     })?;
     if let Some(news) = told {
-        deliveries::take_news(&app, &news, call.now).await?;
+        deliveries::take_news(&app, &news, false, call.now).await?;
     }
     Reply::json(&serde_json::json!({"return_code": 0, "return_msg": "OK"}))
 }

@@ -32,6 +32,17 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         Some("ORDER_CLOSED") => Failure::refuse(Code::Conflict, "订单已关闭，请重新下单"),
         _ => partner(e),
     })?;
+    // A cancel may have closed the order while the provider made the prepayment: what it closed there must not be payable again.
+    let still = app.store.order_head(&order).await?.is_some_and(|h| h.state == OrderState::Placed);
+    if !still {
+        match payment.close(&order, call.now).await {
+            Ok(()) => {}
+            // Whoever paid meanwhile is told so by the call-back.
+            Err(e) if e.code() == Some("ORDERPAID") => {}
+            Err(e) => return Err(partner(e)),
+        }
+        return Err(Failure::refuse(Code::Conflict, "订单状态已变化，请刷新后查看"));
+    }
     let p = payment.client_params(&prepay_id, call.now).map_err(partner)?;
     let pay_url = match app.config.get("PAYMENT_PAGE_URL") {
         Some(page) => format!("{page}?prepay_id={}&back={}", encode(&prepay_id), encode(&format!("{}/orders/{order}", app.config.public_origin()))),

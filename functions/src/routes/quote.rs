@@ -5,9 +5,9 @@ use liandian_domain::{
     hours::soon_text,
     matching::{self, Source},
     place::{self, Wanted},
-    store::{Location, StoreProfile},
+    store::{Location, StoreProfile, whole_metres},
 };
-use liandian_store::read::PlacementAsk;
+use liandian_store::{locations::SOURCES, read::PlacementAsk};
 use liandian_types::{
     Code, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
@@ -92,11 +92,14 @@ pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRea
         .collect()
 }
 
-/// Two more waves: who is near, and what they have.
+/// Two more waves, three where stores are far between: who is near, and what they have.
 async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[CartLine], now: Timestamp) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
-    let (mut near, shops) = futures::try_join!(app.store.stores_near(from), app.store.stores_near(store.point))?;
-    near.extend(shops);
+    let (mut near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
+    let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&from));
+    near.sort_by_key(metres);
+    near.truncate(SOURCES);
+    near.extend(sources);
     near.sort_by(|a, b| a.store.cmp(&b.store));
     near.dedup_by(|a, b| a.store == b.store);
     near.retain(|s| s.store != store.store && s.open_at(now));
@@ -133,7 +136,7 @@ pub(crate) async fn next_source(
     without: &[LocationId],
     now: Timestamp,
 ) -> Result<Option<Location>, Failure> {
-    let near = app.store.stores_near(target.point).await?;
+    let near = app.store.sources_near(target.point).await?;
     let near: Vec<StoreProfile> = near
         .into_iter()
         .filter(|s: &StoreProfile| s.store != target.store && s.open_at(now) && !without.contains(&StoreId::shelf(&s.store)))

@@ -5,6 +5,7 @@ use liandian_store::people::{Member, Once};
 use liandian_types::{
     Code, MemberId, Problem, Timestamp,
     api::{LoginRequest, Session, Ticket, TicketRequest},
+    path,
 };
 
 use crate::{
@@ -45,7 +46,7 @@ pub async fn end(app: App, _call: Call) -> Result<Reply, Failure> {
 /// As [`create`]; `bad_request` for a path that leads out of this shop.
 pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
     let request: TicketRequest = call.json()?;
-    if !own_path(&request.to) {
+    if !path::own_path(&request.to) {
         return Err(Problem::new(Code::BadRequest, "to 必须是本站内的路径").at("to").into());
     }
     let (member, _) = log_in(&app, &request.code, call.now).await?;
@@ -72,11 +73,6 @@ pub async fn ticket_exchange(app: App, call: Call) -> Result<Reply, Failure> {
 
 fn session_cookie(app: &App, token: &str) -> String {
     set_cookie(SESSION_COOKIE, token, "/", SESSION_MS, app.config.secure_cookies())
-}
-
-/// A path of this shop: no scheme, no host, no control characters.
-fn own_path(to: &str) -> bool {
-    to.starts_with('/') && !to.starts_with("//") && to.len() <= 200 && !to.bytes().any(|b| b == b'\\' || b.is_ascii_control())
 }
 
 pub(crate) fn random_token() -> Result<String, Failure> {
@@ -121,18 +117,4 @@ async fn log_in(app: &App, code: &str, now: Timestamp) -> Result<(MemberId, Stri
         }
     }
     Err(Failure::Unavailable("a member was added and not found".into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::own_path;
-
-    #[test]
-    fn given_paths_when_checked_then_only_those_of_this_shop_pass() {
-        assert!(own_path("/"));
-        assert!(own_path("/s/sto_sh01?from=x"));
-        for bad in ["", "s", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x=y", &format!("/{}", "a".repeat(200))] {
-            assert!(!own_path(bad), "{bad}");
-        }
-    }
 }

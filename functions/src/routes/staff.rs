@@ -16,8 +16,11 @@ use crate::{
 
 const REFRESH: &str = "REFRESH";
 const REFRESH_PATH: &str = "/api/v1/staff/session";
-/// Tries a minute per user name, from wherever they come.
+/// Tries a minute per user name and address.
 const TRIES: u32 = 10;
+/// Wrong passwords a minute per user name, from wherever they come: far more than one who mistypes or one who wants to lock
+/// somebody out can reach from one place, far less than guessing needs.
+const WRONG: u32 = 200;
 
 /// Logs in.
 ///
@@ -28,17 +31,25 @@ pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     if request.username.len() > 64 || request.password.len() > 256 {
         return Err(Problem::new(Code::BadRequest, "用户名或密码过长").at("username").into());
     }
-    if !app.store.count_request("staff-login-name", &request.username, TRIES, call.now).await? {
+    let here = format!("{}@{}", request.username, call.client);
+    let (tried, wrong, staff) = futures::try_join!(
+        app.store.count_request("staff-login", &here, TRIES, call.now),
+        app.store.counted_requests("staff-login-wrong", &request.username, call.now),
+        app.store.staff(&request.username)
+    )?;
+    if !tried || wrong >= WRONG {
         return Err(Failure::refuse(Code::RateLimited, "该账号尝试次数过多，请一分钟后再试"));
     }
-    let staff = app.store.staff(&request.username).await?;
     let (password, hash) = (request.password, staff.as_ref().map(|s| s.password.clone()));
     // Argon2 takes tens of milliseconds of a core: not on a thread that serves others.
     let fits =
         tokio::task::spawn_blocking(move || auth::password_is(&password, hash.as_deref())).await.map_err(|e| Failure::Internal(e.to_string()))?;
     match staff {
-        Some(staff) if fits => session(&app, &call, staff).await,
-        _ => Err(Failure::refuse(Code::Unauthenticated, "用户名或密码不正确")),
+        Some(staff) if fits => session(&app, &call, staff, None).await,
+        _ => {
+            app.store.count_request("staff-login-wrong", &request.username, WRONG, call.now).await?;
+            Err(Failure::refuse(Code::Unauthenticated, "用户名或密码不正确"))
+        }
     }
 }
 
@@ -50,9 +61,10 @@ pub async fn refresh(app: App, call: Call) -> Result<Reply, Failure> {
     let request: StaffRefresh = if call.body.is_empty() { StaffRefresh { refresh_token: None } } else { call.json()? };
     let expired = || Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录");
     let token = request.refresh_token.or_else(|| refresh_cookie(&call)).ok_or_else(expired)?;
-    let record = app.store.take_once(REFRESH, &digest(&token), call.now).await?.ok_or_else(expired)?;
+    let used = digest(&token);
+    let record = app.store.peek_once(REFRESH, &used, call.now).await?.ok_or_else(expired)?;
     let staff = app.store.staff(&record.subject).await?.ok_or_else(expired)?;
-    session(&app, &call, staff).await
+    session(&app, &call, staff, Some(&used)).await
 }
 
 /// Ends the session.
@@ -73,13 +85,19 @@ fn refresh_cookie(call: &Call) -> Option<String> {
     call.headers.get("cookie").and_then(|c| cookie(c, REFRESH_COOKIE)).map(str::to_owned)
 }
 
-async fn session(app: &App, call: &Call, staff: Staff) -> Result<Reply, Failure> {
+/// A new session; in exchange for the refresh token with digest `used`, when there is one.
+async fn session(app: &App, call: &Call, staff: Staff, used: Option<&str>) -> Result<Reply, Failure> {
     let permissions = app.store.role(staff.role).await?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
     let claims = auth::Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, call.now);
     let access_token = app.tokens.staff(&claims).map_err(Failure::Internal)?;
     let refresh_token = random_token()?;
     let record = Once { subject: staff.username, to: String::new(), ttl: call.now.plus(REFRESH_MS).seconds() };
-    app.store.put_once(REFRESH, &digest(&refresh_token), &record).await?;
+    let next = digest(&refresh_token);
+    match used {
+        None => app.store.put_once(REFRESH, &next, &record).await?,
+        Some(used) if app.store.replace_once(REFRESH, used, &next, &record, call.now).await? => {}
+        Some(_) => return Err(Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录")),
+    }
     let secure = app.config.secure_cookies();
     let cookies = [
         set_cookie(STAFF_COOKIE, &access_token, "/", ACCESS_MS, secure),

@@ -7,8 +7,10 @@ use aws_lambda_events::{
     dynamodb::{self, EventRecord},
     sqs::{SqsEvent, SqsMessage},
 };
+
 use aws_sdk_sqs::{
     Client as Sqs,
+    config::timeout::TimeoutConfig,
     types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName},
 };
 use dynoxide::{
@@ -26,6 +28,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::invoker::Invoker;
+
+/// Seconds that a receive waits for the first message.
+const WAIT_S: i32 = 10;
 
 /// Batches of one queue that are worked on side by side.
 const CONCURRENCY: usize = 4;
@@ -80,6 +85,7 @@ impl Mappings {
     async fn poll(self: Arc<Self>, f: &'static Function, queue: &'static str, batch: u32, stop: CancellationToken) {
         let Some(url) = self.urls.get(queue).cloned() else { return };
         let room = Arc::new(Semaphore::new(CONCURRENCY));
+        let patient = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(u64::from(WAIT_S.unsigned_abs()) + 5)).build();
         loop {
             self.unpaused().await;
             let Ok(permit) = room.clone().acquire_owned().await else { return };
@@ -88,8 +94,11 @@ impl Mappings {
                 .receive_message()
                 .queue_url(&url)
                 .max_number_of_messages(i32::try_from(batch.min(10)).unwrap_or(10))
-                .wait_time_seconds(10)
+                .wait_time_seconds(WAIT_S)
                 .message_system_attribute_names(MessageSystemAttributeName::All)
+                .customize()
+                // A function's own calls may take three seconds; this one is meant to wait.
+                .config_override(aws_sdk_sqs::config::Builder::new().timeout_config(patient.clone()))
                 .send();
             let messages = tokio::select! {
                 () = stop.cancelled() => return,

@@ -70,11 +70,15 @@ impl Secrets {
 /// Whole or not at all, and for the owner's eyes only.
 fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
     let half = file.with_extension("new");
-    std::fs::write(&half, text)?;
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create_new(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(&half, std::fs::Permissions::from_mode(0o600))?;
+        use std::os::unix::fs::OpenOptionsExt;
+        open.mode(0o600);
     }
+    // One left by a process that died while it wrote is not this one.
+    let _ = std::fs::remove_file(&half);
+    std::io::Write::write_all(&mut open.open(&half)?, text.as_bytes())?;
     std::fs::rename(&half, file).with_context(|| format!("cannot write {}", file.display()))
 }

@@ -113,7 +113,7 @@ fn need(f: &Function) -> anyhow::Result<String> {
 
 fn table(routes: &Routes) -> anyhow::Result<String> {
     let mut t = format!(
-        "{MARK}\n\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    routes, workers,\n}};\n\n\
+        "{MARK}\n\nuse liandian_store::meter::Access;\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    routes, workers,\n}};\n\n\
          /// Every function, in the order of the list.\npub static FUNCTIONS: &[Function] = &[\n"
     );
     for f in &routes.functions {
@@ -145,7 +145,11 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
         } else {
             format!("Kind::Stream {{ prefixes: &{:?}, handler: |app, record| Box::pin({}(app, record)) }}", f.stream, f.handler)
         };
-        writeln!(t, "    Function {{\n        name: \"{}\",\n        context: \"{}\",\n        kind: {kind},\n    }},", f.name, f.context)?;
+        writeln!(
+            t,
+            "    Function {{\n        name: \"{}\",\n        context: \"{}\",\n        cell: Access::{:?},\n        hq: Access::{:?},\n        kind: {kind},\n    }},",
+            f.name, f.context, f.cell, f.hq
+        )?;
     }
     t.push_str("];\n\n/// Every queue.\npub static QUEUES: &[Queue] = &[\n");
     for q in &routes.queues {

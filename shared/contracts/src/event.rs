@@ -165,6 +165,9 @@ pub enum Event {
         order: OrderId,
         /// Which attempt.
         attempt: u32,
+        /// Not before this time; absent for at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
     },
     /// The platform told a new state.
     #[serde(rename = "delivery.moved")]

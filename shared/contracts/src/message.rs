@@ -118,8 +118,10 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
             vec![Routed { delay_s: delay_until(*pay_by, now), message: Message::PaymentWindowV1 { event, order: order.clone(), pay_by: *pay_by } }]
         }
         Event::OrderPaid { transfer: Some(transfer), .. } => at_once(Message::TransferDueV1 { event, transfer: transfer.clone() }),
-        Event::OrderPaid { order, fulfilment: Fulfilment::Delivery, .. } | Event::DeliveryRequested { order, .. } => {
-            at_once(Message::DeliveryDueV1 { event, order: order.clone() })
+        Event::OrderPaid { order, fulfilment: Fulfilment::Delivery, .. } => at_once(Message::DeliveryDueV1 { event, order: order.clone() }),
+        Event::DeliveryRequested { order, not_before, .. } => {
+            let delay_s = not_before.map_or(0, |at| delay_until(at, now));
+            vec![Routed { delay_s, message: Message::DeliveryDueV1 { event, order: order.clone() } }]
         }
         Event::RefundRequested { order, .. } => at_once(Message::RefundDueV1 { event, order: order.clone() }),
         Event::OrderCompleted { order, .. } => at_once(Message::SettlementDueV1 { event, order: order.clone() }),
@@ -164,6 +166,11 @@ mod tests {
             .map(|r| r.message.queue())
             .collect::<Vec<_>>()
         };
+        let again = |not_before| {
+            let event = Event::DeliveryRequested { order: "ord_1".parse().unwrap(), attempt: 2, not_before };
+            route(&envelope(event), Timestamp(0))[0].delay_s
+        };
+        assert_eq!([again(None), again(Some(Timestamp(60_000))), again(Some(Timestamp(-1)))], [0, 60, 0]);
         assert_eq!(paid(Fulfilment::Pickup, None), vec![]);
         assert_eq!(paid(Fulfilment::Delivery, None), vec![Queue::Delivery]);
         assert_eq!(paid(Fulfilment::Delivery, Some("trf_1".parse().unwrap())), vec![Queue::Transfer]);

@@ -11,8 +11,18 @@ use crate::{
 
 /// How long the platform may leave a delivery without news before it is asked.
 pub const NEWS_WITHIN: i64 = 10 * Timestamp::MINUTE;
-/// Riders that are called before a person must look.
-pub const MAX_ATTEMPTS: u32 = 5;
+/// Riders that are called, over about an hour, before the order's money goes back.
+pub const MAX_ATTEMPTS: u32 = 8;
+
+/// How long to wait before the next rider is called when `lost` attempts came to nothing: a rider who cancels is replaced at
+/// once; a platform that refuses again and again is given time.
+#[must_use]
+pub fn again_after(lost: u32) -> i64 {
+    match lost {
+        0 | 1 => 0,
+        n => Timestamp::MINUTE * (1 << (n - 2).min(4)),
+    }
+}
 
 /// One attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,9 +57,9 @@ pub enum Dispatch {
     Start(Box<Delivery>, Decision),
     /// The platform was not told yet (or we did not hear its answer): call it with this delivery.
     Resume(Box<Delivery>),
-    /// Nothing to do: a rider is at it, or the order needs none.
+    /// Nothing to do: a rider is at it, or the order needs none, or it is too early.
     Nothing,
-    /// Too many riders were lost; a person must look.
+    /// Too many riders were lost: the order cannot be served ([`crate::order::refund_and_release`]).
     GiveUp,
 }
 
@@ -65,6 +75,9 @@ pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, now: Timestamp) ->
         _ => {}
     }
     let attempt = head.attempt + 1;
+    if head.next_rider_at.is_some_and(|at| now < at) {
+        return Dispatch::Nothing;
+    }
     if attempt > MAX_ATTEMPTS {
         return Dispatch::GiveUp;
     }
@@ -84,7 +97,7 @@ pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, now: Timestamp) ->
     let mut d = Decision::default();
     d.write(Write::CreateDelivery(Box::new(delivery.clone())));
     // From here on the delivery carries the deadline.
-    d.write(Write::UpdateOrder(Box::new(OrderHead { attempt, delivery: Some(id), due: None, ..head.clone() })));
+    d.write(Write::UpdateOrder(Box::new(OrderHead { attempt, delivery: Some(id), next_rider_at: None, due: None, ..head.clone() })));
     Dispatch::Start(Box::new(delivery), d)
 }
 
@@ -108,16 +121,6 @@ pub fn asked(delivery: &Delivery, now: Timestamp) -> Decision {
     d
 }
 
-/// Nobody is called any more; a person has been told.
-#[must_use]
-pub fn given_up(head: &OrderHead) -> Decision {
-    let mut d = Decision::default();
-    if head.due.is_some() {
-        d.write(Write::UpdateOrder(Box::new(OrderHead { due: None, ..head.clone() })));
-    }
-    d
-}
-
 fn rank(s: DeliveryState) -> u8 {
     match s {
         DeliveryState::Pending => 0,
@@ -129,21 +132,34 @@ fn rank(s: DeliveryState) -> u8 {
     }
 }
 
-/// The platform told a state. Old news (call-backs come late and in any order) gives an empty decision. The order's own
-/// changes (`picked_up_by_rider`, `delivered`) are the caller's to add.
+/// What the platform tells of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// The rider, when there is one.
+    pub rider: Option<String>,
+    /// The rider's number, masked.
+    pub rider_phone: Option<String>,
+    /// Did we ask? Call-backs come late and in any order; an answer is what is now.
+    pub asked: bool,
+}
+
+/// The platform told a state. Old news gives an empty decision. The order's own changes (`picked_up_by_rider`, `delivered`,
+/// `lost_on_the_way`) are the caller's to add.
 #[must_use]
-pub fn moved(
-    delivery: &Delivery,
-    head: &OrderHead,
-    state: DeliveryState,
-    rider: Option<String>,
-    rider_phone: Option<String>,
-    now: Timestamp,
-) -> Decision {
+pub fn moved(delivery: &Delivery, head: &OrderHead, told: Told, now: Timestamp) -> Decision {
     let mut d = Decision::default();
-    // Goods that are on their way are not un-taken by a late "cancelled".
+    let Told { state, rider, rider_phone, asked } = told;
+    if rank(state) <= rank(delivery.state) {
+        return d;
+    }
     let lost = state == DeliveryState::Cancelled;
-    if rank(state) <= rank(delivery.state) || (lost && delivery.state == DeliveryState::Delivering) {
+    if lost && delivery.state == DeliveryState::Delivering && !asked {
+        // Goods that are on their way are not un-taken by a call-back that may be late: the platform is asked.
+        if delivery.due.is_none_or(|due| due > now) {
+            d.write(Write::UpdateDelivery(Box::new(Delivery { due: Some(now), ..delivery.clone() })));
+        }
         return d;
     }
     let ended = matches!(state, DeliveryState::Done | DeliveryState::Cancelled);
@@ -155,10 +171,12 @@ pub fn moved(
         ..delivery.clone()
     })));
     d.order_event(&head.order, Event::DeliveryMoved { order: head.order.clone(), delivery: delivery.delivery.clone(), state });
-    if lost && head.delivery.as_ref() == Some(&delivery.delivery) {
+    let owed = matches!(head.state, OrderState::Preparing | OrderState::Ready);
+    if lost && owed && head.delivery.as_ref() == Some(&delivery.delivery) {
         // Owed again, until the next rider is called.
-        d.write(Write::UpdateOrder(Box::new(OrderHead { due: Some(now.plus(GRACE)), ..head.clone() })));
-        d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1 });
+        let at = now.plus(again_after(head.attempt));
+        d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: Some(at), due: Some(at.plus(GRACE)), ..head.clone() })));
+        d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: Some(at) });
     }
     d
 }

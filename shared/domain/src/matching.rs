@@ -105,16 +105,20 @@ pub fn other_stores(from: GeoPoint, lines: &[CartLine], fulfilment: Fulfilment, 
         .collect()
 }
 
+/// May goods be sent from here to there?
+#[must_use]
+pub fn in_reach(source: &Location, target: GeoPoint) -> bool {
+    let reach = if source.kind == LocationKind::HqWarehouse { WAREHOUSE_REACH_M } else { TRANSFER_REACH_M };
+    source.point.metres_to(&target) <= f64::from(reach)
+}
+
 /// Sources that have all of what is missing above their safety level: soonest first, then deeper stock, then by id.
 #[must_use]
 pub fn sources<'a>(target: GeoPoint, missing: &[CartLine], all: &'a [Source], now: Timestamp) -> Vec<(&'a Source, Timestamp)> {
     let mut fit: Vec<(Timestamp, u32, &Source)> = all
         .iter()
         .filter(|s| s.staffed && missing.iter().zip(&s.stock).all(|(l, st)| st.available() >= l.quantity.get()))
-        .filter(|s| {
-            let reach = if s.location.kind == LocationKind::HqWarehouse { WAREHOUSE_REACH_M } else { TRANSFER_REACH_M };
-            s.location.point.metres_to(&target) <= f64::from(reach)
-        })
+        .filter(|s| in_reach(&s.location, target))
         .map(|s| {
             let depth = missing.iter().zip(&s.stock).map(|(l, st)| st.available() - l.quantity.get()).min().unwrap_or(0);
             (transfer_by(&s.location, target, now), depth, s)

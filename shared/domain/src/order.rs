@@ -6,6 +6,8 @@
 //!   │                        └──rider takes it──▶ delivering ──────────┘
 //!   └close─▶ closed ─late payment─▶ preparing | refunding
 //!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
+//!            preparing, ready ─not collected, no rider─▶ refunding
+//!            delivering ─lost on the way─▶ refunding
 //! ```
 
 use liandian_contracts::Event;
@@ -22,6 +24,8 @@ use crate::{
 pub const PAYMENT_WINDOW: i64 = 15 * Timestamp::MINUTE;
 /// How long after completion an order may be returned; its shares are payable after that.
 pub const AFTER_SALE_WINDOW: i64 = 7 * Timestamp::DAY;
+/// How long a paid order waits at the counter for its customer; after that its money goes back and its goods are free.
+pub const PICKUP_WITHIN: i64 = 3 * Timestamp::DAY;
 /// How long the usual messages may take before the sweeper drives an order again.
 pub const GRACE: i64 = 2 * Timestamp::MINUTE;
 
@@ -72,6 +76,9 @@ pub struct OrderHead {
     /// Riders called so far.
     #[serde(default)]
     pub attempt: u32,
+    /// The next rider is not called before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_rider_at: Option<Timestamp>,
     /// The provider's transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction: Option<String>,
@@ -102,9 +109,9 @@ pub struct OrderBody {
     /// Recipient of a delivery, sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<Sealed>,
-    /// The customer's word to the store.
+    /// The customer's word to the store, sealed: people write names and numbers into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Sealed>,
     /// The settlement rule it was sold under.
     pub rule: String,
     /// Metres to the recipient.
@@ -194,7 +201,7 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
         // The transfer carries its own deadline.
         (Some(_), _) => (OrderState::AwaitingTransfer, None),
         (None, Fulfilment::Delivery) => (OrderState::Preparing, Some(now.plus(GRACE))),
-        (None, _) => (OrderState::Preparing, None),
+        (None, _) => (OrderState::Preparing, Some(now.plus(PICKUP_WITHIN))),
     };
     let mut d = Decision::default();
     d.write(Write::UpdateOrder(Box::new(OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.to(state, due) })));
@@ -211,6 +218,11 @@ fn own_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine>
         .filter(|l| l.own() > 0)
         .map(|l| MovementLine { sku: l.sku.clone(), on_hand: on_hand * l.own(), reserved: reserved * l.own(), incoming: 0 })
         .collect()
+}
+
+fn all_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
+    let line = |l: &BodyLine| (l.sku.clone(), l.quantity.units());
+    body.lines.iter().map(line).map(|(sku, n)| MovementLine { sku, on_hand: on_hand * n, reserved: reserved * n, incoming: 0 }).collect()
 }
 
 fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
@@ -248,15 +260,40 @@ pub fn refund(head: &OrderHead, reason: &str, now: Timestamp) -> Decision {
     d
 }
 
-/// A paid order that waited for a transfer gets its money back and gives its own reservations back.
+/// A paid order whose goods are still here gets its money back and gives its reservations back: its own lines while it waits
+/// for a transfer, everything when that has arrived (or none was needed).
 #[must_use]
 pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, movement: MovementId, now: Timestamp) -> Decision {
     let mut d = refund(head, reason, now);
-    let lines = own_lines(body, 0, -1);
+    let lines = if head.state == OrderState::AwaitingTransfer { own_lines(body, 0, -1) } else { all_lines(body, 0, -1) };
     if !lines.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, lines, now), false);
     }
     d
+}
+
+/// Nobody has collected the goods in time (or the store never put them together): the money goes back.
+///
+/// # Errors
+/// `conflict` unless it is a pickup order that waits at the counter.
+pub fn uncollected(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    match (head.fulfilment, head.state) {
+        (Fulfilment::Pickup, OrderState::Ready) => Ok(refund_and_release(head, body, "超时未取货", movement, now)),
+        (Fulfilment::Pickup, OrderState::Preparing) => Ok(refund_and_release(head, body, "门店未能及时备货", movement, now)),
+        _ => head.refuse("退回"),
+    }
+}
+
+/// The platform vouches that a delivery was called off after the rider had taken the goods: the money goes back. What became
+/// of the goods is for people to find out; they left the shelf as sold and come back by a count.
+///
+/// # Errors
+/// `conflict` unless it was under way.
+pub fn lost_on_the_way(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
+    match head.state {
+        OrderState::Delivering => Ok(refund(head, "配送途中取消", now)),
+        _ => head.refuse("退回"),
+    }
 }
 
 /// The provider gave the money back.
@@ -312,13 +349,14 @@ pub fn close(
 ///
 /// # Errors
 /// `conflict` unless it was preparing. Marking a ready order again changes nothing.
-pub fn ready(head: &OrderHead) -> Refusable<Decision> {
+pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
     match head.state {
         OrderState::Ready | OrderState::Delivering => Ok(Decision::default()),
         OrderState::Preparing => {
             let mut d = Decision::default();
-            // A rider who is not called yet stays owed.
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, head.due))));
+            // A rider who is not called yet stays owed; a customer has his time from now on.
+            let due = if head.fulfilment == Fulfilment::Pickup { Some(now.plus(PICKUP_WITHIN)) } else { head.due };
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, due))));
             d.order_event(&head.order, ready_event(head));
             Ok(d)
         }
@@ -340,21 +378,16 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
     }
     let mut d = Decision::default();
     let rider = head.fulfilment == Fulfilment::Delivery;
-    d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, rider.then(|| now.plus(GRACE))))));
+    d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, Some(now.plus(if rider { GRACE } else { PICKUP_WITHIN }))))));
     d.order_event(&head.order, ready_event(head));
     if rider {
-        d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1 });
+        d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: None });
     }
     Ok(d)
 }
 
 fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Movement {
-    let lines = body
-        .lines
-        .iter()
-        .map(|l| MovementLine { sku: l.sku.clone(), on_hand: -l.quantity.units(), reserved: -l.quantity.units(), incoming: 0 })
-        .collect();
-    order_movement(movement, head, MovementKind::Sale, lines, now)
+    order_movement(movement, head, MovementKind::Sale, all_lines(body, -1, -1), now)
 }
 
 fn complete(head: &OrderHead, now: Timestamp, d: &mut Decision) {

@@ -19,6 +19,9 @@ use crate::{
 /// The most lines that an order may have.
 pub const MAX_LINES: usize = 40;
 
+/// The most unpaid orders that a member may have: each holds stock back from others.
+pub const MAX_UNPAID: usize = 5;
+
 /// One line to place, with what was read for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
@@ -66,12 +69,14 @@ pub struct Placement {
     pub to: Option<GeoPoint>,
     /// To whom, sealed.
     pub recipient: Option<Sealed>,
-    /// From where what is missing shall come.
-    pub transfer_from: Option<Location>,
+    /// From where what is missing shall come, and whether somebody is there to send it now.
+    pub transfer_from: Option<(Location, bool)>,
     /// What the customer saw.
     pub expect_total: Fen,
-    /// A word to the store.
-    pub note: Option<String>,
+    /// A word to the store, sealed.
+    pub note: Option<Sealed>,
+    /// Orders of the member that wait for their payment.
+    pub unpaid: usize,
 }
 
 /// A cart with prices, as quote and order see it.
@@ -169,11 +174,12 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 /// Places the order: reserves every line or none.
 ///
 /// # Errors
-/// All of [`price`] and [`serviceable`]; `price_changed`; `sold_out` with what is left; `bad_request` for a note too long.
+/// All of [`price`] and [`serviceable`]; `unpaid_limit`; `price_changed`; `sold_out` with what is left; `store_closed` and
+/// `out_of_range` for a source that cannot send.
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
     serviceable(&p.store, p.fulfilment, p.to, now)?;
-    if p.note.as_ref().is_some_and(|n| n.chars().count() > 100) {
-        return Err(Problem::new(Code::BadRequest, "备注最多 100 个字").at("note"));
+    if p.unpaid >= MAX_UNPAID {
+        return Err(Problem::new(Code::UnpaidLimit, format!("您有 {} 笔订单未付款，请先付款或取消", p.unpaid)));
     }
     let priced = price(&p.store, &p.lines, p.fulfilment, p.to)?;
     if priced.totals.total != p.expect_total {
@@ -184,7 +190,13 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     if p.transfer_from.is_none() && missing.iter().any(|m| *m > 0) {
         return Err(sold_out(short_lines(&p.lines)));
     }
-    if p.transfer_from.is_some() {
+    if let Some((source, staffed)) = p.transfer_from.as_ref().filter(|_| missing.iter().any(|m| *m > 0)) {
+        if !staffed {
+            return Err(Problem::new(Code::StoreClosed, format!("{}现在不能发货，请重新选择", source.name)).at("transfer_from"));
+        }
+        if !crate::matching::in_reach(source, p.store.point) {
+            return Err(Problem::new(Code::OutOfRange, format!("{}距离过远，不能调货，请重新选择", source.name)).at("transfer_from"));
+        }
         let short: Vec<_> = p
             .lines
             .iter()
@@ -221,7 +233,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
 
     let transfer = match p.transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
         None => None,
-        Some(source) => {
+        Some((source, _)) => {
             let moved: Vec<TransferLineState> = lines
                 .iter()
                 .filter(|l| l.from_transfer > 0)
@@ -277,6 +289,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         transfer,
         delivery: None,
         attempt: 0,
+        next_rider_at: None,
         transaction: None,
         paid_at: None,
         completed_at: None,
@@ -285,7 +298,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         order: ids.order.clone(),
         lines,
         recipient: p.recipient,
-        note: p.note.filter(|n| !n.trim().is_empty()),
+        note: p.note,
         rule: p.store.rule.clone(),
         distance_m: priced.distance_m,
     };

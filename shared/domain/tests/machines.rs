@@ -92,7 +92,8 @@ enum Step {
     Ready,
     HandOver,
     Dispatch,
-    News(DeliveryState),
+    News(DeliveryState, bool),
+    Uncollected,
     Request,
     Accept,
     Pack,
@@ -118,7 +119,8 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         2 => Just(Step::Ready),
         2 => Just(Step::HandOver),
         2 => Just(Step::Dispatch),
-        4 => news.prop_map(Step::News),
+        4 => (news, any::<bool>()).prop_map(|(state, asked)| Step::News(state, asked)),
+        1 => Just(Step::Uncollected),
         3 => Just(Step::Request),
         3 => Just(Step::Accept),
         3 => Just(Step::Pack),
@@ -249,7 +251,8 @@ impl World {
     }
 
     fn run(&mut self, step: &Step, pick: usize) {
-        self.now += 1_000;
+        // Mostly moments, sometimes long enough for the next rider.
+        self.now += if pick == 0 { delivery::again_after(delivery::MAX_ATTEMPTS) } else { 1_000 };
         let now = Timestamp(self.now);
         if let Step::Place { n, delivery, transfer } = step {
             let wanted = Wanted {
@@ -283,9 +286,10 @@ impl World {
                 fulfilment: if *delivery { Fulfilment::Delivery } else { Fulfilment::Pickup },
                 to,
                 recipient: None,
-                transfer_from: transfer.then(|| source("b")),
+                transfer_from: transfer.then(|| (source("b"), true)),
                 expect_total: priced.totals.total,
                 note: None,
+                unpaid: 0,
             };
             if let Ok((_, d)) = place(p, ids, now) {
                 assert!(self.apply(&d), "what was read is what is there: a placement that is decided is committed");
@@ -316,7 +320,7 @@ impl World {
                 }
             },
             Step::Close => order::close(&head, &body, transfer.as_ref(), true, [self.next("mov"), self.next("mov")], now).ok(),
-            Step::Ready => order::ready(&head).ok(),
+            Step::Ready => order::ready(&head, now).ok(),
             Step::HandOver => {
                 twice = true;
                 order::hand_over(&head, &body, self.next("mov"), now).ok()
@@ -324,11 +328,12 @@ impl World {
             Step::Dispatch => match delivery::dispatch(&head, newest.as_ref(), now) {
                 Dispatch::Start(_, d) => Some(d),
                 Dispatch::Resume(x) => Some(delivery::created(&x, now)),
-                Dispatch::GiveUp => Some(delivery::given_up(&head)),
+                Dispatch::GiveUp => Some(order::refund_and_release(&head, &body, "没有骑手", self.next("mov"), now)),
                 Dispatch::Nothing => None,
             },
-            Step::News(state) => newest.as_ref().and_then(|x| {
-                let mut d = delivery::moved(x, &head, *state, None, None, now);
+            Step::News(state, asked) => newest.as_ref().and_then(|x| {
+                let told = delivery::Told { state: *state, rider: None, rider_phone: None, asked: *asked };
+                let mut d = delivery::moved(x, &head, told, now);
                 if d.is_empty() {
                     return None;
                 }
@@ -338,6 +343,9 @@ impl World {
                     }
                     DeliveryState::Done => {
                         d.and(order::delivered(&head, &body, self.next("mov"), now).ok()?);
+                    }
+                    DeliveryState::Cancelled if *asked && head.state == OrderState::Delivering => {
+                        d.and(order::lost_on_the_way(&head, now).unwrap());
                     }
                     _ => {}
                 }
@@ -379,6 +387,7 @@ impl World {
                     Some(d)
                 })
             }
+            Step::Uncollected => order::uncollected(&head, &body, self.next("mov"), now).ok(),
             Step::Refunded => order::refunded(&head).ok(),
             Step::Settle => {
                 if let Some(rule) = default_rules().into_iter().find(|r| r.rule == body.rule)
@@ -402,10 +411,12 @@ fn owed(h: &OrderHead, w: &World) -> bool {
     match h.state {
         OrderState::Placed | OrderState::Refunding | OrderState::Completed => true,
         OrderState::Preparing | OrderState::Ready if h.fulfilment == Fulfilment::Delivery => match &h.delivery {
-            // The delivery carries the deadline while a rider is at it; nobody is called after the last attempt.
-            Some(d) => w.deliveries[d].state == DeliveryState::Cancelled && h.due.is_some(),
+            // The delivery carries the deadline while a rider is at it.
+            Some(d) => w.deliveries[d].state == DeliveryState::Cancelled,
             None => true,
         },
+        // A customer who does not come is owed his money, one day.
+        OrderState::Preparing | OrderState::Ready => true,
         _ => false,
     }
 }
@@ -415,15 +426,55 @@ fn assert_moved(from: OrderState, to: OrderState) {
     let may: &[S] = match from {
         S::Placed => &[S::AwaitingTransfer, S::Preparing, S::Closed],
         S::AwaitingTransfer => &[S::Ready, S::Refunding],
-        S::Preparing => &[S::Ready, S::Delivering, S::Completed],
-        S::Ready => &[S::Delivering, S::Completed],
-        S::Delivering => &[S::Completed],
+        S::Preparing => &[S::Ready, S::Delivering, S::Completed, S::Refunding],
+        S::Ready => &[S::Delivering, S::Completed, S::Refunding],
+        S::Delivering => &[S::Completed, S::Refunding],
         S::Completed => &[S::Settled],
         S::Closed => &[S::Preparing, S::Refunding],
         S::Refunding => &[S::Refunded],
         S::Settled | S::Refunded => &[],
     };
     assert!(from == to || may.contains(&to), "{from} must not become {to}");
+}
+
+fn with_source(point: GeoPoint, staffed: bool, unpaid: usize) -> Placement {
+    let there = Stock { on_hand: 9, ..Stock::default() };
+    Placement {
+        member: id("mem_1"),
+        store: store(),
+        lines: vec![Wanted {
+            sku: id("sku_1"),
+            quantity: Quantity::new(1).unwrap(),
+            library: Some(sku()),
+            listing: Some(Listing { sku: id("sku_1"), category: "dairy".into(), rank: 0, price: None, featured: None }),
+            stock: Stock::default(),
+            source: there,
+        }],
+        fulfilment: Fulfilment::Pickup,
+        to: None,
+        recipient: None,
+        transfer_from: Some((Location { point, ..source("b") }, staffed)),
+        expect_total: Fen(1_290),
+        note: None,
+        unpaid,
+    }
+}
+
+#[test]
+fn given_a_source_when_it_is_closed_or_out_of_reach_then_the_order_is_refused_and_both_limits_hold_from_both_sides() {
+    let near = store().point;
+    // One degree of latitude is 111,195 m.
+    let at = |metres: f64| GeoPoint { lat: near.lat + metres / 111_195.0, ..near };
+    let code = |p: Placement| {
+        let ids =
+            PlacementIds { order: id("ord_1"), transfer: id("trf_1"), movement: id("mov_1"), source_movement: id("mov_2"), pickup_code: "0".into() };
+        place(p, ids, Timestamp(0)).map(|_| ()).map_err(|p| p.code)
+    };
+    use liandian_domain::Code;
+    assert_eq!(code(with_source(at(14_990.0), true, 4)), Ok(()));
+    assert_eq!(code(with_source(at(15_010.0), true, 0)), Err(Code::OutOfRange));
+    assert_eq!(code(with_source(near, false, 0)), Err(Code::StoreClosed));
+    assert_eq!(code(with_source(near, true, 5)), Err(Code::UnpaidLimit));
 }
 
 proptest! {

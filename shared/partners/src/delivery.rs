@@ -116,19 +116,15 @@ impl Delivery {
         self.call("addorder", body).await.map(|_| ())
     }
 
-    /// Asks for news.
+    /// Asks for news. `None` for a state that is of no interest.
     ///
     /// # Errors
     /// [`PartnerError`].
-    pub async fn query(&self, delivery: &DeliveryId) -> Result<News, PartnerError> {
+    pub async fn query(&self, delivery: &DeliveryId) -> Result<Option<News>, PartnerError> {
         let v = self.call("queryorder", json!({"store_order_id": delivery})).await?;
         let number = v["order_status"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-        Ok(News {
-            delivery: delivery.clone(),
-            state: state_of(number).ok_or_else(|| untrusted("unknown state"))?,
-            rider: v["rider_name"].as_str().map(str::to_owned),
-            rider_phone: v["rider_phone"].as_str().map(str::to_owned),
-        })
+        let text = |name: &str| v[name].as_str().filter(|t| !t.is_empty()).map(str::to_owned);
+        Ok(state_of(number).map(|state| News { delivery: delivery.clone(), state, rider: text("rider_name"), rider_phone: text("rider_phone") }))
     }
 
     async fn call(&self, what: &str, body: Value) -> Result<Value, PartnerError> {

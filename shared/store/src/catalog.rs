@@ -57,49 +57,30 @@ impl Store {
         limit: i32,
         cursor: Option<&str>,
     ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
+        if category.len() > crate::locations::MAX_CODE {
+            return Ok((Vec::new(), None));
+        }
         let page = self
-            .query(Ask {
-                table: Table::Hq,
-                index: Some(keys::GSI1),
-                pk: keys::store_category(store, category),
-                begins: "",
-                forward: true,
-                limit: Some(limit),
-                cursor,
-            })
+            .query(Ask { index: Some(keys::GSI1), limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::store_category(store, category)) })
             .await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
     /// What a store shows first.
     pub(crate) async fn featured(&self, store: &StoreId, limit: i32) -> Result<Vec<Listing>, StoreError> {
-        let page = self
-            .query(Ask {
-                table: Table::Hq,
-                index: Some(keys::GSI2),
-                pk: keys::store_featured(store),
-                begins: "",
-                forward: true,
-                limit: Some(limit),
-                cursor: None,
-            })
-            .await?;
+        let page = self.query(Ask { index: Some(keys::GSI2), limit: Some(limit), ..Ask::of(Table::Hq, keys::store_featured(store)) }).await?;
         page.items.into_iter().map(parse).collect()
     }
 
     /// Every listing of a store, page by page of the table's own order.
     pub(crate) async fn listings(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-        let page = self
-            .query(Ask { table: Table::Hq, index: None, pk: keys::store(store), begins: "LISTING#", forward: true, limit: Some(limit), cursor })
-            .await?;
+        let page = self.query(Ask { begins: "LISTING#", limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::store(store)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
     /// All SKUs of a product.
     pub(crate) async fn skus_of(&self, spu: &SpuId) -> Result<Vec<LibrarySku>, StoreError> {
-        let items = self
-            .query_all(Ask { table: Table::Hq, index: Some(keys::GSI2), pk: keys::spu(spu), begins: "", forward: true, limit: None, cursor: None })
-            .await?;
+        let items = self.query_all(Ask { index: Some(keys::GSI2), ..Ask::of(Table::Hq, keys::spu(spu)) }).await?;
         items.into_iter().map(parse).collect()
     }
 
@@ -119,17 +100,7 @@ impl Store {
         self.caches
             .library
             .get(async {
-                let items = self
-                    .query_all(Ask {
-                        table: Table::Hq,
-                        index: Some(keys::GSI1),
-                        pk: keys::LIBRARY.to_owned(),
-                        begins: "",
-                        forward: true,
-                        limit: None,
-                        cursor: None,
-                    })
-                    .await?;
+                let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::LIBRARY.to_owned()) }).await?;
                 items.into_iter().map(parse).collect()
             })
             .await

@@ -8,7 +8,7 @@ use std::{
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{Put, ReturnConsumedCapacity, TransactWriteItem, Update},
+    types::{Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
-    keys, meter,
+    keys,
+    meter::{self, Access},
 };
 
 /// How long a key gives the first success again.
@@ -152,6 +153,36 @@ impl Store {
         self.transact(actions).await
     }
 
+    /// Creates all of these items of the cell table, or none; false when one exists.
+    pub(crate) async fn create_all(&self, items: impl IntoIterator<Item = Item>) -> Result<bool, StoreError> {
+        let actions = items.into_iter().map(|i| self.create(Table::Cell, i)).collect::<Result<_, _>>()?;
+        self.settled(self.transact(actions).await)
+    }
+
+    /// Takes a record away, unless it is gone or ended before `ttl` seconds, and creates another: both or neither.
+    pub(crate) async fn swap(&self, gone: &Key, ttl: i64, next: Item) -> Result<bool, StoreError> {
+        let delete = Delete::builder()
+            .table_name(self.table(gone.table))
+            .key("pk", s(&gone.pk))
+            .key("sk", s(&gone.sk))
+            .condition_expression("#t > :now")
+            .expression_attribute_names("#t", "ttl")
+            .expression_attribute_values(":now", n(ttl))
+            .build()
+            .map_err(build)?;
+        let delete = Action { write: TransactWriteItem::builder().delete(delete).build(), means: Failed::Stale };
+        self.settled(self.transact(vec![delete, self.create(Table::Cell, next)?]).await)
+    }
+
+    fn settled(&self, outcome: Result<(), CommitError>) -> Result<bool, StoreError> {
+        match outcome {
+            Ok(()) => Ok(true),
+            Err(CommitError::Refused(_)) => Ok(false),
+            Err(CommitError::Conflict) => Err(StoreError::Engine("met another transaction".into())),
+            Err(CommitError::Store(e)) => Err(e),
+        }
+    }
+
     fn create(&self, table: Table, item: Item) -> Result<Action, StoreError> {
         let put = Put::builder()
             .table_name(self.table(table))
@@ -227,7 +258,7 @@ impl Store {
             return Ok(());
         }
         let (writes, means): (Vec<_>, Vec<_>) = actions.into_iter().map(|a| (a.write, a.means)).unzip();
-        let under_way = meter::begin();
+        let under_way = meter::begin([(Table::Cell, Access::Write)]);
         let answer =
             self.db.transact_write_items().set_transact_items(Some(writes)).return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
         drop(under_way);

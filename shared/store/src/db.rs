@@ -16,7 +16,7 @@ use futures::future::try_join_all;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::Mutex;
 
-use crate::meter;
+use crate::meter::{self, Access};
 
 /// An item as the SDK has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -84,7 +84,9 @@ pub(crate) struct Cached<T>(Mutex<Option<(Instant, Arc<T>)>>);
 
 impl<T> Cached<T> {
     /// The value, or what `load` gives when it is older than a minute.
+    /// To a function it is a read of the HQ table, whether this one or an earlier one made it.
     pub(crate) async fn get(&self, load: impl Future<Output = Result<T, StoreError>>) -> Result<Arc<T>, StoreError> {
+        meter::touch(Table::Hq, Access::Read);
         let mut held = self.0.lock().await;
         if let Some((at, value)) = &*held
             && at.elapsed() < Duration::from_secs(60)
@@ -130,6 +132,15 @@ pub(crate) struct Ask<'a> {
     pub(crate) forward: bool,
     pub(crate) limit: Option<i32>,
     pub(crate) cursor: Option<&'a str>,
+    /// Sort keys below this; instead of `begins`.
+    pub(crate) until: Option<String>,
+}
+
+impl Ask<'_> {
+    /// All of a partition, in order.
+    pub(crate) fn of(table: Table, pk: impl Into<String>) -> Self {
+        Self { table, index: None, pk: pk.into(), begins: "", forward: true, limit: None, cursor: None, until: None }
+    }
 }
 
 impl Store {
@@ -174,10 +185,12 @@ impl Store {
 
     async fn batch_get_chunk(&self, keys: &[&Key], strong: bool) -> Result<Vec<(Table, Item)>, StoreError> {
         let mut request: HashMap<String, KeysAndAttributes> = HashMap::new();
+        let mut tables = Vec::new();
         for table in [Table::Cell, Table::Hq] {
             let of: Vec<Item> =
                 keys.iter().filter(|k| k.table == table).map(|k| HashMap::from([("pk".to_owned(), s(&k.pk)), ("sk".to_owned(), s(&k.sk))])).collect();
             if !of.is_empty() {
+                tables.push(table);
                 let k = KeysAndAttributes::builder().set_keys(Some(of)).consistent_read(strong).build();
                 request.insert(self.table(table).to_owned(), k.map_err(|e| StoreError::Engine(e.to_string()))?);
             }
@@ -185,7 +198,7 @@ impl Store {
         let mut out = Vec::new();
         let mut pause = 10;
         while !request.is_empty() {
-            let under_way = meter::begin();
+            let under_way = meter::begin(tables.iter().map(|t| (*t, Access::Read)));
             let answer = self
                 .db
                 .batch_get_item()
@@ -214,7 +227,7 @@ impl Store {
 
     /// Reads one item.
     pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key, strong: bool) -> Result<Option<T>, StoreError> {
-        let under_way = meter::begin();
+        let under_way = meter::begin([(key.table, Access::Read)]);
         let answer = self
             .db
             .get_item()
@@ -233,11 +246,13 @@ impl Store {
 
     /// Reads one page of a partition.
     pub(crate) async fn query(&self, ask: Ask<'_>) -> Result<Page, StoreError> {
-        let (pk, sk) = match ask.index {
-            None => ("pk".to_owned(), "sk".to_owned()),
-            Some(i) if i == crate::keys::DUE => ("due_pk".to_owned(), "due_at".to_owned()),
-            Some(i) => (format!("{i}pk"), format!("{i}sk")),
-        };
+        let start = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk));
+        let (items, last) = self.query_from(&ask, start).await?;
+        Ok(Page { items, next: last.map(|k| encode_cursor(&k, ask.index)) })
+    }
+
+    async fn query_from(&self, ask: &Ask<'_>, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let (pk, sk) = key_names(ask.index);
         let mut q = self
             .db
             .query()
@@ -247,36 +262,34 @@ impl Store {
             .scan_index_forward(ask.forward)
             .set_limit(ask.limit)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        q = if ask.begins.is_empty() {
+        q = if let Some(until) = &ask.until {
+            q.key_condition_expression(format!("{pk} = :pk AND {sk} < :until")).expression_attribute_values(":until", s(until))
+        } else if ask.begins.is_empty() {
             q.key_condition_expression(format!("{pk} = :pk"))
         } else {
             q.key_condition_expression(format!("{pk} = :pk AND begins_with({sk}, :begins)")).expression_attribute_values(":begins", s(ask.begins))
         };
-        if let Some(start) = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk)) {
-            q = q.set_exclusive_start_key(Some(start));
-        }
+        q = q.set_exclusive_start_key(start);
         if ask.index == Some(crate::keys::DUE) {
             q = q.select(Select::AllProjectedAttributes);
         }
-        let under_way = meter::begin();
+        let under_way = meter::begin([(ask.table, Access::Read)]);
         let answer = q.send().await.map_err(StoreError::engine)?;
         drop(under_way);
         meter::read(answer.consumed_capacity());
-        let next = answer.last_evaluated_key.as_ref().map(|k| encode_cursor(k, ask.index));
-        Ok(Page { items: answer.items.unwrap_or_default(), next })
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|k| !k.is_empty())))
     }
 
     /// Reads a whole partition, page after page.
-    pub(crate) async fn query_all(&self, mut ask: Ask<'_>) -> Result<Vec<Item>, StoreError> {
-        let mut all = Vec::new();
-        let mut cursor: Option<String> = None;
+    pub(crate) async fn query_all(&self, ask: Ask<'_>) -> Result<Vec<Item>, StoreError> {
+        let (mut all, mut start) = (Vec::new(), None);
         loop {
-            let page = self.query(Ask { cursor: cursor.as_deref(), pk: ask.pk.clone(), limit: ask.limit.take(), ..ask }).await?;
-            all.extend(page.items);
-            match page.next {
-                Some(n) => cursor = Some(n),
-                None => return Ok(all),
+            let (items, last) = self.query_from(&ask, start).await?;
+            all.extend(items);
+            if last.is_none() {
+                return Ok(all);
             }
+            start = last;
         }
     }
 
@@ -289,7 +302,7 @@ impl Store {
                 put = put.expression_attribute_values(k, v);
             }
         }
-        let under_way = meter::begin();
+        let under_way = meter::begin([(table, Access::Write)]);
         let answer = put.send().await;
         drop(under_way);
         match answer {
@@ -304,7 +317,7 @@ impl Store {
 
     /// Takes a record out, once: whoever gets it is the only one. `None` when it is not there (any more).
     pub(crate) async fn take<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
-        let under_way = meter::begin();
+        let under_way = meter::begin([(key.table, Access::Write)]);
         let answer = self
             .db
             .delete_item()
@@ -365,22 +378,55 @@ pub(crate) fn due_attributes(due: Option<liandian_types::Timestamp>, key: &Key) 
 
 const SEPARATOR: char = '~';
 
+/// Names of the partition and sort key of a table or an index.
+fn key_names(index: Option<&str>) -> (String, String) {
+    match index {
+        None => ("pk".to_owned(), "sk".to_owned()),
+        Some(i) if i == crate::keys::DUE => ("due_pk".to_owned(), "due_at".to_owned()),
+        Some(i) => (format!("{i}pk"), format!("{i}sk")),
+    }
+}
+
 /// A cursor names keys only, and the query's own partition is never taken from it: it cannot lead into another one.
 fn encode_cursor(key: &Item, index: Option<&str>) -> String {
     let mut parts = vec![text(key, "pk").unwrap_or_default(), text(key, "sk").unwrap_or_default()];
-    if let Some(i) = index {
-        parts.push(text(key, &format!("{i}sk")).unwrap_or_default());
+    if index.is_some() {
+        parts.push(text(key, &key_names(index).1).unwrap_or_default());
     }
     parts.join(&SEPARATOR.to_string())
 }
 
 fn decode_cursor(cursor: &str, index: Option<&str>, partition: &str) -> Option<Item> {
     let parts: Vec<&str> = cursor.split(SEPARATOR).collect();
+    // A key has no empty parts, and none that is longer than the table takes: such a cursor is not one of ours.
+    if parts.iter().any(|p| p.is_empty() || p.len() > 1_024) {
+        return None;
+    }
+    let (index_pk, index_sk) = key_names(index);
     match (index, parts.as_slice()) {
         (None, [_, sk]) => Some(HashMap::from([("pk".to_owned(), s(partition)), ("sk".to_owned(), s(*sk))])),
-        (Some(i), [pk, sk, isk]) => {
-            Some(HashMap::from([("pk".to_owned(), s(*pk)), ("sk".to_owned(), s(*sk)), (format!("{i}pk"), s(partition)), (format!("{i}sk"), s(*isk))]))
+        (Some(_), [pk, sk, isk]) => {
+            Some(HashMap::from([("pk".to_owned(), s(*pk)), ("sk".to_owned(), s(*sk)), (index_pk, s(partition)), (index_sk, s(*isk))]))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_cursors_when_decoded_then_only_whole_keys_within_the_querys_own_partition_pass() {
+        let key = HashMap::from([("pk", "A"), ("sk", "B"), ("gsi1pk", "C"), ("gsi1sk", "D")].map(|(k, v)| (k.to_owned(), s(v))));
+        assert_eq!(encode_cursor(&key, None), "A~B");
+        assert_eq!(encode_cursor(&key, Some("gsi1")), "A~B~D");
+        assert_eq!(decode_cursor("A~B~D", Some("gsi1"), "C"), Some(key));
+        let elsewhere = decode_cursor("X~B", None, "mine").unwrap();
+        assert_eq!(elsewhere["pk"], s("mine"));
+        for bad in ["", "~", "A~", "~B", "A", "A~B~C", &format!("A~{}", "b".repeat(1_025))] {
+            assert_eq!(decode_cursor(bad, None, "p"), None, "{bad}");
+        }
+        assert!(decode_cursor(&format!("A~{}", "b".repeat(1_024)), None, "p").is_some());
     }
 }

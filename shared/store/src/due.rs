@@ -29,30 +29,19 @@ pub enum Overdue {
 }
 
 impl Store {
-    /// What was due by `now`, oldest first within each of the index's partitions, at most `limit` of each.
+    /// All that was due by `now`, oldest first within each of the index's partitions: what cannot be driven does not hide what
+    /// came after it.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn overdue(&self, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
+    pub async fn overdue(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let pages = try_join_all((0..keys::DUE_SHARDS).map(|shard| {
-            self.query(Ask {
-                table: Table::Cell,
-                index: Some(keys::DUE),
-                pk: format!("DUE#{shard}"),
-                begins: "",
-                forward: true,
-                limit: Some(limit),
-                cursor: None,
-            })
+            self.query_all(Ask { index: Some(keys::DUE), until: Some(keys::due_by(now)), ..Ask::of(Table::Cell, format!("DUE#{shard}")) })
         }))
         .await?;
-        let now = now.sortable();
         let mut all = Vec::new();
-        for item in pages.into_iter().flat_map(|p| p.items) {
+        for item in pages.into_iter().flatten() {
             let (Some(at), Some(pk), Some(sk)) = (text(&item, "due_at"), text(&item, "pk"), text(&item, "sk")) else { continue };
-            if at.as_str() > now.as_str() {
-                continue;
-            }
             let what = if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
                 Overdue::Transfer(t)
             } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {

@@ -22,7 +22,7 @@
 //! | transfers that a store sends, waits for | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
-//! | a member; by openid; cart; addresses | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
+//! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>` |
 //! | newest orders of the chain (view) | cell | gsi1 `ORDERS#<day>` / `<placed_at>#<order>`, row `ORDERVIEW#<order>` / `VIEW` |
@@ -191,6 +191,11 @@ pub fn due(at: Timestamp, pk: &str, sk: &str) -> (String, String) {
     // FNV-1a: spreads deadlines over the shards, the same way for ever.
     let hash = pk.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     (format!("DUE#{}", hash % DUE_SHARDS), format!("{}#{pk}#{sk}", at.sortable()))
+}
+
+/// The sort keys of deadlines up to `now`, itself included, are below this.
+pub fn due_by(now: Timestamp) -> String {
+    now.plus(1).sortable()
 }
 
 #[cfg(test)]

@@ -30,9 +30,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn postings(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Posting>, Option<String>), StoreError> {
-        let page = self
-            .query(Ask { table: Table::Cell, index: None, pk: keys::ledger(store), begins: "POST#", forward: false, limit: Some(limit), cursor })
-            .await?;
+        let page =
+            self.query(Ask { begins: "POST#", forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::ledger(store)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
@@ -49,17 +48,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn ledger_sums(&self) -> Result<Vec<LedgerSum>, StoreError> {
-        let items = self
-            .query_all(Ask {
-                table: Table::Cell,
-                index: None,
-                pk: keys::LEDGER_SUMS.to_owned(),
-                begins: "",
-                forward: true,
-                limit: None,
-                cursor: None,
-            })
-            .await?;
+        let items = self.query_all(Ask::of(Table::Cell, keys::LEDGER_SUMS.to_owned())).await?;
         items.into_iter().map(parse).collect()
     }
 }

@@ -4,16 +4,23 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use liandian_domain::{
+    matching::TRANSFER_REACH_M,
     settlement::Rule,
-    store::{Location, StoreProfile, cells_covered},
+    store::{Location, StoreProfile, cells_covered, whole_metres},
 };
-use liandian_types::{GeoPoint, LocationId, Role, StoreId};
+use liandian_types::{GeoPoint, LocationId, Role, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Ask, Item, Key, Store, StoreError, Table, item, parse},
     keys,
 };
+
+/// The most stores whose stock is looked at for one cart.
+pub const SOURCES: usize = 40;
+
+/// The longest key of a category or code of an entrance, in bytes; a longer one does not exist.
+pub(crate) const MAX_CODE: usize = 64;
 
 /// All rows of a store: its profile, and one per geohash cell that its radius covers.
 ///
@@ -92,17 +99,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn store_by_entrance(&self, code: &str) -> Result<Option<StoreProfile>, StoreError> {
-        let page = self
-            .query(Ask {
-                table: Table::Hq,
-                index: Some(keys::GSI2),
-                pk: keys::entrance(code),
-                begins: "",
-                forward: true,
-                limit: Some(1),
-                cursor: None,
-            })
-            .await?;
+        if code.len() > MAX_CODE {
+            return Ok(None);
+        }
+        let page = self.query(Ask { index: Some(keys::GSI2), limit: Some(1), ..Ask::of(Table::Hq, keys::entrance(code)) }).await?;
         page.items.into_iter().next().map(parse).transpose()
     }
 
@@ -114,17 +114,7 @@ impl Store {
         self.caches
             .directory
             .get(async {
-                let items = self
-                    .query_all(Ask {
-                        table: Table::Hq,
-                        index: Some(keys::GSI1),
-                        pk: keys::STORES.to_owned(),
-                        begins: "",
-                        forward: true,
-                        limit: None,
-                        cursor: None,
-                    })
-                    .await?;
+                let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::STORES.to_owned()) }).await?;
                 items.into_iter().map(parse).collect()
             })
             .await
@@ -135,10 +125,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn stores_in(&self, cells: &[String]) -> Result<Vec<StoreProfile>, StoreError> {
-        let pages = try_join_all(cells.iter().map(|cell| {
-            self.query_all(Ask { table: Table::Hq, index: None, pk: keys::geo(cell), begins: "STORE#", forward: true, limit: None, cursor: None })
-        }))
-        .await?;
+        let pages = try_join_all(cells.iter().map(|cell| self.query_all(Ask { begins: "STORE#", ..Ask::of(Table::Hq, keys::geo(cell)) }))).await?;
         let mut stores: Vec<StoreProfile> = pages.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
         stores.sort_by(|a, b| a.store.cmp(&b.store));
         stores.dedup_by(|a, b| a.store == b.store);
@@ -161,34 +148,40 @@ impl Store {
         self.caches
             .warehouses
             .get(async {
-                let items = self
-                    .query_all(Ask {
-                        table: Table::Hq,
-                        index: Some(keys::GSI1),
-                        pk: keys::WAREHOUSES.to_owned(),
-                        begins: "",
-                        forward: true,
-                        limit: None,
-                        cursor: None,
-                    })
-                    .await?;
+                let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::WAREHOUSES.to_owned()) }).await?;
                 items.into_iter().map(parse).collect()
             })
             .await
     }
 
-    /// A location by its id: a warehouse, or a store's shelf.
+    /// A location that may send goods, and whether somebody is there now: a warehouse (around the clock), or a store's shelf.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn location(&self, l: &LocationId) -> Result<Option<Location>, StoreError> {
+    pub async fn source(&self, l: &LocationId, now: Timestamp) -> Result<Option<(Location, bool)>, StoreError> {
         if let Some(w) = self.warehouses().await?.iter().find(|w| w.location == *l) {
-            return Ok(Some(w.clone()));
+            return Ok(Some((w.clone(), true)));
         }
         match l.store() {
-            Some(store) => Ok(self.store(&store).await?.as_ref().map(Location::shelf_of)),
+            Some(store) => Ok(self.store(&store).await?.map(|s| (Location::shelf_of(&s), s.open_at(now)))),
             None => Ok(None),
         }
+    }
+
+    /// Stores that may send goods to a point, nearest first, at most [`SOURCES`]: those around it, and when they are few, all
+    /// within a transfer's reach. One wave where stores are dense, two where they are not.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn sources_near(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
+        let mut near = self.stores_near(p).await?;
+        if near.len() < SOURCES {
+            near = self.stores_in(&cells_covered(p, TRANSFER_REACH_M)).await?;
+        }
+        let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&p));
+        near.sort_by(|a, b| metres(a).cmp(&metres(b)).then_with(|| a.store.cmp(&b.store)));
+        near.truncate(SOURCES);
+        Ok(near)
     }
 
     /// A settlement rule.

@@ -1,5 +1,6 @@
 //! What one invocation cost: waves of requests, requests, read and write units. Kept per task; printed in the log line of
-//! the invocation and by `cargo xtask bench`.
+//! the invocation and by `cargo xtask bench`. And which tables it touched, so that an invocation that does what its function
+//! has not declared (and so would be denied by its role in the cloud) is noticed on a developer's machine.
 
 use std::{
     future::Future,
@@ -7,6 +8,20 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
+
+use crate::db::Table;
+
+/// What is done with a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Nothing.
+    #[default]
+    None,
+    /// Read.
+    Read,
+    /// Read and written.
+    Write,
+}
 
 /// What was used.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -19,6 +34,10 @@ pub struct Usage {
     pub read_units: f64,
     /// Write units.
     pub write_units: f64,
+    /// What was done with the cell table.
+    pub cell: Access,
+    /// What was done with the HQ table.
+    pub hq: Access,
 }
 
 #[derive(Default)]
@@ -50,8 +69,22 @@ fn with(f: impl FnOnce(&mut Meter)) {
 /// Held while a request is under way.
 pub(crate) struct UnderWay;
 
-/// Counts a request that begins.
-pub(crate) fn begin() -> UnderWay {
+/// Notes that something is done with a table.
+pub(crate) fn touch(table: Table, access: Access) {
+    with(|m| {
+        let so_far = match table {
+            Table::Cell => &mut m.usage.cell,
+            Table::Hq => &mut m.usage.hq,
+        };
+        *so_far = access.max(*so_far);
+    });
+}
+
+/// Counts a request that begins, and what it does with which tables.
+pub(crate) fn begin(touches: impl IntoIterator<Item = (Table, Access)>) -> UnderWay {
+    for (table, access) in touches {
+        touch(table, access);
+    }
     with(|m| {
         m.usage.requests += 1;
         if m.under_way == 0 {

@@ -65,9 +65,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn whole_order(&self, order: &OrderId) -> Result<Option<WholeOrder>, StoreError> {
-        let items = self
-            .query_all(Ask { table: Table::Cell, index: None, pk: keys::order(order), begins: "", forward: true, limit: None, cursor: None })
-            .await?;
+        let items = self.query_all(Ask::of(Table::Cell, keys::order(order))).await?;
         let (mut head, mut body, mut events, mut deliveries) = (None, None, Vec::new(), Vec::new());
         for i in items {
             match text(&i, "sk").unwrap_or_default() {
@@ -112,7 +110,7 @@ impl Store {
         limit: i32,
         cursor: Option<&str>,
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
-        let page: Page = self.query(Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward, limit: Some(limit), cursor }).await?;
+        let page: Page = self.query(Ask { index: Some(index), forward, limit: Some(limit), cursor, ..Ask::of(Table::Cell, pk) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
@@ -156,9 +154,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfer_events(&self, t: &TransferId) -> Result<Vec<Envelope>, StoreError> {
-        let items = self
-            .query_all(Ask { table: Table::Cell, index: None, pk: keys::transfer(t), begins: keys::EVENT, forward: true, limit: None, cursor: None })
-            .await?;
+        let items = self.query_all(Ask { begins: keys::EVENT, ..Ask::of(Table::Cell, keys::transfer(t)) }).await?;
         items.into_iter().map(parse).collect()
     }
 
@@ -167,7 +163,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfers_of(&self, store: &StoreId, limit: i32) -> Result<(Vec<Transfer>, Vec<Transfer>), StoreError> {
-        let ask = |index, pk| Ask { table: Table::Cell, index: Some(index), pk, begins: "", forward: false, limit: Some(limit), cursor: None };
+        let ask = |index, pk| Ask { index: Some(index), forward: false, limit: Some(limit), ..Ask::of(Table::Cell, pk) };
         let (out, into) = futures::try_join!(self.query(ask(keys::GSI1, keys::outgoing(store))), self.query(ask(keys::GSI2, keys::incoming(store))))?;
         let all = |p: Page| p.items.into_iter().map(parse).collect::<Result<Vec<Transfer>, _>>();
         Ok((all(out)?, all(into)?))

@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use crate::{
     db::{Item, Key, Store, StoreError, Table, item, n, s},
-    keys, meter,
+    keys,
+    meter::{self, Access},
 };
 
 /// A member. Everything personal is sealed with the member's own data key.
@@ -79,6 +80,10 @@ pub fn member_items(m: &Member, openid_index: &str) -> Result<[Item; 2], StoreEr
     ])
 }
 
+fn rate_key(what: &str, who: &str, now: Timestamp) -> Key {
+    Key::cell(keys::record("RATE", &format!("{what}#{who}#{}", now.0.div_euclid(Timestamp::MINUTE))), "RATE")
+}
+
 pub(crate) fn member_key(m: &MemberId) -> Key {
     Key::cell(keys::member(m), keys::PROFILE)
 }
@@ -106,12 +111,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn add_member(&self, m: &Member, openid_index: &str) -> Result<bool, StoreError> {
-        let [profile, way] = member_items(m, openid_index)?;
-        // The way is what is unique; a profile that nobody leads to is harmless.
-        if !self.put(Table::Cell, way, Some(("attribute_not_exists(pk)", vec![]))).await? {
-            return Ok(false);
-        }
-        self.put(Table::Cell, profile, None).await
+        self.create_all(member_items(m, openid_index)?).await
     }
 
     /// A staff account by user name.
@@ -156,19 +156,50 @@ impl Store {
         Ok(record.filter(|r| r.ttl > now.seconds()))
     }
 
+    /// Replaces such a record by the next one, or not at all; false when the first was used, has ended, or never was.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn replace_once(&self, kind: &str, digest: &str, next_digest: &str, next: &Once, now: Timestamp) -> Result<bool, StoreError> {
+        let gone = Key::cell(keys::record(kind, digest), kind);
+        self.swap(&gone, now.seconds(), item(next, &Key::cell(keys::record(kind, next_digest), kind), [])?).await
+    }
+
+    /// A record that works once, without taking it; `None` when it was used, has ended, or never was.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn peek_once(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<Once>, StoreError> {
+        let record: Option<Once> = self.get(&Key::cell(keys::record(kind, digest), kind), true).await?;
+        Ok(record.filter(|r| r.ttl > now.seconds()))
+    }
+
+    /// How many requests of `who` were counted in this minute.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn counted_requests(&self, what: &str, who: &str, now: Timestamp) -> Result<u32, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            hits: u32,
+        }
+        let row: Option<Row> = self.get(&rate_key(what, who, now), true).await?;
+        Ok(row.map_or(0, |r| r.hits))
+    }
+
     /// Counts a request of `who` in this minute; false from the one on that is over `limit`.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn count_request(&self, what: &str, who: &str, limit: u32, now: Timestamp) -> Result<bool, StoreError> {
-        let minute = now.0.div_euclid(Timestamp::MINUTE);
-        let under_way = meter::begin();
+        let key = rate_key(what, who, now);
+        let under_way = meter::begin([(Table::Cell, Access::Write)]);
         let answer = self
             .db
             .update_item()
             .table_name(self.table(Table::Cell))
-            .key("pk", s(keys::record("RATE", &format!("{what}#{who}#{minute}"))))
-            .key("sk", s("RATE"))
+            .key("pk", s(&key.pk))
+            .key("sk", s(&key.sk))
             .update_expression("SET #t = :ttl ADD hits :one")
             .condition_expression("attribute_not_exists(hits) OR hits < :limit")
             .expression_attribute_names("#t", "ttl")

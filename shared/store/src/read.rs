@@ -4,6 +4,7 @@ use liandian_domain::{
     catalog::{LibrarySku, Listing},
     hours::local_text,
     order::OrderHead,
+    place::MAX_UNPAID,
     settlement::Posting,
     store::StoreProfile,
     transfer::Transfer,
@@ -341,7 +342,14 @@ impl Store {
             keys.push(stock_key(&shelf, s));
             keys.extend(ask.source.map(|l| stock_key(l, s)));
         }
-        let mut items = self.batch_get(&keys, ask.strong).await?.into_iter();
+        let newest = async {
+            match ask.member {
+                Some(m) => self.orders_of_member(m, i32::try_from(MAX_UNPAID).unwrap_or(i32::MAX), None).await.map(|(heads, _)| heads),
+                None => Ok(Vec::new()),
+            }
+        };
+        let (items, newest) = futures::try_join!(self.batch_get(&keys, ask.strong), newest)?;
+        let mut items = items.into_iter();
         let mut next = || items.next().flatten();
         let profile = next();
         let person = ask.member.and_then(|_| next());
@@ -360,6 +368,7 @@ impl Store {
             member: person.map(parse).transpose()?,
             idempotency: record.map(parse).transpose()?,
             lines,
+            newest,
         })
     }
 
@@ -428,6 +437,8 @@ pub struct PlacementRead {
     pub idempotency: Option<Idempotency>,
     /// The lines, in the order asked.
     pub lines: Vec<LineRead>,
+    /// The member's newest orders, as many as may be unpaid at a time.
+    pub newest: Vec<OrderHead>,
 }
 
 fn categories(s: &StoreProfile) -> Vec<Category> {
@@ -541,7 +552,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &StoreId)>, trans
             .into_iter()
             .filter_map(|e| Some(HistoryEntry { at: e.at, at_text: local_text(e.at, &w.head.zone), text: e.event.told()? }))
             .collect(),
-        note: w.body.note.clone(),
+        note: None,
     }
 }
 

@@ -96,9 +96,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn stock_of(&self, location: &LocationId, limit: i32, cursor: Option<&str>) -> Result<(Vec<StockItem>, Option<String>), StoreError> {
-        let page = self
-            .query(Ask { table: Table::Cell, index: None, pk: keys::stock(location), begins: keys::SKU, forward: true, limit: Some(limit), cursor })
-            .await?;
+        let page = self.query(Ask { begins: keys::SKU, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
@@ -107,9 +105,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn movements(&self, location: &LocationId) -> Result<Vec<liandian_domain::stock::Movement>, StoreError> {
-        let items = self
-            .query_all(Ask { table: Table::Cell, index: None, pk: keys::stock(location), begins: "MOV#", forward: true, limit: None, cursor: None })
-            .await?;
+        let items = self.query_all(Ask { begins: "MOV#", ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
         items.into_iter().map(parse).collect()
     }
 
@@ -118,9 +114,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn stock_across(&self, sku: &SkuId) -> Result<Vec<StockAt>, StoreError> {
-        let items = self
-            .query_all(Ask { table: Table::Cell, index: None, pk: keys::sku_stock(sku), begins: "AT#", forward: true, limit: None, cursor: None })
-            .await?;
+        let items = self.query_all(Ask { begins: "AT#", ..Ask::of(Table::Cell, keys::sku_stock(sku)) }).await?;
         items.into_iter().map(parse).collect()
     }
 

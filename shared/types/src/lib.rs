@@ -7,6 +7,7 @@ pub mod api;
 pub mod geo;
 pub mod id;
 pub mod money;
+pub mod path;
 pub mod permission;
 pub mod problem;
 pub mod state;

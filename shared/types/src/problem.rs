@@ -34,6 +34,8 @@ pub enum Code {
     OutOfRange,
     /// A price changed between showing and ordering; look again.
     PriceChanged,
+    /// The member has too many orders that are not paid.
+    UnpaidLimit,
     /// The call-back's signature, age or content is not the partner's.
     BadSignature,
     /// Too many requests from this client.
@@ -55,7 +57,7 @@ impl Code {
             Code::Forbidden => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::Conflict | Code::SoldOut | Code::NotListed | Code::StoreClosed | Code::OutOfRange | Code::PriceChanged => 409,
+            Code::Conflict | Code::SoldOut | Code::NotListed | Code::StoreClosed | Code::OutOfRange | Code::PriceChanged | Code::UnpaidLimit => 409,
             Code::IdempotencyMismatch => 422,
             Code::RateLimited => 429,
             Code::Unavailable => 503,
@@ -80,6 +82,7 @@ impl Code {
             Code::StoreClosed => "门店暂不接单",
             Code::OutOfRange => "超出配送范围",
             Code::PriceChanged => "价格已更新",
+            Code::UnpaidLimit => "未付款订单过多",
             Code::BadSignature => "签名无效",
             Code::RateLimited => "操作太频繁",
             Code::Unavailable => "服务繁忙",

@@ -1,6 +1,6 @@
 //! Words and numbers as people read them.
 
-use liandian_types::{Fen, OrderId, Permission, Role, Scope, StoreId, Timestamp};
+use liandian_types::{Fen, OrderId, Permission, Role, Scope, StoreId, Timestamp, path::own_path};
 
 /// A whole number with a comma at every thousand.
 #[must_use]
@@ -71,7 +71,7 @@ pub fn home(scope: &Scope) -> String {
 pub fn safe_target(to: Option<&str>) -> Option<String> {
     let to = to?;
     let inside = to == "/console" || to.starts_with("/console/") || to.starts_with("/console?");
-    (inside && !to.starts_with("/console/login") && !to.contains(['\\', '\n', '\r'])).then(|| to.to_owned())
+    (inside && !to.starts_with("/console/login") && own_path(to)).then(|| to.to_owned())
 }
 
 /// The page of an order.
@@ -133,7 +133,9 @@ mod tests {
         for good in ["/console", "/console/hq", "/console/s/sto_sh01/stock?q=%E5%A5%B6"] {
             assert_eq!(safe_target(Some(good)).as_deref(), Some(good));
         }
-        for bad in ["//evil.example", "https://evil.example/console/", "/consoleevil", "/", "/console/login?to=/console", "/console/\\x"] {
+        for bad in
+            ["//evil.example", "https://evil.example/console/", "/consoleevil", "/", "/console/login?to=/console", "/console/\\x", "/console/\t/x"]
+        {
             assert_eq!(safe_target(Some(bad)), None, "{bad}");
         }
         assert_eq!(safe_target(None), None);

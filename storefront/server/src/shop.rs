@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use liandian_shop::{pages, place};
-use liandian_types::{Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId};
+use liandian_types::{Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, path::own_path};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{
@@ -226,7 +226,7 @@ async fn checkout<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask
 
 async fn login<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
     // Only a path of this shop: the login must not send people elsewhere.
-    let to = ask.get("to").filter(|to| to.starts_with('/') && !to.starts_with("//") && !to.contains('\\')).unwrap_or_else(|| "/".to_owned());
+    let to = ask.get("to").filter(|to| own_path(to)).unwrap_or_else(|| "/".to_owned());
     if visit.member.is_some() {
         return Redirect::to(&to).into_response();
     }

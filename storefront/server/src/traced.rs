@@ -7,8 +7,7 @@ use axum::{
     extract::Request,
     middleware::{Next, from_fn},
 };
-use lambda_http::RequestExt;
-use liandian_functions::{App, function, telemetry};
+use liandian_functions::{App, function, invoke, telemetry};
 use liandian_store::meter;
 
 /// The router, telling of each page what it cost. Files of the site cost nothing worth a line.
@@ -18,7 +17,7 @@ pub fn traced(router: Router, app: Arc<App>, name: &'static str) -> Router {
         async move {
             let path = request.uri().path().to_owned();
             let Some(function) = function::find(name).filter(|_| !path.starts_with("/pkg/")) else { return next.run(request).await };
-            let (started, id) = (Instant::now(), request.lambda_context_ref().map(|c| c.request_id.clone()).unwrap_or_default());
+            let (started, id) = (Instant::now(), invoke::request_id(&request));
             let run = async {
                 for part in path.split('/') {
                     for (prefix, kind) in [("sto_", "store"), ("ord_", "order"), ("sku_", "sku")] {
@@ -30,6 +29,7 @@ pub fn traced(router: Router, app: Arc<App>, name: &'static str) -> Router {
                 meter::measured(next.run(request)).await
             };
             let ((response, usage), ids) = telemetry::noting(run).await;
+            debug_assert_eq!(function.undeclared(&usage), None, "{name} touched a table without declaring it in infra/routes.toml");
             telemetry::invocation(function, &id, response.status().as_u16(), None, started.elapsed(), usage, app.now().0, ids);
             response
         }

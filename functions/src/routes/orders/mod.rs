@@ -38,6 +38,9 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>) -> Result<liandian
     if whole.body.recipient.is_some() {
         view.recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?.as_ref().map(crate::people::mask);
     }
+    if whole.body.note.is_some() {
+        view.note = crate::people::open_note(app.keys()?, &whole.body).await?;
+    }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());
     }

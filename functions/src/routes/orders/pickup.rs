@@ -1,9 +1,11 @@
 //! Handing an order over against its pickup code, once.
 
+use futures::future::try_join_all;
 use liandian_domain::order::{self, OrderHead};
+use liandian_store::StoreError;
 use liandian_types::{Code, Fulfilment, OrderId, OrderState, Problem, StoreId, api::VerifyPickup};
 
-use super::{Seen, of_store, view};
+use super::{Seen, view};
 use crate::{
     App,
     flows::load,
@@ -13,8 +15,8 @@ use crate::{
 
 /// How many digits a pickup code has.
 pub const DIGITS: usize = 10;
-/// How many open orders of a store are looked through for typed digits.
-const OPEN: i32 = 500;
+/// How many open orders of a store are read at a time when typed digits are looked for.
+const OPEN: i32 = 100;
 
 /// Digits that nobody can guess.
 ///
@@ -59,23 +61,35 @@ fn unknown() -> Failure {
     Problem::new(Code::NotFound, "没有找到这个取货码，请核对是否为本店订单").at("code").into()
 }
 
-/// Typed digits: looked for among the store's open orders, then among the newest that were handed over, so that a second use
-/// is named as such. One wave.
+/// Typed digits: looked for among the store's open orders, however many, then among the newest that were handed over, so that
+/// a second use is named as such. One wave for all but the busiest stores.
 async fn by_digits(app: &App, store: &StoreId, digits: &str) -> Result<OrderId, Failure> {
     if digits.len() != DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Problem::new(Code::BadRequest, format!("取货码是 {DIGITS} 位数字")).at("code").into());
     }
-    let of = |state, limit| app.store.orders_of_store(store, state, limit, None);
-    let (ready, preparing, waiting, done) = futures::try_join!(
-        of(OrderState::Ready, OPEN),
-        of(OrderState::Preparing, OPEN),
-        of(OrderState::AwaitingTransfer, OPEN),
-        of(OrderState::Completed, 50)
+    let open = [OrderState::Ready, OrderState::Preparing, OrderState::AwaitingTransfer];
+    let (open, done) = futures::try_join!(
+        try_join_all(open.map(|state| among(app, store, state, digits))),
+        app.store.orders_of_store(store, OrderState::Completed, OPEN, None)
     )?;
-    let mut all = [ready.0, preparing.0, waiting.0, done.0].into_iter().flatten();
-    let found = all.find(|h| liandian_partners::sign::same(&h.pickup_code, digits)).map(|h| h.order);
-    match found {
-        Some(order) => of_store(app, &order, store).await.map(|h| h.order),
-        None => Err(unknown()),
+    let done = done.0.into_iter().find(|h| has(h, digits)).map(|h| h.order);
+    open.into_iter().flatten().next().or(done).ok_or_else(unknown)
+}
+
+fn has(h: &OrderHead, digits: &str) -> bool {
+    liandian_partners::sign::same(&h.pickup_code, digits)
+}
+
+async fn among(app: &App, store: &StoreId, state: OrderState, digits: &str) -> Result<Option<OrderId>, StoreError> {
+    let mut cursor = None;
+    loop {
+        let (heads, next) = app.store.orders_of_store(store, state, OPEN, cursor.as_deref()).await?;
+        if let Some(found) = heads.into_iter().find(|h| has(h, digits)) {
+            return Ok(Some(found.order));
+        }
+        cursor = next;
+        if cursor.is_none() {
+            return Ok(None);
+        }
     }
 }

@@ -11,7 +11,7 @@ use liandian_store::{
     read::{PlacementAsk, PlacementRead},
 };
 use liandian_types::{
-    Code, Fulfilment, OrderId, SkuId, Timestamp, TransferId,
+    Code, Fulfilment, OrderId, OrderState, SkuId, Timestamp, TransferId,
     api::{PlaceOrder, PlacedOrder},
 };
 
@@ -19,7 +19,7 @@ use super::pickup::new_code;
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    people::{check_recipient, digest, seal_recipient},
+    people::{check_note, check_recipient, digest, seal_note, seal_recipient},
     routes::quote::wanted,
     transact::{Plan, transact},
 };
@@ -36,10 +36,11 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     if request.lines.is_empty() || request.lines.len() > place::MAX_LINES {
         return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
+    check_note(request.note.as_deref())?;
     let source = match &request.transfer_from {
-        // The client names the source that a quote offered; whether it has the goods is decided below.
+        // The client names the source that a quote offered; whether it can send the goods is decided below.
         Some(l) if *l != request.store.shelf() => {
-            Some(app.store.location(l).await?.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?)
+            Some(app.store.source(l, call.now).await?.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?)
         }
         _ => None,
     };
@@ -72,7 +73,7 @@ struct Placing<'a> {
     digest: String,
     order: OrderId,
     transfer: TransferId,
-    source: Option<Location>,
+    source: Option<(Location, bool)>,
 }
 
 /// The first success again.
@@ -89,7 +90,7 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
         store: &request.store,
         member: Some(call.member()?),
         skus: &skus,
-        source: p.source.as_ref().map(|s| &s.location),
+        source: p.source.as_ref().map(|(s, _)| &s.location),
         idempotency: Some((&p.who, p.key)),
         strong,
     };
@@ -113,10 +114,15 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
     }
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
-    let recipient = match (&request.recipient, request.fulfilment) {
-        (Some(r), Fulfilment::Delivery) => Some(seal_recipient(&app.keys()?.unwrap(&member.key).await?, &p.order, r)?),
-        _ => None,
+    let recipient = request.recipient.as_ref().filter(|_| request.fulfilment == Fulfilment::Delivery);
+    let note = check_note(request.note.as_deref())?;
+    let (recipient, note) = if recipient.is_some() || note.is_some() {
+        let key = app.keys()?.unwrap(&member.key).await?;
+        (recipient.map(|r| seal_recipient(&key, &p.order, r)).transpose()?, note.map(|n| seal_note(&key, &p.order, n)).transpose()?)
+    } else {
+        (None, None)
     };
+    let unpaid = read.newest.iter().filter(|h| h.state == OrderState::Placed && h.pay_by > call.now).count();
     let placement = Placement {
         member: member.member,
         store,
@@ -126,7 +132,8 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
         recipient,
         transfer_from: p.source.clone(),
         expect_total: request.expect_total,
-        note: request.note.clone(),
+        note,
+        unpaid,
     };
     let ids = PlacementIds {
         order: p.order.clone(),

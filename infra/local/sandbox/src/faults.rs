@@ -33,6 +33,8 @@ pub(crate) struct Faults {
     pub(crate) fail_next: u32,
     /// Do it, then answer 500.
     pub(crate) drop_next: u32,
+    /// Refuse for good: asking again is of no use.
+    pub(crate) refuse_next: u32,
     /// Send the call-back twice.
     pub(crate) duplicate_next: u32,
     /// Never send the call-back.
@@ -70,6 +72,11 @@ fn broken() -> Response {
 pub(crate) async fn inject(State((inner, partner)): State<(Arc<Inner>, Partner)>, request: Request, next: Next) -> Response {
     if inner.faults.take(partner, |f| &mut f.fail_next) {
         return broken();
+    }
+    if inner.faults.take(partner, |f| &mut f.refuse_next) {
+        let status = if partner == Partner::Payment { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        let body = json!({"code": "RULE_LIMIT", "message": "业务规则限制", "errcode": 934_017, "errmsg": "no carrier takes it"});
+        return (status, Json(body)).into_response();
     }
     let drop = inner.faults.take(partner, |f| &mut f.drop_next);
     let answer = next.run(request).await;

@@ -380,7 +380,7 @@ async fn given_a_delivery_when_added_twice_then_it_is_one_and_its_call_backs_ver
     w.c.add(&d).await.unwrap();
     w.c.add(&d).await.unwrap();
     assert_eq!(w.c.page("/sandbox").await.1.matches("<small>dlv_01ONE").count(), 1);
-    let news = w.c.delivery.query(&d).await.unwrap();
+    let news = w.c.delivery.query(&d).await.unwrap().unwrap();
     assert_eq!((news.state, news.rider), (DeliveryState::Created, None));
 
     w.shop.refuse.store(1, Ordering::SeqCst);
@@ -394,7 +394,7 @@ async fn given_a_delivery_when_added_twice_then_it_is_one_and_its_call_backs_ver
         assert!(news.rider_phone.as_deref().unwrap().contains("****"));
         let forged = String::from_utf8(body.to_vec()).unwrap().replace("30000", "70000");
         assert!(w.c.delivery.notification(forged.as_bytes()).is_err());
-        assert_eq!(w.c.delivery.query(&d).await.unwrap(), news);
+        assert_eq!(w.c.delivery.query(&d).await.unwrap().unwrap(), news);
     }
     w.shop.silent(700).await;
 
@@ -415,7 +415,7 @@ async fn given_a_delivery_when_added_twice_then_it_is_one_and_its_call_backs_ver
     let query = [("appid", "wx0001".to_owned()), ("sign", sign::md5_of_params(&params, TOKEN))];
     let answer: Value = w.c.http.post(url).query(&query).body(body).send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["errcode"], 0);
-    assert_eq!(w.c.delivery.query(&dlv("02TWO")).await.unwrap().state, DeliveryState::Cancelled);
+    assert_eq!(w.c.delivery.query(&dlv("02TWO")).await.unwrap().unwrap().state, DeliveryState::Cancelled);
 }
 
 #[tokio::test]
@@ -463,10 +463,10 @@ async fn given_ordered_faults_when_called_then_they_happen_as_often_as_ordered()
 
     let d = dlv("01FAULT");
     assert!(w.c.add(&d).await.unwrap_err().retryable());
-    assert_eq!(w.c.delivery.query(&d).await.unwrap().state, DeliveryState::Created);
+    assert_eq!(w.c.delivery.query(&d).await.unwrap().unwrap().state, DeliveryState::Created);
     w.c.machine("/sandbox/delivery/dlv_01FAULT/move", json!({"order_status": 30000})).await;
     w.shop.silent(300).await;
-    assert_eq!(w.c.delivery.query(&d).await.unwrap().state, DeliveryState::Accepted);
+    assert_eq!(w.c.delivery.query(&d).await.unwrap().unwrap().state, DeliveryState::Accepted);
 
     let (_, v) = w.c.machine("/sandbox/code", json!({"openid": "o-lin"})).await;
     let login = v["code"].as_str().unwrap();
@@ -625,7 +625,7 @@ async fn given_a_killed_sandbox_when_started_again_then_it_knows_all_and_still_o
     assert_eq!(c.payment.notification(headers, body, now()).unwrap().unwrap().order, o);
     assert_eq!(c.delivery.notification(&heard["rider"].1).unwrap().unwrap().delivery, d);
     assert!(matches!(c.payment.query(&o, now()).await.unwrap(), Status::Paid(_)));
-    assert_eq!(c.delivery.query(&d).await.unwrap().state, DeliveryState::Accepted);
+    assert_eq!(c.delivery.query(&d).await.unwrap().unwrap().state, DeliveryState::Accepted);
     assert_eq!(c.wechat.code_to_session(v["code"].as_str().unwrap()).await.unwrap().expose(), "o-lin");
     child.kill().unwrap();
     child.wait().unwrap();
