@@ -95,13 +95,16 @@ async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_t
     w.sweep().await;
     liandian_functions::flows::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
     assert!(lost(2)(&w.order(&token, &bought).await), "not before its time");
-    for attempt in 3..=8 {
-        w.stack.app.clock.advance(19 * liandian_types::Timestamp::MINUTE);
+    let overdue = async || {
+        let due = w.stack.app.store.order_head(&bought).await.unwrap().unwrap().due.unwrap();
+        w.stack.app.clock.advance(due.0 - w.stack.app.now().0);
         w.sweep().await;
+    };
+    for attempt in 3..=8 {
+        overdue().await;
         w.until_order(&token, &bought, lost(attempt)).await;
     }
-    w.stack.app.clock.advance(19 * liandian_types::Timestamp::MINUTE);
-    w.sweep().await;
+    overdue().await;
     let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
     assert!(back.history.iter().any(|h| h.text.contains("暂无骑手")), "{:?}", back.history);
     assert_eq!(w.stock(&store.shelf(), &sku).await, before);

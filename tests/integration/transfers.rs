@@ -63,7 +63,9 @@ async fn given_a_source_in_another_city_when_an_order_names_it_then_it_is_refuse
     let store: StoreId = id("sto_sh02");
     let (mut order, _, _) = needs_transfer(&w, &store, 0).await;
     let token = w.customer("demo-01").await;
-    order.transfer_from = Some(id("loc_bj01"));
+    let directory = w.stack.app.store.directory().await.unwrap();
+    let city = &directory.iter().find(|s| s.store == store).unwrap().city;
+    order.transfer_from = directory.iter().find(|s| s.city != *city).map(|s| s.store.shelf());
     w.place(&token, &order, "key-far-away").await.refused(409, "out_of_range");
     order.transfer_from = Some(id("loc_nowhere"));
     w.place(&token, &order, "key-nowhere").await.refused(400, "bad_request");

@@ -39,7 +39,7 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
     let missing: Vec<&str> = routes.functions.iter().map(|f| f.name.as_str()).filter(|n| !lambda::bootstrap(root, n).exists()).collect();
     ensure!(missing.is_empty(), "build the functions first (`cargo xtask build-lambda`): {}", missing.join(", "));
     say("编译种子工具", "首次 5–8 分钟，之后几秒");
-    tools::run(Command::new("cargo").args(["build", "--quiet", "--package", "liandian-local", "--bin", "liandian-local"]).current_dir(root))?;
+    tools::run(Command::new("cargo").args(["build", "--quiet", "--workspace", "--bin", "liandian-local"]).current_dir(root))?;
 
     let keys = keys(root)?;
     let cloud = stacks(root, &routes, &keys)?;

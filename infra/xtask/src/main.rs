@@ -94,10 +94,7 @@ fn main() -> anyhow::Result<()> {
         What::Generate => {
             generate::write(&root)?;
             tools::run(
-                Command::new("cargo")
-                    .args(["test", "--quiet", "--package", "liandian-functions", "--lib", "openapi"])
-                    .env("LIANDIAN_WRITE", "1")
-                    .current_dir(&root),
+                Command::new("cargo").args(["test", "--quiet", "--workspace", "--lib", "openapi"]).env("LIANDIAN_WRITE", "1").current_dir(&root),
             )?;
             tools::run(Command::new("cargo").args(["fmt", "--all"]).current_dir(&root))
         }
@@ -105,10 +102,7 @@ fn main() -> anyhow::Result<()> {
         What::BuildLambda { names } => lambda::build(&root, &names),
         What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => tools::run(
-            Command::new("cargo")
-                .args(["run", "--quiet", "--release", "--package", "liandian-tests", "--bin", "bench", "--"])
-                .args(more)
-                .current_dir(&root),
+            Command::new("cargo").args(["run", "--quiet", "--release", "--workspace", "--bin", "bench", "--"]).args(more).current_dir(&root),
         ),
         What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),
     }
