@@ -200,14 +200,6 @@ async fn main() -> anyhow::Result<()> {
     let quick = args.iter().any(|a| a == "--quick");
     let json_file = args.iter().position(|a| a == "--json").and_then(|i| args.get(i + 1));
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    ensure!(
-        Command::new("cargo")
-            .args(["build", "--release", "--workspace", "--bin", "liandian-local", "--example", "hello"])
-            .current_dir(&root)
-            .status()?
-            .success(),
-        "the stack does not build"
-    );
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let mut out: Map<String, Value> = Map::new();

@@ -101,9 +101,7 @@ fn main() -> anyhow::Result<()> {
         What::BuildSite => site::build(&root),
         What::BuildLambda { names } => lambda::build(&root, &names),
         What::DeployCheck => deploy_check::run(&root),
-        What::Bench { more } => tools::run(
-            Command::new("cargo").args(["run", "--quiet", "--release", "--workspace", "--bin", "bench", "--"]).args(more).current_dir(&root),
-        ),
+        What::Bench { more } => run::bench(&root, &more),
         What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),
     }
 }

@@ -45,6 +45,17 @@ fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(program)
 }
 
+/// Measures the budgets of ARCHITECTURE.md.
+///
+/// # Errors
+/// What does not build or answer.
+pub fn bench(root: &Path, more: &[String]) -> anyhow::Result<()> {
+    say("编译（release）", "首次 10 分钟");
+    let what = ["build", "--quiet", "--release", "--workspace", "--bin", "bench", "--bin", "liandian-local", "--example", "hello"];
+    run(Command::new("cargo").args(what).current_dir(root))?;
+    run(Command::new(root.join("target/release/bench")).args(more).current_dir(root))
+}
+
 /// The stack with every function as a binary of its own under `cargo lambda watch`.
 ///
 /// # Errors
