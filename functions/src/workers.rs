@@ -227,6 +227,20 @@ async fn uncollected(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fail
     .await
 }
 
+/// Do the books agree? What does not is named in the log, one line each; the alarm on `fault` tells somebody.
+///
+/// # Errors
+/// When something does not agree, or the tables do not answer.
+pub async fn fsck(app: App) -> Result<(), Failure> {
+    let (looked, differences) = app.store.fsck().await?;
+    for d in &differences {
+        let text = serde_json::to_string(d).map_err(|e| Failure::Internal(e.to_string()))?;
+        tracing::error!(difference = text, "the books do not agree");
+    }
+    tracing::info!(records = looked.records, movements = looked.movements, orders = looked.orders, transfers = looked.transfers, "books read");
+    if differences.is_empty() { Ok(()) } else { Err(Failure::Internal(format!("{} differences in the books", differences.len()))) }
+}
+
 /// The after-sale window is over: the shares are posted (they should be, long since), and the order is settled.
 async fn settle(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     post(app, id).await?;

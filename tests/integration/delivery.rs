@@ -26,7 +26,7 @@ async fn given_a_paid_delivery_order_when_the_rider_goes_his_way_then_the_order_
     assert_eq!((to.name.as_str(), to.phone.as_str()), ("欧***", "139****0123"));
     assert!(!to.address.contains("1201"));
     assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 2);
-    w.assert_conserved(&store.shelf()).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }
 
@@ -52,7 +52,7 @@ async fn given_a_rider_who_cancels_when_told_then_another_is_called_and_old_news
     w.rider(second.as_str(), 70000).await;
     let done = w.until_order(&token, &bought, |o| o.card.state == OrderState::Completed).await;
     assert!(done.history.iter().any(|h| h.text.contains("重新呼叫")), "{:?}", done.history);
-    w.assert_conserved(&store.shelf()).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }
 
@@ -108,7 +108,7 @@ async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_t
     let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
     assert!(back.history.iter().any(|h| h.text.contains("暂无骑手")), "{:?}", back.history);
     assert_eq!(w.stock(&store.shelf(), &sku).await, before);
-    w.assert_conserved(&store.shelf()).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }
 
@@ -138,6 +138,6 @@ async fn given_a_rider_on_his_way_when_called_off_then_a_call_back_alone_changes
     assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Delivering);
     w.sweep().await;
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
-    w.assert_conserved(&store.shelf()).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }

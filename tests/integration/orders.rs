@@ -57,7 +57,7 @@ async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_an
     // THEN the goods have left the shelf, and the shares add up: 15 % to HQ, 85 % to the store
     let after = w.stock(&shelf, &skus[1]).await;
     assert_eq!((after.on_hand, after.reserved), (before.on_hand - 2, before.reserved));
-    w.assert_conserved(&shelf).await;
+    w.assert_books().await;
     let manager = w.staff(&format!("{}-manager", store.as_str().trim_start_matches("sto_"))).await;
     let settled = until(|| async {
         let s: SettlementView = w.get(&format!("/api/v1/stores/{store}/settlement"), &manager).await.ok();
@@ -128,7 +128,7 @@ async fn given_an_unpaid_order_when_its_window_ends_then_it_is_closed_at_the_pro
     assert_eq!(w.stock(&store.shelf(), &sku).await.reserved, before.reserved + 2);
     // Closed there, too: nobody can pay it any more.
     w.post(&format!("/api/v1/orders/{}/payment", unpaid.order), &token, &json!({})).await.refused(409, "conflict");
-    w.assert_conserved(&store.shelf()).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }
 
@@ -191,7 +191,7 @@ async fn given_a_ready_order_that_nobody_collects_when_its_days_are_over_then_it
     let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
     assert!(back.history.iter().any(|h| h.text.contains("超时未取货")), "{:?}", back.history);
     assert_eq!(w.stock(&store.shelf(), &sku).await, before);
-    w.assert_conserved(&store.shelf()).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }
 

@@ -60,12 +60,40 @@ enum What {
         #[arg(long, default_value = "data")]
         data: PathBuf,
     },
+    /// Prove that stock, movements, orders and transfers agree, in the tables that the environment names or in the folder
+    Fsck {
+        /// Folder of the local stack
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
     /// Write the demo chain into the tables that the environment names; prints a store and a demo member's session, as JSON
     Seed {
         /// Not used: the environment says everything
         #[arg(long, default_value = "data")]
         data: PathBuf,
     },
+}
+
+async fn fsck(data: &Path) -> anyhow::Result<()> {
+    // The tables that the environment names (a deployed cell, or a stack that runs), else those of the folder.
+    let (store, stack) = if std::env::var_os("CELL_TABLE").is_some() {
+        (App::new(Config::from_env(), Clock::default())?.store, None)
+    } else {
+        anyhow::ensure!(data.join("dynamodb.sqlite").exists(), "{} is no data folder; start once with `cargo xtask up`", data.display());
+        let stack = Stack::start(Options { paused: true, ..Options::new(data) }).await?;
+        (stack.app.store.clone(), Some(stack))
+    };
+    let (looked, differences) = store.fsck().await?;
+    if let Some(stack) = stack {
+        stack.stop().await;
+    }
+    for d in &differences {
+        println!("{}", serde_json::to_string(d)?);
+    }
+    println!("库存记录 {}、变动单 {}、订单 {}、调拨单 {}：{}", looked.records, looked.movements, looked.orders, looked.transfers,
+        if differences.is_empty() { "账实一致".to_owned() } else { format!("{} 处不一致", differences.len()) });
+    anyhow::ensure!(differences.is_empty(), "the books do not agree");
+    Ok(())
 }
 
 async fn seed() -> anyhow::Result<()> {
@@ -98,6 +126,7 @@ async fn main() -> anyhow::Result<()> {
             return Ok(());
         }
         What::Seed { .. } => return seed().await,
+        What::Fsck { data } => return fsck(&data).await,
     };
     let started = Instant::now();
     let mut o = Options::new(&data);

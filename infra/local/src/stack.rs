@@ -74,6 +74,8 @@ pub struct Options {
     pub minute: Duration,
     /// More variables for the functions.
     pub variables: BTreeMap<String, String>,
+    /// Do workers and schedules wait until they are resumed?
+    pub paused: bool,
     /// Told what is being done.
     pub progress: Arc<dyn Fn(&str) + Send + Sync>,
 }
@@ -91,6 +93,7 @@ impl Options {
             pace: Pace::default(),
             minute: Duration::from_secs(60),
             variables: BTreeMap::new(),
+            paused: false,
             progress: Arc::new(|_| {}),
         }
     }
@@ -212,7 +215,7 @@ impl Stack {
             }
             Functions::Watch(url) => Invoker::watch(url.clone())?,
         };
-        let (pause, paused) = watch::channel(false);
+        let (pause, paused) = watch::channel(o.paused);
         let mappings = Mappings {
             invoker: invoker.clone(),
             sqs: aws.sqs(),

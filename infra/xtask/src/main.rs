@@ -57,6 +57,12 @@ enum What {
         /// Functions by name
         names: Vec<String>,
     },
+    /// Prove that stock, movements, orders and transfers agree in a data folder (default: data)
+    Fsck {
+        /// Passed on: --data FOLDER
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
+    },
     /// Deploy the stacks with those bootstraps into a second, independent engine, and place an order there
     DeployCheck,
     /// Measure the budgets of ARCHITECTURE.md
@@ -100,6 +106,7 @@ fn main() -> anyhow::Result<()> {
         }
         What::BuildSite => site::build(&root),
         What::BuildLambda { names } => lambda::build(&root, &names),
+        What::Fsck { more } => run::fsck(&root, &more),
         What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => run::bench(&root, &more),
         What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),

@@ -88,6 +88,9 @@ pub struct Function {
     /// Access to the HQ table.
     #[serde(default)]
     pub hq: Access,
+    /// May it scan the cell table?
+    #[serde(default)]
+    pub scans: bool,
     /// Queue it consumes.
     pub queue: Option<String>,
     /// Queues it sends to.

@@ -37,6 +37,10 @@ fn defaults(root: &Path) -> Vec<String> {
 /// The pages' downloads and the stack's program.
 fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
     site::build(root)?;
+    stack_program(root)
+}
+
+fn stack_program(root: &Path) -> anyhow::Result<PathBuf> {
     let program = root.join("target/debug/liandian-local");
     if !program.exists() {
         say("编译本地全栈（一个进程：DynamoDB、SQS、S3、网关、页面、沙箱伙伴）", "首次 5–8 分钟，之后几秒");
@@ -54,6 +58,15 @@ pub fn bench(root: &Path, more: &[String]) -> anyhow::Result<()> {
     let what = ["build", "--quiet", "--release", "--workspace", "--bin", "bench", "--bin", "liandian-local", "--example", "hello"];
     run(Command::new("cargo").args(what).current_dir(root))?;
     run(Command::new(root.join("target/release/bench")).args(more).current_dir(root))
+}
+
+/// Do the books of a data folder agree?
+///
+/// # Errors
+/// When they do not, each difference named before.
+pub fn fsck(root: &Path, more: &[String]) -> anyhow::Result<()> {
+    let program = stack_program(root)?;
+    run(Command::new(program).arg("fsck").arg("--data").arg(root.join("data")).args(more).current_dir(root))
 }
 
 /// The stack with every function as a binary of its own under `cargo lambda watch`.

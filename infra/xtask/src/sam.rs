@@ -380,6 +380,9 @@ fn role(t: &mut String, f: &Function, id: &str) {
         if access != Access::None {
             allow(&["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], &both, "");
         }
+        if access != Access::None && table == "cell" && f.scans {
+            allow(&["dynamodb:Scan"], &both[..1], "");
+        }
         if access == Access::Write {
             // A transaction is allowed by the rights of its parts.
             let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];

@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod decision;
 pub mod delivery;
+pub mod fsck;
 pub mod hours;
 pub mod matching;
 pub mod order;

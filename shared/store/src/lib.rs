@@ -7,6 +7,7 @@ pub mod commit;
 pub mod db;
 pub mod due;
 pub mod keys;
+pub mod fsck;
 pub mod ledger;
 pub mod locations;
 pub mod meter;

@@ -1,0 +1,240 @@
+//! Do the books agree? Stock records against movements, promises against orders and transfers, goods on their way against
+//! transfers. Pure: whoever reads the tables gives the books; what differs is named, one by one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use liandian_types::{LocationId, OrderId, OrderState, SkuId, TransferState};
+use serde::Serialize;
+
+use crate::{
+    order::{BodyLine, OrderBody, OrderHead},
+    stock::{Movement, Stock},
+    transfer::Transfer,
+};
+
+type Record = (LocationId, SkuId);
+
+/// The counters that movements explain.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    /// Units that are there.
+    pub on_hand: i64,
+    /// Units promised.
+    pub reserved: i64,
+    /// Units on their way here.
+    pub incoming: i64,
+}
+
+/// What the tables say.
+#[derive(Debug, Default)]
+pub struct Books {
+    records: BTreeMap<Record, (Stock, i64)>,
+    moved: BTreeMap<Record, Counters>,
+    promised: BTreeMap<(OrderId, LocationId, SkuId), i64>,
+    heads: BTreeMap<OrderId, OrderHead>,
+    bodies: BTreeMap<OrderId, OrderBody>,
+    transfers: Vec<Transfer>,
+    movements: u64,
+}
+
+/// How many of each were looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Looked {
+    /// Stock records.
+    pub records: usize,
+    /// Movement documents.
+    pub movements: u64,
+    /// Orders.
+    pub orders: usize,
+    /// Transfers.
+    pub transfers: usize,
+}
+
+/// Something that does not agree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Difference {
+    /// A counter is not the sum of its movements.
+    Counter {
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// `on_hand`, `reserved` or `incoming`.
+        counter: &'static str,
+        /// What the record says.
+        record: i64,
+        /// What the movements add up to.
+        movements: i64,
+    },
+    /// `free` is not `on_hand − reserved − safety`.
+    Free {
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// What the record says.
+        record: i64,
+        /// What it should be.
+        expected: i64,
+    },
+    /// More or fewer units are reserved than orders and transfers are owed.
+    Reserved {
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// What the record says.
+        record: i64,
+        /// What open orders and transfers are owed.
+        owed: i64,
+    },
+    /// More or fewer units are expected than transfers carry.
+    Incoming {
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// What the record says.
+        record: i64,
+        /// What is in transit.
+        in_transit: i64,
+    },
+    /// The movements of one order do not fit its state.
+    Order {
+        /// The order.
+        order: OrderId,
+        /// Its state.
+        state: OrderState,
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// What its movements have reserved and not given back.
+        reserved: i64,
+        /// What its state asks for.
+        owed: i64,
+    },
+    /// A head without a body, or the other way round.
+    Torn {
+        /// The order.
+        order: OrderId,
+    },
+}
+
+impl Books {
+    /// A stock record, with its `free` attribute.
+    pub fn record(&mut self, location: LocationId, sku: SkuId, stock: Stock, free: i64) {
+        self.records.insert((location, sku), (stock, free));
+    }
+
+    /// A movement document.
+    pub fn movement(&mut self, m: &Movement) {
+        self.movements += 1;
+        for l in &m.lines {
+            let sum = self.moved.entry((m.location.clone(), l.sku.clone())).or_default();
+            sum.on_hand += l.on_hand;
+            sum.reserved += l.reserved;
+            sum.incoming += l.incoming;
+            if let Some(order) = m.order.as_ref().filter(|_| l.reserved != 0) {
+                *self.promised.entry((order.clone(), m.location.clone(), l.sku.clone())).or_default() += l.reserved;
+            }
+        }
+    }
+
+    /// An order's head.
+    pub fn head(&mut self, head: OrderHead) {
+        self.heads.insert(head.order.clone(), head);
+    }
+
+    /// An order's body.
+    pub fn body(&mut self, body: OrderBody) {
+        self.bodies.insert(body.order.clone(), body);
+    }
+
+    /// A transfer.
+    pub fn transfer(&mut self, t: Transfer) {
+        self.transfers.push(t);
+    }
+
+    /// How much there is.
+    #[must_use]
+    pub fn looked(&self) -> Looked {
+        Looked { records: self.records.len(), movements: self.movements, orders: self.heads.len(), transfers: self.transfers.len() }
+    }
+
+    /// What does not agree, in a fixed order; empty when all does.
+    #[must_use]
+    pub fn differences(&self) -> BTreeSet<Difference> {
+        let mut all = BTreeSet::new();
+        let (mut owed, mut in_transit) = (BTreeMap::<(OrderId, LocationId, SkuId), i64>::new(), BTreeMap::<Record, i64>::new());
+        for t in &self.transfers {
+            for l in &t.lines {
+                let units = i64::from(l.quantity);
+                match t.state {
+                    TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed => {
+                        *owed.entry((t.order.clone(), t.source.clone(), l.sku.clone())).or_default() += units;
+                    }
+                    TransferState::InTransit => *in_transit.entry((t.target.clone(), l.sku.clone())).or_default() += units,
+                    TransferState::Received | TransferState::Rejected | TransferState::Cancelled => {}
+                }
+            }
+        }
+        for (order, head) in &self.heads {
+            let Some(body) = self.bodies.get(order) else {
+                all.insert(Difference::Torn { order: order.clone() });
+                continue;
+            };
+            let units: fn(&BodyLine) -> i64 = match head.state {
+                OrderState::Placed | OrderState::AwaitingTransfer => BodyLine::own,
+                OrderState::Preparing | OrderState::Ready => |l| l.quantity.units(),
+                _ => continue,
+            };
+            for l in body.lines.iter().filter(|l| units(l) != 0) {
+                *owed.entry((order.clone(), head.store.shelf(), l.sku.clone())).or_default() += units(l);
+            }
+        }
+        all.extend(self.bodies.keys().filter(|o| !self.heads.contains_key(*o)).map(|o| Difference::Torn { order: o.clone() }));
+
+        let by_order: BTreeSet<_> = owed.keys().chain(self.promised.keys()).collect();
+        for key in by_order {
+            let (order, location, sku) = key;
+            let (reserved, owed) = (self.promised.get(key).copied().unwrap_or(0), owed.get(key).copied().unwrap_or(0));
+            if let Some(head) = self.heads.get(order).filter(|_| reserved != owed) {
+                all.insert(Difference::Order { order: order.clone(), state: head.state, location: location.clone(), sku: sku.clone(), reserved, owed });
+            }
+        }
+
+        let mut owed_at = BTreeMap::<Record, i64>::new();
+        for ((_, location, sku), units) in owed {
+            *owed_at.entry((location, sku)).or_default() += units;
+        }
+        let records: BTreeSet<&Record> = self.records.keys().chain(self.moved.keys()).chain(owed_at.keys()).chain(in_transit.keys()).collect();
+        for r in records {
+            let (location, sku) = r;
+            let (stock, free) = self.records.get(r).copied().unwrap_or_default();
+            let moved = self.moved.get(r).copied().unwrap_or_default();
+            for (counter, record, movements) in [
+                ("on_hand", stock.on_hand, moved.on_hand),
+                ("reserved", stock.reserved, moved.reserved),
+                ("incoming", stock.incoming, moved.incoming),
+            ] {
+                if record != movements {
+                    all.insert(Difference::Counter { location: location.clone(), sku: sku.clone(), counter, record, movements });
+                }
+            }
+            if free != stock.free() {
+                all.insert(Difference::Free { location: location.clone(), sku: sku.clone(), record: free, expected: stock.free() });
+            }
+            let owed = owed_at.get(r).copied().unwrap_or(0);
+            if stock.reserved != owed {
+                all.insert(Difference::Reserved { location: location.clone(), sku: sku.clone(), record: stock.reserved, owed });
+            }
+            let in_transit = in_transit.get(r).copied().unwrap_or(0);
+            if stock.incoming != in_transit {
+                all.insert(Difference::Incoming { location: location.clone(), sku: sku.clone(), record: stock.incoming, in_transit });
+            }
+        }
+        all
+    }
+}
