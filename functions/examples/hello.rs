@@ -6,7 +6,7 @@ use liandian_functions::{Config, aws::Aws};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env();
-    let aws = Aws::new(&config)?;
+    let aws = Aws::new(&config, None)?;
     let clients = (aws.dynamodb(), aws.sqs(), aws.kms(), liandian_partners::http_client()?);
     let clients = &clients;
     lambda_http::run(service_fn(move |_: Request| async move {

@@ -1,6 +1,6 @@
 //! Clients of AWS services: region, credentials, endpoints, time-outs and retries, from configuration.
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig};
 
 use crate::{Config, config::BadConfig};
 
@@ -8,6 +8,7 @@ use crate::{Config, config::BadConfig};
 /// asked at start-up.
 pub struct Aws<'a> {
     config: &'a Config,
+    http: Option<SharedHttpClient>,
     region: Region,
     credentials: Credentials,
 }
@@ -28,6 +29,9 @@ macro_rules! client {
                         .operation_attempt_timeout(std::time::Duration::from_secs(3))
                         .build(),
                 );
+            if let Some(http) = &self.http {
+                c = c.http_client(http.clone());
+            }
             if let Some(url) = self.config.get(concat!("AWS_ENDPOINT_URL_", $service)).or_else(|| self.config.get("AWS_ENDPOINT_URL")) {
                 c = c.endpoint_url(url);
             }
@@ -37,11 +41,11 @@ macro_rules! client {
 }
 
 impl<'a> Aws<'a> {
-    /// From configuration.
+    /// From configuration; over `http` when it is given, else over the network.
     ///
     /// # Errors
     /// [`BadConfig`] without credentials.
-    pub fn new(config: &'a Config) -> Result<Self, BadConfig> {
+    pub fn new(config: &'a Config, http: Option<SharedHttpClient>) -> Result<Self, BadConfig> {
         let region = config.get("AWS_REGION").or_else(|| config.get("AWS_DEFAULT_REGION")).unwrap_or("us-east-1").to_owned();
         let credentials = Credentials::new(
             config.need("AWS_ACCESS_KEY_ID")?,
@@ -50,7 +54,7 @@ impl<'a> Aws<'a> {
             None,
             "environment",
         );
-        Ok(Self { config, region: Region::new(region), credentials })
+        Ok(Self { config, http, region: Region::new(region), credentials })
     }
 
     client!(dynamodb, "DYNAMODB", aws_sdk_dynamodb);

@@ -53,7 +53,7 @@ where
             Err(CommitError::Refused(f)) if f == [Failed::Exists] => return Err(Failure::Exists),
             Err(e) if worth_another_try(&e) && attempt + 1 < ATTEMPTS => {
                 tracing::debug!(attempt, error = %e, "met another transaction");
-                tokio::time::sleep(pause(attempt, rand::random())).await;
+                tokio::time::sleep(pause(attempt, app.chance.draw())).await;
                 attempt += 1;
             }
             Err(e) => return Err(e.into()),

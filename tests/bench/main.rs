@@ -340,7 +340,9 @@ async fn rates(seeded: &Path, folder: &Path, quick: bool, out: &mut Map<String, 
         copy(seeded, &data);
         let stack = Stack::start(&data, 36, workers)?;
         let shopper = Shopper { http: client(), origin: stack.origin.clone(), sandbox: stack.sandbox.clone() };
-        let stores: Vec<String> = (1..=14).filter(|n| ![13].contains(n)).map(|n| format!("sto_sh{n:02}")).collect();
+        let found = shopper.get("/api/v1/stores", "").await?;
+        let open = found["stores"].as_array().into_iter().flatten().filter(|s| s["pickup"] == true);
+        let stores: Vec<String> = open.filter_map(|s| s["store"].as_str().map(str::to_owned)).collect();
         // Many members, for each may have few unpaid orders.
         let app = stack.app(&data)?;
         let tokens = liandian_tests::members(&app, 4_000).await;

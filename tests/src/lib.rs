@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use liandian_domain::stock::{Movement, Stock};
+use liandian_domain::stock::Stock;
 use liandian_local::{Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{

@@ -65,7 +65,7 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
         weight_g: body.lines.iter().map(|l| u64::from(l.weight_g) * u64::from(l.quantity.get())).sum(),
         short_code: order_card(&head).short_code,
     };
-    match app.delivery()?.add(&job).await {
+    match app.riders()?.add(&job).await {
         Ok(()) => {}
         Err(e) if e.retryable() => return Err(partner(e)),
         Err(e) => {
@@ -89,7 +89,7 @@ async fn ask(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     if d.state == DeliveryState::Pending || d.due.is_none_or(|due| due > now) {
         return Ok(());
     }
-    if let Some(news) = app.delivery()?.query(&d.delivery).await.map_err(partner)? {
+    if let Some(news) = app.riders()?.query(&d.delivery).await.map_err(partner)? {
         take_news(app, &news, true, now).await?;
     }
     transact(app, now, |_| async {

@@ -71,7 +71,7 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
     if head.state != OrderState::Placed {
         return Ok(Ended::Known);
     }
-    let payment = app.payment()?;
+    let payment = app.provider()?;
     match payment.query(order, now).await.map_err(partner)? {
         Status::Paid(t) => {
             take(app, &t, now).await?;
@@ -121,7 +121,7 @@ pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(),
     if head.state != OrderState::Refunding {
         return Ok(());
     }
-    match app.payment()?.refund(order, head.total, now).await.map_err(partner)? {
+    match app.provider()?.refund(order, head.total, now).await.map_err(partner)? {
         Refund::Done => {}
         Refund::Processing => return Err(Failure::Unavailable("the provider is still at the refund".into())),
         Refund::Failed => return Err(Failure::Internal("the provider could not give the money back".into())),

@@ -90,8 +90,14 @@ async fn fsck(data: &Path) -> anyhow::Result<()> {
     for d in &differences {
         println!("{}", serde_json::to_string(d)?);
     }
-    println!("库存记录 {}、变动单 {}、订单 {}、调拨单 {}：{}", looked.records, looked.movements, looked.orders, looked.transfers,
-        if differences.is_empty() { "账实一致".to_owned() } else { format!("{} 处不一致", differences.len()) });
+    println!(
+        "库存记录 {}、变动单 {}、订单 {}、调拨单 {}：{}",
+        looked.records,
+        looked.movements,
+        looked.orders,
+        looked.transfers,
+        if differences.is_empty() { "账实一致".to_owned() } else { format!("{} 处不一致", differences.len()) }
+    );
     anyhow::ensure!(differences.is_empty(), "the books do not agree");
     Ok(())
 }

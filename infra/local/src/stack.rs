@@ -192,7 +192,7 @@ impl Stack {
         let config = Config::from_vars(&variables);
         let clock = Clock::default();
         let app = App::new(config.clone(), clock.clone())?;
-        let aws = Aws::new(&config)?;
+        let aws = Aws::new(&config, None)?;
         tables::create(app.store.client(), tables::CELL, tables::HQ).await?;
         make_queues(&aws.sqs()).await?;
 

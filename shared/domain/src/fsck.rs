@@ -201,7 +201,14 @@ impl Books {
             let (order, location, sku) = key;
             let (reserved, owed) = (self.promised.get(key).copied().unwrap_or(0), owed.get(key).copied().unwrap_or(0));
             if let Some(head) = self.heads.get(order).filter(|_| reserved != owed) {
-                all.insert(Difference::Order { order: order.clone(), state: head.state, location: location.clone(), sku: sku.clone(), reserved, owed });
+                all.insert(Difference::Order {
+                    order: order.clone(),
+                    state: head.state,
+                    location: location.clone(),
+                    sku: sku.clone(),
+                    reserved,
+                    owed,
+                });
             }
         }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::future::BoxFuture;
 use liandian_types::{DeliveryId, DeliveryState, GeoPoint};
 use serde_json::{Value, json};
 
@@ -76,6 +77,23 @@ pub fn number_of(state: DeliveryState) -> u32 {
         DeliveryState::Delivering => 50000,
         DeliveryState::Done => 70000,
         DeliveryState::Cancelled => 20001,
+    }
+}
+
+/// What the steps of a delivery ask of a rider platform. [`Delivery`] is the one in use; a simulation has a model of its own.
+pub trait Riders: Send + Sync {
+    /// As [`Delivery::add`].
+    fn add<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), PartnerError>>;
+    /// As [`Delivery::query`].
+    fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>>;
+}
+
+impl Riders for Delivery {
+    fn add<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), PartnerError>> {
+        Box::pin(self.add(job))
+    }
+    fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>> {
+        Box::pin(self.query(delivery))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use futures::future::BoxFuture;
 use liandian_types::{Fen, OrderId, Timestamp};
 use reqwest::Method;
 use serde::Deserialize;
@@ -100,6 +101,28 @@ pub enum Refund {
     Processing,
     /// It will not happen by itself.
     Failed,
+}
+
+/// What the steps of an order ask of a payment provider. [`Payment`] is the one in use; a simulation has a model of its own.
+pub trait Provider: Send + Sync {
+    /// As [`Payment::query`].
+    fn query<'a>(&'a self, order: &'a OrderId, now: Timestamp) -> BoxFuture<'a, Result<Status, PartnerError>>;
+    /// As [`Payment::close`].
+    fn close<'a>(&'a self, order: &'a OrderId, now: Timestamp) -> BoxFuture<'a, Result<(), PartnerError>>;
+    /// As [`Payment::refund`].
+    fn refund<'a>(&'a self, order: &'a OrderId, amount: Fen, now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>>;
+}
+
+impl Provider for Payment {
+    fn query<'a>(&'a self, order: &'a OrderId, now: Timestamp) -> BoxFuture<'a, Result<Status, PartnerError>> {
+        Box::pin(self.query(order, now))
+    }
+    fn close<'a>(&'a self, order: &'a OrderId, now: Timestamp) -> BoxFuture<'a, Result<(), PartnerError>> {
+        Box::pin(self.close(order, now))
+    }
+    fn refund<'a>(&'a self, order: &'a OrderId, amount: Fen, now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>> {
+        Box::pin(self.refund(order, amount, now))
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,420 @@
+//! The tables and the queues inside the process: the SDK's requests are answered by the embedded engine, in virtual time, with
+//! faults that a seed decides. Reads that need not be consistent (and all indexes) come from a replica that lags behind.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn},
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{
+    Database,
+    actions::{
+        batch_get_item, batch_write_item, create_table, delete_item, get_item, list_tables, put_item, query, scan, transact_write_items, update_item,
+        update_table, update_time_to_live,
+    },
+};
+use md5::{Digest, Md5};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
+
+/// How often what goes wrong, of 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rates {
+    /// A request that never arrives.
+    pub lost_request: f64,
+    /// An answer that never arrives: the write has happened.
+    pub lost_answer: f64,
+    /// The table throttles.
+    pub throttled: f64,
+    /// A transaction meets another one.
+    pub conflict: f64,
+    /// A request that takes seconds.
+    pub slow: f64,
+    /// A process that dies while it works.
+    pub killed: f64,
+    /// A message that a queue took and never gives.
+    pub lost_message: f64,
+    /// A message (or a stream batch) that comes twice.
+    pub twice: f64,
+    /// A partner that does not answer, before or after it did what was asked.
+    pub partner: f64,
+}
+
+impl Rates {
+    /// A bad day.
+    pub const BAD: Rates = Rates {
+        lost_request: 0.01,
+        lost_answer: 0.02,
+        throttled: 0.01,
+        conflict: 0.03,
+        slow: 0.01,
+        killed: 0.08,
+        lost_message: 0.05,
+        twice: 0.10,
+        partner: 0.08,
+    };
+}
+
+/// A fault of ours that a simulation must find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Plant {
+    /// Reservations ask for nothing.
+    NoStockCondition,
+    /// Aggregates are written whatever their version is.
+    NoVersionCondition,
+    /// No record of an idempotency key is kept.
+    NoIdempotencyRecord,
+    /// Movement documents are forgotten.
+    NoMovements,
+    /// A worker's message is done before its work is.
+    AckBeforeWork,
+    /// Nothing is driven again.
+    NoSweeper,
+    /// The provider is not closed before stock is released.
+    NoCloseAtProvider,
+    /// A posting's sum is kept without its condition.
+    NoPostingCondition,
+}
+
+/// A message that waits.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its id.
+    pub id: u64,
+    /// Name of its queue.
+    pub queue: String,
+    /// Its text.
+    pub body: String,
+    /// From when on it can be received.
+    pub visible_at: Instant,
+    /// How often it was.
+    pub receives: u32,
+}
+
+/// Both services.
+pub struct Engine {
+    /// What is.
+    pub primary: Database,
+    replica: Database,
+    behind: Mutex<VecDeque<(Instant, String, String)>>,
+    chance: Mutex<StdRng>,
+    rates: Mutex<Rates>,
+    plant: Option<Plant>,
+    waiting: Mutex<Vec<Waiting>>,
+    ids: Mutex<u64>,
+    trace: Mutex<u64>,
+    requests: Mutex<u64>,
+    /// Something was written.
+    pub wrote: Notify,
+    /// A message was sent.
+    pub sent: Notify,
+}
+
+fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Engine {
+    /// Empty tables; everything that is left to chance follows from the seed.
+    pub fn new(seed: u64, plant: Option<Plant>) -> anyhow::Result<Arc<Self>> {
+        let memory = || Database::memory().map_err(|e| anyhow::anyhow!("no engine: {e}"));
+        Ok(Arc::new(Self {
+            primary: memory()?,
+            replica: memory()?,
+            behind: Mutex::default(),
+            chance: Mutex::new(StdRng::seed_from_u64(seed ^ 0x5eed)),
+            rates: Mutex::default(),
+            plant,
+            waiting: Mutex::default(),
+            ids: Mutex::default(),
+            trace: Mutex::new(0xcbf2_9ce4_8422_2325),
+            requests: Mutex::default(),
+            wrote: Notify::new(),
+            sent: Notify::new(),
+        }))
+    }
+
+    /// The planted fault.
+    pub fn plant(&self) -> Option<Plant> {
+        self.plant
+    }
+
+    /// How often things go wrong from now on.
+    pub fn set_rates(&self, rates: Rates) {
+        *lock(&self.rates) = rates;
+    }
+
+    /// How often things go wrong now.
+    pub fn rates(&self) -> Rates {
+        *lock(&self.rates)
+    }
+
+    /// True so often, of 1.
+    pub fn roll(&self, rate: f64) -> bool {
+        rate > 0.0 && lock(&self.chance).random_bool(rate)
+    }
+
+    /// A number below `n`.
+    pub fn pick(&self, n: u64) -> u64 {
+        lock(&self.chance).random_range(0..n.max(1))
+    }
+
+    /// A duration between two, in milliseconds.
+    pub fn between(&self, from: u64, to: u64) -> Duration {
+        Duration::from_millis(from + self.pick(to.saturating_sub(from)))
+    }
+
+    /// What happened so far, as one number: two runs of a seed have the same.
+    pub fn trace(&self) -> u64 {
+        *lock(&self.trace)
+    }
+
+    /// Requests so far.
+    pub fn requests(&self) -> u64 {
+        *lock(&self.requests)
+    }
+
+    /// Notes that something happened.
+    pub fn note(&self, what: &str) {
+        let mut t = lock(&self.trace);
+        for b in what.bytes() {
+            *t = (*t ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// The SDK's door to it.
+    pub fn http(self: &Arc<Self>) -> SharedHttpClient {
+        let wire = SharedHttpConnector::new(Wire(self.clone()));
+        http_client_fn(move |_, _| wire.clone())
+    }
+
+    async fn answer(&self, target: &str, body: String) -> Result<HttpResponse, ConnectorError> {
+        let rates = self.rates();
+        let op = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let io = |what: &str| ConnectorError::io(std::io::Error::other(what.to_owned()).into());
+        let reply = |status: u16, text: String| {
+            let status = StatusCode::try_from(status).unwrap_or_else(|_| unreachable!("a status"));
+            Ok(HttpResponse::new(status, SdkBody::from(text)))
+        };
+        sleep(if self.roll(rates.slow) { self.between(1_000, 5_000) } else { self.between(1, 15) }).await;
+        *lock(&self.requests) += 1;
+        if self.roll(rates.lost_request) {
+            self.note("lost request");
+            return Err(io("the request was lost"));
+        }
+        if target.starts_with("AmazonSQS.") {
+            let text = self.send(&body);
+            sleep(self.between(1, 10)).await;
+            return if self.roll(rates.lost_answer) { Err(io("the answer was lost")) } else { reply(200, text) };
+        }
+        if self.roll(rates.throttled) {
+            self.note("throttled");
+            return reply(400, json!({"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"}).to_string());
+        }
+        if op == "TransactWriteItems" && self.roll(rates.conflict) {
+            self.note("conflict");
+            let n = serde_json::from_str::<Value>(&body).ok().and_then(|v| v["TransactItems"].as_array().map(Vec::len)).unwrap_or(1);
+            let reasons: Vec<Value> = (0..n).map(|i| json!({"Code": if i == 0 { "TransactionConflict" } else { "None" }})).collect();
+            let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+            return reply(400, json!({"__type": kind, "Message": "cancelled", "CancellationReasons": reasons}).to_string());
+        }
+        let (status, text) = self.execute(&op, self.planted(&op, body));
+        self.note(&format!("{op} {status}"));
+        sleep(self.between(1, 15)).await;
+        if self.roll(rates.lost_answer) {
+            self.note("lost answer");
+            return Err(io("the answer was lost"));
+        }
+        reply(status, text)
+    }
+
+    /// What a faulty program would have sent.
+    fn planted(&self, op: &str, body: String) -> String {
+        if op != "TransactWriteItems" {
+            return body;
+        }
+        let Some(plant) = self.plant else { return body };
+        let Ok(mut v) = serde_json::from_str::<Value>(&body) else { return body };
+        let Some(items) = v["TransactItems"].as_array_mut() else { return body };
+        let sk = |put: &Value| put["Item"]["sk"]["S"].as_str().unwrap_or_default().to_owned();
+        let unconditional = |write: &mut Value, names: &[&str], values: &[&str]| {
+            if let Some(w) = write.as_object_mut() {
+                w.remove("ConditionExpression");
+            }
+            for (field, gone) in [("ExpressionAttributeNames", names), ("ExpressionAttributeValues", values)] {
+                let empty = write[field].as_object_mut().is_some_and(|m| {
+                    for g in gone {
+                        m.remove(*g);
+                    }
+                    m.is_empty()
+                });
+                if let Some(w) = write.as_object_mut().filter(|_| empty) {
+                    w.remove(field);
+                }
+            }
+        };
+        match plant {
+            Plant::NoStockCondition => {
+                for i in items.iter_mut().filter(|i| i["Update"]["ConditionExpression"].as_str().is_some_and(|c| c.contains("#free"))) {
+                    unconditional(&mut i["Update"], &[], &[":need"]);
+                }
+            }
+            Plant::NoVersionCondition => {
+                for i in items.iter_mut().filter(|i| i["Put"]["ExpressionAttributeValues"][":read"].is_object()) {
+                    unconditional(&mut i["Put"], &["#version", "#v"], &[":read"]);
+                }
+            }
+            Plant::NoIdempotencyRecord => items.retain(|i| sk(&i["Put"]) != "IDEM"),
+            Plant::NoMovements => items.retain(|i| !sk(&i["Put"]).starts_with("MOV#")),
+            Plant::NoPostingCondition => {
+                for i in items.iter_mut().filter(|i| sk(&i["Put"]).starts_with("POST#")) {
+                    unconditional(&mut i["Put"], &[], &[]);
+                }
+            }
+            Plant::AckBeforeWork | Plant::NoSweeper | Plant::NoCloseAtProvider => return body,
+        }
+        v.to_string()
+    }
+
+    fn execute(&self, op: &str, body: String) -> (u16, String) {
+        let writes = matches!(op, "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems");
+        let tables = matches!(op, "CreateTable" | "UpdateTable" | "UpdateTimeToLive" | "ListTables");
+        if !writes && !tables && !body.contains("\"ConsistentRead\":true") {
+            self.catch_up(Instant::now());
+            return run(&self.replica, op, &body);
+        }
+        let answer = run(&self.primary, op, &body);
+        if tables {
+            run(&self.replica, op, &body);
+        } else if writes && answer.0 == 200 {
+            let now = Instant::now();
+            let lag = if self.rates().slow > 0.0 { self.between(0, 400) } else { Duration::ZERO };
+            let mut behind = lock(&self.behind);
+            let at = behind.back().map_or(now, |(at, ..)| *at).max(now + lag);
+            behind.push_back((at, op.to_owned(), body));
+            drop(behind);
+            self.wrote.notify_waiters();
+        }
+        answer
+    }
+
+    fn catch_up(&self, now: Instant) {
+        let mut behind = lock(&self.behind);
+        while behind.front().is_some_and(|(at, ..)| *at <= now) {
+            if let Some((_, op, body)) = behind.pop_front() {
+                run(&self.replica, &op, &body);
+            }
+        }
+    }
+
+    fn send(&self, body: &str) -> String {
+        let v: Value = serde_json::from_str(body).unwrap_or_default();
+        let queue = v["QueueUrl"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
+        let rates = self.rates();
+        let mut sent = Vec::new();
+        for e in v["Entries"].as_array().into_iter().flatten() {
+            let text = e["MessageBody"].as_str().unwrap_or_default().to_owned();
+            let delay = Duration::from_secs(e["DelaySeconds"].as_u64().unwrap_or(0));
+            sent.push(json!({"Id": e["Id"], "MessageId": "m", "MD5OfMessageBody": hex::encode(Md5::digest(&text))}));
+            if self.roll(rates.lost_message) {
+                self.note("lost message");
+                continue;
+            }
+            for _ in 0..if self.roll(rates.twice) { 2 } else { 1 } {
+                let id = {
+                    let mut ids = lock(&self.ids);
+                    *ids += 1;
+                    *ids
+                };
+                let visible_at = Instant::now() + delay + self.between(0, 2_000);
+                lock(&self.waiting).push(Waiting { id, queue: queue.clone(), body: text.clone(), visible_at, receives: 0 });
+            }
+        }
+        self.sent.notify_waiters();
+        json!({"Successful": sent, "Failed": []}).to_string()
+    }
+
+    /// Any of the messages that can be received now; it is invisible for a minute.
+    pub fn receive(&self) -> Option<Waiting> {
+        let now = Instant::now();
+        let mut waiting = lock(&self.waiting);
+        let ready: Vec<usize> = (0..waiting.len()).filter(|i| waiting[*i].visible_at <= now).collect();
+        let chosen = *ready.get(usize::try_from(self.pick(ready.len() as u64)).unwrap_or(0))?;
+        let m = &mut waiting[chosen];
+        m.receives += 1;
+        m.visible_at = now + Duration::from_secs(60);
+        Some(m.clone())
+    }
+
+    /// The message is done.
+    pub fn delete(&self, id: u64) {
+        lock(&self.waiting).retain(|m| m.id != id);
+    }
+
+    /// When the next message can be received; `None` for none.
+    pub fn next_visible(&self) -> Option<Instant> {
+        lock(&self.waiting).iter().map(|m| m.visible_at).min()
+    }
+}
+
+fn run(db: &Database, op: &str, body: &str) -> (u16, String) {
+    macro_rules! run {
+        ($request:ty, $call:ident) => {
+            match serde_json::from_str::<$request>(body) {
+                Err(e) => (400, json!({"__type": "com.amazon.coral.validate#ValidationException", "message": e.to_string()}).to_string()),
+                Ok(request) => match db.$call(request) {
+                    Ok(answer) => (200, serde_json::to_string(&answer).unwrap_or_default()),
+                    Err(e) => (e.status_code(), e.to_json()),
+                },
+            }
+        };
+    }
+    match op {
+        "PutItem" => run!(put_item::PutItemRequest, put_item),
+        "GetItem" => run!(get_item::GetItemRequest, get_item),
+        "DeleteItem" => run!(delete_item::DeleteItemRequest, delete_item),
+        "UpdateItem" => run!(update_item::UpdateItemRequest, update_item),
+        "BatchGetItem" => run!(batch_get_item::BatchGetItemRequest, batch_get_item),
+        "BatchWriteItem" => run!(batch_write_item::BatchWriteItemRequest, batch_write_item),
+        "Query" => run!(query::QueryRequest, query),
+        "Scan" => run!(scan::ScanRequest, scan),
+        "TransactWriteItems" => run!(transact_write_items::TransactWriteItemsRequest, transact_write_items),
+        "CreateTable" => run!(create_table::CreateTableRequest, create_table),
+        "UpdateTable" => run!(update_table::UpdateTableRequest, update_table),
+        "UpdateTimeToLive" => run!(update_time_to_live::UpdateTimeToLiveRequest, update_time_to_live),
+        "ListTables" => run!(list_tables::ListTablesRequest, list_tables),
+        other => (400, json!({"__type": "UnknownOperationException", "message": other}).to_string()),
+    }
+}
+
+struct Wire(Arc<Engine>);
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl HttpConnector for Wire {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let engine = self.0.clone();
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
+        let body = request.body().bytes().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default();
+        HttpConnectorFuture::new(async move { engine.answer(&target, body).await })
+    }
+}

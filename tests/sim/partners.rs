@@ -1,0 +1,181 @@
+//! The payment provider and the rider platform as models: what they do, and how they fail.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures::future::BoxFuture;
+use liandian_partners::{
+    PartnerError,
+    delivery::{Job, News, Riders},
+    payment::{Provider, Refund, Status, Transaction},
+};
+use liandian_types::{DeliveryId, DeliveryState, Fen, OrderId, Timestamp};
+use tokio::{sync::mpsc::UnboundedSender, time::sleep};
+
+use crate::engine::{Engine, Plant};
+
+fn unreachable(partner: &'static str) -> PartnerError {
+    PartnerError::Unreachable { partner, cause: "simulated".into() }
+}
+
+fn refused(partner: &'static str, code: &str) -> PartnerError {
+    PartnerError::Refused { partner, code: code.into(), message: "simulated".into() }
+}
+
+/// What the provider knows of an order.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// The payment.
+    pub paid: Option<Transaction>,
+    /// It can never be paid.
+    pub closed: bool,
+    /// Refunds that were made.
+    pub refunds: u32,
+    processing: u32,
+}
+
+/// The payment provider.
+pub struct Bank {
+    engine: Arc<Engine>,
+    accounts: Mutex<BTreeMap<OrderId, Account>>,
+}
+
+impl Bank {
+    /// Without accounts.
+    pub fn new(engine: Arc<Engine>) -> Arc<Self> {
+        Arc::new(Self { engine, accounts: Mutex::default() })
+    }
+
+    fn with<T>(&self, order: &OrderId, f: impl FnOnce(&mut Account) -> T) -> T {
+        f(self.accounts.lock().unwrap_or_else(PoisonError::into_inner).entry(order.clone()).or_default())
+    }
+
+    /// What it knows of an order.
+    pub fn account(&self, order: &OrderId) -> Account {
+        self.with(order, |a| a.clone())
+    }
+
+    /// Its customer pays; nothing when the order is closed or paid.
+    pub fn pay(&self, order: &OrderId, amount: Fen, now: Timestamp) -> Option<Transaction> {
+        self.with(order, |a| {
+            if a.closed || a.paid.is_some() {
+                return None;
+            }
+            a.paid = Some(Transaction { order: order.clone(), transaction: format!("wx-{order}"), amount, at: now });
+            a.paid.clone()
+        })
+    }
+
+    async fn asked<T>(&self, what: impl FnOnce() -> T) -> Result<T, PartnerError> {
+        let rate = self.engine.rates().partner;
+        sleep(self.engine.between(5, 200)).await;
+        if self.engine.roll(rate / 2.0) {
+            return Err(unreachable("payment"));
+        }
+        let answer = what();
+        sleep(self.engine.between(5, 200)).await;
+        if self.engine.roll(rate / 2.0) { Err(unreachable("payment")) } else { Ok(answer) }
+    }
+}
+
+impl Provider for Bank {
+    fn query<'a>(&'a self, order: &'a OrderId, _now: Timestamp) -> BoxFuture<'a, Result<Status, PartnerError>> {
+        Box::pin(self.asked(|| {
+            self.with(order, |a| match &a.paid {
+                Some(_) if a.refunds > 0 => Status::Refunded,
+                Some(t) => Status::Paid(t.clone()),
+                None if a.closed => Status::Closed,
+                None => Status::Unpaid,
+            })
+        }))
+    }
+
+    fn close<'a>(&'a self, order: &'a OrderId, _now: Timestamp) -> BoxFuture<'a, Result<(), PartnerError>> {
+        Box::pin(async move {
+            let planted = self.engine.plant() == Some(Plant::NoCloseAtProvider);
+            self.asked(|| {
+                self.with(order, |a| {
+                    if a.paid.is_some() {
+                        return Err(refused("payment", "ORDERPAID"));
+                    }
+                    a.closed = !planted;
+                    Ok(())
+                })
+            })
+            .await?
+        })
+    }
+
+    fn refund<'a>(&'a self, order: &'a OrderId, amount: Fen, _now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>> {
+        Box::pin(async move {
+            let waits = self.engine.roll(0.3);
+            self.asked(|| {
+                self.with(order, |a| {
+                    let Some(paid) = &a.paid else { return Err(refused("payment", "NOT_PAID")) };
+                    assert_eq!(paid.amount, amount, "{order}: all of it");
+                    if a.refunds == 0 && waits && a.processing < 3 {
+                        a.processing += 1;
+                        return Ok(Refund::Processing);
+                    }
+                    a.refunds = 1;
+                    Ok(Refund::Done)
+                })
+            })
+            .await?
+        })
+    }
+}
+
+/// The rider platform.
+pub struct Platform {
+    engine: Arc<Engine>,
+    states: Mutex<BTreeMap<DeliveryId, DeliveryState>>,
+    new: UnboundedSender<DeliveryId>,
+}
+
+impl Platform {
+    /// Without deliveries; tells of new ones.
+    pub fn new(engine: Arc<Engine>, new: UnboundedSender<DeliveryId>) -> Arc<Self> {
+        Arc::new(Self { engine, states: Mutex::default(), new })
+    }
+
+    /// Moves a delivery.
+    pub fn set(&self, d: &DeliveryId, state: DeliveryState) {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).insert(d.clone(), state);
+    }
+}
+
+impl Riders for Platform {
+    fn add<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), PartnerError>> {
+        Box::pin(async move {
+            let rate = self.engine.rates().partner;
+            sleep(self.engine.between(5, 300)).await;
+            if self.engine.roll(rate / 2.0) {
+                return Err(unreachable("delivery"));
+            }
+            if self.engine.roll(rate) {
+                return Err(refused("delivery", "no carrier"));
+            }
+            let known = self.states.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&job.delivery);
+            if !known {
+                self.set(&job.delivery, DeliveryState::Created);
+                let _ = self.new.send(job.delivery.clone());
+            }
+            sleep(self.engine.between(5, 300)).await;
+            if self.engine.roll(rate / 2.0) { Err(unreachable("delivery")) } else { Ok(()) }
+        })
+    }
+
+    fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>> {
+        Box::pin(async move {
+            sleep(self.engine.between(5, 300)).await;
+            if self.engine.roll(self.engine.rates().partner) {
+                return Err(unreachable("delivery"));
+            }
+            let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();
+            Ok(state.map(|state| News { delivery: delivery.clone(), state, rider: None, rider_phone: None }))
+        })
+    }
+}

@@ -1,0 +1,756 @@
+//! A small chain and the people in it, on a bad day: customers, clerks, riders, the stream, the queues, the sweeper.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context, ensure};
+use aws_lambda_events::{
+    dynamodb::{self, EventRecord},
+    sqs::{SqsEvent, SqsMessage},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use dynoxide::actions::{
+    describe_stream::DescribeStreamRequest, get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
+    list_streams::ListStreamsRequest,
+};
+use liandian_domain::{
+    catalog::{LibrarySku, Listing},
+    hours::{CHINA, Hours},
+    order::OrderHead,
+    settlement::default_rules,
+    stock::{Movement, MovementKind, MovementLine, Stock},
+    store::{Location, LocationKind, StoreProfile},
+};
+use liandian_functions::{
+    App, Config,
+    app::{Chance, Clock, Outside},
+    flows::{deliveries, payments},
+    function::{self, Kind},
+    http::{Call, Caller, Failure, Reply},
+    invoke, routes, workers,
+};
+use liandian_local::tables;
+use liandian_partners::{delivery::News, payment::Transaction};
+use liandian_store::{
+    Table,
+    catalog::{listing_item, sku_item},
+    db::Item,
+    due::Overdue,
+    locations::{rule_item, store_items, warehouse_item},
+    people::{Member, member_items},
+    stock::{movement_item, stock_item},
+};
+use liandian_types::{
+    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StoreId, StoreStatus, Tier,
+    Timestamp, TransferStep,
+    api::{Offer, PlacedOrder, Quote},
+};
+use serde_json::{Value, json};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
+};
+
+use crate::{
+    engine::{Engine, Plant, Rates},
+    partners::{Bank, Platform},
+};
+
+/// When every simulated day begins: ten in the morning in China.
+const BEGIN: Timestamp = Timestamp(1_795_658_400_000);
+/// How long customers come and things go wrong.
+const BAD_DAY: Duration = Duration::from_secs(2 * 3600);
+const CUSTOMERS: usize = 6;
+const STORES: [(&str, Mode, &str); 3] = [("a", Mode::Direct, "direct"), ("b", Mode::Joint, "joint"), ("c", Mode::Franchise, "franchise")];
+const SKUS: usize = 4;
+
+thread_local! {
+    static START: std::cell::Cell<Option<Instant>> = const { std::cell::Cell::new(None) };
+}
+
+fn virtual_now() -> Timestamp {
+    let elapsed = START.with(|s| s.get().map_or(Duration::ZERO, |s| s.elapsed()));
+    BEGIN.plus(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn id<T: std::str::FromStr>(text: impl AsRef<str>) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.as_ref().parse().expect("an id")
+}
+
+/// What one seed's run was.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Orders by their last state.
+    pub orders: BTreeMap<String, usize>,
+    /// Requests to the tables and queues.
+    pub requests: u64,
+    /// Work that was killed.
+    pub killed: u64,
+    /// The same for two runs of one seed.
+    pub trace: u64,
+}
+
+#[derive(Default)]
+struct Book {
+    /// The order that each key was answered with.
+    keys: BTreeMap<String, OrderId>,
+    /// Keys of each member.
+    tried: BTreeMap<MemberId, BTreeSet<String>>,
+    wrong: Vec<String>,
+    killed: u64,
+}
+
+/// A running world.
+pub struct World {
+    app: App,
+    engine: Arc<Engine>,
+    bank: Arc<Bank>,
+    platform: Arc<Platform>,
+    book: Mutex<Book>,
+    calm: std::sync::atomic::AtomicBool,
+}
+
+/// Runs one seed; what is wrong is the error.
+pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
+    START.with(|s| s.set(Some(Instant::now())));
+    let engine = Engine::new(seed, plant)?;
+    let (new, born) = unbounded_channel();
+    let (bank, platform) = (Bank::new(engine.clone()), Platform::new(engine.clone(), new));
+    let outside = Outside { http: Some(engine.http()), provider: Some(bank.clone()), riders: Some(platform.clone()), chance: Chance::seeded(seed) };
+    let app = App::within(config()?, Clock::of(virtual_now), outside)?;
+    let world = Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into() });
+    let members = world.seed().await?;
+
+    let mut background = JoinSet::new();
+    background.spawn(world.clone().stream("relay"));
+    background.spawn(world.clone().stream("views"));
+    background.spawn(world.clone().queues());
+    background.spawn(world.clone().riders(born));
+    for (s, ..) in STORES {
+        background.spawn(world.clone().staff(id(format!("sto_{s}"))));
+    }
+    let mut people = JoinSet::new();
+    for (n, m) in members.iter().enumerate() {
+        people.spawn(world.clone().customer(n, m.clone()));
+    }
+    world.engine.set_rates(Rates::BAD);
+    let begun = Instant::now();
+    while begun.elapsed() < BAD_DAY || !people.is_empty() {
+        sleep(Duration::from_secs(60)).await;
+        world.sweep().await;
+        // Clocks jump, too.
+        if world.engine.roll(0.01) {
+            world.app.clock.advance(i64::try_from(world.engine.pick(30_000)).unwrap_or(0));
+        }
+        while let Some(done) = people.try_join_next() {
+            done??;
+        }
+    }
+    // The bad day is over: everything must come to its end.
+    world.engine.set_rates(Rates::default());
+    world.calm.store(true, std::sync::atomic::Ordering::Relaxed);
+    world.settle().await?;
+    background.abort_all();
+    while background.join_next().await.is_some() {}
+    world.check(&members).await
+}
+
+fn config() -> anyhow::Result<Config> {
+    use std::sync::OnceLock;
+    // One pair for all runs: nothing depends on it.
+    static PAIR: OnceLock<(String, String)> = OnceLock::new();
+    if PAIR.get().is_none() {
+        let _ = PAIR.set(liandian_partners::sign::new_ec_pair()?);
+    }
+    let (private, public) = PAIR.get().context("a pair")?;
+    let secret = STANDARD.encode([7_u8; 32]);
+    let mut vars: BTreeMap<String, String> = [
+        ("PUBLIC_ORIGIN", "https://sim.example"),
+        ("CELL_TABLE", tables::CELL),
+        ("HQ_TABLE", tables::HQ),
+        ("AWS_ACCESS_KEY_ID", "sim"),
+        ("AWS_SECRET_ACCESS_KEY", "sim"),
+        ("AWS_ENDPOINT_URL", "http://sim.example"),
+        ("TOKEN_PRIVATE_KEY", private),
+        ("TOKEN_PUBLIC_KEY", public),
+        ("KEYS_LOCAL_MASTER", &secret),
+        ("KEYS_BLIND_INDEX", &secret),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+    .collect();
+    for q in liandian_functions::table::QUEUES {
+        vars.insert(format!("QUEUE_URL_{}", q.name.to_uppercase().replace('-', "_")), format!("http://sim.example/queues/{}", q.name));
+    }
+    Ok(Config::from_vars(&vars))
+}
+
+fn call(caller: Caller, path: &[(&str, &str)], body: Option<&Value>, key: Option<&str>, now: Timestamp) -> Call {
+    let mut headers = BTreeMap::new();
+    headers.extend(key.map(|k| ("idempotency-key".to_owned(), k.to_owned())));
+    Call {
+        method: if body.is_some() { "POST" } else { "GET" }.into(),
+        caller,
+        path: path.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        query: BTreeMap::new(),
+        headers,
+        body: body.map(|b| b.to_string().into_bytes()).unwrap_or_default(),
+        client: "192.0.2.1".into(),
+        now,
+    }
+}
+
+impl World {
+    fn book<T>(&self, f: impl FnOnce(&mut Book) -> T) -> T {
+        f(&mut self.book.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn is_calm(&self) -> bool {
+        self.calm.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Runs work as a process does that may die at any of its awaits: `None` when it did.
+    async fn mortal<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        if !self.engine.roll(self.engine.rates().killed) {
+            return Some(work.await);
+        }
+        let lives = self.engine.between(0, 120);
+        let out = timeout(lives, work).await.ok();
+        if out.is_none() {
+            self.engine.note("killed");
+            self.book(|b| b.killed += 1);
+        }
+        out
+    }
+
+    // ------------------------------------------------------------------ the chain
+
+    async fn seed(&self) -> anyhow::Result<Vec<MemberId>> {
+        let db = self.app.store.client();
+        tables::create(db, tables::CELL, tables::HQ).await?;
+        let (mut hq, mut cell): (Vec<Item>, Vec<Item>) = (Vec::new(), Vec::new());
+        for r in default_rules() {
+            hq.push(rule_item(&r)?);
+        }
+        let rules = default_rules();
+        let point = |i: usize| GeoPoint { lat: 31.20 + 0.004 * f64::from(u32::try_from(i).unwrap_or(0)), lng: 121.40 };
+        let skus: Vec<SkuId> = (0..SKUS).map(|n| id(format!("sku_{n}"))).collect();
+        for (n, sku) in skus.iter().enumerate() {
+            hq.push(sku_item(&LibrarySku {
+                sku: sku.clone(),
+                spu: id(format!("spu_{n}")),
+                name: format!("商品{n}"),
+                spec: String::new(),
+                brand: String::new(),
+                category: "all".into(),
+                category_name: "全部".into(),
+                description: String::new(),
+                barcode: String::new(),
+                price: Fen(990 + 100 * i64::try_from(n)?),
+                floor: Fen(1),
+                flagship: false,
+                offline_only: false,
+                weight_g: 500,
+                picture: String::new(),
+                rank: u32::try_from(n)?,
+            })?);
+        }
+        let mut shelves: Vec<LocationId> = Vec::new();
+        for (i, (name, mode, rule)) in STORES.iter().enumerate() {
+            let store = StoreProfile {
+                store: id(format!("sto_{name}")),
+                name: format!("{name}店"),
+                city: "上海".into(),
+                address: String::new(),
+                phone: String::new(),
+                region: id("reg_1"),
+                mode: *mode,
+                tier: Tier::Standard,
+                status: StoreStatus::Open,
+                point: point(i),
+                hours: Hours { open: 0, close: 0, zone: CHINA.into() },
+                radius_m: 3_000,
+                pickup: true,
+                delivery: true,
+                entrance: (*name).into(),
+                theme: "standard".into(),
+                rule: rules.iter().find(|r| r.rule.starts_with(rule)).context("a rule")?.rule.clone(),
+                categories: vec![],
+            };
+            hq.extend(store_items(&store)?);
+            for (n, sku) in skus.iter().enumerate() {
+                hq.push(listing_item(
+                    &store.store,
+                    &Listing { sku: sku.clone(), category: "all".into(), rank: u32::try_from(n)?, price: None, featured: None },
+                )?);
+            }
+            shelves.push(store.store.shelf());
+        }
+        let warehouse =
+            Location { location: id("loc_wh"), name: "仓库".into(), kind: LocationKind::HqWarehouse, point: point(9), keeper: id("sto_a") };
+        hq.push(warehouse_item(&warehouse)?);
+        shelves.push(warehouse.location.clone());
+        for (i, location) in shelves.iter().enumerate() {
+            let mut lines = Vec::new();
+            for sku in &skus {
+                // Little enough that they are fought for.
+                let on_hand = i64::try_from(self.engine.pick(if i == 3 { 12 } else { 7 }))?;
+                let stock = Stock { on_hand, safety: i64::try_from(self.engine.pick(2))?, ..Stock::default() };
+                cell.push(stock_item(location, sku, stock)?);
+                if on_hand > 0 {
+                    lines.push(MovementLine { sku: sku.clone(), on_hand, reserved: 0, incoming: 0 });
+                }
+            }
+            if !lines.is_empty() {
+                cell.push(movement_item(&Movement {
+                    movement: self.app.id(),
+                    location: location.clone(),
+                    kind: MovementKind::Receipt,
+                    at: BEGIN,
+                    order: None,
+                    transfer: None,
+                    lines,
+                })?);
+            }
+        }
+        let keys = self.app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
+        let mut members = Vec::new();
+        for n in 0..CUSTOMERS {
+            let (key, member) = (keys.new_data_key().await?, id::<MemberId>(format!("mem_{n}")));
+            let row = Member { member: member.clone(), openid: String::new(), nickname: String::new(), key: key.wrapped, since: BEGIN };
+            cell.extend(member_items(&row, &format!("index-{n}"))?);
+            members.push(member);
+        }
+        for (table, rows) in [(Table::Hq, hq), (Table::Cell, cell)] {
+            for row in rows {
+                db.put_item().table_name(self.app.store.table(table)).set_item(Some(row)).send().await?;
+            }
+        }
+        tables::enable_stream(db, tables::CELL).await?;
+        Ok(members)
+    }
+
+    // ------------------------------------------------------------------ customers
+
+    async fn customer(self: Arc<Self>, n: usize, member: MemberId) -> anyhow::Result<()> {
+        for purchase in 0..4 {
+            sleep(self.engine.between(0, 20 * 60_000)).await;
+            self.purchase(&member, &format!("key-{n:02}-{purchase:02}")).await?;
+        }
+        Ok(())
+    }
+
+    async fn purchase(self: &Arc<Self>, member: &MemberId, key: &str) -> anyhow::Result<()> {
+        let e = &self.engine;
+        let store: StoreId = id(format!("sto_{}", STORES[usize::try_from(e.pick(3))?].0));
+        let first = e.pick(SKUS as u64);
+        let mut lines = vec![json!({"sku": format!("sku_{first}"), "quantity": 1 + e.pick(3)})];
+        if e.roll(0.5) {
+            lines.push(json!({"sku": format!("sku_{}", (first + 1) % SKUS as u64), "quantity": 1 + e.pick(2)}));
+        }
+        let fulfilment = if e.roll(0.4) { Fulfilment::Delivery } else { Fulfilment::Pickup };
+        let point = json!({"lat": 31.202, "lng": 121.401});
+        let ask = json!({"store": store, "lines": lines, "fulfilment": fulfilment, "to": (fulfilment == Fulfilment::Delivery).then_some(&point)});
+        let Some(quote) =
+            self.tried(4, || routes::quote::create(self.app.clone(), call(Caller::Anybody, &[], Some(&ask), None, self.app.now()))).await
+        else {
+            return Ok(());
+        };
+        let quote: Quote = serde_json::from_str(&quote.body)?;
+        let source = quote.offers.iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source.clone()) } else { None });
+        sleep(e.between(1_000, 60_000)).await;
+        let recipient = json!({"name": "某人", "phone": "13800000000", "address": "某路 1 号", "point": point});
+        let body = json!({
+            "store": store, "lines": lines, "fulfilment": fulfilment, "expect_total": quote.total, "transfer_from": source,
+            "recipient": (fulfilment == Fulfilment::Delivery).then_some(recipient),
+        });
+        self.book(|b| b.tried.entry(member.clone()).or_default().insert(key.to_owned()));
+        let place =
+            || routes::orders::place::handle(self.app.clone(), call(Caller::Member(member.clone()), &[], Some(&body), Some(key), self.app.now()));
+        let Some(placed) = self.tried(6, place).await else { return Ok(()) };
+        let placed: PlacedOrder = serde_json::from_str(&placed.body)?;
+        // The client asks once more, as one does whose answer came late.
+        if e.roll(0.3)
+            && let Some(again) = self.tried(3, place).await
+        {
+            let again: PlacedOrder = serde_json::from_str(&again.body)?;
+            if again.order != placed.order {
+                self.book(|b| b.wrong.push(format!("{key} was answered with {} and with {}", placed.order, again.order)));
+            }
+        }
+        self.book(|b| b.keys.insert(key.to_owned(), placed.order.clone()));
+        match e.pick(10) {
+            0 => {
+                sleep(e.between(1_000, 600_000)).await;
+                let path = [("order", placed.order.as_str())];
+                self.tried(3, || {
+                    routes::orders::cancel::handle(
+                        self.app.clone(),
+                        call(Caller::Member(member.clone()), &path, Some(&json!({})), None, self.app.now()),
+                    )
+                })
+                .await;
+            }
+            1 => {}
+            _ => {
+                // Some pay in the last moment, some a little later than that.
+                sleep(if e.roll(0.2) { e.between(13 * 60_000, 17 * 60_000) } else { e.between(2_000, 300_000) }).await;
+                if let Some(t) = self.bank.pay(&placed.order, placed.total, self.app.now()) {
+                    tokio::spawn(self.clone().told(t));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries until there is an answer that trying again does not change; `None` for a refusal, and for giving up.
+    async fn tried<Fut>(&self, times: u32, mut f: impl FnMut() -> Fut) -> Option<Reply>
+    where
+        Fut: Future<Output = Result<Reply, Failure>>,
+    {
+        for _ in 0..times {
+            match self.mortal(f()).await {
+                Some(Ok(reply)) => return Some(reply),
+                Some(Err(Failure::Problem(_))) => return None,
+                Some(Err(Failure::Internal(text))) => {
+                    self.book(|b| b.wrong.push(format!("internal: {text}")));
+                    return None;
+                }
+                Some(Err(_)) | None => sleep(self.engine.between(200, 3_000)).await,
+            }
+        }
+        None
+    }
+
+    /// The provider's call-backs: none, one or several, soon or late.
+    async fn told(self: Arc<Self>, t: Transaction) {
+        let times = match self.engine.pick(10) {
+            0 => 0,
+            1..=7 => 1,
+            _ => 3,
+        };
+        for _ in 0..times {
+            sleep(if self.engine.roll(0.1) { self.engine.between(60_000, 1_800_000) } else { self.engine.between(100, 5_000) }).await;
+            for _ in 0..4 {
+                match self.mortal(payments::take(&self.app, &t, self.app.now())).await {
+                    Some(Ok(())) => break,
+                    _ => sleep(Duration::from_secs(15)).await,
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ clerks
+
+    async fn staff(self: Arc<Self>, store: StoreId) {
+        loop {
+            sleep(if self.is_calm() { self.engine.between(20 * 60_000, 60 * 60_000) } else { self.engine.between(60_000, 300_000) }).await;
+            // What does not work this time is tried again the next.
+            let _ = self.round(&store).await;
+        }
+    }
+
+    async fn round(&self, store: &StoreId) -> Option<()> {
+        let e = &self.engine;
+        let orders = |state| self.app.store.orders_of_store(store, state, 50, None);
+        let act = |path: Vec<(&'static str, String)>, body: Value| {
+            let path: Vec<(&str, &str)> = path.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            call(Caller::Anybody, &path, Some(&body), None, self.app.now())
+        };
+        let whose = |order: &OrderId| vec![("store", store.to_string()), ("order", order.to_string())];
+        for h in orders(OrderState::Preparing).await.ok()?.0 {
+            self.mortal(routes::orders::ready::handle(self.app.clone(), act(whose(&h.order), json!({})))).await;
+        }
+        for h in orders(OrderState::Ready).await.ok()?.0 {
+            // One in eight customers never comes; the others when they have time.
+            let comes = h.order.as_str().bytes().map(u64::from).sum::<u64>() % 8 != 0;
+            if h.fulfilment == Fulfilment::Pickup && comes && e.roll(0.5) {
+                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code)});
+                self.mortal(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code))).await;
+            }
+        }
+        let (out, into) = self.app.store.transfers_of(store, 50).await.ok()?;
+        for t in out.into_iter().chain(into) {
+            let steps = t.steps_for(store);
+            let Some(step) = steps.get(usize::try_from(e.pick(steps.len() as u64)).ok()?).copied() else { continue };
+            // Sources refuse sometimes, and sometimes do not look.
+            if e.roll(0.2) || (step == TransferStep::Reject && e.roll(0.5)) {
+                continue;
+            }
+            let mut body = json!({"step": step, "reason": "simulated"});
+            if step == TransferStep::Receive && e.roll(0.2) {
+                body["received"] = json!([{"sku": t.lines[0].sku, "quantity": 0}]);
+            }
+            let path = vec![("store", store.to_string()), ("transfer", t.transfer.to_string())];
+            self.mortal(routes::transfers::step(self.app.clone(), act(path, body))).await;
+        }
+        Some(())
+    }
+
+    // ------------------------------------------------------------------ riders
+
+    async fn riders(self: Arc<Self>, mut born: UnboundedReceiver<DeliveryId>) {
+        let mut under_way = JoinSet::new();
+        while let Some(d) = born.recv().await {
+            under_way.spawn(self.clone().ride(d));
+        }
+    }
+
+    async fn ride(self: Arc<Self>, d: DeliveryId) {
+        let e = &self.engine;
+        for state in [DeliveryState::Accepted, DeliveryState::AtStore, DeliveryState::Delivering, DeliveryState::Done] {
+            sleep(e.between(20_000, 240_000)).await;
+            let state = if state != DeliveryState::Accepted && e.roll(0.1) { DeliveryState::Cancelled } else { state };
+            self.platform.set(&d, state);
+            let news = News { delivery: d.clone(), state, rider: Some("王师傅".into()), rider_phone: None };
+            if !e.roll(0.1) {
+                tokio::spawn(self.clone().news(news));
+            }
+            if state == DeliveryState::Cancelled {
+                return;
+            }
+        }
+    }
+
+    async fn news(self: Arc<Self>, news: News) {
+        for _ in 0..if self.engine.roll(0.1) { 2 } else { 1 } {
+            sleep(if self.engine.roll(0.1) { self.engine.between(60_000, 900_000) } else { self.engine.between(50, 3_000) }).await;
+            for _ in 0..3 {
+                match self.mortal(deliveries::take_news(&self.app, &news, false, self.app.now())).await {
+                    Some(Ok(())) => break,
+                    _ => sleep(Duration::from_secs(20)).await,
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ the machinery
+
+    async fn sweep(&self) {
+        if self.engine.plant() != Some(Plant::NoSweeper) {
+            let _ = self.mortal(workers::sweeper(self.app.clone())).await;
+        }
+    }
+
+    async fn stream(self: Arc<Self>, name: &'static str) {
+        let f = function::find(name).expect("a function");
+        let Kind::Stream { prefixes, .. } = f.kind else { return };
+        let (mut iterator, mut pending): (Option<String>, Vec<EventRecord>) = (None, Vec::new());
+        loop {
+            let news = self.engine.wrote.notified();
+            match self.records(&mut iterator) {
+                Ok(more) => pending.extend(more.into_iter().filter(|r| wanted(r, prefixes))),
+                Err(error) => self.book(|b| b.wrong.push(format!("the stream: {error:#}"))),
+            }
+            if pending.is_empty() {
+                news.await;
+                sleep(self.engine.between(10, 400)).await;
+                continue;
+            }
+            self.shuffle(&mut pending);
+            let n = 1 + usize::try_from(self.engine.pick(pending.len() as u64)).unwrap_or(0);
+            let batch: Vec<EventRecord> = pending[..n].to_vec();
+            let again = self.engine.roll(self.engine.rates().twice);
+            let done = match self.mortal(invoke::stream(&self.app, f, event(batch.clone()))).await {
+                Some(answer) => match answer.batch_item_failures.first() {
+                    None => n,
+                    Some(first) => batch.iter().position(|r| r.change.sequence_number == first.item_identifier).unwrap_or(0),
+                },
+                None => 0,
+            };
+            if again {
+                let _ = self.mortal(invoke::stream(&self.app, f, event(batch))).await;
+            }
+            if done == 0 {
+                sleep(self.engine.between(100, 1_000)).await;
+            }
+            pending.drain(..done);
+        }
+    }
+
+    /// Any order, but of one item the order in which it changed.
+    fn shuffle(&self, records: &mut [EventRecord]) {
+        let key = |r: &EventRecord| format!("{:?}{:?}", r.change.keys.get("pk"), r.change.keys.get("sk"));
+        for _ in 0..records.len() {
+            let i = usize::try_from(self.engine.pick(records.len().saturating_sub(1) as u64)).unwrap_or(0);
+            if i + 1 < records.len() && key(&records[i]) != key(&records[i + 1]) {
+                records.swap(i, i + 1);
+            }
+        }
+    }
+
+    fn records(&self, iterator: &mut Option<String>) -> anyhow::Result<Vec<EventRecord>> {
+        let db = &self.engine.primary;
+        let it = match iterator.take() {
+            Some(it) => it,
+            None => {
+                let streams = db.list_streams(ListStreamsRequest { table_name: Some(tables::CELL.to_owned()), ..Default::default() })?;
+                let stream_arn = streams.streams.first().context("the table has no stream")?.stream_arn.clone();
+                let described = db.describe_stream(DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() })?;
+                let shard_id = described.stream_description.shards.first().context("the stream has no shard")?.shard_id.clone();
+                let request = GetShardIteratorRequest { stream_arn, shard_id, shard_iterator_type: "TRIM_HORIZON".to_owned(), sequence_number: None };
+                db.get_shard_iterator(request)?.shard_iterator.context("no iterator")?
+            }
+        };
+        let answer = db.get_records(GetRecordsRequest { shard_iterator: it, limit: Some(200) })?;
+        *iterator = answer.next_shard_iterator;
+        answer.records.iter().map(|r| Ok(serde_json::from_value(serde_json::to_value(r)?)?)).collect()
+    }
+
+    async fn queues(self: Arc<Self>) {
+        let mut work = JoinSet::new();
+        loop {
+            let news = self.engine.sent.notified();
+            while work.try_join_next().is_some() {}
+            let Some(m) = self.engine.receive() else {
+                match self.engine.next_visible() {
+                    Some(at) => tokio::select! {
+                        biased;
+                        () = tokio::time::sleep_until(at.max(Instant::now() + Duration::from_millis(1))) => {}
+                        () = news => {}
+                    },
+                    None => news.await,
+                }
+                continue;
+            };
+            work.spawn(self.clone().work(m));
+            sleep(self.engine.between(0, 50)).await;
+        }
+    }
+
+    async fn work(self: Arc<Self>, m: crate::engine::Waiting) {
+        let functions = liandian_functions::table::FUNCTIONS;
+        let Some(f) = functions.iter().find(|f| matches!(f.kind, Kind::Queue { queue, .. } if queue == m.queue)) else { return };
+        let most = liandian_functions::table::QUEUES.iter().find(|q| q.name == m.queue).map_or(6, |q| q.max_receives);
+        let mut record = SqsMessage::default();
+        record.message_id = Some(m.id.to_string());
+        record.body = Some(m.body.clone());
+        let mut e = SqsEvent::default();
+        e.records = vec![record];
+        if self.engine.plant() == Some(Plant::AckBeforeWork) {
+            self.engine.delete(m.id);
+        }
+        let done = self.mortal(invoke::queue(&self.app, f, e)).await.is_some_and(|a| a.batch_item_failures.is_empty());
+        if done || m.receives >= most {
+            self.engine.delete(m.id);
+        }
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    /// Goes from deadline to deadline until nothing is owed any more.
+    async fn settle(&self) -> anyhow::Result<()> {
+        sleep(Duration::from_secs(600)).await;
+        for _ in 0..2_000 {
+            let far = self.app.now().plus(60 * Timestamp::DAY);
+            let open = self.app.store.overdue(far).await?;
+            let Some(next) = open.iter().map(|d| d.since).min() else { return Ok(()) };
+            if self.engine.plant() == Some(Plant::NoSweeper) {
+                ensure!(self.app.now() < BEGIN.plus(20 * Timestamp::DAY), "owed for ever: {open:?}");
+            }
+            let wait = u64::try_from((next.0 - self.app.now().0).max(0)).unwrap_or(0) + 30_000;
+            sleep(Duration::from_millis(wait)).await;
+            self.sweep().await;
+            sleep(Duration::from_secs(45)).await;
+        }
+        let open = self.app.store.overdue(self.app.now().plus(60 * Timestamp::DAY)).await?;
+        let mut told = String::new();
+        for d in open.iter().take(5) {
+            if let Overdue::Order(o) | Overdue::Delivery(o) = &d.what {
+                told += &format!("\n  {:?}", self.app.store.order_head(o).await?);
+            }
+        }
+        anyhow::bail!("these never end: {open:?}{told}")
+    }
+
+    async fn check(&self, members: &[MemberId]) -> anyhow::Result<Report> {
+        let mut wrong = self.book(|b| b.wrong.clone());
+        let (_, differences) = self.app.store.fsck().await?;
+        wrong.extend(differences.iter().map(|d| format!("books: {d:?}")));
+        let mut heads: HashMap<OrderId, OrderHead> = HashMap::new();
+        for m in members {
+            let mut cursor = None;
+            let mut mine = 0;
+            loop {
+                let (more, next) = self.app.store.orders_of_member(m, 50, cursor.as_deref()).await?;
+                mine += more.len();
+                heads.extend(more.into_iter().map(|h| (h.order.clone(), h)));
+                cursor = next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            let tried = self.book(|b| b.tried.get(m).map_or(0, BTreeSet::len));
+            if mine > tried {
+                wrong.push(format!("{m} has {mine} orders and asked for {tried}"));
+            }
+        }
+        for o in self.book(|b| b.keys.values().cloned().collect::<Vec<_>>()) {
+            if !heads.contains_key(&o) {
+                wrong.push(format!("{o} was acknowledged and is not there"));
+            }
+        }
+        let mut gross: BTreeMap<StoreId, (u32, Fen)> = BTreeMap::new();
+        let mut orders = BTreeMap::new();
+        for h in heads.values() {
+            *orders.entry(h.state.to_string()).or_insert(0) += 1;
+            let a = self.bank.account(&h.order);
+            let fits = match h.state {
+                OrderState::Settled => a.paid.is_some() && a.refunds == 0,
+                OrderState::Refunded => a.paid.is_some() && a.refunds == 1,
+                OrderState::Closed => a.paid.is_none() && a.closed,
+                _ => false,
+            };
+            if !fits {
+                wrong.push(format!("{} is {} and the provider says {a:?}", h.order, h.state));
+            }
+            if h.state == OrderState::Settled {
+                let sum = gross.entry(h.store.clone()).or_insert((0, Fen::ZERO));
+                *sum = (sum.0 + 1, Fen(sum.1.0 + h.total.0));
+            }
+        }
+        for (name, ..) in STORES {
+            let store: StoreId = id(format!("sto_{name}"));
+            let (postings, _) = self.app.store.postings(&store, 500, None).await?;
+            let posted = (u32::try_from(postings.len())?, postings.iter().map(liandian_domain::settlement::Posting::gross).sum::<Fen>());
+            let kept = self.app.store.ledger_sum(&store).await?.map_or((0, Fen::ZERO), |s| (s.orders, s.gross));
+            let due = gross.get(&store).copied().unwrap_or((0, Fen::ZERO));
+            if posted != due || kept != due {
+                wrong.push(format!("{store}: settled {due:?}, posted {posted:?}, sums {kept:?}"));
+            }
+            for sku in 0..SKUS {
+                let sku: SkuId = id(format!("sku_{sku}"));
+                let record = self.app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
+                let seen = self.app.store.stock_across(&sku).await?.into_iter().find(|a| a.location == store.shelf()).map(|a| a.stock);
+                if record.free() + record.safety < 0 {
+                    wrong.push(format!("{} {sku} is oversold: {record:?}", store.shelf()));
+                }
+                if seen.is_some_and(|s| s != record) {
+                    wrong.push(format!("the view of {} {sku} says {seen:?}, the record {record:?}", store.shelf()));
+                }
+            }
+        }
+        ensure!(wrong.is_empty(), "{}", wrong.join("\n  "));
+        Ok(Report { orders, requests: self.engine.requests(), killed: self.book(|b| b.killed), trace: self.engine.trace() })
+    }
+}
+
+fn wanted(r: &EventRecord, prefixes: &[&str]) -> bool {
+    match r.change.keys.get("sk") {
+        Some(serde_dynamo::AttributeValue::S(sk)) => prefixes.iter().any(|p| sk.starts_with(p)),
+        _ => false,
+    }
+}
+
+fn event(records: Vec<EventRecord>) -> dynamodb::Event {
+    let mut e = dynamodb::Event::default();
+    e.records = records;
+    e
+}
