@@ -20,8 +20,8 @@ use aws_smithy_types::body::SdkBody;
 use dynoxide::{
     Database,
     actions::{
-        batch_get_item, batch_write_item, create_table, delete_item, get_item, list_tables, put_item, query, scan, transact_write_items, update_item,
-        update_table, update_time_to_live,
+        batch_get_item, batch_write_item, create_table, delete_item, describe_table, get_item, list_tables, put_item, query, scan,
+        transact_write_items, update_item, update_table, update_time_to_live,
     },
 };
 use md5::{Digest, Md5};
@@ -293,7 +293,7 @@ impl Engine {
 
     fn execute(&self, op: &str, body: String) -> (u16, String) {
         let writes = matches!(op, "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems");
-        let tables = matches!(op, "CreateTable" | "UpdateTable" | "UpdateTimeToLive" | "ListTables");
+        let tables = matches!(op, "CreateTable" | "UpdateTable" | "UpdateTimeToLive" | "ListTables" | "DescribeTable");
         if !writes && !tables && !body.contains("\"ConsistentRead\":true") {
             self.catch_up(Instant::now());
             return run(&self.replica, op, &body);
@@ -397,6 +397,7 @@ fn run(db: &Database, op: &str, body: &str) -> (u16, String) {
         "CreateTable" => run!(create_table::CreateTableRequest, create_table),
         "UpdateTable" => run!(update_table::UpdateTableRequest, update_table),
         "UpdateTimeToLive" => run!(update_time_to_live::UpdateTimeToLiveRequest, update_time_to_live),
+        "DescribeTable" => run!(describe_table::DescribeTableRequest, describe_table),
         "ListTables" => run!(list_tables::ListTablesRequest, list_tables),
         other => (400, json!({"__type": "UnknownOperationException", "message": other}).to_string()),
     }

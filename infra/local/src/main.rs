@@ -1,6 +1,10 @@
 //! The one-machine stack as a program: `liandian-local up`. People start it with `cargo xtask up`.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
