@@ -70,25 +70,26 @@ impl Rates {
     };
 }
 
-/// A fault of ours that a simulation must find.
+/// A fault of ours that the simulation must find: what a faulty program leaves out. (A message that is done before its work is no such fault: what is owed is driven
+/// by its due time.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Plant {
-    /// Reservations ask for nothing.
-    NoStockCondition,
-    /// Aggregates are written whatever their version is.
-    NoVersionCondition,
-    /// No record of an idempotency key is kept.
-    NoIdempotencyRecord,
-    /// Movement documents are forgotten.
-    NoMovements,
-    /// A worker's message is done before its work is.
-    AckBeforeWork,
-    /// Nothing is driven again.
-    NoSweeper,
-    /// The provider is not closed before stock is released.
-    NoCloseAtProvider,
-    /// A posting's sum is kept without its condition.
-    NoPostingCondition,
+    /// That a reservation asks for what it takes.
+    StockCondition,
+    /// That an aggregate is the version that was read.
+    VersionCondition,
+    /// The record of an idempotency key.
+    IdempotencyRecord,
+    /// Movement documents.
+    Movements,
+    /// The time at which what is owed is driven.
+    DueTime,
+    /// Driving it.
+    Sweeper,
+    /// Closing at the provider before stock is released.
+    CloseAtProvider,
+    /// That a posting is the first of its order.
+    PostingCondition,
 }
 
 /// A message that waits.
@@ -269,24 +270,30 @@ impl Engine {
             }
         };
         match plant {
-            Plant::NoStockCondition => {
+            Plant::StockCondition => {
                 for i in items.iter_mut().filter(|i| i["Update"]["ConditionExpression"].as_str().is_some_and(|c| c.contains("#free"))) {
                     unconditional(&mut i["Update"], &[], &[":need"]);
                 }
             }
-            Plant::NoVersionCondition => {
+            Plant::VersionCondition => {
                 for i in items.iter_mut().filter(|i| i["Put"]["ExpressionAttributeValues"][":read"].is_object()) {
                     unconditional(&mut i["Put"], &["#version", "#v"], &[":read"]);
                 }
             }
-            Plant::NoIdempotencyRecord => items.retain(|i| sk(&i["Put"]) != "IDEM"),
-            Plant::NoMovements => items.retain(|i| !sk(&i["Put"]).starts_with("MOV#")),
-            Plant::NoPostingCondition => {
+            Plant::IdempotencyRecord => items.retain(|i| sk(&i["Put"]) != "IDEM"),
+            Plant::Movements => items.retain(|i| !sk(&i["Put"]).starts_with("MOV#")),
+            Plant::PostingCondition => {
                 for i in items.iter_mut().filter(|i| sk(&i["Put"]).starts_with("POST#")) {
                     unconditional(&mut i["Put"], &[], &[]);
                 }
             }
-            Plant::AckBeforeWork | Plant::NoSweeper | Plant::NoCloseAtProvider => return body,
+            Plant::DueTime => {
+                for i in items.iter_mut().filter_map(|i| i.pointer_mut("/Put/Item")?.as_object_mut()) {
+                    i.remove("due_pk");
+                    i.remove("due_at");
+                }
+            }
+            Plant::Sweeper | Plant::CloseAtProvider => return body,
         }
         v.to_string()
     }

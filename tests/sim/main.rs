@@ -80,7 +80,10 @@ fn plants(args: &Args) -> anyhow::Result<()> {
     for plant in Plant::value_variants() {
         let found = (args.from..args.from + args.seeds).find_map(|seed| one(seed, Some(*plant)).err().map(|e| (seed, e)));
         match found {
-            Some((seed, e)) => println!("{plant:?}: found at seed {seed}: {}", e.to_string().lines().next().unwrap_or_default()),
+            Some((seed, e)) => println!(
+                "without {plant:?}: found at seed {seed}: {}",
+                e.to_string().lines().next().unwrap_or_default().chars().take(160).collect::<String>()
+            ),
             None => missed.push(*plant),
         }
     }

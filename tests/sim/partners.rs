@@ -94,7 +94,7 @@ impl Provider for Bank {
 
     fn close<'a>(&'a self, order: &'a OrderId, _now: Timestamp) -> BoxFuture<'a, Result<(), PartnerError>> {
         Box::pin(async move {
-            let planted = self.engine.plant() == Some(Plant::NoCloseAtProvider);
+            let planted = self.engine.plant() == Some(Plant::CloseAtProvider);
             self.asked(|| {
                 self.with(order, |a| {
                     if a.paid.is_some() {

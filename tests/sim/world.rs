@@ -341,7 +341,12 @@ impl World {
 
     async fn customer(self: Arc<Self>, n: usize, member: MemberId) -> anyhow::Result<()> {
         for purchase in 0..4 {
-            sleep(self.engine.between(0, 20 * 60_000)).await;
+            // All at once, mostly: then they meet.
+            let rush = Duration::from_secs(15 * 60 * (1 + purchase));
+            tokio::time::sleep_until(START.with(|s| s.get()).unwrap_or_else(Instant::now) + rush + self.engine.between(0, 400)).await;
+            if self.engine.roll(0.2) {
+                sleep(self.engine.between(0, 10 * 60_000)).await;
+            }
             self.purchase(&member, &format!("key-{n:02}-{purchase:02}")).await?;
         }
         Ok(())
@@ -349,8 +354,10 @@ impl World {
 
     async fn purchase(self: &Arc<Self>, member: &MemberId, key: &str) -> anyhow::Result<()> {
         let e = &self.engine;
-        let store: StoreId = id(format!("sto_{}", STORES[usize::try_from(e.pick(3))?].0));
-        let first = e.pick(SKUS as u64);
+        // Half of them want the same.
+        let hot = e.roll(0.5);
+        let store: StoreId = id(format!("sto_{}", STORES[if hot { 0 } else { usize::try_from(e.pick(3))? }].0));
+        let first = if hot { 0 } else { e.pick(SKUS as u64) };
         let mut lines = vec![json!({"sku": format!("sku_{first}"), "quantity": 1 + e.pick(3)})];
         if e.roll(0.5) {
             lines.push(json!({"sku": format!("sku_{}", (first + 1) % SKUS as u64), "quantity": 1 + e.pick(2)}));
@@ -365,7 +372,7 @@ impl World {
         };
         let quote: Quote = serde_json::from_str(&quote.body)?;
         let source = quote.offers.iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source.clone()) } else { None });
-        sleep(e.between(1_000, 60_000)).await;
+        sleep(e.between(0, 500)).await;
         let recipient = json!({"name": "某人", "phone": "13800000000", "address": "某路 1 号", "point": point});
         let body = json!({
             "store": store, "lines": lines, "fulfilment": fulfilment, "expect_total": quote.total, "transfer_from": source,
@@ -464,16 +471,24 @@ impl World {
             let path: Vec<(&str, &str)> = path.iter().map(|(k, v)| (*k, v.as_str())).collect();
             call(Caller::Anybody, &path, Some(&body), None, self.app.now())
         };
+        // Two clerks press the same button, sometimes.
+        let twice = async |one: &(dyn Fn() -> futures::future::BoxFuture<'static, Result<Reply, Failure>> + Sync)| {
+            if e.roll(0.3) {
+                futures::join!(self.mortal(one()), self.mortal(one()));
+            } else {
+                self.mortal(one()).await;
+            }
+        };
         let whose = |order: &OrderId| vec![("store", store.to_string()), ("order", order.to_string())];
         for h in orders(OrderState::Preparing).await.ok()?.0 {
-            self.mortal(routes::orders::ready::handle(self.app.clone(), act(whose(&h.order), json!({})))).await;
+            twice(&|| Box::pin(routes::orders::ready::handle(self.app.clone(), act(whose(&h.order), json!({}))))).await;
         }
         for h in orders(OrderState::Ready).await.ok()?.0 {
             // One in eight customers never comes; the others when they have time.
             let comes = h.order.as_str().bytes().map(u64::from).sum::<u64>() % 8 != 0;
             if h.fulfilment == Fulfilment::Pickup && comes && e.roll(0.5) {
                 let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code)});
-                self.mortal(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code))).await;
+                twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
             }
         }
         let (out, into) = self.app.store.transfers_of(store, 50).await.ok()?;
@@ -489,7 +504,7 @@ impl World {
                 body["received"] = json!([{"sku": t.lines[0].sku, "quantity": 0}]);
             }
             let path = vec![("store", store.to_string()), ("transfer", t.transfer.to_string())];
-            self.mortal(routes::transfers::step(self.app.clone(), act(path, body))).await;
+            twice(&|| Box::pin(routes::transfers::step(self.app.clone(), act(path.clone(), body.clone())))).await;
         }
         Some(())
     }
@@ -534,7 +549,7 @@ impl World {
     // ------------------------------------------------------------------ the machinery
 
     async fn sweep(&self) {
-        if self.engine.plant() != Some(Plant::NoSweeper) {
+        if self.engine.plant() != Some(Plant::Sweeper) {
             let _ = self.mortal(workers::sweeper(self.app.clone())).await;
         }
     }
@@ -634,9 +649,6 @@ impl World {
         record.body = Some(m.body.clone());
         let mut e = SqsEvent::default();
         e.records = vec![record];
-        if self.engine.plant() == Some(Plant::AckBeforeWork) {
-            self.engine.delete(m.id);
-        }
         let done = self.mortal(invoke::queue(&self.app, f, e)).await.is_some_and(|a| a.batch_item_failures.is_empty());
         if done || m.receives >= most {
             self.engine.delete(m.id);
@@ -652,7 +664,7 @@ impl World {
             let far = self.app.now().plus(60 * Timestamp::DAY);
             let open = self.app.store.overdue(far).await?;
             let Some(next) = open.iter().map(|d| d.since).min() else { return Ok(()) };
-            if self.engine.plant() == Some(Plant::NoSweeper) {
+            if self.engine.plant() == Some(Plant::Sweeper) {
                 ensure!(self.app.now() < BEGIN.plus(20 * Timestamp::DAY), "owed for ever: {open:?}");
             }
             let wait = u64::try_from((next.0 - self.app.now().0).max(0)).unwrap_or(0) + 30_000;
@@ -736,6 +748,9 @@ impl World {
                     wrong.push(format!("the view of {} {sku} says {seen:?}, the record {record:?}", store.shelf()));
                 }
             }
+        }
+        if !orders.contains_key("settled") {
+            wrong.push("nothing was sold".into());
         }
         ensure!(wrong.is_empty(), "{}", wrong.join("\n  "));
         Ok(Report { orders, requests: self.engine.requests(), killed: self.book(|b| b.killed), trace: self.engine.trace() })

@@ -41,7 +41,7 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },
-    /// Every check and test; or one part: check, unit, integration, e2e; and apart from these: watch (the journeys under `cargo lambda watch`)
+    /// Every check and test; or one part: check, unit, integration, sim, e2e; and apart from these: watch (the journeys under `cargo lambda watch`)
     Test {
         /// Only this part
         part: Option<String>,
@@ -60,6 +60,12 @@ enum What {
     /// Prove that stock, movements, orders and transfers agree in a data folder (default: data)
     Fsck {
         /// Passed on: --data FOLDER
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
+    },
+    /// Run the product in virtual time with faults by seed: 1,000 seeds, or --seeds N, --from SEED, --plants
+    Sim {
+        /// Passed on
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },
@@ -107,6 +113,7 @@ fn main() -> anyhow::Result<()> {
         What::BuildSite => site::build(&root),
         What::BuildLambda { names } => lambda::build(&root, &names),
         What::Fsck { more } => run::fsck(&root, &more),
+        What::Sim { more } => run::sim(&root, &more),
         What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => run::bench(&root, &more),
         What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),
