@@ -49,7 +49,7 @@ impl Stack {
             .stderr(File::create(&log)?)
             .spawn()?;
         let url = |p: u16| format!("http://127.0.0.1:{p}");
-        let me = Self { child, origin: url(port), sandbox: url(port + 4), port, log, started: Duration::ZERO };
+        let mut me = Self { child, origin: url(port), sandbox: url(port + 4), port, log, started: Duration::ZERO };
         let until = Instant::now() + Duration::from_secs(1_200);
         let http = std::net::SocketAddr::from(([127, 0, 0, 1], port));
         loop {
@@ -65,7 +65,8 @@ impl Stack {
             ensure!(Instant::now() < until, "the stack did not start");
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(Self { started: begun.elapsed(), ..me })
+        me.started = begun.elapsed();
+        Ok(me)
     }
 
     fn resident_mb(&self) -> u64 {
@@ -101,6 +102,14 @@ impl Stack {
 
     fn stop(mut self) {
         let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // Whatever went wrong here, the stack does not stay.
+        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }

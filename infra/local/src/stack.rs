@@ -197,7 +197,7 @@ impl Stack {
         make_queues(&aws.sqs()).await?;
 
         let chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
-        seed(&app, &chain, &bucket, &*say).await?;
+        seed(&app, &db, &chain, &bucket, &*say).await?;
         tables::enable_stream(app.store.client(), tables::CELL).await?;
 
         let sandbox_server = Sandbox::open(sandbox_config(&o, &secrets, &origin, &sandbox, &chain, &clock))
@@ -249,7 +249,7 @@ impl Stack {
     }
 }
 
-async fn seed(app: &App, chain: &Chain, bucket: &Path, say: &(dyn Fn(&str) + Send + Sync)) -> anyhow::Result<()> {
+async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn Fn(&str) + Send + Sync)) -> anyhow::Result<()> {
     if liandian_seed::is_loaded(&app.store).await? {
         return Ok(());
     }
@@ -258,8 +258,21 @@ async fn seed(app: &App, chain: &Chain, bucket: &Path, say: &(dyn Fn(&str) + Sen
         std::fs::write(bucket.join(name), svg)?;
     }
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
-    liandian_seed::load(&app.store, keys, chain, app.now(), |_| {}).await?;
-    Ok(())
+    // A chain that is half there when the machine fails is written anew: nothing needs to be on the disk before the end.
+    let engine = |e| anyhow::anyhow!("the engine: {e}");
+    db.enable_bulk_loading().map_err(engine)?;
+    let of = chain.stores.len();
+    let told = std::sync::atomic::AtomicUsize::new(0);
+    let loaded = liandian_seed::load(&app.store, keys, chain, app.now(), |done| {
+        // Every tenth part is told; a demo chain is done before it would be.
+        let tenth = done * 10 / of.max(1);
+        if of > 100 && told.fetch_max(tenth, std::sync::atomic::Ordering::Relaxed) < tenth {
+            say(&format!("已写入 {done}/{of} 家门店"));
+        }
+    })
+    .await;
+    db.disable_bulk_loading().map_err(engine)?;
+    loaded.map(|_| ())
 }
 
 fn queue_urls(sqs: &str) -> BTreeMap<String, String> {

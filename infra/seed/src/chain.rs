@@ -76,6 +76,9 @@ impl StoreGoods {
     }
 }
 
+/// How much of its goods a scattered store has: thousands of stores are there for their number, and are to be written in minutes.
+const SCATTERED_PERCENT: u64 = 15;
+
 /// An id of the demo data, which tests have checked.
 fn id<T: std::str::FromStr>(text: &str) -> T
 where
@@ -282,11 +285,15 @@ impl Chain {
         let place = s.store.as_str();
         let city = self.cities.iter().find(|c| c.name == s.city);
         let has = |f: &str| self.features[store].split(' ').any(|x| x == f);
+        let demo = data::stores().len();
         let mut out = StoreGoods { listings: Vec::new(), stock: Vec::new() };
         let mut favourites = Vec::new();
         for sku in &self.library {
             let Some(g) = self.good(sku) else { continue };
             if !lists(g, s, city, &has, percent(&[place, &g.id, "lists"])) {
+                continue;
+            }
+            if store >= demo && percent(&[place, &g.id, "scattered"]) >= SCATTERED_PERCENT {
                 continue;
             }
             let word = sku.sku.as_str();
