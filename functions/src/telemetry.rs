@@ -100,6 +100,7 @@ pub fn note_message(m: &Message) {
             note("event", event);
             note("transfer", transfer);
         }
+        Message::PosSaleV1 { store, .. } => note("store", store),
     }
 }
 

@@ -5,11 +5,16 @@ use std::future::Future;
 use liandian_domain::Decision;
 use liandian_store::{
     Commit, CommitError, Failed, Idempotency,
-    commit::{pause, worth_another_try},
+    commit::{IDEMPOTENCY_DAYS, pause, worth_another_try},
 };
-use liandian_types::Timestamp;
+use liandian_types::{Code, Timestamp};
+use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{App, http::Failure};
+use crate::{
+    App,
+    http::{Call, Failure},
+    people::digest,
+};
 
 /// How often a command may meet others before the client is told to come again.
 const ATTEMPTS: u32 = 12;
@@ -28,6 +33,68 @@ impl<T> Plan<T> {
     /// Without an idempotency record.
     pub fn new(answer: T, decision: Decision) -> Self {
         Self { answer, decision, idempotency: None }
+    }
+}
+
+/// A command that takes effect once under its client's key.
+pub struct Once<'a> {
+    /// Who asked.
+    pub who: String,
+    /// The client's key.
+    pub key: &'a str,
+    digest: String,
+}
+
+impl<'a> Once<'a> {
+    /// Of a call.
+    ///
+    /// # Errors
+    /// `bad_request` without a proper key.
+    pub fn of(call: &'a Call, who: impl ToString) -> Result<Self, Failure> {
+        Ok(Self { who: who.to_string(), key: call.idempotency_key()?, digest: digest(&call.body) })
+    }
+
+    /// The first success again.
+    ///
+    /// # Errors
+    /// `idempotency_mismatch` when it was the answer to another body.
+    pub fn replay<T: DeserializeOwned>(&self, record: &Idempotency) -> Result<T, Failure> {
+        if record.digest != self.digest {
+            return Err(Failure::refuse(Code::IdempotencyMismatch, "同一 Idempotency-Key 已用于另一个请求，请刷新后重试"));
+        }
+        serde_json::from_str(&record.answer).map_err(|e| Failure::Internal(format!("an idempotency record holds no answer: {e}")))
+    }
+
+    /// The record of a success.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when the answer cannot be written as JSON.
+    pub fn record<T: Serialize>(&self, answer: &T, now: Timestamp) -> Result<Idempotency, Failure> {
+        Ok(Idempotency {
+            who: self.who.clone(),
+            key: self.key.to_owned(),
+            digest: self.digest.clone(),
+            answer: serde_json::to_string(answer).map_err(|e| Failure::Internal(e.to_string()))?,
+            ttl: now.plus(IDEMPOTENCY_DAYS * Timestamp::DAY).seconds(),
+        })
+    }
+
+    /// Runs `plan` as [`transact`] does; when the key was used meanwhile, gives the first success again.
+    ///
+    /// # Errors
+    /// As [`transact`]; `idempotency_mismatch`.
+    pub async fn transact<T, Fut>(&self, app: &App, now: Timestamp, plan: impl FnMut(u32) -> Fut) -> Result<T, Failure>
+    where
+        T: DeserializeOwned,
+        Fut: Future<Output = Result<Plan<T>, Failure>>,
+    {
+        match transact(app, now, plan).await {
+            Err(Failure::KeyUsed) => {
+                let record = app.store.idempotency(&self.who, self.key).await?.ok_or(Failure::KeyUsed)?;
+                self.replay(&record)
+            }
+            other => other,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::{
     App,
-    flows::{deliveries, load, payments, transfers},
+    flows::{deliveries, load, payments, shelf, transfers},
     http::Failure,
     transact::{Plan, transact},
 };
@@ -85,6 +85,15 @@ async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
         Ok(()) | Err(Failure::Exists) => Ok(()),
         Err(e) => Err(e),
     }
+}
+
+/// Takes a till's sale off the shelf, once.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
+    let Message::PosSaleV1 { store, sale } = &m else { return Err(not_ours(&m)) };
+    shelf::sold(&app, store, sale, "sale", app.now()).await.map(|_| ())
 }
 
 /// Event rows of the stream to the queues of their kinds. Nothing else sends to a queue: an event that is a row has happened.

@@ -9,4 +9,5 @@ mod delivery;
 mod durability;
 mod orders;
 mod privacy;
+mod stock;
 mod transfers;

@@ -21,16 +21,18 @@ use liandian_domain::{
     hours::{CHINA, Hours},
     order::OrderHead,
     settlement::default_rules,
-    stock::{Movement, MovementKind, MovementLine, Stock},
+    stock::{self, Fact, Movement, MovementKind, MovementLine, Stock},
     store::{Location, LocationKind, StoreProfile},
 };
 use liandian_functions::{
     App, Config,
     app::{Chance, Clock, Outside},
-    flows::{deliveries, payments},
+    flows::{deliveries, payments, shelf},
     function::{self, Kind},
     http::{Call, Caller, Failure, Reply},
-    invoke, routes, workers,
+    invoke, routes,
+    transact::{Plan, transact},
+    workers,
 };
 use liandian_local::tables;
 use liandian_partners::{delivery::News, payment::Transaction};
@@ -46,7 +48,7 @@ use liandian_store::{
 use liandian_types::{
     DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StoreId, StoreStatus, Tier,
     Timestamp, TransferStep,
-    api::{Offer, PlacedOrder, Quote},
+    api::{CartLine, Offer, PlacedOrder, PosSale, Quote},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -103,6 +105,10 @@ struct Book {
     keys: BTreeMap<String, OrderId>,
     /// Keys of each member.
     tried: BTreeMap<MemberId, BTreeSet<String>>,
+    /// Units that tills have sold.
+    till: BTreeMap<(StoreId, SkuId), i64>,
+    /// Sales that were told to the end.
+    rung: BTreeMap<StoreId, i64>,
     wrong: Vec<String>,
     killed: u64,
 }
@@ -135,6 +141,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     background.spawn(world.clone().riders(born));
     for (s, ..) in STORES {
         background.spawn(world.clone().staff(id(format!("sto_{s}"))));
+        background.spawn(world.clone().till(id(format!("sto_{s}"))));
     }
     let mut people = JoinSet::new();
     for (n, m) in members.iter().enumerate() {
@@ -309,15 +316,7 @@ impl World {
                 }
             }
             if !lines.is_empty() {
-                cell.push(movement_item(&Movement {
-                    movement: self.app.id(),
-                    location: location.clone(),
-                    kind: MovementKind::Receipt,
-                    at: BEGIN,
-                    order: None,
-                    transfer: None,
-                    lines,
-                })?);
+                cell.push(movement_item(&Movement::of(self.app.id(), location.clone(), MovementKind::Receipt, None, None, lines, BEGIN))?);
             }
         }
         let keys = self.app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
@@ -507,6 +506,61 @@ impl World {
             twice(&|| Box::pin(routes::transfers::step(self.app.clone(), act(path.clone(), body.clone())))).await;
         }
         Some(())
+    }
+
+    // ------------------------------------------------------------------ the till, and what comes in
+
+    /// Sells what lies there, whoever was promised it, and tells of it late and more than once; goods come in, too.
+    async fn till(self: Arc<Self>, store: StoreId) {
+        let e = &self.engine;
+        let mut number = 0;
+        loop {
+            sleep(e.between(60_000, 900_000)).await;
+            if self.is_calm() {
+                return;
+            }
+            number += 1;
+            let sku: SkuId = id(format!("sku_{}", e.pick(SKUS as u64)));
+            if e.roll(0.3) {
+                let fact = Fact {
+                    movement: self.app.id(),
+                    location: store.shelf(),
+                    kind: MovementKind::Receipt,
+                    at: self.app.now(),
+                    document: None,
+                    reason: None,
+                    actor: "sim".into(),
+                    lines: vec![(sku, 2)],
+                };
+                if let Ok(d) = stock::record(fact) {
+                    let d = &d;
+                    self.mortal(transact(&self.app, self.app.now(), |_| async move { Ok(Plan::new((), d.clone())) })).await;
+                }
+                continue;
+            }
+            let quantity = liandian_types::Quantity::new(1).expect("one");
+            let sale = PosSale {
+                till: "1".into(),
+                number: number.to_string(),
+                sold_at: self.app.now(),
+                lines: vec![CartLine { sku: sku.clone(), quantity }],
+            };
+            self.book(|b| *b.till.entry((store.clone(), sku)).or_default() += 1);
+            tokio::spawn(self.clone().tell(store.clone(), sale));
+        }
+    }
+
+    async fn tell(self: Arc<Self>, store: StoreId, sale: PosSale) {
+        let times = 1 + self.engine.pick(3);
+        let mut told = 0;
+        // Until it is acknowledged, and a few times more.
+        while told < times {
+            sleep(self.engine.between(100, 3_600_000)).await;
+            if let Some(Ok(_)) = self.mortal(shelf::sold(&self.app, &store, &sale, "sale", self.app.now())).await {
+                told += 1;
+            }
+        }
+        self.book(|b| *b.rung.entry(store).or_default() += 1);
     }
 
     // ------------------------------------------------------------------ riders
@@ -737,11 +791,18 @@ impl World {
             if posted != due || kept != due {
                 wrong.push(format!("{store}: settled {due:?}, posted {posted:?}, sums {kept:?}"));
             }
+            let rung = self.app.store.movements(&store.shelf()).await?.iter().filter(|m| m.kind == MovementKind::PosSale).count();
+            let told = self.book(|b| b.rung.get(&store).copied().unwrap_or(0));
+            if i64::try_from(rung)? != told {
+                wrong.push(format!("{store}: tills sold {told} times, {rung} are recorded"));
+            }
             for sku in 0..SKUS {
                 let sku: SkuId = id(format!("sku_{sku}"));
                 let record = self.app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
                 let seen = self.app.store.stock_across(&sku).await?.into_iter().find(|a| a.location == store.shelf()).map(|a| a.stock);
-                if record.free() + record.safety < 0 {
+                // Promises alone never take more than there is; a till may.
+                let till = self.book(|b| b.till.get(&(store.clone(), sku.clone())).copied().unwrap_or(0));
+                if record.free() + record.safety + till < 0 {
                     wrong.push(format!("{} {sku} is oversold: {record:?}", store.shelf()));
                 }
                 if seen.is_some_and(|s| s != record) {

@@ -2,6 +2,7 @@
 
 pub mod deliveries;
 pub mod payments;
+pub mod shelf;
 pub mod transfers;
 
 use liandian_domain::order::{OrderBody, OrderHead};

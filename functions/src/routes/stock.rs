@@ -1,9 +1,20 @@
-//! Stock of a store's shelf, for its staff.
+//! Stock of a store's shelf, for its staff and its tills.
+
+use liandian_domain::stock::{self, Fact, MovementKind};
+use liandian_types::{
+    Code, Problem,
+    api::{PosRecorded, PosSales, Recorded, StockFact},
+};
 
 use crate::{
     App,
-    http::{Call, Failure, Reply},
+    flows::shelf,
+    http::{Call, Caller, Failure, Reply},
+    transact::{Once, Plan},
 };
+
+/// The most sales of one request.
+pub const MAX_SALES: usize = 25;
 
 /// Stock by text, or page by page.
 ///
@@ -11,4 +22,73 @@ use crate::{
 /// [`Failure`] from the tables only.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&app.store.stock_list(&call.store()?, call.q("q"), call.q("cursor")).await?)
+}
+
+/// Documents that changed the shelf, newest first.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.movement_list(&call.store()?, call.q("cursor")).await?)
+}
+
+/// Takes goods in, once per key.
+///
+/// # Errors
+/// `bad_request` naming the field; `idempotency_mismatch`.
+pub async fn receive(app: App, call: Call) -> Result<Reply, Failure> {
+    record(&app, &call, &[MovementKind::Receipt, MovementKind::Return]).await
+}
+
+/// Puts stock right, once per key.
+///
+/// # Errors
+/// `bad_request` naming the field; `idempotency_mismatch`.
+pub async fn adjust(app: App, call: Call) -> Result<Reply, Failure> {
+    record(&app, &call, &[MovementKind::Loss, MovementKind::Adjustment]).await
+}
+
+async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply, Failure> {
+    let (request, store): (StockFact, _) = (call.json()?, call.store()?);
+    if !kinds.contains(&request.kind) {
+        let may = kinds.iter().map(|k| k.title()).collect::<Vec<_>>().join("、");
+        return Err(Problem::new(Code::BadRequest, format!("这里只能登记{may}")).at("kind").into());
+    }
+    let actor = match &call.caller {
+        Caller::Staff(s) => s.sub.to_string(),
+        _ => return Err(Failure::refuse(Code::Unauthenticated, "请先登录")),
+    };
+    shelf::known(app, request.lines.iter().map(|l| &l.sku), "lines").await?;
+    let once = &Once::of(call, &actor)?;
+    let fact = Fact {
+        movement: app.id(),
+        location: store.shelf(),
+        kind: request.kind,
+        at: call.now,
+        document: request.document,
+        reason: request.reason,
+        actor,
+        lines: request.lines.into_iter().map(|l| (l.sku, l.quantity)).collect(),
+    };
+    let answer = &Recorded { movement: fact.movement.clone() };
+    let decision = &stock::record(fact)?;
+    let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
+    Reply::json(&once.transact(app, call.now, plan).await?)
+}
+
+/// Sales of the store's tills. Each is a transaction of its own: what was recorded before one that is refused stays recorded, and
+/// telling all of them again is harmless.
+///
+/// # Errors
+/// `bad_request` naming the sale and its field.
+pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
+    let (request, store): (PosSales, _) = (call.json()?, call.store()?);
+    if request.sales.is_empty() || request.sales.len() > MAX_SALES {
+        return Err(Problem::new(Code::BadRequest, format!("一次上传 1 到 {MAX_SALES} 张小票")).at("sales").into());
+    }
+    let mut sales = Vec::with_capacity(request.sales.len());
+    for (i, sale) in request.sales.iter().enumerate() {
+        sales.push(shelf::sold(&app, &store, sale, &format!("sales[{i}]"), call.now).await?);
+    }
+    Reply::json(&PosRecorded { sales })
 }

@@ -158,9 +158,10 @@ impl Stack {
         let file = o.data.join("dynamodb.sqlite");
         let db = Database::new(file.to_str().context("the data folder's path is no text")?)
             .map_err(|e| anyhow::anyhow!("cannot open {}: {e}", file.display()))?;
+        tables::tend_stream(&file)?;
         let (engine, ended) = (db.clone(), stop.clone());
         tasks.spawn(async move { dynoxide::server::serve_with_shutdown(dynamodb_l, engine, async move { ended.cancelled().await }).await });
-        let (engine, ended) = (db.clone(), stop.clone());
+        let (engine, ended, kept) = (db.clone(), stop.clone(), file.clone());
         tasks.spawn(async move {
             loop {
                 tokio::select! {
@@ -168,7 +169,12 @@ impl Stack {
                     () = tokio::time::sleep(Duration::from_secs(60)) => {}
                 }
                 let engine = engine.clone();
-                if let Ok(Err(e)) = tokio::task::spawn_blocking(move || engine.sweep_ttl()).await {
+                let file = kept.clone();
+                let cleaned = tokio::task::spawn_blocking(move || {
+                    engine.sweep_ttl().map_err(|e| anyhow::anyhow!("{e}"))?;
+                    tables::tend_stream(&file)
+                });
+                if let Ok(Err(e)) = cleaned.await {
                     tracing::warn!(error = %e, "cannot clean up");
                 }
             }

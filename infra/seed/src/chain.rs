@@ -63,14 +63,10 @@ impl StoreGoods {
         there
             .chunks(60)
             .enumerate()
-            .map(|(i, part)| Movement {
-                movement: id(&format!("mov_00seed{i:02}{}", location.as_str().trim_start_matches("loc_"))),
-                location: location.clone(),
-                kind: MovementKind::Receipt,
-                at,
-                order: None,
-                transfer: None,
-                lines: part.iter().map(|(sku, s)| MovementLine { sku: sku.clone(), on_hand: s.on_hand, reserved: 0, incoming: 0 }).collect(),
+            .map(|(i, part)| {
+                let movement = id(&format!("mov_00seed{i:02}{}", location.as_str().trim_start_matches("loc_")));
+                let lines = part.iter().map(|(sku, s)| MovementLine { sku: sku.clone(), on_hand: s.on_hand, reserved: 0, incoming: 0 }).collect();
+                Movement::of(movement, location.clone(), MovementKind::Receipt, None, None, lines, at)
             })
             .collect()
     }

@@ -1,6 +1,6 @@
 //! Queue messages, one tagged, versioned enum per queue, and which event goes to which queue.
 
-use liandian_types::{EventId, Fulfilment, OrderId, Timestamp, TransferId};
+use liandian_types::{EventId, Fulfilment, OrderId, StoreId, Timestamp, TransferId, api::PosSale};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Envelope, Event};
@@ -18,11 +18,13 @@ pub enum Queue {
     Refund,
     /// Shares to post.
     Settlement,
+    /// Sales of tills, from a store's bridge.
+    Pos,
 }
 
 impl Queue {
     /// All of them.
-    pub const ALL: &'static [Queue] = &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement];
+    pub const ALL: &'static [Queue] = &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement, Queue::Pos];
 
     /// The queue's name.
     #[must_use]
@@ -33,6 +35,7 @@ impl Queue {
             Queue::Delivery => "delivery",
             Queue::Refund => "refund",
             Queue::Settlement => "settlement",
+            Queue::Pos => "pos",
         }
     }
 }
@@ -83,6 +86,14 @@ pub enum Message {
         /// The order.
         order: OrderId,
     },
+    /// A sale at a till of a store. Comes from outside, in any order, however late, and as often as it likes.
+    #[serde(rename = "pos_sale.v1")]
+    PosSaleV1 {
+        /// The store.
+        store: StoreId,
+        /// The sale.
+        sale: PosSale,
+    },
 }
 
 impl Message {
@@ -95,6 +106,7 @@ impl Message {
             Message::DeliveryDueV1 { .. } => Queue::Delivery,
             Message::RefundDueV1 { .. } => Queue::Refund,
             Message::SettlementDueV1 { .. } => Queue::Settlement,
+            Message::PosSaleV1 { .. } => Queue::Pos,
         }
     }
 }

@@ -6,7 +6,10 @@
 use std::{fmt::Debug, path::PathBuf};
 
 use liandian_contracts::{Envelope, Event, Message};
-use liandian_types::{DeliveryState, Fen, Fulfilment, Timestamp};
+use liandian_types::{
+    DeliveryState, Fen, Fulfilment, Quantity, Timestamp,
+    api::{CartLine, PosSale},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 fn id<T: std::str::FromStr>(text: &str) -> T
@@ -40,6 +43,13 @@ fn given_every_message_when_written_then_it_is_its_sample() {
     golden("sqs/transfer.json", &Message::TransferDueV1 { event: event(), transfer: id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") });
     golden("sqs/delivery.json", &Message::DeliveryDueV1 { event: event(), order: order() });
     golden("sqs/refund.json", &Message::RefundDueV1 { event: event(), order: order() });
+    let sale = PosSale {
+        till: "01".into(),
+        number: "20261125-0042".into(),
+        sold_at: Timestamp(1_795_420_800_000),
+        lines: vec![CartLine { sku: id("sku_milk"), quantity: Quantity::new(2).unwrap() }],
+    };
+    golden("sqs/pos.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale });
     golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });
 }
 

@@ -170,7 +170,10 @@ pub fn moved(delivery: &Delivery, head: &OrderHead, told: Told, now: Timestamp) 
         due: (!ended).then(|| now.plus(NEWS_WITHIN)),
         ..delivery.clone()
     })));
-    d.order_event(&head.order, Event::DeliveryMoved { order: head.order.clone(), delivery: delivery.delivery.clone(), state });
+    // What the order's own events tell as well is not told twice.
+    if !matches!(state, DeliveryState::Delivering | DeliveryState::Done) {
+        d.order_event(&head.order, Event::DeliveryMoved { order: head.order.clone(), delivery: delivery.delivery.clone(), state });
+    }
     let owed = matches!(head.state, OrderState::Preparing | OrderState::Ready);
     if lost && owed && head.delivery.as_ref() == Some(&delivery.delivery) {
         // Owed again, until the next rider is called.

@@ -24,7 +24,8 @@ use crate::{
 pub const PAYMENT_WINDOW: i64 = 15 * Timestamp::MINUTE;
 /// How long after completion an order may be returned; its shares are payable after that.
 pub const AFTER_SALE_WINDOW: i64 = 7 * Timestamp::DAY;
-/// How long a paid order waits at the counter for its customer; after that its money goes back and its goods are free.
+/// How long after its payment (or the arrival of its transfer) an order waits for its customer; after that its money goes back
+/// and its goods are free.
 pub const PICKUP_WITHIN: i64 = 3 * Timestamp::DAY;
 /// How long the usual messages may take before the sweeper drives an order again.
 pub const GRACE: i64 = 2 * Timestamp::MINUTE;
@@ -226,7 +227,7 @@ fn all_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine>
 }
 
 fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
-    Movement { movement: id, location: head.store.shelf(), kind, at: now, order: Some(head.order.clone()), transfer: None, lines }
+    Movement::of(id, head.store.shelf(), kind, Some(head.order.clone()), None, lines, now)
 }
 
 /// A closed order whose payment came all the same takes its stock again. The commit refuses it when stock has gone meanwhile;
@@ -349,14 +350,13 @@ pub fn close(
 ///
 /// # Errors
 /// `conflict` unless it was preparing. Marking a ready order again changes nothing.
-pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
+pub fn ready(head: &OrderHead) -> Refusable<Decision> {
     match head.state {
         OrderState::Ready | OrderState::Delivering => Ok(Decision::default()),
         OrderState::Preparing => {
             let mut d = Decision::default();
-            // A rider who is not called yet stays owed; a customer has his time from now on.
-            let due = if head.fulfilment == Fulfilment::Pickup { Some(now.plus(PICKUP_WITHIN)) } else { head.due };
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, due))));
+            // A rider who is not called yet stays owed, and so does the end of the customer's days.
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, head.due))));
             d.order_event(&head.order, ready_event(head));
             Ok(d)
         }

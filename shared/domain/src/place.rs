@@ -254,18 +254,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let own: Vec<MovementLine> =
         lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: l.own(), incoming: 0 }).collect();
     if !own.is_empty() {
-        d.movement(
-            Movement {
-                movement: ids.movement,
-                location: p.store.store.shelf(),
-                kind: MovementKind::Reserve,
-                at: now,
-                order: Some(ids.order.clone()),
-                transfer: None,
-                lines: own,
-            },
-            true,
-        );
+        d.movement(Movement::of(ids.movement, p.store.store.shelf(), MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
     }
 
     let head = OrderHead {

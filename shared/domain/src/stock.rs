@@ -3,8 +3,11 @@
 //! `free = on_hand − reserved − safety` is kept as an attribute of its own, because a condition cannot do arithmetic. It may
 //! be negative after physical facts; what can be promised is `available = max(0, free)`.
 
-use liandian_types::{LocationId, MovementId, OrderId, SkuId, Timestamp, TransferId};
+pub use liandian_types::MovementKind;
+use liandian_types::{Code, LocationId, MovementId, OrderId, Problem, SkuId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
+
+use crate::{Decision, Refusable};
 
 /// The counters of one stock record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -60,26 +63,6 @@ pub struct StockChange {
     pub needs_free: Option<i64>,
 }
 
-/// Why counters changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MovementKind {
-    /// Promised to an order.
-    Reserve,
-    /// A promise given back.
-    Release,
-    /// Handed over to a customer or rider.
-    Sale,
-    /// Sent to another location.
-    TransferOut,
-    /// Expected from another location.
-    TransferExpected,
-    /// Came in from another location.
-    TransferIn,
-    /// Counted for the first time, or received from a supplier.
-    Receipt,
-}
-
 /// One line of a movement document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovementLine {
@@ -118,6 +101,168 @@ pub struct Movement {
     /// For which transfer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<TransferId>,
+    /// The paper that it stands on: a delivery note, a till's receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Why, in a person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who: a member of the staff, a till. Absent for what an order or a transfer moved by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// What.
     pub lines: Vec<MovementLine>,
+}
+
+impl Movement {
+    /// A document of what an order or a transfer moved.
+    #[must_use]
+    pub fn of(
+        movement: MovementId,
+        location: LocationId,
+        kind: MovementKind,
+        order: Option<OrderId>,
+        transfer: Option<TransferId>,
+        lines: Vec<MovementLine>,
+        at: Timestamp,
+    ) -> Self {
+        Self { movement, location, kind, at, order, transfer, document: None, reason: None, actor: None, lines }
+    }
+}
+
+/// The most lines that one document may have: its transaction has an action for each, and DynamoDB takes a hundred.
+pub const MAX_FACT_LINES: usize = 90;
+/// The most units of one line.
+pub const MAX_FACT_UNITS: i64 = 99_999;
+
+/// Something that has happened on a shelf, as a person or a till tells it. Facts are never refused for want of stock: the goods
+/// are gone (or there) whatever the record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The document's id.
+    pub movement: MovementId,
+    /// Where.
+    pub location: LocationId,
+    /// What happened.
+    pub kind: MovementKind,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The paper.
+    pub document: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who tells it.
+    pub actor: String,
+    /// What, and how many: above zero, for an adjustment also below.
+    pub lines: Vec<(SkuId, i64)>,
+}
+
+/// Which way a fact moves units: 1 in, −1 out, 0 either. `None` for what only orders and transfers do.
+#[must_use]
+pub fn way(kind: MovementKind) -> Option<i64> {
+    match kind {
+        MovementKind::Receipt | MovementKind::Return => Some(1),
+        MovementKind::PosSale | MovementKind::Loss => Some(-1),
+        MovementKind::Adjustment => Some(0),
+        _ => None,
+    }
+}
+
+/// Records a fact.
+///
+/// # Errors
+/// `bad_request` naming the field: a kind that people do not record, no lines or too many, a SKU twice, no units or too many, a reason that is missing (loss,
+/// adjustment), a text that is too long.
+pub fn record(f: Fact) -> Refusable<Decision> {
+    let bad = |field: &str, text: String| Err(Problem::new(Code::BadRequest, text).at(field));
+    let Some(way) = way(f.kind) else { return bad("kind", format!("「{}」不能手工登记", f.kind.title())) };
+    if f.lines.is_empty() || f.lines.len() > MAX_FACT_LINES {
+        return bad("lines", format!("一张单据需要 1 到 {MAX_FACT_LINES} 种商品"));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for (i, (sku, n)) in f.lines.iter().enumerate() {
+        if !seen.insert(sku) {
+            return bad(&format!("lines[{i}].sku"), format!("商品 {sku} 重复，请合并数量"));
+        }
+        let fits = if way == 0 { *n != 0 } else { *n > 0 };
+        if !fits || n.abs() > MAX_FACT_UNITS {
+            return bad(&format!("lines[{i}].quantity"), format!("数量需要在 1 到 {MAX_FACT_UNITS} 之间"));
+        }
+    }
+    let tidy = |t: Option<String>| t.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let (document, reason) = (tidy(f.document), tidy(f.reason));
+    if document.as_ref().is_some_and(|d| d.chars().count() > 40) {
+        return bad("document", "单据号最多 40 个字".into());
+    }
+    if reason.as_ref().is_some_and(|r| r.chars().count() > 100) {
+        return bad("reason", "原因最多 100 个字".into());
+    }
+    if matches!(f.kind, MovementKind::Loss | MovementKind::Adjustment) && reason.is_none() {
+        return bad("reason", "请填写原因".into());
+    }
+    let sign = if way == 0 { 1 } else { way };
+    let mut d = Decision::default();
+    d.movement(
+        Movement {
+            movement: f.movement,
+            location: f.location,
+            kind: f.kind,
+            at: f.at,
+            order: None,
+            transfer: None,
+            document,
+            reason,
+            actor: Some(f.actor),
+            lines: f.lines.into_iter().map(|(sku, n)| MovementLine { sku, on_hand: sign * n, reserved: 0, incoming: 0 }).collect(),
+        },
+        false,
+    );
+    Ok(d)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(kind: MovementKind, lines: &[(&str, i64)], reason: Option<&str>) -> Fact {
+        Fact {
+            movement: "mov_1".parse().unwrap(),
+            location: "loc_a".parse().unwrap(),
+            kind,
+            at: Timestamp(1),
+            document: Some("  ".into()),
+            reason: reason.map(str::to_owned),
+            actor: "stf_1".into(),
+            lines: lines.iter().map(|(s, n)| (s.parse().unwrap(), *n)).collect(),
+        }
+    }
+
+    fn moved(f: Fact) -> i64 {
+        let d = record(f).unwrap();
+        let crate::Write::Stock(c) = &d.writes[0] else { panic!("a counter first") };
+        assert_eq!(c.needs_free, None, "facts ask for nothing");
+        c.on_hand
+    }
+
+    #[test]
+    fn given_facts_when_recorded_then_units_go_their_way_and_each_limit_holds_from_both_sides() {
+        use MovementKind as K;
+        assert_eq!(moved(fact(K::Receipt, &[("sku_1", 3)], None)), 3);
+        assert_eq!(moved(fact(K::PosSale, &[("sku_1", 3)], None)), -3);
+        assert_eq!(moved(fact(K::Loss, &[("sku_1", 3)], Some("破损"))), -3);
+        assert_eq!(moved(fact(K::Adjustment, &[("sku_1", -2)], Some("盘点"))), -2);
+        assert_eq!(moved(fact(K::Receipt, &[("sku_1", MAX_FACT_UNITS)], None)), MAX_FACT_UNITS);
+        let field = |f: Fact| record(f).unwrap_err().field.unwrap();
+        assert_eq!(field(fact(K::Receipt, &[("sku_1", MAX_FACT_UNITS + 1)], None)), "lines[0].quantity");
+        assert_eq!(field(fact(K::Receipt, &[("sku_1", -1)], None)), "lines[0].quantity");
+        assert_eq!(field(fact(K::Adjustment, &[("sku_1", 0)], Some("盘点"))), "lines[0].quantity");
+        assert_eq!(field(fact(K::Receipt, &[("sku_1", 1), ("sku_1", 1)], None)), "lines[1].sku");
+        assert_eq!(field(fact(K::Loss, &[("sku_1", 1)], Some(" "))), "reason");
+        assert_eq!(field(fact(K::Loss, &[("sku_1", 1)], Some(&"字".repeat(101)))), "reason");
+        assert_eq!(field(fact(K::Sale, &[("sku_1", 1)], None)), "kind");
+        assert_eq!(field(fact(K::Receipt, &[], None)), "lines");
+        let many = |n: usize| Fact { lines: (0..n).map(|i| (format!("sku_{i}").parse().unwrap(), 1)).collect(), ..fact(K::Receipt, &[], None) };
+        assert!(record(many(MAX_FACT_LINES)).is_ok());
+        assert_eq!(field(many(MAX_FACT_LINES + 1)), "lines");
+    }
 }

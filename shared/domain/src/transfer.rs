@@ -88,15 +88,8 @@ pub fn reserve(
     movement: MovementId,
     now: Timestamp,
 ) -> Movement {
-    Movement {
-        movement,
-        location: source.location.clone(),
-        kind: MovementKind::Reserve,
-        at: now,
-        order: Some(order.clone()),
-        transfer: Some(transfer.clone()),
-        lines: lines.iter().map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: i64::from(l.quantity), incoming: 0 }).collect(),
-    }
+    let lines = lines.iter().map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: i64::from(l.quantity), incoming: 0 }).collect();
+    Movement::of(movement, source.location.clone(), MovementKind::Reserve, Some(order.clone()), Some(transfer.clone()), lines, now)
 }
 
 /// What a receipt found.
@@ -170,22 +163,12 @@ impl Transfer {
         now: Timestamp,
         line: impl Fn(&TransferLineState) -> [i64; 3],
     ) -> Movement {
-        Movement {
-            movement: id,
-            location: if at_source { self.source.clone() } else { self.target.clone() },
-            kind,
-            at: now,
-            order: Some(self.order.clone()),
-            transfer: Some(self.transfer.clone()),
-            lines: self
-                .lines
-                .iter()
-                .map(|l| {
-                    let [on_hand, reserved, incoming] = line(l);
-                    MovementLine { sku: l.sku.clone(), on_hand, reserved, incoming }
-                })
-                .collect(),
-        }
+        let location = if at_source { self.source.clone() } else { self.target.clone() };
+        let lines = self.lines.iter().map(|l| {
+            let [on_hand, reserved, incoming] = line(l);
+            MovementLine { sku: l.sku.clone(), on_hand, reserved, incoming }
+        });
+        Movement::of(id, location, kind, Some(self.order.clone()), Some(self.transfer.clone()), lines.collect(), now)
     }
 
     fn released(&self, id: MovementId, now: Timestamp) -> Movement {

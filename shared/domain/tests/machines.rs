@@ -320,7 +320,7 @@ impl World {
                 }
             },
             Step::Close => order::close(&head, &body, transfer.as_ref(), true, [self.next("mov"), self.next("mov")], now).ok(),
-            Step::Ready => order::ready(&head, now).ok(),
+            Step::Ready => order::ready(&head).ok(),
             Step::HandOver => {
                 twice = true;
                 order::hand_over(&head, &body, self.next("mov"), now).ok()

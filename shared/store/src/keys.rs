@@ -25,7 +25,7 @@
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>` |
-//! | newest orders of the chain (view) | cell | gsi1 `ORDERS#<day>` / `<placed_at>#<order>`, row `ORDERVIEW#<order>` / `VIEW` |
+//! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_types::{LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
 
@@ -174,13 +174,9 @@ pub fn sku_stock(s: &SkuId) -> String {
 pub fn at(l: &LocationId) -> String {
     format!("AT#{l}")
 }
-/// Index partition of the chain's orders of one day (UTC).
+/// Partition of the chain's view of the orders of one day (UTC).
 pub fn orders_of_day(at: Timestamp) -> String {
     format!("ORDERS#{}", at.0.div_euclid(Timestamp::DAY))
-}
-/// Partition of an order's row in the chain's view.
-pub fn order_view(o: &OrderId) -> String {
-    format!("ORDERVIEW#{o}")
 }
 /// Partition of a record that is its own sort key: ticket, refresh token, openid, idempotency, rate limit.
 pub fn record(kind: &str, id: &str) -> String {

@@ -121,8 +121,8 @@ impl Store {
     pub async fn newest_orders(&self, now: Timestamp, limit: i32) -> Result<Vec<OrderHead>, StoreError> {
         let mut heads = Vec::new();
         for day in [now, now.plus(-Timestamp::DAY)] {
-            let (more, _) = self.heads(keys::GSI1, keys::orders_of_day(day), false, limit, None).await?;
-            heads.extend(more);
+            let page = self.query(Ask { forward: false, limit: Some(limit), ..Ask::of(Table::Cell, keys::orders_of_day(day)) }).await?;
+            heads.extend(page.items.into_iter().map(parse).collect::<Result<Vec<OrderHead>, _>>()?);
             if heads.len() >= usize::try_from(limit).unwrap_or(0) {
                 break;
             }
@@ -136,8 +136,7 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn put_order_view(&self, head: &OrderHead) -> Result<bool, StoreError> {
         let row = OrderViewRow { head: head.clone(), ttl: head.placed_at.plus(3 * Timestamp::DAY).seconds() };
-        let at = keys::timed(head.placed_at, &head.order);
-        let view = item(&row, &Key::cell(keys::order_view(&head.order), "VIEW"), [("gsi1pk", keys::orders_of_day(head.placed_at)), ("gsi1sk", at)])?;
+        let view = item(&row, &Key::cell(keys::orders_of_day(head.placed_at), keys::timed(head.placed_at, &head.order)), [])?;
         self.put(Table::Cell, view, Some(("attribute_not_exists(pk) OR version < :v", vec![(":v", n(head.version))]))).await
     }
 

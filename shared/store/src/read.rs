@@ -12,9 +12,9 @@ use liandian_domain::{
 use liandian_types::{
     DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp,
     api::{
-        Category, CategoryPage, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage, OrderCard, OrderLine, OrderList,
-        OrderView, PostingView, ProductPage, SettlementView, SkuStock, StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare,
-        TransferCard, TransferLine, TransferList,
+        Category, CategoryPage, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView,
+        MovementList, OrderCard, OrderLine, OrderList, OrderView, PostingView, ProductPage, SettlementView, SkuStock, StockList, StockRow, StoreHome,
+        StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
     },
 };
 
@@ -214,6 +214,34 @@ impl Store {
         let location_name = self.store(store).await?.map(|s| s.name).unwrap_or_default();
         let rows = items.iter().filter_map(|i| stock_row(i.sku()?, i.location()?, &location_name, &i.stock, &library)).collect();
         Ok(StockList { rows, next })
+    }
+
+    /// Documents that changed the stock of a store's shelf, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn movement_list(&self, store: &StoreId, cursor: Option<&str>) -> Result<MovementList, StoreError> {
+        let shelf = store.shelf();
+        let (library, profile, (movements, next)) = futures::try_join!(self.library(), self.store(store), self.newest_movements(&shelf, 30, cursor))?;
+        let zone = profile.map(|p| p.hours.zone).unwrap_or_default();
+        let name = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or_else(|| sku.to_string(), LibrarySku::title);
+        let cards = movements.into_iter().map(|m| MovementCard {
+            movement: m.movement,
+            kind: m.kind,
+            at: m.at,
+            at_text: local_text(m.at, &zone),
+            document: m.document,
+            reason: m.reason,
+            actor: m.actor,
+            order: m.order,
+            transfer: m.transfer,
+            lines: m
+                .lines
+                .into_iter()
+                .map(|l| MovementLineView { name: name(&l.sku), sku: l.sku, on_hand: l.on_hand, reserved: l.reserved, incoming: l.incoming })
+                .collect(),
+        });
+        Ok(MovementList { movements: cards.collect(), next })
     }
 
     /// SKUs of the library by text, for choosing one: without a location, so without counters.

@@ -1,6 +1,6 @@
 //! Stock records, and their view across the chain.
 
-use liandian_domain::stock::Stock;
+use liandian_domain::stock::{Movement, Stock};
 use liandian_types::{LocationId, SkuId};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,21 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn stock_of(&self, location: &LocationId, limit: i32, cursor: Option<&str>) -> Result<(Vec<StockItem>, Option<String>), StoreError> {
         let page = self.query(Ask { begins: keys::SKU, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// A page of a location's movement documents, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn newest_movements(
+        &self,
+        location: &LocationId,
+        limit: i32,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<Movement>, Option<String>), StoreError> {
+        let page =
+            self.query(Ask { begins: "MOV#", forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 

@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, PostingId, Quantity, RegionId,
-    Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+    AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState,
+    PostingId, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState,
+    TransferStep,
 };
 
 macro_rules! bodies {
@@ -633,6 +634,118 @@ bodies! {
     StockList {
         /// The rows.
         rows: Vec<StockRow>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// Units of a SKU on a stock document.
+    FactLine {
+        /// What.
+        sku: SkuId,
+        /// How many; for an adjustment also below zero.
+        quantity: i64,
+    }
+
+    /// What has happened on a shelf, as a person tells it.
+    StockFact {
+        /// `receipt` or `return`; for adjustments `loss` or `adjustment`.
+        kind: MovementKind,
+        /// What, at most 90 lines, each SKU once.
+        lines: Vec<FactLine>,
+        /// The paper that it stands on, e.g. a delivery note.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<String>,
+        /// Why; required for a loss and an adjustment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    }
+
+    /// The document that was made.
+    Recorded {
+        /// Its id.
+        movement: MovementId,
+    }
+
+    /// A sale at a till.
+    PosSale {
+        /// The till's number.
+        till: String,
+        /// The receipt's number, once per till.
+        number: String,
+        /// When it was sold.
+        sold_at: Timestamp,
+        /// What.
+        lines: Vec<CartLine>,
+    }
+
+    /// Sales of a store's tills, as many as its bridge has collected; in any order, however late.
+    PosSales {
+        /// At most 25.
+        sales: Vec<PosSale>,
+    }
+
+    /// What became of them, in the order of the request.
+    PosRecorded {
+        /// One per sale.
+        sales: Vec<PosOutcome>,
+    }
+
+    /// What became of a sale.
+    PosOutcome {
+        /// Its document; the same whenever it is told again.
+        movement: MovementId,
+        /// Was it known before?
+        known: bool,
+    }
+
+    /// A document that changed stock.
+    MovementCard {
+        /// Its id.
+        movement: MovementId,
+        /// Why counters changed.
+        kind: MovementKind,
+        /// When.
+        at: Timestamp,
+        /// In the store's zone.
+        at_text: String,
+        /// The paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<String>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Who.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<String>,
+        /// For which order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderId>,
+        /// For which transfer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transfer: Option<TransferId>,
+        /// What.
+        lines: Vec<MovementLineView>,
+    }
+
+    /// A line of such a document.
+    MovementLineView {
+        /// What.
+        sku: SkuId,
+        /// Name and spec.
+        name: String,
+        /// Added to what is there.
+        on_hand: i64,
+        /// Added to what is promised.
+        reserved: i64,
+        /// Added to what is on its way here.
+        incoming: i64,
+    }
+
+    /// Documents, newest first, and the next page.
+    MovementList {
+        /// The documents.
+        movements: Vec<MovementCard>,
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,

@@ -44,6 +44,12 @@ permissions! {
     TransferWork = "transfer:work";
     /// See stock of the scope.
     StockRead = "stock:read";
+    /// Take goods in: receipts, returns.
+    StockReceive = "stock:receive";
+    /// Put stock right: losses, adjustments.
+    StockAdjust = "stock:adjust";
+    /// Tell of sales at the till.
+    PosWrite = "pos:write";
     /// See the store directory.
     StoreRead = "store:read";
     /// See postings and statements of the scope.
@@ -104,6 +110,12 @@ pub enum Role {
     Clerk,
 }
 
+/// What everybody at the counter may do.
+const CLERK: [Permission; 9] = {
+    use Permission as P;
+    [P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead, P::StockReceive, P::PosWrite]
+};
+
 impl Role {
     /// All of them.
     pub const ALL: &'static [Role] =
@@ -134,10 +146,8 @@ impl Role {
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
-            Role::StoreManager => {
-                vec![P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead, P::SettlementRead]
-            }
-            Role::Clerk => vec![P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead],
+            Role::StoreManager => [&CLERK[..], &[P::StockAdjust, P::SettlementRead]].concat(),
+            Role::Clerk => CLERK.to_vec(),
         }
     }
 }

@@ -138,6 +138,32 @@ words! {
         Cancelled = "cancelled", "骑手已取消";
     }
 
+    /// Why stock counters changed.
+    MovementKind {
+        /// Promised to an order or a transfer.
+        Reserve = "reserve", "预留";
+        /// A promise given back.
+        Release = "release", "释放";
+        /// Handed over to a customer or rider.
+        Sale = "sale", "线上销售";
+        /// Sent to another location.
+        TransferOut = "transfer_out", "调出";
+        /// Expected from another location.
+        TransferExpected = "transfer_expected", "在途";
+        /// Came in from another location.
+        TransferIn = "transfer_in", "调入";
+        /// Counted for the first time, or received from a supplier.
+        Receipt = "receipt", "入库";
+        /// Sold at the till.
+        PosSale = "pos_sale", "收银销售";
+        /// Brought back by a customer, fit to sell.
+        Return = "return", "退货入库";
+        /// Broken, expired, stolen.
+        Loss = "loss", "报损";
+        /// Put right by a person, with a reason.
+        Adjustment = "adjustment", "调整";
+    }
+
     /// What the source or target does with a transfer.
     TransferStep {
         /// 接单

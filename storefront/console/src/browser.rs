@@ -25,7 +25,7 @@ fn offline() -> Problem {
     Problem::new(Code::Unavailable, "网络连接中断，请检查网络后重试")
 }
 
-async fn send(method: &str, path: &str, body: Option<&str>) -> Result<(u16, String), Problem> {
+async fn send(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<(u16, String), Problem> {
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     init.set_credentials(web_sys::RequestCredentials::SameOrigin);
@@ -35,6 +35,9 @@ async fn send(method: &str, path: &str, body: Option<&str>) -> Result<(u16, Stri
     if let Some(body) = body {
         headers.set("content-type", "application/json").map_err(|_| offline())?;
         init.set_body(&JsValue::from_str(body));
+    }
+    if let Some(key) = key {
+        headers.set("idempotency-key", key).map_err(|_| offline())?;
     }
     init.set_headers(&headers);
     let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(|_| offline())?;
@@ -48,7 +51,7 @@ pub async fn renew() -> bool {
     let promise = RENEWING.with_borrow_mut(|slot| {
         slot.get_or_insert_with(|| {
             wasm_bindgen_futures::future_to_promise(async {
-                let good = matches!(send("POST", REFRESH, Some("{}")).await, Ok((200..=299, _)));
+                let good = matches!(send("POST", REFRESH, Some("{}"), None).await, Ok((200..=299, _)));
                 RENEWING.set(None);
                 Ok(JsValue::from_bool(good))
             })
@@ -58,12 +61,12 @@ pub async fn renew() -> bool {
     JsFuture::from(promise).await.ok().and_then(|v| v.as_bool()).unwrap_or(false)
 }
 
-async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>) -> Result<T, Problem> {
-    let (mut status, mut text) = send(method, path, body).await?;
+async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<T, Problem> {
+    let (mut status, mut text) = send(method, path, body, key).await?;
     if status == 401 && path != "/api/v1/staff/session" {
         // Another tab may have renewed the shared cookie meanwhile, so it is tried again even when this renewal failed.
         renew().await;
-        (status, text) = send(method, path, body).await?;
+        (status, text) = send(method, path, body, key).await?;
         if status == 401 {
             go_to_login();
         }
@@ -79,23 +82,36 @@ async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>)
 
 /// GET.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    call("GET", path, None).await
+    call("GET", path, None, None).await
 }
 
 /// POST with a JSON body.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
     let body = serde_json::to_string(body).map_err(|e| Problem::new(Code::Internal, e.to_string()))?;
-    call("POST", path, Some(&body)).await
+    call("POST", path, Some(&body), None).await
+}
+
+/// POST with a JSON body that takes effect once under its key.
+pub async fn post_once<T: DeserializeOwned>(path: &str, key: &str, body: &impl Serialize) -> Result<T, Problem> {
+    let body = serde_json::to_string(body).map_err(|e| Problem::new(Code::Internal, e.to_string()))?;
+    call("POST", path, Some(&body), Some(key)).await
+}
+
+/// A key that nobody else has.
+pub fn fresh_key() -> String {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ random < 1")]
+    let chance = (js_sys::Math::random() * 1e15) as u64;
+    format!("desk-{:x}-{chance:x}", now())
 }
 
 /// POST of a step that needs no words.
 pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    call("POST", path, None).await
+    call("POST", path, None, None).await
 }
 
 /// DELETE.
 pub async fn delete(path: &str) -> Result<(), Problem> {
-    call("DELETE", path, None).await
+    call("DELETE", path, None, None).await
 }
 
 /// Leaves for another page.

@@ -5,13 +5,9 @@ use liandian_domain::{
     place::{self, Placement, PlacementIds},
     store::Location,
 };
-use liandian_store::{
-    Idempotency,
-    commit::IDEMPOTENCY_DAYS,
-    read::{PlacementAsk, PlacementRead},
-};
+use liandian_store::read::{PlacementAsk, PlacementRead};
 use liandian_types::{
-    Code, Fulfilment, OrderId, OrderState, SkuId, Timestamp, TransferId,
+    Code, Fulfilment, OrderId, OrderState, SkuId, TransferId,
     api::{PlaceOrder, PlacedOrder},
 };
 
@@ -19,9 +15,9 @@ use super::pickup::new_code;
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    people::{check_note, check_recipient, digest, seal_note, seal_recipient},
+    people::{check_note, check_recipient, seal_note, seal_recipient},
     routes::quote::wanted,
-    transact::{Plan, transact},
+    transact::{Once, Plan},
 };
 
 /// Places an order, once per idempotency key.
@@ -44,44 +40,19 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         }
         _ => None,
     };
-    let p = Placing {
-        who: call.member()?.to_string(),
-        key: call.idempotency_key()?,
-        digest: digest(&call.body),
-        order: app.id(),
-        transfer: app.id(),
-        source,
-    };
+    let p = Placing { once: Once::of(&call, call.member()?)?, order: app.id(), transfer: app.id(), source };
     let (a, c, r, p) = (&app, &call, &request, &p);
-    match transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await {
-        Err(Failure::KeyUsed) => {
-            let record = app.store.idempotency(&p.who, p.key).await?.ok_or(Failure::KeyUsed)?;
-            Reply::json(&replay(p, record)?)
-        }
-        placed => {
-            let placed = placed?;
-            crate::telemetry::note("order", &placed.order);
-            crate::telemetry::note("store", &request.store);
-            Reply::json(&placed)
-        }
-    }
+    let placed = p.once.transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await?;
+    crate::telemetry::note("order", &placed.order);
+    crate::telemetry::note("store", &request.store);
+    Reply::json(&placed)
 }
 
 struct Placing<'a> {
-    who: String,
-    key: &'a str,
-    digest: String,
+    once: Once<'a>,
     order: OrderId,
     transfer: TransferId,
     source: Option<(Location, bool)>,
-}
-
-/// The first success again.
-fn replay(p: &Placing<'_>, record: Idempotency) -> Result<PlacedOrder, Failure> {
-    if record.digest != p.digest {
-        return Err(Failure::refuse(Code::IdempotencyMismatch, "同一 Idempotency-Key 已用于另一个请求，请刷新后重试"));
-    }
-    serde_json::from_str(&record.answer).map_err(|e| Failure::Internal(format!("an idempotency record holds no answer: {e}")))
 }
 
 async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<PlacementRead, Failure> {
@@ -91,7 +62,7 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
         member: Some(call.member()?),
         skus: &skus,
         source: p.source.as_ref().map(|(s, _)| &s.location),
-        idempotency: Some((&p.who, p.key)),
+        idempotency: Some((&p.once.who, p.once.key)),
         strong,
     };
     Ok(app.store.placement(ask).await?)
@@ -110,7 +81,7 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
 
 async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, read: PlacementRead) -> Result<Plan<PlacedOrder>, Failure> {
     if let Some(record) = read.idempotency.filter(|r| r.ttl > call.now.seconds()) {
-        return Ok(Plan::new(replay(p, record)?, Default::default()));
+        return Ok(Plan::new(p.once.replay(&record)?, Default::default()));
     }
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
@@ -143,12 +114,6 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
         pickup_code: new_code()?,
     };
     let (answer, decision) = place::place(placement, ids, call.now)?;
-    let record = Idempotency {
-        who: p.who.clone(),
-        key: p.key.to_owned(),
-        digest: p.digest.clone(),
-        answer: serde_json::to_string(&answer).map_err(|e| Failure::Internal(e.to_string()))?,
-        ttl: call.now.plus(IDEMPOTENCY_DAYS * Timestamp::DAY).seconds(),
-    };
+    let record = p.once.record(&answer, call.now)?;
     Ok(Plan { answer, decision, idempotency: Some(record) })
 }

@@ -5,6 +5,7 @@ mod login;
 mod pickup;
 mod postings;
 mod session;
+mod stock_desk;
 mod transfers;
 mod work;
 
@@ -13,6 +14,7 @@ pub use login::Login;
 pub use pickup::PickupDesk;
 pub use postings::{MorePostings, Posting};
 pub use session::Logout;
+pub use stock_desk::StockDesk;
 pub use transfers::TransferBoard;
 pub use work::{ReadyButton, WorkBoard, WorkLists};
 

@@ -8,7 +8,7 @@ use liandian_types::{
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
 use crate::{
-    islands::{MorePostings, PickupDesk, Posting, ReadyButton, TransferBoard, WorkBoard, WorkLists},
+    islands::{MorePostings, PickupDesk, Posting, ReadyButton, StockDesk, TransferBoard, WorkBoard, WorkLists},
     text,
 };
 
@@ -151,6 +151,7 @@ pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList) -> Str
 #[must_use]
 pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: StockList) -> String {
     let path = format!("/console/s/{}/stock", store.store);
+    let (receives, adjusts) = (text::may(frame.staff.role, Permission::StockReceive), text::may(frame.staff.role, Permission::StockAdjust));
     page(&framed(frame, store), "库存", || {
         let none = list.rows.is_empty();
         view! {
@@ -158,6 +159,7 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: Sto
                 <h1>"库存"</h1>
                 {search(path.clone(), query, "商品名、品牌或条码")}
             </div>
+            {receives.then(|| view! { <StockDesk store=store.store.clone() adjusts=adjusts /> })}
             <div class="scroll">
                 <table class="stock">
                     <thead>

@@ -1,0 +1,104 @@
+//! Facts on a shelf: receipts, losses, adjustments, sales at the till. Never refused for want of stock, recorded once.
+
+use liandian_tests::{World, call, cart, id};
+use liandian_types::{
+    Fulfilment, MovementKind, StoreId,
+    api::{MovementList, PosRecorded, Recorded},
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_come_in_break_or_are_miscounted_when_told_then_the_record_follows_once_and_a_document_says_why() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let told = async |what: &str, token: &str, key: &str, body: Value| {
+        call(&w.http, Method::POST, &format!("{}/api/v1/stores/{store}/stock/{what}", w.stack.origin), token, Some(&body), Some(key)).await
+    };
+    let receipt = json!({"kind": "receipt", "document": "DN-2026-0042", "lines": [{"sku": sku, "quantity": 12}]});
+    let first: Recorded = told("receipts", &clerk, "receipt-0001", receipt.clone()).await.ok();
+    let again: Recorded = told("receipts", &clerk, "receipt-0001", receipt.clone()).await.ok();
+    assert_eq!(first, again, "a key gives the first success again");
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand + 12);
+    let other = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 13}]});
+    told("receipts", &clerk, "receipt-0001", other).await.refused(422, "idempotency_mismatch");
+
+    let loss = json!({"kind": "loss", "reason": "破损", "lines": [{"sku": sku, "quantity": 2}]});
+    told("adjustments", &clerk, "loss-000001", loss.clone()).await.refused(403, "forbidden");
+    let _: Recorded = told("adjustments", &manager, "loss-000001", loss).await.ok();
+    let bad = async |body: Value, field: &str| {
+        let p = told("adjustments", &manager, "bad-00000001", body).await.refused(400, "bad_request");
+        assert_eq!(p["field"], field);
+    };
+    bad(json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 1}]}), "kind").await;
+    bad(json!({"kind": "loss", "lines": [{"sku": sku, "quantity": 1}]}), "reason").await;
+    bad(json!({"kind": "loss", "reason": "x", "lines": [{"sku": "sku_nobody_knows", "quantity": 1}]}), "lines[0].sku").await;
+    bad(json!({"kind": "adjustment", "reason": "x", "lines": [{"sku": sku, "quantity": 0}]}), "lines[0].quantity").await;
+    // More than there is: it is gone whatever the record says.
+    let gone = json!({"kind": "adjustment", "reason": "盘点", "lines": [{"sku": sku, "quantity": -(before.on_hand + 20)}]});
+    let _: Recorded = told("adjustments", &manager, "count-000001", gone).await.ok();
+    let after = w.stock(&store.shelf(), &sku).await;
+    assert_eq!((after.on_hand, after.available()), (-10, 0));
+
+    let list: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &clerk).await.ok();
+    let kinds: Vec<MovementKind> = list.movements.iter().take(3).map(|m| m.kind).collect();
+    assert_eq!(kinds, [MovementKind::Adjustment, MovementKind::Loss, MovementKind::Receipt], "newest first");
+    let papers = &list.movements[2];
+    assert_eq!((papers.document.as_deref(), papers.lines[0].on_hand), (Some("DN-2026-0042"), 12));
+    assert!(papers.actor.as_ref().is_some_and(|a| a.starts_with("stf_")), "{papers:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leaves_the_shelf_once_though_it_was_promised() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 3, 30).await;
+    let token = w.customer("demo-01").await;
+    let free = w.stock(&store.shelf(), &sku).await.available();
+    // Everything is promised; then the till sells one all the same.
+    let order = w.order_for(&store, &[(sku.clone(), free)], Fulfilment::Pickup).await;
+    w.bought(&token, &order, "key-00000001").await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let now = w.stack.app.now();
+    let sale = |number: &str, hours: i64| json!({"till": "01", "number": number, "sold_at": now.plus(-hours * 3_600_000), "lines": cart(&[(sku.clone(), 1)])});
+    let path = format!("/api/v1/stores/{store}/pos/sales");
+    let batch = json!({"sales": [sale("0007", 1), sale("0003", 9), sale("0007", 1)]});
+    let recorded: PosRecorded = w.post(&path, &clerk, &batch).await.ok();
+    assert_eq!(recorded.sales.iter().map(|s| s.known).collect::<Vec<_>>(), [false, false, true]);
+    let again: PosRecorded = w.post(&path, &clerk, &batch).await.ok();
+    assert!(again.sales.iter().all(|s| s.known));
+    assert_eq!(again.sales[0].movement, recorded.sales[2].movement);
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 2);
+
+    // The same bridge by queue: one message twice, and one that the API has told already.
+    let queue = w.stack.app.config.queue_url("pos").unwrap();
+    let sqs = liandian_functions::aws::Aws::new(&w.stack.app.config, None).unwrap().sqs();
+    for number in ["0008", "0008", "0003"] {
+        let hours = if number == "0003" { 9 } else { 0 };
+        let message = json!({"type": "pos_sale.v1", "store": store, "sale": sale(number, hours)});
+        sqs.send_message().queue_url(&queue).message_body(message.to_string()).send().await.unwrap();
+    }
+    for _ in 0..100 {
+        if w.stock(&store.shelf(), &sku).await.on_hand <= before.on_hand - 3 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let after = w.stock(&store.shelf(), &sku).await;
+    assert_eq!((after.on_hand, after.reserved), (before.on_hand - 3, before.reserved));
+    let many: Vec<Value> = (0..26).map(|n| sale(&format!("{n:04}"), 1)).collect();
+    w.post(&path, &clerk, &json!({"sales": many})).await.refused(400, "bad_request");
+    let p = w.post(&path, &clerk, &json!({"sales": [{"till": "", "number": "1", "sold_at": now, "lines": []}]})).await.refused(400, "bad_request");
+    assert_eq!(p["field"], "sales[0].till");
+    let early = json!({"sales": [{"till": "1", "number": "1", "sold_at": now.plus(7_200_000), "lines": cart(&[(sku.clone(), 1)])}]});
+    assert_eq!(w.post(&path, &clerk, &early).await.refused(400, "bad_request")["field"], "sales[0].sold_at");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
