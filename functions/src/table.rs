@@ -655,7 +655,7 @@ pub static FUNCTIONS: &[Function] = &[
         name: "pos-sale",
         context: "stock",
         cell: Access::Write,
-        hq: Access::Read,
+        hq: Access::None,
         kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
     },
     Function {

@@ -51,7 +51,11 @@ impl<'a> Once<'a> {
     /// # Errors
     /// `bad_request` without a proper key.
     pub fn of(call: &'a Call, who: impl ToString) -> Result<Self, Failure> {
-        Ok(Self { who: who.to_string(), key: call.idempotency_key()?, digest: digest(&call.body) })
+        Ok(Self {
+            who: who.to_string(),
+            key: call.idempotency_key()?,
+            digest: digest([format!("{} {:?} ", call.method, call.path).as_bytes(), &call.body].concat()),
+        })
     }
 
     /// The first success again.

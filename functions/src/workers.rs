@@ -93,7 +93,7 @@ async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
 /// Leaves the message in the queue.
 pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
     let Message::PosSaleV1 { store, sale } = &m else { return Err(not_ours(&m)) };
-    shelf::sold(&app, store, sale, "sale", app.now()).await.map(|_| ())
+    shelf::sold(&app, store, sale, app.now()).await.map(|_| ())
 }
 
 /// Event rows of the stream to the queues of their kinds. Nothing else sends to a queue: an event that is a row has happened.

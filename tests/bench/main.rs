@@ -439,7 +439,15 @@ async fn bare_order(app: &App, member: &MemberId, body: &Value, i: usize) -> any
     let who = member.to_string();
     let read = app
         .store
-        .placement(PlacementAsk { store: &store, member: Some(member), skus: &skus, source: None, idempotency: Some((&who, &key)), strong: false })
+        .placement(PlacementAsk {
+            store: &store,
+            member: Some(member),
+            now: Some(app.now()),
+            skus: &skus,
+            source: None,
+            idempotency: Some((&who, &key)),
+            strong: false,
+        })
         .await?;
     let wanted = lines
         .iter()

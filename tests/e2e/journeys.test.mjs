@@ -222,6 +222,46 @@ test("a rider brings it", async () => {
   await shot(page, "31-delivered");
 });
 
+test("a manager scans goods in, and writes off what broke", async () => {
+  const [milk] = await goods("sto_sh01", (n) => n >= 5);
+  const { context, page } = await staff("sh01-manager");
+  const path = `${URL_}/console/s/sto_sh01/stock?q=${encodeURIComponent(milk.sku)}`;
+  const onHand = async () => {
+    await page.goto(path);
+    await awake(page);
+    return Number((await page.locator("table.stock tbody tr").first().locator("td.num").first().innerText()).replaceAll(",", ""));
+  };
+  const before = await onHand();
+  const scan = page.getByLabel("条码或商品名");
+  // A scanner types and presses Enter; the second scan counts one up.
+  for (let i = 0; i < 2; i++) {
+    await scan.fill(milk.sku);
+    await scan.press("Enter");
+    await page.waitForFunction((n) => document.querySelector(".fact-lines input")?.value === String(n), i + 1);
+  }
+  await page.getByLabel("单据号").fill("DN-0042");
+  await shot(page, "stock-desk");
+  await page.getByRole("button", { name: "登记入库" }).click();
+  await page.getByText("已登记入库：1 种商品").waitFor();
+  assert.equal(await onHand(), before + 2);
+  await page.getByRole("radio", { name: "报损" }).click();
+  await scan.fill(milk.sku);
+  await scan.press("Enter");
+  await page.locator(".fact-lines input").waitFor();
+  await page.getByRole("button", { name: "登记报损" }).click();
+  await page.getByRole("alert").filter({ hasText: "请填写原因" }).waitFor();
+  await page.getByLabel("原因").fill("破损");
+  await page.getByRole("button", { name: "登记报损" }).click();
+  await page.getByText("已登记报损：1 种商品").waitFor();
+  assert.equal(await onHand(), before + 1);
+  await context.close();
+  const clerk = await staff("sh01-clerk");
+  await clerk.page.goto(path);
+  await awake(clerk.page);
+  assert.equal(await clerk.page.getByRole("radio", { name: "报损" }).count(), 0, "a clerk writes nothing off");
+  await clerk.context.close();
+});
+
 test("HQ sees stores, orders, stock of one SKU and settlement", async () => {
   const { page } = await staff("admin");
   await page.waitForURL("**/console/hq");

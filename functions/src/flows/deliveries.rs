@@ -71,8 +71,14 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
         Err(e) => {
             // It will answer the same again: this attempt is over, the next one is owed, later.
             tracing::warn!(order = %d.order, error = %e, "the platform refused a delivery");
+            // Unless it knows it already: then an earlier call was heard, whose answer was not.
+            match app.riders()?.query(&d.delivery).await {
+                Ok(Some(news)) => return take_news(app, &news, true, now).await,
+                Err(e) if e.retryable() => return Err(partner(e)),
+                Ok(None) | Err(_) => {}
+            }
             let news = News { delivery: d.delivery.clone(), state: DeliveryState::Cancelled, rider: None, rider_phone: None };
-            return take_news(app, &news, true, now).await;
+            return take_news(app, &news, false, now).await;
         }
     }
     transact(app, now, |_| async move {

@@ -1,8 +1,12 @@
 //! A transfer's way: asked for when its order is paid, answered, sent, received; and what its end means to the order.
 
-use liandian_domain::{Decision, order, order::OrderBody, transfer::Transfer};
+use liandian_domain::{
+    Decision, order,
+    order::OrderBody,
+    transfer::{MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Transfer},
+};
 use liandian_types::{
-    Code, Problem, Quantity, StoreId, Timestamp, TransferId, TransferState, TransferStep,
+    Code, OrderState, Problem, Quantity, StoreId, Timestamp, TransferId, TransferState, TransferStep,
     api::{CartLine, TransferStepRequest},
 };
 
@@ -54,13 +58,18 @@ pub async fn step(app: &App, store: &StoreId, transfer: &TransferId, r: &Transfe
                 reject(app, &t, reason, now).await?
             }
             TransferStep::Receive => {
-                let (receipt, mut d) = t.receive(store, r.received.as_deref(), reason, app.id(), now)?;
                 let (head, body) = load(app, &t.order).await?;
-                d.and(if receipt.missing == 0 {
-                    order::transfer_arrived(&head, now)?
-                } else {
-                    order::refund_and_release(&head, &body, "调货到店数量不足", app.id(), now)
-                });
+                let awaited = head.state == OrderState::AwaitingTransfer;
+                let (receipt, mut d) = t.receive(store, r.received.as_deref(), reason, awaited, app.id(), now)?;
+                match (awaited, receipt.missing) {
+                    (false, _) => {}
+                    (true, 0) => {
+                        d.and(order::transfer_arrived(&head, now)?);
+                    }
+                    (true, _) => {
+                        d.and(order::refund_and_release(&head, &body, "调货到店数量不足", app.id(), now));
+                    }
+                }
                 d
             }
         };
@@ -100,15 +109,23 @@ pub async fn overdue(app: &App, transfer: &TransferId, now: Timestamp) -> Result
                 let (head, _) = load(app, &t.order).await?;
                 match head.state {
                     // Its own window is not over yet, or is being ended: that cancels the transfer with it.
-                    liandian_types::OrderState::Placed => t.remind(now),
-                    liandian_types::OrderState::AwaitingTransfer => t.request(now),
+                    OrderState::Placed => t.remind(now),
+                    OrderState::AwaitingTransfer => t.request(now),
                     _ => t.cancel(app.id(), now)?,
                 }
             }
             TransferState::Requested => reject(app, &t, "超时未接单", now).await?,
+            TransferState::Accepted | TransferState::Packed if t.reminders >= MAX_REMINDERS => reject(app, &t, "超时未发货", now).await?,
             TransferState::Accepted | TransferState::Packed | TransferState::InTransit => {
                 tracing::warn!(transfer = %t.transfer, state = %t.state, "transfer is late: somebody should look");
-                t.remind(now)
+                let mut d = t.remind(now);
+                if t.state == TransferState::InTransit && t.reminders == MAX_REMINDERS_ON_THE_WAY {
+                    let (head, body) = load(app, &t.order).await?;
+                    if head.state == OrderState::AwaitingTransfer {
+                        d.and(order::refund_and_release(&head, &body, "调货途中超时", app.id(), now));
+                    }
+                }
+                d
             }
             TransferState::Received | TransferState::Rejected | TransferState::Cancelled => Decision::default(),
         };

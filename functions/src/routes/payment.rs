@@ -32,7 +32,8 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         Some("ORDER_CLOSED") => Failure::refuse(Code::Conflict, "订单已关闭，请重新下单"),
         _ => partner(e),
     })?;
-    // A cancel may have closed the order while the provider made the prepayment: what it closed there must not be payable again.
+    // A cancel may have closed the order while the provider made the prepayment. One that closes it right after this look leaves a
+    // payable order behind: who pays it gets the goods if they are still there, else the money back (`order::pay`: late).
     let still = app.store.order_head(&order).await?.is_some_and(|h| h.state == OrderState::Placed);
     if !still {
         match payment.close(&order, call.now).await {

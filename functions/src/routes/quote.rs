@@ -32,8 +32,10 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let read =
-        app.store.placement(PlacementAsk { store: &r.store, member: None, skus: &skus, source: None, idempotency: None, strong: false }).await?;
+    let read = app
+        .store
+        .placement(PlacementAsk { store: &r.store, member: None, now: None, skus: &skus, source: None, idempotency: None, strong: false })
+        .await?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let lines: Vec<Wanted> = wanted(&r.lines, read.lines);
     let priced = place::price(&store, &lines, r.fulfilment, r.to)?;

@@ -3,7 +3,7 @@
 use liandian_domain::stock::{self, Fact, MovementKind};
 use liandian_types::{
     Code, Problem,
-    api::{PosRecorded, PosSales, Recorded, StockFact},
+    api::{PosOutcome, PosRecorded, PosSales, Recorded, StockFact},
 };
 
 use crate::{
@@ -58,7 +58,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
         Caller::Staff(s) => s.sub.to_string(),
         _ => return Err(Failure::refuse(Code::Unauthenticated, "请先登录")),
     };
-    shelf::known(app, request.lines.iter().map(|l| &l.sku), "lines").await?;
+    shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
     let once = &Once::of(call, &actor)?;
     let fact = Fact {
         movement: app.id(),
@@ -76,11 +76,11 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     Reply::json(&once.transact(app, call.now, plan).await?)
 }
 
-/// Sales of the store's tills. Each is a transaction of its own: what was recorded before one that is refused stays recorded, and
-/// telling all of them again is harmless.
+/// Sales of the store's tills. Each is a transaction of its own, and each has an answer of its own: one that is refused stops none,
+/// and telling all of them again is harmless.
 ///
 /// # Errors
-/// `bad_request` naming the sale and its field.
+/// `bad_request` for none or too many sales.
 pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, store): (PosSales, _) = (call.json()?, call.store()?);
     if request.sales.is_empty() || request.sales.len() > MAX_SALES {
@@ -88,7 +88,14 @@ pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let mut sales = Vec::with_capacity(request.sales.len());
     for (i, sale) in request.sales.iter().enumerate() {
-        sales.push(shelf::sold(&app, &store, sale, &format!("sales[{i}]"), call.now).await?);
+        sales.push(match shelf::sold(&app, &store, sale, call.now).await {
+            Ok(outcome) => outcome,
+            Err(Failure::Problem(p)) => {
+                let field = p.field.as_ref().map(|f| format!("sales[{i}].{f}"));
+                PosOutcome { movement: None, known: false, refused: Some(Problem { field, ..*p }) }
+            }
+            Err(e) => return Err(e),
+        });
     }
     Reply::json(&PosRecorded { sales })
 }

@@ -523,7 +523,7 @@ mod tests {
         let entrances: BTreeSet<_> = a.stores.iter().map(|s| &s.entrance).collect();
         assert_eq!((ids.len(), entrances.len()), (1_500, 1_500));
         assert!(a.stores.iter().all(|s| s.point.is_valid() && (18.0..54.0).contains(&s.point.lat)));
-        assert!(a.goods_of(1_499).listings.len() > 80);
+        assert!((10..80).contains(&a.goods_of(1_499).listings.len()), "a part of its goods: they are there for their number");
         assert_eq!(Chain::scaled(3).stores.len(), 3);
     }
 }

@@ -76,7 +76,12 @@ pub fn sim(root: &Path, more: &[String]) -> anyhow::Result<()> {
 /// When they do not, each difference named before.
 pub fn fsck(root: &Path, more: &[String]) -> anyhow::Result<()> {
     let program = stack_program(root)?;
-    run(Command::new(program).arg("fsck").arg("--data").arg(root.join("data")).args(more).current_dir(root))
+    let mut c = Command::new(program);
+    c.arg("fsck");
+    if !more.iter().any(|m| m.starts_with("--data")) {
+        c.arg("--data").arg(root.join("data"));
+    }
+    run(c.args(more).current_dir(root))
 }
 
 /// The stack with every function as a binary of its own under `cargo lambda watch`.

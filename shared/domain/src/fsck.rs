@@ -122,6 +122,21 @@ pub enum Difference {
     },
 }
 
+impl Difference {
+    /// What differs and by how much, whatever the counters are at the moment: the same on a record that moves meanwhile.
+    #[must_use]
+    pub fn drift(&self) -> (String, i64) {
+        match self {
+            Difference::Counter { location, sku, counter, record, movements } => (format!("{counter} {location} {sku}"), record - movements),
+            Difference::Free { location, sku, record, expected } => (format!("free {location} {sku}"), record - expected),
+            Difference::Reserved { location, sku, record, owed } => (format!("owed {location} {sku}"), record - owed),
+            Difference::Incoming { location, sku, record, in_transit } => (format!("in transit {location} {sku}"), record - in_transit),
+            Difference::Order { order, location, sku, reserved, owed, .. } => (format!("{order} {location} {sku}"), reserved - owed),
+            Difference::Torn { order } => (order.to_string(), 0),
+        }
+    }
+}
+
 impl Books {
     /// A stock record, with its `free` attribute.
     pub fn record(&mut self, location: LocationId, sku: SkuId, stock: Stock, free: i64) {

@@ -23,6 +23,10 @@ use crate::{
 pub const ANSWER_WITHIN: i64 = 10 * Timestamp::MINUTE;
 /// How long each later step may take before somebody should look.
 pub const STEP_WITHIN: i64 = 30 * Timestamp::MINUTE;
+/// After so many reminders a source that does not send is passed over.
+pub const MAX_REMINDERS: u32 = 4;
+/// After so many reminders goods on their way are late beyond use to the order: its money goes back; they come in for the shelf.
+pub const MAX_REMINDERS_ON_THE_WAY: u32 = 48;
 
 /// A transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +60,9 @@ pub struct Transfer {
     pub created_at: Timestamp,
     /// Zone of its times.
     pub zone: String,
+    /// How often somebody was told that this step is late.
+    #[serde(default)]
+    pub reminders: u32,
     /// Sources that would not.
     #[serde(default)]
     pub tried: Vec<LocationId>,
@@ -126,6 +133,7 @@ impl Transfer {
             due: Some(pay_by.plus(2 * Timestamp::MINUTE)),
             created_at: now,
             zone: target.hours.zone.clone(),
+            reminders: 0,
             tried: Vec::new(),
             reason: None,
         }
@@ -152,7 +160,7 @@ impl Transfer {
     }
 
     fn to(&self, state: TransferState, due: Option<Timestamp>) -> Transfer {
-        Transfer { state, due, ..self.clone() }
+        Transfer { state, due, reminders: 0, ..self.clone() }
     }
 
     fn document(
@@ -229,7 +237,7 @@ impl Transfer {
     }
 
     /// The goods are counted at the target. What arrived for the order is reserved for it at once, unless something is
-    /// missing: then the order will not be served, and what arrived is free to sell.
+    /// missing, or the order does not wait any more (`awaited`): then what arrived is free to sell.
     ///
     /// # Errors
     /// `conflict` when it is not in transit, or not this store; `bad_request` for lines that it has not, more than were
@@ -239,6 +247,7 @@ impl Transfer {
         store: &StoreId,
         received: Option<&[ReceivedLine]>,
         reason: Option<&str>,
+        awaited: bool,
         movement: MovementId,
         now: Timestamp,
     ) -> Refusable<(Receipt, Decision)> {
@@ -269,7 +278,7 @@ impl Transfer {
         d.movement(
             after.document(movement, false, MovementKind::TransferIn, now, |l| {
                 let got = i64::from(l.received.unwrap_or(0));
-                [got, if whole { got } else { 0 }, -i64::from(l.quantity)]
+                [got, if whole && awaited { got } else { 0 }, -i64::from(l.quantity)]
             }),
             false,
         );
@@ -283,7 +292,7 @@ impl Transfer {
     /// # Errors
     /// `conflict` when it has left the source already.
     pub fn reject(&self, reason: &str, next: Option<&Location>, movements: [MovementId; 2], now: Timestamp) -> Refusable<Decision> {
-        if !matches!(self.state, TransferState::Requested | TransferState::Accepted) {
+        if !matches!(self.state, TransferState::Requested | TransferState::Accepted | TransferState::Packed) {
             return conflict(format!("调拨单当前为「{}」，不能拒绝", self.state.title()));
         }
         let [release, reserve_next] = movements;
@@ -313,7 +322,8 @@ impl Transfer {
     #[must_use]
     pub fn remind(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
-        d.write(Write::UpdateTransfer(Box::new(self.to(self.state, Some(now.plus(STEP_WITHIN))))));
+        let reminders = self.reminders + 1;
+        d.write(Write::UpdateTransfer(Box::new(Transfer { reminders, ..self.to(self.state, Some(now.plus(STEP_WITHIN))) })));
         d
     }
 

@@ -94,6 +94,7 @@ enum Step {
     Dispatch,
     News(DeliveryState, bool),
     Uncollected,
+    GiveUp,
     Request,
     Accept,
     Pack,
@@ -121,6 +122,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         2 => Just(Step::Dispatch),
         4 => (news, any::<bool>()).prop_map(|(state, asked)| Step::News(state, asked)),
         1 => Just(Step::Uncollected),
+        1 => Just(Step::GiveUp),
         3 => Just(Step::Request),
         3 => Just(Step::Accept),
         3 => Just(Step::Pack),
@@ -365,13 +367,15 @@ impl World {
                 let (m1, m2) = (self.next("mov"), self.next("mov"));
                 transfer.and_then(|t| {
                     let got = [ReceivedLine { sku: id("sku_1"), quantity: (*n).min(t.lines[0].quantity) }];
-                    let (receipt, mut d) = t.receive(&a, Some(&got), Some("少了"), m1, now).ok()?;
+                    let (receipt, mut d) = t.receive(&a, Some(&got), Some("少了"), head.state == OrderState::AwaitingTransfer, m1, now).ok()?;
                     self.lost += i64::from(receipt.missing);
-                    d.and(if receipt.missing == 0 {
-                        order::transfer_arrived(&head, now).unwrap()
-                    } else {
-                        order::refund_and_release(&head, &body, "少了", m2, now)
-                    });
+                    if head.state == OrderState::AwaitingTransfer {
+                        d.and(if receipt.missing == 0 {
+                            order::transfer_arrived(&head, now).unwrap()
+                        } else {
+                            order::refund_and_release(&head, &body, "少了", m2, now)
+                        });
+                    }
                     Some(d)
                 })
             }
@@ -388,6 +392,9 @@ impl World {
                 })
             }
             Step::Uncollected => order::uncollected(&head, &body, self.next("mov"), now).ok(),
+            // Goods on their way for too long.
+            Step::GiveUp => (head.state == OrderState::AwaitingTransfer && transfer.is_some_and(|t| t.state == TransferState::InTransit))
+                .then(|| order::refund_and_release(&head, &body, "太久", self.next("mov"), now)),
             Step::Refunded => order::refunded(&head).ok(),
             Step::Settle => {
                 if let Some(rule) = default_rules().into_iter().find(|r| r.rule == body.rule)

@@ -155,32 +155,40 @@ impl Store {
 
     /// Creates all of these items of the cell table, or none; false when one exists.
     pub(crate) async fn create_all(&self, items: impl IntoIterator<Item = Item>) -> Result<bool, StoreError> {
-        let actions = items.into_iter().map(|i| self.create(Table::Cell, i)).collect::<Result<_, _>>()?;
-        self.settled(self.transact(actions).await)
+        let items: Vec<Item> = items.into_iter().collect();
+        self.settled(|| items.iter().map(|i| self.create(Table::Cell, i.clone())).collect()).await
     }
 
     /// Takes a record away, unless it is gone or ended before `ttl` seconds, and creates another: both or neither.
     pub(crate) async fn swap(&self, gone: &Key, ttl: i64, next: Item) -> Result<bool, StoreError> {
-        let delete = Delete::builder()
-            .table_name(self.table(gone.table))
-            .key("pk", s(&gone.pk))
-            .key("sk", s(&gone.sk))
-            .condition_expression("#t > :now")
-            .expression_attribute_names("#t", "ttl")
-            .expression_attribute_values(":now", n(ttl))
-            .build()
-            .map_err(build)?;
-        let delete = Action { write: TransactWriteItem::builder().delete(delete).build(), means: Failed::Stale };
-        self.settled(self.transact(vec![delete, self.create(Table::Cell, next)?]).await)
+        self.settled(|| {
+            let delete = Delete::builder()
+                .table_name(self.table(gone.table))
+                .key("pk", s(&gone.pk))
+                .key("sk", s(&gone.sk))
+                .condition_expression("#t > :now")
+                .expression_attribute_names("#t", "ttl")
+                .expression_attribute_values(":now", n(ttl))
+                .build()
+                .map_err(build)?;
+            let delete = Action { write: TransactWriteItem::builder().delete(delete).build(), means: Failed::Stale };
+            Ok(vec![delete, self.create(Table::Cell, next.clone())?])
+        })
+        .await
     }
 
-    fn settled(&self, outcome: Result<(), CommitError>) -> Result<bool, StoreError> {
-        match outcome {
-            Ok(()) => Ok(true),
-            Err(CommitError::Refused(_)) => Ok(false),
-            Err(CommitError::Conflict) => Err(StoreError::Engine("met another transaction".into())),
-            Err(CommitError::Store(e)) => Err(e),
+    /// Tries again when it meets another transaction; false when a condition does not hold.
+    async fn settled(&self, actions: impl Fn() -> Result<Vec<Action>, StoreError>) -> Result<bool, StoreError> {
+        for attempt in 0.. {
+            match self.transact(actions()?).await {
+                Ok(()) => return Ok(true),
+                Err(CommitError::Refused(_)) => return Ok(false),
+                Err(CommitError::Conflict) if attempt < 6 => tokio::time::sleep(pause(attempt, 0.5)).await,
+                Err(CommitError::Conflict) => break,
+                Err(CommitError::Store(e)) => return Err(e),
+            }
         }
+        Err(StoreError::Engine("met other transactions again and again".into()))
     }
 
     fn create(&self, table: Table, item: Item) -> Result<Action, StoreError> {

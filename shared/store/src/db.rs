@@ -134,12 +134,14 @@ pub(crate) struct Ask<'a> {
     pub(crate) cursor: Option<&'a str>,
     /// Sort keys below this; instead of `begins`.
     pub(crate) until: Option<String>,
+    /// Sort keys from this on; instead of `begins`.
+    pub(crate) since: Option<String>,
 }
 
 impl Ask<'_> {
     /// All of a partition, in order.
     pub(crate) fn of(table: Table, pk: impl Into<String>) -> Self {
-        Self { table, index: None, pk: pk.into(), begins: "", forward: true, limit: None, cursor: None, until: None }
+        Self { table, index: None, pk: pk.into(), begins: "", forward: true, limit: None, cursor: None, until: None, since: None }
     }
 }
 
@@ -264,6 +266,8 @@ impl Store {
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         q = if let Some(until) = &ask.until {
             q.key_condition_expression(format!("{pk} = :pk AND {sk} < :until")).expression_attribute_values(":until", s(until))
+        } else if let Some(since) = &ask.since {
+            q.key_condition_expression(format!("{pk} = :pk AND {sk} >= :since")).expression_attribute_values(":since", s(since))
         } else if ask.begins.is_empty() {
             q.key_condition_expression(format!("{pk} = :pk"))
         } else {

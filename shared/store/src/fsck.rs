@@ -1,6 +1,10 @@
 //! Reads all that the books are made of: the one place that scans.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use futures::future::try_join_all;
@@ -25,7 +29,7 @@ const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 impl Store {
     /// What does not agree, and how much was looked at. A scan is no snapshot: what differs is looked for again, and only what
-    /// differs in the same way both times is told.
+    /// differs by as much both times is told.
     ///
     /// # Errors
     /// [`StoreError`] from the engine, or a row that is not what its key says.
@@ -38,7 +42,8 @@ impl Store {
         tokio::time::sleep(AGAIN_AFTER).await;
         let books = self.books().await?;
         let second = books.differences();
-        Ok((books.looked(), first.intersection(&second).cloned().collect()))
+        let before: BTreeSet<_> = first.iter().map(Difference::drift).collect();
+        Ok((books.looked(), second.into_iter().filter(|d| before.contains(&d.drift())).collect()))
     }
 
     /// Everything that the books are made of, read consistently item by item.
@@ -46,16 +51,13 @@ impl Store {
     /// # Errors
     /// As [`Store::fsck`].
     pub async fn books(&self) -> Result<Books, StoreError> {
-        let segments = try_join_all((0..SEGMENTS).map(|s| self.segment(s))).await?;
-        let mut books = Books::default();
-        for i in segments.into_iter().flatten() {
-            enter(&mut books, i)?;
-        }
-        Ok(books)
+        let books = Mutex::new(Books::default());
+        try_join_all((0..SEGMENTS).map(|s| self.segment(s, &books))).await?;
+        Ok(books.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn segment(&self, segment: i32) -> Result<Vec<Item>, StoreError> {
-        let (mut rows, mut start) = (Vec::new(), None);
+    async fn segment(&self, segment: i32, books: &Mutex<Books>) -> Result<(), StoreError> {
+        let mut start = None;
         loop {
             let under_way = meter::begin([(Table::Cell, Access::Read)]);
             let page = self
@@ -78,10 +80,15 @@ impl Store {
                 .map_err(StoreError::engine)?;
             drop(under_way);
             meter::read(page.consumed_capacity());
-            rows.extend(page.items.unwrap_or_default());
+            // Entered and forgotten page by page: the books are sums, the rows are not kept.
+            let mut held = books.lock().unwrap_or_else(PoisonError::into_inner);
+            for row in page.items.unwrap_or_default() {
+                enter(&mut held, row)?;
+            }
+            drop(held);
             start = page.last_evaluated_key.filter(|k| !k.is_empty());
             if start.is_none() {
-                return Ok(rows);
+                return Ok(());
             }
         }
     }

@@ -87,6 +87,21 @@ impl Store {
         self.heads(keys::GSI2, keys::member_orders(m), false, limit, cursor).await
     }
 
+    /// Orders of a member that were placed since then, newest first, at most forty.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn orders_since(&self, m: &MemberId, since: Timestamp) -> Result<Vec<OrderHead>, StoreError> {
+        let ask = Ask {
+            index: Some(keys::GSI2),
+            forward: false,
+            limit: Some(40),
+            since: Some(since.sortable()),
+            ..Ask::of(Table::Cell, keys::member_orders(m))
+        };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
     /// Orders of a store in one state: oldest first while there is work to do, newest first when they are done.
     ///
     /// # Errors

@@ -174,19 +174,6 @@ impl Store {
         Ok(record.filter(|r| r.ttl > now.seconds()))
     }
 
-    /// How many requests of `who` were counted in this minute.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn counted_requests(&self, what: &str, who: &str, now: Timestamp) -> Result<u32, StoreError> {
-        #[derive(Deserialize)]
-        struct Row {
-            hits: u32,
-        }
-        let row: Option<Row> = self.get(&rate_key(what, who, now), true).await?;
-        Ok(row.map_or(0, |r| r.hits))
-    }
-
     /// Counts a request of `who` in this minute; false from the one on that is over `limit`.
     ///
     /// # Errors

@@ -3,8 +3,7 @@
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     hours::local_text,
-    order::OrderHead,
-    place::MAX_UNPAID,
+    order::{OrderHead, PAYMENT_WINDOW},
     settlement::Posting,
     store::StoreProfile,
     transfer::Transfer,
@@ -206,7 +205,16 @@ impl Store {
             Some(t) => {
                 let hits: Vec<_> = library.iter().filter(|s| s.matches(&t)).take(60).map(|s| (shelf.clone(), s.sku.clone())).collect();
                 let keys: Vec<Key> = hits.iter().map(|(l, s)| stock_key(l, s)).collect();
-                let items: Vec<StockItem> = self.batch_get(&keys, false).await?.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
+                // What the shelf never had counts as zero: the first of it may be coming in.
+                let found = self.batch_get(&keys, false).await?;
+                let never = |(l, s): &(liandian_types::LocationId, SkuId)| StockItem {
+                    pk: crate::keys::stock(l),
+                    sk: crate::keys::sku(s),
+                    stock: Default::default(),
+                    free: 0,
+                };
+                let items =
+                    found.into_iter().zip(&hits).map(|(i, at)| i.map_or_else(|| Ok(never(at)), parse)).collect::<Result<Vec<StockItem>, _>>()?;
                 (items, None)
             }
             None => self.stock_of(&shelf, 50, cursor).await?,
@@ -370,13 +378,13 @@ impl Store {
             keys.push(stock_key(&shelf, s));
             keys.extend(ask.source.map(|l| stock_key(l, s)));
         }
-        let newest = async {
-            match ask.member {
-                Some(m) => self.orders_of_member(m, i32::try_from(MAX_UNPAID).unwrap_or(i32::MAX), None).await.map(|(heads, _)| heads),
+        let recent = async {
+            match ask.member.zip(ask.now) {
+                Some((m, now)) => self.orders_since(m, now.plus(-PAYMENT_WINDOW)).await,
                 None => Ok(Vec::new()),
             }
         };
-        let (items, newest) = futures::try_join!(self.batch_get(&keys, ask.strong), newest)?;
+        let (items, recent) = futures::try_join!(self.batch_get(&keys, ask.strong), recent)?;
         let mut items = items.into_iter();
         let mut next = || items.next().flatten();
         let profile = next();
@@ -396,7 +404,7 @@ impl Store {
             member: person.map(parse).transpose()?,
             idempotency: record.map(parse).transpose()?,
             lines,
-            newest,
+            recent,
         })
     }
 
@@ -431,6 +439,8 @@ pub struct PlacementAsk<'a> {
     pub store: &'a StoreId,
     /// The member, when an order is placed.
     pub member: Option<&'a liandian_types::MemberId>,
+    /// When; the member's orders of this payment window are read with it.
+    pub now: Option<Timestamp>,
     /// The SKUs.
     pub skus: &'a [SkuId],
     /// The transfer's source.
@@ -465,8 +475,8 @@ pub struct PlacementRead {
     pub idempotency: Option<Idempotency>,
     /// The lines, in the order asked.
     pub lines: Vec<LineRead>,
-    /// The member's newest orders, as many as may be unpaid at a time.
-    pub newest: Vec<OrderHead>,
+    /// The member's orders of this payment window.
+    pub recent: Vec<OrderHead>,
 }
 
 fn categories(s: &StoreProfile) -> Vec<Category> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState,
-    PostingId, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState,
+    PostingId, Problem, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState,
     TransferStep,
 };
 
@@ -694,9 +694,13 @@ bodies! {
     /// What became of a sale.
     PosOutcome {
         /// Its document; the same whenever it is told again.
-        movement: MovementId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        movement: Option<MovementId>,
         /// Was it known before?
         known: bool,
+        /// Why it was not recorded: telling it again as it is will not help. The others are recorded all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<Problem>,
     }
 
     /// A document that changed stock.

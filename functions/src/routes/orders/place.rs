@@ -60,6 +60,7 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
     let ask = PlacementAsk {
         store: &request.store,
         member: Some(call.member()?),
+        now: Some(call.now),
         skus: &skus,
         source: p.source.as_ref().map(|(s, _)| &s.location),
         idempotency: Some((&p.once.who, p.once.key)),
@@ -71,8 +72,8 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
     let first = decide(app, call, request, p, read(app, call, request, p, strong).await?).await;
     match first {
-        // What was read may be a moment old: a refusal for want of stock must be true now.
-        Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
+        // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
+        Err(Failure::Problem(refused)) if matches!(refused.code, Code::SoldOut | Code::UnpaidLimit) && !strong => {
             decide(app, call, request, p, read(app, call, request, p, true).await?).await
         }
         other => other,
@@ -93,7 +94,7 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
     } else {
         (None, None)
     };
-    let unpaid = read.newest.iter().filter(|h| h.state == OrderState::Placed && h.pay_by > call.now).count();
+    let unpaid = read.recent.iter().filter(|h| h.state == OrderState::Placed && h.pay_by > call.now).count();
     let placement = Placement {
         member: member.member,
         store,

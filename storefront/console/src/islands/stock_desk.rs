@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use liandian_types::{
-    MovementKind, Problem, SkuId, StoreId,
+    Code, MovementKind, Problem, SkuId, StoreId,
     api::{FactLine, Recorded, StockFact, StockList, StockRow},
 };
 
@@ -12,10 +12,11 @@ use crate::{browser, text};
 #[derive(Clone, PartialEq)]
 struct Line {
     row: StockRow,
-    quantity: RwSignal<i64>,
+    // As typed: a minus sign alone is no number yet, and must not be wiped for it.
+    quantity: RwSignal<String>,
 }
 
-/// One field for the scanner; each scan of the same goods counts one up.
+/// One field for the scanner; each scan of the same goods counts one up. An adjustment may be negative: what is missing.
 #[island]
 pub fn StockDesk(
     /// Whose shelf.
@@ -30,18 +31,22 @@ pub fn StockDesk(
     let choices = RwSignal::new(Vec::<StockRow>::new());
     let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
     let problem = RwSignal::new(None::<Problem>);
-    // The same key until it is recorded: pressing twice, or again after the network was gone, records once.
+    // The same key and the same words until there is an answer: pressing again after the network was gone records once.
     let key = StoredValue::new(String::new());
+    let unanswered = RwSignal::new(false);
+    let frozen = move || busy.get() || unanswered.get();
     let store = StoredValue::new(store);
 
     let add = move |row: StockRow| {
+        if busy.get_untracked() || unanswered.get_untracked() {
+            return;
+        }
         choices.set(Vec::new());
         done.set(String::new());
-        key.set_value(String::new());
         let known = lines.with_untracked(|all| all.iter().find(|l| l.row.sku == row.sku).map(|l| l.quantity));
         match known {
-            Some(n) => n.update(|n| *n += 1),
-            None => lines.update(|all| all.push(Line { row, quantity: RwSignal::new(1) })),
+            Some(n) => n.update(|n| *n = (n.trim().parse::<i64>().unwrap_or(0) + 1).to_string()),
+            None => lines.update(|all| all.push(Line { row, quantity: RwSignal::new("1".to_owned()) })),
         }
         if let Some(f) = field.get_untracked() {
             let _ = f.focus();
@@ -60,7 +65,7 @@ pub fn StockDesk(
             match browser::get::<StockList>(&path).await {
                 Err(p) => problem.set(Some(p)),
                 Ok(found) => match found.rows.as_slice() {
-                    [] => problem.set(Some(Problem::new(liandian_types::Code::NotFound, format!("本店没有「{words}」")))),
+                    [] => problem.set(Some(Problem::new(Code::NotFound, format!("商品库中没有「{words}」")))),
                     [one] => add(one.clone()),
                     many => choices.set(many.iter().take(8).cloned().collect()),
                 },
@@ -68,7 +73,6 @@ pub fn StockDesk(
         });
     };
     let remove = move |sku: SkuId| {
-        key.set_value(String::new());
         lines.update(|all| all.retain(|l| l.row.sku != sku));
     };
     let record = move |_| {
@@ -77,12 +81,13 @@ pub fn StockDesk(
         }
         let fact = StockFact {
             kind: kind.get_untracked(),
-            lines: lines
-                .with_untracked(|all| all.iter().map(|l| FactLine { sku: l.row.sku.clone(), quantity: l.quantity.get_untracked() }).collect()),
+            lines: lines.with_untracked(|all| {
+                all.iter().map(|l| FactLine { sku: l.row.sku.clone(), quantity: l.quantity.get_untracked().trim().parse().unwrap_or(0) }).collect()
+            }),
             document: Some(document.get_untracked()).filter(|t| !t.trim().is_empty()),
             reason: Some(reason.get_untracked()).filter(|t| !t.trim().is_empty()),
         };
-        if key.with_value(String::is_empty) {
+        if !unanswered.get_untracked() {
             key.set_value(browser::fresh_key());
         }
         busy.set(true);
@@ -93,12 +98,15 @@ pub fn StockDesk(
             match browser::post_once::<Recorded>(&path, &key.get_value(), &fact).await {
                 Ok(_) => {
                     done.set(format!("已登记{}：{} 种商品", fact.kind.title(), fact.lines.len()));
-                    key.set_value(String::new());
+                    unanswered.set(false);
                     lines.set(Vec::new());
                     document.set(String::new());
                     reason.set(String::new());
                 }
-                Err(p) => problem.set(Some(p)),
+                Err(p) => {
+                    unanswered.set(p.code == Code::Unavailable);
+                    problem.set(Some(p));
+                }
             }
             busy.set(false);
         });
@@ -120,7 +128,8 @@ pub fn StockDesk(
                             role="radio"
                             aria-checked=move || (kind.get() == k).to_string()
                             class:on=move || kind.get() == k
-                            on:click=move |_| { key.set_value(String::new()); kind.set(k); }
+                            disabled=frozen
+                            on:click=move |_| kind.set(k)
                         >{k.title()}</button>
                     })
                     .collect_view()}
@@ -152,29 +161,30 @@ pub fn StockDesk(
                                 <img src=line.row.picture.clone() alt="" width="40" height="40" />
                                 <span class="what">{line.row.name.clone()}<small>{format!("在架 {}", text::number(line.row.on_hand))}</small></span>
                                 <input
-                                    type="number"
-                                    inputmode="numeric"
+                                    inputmode=move || if kind.get() == MovementKind::Adjustment { "text" } else { "numeric" }
                                     aria-label="数量"
-                                    prop:value=move || quantity.get().to_string()
-                                    on:input=move |e| { key.set_value(String::new()); quantity.set(event_target_value(&e).trim().parse().unwrap_or(0)); }
+                                    disabled=frozen
+                                    prop:value=quantity
+                                    on:input=move |e| quantity.set(event_target_value(&e))
                                 />
-                                <button type="button" class="plain" aria-label="移除" on:click=move |_| remove(sku.clone())>"✕"</button>
+                                <button type="button" class="plain" aria-label="移除" disabled=frozen on:click=move |_| remove(sku.clone())>"✕"</button>
                             </li>
                         }
                     }
                 </For>
             </ul>
             <div class="papers" hidden=move || lines.with(Vec::is_empty)>
-                <input aria-label="单据号" placeholder="单据号（选填）" maxlength="40" prop:value=document on:input=move |e| { key.set_value(String::new()); document.set(event_target_value(&e)); } />
+                <input aria-label="单据号" placeholder="单据号（选填）" maxlength="40" disabled=frozen prop:value=document on:input=move |e| document.set(event_target_value(&e)) />
                 <input
                     aria-label="原因"
                     placeholder=move || if needs_reason() { "原因（必填）" } else { "备注（选填）" }
                     maxlength="100"
+                    disabled=frozen
                     prop:value=reason
-                    on:input=move |e| { key.set_value(String::new()); reason.set(event_target_value(&e)); }
+                    on:input=move |e| reason.set(event_target_value(&e))
                 />
                 <button type="button" class="primary" disabled=move || busy.get() on:click=record>
-                    {move || if busy.get() { "正在登记…".to_owned() } else { format!("登记{}", kind.get().title()) }}
+                    {move || if busy.get() { "正在登记…".to_owned() } else if unanswered.get() { "没有收到答复，再确认一次".to_owned() } else { format!("登记{}", kind.get().title()) }}
                 </button>
             </div>
             <Refusal problem=problem />
