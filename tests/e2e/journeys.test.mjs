@@ -228,7 +228,6 @@ test("a manager scans goods in, and writes off what broke", async () => {
   const path = `${URL_}/console/s/sto_sh01/stock?q=${encodeURIComponent(milk.sku)}`;
   const onHand = async () => {
     await page.goto(path);
-    await awake(page);
     return Number((await page.locator("table.stock tbody tr").first().locator("td.num").first().innerText()).replaceAll(",", ""));
   };
   const before = await onHand();
@@ -257,7 +256,6 @@ test("a manager scans goods in, and writes off what broke", async () => {
   await context.close();
   const clerk = await staff("sh01-clerk");
   await clerk.page.goto(path);
-  await awake(clerk.page);
   assert.equal(await clerk.page.getByRole("radio", { name: "报损" }).count(), 0, "a clerk writes nothing off");
   await clerk.context.close();
 });

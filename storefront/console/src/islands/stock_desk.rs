@@ -34,7 +34,10 @@ pub fn StockDesk(
     // The same key and the same words until there is an answer: pressing again after the network was gone records once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
-    let frozen = move || busy.get() || unanswered.get();
+    // Closed until the island is awake: what was typed before would be lost.
+    let awake = RwSignal::new(false);
+    Effect::new(move |_| awake.set(true));
+    let frozen = move || !awake.get() || busy.get() || unanswered.get();
     let store = StoredValue::new(store);
 
     let add = move |row: StockRow| {
@@ -141,6 +144,7 @@ pub fn StockDesk(
                     enterkeyhint="search"
                     aria-label="条码或商品名"
                     placeholder="扫条码，或输入商品名后回车"
+                    disabled=frozen
                     prop:value=typed
                     on:input=move |e| typed.set(event_target_value(&e))
                 />
