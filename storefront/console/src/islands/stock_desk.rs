@@ -121,7 +121,7 @@ pub fn StockDesk(
     };
     let needs_reason = move || matches!(kind.get(), MovementKind::Loss | MovementKind::Adjustment);
     view! {
-        <section class="desk" aria-label="登记库存变动">
+        <section class="stock-desk" aria-label="登记库存变动">
             <div class="kinds" role="radiogroup" aria-label="类型">
                 {kinds
                     .into_iter()
@@ -137,7 +137,7 @@ pub fn StockDesk(
                     })
                     .collect_view()}
             </div>
-            <form class="scan" on:submit=look>
+            <form class="lookup" on:submit=look>
                 <input
                     node_ref=field
                     autocomplete="off"
