@@ -48,7 +48,7 @@ pub fn build(root: &Path, only: &[String]) -> anyhow::Result<()> {
         by_package.entry(f.package()).or_default().push(&f.name);
     }
     for (package, names) in by_package {
-        say(&format!("编译 {} 个函数（{package}，release）", names.len()), "首次 20–40 分钟，之后每个约半分钟");
+        say(&format!("编译 {} 个函数（{package}，release）", names.len()), "首次 10–20 分钟，之后每个几秒");
         let started = Instant::now();
         let mut c = tools.cargo_lambda();
         c.args(["lambda", "build", "--release", "--compiler", "cargo", "--locked", "--package", package]);
