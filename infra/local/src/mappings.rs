@@ -71,7 +71,7 @@ impl Mappings {
             match f.kind {
                 Kind::Queue { queue, batch, .. } => drop(tasks.spawn(async move { me.poll(f, queue, batch, stop).await })),
                 Kind::Stream { prefixes, .. } => drop(tasks.spawn(async move { me.follow(f, prefixes, stop).await })),
-                Kind::Schedule { .. } => drop(tasks.spawn(async move { me.tick(f, stop).await })),
+                Kind::Schedule { rate, .. } => drop(tasks.spawn(async move { me.tick(f, rate, stop).await })),
                 Kind::Http { .. } | Kind::Page { .. } => {}
             }
         }
@@ -235,8 +235,11 @@ impl Mappings {
         }
     }
 
-    async fn tick(self: Arc<Self>, f: &'static Function, stop: CancellationToken) {
-        let mut clock = tokio::time::interval(self.minute);
+    async fn tick(self: Arc<Self>, f: &'static Function, rate: &'static str, stop: CancellationToken) {
+        let every = self.minute.saturating_mul(minutes(rate));
+        // What runs every minute begins at once; what runs once a day need not run at every start.
+        let first = if every > self.minute { every } else { Duration::ZERO };
+        let mut clock = tokio::time::interval_at(tokio::time::Instant::now() + first, every);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -249,6 +252,18 @@ impl Mappings {
             }
         }
     }
+}
+
+/// Minutes of `rate(n minutes|hours|days)`, as EventBridge writes it; one for what it does not know.
+fn minutes(rate: &str) -> u32 {
+    let inside = rate.trim_start_matches("rate(").trim_end_matches(')');
+    let Some((n, unit)) = inside.split_once(' ') else { return 1 };
+    let each = match unit.trim_end_matches('s') {
+        "hour" => 60,
+        "day" => 24 * 60,
+        _ => 1,
+    };
+    n.parse().unwrap_or(1_u32).max(1).saturating_mul(each)
 }
 
 /// Does the function want this record? As the filter of the mapping says in the cloud.
@@ -289,5 +304,15 @@ impl Position {
         if let Err(e) = std::fs::write(&half, last).and_then(|()| std::fs::rename(&half, &self.file)) {
             tracing::warn!(error = %e, "cannot keep a stream position");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minutes;
+
+    #[test]
+    fn given_rates_when_read_then_they_are_minutes() {
+        assert_eq!(["rate(1 minute)", "rate(5 minutes)", "rate(2 hours)", "rate(1 day)", "?"].map(minutes), [1, 5, 120, 1_440, 1]);
     }
 }

@@ -199,7 +199,10 @@ fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     let port = PORT + if watched { 200 } else { 100 };
     let functions = if watched {
         say("编译每个函数（cargo lambda watch 之后直接运行）", "5 分钟");
-        run(Command::new("cargo").args(["build", "--quiet", "--workspace", "--bins"]).current_dir(root))?;
+        // As cargo-lambda will build them: by package, which has its own set of features.
+        for package in ["liandian-functions", "liandian-server"] {
+            run(Command::new("cargo").args(["build", "--quiet", "--package", package, "--bins"]).current_dir(root))?;
+        }
         Some(Watched::start(root, &program, &data, port, port + 50)?)
     } else {
         None
