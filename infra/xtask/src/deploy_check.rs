@@ -76,6 +76,8 @@ fn seed(root: &Path, cloud: &Cloud, keys: &Value) -> anyhow::Result<Value> {
     let key = cloud.rpc("kms", "TrentService.DescribeKey", &json!({"KeyId": format!("alias/{STAGE}-liandian-person")}))?;
     let mut vars: BTreeMap<String, String> = cloud.variables();
     vars.extend(keys.as_object().into_iter().flatten().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))));
+    // The seeder serves nobody, but every configuration names where the shop is.
+    vars.insert("PUBLIC_ORIGIN".into(), "https://shop.example".into());
     vars.insert("CELL_TABLE".into(), format!("{STAGE}-liandian-cell"));
     vars.insert("HQ_TABLE".into(), format!("{STAGE}-liandian-hq"));
     vars.insert("KEYS_KMS_KEY".into(), key["KeyMetadata"]["Arn"].as_str().context("the stacks made no KMS key")?.to_owned());
