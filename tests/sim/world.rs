@@ -12,10 +12,6 @@ use aws_lambda_events::{
     sqs::{SqsEvent, SqsMessage},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use dynoxide::actions::{
-    describe_stream::DescribeStreamRequest, get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
-    list_streams::ListStreamsRequest,
-};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     hours::{CHINA, Hours},
@@ -34,7 +30,7 @@ use liandian_functions::{
     transact::{Plan, transact},
     workers,
 };
-use liandian_local::tables;
+use liandian_local::{mappings, tables};
 use liandian_partners::{delivery::News, payment::Transaction};
 use liandian_store::{
     Table,
@@ -637,8 +633,8 @@ impl World {
         let (mut iterator, mut pending): (Option<String>, Vec<EventRecord>) = (None, Vec::new());
         loop {
             let news = self.engine.wrote.notified();
-            match self.records(&mut iterator) {
-                Ok(more) => pending.extend(more.into_iter().filter(|r| wanted(r, prefixes))),
+            match mappings::records(&self.engine.primary, tables::CELL, &mut iterator, None) {
+                Ok((more, _)) => pending.extend(more.into_iter().filter(|r| mappings::wanted(r, prefixes))),
                 Err(error) => self.book(|b| b.wrong.push(format!("the stream: {error:#}"))),
             }
             if pending.is_empty() {
@@ -676,24 +672,6 @@ impl World {
                 records.swap(i, i + 1);
             }
         }
-    }
-
-    fn records(&self, iterator: &mut Option<String>) -> anyhow::Result<Vec<EventRecord>> {
-        let db = &self.engine.primary;
-        let it = match iterator.take() {
-            Some(it) => it,
-            None => {
-                let streams = db.list_streams(ListStreamsRequest { table_name: Some(tables::CELL.to_owned()), ..Default::default() })?;
-                let stream_arn = streams.streams.first().context("the table has no stream")?.stream_arn.clone();
-                let described = db.describe_stream(DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() })?;
-                let shard_id = described.stream_description.shards.first().context("the stream has no shard")?.shard_id.clone();
-                let request = GetShardIteratorRequest { stream_arn, shard_id, shard_iterator_type: "TRIM_HORIZON".to_owned(), sequence_number: None };
-                db.get_shard_iterator(request)?.shard_iterator.context("no iterator")?
-            }
-        };
-        let answer = db.get_records(GetRecordsRequest { shard_iterator: it, limit: Some(200) })?;
-        *iterator = answer.next_shard_iterator;
-        answer.records.iter().map(|r| Ok(serde_json::from_value(serde_json::to_value(r)?)?)).collect()
     }
 
     async fn queues(self: Arc<Self>) {
@@ -838,13 +816,6 @@ impl World {
         }
         ensure!(wrong.is_empty(), "{}", wrong.join("\n  "));
         Ok(Report { orders, requests: self.engine.requests(), killed: self.book(|b| b.killed), trace: self.engine.trace() })
-    }
-}
-
-fn wanted(r: &EventRecord, prefixes: &[&str]) -> bool {
-    match r.change.keys.get("sk") {
-        Some(serde_dynamo::AttributeValue::S(sk)) => prefixes.iter().any(|p| sk.starts_with(p)),
-        _ => false,
     }
 }
 

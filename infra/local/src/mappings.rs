@@ -7,7 +7,6 @@ use aws_lambda_events::{
     dynamodb::{self, EventRecord},
     sqs::{SqsEvent, SqsMessage},
 };
-
 use aws_sdk_sqs::{
     Client as Sqs,
     config::timeout::TimeoutConfig,
@@ -146,7 +145,7 @@ impl Mappings {
         let mut iterator: Option<String> = None;
         while !stop.is_cancelled() {
             self.unpaused().await;
-            match self.read(&mut iterator, &position) {
+            match records(&self.db, &self.table, &mut iterator, position.last.as_deref()) {
                 Ok((records, last)) => {
                     let full = records.len() >= STREAM_BATCH;
                     let mine: Vec<EventRecord> = records.into_iter().filter(|r| wanted(r, prefixes)).collect();
@@ -167,32 +166,6 @@ impl Mappings {
                 }
             }
         }
-    }
-
-    /// The next records and the last one's sequence number.
-    fn read(&self, iterator: &mut Option<String>, position: &Position) -> anyhow::Result<(Vec<EventRecord>, Option<String>)> {
-        let it = match iterator.take() {
-            Some(it) => it,
-            None => self.iterator(position)?,
-        };
-        let answer = self.db.get_records(GetRecordsRequest { shard_iterator: it, limit: Some(STREAM_BATCH) })?;
-        *iterator = answer.next_shard_iterator;
-        let last = answer.records.last().map(|r| r.dynamodb.sequence_number.clone());
-        let records = answer.records.iter().map(|r| Ok(serde_json::from_value(serde_json::to_value(r)?)?)).collect::<anyhow::Result<_>>()?;
-        Ok((records, last))
-    }
-
-    fn iterator(&self, position: &Position) -> anyhow::Result<String> {
-        let streams = self.db.list_streams(ListStreamsRequest { table_name: Some(self.table.clone()), ..Default::default() })?;
-        let stream_arn = streams.streams.first().context("the table has no stream")?.stream_arn.clone();
-        let described = self.db.describe_stream(DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() })?;
-        let shard_id = described.stream_description.shards.first().context("the stream has no shard")?.shard_id.clone();
-        let (kind, sequence_number) = match &position.last {
-            Some(last) => ("AFTER_SEQUENCE_NUMBER", Some(last.clone())),
-            None => ("TRIM_HORIZON", None),
-        };
-        let request = GetShardIteratorRequest { stream_arn, shard_id, shard_iterator_type: kind.to_owned(), sequence_number };
-        self.db.get_shard_iterator(request)?.shard_iterator.context("no iterator")
     }
 
     /// Until every record is worked on or put aside: one bad record must not stop the chain.
@@ -266,8 +239,36 @@ fn minutes(rate: &str) -> u32 {
     n.parse().unwrap_or(1_u32).max(1).saturating_mul(each)
 }
 
+/// The next records of a table's stream and the last one's sequence number: from `iterator` on, or when there is none, after the
+/// record of this sequence number, or from the beginning.
+///
+/// # Errors
+/// What the engine says.
+pub fn records(db: &Database, table: &str, iterator: &mut Option<String>, after: Option<&str>) -> anyhow::Result<(Vec<EventRecord>, Option<String>)> {
+    let shard_iterator = match iterator.take() {
+        Some(it) => it,
+        None => begin(db, table, after)?,
+    };
+    let answer = db.get_records(GetRecordsRequest { shard_iterator, limit: Some(STREAM_BATCH) })?;
+    *iterator = answer.next_shard_iterator;
+    let last = answer.records.last().map(|r| r.dynamodb.sequence_number.clone());
+    let records = answer.records.iter().map(|r| Ok(serde_json::from_value(serde_json::to_value(r)?)?)).collect::<anyhow::Result<_>>()?;
+    Ok((records, last))
+}
+
+fn begin(db: &Database, table: &str, after: Option<&str>) -> anyhow::Result<String> {
+    let streams = db.list_streams(ListStreamsRequest { table_name: Some(table.to_owned()), ..Default::default() })?;
+    let stream_arn = streams.streams.first().context("the table has no stream")?.stream_arn.clone();
+    let described = db.describe_stream(DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() })?;
+    let shard_id = described.stream_description.shards.first().context("the stream has no shard")?.shard_id.clone();
+    let kind = if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
+    let request = GetShardIteratorRequest { stream_arn, shard_id, shard_iterator_type: kind.to_owned(), sequence_number: after.map(str::to_owned) };
+    db.get_shard_iterator(request)?.shard_iterator.context("no iterator")
+}
+
 /// Does the function want this record? As the filter of the mapping says in the cloud.
-fn wanted(r: &EventRecord, prefixes: &[&str]) -> bool {
+#[must_use]
+pub fn wanted(r: &EventRecord, prefixes: &[&str]) -> bool {
     match r.change.keys.get("sk") {
         Some(serde_dynamo::AttributeValue::S(sk)) => prefixes.iter().any(|p| sk.starts_with(p)),
         _ => false,

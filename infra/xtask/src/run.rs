@@ -166,7 +166,7 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     }
     if wanted("integration") {
         say("集成测试（真实 SDK 客户端，嵌入式引擎）", "首次 3 分钟，之后 2 分钟");
-        run(Command::new("cargo").args(["build", "--quiet", "--workspace", "--bin", "liandian-local"]).current_dir(root))?;
+        stack_program(root)?;
         run(Command::new("cargo").args(["test", "--workspace", "--test", "integration"]).current_dir(root))?;
     }
     if wanted("sim") {
