@@ -6,13 +6,11 @@ use std::sync::{
 };
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use liandian_partners::{
-    delivery::{self, Delivery, Riders},
-    http_client,
+    delivery::{Delivery, Riders},
     keys::Keys,
-    payment::{self, Payment, Provider},
-    wechat::{self, Wechat},
+    payment::{Payment, Provider},
+    wechat::Wechat,
 };
 use liandian_queue::Queues;
 use liandian_store::Store;
@@ -23,7 +21,15 @@ use rand::{
     rngs::StdRng,
 };
 
-use crate::{Config, auth::Tokens, aws::Aws, config::BadConfig, http::Failure, limits::Limits};
+use crate::{
+    Config,
+    auth::Tokens,
+    aws::Aws,
+    config::BadConfig,
+    http::Failure,
+    limits::Limits,
+    parts::{Making, Part},
+};
 
 /// The time. Tests (and people who try the product) may set it forward; a simulation gives its own.
 #[derive(Debug, Clone, Default)]
@@ -118,46 +124,43 @@ pub struct App {
     partners: Arc<Partners>,
 }
 
-struct Partners {
-    keys: Option<Keys>,
-    payment: Option<Payment>,
-    delivery: Option<Delivery>,
-    wechat: Option<Wechat>,
-    provider: Option<Arc<dyn Provider>>,
-    riders: Option<Arc<dyn Riders>>,
+/// The partners that a function has; made by its parts.
+#[derive(Default)]
+pub(crate) struct Partners {
+    pub(crate) keys: Option<Keys>,
+    pub(crate) payment: Option<Payment>,
+    pub(crate) delivery: Option<Delivery>,
+    pub(crate) wechat: Option<Wechat>,
+    pub(crate) provider: Option<Arc<dyn Provider>>,
+    pub(crate) riders: Option<Arc<dyn Riders>>,
 }
 
 impl App {
-    /// From configuration. Does no I/O.
+    /// From configuration, with these parts. Does no I/O.
     ///
     /// # Errors
     /// [`BadConfig`] naming what is missing or wrong. A partner that is not configured is no error until it is asked for.
-    pub fn new(config: Config, clock: Clock) -> Result<Self, BadConfig> {
-        Self::within(config, clock, Outside::default())
+    pub fn new(config: Config, clock: Clock, parts: &[Part]) -> Result<Self, BadConfig> {
+        Self::within(config, clock, parts, Outside::default())
     }
 
-    /// From configuration, within a world that a simulation makes up.
+    /// From configuration, within a world that a simulation makes up: its partners go before the real ones.
     ///
     /// # Errors
     /// As [`App::new`].
-    pub fn within(config: Config, clock: Clock, outside: Outside) -> Result<Self, BadConfig> {
+    pub fn within(config: Config, clock: Clock, parts: &[Part], outside: Outside) -> Result<Self, BadConfig> {
         config.need("PUBLIC_ORIGIN")?;
-        let bad = |e: &dyn std::fmt::Display| BadConfig(e.to_string());
         let aws = Aws::new(&config, outside.http)?;
         let store = Store::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
-        let queues = Queues::new(aws.sqs(), |name| config.queue_url(name));
-        let tokens = Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| bad(&e))?;
-        let http = http_client().map_err(|e| bad(&e))?;
-        let payment = payment_config(&config)?.map(|c| Payment::new(http.clone(), c));
-        let delivery = delivery_config(&config)?.map(|c| Delivery::new(http.clone(), c));
-        let partners = Partners {
-            keys: keys(&config, &aws)?,
-            provider: outside.provider.or_else(|| payment.clone().map(|p| Arc::new(p) as Arc<dyn Provider>)),
-            riders: outside.riders.or_else(|| delivery.clone().map(|d| Arc::new(d) as Arc<dyn Riders>)),
-            payment,
-            delivery,
-            wechat: wechat_config(&config)?.map(|c| Wechat::new(http, c)),
-        };
+        let tokens =
+            Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| BadConfig(e.to_string()))?;
+        let mut making = Making::new(&config, &aws);
+        for part in parts {
+            part(&mut making)?;
+        }
+        let (queues, mut partners) = making.made();
+        partners.provider = outside.provider.or(partners.provider);
+        partners.riders = outside.riders.or(partners.riders);
         Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, partners: partners.into() })
     }
 
@@ -226,49 +229,4 @@ impl App {
 
 fn missing(partner: &str) -> Failure {
     Failure::Internal(format!("{partner} is not configured for this function"))
-}
-
-fn text(config: &Config, name: &str) -> Result<String, BadConfig> {
-    config.need(name).map(str::to_owned)
-}
-
-fn keys(config: &Config, aws: &Aws<'_>) -> Result<Option<Keys>, BadConfig> {
-    let Some(index) = config.get("KEYS_BLIND_INDEX") else { return Ok(None) };
-    let index = STANDARD.decode(index).map_err(|e| BadConfig(format!("KEYS_BLIND_INDEX: {e}")))?;
-    if let Some(id) = config.get("KEYS_KMS_KEY") {
-        return Ok(Some(Keys::kms(aws.kms(), id.to_owned(), &index)));
-    }
-    let master = STANDARD.decode(config.need("KEYS_LOCAL_MASTER")?).map_err(|e| BadConfig(format!("KEYS_LOCAL_MASTER: {e}")))?;
-    let master = master.try_into().map_err(|_| BadConfig("KEYS_LOCAL_MASTER has not 32 bytes".into()))?;
-    Ok(Some(Keys::local(master, &index)))
-}
-
-fn payment_config(c: &Config) -> Result<Option<payment::Config>, BadConfig> {
-    let Some(base_url) = c.get("PAYMENT_BASE_URL") else { return Ok(None) };
-    Ok(Some(payment::Config {
-        base_url: base_url.to_owned(),
-        mchid: text(c, "PAYMENT_MCHID")?,
-        appid: text(c, "PAYMENT_APPID")?,
-        merchant_serial: text(c, "PAYMENT_MERCHANT_SERIAL")?,
-        merchant_key: text(c, "PAYMENT_MERCHANT_KEY")?,
-        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
-        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
-        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
-        notify_url: format!("{}/api/v1/callbacks/payment", c.public_origin()),
-    }))
-}
-
-fn delivery_config(c: &Config) -> Result<Option<delivery::Config>, BadConfig> {
-    let Some(base_url) = c.get("DELIVERY_BASE_URL") else { return Ok(None) };
-    Ok(Some(delivery::Config {
-        base_url: base_url.to_owned(),
-        app_id: text(c, "DELIVERY_APP_ID")?,
-        token: text(c, "DELIVERY_TOKEN")?,
-        callback_url: format!("{}/api/v1/callbacks/delivery", c.public_origin()),
-    }))
-}
-
-fn wechat_config(c: &Config) -> Result<Option<wechat::Config>, BadConfig> {
-    let Some(base_url) = c.get("WECHAT_BASE_URL") else { return Ok(None) };
-    Ok(Some(wechat::Config { base_url: base_url.to_owned(), appid: text(c, "WECHAT_APPID")?, secret: text(c, "WECHAT_SECRET")? }))
 }

@@ -9,6 +9,7 @@ use liandian_types::Permission;
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    parts::Part,
 };
 
 /// One function.
@@ -22,6 +23,8 @@ pub struct Function {
     pub cell: Access,
     /// What it does with the HQ table; its role allows no more.
     pub hq: Access,
+    /// What it has beside the tables.
+    pub parts: &'static [Part],
     /// What starts it.
     pub kind: Kind,
 }
@@ -135,5 +138,5 @@ pub enum NeedScope {
 /// Finds a function by name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {
-    crate::table::FUNCTIONS.iter().find(|f| f.name == name)
+    crate::table::FUNCTIONS.iter().copied().find(|f| f.name == name)
 }

@@ -14,6 +14,7 @@ pub mod invoke;
 pub mod limits;
 pub mod openapi;
 mod openapi_paths;
+pub mod parts;
 pub mod people;
 pub mod routes;
 pub mod runtime;

@@ -10,18 +10,17 @@ use serde_json::Value;
 use crate::{
     App, Config,
     app::Clock,
-    function::{self, Kind},
+    function::{Function, Kind},
     invoke, telemetry,
 };
 
-/// Runs the function of this name until the runtime ends it.
+/// Runs a function until the runtime ends it. Its binary names no other, so it links no other's handler.
 ///
 /// # Errors
 /// What is wrong with the configuration, or what the runtime said.
-pub async fn run(name: &str) -> Result<(), Error> {
+pub async fn run(function: &'static Function) -> Result<(), Error> {
     telemetry::init();
-    let function = function::find(name).ok_or_else(|| format!("{name} is not in infra/routes.toml"))?;
-    let app = App::new(Config::from_env(), Clock::default())?;
+    let app = App::new(Config::from_env(), Clock::default(), function.parts)?;
     let app = &app;
     match &function.kind {
         Kind::Http { .. } => {
@@ -41,7 +40,7 @@ pub async fn run(name: &str) -> Result<(), Error> {
             let work = move |_: LambdaEvent<Value>| async move { invoke::schedule(app, function).await.map_err(|e| Error::from(e.to_string())) };
             lambda_runtime::run(service_fn(work)).await
         }
-        Kind::Page { .. } => Err(format!("{name} is a page, not a route").into()),
+        Kind::Page { .. } => Err(format!("{} is a page, not a route", function.name).into()),
     }
 }
 
@@ -49,7 +48,7 @@ pub async fn run(name: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What is wrong with the configuration.
-pub fn page_app() -> Result<Arc<App>, Error> {
+pub fn page_app(function: &Function) -> Result<Arc<App>, Error> {
     telemetry::init();
-    Ok(Arc::new(App::new(Config::from_env(), Clock::default())?))
+    Ok(Arc::new(App::new(Config::from_env(), Clock::default(), function.parts)?))
 }

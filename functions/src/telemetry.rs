@@ -8,7 +8,7 @@ use liandian_store::Usage;
 use serde_json::json;
 use tracing::{Event, Subscriber, field::Visit};
 use tracing_subscriber::{
-    EnvFilter,
+    filter::Targets,
     fmt::{
         FmtContext, FormatEvent, FormatFields,
         format::{Format, Json, JsonFields, Writer},
@@ -25,7 +25,8 @@ const INVOCATION: &str = "invocation";
 
 /// JSON lines on standard error, as CloudWatch takes them; `RUST_LOG` as usual, `info` by default.
 pub fn init() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|v| v.parse::<Targets>().ok());
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
     let lines = tracing_subscriber::fmt::layer()
         .fmt_fields(JsonFields::new())
         .event_format(Lines(tracing_subscriber::fmt::format().json().flatten_event(true).with_current_span(false)))

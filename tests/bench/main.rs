@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, ensure};
 use futures::future::join_all;
 use liandian_domain::place::{Placement, PlacementIds, Wanted, place};
-use liandian_functions::{App, Config, app::Clock};
+use liandian_functions::{App, Config, app::Clock, parts};
 use liandian_store::{Commit, read::PlacementAsk};
 use liandian_tests::{call, cart, client, copy, recipient};
 use liandian_types::{Fen, Fulfilment, GeoPoint, MemberId, SkuId, StoreId, api::ListingPage};
@@ -93,7 +93,7 @@ impl Stack {
         let out = Command::new(program).args(["env", "--port", &self.port.to_string(), "--data"]).arg(data).output()?;
         let text = String::from_utf8(out.stdout)?;
         let vars: BTreeMap<String, String> = serde_json::from_str(text.lines().last().unwrap_or_default())?;
-        Ok(App::new(Config::from_vars(&vars), Clock::default())?)
+        Ok(App::new(Config::from_vars(&vars), Clock::default(), parts::ALL)?)
     }
 
     fn mark(&self) -> usize {

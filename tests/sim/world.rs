@@ -26,7 +26,7 @@ use liandian_functions::{
     flows::{deliveries, payments, shelf},
     function::{self, Kind},
     http::{Call, Caller, Failure, Reply},
-    invoke, routes,
+    invoke, parts, routes,
     transact::{Plan, transact},
     workers,
 };
@@ -126,7 +126,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     let (new, born) = unbounded_channel();
     let (bank, platform) = (Bank::new(engine.clone()), Platform::new(engine.clone(), new));
     let outside = Outside { http: Some(engine.http()), provider: Some(bank.clone()), riders: Some(platform.clone()), chance: Chance::seeded(seed) };
-    let app = App::within(config()?, Clock::of(virtual_now), outside)?;
+    let app = App::within(config()?, Clock::of(virtual_now), parts::ALL, outside)?;
     let world = Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into() });
     let members = world.seed().await?;
 

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use liandian_functions::{App, Config, app::Clock};
+use liandian_functions::{App, Config, app::Clock, parts};
 use liandian_local::{Functions, Options, Stack, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
@@ -81,7 +81,7 @@ enum What {
 async fn fsck(data: &Path) -> anyhow::Result<()> {
     // The tables that the environment names (a deployed cell, or a stack that runs), else those of the folder.
     let (store, stack) = if std::env::var_os("CELL_TABLE").is_some() {
-        (App::new(Config::from_env(), Clock::default())?.store, None)
+        (App::new(Config::from_env(), Clock::default(), parts::ALL)?.store, None)
     } else {
         anyhow::ensure!(data.join("dynamodb.sqlite").exists(), "{} is no data folder; start once with `cargo xtask up`", data.display());
         let stack = Stack::start(Options { paused: true, ..Options::new(data) }).await?;
@@ -107,7 +107,7 @@ async fn fsck(data: &Path) -> anyhow::Result<()> {
 }
 
 async fn seed() -> anyhow::Result<()> {
-    let app = App::new(Config::from_env(), Clock::default())?;
+    let app = App::new(Config::from_env(), Clock::default(), parts::ALL)?;
     let chain = Chain::demo();
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
     if !liandian_seed::is_loaded(&app.store).await? {

@@ -12,7 +12,7 @@ use anyhow::Context;
 use aws_sdk_sqs::types::QueueAttributeName;
 use axum::{Json, Router, http::StatusCode, routing::get};
 use dynoxide::Database;
-use liandian_functions::{App, Config, app::Clock, aws::Aws};
+use liandian_functions::{App, Config, app::Clock, aws::Aws, parts, table};
 use liandian_sandbox::{Pace, Sandbox};
 use liandian_seed::Chain;
 use liandian_server::{app_reader::AppReader, shop::Links, site::Site, traced::traced};
@@ -197,7 +197,7 @@ impl Stack {
         variables.extend(o.variables.clone());
         let config = Config::from_vars(&variables);
         let clock = Clock::default();
-        let app = App::new(config.clone(), clock.clone())?;
+        let app = App::new(config.clone(), clock.clone(), parts::ALL)?;
         let aws = Aws::new(&config, None)?;
         tables::create(app.store.client(), tables::CELL, tables::HQ).await?;
         make_queues(&aws.sqs()).await?;
@@ -216,7 +216,7 @@ impl Stack {
                 let (reader, site, told) = (AppReader::new(app.clone()), Site::open(&o.site), Arc::new(app.clone()));
                 let shop = liandian_server::shop::router(reader.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
                 let console = liandian_server::console::router(reader, site);
-                let pages = vec![("shop", traced(shop, told.clone(), "shop")), ("console", traced(console, told, "console"))];
+                let pages = vec![("shop", traced(shop, told.clone(), &table::SHOP)), ("console", traced(console, told, &table::CONSOLE))];
                 Invoker::Here { app: app.clone(), pages }
             }
             Functions::Watch(url) => Invoker::watch(url.clone())?,
@@ -282,11 +282,11 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn
 }
 
 fn queue_urls(sqs: &str) -> BTreeMap<String, String> {
-    liandian_functions::table::QUEUES.iter().map(|q| (q.name.to_owned(), format!("{sqs}/000000000000/{}", q.name))).collect()
+    table::QUEUES.iter().map(|q| (q.name.to_owned(), format!("{sqs}/000000000000/{}", q.name))).collect()
 }
 
 async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
-    for q in liandian_functions::table::QUEUES {
+    for q in table::QUEUES {
         let dead = sqs.create_queue().queue_name(format!("{}-dlq", q.name)).send().await?.queue_url.context("no address")?;
         let attributes = sqs.get_queue_attributes().queue_url(&dead).attribute_names(QueueAttributeName::QueueArn).send().await?;
         let arn = attributes.attributes().and_then(|a| a.get(&QueueAttributeName::QueueArn)).cloned().context("no ARN")?;

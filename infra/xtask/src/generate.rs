@@ -21,12 +21,12 @@ const MARK: &str = "//! Generated from `infra/routes.toml` by `cargo xtask gener
 fn files(root: &Path, routes: &Routes) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut all = BTreeMap::new();
     for f in &routes.functions {
-        let (folder, krate) =
-            if f.is_page() { ("storefront/server/src/bin", "liandian_server") } else { ("functions/src/bin", "liandian_functions") };
-        let main = format!(
-            "{MARK}\n\n#[tokio::main]\nasync fn main() -> Result<(), lambda_runtime::Error> {{\n    {krate}::runtime::run(\"{}\").await\n}}\n",
-            f.name
-        );
+        let (folder, run) = if f.is_page() {
+            ("storefront/server/src/bin", format!("liandian_server::runtime::{}()", f.name.replace('-', "_")))
+        } else {
+            ("functions/src/bin", format!("liandian_functions::runtime::run(&liandian_functions::table::{})", item(f)))
+        };
+        let main = format!("{MARK}\n\n#[tokio::main]\nasync fn main() -> Result<(), lambda_runtime::Error> {{\n    {run}.await\n}}\n");
         all.insert(Path::new(folder).join(format!("{}.rs", f.name)), main);
     }
     all.insert("functions/src/table.rs".into(), formatted(root, &table(routes)?)?);
@@ -97,6 +97,18 @@ fn stale(root: &Path, routes: &Routes) -> anyhow::Result<Vec<PathBuf>> {
     Ok(gone)
 }
 
+/// A function's place in the table: a static of its own, so that its binary links no other's handler.
+fn item(f: &Function) -> String {
+    f.name.to_uppercase().replace('-', "_")
+}
+
+/// What it has beside the tables (`tokens` is a secret only: every function checks them).
+fn parts(f: &Function) -> String {
+    let queues = (!f.sends.is_empty()).then_some("queues");
+    let all: Vec<String> = queues.into_iter().chain(f.partners.iter().map(String::as_str)).filter(|p| *p != "tokens").map(|p| format!("parts::{p}")).collect();
+    all.join(", ")
+}
+
 fn need(f: &Function) -> anyhow::Result<String> {
     Ok(match f.permission.as_deref() {
         Some("public") => "Need::Public".into(),
@@ -113,8 +125,7 @@ fn need(f: &Function) -> anyhow::Result<String> {
 
 fn table(routes: &Routes) -> anyhow::Result<String> {
     let mut t = format!(
-        "{MARK}\n\nuse liandian_store::meter::Access;\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    routes, workers,\n}};\n\n\
-         /// Every function, in the order of the list.\npub static FUNCTIONS: &[Function] = &[\n"
+        "{MARK}\n\nuse liandian_store::meter::Access;\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    parts, routes, workers,\n}};\n\n"
     );
     for f in &routes.functions {
         let kind = if let Some(path) = &f.path {
@@ -147,9 +158,19 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
         };
         writeln!(
             t,
-            "    Function {{\n        name: \"{}\",\n        context: \"{}\",\n        cell: Access::{:?},\n        hq: Access::{:?},\n        kind: {kind},\n    }},",
-            f.name, f.context, f.cell, f.hq
+            "/// `{}`\npub static {}: Function = Function {{\n    name: \"{}\",\n    context: \"{}\",\n    cell: Access::{:?},\n    hq: Access::{:?},\n    parts: &[{}],\n    kind: {kind},\n}};\n",
+            f.name,
+            item(f),
+            f.name,
+            f.context,
+            f.cell,
+            f.hq,
+            parts(f)
         )?;
+    }
+    t.push_str("/// Every function, in the order of the list.\npub static FUNCTIONS: &[&Function] = &[\n");
+    for f in &routes.functions {
+        writeln!(t, "    &{},", item(f))?;
     }
     t.push_str("];\n\n/// Every queue.\npub static QUEUES: &[Queue] = &[\n");
     for q in &routes.queues {

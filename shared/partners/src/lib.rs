@@ -11,6 +11,8 @@ pub mod wechat;
 
 use std::time::Duration;
 
+pub use reqwest::Client as HttpClient;
+
 /// A partner did not do what was asked. The text is for the log and holds no personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum PartnerError {
@@ -63,8 +65,8 @@ impl PartnerError {
 ///
 /// # Errors
 /// [`PartnerError::Untrusted`] when no TLS is to be had on this machine.
-pub fn http_client() -> Result<reqwest::Client, PartnerError> {
-    reqwest::Client::builder()
+pub fn http_client() -> Result<HttpClient, PartnerError> {
+    HttpClient::builder()
         .timeout(Duration::from_secs(5))
         .connect_timeout(Duration::from_secs(2))
         .build()

@@ -16,10 +16,10 @@ pub enum QueueError {
     Service(String),
 }
 
-/// The queues that a function may send to. Cheap to clone.
-#[derive(Clone)]
+/// The queues that a function may send to; none by default. Cheap to clone.
+#[derive(Clone, Default)]
 pub struct Queues {
-    client: Client,
+    client: Option<Client>,
     urls: Arc<BTreeMap<&'static str, String>>,
 }
 
@@ -28,7 +28,7 @@ impl Queues {
     #[must_use]
     pub fn new(client: Client, urls: impl Fn(&str) -> Option<String>) -> Self {
         let urls = Queue::ALL.iter().filter_map(|q| Some((q.name(), urls(q.name())?))).collect();
-        Self { client, urls: Arc::new(urls) }
+        Self { client: Some(client), urls: Arc::new(urls) }
     }
 
     /// Sends messages, ten at a time. Stops at the first that is not taken: the caller gets its record again and sends all of
@@ -42,9 +42,11 @@ impl Queues {
             by_queue.entry(m.message.queue()).or_default().push(m);
         }
         for (queue, messages) in by_queue {
-            let url = self.urls.get(queue.name()).ok_or(QueueError::Unknown(queue.name()))?;
+            let (Some(client), Some(url)) = (&self.client, self.urls.get(queue.name())) else {
+                return Err(QueueError::Unknown(queue.name()));
+            };
             for chunk in messages.chunks(10) {
-                let mut batch = self.client.send_message_batch().queue_url(url);
+                let mut batch = client.send_message_batch().queue_url(url);
                 for (i, m) in chunk.iter().enumerate() {
                     let entry = SendMessageBatchRequestEntry::builder()
                         .id(i.to_string())

@@ -1,24 +1,36 @@
 //! The only wiring of the two page Lambdas.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
+use axum::Router;
 use lambda_http::Error;
-use liandian_functions::runtime::page_app;
+use liandian_functions::{App, function::Function, runtime::page_app, table};
 
-use crate::{app_reader::AppReader, console, shop, shop::Links, site::Site, traced::traced};
+use crate::{app_reader::AppReader, console as console_pages, shop as shop_pages, shop::Links, site::Site, traced::traced};
 
-/// Runs `shop` or `console` until the runtime ends it.
+/// Runs the shop's pages until the runtime ends them.
 ///
 /// # Errors
 /// What is wrong with the configuration, or what the runtime said.
-pub async fn run(name: &str) -> Result<(), Error> {
-    let app = page_app()?;
+pub async fn shop() -> Result<(), Error> {
+    run(&table::SHOP, |app, site| {
+        let links = Links { login_url: app.config.get("LOGIN_URL").unwrap_or_default().to_owned() };
+        shop_pages::router(AppReader::new((**app).clone()), site, links)
+    })
+    .await
+}
+
+/// Runs the console's pages until the runtime ends them.
+///
+/// # Errors
+/// What is wrong with the configuration, or what the runtime said.
+pub async fn console() -> Result<(), Error> {
+    run(&table::CONSOLE, |app, site| console_pages::router(AppReader::new((**app).clone()), site)).await
+}
+
+async fn run(function: &'static Function, pages: impl FnOnce(&Arc<App>, Site) -> Router) -> Result<(), Error> {
+    let app = page_app(function)?;
     let site = Site::open(Path::new(app.config.get("SITE_ROOT").unwrap_or("site")));
-    let links = Links { login_url: app.config.get("LOGIN_URL").unwrap_or_default().to_owned() };
-    let reader = AppReader::new((*app).clone());
-    let (router, name) = match name {
-        "shop" => (shop::router(reader, site, links), "shop"),
-        _ => (console::router(reader, site), "console"),
-    };
-    lambda_http::run(traced(router, app, name)).await
+    let router = pages(&app, site);
+    lambda_http::run(traced(router, app, function)).await
 }

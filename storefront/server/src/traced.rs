@@ -7,16 +7,18 @@ use axum::{
     extract::Request,
     middleware::{Next, from_fn},
 };
-use liandian_functions::{App, function, invoke, telemetry};
+use liandian_functions::{App, function::Function, invoke, telemetry};
 use liandian_store::meter;
 
 /// The router, telling of each page what it cost. Files of the site cost nothing worth a line.
-pub fn traced(router: Router, app: Arc<App>, name: &'static str) -> Router {
+pub fn traced(router: Router, app: Arc<App>, function: &'static Function) -> Router {
     router.layer(from_fn(move |request: Request, next: Next| {
         let app = app.clone();
         async move {
             let path = request.uri().path().to_owned();
-            let Some(function) = function::find(name).filter(|_| !path.starts_with("/pkg/")) else { return next.run(request).await };
+            if path.starts_with("/pkg/") {
+                return next.run(request).await;
+            }
             let (started, id) = (Instant::now(), invoke::request_id(&request));
             let run = async {
                 for part in path.split('/') {
@@ -29,7 +31,7 @@ pub fn traced(router: Router, app: Arc<App>, name: &'static str) -> Router {
                 meter::measured(next.run(request)).await
             };
             let ((response, usage), ids) = telemetry::noting(run).await;
-            debug_assert_eq!(function.undeclared(&usage), None, "{name} touched a table without declaring it in infra/routes.toml");
+            debug_assert_eq!(function.undeclared(&usage), None, "{} touched a table without declaring it in infra/routes.toml", function.name);
             telemetry::invocation(function, &id, response.status().as_u16(), None, started.elapsed(), usage, app.now().0, ids);
             response
         }

@@ -1,0 +1,136 @@
+//! What a function has beside the tables, one part each. A function's row names its parts, and its binary links those alone:
+//! who sends to no queue carries no client of the queues.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use liandian_partners::{
+    HttpClient,
+    delivery::{self, Delivery},
+    http_client,
+    keys::Keys,
+    payment::{self, Payment},
+    wechat::{self, Wechat},
+};
+use liandian_queue::Queues;
+
+use crate::{Config, app::Partners, aws::Aws, config::BadConfig};
+
+/// Adds itself to an App in the making; does nothing when its partner is not configured.
+pub type Part = fn(&mut Making<'_>) -> Result<(), BadConfig>;
+
+/// All of them: for a process that runs every function.
+pub const ALL: &[Part] = &[queues, keys, payment, delivery, wechat];
+
+/// An App in the making.
+pub struct Making<'a> {
+    config: &'a Config,
+    aws: &'a Aws<'a>,
+    http: Option<HttpClient>,
+    queues: Queues,
+    partners: Partners,
+}
+
+impl<'a> Making<'a> {
+    pub(crate) fn new(config: &'a Config, aws: &'a Aws<'a>) -> Self {
+        Self { config, aws, http: None, queues: Queues::default(), partners: Partners::default() }
+    }
+
+    pub(crate) fn made(self) -> (Queues, Partners) {
+        (self.queues, self.partners)
+    }
+
+    /// The one HTTP client of all partners.
+    fn http(&mut self) -> Result<HttpClient, BadConfig> {
+        if let Some(http) = &self.http {
+            return Ok(http.clone());
+        }
+        let http = http_client().map_err(|e| BadConfig(e.to_string()))?;
+        Ok(self.http.insert(http).clone())
+    }
+}
+
+/// Sending to queues.
+///
+/// # Errors
+/// Never; its queues' addresses are asked for when it sends.
+pub fn queues(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    m.queues = Queues::new(m.aws.sqs(), |name| m.config.queue_url(name));
+    Ok(())
+}
+
+/// The keys of personal data.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn keys(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    let Some(index) = m.config.get("KEYS_BLIND_INDEX") else { return Ok(()) };
+    let index = STANDARD.decode(index).map_err(|e| BadConfig(format!("KEYS_BLIND_INDEX: {e}")))?;
+    let keys = if let Some(id) = m.config.get("KEYS_KMS_KEY") {
+        Keys::kms(m.aws.kms(), id.to_owned(), &index)
+    } else {
+        let master = STANDARD.decode(m.config.need("KEYS_LOCAL_MASTER")?).map_err(|e| BadConfig(format!("KEYS_LOCAL_MASTER: {e}")))?;
+        Keys::local(master.try_into().map_err(|_| BadConfig("KEYS_LOCAL_MASTER has not 32 bytes".into()))?, &index)
+    };
+    m.partners.keys = Some(keys);
+    Ok(())
+}
+
+/// The payment provider.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn payment(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    let c = m.config;
+    let Some(base_url) = c.get("PAYMENT_BASE_URL") else { return Ok(()) };
+    let config = payment::Config {
+        base_url: base_url.to_owned(),
+        mchid: text(c, "PAYMENT_MCHID")?,
+        appid: text(c, "PAYMENT_APPID")?,
+        merchant_serial: text(c, "PAYMENT_MERCHANT_SERIAL")?,
+        merchant_key: text(c, "PAYMENT_MERCHANT_KEY")?,
+        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
+        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
+        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
+        notify_url: format!("{}/api/v1/callbacks/payment", c.public_origin()),
+    };
+    let payment = Payment::new(m.http()?, config);
+    m.partners.provider = Some(Arc::new(payment.clone()));
+    m.partners.payment = Some(payment);
+    Ok(())
+}
+
+/// The rider platform.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn delivery(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    let c = m.config;
+    let Some(base_url) = c.get("DELIVERY_BASE_URL") else { return Ok(()) };
+    let config = delivery::Config {
+        base_url: base_url.to_owned(),
+        app_id: text(c, "DELIVERY_APP_ID")?,
+        token: text(c, "DELIVERY_TOKEN")?,
+        callback_url: format!("{}/api/v1/callbacks/delivery", c.public_origin()),
+    };
+    let delivery = Delivery::new(m.http()?, config);
+    m.partners.riders = Some(Arc::new(delivery.clone()));
+    m.partners.delivery = Some(delivery);
+    Ok(())
+}
+
+/// WeChat.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn wechat(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    let c = m.config;
+    let Some(base_url) = c.get("WECHAT_BASE_URL") else { return Ok(()) };
+    let config = wechat::Config { base_url: base_url.to_owned(), appid: text(c, "WECHAT_APPID")?, secret: text(c, "WECHAT_SECRET")? };
+    m.partners.wechat = Some(Wechat::new(m.http()?, config));
+    Ok(())
+}
+
+fn text(config: &Config, name: &str) -> Result<String, BadConfig> {
+    config.need(name).map(str::to_owned)
+}
