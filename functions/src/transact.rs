@@ -6,8 +6,9 @@ use liandian_domain::Decision;
 use liandian_store::{
     Commit, CommitError, Failed, Idempotency,
     commit::{IDEMPOTENCY_DAYS, pause, worth_another_try},
+    shards::{MAX_SHARDS, SPLIT_FOR},
 };
-use liandian_types::{Code, Timestamp};
+use liandian_types::{Code, LocationId, SkuId, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -18,6 +19,23 @@ use crate::{
 
 /// How often a command may meet others before the client is told to come again.
 const ATTEMPTS: u32 = 12;
+
+/// After how many meetings in one command a record has a crowd.
+const CROWD: u32 = 3;
+
+/// Splits records that have a crowd: into four, then ever further.
+async fn widen(app: &App, crowded: &[(LocationId, SkuId)], now: Timestamp) {
+    for (location, sku) in crowded {
+        let wider = async {
+            let shards = app.store.shards(location, sku).await?.unwrap_or(0);
+            app.store.split(location, sku, (shards * 4).clamp(4, MAX_SHARDS), Some(now.plus(SPLIT_FOR))).await
+        };
+        match wider.await {
+            Ok(()) => tracing::info!(%location, %sku, "stock record was split for its crowd"),
+            Err(e) => tracing::debug!(%location, %sku, error = %e, "stock record could not be split"),
+        }
+    }
+}
 
 /// What to write, and what to answer when it is written.
 pub struct Plan<T> {
@@ -118,12 +136,17 @@ where
             return Ok(p.answer);
         }
         let event_ids = p.decision.events.iter().map(|_| app.id()).collect();
-        match app.store.commit(Commit { decision: p.decision, event_ids, idempotency: p.idempotency, now }).await {
+        match app.store.commit(Commit { decision: p.decision, event_ids, idempotency: p.idempotency, now, luck: app.chance.draw() }).await {
             Ok(()) => return Ok(p.answer),
             Err(CommitError::Refused(f)) if f.contains(&Failed::KeyUsed) => return Err(Failure::KeyUsed),
             Err(CommitError::Refused(f)) if f == [Failed::Exists] => return Err(Failure::Exists),
             Err(e) if worth_another_try(&e) && attempt + 1 < ATTEMPTS => {
                 tracing::debug!(attempt, error = %e, "met another transaction");
+                if let CommitError::Conflict { at } = &e
+                    && attempt >= CROWD
+                {
+                    widen(app, at, now).await;
+                }
                 tokio::time::sleep(pause(attempt, app.chance.draw())).await;
                 attempt += 1;
             }

@@ -9,10 +9,9 @@ use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route}
 use liandian_domain::{Decision, order, order::OrderHead, settlement, stock::Stock};
 use liandian_store::{
     due::{Due, Overdue},
-    stock::StockAt,
+    stock::{StockAt, row_of},
 };
-use liandian_types::{Fulfilment, LocationId, OrderId, OrderState, SkuId, Timestamp};
-use serde::Deserialize;
+use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp};
 
 use crate::{
     App,
@@ -119,14 +118,6 @@ pub async fn relay(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
     broken.map_or(Ok(()), Err)
 }
 
-#[derive(Deserialize)]
-struct StockRow {
-    pk: String,
-    sk: String,
-    #[serde(flatten)]
-    stock: Stock,
-}
-
 /// Views from the stream: stock of a SKU across the chain, and the chain's newest orders. News that is older than what a view
 /// has changes nothing, so records may come twice and in any order.
 ///
@@ -152,18 +143,16 @@ pub async fn views(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
 }
 
 async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
-    if change.new_image.is_empty() {
-        return Ok(());
-    }
-    let Some(serde_dynamo::AttributeValue::S(pk)) = change.keys.get("pk").cloned() else { return Ok(()) };
+    let key = |name: &str| change.keys.get(name).and_then(|v| if let serde_dynamo::AttributeValue::S(s) = v { Some(s.clone()) } else { None });
+    let (Some(pk), Some(sk)) = (key("pk"), key("sk")) else { return Ok(()) };
     let broken = |e: serde_dynamo::Error| Failure::Internal(format!("a row is not what its key says: {e}"));
-    if let Some(location) = pk.strip_prefix("LOC#").and_then(|l| l.parse::<LocationId>().ok()) {
-        let row: StockRow = serde_dynamo::from_item(change.new_image).map_err(broken)?;
-        let Some(sku) = row.sk.strip_prefix("SKU#").and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
-        debug_assert_eq!(row.pk, pk);
+    if let Some((location, shard)) = row_of(&pk) {
+        let Some(sku) = sk.strip_prefix("SKU#").and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
+        // A shard that is folded has nothing any more.
+        let stock = if change.new_image.is_empty() { Stock::default() } else { serde_dynamo::from_item(change.new_image).map_err(broken)? };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
-        app.store.put_stock_at(&StockAt { location, sku, stock: row.stock, seq }).await?;
-    } else if pk.starts_with("ORDER#") {
+        app.store.put_stock_at(&StockAt { location, shard, sku, stock, seq }).await?;
+    } else if pk.starts_with("ORDER#") && !change.new_image.is_empty() {
         let head: OrderHead = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.store.put_order_view(&head).await?;
     }
@@ -203,6 +192,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
     let event = app.id();
     let message = match &due.what {
         Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
+        Overdue::Split(location, sku) => return app.store.fold(location, sku).await.map_err(Failure::from),
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {
             let Some(head) = app.store.order_head(id).await? else { return Ok(()) };

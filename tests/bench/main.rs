@@ -476,7 +476,7 @@ async fn bare_order(app: &App, member: &MemberId, body: &Value, i: usize) -> any
         ttl: app.now().seconds() + 86_400,
     });
     let event_ids = decision.events.iter().map(|_| app.id()).collect();
-    Ok(app.store.commit(Commit { decision, event_ids, idempotency, now: app.now() }).await.is_ok())
+    Ok(app.store.commit(Commit { decision, event_ids, idempotency, now: app.now(), luck: app.chance.draw() }).await.is_ok())
 }
 
 /// Sizes of the bootstraps, and how long each takes from exec to its first question to the runtime, beside a function that does

@@ -90,6 +90,8 @@ pub enum Plant {
     CloseAtProvider,
     /// That a posting is the first of its order.
     PostingCondition,
+    /// That a shard that is folded holds what was read of it.
+    FoldCondition,
 }
 
 /// A message that waits.
@@ -271,7 +273,7 @@ impl Engine {
         };
         match plant {
             Plant::StockCondition => {
-                for i in items.iter_mut().filter(|i| i["Update"]["ConditionExpression"].as_str().is_some_and(|c| c.contains("#free"))) {
+                for i in items.iter_mut().filter(|i| i["Update"]["ConditionExpression"].as_str().is_some_and(|c| c == "#free >= :need")) {
                     unconditional(&mut i["Update"], &[], &[":need"]);
                 }
             }
@@ -285,6 +287,13 @@ impl Engine {
             Plant::PostingCondition => {
                 for i in items.iter_mut().filter(|i| sk(&i["Put"]).starts_with("POST#")) {
                     unconditional(&mut i["Put"], &[], &[]);
+                }
+            }
+            Plant::FoldCondition => {
+                for delete in items.iter_mut().filter_map(|i| i["Delete"].as_object_mut()).filter(|d| d["Key"]["sk"]["S"].as_str().is_some_and(|s| s.starts_with("SKU#"))) {
+                    for field in ["ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"] {
+                        delete.remove(field);
+                    }
                 }
             }
             Plant::DueTime => {

@@ -138,6 +138,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     for (s, ..) in STORES {
         background.spawn(world.clone().staff(id(format!("sto_{s}"))));
         background.spawn(world.clone().till(id(format!("sto_{s}"))));
+        background.spawn(world.clone().rows(id(format!("loc_{s}"))));
     }
     let mut people = JoinSet::new();
     for (n, m) in members.iter().enumerate() {
@@ -580,6 +581,32 @@ impl World {
             }
         }
         self.book(|b| *b.rung.entry(store).or_default() += 1);
+    }
+
+    // ------------------------------------------------------------------ rows
+
+    /// Splits records and folds them while they sell, two at once sometimes. Some stay split at the end of the day.
+    async fn rows(self: Arc<Self>, shelf: LocationId) {
+        let (e, store) = (&self.engine, &self.app.store);
+        loop {
+            sleep(e.between(5_000, 240_000)).await;
+            if self.is_calm() {
+                return;
+            }
+            let sku: SkuId = id(format!("sku_{}", if e.roll(0.5) { 0 } else { e.pick(SKUS as u64) }));
+            let until = e.roll(0.7).then(|| self.app.now().plus(10 * Timestamp::MINUTE));
+            let shards = 1 + u16::try_from(e.pick(6)).unwrap_or(0);
+            // What it met or lost is left half done: that must be as good as done.
+            let _ = match e.pick(5) {
+                0 | 1 => self.mortal(store.split(&shelf, &sku, shards, until)).await,
+                2 => self.mortal(store.fold(&shelf, &sku)).await,
+                3 => self.mortal(store.even_out(&shelf, &sku)).await,
+                _ => {
+                    let (split, fold) = futures::join!(self.mortal(store.split(&shelf, &sku, shards, until)), self.mortal(store.fold(&shelf, &sku)));
+                    split.or(fold)
+                }
+            };
+        }
     }
 
     // ------------------------------------------------------------------ riders

@@ -1,7 +1,7 @@
 //! What HQ sees of the whole chain.
 
-use liandian_store::read::order_list;
-use liandian_types::SkuId;
+use liandian_store::{read::order_list, shards::MAX_SHARDS};
+use liandian_types::{Code, Problem, SkuId, api::StockShards};
 
 use crate::{
     App,
@@ -31,6 +31,25 @@ pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
     Reply::json(&app.store.sku_stock(&sku).await?.ok_or_else(|| Failure::not_found("商品"))?)
+}
+
+/// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.
+///
+/// # Errors
+/// `bad_request` for more shards than there may be; `not_found` when the record is not there.
+pub async fn shards(app: App, call: Call) -> Result<Reply, Failure> {
+    let (sku, ask): (SkuId, StockShards) = (call.param("sku")?, call.json()?);
+    if ask.shards > MAX_SHARDS {
+        return Err(Problem::new(Code::BadRequest, format!("分片数为 0 到 {MAX_SHARDS}")).at("shards").into());
+    }
+    let now = app.store.shards(&ask.location, &sku).await?.ok_or_else(|| Failure::not_found("库存"))?;
+    if ask.shards < now {
+        app.store.fold(&ask.location, &sku).await?;
+    }
+    if ask.shards > 0 {
+        app.store.split(&ask.location, &sku, ask.shards, None).await?;
+    }
+    Reply::json(&StockShards { shards: app.store.shards(&ask.location, &sku).await?.unwrap_or(0), location: ask.location })
 }
 
 /// Sums per store and the newest postings.

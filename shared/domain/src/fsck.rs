@@ -29,6 +29,7 @@ pub struct Counters {
 #[derive(Debug, Default)]
 pub struct Books {
     records: BTreeMap<Record, (Stock, i64)>,
+    rows: BTreeMap<Record, (u16, BTreeSet<u16>)>,
     moved: BTreeMap<Record, Counters>,
     promised: BTreeMap<(OrderId, LocationId, SkuId), i64>,
     heads: BTreeMap<OrderId, OrderHead>,
@@ -77,6 +78,17 @@ pub enum Difference {
         record: i64,
         /// What it should be.
         expected: i64,
+    },
+    /// A split record has not the rows that it says.
+    Shards {
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// How many the record names.
+        record: u16,
+        /// How many there are.
+        rows: usize,
     },
     /// More or fewer units are reserved than orders and transfers are owed.
     Reserved {
@@ -129,6 +141,9 @@ impl Difference {
         match self {
             Difference::Counter { location, sku, counter, record, movements } => (format!("{counter} {location} {sku}"), record - movements),
             Difference::Free { location, sku, record, expected } => (format!("free {location} {sku}"), record - expected),
+            Difference::Shards { location, sku, record, rows } => {
+                (format!("shards {location} {sku}"), i64::from(*record) - i64::try_from(*rows).unwrap_or(i64::MAX))
+            }
             Difference::Reserved { location, sku, record, owed } => (format!("owed {location} {sku}"), record - owed),
             Difference::Incoming { location, sku, record, in_transit } => (format!("in transit {location} {sku}"), record - in_transit),
             Difference::Order { order, location, sku, reserved, owed, .. } => (format!("{order} {location} {sku}"), reserved - owed),
@@ -138,9 +153,18 @@ impl Difference {
 }
 
 impl Books {
-    /// A stock record, with its `free` attribute.
-    pub fn record(&mut self, location: LocationId, sku: SkuId, stock: Stock, free: i64) {
-        self.records.insert((location, sku), (stock, free));
+    /// A row of a stock record, with its `free` attribute. A record is the sum of its rows: its own (number 0, which says how many
+    /// `shards` there are) and its shards.
+    pub fn row(&mut self, location: LocationId, sku: SkuId, number: u16, shards: u16, stock: Stock, free: i64) {
+        let record = (location, sku);
+        let (sum, all) = self.records.entry(record.clone()).or_default();
+        (*sum, *all) = (sum.and(&stock), *all + free);
+        let (said, rows) = self.rows.entry(record).or_default();
+        if number == 0 {
+            *said = shards;
+        } else {
+            rows.insert(number);
+        }
     }
 
     /// A movement document.
@@ -227,6 +251,11 @@ impl Books {
             }
         }
 
+        for ((location, sku), (record, rows)) in &self.rows {
+            if !rows.iter().copied().eq(1..=*record) {
+                all.insert(Difference::Shards { location: location.clone(), sku: sku.clone(), record: *record, rows: rows.len() });
+            }
+        }
         let mut owed_at = BTreeMap::<Record, i64>::new();
         for ((_, location, sku), units) in owed {
             *owed_at.entry((location, sku)).or_default() += units;

@@ -39,6 +39,17 @@ impl Stock {
         u32::try_from(self.free().max(0)).unwrap_or(u32::MAX)
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn and(&self, other: &Stock) -> Stock {
+        Stock {
+            on_hand: self.on_hand + other.on_hand,
+            reserved: self.reserved + other.reserved,
+            safety: self.safety + other.safety,
+            incoming: self.incoming + other.incoming,
+        }
+    }
+
     /// The counters after a change.
     #[must_use]
     pub fn after(&self, c: &StockChange) -> Stock {

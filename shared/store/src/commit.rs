@@ -23,6 +23,9 @@ use crate::{
     meter::{self, Access},
 };
 
+/// The most actions of one transaction.
+const MAX_ACTIONS: usize = 100;
+
 /// How long a key gives the first success again.
 pub const IDEMPOTENCY_DAYS: i64 = 7;
 
@@ -58,6 +61,8 @@ pub struct Commit {
     pub idempotency: Option<Idempotency>,
     /// When it became true.
     pub now: Timestamp,
+    /// Which of the rows of a split record are chosen.
+    pub luck: u64,
 }
 
 /// Why one item was refused.
@@ -81,16 +86,19 @@ pub enum CommitError {
     Refused(Vec<Failed>),
     /// It met another transaction; try again.
     #[error("met another transaction")]
-    Conflict,
+    Conflict {
+        /// On which stock records, where they are known.
+        at: Vec<(LocationId, SkuId)>,
+    },
     /// The engine.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// What a refused condition of an item means.
-struct Action {
-    write: TransactWriteItem,
-    means: Failed,
+pub(crate) struct Action {
+    pub(crate) write: TransactWriteItem,
+    pub(crate) means: Failed,
 }
 
 impl Store {
@@ -131,9 +139,6 @@ impl Store {
                 Write::Posting(p) => actions.extend(self.posting(p)?),
             }
         }
-        for change in stock.into_values() {
-            actions.extend(self.stock_update(&change)?);
-        }
         for ((aggregate, event), id) in c.decision.events.iter().zip(&c.event_ids) {
             actions.push(self.create(Table::Cell, event_item(aggregate, event, id, c.now)?)?);
         }
@@ -150,7 +155,24 @@ impl Store {
                 .map_err(build)?;
             actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::KeyUsed });
         }
-        self.transact(actions).await
+        // What is left of a transaction's hundred actions is for the records' rows.
+        let most = MAX_ACTIONS.saturating_sub(actions.len()) / stock.len().max(1);
+        for change in stock.values() {
+            self.before_fact(change, most).await?;
+            actions.extend(self.stock_updates(change, most, c.luck)?);
+        }
+        let outcome = self.transact(actions).await;
+        if let Err(CommitError::Refused(failed)) = &outcome {
+            for f in failed {
+                // A fact never looked: it does now, and finds the rows next time.
+                if let Failed::Stock(location, sku) = f
+                    && stock.get(&(location.clone(), sku.clone())).is_some_and(|c| c.needs_free.is_none())
+                {
+                    self.look_at_rows(location, sku).await?;
+                }
+            }
+        }
+        outcome
     }
 
     /// Creates all of these items of the cell table, or none; false when one exists.
@@ -183,8 +205,8 @@ impl Store {
             match self.transact(actions()?).await {
                 Ok(()) => return Ok(true),
                 Err(CommitError::Refused(_)) => return Ok(false),
-                Err(CommitError::Conflict) if attempt < 6 => tokio::time::sleep(pause(attempt, 0.5)).await,
-                Err(CommitError::Conflict) => break,
+                Err(CommitError::Conflict { .. }) if attempt < 6 => tokio::time::sleep(pause(attempt, 0.5)).await,
+                Err(CommitError::Conflict { .. }) => break,
                 Err(CommitError::Store(e)) => return Err(e),
             }
         }
@@ -212,34 +234,6 @@ impl Store {
         Ok(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale })
     }
 
-    fn stock_update(&self, c: &StockChange) -> Result<Option<Action>, StoreError> {
-        let free = c.on_hand - c.reserved;
-        let parts: Vec<(&str, i64)> = [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("free", free)]
-            .into_iter()
-            .filter(|(_, v)| *v != 0)
-            .collect();
-        if parts.is_empty() {
-            return Ok(None);
-        }
-        // Behind `#`, for `free` is a word of the expression language.
-        let adds = parts.iter().map(|(name, _)| format!("#{name} :{name}")).collect::<Vec<_>>().join(", ");
-        let mut u = Update::builder()
-            .table_name(self.table(Table::Cell))
-            .key("pk", s(keys::stock(&c.location)))
-            .key("sk", s(keys::sku(&c.sku)))
-            .update_expression(format!("ADD {adds}"));
-        for (name, v) in parts {
-            u = u.expression_attribute_names(format!("#{name}"), name).expression_attribute_values(format!(":{name}"), n(v));
-        }
-        if let Some(need) = c.needs_free {
-            u = u.condition_expression("#free >= :need").expression_attribute_names("#free", "free").expression_attribute_values(":need", n(need));
-        }
-        Ok(Some(Action {
-            write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(),
-            means: Failed::Stock(c.location.clone(), c.sku.clone()),
-        }))
-    }
-
     fn posting(&self, p: &Posting) -> Result<[Action; 2], StoreError> {
         let key = Key::cell(keys::ledger(&p.store), keys::posting(p.at, &p.order));
         let posting = self.create(Table::Cell, item(p, &key, [])?)?;
@@ -261,7 +255,7 @@ impl Store {
         Ok([posting, Action { write: TransactWriteItem::builder().update(sums).build(), means: Failed::Stale }])
     }
 
-    async fn transact(&self, actions: Vec<Action>) -> Result<(), CommitError> {
+    pub(crate) async fn transact(&self, actions: Vec<Action>) -> Result<(), CommitError> {
         if actions.is_empty() {
             return Ok(());
         }
@@ -283,7 +277,7 @@ impl Store {
 fn refusal<R: std::fmt::Debug + Send + Sync + 'static>(e: SdkError<TransactWriteItemsError, R>, means: &[Failed]) -> CommitError {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = e.as_service_error() else {
         return match e.as_service_error().and_then(ProvideErrorMetadata::code) {
-            Some("TransactionInProgressException" | "TransactionConflictException") => CommitError::Conflict,
+            Some("TransactionInProgressException" | "TransactionConflictException") => CommitError::Conflict { at: Vec::new() },
             _ => CommitError::Store(StoreError::engine(e)),
         };
     };
@@ -292,13 +286,18 @@ fn refusal<R: std::fmt::Debug + Send + Sync + 'static>(e: SdkError<TransactWrite
     if !failed.is_empty() {
         return CommitError::Refused(failed);
     }
-    if codes.iter().any(|c| matches!(*c, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")) {
-        return CommitError::Conflict;
+    let met = |c: &str| matches!(c, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded");
+    if codes.iter().any(|c| met(c)) {
+        let records = codes.iter().zip(means).filter_map(|(c, m)| match m {
+            Failed::Stock(l, s) if met(c) => Some((l.clone(), s.clone())),
+            _ => None,
+        });
+        return CommitError::Conflict { at: records.collect() };
     }
     CommitError::Store(StoreError::Engine(format!("transaction cancelled: {codes:?}")))
 }
 
-fn build(e: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+pub(crate) fn build(e: aws_sdk_dynamodb::error::BuildError) -> StoreError {
     StoreError::Engine(e.to_string())
 }
 
@@ -374,7 +373,7 @@ pub fn pause(attempt: u32, jitter: f64) -> Duration {
 #[must_use]
 pub fn worth_another_try(e: &CommitError) -> bool {
     match e {
-        CommitError::Conflict => true,
+        CommitError::Conflict { .. } => true,
         CommitError::Refused(f) => {
             let unique: HashSet<_> = f.iter().map(std::mem::discriminant).collect();
             unique.contains(&std::mem::discriminant(&Failed::Stale)) || f.iter().any(|f| matches!(f, Failed::Stock(..)))

@@ -113,6 +113,7 @@ pub struct Store {
     cell: Arc<str>,
     hq: Arc<str>,
     pub(crate) caches: Arc<Caches>,
+    pub(crate) layouts: Arc<crate::shards::Layouts>,
 }
 
 /// A page of a query.
@@ -149,7 +150,7 @@ impl Store {
     /// Over a configured client.
     #[must_use]
     pub fn new(db: Client, cell_table: &str, hq_table: &str) -> Self {
-        Self { db, cell: cell_table.into(), hq: hq_table.into(), caches: Arc::default() }
+        Self { db, cell: cell_table.into(), hq: hq_table.into(), caches: Arc::default(), layouts: Arc::default() }
     }
 
     /// The SDK's client, for the seeder and for tests.
@@ -167,8 +168,21 @@ impl Store {
         }
     }
 
-    /// Reads items of both tables in one wave, in the order of the keys. Eventually consistent unless `strong`.
+    /// Reads items of both tables in one wave, in the order of the keys. Eventually consistent unless `strong`. Stock records come
+    /// whole: of those that are split, a second wave reads the shards.
     pub(crate) async fn batch_get(&self, keys: &[Key], strong: bool) -> Result<Vec<Option<Item>>, StoreError> {
+        let found = self.batch_get_rows(keys, strong).await?;
+        let (places, mut items): (Vec<usize>, Vec<Item>) = found.into_iter().enumerate().filter_map(|(i, item)| Some((i, item?))).unzip();
+        self.whole(&mut items, strong).await?;
+        let mut all = vec![None; keys.len()];
+        for (i, item) in places.into_iter().zip(items) {
+            all[i] = Some(item);
+        }
+        Ok(all)
+    }
+
+    /// As [`Store::batch_get`], rows as they are.
+    pub(crate) async fn batch_get_rows(&self, keys: &[Key], strong: bool) -> Result<Vec<Option<Item>>, StoreError> {
         let mut unique: Vec<&Key> = Vec::with_capacity(keys.len());
         let mut seen = std::collections::HashSet::new();
         for k in keys {

@@ -1,11 +1,12 @@
 //! What is overdue: the one net under lost messages, dead relays and stuck partners.
 
 use futures::future::try_join_all;
-use liandian_types::{OrderId, Timestamp, TransferId};
+use liandian_types::{LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
     db::{Ask, Store, StoreError, Table, text},
     keys,
+    stock::row_of,
 };
 
 /// An open obligation whose time has come, and when it had.
@@ -26,6 +27,8 @@ pub enum Overdue {
     Transfer(TransferId),
     /// A delivery of this order without news.
     Delivery(OrderId),
+    /// A stock record that was split for its crowd.
+    Split(LocationId, SkuId),
 }
 
 impl Store {
@@ -46,6 +49,8 @@ impl Store {
                 Overdue::Transfer(t)
             } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
                 if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
+            } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::SKU).and_then(|s| s.parse().ok())) {
+                Overdue::Split(location, sku)
             } else {
                 continue;
             };

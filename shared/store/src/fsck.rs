@@ -19,7 +19,7 @@ use crate::{
     db::{Item, Store, StoreError, Table, parse, text},
     keys,
     meter::{self, Access},
-    stock::StockItem,
+    stock::{StockItem, row_of},
 };
 
 /// Parts of the table that are read side by side.
@@ -99,8 +99,8 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
     match (pk.split('#').next().unwrap_or_default(), sk.as_str()) {
         ("LOC", sk) if sk.starts_with(keys::SKU) => {
             let item: StockItem = parse(row)?;
-            if let (Some(location), Some(sku)) = (item.location(), item.sku()) {
-                books.record(location, sku, item.stock, item.free);
+            if let (Some((location, number)), Some(sku)) = (row_of(&item.pk), item.sku()) {
+                books.row(location, sku, number, item.shards, item.stock, item.free);
             }
         }
         ("LOC", sk) if sk.starts_with("MOV#") => books.movement(&parse::<Movement>(row)?),

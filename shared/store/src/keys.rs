@@ -14,6 +14,7 @@
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
+//! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
 //! | an order: head, body, history, deliveries | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>` |
 //! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
@@ -24,7 +25,7 @@
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
-//! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>` |
+//! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_types::{LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
@@ -114,6 +115,10 @@ pub fn role(role: &str) -> String {
 pub fn stock(l: &LocationId) -> String {
     format!("LOC#{l}")
 }
+/// Partition of one row of a stock record: its own (0), or a shard's.
+pub fn stock_row(l: &LocationId, row: usize) -> String {
+    if row == 0 { stock(l) } else { format!("LOC#{l}#{row}") }
+}
 /// Sort key of a movement document.
 pub fn movement(m: &MovementId) -> String {
     format!("MOV#{m}")
@@ -171,8 +176,8 @@ pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
 }
 /// Sort key of a SKU's stock view.
-pub fn at(l: &LocationId) -> String {
-    format!("AT#{l}")
+pub fn at(l: &LocationId, shard: u16) -> String {
+    if shard == 0 { format!("AT#{l}") } else { format!("AT#{l}#{shard}") }
 }
 /// Partition of the chain's view of the orders of one day (UTC).
 pub fn orders_of_day(at: Timestamp) -> String {

@@ -14,6 +14,7 @@ pub mod meter;
 pub mod orders;
 pub mod people;
 pub mod read;
+pub mod shards;
 pub mod stock;
 
 pub use commit::{Commit, CommitError, Failed, Idempotency};

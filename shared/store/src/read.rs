@@ -212,6 +212,7 @@ impl Store {
                     sk: crate::keys::sku(s),
                     stock: Default::default(),
                     free: 0,
+                    shards: 0,
                 };
                 let items =
                     found.into_iter().zip(&hits).map(|(i, at)| i.map_or_else(|| Ok(never(at)), parse)).collect::<Result<Vec<StockItem>, _>>()?;

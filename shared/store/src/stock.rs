@@ -22,6 +22,9 @@ pub struct StockItem {
     /// `on_hand − reserved − safety`.
     #[serde(default)]
     pub free: i64,
+    /// Rows beside this one; see [`crate::shards`].
+    #[serde(default)]
+    pub shards: u16,
 }
 
 impl StockItem {
@@ -33,8 +36,15 @@ impl StockItem {
     /// Which location.
     #[must_use]
     pub fn location(&self) -> Option<LocationId> {
-        self.pk.strip_prefix("LOC#")?.parse().ok()
+        Some(row_of(&self.pk)?.0)
     }
+}
+
+/// The location and the shard of a stock row's partition; 0 is the record's own row.
+#[must_use]
+pub fn row_of(pk: &str) -> Option<(LocationId, u16)> {
+    let (location, shard) = pk.strip_prefix("LOC#").map(|rest| rest.split_once('#').unwrap_or((rest, "0")))?;
+    Some((location.parse().ok()?, shard.parse().ok()?))
 }
 
 /// The row of a stock record, for the seeder.
@@ -64,6 +74,9 @@ pub(crate) fn stock_key(location: &LocationId, sku: &SkuId) -> Key {
 pub struct StockAt {
     /// Where.
     pub location: LocationId,
+    /// Which row of the record; 0 is its own.
+    #[serde(default, skip_serializing_if = "is_own")]
+    pub shard: u16,
     /// What.
     pub sku: SkuId,
     /// The counters.
@@ -73,12 +86,17 @@ pub struct StockAt {
     pub seq: String,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_own(shard: &u16) -> bool {
+    *shard == 0
+}
+
 /// The row of the view, for the seeder.
 ///
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn stock_at_item(v: &StockAt) -> Result<Item, StoreError> {
-    item(v, &Key::cell(keys::sku_stock(&v.sku), keys::at(&v.location)), [])
+    item(v, &Key::cell(keys::sku_stock(&v.sku), keys::at(&v.location, v.shard)), [])
 }
 
 impl Store {
@@ -96,7 +114,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn stock_of(&self, location: &LocationId, limit: i32, cursor: Option<&str>) -> Result<(Vec<StockItem>, Option<String>), StoreError> {
-        let page = self.query(Ask { begins: keys::SKU, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        let mut page = self.query(Ask { begins: keys::SKU, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        self.whole(&mut page.items, false).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
@@ -130,7 +149,19 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn stock_across(&self, sku: &SkuId) -> Result<Vec<StockAt>, StoreError> {
         let items = self.query_all(Ask { begins: "AT#", ..Ask::of(Table::Cell, keys::sku_stock(sku)) }).await?;
-        items.into_iter().map(parse).collect()
+        let mut all: Vec<StockAt> = Vec::with_capacity(items.len());
+        // A location's rows lie side by side.
+        for row in items {
+            let row: StockAt = parse(row)?;
+            match all.last_mut().filter(|l| l.location == row.location) {
+                Some(at) => {
+                    at.stock = at.stock.and(&row.stock);
+                    at.seq = at.seq.clone().max(row.seq);
+                }
+                None => all.push(row),
+            }
+        }
+        Ok(all)
     }
 
     /// Brings the view up to date; older news than what it has changes nothing.

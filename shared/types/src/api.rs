@@ -661,6 +661,14 @@ bodies! {
         reason: Option<String>,
     }
 
+    /// From how many rows a stock record is sold.
+    StockShards {
+        /// Where.
+        location: LocationId,
+        /// 0 for the one row of a usual record, up to 64 for a crowd's. It stays so until it is told otherwise.
+        shards: u16,
+    }
+
     /// The document that was made.
     Recorded {
         /// Its id.

@@ -48,6 +48,8 @@ permissions! {
     StockReceive = "stock:receive";
     /// Put stock right: losses, adjustments.
     StockAdjust = "stock:adjust";
+    /// Split stock records that many buy from at once.
+    StockSplit = "stock:split";
     /// Tell of sales at the till.
     PosWrite = "pos:write";
     /// See the store directory.
