@@ -121,6 +121,8 @@ pub struct App {
     pub clock: Clock,
     /// Chance.
     pub chance: Chance,
+    /// Are stock records split when a crowd meets on them? Else only when HQ says so (`STOCK_SPLITTING=policy`).
+    pub splits: bool,
     partners: Arc<Partners>,
 }
 
@@ -161,7 +163,8 @@ impl App {
         let (queues, mut partners) = making.made();
         partners.provider = outside.provider.or(partners.provider);
         partners.riders = outside.riders.or(partners.riders);
-        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, partners: partners.into() })
+        let splits = config.get("STOCK_SPLITTING") != Some("policy");
+        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, splits, partners: partners.into() })
     }
 
     /// Now.

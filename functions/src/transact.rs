@@ -144,6 +144,7 @@ where
                 tracing::debug!(attempt, error = %e, "met another transaction");
                 if let CommitError::Conflict { at } = &e
                     && attempt >= CROWD
+                    && app.splits
                 {
                     widen(app, at, now).await;
                 }

@@ -2,7 +2,7 @@
 //! faults that a seed decides. Reads that need not be consistent (and all indexes) come from a replica that lags behind.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -122,10 +122,44 @@ pub struct Engine {
     ids: Mutex<u64>,
     trace: Mutex<u64>,
     requests: Mutex<u64>,
+    held: Mutex<HashSet<String>>,
+    met: Mutex<u64>,
     /// Something was written.
     pub wrote: Notify,
     /// A message was sent.
     pub sent: Notify,
+}
+
+/// The items of a transaction that is under way.
+struct Held<'a> {
+    engine: &'a Engine,
+    keys: Vec<String>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let mut held = lock(&self.engine.held);
+        for k in &self.keys {
+            held.remove(k);
+        }
+    }
+}
+
+/// The keys of a transaction's items, in order.
+fn touched(body: &str) -> Vec<String> {
+    let v: Value = serde_json::from_str(body).unwrap_or_default();
+    let key = |i: &Value| {
+        let keys = [&i["Put"]["Item"], &i["Update"]["Key"], &i["Delete"]["Key"]].into_iter().find(|k| k.is_object());
+        keys.map(|k| format!("{} {}", k["pk"]["S"], k["sk"]["S"])).unwrap_or_default()
+    };
+    v["TransactItems"].as_array().into_iter().flatten().map(key).collect()
+}
+
+/// A transaction that met another one on these of its items.
+fn cancelled(met: &[bool]) -> String {
+    let reasons: Vec<Value> = met.iter().map(|m| json!({"Code": if *m { "TransactionConflict" } else { "None" }})).collect();
+    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+    json!({"__type": kind, "Message": "cancelled", "CancellationReasons": reasons}).to_string()
 }
 
 fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -147,6 +181,8 @@ impl Engine {
             ids: Mutex::default(),
             trace: Mutex::new(0xcbf2_9ce4_8422_2325),
             requests: Mutex::default(),
+            held: Mutex::default(),
+            met: Mutex::default(),
             wrote: Notify::new(),
             sent: Notify::new(),
         }))
@@ -231,12 +267,25 @@ impl Engine {
         }
         if op == "TransactWriteItems" && self.roll(rates.conflict) {
             self.note("conflict");
-            let n = serde_json::from_str::<Value>(&body).ok().and_then(|v| v["TransactItems"].as_array().map(Vec::len)).unwrap_or(1);
-            let reasons: Vec<Value> = (0..n).map(|i| json!({"Code": if i == 0 { "TransactionConflict" } else { "None" }})).collect();
-            let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-            return reply(400, json!({"__type": kind, "Message": "cancelled", "CancellationReasons": reasons}).to_string());
+            let n = touched(&body).len();
+            return reply(400, cancelled(&(0..n).map(|i| i == 0).collect::<Vec<_>>()));
         }
-        let (status, text) = self.execute(&op, self.planted(&op, body));
+        let body = self.planted(&op, body);
+        // Held until it is answered: another transaction that comes to one of its items meanwhile is cancelled.
+        let _held = if op == "TransactWriteItems" {
+            match self.hold(&body) {
+                Ok(held) => Some(held),
+                Err(codes) => {
+                    self.note("met");
+                    *lock(&self.met) += 1;
+                    sleep(self.between(1, 5)).await;
+                    return reply(400, cancelled(&codes));
+                }
+            }
+        } else {
+            None
+        };
+        let (status, text) = self.execute(&op, body);
         self.note(&format!("{op} {status}"));
         sleep(self.between(1, 15)).await;
         if self.roll(rates.lost_answer) {
@@ -244,6 +293,23 @@ impl Engine {
             return Err(io("the answer was lost"));
         }
         reply(status, text)
+    }
+
+    /// Takes a transaction's items, or tells which of them another transaction has.
+    fn hold(&self, body: &str) -> Result<Held<'_>, Vec<bool>> {
+        let keys = touched(body);
+        let mut held = lock(&self.held);
+        let met: Vec<bool> = keys.iter().map(|k| held.contains(k)).collect();
+        if met.contains(&true) {
+            return Err(met);
+        }
+        held.extend(keys.iter().cloned());
+        Ok(Held { engine: self, keys })
+    }
+
+    /// How often transactions met.
+    pub fn met(&self) -> u64 {
+        *lock(&self.met)
     }
 
     /// What a faulty program would have sent.

@@ -42,7 +42,7 @@ use liandian_store::{
     stock::{movement_item, stock_item},
 };
 use liandian_types::{
-    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StoreId, StoreStatus, Tier,
+    Code, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StoreId, StoreStatus, Tier,
     Timestamp, TransferState, TransferStep,
     api::{CartLine, Offer, PlacedOrder, PosSale, Quote},
 };
@@ -121,13 +121,7 @@ pub struct World {
 
 /// Runs one seed; what is wrong is the error.
 pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
-    START.with(|s| s.set(Some(Instant::now())));
-    let engine = Engine::new(seed, plant)?;
-    let (new, born) = unbounded_channel();
-    let (bank, platform) = (Bank::new(engine.clone()), Platform::new(engine.clone(), new));
-    let outside = Outside { http: Some(engine.http()), provider: Some(bank.clone()), riders: Some(platform.clone()), chance: Chance::seeded(seed) };
-    let app = App::within(config()?, Clock::of(virtual_now), parts::ALL, outside)?;
-    let world = Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into() });
+    let (world, born) = World::new(seed, plant, "auto")?;
     let members = world.seed().await?;
 
     let mut background = JoinSet::new();
@@ -166,7 +160,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     world.check(&members).await
 }
 
-fn config() -> anyhow::Result<Config> {
+fn config(splitting: &str) -> anyhow::Result<Config> {
     use std::sync::OnceLock;
     // One pair for all runs: nothing depends on it.
     static PAIR: OnceLock<(String, String)> = OnceLock::new();
@@ -186,6 +180,7 @@ fn config() -> anyhow::Result<Config> {
         ("TOKEN_PUBLIC_KEY", public),
         ("KEYS_LOCAL_MASTER", &secret),
         ("KEYS_BLIND_INDEX", &secret),
+        ("STOCK_SPLITTING", splitting),
     ]
     .into_iter()
     .map(|(k, v)| (k.to_owned(), v.to_owned()))
@@ -212,6 +207,18 @@ fn call(caller: Caller, path: &[(&str, &str)], body: Option<&Value>, key: Option
 }
 
 impl World {
+    /// An empty world, and where the platform tells of new deliveries.
+    fn new(seed: u64, plant: Option<Plant>, splitting: &str) -> anyhow::Result<(Arc<World>, UnboundedReceiver<DeliveryId>)> {
+        START.with(|s| s.set(Some(Instant::now())));
+        let engine = Engine::new(seed, plant)?;
+        let (new, born) = unbounded_channel();
+        let (bank, platform) = (Bank::new(engine.clone()), Platform::new(engine.clone(), new));
+        let outside =
+            Outside { http: Some(engine.http()), provider: Some(bank.clone()), riders: Some(platform.clone()), chance: Chance::seeded(seed) };
+        let app = App::within(config(splitting)?, Clock::of(virtual_now), parts::ALL, outside)?;
+        Ok((Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into() }), born))
+    }
+
     fn book<T>(&self, f: impl FnOnce(&mut Book) -> T) -> T {
         f(&mut self.book.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -844,6 +851,83 @@ impl World {
         ensure!(wrong.is_empty(), "{}", wrong.join("\n  "));
         Ok(Report { orders, requests: self.engine.requests(), killed: self.book(|b| b.killed), trace: self.engine.trace() })
     }
+}
+
+/// What a crowd came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Crowd {
+    /// Units that were sold.
+    pub sold: usize,
+    /// Buyers who were told that nothing is left.
+    pub refused: usize,
+    /// Seconds, in virtual time, until all of them had an answer.
+    pub seconds: f64,
+    /// How often transactions met.
+    pub met: u64,
+    /// Requests to the tables.
+    pub requests: u64,
+    /// Shards at the end.
+    pub shards: u16,
+}
+
+/// So many buyers come within a second for the same `units` of one SKU, which is sold from so many `shards`; `None`: as the crowd
+/// makes it.
+pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Result<Crowd> {
+    let (world, _) = World::new(1, None, if shards.is_none() { "auto" } else { "policy" })?;
+    world.seed().await?;
+    let (app, store, sku) = (&world.app, id::<StoreId>("sto_a"), id::<SkuId>("sku_0"));
+    let before = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
+    let fact = Fact {
+        movement: app.id(),
+        location: store.shelf(),
+        kind: MovementKind::Receipt,
+        at: app.now(),
+        document: None,
+        reason: None,
+        actor: "sim".into(),
+        lines: vec![(sku.clone(), units - before.free())],
+    };
+    let decision = &stock::record(fact)?;
+    transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await?;
+    if let Some(shards) = shards.filter(|s| *s > 0) {
+        app.store.split(&store.shelf(), &sku, shards, None).await?;
+    }
+    // Everybody may have five unpaid orders.
+    for n in 0..buyers.div_ceil(5) {
+        let row = Member { member: id(format!("mem_crowd-{n}")), openid: String::new(), nickname: String::new(), key: String::new(), since: BEGIN };
+        for item in member_items(&row, &format!("crowd-{n}"))? {
+            app.store.client().put_item().table_name(app.store.table(Table::Cell)).set_item(Some(item)).send().await?;
+        }
+    }
+    let body = Arc::new(json!({"store": store, "lines": [{"sku": sku, "quantity": 1}], "fulfilment": "pickup", "expect_total": 990}));
+    let (begun, met, requests) = (Instant::now(), world.engine.met(), world.engine.requests());
+    let mut people = JoinSet::new();
+    for n in 0..buyers {
+        let (world, body) = (world.clone(), body.clone());
+        people.spawn(async move {
+            sleep(world.engine.between(0, 1_000)).await;
+            loop {
+                let (who, key) = (Caller::Member(id(format!("mem_crowd-{}", n / 5))), format!("crowd-{n:05}"));
+                match routes::orders::place::handle(world.app.clone(), call(who, &[], Some(&body), Some(&key), world.app.now())).await {
+                    Ok(_) => return Ok(true),
+                    Err(Failure::Problem(p)) if p.code == Code::SoldOut => return Ok(false),
+                    Err(Failure::Unavailable(_)) => sleep(world.engine.between(100, 1_000)).await,
+                    Err(e) => return Err(anyhow::anyhow!("{e}")),
+                }
+            }
+        });
+    }
+    let (mut sold, mut refused) = (0, 0);
+    while let Some(answer) = people.join_next().await {
+        if answer?? { sold += 1 } else { refused += 1 }
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    let (met, requests) = (world.engine.met() - met, world.engine.requests() - requests);
+    let (_, differences) = app.store.fsck().await?;
+    ensure!(differences.is_empty(), "the books do not agree: {differences:?}");
+    let after = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
+    ensure!(i64::try_from(sold)? == units && after.free() == 0, "{sold} of {units} sold, {after:?}");
+    Ok(Crowd { sold, refused, seconds, met, requests, shards: app.store.shards(&store.shelf(), &sku).await?.unwrap_or(0) })
 }
 
 fn event(records: Vec<EventRecord>) -> dynamodb::Event {
