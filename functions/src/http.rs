@@ -215,6 +215,17 @@ impl Call {
         }
     }
 
+    /// The member of the staff who calls.
+    ///
+    /// # Errors
+    /// `unauthenticated`.
+    pub fn staff(&self) -> Result<&Staff, Failure> {
+        match &self.caller {
+            Caller::Staff(s) => Ok(s),
+            _ => Err(Failure::refuse(Code::Unauthenticated, "请先登录")),
+        }
+    }
+
     /// The idempotency key.
     ///
     /// # Errors

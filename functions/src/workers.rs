@@ -15,7 +15,7 @@ use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp};
 
 use crate::{
     App,
-    flows::{deliveries, load, payments, shelf, transfers},
+    flows::{counts, deliveries, load, payments, shelf, transfers},
     http::Failure,
     transact::{Plan, transact},
 };
@@ -192,6 +192,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
     let event = app.id();
     let message = match &due.what {
         Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
+        Overdue::Count(count) => return counts::put_right(app, count, now).await,
         Overdue::Split(location, sku) => return app.store.fold(location, sku).await.map_err(Failure::from),
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {

@@ -14,6 +14,7 @@ pub fn filled(path: &str, store: &str) -> String {
     path.replace("{store}", store)
         .replace("{order}", "ord_01JD0000000000000000000000")
         .replace("{transfer}", "trf_01JD0000000000000000000000")
+        .replace("{count}", "cnt_01JD0000000000000000000000")
         .replace("{sku}", "sku_none")
         .replace("{ticket}", "none")
 }

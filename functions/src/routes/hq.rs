@@ -1,7 +1,11 @@
 //! What HQ sees of the whole chain.
 
-use liandian_store::{read::order_list, shards::MAX_SHARDS};
-use liandian_types::{Code, Problem, SkuId, api::StockShards};
+use liandian_domain::{count::CountPolicy, matching::MatchingPolicy};
+use liandian_store::{policies::Policies, read::order_list, shards::MAX_SHARDS};
+use liandian_types::{
+    Code, Problem, SkuId,
+    api::{ChainPolicies, StockShards},
+};
 
 use crate::{
     App,
@@ -31,6 +35,46 @@ pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
     Reply::json(&app.store.sku_stock(&sku).await?.ok_or_else(|| Failure::not_found("商品"))?)
+}
+
+/// The chain's policies.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn policies(app: App, _call: Call) -> Result<Reply, Failure> {
+    let p = app.store.policies().await?;
+    Reply::json(&ChainPolicies {
+        count_units: p.count.units,
+        count_value: p.count.value,
+        per_km: p.matching.per_km,
+        per_minute: p.matching.per_minute,
+        per_waiting: p.matching.per_waiting,
+        per_spare: p.matching.per_spare,
+    })
+}
+
+/// The most points of a weight: more would be as good as a filter.
+const MAX_POINTS: u32 = 10_000;
+
+/// Sets the chain's policies; they hold everywhere within a minute.
+///
+/// # Errors
+/// `bad_request` naming the field that is beyond its limit.
+pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
+    let p: ChainPolicies = call.json()?;
+    let points = [("per_km", p.per_km), ("per_minute", p.per_minute), ("per_waiting", p.per_waiting), ("per_spare", p.per_spare)];
+    if let Some((field, _)) = points.iter().find(|(_, n)| *n > MAX_POINTS) {
+        return Err(Problem::new(Code::BadRequest, format!("权重为 0 到 {MAX_POINTS}")).at(*field).into());
+    }
+    if p.count_value.0 < 0 {
+        return Err(Problem::new(Code::BadRequest, "金额不能小于 0").at("count_value").into());
+    }
+    let policies = Policies {
+        count: CountPolicy { units: p.count_units, value: p.count_value },
+        matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
+    };
+    app.store.put_policies(&policies).await?;
+    Reply::json(&p)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

@@ -1,6 +1,7 @@
 //! The JSON routes: parse → load → decide → commit → respond. One file per resource.
 
 pub mod cart;
+pub mod counts;
 pub mod delivery;
 pub mod hq;
 pub mod listings;

@@ -32,10 +32,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let read = app
-        .store
-        .placement(PlacementAsk { store: &r.store, member: None, now: None, skus: &skus, source: None, idempotency: None, strong: false })
-        .await?;
+    let ask = PlacementAsk { store: &r.store, member: None, now: None, skus: &skus, source: None, idempotency: None, strong: false };
+    let (read, busy) = futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)))?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let lines: Vec<Wanted> = wanted(&r.lines, read.lines);
     let priced = place::price(&store, &lines, r.fulfilment, r.to)?;
@@ -63,7 +61,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
             })
         })
         .collect();
-    let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, call.now);
+    let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, busy.get(&store.store).copied().unwrap_or(0), call.now);
     Reply::json(&Quote {
         lines: quoted,
         goods: priced.totals.goods,
@@ -106,16 +104,36 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
     near.dedup_by(|a, b| a.store == b.store);
     near.retain(|s| s.store != store.store && s.open_at(now));
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let (candidates, warehouses) = futures::try_join!(app.store.candidates(near, &skus), warehouses(app, missing, &[]))?;
+    let nearest = nearest(&near, from);
+    let (mut candidates, warehouses, busy, policies) = futures::try_join!(
+        app.store.candidates(near, &skus),
+        warehouses(app, missing, &[]),
+        app.store.waiting(&nearest),
+        app.store.policies()
+    )?;
+    for c in &mut candidates {
+        c.waiting = busy.get(&c.store.store).copied().unwrap_or(0);
+    }
     let shelves = candidates.iter().map(|c| Source {
         location: Location::shelf_of(&c.store),
         staffed: true,
+        waiting: c.waiting,
         stock: r.lines.iter().zip(&c.stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect(),
     });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
-    let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, now);
-    Ok(matching::offers(others, matching::transfer_offer(store, missing, &sources, now)))
+    let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policies.matching, now);
+    Ok(matching::offers(others, matching::transfer_offer(store, missing, &sources, &policies.matching, now)))
 }
+
+/// The nearest of these stores: whose queues are worth a look.
+fn nearest(stores: &[StoreProfile], from: GeoPoint) -> Vec<StoreId> {
+    let mut by: Vec<(u32, &StoreId)> = stores.iter().map(|s| (whole_metres(s.point.metres_to(&from)), &s.store)).collect();
+    by.sort_unstable();
+    by.into_iter().take(LOOKED_AT).map(|(_, s)| s.clone()).collect()
+}
+
+/// Of how many stores the queue is looked at.
+const LOOKED_AT: usize = 12;
 
 /// Warehouses with their stock of these lines. They work around the clock.
 pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
@@ -126,7 +144,7 @@ pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[Locatio
     Ok(all
         .into_iter()
         .zip(stock.chunks(lines.len().max(1)))
-        .map(|(w, stock)| Source { location: w.clone(), staffed: true, stock: stock.to_vec() })
+        .map(|(w, stock)| Source { location: w.clone(), staffed: true, waiting: 0, stock: stock.to_vec() })
         .collect())
 }
 
@@ -144,12 +162,15 @@ pub(crate) async fn next_source(
         .filter(|s: &StoreProfile| s.store != target.store && s.open_at(now) && !without.contains(&StoreId::shelf(&s.store)))
         .collect();
     let keys: Vec<_> = near.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
-    let (stock, warehouses) = futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, without))?;
+    let nearest = nearest(&near, target.point);
+    let (stock, warehouses, busy, policies) =
+        futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, without), app.store.waiting(&nearest), app.store.policies())?;
     let shelves = near.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
         location: Location::shelf_of(s),
         staffed: true,
+        waiting: busy.get(&s.store).copied().unwrap_or(0),
         stock: stock.to_vec(),
     });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
-    Ok(matching::sources(target.point, lines, &sources, now).first().map(|(s, _)| s.location.clone()))
+    Ok(matching::sources(target.point, lines, &sources, &policies.matching, now).first().map(|(s, _)| s.location.clone()))
 }

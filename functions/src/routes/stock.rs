@@ -9,7 +9,7 @@ use liandian_types::{
 use crate::{
     App,
     flows::shelf,
-    http::{Call, Caller, Failure, Reply},
+    http::{Call, Failure, Reply},
     transact::{Once, Plan},
 };
 
@@ -54,10 +54,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
         let may = kinds.iter().map(|k| k.title()).collect::<Vec<_>>().join("、");
         return Err(Problem::new(Code::BadRequest, format!("这里只能登记{may}")).at("kind").into());
     }
-    let actor = match &call.caller {
-        Caller::Staff(s) => s.sub.to_string(),
-        _ => return Err(Failure::refuse(Code::Unauthenticated, "请先登录")),
-    };
+    let actor = call.staff()?.sub.to_string();
     shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
     let once = &Once::of(call, &actor)?;
     let fact = Fact {

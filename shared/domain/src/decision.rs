@@ -3,6 +3,7 @@
 use liandian_contracts::Event;
 
 use crate::{
+    count::{Count, CountLine},
     delivery::Delivery,
     order::{OrderBody, OrderHead},
     settlement::Posting,
@@ -29,6 +30,14 @@ pub enum Write {
     Stock(StockChange),
     /// Why counters changed.
     Movement(Box<Movement>),
+    /// A new count.
+    CreateCount(Box<Count>),
+    /// A count that moved on; refused when its version is not the one that was read.
+    UpdateCount(Box<Count>),
+    /// A line of a count, whatever it was before.
+    PutCountLine(Box<CountLine>),
+    /// Nothing but the condition that people still count.
+    CountIsOpen(liandian_types::CountId),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }

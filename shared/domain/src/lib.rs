@@ -5,6 +5,7 @@
 //! one decision into one transaction.
 
 pub mod catalog;
+pub mod count;
 pub mod decision;
 pub mod delivery;
 pub mod fsck;

@@ -1,9 +1,11 @@
-//! Who can serve a cart instead, or send what is missing.
+//! Who can serve a cart instead, or send what is missing: filters first, then the lowest cost by the chain's policy, with the reason in
+//! words. The same reads give the same ranking, whatever their order.
 
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, Timestamp,
+    Fen, Fulfilment, GeoPoint, Tier, Timestamp,
     api::{CartLine, Offer},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     hours::soon_text,
@@ -20,6 +22,60 @@ pub const WAREHOUSE_REACH_M: u32 = 60_000;
 /// How far a customer is sent to another store.
 pub const OTHER_STORE_REACH_M: u32 = 5_000;
 
+/// Spare units beyond this many are worth nothing more.
+const DEEP: u32 = 10;
+
+/// What distance, time, queues and deep stock are worth, in points; the lowest sum is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatchingPolicy {
+    /// Points for a kilometre.
+    pub per_km: u32,
+    /// Points for a minute until the goods are there.
+    pub per_minute: u32,
+    /// Points for an order that waits there already, beside the time that it takes.
+    pub per_waiting: u32,
+    /// Points off for a unit that would be left of the scarcest line above its safety level, up to ten.
+    pub per_spare: u32,
+}
+
+impl Default for MatchingPolicy {
+    fn default() -> Self {
+        Self { per_km: 100, per_minute: 4, per_waiting: 15, per_spare: 5 }
+    }
+}
+
+impl MatchingPolicy {
+    fn cost(&self, f: &Figures, now: Timestamp) -> i64 {
+        i64::from(f.metres) * i64::from(self.per_km) / 1_000
+            + (f.at.0 - now.0) / Timestamp::MINUTE * i64::from(self.per_minute)
+            + i64::from(f.waiting) * i64::from(self.per_waiting)
+            - i64::from(f.spare.min(DEEP)) * i64::from(self.per_spare)
+    }
+}
+
+/// What a choice is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Metres to the customer (or to the store that waits for a transfer).
+    pub metres: u32,
+    /// When the goods would be there.
+    pub at: Timestamp,
+    /// Orders that wait there already.
+    pub waiting: u32,
+    /// What would be left of the scarcest line.
+    pub spare: u32,
+}
+
+/// How many orders a store of this class puts together in an hour.
+#[must_use]
+pub fn hourly(tier: Tier) -> u32 {
+    match tier {
+        Tier::Flagship => 60,
+        Tier::Standard => 30,
+        Tier::Community => 15,
+    }
+}
+
 /// A store that may have the cart, with its stock in the order of the lines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -27,6 +83,8 @@ pub struct Candidate {
     pub store: StoreProfile,
     /// Does it list every line?
     pub lists_all: bool,
+    /// Orders that wait there.
+    pub waiting: u32,
     /// Its stock.
     pub stock: Vec<Stock>,
 }
@@ -38,14 +96,17 @@ pub struct Source {
     pub location: Location,
     /// Is somebody there to send it now?
     pub staffed: bool,
+    /// Orders that wait there.
+    pub waiting: u32,
     /// Its stock.
     pub stock: Vec<Stock>,
 }
 
-/// When an order would be ready, from now: 20 minutes to put it together, and a rider's way.
+/// When an order would be ready, from now: after those that wait there, 20 minutes to put it together, and a rider's way.
 #[must_use]
-pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option<u32>, now: Timestamp) -> Timestamp {
-    let together = now.plus(20 * Timestamp::MINUTE);
+pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option<u32>, waiting: u32, now: Timestamp) -> Timestamp {
+    let queue = i64::from(waiting) * Timestamp::HOUR / i64::from(hourly(store.tier));
+    let together = now.plus(20 * Timestamp::MINUTE + queue);
     match fulfilment {
         Fulfilment::Delivery => together.plus(10 * Timestamp::MINUTE + travel_ms(distance_m.unwrap_or(store.radius_m))),
         Fulfilment::Pickup | Fulfilment::HqShip => together,
@@ -67,11 +128,38 @@ fn km(metres: u32) -> String {
     if metres < 1_000 { format!("{metres} 米") } else { format!("{:.1} 公里", f64::from(metres) / 1_000.0) }
 }
 
-/// Stores that can serve the whole cart: open, capable, in range, with everything; nearest first, then the one with the
-/// deeper stock, then by id, so that the answer never depends on the order of reading.
+/// How much would be left of the scarcest line.
+fn spare(lines: &[CartLine], stock: &[Stock]) -> u32 {
+    lines.iter().zip(stock).map(|(l, s)| s.available().saturating_sub(l.quantity.get())).min().unwrap_or(0)
+}
+
+fn has_all(lines: &[CartLine], stock: &[Stock]) -> bool {
+    lines.len() <= stock.len() && lines.iter().zip(stock).all(|(l, s)| s.available() >= l.quantity.get())
+}
+
+/// A store in a ranking.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked<'a> {
+    /// The store.
+    pub candidate: &'a Candidate,
+    /// What it was judged by.
+    pub figures: Figures,
+    /// The sum by the policy.
+    pub cost: i64,
+}
+
+/// Stores that can serve the whole cart (open, capable, in range, with everything), the lowest cost first, then the nearer one,
+/// then by id.
 #[must_use]
-pub fn other_stores(from: GeoPoint, lines: &[CartLine], fulfilment: Fulfilment, candidates: &[Candidate], now: Timestamp) -> Vec<Offer> {
-    let mut fit: Vec<(u32, u32, &Candidate)> = candidates
+pub fn rank<'a>(
+    from: GeoPoint,
+    lines: &[CartLine],
+    fulfilment: Fulfilment,
+    candidates: &'a [Candidate],
+    policy: &MatchingPolicy,
+    now: Timestamp,
+) -> Vec<Ranked<'a>> {
+    let mut fit: Vec<Ranked<'_>> = candidates
         .iter()
         .filter(|c| {
             c.lists_all
@@ -81,25 +169,73 @@ pub fn other_stores(from: GeoPoint, lines: &[CartLine], fulfilment: Fulfilment, 
                     Fulfilment::Delivery => c.store.delivery,
                     Fulfilment::HqShip => false,
                 }
-                && lines.iter().zip(&c.stock).all(|(l, s)| s.available() >= l.quantity.get())
+                && has_all(lines, &c.stock)
         })
-        .map(|c| {
-            let distance = whole_metres(c.store.point.metres_to(&from));
-            // How much would be left of the scarcest line.
-            let depth = lines.iter().zip(&c.stock).map(|(l, s)| s.available() - l.quantity.get()).min().unwrap_or(0);
-            (distance, depth, c)
+        .map(|candidate| {
+            let metres = whole_metres(candidate.store.point.metres_to(&from));
+            let at = ready_by(&candidate.store, fulfilment, Some(metres), candidate.waiting, now);
+            let figures = Figures { metres, at, waiting: candidate.waiting, spare: spare(lines, &candidate.stock) };
+            Ranked { candidate, figures, cost: policy.cost(&figures, now) }
         })
-        .filter(|(d, _, c)| *d <= if fulfilment == Fulfilment::Delivery { c.store.radius_m } else { OTHER_STORE_REACH_M })
+        .filter(|r| r.figures.metres <= if fulfilment == Fulfilment::Delivery { r.candidate.store.radius_m } else { OTHER_STORE_REACH_M })
         .collect();
-    fit.sort_by(|a, b| (a.0 / 100).cmp(&(b.0 / 100)).then(b.1.cmp(&a.1)).then(a.2.store.store.cmp(&b.2.store.store)));
-    fit.into_iter()
-        .map(|(distance, depth, c)| {
-            let at = ready_by(&c.store, fulfilment, Some(distance), now);
+    fit.sort_by(|a, b| {
+        a.cost.cmp(&b.cost).then(a.figures.metres.cmp(&b.figures.metres)).then_with(|| a.candidate.store.store.cmp(&b.candidate.store.store))
+    });
+    fit
+}
+
+/// Why a choice stands where it stands: the first by itself, the others beside the first.
+fn why(place: usize, f: &Figures, first: &Figures) -> String {
+    let mut parts = Vec::new();
+    if place == 0 {
+        parts.push(format!("全部有货，距离 {}", km(f.metres)));
+        if f.waiting > 0 {
+            parts.push(format!("前面有 {} 单", f.waiting));
+        }
+        if f.spare >= 5 {
+            parts.push("库存充足".to_owned());
+        }
+        return parts.join("，");
+    }
+    let (near, far) = (f.metres.min(first.metres), f.metres.max(first.metres));
+    if far - near >= 50 {
+        parts.push(format!("{} {}", if f.metres > first.metres { "远" } else { "近" }, km(far - near)));
+    }
+    if f.waiting != first.waiting {
+        parts.push(format!("排队{} {} 单", if f.waiting > first.waiting { "多" } else { "少" }, f.waiting.abs_diff(first.waiting)));
+    }
+    let minutes = (f.at.0 - first.at.0) / Timestamp::MINUTE;
+    if minutes != 0 {
+        parts.push(format!("{} {} 分钟", if minutes > 0 { "晚" } else { "早" }, minutes.abs()));
+    }
+    if f.spare.min(DEEP) != first.spare.min(DEEP) {
+        parts.push(if f.spare > first.spare { "库存更多" } else { "库存更少" }.to_owned());
+    }
+    if parts.is_empty() { "与首选相当".to_owned() } else { format!("比首选{}", parts.join("、")) }
+}
+
+/// The ranking as offers.
+#[must_use]
+pub fn other_stores(
+    from: GeoPoint,
+    lines: &[CartLine],
+    fulfilment: Fulfilment,
+    candidates: &[Candidate],
+    policy: &MatchingPolicy,
+    now: Timestamp,
+) -> Vec<Offer> {
+    let ranked = rank(from, lines, fulfilment, candidates, policy, now);
+    ranked
+        .iter()
+        .enumerate()
+        .map(|(place, r)| {
+            let store = &r.candidate.store;
             Offer::OtherStore {
-                ready_by: at,
-                ready_text: soon_text(at, now, &c.store.hours.zone),
-                store: c.store.card(Some(from), now),
-                reason: format!("全部有货，距离 {}{}", km(distance), if depth >= 5 { "，库存充足" } else { "" }),
+                ready_by: r.figures.at,
+                ready_text: soon_text(r.figures.at, now, &store.hours.zone),
+                store: store.card(Some(from), now),
+                reason: why(place, &r.figures, &ranked[0].figures),
             }
         })
         .collect()
@@ -112,26 +248,34 @@ pub fn in_reach(source: &Location, target: GeoPoint) -> bool {
     source.point.metres_to(&target) <= f64::from(reach)
 }
 
-/// Sources that have all of what is missing above their safety level: soonest first, then deeper stock, then by id.
+/// Sources that have all of what is missing above their safety level: the lowest cost first, then the soonest, then by id. Goods on a
+/// van cost time, not the customer's way: distance counts by the time that it takes.
 #[must_use]
-pub fn sources<'a>(target: GeoPoint, missing: &[CartLine], all: &'a [Source], now: Timestamp) -> Vec<(&'a Source, Timestamp)> {
-    let mut fit: Vec<(Timestamp, u32, &Source)> = all
+pub fn sources<'a>(
+    target: GeoPoint,
+    missing: &[CartLine],
+    all: &'a [Source],
+    policy: &MatchingPolicy,
+    now: Timestamp,
+) -> Vec<(&'a Source, Timestamp)> {
+    let policy = MatchingPolicy { per_km: 0, ..*policy };
+    let mut fit: Vec<(i64, Timestamp, &Source)> = all
         .iter()
-        .filter(|s| s.staffed && missing.iter().zip(&s.stock).all(|(l, st)| st.available() >= l.quantity.get()))
+        .filter(|s| s.staffed && has_all(missing, &s.stock))
         .filter(|s| in_reach(&s.location, target))
         .map(|s| {
-            let depth = missing.iter().zip(&s.stock).map(|(l, st)| st.available() - l.quantity.get()).min().unwrap_or(0);
-            (transfer_by(&s.location, target, now), depth, s)
+            let at = transfer_by(&s.location, target, now);
+            (policy.cost(&Figures { metres: 0, at, waiting: s.waiting, spare: spare(missing, &s.stock) }, now), at, s)
         })
         .collect();
-    fit.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.location.location.cmp(&b.2.location.location)));
-    fit.into_iter().map(|(at, _, s)| (s, at)).collect()
+    fit.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)).then_with(|| a.2.location.location.cmp(&b.2.location.location)));
+    fit.into_iter().map(|(_, at, s)| (s, at)).collect()
 }
 
 /// The best source as an offer.
 #[must_use]
-pub fn transfer_offer(target: &StoreProfile, missing: &[CartLine], all: &[Source], now: Timestamp) -> Option<Offer> {
-    let (source, at) = sources(target.point, missing, all, now).into_iter().next()?;
+pub fn transfer_offer(target: &StoreProfile, missing: &[CartLine], all: &[Source], policy: &MatchingPolicy, now: Timestamp) -> Option<Offer> {
+    let (source, at) = sources(target.point, missing, all, policy, now).into_iter().next()?;
     let distance = whole_metres(source.location.point.metres_to(&target.point));
     Some(Offer::Transfer {
         source: source.location.location.clone(),
@@ -153,4 +297,189 @@ pub fn offers(others: Vec<Offer>, transfer: Option<Offer>) -> Vec<Offer> {
     all.extend(others);
     all.truncate(MAX_OFFERS);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use liandian_types::{Mode, StoreStatus};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hours::{CHINA, Hours};
+
+    /// Ten in the morning in China.
+    const NOW: Timestamp = Timestamp(1_795_658_400_000);
+    const HERE: GeoPoint = GeoPoint { lat: 31.2, lng: 121.4 };
+
+    /// A store so many metres to the north.
+    fn candidate(n: u32, metres: u32, waiting: u32, stock: &[i64]) -> Candidate {
+        let store = StoreProfile {
+            store: format!("sto_{n}").parse().unwrap(),
+            name: format!("{n}号店"),
+            city: "上海".into(),
+            address: String::new(),
+            phone: String::new(),
+            region: "reg_1".parse().unwrap(),
+            mode: Mode::Direct,
+            tier: Tier::Standard,
+            status: StoreStatus::Open,
+            point: GeoPoint { lat: HERE.lat + f64::from(metres) / 111_195.0, lng: HERE.lng },
+            hours: Hours { open: 0, close: 0, zone: CHINA.into() },
+            radius_m: 3_000,
+            pickup: true,
+            delivery: true,
+            entrance: String::new(),
+            theme: String::new(),
+            rule: String::new(),
+            categories: vec![],
+        };
+        let stock = stock.iter().map(|n| Stock { on_hand: *n, ..Stock::default() }).collect();
+        Candidate { store, lists_all: true, waiting, stock }
+    }
+
+    fn lines(quantities: &[u32]) -> Vec<CartLine> {
+        let line = |(i, n): (usize, &u32)| CartLine { sku: format!("sku_{i}").parse().unwrap(), quantity: liandian_types::Quantity::new(*n).unwrap() };
+        quantities.iter().enumerate().map(line).collect()
+    }
+
+    fn names(ranked: &[Ranked<'_>]) -> Vec<String> {
+        ranked.iter().map(|r| r.candidate.store.store.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn given_two_stores_when_ranked_then_each_weight_of_the_policy_decides_what_it_is_for() {
+        let only = |per_km, per_minute, per_waiting, per_spare| MatchingPolicy { per_km, per_minute, per_waiting, per_spare };
+        let all = [candidate(1, 500, 9, &[3]), candidate(2, 1_500, 0, &[30])];
+        let first = |p: MatchingPolicy| names(&rank(HERE, &lines(&[1]), Fulfilment::Pickup, &all, &p, NOW))[0].clone();
+        assert_eq!(first(only(100, 0, 0, 0)), "sto_1", "nearer");
+        assert_eq!(first(only(0, 1, 0, 0)), "sto_2", "sooner: nobody waits there");
+        assert_eq!(first(only(0, 0, 1, 0)), "sto_2", "emptier");
+        assert_eq!(first(only(0, 0, 0, 1)), "sto_2", "deeper stock");
+        assert_eq!(first(only(0, 0, 0, 0)), "sto_1", "all the same: the nearer one");
+    }
+
+    #[test]
+    fn given_stores_that_cannot_when_ranked_then_they_are_left_out_at_each_limit() {
+        let p = MatchingPolicy::default();
+        let count = |fulfilment, c: Candidate| rank(HERE, &lines(&[2]), fulfilment, &[c], &p, NOW).len();
+        assert_eq!(count(Fulfilment::Pickup, candidate(1, 100, 0, &[2])), 1);
+        assert_eq!(count(Fulfilment::Pickup, candidate(1, 100, 0, &[1])), 0, "one unit short");
+        assert_eq!(count(Fulfilment::Pickup, candidate(1, 4_990, 0, &[2])), 1);
+        assert_eq!(count(Fulfilment::Pickup, candidate(1, 5_010, 0, &[2])), 0, "too far to go");
+        assert_eq!(count(Fulfilment::Delivery, candidate(1, 2_990, 0, &[2])), 1);
+        assert_eq!(count(Fulfilment::Delivery, candidate(1, 3_010, 0, &[2])), 0, "outside of its radius");
+        let closed = |f: fn(&mut Candidate)| {
+            let mut c = candidate(1, 100, 0, &[2]);
+            f(&mut c);
+            count(Fulfilment::Delivery, c)
+        };
+        assert_eq!(closed(|c| c.lists_all = false), 0);
+        assert_eq!(closed(|c| c.store.status = StoreStatus::Paused), 0);
+        assert_eq!(closed(|c| c.store.delivery = false), 0);
+        assert_eq!(closed(|c| c.store.pickup = false), 1);
+    }
+
+    #[test]
+    fn given_a_ranking_when_offered_then_every_store_says_how_it_differs_from_the_first() {
+        let all = [candidate(1, 500, 2, &[9]), candidate(2, 1_700, 0, &[3]), candidate(3, 500, 2, &[9])];
+        let reasons: Vec<String> = other_stores(HERE, &lines(&[1]), Fulfilment::Pickup, &all, &MatchingPolicy::default(), NOW)
+            .into_iter()
+            .filter_map(|o| if let Offer::OtherStore { reason, .. } = o { Some(reason) } else { None })
+            .collect();
+        assert_eq!(reasons[0], "全部有货，距离 500 米，前面有 2 单，库存充足");
+        assert_eq!(reasons[1], "与首选相当");
+        assert_eq!(reasons[2], "比首选远 1.2 公里、排队少 2 单、早 4 分钟、库存更少");
+    }
+
+    /// All ways to give orders to stores, or to nobody: the lowest sum, where an order that nobody serves costs a fortune.
+    fn optimum(orders: &[Vec<CartLine>], stores: &[Candidate], p: &MatchingPolicy) -> i64 {
+        let Some((first, rest)) = orders.split_first() else { return 0 };
+        let mut best = UNSERVED + optimum(rest, stores, p);
+        for r in rank(HERE, first, Fulfilment::Pickup, stores, p, NOW) {
+            let mut after = stores.to_vec();
+            take(&mut after, &r.candidate.store.store, first);
+            best = best.min(r.cost + optimum(rest, &after, p));
+        }
+        best
+    }
+
+    const UNSERVED: i64 = 100_000;
+
+    fn take(stores: &mut [Candidate], store: &liandian_types::StoreId, lines: &[CartLine]) {
+        let Some(c) = stores.iter_mut().find(|c| c.store.store == *store) else { return };
+        c.waiting += 1;
+        for (s, l) in c.stock.iter_mut().zip(lines) {
+            s.reserved += l.quantity.units();
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        /// One order gets what an independent sum over all stores says is best; the order of reading does not matter.
+        #[test]
+        fn given_one_order_when_matched_then_nothing_is_cheaper(
+            stores in prop::collection::vec((0_u32..6_000, 0_u32..20, 0_i64..8, 0_i64..8), 1..8), wanted in (1_u32..5, 1_u32..5), turn in 0_usize..8,
+        ) {
+            let p = MatchingPolicy::default();
+            let mut all: Vec<Candidate> = stores.iter().zip(0..).map(|((m, w, a, b), n)| candidate(n, *m, *w, &[*a, *b])).collect();
+            let cart = lines(&[wanted.0, wanted.1]);
+            let best = names(&rank(HERE, &cart, Fulfilment::Pickup, &all, &p, NOW));
+            let cheapest = stores
+                .iter()
+                .filter(|(_, _, a, b)| *a >= i64::from(wanted.0) && *b >= i64::from(wanted.1))
+                .map(|(m, w, a, b)| {
+                    let minutes = 20 + (i64::from(*w) * 60) / 30;
+                    let left = (a - i64::from(wanted.0)).min(b - i64::from(wanted.1)).min(10);
+                    (i64::from(*m), i64::from(*m) / 10 + 4 * minutes + 15 * i64::from(*w) - 5 * left)
+                })
+                .filter(|(m, _)| *m <= 5_000)
+                .map(|(_, cost)| cost)
+                .min();
+            let ranked = rank(HERE, &cart, Fulfilment::Pickup, &all, &p, NOW);
+            // Metres come from coordinates: a point either way.
+            if let (Some(first), Some(cheapest)) = (ranked.first(), cheapest) {
+                prop_assert!((first.cost - cheapest).abs() <= 1, "{} {cheapest}", first.cost);
+            }
+            prop_assert!(ranked.windows(2).all(|w| w[0].cost <= w[1].cost));
+            let by = turn % all.len();
+            all.rotate_left(by);
+            prop_assert_eq!(best, names(&rank(HERE, &cart, Fulfilment::Pickup, &all, &p, NOW)));
+        }
+    }
+
+    /// Orders come one by one and each takes what is best for it: how much worse is that than knowing all of them beforehand?
+    #[test]
+    fn given_orders_one_by_one_when_matched_then_little_is_lost_against_knowing_them_all() {
+        use proptest::{strategy::ValueTree, test_runner::TestRunner};
+        let (mut runner, p) = (TestRunner::deterministic(), MatchingPolicy::default());
+        let strategy = (
+            prop::collection::vec((0_u32..5_000, 0_u32..10, 0_i64..6, 0_i64..6), 2..5),
+            prop::collection::vec((1_u32..4, 1_u32..4), 1..5),
+        );
+        let (mut greedy, mut best, mut unserved) = (0_i64, 0_i64, 0);
+        for _ in 0..200 {
+            let (stores, orders) = strategy.new_tree(&mut runner).unwrap().current();
+            let all: Vec<Candidate> = stores.iter().zip(0..).map(|((m, w, a, b), n)| candidate(n, *m, *w, &[*a, *b])).collect();
+            let orders: Vec<Vec<CartLine>> = orders.iter().map(|(a, b)| lines(&[*a, *b])).collect();
+            let (mut now, mut sum) = (all.clone(), 0);
+            for cart in &orders {
+                let chosen = rank(HERE, cart, Fulfilment::Pickup, &now, &p, NOW).first().map(|r| (r.cost, r.candidate.store.store.clone()));
+                match chosen {
+                    Some((cost, store)) => {
+                        sum += cost;
+                        take(&mut now, &store, cart);
+                    }
+                    None => sum += UNSERVED,
+                }
+            }
+            let optimum = optimum(&orders, &all, &p);
+            assert!(sum >= optimum, "nothing is better than the best");
+            unserved += sum / UNSERVED - optimum / UNSERVED;
+            greedy += sum % UNSERVED;
+            best += optimum % UNSERVED;
+        }
+        println!("regret of 200 small cases: {:.1} % of the cost, {unserved} orders not served that could have been", (greedy - best) as f64 * 100.0 / best as f64);
+        assert!(unserved <= 20 && greedy - best <= best / 10, "{greedy} {best} {unserved}");
+    }
 }

@@ -8,16 +8,17 @@ use std::{
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
+    types::{ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
-    Decision, Write, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange, transfer::Transfer,
+    Decision, Write, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange, transfer::Transfer,
 };
-use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
+use liandian_types::{CountState, EventId, LocationId, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    counts::{count_item, line_item},
     db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
     keys,
     meter::{self, Access},
@@ -135,6 +136,27 @@ impl Store {
                 Write::Movement(m) => {
                     let key = Key::cell(keys::stock(&m.location), keys::movement(&m.movement));
                     actions.push(self.create(Table::Cell, item(&**m, &key, [])?)?);
+                }
+                Write::CreateCount(c) => actions.push(self.create(Table::Cell, count_item(c)?)?),
+                Write::UpdateCount(c) => {
+                    let next = Count { version: c.version + 1, ..(**c).clone() };
+                    actions.push(self.replace(count_item(&next)?, c.version)?);
+                }
+                Write::PutCountLine(l) => {
+                    let put = Put::builder().table_name(self.table(Table::Cell)).set_item(Some(line_item(l)?)).build().map_err(build)?;
+                    actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale });
+                }
+                Write::CountIsOpen(c) => {
+                    let check = ConditionCheck::builder()
+                        .table_name(self.table(Table::Cell))
+                        .key("pk", s(keys::count(c)))
+                        .key("sk", s(keys::HEAD))
+                        .condition_expression("#state = :open")
+                        .expression_attribute_names("#state", "state")
+                        .expression_attribute_values(":open", s(CountState::Open.as_str()))
+                        .build()
+                        .map_err(build)?;
+                    actions.push(Action { write: TransactWriteItem::builder().condition_check(check).build(), means: Failed::Stale });
                 }
                 Write::Posting(p) => actions.extend(self.posting(p)?),
             }

@@ -97,6 +97,11 @@ impl<T> Cached<T> {
         *held = Some((Instant::now(), value.clone()));
         Ok(value)
     }
+
+    /// The next one who asks reads.
+    pub(crate) async fn forget(&self) {
+        *self.0.lock().await = None;
+    }
 }
 
 #[derive(Default)]
@@ -104,6 +109,7 @@ pub(crate) struct Caches {
     pub(crate) library: Cached<Vec<liandian_domain::catalog::LibrarySku>>,
     pub(crate) directory: Cached<Vec<liandian_domain::store::StoreProfile>>,
     pub(crate) warehouses: Cached<Vec<liandian_domain::store::Location>>,
+    pub(crate) policies: Cached<crate::policies::Policies>,
 }
 
 /// Both tables. Cheap to clone.
@@ -119,6 +125,8 @@ pub struct Store {
 /// A page of a query.
 pub(crate) struct Page {
     pub(crate) items: Vec<Item>,
+    /// How many there are.
+    pub(crate) count: u32,
     /// Where the next page starts, as text for a client.
     pub(crate) next: Option<String>,
 }
@@ -137,12 +145,16 @@ pub(crate) struct Ask<'a> {
     pub(crate) until: Option<String>,
     /// Sort keys from this on; instead of `begins`.
     pub(crate) since: Option<String>,
+    /// What is, rather than what was a moment ago; not of an index.
+    pub(crate) strong: bool,
+    /// How many there are, and nothing of them.
+    pub(crate) count: bool,
 }
 
 impl Ask<'_> {
     /// All of a partition, in order.
     pub(crate) fn of(table: Table, pk: impl Into<String>) -> Self {
-        Self { table, index: None, pk: pk.into(), begins: "", forward: true, limit: None, cursor: None, until: None, since: None }
+        Self { table, index: None, pk: pk.into(), begins: "", forward: true, limit: None, cursor: None, until: None, since: None, strong: false, count: false }
     }
 }
 
@@ -263,11 +275,11 @@ impl Store {
     /// Reads one page of a partition.
     pub(crate) async fn query(&self, ask: Ask<'_>) -> Result<Page, StoreError> {
         let start = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk));
-        let (items, last) = self.query_from(&ask, start).await?;
-        Ok(Page { items, next: last.map(|k| encode_cursor(&k, ask.index)) })
+        let (items, count, last) = self.query_from(&ask, start).await?;
+        Ok(Page { items, count, next: last.map(|k| encode_cursor(&k, ask.index)) })
     }
 
-    async fn query_from(&self, ask: &Ask<'_>, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+    async fn query_from(&self, ask: &Ask<'_>, start: Option<Item>) -> Result<(Vec<Item>, u32, Option<Item>), StoreError> {
         let (pk, sk) = key_names(ask.index);
         let mut q = self
             .db
@@ -275,6 +287,7 @@ impl Store {
             .table_name(self.table(ask.table))
             .set_index_name(ask.index.map(str::to_owned))
             .expression_attribute_values(":pk", s(&ask.pk))
+            .set_consistent_read(ask.strong.then_some(true))
             .scan_index_forward(ask.forward)
             .set_limit(ask.limit)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
@@ -291,18 +304,22 @@ impl Store {
         if ask.index == Some(crate::keys::DUE) {
             q = q.select(Select::AllProjectedAttributes);
         }
+        if ask.count {
+            q = q.select(Select::Count);
+        }
         let under_way = meter::begin([(ask.table, Access::Read)]);
         let answer = q.send().await.map_err(StoreError::engine)?;
         drop(under_way);
         meter::read(answer.consumed_capacity());
-        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|k| !k.is_empty())))
+        let count = u32::try_from(answer.count).unwrap_or(0);
+        Ok((answer.items.unwrap_or_default(), count, answer.last_evaluated_key.filter(|k| !k.is_empty())))
     }
 
     /// Reads a whole partition, page after page.
     pub(crate) async fn query_all(&self, ask: Ask<'_>) -> Result<Vec<Item>, StoreError> {
         let (mut all, mut start) = (Vec::new(), None);
         loop {
-            let (items, last) = self.query_from(&ask, start).await?;
+            let (items, _, last) = self.query_from(&ask, start).await?;
             all.extend(items);
             if last.is_none() {
                 return Ok(all);

@@ -1,7 +1,7 @@
 //! What is overdue: the one net under lost messages, dead relays and stuck partners.
 
 use futures::future::try_join_all;
-use liandian_types::{LocationId, OrderId, SkuId, Timestamp, TransferId};
+use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
     db::{Ask, Store, StoreError, Table, text},
@@ -27,6 +27,8 @@ pub enum Overdue {
     Transfer(TransferId),
     /// A delivery of this order without news.
     Delivery(OrderId),
+    /// A count whose differences are being put right.
+    Count(CountId),
     /// A stock record that was split for its crowd.
     Split(LocationId, SkuId),
 }
@@ -49,6 +51,8 @@ impl Store {
                 Overdue::Transfer(t)
             } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
                 if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
+            } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {
+                Overdue::Count(c)
             } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::SKU).and_then(|s| s.parse().ok())) {
                 Overdue::Split(location, sku)
             } else {

@@ -13,6 +13,7 @@
 //! | stores that serve a point | hq | `GEO#<geohash-5>` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
+//! | the chain's policies | hq | `POLICIES` / `POLICIES` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
@@ -21,6 +22,7 @@
 //! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
 //! | transfers that a store sends, waits for | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same |
+//! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
@@ -28,7 +30,7 @@
 //! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_types::{LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
+use liandian_types::{CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
 
 /// Name of the first general index.
 pub const GSI1: &str = "gsi1";
@@ -154,6 +156,20 @@ pub fn outgoing(s: &StoreId) -> String {
 /// Index partition of what a store waits for.
 pub fn incoming(s: &StoreId) -> String {
     format!("STORE#{s}#IN")
+}
+/// Prefix of the lines of a count.
+pub const COUNT_LINE: &str = "LINE#";
+/// Partition of a count.
+pub fn count(c: &CountId) -> String {
+    format!("COUNT#{c}")
+}
+/// Sort key of a count's line.
+pub fn count_line(s: &SkuId) -> String {
+    format!("{COUNT_LINE}{s}")
+}
+/// Index partition of a store's counts.
+pub fn counts_of(s: &StoreId) -> String {
+    format!("STORE#{s}#COUNT")
 }
 /// Partition of a store's ledger.
 pub fn ledger(s: &StoreId) -> String {

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod commit;
+pub mod counts;
 pub mod db;
 pub mod due;
 pub mod fsck;
@@ -13,6 +14,7 @@ pub mod locations;
 pub mod meter;
 pub mod orders;
 pub mod people;
+pub mod policies;
 pub mod read;
 pub mod shards;
 pub mod stock;

@@ -1,5 +1,8 @@
 //! Orders, their history and deliveries, transfers, and the chain's view of the newest orders.
 
+use std::collections::HashMap;
+
+use futures::future::try_join_all;
 use liandian_contracts::Envelope;
 use liandian_domain::{
     delivery::Delivery,
@@ -115,6 +118,19 @@ impl Store {
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
         let done = matches!(state, OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded);
         self.heads(keys::GSI1, keys::store_orders(store, state), !done, limit, cursor).await
+    }
+
+    /// How many paid orders these stores put together at this moment, a hundred being many. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn waiting(&self, stores: &[StoreId]) -> Result<HashMap<StoreId, u32>, StoreError> {
+        try_join_all(stores.iter().map(|s| async move {
+            let ask = Ask { index: Some(keys::GSI1), limit: Some(100), count: true, ..Ask::of(Table::Cell, keys::store_orders(s, OrderState::Preparing)) };
+            Ok((s.clone(), self.query(ask).await?.count))
+        }))
+        .await
+        .map(|all| all.into_iter().collect())
     }
 
     async fn heads(

@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
+    count::{Count, CountLine},
     hours::local_text,
     order::{OrderHead, PAYMENT_WINDOW},
     settlement::Posting,
@@ -9,9 +10,9 @@ use liandian_domain::{
     transfer::Transfer,
 };
 use liandian_types::{
-    DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp,
+    CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp,
     api::{
-        Category, CategoryPage, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView,
+        Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView,
         MovementList, OrderCard, OrderLine, OrderList, OrderView, PostingView, ProductPage, SettlementView, SkuStock, StockList, StockRow, StoreHome,
         StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
     },
@@ -253,6 +254,41 @@ impl Store {
         Ok(MovementList { movements: cards.collect(), next })
     }
 
+    /// Counts of a store, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn count_list(&self, store: &StoreId, cursor: Option<&str>) -> Result<CountList, StoreError> {
+        let (counts, next) = self.counts_of(store, 30, cursor).await?;
+        Ok(CountList { counts: counts.iter().map(count_card).collect(), next })
+    }
+
+    /// Lines of a count as people see them, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn count_line_views(&self, count: &Count, lines: &[CountLine]) -> Result<Vec<CountLineView>, StoreError> {
+        let library = self.library().await?;
+        let hidden = count.blind && count.state == CountState::Open;
+        let mut views: Vec<CountLineView> = lines
+            .iter()
+            .map(|l| {
+                let known = library.iter().find(|s| s.sku == l.sku);
+                CountLineView {
+                    name: known.map_or_else(|| l.sku.to_string(), LibrarySku::title),
+                    barcode: known.map(|s| s.barcode.clone()).unwrap_or_default(),
+                    picture: known.map(|s| s.picture.clone()).unwrap_or_default(),
+                    sku: l.sku.clone(),
+                    counted: l.counted,
+                    book: l.counted.filter(|_| !hidden).map(|_| l.book),
+                    difference: l.difference().filter(|_| !hidden),
+                }
+            })
+            .collect();
+        views.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.sku.cmp(&b.sku)));
+        Ok(views)
+    }
+
     /// SKUs of the library by text, for choosing one: without a location, so without counters.
     ///
     /// # Errors
@@ -427,7 +463,7 @@ impl Store {
                 lists_all &= items.next().flatten().is_some();
                 stock.push(items.next().flatten().map_or(Ok(Default::default()), parse)?);
             }
-            out.push(liandian_domain::matching::Candidate { store, lists_all, stock });
+            out.push(liandian_domain::matching::Candidate { store, lists_all, waiting: 0, stock });
         }
         Ok(out)
     }
@@ -524,6 +560,26 @@ fn stock_row(
         available: i64::from(stock.available()),
         incoming: stock.incoming,
     })
+}
+
+/// A count in a list.
+#[must_use]
+pub fn count_card(c: &Count) -> CountCard {
+    CountCard {
+        count: c.count.clone(),
+        kind: c.kind,
+        blind: c.blind,
+        title: c.title.clone(),
+        state: c.state,
+        created_text: local_text(c.created_at, &c.zone),
+        lines: c.lines,
+        counted: c.tally.counted,
+        different: c.tally.different,
+        over: c.tally.over,
+        short: c.tally.short,
+        value: c.tally.value,
+        reason: c.reason.clone(),
+    }
 }
 
 /// An order in a list.

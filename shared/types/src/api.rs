@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState,
+    AddressId, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState,
     PostingId, Problem, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState,
     TransferStep,
 };
@@ -659,6 +659,137 @@ bodies! {
         /// Why; required for a loss and an adjustment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+    }
+
+    /// Begins a stock count.
+    StartCount {
+        /// All of the shelf, or a part.
+        kind: CountKind,
+        /// Shall who counts not see what the record says?
+        #[serde(default)]
+        blind: bool,
+        /// For a part: a category of the library.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        category: Option<String>,
+        /// For a part: these SKUs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        skus: Vec<SkuId>,
+    }
+
+    /// What was found of one SKU.
+    CountEntry {
+        /// What.
+        sku: SkuId,
+        /// How many.
+        counted: u32,
+    }
+
+    /// What was found, at most 25 lines at a time.
+    CountEntries {
+        /// Each SKU once.
+        lines: Vec<CountEntry>,
+    }
+
+    /// The lines that were entered.
+    CountEntered {
+        /// As they are now.
+        lines: Vec<CountLineView>,
+    }
+
+    /// Submits a count or calls it off.
+    CountStepRequest {
+        /// `submit` or `cancel`; to decide, `approve` or `reject`.
+        step: CountStep,
+        /// Why; required to send it back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    }
+
+    /// A count in a list.
+    CountCard {
+        /// Its id.
+        count: CountId,
+        /// All of the shelf, or a part.
+        kind: CountKind,
+        /// Does who counts not see what the record says?
+        blind: bool,
+        /// What is counted.
+        title: String,
+        /// Where it stands.
+        state: CountState,
+        /// When it was begun, as text.
+        created_text: String,
+        /// SKUs to count.
+        lines: u32,
+        /// SKUs that were counted, once it was submitted.
+        counted: u32,
+        /// SKUs that differ.
+        different: u32,
+        /// Units more than the record says.
+        over: i64,
+        /// Units fewer than the record says.
+        short: i64,
+        /// What all differences are worth at the list price.
+        value: Fen,
+        /// Why it was sent back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    }
+
+    /// One SKU of a count.
+    CountLineView {
+        /// What.
+        sku: SkuId,
+        /// Its name.
+        name: String,
+        /// Its barcode.
+        barcode: String,
+        /// Its picture.
+        picture: String,
+        /// What was found; absent until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counted: Option<u32>,
+        /// What the record said then; absent while a blind count is open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        book: Option<i64>,
+        /// The difference; absent where `book` is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        difference: Option<i64>,
+    }
+
+    /// A count with its lines.
+    CountView {
+        /// The count.
+        card: CountCard,
+        /// What the caller may do with it now.
+        steps: Vec<CountStep>,
+        /// Its lines, by name.
+        lines: Vec<CountLineView>,
+    }
+
+    /// A page of counts.
+    CountList {
+        /// Newest first.
+        counts: Vec<CountCard>,
+        /// Where the next page starts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// What HQ decides for the whole chain.
+    ChainPolicies {
+        /// A count is approved by itself when no line differs by more units than this …
+        count_units: u32,
+        /// … and all differences together are worth no more than this.
+        count_value: Fen,
+        /// Matching: points for a kilometre.
+        per_km: u32,
+        /// Matching: points for a minute until the goods are there.
+        per_minute: u32,
+        /// Matching: points for an order that waits there already.
+        per_waiting: u32,
+        /// Matching: points off for a spare unit of the scarcest line, up to ten units.
+        per_spare: u32,
     }
 
     /// From how many rows a stock record is sold.

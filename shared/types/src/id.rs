@@ -101,6 +101,8 @@ typed_id! {
     DeliveryId = "dlv", "delivery";
     /// A movement document (库存单据).
     MovementId = "mov", "movement";
+    /// A stock count (盘点单).
+    CountId = "cnt", "count";
     /// An event in an aggregate's history.
     EventId = "evt", "event";
     /// A posting in the ledger (分录).

@@ -50,8 +50,14 @@ permissions! {
     StockAdjust = "stock:adjust";
     /// Split stock records that many buy from at once.
     StockSplit = "stock:split";
+    /// Count the shelf.
+    StockCount = "stock:count";
+    /// Decide about counts that somebody else made.
+    StockApprove = "stock:approve";
     /// Tell of sales at the till.
     PosWrite = "pos:write";
+    /// Set the chain's policies.
+    PolicyWrite = "policy:write";
     /// See the store directory.
     StoreRead = "store:read";
     /// See postings and statements of the scope.
@@ -113,9 +119,9 @@ pub enum Role {
 }
 
 /// What everybody at the counter may do.
-const CLERK: [Permission; 9] = {
+const CLERK: [Permission; 10] = {
     use Permission as P;
-    [P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead, P::StockReceive, P::PosWrite]
+    [P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead, P::StockReceive, P::StockCount, P::PosWrite]
 };
 
 impl Role {
@@ -147,8 +153,8 @@ impl Role {
             Role::Merchandiser | Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
-            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::StockAdjust, P::SettlementRead]].concat(),
+            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
+            Role::StoreManager => [&CLERK[..], &[P::StockAdjust, P::StockApprove, P::SettlementRead]].concat(),
             Role::Clerk => CLERK.to_vec(),
         }
     }

@@ -162,6 +162,42 @@ words! {
         Loss = "loss", "报损";
         /// Put right by a person, with a reason.
         Adjustment = "adjustment", "调整";
+        /// Put right by a count.
+        Count = "count", "盘点";
+    }
+
+    /// How much of a shelf is counted.
+    CountKind {
+        /// All of it.
+        Full = "full", "全盘";
+        /// A part of it, in turn.
+        Cyclic = "cyclic", "循环盘点";
+    }
+
+    /// Where a stock count stands.
+    CountState {
+        /// People count.
+        Open = "open", "盘点中";
+        /// Waits for somebody who did not count.
+        Submitted = "submitted", "待审批";
+        /// Approved; the differences are being put right.
+        Approved = "approved", "入账中";
+        /// Everything is put right.
+        Closed = "closed", "已完成";
+        /// Called off.
+        Cancelled = "cancelled", "已取消";
+    }
+
+    /// What is done with a count.
+    CountStep {
+        /// Everything is counted.
+        Submit = "submit", "提交";
+        /// The differences are right.
+        Approve = "approve", "批准";
+        /// They are to be counted again.
+        Reject = "reject", "驳回重盘";
+        /// Nothing is put right.
+        Cancel = "cancel", "取消";
     }
 
     /// What the source or target does with a transfer.

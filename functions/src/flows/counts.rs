@@ -1,0 +1,87 @@
+//! Counts: submitting, deciding, and putting right what differs.
+
+use liandian_domain::{
+    Decision,
+    count::{self, Count},
+};
+use liandian_types::{CountId, CountState, Fen, SkuId, StaffId, StoreId, Timestamp};
+
+use crate::{
+    App,
+    http::Failure,
+    transact::{Plan, transact},
+};
+
+/// A count of this store.
+///
+/// # Errors
+/// `not_found`.
+pub async fn of(app: &App, store: &StoreId, id: &CountId) -> Result<Count, Failure> {
+    app.store.count_head(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("盘点单"))
+}
+
+/// The counters are done; what the policy approves is put right at once.
+///
+/// # Errors
+/// As [`count::submit`]; `not_found`.
+pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now: Timestamp) -> Result<(), Failure> {
+    let library = app.store.library().await?;
+    let price = &|sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or(Fen::ZERO, |s| s.price);
+    transact(app, now, |_| async move {
+        let count = of(app, store, id).await?;
+        let lines = app.store.count_lines(id).await?;
+        Ok(Plan::new((), count::submit(&count, count::tally(&lines, price), &app.store.policies().await?.count, by, now)?))
+    })
+    .await?;
+    put_right(app, id, now).await
+}
+
+/// Somebody decides; what is approved is put right at once.
+///
+/// # Errors
+/// As [`count::decide`]; `not_found`.
+pub async fn decide(
+    app: &App,
+    store: &StoreId,
+    id: &CountId,
+    approve: bool,
+    reason: Option<&str>,
+    by: &StaffId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    transact(app, now, |_| async move {
+        let count = of(app, store, id).await?;
+        Ok(Plan::new((), count::decide(&count, approve, reason, by, now)?))
+    })
+    .await?;
+    put_right(app, id, now).await
+}
+
+/// Calls a count off.
+///
+/// # Errors
+/// `conflict` when it is too late; `not_found`.
+pub async fn cancel(app: &App, store: &StoreId, id: &CountId, now: Timestamp) -> Result<(), Failure> {
+    transact(app, now, |_| async move { Ok(Plan::new((), count::cancel(&of(app, store, id).await?)?)) }).await
+}
+
+/// Puts the differences of an approved count right, chunk by chunk. However often this is told; the sweeper tells it again when
+/// whoever began has died.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when the tables do not answer.
+pub async fn put_right(app: &App, id: &CountId, now: Timestamp) -> Result<(), Failure> {
+    loop {
+        let more = transact(app, now, |_| async move {
+            let Some(count) = app.store.count_head(id).await?.filter(|c| c.state == CountState::Approved) else {
+                return Ok(Plan::new(false, Decision::default()));
+            };
+            let lines = app.store.count_lines(id).await?;
+            Ok(Plan::new(true, count::put_right(&count, &lines, app.id(), now)))
+        })
+        .await?;
+        if !more {
+            return Ok(());
+        }
+    }
+}

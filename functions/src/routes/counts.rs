@@ -1,0 +1,149 @@
+//! Stock counts: people walk along the shelf, somebody else says whether what they found is right.
+
+use liandian_domain::count::{self, Found, NewCount};
+use liandian_store::read::count_card;
+use liandian_types::{
+    Code, CountKind, CountStep, Permission, Problem, SkuId,
+    api::{CountCard, CountEntered, CountEntries, CountStepRequest, CountView, StartCount},
+};
+
+use crate::{
+    App,
+    auth::Staff,
+    flows::counts,
+    http::{Call, Failure, Reply},
+    transact::{Once, Plan, transact},
+};
+
+/// Begins a count, once per key.
+///
+/// # Errors
+/// `bad_request` naming the field; `idempotency_mismatch`.
+pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
+    let (ask, store, by): (StartCount, _, _) = (call.json()?, call.store()?, call.staff()?.sub.clone());
+    let once = Once::of(&call, &by)?;
+    let profile = app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let library = app.store.library().await?;
+    let mut skus = app.store.skus_of_location(&store.shelf()).await?;
+    let title = match (ask.kind, ask.category.as_deref().filter(|c| !c.is_empty())) {
+        (CountKind::Full, None) if ask.skus.is_empty() => "全店".to_owned(),
+        (CountKind::Full, _) => return Err(Problem::new(Code::BadRequest, "全盘不能指定范围").at("kind").into()),
+        (CountKind::Cyclic, Some(category)) if ask.skus.is_empty() => {
+            let of: Vec<_> = library.iter().filter(|s| s.category == category).collect();
+            skus.retain(|s| of.iter().any(|o| o.sku == *s));
+            let Some(first) = of.first() else { return Err(Problem::new(Code::BadRequest, "没有这个分类").at("category").into()) };
+            first.category_name.clone()
+        }
+        (CountKind::Cyclic, None) if !ask.skus.is_empty() => {
+            let chosen: std::collections::BTreeSet<&SkuId> = ask.skus.iter().collect();
+            if let Some(unknown) = chosen.iter().find(|s| !library.iter().any(|l| l.sku == ***s)) {
+                return Err(Problem::new(Code::BadRequest, format!("商品库中没有 {unknown}")).at("skus").into());
+            }
+            skus = chosen.into_iter().cloned().collect();
+            format!("指定 {} 种商品", skus.len())
+        }
+        (CountKind::Cyclic, _) => return Err(Problem::new(Code::BadRequest, "循环盘点需要一个分类，或若干商品").at("category").into()),
+    };
+    let new = NewCount { count: app.id(), store, zone: profile.hours.zone, kind: ask.kind, blind: ask.blind, title, skus, by };
+    let (begun, lines, decision) = count::begin(new, call.now)?;
+    app.store.add_count_lines(&lines).await?;
+    let (answer, decision, once) = (&count_card(&begun), &decision, &once);
+    let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
+    let answer: CountCard = once.transact(&app, call.now, plan).await?;
+    Reply::json(&answer)
+}
+
+/// Counts of the store, newest first.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.count_list(&call.store()?, call.q("cursor")).await?)
+}
+
+/// One count with its lines. While a blind count is open, nobody sees what the record says.
+///
+/// # Errors
+/// `not_found`.
+pub async fn read(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&seen(&app, &call).await?)
+}
+
+/// A count as this person sees it.
+///
+/// # Errors
+/// `not_found` when it is not the store's.
+async fn seen(app: &App, call: &Call) -> Result<CountView, Failure> {
+    let count = counts::of(app, &call.store()?, &call.param("count")?).await?;
+    let lines = app.store.count_lines(&count.count).await?;
+    view(app, &count, &lines, call.staff()?).await
+}
+
+/// A count as this person sees it.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn view(app: &App, c: &count::Count, lines: &[count::CountLine], staff: &Staff) -> Result<CountView, Failure> {
+    let may = |p| staff.permissions.contains(&p);
+    let mut card = count_card(c);
+    // Until it is submitted nothing is added up but how far they are.
+    card.counted = u32::try_from(lines.iter().filter(|l| l.counted.is_some()).count()).unwrap_or(u32::MAX);
+    let steps = count::steps(c, may(Permission::StockCount), may(Permission::StockApprove), &staff.sub);
+    Ok(CountView { card, steps, lines: app.store.count_line_views(c, lines).await? })
+}
+
+/// Enters what was found.
+///
+/// # Errors
+/// `bad_request` naming the line; `conflict` when it is no longer open; `not_found`.
+pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
+    let (ask, store, by): (CountEntries, _, _) = (call.json()?, call.store()?, &call.staff()?.sub);
+    if ask.lines.is_empty() || ask.lines.len() > count::MAX_ENTRIES {
+        return Err(Problem::new(Code::BadRequest, format!("一次录入 1 到 {} 种商品", count::MAX_ENTRIES)).at("lines").into());
+    }
+    let id = call.param("count")?;
+    let skus: Vec<SkuId> = ask.lines.iter().map(|l| l.sku.clone()).collect();
+    let shelf: Vec<_> = skus.iter().map(|s| (store.shelf(), s.clone())).collect();
+    let (app, store, id, skus, shelf, ask) = (&app, &store, &id, &skus, &shelf, &ask);
+    let (count, entered) = transact(app, call.now, |_| async move {
+        let count = counts::of(app, store, id).await?;
+        let lines = app.store.some_count_lines(id, skus).await?;
+        // What the record says at this moment goes with what was found.
+        let books = app.store.stock(shelf, true).await?;
+        let found: Vec<Found> =
+            ask.lines.iter().zip(books).map(|(l, b)| Found { sku: l.sku.clone(), counted: l.counted, book: b.on_hand }).collect();
+        let (entered, decision) = count::enter(&count, &lines, &found, by, call.now)?;
+        Ok(Plan::new((count, entered), decision))
+    })
+    .await?;
+    Reply::json(&CountEntered { lines: app.store.count_line_views(&count, &entered).await? })
+}
+
+/// Submits a count, or calls it off.
+///
+/// # Errors
+/// `conflict` when its state does not allow it; `bad_request` when lines are missing; `not_found`.
+pub async fn step(app: App, call: Call) -> Result<Reply, Failure> {
+    let ask: CountStepRequest = call.json()?;
+    match ask.step {
+        CountStep::Submit => counts::submit(&app, &call.store()?, &call.param("count")?, &call.staff()?.sub, call.now).await?,
+        CountStep::Cancel => counts::cancel(&app, &call.store()?, &call.param("count")?, call.now).await?,
+        CountStep::Approve | CountStep::Reject => return Err(Problem::new(Code::BadRequest, "这里只能提交或取消").at("step").into()),
+    }
+    Reply::json(&seen(&app, &call).await?)
+}
+
+/// Approves what was found, or sends it back to be counted again.
+///
+/// # Errors
+/// `conflict` when there is nothing to decide; `forbidden` for whoever submitted it; `bad_request` without a reason; `not_found`.
+pub async fn decide(app: App, call: Call) -> Result<Reply, Failure> {
+    let ask: CountStepRequest = call.json()?;
+    let approve = match ask.step {
+        CountStep::Approve => true,
+        CountStep::Reject => false,
+        CountStep::Submit | CountStep::Cancel => return Err(Problem::new(Code::BadRequest, "这里只能批准或驳回").at("step").into()),
+    };
+    counts::decide(&app, &call.store()?, &call.param("count")?, approve, ask.reason.as_deref(), &call.staff()?.sub, call.now).await?;
+    Reply::json(&seen(&app, &call).await?)
+}

@@ -1,0 +1,463 @@
+//! Counting a shelf: what people find there against what the record says.
+//!
+//! A line remembers what the record said when it was counted, so goods that are sold between counting and approval change nothing: what
+//! is put right is the difference, not the number. Small differences are approved by policy, larger ones by a person who did not count.
+
+use liandian_types::{Code, CountId, CountKind, CountState, CountStep, Fen, LocationId, MovementId, Problem, SkuId, StaffId, StoreId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Decision, Refusable, Write,
+    stock::{MAX_FACT_UNITS, Movement, MovementKind, MovementLine},
+};
+
+/// The most SKUs of one count.
+pub const MAX_COUNT_LINES: usize = 2_000;
+/// The most lines that are entered at once.
+pub const MAX_ENTRIES: usize = 25;
+/// How many differences one transaction puts right: each has a counter and a line of the count.
+pub const CHUNK: usize = 40;
+/// After how long a count that is being put right is looked at again, should whoever did it have died.
+const AGAIN: i64 = 2 * Timestamp::MINUTE;
+
+/// Up to which differences nobody is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountPolicy {
+    /// The most units of one line that differ.
+    pub units: u32,
+    /// The most that all differences together are worth, whichever way they go, at the list price.
+    pub value: Fen,
+}
+
+impl Default for CountPolicy {
+    fn default() -> Self {
+        Self { units: 2, value: Fen(5_000) }
+    }
+}
+
+/// What was found, added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Lines that were counted.
+    pub counted: u32,
+    /// Lines that differ.
+    pub different: u32,
+    /// Units more than the record says.
+    pub over: i64,
+    /// Units fewer than the record says.
+    pub short: i64,
+    /// What all differences are worth, whichever way they go, at the list price.
+    pub value: Fen,
+    /// The most units of one line that differ.
+    pub largest: i64,
+}
+
+/// A count of a store's shelf, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// Its id.
+    pub count: CountId,
+    /// Whose shelf.
+    pub store: StoreId,
+    /// All of it, or a part.
+    pub kind: CountKind,
+    /// Does who counts not see what the record says?
+    pub blind: bool,
+    /// What is counted, for people.
+    pub title: String,
+    /// Where it stands.
+    pub state: CountState,
+    /// How many lines there are.
+    pub lines: u32,
+    /// Who began it.
+    pub by: StaffId,
+    /// When.
+    pub created_at: Timestamp,
+    /// The store's time zone.
+    pub zone: String,
+    /// Who said that it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_by: Option<StaffId>,
+    /// Who approved it; the policy where it is nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<StaffId>,
+    /// Why it was sent back, in a person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was found when it was submitted.
+    #[serde(default)]
+    pub tally: Tally,
+    /// When what was approved must have been put right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+/// One SKU of a count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountLine {
+    /// Of which count.
+    pub count: CountId,
+    /// What.
+    pub sku: SkuId,
+    /// What was found; `None` until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<u32>,
+    /// What the record said then.
+    #[serde(default)]
+    pub book: i64,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+    /// The document that put the difference right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub movement: Option<MovementId>,
+}
+
+impl CountLine {
+    /// Units more (or fewer, below zero) than the record said; `None` until it is counted.
+    #[must_use]
+    pub fn difference(&self) -> Option<i64> {
+        self.counted.map(|c| i64::from(c) - self.book)
+    }
+}
+
+/// What a person found of one SKU, with what the record says at that moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What.
+    pub sku: SkuId,
+    /// How many.
+    pub counted: u32,
+    /// What the record says.
+    pub book: i64,
+}
+
+/// What is to be counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCount {
+    /// Its id.
+    pub count: CountId,
+    /// Whose shelf.
+    pub store: StoreId,
+    /// The store's time zone.
+    pub zone: String,
+    /// All of it, or a part.
+    pub kind: CountKind,
+    /// Does who counts not see what the record says?
+    pub blind: bool,
+    /// What is counted, for people.
+    pub title: String,
+    /// The SKUs, each once.
+    pub skus: Vec<SkuId>,
+    /// Who begins it.
+    pub by: StaffId,
+}
+
+fn conflict(c: &Count, verb: &str) -> Problem {
+    Problem::new(Code::Conflict, format!("盘点单当前为「{}」，不能{verb}", c.state.title()))
+}
+
+/// Begins a count. Its lines are written before it: without it they are nothing.
+///
+/// # Errors
+/// `bad_request` when there is nothing to count, or too much.
+pub fn begin(n: NewCount, now: Timestamp) -> Refusable<(Count, Vec<CountLine>, Decision)> {
+    if n.skus.is_empty() || n.skus.len() > MAX_COUNT_LINES {
+        return Err(Problem::new(Code::BadRequest, format!("一张盘点单需要 1 到 {MAX_COUNT_LINES} 种商品")).at("skus"));
+    }
+    let lines: Vec<CountLine> = n
+        .skus
+        .into_iter()
+        .map(|sku| CountLine { count: n.count.clone(), sku, counted: None, book: 0, at: None, by: None, movement: None })
+        .collect();
+    let count = Count {
+        count: n.count,
+        store: n.store,
+        kind: n.kind,
+        blind: n.blind,
+        title: n.title,
+        state: CountState::Open,
+        lines: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+        by: n.by,
+        created_at: now,
+        zone: n.zone,
+        submitted_by: None,
+        approved_by: None,
+        reason: None,
+        tally: Tally::default(),
+        due: None,
+        version: 0,
+    };
+    let mut d = Decision::default();
+    d.write(Write::CreateCount(Box::new(count.clone())));
+    Ok((count, lines, d))
+}
+
+/// Notes what was found. Counted again, a line has the later number.
+///
+/// # Errors
+/// `conflict` when the count is not open; `bad_request` for no entries or too many, a SKU that is not to be counted, more than anybody
+/// can count.
+pub fn enter(c: &Count, lines: &[CountLine], found: &[Found], by: &StaffId, now: Timestamp) -> Refusable<(Vec<CountLine>, Decision)> {
+    if c.state != CountState::Open {
+        return Err(conflict(c, "录入"));
+    }
+    if found.is_empty() || found.len() > MAX_ENTRIES {
+        return Err(Problem::new(Code::BadRequest, format!("一次录入 1 到 {MAX_ENTRIES} 种商品")).at("lines"));
+    }
+    let mut d = Decision::default();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut entered = Vec::with_capacity(found.len());
+    for (i, f) in found.iter().enumerate() {
+        let line = lines.iter().find(|l| l.sku == f.sku).filter(|_| seen.insert(&f.sku));
+        let Some(line) = line else {
+            return Err(Problem::new(Code::BadRequest, format!("商品 {} 不在本次盘点范围内，或重复", f.sku)).at(format!("lines[{i}].sku")));
+        };
+        if i64::from(f.counted) > MAX_FACT_UNITS {
+            return Err(Problem::new(Code::BadRequest, format!("数量需要在 0 到 {MAX_FACT_UNITS} 之间")).at(format!("lines[{i}].counted")));
+        }
+        let line = CountLine { counted: Some(f.counted), book: f.book, at: Some(now), by: Some(by.clone()), ..line.clone() };
+        d.write(Write::PutCountLine(Box::new(line.clone())));
+        entered.push(line);
+    }
+    // Nothing is entered into a count that was submitted meanwhile.
+    d.write(Write::CountIsOpen(c.count.clone()));
+    Ok((entered, d))
+}
+
+/// Adds up what was found; `price` is the list price of a SKU.
+#[must_use]
+pub fn tally(lines: &[CountLine], price: impl Fn(&SkuId) -> Fen) -> Tally {
+    let mut t = Tally::default();
+    for l in lines {
+        let Some(difference) = l.difference() else { continue };
+        t.counted += 1;
+        t.different += u32::from(difference != 0);
+        t.over += difference.max(0);
+        t.short += (-difference).max(0);
+        t.largest = t.largest.max(difference.abs());
+        t.value = Fen(t.value.0.saturating_add(price(&l.sku).0.saturating_mul(difference.abs())));
+    }
+    t
+}
+
+/// The counters are done. What differs little is approved at once.
+///
+/// # Errors
+/// `conflict` when it is not open; `bad_request` when nothing was counted, or not everything in a full count.
+pub fn submit(c: &Count, tally: Tally, policy: &CountPolicy, by: &StaffId, now: Timestamp) -> Refusable<Decision> {
+    if c.state != CountState::Open {
+        return Err(conflict(c, "提交"));
+    }
+    let left = c.lines.saturating_sub(tally.counted);
+    if tally.counted == 0 || (c.kind == CountKind::Full && left > 0) {
+        return Err(Problem::new(Code::BadRequest, format!("还有 {left} 种商品没有盘点")).at("lines"));
+    }
+    let small = tally.largest <= i64::from(policy.units) && tally.value <= policy.value;
+    let mut next = Count { tally, submitted_by: Some(by.clone()), reason: None, state: CountState::Submitted, ..c.clone() };
+    if small {
+        next = approved(next, None, now);
+    }
+    Ok(update(next))
+}
+
+fn approved(c: Count, by: Option<StaffId>, now: Timestamp) -> Count {
+    let state = if c.tally.different == 0 { CountState::Closed } else { CountState::Approved };
+    Count { approved_by: by, due: (state == CountState::Approved).then(|| now.plus(AGAIN)), state, ..c }
+}
+
+fn update(c: Count) -> Decision {
+    let mut d = Decision::default();
+    d.write(Write::UpdateCount(Box::new(c)));
+    d
+}
+
+/// A person decides about a count that was submitted.
+///
+/// # Errors
+/// `conflict` when there is nothing to decide; `forbidden` for whoever submitted it; `bad_request` when it is sent back without a reason.
+pub fn decide(c: &Count, approve: bool, reason: Option<&str>, by: &StaffId, now: Timestamp) -> Refusable<Decision> {
+    if c.state != CountState::Submitted {
+        return Err(conflict(c, if approve { "批准" } else { "驳回" }));
+    }
+    if c.submitted_by.as_ref() == Some(by) {
+        return Err(Problem::new(Code::Forbidden, "提交盘点的人不能审批，请由其他有权限的人审批"));
+    }
+    if approve {
+        return Ok(update(approved(c.clone(), Some(by.clone()), now)));
+    }
+    let reason = reason.map(str::trim).filter(|r| !r.is_empty() && r.chars().count() <= 100);
+    let Some(reason) = reason else { return Err(Problem::new(Code::BadRequest, "请填写驳回原因，最多 100 个字").at("reason")) };
+    Ok(update(Count { state: CountState::Open, reason: Some(reason.to_owned()), ..c.clone() }))
+}
+
+/// Calls a count off before anything was put right.
+///
+/// # Errors
+/// `conflict` afterwards.
+pub fn cancel(c: &Count) -> Refusable<Decision> {
+    if !matches!(c.state, CountState::Open | CountState::Submitted) {
+        return Err(conflict(c, "取消"));
+    }
+    Ok(update(Count { state: CountState::Cancelled, ..c.clone() }))
+}
+
+/// Puts the next differences of an approved count right; the last ones close it. Empty when there is nothing (more) to do.
+#[must_use]
+pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Timestamp) -> Decision {
+    if c.state != CountState::Approved {
+        return Decision::default();
+    }
+    let open: Vec<(&CountLine, i64)> =
+        lines.iter().filter(|l| l.movement.is_none()).filter_map(|l| Some((l, l.difference().filter(|d| *d != 0)?))).collect();
+    let chunk = &open[..open.len().min(CHUNK)];
+    let mut d = Decision::default();
+    if !chunk.is_empty() {
+        let location: LocationId = c.store.shelf();
+        let mut document = Movement::of(
+            movement.clone(),
+            location,
+            MovementKind::Count,
+            None,
+            None,
+            chunk.iter().map(|(l, n)| MovementLine { sku: l.sku.clone(), on_hand: *n, reserved: 0, incoming: 0 }).collect(),
+            now,
+        );
+        document.document = Some(c.count.to_string());
+        document.actor = c.approved_by.as_ref().or(c.submitted_by.as_ref()).map(ToString::to_string);
+        d.movement(document, false);
+        for (line, _) in chunk {
+            d.write(Write::PutCountLine(Box::new(CountLine { movement: Some(movement.clone()), ..(*line).clone() })));
+        }
+    }
+    let done = chunk.len() == open.len();
+    let next = Count { state: if done { CountState::Closed } else { c.state }, due: (!done).then(|| now.plus(AGAIN)), ..c.clone() };
+    d.and(update(next));
+    d
+}
+
+/// What this person may do with it now.
+#[must_use]
+pub fn steps(c: &Count, counts: bool, approves: bool, by: &StaffId) -> Vec<CountStep> {
+    let decides = approves && c.submitted_by.as_ref() != Some(by);
+    match c.state {
+        CountState::Open if counts => vec![CountStep::Submit, CountStep::Cancel],
+        CountState::Submitted => {
+            let mut all = if decides { vec![CountStep::Approve, CountStep::Reject] } else { vec![] };
+            all.extend(counts.then_some(CountStep::Cancel));
+            all
+        }
+        _ => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn person(n: u32) -> StaffId {
+        format!("stf_{n}").parse().unwrap()
+    }
+
+    fn new(skus: usize, kind: CountKind) -> (Count, Vec<CountLine>) {
+        let n = NewCount {
+            count: "cnt_1".parse().unwrap(),
+            store: "sto_a".parse().unwrap(),
+            zone: "Asia/Shanghai".into(),
+            kind,
+            blind: true,
+            title: "全店".into(),
+            skus: (0..skus).map(|i| format!("sku_{i}").parse().unwrap()).collect(),
+            by: person(1),
+        };
+        let (count, lines, _) = begin(n, Timestamp(1)).unwrap();
+        (count, lines)
+    }
+
+    fn found(sku: usize, counted: u32, book: i64) -> Found {
+        Found { sku: format!("sku_{sku}").parse().unwrap(), counted, book }
+    }
+
+    fn updated(d: &Decision) -> Count {
+        d.writes.iter().find_map(|w| if let Write::UpdateCount(c) = w { Some((**c).clone()) } else { None }).unwrap()
+    }
+
+    #[test]
+    fn given_entries_when_made_then_each_limit_holds_from_both_sides() {
+        let (c, lines) = new(30, CountKind::Full);
+        let field = |f: &[Found]| enter(&c, &lines, f, &person(1), Timestamp(2)).unwrap_err().field.unwrap();
+        assert_eq!(field(&[]), "lines");
+        assert_eq!(field(&(0..26).map(|i| found(i, 1, 1)).collect::<Vec<_>>()), "lines");
+        assert!(enter(&c, &lines, &(0..25).map(|i| found(i, 1, 1)).collect::<Vec<_>>(), &person(1), Timestamp(2)).is_ok());
+        assert_eq!(field(&[found(30, 1, 1)]), "lines[0].sku");
+        assert_eq!(field(&[found(1, 1, 1), found(1, 1, 1)]), "lines[1].sku");
+        assert_eq!(field(&[found(1, 100_000, 1)]), "lines[0].counted");
+        assert!(enter(&c, &lines, &[found(1, 99_999, 1)], &person(1), Timestamp(2)).is_ok());
+        let over = Count { state: CountState::Submitted, ..c.clone() };
+        assert_eq!(enter(&over, &lines, &[found(1, 1, 1)], &person(1), Timestamp(2)).unwrap_err().code, Code::Conflict);
+        let ids = |n: usize| (0..n).map(|i| format!("sku_{i}").parse().unwrap()).collect::<Vec<SkuId>>();
+        let whole = |skus| {
+            let n = NewCount { skus, count: c.count.clone(), store: c.store.clone(), zone: String::new(), kind: c.kind, blind: false, title: String::new(), by: person(1) };
+            begin(n, Timestamp(1)).is_ok()
+        };
+        assert!(whole(ids(MAX_COUNT_LINES)) && !whole(ids(MAX_COUNT_LINES + 1)) && !whole(vec![]));
+    }
+
+    #[test]
+    fn given_differences_when_submitted_then_the_policy_approves_up_to_its_limits_and_a_person_who_did_not_count_the_rest() {
+        let (c, _) = new(1, CountKind::Full);
+        let policy = CountPolicy { units: 2, value: Fen(500) };
+        let t = |largest, value| Tally { counted: 1, different: 1, short: largest, largest, value: Fen(value), ..Tally::default() };
+        let state = |t| updated(&submit(&c, t, &policy, &person(1), Timestamp(2)).unwrap()).state;
+        assert_eq!(state(t(2, 500)), CountState::Approved);
+        assert_eq!(state(t(3, 500)), CountState::Submitted);
+        assert_eq!(state(t(2, 501)), CountState::Submitted);
+        assert_eq!(state(Tally { counted: 1, ..Tally::default() }), CountState::Closed, "nothing differs");
+        assert!(submit(&c, Tally::default(), &policy, &person(1), Timestamp(2)).is_err(), "nothing was counted");
+
+        let waiting = updated(&submit(&c, t(9, 900), &policy, &person(1), Timestamp(2)).unwrap());
+        assert_eq!(decide(&waiting, true, None, &person(1), Timestamp(3)).unwrap_err().code, Code::Forbidden);
+        assert_eq!(updated(&decide(&waiting, true, None, &person(2), Timestamp(3)).unwrap()).state, CountState::Approved);
+        assert_eq!(decide(&waiting, false, Some(" "), &person(2), Timestamp(3)).unwrap_err().field.unwrap(), "reason");
+        let back = updated(&decide(&waiting, false, Some("请复盘"), &person(2), Timestamp(3)).unwrap());
+        assert_eq!((back.state, back.reason.as_deref()), (CountState::Open, Some("请复盘")));
+        assert!(cancel(&waiting).is_ok() && cancel(&updated(&decide(&waiting, true, None, &person(2), Timestamp(3)).unwrap())).is_err());
+    }
+
+    proptest! {
+        /// However many lines differ, in whatever chunks they are put right and however often, each difference moves its units once.
+        #[test]
+        fn given_an_approved_count_when_it_is_put_right_then_the_shelf_is_as_it_was_found(counts in prop::collection::vec((0_u32..50, -5_i64..50), 1..130)) {
+            let (c, mut lines) = new(counts.len(), CountKind::Full);
+            let mut shelf: Vec<i64> = counts.iter().map(|(_, book)| *book).collect();
+            for (line, (counted, book)) in lines.iter_mut().zip(&counts) {
+                (line.counted, line.book) = (Some(*counted), *book);
+            }
+            let t = tally(&lines, |_| Fen(100));
+            let mut c = updated(&submit(&c, t, &CountPolicy { units: u32::MAX, value: Fen(i64::MAX) }, &person(1), Timestamp(2)).unwrap());
+            for round in 0..10 {
+                let d = put_right(&c, &lines, format!("mov_{round}").parse().unwrap(), Timestamp(3));
+                if d.is_empty() { break }
+                for w in &d.writes {
+                    match w {
+                        Write::Stock(s) => shelf[s.sku.as_str()[4..].parse::<usize>().unwrap()] += s.on_hand,
+                        Write::PutCountLine(l) => { let at = lines.iter().position(|x| x.sku == l.sku).unwrap(); lines[at] = (**l).clone(); }
+                        _ => {}
+                    }
+                }
+                prop_assert!(d.writes.len() <= 2 * CHUNK + 2);
+                c = updated(&d);
+            }
+            prop_assert_eq!(c.state, CountState::Closed);
+            prop_assert_eq!(c.due, None);
+            prop_assert_eq!(shelf, counts.iter().map(|(counted, _)| i64::from(*counted)).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Stock counts: a head that moves on, and a line for each SKU.
+
+use liandian_domain::count::{Count, CountLine};
+use liandian_types::{CountId, StoreId};
+
+use crate::{
+    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, parse},
+    keys,
+};
+
+/// How many lines one transaction creates.
+const CHUNK: usize = 90;
+
+pub(crate) fn count_item(c: &Count) -> Result<Item, StoreError> {
+    let key = Key::cell(keys::count(&c.count), keys::HEAD);
+    let mut extra = vec![("gsi1pk", keys::counts_of(&c.store)), ("gsi1sk", keys::timed(c.created_at, &c.count))];
+    extra.extend(due_attributes(c.due, &key));
+    item(c, &key, extra)
+}
+
+pub(crate) fn line_item(l: &CountLine) -> Result<Item, StoreError> {
+    item(l, &Key::cell(keys::count(&l.count), keys::count_line(&l.sku)), [])
+}
+
+impl Store {
+    /// Writes the lines of a count that is about to begin. Lines that are there already are from an earlier try.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn add_count_lines(&self, lines: &[CountLine]) -> Result<(), StoreError> {
+        for chunk in lines.chunks(CHUNK) {
+            let items: Vec<Item> = chunk.iter().map(line_item).collect::<Result<_, _>>()?;
+            self.create_all(items).await?;
+        }
+        Ok(())
+    }
+
+    /// A count without its lines.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn count_head(&self, count: &CountId) -> Result<Option<Count>, StoreError> {
+        self.get(&Key::cell(keys::count(count), keys::HEAD), true).await
+    }
+
+    /// The lines of a count, by SKU.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn count_lines(&self, count: &CountId) -> Result<Vec<CountLine>, StoreError> {
+        let ask = Ask { begins: keys::COUNT_LINE, strong: true, ..Ask::of(Table::Cell, keys::count(count)) };
+        self.query_all(ask).await?.into_iter().map(parse).collect()
+    }
+
+    /// Some lines of a count, those that there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn some_count_lines(&self, count: &CountId, skus: &[liandian_types::SkuId]) -> Result<Vec<CountLine>, StoreError> {
+        let keys: Vec<Key> = skus.iter().map(|s| Key::cell(keys::count(count), keys::count_line(s))).collect();
+        self.batch_get(&keys, true).await?.into_iter().flatten().map(parse).collect()
+    }
+
+    /// Counts of a store, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn counts_of(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Count>, Option<String>), StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::counts_of(store)) };
+        let page = self.query(ask).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// Every SKU that a location has a record of.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn skus_of_location(&self, location: &liandian_types::LocationId) -> Result<Vec<liandian_types::SkuId>, StoreError> {
+        let rows = self.query_all(Ask { begins: keys::SKU, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        Ok(rows.iter().filter_map(|r| crate::db::text(r, "sk")?.strip_prefix(keys::SKU)?.parse().ok()).collect())
+    }
+}
