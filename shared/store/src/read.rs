@@ -259,8 +259,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn count_list(&self, store: &StoreId, cursor: Option<&str>) -> Result<CountList, StoreError> {
-        let (counts, next) = self.counts_of(store, 30, cursor).await?;
-        Ok(CountList { counts: counts.iter().map(count_card).collect(), next })
+        let ((counts, next), profile) = futures::try_join!(self.counts_of(store, 30, cursor), self.store(store))?;
+        Ok(CountList { counts: counts.iter().map(count_card).collect(), categories: profile.as_ref().map(categories).unwrap_or_default(), next })
     }
 
     /// Lines of a count as people see them, by name.

@@ -771,6 +771,8 @@ bodies! {
     CountList {
         /// Newest first.
         counts: Vec<CountCard>,
+        /// What can be counted in parts.
+        categories: Vec<Category>,
         /// Where the next page starts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,

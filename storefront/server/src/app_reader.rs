@@ -5,16 +5,20 @@ use std::sync::Arc;
 use liandian_functions::{
     App,
     auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
+    flows::counts,
     function::NeedScope,
     http::{Failure, cookie},
     invoke::permit,
-    routes::orders::{Seen, view},
+    routes::{
+        self,
+        orders::{Seen, view},
+    },
 };
 use liandian_store::read::{order_list, store_row};
 use liandian_types::{
-    Code, GeoPoint, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
+    Code, CountId, GeoPoint, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
         StoreRow, StoreRows, TransferList,
     },
 };
@@ -50,13 +54,14 @@ impl AppReader {
         Self { app: Arc::new(app) }
     }
 
-    /// May this session do that, there? The permissions are read anew from the role: a page may outlive a token.
-    async fn may(&self, staff: &StaffSession, permission: Permission, store: Option<&StoreId>) -> Answer<()> {
+    /// May this session do that, there? Gives what it may do altogether. The permissions are read anew from the role: a page may outlive a token.
+    async fn may(&self, staff: &StaffSession, permission: Permission, store: Option<&StoreId>) -> Answer<Staff> {
         let app = &self.app;
         let permissions = read(app.store.role(staff.role).await)?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
         let claims = Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, app.now());
         let scope = if store.is_some() { NeedScope::Store } else { NeedScope::All };
-        permit(app, &claims, permission, scope, store).await.map_err(told)
+        permit(app, &claims, permission, scope, store).await.map_err(told)?;
+        Ok(claims)
     }
 }
 
@@ -134,6 +139,18 @@ impl ConsoleReader for AppReader {
     async fn stock(&self, staff: &StaffSession, store: StoreId, text: Option<String>, cursor: Option<String>) -> Answer<StockList> {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
         read(self.app.store.stock_list(&store, text.as_deref(), cursor.as_deref()).await)
+    }
+
+    async fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<CountList> {
+        self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(self.app.store.count_list(&store, cursor.as_deref()).await)
+    }
+
+    async fn count(&self, staff: &StaffSession, store: StoreId, count: CountId) -> Answer<CountView> {
+        let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
+        let head = counts::of(&self.app, &store, &count).await.map_err(told)?;
+        let lines = read(self.app.store.count_lines(&count).await)?;
+        read(routes::counts::view(&self.app, &head, &lines, &claims).await)
     }
 
     async fn settlement(&self, staff: &StaffSession, store: StoreId) -> Answer<SettlementView> {

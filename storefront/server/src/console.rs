@@ -53,6 +53,8 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/s/{store}/orders/{order}", get(order::<R>))
         .route("/console/s/{store}/transfers", get(transfers::<R>))
         .route("/console/s/{store}/stock", get(stock::<R>))
+        .route("/console/s/{store}/counts", get(counts::<R>))
+        .route("/console/s/{store}/counts/{count}", get(count::<R>))
         .route("/console/s/{store}/settlement", get(settlement::<R>))
         .route("/console/hq", get(overview::<R>))
         .route("/console/hq/stores", get(stores::<R>))
@@ -206,6 +208,24 @@ async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: A
     visit.answer(page.await)
 }
 
+async fn counts<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let list = visit.reader.counts(&visit.staff, store, ask.get("cursor")).await?;
+        Ok(store::counts(&visit.frame(Section::Stock), &row, list))
+    };
+    visit.answer(page.await)
+}
+
+async fn count<R: ConsoleReader>(visit: Visit<R>, Path((id, count)): Path<(String, String)>) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let view = visit.reader.count(&visit.staff, store, parsed(&count)?).await?;
+        Ok(store::count(&visit.frame(Section::Stock), &row, view))
+    };
+    visit.answer(page.await)
+}
+
 async fn settlement<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
     let page = async {
         let (store, row) = visit.store(&id).await?;
@@ -299,8 +319,8 @@ fn html(status: StatusCode, page: String) -> Response {
 mod tests {
     use axum::{body::Body, http::Request};
     use liandian_types::{
-        Fen, GeoPoint, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
-        api::{HqSettlement, OrderList, OrderView, SettlementView, SkuStock, StockList, TransferList},
+        CountId, Fen, GeoPoint, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
+        api::{CountList, CountView, HqSettlement, OrderList, OrderView, SettlementView, SkuStock, StockList, TransferList},
     };
     use tower::ServiceExt;
 
@@ -375,6 +395,12 @@ mod tests {
         async fn stock(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<StockList> {
             Ok(StockList { rows: vec![], next: Some("a b".into()) })
         }
+        async fn counts(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<CountList> {
+            Ok(CountList { counts: vec![], categories: vec![], next: None })
+        }
+        async fn count(&self, _: &StaffSession, _: StoreId, _: CountId) -> Answer<CountView> {
+            Err(Problem::new(Code::NotFound, "没有这张盘点单。"))
+        }
         async fn settlement(&self, staff: &StaffSession, _: StoreId) -> Answer<SettlementView> {
             if staff.role == Role::Clerk { refused() } else { Ok(sums()) }
         }
@@ -411,6 +437,7 @@ mod tests {
         "/console/s/sto_sh01/pickup",
         "/console/s/sto_sh01/transfers",
         "/console/s/sto_sh01/stock?q=%E5%A5%B6",
+        "/console/s/sto_sh01/counts",
         "/console/s/sto_sh01/settlement",
         "/console/hq",
         "/console/hq/stores",
@@ -460,7 +487,7 @@ mod tests {
     #[tokio::test]
     async fn given_ids_and_paths_that_are_none_when_asked_for_then_a_page_says_not_found() {
         for path in
-            ["/console/s/%3Cscript%3E", "/console/s/sto_sh01/orders/x", "/console/s/sto_sh01/orders/ord_1", "/console/hq/stock/milk", "/console/nope"]
+            ["/console/s/%3Cscript%3E", "/console/s/sto_sh01/orders/x", "/console/s/sto_sh01/orders/ord_1", "/console/s/sto_sh01/counts/cnt_1", "/console/hq/stock/milk", "/console/nope"]
         {
             let (status, .., body) = ask(path, "admin").await;
             assert_eq!(status, 404, "{path}");

@@ -3,9 +3,9 @@
 use std::future::Future;
 
 use liandian_types::{
-    GeoPoint, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
+    CountId, GeoPoint, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
         StoreRows, TransferList,
     },
 };
@@ -73,6 +73,10 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
         text: Option<String>,
         cursor: Option<String>,
     ) -> impl Future<Output = Answer<StockList>> + Send;
+    /// Stock counts of a store.
+    fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<CountList>> + Send;
+    /// One stock count of a store.
+    fn count(&self, staff: &StaffSession, store: StoreId, count: CountId) -> impl Future<Output = Answer<CountView>> + Send;
     /// Settlement of a store.
     fn settlement(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<SettlementView>> + Send;
     /// The store directory.

@@ -1,5 +1,6 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 
+mod counts;
 mod live_orders;
 mod login;
 mod pickup;
@@ -9,6 +10,7 @@ mod stock_desk;
 mod transfers;
 mod work;
 
+pub use counts::{CountDesk, CountStart};
 pub use live_orders::LiveOrders;
 pub use login::Login;
 pub use pickup::PickupDesk;

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    OrderState, Permission,
-    api::{OrderView, SettlementView, StockList, StockRow, StoreRow, TransferList},
+    CountState, OrderState, Permission,
+    api::{CountCard, CountList, CountView, OrderView, SettlementView, StockList, StockRow, StoreRow, TransferList},
 };
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
 use crate::{
-    islands::{MorePostings, PickupDesk, Posting, ReadyButton, StockDesk, TransferBoard, WorkBoard, WorkLists},
+    islands::{CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, StockDesk, TransferBoard, WorkBoard, WorkLists},
     text,
 };
 
@@ -158,6 +158,7 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: Sto
             <div class="title-row">
                 <h1>"库存"</h1>
                 {search(path.clone(), query, "商品名、品牌或条码")}
+                <a class="button" href=format!("/console/s/{}/counts", store.store)>"盘点"</a>
             </div>
             {receives.then(|| view! { <StockDesk store=store.store.clone() adjusts=adjusts /> })}
             <div class="scroll">
@@ -177,6 +178,69 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: Sto
             </div>
             {none.then(|| view! { <p class="empty">"没有符合的商品。换个词，或扫一下条码试试。"</p> })}
             {next_page(&path, query, list.next.as_deref())}
+        }
+    })
+}
+
+/// Stock counts.
+#[must_use]
+pub fn counts(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
+    let base = format!("/console/s/{}", store.store);
+    let path = format!("{base}/counts");
+    let may = text::may(frame.staff.role, Permission::StockCount);
+    page(&framed(frame, store), "盘点", || {
+        let none = list.counts.is_empty();
+        view! {
+            <p class="crumbs"><a href=format!("{base}/stock")>"‹ 库存"</a></p>
+            <h1>"盘点"</h1>
+            {may.then(|| view! { <CountStart store=store.store.clone() categories=list.categories /> })}
+            <div class="scroll">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"盘点单"</th>
+                            <th>"状态"</th>
+                            <th class="num">"已盘"</th>
+                            <th class="num">"有差异"</th>
+                            <th class="num">"盘盈"</th>
+                            <th class="num">"盘亏"</th>
+                            <th class="num">"差异金额"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{list.counts.into_iter().map(|c| count_row(&path, c)).collect_view()}</tbody>
+                </table>
+            </div>
+            {none.then(|| view! { <p class="empty">"还没有盘点过。"</p> })}
+            {next_page(&path, None, list.next.as_deref())}
+        }
+    })
+}
+
+fn count_row(path: &str, c: CountCard) -> impl IntoView + use<> {
+    let found = |n: String| if matches!(c.state, CountState::Open | CountState::Cancelled) { "–".to_owned() } else { n };
+    view! {
+        <tr>
+            <td><a href=format!("{path}/{}", c.count)>{format!("{} · {}", c.kind.title(), c.title)}</a><small>{format!(" {}", c.created_text)}</small></td>
+            <td><span class="badge">{c.state.title()}</span></td>
+            <td class="num">{found(format!("{} / {}", c.counted, c.lines))}</td>
+            <td class="num">{found(c.different.to_string())}</td>
+            <td class="num">{found(text::number(c.over))}</td>
+            <td class="num">{found(text::number(c.short))}</td>
+            <td class="num">{found(text::yuan(c.value))}</td>
+        </tr>
+    }
+}
+
+/// One stock count.
+#[must_use]
+pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
+    let path = format!("/console/s/{}/counts", store.store);
+    let counts = text::may(frame.staff.role, Permission::StockCount);
+    page(&framed(frame, store), "盘点", || {
+        view! {
+            <p class="crumbs"><a href=path>"‹ 盘点"</a></p>
+            <noscript><p class="refusal">"盘点需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
+            <CountDesk store=store.store.clone() view=view counts=counts />
         }
     })
 }
