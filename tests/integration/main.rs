@@ -5,6 +5,7 @@
 mod access;
 mod bad_input;
 mod concurrency;
+mod counts;
 mod delivery;
 mod durability;
 mod orders;

@@ -14,6 +14,7 @@ use aws_lambda_events::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
+    count::{self, CountLine, Found, NewCount},
     hours::{CHINA, Hours},
     order::OrderHead,
     settlement::default_rules,
@@ -23,7 +24,7 @@ use liandian_domain::{
 use liandian_functions::{
     App, Config,
     app::{Chance, Clock, Outside},
-    flows::{deliveries, payments, shelf},
+    flows::{counts, deliveries, payments, shelf},
     function::{self, Kind},
     http::{Call, Caller, Failure, Reply},
     invoke, parts, routes,
@@ -42,7 +43,7 @@ use liandian_store::{
     stock::{movement_item, stock_item},
 };
 use liandian_types::{
-    Code, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StoreId, StoreStatus, Tier,
+    Code, CountId, CountKind, CountState, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StaffId, StoreId, StoreStatus, Tier,
     Timestamp, TransferState, TransferStep,
     api::{CartLine, Offer, PlacedOrder, PosSale, Quote},
 };
@@ -75,6 +76,8 @@ fn virtual_now() -> Timestamp {
     BEGIN.plus(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
 }
 
+use self::id as sim_id;
+
 fn id<T: std::str::FromStr>(text: impl AsRef<str>) -> T
 where
     T::Err: std::fmt::Debug,
@@ -105,6 +108,8 @@ struct Book {
     till: BTreeMap<(StoreId, SkuId), i64>,
     /// Sales that were told to the end.
     rung: BTreeMap<StoreId, i64>,
+    /// Counts that were begun, or tried to.
+    counts: Vec<CountId>,
     wrong: Vec<String>,
     killed: u64,
 }
@@ -132,6 +137,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     for (s, ..) in STORES {
         background.spawn(world.clone().staff(id(format!("sto_{s}"))));
         background.spawn(world.clone().till(id(format!("sto_{s}"))));
+        background.spawn(world.clone().counter(id(format!("sto_{s}"))));
         background.spawn(world.clone().rows(id(format!("loc_{s}"))));
     }
     let mut people = JoinSet::new();
@@ -590,6 +596,63 @@ impl World {
         self.book(|b| *b.rung.entry(store).or_default() += 1);
     }
 
+    // ------------------------------------------------------------------ counts
+
+    /// Counts the shelf, finds a little more or less than the record says, and hands it in; somebody else decides, if anybody.
+    async fn counter(self: Arc<Self>, store: StoreId) {
+        loop {
+            sleep(self.engine.between(5 * 60_000, 30 * 60_000)).await;
+            if self.is_calm() {
+                return;
+            }
+            let count: CountId = self.app.id();
+            self.book(|b| b.counts.push(count.clone()));
+            // What dies on the way stays an open count, or is driven to its end.
+            let _ = self.mortal(self.count(&store, &count)).await;
+        }
+    }
+
+    async fn count(&self, store: &StoreId, id: &CountId) -> Result<(), Failure> {
+        let (e, app, by) = (&self.engine, &self.app, &sim_id::<StaffId>("stf_counter"));
+        let skus: Vec<SkuId> = (0..SKUS).map(|n| sim_id(format!("sku_{n}"))).collect();
+        let new = NewCount {
+            count: id.clone(),
+            store: store.clone(),
+            zone: CHINA.into(),
+            kind: CountKind::Full,
+            blind: false,
+            title: "全店".into(),
+            skus: skus.clone(),
+            by: by.clone(),
+        };
+        let (_, lines, begun) = count::begin(new, app.now()).map_err(Failure::from)?;
+        app.store.add_count_lines(&lines).await?;
+        let begun = &begun;
+        transact(app, app.now(), |_| async move { Ok(Plan::new((), begun.clone())) }).await?;
+        for sku in &skus {
+            sleep(e.between(1_000, 60_000)).await;
+            let off = if e.roll(0.2) { -1 } else { i64::try_from(e.pick(2)).unwrap_or(0) };
+            transact(app, app.now(), |_| async move {
+                let head = counts::of(app, store, id).await?;
+                let book = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
+                let counted = u32::try_from((book + off).max(0)).unwrap_or(0);
+                if i64::from(counted) < book {
+                    // Such units are gone, whoever was promised them.
+                    self.book(|b| *b.till.entry((store.clone(), sku.clone())).or_default() += book - i64::from(counted));
+                }
+                let lines = app.store.some_count_lines(id, std::slice::from_ref(sku)).await?;
+                let found = Found { sku: sku.clone(), counted, book };
+                Ok(Plan::new((), count::enter(&head, &lines, &[found], by, app.now())?.1))
+            })
+            .await?;
+        }
+        counts::submit(app, store, id, by, app.now()).await?;
+        if e.roll(0.8) && app.store.count_head(id).await?.is_some_and(|c| c.state == CountState::Submitted) {
+            counts::decide(app, store, id, e.roll(0.8), Some("simulated"), &sim_id("stf_boss"), app.now()).await?;
+        }
+        Ok(())
+    }
+
     // ------------------------------------------------------------------ rows
 
     /// Splits records and folds them while they sell, two at once sometimes. Some stay split at the end of the day.
@@ -796,6 +859,16 @@ impl World {
         for o in self.book(|b| b.keys.values().cloned().collect::<Vec<_>>()) {
             if !heads.contains_key(&o) {
                 wrong.push(format!("{o} was acknowledged and is not there"));
+            }
+        }
+        for c in self.book(|b| b.counts.clone()) {
+            let Some(head) = self.app.store.count_head(&c).await? else { continue };
+            let lines = self.app.store.count_lines(&c).await?;
+            let due: i64 = if head.state == CountState::Closed { lines.iter().filter_map(CountLine::difference).sum() } else { 0 };
+            let all = self.app.store.movements(&head.store.shelf()).await?;
+            let moved: i64 = all.iter().filter(|m| m.document.as_deref() == Some(c.as_str())).flat_map(|m| &m.lines).map(|l| l.on_hand).sum();
+            if due != moved || head.state == CountState::Approved {
+                wrong.push(format!("{c} is {}: it found {due} and moved {moved}", head.state));
             }
         }
         let mut gross: BTreeMap<StoreId, (u32, Fen)> = BTreeMap::new();

@@ -1,0 +1,191 @@
+//! Stock counts: what people find becomes what the record says, once, and only when the policy or somebody else says so.
+
+use liandian_tests::{Answer, World, call, id};
+use liandian_types::{
+    CountState, CountStep, Fen, SkuId, StoreId,
+    api::{ChainPolicies, CountCard, CountEntered, CountView, Recorded},
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn start(w: &World, token: &str, key: &str, body: &Value) -> Answer {
+    call(&w.http, Method::POST, &format!("{}/api/v1/stores/sto_sh01/counts", w.stack.origin), token, Some(body), Some(key)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_blind_count_when_it_differs_then_who_counted_sees_no_record_and_somebody_else_decides() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let skus: Vec<SkuId> = w.skus_with(&store, 20, 900, 2).await;
+    let ask = json!({"kind": "cyclic", "blind": true, "skus": skus});
+    let begun: CountCard = start(&w, &clerk, "count-key-1", &ask).await.ok();
+    let again: CountCard = start(&w, &clerk, "count-key-1", &ask).await.ok();
+    assert_eq!((&begun.count, begun.lines), (&again.count, 2), "once per key");
+    let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
+    let before = w.stock(&store.shelf(), &skus[0]).await;
+    let other = w.stock(&store.shelf(), &skus[1]).await;
+
+    // Twelve are missing of the first, nothing of the second.
+    let found = json!({"lines": [{"sku": skus[0], "counted": before.on_hand - 12}, {"sku": skus[1], "counted": other.on_hand}]});
+    let entered: CountEntered = w.post(&format!("{base}/lines"), &clerk, &found).await.ok();
+    assert!(entered.lines.iter().all(|l| l.counted.is_some() && l.book.is_none() && l.difference.is_none()), "blind: {entered:?}");
+    // Sold after it was counted: that is no difference.
+    let sale = json!({"sales": [{"till": "1", "number": "r-1", "sold_at": w.stack.app.now(), "lines": [{"sku": skus[0], "quantity": 3}]}]});
+    assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale).await.status.is_success());
+
+    let submitted: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+    assert_eq!((submitted.card.state, submitted.card.short, submitted.card.different), (CountState::Submitted, 12, 1));
+    assert_eq!(submitted.steps, [CountStep::Cancel]);
+    assert!(submitted.lines.iter().any(|l| l.sku == skus[0] && l.difference == Some(-12)), "open to all once it is handed in");
+    w.post(&format!("{base}/lines"), &clerk, &found).await.refused(409, "conflict");
+    w.post(&format!("{base}/decision"), &clerk, &json!({"step": "approve"})).await.refused(403, "forbidden");
+    w.post(&format!("{base}/decision"), &manager, &json!({"step": "reject"})).await.refused(400, "bad_request");
+    w.post(&format!("{base}/decision"), &manager, &json!({"step": "submit"})).await.refused(400, "bad_request");
+    let back: CountView = w.post(&format!("{base}/decision"), &manager, &json!({"step": "reject", "reason": "请复盘"})).await.ok();
+    assert_eq!((back.card.state, back.card.reason.as_deref()), (CountState::Open, Some("请复盘")));
+    // Eleven after all; the record has moved on by the sale.
+    let found = json!({"lines": [{"sku": skus[0], "counted": before.on_hand - 3 - 11}]});
+    let _: CountEntered = w.post(&format!("{base}/lines"), &clerk, &found).await.ok();
+    let _: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+    let done: CountView = w.post(&format!("{base}/decision"), &manager, &json!({"step": "approve"})).await.ok();
+    assert_eq!(done.card.state, CountState::Closed);
+    assert_eq!(w.stock(&store.shelf(), &skus[0]).await.on_hand, before.on_hand - 3 - 11);
+    assert_eq!(w.stock(&store.shelf(), &skus[1]).await.on_hand, other.on_hand);
+    w.post(&format!("{base}/decision"), &manager, &json!({"step": "approve"})).await.refused(409, "conflict");
+    // Another store's staff do not find it.
+    let foreign = w.staff("sh02-clerk").await;
+    w.get(&base, &foreign).await.refused(404, "not_found");
+    w.get(&base.replace("sto_sh01", "sto_sh02"), &foreign).await.refused(404, "not_found");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the_policy_puts_all_of_it_right_at_once() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (clerk, admin) = (w.staff("sh01-clerk").await, w.staff("admin").await);
+    let policies: ChainPolicies = w.get("/api/v1/hq/policies", &admin).await.ok();
+    let wide = ChainPolicies { count_units: 1, count_value: Fen(100_000_000), ..policies };
+    w.call(Method::PUT, "/api/v1/hq/policies", &clerk, Some(&wide)).await.refused(403, "forbidden");
+    w.call(Method::PUT, "/api/v1/hq/policies", &admin, Some(&ChainPolicies { per_km: 10_001, ..wide.clone() })).await.refused(400, "bad_request");
+    let set: ChainPolicies = w.call(Method::PUT, "/api/v1/hq/policies", &admin, Some(&wide)).await.ok();
+    assert_eq!(set, wide);
+    start(&w, &clerk, "count-key-2", &json!({"kind": "full", "category": "dairy"})).await.refused(400, "bad_request");
+    start(&w, &clerk, "count-key-3", &json!({"kind": "cyclic"})).await.refused(400, "bad_request");
+    start(&w, &clerk, "count-key-4", &json!({"kind": "cyclic", "skus": ["sku_none"]})).await.refused(400, "bad_request");
+    let begun: CountCard = start(&w, &clerk, "count-key-5", &json!({"kind": "full"})).await.ok();
+    let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
+    w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.refused(400, "bad_request");
+    let view: CountView = w.get(&base, &clerk).await.ok();
+    assert!(view.lines.len() > liandian_domain::count::CHUNK * 2, "the chunks are put to the test");
+    let at: Vec<_> = view.lines.iter().map(|l| (store.shelf(), l.sku.clone())).collect();
+    let books = w.stack.app.store.stock(&at, true).await.unwrap();
+    // One more of each than the record says.
+    let found: Vec<Value> = view.lines.iter().zip(&books).map(|(l, b)| json!({"sku": l.sku, "counted": b.on_hand + 1})).collect();
+    for chunk in found.chunks(25) {
+        let entered: CountEntered = w.post(&format!("{base}/lines"), &clerk, &json!({"lines": chunk})).await.ok();
+        assert!(entered.lines.iter().all(|l| l.difference == Some(1)), "not blind");
+    }
+    w.post(&format!("{base}/lines"), &clerk, &json!({"lines": found[..26]})).await.refused(400, "bad_request");
+    let done: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+    assert_eq!((done.card.state, done.card.over), (CountState::Closed, i64::try_from(found.len()).unwrap()));
+    let after = w.stack.app.store.stock(&at, true).await.unwrap();
+    assert!(books.iter().zip(&after).all(|(b, a)| a.on_hand == b.on_hand + 1 && a.reserved == b.reserved));
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_process_that_died_while_differences_were_put_right_when_the_sweeper_comes_then_the_rest_is_put_right_once() {
+    use liandian_domain::count;
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let clerk = w.staff("sh01-clerk").await;
+    let skus: Vec<SkuId> = w.skus_with(&store, 3, 900, 60).await;
+    let begun: CountCard = start(&w, &clerk, "count-key-6", &json!({"kind": "cyclic", "skus": skus})).await.ok();
+    let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
+    let at: Vec<_> = skus.iter().map(|s| (store.shelf(), s.clone())).collect();
+    let books = w.stack.app.store.stock(&at, true).await.unwrap();
+    let found: Vec<Value> = skus.iter().zip(&books).map(|(s, b)| json!({"sku": s, "counted": b.on_hand + 2})).collect();
+    for chunk in found.chunks(25) {
+        let _: CountEntered = w.post(&format!("{base}/lines"), &clerk, &json!({"lines": chunk})).await.ok();
+    }
+    let _: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+    let app = &w.stack.app;
+    // Approved, and one chunk put right: then the process died.
+    for chunk in 0..2 {
+        let head = app.store.count_head(&begun.count).await.unwrap().unwrap();
+        let decision = if chunk == 0 {
+            count::decide(&head, true, None, &id("stf_somebody"), app.now()).unwrap()
+        } else {
+            count::put_right(&head, &app.store.count_lines(&begun.count).await.unwrap(), app.id(), app.now())
+        };
+        let commit = liandian_store::Commit { decision, event_ids: vec![], idempotency: None, now: app.now(), luck: 0 };
+        app.store.commit(commit).await.unwrap();
+    }
+    let half = app.store.stock(&at, true).await.unwrap();
+    assert_eq!(books.iter().zip(&half).filter(|(b, h)| h.on_hand == b.on_hand + 2).count(), count::CHUNK);
+    w.sweep().await;
+    assert_eq!(app.store.stock(&at, true).await.unwrap(), half, "not before its time");
+    app.clock.advance(3 * liandian_types::Timestamp::MINUTE);
+    w.sweep().await;
+    w.sweep().await;
+    let after = app.store.stock(&at, true).await.unwrap();
+    assert!(books.iter().zip(&after).all(|(b, a)| a.on_hand == b.on_hand + 2));
+    assert_eq!(app.store.count_head(&begun.count).await.unwrap().unwrap().state, CountState::Closed);
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_record_in_shards_when_sold_received_and_folded_then_all_see_one_record() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (admin, clerk, member) = (w.staff("admin").await, w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let sku = w.sku_with(&store, 40, 900).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let path = format!("/api/v1/hq/stock/{sku}/shards");
+    let set = |shards: u32| json!({"location": store.shelf(), "shards": shards});
+    w.call(Method::PUT, &path, &clerk, Some(&set(8))).await.refused(403, "forbidden");
+    w.call(Method::PUT, &path, &admin, Some(&set(65))).await.refused(400, "bad_request");
+    w.call(Method::PUT, &path, &admin, Some(&json!({"location": "loc_none", "shards": 2}))).await.refused(404, "not_found");
+    for shards in [8, 64, 3] {
+        let now: Value = w.call(Method::PUT, &path, &admin, Some(&set(shards))).await.ok();
+        assert_eq!(now["shards"], shards);
+        assert_eq!(w.stock(&store.shelf(), &sku).await, before, "the sum is the record");
+    }
+    // More than any row holds: taken from several.
+    let all = before.available();
+    let order = w.order_for(&store, &[(sku.clone(), all)], liandian_types::Fulfilment::Pickup).await;
+    assert!(w.place(&member, &order, "shards-key-1").await.status.is_success());
+    assert_eq!(w.stock(&store.shelf(), &sku).await.free(), 0);
+    let one = w.place(&w.customer("demo-02").await, &liandian_types::api::PlaceOrder { lines: liandian_tests::cart(&[(sku.clone(), 1)]), expect_total: Fen(0), ..order }, "shards-key-2").await;
+    assert!(!one.status.is_success());
+    // A till sells what is promised: facts are never refused, and the record is folded for it.
+    let sale = json!({"sales": [{"till": "1", "number": "s-1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": 5}]}]});
+    assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale).await.status.is_success());
+    assert_eq!(w.stock(&store.shelf(), &sku).await.free(), -5);
+    let receipt = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 6}]});
+    let _: Recorded =
+        call(&w.http, Method::POST, &format!("{}/api/v1/stores/sto_sh01/stock/receipts", w.stack.origin), &clerk, Some(&receipt), Some("rec-key-01"))
+            .await
+            .ok();
+    let now: Value = w.call(Method::PUT, &path, &admin, Some(&set(0))).await.ok();
+    assert_eq!(now["shards"], 0);
+    assert_eq!(w.stock(&store.shelf(), &sku).await.free(), 1);
+    w.assert_books().await;
+    // The chain's view adds the rows up as well.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    loop {
+        let seen: Value = w.get(&format!("/api/v1/hq/stock/{sku}"), &admin).await.ok();
+        let row = seen["rows"].as_array().unwrap().iter().find(|r| r["location"] == store.shelf().as_str()).unwrap().clone();
+        if row["on_hand"] == before.on_hand + 1 && row["available"] == 1 {
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "{row}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    w.stack.stop().await;
+}
