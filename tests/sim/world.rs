@@ -76,8 +76,6 @@ fn virtual_now() -> Timestamp {
     BEGIN.plus(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
 }
 
-use self::id as sim_id;
-
 fn id<T: std::str::FromStr>(text: impl AsRef<str>) -> T
 where
     T::Err: std::fmt::Debug,
@@ -612,11 +610,11 @@ impl World {
         }
     }
 
-    async fn count(&self, store: &StoreId, id: &CountId) -> Result<(), Failure> {
-        let (e, app, by) = (&self.engine, &self.app, &sim_id::<StaffId>("stf_counter"));
-        let skus: Vec<SkuId> = (0..SKUS).map(|n| sim_id(format!("sku_{n}"))).collect();
+    async fn count(&self, store: &StoreId, which: &CountId) -> Result<(), Failure> {
+        let (e, app, by) = (&self.engine, &self.app, &id::<StaffId>("stf_counter"));
+        let skus: Vec<SkuId> = (0..SKUS).map(|n| id(format!("sku_{n}"))).collect();
         let new = NewCount {
-            count: id.clone(),
+            count: which.clone(),
             store: store.clone(),
             zone: CHINA.into(),
             kind: CountKind::Full,
@@ -633,22 +631,22 @@ impl World {
             sleep(e.between(1_000, 60_000)).await;
             let off = if e.roll(0.2) { -1 } else { i64::try_from(e.pick(2)).unwrap_or(0) };
             transact(app, app.now(), |_| async move {
-                let head = counts::of(app, store, id).await?;
+                let head = counts::of(app, store, which).await?;
                 let book = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
                 let counted = u32::try_from((book + off).max(0)).unwrap_or(0);
                 if i64::from(counted) < book {
                     // Such units are gone, whoever was promised them.
                     self.book(|b| *b.till.entry((store.clone(), sku.clone())).or_default() += book - i64::from(counted));
                 }
-                let lines = app.store.some_count_lines(id, std::slice::from_ref(sku)).await?;
+                let lines = app.store.some_count_lines(which, std::slice::from_ref(sku)).await?;
                 let found = Found { sku: sku.clone(), counted, book };
                 Ok(Plan::new((), count::enter(&head, &lines, &[found], by, app.now())?.1))
             })
             .await?;
         }
-        counts::submit(app, store, id, by, app.now()).await?;
-        if e.roll(0.8) && app.store.count_head(id).await?.is_some_and(|c| c.state == CountState::Submitted) {
-            counts::decide(app, store, id, e.roll(0.8), Some("simulated"), &sim_id("stf_boss"), app.now()).await?;
+        counts::submit(app, store, which, by, app.now()).await?;
+        if e.roll(0.8) && app.store.count_head(which).await?.is_some_and(|c| c.state == CountState::Submitted) {
+            counts::decide(app, store, which, e.roll(0.8), Some("simulated"), &id("stf_boss"), app.now()).await?;
         }
         Ok(())
     }
