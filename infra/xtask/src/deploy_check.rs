@@ -27,6 +27,8 @@ const STAGE: &str = "check";
 /// The engine knows one partition only (`aws`, whatever the region): what China needs, the linters and sam.rs's tests see to.
 const REGION: &str = "cn-north-1";
 const BUCKET: &str = "liandian-artifacts";
+/// How long the views may take to follow the stream of the whole seed and the order after it.
+const FOLLOWS_WITHIN: Duration = Duration::from_secs(600);
 /// Lambda's limit for all variables of a function together.
 const ENVIRONMENT: usize = 4096;
 
@@ -128,11 +130,18 @@ fn place_an_order(cloud: &Cloud, sample: &Value) -> anyhow::Result<()> {
     let after = reserved(&stock_pk, &stock_sk)?;
     ensure!(after == before + 1, "{stock_pk} {stock_sk}: {before} reserved before the order, {after} after it");
 
-    // The stream: its filter, the mapping, the worker and its rights.
+    // The stream: its filter, the mapping, the worker and its rights. Every row of the seed is before ours, and the engine hands over a
+    // hundred at a time, one function after the other.
+    say("等待视图跟上变更流", "几分钟：种子数据的变更排在前面");
     let (view_pk, view_sk) = (format!("SKUSTOCK#{sku}"), format!("AT#{shelf}"));
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + FOLLOWS_WITHIN;
     while reserved(&view_pk, &view_sk)? != after {
-        ensure!(Instant::now() < until, "the view {view_pk} {view_sk} did not follow the stream within a minute");
+        ensure!(
+            Instant::now() < until,
+            "the view {view_pk} {view_sk} did not follow the stream within {} minutes; the engine's log: {}",
+            FOLLOWS_WITHIN.as_secs() / 60,
+            cloud.log.display()
+        );
         std::thread::sleep(Duration::from_millis(500));
     }
     let home = cloud.request("execute-api", "GET", "/", &cloud.api_host()?, &[], "")?;
