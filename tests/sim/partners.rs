@@ -168,6 +168,24 @@ impl Riders for Platform {
         })
     }
 
+    fn cancel<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<(), PartnerError>> {
+        Box::pin(async move {
+            sleep(self.engine.between(5, 300)).await;
+            if self.engine.roll(self.engine.rates().partner) {
+                return Err(unreachable("delivery"));
+            }
+            let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();
+            match state {
+                Some(DeliveryState::Created | DeliveryState::Accepted | DeliveryState::AtStore) => {
+                    self.set(delivery, DeliveryState::Cancelled);
+                    Ok(())
+                }
+                Some(DeliveryState::Cancelled) => Ok(()),
+                _ => Err(refused("delivery", "too late, or unknown")),
+            }
+        })
+    }
+
     fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>> {
         Box::pin(async move {
             sleep(self.engine.between(5, 300)).await;

@@ -108,7 +108,7 @@ fn stock_rows(location: &LocationId, goods: &StoreGoods, now: Timestamp) -> anyh
     let mut rows = Vec::with_capacity(goods.stock.len() * 2 + 8);
     for (sku, stock) in &goods.stock {
         rows.push(stock_item(location, sku, *stock)?);
-        rows.push(stock_at_item(&StockAt { location: location.clone(), sku: sku.clone(), stock: *stock, seq: "0".into() })?);
+        rows.push(stock_at_item(&StockAt { location: location.clone(), shard: 0, sku: sku.clone(), stock: *stock, seq: "0".into() })?);
     }
     for m in goods.receipts(location, now) {
         rows.push(movement_item(&m)?);

@@ -64,6 +64,16 @@ pub enum Event {
         /// How the customer gets the goods.
         fulfilment: Fulfilment,
     },
+    /// Something of it is not there; its customer is asked.
+    #[serde(rename = "order.short")]
+    OrderShort {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// Units that are missing.
+        units: u32,
+    },
     /// The rider has the goods.
     #[serde(rename = "order.delivering")]
     OrderDelivering {
@@ -193,6 +203,7 @@ impl Event {
             Event::OrderClosed { .. } => "超时未付款，订单已关闭".into(),
             Event::OrderReady { fulfilment: Fulfilment::Pickup, .. } => "商品已备好，请凭取货码到店自提".into(),
             Event::OrderReady { .. } => "商品已备好，等待骑手取货".into(),
+            Event::OrderShort { units, .. } => format!("门店发现缺货 {units} 件，请选择处理方式"),
             Event::OrderDelivering { .. } => "骑手已取货，正在配送".into(),
             Event::OrderCompleted { .. } => "订单已完成".into(),
             Event::OrderSettled { .. } => return None,

@@ -18,6 +18,8 @@ pub enum Write {
     CreateOrder(Box<OrderHead>, Box<OrderBody>),
     /// An order that moved on; refused when its version is not the one that was read.
     UpdateOrder(Box<OrderHead>),
+    /// An order's body, with the head's change that guards it.
+    ReplaceBody(Box<OrderBody>),
     /// A new transfer.
     CreateTransfer(Box<Transfer>),
     /// A transfer that moved on; refused when its version is not the one that was read.

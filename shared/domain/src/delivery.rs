@@ -66,7 +66,8 @@ pub enum Dispatch {
 /// Decides whether to call a rider. `current` is the order's newest delivery.
 #[must_use]
 pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, now: Timestamp) -> Dispatch {
-    if head.fulfilment != Fulfilment::Delivery || !matches!(head.state, OrderState::Preparing | OrderState::Ready) {
+    // While goods are missing, a rider would wait for nothing.
+    if head.shortfall.is_some() || head.fulfilment != Fulfilment::Delivery || !matches!(head.state, OrderState::Preparing | OrderState::Ready) {
         return Dispatch::Nothing;
     }
     match current {
@@ -174,7 +175,7 @@ pub fn moved(delivery: &Delivery, head: &OrderHead, told: Told, now: Timestamp) 
     if !matches!(state, DeliveryState::Delivering | DeliveryState::Done) {
         d.order_event(&head.order, Event::DeliveryMoved { order: head.order.clone(), delivery: delivery.delivery.clone(), state });
     }
-    let owed = matches!(head.state, OrderState::Preparing | OrderState::Ready);
+    let owed = matches!(head.state, OrderState::Preparing | OrderState::Ready) && head.shortfall.is_none();
     if lost && owed && head.delivery.as_ref() == Some(&delivery.delivery) {
         // Owed again, until the next rider is called.
         let at = now.plus(again_after(head.attempt));

@@ -15,6 +15,7 @@ pub mod order;
 pub mod place;
 pub mod pricing;
 pub mod settlement;
+pub mod shortfall;
 pub mod stock;
 pub mod store;
 pub mod transfer;

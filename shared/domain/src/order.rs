@@ -8,6 +8,7 @@
 //!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
 //!            preparing, ready ─not collected, no rider─▶ refunding
 //!            delivering ─lost on the way─▶ refunding
+//!            preparing, ready ─goods are missing─▶ the customer chooses: awaiting_transfer | refunding
 //! ```
 
 use liandian_contracts::Event;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, Write, conflict,
     stock::{Movement, MovementKind, MovementLine},
+    shortfall::Shortfall,
     transfer::Transfer,
 };
 
@@ -89,6 +91,9 @@ pub struct OrderHead {
     /// When the customer had the goods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
+    /// What is not there, while the customer chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortfall: Option<Shortfall>,
 }
 
 /// Personal data, sealed: only `partners::keys` opens it.
@@ -100,7 +105,7 @@ pub struct Sealed {
     pub data: String,
 }
 
-/// What never changes after an order is placed.
+/// What hardly ever changes after an order is placed: only which units come by transfer, when the shelf turned out to lack them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderBody {
     /// The order.
@@ -151,8 +156,9 @@ impl BodyLine {
 }
 
 impl OrderHead {
-    fn to(&self, state: OrderState, due: Option<Timestamp>) -> OrderHead {
-        OrderHead { state, due, ..self.clone() }
+    /// In another state: whatever was missing is no longer asked about.
+    pub(crate) fn to(&self, state: OrderState, due: Option<Timestamp>) -> OrderHead {
+        OrderHead { state, due, shortfall: None, ..self.clone() }
     }
 
     fn refuse<T>(&self, what: &str) -> Refusable<T> {
@@ -352,8 +358,9 @@ pub fn close(
 /// `conflict` unless it was preparing. Marking a ready order again changes nothing.
 pub fn ready(head: &OrderHead) -> Refusable<Decision> {
     match head.state {
-        OrderState::Ready | OrderState::Delivering => Ok(Decision::default()),
-        OrderState::Preparing => {
+        OrderState::Ready | OrderState::Delivering if head.shortfall.is_none() => Ok(Decision::default()),
+        // Found after all.
+        OrderState::Preparing | OrderState::Ready => {
             let mut d = Decision::default();
             // A rider who is not called yet stays owed, and so does the end of the customer's days.
             d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, head.due))));

@@ -282,6 +282,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         transaction: None,
         paid_at: None,
         completed_at: None,
+        shortfall: None,
     };
     let body = OrderBody {
         order: ids.order.clone(),

@@ -197,6 +197,16 @@ impl Transfer {
         d
     }
 
+    /// A new transfer for an order that is paid already: its source is asked at once.
+    #[must_use]
+    pub fn begun_requested(self, now: Timestamp) -> Decision {
+        let mut d = Decision::default();
+        let event = Event::TransferRequested { transfer: self.transfer.clone(), source: self.source.clone(), target: self.target.clone() };
+        d.transfer_event(&self.transfer, event);
+        d.write(Write::CreateTransfer(Box::new(self.to(TransferState::Requested, Some(now.plus(ANSWER_WITHIN))))));
+        d
+    }
+
     /// The source will send it.
     ///
     /// # Errors

@@ -86,6 +86,8 @@ pub trait Riders: Send + Sync {
     fn add<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), PartnerError>>;
     /// As [`Delivery::query`].
     fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>>;
+    /// As [`Delivery::cancel`].
+    fn cancel<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<(), PartnerError>>;
 }
 
 impl Riders for Delivery {
@@ -94,6 +96,9 @@ impl Riders for Delivery {
     }
     fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>> {
         Box::pin(self.query(delivery))
+    }
+    fn cancel<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<(), PartnerError>> {
+        Box::pin(self.cancel(delivery))
     }
 }
 
@@ -143,6 +148,14 @@ impl Delivery {
         let number = v["order_status"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
         let text = |name: &str| v[name].as_str().filter(|t| !t.is_empty()).map(str::to_owned);
         Ok(state_of(number).map(|state| News { delivery: delivery.clone(), state, rider: text("rider_name"), rider_phone: text("rider_phone") }))
+    }
+
+    /// Calls a delivery off.
+    ///
+    /// # Errors
+    /// [`PartnerError::Refused`] when the rider has the goods, or the platform does not know it.
+    pub async fn cancel(&self, delivery: &DeliveryId) -> Result<(), PartnerError> {
+        self.call("cancelorder", json!({"store_order_id": delivery, "cancel_reason_id": 1})).await.map(|_| ())
     }
 
     async fn call(&self, what: &str, body: Value) -> Result<Value, PartnerError> {

@@ -122,6 +122,11 @@ impl Store {
                     let next = OrderHead { version: head.version + 1, ..(**head).clone() };
                     actions.push(self.replace(order_item(&next)?, head.version)?);
                 }
+                Write::ReplaceBody(body) => {
+                    let row = item(&**body, &Key::cell(keys::order(&body.order), keys::BODY), [])?;
+                    let put = Put::builder().table_name(self.table(Table::Cell)).set_item(Some(row)).build().map_err(build)?;
+                    actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale });
+                }
                 Write::CreateTransfer(t) => actions.push(self.create(Table::Cell, transfer_item(t)?)?),
                 Write::UpdateTransfer(t) => {
                     let next = Transfer { version: t.version + 1, ..(**t).clone() };

@@ -61,7 +61,7 @@ async fn given_a_file_that_is_no_database_when_opened_then_it_is_refused_and_lef
     assert!(std::fs::read_to_string(folder.file()).unwrap().starts_with("not a database"));
 }
 
-/// The example as a process of its own, killed when it is dropped.
+/// The endpoint as a process of its own, killed when it is dropped.
 struct Server {
     child: Child,
     url: String,
@@ -69,11 +69,7 @@ struct Server {
 
 impl Server {
     fn start(file: &Path) -> Self {
-        // …/deps/endpoint-… → …/examples/serve
-        let tests = std::env::current_exe().unwrap();
-        let example = tests.parent().and_then(Path::parent).unwrap().join("examples").join("serve");
-        assert!(example.exists(), "build it first: cargo build -p liandian-sqs --example serve");
-        let mut child = Command::new(example).arg(file).arg("0").stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_liandian-sqs")).arg(file).arg("0").stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");

@@ -1,0 +1,121 @@
+//! A paid order that its shelf cannot serve: a till sold what was promised, or a count did not find it. The customer chooses: what is
+//! missing comes from another location, or the money goes back. Who does not answer gets the money back.
+
+use liandian_contracts::Event;
+use liandian_types::{Code, MovementId, OrderState, Problem, SkuId, Timestamp, TransferId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Decision, Refusable, Write, conflict,
+    order::{OrderBody, OrderHead, refund_and_release},
+    stock::{Movement, MovementKind, MovementLine},
+    store::{Location, StoreProfile},
+    transfer::{self, Transfer, TransferLineState},
+};
+
+/// How long the customer may take to choose.
+pub const CHOOSE_WITHIN: i64 = 30 * Timestamp::MINUTE;
+
+/// What an order lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortfall {
+    /// What, and how many units of it.
+    pub lines: Vec<MissingUnits>,
+    /// When the money goes back by itself.
+    pub choose_by: Timestamp,
+}
+
+/// Units of a line that are not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingUnits {
+    /// What.
+    pub sku: SkuId,
+    /// How many.
+    pub units: u32,
+}
+
+/// The store says what of an order is not there. Saying it again changes nothing.
+///
+/// # Errors
+/// `conflict` when the goods have left or never were to be there; `bad_request` for lines that the order has not.
+pub fn report(head: &OrderHead, body: &OrderBody, lines: &[MissingUnits], now: Timestamp) -> Refusable<Decision> {
+    if head.shortfall.is_some() {
+        return Ok(Decision::default());
+    }
+    if !matches!(head.state, OrderState::Preparing | OrderState::Ready) {
+        return conflict(format!("订单当前为「{}」，不能登记缺货", head.state.title()));
+    }
+    if lines.is_empty() || lines.len() > body.lines.len() {
+        return Err(Problem::new(Code::BadRequest, "请选择缺货的商品").at("lines"));
+    }
+    for (i, l) in lines.iter().enumerate() {
+        let line = body.lines.iter().find(|b| b.sku == l.sku).filter(|_| !lines[..i].iter().any(|e| e.sku == l.sku));
+        if line.is_none_or(|b| l.units == 0 || l.units > b.quantity.get()) {
+            return Err(Problem::new(Code::BadRequest, "缺货数量应在 1 到订单数量之间").at(format!("lines[{i}]")));
+        }
+    }
+    let choose_by = now.plus(CHOOSE_WITHIN);
+    let shortfall = Some(Shortfall { lines: lines.to_vec(), choose_by });
+    let mut d = Decision::default();
+    d.write(Write::UpdateOrder(Box::new(OrderHead { shortfall, due: Some(choose_by), ..head.clone() })));
+    d.order_event(&head.order, Event::OrderShort { order: head.order.clone(), store: head.store.clone(), units: lines.iter().map(|l| l.units).sum() });
+    Ok(d)
+}
+
+fn missing<'a>(head: &'a OrderHead, verb: &str) -> Refusable<&'a Shortfall> {
+    match &head.shortfall {
+        Some(s) if matches!(head.state, OrderState::Preparing | OrderState::Ready) => Ok(s),
+        _ => conflict(format!("订单没有缺货待处理，不能{verb}")),
+    }
+}
+
+/// The customer (or the clock) wants the money back.
+///
+/// # Errors
+/// `conflict` when nothing is missing (any more).
+pub fn give_back(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    missing(head, "退款")?;
+    Ok(refund_and_release(head, body, "商品缺货", movement, now))
+}
+
+/// May what is missing come by transfer? Not when the order took a transfer before: it has one at most.
+#[must_use]
+pub fn transferable(head: &OrderHead) -> bool {
+    head.transfer.is_none()
+}
+
+/// The customer waits until what is missing comes from another location: reserved there and asked for at once, and no longer
+/// promised here.
+///
+/// # Errors
+/// `conflict` when nothing is missing (any more), or the order took a transfer before.
+pub fn take_transfer(
+    head: &OrderHead,
+    body: &OrderBody,
+    source: &Location,
+    target: &StoreProfile,
+    id: TransferId,
+    movements: [MovementId; 2],
+    now: Timestamp,
+) -> Refusable<Decision> {
+    let shortfall = missing(head, "调货")?;
+    if !transferable(head) {
+        return conflict("订单已经调过货，只能退款");
+    }
+    let [released, reserved] = movements;
+    let mut body = body.clone();
+    let (mut lines, mut gone) = (Vec::new(), Vec::new());
+    for m in &shortfall.lines {
+        let Some(line) = body.lines.iter_mut().find(|l| l.sku == m.sku) else { continue };
+        line.from_transfer = m.units;
+        lines.push(TransferLineState { sku: m.sku.clone(), name: format!("{} {}", line.name, line.spec).trim().to_owned(), quantity: m.units, received: None });
+        gone.push(MovementLine { sku: m.sku.clone(), on_hand: 0, reserved: -i64::from(m.units), incoming: 0 });
+    }
+    let mut d = Decision::default();
+    d.movement(Movement::of(released, head.store.shelf(), MovementKind::Release, Some(head.order.clone()), None, gone, now), false);
+    d.movement(transfer::reserve(&id, &head.order, source, &lines, reserved, now), true);
+    d.write(Write::UpdateOrder(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
+    d.write(Write::ReplaceBody(Box::new(body)));
+    d.and(Transfer::reserved(id, source, target, head.order.clone(), lines, now, now).begun_requested(now));
+    Ok(d)
+}
