@@ -1,4 +1,4 @@
-//! The endpoint alone, for behaviour suites and for people: `serve FILE PORT` (port 0 takes a free one).
+//! The endpoint alone, for behaviour suites and for people: `liandian-sqs FILE PORT` (port 0 takes a free one).
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -8,7 +8,7 @@ use liandian_sqs::Sqs;
 async fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let (Some(file), Some(Ok(port))) = (arguments.next(), arguments.next().map(|port| port.parse::<u16>())) else {
-        eprintln!("usage: serve FILE PORT");
+        eprintln!("usage: liandian-sqs FILE PORT");
         return ExitCode::from(2);
     };
     match serve(PathBuf::from(file), port).await {
