@@ -154,8 +154,7 @@ impl App {
         config.need("PUBLIC_ORIGIN")?;
         let aws = Aws::new(&config, outside.http)?;
         let store = Store::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
-        let tokens =
-            Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| BadConfig(e.to_string()))?;
+        let tokens = Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| BadConfig(e.to_string()))?;
         let mut making = Making::new(&config, &aws);
         for part in parts {
             part(&mut making)?;
@@ -164,7 +163,17 @@ impl App {
         partners.provider = outside.provider.or(partners.provider);
         partners.riders = outside.riders.or(partners.riders);
         let splits = config.get("STOCK_SPLITTING") != Some("policy");
-        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, splits, partners: partners.into() })
+        Ok(Self {
+            store,
+            queues,
+            tokens,
+            config: config.into(),
+            limits: Limits::default(),
+            clock,
+            chance: outside.chance,
+            splits,
+            partners: partners.into(),
+        })
     }
 
     /// Now.

@@ -5,681 +5,1063 @@ use liandian_types::Permission;
 
 use crate::{
     function::{Function, Kind, Need, NeedScope, Queue},
-    routes, workers,
+    parts, routes, workers,
+};
+
+/// `session-create`
+pub static SESSION_CREATE: Function = Function {
+    name: "session-create",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::wechat, parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/session",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 30,
+        handler: |app, call| Box::pin(routes::session::create(app, call)),
+    },
+};
+
+/// `session-end`
+pub static SESSION_END: Function = Function {
+    name: "session-end",
+    context: "shop",
+    cell: Access::None,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "DELETE",
+        path: "/api/v1/session",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 204,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::session::end(app, call)),
+    },
+};
+
+/// `ticket-create`
+pub static TICKET_CREATE: Function = Function {
+    name: "ticket-create",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::wechat, parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/tickets",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 30,
+        handler: |app, call| Box::pin(routes::session::ticket_create(app, call)),
+    },
+};
+
+/// `ticket-exchange`
+pub static TICKET_EXCHANGE: Function = Function {
+    name: "ticket-exchange",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/enter/{ticket}",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 303,
+        idempotent: false,
+        limit: 60,
+        handler: |app, call| Box::pin(routes::session::ticket_exchange(app, call)),
+    },
+};
+
+/// `stores-find`
+pub static STORES_FIND: Function = Function {
+    name: "stores-find",
+    context: "shop",
+    cell: Access::None,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        handler: |app, call| Box::pin(routes::stores::find(app, call)),
+    },
+};
+
+/// `store-home`
+pub static STORE_HOME: Function = Function {
+    name: "store-home",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/home",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stores::home(app, call)),
+    },
+};
+
+/// `listings`
+pub static LISTINGS: Function = Function {
+    name: "listings",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/listings",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::listings::list(app, call)),
+    },
+};
+
+/// `listing-product`
+pub static LISTING_PRODUCT: Function = Function {
+    name: "listing-product",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/listings/{sku}",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::listings::product(app, call)),
+    },
+};
+
+/// `cart-read`
+pub static CART_READ: Function = Function {
+    name: "cart-read",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/cart/{store}",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::cart::read(app, call)),
+    },
+};
+
+/// `cart-write`
+pub static CART_WRITE: Function = Function {
+    name: "cart-write",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/cart/{store}",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::cart::write(app, call)),
+    },
+};
+
+/// `quote`
+pub static QUOTE: Function = Function {
+    name: "quote",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/quotes",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 240,
+        handler: |app, call| Box::pin(routes::quote::create(app, call)),
+    },
+};
+
+/// `order-place`
+pub static ORDER_PLACE: Function = Function {
+    name: "order-place",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/orders",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 201,
+        idempotent: true,
+        limit: 60,
+        handler: |app, call| Box::pin(routes::orders::place::handle(app, call)),
+    },
+};
+
+/// `order-list`
+pub static ORDER_LIST: Function = Function {
+    name: "order-list",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/orders",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::list::of_member(app, call)),
+    },
+};
+
+/// `order-read`
+pub static ORDER_READ: Function = Function {
+    name: "order-read",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::None,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/orders/{order}",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::read::of_member(app, call)),
+    },
+};
+
+/// `order-cancel`
+pub static ORDER_CANCEL: Function = Function {
+    name: "order-cancel",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::payment, parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/orders/{order}/cancel",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::cancel::handle(app, call)),
+    },
+};
+
+/// `payment-start`
+pub static PAYMENT_START: Function = Function {
+    name: "payment-start",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::payment, parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/orders/{order}/payment",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        handler: |app, call| Box::pin(routes::payment::start(app, call)),
+    },
+};
+
+/// `payment-notify`
+pub static PAYMENT_NOTIFY: Function = Function {
+    name: "payment-notify",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::payment],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/callbacks/payment",
+        permission: Need::Signed,
+        scope: NeedScope::None,
+        status: 204,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::payment::notify(app, call)),
+    },
+};
+
+/// `delivery-notify`
+pub static DELIVERY_NOTIFY: Function = Function {
+    name: "delivery-notify",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::delivery],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/callbacks/delivery",
+        permission: Need::Signed,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::delivery::notify(app, call)),
+    },
+};
+
+/// `staff-login`
+pub static STAFF_LOGIN: Function = Function {
+    name: "staff-login",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/staff/session",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 10,
+        handler: |app, call| Box::pin(routes::staff::login(app, call)),
+    },
+};
+
+/// `staff-refresh`
+pub static STAFF_REFRESH: Function = Function {
+    name: "staff-refresh",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/staff/session/refresh",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 30,
+        handler: |app, call| Box::pin(routes::staff::refresh(app, call)),
+    },
+};
+
+/// `staff-logout`
+pub static STAFF_LOGOUT: Function = Function {
+    name: "staff-logout",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "DELETE",
+        path: "/api/v1/staff/session",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 204,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::staff::logout(app, call)),
+    },
+};
+
+/// `store-orders`
+pub static STORE_ORDERS: Function = Function {
+    name: "store-orders",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/orders",
+        permission: Need::Permission(Permission::OrderRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::list::of_store(app, call)),
+    },
+};
+
+/// `store-order-read`
+pub static STORE_ORDER_READ: Function = Function {
+    name: "store-order-read",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/orders/{order}",
+        permission: Need::Permission(Permission::OrderRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::read::of_store(app, call)),
+    },
+};
+
+/// `store-order-ready`
+pub static STORE_ORDER_READY: Function = Function {
+    name: "store-order-ready",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/orders/{order}/ready",
+        permission: Need::Permission(Permission::OrderPrepare),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::ready::handle(app, call)),
+    },
+};
+
+/// `pickup-verify`
+pub static PICKUP_VERIFY: Function = Function {
+    name: "pickup-verify",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/pickups",
+        permission: Need::Permission(Permission::PickupVerify),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        handler: |app, call| Box::pin(routes::orders::pickup::verify(app, call)),
+    },
+};
+
+/// `store-transfers`
+pub static STORE_TRANSFERS: Function = Function {
+    name: "store-transfers",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/transfers",
+        permission: Need::Permission(Permission::TransferRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::transfers::list(app, call)),
+    },
+};
+
+/// `transfer-step`
+pub static TRANSFER_STEP: Function = Function {
+    name: "transfer-step",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/transfers/{transfer}/steps",
+        permission: Need::Permission(Permission::TransferWork),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::transfers::step(app, call)),
+    },
+};
+
+/// `store-stock`
+pub static STORE_STOCK: Function = Function {
+    name: "store-stock",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/stock",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::of_store(app, call)),
+    },
+};
+
+/// `stock-receive`
+pub static STOCK_RECEIVE: Function = Function {
+    name: "stock-receive",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/stock/receipts",
+        permission: Need::Permission(Permission::StockReceive),
+        scope: NeedScope::Store,
+        status: 201,
+        idempotent: true,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::receive(app, call)),
+    },
+};
+
+/// `stock-adjust`
+pub static STOCK_ADJUST: Function = Function {
+    name: "stock-adjust",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/stock/adjustments",
+        permission: Need::Permission(Permission::StockAdjust),
+        scope: NeedScope::Store,
+        status: 201,
+        idempotent: true,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::adjust(app, call)),
+    },
+};
+
+/// `count-start`
+pub static COUNT_START: Function = Function {
+    name: "count-start",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/counts",
+        permission: Need::Permission(Permission::StockCount),
+        scope: NeedScope::Store,
+        status: 201,
+        idempotent: true,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::counts::start(app, call)),
+    },
+};
+
+/// `counts`
+pub static COUNTS: Function = Function {
+    name: "counts",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/counts",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::counts::list(app, call)),
+    },
+};
+
+/// `count-read`
+pub static COUNT_READ: Function = Function {
+    name: "count-read",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/counts/{count}",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::counts::read(app, call)),
+    },
+};
+
+/// `count-enter`
+pub static COUNT_ENTER: Function = Function {
+    name: "count-enter",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/counts/{count}/lines",
+        permission: Need::Permission(Permission::StockCount),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::counts::enter(app, call)),
+    },
+};
+
+/// `count-step`
+pub static COUNT_STEP: Function = Function {
+    name: "count-step",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/counts/{count}/steps",
+        permission: Need::Permission(Permission::StockCount),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::counts::step(app, call)),
+    },
+};
+
+/// `count-decide`
+pub static COUNT_DECIDE: Function = Function {
+    name: "count-decide",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/counts/{count}/decision",
+        permission: Need::Permission(Permission::StockApprove),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::counts::decide(app, call)),
+    },
+};
+
+/// `stock-movements`
+pub static STOCK_MOVEMENTS: Function = Function {
+    name: "stock-movements",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/stock/movements",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::movements(app, call)),
+    },
+};
+
+/// `pos-sales`
+pub static POS_SALES: Function = Function {
+    name: "pos-sales",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/pos/sales",
+        permission: Need::Permission(Permission::PosWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::pos_sales(app, call)),
+    },
+};
+
+/// `store-settlement`
+pub static STORE_SETTLEMENT: Function = Function {
+    name: "store-settlement",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/settlement",
+        permission: Need::Permission(Permission::SettlementRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::settlement::of_store(app, call)),
+    },
+};
+
+/// `hq-stores`
+pub static HQ_STORES: Function = Function {
+    name: "hq-stores",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stores",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::stores(app, call)),
+    },
+};
+
+/// `hq-orders`
+pub static HQ_ORDERS: Function = Function {
+    name: "hq-orders",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/orders",
+        permission: Need::Permission(Permission::OrderRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::orders(app, call)),
+    },
+};
+
+/// `hq-stock`
+pub static HQ_STOCK: Function = Function {
+    name: "hq-stock",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stock/{sku}",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::stock(app, call)),
+    },
+};
+
+/// `stock-shards`
+pub static STOCK_SHARDS: Function = Function {
+    name: "stock-shards",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/stock/{sku}/shards",
+        permission: Need::Permission(Permission::StockSplit),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::shards(app, call)),
+    },
+};
+
+/// `policies`
+pub static POLICIES: Function = Function {
+    name: "policies",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/policies",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::policies(app, call)),
+    },
+};
+
+/// `policies-set`
+pub static POLICIES_SET: Function = Function {
+    name: "policies-set",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    parts: &[],
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/policies",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::set_policies(app, call)),
+    },
+};
+
+/// `hq-settlement`
+pub static HQ_SETTLEMENT: Function = Function {
+    name: "hq-settlement",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/settlement",
+        permission: Need::Permission(Permission::SettlementRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::settlement(app, call)),
+    },
+};
+
+/// `relay`
+pub static RELAY: Function = Function {
+    name: "relay",
+    context: "events",
+    cell: Access::None,
+    hq: Access::None,
+    parts: &[parts::queues],
+    kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
+};
+
+/// `views`
+pub static VIEWS: Function = Function {
+    name: "views",
+    context: "events",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
+};
+
+/// `payment-window`
+pub static PAYMENT_WINDOW: Function = Function {
+    name: "payment-window",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::queues, parts::payment],
+    kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
+};
+
+/// `transfer-request`
+pub static TRANSFER_REQUEST: Function = Function {
+    name: "transfer-request",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
+};
+
+/// `delivery-dispatch`
+pub static DELIVERY_DISPATCH: Function = Function {
+    name: "delivery-dispatch",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::delivery, parts::keys],
+    kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
+};
+
+/// `refund`
+pub static REFUND: Function = Function {
+    name: "refund",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::payment],
+    kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
+};
+
+/// `settlement-post`
+pub static SETTLEMENT_POST: Function = Function {
+    name: "settlement-post",
+    context: "settlement",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
+};
+
+/// `pos-sale`
+pub static POS_SALE: Function = Function {
+    name: "pos-sale",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
+};
+
+/// `sweeper`
+pub static SWEEPER: Function = Function {
+    name: "sweeper",
+    context: "events",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::queues],
+    kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
+};
+
+/// `fsck`
+pub static FSCK: Function = Function {
+    name: "fsck",
+    context: "events",
+    cell: Access::Read,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
+};
+
+/// `shop`
+pub static SHOP: Function = Function {
+    name: "shop",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Page { method: "ANY", path: "/{*rest}" },
+};
+
+/// `console`
+pub static CONSOLE: Function = Function {
+    name: "console",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
 };
 
 /// Every function, in the order of the list.
-pub static FUNCTIONS: &[Function] = &[
-    Function {
-        name: "session-create",
-        context: "shop",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/session",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 30,
-            handler: |app, call| Box::pin(routes::session::create(app, call)),
-        },
-    },
-    Function {
-        name: "session-end",
-        context: "shop",
-        cell: Access::None,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "DELETE",
-            path: "/api/v1/session",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 204,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::session::end(app, call)),
-        },
-    },
-    Function {
-        name: "ticket-create",
-        context: "shop",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/tickets",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 30,
-            handler: |app, call| Box::pin(routes::session::ticket_create(app, call)),
-        },
-    },
-    Function {
-        name: "ticket-exchange",
-        context: "shop",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/enter/{ticket}",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 303,
-            idempotent: false,
-            limit: 60,
-            handler: |app, call| Box::pin(routes::session::ticket_exchange(app, call)),
-        },
-    },
-    Function {
-        name: "stores-find",
-        context: "shop",
-        cell: Access::None,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 120,
-            handler: |app, call| Box::pin(routes::stores::find(app, call)),
-        },
-    },
-    Function {
-        name: "store-home",
-        context: "shop",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/home",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::stores::home(app, call)),
-        },
-    },
-    Function {
-        name: "listings",
-        context: "shop",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/listings",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::listings::list(app, call)),
-        },
-    },
-    Function {
-        name: "listing-product",
-        context: "shop",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/listings/{sku}",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::listings::product(app, call)),
-        },
-    },
-    Function {
-        name: "cart-read",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/cart/{store}",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::cart::read(app, call)),
-        },
-    },
-    Function {
-        name: "cart-write",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "PUT",
-            path: "/api/v1/cart/{store}",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::cart::write(app, call)),
-        },
-    },
-    Function {
-        name: "quote",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/quotes",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 240,
-            handler: |app, call| Box::pin(routes::quote::create(app, call)),
-        },
-    },
-    Function {
-        name: "order-place",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/orders",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 201,
-            idempotent: true,
-            limit: 60,
-            handler: |app, call| Box::pin(routes::orders::place::handle(app, call)),
-        },
-    },
-    Function {
-        name: "order-list",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/orders",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::orders::list::of_member(app, call)),
-        },
-    },
-    Function {
-        name: "order-read",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/orders/{order}",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::orders::read::of_member(app, call)),
-        },
-    },
-    Function {
-        name: "order-cancel",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/orders/{order}/cancel",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::orders::cancel::handle(app, call)),
-        },
-    },
-    Function {
-        name: "payment-start",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/orders/{order}/payment",
-            permission: Need::Member,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 60,
-            handler: |app, call| Box::pin(routes::payment::start(app, call)),
-        },
-    },
-    Function {
-        name: "payment-notify",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/callbacks/payment",
-            permission: Need::Signed,
-            scope: NeedScope::None,
-            status: 204,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::payment::notify(app, call)),
-        },
-    },
-    Function {
-        name: "delivery-notify",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/callbacks/delivery",
-            permission: Need::Signed,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::delivery::notify(app, call)),
-        },
-    },
-    Function {
-        name: "staff-login",
-        context: "staff",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/staff/session",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 10,
-            handler: |app, call| Box::pin(routes::staff::login(app, call)),
-        },
-    },
-    Function {
-        name: "staff-refresh",
-        context: "staff",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/staff/session/refresh",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 200,
-            idempotent: false,
-            limit: 30,
-            handler: |app, call| Box::pin(routes::staff::refresh(app, call)),
-        },
-    },
-    Function {
-        name: "staff-logout",
-        context: "staff",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "DELETE",
-            path: "/api/v1/staff/session",
-            permission: Need::Public,
-            scope: NeedScope::None,
-            status: 204,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::staff::logout(app, call)),
-        },
-    },
-    Function {
-        name: "store-orders",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/orders",
-            permission: Need::Permission(Permission::OrderRead),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::orders::list::of_store(app, call)),
-        },
-    },
-    Function {
-        name: "store-order-read",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/orders/{order}",
-            permission: Need::Permission(Permission::OrderRead),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::orders::read::of_store(app, call)),
-        },
-    },
-    Function {
-        name: "store-order-ready",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/stores/{store}/orders/{order}/ready",
-            permission: Need::Permission(Permission::OrderPrepare),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::orders::ready::handle(app, call)),
-        },
-    },
-    Function {
-        name: "pickup-verify",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/stores/{store}/pickups",
-            permission: Need::Permission(Permission::PickupVerify),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 120,
-            handler: |app, call| Box::pin(routes::orders::pickup::verify(app, call)),
-        },
-    },
-    Function {
-        name: "store-transfers",
-        context: "stock",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/transfers",
-            permission: Need::Permission(Permission::TransferRead),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::transfers::list(app, call)),
-        },
-    },
-    Function {
-        name: "transfer-step",
-        context: "stock",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/stores/{store}/transfers/{transfer}/steps",
-            permission: Need::Permission(Permission::TransferWork),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::transfers::step(app, call)),
-        },
-    },
-    Function {
-        name: "store-stock",
-        context: "stock",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/stock",
-            permission: Need::Permission(Permission::StockRead),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::stock::of_store(app, call)),
-        },
-    },
-    Function {
-        name: "stock-receive",
-        context: "stock",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/stores/{store}/stock/receipts",
-            permission: Need::Permission(Permission::StockReceive),
-            scope: NeedScope::Store,
-            status: 201,
-            idempotent: true,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::stock::receive(app, call)),
-        },
-    },
-    Function {
-        name: "stock-adjust",
-        context: "stock",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/stores/{store}/stock/adjustments",
-            permission: Need::Permission(Permission::StockAdjust),
-            scope: NeedScope::Store,
-            status: 201,
-            idempotent: true,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::stock::adjust(app, call)),
-        },
-    },
-    Function {
-        name: "stock-movements",
-        context: "stock",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/stock/movements",
-            permission: Need::Permission(Permission::StockRead),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::stock::movements(app, call)),
-        },
-    },
-    Function {
-        name: "pos-sales",
-        context: "stock",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "POST",
-            path: "/api/v1/stores/{store}/pos/sales",
-            permission: Need::Permission(Permission::PosWrite),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::stock::pos_sales(app, call)),
-        },
-    },
-    Function {
-        name: "store-settlement",
-        context: "settlement",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/stores/{store}/settlement",
-            permission: Need::Permission(Permission::SettlementRead),
-            scope: NeedScope::Store,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::settlement::of_store(app, call)),
-        },
-    },
-    Function {
-        name: "hq-stores",
-        context: "staff",
-        cell: Access::None,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/hq/stores",
-            permission: Need::Permission(Permission::StoreRead),
-            scope: NeedScope::All,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::hq::stores(app, call)),
-        },
-    },
-    Function {
-        name: "hq-orders",
-        context: "orders",
-        cell: Access::Read,
-        hq: Access::None,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/hq/orders",
-            permission: Need::Permission(Permission::OrderRead),
-            scope: NeedScope::All,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::hq::orders(app, call)),
-        },
-    },
-    Function {
-        name: "hq-stock",
-        context: "stock",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/hq/stock/{sku}",
-            permission: Need::Permission(Permission::StockRead),
-            scope: NeedScope::All,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::hq::stock(app, call)),
-        },
-    },
-    Function {
-        name: "hq-settlement",
-        context: "settlement",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Http {
-            method: "GET",
-            path: "/api/v1/hq/settlement",
-            permission: Need::Permission(Permission::SettlementRead),
-            scope: NeedScope::All,
-            status: 200,
-            idempotent: false,
-            limit: 600,
-            handler: |app, call| Box::pin(routes::hq::settlement(app, call)),
-        },
-    },
-    Function {
-        name: "relay",
-        context: "events",
-        cell: Access::None,
-        hq: Access::None,
-        kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
-    },
-    Function {
-        name: "views",
-        context: "events",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
-    },
-    Function {
-        name: "payment-window",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
-    },
-    Function {
-        name: "transfer-request",
-        context: "stock",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
-    },
-    Function {
-        name: "delivery-dispatch",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
-    },
-    Function {
-        name: "refund",
-        context: "orders",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
-    },
-    Function {
-        name: "settlement-post",
-        context: "settlement",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
-    },
-    Function {
-        name: "pos-sale",
-        context: "stock",
-        cell: Access::Write,
-        hq: Access::None,
-        kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
-    },
-    Function {
-        name: "sweeper",
-        context: "events",
-        cell: Access::Write,
-        hq: Access::Read,
-        kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
-    },
-    Function {
-        name: "fsck",
-        context: "events",
-        cell: Access::Read,
-        hq: Access::None,
-        kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
-    },
-    Function { name: "shop", context: "shop", cell: Access::Read, hq: Access::Read, kind: Kind::Page { method: "ANY", path: "/{*rest}" } },
-    Function {
-        name: "console",
-        context: "staff",
-        cell: Access::Read,
-        hq: Access::Read,
-        kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
-    },
+pub static FUNCTIONS: &[&Function] = &[
+    &SESSION_CREATE,
+    &SESSION_END,
+    &TICKET_CREATE,
+    &TICKET_EXCHANGE,
+    &STORES_FIND,
+    &STORE_HOME,
+    &LISTINGS,
+    &LISTING_PRODUCT,
+    &CART_READ,
+    &CART_WRITE,
+    &QUOTE,
+    &ORDER_PLACE,
+    &ORDER_LIST,
+    &ORDER_READ,
+    &ORDER_CANCEL,
+    &PAYMENT_START,
+    &PAYMENT_NOTIFY,
+    &DELIVERY_NOTIFY,
+    &STAFF_LOGIN,
+    &STAFF_REFRESH,
+    &STAFF_LOGOUT,
+    &STORE_ORDERS,
+    &STORE_ORDER_READ,
+    &STORE_ORDER_READY,
+    &PICKUP_VERIFY,
+    &STORE_TRANSFERS,
+    &TRANSFER_STEP,
+    &STORE_STOCK,
+    &STOCK_RECEIVE,
+    &STOCK_ADJUST,
+    &COUNT_START,
+    &COUNTS,
+    &COUNT_READ,
+    &COUNT_ENTER,
+    &COUNT_STEP,
+    &COUNT_DECIDE,
+    &STOCK_MOVEMENTS,
+    &POS_SALES,
+    &STORE_SETTLEMENT,
+    &HQ_STORES,
+    &HQ_ORDERS,
+    &HQ_STOCK,
+    &STOCK_SHARDS,
+    &POLICIES,
+    &POLICIES_SET,
+    &HQ_SETTLEMENT,
+    &RELAY,
+    &VIEWS,
+    &PAYMENT_WINDOW,
+    &TRANSFER_REQUEST,
+    &DELIVERY_DISPATCH,
+    &REFUND,
+    &SETTLEMENT_POST,
+    &POS_SALE,
+    &SWEEPER,
+    &FSCK,
+    &SHOP,
+    &CONSOLE,
 ];
 
 /// Every queue.

@@ -161,7 +161,13 @@ async fn given_a_record_in_shards_when_sold_received_and_folded_then_all_see_one
     let order = w.order_for(&store, &[(sku.clone(), all)], liandian_types::Fulfilment::Pickup).await;
     assert!(w.place(&member, &order, "shards-key-1").await.status.is_success());
     assert_eq!(w.stock(&store.shelf(), &sku).await.free(), 0);
-    let one = w.place(&w.customer("demo-02").await, &liandian_types::api::PlaceOrder { lines: liandian_tests::cart(&[(sku.clone(), 1)]), expect_total: Fen(0), ..order }, "shards-key-2").await;
+    let one = w
+        .place(
+            &w.customer("demo-02").await,
+            &liandian_types::api::PlaceOrder { lines: liandian_tests::cart(&[(sku.clone(), 1)]), expect_total: Fen(0), ..order },
+            "shards-key-2",
+        )
+        .await;
     assert!(!one.status.is_success());
     // A till sells what is promised: facts are never refused, and the record is folded for it.
     let sale = json!({"sales": [{"till": "1", "number": "s-1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": 5}]}]});

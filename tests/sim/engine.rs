@@ -356,7 +356,11 @@ impl Engine {
                 }
             }
             Plant::FoldCondition => {
-                for delete in items.iter_mut().filter_map(|i| i["Delete"].as_object_mut()).filter(|d| d["Key"]["sk"]["S"].as_str().is_some_and(|s| s.starts_with("SKU#"))) {
+                for delete in items
+                    .iter_mut()
+                    .filter_map(|i| i["Delete"].as_object_mut())
+                    .filter(|d| d["Key"]["sk"]["S"].as_str().is_some_and(|s| s.starts_with("SKU#")))
+                {
                     for field in ["ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"] {
                         delete.remove(field);
                     }

@@ -43,8 +43,8 @@ use liandian_store::{
     stock::{movement_item, stock_item},
 };
 use liandian_types::{
-    Code, CountId, CountKind, CountState, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, SkuId, StaffId, StoreId, StoreStatus, Tier,
-    Timestamp, TransferState, TransferStep,
+    Code, CountId, CountKind, CountState, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState,
+    SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferState, TransferStep,
     api::{CartLine, Offer, PlacedOrder, PosSale, Quote},
 };
 use serde_json::{Value, json};
@@ -958,7 +958,7 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
         actor: "sim".into(),
         lines: vec![(sku.clone(), units - before.free())],
     };
-    let decision = &stock::record(fact)?;
+    let decision = &stock::record(fact).map_err(|p| anyhow::anyhow!("{p:?}"))?;
     transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await?;
     if let Some(shards) = shards.filter(|s| *s > 0) {
         app.store.split(&store.shelf(), &sku, shards, None).await?;

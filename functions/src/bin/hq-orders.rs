@@ -2,5 +2,5 @@
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    liandian_functions::runtime::run("hq-orders").await
+    liandian_functions::runtime::run(&liandian_functions::table::HQ_ORDERS).await
 }

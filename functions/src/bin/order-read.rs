@@ -2,5 +2,5 @@
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    liandian_functions::runtime::run("order-read").await
+    liandian_functions::runtime::run(&liandian_functions::table::ORDER_READ).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    liandian_functions::runtime::run("stock-adjust").await
+    liandian_functions::runtime::run(&liandian_functions::table::STOCK_ADJUST).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    liandian_functions::runtime::run("store-settlement").await
+    liandian_functions::runtime::run(&liandian_functions::table::STORE_SETTLEMENT).await
 }

@@ -110,8 +110,7 @@ pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
         let lines = app.store.some_count_lines(id, skus).await?;
         // What the record says at this moment goes with what was found.
         let books = app.store.stock(shelf, true).await?;
-        let found: Vec<Found> =
-            ask.lines.iter().zip(books).map(|(l, b)| Found { sku: l.sku.clone(), counted: l.counted, book: b.on_hand }).collect();
+        let found: Vec<Found> = ask.lines.iter().zip(books).map(|(l, b)| Found { sku: l.sku.clone(), counted: l.counted, book: b.on_hand }).collect();
         let (entered, decision) = count::enter(&count, &lines, &found, by, call.now)?;
         Ok(Plan::new((count, entered), decision))
     })

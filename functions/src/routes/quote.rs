@@ -105,12 +105,8 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
     near.retain(|s| s.store != store.store && s.open_at(now));
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
     let nearest = nearest(&near, from);
-    let (mut candidates, warehouses, busy, policies) = futures::try_join!(
-        app.store.candidates(near, &skus),
-        warehouses(app, missing, &[]),
-        app.store.waiting(&nearest),
-        app.store.policies()
-    )?;
+    let (mut candidates, warehouses, busy, policies) =
+        futures::try_join!(app.store.candidates(near, &skus), warehouses(app, missing, &[]), app.store.waiting(&nearest), app.store.policies())?;
     for c in &mut candidates {
         c.waiting = busy.get(&c.store.store).copied().unwrap_or(0);
     }

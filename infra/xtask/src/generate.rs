@@ -105,7 +105,8 @@ fn item(f: &Function) -> String {
 /// What it has beside the tables (`tokens` is a secret only: every function checks them).
 fn parts(f: &Function) -> String {
     let queues = (!f.sends.is_empty()).then_some("queues");
-    let all: Vec<String> = queues.into_iter().chain(f.partners.iter().map(String::as_str)).filter(|p| *p != "tokens").map(|p| format!("parts::{p}")).collect();
+    let all: Vec<String> =
+        queues.into_iter().chain(f.partners.iter().map(String::as_str)).filter(|p| *p != "tokens").map(|p| format!("parts::{p}")).collect();
     all.join(", ")
 }
 

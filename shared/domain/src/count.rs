@@ -170,11 +170,8 @@ pub fn begin(n: NewCount, now: Timestamp) -> Refusable<(Count, Vec<CountLine>, D
     if n.skus.is_empty() || n.skus.len() > MAX_COUNT_LINES {
         return Err(Problem::new(Code::BadRequest, format!("一张盘点单需要 1 到 {MAX_COUNT_LINES} 种商品")).at("skus"));
     }
-    let lines: Vec<CountLine> = n
-        .skus
-        .into_iter()
-        .map(|sku| CountLine { count: n.count.clone(), sku, counted: None, book: 0, at: None, by: None, movement: None })
-        .collect();
+    let lines: Vec<CountLine> =
+        n.skus.into_iter().map(|sku| CountLine { count: n.count.clone(), sku, counted: None, book: 0, at: None, by: None, movement: None }).collect();
     let count = Count {
         count: n.count,
         store: n.store,
@@ -404,7 +401,16 @@ mod tests {
         assert_eq!(enter(&over, &lines, &[found(1, 1, 1)], &person(1), Timestamp(2)).unwrap_err().code, Code::Conflict);
         let ids = |n: usize| (0..n).map(|i| format!("sku_{i}").parse().unwrap()).collect::<Vec<SkuId>>();
         let whole = |skus| {
-            let n = NewCount { skus, count: c.count.clone(), store: c.store.clone(), zone: String::new(), kind: c.kind, blind: false, title: String::new(), by: person(1) };
+            let n = NewCount {
+                skus,
+                count: c.count.clone(),
+                store: c.store.clone(),
+                zone: String::new(),
+                kind: c.kind,
+                blind: false,
+                title: String::new(),
+                by: person(1),
+            };
             begin(n, Timestamp(1)).is_ok()
         };
         assert!(whole(ids(MAX_COUNT_LINES)) && !whole(ids(MAX_COUNT_LINES + 1)) && !whole(vec![]));

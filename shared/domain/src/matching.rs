@@ -338,7 +338,8 @@ mod tests {
     }
 
     fn lines(quantities: &[u32]) -> Vec<CartLine> {
-        let line = |(i, n): (usize, &u32)| CartLine { sku: format!("sku_{i}").parse().unwrap(), quantity: liandian_types::Quantity::new(*n).unwrap() };
+        let line =
+            |(i, n): (usize, &u32)| CartLine { sku: format!("sku_{i}").parse().unwrap(), quantity: liandian_types::Quantity::new(*n).unwrap() };
         quantities.iter().enumerate().map(line).collect()
     }
 
@@ -453,10 +454,8 @@ mod tests {
     fn given_orders_one_by_one_when_matched_then_little_is_lost_against_knowing_them_all() {
         use proptest::{strategy::ValueTree, test_runner::TestRunner};
         let (mut runner, p) = (TestRunner::deterministic(), MatchingPolicy::default());
-        let strategy = (
-            prop::collection::vec((0_u32..5_000, 0_u32..10, 0_i64..6, 0_i64..6), 2..5),
-            prop::collection::vec((1_u32..4, 1_u32..4), 1..5),
-        );
+        let strategy =
+            (prop::collection::vec((0_u32..5_000, 0_u32..10, 0_i64..6, 0_i64..6), 2..5), prop::collection::vec((1_u32..4, 1_u32..4), 1..5));
         let (mut greedy, mut best, mut unserved) = (0_i64, 0_i64, 0);
         for _ in 0..200 {
             let (stores, orders) = strategy.new_tree(&mut runner).unwrap().current();
@@ -479,7 +478,10 @@ mod tests {
             greedy += sum % UNSERVED;
             best += optimum % UNSERVED;
         }
-        println!("regret of 200 small cases: {:.1} % of the cost, {unserved} orders not served that could have been", (greedy - best) as f64 * 100.0 / best as f64);
+        println!(
+            "regret of 200 small cases: {:.1} % of the cost, {unserved} orders not served that could have been",
+            (greedy - best) as f64 * 100.0 / best as f64
+        );
         assert!(unserved <= 20 && greedy - best <= best / 10, "{greedy} {best} {unserved}");
     }
 }

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
-    stock::{Movement, MovementKind, MovementLine},
     shortfall::Shortfall,
+    stock::{Movement, MovementKind, MovementLine},
     transfer::Transfer,
 };
 

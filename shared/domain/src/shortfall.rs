@@ -58,7 +58,10 @@ pub fn report(head: &OrderHead, body: &OrderBody, lines: &[MissingUnits], now: T
     let shortfall = Some(Shortfall { lines: lines.to_vec(), choose_by });
     let mut d = Decision::default();
     d.write(Write::UpdateOrder(Box::new(OrderHead { shortfall, due: Some(choose_by), ..head.clone() })));
-    d.order_event(&head.order, Event::OrderShort { order: head.order.clone(), store: head.store.clone(), units: lines.iter().map(|l| l.units).sum() });
+    d.order_event(
+        &head.order,
+        Event::OrderShort { order: head.order.clone(), store: head.store.clone(), units: lines.iter().map(|l| l.units).sum() },
+    );
     Ok(d)
 }
 
@@ -108,7 +111,12 @@ pub fn take_transfer(
     for m in &shortfall.lines {
         let Some(line) = body.lines.iter_mut().find(|l| l.sku == m.sku) else { continue };
         line.from_transfer = m.units;
-        lines.push(TransferLineState { sku: m.sku.clone(), name: format!("{} {}", line.name, line.spec).trim().to_owned(), quantity: m.units, received: None });
+        lines.push(TransferLineState {
+            sku: m.sku.clone(),
+            name: format!("{} {}", line.name, line.spec).trim().to_owned(),
+            quantity: m.units,
+            received: None,
+        });
         gone.push(MovementLine { sku: m.sku.clone(), on_hand: 0, reserved: -i64::from(m.units), incoming: 0 });
     }
     let mut d = Decision::default();

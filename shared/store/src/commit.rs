@@ -12,7 +12,8 @@ use aws_sdk_dynamodb::{
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
-    Decision, Write, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange, transfer::Transfer,
+    Decision, Write, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange,
+    transfer::Transfer,
 };
 use liandian_types::{CountState, EventId, LocationId, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};

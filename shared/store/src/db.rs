@@ -154,7 +154,19 @@ pub(crate) struct Ask<'a> {
 impl Ask<'_> {
     /// All of a partition, in order.
     pub(crate) fn of(table: Table, pk: impl Into<String>) -> Self {
-        Self { table, index: None, pk: pk.into(), begins: "", forward: true, limit: None, cursor: None, until: None, since: None, strong: false, count: false }
+        Self {
+            table,
+            index: None,
+            pk: pk.into(),
+            begins: "",
+            forward: true,
+            limit: None,
+            cursor: None,
+            until: None,
+            since: None,
+            strong: false,
+            count: false,
+        }
     }
 }
 

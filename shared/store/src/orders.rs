@@ -126,7 +126,8 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn waiting(&self, stores: &[StoreId]) -> Result<HashMap<StoreId, u32>, StoreError> {
         try_join_all(stores.iter().map(|s| async move {
-            let ask = Ask { index: Some(keys::GSI1), limit: Some(100), count: true, ..Ask::of(Table::Cell, keys::store_orders(s, OrderState::Preparing)) };
+            let ask =
+                Ask { index: Some(keys::GSI1), limit: Some(100), count: true, ..Ask::of(Table::Cell, keys::store_orders(s, OrderState::Preparing)) };
             Ok((s.clone(), self.query(ask).await?.count))
         }))
         .await

@@ -12,9 +12,9 @@ use liandian_domain::{
 use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp,
     api::{
-        Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView,
-        MovementList, OrderCard, OrderLine, OrderList, OrderView, PostingView, ProductPage, SettlementView, SkuStock, StockList, StockRow, StoreHome,
-        StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
+        Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage,
+        MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, PostingView, ProductPage, SettlementView, SkuStock,
+        StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
     },
 };
 

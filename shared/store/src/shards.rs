@@ -242,7 +242,8 @@ impl Store {
                     .expression_attribute_values(":had", n(row.shards))
                     .expression_attribute_values(":moved", n(-moved))
                     .expression_attribute_values(":need", n(if moved > 0 { moved } else { row.free.min(0) }));
-                let mut actions = vec![Action { write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(), means: Failed::Stale }];
+                let mut actions =
+                    vec![Action { write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(), means: Failed::Stale }];
                 for (no, part) in (row.shards + 1..=shards).zip(parts) {
                     actions.push(self.new_shard(location, sku, no, part)?);
                 }

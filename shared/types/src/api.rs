@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState,
-    PostingId, Problem, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState,
-    TransferStep,
+    AddressId, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode,
+    MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus,
+    Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
 
 macro_rules! bodies {

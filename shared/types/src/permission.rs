@@ -121,7 +121,18 @@ pub enum Role {
 /// What everybody at the counter may do.
 const CLERK: [Permission; 10] = {
     use Permission as P;
-    [P::StoreRead, P::OrderRead, P::OrderPrepare, P::PickupVerify, P::TransferRead, P::TransferWork, P::StockRead, P::StockReceive, P::StockCount, P::PosWrite]
+    [
+        P::StoreRead,
+        P::OrderRead,
+        P::OrderPrepare,
+        P::PickupVerify,
+        P::TransferRead,
+        P::TransferWork,
+        P::StockRead,
+        P::StockReceive,
+        P::StockCount,
+        P::PosWrite,
+    ]
 };
 
 impl Role {

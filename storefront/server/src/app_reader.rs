@@ -18,8 +18,8 @@ use liandian_store::read::{order_list, store_row};
 use liandian_types::{
     Code, CountId, GeoPoint, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreRow, StoreRows, TransferList,
+        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList,
+        StoreHome, StoreList, StoreRow, StoreRows, TransferList,
     },
 };
 

@@ -486,9 +486,14 @@ mod tests {
 
     #[tokio::test]
     async fn given_ids_and_paths_that_are_none_when_asked_for_then_a_page_says_not_found() {
-        for path in
-            ["/console/s/%3Cscript%3E", "/console/s/sto_sh01/orders/x", "/console/s/sto_sh01/orders/ord_1", "/console/s/sto_sh01/counts/cnt_1", "/console/hq/stock/milk", "/console/nope"]
-        {
+        for path in [
+            "/console/s/%3Cscript%3E",
+            "/console/s/sto_sh01/orders/x",
+            "/console/s/sto_sh01/orders/ord_1",
+            "/console/s/sto_sh01/counts/cnt_1",
+            "/console/hq/stock/milk",
+            "/console/nope",
+        ] {
             let (status, .., body) = ask(path, "admin").await;
             assert_eq!(status, 404, "{path}");
             assert!(body.contains("未找到"), "{path}");

@@ -5,8 +5,8 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreRows, TransferList,
+        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList,
+        StoreHome, StoreList, StoreRows, TransferList,
     },
 };
 

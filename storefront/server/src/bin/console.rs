@@ -2,5 +2,5 @@
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    liandian_server::runtime::run("console").await
+    liandian_server::runtime::console().await
 }
