@@ -260,7 +260,7 @@ pub static ORDER_READ: Function = Function {
     name: "order-read",
     context: "orders",
     cell: Access::Read,
-    hq: Access::None,
+    hq: Access::Read,
     parts: &[parts::keys],
     kind: Kind::Http {
         method: "GET",
@@ -461,6 +461,44 @@ pub static STORE_ORDER_READY: Function = Function {
         idempotent: false,
         limit: 600,
         handler: |app, call| Box::pin(routes::orders::ready::handle(app, call)),
+    },
+};
+
+/// `order-short`
+pub static ORDER_SHORT: Function = Function {
+    name: "order-short",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys, parts::delivery],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/orders/{order}/shortfall",
+        permission: Need::Permission(Permission::OrderPrepare),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::shortfall::report(app, call)),
+    },
+};
+
+/// `order-choose`
+pub static ORDER_CHOOSE: Function = Function {
+    name: "order-choose",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/orders/{order}/shortfall",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::shortfall::choose(app, call)),
     },
 };
 
@@ -968,7 +1006,7 @@ pub static SWEEPER: Function = Function {
     context: "events",
     cell: Access::Write,
     hq: Access::Read,
-    parts: &[parts::queues],
+    parts: &[parts::queues, parts::delivery],
     kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
 };
 
@@ -1028,6 +1066,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_ORDERS,
     &STORE_ORDER_READ,
     &STORE_ORDER_READY,
+    &ORDER_SHORT,
+    &ORDER_CHOOSE,
     &PICKUP_VERIFY,
     &STORE_TRANSFERS,
     &TRANSFER_STEP,

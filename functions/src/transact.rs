@@ -23,7 +23,7 @@ const ATTEMPTS: u32 = 12;
 /// After how many meetings in one command a record has a crowd.
 const CROWD: u32 = 3;
 
-/// Splits records that have a crowd: into four, then ever further.
+/// Splits records that have a crowd: into four, then ever further; one that is split as far as can be is evened out.
 async fn widen(app: &App, crowded: &[(LocationId, SkuId)], now: Timestamp) {
     for (location, sku) in crowded {
         let wider = async {
@@ -143,7 +143,7 @@ where
             Err(e) if worth_another_try(&e) && attempt + 1 < ATTEMPTS => {
                 tracing::debug!(attempt, error = %e, "met another transaction");
                 if let CommitError::Conflict { at } = &e
-                    && attempt >= CROWD
+                    && attempt == CROWD
                     && app.splits
                 {
                     widen(app, at, now).await;

@@ -15,7 +15,7 @@ use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp};
 
 use crate::{
     App,
-    flows::{counts, deliveries, load, payments, shelf, transfers},
+    flows::{counts, deliveries, load, payments, shelf, shortfalls, transfers},
     http::Failure,
     transact::{Plan, transact},
 };
@@ -193,7 +193,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
     let message = match &due.what {
         Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
         Overdue::Count(count) => return counts::put_right(app, count, now).await,
-        Overdue::Split(location, sku) => return app.store.fold(location, sku).await.map_err(Failure::from),
+        Overdue::Split(location, sku) => return app.store.fold_when_due(location, sku, now).await.map_err(Failure::from),
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {
             let Some(head) = app.store.order_head(id).await? else { return Ok(()) };
@@ -201,6 +201,9 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
                 return Ok(());
             }
             let order = id.clone();
+            if head.shortfall.is_some() {
+                return shortfalls::overdue(app, id, now).await;
+            }
             match head.state {
                 OrderState::Placed => Message::PaymentWindowV1 { event, order, pay_by: head.pay_by },
                 OrderState::Preparing | OrderState::Ready if head.fulfilment == Fulfilment::Delivery => Message::DeliveryDueV1 { event, order },

@@ -149,7 +149,7 @@ impl Drop for Held<'_> {
 fn touched(body: &str) -> Vec<String> {
     let v: Value = serde_json::from_str(body).unwrap_or_default();
     let key = |i: &Value| {
-        let keys = [&i["Put"]["Item"], &i["Update"]["Key"], &i["Delete"]["Key"]].into_iter().find(|k| k.is_object());
+        let keys = [&i["Put"]["Item"], &i["Update"]["Key"], &i["Delete"]["Key"], &i["ConditionCheck"]["Key"]].into_iter().find(|k| k.is_object());
         keys.map(|k| format!("{} {}", k["pk"]["S"], k["sk"]["S"])).unwrap_or_default()
     };
     v["TransactItems"].as_array().into_iter().flatten().map(key).collect()
@@ -268,7 +268,8 @@ impl Engine {
         if op == "TransactWriteItems" && self.roll(rates.conflict) {
             self.note("conflict");
             let n = touched(&body).len();
-            return reply(400, cancelled(&(0..n).map(|i| i == 0).collect::<Vec<_>>()));
+            let hit = usize::try_from(self.pick(n as u64)).unwrap_or(0);
+            return reply(400, cancelled(&(0..n).map(|i| i == hit).collect::<Vec<_>>()));
         }
         let body = self.planted(&op, body);
         // Held until it is answered: another transaction that comes to one of its items meanwhile is cancelled.

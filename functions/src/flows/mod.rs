@@ -4,6 +4,7 @@ pub mod counts;
 pub mod deliveries;
 pub mod payments;
 pub mod shelf;
+pub mod shortfalls;
 pub mod transfers;
 
 use liandian_domain::order::{OrderBody, OrderHead};

@@ -86,10 +86,8 @@ pub async fn shards(app: App, call: Call) -> Result<Reply, Failure> {
     if ask.shards > MAX_SHARDS {
         return Err(Problem::new(Code::BadRequest, format!("分片数为 0 到 {MAX_SHARDS}")).at("shards").into());
     }
-    let now = app.store.shards(&ask.location, &sku).await?.ok_or_else(|| Failure::not_found("库存"))?;
-    if ask.shards < now {
-        app.store.fold(&ask.location, &sku).await?;
-    }
+    app.store.shards(&ask.location, &sku).await?.ok_or_else(|| Failure::not_found("库存"))?;
+    app.store.fold_to(&ask.location, &sku, ask.shards).await?;
     if ask.shards > 0 {
         app.store.split(&ask.location, &sku, ask.shards, None).await?;
     }

@@ -131,6 +131,28 @@ fn nearest(stores: &[StoreProfile], from: GeoPoint) -> Vec<StoreId> {
 /// Of how many stores the queue is looked at.
 const LOOKED_AT: usize = 12;
 
+/// Stores nearby that can serve a whole cart instead of this one.
+pub(crate) async fn others(
+    app: &App,
+    store: &StoreProfile,
+    from: GeoPoint,
+    lines: &[CartLine],
+    fulfilment: Fulfilment,
+    now: Timestamp,
+) -> Result<Vec<Offer>, Failure> {
+    let mut near = app.store.stores_near(from).await?;
+    near.sort_by_key(|s| whole_metres(s.point.metres_to(&from)));
+    near.truncate(SOURCES);
+    near.retain(|s| s.store != store.store && s.open_at(now));
+    let nearest = nearest(&near, from);
+    let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
+    let (mut candidates, busy, policies) = futures::try_join!(app.store.candidates(near, &skus), app.store.waiting(&nearest), app.store.policies())?;
+    for c in &mut candidates {
+        c.waiting = busy.get(&c.store.store).copied().unwrap_or(0);
+    }
+    Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policies.matching, now))
+}
+
 /// Warehouses with their stock of these lines. They work around the clock.
 pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
     let all = app.store.warehouses().await?;

@@ -58,6 +58,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
     let order = || id("ord_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     let store = || id("sto_sh01");
     let transfer = || id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    golden("stream/order.short.json", &envelope(Event::OrderShort { order: order(), store: store(), units: 2 }));
     let all = [
         ("order.placed", Event::OrderPlaced { order: order(), store: store(), pay_by: Timestamp(1_795_421_700_000) }),
         ("order.paid", Event::OrderPaid { order: order(), store: store(), fulfilment: Fulfilment::Pickup, transfer: Some(transfer()) }),

@@ -191,6 +191,11 @@ impl World {
                     assert_moved(self.orders[at].0.state, h.state);
                     self.orders[at].0 = OrderHead { version: h.version + 1, ..(**h).clone() };
                 }
+                Write::ReplaceBody(b) => {
+                    let at = self.orders.iter().position(|(o, _)| o.order == b.order).unwrap();
+                    self.orders[at].1 = (**b).clone();
+                }
+                Write::CreateCount(_) | Write::UpdateCount(_) | Write::PutCountLine(_) | Write::CountIsOpen(_) => panic!("nobody counts here"),
                 Write::CreateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), (**t).clone())),
                 Write::UpdateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), Transfer { version: t.version + 1, ..(**t).clone() })),
                 Write::CreateDelivery(x) => drop(self.deliveries.insert(x.delivery.clone(), (**x).clone())),

@@ -183,13 +183,17 @@ impl Store {
                 .map_err(build)?;
             actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::KeyUsed });
         }
-        // What is left of a transaction's hundred actions is for the records' rows.
-        let most = MAX_ACTIONS.saturating_sub(actions.len()) / stock.len().max(1);
-        for change in stock.values() {
-            self.before_fact(change, most).await?;
+        for (done, change) in stock.values().enumerate() {
+            // What is left of a transaction's hundred actions, but for one for each record that follows.
+            let most = MAX_ACTIONS.saturating_sub(actions.len() + stock.len() - done - 1);
+            self.make_room(change, most).await?;
             actions.extend(self.stock_updates(change, most, c.luck)?);
         }
-        let outcome = self.transact(actions).await;
+        let mut outcome = self.transact(actions).await;
+        if let Err(CommitError::Conflict { at }) = &mut outcome {
+            // More rows help those who take, not those who give back.
+            at.retain(|record| stock.get(record).is_some_and(|c| c.needs_free.is_some()));
+        }
         if let Err(CommitError::Refused(failed)) = &outcome {
             for f in failed {
                 // A fact never looked: it does now, and finds the rows next time.

@@ -229,6 +229,11 @@ mod tests {
         assert_eq!(store_category(&store_id, "dairy"), "STORE#sto_sh01#CAT#dairy");
         assert_eq!(ranked(7, &sku_id), "000007#sku_1");
         assert_eq!(stock(&store_id.shelf()), "LOC#loc_sh01");
+        assert_eq!((stock_row(&store_id.shelf(), 0), stock_row(&store_id.shelf(), 3)), ("LOC#loc_sh01".into(), "LOC#loc_sh01#3".into()));
+        assert_eq!((at(&store_id.shelf(), 0), at(&store_id.shelf(), 3)), ("AT#loc_sh01".into(), "AT#loc_sh01#3".into()));
+        assert_eq!(count(&"cnt_1".parse().unwrap()), "COUNT#cnt_1");
+        assert_eq!(count_line(&sku_id), "LINE#sku_1");
+        assert_eq!(counts_of(&store_id), "STORE#sto_sh01#COUNT");
         assert_eq!(store_orders(&store_id, OrderState::AwaitingTransfer), "STORE#sto_sh01#ORDER#awaiting_transfer");
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");

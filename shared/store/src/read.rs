@@ -214,6 +214,7 @@ impl Store {
                     stock: Default::default(),
                     free: 0,
                     shards: 0,
+                    due_at: None,
                 };
                 let items =
                     found.into_iter().zip(&hits).map(|(i, at)| i.map_or_else(|| Ok(never(at)), parse)).collect::<Result<Vec<StockItem>, _>>()?;
@@ -648,6 +649,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &StoreId)>, trans
             .filter_map(|e| Some(HistoryEntry { at: e.at, at_text: local_text(e.at, &w.head.zone), text: e.event.told()? }))
             .collect(),
         note: None,
+        shortfall: None,
     }
 }
 

@@ -30,6 +30,8 @@ pub const MAX_SHARDS: u16 = 64;
 pub const SPLIT_FOR: i64 = 30 * Timestamp::MINUTE;
 /// The counters of a row.
 const COUNTERS: [&str; 4] = ["on_hand", "reserved", "incoming", "free"];
+/// How often a read that a move crossed is made again.
+const TORN: u32 = 8;
 /// How often a step of splitting or folding meets a crowd before it is left for later.
 const TRIES: u32 = 24;
 
@@ -56,6 +58,11 @@ impl Layouts {
 
 fn number(item: &Item, name: &str) -> i64 {
     item.get(name).and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).unwrap_or(0)
+}
+
+/// What changes with every move of units between rows, and with nothing else.
+fn layout_of(item: &Item) -> (i64, i64) {
+    (number(item, "shards"), number(item, "moves"))
 }
 
 fn shards_of(item: &Item) -> u16 {
@@ -88,6 +95,13 @@ pub fn allot(free: &[i64], need: i64, most: usize, luck: u64) -> Option<Vec<(usi
     None
 }
 
+/// Units that a promise or a fact takes from what is free, if it is nothing else than that.
+fn takes(c: &StockChange) -> Option<i64> {
+    let takes = c.reserved - c.on_hand;
+    let simple = takes > 0 && (c.on_hand == 0 || c.reserved == 0) && c.incoming == 0 && c.needs_free.is_none_or(|need| need == takes);
+    simple.then_some(takes)
+}
+
 /// Equal shares of `units` for `rows` rows; the first ones have the odd units.
 fn shares(units: i64, rows: u16) -> Vec<i64> {
     let rows = i64::from(rows);
@@ -95,42 +109,60 @@ fn shares(units: i64, rows: u16) -> Vec<i64> {
 }
 
 impl Store {
-    /// Adds to every split stock record among `items` what its shards hold: one more wave, when there is one.
+    /// Adds to every split stock record among `items` what its shards hold: one more wave, when there is one. Units move between rows at
+    /// any time; a strong read that they crossed is made again.
     pub(crate) async fn whole(&self, items: &mut [Item], strong: bool) -> Result<(), StoreError> {
-        let mut split: Vec<(usize, Record, u16)> = Vec::new();
+        let mut split: Vec<(usize, Record)> = Vec::new();
         for (i, item) in items.iter().enumerate() {
             let Some(record) = record_of(item) else { continue };
             match shards_of(item) {
                 0 => self.layouts.note(record, None),
-                shards => split.push((i, record, shards)),
+                _ => split.push((i, record)),
             }
         }
-        if split.is_empty() {
-            return Ok(());
-        }
-        let keys: Vec<Key> = split.iter().flat_map(|(_, (l, s), shards)| (1..=*shards).map(|no| shard_key(l, s, no))).collect();
-        let mut rows = self.batch_get_rows(&keys, strong).await?.into_iter();
-        for (i, record, shards) in split {
-            let item = &mut items[i];
-            let mut free = vec![number(item, "free")];
-            for row in rows.by_ref().take(usize::from(shards)) {
-                free.push(row.as_ref().map_or(0, |r| number(r, "free")));
-                for name in COUNTERS {
-                    let sum = number(item, name) + row.as_ref().map_or(0, |r| number(r, name));
-                    item.insert(name.to_owned(), n(sum));
+        for attempt in 0.. {
+            if split.is_empty() {
+                return Ok(());
+            }
+            let rows_of = |(i, (l, s)): &(usize, Record)| (1..=shards_of(&items[*i])).map(|no| shard_key(l, s, no)).collect::<Vec<_>>();
+            let keys: Vec<Key> = split.iter().flat_map(rows_of).collect();
+            let mut rows = self.batch_get_rows(&keys, strong).await?.into_iter();
+            let shards: Vec<Vec<Option<Item>>> =
+                split.iter().map(|(i, _)| rows.by_ref().take(usize::from(shards_of(&items[*i]))).collect()).collect();
+            // Did the rows of a record change their places meanwhile?
+            let own: Vec<Key> = if strong { split.iter().map(|(_, (l, s))| stock_key(l, s)).collect() } else { Vec::new() };
+            let after = self.batch_get_rows(&own, true).await?;
+            let mut crossed = Vec::new();
+            for (at, (i, record)) in std::mem::take(&mut split).into_iter().enumerate() {
+                let fresh = after.get(at).cloned().flatten().filter(|fresh| attempt < TORN && layout_of(fresh) != layout_of(&items[i]));
+                if let Some(fresh) = fresh {
+                    items[i] = fresh;
+                    match shards_of(&items[i]) {
+                        0 => self.layouts.note(record, None),
+                        _ => crossed.push((i, record)),
+                    }
+                    continue;
                 }
+                let item = &mut items[i];
+                let mut free = vec![number(item, "free")];
+                for row in &shards[at] {
+                    free.push(row.as_ref().map_or(0, |r| number(r, "free")));
+                    for name in COUNTERS {
+                        let sum = number(item, name) + row.as_ref().map_or(0, |r| number(r, name));
+                        item.insert(name.to_owned(), n(sum));
+                    }
+                }
+                self.layouts.note(record, Some(free));
             }
-            self.layouts.note(record, Some(free));
+            split = crossed;
         }
         Ok(())
     }
 
     /// The updates that a change of a record becomes, one for each row that it touches. `most` is how many it may be.
     pub(crate) fn stock_updates(&self, c: &StockChange, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
-        let takes = c.reserved - c.on_hand;
-        let simple = takes > 0 && (c.on_hand == 0 || c.reserved == 0) && c.incoming == 0 && c.needs_free.is_none_or(|need| need == takes);
-        let free = self.layouts.get(&(c.location.clone(), c.sku.clone())).filter(|_| simple);
-        let Some(parts) = free.and_then(|free| allot(&free, takes, most, luck)) else {
+        let free = self.layouts.get(&(c.location.clone(), c.sku.clone()));
+        let Some(parts) = free.zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck)) else {
             return Ok(self.stock_update(c, 0)?.into_iter().collect());
         };
         let mut all = Vec::with_capacity(parts.len());
@@ -180,14 +212,21 @@ impl Store {
         }))
     }
 
-    /// A fact that takes more than the rows of a split record can give: sold short as it is, the record needs no shards.
-    pub(crate) async fn before_fact(&self, c: &StockChange, most: usize) -> Result<(), CommitError> {
-        let takes = c.reserved - c.on_hand;
-        let known = self.layouts.get(&(c.location.clone(), c.sku.clone()));
-        if c.needs_free.is_none() && takes > 0 && known.is_some_and(|free| allot(&free, takes, most, 0).is_none()) {
-            self.fold(&c.location, &c.sku).await?;
+    /// Before a transaction: a change that the rows of a split record cannot give as they are known is looked at again, and if they
+    /// still cannot, the record is folded. Either it is sold short by a fact and needs no shards, or what is left lies in more rows
+    /// than the transaction can take.
+    pub(crate) async fn make_room(&self, c: &StockChange, most: usize) -> Result<(), CommitError> {
+        let record = (c.location.clone(), c.sku.clone());
+        let Some(takes) = takes(c) else { return Ok(()) };
+        let fits = || self.layouts.get(&record).map(|free| (allot(&free, takes, most, 0).is_some(), free.iter().sum::<i64>() >= takes));
+        if fits().is_none_or(|(fits, _)| fits) {
+            return Ok(());
         }
-        Ok(())
+        self.look_at_rows(&c.location, &c.sku).await?;
+        match fits() {
+            Some((false, enough)) if enough || c.needs_free.is_none() => self.fold(&c.location, &c.sku).await,
+            _ => Ok(()),
+        }
     }
 
     /// The record as it is now, its rows remembered.
@@ -207,54 +246,54 @@ impl Store {
         Ok(rows.first().and_then(Option::as_ref).map(shards_of))
     }
 
-    /// Gives a record at least this many shards, and each its share of what is free. `until` is when it is folded again; without, it
-    /// stays until it is told to. Safe at any time, by anybody, any number of times.
+    /// Gives a record at least this many shards, and each its share of what is free; a record that has as many is evened out. `until` is
+    /// when it is folded again; without, it stays until it is told to. What was to stay does not end by a crowd. Safe at any time, by
+    /// anybody, any number of times.
     ///
     /// # Errors
     /// [`CommitError`]; [`CommitError::Conflict`] when its crowd did not let it through.
     pub async fn split(&self, location: &LocationId, sku: &SkuId, shards: u16, until: Option<Timestamp>) -> Result<(), CommitError> {
-        let shards = shards.min(MAX_SHARDS);
+        let had = self.again(|| self.split_once(location, sku, shards.min(MAX_SHARDS), until)).await?;
+        if had > 0 { self.even_out(location, sku).await } else { Ok(()) }
+    }
+
+    /// Splits a record; gives how many shards it had.
+    async fn split_once(&self, location: &LocationId, sku: &SkuId, shards: u16, until: Option<Timestamp>) -> Result<u16, CommitError> {
         let key = stock_key(location, sku);
-        let had = self
-            .again(|| async {
-                let Some(row) = self.get::<StockItem>(&key, true).await? else { return Ok(None) };
-                if row.shards >= shards {
-                    return Ok(Some(row.shards));
-                }
-                let new = shards - row.shards;
-                let mut parts = shares(row.free.max(0), new + 1);
-                // The record's own row keeps the smallest.
-                parts.pop();
-                let moved: i64 = parts.iter().sum();
-                let mut set = "shards = :shards".to_owned();
-                let mut u = Update::builder().table_name(self.table(Table::Cell)).key("pk", s(&key.pk)).key("sk", s(&key.sk));
-                for (name, value) in due_attributes(until, &key) {
-                    set += &format!(", {name} = :{name}");
-                    u = u.expression_attribute_values(format!(":{name}"), s(value));
-                }
-                let lasting = if until.is_none() { " REMOVE due_pk, due_at" } else { "" };
-                let had = if row.shards == 0 { "(attribute_not_exists(shards) OR shards = :had)" } else { "shards = :had" };
-                let u = u
-                    .update_expression(format!("SET {set}{lasting} ADD on_hand :moved, #free :moved"))
-                    .condition_expression(format!("#free >= :need AND {had}"))
-                    .expression_attribute_names("#free", "free")
-                    .expression_attribute_values(":shards", n(shards))
-                    .expression_attribute_values(":had", n(row.shards))
-                    .expression_attribute_values(":moved", n(-moved))
-                    .expression_attribute_values(":need", n(if moved > 0 { moved } else { row.free.min(0) }));
-                let mut actions =
-                    vec![Action { write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(), means: Failed::Stale }];
-                for (no, part) in (row.shards + 1..=shards).zip(parts) {
-                    actions.push(self.new_shard(location, sku, no, part)?);
-                }
-                self.transact(actions).await?;
-                Ok(Some(row.shards))
-            })
-            .await?;
-        if had.is_some_and(|had| had > 0 && had < shards) {
-            self.even_out(location, sku).await?;
+        let Some(row) = self.get::<StockItem>(&key, true).await? else { return Ok(0) };
+        let lasting = row.shards > 0 && row.due_at.is_none();
+        let until = until.filter(|_| !lasting);
+        if row.shards >= shards && (until.is_some() || lasting) {
+            return Ok(row.shards);
         }
-        Ok(())
+        let shards = row.shards.max(shards);
+        let mut parts = shares(row.free.max(0), shards - row.shards + 1);
+        // The record's own row keeps the smallest.
+        parts.pop();
+        let moved: i64 = parts.iter().sum();
+        let mut set = "shards = :shards".to_owned();
+        let mut u = Update::builder().table_name(self.table(Table::Cell)).key("pk", s(&key.pk)).key("sk", s(&key.sk));
+        for (name, value) in due_attributes(until, &key) {
+            set += &format!(", {name} = :{name}");
+            u = u.expression_attribute_values(format!(":{name}"), s(value));
+        }
+        let remove = if until.is_none() { " REMOVE due_pk, due_at" } else { "" };
+        let had = if row.shards == 0 { "(attribute_not_exists(shards) OR shards = :had)" } else { "shards = :had" };
+        let u = u
+            .update_expression(format!("SET {set}{remove} ADD on_hand :moved, #free :moved, moves :one"))
+            .condition_expression(format!("#free >= :need AND {had}"))
+            .expression_attribute_names("#free", "free")
+            .expression_attribute_values(":shards", n(shards))
+            .expression_attribute_values(":had", n(row.shards))
+            .expression_attribute_values(":one", n(1))
+            .expression_attribute_values(":moved", n(-moved))
+            .expression_attribute_values(":need", n(if moved > 0 { moved } else { row.free.min(0) }));
+        let mut actions = vec![Action { write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(), means: Failed::Stale }];
+        for (no, part) in (row.shards + 1..=shards).zip(parts) {
+            actions.push(self.new_shard(location, sku, no, part)?);
+        }
+        self.transact(actions).await?;
+        Ok(row.shards)
     }
 
     fn new_shard(&self, location: &LocationId, sku: &SkuId, no: u16, units: i64) -> Result<Action, StoreError> {
@@ -267,39 +306,63 @@ impl Store {
         Ok(Action { write: TransactWriteItem::builder().put(put.build().map_err(build)?).build(), means: Failed::Stale })
     }
 
-    /// Moves free units from full rows to empty ones, two rows at a time.
+    /// Moves free units from full rows to empty ones, two rows at a time; leaves it when its crowd is in the way.
     ///
     /// # Errors
     /// [`CommitError`].
     pub async fn even_out(&self, location: &LocationId, sku: &SkuId) -> Result<(), CommitError> {
-        for _ in 0..MAX_SHARDS {
+        let mut met = 0;
+        for round in 0..MAX_SHARDS {
             self.look_at_rows(location, sku).await?;
             let Some(free) = self.layouts.get(&(location.clone(), sku.clone())) else { return Ok(()) };
-            let of = |best: fn(&(usize, i64), &(usize, i64)) -> std::cmp::Ordering| free.iter().copied().enumerate().max_by(best);
-            let (Some((from, most)), Some((to, least))) = (of(|a, b| a.1.cmp(&b.1)), of(|a, b| b.1.cmp(&a.1))) else { return Ok(()) };
+            let rows = || free.iter().copied().enumerate();
+            let (Some((from, most)), Some((to, least))) = (rows().max_by_key(|r| r.1), rows().min_by_key(|r| r.1)) else { return Ok(()) };
             let units = (most - least.max(0)) / 2;
-            if units < 1 || free.len() < 2 {
+            if units < 1 {
                 return Ok(());
             }
-            let step = |row: usize, units: i64, need: Option<i64>| -> Result<Action, StoreError> {
-                let u = Update::builder()
-                    .table_name(self.table(Table::Cell))
-                    .key("pk", s(keys::stock_row(location, row)))
-                    .key("sk", s(keys::sku(sku)))
-                    .update_expression("ADD on_hand :units, #free :units")
-                    .condition_expression(if need.is_some() { "#free >= :need" } else { "attribute_exists(pk)" })
-                    .expression_attribute_names("#free", "free")
-                    .set_expression_attribute_values(Some(
-                        [Some((":units".to_owned(), n(units))), need.map(|need| (":need".to_owned(), n(need)))].into_iter().flatten().collect(),
-                    ));
-                Ok(Action { write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(), means: Failed::Stale })
-            };
-            match self.transact(vec![step(from, -units, Some(units))?, step(to, units, None)?]).await {
-                Ok(()) | Err(CommitError::Conflict { .. } | CommitError::Refused(_)) => {}
+            match self.transact(self.move_units(location, sku, from, to, units)?).await {
+                Ok(()) => met = 0,
+                Err(CommitError::Conflict { .. } | CommitError::Refused(_)) if met < 3 => {
+                    met += 1;
+                    tokio::time::sleep(pause(met, f64::from(round % 3) / 2.0)).await;
+                }
+                Err(CommitError::Conflict { .. } | CommitError::Refused(_)) => return Ok(()),
                 Err(e) => return Err(e),
             }
         }
         Ok(())
+    }
+
+    /// Every move of units counts in the record's own row, so that who adds up the rows notices it.
+    fn move_units(&self, location: &LocationId, sku: &SkuId, from: usize, to: usize, units: i64) -> Result<Vec<Action>, StoreError> {
+        let mut rows = vec![(from, -units), (to, units)];
+        if from != 0 && to != 0 {
+            rows.push((0, 0));
+        }
+        let mut actions = Vec::with_capacity(rows.len());
+        for (row, units) in rows {
+            let mut adds = Vec::new();
+            let mut u = Update::builder()
+                .table_name(self.table(Table::Cell))
+                .key("pk", s(keys::stock_row(location, row)))
+                .key("sk", s(keys::sku(sku)))
+                .condition_expression(if units < 0 { "#free >= :need" } else { "attribute_exists(pk)" });
+            if units != 0 {
+                adds.push("on_hand :units, #free :units");
+                u = u.expression_attribute_names("#free", "free").expression_attribute_values(":units", n(units));
+            }
+            if units < 0 {
+                u = u.expression_attribute_values(":need", n(-units));
+            }
+            if row == 0 {
+                adds.push("moves :one");
+                u = u.expression_attribute_values(":one", n(1));
+            }
+            let u = u.update_expression(format!("ADD {}", adds.join(", "))).build().map_err(build)?;
+            actions.push(Action { write: TransactWriteItem::builder().update(u).build(), means: Failed::Stale });
+        }
+        Ok(actions)
     }
 
     /// Folds all shards of a record back into its own row, the last one first. Safe at any time, by anybody, any number of times.
@@ -307,14 +370,37 @@ impl Store {
     /// # Errors
     /// [`CommitError`]; [`CommitError::Conflict`] when its crowd did not let it through: what is folded by then stays folded.
     pub async fn fold(&self, location: &LocationId, sku: &SkuId) -> Result<(), CommitError> {
-        while self.again(|| self.fold_one(location, sku)).await? {}
-        Ok(self.look_at_rows(location, sku).await?)
+        self.fold_to(location, sku, 0).await
     }
 
-    /// Folds the last shard; false when there is none.
-    async fn fold_one(&self, location: &LocationId, sku: &SkuId) -> Result<bool, CommitError> {
+    /// Folds a record down to so many shards.
+    ///
+    /// # Errors
+    /// As [`Store::fold`].
+    pub async fn fold_to(&self, location: &LocationId, sku: &SkuId, shards: u16) -> Result<(), CommitError> {
+        // Somebody may split it meanwhile, but not for ever.
+        for _ in 0..2 * MAX_SHARDS {
+            if !self.again(|| self.fold_one(location, sku, shards)).await? {
+                return Ok(self.look_at_rows(location, sku).await?);
+            }
+        }
+        Err(CommitError::Conflict { at: Vec::new() })
+    }
+
+    /// Folds a record whose time has come; what was made to stay, or was split again since, is left.
+    ///
+    /// # Errors
+    /// As [`Store::fold`].
+    pub async fn fold_when_due(&self, location: &LocationId, sku: &SkuId, now: Timestamp) -> Result<(), CommitError> {
+        let row = self.get::<StockItem>(&stock_key(location, sku), true).await?;
+        let due = row.and_then(|r| r.due_at?.split('#').next()?.parse::<i64>().ok());
+        if due.is_some_and(|due| due <= now.0) { self.fold(location, sku).await } else { Ok(()) }
+    }
+
+    /// Folds the last shard; false when there are no more than `left`.
+    async fn fold_one(&self, location: &LocationId, sku: &SkuId, left: u16) -> Result<bool, CommitError> {
         let last = self.shards(location, sku).await?.unwrap_or(0);
-        if last == 0 {
+        if last <= left {
             return Ok(false);
         }
         let (key, shard) = (stock_key(location, sku), shard_key(location, sku, last));
@@ -332,9 +418,10 @@ impl Store {
         let delete = delete.condition_expression(all(|c| format!("#{c} = :{c}"), " AND ")).build().map_err(build)?;
         let end = if last == 1 { " REMOVE due_pk, due_at" } else { "" };
         let update = update
-            .update_expression(format!("SET shards = :left{end} ADD {}", all(|c| format!("#{c} :{c}"), ", ")))
+            .update_expression(format!("SET shards = :left{end} ADD moves :one, {}", all(|c| format!("#{c} :{c}"), ", ")))
             .condition_expression("shards = :last")
             .expression_attribute_values(":left", n(last - 1))
+            .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":last", n(last))
             .build()
             .map_err(build)?;

@@ -25,6 +25,9 @@ pub struct StockItem {
     /// Rows beside this one; see [`crate::shards`].
     #[serde(default)]
     pub shards: u16,
+    /// When they are folded again; absent when they are to stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<String>,
 }
 
 impl StockItem {

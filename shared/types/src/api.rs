@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AddressId, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode,
-    MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, Role, Scope, SkuId, SpuId, StaffId, StoreId, StoreStatus,
-    Tier, Timestamp, TransferId, TransferState, TransferStep,
+    MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, Role, Scope, ShortfallChoice, SkuId, SpuId, StaffId,
+    StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
 
 macro_rules! bodies {
@@ -477,6 +477,9 @@ bodies! {
         /// The customer's word to the store.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        /// What is not there, while the customer chooses.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shortfall: Option<ShortfallView>,
     }
 
     /// A recipient as shown.
@@ -659,6 +662,43 @@ bodies! {
         /// Why; required for a loss and an adjustment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+    }
+
+    /// The store says what of an order is not there.
+    ReportShortfall {
+        /// What, and how many units.
+        lines: Vec<CartLine>,
+    }
+
+    /// The customer chooses what becomes of an order that lacks goods.
+    ChooseShortfall {
+        /// `transfer` or `refund`.
+        choice: ShortfallChoice,
+        /// For a transfer: the location that an offer named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<LocationId>,
+    }
+
+    /// What is not there, and what can be done about it.
+    ShortfallView {
+        /// What.
+        lines: Vec<MissingLine>,
+        /// When the money goes back by itself.
+        choose_by: Timestamp,
+        /// The same in the store's zone.
+        choose_by_text: String,
+        /// Beside the money; for the customer only.
+        offers: Vec<Offer>,
+    }
+
+    /// Units that are not there.
+    MissingLine {
+        /// What.
+        sku: SkuId,
+        /// Its name.
+        name: String,
+        /// How many.
+        quantity: u32,
     }
 
     /// Begins a stock count.

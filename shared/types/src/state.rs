@@ -200,6 +200,14 @@ words! {
         Cancel = "cancel", "取消";
     }
 
+    /// What a customer wants when goods of a paid order are not there.
+    ShortfallChoice {
+        /// What is missing comes from another location.
+        Transfer = "transfer", "调货";
+        /// The money.
+        Refund = "refund", "退款";
+    }
+
     /// What the source or target does with a transfer.
     TransferStep {
         /// 接单

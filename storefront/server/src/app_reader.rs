@@ -91,7 +91,7 @@ impl ShopReader for AppReader {
     }
 
     async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {
-        read(view(&self.app, &order, Seen::By(&member)).await)
+        read(view(&self.app, &order, Seen::By(&member), self.app.now()).await)
     }
 
     async fn orders(&self, member: MemberId, cursor: Option<String>) -> Answer<OrderList> {
@@ -128,7 +128,7 @@ impl ConsoleReader for AppReader {
 
     async fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> Answer<OrderView> {
         self.may(staff, Permission::OrderRead, Some(&store)).await?;
-        read(view(&self.app, &order, Seen::In(&store)).await)
+        read(view(&self.app, &order, Seen::In(&store), self.app.now()).await)
     }
 
     async fn transfers(&self, staff: &StaffSession, store: StoreId) -> Answer<TransferList> {

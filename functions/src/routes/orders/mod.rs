@@ -6,11 +6,20 @@ pub mod pickup;
 pub mod place;
 pub mod read;
 pub mod ready;
+pub mod shortfall;
 
-use liandian_domain::order::OrderHead;
-use liandian_types::{OrderId, StoreId};
+use liandian_domain::{
+    hours::local_text,
+    order::OrderHead,
+    shortfall::{MissingUnits, Shortfall},
+};
+use liandian_store::orders::WholeOrder;
+use liandian_types::{
+    OrderId, StoreId, Timestamp,
+    api::{MissingLine, Offer, ShortfallView},
+};
 
-use crate::{App, http::Failure};
+use crate::{App, flows::shortfalls, http::Failure};
 
 /// Who looks at an order.
 pub enum Seen<'a> {
@@ -24,7 +33,7 @@ pub enum Seen<'a> {
 ///
 /// # Errors
 /// `not_found`.
-pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>) -> Result<liandian_types::api::OrderView, Failure> {
+pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) -> Result<liandian_types::api::OrderView, Failure> {
     let whole = app.store.whole_order(order).await?.filter(|w| match seen {
         Seen::By(m) => w.head.member == *m,
         Seen::In(s) => w.head.store == *s,
@@ -41,10 +50,24 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>) -> Result<liandian
     if whole.body.note.is_some() {
         view.note = crate::people::open_note(app.keys()?, &whole.body).await?;
     }
+    if let Some(s) = &whole.head.shortfall {
+        let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, now).await? } else { Vec::new() };
+        view.shortfall = Some(shortfall_view(s, &whole, offers));
+    }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());
     }
     Ok(view)
+}
+
+fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> ShortfallView {
+    let name = |m: &MissingUnits| whole.body.lines.iter().find(|l| l.sku == m.sku).map_or_else(String::new, |l| l.name.clone());
+    ShortfallView {
+        lines: s.lines.iter().map(|m| MissingLine { sku: m.sku.clone(), name: name(m), quantity: m.units }).collect(),
+        choose_by: s.choose_by,
+        choose_by_text: local_text(s.choose_by, &whole.head.zone),
+        offers,
+    }
 }
 
 /// The order's head, if it is one of this store.

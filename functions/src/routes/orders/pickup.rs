@@ -54,7 +54,7 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), order::hand_over(&head, &body, a.id(), call.now)?))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store)).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
 }
 
 fn unknown() -> Failure {

@@ -11,7 +11,7 @@ use crate::{
 /// # Errors
 /// `not_found` for an order of somebody else, too.
 pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&view(&app, &call.param("order")?, Seen::By(call.member()?)).await?)
+    Reply::json(&view(&app, &call.param("order")?, Seen::By(call.member()?), call.now).await?)
 }
 
 /// One order, for its store's staff.
@@ -19,5 +19,5 @@ pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found` for an order of another store, too.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&view(&app, &call.param("order")?, Seen::In(&call.store()?)).await?)
+    Reply::json(&view(&app, &call.param("order")?, Seen::In(&call.store()?), call.now).await?)
 }

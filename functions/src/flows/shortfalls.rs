@@ -1,0 +1,156 @@
+//! Orders that their shelf cannot serve: the store says so, the customer chooses, the clock chooses for who does not.
+
+use liandian_domain::{
+    Decision,
+    delivery::Delivery,
+    matching,
+    order::{OrderBody, OrderHead},
+    shortfall::{self, MissingUnits},
+    store::Location,
+};
+use liandian_partners::delivery::News;
+use liandian_types::{
+    Code, DeliveryState, Fen, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
+    api::{CartLine, Offer},
+};
+
+use super::{deliveries, load, payments::partner};
+use crate::{
+    App,
+    http::Failure,
+    routes::quote::{next_source, others},
+    transact::{Plan, transact},
+};
+
+/// The store says what of an order is not there. A rider who is on the way for it is called off first, so that nobody waits.
+///
+/// # Errors
+/// As [`shortfall::report`]; `not_found`; [`Failure::Unavailable`] while the platform does not answer: what was said is kept.
+pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, id).await?;
+        if head.store != *store {
+            return Err(Failure::not_found("订单"));
+        }
+        Ok(Plan::new((), shortfall::report(&head, &body, lines, now)?))
+    })
+    .await?;
+    call_off(app, id, now).await
+}
+
+async fn call_off(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    let (head, _) = load(app, id).await?;
+    let current: Option<Delivery> = match &head.delivery {
+        Some(d) => app.store.delivery(d).await?,
+        None => None,
+    };
+    let Some(d) = current.filter(|d| !matches!(d.state, DeliveryState::Done | DeliveryState::Cancelled | DeliveryState::Delivering)) else {
+        return Ok(());
+    };
+    let news = match app.riders()?.cancel(&d.delivery).await {
+        Ok(()) => Some(DeliveryState::Cancelled),
+        Err(e) if e.retryable() => return Err(partner(e)),
+        // Too late, or never known there: the platform says which.
+        Err(_) => match app.riders()?.query(&d.delivery).await {
+            Ok(news) => news.map(|n| n.state),
+            Err(e) if e.retryable() => return Err(partner(e)),
+            Err(_) => None,
+        },
+    };
+    // A delivery that the platform never heard of is over as well.
+    let state = news.unwrap_or(DeliveryState::Cancelled);
+    deliveries::take_news(app, &News { delivery: d.delivery, state, rider: None, rider_phone: None }, true, now).await
+}
+
+fn missing_lines(head: &OrderHead) -> Vec<CartLine> {
+    let lines = head.shortfall.iter().flat_map(|s| &s.lines);
+    lines.filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.units).ok()? })).collect()
+}
+
+/// The customer's choices beside the money: a transfer of what is missing, and stores nearby that have all of it.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, now: Timestamp) -> Result<Vec<Offer>, Failure> {
+    let Some(store) = app.store.store(&head.store).await? else { return Ok(Vec::new()) };
+    let missing = missing_lines(head);
+    let mut all = Vec::new();
+    if shortfall::transferable(head)
+        && let Some(source) = next_source(app, &store, &missing, &[], now).await?
+    {
+        let ready_by = matching::transfer_by(&source, store.point, now);
+        all.push(Offer::Transfer {
+            ready_text: liandian_domain::hours::soon_text(ready_by, now, &store.hours.zone),
+            reason: format!("{}有货，缺的商品调到本店后再通知您", source.name),
+            source: source.location,
+            source_name: source.name,
+            lines: missing,
+            ready_by,
+            cost: Fen::ZERO,
+        });
+    }
+    let whole: Vec<CartLine> = body.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect();
+    let from: GeoPoint = store.point;
+    all.extend(others(app, &store, from, &whole, head.fulfilment, now).await?.into_iter().take(2));
+    Ok(all)
+}
+
+/// What the customer wants.
+pub enum Choice<'a> {
+    /// What is missing comes from here.
+    Transfer(&'a LocationId),
+    /// The money.
+    Refund,
+}
+
+/// The customer chooses.
+///
+/// # Errors
+/// `conflict` when there is nothing to choose (any more); `sold_out` when the source has it no longer; `bad_request` for a source that
+/// is none.
+pub async fn choose(app: &App, id: &OrderId, choice: Choice<'_>, now: Timestamp) -> Result<(), Failure> {
+    let choice = &choice;
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, id).await?;
+        Ok(Plan::new(
+            (),
+            match choice {
+                Choice::Refund => shortfall::give_back(&head, &body, app.id(), now)?,
+                Choice::Transfer(from) => take_transfer(app, &head, &body, from, now).await?,
+            },
+        ))
+    })
+    .await
+}
+
+async fn take_transfer(app: &App, head: &OrderHead, body: &OrderBody, from: &LocationId, now: Timestamp) -> Result<Decision, Failure> {
+    let bad = |text: &str| Failure::from(Problem::new(Code::BadRequest, text).at("source"));
+    let target = app.store.store(&head.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
+    let (source, staffed): (Location, bool) =
+        app.store.source(from, now).await?.filter(|(l, _)| l.location != target.store.shelf()).ok_or_else(|| bad("没有这个调货来源"))?;
+    if !staffed || !matching::in_reach(&source, target.point) {
+        return Err(bad("该门店现在不能发货，请重新选择"));
+    }
+    let missing = missing_lines(head);
+    let at: Vec<_> = missing.iter().map(|l| (from.clone(), l.sku.clone())).collect();
+    let stock = app.store.stock(&at, true).await?;
+    if missing.iter().zip(&stock).any(|(l, s)| s.available() < l.quantity.get()) {
+        return Err(Failure::refuse(Code::SoldOut, "该门店的库存刚刚卖完，请重新选择"));
+    }
+    Ok(shortfall::take_transfer(head, body, &source, &target, app.id(), [app.id(), app.id()], now)?)
+}
+
+/// Nobody has chosen in time: the money goes back.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn overdue(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    // A rider who could not be called off then is called off now.
+    call_off(app, id, now).await?;
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, id).await?;
+        let late = head.shortfall.as_ref().is_some_and(|s| s.choose_by <= now);
+        Ok(Plan::new((), if late { shortfall::give_back(&head, &body, app.id(), now)? } else { Decision::default() }))
+    })
+    .await
+}
