@@ -74,6 +74,10 @@ async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the
     assert_eq!(set, wide);
     start(&w, &clerk, "count-key-2", &json!({"kind": "full", "category": "dairy"})).await.refused(400, "bad_request");
     start(&w, &clerk, "count-key-3", &json!({"kind": "cyclic"})).await.refused(400, "bad_request");
+    let first: CountCard = start(&w, &clerk, "count-key-1", &json!({"kind": "cyclic", "skus": w.skus_with(&store, 1, 900, 1).await})).await.ok();
+    start(&w, &clerk, "count-key-9", &json!({"kind": "full"})).await.refused(409, "conflict");
+    let path = format!("/api/v1/stores/sto_sh01/counts/{}/steps", first.count);
+    let _: CountView = w.post(&path, &clerk, &json!({"step": "cancel"})).await.ok();
     start(&w, &clerk, "count-key-4", &json!({"kind": "cyclic", "skus": ["sku_none"]})).await.refused(400, "bad_request");
     let begun: CountCard = start(&w, &clerk, "count-key-5", &json!({"kind": "full"})).await.ok();
     let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
@@ -118,7 +122,7 @@ async fn given_a_process_that_died_while_differences_were_put_right_when_the_swe
     for chunk in 0..2 {
         let head = app.store.count_head(&begun.count).await.unwrap().unwrap();
         let decision = if chunk == 0 {
-            count::decide(&head, true, None, &id("stf_somebody"), app.now()).unwrap()
+            count::decide(&head, &[], true, None, &id("stf_somebody"), app.now()).unwrap()
         } else {
             count::put_right(&head, &app.store.count_lines(&begun.count).await.unwrap(), app.id(), app.now())
         };

@@ -613,12 +613,21 @@ impl World {
     async fn count(&self, store: &StoreId, which: &CountId) -> Result<(), Failure> {
         let (e, app, by) = (&self.engine, &self.app, &id::<StaffId>("stf_counter"));
         let skus: Vec<SkuId> = (0..SKUS).map(|n| id(format!("sku_{n}"))).collect();
+        // A shelf has one count at a time: what an earlier one left open is ended first.
+        for old in app.store.counts_of(store, 5, None).await?.0 {
+            match old.state {
+                CountState::Open => counts::cancel(app, store, &old.count, app.now()).await?,
+                CountState::Submitted => counts::decide(app, store, &old.count, true, None, &id("stf_boss"), app.now()).await?,
+                _ => {}
+            }
+        }
         let new = NewCount {
             count: which.clone(),
             store: store.clone(),
             zone: CHINA.into(),
             kind: CountKind::Full,
             blind: false,
+            picked: false,
             title: "全店".into(),
             skus: skus.clone(),
             by: by.clone(),
@@ -634,10 +643,6 @@ impl World {
                 let head = counts::of(app, store, which).await?;
                 let book = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
                 let counted = u32::try_from((book + off).max(0)).unwrap_or(0);
-                if i64::from(counted) < book {
-                    // Such units are gone, whoever was promised them.
-                    self.book(|b| *b.till.entry((store.clone(), sku.clone())).or_default() += book - i64::from(counted));
-                }
                 let lines = app.store.some_count_lines(which, std::slice::from_ref(sku)).await?;
                 let found = Found { sku: sku.clone(), counted, book };
                 Ok(Plan::new((), count::enter(&head, &lines, &[found], by, app.now())?.1))
@@ -865,6 +870,11 @@ impl World {
             let due: i64 = if head.state == CountState::Closed { lines.iter().filter_map(CountLine::difference).sum() } else { 0 };
             let all = self.app.store.movements(&head.store.shelf()).await?;
             let moved: i64 = all.iter().filter(|m| m.document.as_deref() == Some(c.as_str())).flat_map(|m| &m.lines).map(|l| l.on_hand).sum();
+            // Units that were not found are gone, whoever was promised them.
+            for l in lines.iter().filter(|l| l.movement.is_some()) {
+                let gone = -l.difference().unwrap_or(0).min(0);
+                self.book(|b| *b.till.entry((head.store.clone(), l.sku.clone())).or_default() += gone);
+            }
             if due != moved || head.state == CountState::Approved {
                 wrong.push(format!("{c} is {}: it found {due} and moved {moved}", head.state));
             }

@@ -33,7 +33,15 @@ pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now:
         Ok(Plan::new((), count::submit(&count, count::tally(&lines, price), &app.store.policies().await?.count, by, now)?))
     })
     .await?;
-    put_right(app, id, now).await
+    begin_to_put_right(app, id, now).await;
+    Ok(())
+}
+
+/// What was said is kept; what is not put right now, the sweeper does.
+async fn begin_to_put_right(app: &App, id: &CountId, now: Timestamp) {
+    if let Err(e) = put_right(app, id, now).await {
+        tracing::warn!(count = %id, error = %e, "differences are put right later");
+    }
 }
 
 /// Somebody decides; what is approved is put right at once.
@@ -51,10 +59,12 @@ pub async fn decide(
 ) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let count = of(app, store, id).await?;
-        Ok(Plan::new((), count::decide(&count, approve, reason, by, now)?))
+        let lines = app.store.count_lines(id).await?;
+        Ok(Plan::new((), count::decide(&count, &lines, approve, reason, by, now)?))
     })
     .await?;
-    put_right(app, id, now).await
+    begin_to_put_right(app, id, now).await;
+    Ok(())
 }
 
 /// Calls a count off.

@@ -22,6 +22,9 @@ use crate::{
 pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store, by): (StartCount, _, _) = (call.json()?, call.store()?, call.staff()?.sub.clone());
     let once = Once::of(&call, &by)?;
+    if let Some(first) = app.store.idempotency(&once.who, once.key).await?.filter(|r| r.ttl > call.now.seconds()) {
+        return Reply::json(&once.replay::<CountCard>(&first)?);
+    }
     let profile = app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     let library = app.store.library().await?;
     let mut skus = app.store.skus_of_location(&store.shelf()).await?;
@@ -44,13 +47,25 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         }
         (CountKind::Cyclic, _) => return Err(Problem::new(Code::BadRequest, "循环盘点需要一个分类，或若干商品").at("category").into()),
     };
-    let new = NewCount { count: app.id(), store, zone: profile.hours.zone, kind: ask.kind, blind: ask.blind, title, skus, by };
+    let new = NewCount {
+        count: app.id(),
+        store,
+        zone: profile.hours.zone,
+        kind: ask.kind,
+        blind: ask.blind,
+        picked: !ask.skus.is_empty(),
+        title,
+        skus,
+        by,
+    };
     let (begun, lines, decision) = count::begin(new, call.now)?;
     app.store.add_count_lines(&lines).await?;
     let (answer, decision, once) = (&count_card(&begun), &decision, &once);
     let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
-    let answer: CountCard = once.transact(&app, call.now, plan).await?;
-    Reply::json(&answer)
+    match once.transact::<CountCard, _>(&app, call.now, plan).await {
+        Err(Failure::Exists) => Err(Failure::refuse(Code::Conflict, "本店还有一张盘点单没有完成，请先完成或取消它")),
+        begun => Reply::json(&begun?),
+    }
 }
 
 /// Counts of the store, newest first.
@@ -88,7 +103,7 @@ pub async fn view(app: &App, c: &count::Count, lines: &[count::CountLine], staff
     let mut card = count_card(c);
     // Until it is submitted nothing is added up but how far they are.
     card.counted = u32::try_from(lines.iter().filter(|l| l.counted.is_some()).count()).unwrap_or(u32::MAX);
-    let steps = count::steps(c, may(Permission::StockCount), may(Permission::StockApprove), &staff.sub);
+    let steps = count::steps(c, lines, may(Permission::StockCount), may(Permission::StockApprove), &staff.sub);
     Ok(CountView { card, steps, lines: app.store.count_line_views(c, lines).await? })
 }
 

@@ -1,5 +1,7 @@
 //! Pricing a cart, and how it can be had when the chosen store lacks something.
 
+use std::collections::HashMap;
+
 use liandian_domain::{
     Refusable,
     hours::soon_text,
@@ -107,8 +109,9 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
     let nearest = nearest(&near, from);
     let (mut candidates, warehouses, busy, policies) =
         futures::try_join!(app.store.candidates(near, &skus), warehouses(app, missing, &[]), app.store.waiting(&nearest), app.store.policies())?;
+    let queue = queue(&busy);
     for c in &mut candidates {
-        c.waiting = busy.get(&c.store.store).copied().unwrap_or(0);
+        c.waiting = queue(&c.store.store);
     }
     let shelves = candidates.iter().map(|c| Source {
         location: Location::shelf_of(&c.store),
@@ -126,6 +129,12 @@ fn nearest(stores: &[StoreProfile], from: GeoPoint) -> Vec<StoreId> {
     let mut by: Vec<(u32, &StoreId)> = stores.iter().map(|s| (whole_metres(s.point.metres_to(&from)), &s.store)).collect();
     by.sort_unstable();
     by.into_iter().take(LOOKED_AT).map(|(_, s)| s.clone()).collect()
+}
+
+/// Orders that wait in a store. One that was not looked at is no better than the worst that was.
+fn queue(busy: &HashMap<StoreId, u32>) -> impl Fn(&StoreId) -> u32 {
+    let worst = busy.values().copied().max().unwrap_or(0);
+    move |s| busy.get(s).copied().unwrap_or(worst)
 }
 
 /// Of how many stores the queue is looked at.
@@ -147,8 +156,9 @@ pub(crate) async fn others(
     let nearest = nearest(&near, from);
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
     let (mut candidates, busy, policies) = futures::try_join!(app.store.candidates(near, &skus), app.store.waiting(&nearest), app.store.policies())?;
+    let queue = queue(&busy);
     for c in &mut candidates {
-        c.waiting = busy.get(&c.store.store).copied().unwrap_or(0);
+        c.waiting = queue(&c.store.store);
     }
     Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policies.matching, now))
 }
@@ -183,10 +193,11 @@ pub(crate) async fn next_source(
     let nearest = nearest(&near, target.point);
     let (stock, warehouses, busy, policies) =
         futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, without), app.store.waiting(&nearest), app.store.policies())?;
+    let queue = queue(&busy);
     let shelves = near.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
         location: Location::shelf_of(s),
         staffed: true,
-        waiting: busy.get(&s.store).copied().unwrap_or(0),
+        waiting: queue(&s.store),
         stock: stock.to_vec(),
     });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();

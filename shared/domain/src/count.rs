@@ -22,6 +22,7 @@ const AGAIN: i64 = 2 * Timestamp::MINUTE;
 
 /// Up to which differences nobody is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CountPolicy {
     /// The most units of one line that differ.
     pub units: u32,
@@ -63,6 +64,9 @@ pub struct Count {
     pub kind: CountKind,
     /// Does who counts not see what the record says?
     pub blind: bool,
+    /// Were its SKUs picked by hand? Then somebody always decides: a policy for small differences is no way to write off what one likes.
+    #[serde(default)]
+    pub picked: bool,
     /// What is counted, for people.
     pub title: String,
     /// Where it stands.
@@ -150,6 +154,8 @@ pub struct NewCount {
     pub kind: CountKind,
     /// Does who counts not see what the record says?
     pub blind: bool,
+    /// Were its SKUs picked by hand?
+    pub picked: bool,
     /// What is counted, for people.
     pub title: String,
     /// The SKUs, each once.
@@ -162,7 +168,8 @@ fn conflict(c: &Count, verb: &str) -> Problem {
     Problem::new(Code::Conflict, format!("盘点单当前为「{}」，不能{verb}", c.state.title()))
 }
 
-/// Begins a count. Its lines are written before it: without it they are nothing.
+/// Begins a count. Its lines are written before it: without it they are nothing. A shelf has one count at a time: two that count the
+/// same goods would put the same difference right twice.
 ///
 /// # Errors
 /// `bad_request` when there is nothing to count, or too much.
@@ -177,6 +184,7 @@ pub fn begin(n: NewCount, now: Timestamp) -> Refusable<(Count, Vec<CountLine>, D
         store: n.store,
         kind: n.kind,
         blind: n.blind,
+        picked: n.picked,
         title: n.title,
         state: CountState::Open,
         lines: u32::try_from(lines.len()).unwrap_or(u32::MAX),
@@ -191,6 +199,7 @@ pub fn begin(n: NewCount, now: Timestamp) -> Refusable<(Count, Vec<CountLine>, D
         version: 0,
     };
     let mut d = Decision::default();
+    d.write(Write::BeginCounting(count.store.shelf(), count.count.clone()));
     d.write(Write::CreateCount(Box::new(count.clone())));
     Ok((count, lines, d))
 }
@@ -222,8 +231,8 @@ pub fn enter(c: &Count, lines: &[CountLine], found: &[Found], by: &StaffId, now:
         d.write(Write::PutCountLine(Box::new(line.clone())));
         entered.push(line);
     }
-    // Nothing is entered into a count that was submitted meanwhile.
-    d.write(Write::CountIsOpen(c.count.clone()));
+    // Whoever submits meanwhile reads the lines again.
+    d.and(update(c.clone()));
     Ok((entered, d))
 }
 
@@ -255,7 +264,7 @@ pub fn submit(c: &Count, tally: Tally, policy: &CountPolicy, by: &StaffId, now: 
     if tally.counted == 0 || (c.kind == CountKind::Full && left > 0) {
         return Err(Problem::new(Code::BadRequest, format!("还有 {left} 种商品没有盘点")).at("lines"));
     }
-    let small = tally.largest <= i64::from(policy.units) && tally.value <= policy.value;
+    let small = !c.picked && tally.largest <= i64::from(policy.units) && tally.value <= policy.value;
     let mut next = Count { tally, submitted_by: Some(by.clone()), reason: None, state: CountState::Submitted, ..c.clone() };
     if small {
         next = approved(next, None, now);
@@ -270,27 +279,35 @@ fn approved(c: Count, by: Option<StaffId>, now: Timestamp) -> Count {
 
 fn update(c: Count) -> Decision {
     let mut d = Decision::default();
+    if matches!(c.state, CountState::Closed | CountState::Cancelled) {
+        d.write(Write::EndCounting(c.store.shelf()));
+    }
     d.write(Write::UpdateCount(Box::new(c)));
     d
+}
+
+/// Somebody who neither counted nor submitted.
+fn uninvolved(c: &Count, lines: &[CountLine], by: &StaffId) -> bool {
+    c.submitted_by.as_ref() != Some(by) && !lines.iter().any(|l| l.by.as_ref() == Some(by))
 }
 
 /// A person decides about a count that was submitted.
 ///
 /// # Errors
-/// `conflict` when there is nothing to decide; `forbidden` for whoever submitted it; `bad_request` when it is sent back without a reason.
-pub fn decide(c: &Count, approve: bool, reason: Option<&str>, by: &StaffId, now: Timestamp) -> Refusable<Decision> {
+/// `conflict` when there is nothing to decide; `forbidden` for whoever counted or submitted it; `bad_request` when it is sent back without a reason.
+pub fn decide(c: &Count, lines: &[CountLine], approve: bool, reason: Option<&str>, by: &StaffId, now: Timestamp) -> Refusable<Decision> {
     if c.state != CountState::Submitted {
         return Err(conflict(c, if approve { "批准" } else { "驳回" }));
     }
-    if c.submitted_by.as_ref() == Some(by) {
-        return Err(Problem::new(Code::Forbidden, "提交盘点的人不能审批，请由其他有权限的人审批"));
+    if !uninvolved(c, lines, by) {
+        return Err(Problem::new(Code::Forbidden, "参与盘点或提交的人不能审批，请由其他有权限的人审批"));
     }
     if approve {
         return Ok(update(approved(c.clone(), Some(by.clone()), now)));
     }
     let reason = reason.map(str::trim).filter(|r| !r.is_empty() && r.chars().count() <= 100);
     let Some(reason) = reason else { return Err(Problem::new(Code::BadRequest, "请填写驳回原因，最多 100 个字").at("reason")) };
-    Ok(update(Count { state: CountState::Open, reason: Some(reason.to_owned()), ..c.clone() }))
+    Ok(update(Count { state: CountState::Open, reason: Some(reason.to_owned()), tally: Tally::default(), ..c.clone() }))
 }
 
 /// Calls a count off before anything was put right.
@@ -340,8 +357,8 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
 
 /// What this person may do with it now.
 #[must_use]
-pub fn steps(c: &Count, counts: bool, approves: bool, by: &StaffId) -> Vec<CountStep> {
-    let decides = approves && c.submitted_by.as_ref() != Some(by);
+pub fn steps(c: &Count, lines: &[CountLine], counts: bool, approves: bool, by: &StaffId) -> Vec<CountStep> {
+    let decides = approves && uninvolved(c, lines, by);
     match c.state {
         CountState::Open if counts => vec![CountStep::Submit, CountStep::Cancel],
         CountState::Submitted => {
@@ -370,6 +387,7 @@ mod tests {
             zone: "Asia/Shanghai".into(),
             kind,
             blind: true,
+            picked: false,
             title: "全店".into(),
             skus: (0..skus).map(|i| format!("sku_{i}").parse().unwrap()).collect(),
             by: person(1),
@@ -408,6 +426,7 @@ mod tests {
                 zone: String::new(),
                 kind: c.kind,
                 blind: false,
+                picked: false,
                 title: String::new(),
                 by: person(1),
             };
@@ -418,7 +437,7 @@ mod tests {
 
     #[test]
     fn given_differences_when_submitted_then_the_policy_approves_up_to_its_limits_and_a_person_who_did_not_count_the_rest() {
-        let (c, _) = new(1, CountKind::Full);
+        let (c, mut lines) = new(1, CountKind::Full);
         let policy = CountPolicy { units: 2, value: Fen(500) };
         let t = |largest, value| Tally { counted: 1, different: 1, short: largest, largest, value: Fen(value), ..Tally::default() };
         let state = |t| updated(&submit(&c, t, &policy, &person(1), Timestamp(2)).unwrap()).state;
@@ -429,12 +448,18 @@ mod tests {
         assert!(submit(&c, Tally::default(), &policy, &person(1), Timestamp(2)).is_err(), "nothing was counted");
 
         let waiting = updated(&submit(&c, t(9, 900), &policy, &person(1), Timestamp(2)).unwrap());
-        assert_eq!(decide(&waiting, true, None, &person(1), Timestamp(3)).unwrap_err().code, Code::Forbidden);
-        assert_eq!(updated(&decide(&waiting, true, None, &person(2), Timestamp(3)).unwrap()).state, CountState::Approved);
-        assert_eq!(decide(&waiting, false, Some(" "), &person(2), Timestamp(3)).unwrap_err().field.unwrap(), "reason");
-        let back = updated(&decide(&waiting, false, Some("请复盘"), &person(2), Timestamp(3)).unwrap());
-        assert_eq!((back.state, back.reason.as_deref()), (CountState::Open, Some("请复盘")));
-        assert!(cancel(&waiting).is_ok() && cancel(&updated(&decide(&waiting, true, None, &person(2), Timestamp(3)).unwrap())).is_err());
+        assert_eq!(decide(&waiting, &lines, true, None, &person(1), Timestamp(3)).unwrap_err().code, Code::Forbidden);
+        lines[0].by = Some(person(3));
+        assert_eq!(decide(&waiting, &lines, true, None, &person(3), Timestamp(3)).unwrap_err().code, Code::Forbidden, "who counted");
+        assert_eq!(steps(&waiting, &lines, false, true, &person(3)), []);
+        assert_eq!(steps(&waiting, &lines, false, true, &person(2)), [CountStep::Approve, CountStep::Reject]);
+        assert_eq!(updated(&decide(&waiting, &lines, true, None, &person(2), Timestamp(3)).unwrap()).state, CountState::Approved);
+        assert_eq!(decide(&waiting, &lines, false, Some(" "), &person(2), Timestamp(3)).unwrap_err().field.unwrap(), "reason");
+        let back = updated(&decide(&waiting, &lines, false, Some("请复盘"), &person(2), Timestamp(3)).unwrap());
+        assert_eq!((back.state, back.reason.as_deref(), back.tally), (CountState::Open, Some("请复盘"), Tally::default()));
+        let picked = Count { picked: true, ..c.clone() };
+        assert_eq!(updated(&submit(&picked, t(1, 1), &policy, &person(1), Timestamp(2)).unwrap()).state, CountState::Submitted, "picked by hand");
+        assert!(cancel(&waiting).is_ok() && cancel(&updated(&decide(&waiting, &lines, true, None, &person(2), Timestamp(3)).unwrap())).is_err());
     }
 
     proptest! {
@@ -458,7 +483,7 @@ mod tests {
                         _ => {}
                     }
                 }
-                prop_assert!(d.writes.len() <= 2 * CHUNK + 2);
+                prop_assert!(d.writes.len() <= 2 * CHUNK + 3);
                 c = updated(&d);
             }
             prop_assert_eq!(c.state, CountState::Closed);

@@ -38,8 +38,10 @@ pub enum Write {
     UpdateCount(Box<Count>),
     /// A line of a count, whatever it was before.
     PutCountLine(Box<CountLine>),
-    /// Nothing but the condition that people still count.
-    CountIsOpen(liandian_types::CountId),
+    /// This count is the one of its shelf; refused when there is another.
+    BeginCounting(liandian_types::LocationId, liandian_types::CountId),
+    /// The shelf may be counted again.
+    EndCounting(liandian_types::LocationId),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }

@@ -195,7 +195,9 @@ impl World {
                     let at = self.orders.iter().position(|(o, _)| o.order == b.order).unwrap();
                     self.orders[at].1 = (**b).clone();
                 }
-                Write::CreateCount(_) | Write::UpdateCount(_) | Write::PutCountLine(_) | Write::CountIsOpen(_) => panic!("nobody counts here"),
+                Write::CreateCount(_) | Write::UpdateCount(_) | Write::PutCountLine(_) | Write::BeginCounting(..) | Write::EndCounting(_) => {
+                    panic!("nobody counts here")
+                }
                 Write::CreateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), (**t).clone())),
                 Write::UpdateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), Transfer { version: t.version + 1, ..(**t).clone() })),
                 Write::CreateDelivery(x) => drop(self.deliveries.insert(x.delivery.clone(), (**x).clone())),

@@ -8,14 +8,14 @@ use std::{
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
+    types::{Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
     Decision, Write, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange,
     transfer::Transfer,
 };
-use liandian_types::{CountState, EventId, LocationId, SkuId, Timestamp, TransferState};
+use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -152,17 +152,16 @@ impl Store {
                     let put = Put::builder().table_name(self.table(Table::Cell)).set_item(Some(line_item(l)?)).build().map_err(build)?;
                     actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale });
                 }
-                Write::CountIsOpen(c) => {
-                    let check = ConditionCheck::builder()
-                        .table_name(self.table(Table::Cell))
-                        .key("pk", s(keys::count(c)))
-                        .key("sk", s(keys::HEAD))
-                        .condition_expression("#state = :open")
-                        .expression_attribute_names("#state", "state")
-                        .expression_attribute_values(":open", s(CountState::Open.as_str()))
-                        .build()
-                        .map_err(build)?;
-                    actions.push(Action { write: TransactWriteItem::builder().condition_check(check).build(), means: Failed::Stale });
+                Write::BeginCounting(l, c) => {
+                    let key = Key::cell(keys::stock(l), keys::COUNTING);
+                    let row: Item = [("pk", key.pk), ("sk", key.sk), ("count", c.to_string())].map(|(k, v)| (k.to_owned(), s(v))).into();
+                    actions.push(self.create(Table::Cell, row)?);
+                }
+                Write::EndCounting(l) => {
+                    let delete =
+                        Delete::builder().table_name(self.table(Table::Cell)).key("pk", s(keys::stock(l))).key("sk", s(keys::COUNTING)).build();
+                    let write = TransactWriteItem::builder().delete(delete.map_err(build)?).build();
+                    actions.push(Action { write, means: Failed::Stale });
                 }
                 Write::Posting(p) => actions.extend(self.posting(p)?),
             }

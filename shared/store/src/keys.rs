@@ -23,6 +23,7 @@
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
 //! | transfers that a store sends, waits for | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same |
 //! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>` |
+//! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
@@ -157,6 +158,8 @@ pub fn outgoing(s: &StoreId) -> String {
 pub fn incoming(s: &StoreId) -> String {
     format!("STORE#{s}#IN")
 }
+/// Sort key of the one count of a location that is under way.
+pub const COUNTING: &str = "COUNTING";
 /// Prefix of the lines of a count.
 pub const COUNT_LINE: &str = "LINE#";
 /// Partition of a count.

@@ -270,7 +270,7 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn count_line_views(&self, count: &Count, lines: &[CountLine]) -> Result<Vec<CountLineView>, StoreError> {
         let library = self.library().await?;
-        let hidden = count.blind && count.state == CountState::Open;
+        let hidden = count.blind && matches!(count.state, CountState::Open | CountState::Cancelled);
         let mut views: Vec<CountLineView> = lines
             .iter()
             .map(|l| {
