@@ -10,5 +10,6 @@ mod delivery;
 mod durability;
 mod orders;
 mod privacy;
+mod shortfalls;
 mod stock;
 mod transfers;

@@ -29,15 +29,18 @@ struct Args {
     /// 5,000 buyers of 300 units of one SKU, by the number of shards that it is sold from
     #[arg(long)]
     crowd: bool,
+    /// How many buyers come for 300 units
+    #[arg(long, default_value_t = 5_000)]
+    buyers: usize,
 }
 
 /// Measured in virtual time, by a table in which transactions that meet on an item are cancelled: what counts are the ratios.
-fn crowd() -> anyhow::Result<()> {
+fn crowd(buyers: usize) -> anyhow::Result<()> {
     println!("{:>8} {:>6} {:>8} {:>10} {:>10} {:>8} {:>10}", "shards", "sold", "refused", "seconds", "orders/s", "met", "requests");
     for shards in [Some(0), Some(4), Some(8), Some(16), Some(64), None] {
         fastrand::seed(1);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
-        let c = runtime.block_on(world::crowd(shards, 5_000, 300))?;
+        let c = runtime.block_on(world::crowd(shards, buyers, 300))?;
         let name = shards.map_or_else(|| format!("auto→{}", c.shards), |s| s.max(1).to_string());
         #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = c.sold as f64 / c.seconds;
@@ -59,7 +62,7 @@ fn main() -> anyhow::Result<()> {
         return plants(&args);
     }
     if args.crowd {
-        return crowd();
+        return crowd(args.buyers);
     }
     let begun = std::time::Instant::now();
     let (mut failed, mut requests, mut killed) = (Vec::new(), 0, 0);

@@ -18,13 +18,17 @@ use liandian_domain::{
     hours::{CHINA, Hours},
     order::OrderHead,
     settlement::default_rules,
+    shortfall::MissingUnits,
     stock::{self, Fact, Movement, MovementKind, MovementLine, Stock},
     store::{Location, LocationKind, StoreProfile},
 };
 use liandian_functions::{
     App, Config,
     app::{Chance, Clock, Outside},
-    flows::{counts, deliveries, payments, shelf},
+    flows::{
+        counts, deliveries, payments, shelf,
+        shortfalls::{self, Choice},
+    },
     function::{self, Kind},
     http::{Call, Caller, Failure, Reply},
     invoke, parts, routes,
@@ -491,7 +495,37 @@ impl World {
         }
     }
 
-    async fn round(&self, store: &StoreId) -> Option<()> {
+    /// Something of an order is not where it should be: its customer is asked, and wants a transfer, or the money, or does not answer.
+    async fn lacks(self: Arc<Self>, store: StoreId, order: OrderId) {
+        let (e, app) = (&self.engine, &self.app);
+        let Ok(Some((_, body))) = app.store.order(&order).await else { return };
+        let line = &body.lines[usize::try_from(e.pick(body.lines.len() as u64)).unwrap_or(0)];
+        let missing = [MissingUnits { sku: line.sku.clone(), units: 1 + u32::try_from(e.pick(u64::from(line.quantity.get()))).unwrap_or(0) }];
+        for _ in 0..3 {
+            match self.seen(self.mortal(shortfalls::report(app, &store, &order, &missing, app.now())).await) {
+                Some(Ok(())) => break,
+                Some(Err(Failure::Problem(_))) => return,
+                _ => sleep(Duration::from_secs(5)).await,
+            }
+        }
+        sleep(e.between(30_000, 40 * 60_000)).await;
+        let Ok(Some((head, body))) = app.store.order(&order).await else { return };
+        let offers = self.mortal(shortfalls::offers(app, &head, &body, app.now())).await.and_then(Result::ok).unwrap_or_default();
+        let source = offers.into_iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source) } else { None });
+        for _ in 0..3 {
+            let choice = match &source {
+                Some(s) if e.roll(0.8) => Choice::Transfer(s),
+                _ if e.roll(0.5) => Choice::Refund,
+                _ => return,
+            };
+            match self.seen(self.mortal(shortfalls::choose(app, &order, choice, app.now())).await) {
+                Some(Ok(()) | Err(Failure::Problem(_))) => return,
+                _ => sleep(Duration::from_secs(5)).await,
+            }
+        }
+    }
+
+    async fn round(self: &Arc<Self>, store: &StoreId) -> Option<()> {
         let e = &self.engine;
         let orders = |state| self.app.store.orders_of_store(store, state, 50, None);
         let act = |path: Vec<(&'static str, String)>, body: Value| {
@@ -510,6 +544,13 @@ impl World {
         };
         let whose = |order: &OrderId| vec![("store", store.to_string()), ("order", order.to_string())];
         for h in orders(OrderState::Preparing).await.ok()?.0 {
+            if e.roll(0.15) && !self.is_calm() {
+                tokio::spawn(self.clone().lacks(store.clone(), h.order.clone()));
+                continue;
+            }
+            if h.shortfall.is_some() && e.roll(0.9) {
+                continue;
+            }
             twice(&|| Box::pin(routes::orders::ready::handle(self.app.clone(), act(whose(&h.order), json!({}))))).await;
         }
         for h in orders(OrderState::Ready).await.ok()?.0 {
@@ -951,7 +992,7 @@ pub struct Crowd {
     pub shards: u16,
 }
 
-/// So many buyers come within a second for the same `units` of one SKU, which is sold from so many `shards`; `None`: as the crowd
+/// So many buyers come within a moment for the same `units` of one SKU, which is sold from so many `shards`; `None`: as the crowd
 /// makes it.
 pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Result<Crowd> {
     let (world, _) = World::new(1, None, if shards.is_none() { "auto" } else { "policy" })?;
@@ -986,7 +1027,7 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     for n in 0..buyers {
         let (world, body) = (world.clone(), body.clone());
         people.spawn(async move {
-            sleep(world.engine.between(0, 1_000)).await;
+            sleep(world.engine.between(0, 100)).await;
             loop {
                 let (who, key) = (Caller::Member(id(format!("mem_crowd-{}", n / 5))), format!("crowd-{n:05}"));
                 match routes::orders::place::handle(world.app.clone(), call(who, &[], Some(&body), Some(&key), world.app.now())).await {

@@ -48,10 +48,10 @@ pub fn build(root: &Path, only: &[String]) -> anyhow::Result<()> {
         by_package.entry(f.package()).or_default().push(&f.name);
     }
     for (package, names) in by_package {
-        say(&format!("编译 {} 个函数（{package}，release）", names.len()), "首次 10–20 分钟，之后每个几秒");
+        say(&format!("编译 {} 个函数（{package}，profile function）", names.len()), "首次 10–20 分钟，之后每个几秒");
         let started = Instant::now();
         let mut c = tools.cargo_lambda();
-        c.args(["lambda", "build", "--release", "--compiler", "cargo", "--locked", "--package", package]);
+        c.args(["lambda", "build", "--profile", "function", "--compiler", "cargo", "--locked", "--package", package]);
         for name in names {
             c.args(["--bin", name]);
         }

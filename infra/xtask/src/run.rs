@@ -170,10 +170,11 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
         run(Command::new("cargo").args(["test", "--workspace", "--test", "integration"]).current_dir(root))?;
     }
     if wanted("sim") {
-        say("故障注入模拟：50 个种子，再植入每一种错误看它是否被发现", "4 分钟");
+        say("故障注入模拟：50 个种子，再植入每一种错误看它是否被发现，再来一群抢购的人", "10 分钟");
         run(Command::new("cargo").args(["build", "--quiet", "--workspace", "--bin", "sim"]).current_dir(root))?;
         run(Command::new(root.join("target/debug/sim")).args(["--seeds", "50"]).current_dir(root))?;
         run(Command::new(root.join("target/debug/sim")).args(["--seeds", "30", "--plants"]).current_dir(root))?;
+        run(Command::new(root.join("target/debug/sim")).args(["--crowd", "--buyers", "500"]).current_dir(root))?;
     }
     if wanted("e2e") {
         e2e(root, false)?;

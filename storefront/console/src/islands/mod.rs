@@ -18,7 +18,7 @@ pub use postings::{MorePostings, Posting};
 pub use session::Logout;
 pub use stock_desk::StockDesk;
 pub use transfers::TransferBoard;
-pub use work::{ReadyButton, WorkBoard, WorkLists};
+pub use work::{ReadyButton, ShortfallDesk, WorkBoard, WorkLists};
 
 use leptos::prelude::*;
 use liandian_types::Problem;

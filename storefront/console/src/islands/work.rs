@@ -2,8 +2,8 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
-    Fulfilment, OrderId, OrderState, Problem, StoreId,
-    api::{OrderCard, OrderList, OrderView},
+    Fulfilment, OrderId, OrderState, Problem, Quantity, SkuId, StoreId,
+    api::{CartLine, OrderCard, OrderList, OrderView, ReportShortfall},
 };
 use serde::{Deserialize, Serialize};
 
@@ -174,6 +174,67 @@ fn Ready(store: StoreId, order: OrderId, done: Callback<OrderId>) -> impl IntoVi
             {move || if busy.get() { "正在提交…" } else { "备货完成" }}
         </button>
         <Refusal problem=problem />
+    }
+}
+
+/// 登记缺货 on the page of one order: what is missing, and how much of it; the page is shown anew afterwards.
+#[island]
+pub fn ShortfallDesk(
+    /// The store.
+    store: StoreId,
+    /// The order.
+    order: OrderId,
+    /// What it has: SKU, name, units.
+    lines: Vec<(SkuId, String, u32)>,
+) -> impl IntoView {
+    let path = StoredValue::new(format!("/api/v1/stores/{store}/orders/{order}/shortfall"));
+    let lines: Vec<_> = lines.into_iter().map(|(sku, name, most)| (sku, name, most, RwSignal::new(0_u32))).collect();
+    let counts = StoredValue::new(lines.clone());
+    let busy = RwSignal::new(true);
+    Effect::new(move |_| busy.set(false));
+    let problem = RwSignal::new(None::<Problem>);
+    let any = move || counts.with_value(|c| c.iter().any(|(.., n)| n.get() > 0));
+    let press = move |_| {
+        let missing = counts.with_value(|c| {
+            c.iter()
+                .filter_map(|(sku, _, _, n)| Some(CartLine { sku: sku.clone(), quantity: Quantity::new(n.get_untracked()).ok()? }))
+                .collect::<Vec<_>>()
+        });
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            match browser::post::<OrderView>(&path.get_value(), &ReportShortfall { lines: missing }).await {
+                Ok(_) => browser::reload(),
+                Err(refused) => {
+                    problem.set(Some(refused));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <details class="shortfall">
+            <summary>"货架上找不到？登记缺货"</summary>
+            <ul>
+                {lines
+                    .into_iter()
+                    .map(|(_, name, most, n)| {
+                        let label = format!("{name} 缺货数量");
+                        view! {
+                            <li>
+                                <span>{name}</span>
+                                <button type="button" aria-label=format!("{label}减一") disabled=busy on:click=move |_| n.update(|n| *n = n.saturating_sub(1))>"−"</button>
+                                <output aria-label=label.clone() class="num">{move || n.get()}</output>
+                                <button type="button" aria-label=format!("{label}加一") disabled=busy on:click=move |_| n.update(|n| *n = (*n + 1).min(most))>"+"</button>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="hint">"顾客会收到通知，可选择调货或退款；30 分钟未选择自动退款。"</p>
+            <button type="button" class="big" disabled=move || busy.get() || !any() on:click=press>"通知顾客缺货"</button>
+            <Refusal problem=problem />
+        </details>
     }
 }
 

@@ -8,7 +8,7 @@ use liandian_types::{
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
 use crate::{
-    islands::{CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, StockDesk, TransferBoard, WorkBoard, WorkLists},
+    islands::{CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferBoard, WorkBoard, WorkLists},
     text,
 };
 
@@ -45,6 +45,11 @@ pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
 pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let card = order.card;
     let prepare = card.state == OrderState::Preparing && text::may(frame.staff.role, Permission::OrderPrepare);
+    let waits = matches!(card.state, OrderState::Preparing | OrderState::Ready);
+    let prepares = text::may(frame.staff.role, Permission::OrderPrepare);
+    let reports = waits && order.shortfall.is_none() && prepares;
+    let short_lines: Vec<_> = order.lines.iter().map(|l| (l.sku.clone(), l.name.clone(), l.quantity.get())).collect();
+    let prepare = prepare || (waits && order.shortfall.is_some() && prepares);
     let hand_over = card.state == OrderState::Ready && card.fulfilment == liandian_types::Fulfilment::Pickup;
     let base = format!("/console/s/{}", store.store);
     page(&framed(frame, store), &format!("订单 {}", card.short_code), || {
@@ -60,6 +65,14 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                 {prepare.then(|| view! { <ReadyButton store=store.store.clone() order=card.order.clone() /> })}
                 {hand_over.then(|| view! { <a class="button primary big" href=format!("{base}/pickup")>"去核销取货码"</a> })}
             </div>
+            {order.shortfall.map(|s| view! {
+                <section class="panel warn" role="status">
+                    <h2>"缺货，等顾客选择"</h2>
+                    <p>{s.lines.iter().map(|l| format!("{} 缺 {} 件", l.name, l.quantity)).collect::<Vec<_>>().join("、")}</p>
+                    <p class="sub">{format!("{} 前未选择将自动退款。找到了？点「备货完成」。", s.choose_by_text)}</p>
+                </section>
+            })}
+            {reports.then(|| view! { <ShortfallDesk store=store.store.clone() order=card.order.clone() lines=short_lines /> })}
             <div class="split">
                 <section class="panel">
                     <h2>"商品"</h2>

@@ -96,6 +96,51 @@ pub fn OrderLive(
     })
 }
 
+/// Goods of a paid order are not there: the buttons under what can be done about it.
+#[island]
+pub fn ShortfallButtons(
+    /// The order.
+    order: String,
+    /// Where what is missing can come from, if it can.
+    source: Option<String>,
+) -> impl IntoView {
+    let order = StoredValue::new(order);
+    let wrong = RwSignal::new(None::<Problem>);
+    let busy = RwSignal::new(true);
+    Effect::new(move |_| busy.set(false));
+    let choose = move |body: String| {
+        busy.set(true);
+        spawn_local(async move {
+            match browser::call("POST", &format!("/api/v1/orders/{}/shortfall", order.get_value()), Some(&body), None).await {
+                Ok(_) => browser::reload(),
+                Err(problem) => {
+                    if problem.code == Code::Unauthenticated {
+                        browser::log_in();
+                    }
+                    wrong.set(Some(problem));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    let refund = move |_| {
+        if window().confirm_with_message("确定取消这个订单并全额退款吗？").unwrap_or(false) {
+            choose(r#"{"choice":"refund"}"#.to_owned());
+        }
+    };
+    view! {
+        <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
+        <div class="choices">
+            {source.map(|s| {
+                // An id is letters, digits, `_` and `-`: nothing to escape.
+                let body = format!(r#"{{"choice":"transfer","source":"{s}"}}"#);
+                view! { <button class="btn" type="button" disabled=busy on:click=move |_| choose(body.clone())>"等调货"</button> }
+            })}
+            <button class="btn plain" type="button" disabled=busy on:click=refund>"全额退款"</button>
+        </div>
+    }
+}
+
 /// Asks how the order is; when it is not as the page shows it, the page is read again.
 fn news(order: String, shown: String) {
     if !browser::visible() {

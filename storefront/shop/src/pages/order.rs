@@ -1,14 +1,20 @@
 //! `/orders/{order}`: one order: how far it is, the code to collect it, what was bought, what happened.
 
 use leptos::prelude::*;
-use liandian_types::{Fulfilment, OrderState, api::OrderView};
+use liandian_types::{
+    Fulfilment, OrderState,
+    api::{Offer, OrderView, ShortfallView},
+};
 use qrcode::{QrCode, render::svg};
 
 use super::{
     frame::{Module, Page, head},
     orders::tone,
 };
-use crate::{islands::order::OrderLive, words};
+use crate::{
+    islands::order::{OrderLive, ShortfallButtons},
+    words,
+};
 
 /// An order's page.
 #[must_use]
@@ -24,6 +30,7 @@ pub fn order(page: &Page, order: &OrderView) -> String {
             {head("/orders".to_owned(), "订单详情".to_owned())}
             <main>
                 <section class="panel status"><p class=tone(card.state)>{card.state.title()}</p><p>{what_now(order)}</p>{steps(order)}</section>
+                {order.shortfall.as_ref().map(|s| shortfall(order, s))}
                 {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text))}
                 {order.delivery.as_ref().map(|d| view! {
                     <section class="panel"><h2 class="title">"配送"</h2><p><b>{d.state.title()}</b>
@@ -58,8 +65,37 @@ pub fn order(page: &Page, order: &OrderView) -> String {
     })
 }
 
+/// What is missing, and what can be done about it.
+fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
+    let source = s.offers.iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source.to_string()) } else { None });
+    let offers: Vec<_> = s
+        .offers
+        .iter()
+        .map(|o| match o {
+            Offer::Transfer { source_name, ready_text, reason, .. } => (format!("从 {source_name} 调货到本店"), format!("{ready_text} 可取"), reason.clone(), None),
+            Offer::OtherStore { store, ready_text, reason, .. } => {
+                (format!("{} 全部有货", store.name), format!("退款后去买，{ready_text} 可取"), reason.clone(), Some(format!("/s/{}", store.store)))
+            }
+        })
+        .collect();
+    view! {
+        <section class="panel short" role="alert">
+            <h2 class="title">"抱歉，有商品缺货"</h2>
+            <ul class="missing">{s.lines.iter().map(|l| view! { <li>{l.name.clone()}<b class="num">" 缺 "{l.quantity}" 件"</b></li> }).collect_view()}</ul>
+            {offers.into_iter().map(|(title, when, reason, link)| view! {
+                <div class="offer"><div><b>{title}</b><p class="dim">{when}</p><p class="why">{reason}</p></div>{link.map(|to| view! { <a class="btn small plain" href=to>"去看看"</a> })}</div>
+            }).collect_view()}
+            <p class="dim">{format!("请在 {} 前选择，逾期自动全额退款", s.choose_by_text)}</p>
+            <ShortfallButtons order=order.card.order.to_string() source/>
+        </section>
+    }
+}
+
 /// A sentence on what happens next, for the person who waits.
 fn what_now(order: &OrderView) -> &'static str {
+    if order.shortfall.is_some() {
+        return "门店发现部分商品缺货，请选择处理方式";
+    }
     match (order.card.state, order.card.fulfilment) {
         (OrderState::Placed, _) => "商品已为你留好，请在时限内付款",
         (OrderState::AwaitingTransfer, _) => "缺货商品正从其他门店调来",
