@@ -491,7 +491,7 @@ fn binaries(root: &Path, out: &mut Map<String, Value>) {
     if let Some((name, bytes)) = sizes.iter().max_by_key(|(_, b)| **b) {
         out.insert("largest_bootstrap".into(), json!({"name": name, "bytes": bytes, "of": sizes.len()}));
         let time = |name: &str| first_poll(&root.join("target/lambda").join(name).join("bootstrap"));
-        if let (Some(hello), Some(place)) = (first_poll(&root.join("target/release/examples/hello")), time("order-place")) {
+        if let (Some(hello), Some(place)) = (first_poll(&root.join("target/function/examples/hello")), time("order-place")) {
             out.insert("exec_to_first_poll".into(), json!({"order_place_ms": place, "hello_ms": hello, "ratio": round(place / hello)}));
         }
     }
