@@ -52,6 +52,8 @@ pub fn build(root: &Path, only: &[String]) -> anyhow::Result<()> {
         let started = Instant::now();
         let mut c = tools.cargo_lambda();
         c.args(["lambda", "build", "--profile", "function", "--compiler", "cargo", "--locked", "--package", package]);
+        // Without unwinding nobody reads unwind tables; functions that compile to the same code are one.
+        c.env("RUSTFLAGS", "-C force-unwind-tables=no -C link-arg=-Wl,--icf=all");
         for name in names {
             c.args(["--bin", name]);
         }
