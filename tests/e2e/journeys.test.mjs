@@ -227,13 +227,11 @@ test("a clerk counts a category without seeing the record, and the manager appro
   await page.goto(`${URL_}/console/s/sto_sh01/stock`);
   await page.getByRole("link", { name: "盘点", exact: true }).click();
   await page.getByRole("button", { name: "开始盘点" }).waitFor();
-  await awake(page);
   const scope = page.getByLabel("盘点范围");
   await scope.selectOption({ index: 1 });
   await shot(page, "count-start");
   await page.getByRole("button", { name: "开始盘点" }).click();
   await page.waitForURL("**/counts/cnt_*");
-  await awake(page);
   const total = await page.locator(".count-lines li").count();
   assert.ok(total > 3, "a category has goods");
   const code = (await page.locator(".count-lines li small").first().innerText()).trim();
@@ -255,7 +253,6 @@ test("a clerk counts a category without seeing the record, and the manager appro
   await context.close();
   const boss = await staff("sh01-manager");
   await boss.page.goto(path);
-  await awake(boss.page);
   await boss.page.getByRole("button", { name: "驳回重盘" }).click();
   await boss.page.getByRole("alert").filter({ hasText: "请填写驳回原因" }).waitFor();
   await boss.page.getByRole("button", { name: "批准" }).click();
@@ -279,7 +276,6 @@ test("goods that are not on the shelf: the customer is asked and waits for a tra
   await untilText(page, "门店正在备货");
   const { context, page: desk } = await staff("sh01-clerk");
   await desk.goto(`${URL_}/console/s/sto_sh01/orders/${order}`);
-  await awake(desk);
   await desk.getByText("登记缺货").click();
   await desk.getByRole("button", { name: /缺货数量加一/ }).first().click();
   await shot(desk, "short-report");
