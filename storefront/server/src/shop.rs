@@ -12,7 +12,7 @@ use axum::{
 };
 use liandian_shop::{pages, place};
 use liandian_types::{Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, path::own_path};
-use tower_http::{CompressionLevel, compression::CompressionLayer};
+use tower_http::compression::CompressionLayer;
 
 use crate::{
     reader::{Answer, GoodsSearch, ShopReader, StoreSearch},
@@ -60,7 +60,7 @@ pub fn router<R: ShopReader>(reader: R, site: Site, links: Links) -> Router {
         .fallback(nothing_here::<R>)
         .with_state(App { reader, site: Arc::new(site), links: Arc::new(links) })
         .layer(map_response(move |response: Response| guarded(response, policy.clone())))
-        .layer(CompressionLayer::new().br(true).quality(CompressionLevel::Precise(5)))
+        .layer(CompressionLayer::new().gzip(true))
 }
 
 /// What every answer says to the browser.
