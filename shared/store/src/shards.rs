@@ -6,7 +6,7 @@
 //! much free, so the last unit is sold once; what only gives back or moves goods goes to the record's own row; so no document needs to
 //! know from which row its units came.
 //!
-//! Readers see sums ([`Store::batch_get`] adds them up). Rows are split off, evened out and folded back while the record sells.
+//! Readers see sums (`Store::batch_get` adds them up). Rows are split off, evened out and folded back while the record sells.
 
 use std::{
     collections::HashMap,
