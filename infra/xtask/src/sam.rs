@@ -260,7 +260,7 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
         "Globals:\n  Function:\n    Runtime: provided.al2023\n    Handler: bootstrap\n    Architectures: [!Ref Architecture]\n    Environment:\n      \
          Variables:\n        CELL_TABLE: !Sub ${Stage}-liandian-cell\n        HQ_TABLE: !Sub ${Stage}-liandian-hq\n",
     );
-    let _ = writeln!(t, "        TOKEN_PUBLIC_KEY: {}\n\nResources:", secret("TOKEN_PUBLIC_KEY"));
+    let _ = writeln!(t, "        PUBLIC_ORIGIN: !Ref PublicOrigin\n        TOKEN_PUBLIC_KEY: {}\n\nResources:", secret("TOKEN_PUBLIC_KEY"));
     for f in rows {
         function(&mut t, f);
         if f.path.is_some() {
@@ -332,10 +332,6 @@ fn function(t: &mut String, f: &Function) {
 fn variables(f: &Function) -> Vec<(String, String)> {
     let mut v: Vec<(String, String)> = Vec::new();
     let mut put = |k: &str, value: String| v.push((k.to_owned(), value));
-    // Partners are given our address for their call-backs.
-    if f.path.is_some() || f.partners.iter().any(|p| p == "payment" || p == "delivery") {
-        put("PUBLIC_ORIGIN", "!Ref PublicOrigin".into());
-    }
     if f.is_page() {
         put("LOGIN_URL", "!Ref LoginUrl".into());
         put("SITE_ROOT", "!Ref SiteRoot".into());
