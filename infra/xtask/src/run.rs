@@ -23,15 +23,22 @@ const PORT: u16 = 7400;
 /// What is missing and how to get it.
 pub fn up(root: &Path, more: &[String]) -> anyhow::Result<()> {
     let program = prepare(root)?;
-    let status = Command::new(program).args(defaults(root)).args(more).current_dir(root).status()?;
+    let status = Command::new(program).args(defaults(root, more)).args(more).current_dir(root).status()?;
     // Ended by Ctrl-C is the usual end.
     ensure!(status.success() || status.code().is_none(), "the stack ended with {status}");
     Ok(())
 }
 
-fn defaults(root: &Path) -> Vec<String> {
-    let path = |p: &str| root.join(p).display().to_string();
-    vec!["up".into(), "--data".into(), path("data"), "--site".into(), path("target/site")]
+/// What is passed on unless the person says otherwise.
+fn defaults(root: &Path, more: &[String]) -> Vec<String> {
+    let given = |flag: &str| more.iter().any(|m| m == flag || m.starts_with(&format!("{flag}=")));
+    let mut all = vec!["up".to_owned()];
+    for (flag, folder) in [("--data", "data"), ("--site", "target/site")] {
+        if !given(flag) {
+            all.extend([flag.to_owned(), root.join(folder).display().to_string()]);
+        }
+    }
+    all
 }
 
 /// The pages' downloads and the stack's program.
@@ -97,7 +104,7 @@ pub fn watch(root: &Path, more: &[String]) -> anyhow::Result<()> {
     let program = prepare(root)?;
     let watched = Watched::start(root, &program, &root.join("data"), PORT, PORT + 50)?;
     println!("\n函数以独立进程运行：{}（首次调用某个函数时才编译它；改动代码后自动重新编译）", watched.url);
-    let status = Command::new(program).args(defaults(root)).args(["--functions", &watched.url]).args(more).current_dir(root).status()?;
+    let status = Command::new(program).args(defaults(root, more)).args(["--functions", &watched.url]).args(more).current_dir(root).status()?;
     drop(watched);
     ensure!(status.success() || status.code().is_none(), "the stack ended with {status}");
     Ok(())
@@ -205,10 +212,8 @@ fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     let port = PORT + if watched { 200 } else { 100 };
     let functions = if watched {
         say("编译每个函数（cargo lambda watch 之后直接运行）", "5 分钟");
-        // As cargo-lambda will build them: by package, which has its own set of features.
-        for package in ["liandian-functions", "liandian-server"] {
-            run(Command::new("cargo").args(["build", "--quiet", "--package", package, "--bins"]).current_dir(root))?;
-        }
+        // As cargo-lambda will build them: from the workspace's root, with the features of the whole workspace.
+        run(Command::new("cargo").args(["build", "--quiet", "--workspace", "--bins"]).current_dir(root))?;
         Some(Watched::start(root, &program, &data, port, port + 50)?)
     } else {
         None
