@@ -18,7 +18,8 @@ use crate::{
     transact::{Plan, transact},
 };
 
-async fn current(app: &App, id: Option<&DeliveryId>) -> Result<Option<Delivery>, Failure> {
+/// The order's newest delivery, if it has one.
+pub(super) async fn current(app: &App, id: Option<&DeliveryId>) -> Result<Option<Delivery>, Failure> {
     Ok(match id {
         Some(d) => app.store.delivery(d).await?,
         None => None,

@@ -1,16 +1,14 @@
 //! Orders that their shelf cannot serve: the store says so, the customer chooses, the clock chooses for who does not.
 
 use liandian_domain::{
-    Decision,
-    delivery::Delivery,
-    matching,
+    Decision, matching,
     order::{OrderBody, OrderHead},
     shortfall::{self, MissingUnits},
     store::Location,
 };
 use liandian_partners::delivery::News;
 use liandian_types::{
-    Code, DeliveryState, Fen, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
+    Code, DeliveryState, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
     api::{CartLine, Offer},
 };
 
@@ -40,10 +38,7 @@ pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUn
 
 async fn call_off(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     let (head, _) = load(app, id).await?;
-    let current: Option<Delivery> = match &head.delivery {
-        Some(d) => app.store.delivery(d).await?,
-        None => None,
-    };
+    let current = deliveries::current(app, head.delivery.as_ref()).await?;
     let Some(d) = current.filter(|d| !matches!(d.state, DeliveryState::Done | DeliveryState::Cancelled | DeliveryState::Delivering)) else {
         return Ok(());
     };
@@ -78,16 +73,8 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, now: Timestam
     if shortfall::transferable(head)
         && let Some(source) = next_source(app, &store, &missing, &[], now).await?
     {
-        let ready_by = matching::transfer_by(&source, store.point, now);
-        all.push(Offer::Transfer {
-            ready_text: liandian_domain::hours::soon_text(ready_by, now, &store.hours.zone),
-            reason: format!("{}有货，缺的商品调到本店后再通知您", source.name),
-            source: source.location,
-            source_name: source.name,
-            lines: missing,
-            ready_by,
-            cost: Fen::ZERO,
-        });
+        let reason = format!("{}有货，缺的商品调到本店后再通知您", source.name);
+        all.push(matching::transfer_from(&source, &store, &missing, reason, now));
     }
     let whole: Vec<CartLine> = body.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect();
     let from: GeoPoint = store.point;

@@ -106,13 +106,8 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
     near.dedup_by(|a, b| a.store == b.store);
     near.retain(|s| s.store != store.store && s.open_at(now));
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let nearest = nearest(&near, from);
-    let (mut candidates, warehouses, busy, policies) =
-        futures::try_join!(app.store.candidates(near, &skus), warehouses(app, missing, &[]), app.store.waiting(&nearest), app.store.policies())?;
-    let queue = queue(&busy);
-    for c in &mut candidates {
-        c.waiting = queue(&c.store.store);
-    }
+    let ((candidates, policy), warehouses) =
+        futures::try_join!(candidates(app, near, from, &skus), async { Ok(warehouses(app, missing, &[]).await?) })?;
     let shelves = candidates.iter().map(|c| Source {
         location: Location::shelf_of(&c.store),
         staffed: true,
@@ -120,8 +115,8 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
         stock: r.lines.iter().zip(&c.stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect(),
     });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
-    let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policies.matching, now);
-    Ok(matching::offers(others, matching::transfer_offer(store, missing, &sources, &policies.matching, now)))
+    let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
+    Ok(matching::offers(others, matching::transfer_offer(store, missing, &sources, &policy, now)))
 }
 
 /// The nearest of these stores: whose queues are worth a look.
@@ -140,6 +135,22 @@ fn queue(busy: &HashMap<StoreId, u32>) -> impl Fn(&StoreId) -> u32 {
 /// Of how many stores the queue is looked at.
 const LOOKED_AT: usize = 12;
 
+/// These stores with what they have, how many orders wait there, and the policy to rank them by: one wave.
+async fn candidates(
+    app: &App,
+    near: Vec<StoreProfile>,
+    from: GeoPoint,
+    skus: &[SkuId],
+) -> Result<(Vec<matching::Candidate>, matching::MatchingPolicy), Failure> {
+    let nearest = nearest(&near, from);
+    let (mut candidates, busy, policies) = futures::try_join!(app.store.candidates(near, skus), app.store.waiting(&nearest), app.store.policies())?;
+    let queue = queue(&busy);
+    for c in &mut candidates {
+        c.waiting = queue(&c.store.store);
+    }
+    Ok((candidates, policies.matching))
+}
+
 /// Stores nearby that can serve a whole cart instead of this one.
 pub(crate) async fn others(
     app: &App,
@@ -153,14 +164,9 @@ pub(crate) async fn others(
     near.sort_by_key(|s| whole_metres(s.point.metres_to(&from)));
     near.truncate(SOURCES);
     near.retain(|s| s.store != store.store && s.open_at(now));
-    let nearest = nearest(&near, from);
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
-    let (mut candidates, busy, policies) = futures::try_join!(app.store.candidates(near, &skus), app.store.waiting(&nearest), app.store.policies())?;
-    let queue = queue(&busy);
-    for c in &mut candidates {
-        c.waiting = queue(&c.store.store);
-    }
-    Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policies.matching, now))
+    let (candidates, policy) = candidates(app, near, from, &skus).await?;
+    Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policy, now))
 }
 
 /// Warehouses with their stock of these lines. They work around the clock.

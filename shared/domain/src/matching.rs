@@ -276,17 +276,25 @@ pub fn sources<'a>(
 /// The best source as an offer.
 #[must_use]
 pub fn transfer_offer(target: &StoreProfile, missing: &[CartLine], all: &[Source], policy: &MatchingPolicy, now: Timestamp) -> Option<Offer> {
-    let (source, at) = sources(target.point, missing, all, policy, now).into_iter().next()?;
+    let (source, _) = sources(target.point, missing, all, policy, now).into_iter().next()?;
     let distance = whole_metres(source.location.point.metres_to(&target.point));
-    Some(Offer::Transfer {
-        source: source.location.location.clone(),
-        source_name: source.location.name.clone(),
+    let reason = format!("{}有货，距本店 {}，调货到店后再通知您", source.location.name, km(distance));
+    Some(transfer_from(&source.location, target, missing, reason, now))
+}
+
+/// A transfer from this source as an offer.
+#[must_use]
+pub fn transfer_from(source: &Location, target: &StoreProfile, missing: &[CartLine], reason: String, now: Timestamp) -> Offer {
+    let ready_by = transfer_by(source, target.point, now);
+    Offer::Transfer {
+        source: source.location.clone(),
+        source_name: source.name.clone(),
         lines: missing.to_vec(),
-        ready_by: at,
-        ready_text: soon_text(at, now, &target.hours.zone),
+        ready_by,
+        ready_text: soon_text(ready_by, now, &target.hours.zone),
         cost: Fen::ZERO,
-        reason: format!("{}有货，距本店 {}，调货到店后再通知您", source.location.name, km(distance)),
-    })
+        reason,
+    }
 }
 
 /// Puts the offers together: the nearest other store, the transfer, then further stores.
