@@ -540,6 +540,25 @@ pub static STORE_TRANSFERS: Function = Function {
     },
 };
 
+/// `transfer-ask`
+pub static TRANSFER_ASK: Function = Function {
+    name: "transfer-ask",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/transfers",
+        permission: Need::Permission(Permission::TransferRequest),
+        scope: NeedScope::Store,
+        status: 201,
+        idempotent: true,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::transfers::ask(app, call)),
+    },
+};
+
 /// `transfer-step`
 pub static TRANSFER_STEP: Function = Function {
     name: "transfer-step",
@@ -575,6 +594,25 @@ pub static STORE_STOCK: Function = Function {
         idempotent: false,
         limit: 600,
         handler: |app, call| Box::pin(routes::stock::of_store(app, call)),
+    },
+};
+
+/// `stock-short`
+pub static STOCK_SHORT: Function = Function {
+    name: "stock-short",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/stock/shortfalls",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::short(app, call)),
     },
 };
 
@@ -844,6 +882,82 @@ pub static HQ_STOCK: Function = Function {
     },
 };
 
+/// `hq-transfers`
+pub static HQ_TRANSFERS: Function = Function {
+    name: "hq-transfers",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/transfers",
+        permission: Need::Permission(Permission::TransferRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::transfers::in_flight(app, call)),
+    },
+};
+
+/// `transfer-direct`
+pub static TRANSFER_DIRECT: Function = Function {
+    name: "transfer-direct",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/transfers",
+        permission: Need::Permission(Permission::TransferDirect),
+        scope: NeedScope::All,
+        status: 201,
+        idempotent: true,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::transfers::direct(app, call)),
+    },
+};
+
+/// `hq-transfer-step`
+pub static HQ_TRANSFER_STEP: Function = Function {
+    name: "hq-transfer-step",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/transfers/{transfer}/steps",
+        permission: Need::Permission(Permission::TransferDirect),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::transfers::hq_step(app, call)),
+    },
+};
+
+/// `hq-exceptions`
+pub static HQ_EXCEPTIONS: Function = Function {
+    name: "hq-exceptions",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/exceptions",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::exceptions(app, call)),
+    },
+};
+
 /// `stock-shards`
 pub static STOCK_SHARDS: Function = Function {
     name: "stock-shards",
@@ -1014,7 +1128,7 @@ pub static SWEEPER: Function = Function {
 pub static FSCK: Function = Function {
     name: "fsck",
     context: "events",
-    cell: Access::Read,
+    cell: Access::Write,
     hq: Access::None,
     parts: &[],
     kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
@@ -1070,8 +1184,10 @@ pub static FUNCTIONS: &[&Function] = &[
     &ORDER_CHOOSE,
     &PICKUP_VERIFY,
     &STORE_TRANSFERS,
+    &TRANSFER_ASK,
     &TRANSFER_STEP,
     &STORE_STOCK,
+    &STOCK_SHORT,
     &STOCK_RECEIVE,
     &STOCK_ADJUST,
     &COUNT_START,
@@ -1086,6 +1202,10 @@ pub static FUNCTIONS: &[&Function] = &[
     &HQ_STORES,
     &HQ_ORDERS,
     &HQ_STOCK,
+    &HQ_TRANSFERS,
+    &TRANSFER_DIRECT,
+    &HQ_TRANSFER_STEP,
+    &HQ_EXCEPTIONS,
     &STOCK_SHARDS,
     &POLICIES,
     &POLICIES_SET,

@@ -76,6 +76,14 @@ impl<'a> Once<'a> {
         })
     }
 
+    /// The record of the first success, if there was one.
+    ///
+    /// # Errors
+    /// [`Failure`] from the tables only.
+    pub async fn first(&self, app: &App) -> Result<Option<Idempotency>, Failure> {
+        Ok(app.store.idempotency(&self.who, self.key).await?)
+    }
+
     /// The first success again.
     ///
     /// # Errors
@@ -112,7 +120,7 @@ impl<'a> Once<'a> {
     {
         match transact(app, now, plan).await {
             Err(Failure::KeyUsed) => {
-                let record = app.store.idempotency(&self.who, self.key).await?.ok_or(Failure::KeyUsed)?;
+                let record = self.first(app).await?.ok_or(Failure::KeyUsed)?;
                 self.replay(&record)
             }
             other => other,

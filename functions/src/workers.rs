@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
 use futures::{StreamExt, future::join_all, stream};
 use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route};
-use liandian_domain::{Decision, order, order::OrderHead, settlement, stock::Stock};
+use liandian_domain::{Decision, fsck::Difference, order, order::OrderHead, settlement, stock::Stock, transfer::Transfer};
 use liandian_store::{
     due::{Due, Overdue},
     stock::{StockAt, row_of},
 };
-use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp};
+use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp, api::BooksReport};
 
 use crate::{
     App,
@@ -118,7 +118,7 @@ pub async fn relay(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
     broken.map_or(Ok(()), Err)
 }
 
-/// Views from the stream: stock of a SKU across the chain, and the chain's newest orders. News that is older than what a view
+/// Views from the stream: stock of a SKU across the chain, and the chain's newest orders and open transfers. News that is older than what a view
 /// has changes nothing, so records may come twice and in any order.
 ///
 /// # Errors
@@ -152,6 +152,9 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
         let stock = if change.new_image.is_empty() { Stock::default() } else { serde_dynamo::from_item(change.new_image).map_err(broken)? };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
         app.store.put_stock_at(&StockAt { location, shard, sku, stock, seq }).await?;
+    } else if pk.starts_with("TRANSFER#") && !change.new_image.is_empty() {
+        let transfer: Transfer = serde_dynamo::from_item(change.new_image).map_err(broken)?;
+        app.store.put_transfer_view(&transfer, app.now()).await?;
     } else if pk.starts_with("ORDER#") && !change.new_image.is_empty() {
         let head: OrderHead = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.store.put_order_view(&head).await?;
@@ -193,6 +196,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
     let message = match &due.what {
         Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
         Overdue::Count(count) => return counts::put_right(app, count, now).await,
+        Overdue::Expiry(location, sku) => return shelf::expired(app, location, sku, now).await,
         Overdue::Split(location, sku) => return app.store.fold_when_due(location, sku, now).await.map_err(Failure::from),
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {
@@ -230,12 +234,24 @@ async fn uncollected(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fail
     .await
 }
 
-/// Do the books agree? What does not is named in the log, one line each; the alarm on `fault` tells somebody.
+/// Do the books agree? What does not is named in the log, one line each, and in the report that HQ sees; the alarm on `fault` tells somebody.
 ///
 /// # Errors
 /// When something does not agree, or the tables do not answer.
 pub async fn fsck(app: App) -> Result<(), Failure> {
+    let at = app.now();
     let (looked, differences) = app.store.fsck().await?;
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let report = BooksReport {
+        at,
+        records: count(looked.records),
+        movements: looked.movements,
+        orders: count(looked.orders),
+        transfers: count(looked.transfers),
+        differences: differences.iter().take(50).map(Difference::told).collect(),
+        count: count(differences.len()),
+    };
+    app.store.put_books_report(&report).await?;
     for d in &differences {
         let text = serde_json::to_string(d).map_err(|e| Failure::Internal(e.to_string()))?;
         tracing::error!(difference = text, "the books do not agree");

@@ -176,7 +176,7 @@ async fn given_goods_lost_on_the_way_when_received_in_part_then_a_reason_is_aske
     }
     let clerk = w.staff("sh01-clerk").await;
     let path = format!("/api/v1/stores/{store}/transfers/{t}/steps");
-    let part = |n: u32, reason: Option<&str>| json!({"step": "receive", "received": [{"sku": sku, "quantity": n}], "reason": reason});
+    let part = |n: u32, reason: Option<&str>| json!({"step": "receive", "lines": [{"sku": sku, "quantity": n}], "reason": reason});
     w.post(&path, &clerk, &part(1, None)).await.refused(400, "bad_request");
     w.post(&path, &clerk, &part(3, Some("多了"))).await.refused(400, "bad_request");
     let before = w.stock(&store.shelf(), &sku).await;

@@ -15,16 +15,18 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     count::{self, CountLine, Found, NewCount},
-    hours::{CHINA, Hours},
+    hours::{self, CHINA, Hours},
     order::OrderHead,
     settlement::default_rules,
     shortfall::MissingUnits,
     stock::{self, Fact, Movement, MovementKind, MovementLine, Stock},
     store::{Location, LocationKind, StoreProfile},
+    transfer::Party,
 };
 use liandian_functions::{
     App, Config,
     app::{Chance, Clock, Outside},
+    auth,
     flows::{
         counts, deliveries, payments, shelf,
         shortfalls::{self, Choice},
@@ -48,8 +50,8 @@ use liandian_store::{
 };
 use liandian_types::{
     Code, CountId, CountKind, CountState, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState,
-    SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferState, TransferStep,
-    api::{CartLine, Offer, PlacedOrder, PosSale, Quote},
+    Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferState, TransferStep,
+    api::{CartLine, FactLine, Offer, PlacedOrder, PosSale, Quote},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -68,6 +70,8 @@ const BEGIN: Timestamp = Timestamp(1_795_658_400_000);
 /// How long customers come and things go wrong.
 const BAD_DAY: Duration = Duration::from_secs(2 * 3600);
 const CUSTOMERS: usize = 6;
+/// Which SKU tracks the day on which it expires.
+const EXPIRES: usize = 1;
 const STORES: [(&str, Mode, &str); 3] = [("a", Mode::Direct, "direct"), ("b", Mode::Joint, "joint"), ("c", Mode::Franchise, "franchise")];
 const SKUS: usize = 4;
 
@@ -214,6 +218,10 @@ fn call(caller: Caller, path: &[(&str, &str)], body: Option<&Value>, key: Option
     }
 }
 
+fn clerk(now: Timestamp) -> Caller {
+    Caller::Staff(Box::new(auth::Staff::begin(id("stf_clerk"), "店员".into(), Role::Clerk, Scope::All, Role::Clerk.default_permissions(), now)))
+}
+
 impl World {
     /// An empty world, and where the platform tells of new deliveries.
     fn new(seed: u64, plant: Option<Plant>, splitting: &str) -> anyhow::Result<(Arc<World>, UnboundedReceiver<DeliveryId>)> {
@@ -277,6 +285,7 @@ impl World {
                 floor: Fen(1),
                 flagship: false,
                 offline_only: false,
+                tracks_expiry: n == EXPIRES,
                 weight_g: 500,
                 picture: String::new(),
                 rank: u32::try_from(n)?,
@@ -561,9 +570,30 @@ impl World {
                 twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
             }
         }
-        let (out, into) = self.app.store.transfers_of(store, 50).await.ok()?;
+        // A shelf is filled up from elsewhere, whether or not there is enough.
+        if e.roll(0.1) && !self.is_calm() {
+            let lines: Vec<Value> = (0..=e.pick(2)).map(|n| json!({"sku": format!("sku_{n}"), "quantity": 1 + e.pick(4)})).collect();
+            let from = if e.roll(0.5) { json!({"source": "loc_a", "lines": lines}) } else { json!({"lines": lines}) };
+            let (path, key) = ([("store", store.to_string())], format!("fill-{}", e.pick(u64::MAX)));
+            let one = || {
+                let path: Vec<(&str, &str)> = path.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                let app = self.app.clone();
+                let ask = call(clerk(app.now()), &path, Some(&from), Some(&key), app.now());
+                Box::pin(routes::transfers::ask(app, ask)) as futures::future::BoxFuture<'static, Result<Reply, Failure>>
+            };
+            twice(&one).await;
+        }
+        let (out, into) = self.app.store.transfers_of(store, 50, 5).await.ok()?;
         for t in out.into_iter().chain(into) {
-            let steps = t.steps_for(store);
+            // HQ calls one off, or back, or gives it up, sometimes.
+            if e.roll(0.03) {
+                let steps = t.steps_for(&Party::Hq);
+                let Some(step) = steps.get(usize::try_from(e.pick(steps.len() as u64)).ok()?).copied() else { continue };
+                let (path, body) = (vec![("transfer", t.transfer.to_string())], json!({"step": step, "reason": "simulated"}));
+                twice(&|| Box::pin(routes::transfers::hq_step(self.app.clone(), act(path.clone(), body.clone())))).await;
+                continue;
+            }
+            let steps = t.steps_for(&Party::Store(store.clone()));
             let Some(step) = steps.get(usize::try_from(e.pick(steps.len() as u64)).ok()?).copied() else { continue };
             // One in eight is forgotten for ever; sources refuse sometimes, and sometimes do not look.
             let forgotten = t.transfer.as_str().bytes().map(u64::from).sum::<u64>() % 8 == 0 && t.state != TransferState::Requested;
@@ -571,8 +601,8 @@ impl World {
                 continue;
             }
             let mut body = json!({"step": step, "reason": "simulated"});
-            if step == TransferStep::Receive && e.roll(0.2) {
-                body["received"] = json!([{"sku": t.lines[0].sku, "quantity": 0}]);
+            if matches!(step, TransferStep::Receive | TransferStep::Accept) && e.roll(0.2) {
+                body["lines"] = json!([{"sku": t.lines[0].sku, "quantity": 0}]);
             }
             let path = vec![("store", store.to_string()), ("transfer", t.transfer.to_string())];
             twice(&|| Box::pin(routes::transfers::step(self.app.clone(), act(path.clone(), body.clone())))).await;
@@ -592,22 +622,16 @@ impl World {
                 return;
             }
             number += 1;
-            let sku: SkuId = id(format!("sku_{}", e.pick(SKUS as u64)));
+            let which = e.pick(SKUS as u64);
+            let sku: SkuId = id(format!("sku_{which}"));
             if e.roll(0.3) {
-                let fact = Fact {
-                    movement: self.app.id(),
-                    location: store.shelf(),
-                    kind: MovementKind::Receipt,
-                    at: self.app.now(),
-                    document: None,
-                    reason: None,
-                    actor: "sim".into(),
-                    lines: vec![(sku, 2)],
-                };
-                if let Ok(d) = stock::record(fact) {
-                    let d = &d;
-                    self.mortal(transact(&self.app, self.app.now(), |_| async move { Ok(Plan::new((), d.clone())) })).await;
-                }
+                // Some of it is good for today only.
+                let day = hours::day(self.app.now().plus(i64::try_from(e.pick(4)).unwrap_or(0) * Timestamp::DAY), CHINA);
+                let dated = (which == EXPIRES as u64).then(|| day.to_string());
+                let line = FactLine { sku, quantity: 2, expires_on: dated };
+                let body = json!({"kind": "receipt", "lines": [line]});
+                let call = call(clerk(self.app.now()), &[("store", store.as_str())], Some(&body), Some(&format!("in-{}", e.pick(u64::MAX))), self.app.now());
+                self.seen(self.mortal(routes::stock::receive(self.app.clone(), call)).await);
                 continue;
             }
             let quantity = liandian_types::Quantity::new(1).expect("one");
@@ -948,7 +972,18 @@ impl World {
             if posted != due || kept != due {
                 wrong.push(format!("{store}: settled {due:?}, posted {posted:?}, sums {kept:?}"));
             }
-            let rung = self.app.store.movements(&store.shelf()).await?.iter().filter(|m| m.kind == MovementKind::PosSale).count();
+            let all = self.app.store.movements(&store.shelf()).await?;
+            let rung = all.iter().filter(|m| m.kind == MovementKind::PosSale).count();
+            // What the clock took off the shelf was gone, whoever was promised it.
+            for l in all.iter().filter(|m| m.kind == MovementKind::Expired).flat_map(|m| &m.lines) {
+                self.book(|b| *b.till.entry((store.clone(), l.sku.clone())).or_default() -= l.on_hand);
+            }
+            let sku: SkuId = id(format!("sku_{EXPIRES}"));
+            let kept = self.app.store.perishables(&store.shelf(), std::slice::from_ref(&sku)).await?.remove(0);
+            let old = kept.expired(hours::day(self.app.now(), CHINA));
+            if !old.is_empty() {
+                wrong.push(format!("{store} still sells what is over: {old:?}"));
+            }
             let told = self.book(|b| b.rung.get(&store).copied().unwrap_or(0));
             if i64::try_from(rung)? != told {
                 wrong.push(format!("{store}: tills sold {told} times, {rung} are recorded"));
@@ -1008,6 +1043,7 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
         reason: None,
         actor: "sim".into(),
         lines: vec![(sku.clone(), units - before.free())],
+        settled: Vec::new(),
     };
     let decision = &stock::record(fact).map_err(|p| anyhow::anyhow!("{p:?}"))?;
     transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await?;

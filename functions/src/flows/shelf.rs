@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use liandian_domain::stock::{self, Fact, MovementKind};
+use liandian_domain::{
+    Decision, Write,
+    batch::{Batch, Date, Settled},
+    hours::{CHINA, day},
+    stock::{self, Fact, Movement, MovementKind, MovementLine},
+};
 use liandian_store::Idempotency;
 use liandian_types::{
-    Code, MovementId, Problem, SkuId, StoreId, Timestamp,
-    api::{PosOutcome, PosSale},
+    Code, LocationId, MovementId, Problem, SkuId, StoreId, Timestamp,
+    api::{FactLine, PosOutcome, PosSale},
 };
 
 use crate::{
@@ -33,6 +38,89 @@ pub async fn known(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Those of these SKUs that track the day on which they expire.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn expire(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<Vec<SkuId>, Failure> {
+    let library = app.store.library().await?;
+    Ok(skus.filter(|s| library.iter().any(|l| l.sku == **s && l.tracks_expiry)).cloned().collect())
+}
+
+/// Batches that come in or go out with a document, settled on what is there now. Of goods that track it a date is required when they are
+/// received from a supplier; goods that are brought back or lost may have one.
+///
+/// # Errors
+/// `bad_request` naming the line.
+pub async fn settle(app: &App, location: &LocationId, kind: MovementKind, lines: &[FactLine], zone: &str) -> Result<Vec<Settled>, Failure> {
+    let tracked = expire(app, lines.iter().map(|l| &l.sku)).await?;
+    let mut dated = Vec::new();
+    for (i, l) in lines.iter().enumerate() {
+        let bad = |text: String| Failure::from(Problem::new(Code::BadRequest, text).at(format!("lines[{i}].expires_on")));
+        match &l.expires_on {
+            None if kind == MovementKind::Receipt && tracked.contains(&l.sku) => return Err(bad(format!("请填写 {} 的到期日", l.sku))),
+            None => {}
+            Some(_) if !tracked.contains(&l.sku) => return Err(bad("该商品不按到期日管理".into())),
+            Some(day) => {
+                let day: Date = day.parse().map_err(|_| bad("到期日的格式为 2026-12-01".into()))?;
+                dated.push((l.sku.clone(), Batch { expires_on: day, units: l.quantity }));
+            }
+        }
+    }
+    let skus: Vec<SkuId> = dated.iter().map(|(s, _)| s.clone()).collect();
+    let found = app.store.perishables(location, &skus).await?;
+    let comes = matches!(kind, MovementKind::Receipt | MovementKind::Return);
+    Ok(dated
+        .iter()
+        .zip(found)
+        .map(|((sku, batch), p)| {
+            let (came, gone): (&[Batch], &[Batch]) = if comes { (&[*batch], &[]) } else { (&[], &[*batch]) };
+            p.settled(location, sku, came, gone, zone)
+        })
+        .collect())
+}
+
+/// Takes what may not be sold any more off the shelf: a loss that the clock finds, for people to clear away. However often it is told.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timestamp) -> Result<(), Failure> {
+    let keeper = match app.store.source(location, now).await? {
+        Some((l, _)) => app.store.store(&l.keeper).await?,
+        None => None,
+    };
+    let zone = &keeper.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone);
+    transact(app, now, |_| async move {
+        let found = app.store.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
+        let gone = found.expired(day(now, zone));
+        let settled = found.settled(location, sku, &[], &gone, zone);
+        let units: i64 = gone.iter().map(|b| b.units).sum();
+        let days: Vec<String> = gone.iter().map(|b| b.expires_on.to_string()).collect();
+        let mut d = Decision::default();
+        if units > 0 {
+            d.movement(
+                Movement {
+                    reason: Some(format!("到期下架（{}）", days.join("、"))),
+                    actor: Some("system".into()),
+                    ..Movement::of(
+                        app.id(),
+                        location.clone(),
+                        MovementKind::Expired,
+                        None,
+                        None,
+                        vec![MovementLine { sku: sku.clone(), on_hand: -units, reserved: 0, incoming: 0 }],
+                        now,
+                    )
+                },
+                false,
+            );
+        }
+        d.write(Write::Batches(Box::new(settled)));
+        Ok(Plan::new((), d))
+    })
+    .await
 }
 
 /// Takes a till's sale off the shelf, once per store, till and number. What the library does not know is recorded, too: it is gone.
@@ -72,6 +160,7 @@ pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) ->
         reason: None,
         actor: format!("till:{}", sale.till),
         lines: lines.into_iter().collect(),
+        settled: Vec::new(),
     })?;
     let record = &record;
     let plan = |_| async move { Ok(Plan { answer: (), decision: decision.clone(), idempotency: Some(record.clone()) }) };

@@ -71,7 +71,7 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, now: Timestam
     let missing = missing_lines(head);
     let mut all = Vec::new();
     if shortfall::transferable(head)
-        && let Some(source) = next_source(app, &store, &missing, &[], now).await?
+        && let Some(source) = next_source(app, &Location::shelf_of(&store), &missing, &[], false, now).await?
     {
         let reason = format!("{}有货，缺的商品调到本店后再通知您", source.name);
         all.push(matching::transfer_from(&source, &store, &missing, reason, now));

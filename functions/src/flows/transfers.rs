@@ -1,25 +1,86 @@
-//! A transfer's way: asked for when its order is paid, answered, sent, received; and what its end means to the order.
+//! A transfer's way: asked for when its order is paid, or by people to fill a shelf; answered, sent, received; and what its end means to
+//! the order.
 
 use liandian_domain::{
-    Decision, order,
-    order::OrderBody,
-    transfer::{MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Transfer},
+    Decision,
+    catalog::LibrarySku,
+    matching,
+    order::{self, OrderHead},
+    store::Location,
+    transfer::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState},
 };
 use liandian_types::{
-    Code, OrderState, Problem, Quantity, StoreId, Timestamp, TransferId, TransferState, TransferStep,
-    api::{CartLine, TransferStepRequest},
+    Code, LocationId, OrderState, Problem, Quantity, Timestamp, TransferId, TransferState, TransferStep,
+    api::{CartLine, StartTransfer, TransferStepRequest},
 };
 
-use super::load;
+use super::{load, shelf};
 use crate::{
     App,
     http::Failure,
     routes::quote::next_source,
-    transact::{Plan, transact},
+    transact::{Once, Plan, transact},
 };
 
 async fn the(app: &App, transfer: &TransferId) -> Result<Transfer, Failure> {
     app.store.transfer(transfer).await?.ok_or_else(|| Failure::not_found("调拨单"))
+}
+
+/// A location with the zone of its times.
+async fn place(app: &App, l: &LocationId, now: Timestamp) -> Result<Option<(Location, String)>, Failure> {
+    let Some((location, _)) = app.store.source(l, now).await? else { return Ok(None) };
+    let zone = app.store.store(&location.keeper).await?.map(|s| s.hours.zone).unwrap_or_default();
+    Ok(Some((location, zone)))
+}
+
+/// Asks a source for goods to fill a shelf, once per key. Its stock is promised at once.
+///
+/// # Errors
+/// `bad_request` naming the field; `sold_out` naming the line that the source cannot spare, or that nobody in reach can;
+/// `idempotency_mismatch`.
+pub async fn start(app: &App, target: &LocationId, r: &StartTransfer, by: &Party, staff: &str, once: &Once<'_>, now: Timestamp) -> Result<Transfer, Failure> {
+    let bad = |field: &str, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
+    shelf::known(app, r.lines.iter().map(|l| &l.sku)).await?;
+    let (goal, zone) = &place(app, target, now).await?.ok_or_else(|| bad("target", "没有这个调入地点"))?;
+    let library = app.store.library().await?;
+    let name = |l: &CartLine| library.iter().find(|s| s.sku == l.sku).map_or_else(String::new, LibrarySku::title);
+    let lines: &Vec<TransferLineState> = &r.lines.iter().map(|l| TransferLineState::of(l.sku.clone(), name(l), l.quantity.get())).collect();
+    let asked = &Asked { by: staff.to_owned(), hq: *by == Party::Hq, fixed: r.source.is_some(), note: r.note.clone() };
+    let id: TransferId = once
+        .transact(app, now, |_| async move {
+            // What the first success promised is not free for the second try.
+            if let Some(first) = once.first(app).await? {
+                return Ok(Plan::new(once.replay(&first)?, Decision::default()));
+            }
+            let source = match &r.source {
+                Some(l) => place(app, l, now).await?.ok_or_else(|| bad("source", "没有这个调出地点"))?.0,
+                None => next_source(app, goal, &r.lines, &[], true, now)
+                    .await?
+                    .ok_or_else(|| Failure::refuse(Code::SoldOut, "附近没有一处能凑齐这些商品：请减少数量，或分几张单"))?,
+            };
+            if *by != Party::Hq && source.location != *target && !matching::in_reach(&source, goal.point) {
+                return Err(bad("source", "该地点太远，请联系总部安排"));
+            }
+            let opening = Opening {
+                transfer: app.id(),
+                source,
+                target: goal.clone(),
+                zone: zone.clone(),
+                lines: lines.clone(),
+                movement: app.id(),
+                now,
+            };
+            let decision = opening.for_shelf(asked.clone())?;
+            let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
+            let stock = app.store.stock(&keys, true).await?;
+            if let Some((i, (l, s))) = lines.iter().zip(&stock).enumerate().find(|(_, (l, s))| s.available() < l.quantity) {
+                let text = format!("「{}」在{}可调 {} 件", l.name, opening.source.name, s.available());
+                return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{i}].quantity")).into());
+            }
+            Ok(Plan { answer: opening.transfer.clone(), decision, idempotency: Some(once.record(&opening.transfer, now)?) })
+        })
+        .await?;
+    the(app, &id).await
 }
 
 /// The order is paid: the source is asked. However often this is told.
@@ -30,47 +91,60 @@ pub async fn request(app: &App, transfer: &TransferId, now: Timestamp) -> Result
     transact(app, now, |_| async move { Ok(Plan::new((), the(app, transfer).await?.request(now))) }).await
 }
 
-/// One step by the staff of `store`. Answers the transfer as it is then.
+/// One step by a party. Answers the transfer as it is then.
 ///
 /// # Errors
 /// `not_found` when the transfer is none of this store's; `conflict` when the step is not possible now; `bad_request`.
-pub async fn step(app: &App, store: &StoreId, transfer: &TransferId, r: &TransferStepRequest, now: Timestamp) -> Result<Transfer, Failure> {
+pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferStepRequest, now: Timestamp) -> Result<Transfer, Failure> {
     let reason = r.reason.as_deref().map(str::trim).filter(|t| !t.is_empty());
     if reason.is_some_and(|t| t.chars().count() > 100) {
         return Err(Problem::new(Code::BadRequest, "原因最多 100 个字").at("reason").into());
     }
+    let why = || reason.ok_or_else(|| Failure::from(Problem::new(Code::BadRequest, format!("请填写{}的原因", r.step.title())).at("reason")));
     transact(app, now, |_| async move {
         let t = the(app, transfer).await?;
-        if t.source_keeper != *store && t.target_keeper != *store {
+        if let Party::Store(store) = party
+            && t.source_keeper != *store
+            && t.target_keeper != *store
+        {
             return Err(Failure::not_found("调拨单"));
         }
         let decision = match r.step {
-            TransferStep::Accept => t.accept(store, now)?,
-            TransferStep::Pack => t.pack(store, now)?,
-            TransferStep::Send => t.send(store, [app.id(), app.id()], now)?,
+            TransferStep::Accept => t.accept(party, r.lines.as_deref(), reason, app.id(), now)?,
+            TransferStep::Pack => t.pack(party, now)?,
+            TransferStep::Send => t.send(party, &perishables(app, &t, &t.source).await?, [app.id(), app.id()], now)?,
             TransferStep::Reject => {
-                if !t.steps_for(store).contains(&TransferStep::Reject) {
-                    return Err(Failure::refuse(Code::Conflict, format!("调拨单当前为「{}」，本店不能拒绝", t.state.title())));
+                if !t.steps_for(party).contains(&TransferStep::Reject) {
+                    return Err(Failure::refuse(Code::Conflict, format!("调拨单当前为「{}」，不能拒绝", t.state.title())));
                 }
-                let Some(reason) = reason else {
-                    return Err(Problem::new(Code::BadRequest, "请填写拒绝原因").at("reason").into());
-                };
-                reject(app, &t, reason, now).await?
+                reject(app, &t, why()?, now).await?
+            }
+            TransferStep::Cancel => {
+                let d = t.cancel(party, why()?, app.id(), now)?;
+                with_order(app, &t, d, "调货已取消", now).await?
+            }
+            TransferStep::Recall => {
+                let d = t.recall(party, why()?, [app.id(), app.id()], now)?;
+                with_order(app, &t, d, "调货已召回", now).await?
+            }
+            TransferStep::Lose => {
+                let d = t.lose(party, why()?, app.id(), now)?;
+                with_order(app, &t, d, "调货途中丢失", now).await?
             }
             TransferStep::Receive => {
-                let (head, body) = load(app, &t.order).await?;
-                let awaited = head.state == OrderState::AwaitingTransfer;
-                let (receipt, mut d) = t.receive(store, r.received.as_deref(), reason, awaited, app.id(), now)?;
-                match (awaited, receipt.missing) {
-                    (false, _) => {}
-                    (true, 0) => {
+                let waiting = waiting(app, &t).await?.filter(|_| t.state == TransferState::InTransit);
+                let at = if t.state == TransferState::Returning { &t.source } else { &t.target };
+                let shelf = perishables(app, &t, at).await?;
+                let arrival = Arrival { lines: r.lines.as_deref(), reason, awaited: waiting.is_some(), shelf: &shelf };
+                let (receipt, mut d) = t.receive(party, &arrival, [app.id(), app.id()], now)?;
+                match waiting {
+                    Some(head) if receipt.missing == 0 => {
                         d.and(order::transfer_arrived(&head, now)?);
+                        d
                     }
-                    (true, _) => {
-                        d.and(order::refund_and_release(&head, &body, "调货到店数量不足", app.id(), now));
-                    }
+                    Some(_) => with_order(app, &t, d, "调货到店数量不足", now).await?,
+                    None => d,
                 }
-                d
             }
         };
         Ok(Plan::new((), decision))
@@ -79,55 +153,77 @@ pub async fn step(app: &App, store: &StoreId, transfer: &TransferId, r: &Transfe
     the(app, transfer).await
 }
 
-/// The source would not: the next one is asked, or the order's money goes back.
-async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
-    let target = app.store.store(&t.target_keeper).await?.ok_or_else(|| Failure::Internal("a transfer to no store".into()))?;
-    let lines: Vec<CartLine> =
-        t.lines.iter().filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity).ok()? })).collect();
-    let mut without = t.tried.clone();
-    without.push(t.source.clone());
-    let next = next_source(app, &target, &lines, &without, now).await?;
-    let mut d = t.reject(reason, next.as_ref(), [app.id(), app.id()], now)?;
-    if next.is_none() {
-        let (head, body): (_, OrderBody) = load(app, &t.order).await?;
-        d.and(order::refund_and_release(&head, &body, "附近门店均无法调货", app.id(), now));
+/// Its goods that expire, as they are at one of its places.
+async fn perishables(app: &App, t: &Transfer, at: &LocationId) -> Result<Perishables, Failure> {
+    let skus = shelf::expire(app, t.lines.iter().map(|l| &l.sku)).await?;
+    let found = app.store.perishables(at, &skus).await?;
+    Ok(skus.into_iter().zip(found).collect())
+}
+
+/// The order that waits for it at this moment.
+async fn waiting(app: &App, t: &Transfer) -> Result<Option<OrderHead>, Failure> {
+    match &t.order {
+        Some(order) => Ok(Some(load(app, order).await?.0).filter(|h| h.state == OrderState::AwaitingTransfer)),
+        None => Ok(None),
+    }
+}
+
+/// The order that waits for it gets its money back with this decision.
+async fn with_order(app: &App, t: &Transfer, mut d: Decision, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
+    if let Some(order) = &t.order {
+        let (head, body) = load(app, order).await?;
+        if head.state == OrderState::AwaitingTransfer {
+            d.and(order::refund_and_release(&head, &body, reason, app.id(), now));
+        }
     }
     Ok(d)
 }
 
+/// The source would not: the next one is asked, or the order's money goes back.
+async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
+    let lines: Vec<CartLine> =
+        t.lines.iter().filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity).ok()? })).collect();
+    let mut without = t.tried.clone();
+    without.push(t.source.clone());
+    let next = if t.may_go_elsewhere() {
+        let (target, _) = place(app, &t.target, now).await?.ok_or_else(|| Failure::Internal("a transfer to nowhere".into()))?;
+        next_source(app, &target, &lines, &without, t.order.is_none(), now).await?
+    } else {
+        None
+    };
+    let d = t.reject(reason, next.as_ref(), [app.id(), app.id()], now)?;
+    if next.is_some() { Ok(d) } else { with_order(app, t, d, "附近门店均无法调货", now).await }
+}
+
 /// Drives a transfer whose deadline has passed: a source that did not answer is passed over; what waits for people is told
-/// again later.
+/// again later, and after a few times HQ sees it.
 ///
 /// # Errors
 /// Whatever the tables say.
 pub async fn overdue(app: &App, transfer: &TransferId, now: Timestamp) -> Result<(), Failure> {
+    use TransferState as S;
     transact(app, now, |_| async move {
         let t = the(app, transfer).await?;
+        let patient = t.order.is_none() && t.reminders < MAX_REMINDERS;
         let decision = match t.state {
             _ if t.due.is_none_or(|due| due > now) => Decision::default(),
-            TransferState::Reserved => {
-                let (head, _) = load(app, &t.order).await?;
-                match head.state {
+            S::Reserved => {
+                let order = t.order.as_ref().ok_or_else(|| Failure::Internal("a promise to no order".into()))?;
+                match load(app, order).await?.0.state {
                     // Its own window is not over yet, or is being ended: that cancels the transfer with it.
                     OrderState::Placed => t.remind(now),
                     OrderState::AwaitingTransfer => t.request(now),
-                    _ => t.cancel(app.id(), now)?,
+                    _ => t.order_closed(app.id(), now)?,
                 }
             }
-            TransferState::Requested => reject(app, &t, "超时未接单", now).await?,
-            TransferState::Accepted | TransferState::Packed if t.reminders >= MAX_REMINDERS => reject(app, &t, "超时未发货", now).await?,
-            TransferState::Accepted | TransferState::Packed | TransferState::InTransit => {
+            S::Requested if !patient => reject(app, &t, "超时未接单", now).await?,
+            S::Accepted | S::Packed if t.reminders >= MAX_REMINDERS => reject(app, &t, "超时未发货", now).await?,
+            S::Requested | S::Accepted | S::Packed | S::InTransit | S::Returning => {
                 tracing::warn!(transfer = %t.transfer, state = %t.state, "transfer is late: somebody should look");
-                let mut d = t.remind(now);
-                if t.state == TransferState::InTransit && t.reminders == MAX_REMINDERS_ON_THE_WAY {
-                    let (head, body) = load(app, &t.order).await?;
-                    if head.state == OrderState::AwaitingTransfer {
-                        d.and(order::refund_and_release(&head, &body, "调货途中超时", app.id(), now));
-                    }
-                }
-                d
+                let d = t.remind(now);
+                if t.state == S::InTransit && t.reminders == MAX_REMINDERS_ON_THE_WAY { with_order(app, &t, d, "调货途中超时", now).await? } else { d }
             }
-            TransferState::Received | TransferState::Rejected | TransferState::Cancelled => Decision::default(),
+            S::Received | S::Rejected | S::Cancelled | S::Lost => Decision::default(),
         };
         Ok(Plan::new((), decision))
     })

@@ -1,7 +1,7 @@
 //! What HQ sees of the whole chain.
 
-use liandian_domain::{count::CountPolicy, matching::MatchingPolicy};
-use liandian_store::{policies::Policies, read::order_list, shards::MAX_SHARDS};
+use liandian_domain::{count::CountPolicy, matching::MatchingPolicy, stock::StockPolicy};
+use liandian_store::{policies::Policies, read::order_list, shards::MAX_SHARDS, stock::MAX_LOW};
 use liandian_types::{
     Code, Problem, SkuId,
     api::{ChainPolicies, StockShards},
@@ -42,15 +42,21 @@ pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn policies(app: App, _call: Call) -> Result<Reply, Failure> {
-    let p = app.store.policies().await?;
-    Reply::json(&ChainPolicies {
+    Reply::json(&policies_view(&*app.store.policies().await?))
+}
+
+/// The chain's policies as people see them.
+#[must_use]
+pub fn policies_view(p: &Policies) -> ChainPolicies {
+    ChainPolicies {
         count_units: p.count.units,
         count_value: p.count.value,
         per_km: p.matching.per_km,
         per_minute: p.matching.per_minute,
         per_waiting: p.matching.per_waiting,
         per_spare: p.matching.per_spare,
-    })
+        low_at: p.stock.low_at,
+    }
 }
 
 /// The most points of a weight: more would be as good as a filter.
@@ -69,12 +75,24 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     if p.count_value.0 < 0 {
         return Err(Problem::new(Code::BadRequest, "金额不能小于 0").at("count_value").into());
     }
+    if p.low_at > MAX_LOW {
+        return Err(Problem::new(Code::BadRequest, format!("库存预警为 0 到 {MAX_LOW} 件")).at("low_at").into());
+    }
     let policies = Policies {
         count: CountPolicy { units: p.count_units, value: p.count_value },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
+        stock: StockPolicy { low_at: p.low_at },
     };
     app.store.put_policies(&policies).await?;
     Reply::json(&p)
+}
+
+/// What HQ should look at: shortfalls, what runs low, what is overdue, and what the last check of the books found.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.exceptions(call.now).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

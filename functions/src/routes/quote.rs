@@ -11,7 +11,7 @@ use liandian_domain::{
 };
 use liandian_store::{locations::SOURCES, read::PlacementAsk};
 use liandian_types::{
-    Code, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp,
+    Code, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, StoreStatus, Timestamp,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
@@ -182,23 +182,29 @@ pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[Locatio
         .collect())
 }
 
-/// The best source for a transfer to `target` that is none of `without`: shelves around it and warehouses.
+/// The best source for a transfer to `target` that is none of `without`: shelves around it and warehouses. One that is closed now will do
+/// when nobody waits (`any_time`).
 pub(crate) async fn next_source(
     app: &App,
-    target: &StoreProfile,
+    target: &Location,
     lines: &[CartLine],
     without: &[LocationId],
+    any_time: bool,
     now: Timestamp,
 ) -> Result<Option<Location>, Failure> {
     let near = app.store.sources_near(target.point).await?;
     let near: Vec<StoreProfile> = near
         .into_iter()
-        .filter(|s: &StoreProfile| s.store != target.store && s.open_at(now) && !without.contains(&StoreId::shelf(&s.store)))
+        .filter(|s: &StoreProfile| {
+            let (shelf, sends) = (s.store.shelf(), if any_time { s.status == StoreStatus::Open } else { s.open_at(now) });
+            sends && shelf != target.location && !without.contains(&shelf)
+        })
         .collect();
     let keys: Vec<_> = near.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
     let nearest = nearest(&near, target.point);
+    let without: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
     let (stock, warehouses, busy, policies) =
-        futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, without), app.store.waiting(&nearest), app.store.policies())?;
+        futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, &without), app.store.waiting(&nearest), app.store.policies())?;
     let queue = queue(&busy);
     let shelves = near.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
         location: Location::shelf_of(s),

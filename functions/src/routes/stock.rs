@@ -1,6 +1,7 @@
 //! Stock of a store's shelf, for its staff and its tills.
 
 use liandian_domain::stock::{self, Fact, MovementKind};
+use liandian_store::read::StockPick;
 use liandian_types::{
     Code, Problem,
     api::{PosOutcome, PosRecorded, PosSales, Recorded, StockFact},
@@ -16,12 +17,33 @@ use crate::{
 /// The most sales of one request.
 pub const MAX_SALES: usize = 25;
 
-/// Stock by text, or page by page.
+/// Stock by text, what is low, what expires, or page by page.
+///
+/// # Errors
+/// `bad_request` for a list that there is not.
+pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
+    let pick = pick(call.q("show"), call.q("q"), call.q("cursor")).ok_or_else(|| Problem::new(Code::BadRequest, "没有这种列表").at("show"))?;
+    Reply::json(&app.store.stock_list(&call.store()?, pick, call.now).await?)
+}
+
+/// Which rows a query asks for; `None` for a list that there is not.
+#[must_use]
+pub fn pick<'a>(show: Option<&str>, text: Option<&'a str>, cursor: Option<&'a str>) -> Option<StockPick<'a>> {
+    match (show, text) {
+        (Some("low"), _) => Some(StockPick::Low),
+        (Some("expiring"), _) => Some(StockPick::Expiring),
+        (Some(other), _) if !other.is_empty() => None,
+        (_, Some(text)) => Some(StockPick::Text(text)),
+        _ => Some(StockPick::Page(cursor)),
+    }
+}
+
+/// Goods of which more is promised than is there, and the orders that wait for them.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.stock_list(&call.store()?, call.q("q"), call.q("cursor")).await?)
+pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.short_list(&call.store()?, call.now).await?)
 }
 
 /// Documents that changed the shelf, newest first.
@@ -57,7 +79,9 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     let actor = call.staff()?.sub.to_string();
     shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
     let once = &Once::of(call, &actor)?;
-    let fact = Fact {
+    let zone = &app.store.store(&store).await?.map(|s| s.hours.zone).unwrap_or_default();
+    let (here, lines) = (&store.shelf(), &request.lines);
+    let fact = &Fact {
         movement: app.id(),
         location: store.shelf(),
         kind: request.kind,
@@ -65,11 +89,17 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
         document: request.document,
         reason: request.reason,
         actor,
-        lines: request.lines.into_iter().map(|l| (l.sku, l.quantity)).collect(),
+        lines: lines.iter().map(|l| (l.sku.clone(), l.quantity)).collect(),
+        settled: Vec::new(),
     };
+    // What speaks against it is told before anything is read for it.
+    stock::record(fact.clone())?;
     let answer = &Recorded { movement: fact.movement.clone() };
-    let decision = &stock::record(fact)?;
-    let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
+    let plan = |_| async move {
+        let settled = shelf::settle(app, here, fact.kind, lines, zone).await?;
+        let decision = stock::record(Fact { settled, ..fact.clone() })?;
+        Ok(Plan { answer: answer.clone(), decision, idempotency: Some(once.record(answer, call.now)?) })
+    };
     Reply::json(&once.transact(app, call.now, plan).await?)
 }
 

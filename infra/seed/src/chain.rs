@@ -1,13 +1,16 @@
 //! What the demo chain consists of, from `data/` by fixed rules.
 
+use std::collections::HashSet;
+
 use liandian_domain::{
+    batch::Batch,
     catalog::{LibrarySku, Listing},
-    hours::{CHINA, Hours},
+    hours::{CHINA, Hours, day},
     settlement::{Rule, default_rule_of, default_rules},
     stock::{Movement, MovementKind, MovementLine, Stock},
     store::{Location, LocationKind, StoreProfile},
 };
-use liandian_store::{locations::RoleRow, people::Staff};
+use liandian_store::people::Staff;
 use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StoreId, StoreStatus, Tier, Timestamp};
 
 use crate::data::{self, City, Good};
@@ -40,8 +43,7 @@ pub struct Chain {
     pub members: Vec<DemoMember>,
     /// Settlement rules.
     pub rules: Vec<Rule>,
-    /// Roles.
-    pub roles: Vec<RoleRow>,
+    expiring: HashSet<SkuId>,
     cities: Vec<City>,
     features: Vec<String>,
 }
@@ -149,6 +151,7 @@ fn library(goods: &[Good], categories: &[(String, String)]) -> Vec<LibrarySku> {
             let [text, price, grams] = parts[..] else { panic!("data/goods.csv: {}: {spec}", g.id) };
             let price = Fen(price.parse().unwrap_or_else(|_| panic!("data/goods.csv: {}: {spec}", g.id)));
             all.push(LibrarySku {
+                tracks_expiry: matches!(g.category.as_str(), "dairy" | "bakery") && !g.has("off"),
                 sku: if several { id(&format!("sku_{}-{}", g.id, i + 1)) } else { id(&format!("sku_{}", g.id)) },
                 spu: id(&format!("spu_{}", g.id)),
                 name: g.name.clone(),
@@ -237,11 +240,12 @@ impl Chain {
             openid: format!("demo-{:02}", i + 1),
             nickname: nickname.clone(),
         });
+        let library = library(&goods, &categories);
         Self {
-            library: library(&goods, &categories),
+            expiring: library.iter().filter(|s| s.tracks_expiry).map(|s| s.sku.clone()).collect(),
+            library,
             members: members.collect(),
             rules: default_rules(),
-            roles: Role::ALL.iter().map(|r| RoleRow { role: *r, permissions: r.default_permissions() }).collect(),
             stores,
             warehouses,
             goods,
@@ -272,6 +276,22 @@ impl Chain {
 
     fn good(&self, sku: &LibrarySku) -> Option<&Good> {
         self.goods.iter().find(|g| sku.spu.as_str().strip_prefix("spu_") == Some(&g.id))
+    }
+
+    /// Does this SKU track the day on which it expires?
+    #[must_use]
+    pub fn expires(&self, sku: &SkuId) -> bool {
+        self.expiring.contains(sku)
+    }
+
+    /// In which batches `units` lie somewhere: an older and a fresher one, weeks from their last day.
+    #[must_use]
+    pub fn batches(&self, location: &LocationId, sku: &SkuId, units: i64, now: Timestamp) -> Vec<Batch> {
+        let days = 20 + i64::try_from(chance(&[location.as_str(), sku.as_str(), "batch"]) % 20).unwrap_or(0);
+        let on = |days: i64| day(now.plus(days * Timestamp::DAY), CHINA);
+        let old = units / 3;
+        let all = [Batch { expires_on: on(days), units: old }, Batch { expires_on: on(days + 15), units: units - old }];
+        all.into_iter().filter(|b| b.units > 0).collect()
     }
 
     /// What one store lists and has.

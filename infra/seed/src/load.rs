@@ -5,15 +5,19 @@ use std::{collections::HashMap, time::Duration};
 use anyhow::{Context, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
-use liandian_domain::store::{Location, LocationKind};
+use liandian_domain::{
+    batch::Perishable,
+    hours::CHINA,
+    store::{Location, LocationKind},
+};
 use liandian_partners::keys::Keys;
 use liandian_store::{
     Store, Table,
     catalog::{listing_item, sku_item},
     db::Item,
-    locations::{role_item, rule_item, store_items, warehouse_item},
+    locations::{rule_item, store_items, warehouse_item},
     people::{Member, member_items, staff_item},
-    stock::{StockAt, movement_item, stock_at_item, stock_item},
+    stock::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
 };
 use liandian_types::{LocationId, Timestamp};
 
@@ -57,9 +61,6 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
     for r in &chain.rules {
         hq.push(rule_item(r)?);
     }
-    for r in &chain.roles {
-        hq.push(role_item(r)?);
-    }
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
     }
@@ -77,7 +78,7 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
         cell.extend(member_items(&member, &keys.blind_index(&m.openid))?);
     }
     for w in &chain.warehouses {
-        cell.extend(stock_rows(&w.location, &chain.goods_in(w), now)?);
+        cell.extend(stock_rows(chain, &w.location, &chain.goods_in(w), now)?);
     }
     rows += write(store, Table::Cell, cell).await?;
     // A few stores at a time: a chain of thousands never lies in memory whole.
@@ -93,7 +94,7 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }
-            cell.extend(stock_rows(&Location::shelf_of(s).location, &goods, now)?);
+            cell.extend(stock_rows(chain, &Location::shelf_of(s).location, &goods, now)?);
         }
         let (a, b) = futures::try_join!(write(store, Table::Hq, hq), write(store, Table::Cell, cell))?;
         rows += a + b;
@@ -104,10 +105,15 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
     Ok(Summary { rows })
 }
 
-fn stock_rows(location: &LocationId, goods: &StoreGoods, now: Timestamp) -> anyhow::Result<Vec<Item>> {
+fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Timestamp) -> anyhow::Result<Vec<Item>> {
     let mut rows = Vec::with_capacity(goods.stock.len() * 2 + 8);
     for (sku, stock) in &goods.stock {
-        rows.push(stock_item(location, sku, *stock)?);
+        if chain.expires(sku) {
+            let came = chain.batches(location, sku, stock.on_hand, now);
+            rows.extend(perishable_items(*stock, &Perishable::default().settled(location, sku, &came, &[], CHINA))?);
+        } else {
+            rows.push(stock_item(location, sku, *stock)?);
+        }
         rows.push(stock_at_item(&StockAt { location: location.clone(), shard: 0, sku: sku.clone(), stock: *stock, seq: "0".into() })?);
     }
     for m in goods.receipts(location, now) {

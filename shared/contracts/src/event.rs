@@ -162,7 +162,21 @@ pub enum Event {
         /// Units that did not arrive.
         missing: u32,
     },
-    /// Called off before it left.
+    /// Called back on its way.
+    #[serde(rename = "transfer.recalled")]
+    TransferRecalled {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// Given up on its way.
+    #[serde(rename = "transfer.lost")]
+    TransferLost {
+        /// The transfer.
+        transfer: TransferId,
+        /// Units that are gone.
+        missing: u32,
+    },
+    /// Called off before it left, or back at its source.
     #[serde(rename = "transfer.cancelled")]
     TransferCancelled {
         /// The transfer.
@@ -215,6 +229,7 @@ impl Event {
             Event::TransferPacked { .. } => return None,
             Event::TransferSent { .. } => "调货已发出".into(),
             Event::TransferReceived { .. } => "调货已到店".into(),
+            Event::TransferRecalled { .. } | Event::TransferLost { .. } => "调货途中出现问题".into(),
             Event::TransferCancelled { .. } => return None,
             Event::DeliveryRequested { attempt, .. } if *attempt > 1 => "正在重新呼叫骑手".into(),
             Event::DeliveryRequested { .. } => return None,

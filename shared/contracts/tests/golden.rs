@@ -75,6 +75,8 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("transfer.packed", Event::TransferPacked { transfer: transfer() }),
         ("transfer.sent", Event::TransferSent { transfer: transfer() }),
         ("transfer.received", Event::TransferReceived { transfer: transfer(), missing: 1 }),
+        ("transfer.recalled", Event::TransferRecalled { transfer: transfer() }),
+        ("transfer.lost", Event::TransferLost { transfer: transfer(), missing: 2 }),
         ("transfer.cancelled", Event::TransferCancelled { transfer: transfer() }),
         ("delivery.requested", Event::DeliveryRequested { order: order(), attempt: 2, not_before: Some(Timestamp(1_767_600_000_000)) }),
         ("delivery.moved", Event::DeliveryMoved { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1"), state: DeliveryState::Accepted }),

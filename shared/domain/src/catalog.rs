@@ -32,6 +32,9 @@ pub struct LibrarySku {
     pub flagship: bool,
     /// Sold at the till only.
     pub offline_only: bool,
+    /// Its batches are told apart by the day on which they expire.
+    #[serde(default)]
+    pub tracks_expiry: bool,
     /// Grams.
     pub weight_g: u32,
     /// Address of its picture.

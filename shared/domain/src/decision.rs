@@ -3,6 +3,7 @@
 use liandian_contracts::Event;
 
 use crate::{
+    batch::Settled,
     count::{Count, CountLine},
     delivery::Delivery,
     order::{OrderBody, OrderHead},
@@ -32,6 +33,8 @@ pub enum Write {
     Stock(StockChange),
     /// Why counters changed.
     Movement(Box<Movement>),
+    /// Batches of a stock record, settled anew; refused when it is not as it was read.
+    Batches(Box<Settled>),
     /// A new count.
     CreateCount(Box<Count>),
     /// A count that moved on; refused when its version is not the one that was read.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{LocationId, OrderId, OrderState, SkuId, TransferState};
+use liandian_types::{LocationId, OrderId, OrderState, SkuId, TransferId, TransferState};
 use serde::Serialize;
 
 use crate::{
@@ -13,6 +13,22 @@ use crate::{
 };
 
 type Record = (LocationId, SkuId);
+
+/// To what units are promised.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// An order, the transfer that it waits for included.
+    Order(OrderId),
+    /// A transfer that fills a shelf.
+    Transfer(TransferId),
+}
+
+impl Owner {
+    fn of(order: Option<&OrderId>, transfer: Option<&TransferId>) -> Option<Owner> {
+        order.cloned().map(Owner::Order).or_else(|| transfer.cloned().map(Owner::Transfer))
+    }
+}
 
 /// The counters that movements explain.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -31,7 +47,7 @@ pub struct Books {
     records: BTreeMap<Record, (Stock, i64)>,
     rows: BTreeMap<Record, (u16, BTreeSet<u16>)>,
     moved: BTreeMap<Record, Counters>,
-    promised: BTreeMap<(OrderId, LocationId, SkuId), i64>,
+    promised: BTreeMap<(Owner, LocationId, SkuId), i64>,
     heads: BTreeMap<OrderId, OrderHead>,
     bodies: BTreeMap<OrderId, OrderBody>,
     transfers: Vec<Transfer>,
@@ -127,6 +143,21 @@ pub enum Difference {
         /// What its state asks for.
         owed: i64,
     },
+    /// The movements of a transfer that fills a shelf do not fit its state.
+    Transfer {
+        /// The transfer.
+        transfer: TransferId,
+        /// Its state.
+        state: TransferState,
+        /// Where.
+        location: LocationId,
+        /// What.
+        sku: SkuId,
+        /// What its movements have reserved and not given back.
+        reserved: i64,
+        /// What its state asks for.
+        owed: i64,
+    },
     /// A head without a body, or the other way round.
     Torn {
         /// The order.
@@ -135,6 +166,32 @@ pub enum Difference {
 }
 
 impl Difference {
+    /// A sentence in Chinese.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Difference::Counter { location, sku, counter, record, movements } => {
+                let counter = match *counter {
+                    "on_hand" => "在架",
+                    "reserved" => "预占",
+                    _ => "在途",
+                };
+                format!("{location} {sku}：{counter}记录为 {record}，单据合计为 {movements}")
+            }
+            Difference::Free { location, sku, record, expected } => format!("{location} {sku}：可用记录为 {record}，应为 {expected}"),
+            Difference::Shards { location, sku, record, rows } => format!("{location} {sku}：记录有 {record} 个分片，实有 {rows} 个"),
+            Difference::Reserved { location, sku, record, owed } => format!("{location} {sku}：预占 {record} 件，订单和调拨单应占 {owed} 件"),
+            Difference::Incoming { location, sku, record, in_transit } => format!("{location} {sku}：在途记录为 {record}，调拨单在途 {in_transit} 件"),
+            Difference::Order { order, state, location, sku, reserved, owed } => {
+                format!("订单 {order}（{}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件", state.title())
+            }
+            Difference::Transfer { transfer, state, location, sku, reserved, owed } => {
+                format!("调拨单 {transfer}（{}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件", state.title())
+            }
+            Difference::Torn { order } => format!("订单 {order} 的数据不完整"),
+        }
+    }
+
     /// What differs and by how much, whatever the counters are at the moment: the same on a record that moves meanwhile.
     #[must_use]
     pub fn drift(&self) -> (String, i64) {
@@ -147,6 +204,7 @@ impl Difference {
             Difference::Reserved { location, sku, record, owed } => (format!("owed {location} {sku}"), record - owed),
             Difference::Incoming { location, sku, record, in_transit } => (format!("in transit {location} {sku}"), record - in_transit),
             Difference::Order { order, location, sku, reserved, owed, .. } => (format!("{order} {location} {sku}"), reserved - owed),
+            Difference::Transfer { transfer, location, sku, reserved, owed, .. } => (format!("{transfer} {location} {sku}"), reserved - owed),
             Difference::Torn { order } => (order.to_string(), 0),
         }
     }
@@ -175,8 +233,8 @@ impl Books {
             sum.on_hand += l.on_hand;
             sum.reserved += l.reserved;
             sum.incoming += l.incoming;
-            if let Some(order) = m.order.as_ref().filter(|_| l.reserved != 0) {
-                *self.promised.entry((order.clone(), m.location.clone(), l.sku.clone())).or_default() += l.reserved;
+            if let Some(owner) = Owner::of(m.order.as_ref(), m.transfer.as_ref()).filter(|_| l.reserved != 0) {
+                *self.promised.entry((owner, m.location.clone(), l.sku.clone())).or_default() += l.reserved;
             }
         }
     }
@@ -206,16 +264,18 @@ impl Books {
     #[must_use]
     pub fn differences(&self) -> BTreeSet<Difference> {
         let mut all = BTreeSet::new();
-        let (mut owed, mut in_transit) = (BTreeMap::<(OrderId, LocationId, SkuId), i64>::new(), BTreeMap::<Record, i64>::new());
+        let (mut owed, mut in_transit) = (BTreeMap::<(Owner, LocationId, SkuId), i64>::new(), BTreeMap::<Record, i64>::new());
         for t in &self.transfers {
-            for l in &t.lines {
-                let units = i64::from(l.quantity);
+            let owner = t.order.clone().map_or_else(|| Owner::Transfer(t.transfer.clone()), Owner::Order);
+            for l in t.lines.iter().filter(|l| l.units() != 0) {
+                let units = l.units();
                 match t.state {
                     TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed => {
-                        *owed.entry((t.order.clone(), t.source.clone(), l.sku.clone())).or_default() += units;
+                        *owed.entry((owner.clone(), t.source.clone(), l.sku.clone())).or_default() += units;
                     }
                     TransferState::InTransit => *in_transit.entry((t.target.clone(), l.sku.clone())).or_default() += units,
-                    TransferState::Received | TransferState::Rejected | TransferState::Cancelled => {}
+                    TransferState::Returning => *in_transit.entry((t.source.clone(), l.sku.clone())).or_default() += units,
+                    TransferState::Received | TransferState::Rejected | TransferState::Cancelled | TransferState::Lost => {}
                 }
             }
         }
@@ -230,24 +290,30 @@ impl Books {
                 _ => continue,
             };
             for l in body.lines.iter().filter(|l| units(l) != 0) {
-                *owed.entry((order.clone(), head.store.shelf(), l.sku.clone())).or_default() += units(l);
+                *owed.entry((Owner::Order(order.clone()), head.store.shelf(), l.sku.clone())).or_default() += units(l);
             }
         }
         all.extend(self.bodies.keys().filter(|o| !self.heads.contains_key(*o)).map(|o| Difference::Torn { order: o.clone() }));
 
-        let by_order: BTreeSet<_> = owed.keys().chain(self.promised.keys()).collect();
-        for key in by_order {
-            let (order, location, sku) = key;
+        let by_owner: BTreeSet<_> = owed.keys().chain(self.promised.keys()).collect();
+        for key in by_owner {
+            let (owner, location, sku) = key;
             let (reserved, owed) = (self.promised.get(key).copied().unwrap_or(0), owed.get(key).copied().unwrap_or(0));
-            if let Some(head) = self.heads.get(order).filter(|_| reserved != owed) {
-                all.insert(Difference::Order {
-                    order: order.clone(),
-                    state: head.state,
-                    location: location.clone(),
-                    sku: sku.clone(),
-                    reserved,
-                    owed,
-                });
+            if reserved == owed {
+                continue;
+            }
+            let (location, sku) = (location.clone(), sku.clone());
+            match owner {
+                Owner::Order(order) => {
+                    if let Some(head) = self.heads.get(order) {
+                        all.insert(Difference::Order { order: order.clone(), state: head.state, location, sku, reserved, owed });
+                    }
+                }
+                Owner::Transfer(transfer) => {
+                    if let Some(t) = self.transfers.iter().find(|t| t.transfer == *transfer) {
+                        all.insert(Difference::Transfer { transfer: transfer.clone(), state: t.state, location, sku, reserved, owed });
+                    }
+                }
             }
         }
 

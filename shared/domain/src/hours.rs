@@ -49,6 +49,20 @@ fn minute_of_day(at: Timestamp, zone: &str) -> u16 {
     u16::try_from(i16::from(z.hour()) * 60 + i16::from(z.minute())).unwrap_or(0)
 }
 
+/// The day in the zone.
+#[must_use]
+pub fn day(at: Timestamp, zone: &str) -> jiff::civil::Date {
+    zoned(at, zone).date()
+}
+
+/// When a day begins in the zone.
+#[must_use]
+pub fn midnight(day: jiff::civil::Date, zone: &str) -> Timestamp {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    // Days beyond the calendar's end never come.
+    day.to_zoned(zone).map_or(Timestamp(i64::MAX / 2), |z| Timestamp(z.timestamp().as_millisecond()))
+}
+
 /// `11-23 16:40` in the zone.
 #[must_use]
 pub fn local_text(at: Timestamp, zone: &str) -> String {

@@ -4,6 +4,7 @@
 //! as they shall be, the stock changes with their conditions, the movement documents, and the events. The store crate turns
 //! one decision into one transaction.
 
+pub mod batch;
 pub mod catalog;
 pub mod count;
 pub mod decision;

@@ -343,7 +343,7 @@ pub fn close(
                 d.movement(order_movement(own, head, MovementKind::Release, lines, now), false);
             }
             if let Some(t) = transfer {
-                d.and(t.cancel(source, now)?);
+                d.and(t.order_closed(source, now)?);
             }
             d.order_event(&head.order, Event::OrderClosed { order: head.order.clone(), store: head.store.clone(), by_customer });
             Ok(d)

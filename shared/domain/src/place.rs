@@ -13,7 +13,7 @@ use crate::{
     pricing::{self, PricedLine, Totals},
     stock::{Movement, MovementKind, MovementLine, Stock},
     store::{Location, StoreProfile, whole_metres},
-    transfer::{self, Transfer, TransferLineState},
+    transfer::{Opening, TransferLineState},
 };
 
 /// The most lines that an order may have.
@@ -237,16 +237,18 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
             let moved: Vec<TransferLineState> = lines
                 .iter()
                 .filter(|l| l.from_transfer > 0)
-                .map(|l| TransferLineState {
-                    sku: l.sku.clone(),
-                    name: format!("{} {}", l.name, l.spec).trim_end().to_owned(),
-                    quantity: l.from_transfer,
-                    received: None,
-                })
+                .map(|l| TransferLineState::of(l.sku.clone(), format!("{} {}", l.name, l.spec).trim_end().to_owned(), l.from_transfer))
                 .collect();
-            d.movement(transfer::reserve(&ids.transfer, &ids.order, &source, &moved, ids.source_movement, now), true);
-            let t = Transfer::reserved(ids.transfer.clone(), &source, &p.store, ids.order.clone(), moved, pay_by, now);
-            d.write(Write::CreateTransfer(Box::new(t)));
+            let opening = Opening {
+                transfer: ids.transfer.clone(),
+                source,
+                target: Location::shelf_of(&p.store),
+                zone: p.store.hours.zone.clone(),
+                lines: moved,
+                movement: ids.source_movement,
+                now,
+            };
+            d.and(opening.for_placed(&ids.order, pay_by));
             Some(ids.transfer)
         }
     };

@@ -10,7 +10,7 @@ use crate::{
     order::{OrderBody, OrderHead, refund_and_release},
     stock::{Movement, MovementKind, MovementLine},
     store::{Location, StoreProfile},
-    transfer::{self, Transfer, TransferLineState},
+    transfer::{Opening, TransferLineState},
 };
 
 /// How long the customer may take to choose.
@@ -111,19 +111,22 @@ pub fn take_transfer(
     for m in &shortfall.lines {
         let Some(line) = body.lines.iter_mut().find(|l| l.sku == m.sku) else { continue };
         line.from_transfer = m.units;
-        lines.push(TransferLineState {
-            sku: m.sku.clone(),
-            name: format!("{} {}", line.name, line.spec).trim().to_owned(),
-            quantity: m.units,
-            received: None,
-        });
+        lines.push(TransferLineState::of(m.sku.clone(), format!("{} {}", line.name, line.spec).trim().to_owned(), m.units));
         gone.push(MovementLine { sku: m.sku.clone(), on_hand: 0, reserved: -i64::from(m.units), incoming: 0 });
     }
     let mut d = Decision::default();
     d.movement(Movement::of(released, head.store.shelf(), MovementKind::Release, Some(head.order.clone()), None, gone, now), false);
-    d.movement(transfer::reserve(&id, &head.order, source, &lines, reserved, now), true);
     d.write(Write::UpdateOrder(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
     d.write(Write::ReplaceBody(Box::new(body)));
-    d.and(Transfer::reserved(id, source, target, head.order.clone(), lines, now, now).begun_requested(now));
+    let opening = Opening {
+        transfer: id,
+        source: source.clone(),
+        target: Location::shelf_of(target),
+        zone: target.hours.zone.clone(),
+        lines,
+        movement: reserved,
+        now,
+    };
+    d.and(opening.for_paid(&head.order));
     Ok(d)
 }

@@ -7,7 +7,7 @@ pub use liandian_types::MovementKind;
 use liandian_types::{Code, LocationId, MovementId, OrderId, Problem, SkuId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Refusable};
+use crate::{Decision, Refusable, Write, batch::Settled};
 
 /// The counters of one stock record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -72,6 +72,28 @@ pub struct StockChange {
     pub incoming: i64,
     /// For a promise: how much must be free. `None`: a fact, never refused.
     pub needs_free: Option<i64>,
+}
+
+/// What HQ decides about stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StockPolicy {
+    /// A record with at most so many units to promise is low.
+    pub low_at: u32,
+}
+
+impl Default for StockPolicy {
+    fn default() -> Self {
+        Self { low_at: 3 }
+    }
+}
+
+impl StockChange {
+    /// Nothing.
+    #[must_use]
+    pub fn none(location: &LocationId, sku: &SkuId) -> Self {
+        Self { location: location.clone(), sku: sku.clone(), on_hand: 0, reserved: 0, incoming: 0, needs_free: None }
+    }
 }
 
 /// One line of a movement document.
@@ -166,6 +188,8 @@ pub struct Fact {
     pub actor: String,
     /// What, and how many: above zero, for an adjustment also below.
     pub lines: Vec<(SkuId, i64)>,
+    /// Batches settled by it, each of a SKU of its lines.
+    pub settled: Vec<Settled>,
 }
 
 /// Which way a fact moves units: 1 in, −1 out, 0 either. `None` for what only orders and transfers do.
@@ -189,6 +213,10 @@ pub fn record(f: Fact) -> Refusable<Decision> {
     let Some(way) = way(f.kind) else { return bad("kind", format!("「{}」不能手工登记", f.kind.title())) };
     if f.lines.is_empty() || f.lines.len() > MAX_FACT_LINES {
         return bad("lines", format!("一张单据需要 1 到 {MAX_FACT_LINES} 种商品"));
+    }
+    // Each batch has a deadline of its own beside the counters.
+    if f.lines.len() + f.settled.len() > MAX_FACT_LINES {
+        return bad("lines", format!("一张单据最多 {MAX_FACT_LINES} 行，带到期日的商品每种算两行"));
     }
     let mut seen = std::collections::BTreeSet::new();
     for (i, (sku, n)) in f.lines.iter().enumerate() {
@@ -228,6 +256,9 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         },
         false,
     );
+    for s in f.settled {
+        d.write(Write::Batches(Box::new(s)));
+    }
     Ok(d)
 }
 
@@ -245,6 +276,7 @@ mod tests {
             reason: reason.map(str::to_owned),
             actor: "stf_1".into(),
             lines: lines.iter().map(|(s, n)| (s.parse().unwrap(), *n)).collect(),
+            settled: vec![],
         }
     }
 

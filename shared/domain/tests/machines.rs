@@ -15,11 +15,11 @@ use liandian_domain::{
     settlement::{self, default_rules},
     stock::Stock,
     store::{Location, LocationKind, StoreProfile},
-    transfer::Transfer,
+    transfer::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
 };
 use liandian_types::{
-    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, OrderId, OrderState, PostingId, Quantity, StoreId, StoreStatus, Tier,
-    Timestamp, TransferId, TransferState, api::ReceivedLine,
+    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, MovementId, OrderId, OrderState, PostingId, Quantity, StoreStatus, Tier,
+    Timestamp, TransferId, TransferState, TransferStep, api::StepLine,
 };
 use proptest::prelude::*;
 
@@ -78,6 +78,7 @@ fn sku() -> LibrarySku {
         floor: Fen(1_000),
         flagship: false,
         offline_only: false,
+        tracks_expiry: false,
         weight_g: 980,
         picture: String::new(),
         rank: 0,
@@ -96,11 +97,13 @@ enum Step {
     Uncollected,
     GiveUp,
     Request,
-    Accept,
+    Fill { n: u32, hq: bool },
+    Accept(u32),
     Pack,
     Send,
     Receive(u32),
     Reject { next: bool },
+    CallOff(TransferStep),
     Refunded,
     Settle,
 }
@@ -124,11 +127,13 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         1 => Just(Step::Uncollected),
         1 => Just(Step::GiveUp),
         3 => Just(Step::Request),
-        3 => Just(Step::Accept),
+        1 => (1u32..6, any::<bool>()).prop_map(|(n, hq)| Step::Fill { n, hq }),
+        3 => (0u32..9).prop_map(Step::Accept),
         3 => Just(Step::Pack),
         3 => Just(Step::Send),
         3 => (0u32..6).prop_map(Step::Receive),
         1 => any::<bool>().prop_map(|next| Step::Reject { next }),
+        1 => prop_oneof![Just(TransferStep::Cancel), Just(TransferStep::Recall), Just(TransferStep::Lose)].prop_map(Step::CallOff),
         1 => Just(Step::Refunded),
         1 => Just(Step::Settle),
     ];
@@ -195,8 +200,8 @@ impl World {
                     let at = self.orders.iter().position(|(o, _)| o.order == b.order).unwrap();
                     self.orders[at].1 = (**b).clone();
                 }
-                Write::CreateCount(_) | Write::UpdateCount(_) | Write::PutCountLine(_) | Write::BeginCounting(..) | Write::EndCounting(_) => {
-                    panic!("nobody counts here")
+                Write::Batches(_) | Write::CreateCount(_) | Write::UpdateCount(_) | Write::PutCountLine(_) | Write::BeginCounting(..) | Write::EndCounting(_) => {
+                    panic!("nobody counts here, and nothing expires")
                 }
                 Write::CreateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), (**t).clone())),
                 Write::UpdateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), Transfer { version: t.version + 1, ..(**t).clone() })),
@@ -209,6 +214,9 @@ impl World {
                 }
                 Write::Movement(m) => {
                     assert!(!m.lines.is_empty());
+                    if m.kind == liandian_domain::stock::MovementKind::TransferLost {
+                        self.lost -= m.lines.iter().map(|l| l.incoming).sum::<i64>();
+                    }
                     if m.kind == liandian_domain::stock::MovementKind::Sale {
                         self.sold -= m.lines.iter().map(|l| l.on_hand).sum::<i64>();
                     }
@@ -227,7 +235,7 @@ impl World {
         let mut incoming: BTreeMap<&LocationId, i64> = BTreeMap::new();
         let mut under_way = 0;
         for t in self.transfers.values() {
-            let units: i64 = t.lines.iter().map(|l| i64::from(l.quantity)).sum();
+            let units: i64 = t.lines.iter().map(TransferLineState::units).sum();
             match t.state {
                 TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed => {
                     *reserved.entry(&t.source).or_default() += units;
@@ -236,8 +244,13 @@ impl World {
                     *incoming.entry(&t.target).or_default() += units;
                     under_way += units;
                 }
-                TransferState::Received | TransferState::Rejected | TransferState::Cancelled => {}
+                TransferState::Returning => {
+                    *incoming.entry(&t.source).or_default() += units;
+                    under_way += units;
+                }
+                TransferState::Received | TransferState::Rejected | TransferState::Cancelled | TransferState::Lost => {}
             }
+            assert_eq!(t.due.is_some(), !t.is_over(), "{} {:?}", t.state, t.due);
         }
         let shelf: LocationId = id("loc_a");
         for (h, b) in &self.orders {
@@ -305,17 +318,36 @@ impl World {
             }
             return;
         }
+        if let Step::Fill { n, hq } = step {
+            let opening = Opening {
+                transfer: self.next("trf"),
+                source: source("b"),
+                target: Location::shelf_of(&store()),
+                zone: CHINA.into(),
+                lines: vec![TransferLineState::of(id("sku_1"), "牛奶".into(), *n)],
+                movement: self.next("mov"),
+                now,
+            };
+            let d = opening.for_shelf(Asked { by: "stf_1".into(), hq: *hq, fixed: false, note: None }).unwrap();
+            let there = self.stock[&id::<LocationId>("loc_b")].free() >= i64::from(*n);
+            assert_eq!(self.apply(&d), there, "promised exactly when it is there");
+            return;
+        }
         if self.orders.is_empty() {
             return;
         }
         let (head, body) = self.orders[pick % self.orders.len()].clone();
-        let transfer = head.transfer.as_ref().map(|t| self.transfers[t].clone());
+        // Every other time the one that fills a shelf.
+        let fills = self.transfers.values().filter(|t| t.order.is_none() && !t.is_over()).nth(pick % 2).filter(|_| pick.is_multiple_of(2)).cloned();
+        let awaits = head.state == OrderState::AwaitingTransfer && fills.is_none();
+        let own = head.transfer.as_ref().map(|t| self.transfers[t].clone());
+        let transfer = fills.or_else(|| own.clone());
         let newest = head.delivery.as_ref().map(|d| self.deliveries[d].clone());
-        let (a, b): (StoreId, StoreId) = (id("sto_a"), transfer.as_ref().map_or(id("sto_b"), |t| t.source_keeper.clone()));
+        let (a, b) = (Party::Store(id("sto_a")), Party::Store(transfer.as_ref().map_or(id("sto_b"), |t| t.source_keeper.clone())));
         let paid = Paid { transaction: "wx1".into(), amount: head.total, at: now };
         let mut twice = false;
         let decision = match step {
-            Step::Place { .. } => unreachable!(),
+            Step::Place { .. } | Step::Fill { .. } => unreachable!(),
             Step::Pay => match order::pay(&head, &paid, now).unwrap() {
                 Payment::Accepted(d) => {
                     twice = true;
@@ -328,7 +360,7 @@ impl World {
                     Some(revived.unwrap_or_else(|| order::refund_late(&head, &paid, now)))
                 }
             },
-            Step::Close => order::close(&head, &body, transfer.as_ref(), true, [self.next("mov"), self.next("mov")], now).ok(),
+            Step::Close => order::close(&head, &body, own.as_ref(), true, [self.next("mov"), self.next("mov")], now).ok(),
             Step::Ready => order::ready(&head).ok(),
             Step::HandOver => {
                 twice = true;
@@ -361,22 +393,30 @@ impl World {
                 Some(d)
             }),
             // The message comes only once the order is paid.
-            Step::Request => transfer.filter(|_| head.state == OrderState::AwaitingTransfer).map(|t| t.request(now)),
-            Step::Accept => transfer.and_then(|t| t.accept(&b, now).ok()),
+            Step::Request => own.filter(|_| head.state == OrderState::AwaitingTransfer).map(|t| t.request(now)),
+            Step::Accept(n) => {
+                let m = self.next("mov");
+                transfer.and_then(|t| {
+                    let some = [StepLine { sku: id("sku_1"), quantity: (*n).min(t.lines[0].quantity), reason: None }];
+                    t.accept(&b, Some(&some), Some("不够"), m, now).ok()
+                })
+            }
             Step::Pack => transfer.and_then(|t| t.pack(&b, now).ok()),
             Step::Send => {
                 twice = true;
                 let movements = [self.next("mov"), self.next("mov")];
-                transfer.and_then(|t| t.send(&b, movements, now).ok())
+                transfer.and_then(|t| t.send(&b, &Perishables::new(), movements, now).ok())
             }
             Step::Receive(n) => {
                 twice = true;
-                let (m1, m2) = (self.next("mov"), self.next("mov"));
+                let (m1, m2) = ([self.next("mov"), self.next("mov")], self.next("mov"));
                 transfer.and_then(|t| {
-                    let got = [ReceivedLine { sku: id("sku_1"), quantity: (*n).min(t.lines[0].quantity) }];
-                    let (receipt, mut d) = t.receive(&a, Some(&got), Some("少了"), head.state == OrderState::AwaitingTransfer, m1, now).ok()?;
-                    self.lost += i64::from(receipt.missing);
-                    if head.state == OrderState::AwaitingTransfer {
+                    let back = t.state == TransferState::Returning;
+                    let (party, waits) = (if back { &b } else { &a }, awaits && !back);
+                    let quantity = (*n).min(u32::try_from(t.lines[0].units()).unwrap());
+                    let got = [StepLine { sku: id("sku_1"), quantity, reason: None }];
+                    let (receipt, mut d) = t.receive(party, &Arrival { lines: Some(&got), reason: Some("少了"), awaited: waits, shelf: &Perishables::new() }, m1, now).ok()?;
+                    if waits {
                         d.and(if receipt.missing == 0 {
                             order::transfer_arrived(&head, now).unwrap()
                         } else {
@@ -392,15 +432,30 @@ impl World {
                 transfer.and_then(|t| {
                     let fits = *next && !t.tried.contains(&c.location) && self.stock[&c.location].available() >= t.lines[0].quantity;
                     let mut d = t.reject("没有", fits.then_some(&c), m, now).ok()?;
-                    if !fits {
+                    if !fits && awaits {
                         d.and(order::refund_and_release(&head, &body, "没有", release, now));
+                    }
+                    Some(d)
+                })
+            }
+            Step::CallOff(what) => {
+                twice = true;
+                let (m, release): ([MovementId; 2], _) = ([self.next("mov"), self.next("mov")], self.next("mov"));
+                transfer.and_then(|t| {
+                    let mut d = match what {
+                        TransferStep::Cancel => t.cancel(&Party::Hq, "不要了", m[0].clone(), now).ok()?,
+                        TransferStep::Recall => t.recall(&Party::Hq, "送错", m, now).ok()?,
+                        _ => t.lose(&Party::Hq, "事故", m[0].clone(), now).ok()?,
+                    };
+                    if awaits {
+                        d.and(order::refund_and_release(&head, &body, "不要了", release, now));
                     }
                     Some(d)
                 })
             }
             Step::Uncollected => order::uncollected(&head, &body, self.next("mov"), now).ok(),
             // Goods on their way for too long.
-            Step::GiveUp => (head.state == OrderState::AwaitingTransfer && transfer.is_some_and(|t| t.state == TransferState::InTransit))
+            Step::GiveUp => (head.state == OrderState::AwaitingTransfer && own.is_some_and(|t| t.state == TransferState::InTransit))
                 .then(|| order::refund_and_release(&head, &body, "太久", self.next("mov"), now)),
             Step::Refunded => order::refunded(&head).ok(),
             Step::Settle => {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
-    Decision, Write, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange,
+    Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange,
     transfer::Transfer,
 };
 use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
@@ -23,6 +23,7 @@ use crate::{
     db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
     keys,
     meter::{self, Access},
+    stock::expiry_item,
 };
 
 /// The most actions of one transaction.
@@ -112,6 +113,7 @@ impl Store {
     pub async fn commit(&self, c: Commit) -> Result<(), CommitError> {
         let mut actions = Vec::new();
         let mut stock: BTreeMap<(LocationId, SkuId), StockChange> = BTreeMap::new();
+        let mut batches: BTreeMap<(LocationId, SkuId), &Settled> = BTreeMap::new();
         for w in &c.decision.writes {
             match w {
                 Write::CreateOrder(head, body) => {
@@ -139,6 +141,11 @@ impl Store {
                     actions.push(self.replace(delivery_item(&next)?, d.version)?);
                 }
                 Write::Stock(change) => merge(&mut stock, change),
+                Write::Batches(settled) => {
+                    batches.insert((settled.location.clone(), settled.sku.clone()), &**settled);
+                    merge(&mut stock, &StockChange::none(&settled.location, &settled.sku));
+                    actions.push(self.expiry(settled)?);
+                }
                 Write::Movement(m) => {
                     let key = Key::cell(keys::stock(&m.location), keys::movement(&m.movement));
                     actions.push(self.create(Table::Cell, item(&**m, &key, [])?)?);
@@ -182,11 +189,11 @@ impl Store {
                 .map_err(build)?;
             actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::KeyUsed });
         }
-        for (done, change) in stock.values().enumerate() {
+        for (done, (record, change)) in stock.iter().enumerate() {
             // What is left of a transaction's hundred actions, but for one for each record that follows.
             let most = MAX_ACTIONS.saturating_sub(actions.len() + stock.len() - done - 1);
-            self.make_room(change, most).await?;
-            actions.extend(self.stock_updates(change, most, c.luck)?);
+            self.make_room(change, batches.contains_key(record), most).await?;
+            actions.extend(self.stock_updates(change, batches.get(record).copied(), most, c.luck)?);
         }
         let mut outcome = self.transact(actions).await;
         if let Err(CommitError::Conflict { at }) = &mut outcome {
@@ -204,6 +211,19 @@ impl Store {
             }
         }
         outcome
+    }
+
+    /// When the first batch of a record must leave the shelf.
+    fn expiry(&self, settled: &Settled) -> Result<Action, StoreError> {
+        let write = TransactWriteItem::builder();
+        let write = match expiry_item(settled) {
+            Some(row) => write.put(Put::builder().table_name(self.table(Table::Cell)).set_item(Some(row)).build().map_err(build)?),
+            None => {
+                let (pk, sk) = (s(keys::stock(&settled.location)), s(keys::expiry(&settled.sku)));
+                write.delete(Delete::builder().table_name(self.table(Table::Cell)).key("pk", pk).key("sk", sk).build().map_err(build)?)
+            }
+        };
+        Ok(Action { write: write.build(), means: Failed::Stale })
     }
 
     /// Creates all of these items of the cell table, or none; false when one exists.
@@ -365,12 +385,13 @@ fn order_item(head: &OrderHead) -> Result<Item, StoreError> {
 fn transfer_item(t: &Transfer) -> Result<Item, StoreError> {
     let key = Key::cell(keys::transfer(&t.transfer), keys::HEAD);
     let mut extra = Vec::new();
-    // Nobody sees a task before its order is paid, and nobody needs a finished one in the list.
-    if !matches!(t.state, TransferState::Reserved | TransferState::Cancelled | TransferState::Rejected) {
+    // Nobody sees a task before its order is paid, or what became of one whose order has ended otherwise.
+    let unseen = t.order.is_some() && matches!(t.state, TransferState::Cancelled | TransferState::Rejected);
+    if t.state != TransferState::Reserved && !unseen {
         let at = keys::timed(t.created_at, &t.transfer);
-        extra.push(("gsi1pk", keys::outgoing(&t.source_keeper)));
+        extra.push(("gsi1pk", keys::outgoing(&t.source_keeper, t.is_over())));
         extra.push(("gsi1sk", at.clone()));
-        extra.push(("gsi2pk", keys::incoming(&t.target_keeper)));
+        extra.push(("gsi2pk", keys::incoming(&t.target_keeper, t.is_over())));
         extra.push(("gsi2sk", at));
     }
     extra.extend(due_attributes(t.due, &key));

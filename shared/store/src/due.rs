@@ -31,6 +31,8 @@ pub enum Overdue {
     Count(CountId),
     /// A stock record that was split for its crowd.
     Split(LocationId, SkuId),
+    /// A batch whose last day is over.
+    Expiry(LocationId, SkuId),
 }
 
 impl Store {
@@ -53,6 +55,8 @@ impl Store {
                 if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
             } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {
                 Overdue::Count(c)
+            } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::EXPIRY).and_then(|s| s.parse().ok())) {
+                Overdue::Expiry(location, sku)
             } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::SKU).and_then(|s| s.parse().ok())) {
                 Overdue::Split(location, sku)
             } else {

@@ -8,6 +8,7 @@ use std::{
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use futures::future::try_join_all;
+use liandian_types::api::BooksReport;
 use liandian_domain::{
     fsck::{Books, Difference, Looked},
     order::{OrderBody, OrderHead},
@@ -16,7 +17,7 @@ use liandian_domain::{
 };
 
 use crate::{
-    db::{Item, Store, StoreError, Table, parse, text},
+    db::{Item, Key, Store, StoreError, Table, item, parse, text},
     keys,
     meter::{self, Access},
     stock::{StockItem, row_of},
@@ -44,6 +45,22 @@ impl Store {
         let second = books.differences();
         let before: BTreeSet<_> = first.iter().map(Difference::drift).collect();
         Ok((books.looked(), second.into_iter().filter(|d| before.contains(&d.drift())).collect()))
+    }
+
+    /// Keeps what a check found, for HQ to see.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_books_report(&self, r: &BooksReport) -> Result<(), StoreError> {
+        self.put(Table::Cell, item(r, &Key::cell(keys::FSCK, keys::FSCK), [])?, None).await.map(drop)
+    }
+
+    /// What the last check found.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn books_report(&self) -> Result<Option<BooksReport>, StoreError> {
+        self.get(&Key::cell(keys::FSCK, keys::FSCK), false).await
     }
 
     /// Everything that the books are made of, read consistently item by item.

@@ -16,19 +16,22 @@
 //! | the chain's policies | hq | `POLICIES` / `POLICIES` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
+//! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
 //! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
 //! | an order: head, body, history, deliveries | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>` |
 //! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
 //! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
-//! | transfers that a store sends, waits for | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same |
+//! | transfers that a store sends, waits for; the same when they are over | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same; `…#OUT#OVER`, `…#IN#OVER` |
+//! | open transfers of the chain, oldest first (view) | cell | `TRANSFERVIEW#<transfer>` / `VIEW`; gsi1 `TRANSFERS` / `<created_at>#<transfer>` (sparse) |
 //! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>` |
 //! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
-//! | stock of a SKU across the chain (view) | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>` |
+//! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
+//! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_types::{CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
@@ -150,13 +153,45 @@ pub fn timed(at: Timestamp, id: impl std::fmt::Display) -> String {
 pub fn transfer(t: &TransferId) -> String {
     format!("TRANSFER#{t}")
 }
-/// Index partition of what a store sends.
-pub fn outgoing(s: &StoreId) -> String {
-    format!("STORE#{s}#OUT")
+/// Index partition of what a store sends, or has sent.
+pub fn outgoing(s: &StoreId, over: bool) -> String {
+    format!("STORE#{s}#OUT{}", if over { "#OVER" } else { "" })
 }
-/// Index partition of what a store waits for.
-pub fn incoming(s: &StoreId) -> String {
-    format!("STORE#{s}#IN")
+/// Index partition of what a store waits for, or has waited for.
+pub fn incoming(s: &StoreId, over: bool) -> String {
+    format!("STORE#{s}#IN{}", if over { "#OVER" } else { "" })
+}
+/// Index partition of the chain's open transfers.
+pub const TRANSFERS: &str = "TRANSFERS";
+/// Partition of a transfer's row in the chain's view.
+pub fn transfer_view(t: &TransferId) -> String {
+    format!("TRANSFERVIEW#{t}")
+}
+/// Prefix of the rows that say when a batch must leave the shelf.
+pub const EXPIRY: &str = "EXPIRY#";
+/// Sort key of such a row.
+pub fn expiry(s: &SkuId) -> String {
+    format!("{EXPIRY}{s}")
+}
+/// Partition and sort key of what the last check of the books found.
+pub const FSCK: &str = "FSCK";
+/// How many partitions the chain's list of what runs low has.
+pub const LOW_SHARDS: u32 = 4;
+/// Index partition of what runs low in the chain.
+pub fn low(shard: u32) -> String {
+    format!("LOW#{shard}")
+}
+/// In which of them a location's rows are.
+pub fn low_shard(l: &LocationId) -> u32 {
+    fnv(l.as_str()) % LOW_SHARDS
+}
+/// Index partition of what runs low in a location.
+pub fn low_in(l: &LocationId) -> String {
+    format!("LOW#{l}")
+}
+/// Index sort key by how much is left; below zero: promised and not there. A number's text in its own order.
+pub fn depth(depth: i64) -> String {
+    format!("{:08}", (depth + 10_000_000).clamp(0, 99_999_999))
 }
 /// Sort key of the one count of a location that is under way.
 pub const COUNTING: &str = "COUNTING";
@@ -206,11 +241,14 @@ pub fn orders_of_day(at: Timestamp) -> String {
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
 }
+/// FNV-1a: spreads keys over shards, the same way for ever.
+fn fnv(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
 /// Index partition and sort key of a deadline.
 pub fn due(at: Timestamp, pk: &str, sk: &str) -> (String, String) {
-    // FNV-1a: spreads deadlines over the shards, the same way for ever.
-    let hash = pk.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
-    (format!("DUE#{}", hash % DUE_SHARDS), format!("{}#{pk}#{sk}", at.sortable()))
+    (format!("DUE#{}", fnv(pk) % DUE_SHARDS), format!("{}#{pk}#{sk}", at.sortable()))
 }
 
 /// The sort keys of deadlines up to `now`, itself included, are below this.
@@ -234,6 +272,8 @@ mod tests {
         assert_eq!(stock(&store_id.shelf()), "LOC#loc_sh01");
         assert_eq!((stock_row(&store_id.shelf(), 0), stock_row(&store_id.shelf(), 3)), ("LOC#loc_sh01".into(), "LOC#loc_sh01#3".into()));
         assert_eq!((at(&store_id.shelf(), 0), at(&store_id.shelf(), 3)), ("AT#loc_sh01".into(), "AT#loc_sh01#3".into()));
+        assert_eq!((depth(-3), depth(0), depth(12)), ("09999997".into(), "10000000".into(), "10000012".into()));
+        assert_eq!(low_shard(&store_id.shelf()), 1);
         assert_eq!(count(&"cnt_1".parse().unwrap()), "COUNT#cnt_1");
         assert_eq!(count_line(&sku_id), "LINE#sku_1");
         assert_eq!(counts_of(&store_id), "STORE#sto_sh01#COUNT");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use liandian_domain::{
-    matching::TRANSFER_REACH_M,
+    matching::{TRANSFER_REACH_M, in_reach},
     settlement::Rule,
     store::{Location, StoreProfile, cells_covered, whole_metres},
 };
@@ -182,6 +182,28 @@ impl Store {
         near.sort_by(|a, b| metres(a).cmp(&metres(b)).then_with(|| a.store.cmp(&b.store)));
         near.truncate(SOURCES);
         Ok(near)
+    }
+
+    /// Where a store may ask for goods, warehouses first and then the nearest: id and name.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn sources_of(&self, store: &StoreId) -> Result<Vec<(LocationId, String)>, StoreError> {
+        let Some(profile) = self.store(store).await? else { return Ok(Vec::new()) };
+        let (near, warehouses) = futures::try_join!(self.sources_near(profile.point), self.warehouses())?;
+        let shelves = near.iter().filter(|s| s.store != *store).map(Location::shelf_of);
+        let all = warehouses.iter().cloned().chain(shelves).filter(|l| in_reach(l, profile.point));
+        Ok(all.map(|l| (l.location, l.name)).collect())
+    }
+
+    /// All places of the chain, warehouses first: id and name.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn places(&self) -> Result<Vec<(LocationId, String)>, StoreError> {
+        let (stores, warehouses) = futures::try_join!(self.directory(), self.warehouses())?;
+        let all = warehouses.iter().cloned().chain(stores.iter().map(Location::shelf_of));
+        Ok(all.map(|l| (l.location, l.name)).collect())
     }
 
     /// A settlement rule.

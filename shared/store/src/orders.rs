@@ -9,7 +9,7 @@ use liandian_domain::{
     order::{OrderBody, OrderHead},
     transfer::Transfer,
 };
-use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId};
+use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -189,15 +189,47 @@ impl Store {
         items.into_iter().map(parse).collect()
     }
 
-    /// Transfers of a store, newest first: those it sends, those it waits for. One wave.
+    /// Transfers of a store: those it sends, those it waits for; each the open ones, oldest first, and then the newest `over` that are over.
+    /// One wave.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn transfers_of(&self, store: &StoreId, limit: i32) -> Result<(Vec<Transfer>, Vec<Transfer>), StoreError> {
-        let ask = |index, pk| Ask { index: Some(index), forward: false, limit: Some(limit), ..Ask::of(Table::Cell, pk) };
-        let (out, into) = futures::try_join!(self.query(ask(keys::GSI1, keys::outgoing(store))), self.query(ask(keys::GSI2, keys::incoming(store))))?;
-        let all = |p: Page| p.items.into_iter().map(parse).collect::<Result<Vec<Transfer>, _>>();
-        Ok((all(out)?, all(into)?))
+    pub async fn transfers_of(&self, store: &StoreId, open: i32, over: i32) -> Result<(Vec<Transfer>, Vec<Transfer>), StoreError> {
+        let ask = |index, pk, over: Option<i32>| {
+            self.query(Ask { index: Some(index), forward: over.is_none(), limit: over.or(Some(open)), ..Ask::of(Table::Cell, pk) })
+        };
+        let (out, sent, into, came) = futures::try_join!(
+            ask(keys::GSI1, keys::outgoing(store, false), None),
+            ask(keys::GSI1, keys::outgoing(store, true), Some(over)),
+            ask(keys::GSI2, keys::incoming(store, false), None),
+            ask(keys::GSI2, keys::incoming(store, true), Some(over)),
+        )?;
+        let all = |a: Page, b: Page| a.items.into_iter().chain(b.items).map(parse).collect::<Result<Vec<Transfer>, _>>();
+        Ok((all(out, sent)?, all(into, came)?))
+    }
+
+    /// Open transfers of the chain, oldest first, and whether there are more than `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn open_transfers(&self, limit: i32) -> Result<(Vec<Transfer>, bool), StoreError> {
+        let page = self.query(Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) }).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next.is_some()))
+    }
+
+    /// Brings the chain's view of a transfer up to date; an older version than what it has changes nothing. One that is over leaves the index
+    /// and is forgotten after a day: news of it may still come twice.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_transfer_view(&self, t: &Transfer, now: Timestamp) -> Result<bool, StoreError> {
+        let shown = !t.is_over() && t.state != TransferState::Reserved;
+        let index = [("gsi1pk", keys::TRANSFERS.to_owned()), ("gsi1sk", keys::timed(t.created_at, &t.transfer))];
+        let mut view = item(t, &Key::cell(keys::transfer_view(&t.transfer), "VIEW"), index.into_iter().filter(|_| shown))?;
+        if t.is_over() {
+            view.insert("ttl".into(), n(now.plus(Timestamp::DAY).seconds()));
+        }
+        self.put(Table::Cell, view, Some(("attribute_not_exists(pk) OR version < :v", vec![(":v", n(t.version))]))).await
     }
 
     /// A delivery by its id: `dlv_<order's tail>-<attempt>`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use liandian_domain::{count::CountPolicy, matching::MatchingPolicy};
+use liandian_domain::{count::CountPolicy, matching::MatchingPolicy, stock::StockPolicy};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Key, Store, StoreError, Table, item};
@@ -15,6 +15,8 @@ pub struct Policies {
     pub count: CountPolicy,
     /// What distance, time, queues and deep stock are worth.
     pub matching: MatchingPolicy,
+    /// What counts as low.
+    pub stock: StockPolicy,
 }
 
 fn key() -> Key {

@@ -4,27 +4,28 @@ use liandian_domain::{
     catalog::{LibrarySku, Listing},
     count::{Count, CountLine},
     hours::local_text,
-    order::{OrderHead, PAYMENT_WINDOW},
+    order::{OrderBody, OrderHead, PAYMENT_WINDOW},
     settlement::Posting,
     store::StoreProfile,
-    transfer::Transfer,
+    transfer::{Party, Transfer},
 };
 use liandian_types::{
-    CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp,
+    CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, HistoryEntry, HqSettlement, ListingCard, ListingPage,
-        MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, PostingView, ProductPage, SettlementView, SkuStock,
-        StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, Exceptions, HistoryEntry, HqSettlement, ListingCard, ListingPage,
+        MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock,
+        StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
 };
 
 use crate::{
     commit::Idempotency,
     db::{Key, Store, StoreError, parse},
+    due::{Due, Overdue},
     ledger::LedgerSum,
     locations::profile_key,
     orders::WholeOrder,
-    stock::{StockItem, stock_key},
+    stock::{StockItem, depth, stock_key},
 };
 
 /// Goods on one page.
@@ -194,37 +195,139 @@ impl Store {
         }))
     }
 
-    /// Stock of a store's shelf, by text or page by page.
+    /// Stock of a store's shelf: by text, what is low, what expires, or page by page.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn stock_list(&self, store: &StoreId, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
-        let library = self.library().await?;
+    pub async fn stock_list(&self, store: &StoreId, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
+        let (library, profile) = futures::try_join!(self.library(), self.store(store))?;
         let shelf = store.shelf();
-        let text = text.map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty());
-        let (items, next) = match text {
-            Some(t) => {
+        let (items, next) = match pick {
+            StockPick::Text(t) if !t.trim().is_empty() => {
+                let t = t.trim().to_lowercase();
                 let hits: Vec<_> = library.iter().filter(|s| s.matches(&t)).take(60).map(|s| (shelf.clone(), s.sku.clone())).collect();
-                let keys: Vec<Key> = hits.iter().map(|(l, s)| stock_key(l, s)).collect();
                 // What the shelf never had counts as zero: the first of it may be coming in.
-                let found = self.batch_get(&keys, false).await?;
-                let never = |(l, s): &(liandian_types::LocationId, SkuId)| StockItem {
-                    pk: crate::keys::stock(l),
-                    sk: crate::keys::sku(s),
-                    stock: Default::default(),
-                    free: 0,
-                    shards: 0,
-                    due_at: None,
-                };
-                let items =
-                    found.into_iter().zip(&hits).map(|(i, at)| i.map_or_else(|| Ok(never(at)), parse)).collect::<Result<Vec<StockItem>, _>>()?;
-                (items, None)
+                (self.stock_items(&hits).await?, None)
             }
-            None => self.stock_of(&shelf, 50, cursor).await?,
+            StockPick::Low => {
+                let policies = self.policies().await?;
+                let skus = self.low_in(&shelf, policies.stock.low_at, 200).await?;
+                let at: Vec<_> = skus.into_iter().map(|s| (shelf.clone(), s)).collect();
+                (self.really_low(&at, policies.stock.low_at).await?, None)
+            }
+            StockPick::Expiring => {
+                let at: Vec<_> = self.expiring(&shelf).await?.into_iter().take(100).map(|s| (shelf.clone(), s)).collect();
+                (self.stock_items(&at).await?, None)
+            }
+            StockPick::Page(cursor) => self.stock_of(&shelf, 50, cursor).await?,
+            StockPick::Text(_) => self.stock_of(&shelf, 50, None).await?,
         };
-        let location_name = self.store(store).await?.map(|s| s.name).unwrap_or_default();
-        let rows = items.iter().filter_map(|i| stock_row(i.sku()?, i.location()?, &location_name, &i.stock, &library)).collect();
-        Ok(StockList { rows, next })
+        let (name, zone) = profile.map(|p| (p.name, p.hours.zone)).unwrap_or_default();
+        let today = liandian_domain::hours::day(now, &zone);
+        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &name, &library, today)).collect(), next })
+    }
+
+    /// Records at these places, what is not there as empty.
+    async fn stock_items(&self, at: &[(liandian_types::LocationId, SkuId)]) -> Result<Vec<StockItem>, StoreError> {
+        let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
+        let found = self.batch_get(&keys, false).await?;
+        found.into_iter().zip(at).map(|(i, (l, s))| i.map_or_else(|| Ok(StockItem::never(l, s)), parse)).collect()
+    }
+
+    /// Those of these records that are low now and that their store lists, or that are short; least first. What a shelf ran out of and its
+    /// store does not list any more needs nobody's care.
+    async fn really_low(&self, at: &[(liandian_types::LocationId, SkuId)], low_at: u32) -> Result<Vec<StockItem>, StoreError> {
+        let stores: Vec<Option<StoreId>> = at.iter().map(|(l, _)| l.store()).collect();
+        let listings: Vec<Key> =
+            at.iter().zip(&stores).filter_map(|((_, sku), s)| Some(crate::catalog::listing_key(s.as_ref()?, sku))).collect();
+        let (items, listed) = futures::try_join!(self.stock_items(at), self.batch_get(&listings, false))?;
+        let mut listed = listed.into_iter();
+        let mut low: Vec<StockItem> = Vec::new();
+        for (i, store) in items.into_iter().zip(stores) {
+            let cared_for = store.is_none() || listed.next().flatten().is_some();
+            if depth(&i.stock) < 0 || (cared_for && depth(&i.stock) <= i64::from(low_at)) {
+                low.push(i);
+            }
+        }
+        low.sort_by_key(|i| depth(&i.stock));
+        Ok(low)
+    }
+
+    /// Goods of a store's shelf of which more is promised than is there, worst first, and the orders that wait for them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn short_list(&self, store: &StoreId, now: Timestamp) -> Result<ShortList, StoreError> {
+        let short: Vec<StockRow> = self.stock_list(store, StockPick::Low, now).await?.rows.into_iter().filter(|r| r.on_hand < r.reserved).collect();
+        if short.is_empty() {
+            return Ok(ShortList { goods: Vec::new() });
+        }
+        let states = [OrderState::Preparing, OrderState::Ready, OrderState::Placed];
+        let pages = futures::future::try_join_all(states.map(|s| self.orders_of_store(store, s, 100, None))).await?;
+        let mut heads: Vec<OrderHead> = pages.into_iter().flat_map(|(h, _)| h).collect();
+        heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
+        let bodies: Vec<Key> = heads.iter().map(|h| Key::cell(crate::keys::order(&h.order), crate::keys::BODY)).collect();
+        let bodies: Vec<Option<OrderBody>> =
+            self.batch_get(&bodies, false).await?.into_iter().map(|b| b.map(parse).transpose()).collect::<Result<_, _>>()?;
+        let waiting = |sku: &SkuId| {
+            let of = heads.iter().zip(&bodies).filter(|(h, _)| h.state != OrderState::Placed);
+            of.filter_map(|(h, b)| {
+                let line = b.as_ref()?.lines.iter().find(|l| l.sku == *sku)?;
+                let card = order_card(h);
+                Some(ShortOrder { order: card.order, short_code: card.short_code, units: line.quantity.get(), placed_text: card.placed_text })
+            })
+            .collect()
+        };
+        let goods = short.into_iter().map(|row| ShortGoods { missing: row.reserved - row.on_hand, orders: waiting(&row.sku), row }).collect();
+        Ok(ShortList { goods })
+    }
+
+    /// What HQ should look at: one wave for the lists, one for the records.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn exceptions(&self, now: Timestamp) -> Result<Exceptions, StoreError> {
+        let policies = self.policies().await?;
+        let low_at = policies.stock.low_at;
+        let (library, directory, warehouses, at, overdue, books) = futures::try_join!(
+            self.library(),
+            self.directory(),
+            self.warehouses(),
+            self.low_in_chain(low_at, 200),
+            self.overdue(now.plus(-2 * Timestamp::MINUTE)),
+            self.books_report()
+        )?;
+        let items = self.really_low(&at, low_at).await?;
+        let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, liandian_domain::hours::day(now, liandian_domain::hours::CHINA));
+        let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
+        let overdue = self.overdue_rows(overdue).await?;
+        Ok(Exceptions { short, low: low.into_iter().take(100).collect(), low_at, overdue, books })
+    }
+
+    async fn overdue_rows(&self, mut overdue: Vec<Due>) -> Result<Vec<OverdueRow>, StoreError> {
+        overdue.sort_by_key(|d| d.since);
+        overdue.truncate(100);
+        futures::future::try_join_all(overdue.into_iter().map(|d| async move {
+            let (what, id, state, store) = match d.what {
+                Overdue::Order(o) => {
+                    let head = self.order_head(&o).await?;
+                    ("order", o.to_string(), head.as_ref().map_or("", |h| h.state.title()), head.map(|h| h.store))
+                }
+                Overdue::Delivery(o) => {
+                    let head = self.order_head(&o).await?;
+                    ("delivery", o.to_string(), "没有骑手消息", head.map(|h| h.store))
+                }
+                Overdue::Transfer(t) => {
+                    let transfer = self.transfer(&t).await?;
+                    ("transfer", t.to_string(), transfer.as_ref().map_or("", |t| t.state.title()), transfer.map(|t| t.source_keeper))
+                }
+                Overdue::Count(c) => ("count", c.to_string(), "盘点未入账", None),
+                Overdue::Split(l, s) => ("split", format!("{l} {s}"), "分片未合并", l.store()),
+                Overdue::Expiry(l, s) => ("expiry", format!("{l} {s}"), "到期未下架", l.store()),
+            };
+            Ok(OverdueRow { what: what.to_owned(), id, state: state.to_owned(), store, since: d.since })
+        }))
+        .await
     }
 
     /// Documents that changed the stock of a store's shelf, newest first.
@@ -313,14 +416,7 @@ impl Store {
     pub async fn sku_stock(&self, sku: &SkuId) -> Result<Option<SkuStock>, StoreError> {
         let (library, directory, warehouses, at) = futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
         let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
-        let name_of = |l: &liandian_types::LocationId| {
-            warehouses
-                .iter()
-                .find(|w| w.location == *l)
-                .map(|w| w.name.clone())
-                .or_else(|| l.store().and_then(|s| directory.iter().find(|d| d.store == s).map(|d| d.name.clone())))
-                .unwrap_or_else(|| l.to_string())
-        };
+        let name_of = |l: &liandian_types::LocationId| place_name(l, &directory, &warehouses);
         let mut rows: Vec<StockRow> =
             at.iter().filter_map(|a| stock_row(a.sku.clone(), a.location.clone(), &name_of(&a.location), &a.stock, &library)).collect();
         rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
@@ -396,9 +492,25 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfer_list(&self, store: &StoreId) -> Result<TransferList, StoreError> {
-        let (out, into) = self.transfers_of(store, 50).await?;
-        let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, store)).collect();
+        let (out, into) = self.transfers_of(store, 100, 10).await?;
+        let party = Party::Store(store.clone());
+        let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, &party)).collect();
         Ok(TransferList { outgoing: cards(out), incoming: cards(into) })
+    }
+
+    /// Open transfers of the chain with what is on its way and its worth.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn transfers_in_flight(&self) -> Result<TransfersInFlight, StoreError> {
+        let ((open, more), library) = futures::try_join!(self.open_transfers(300), self.library())?;
+        let on_the_way = open.iter().filter(|t| matches!(t.state, TransferState::InTransit | TransferState::Returning));
+        let (mut units, mut value) = (0, 0);
+        for l in on_the_way.flat_map(|t| &t.lines) {
+            units += l.units();
+            value += l.units() * library.iter().find(|s| s.sku == l.sku).map_or(0, |s| s.price.0);
+        }
+        Ok(TransfersInFlight { transfers: open.iter().map(|t| transfer_card(t, &Party::Hq)).collect(), more, units, value: Fen(value) })
     }
 
     /// Everything that placing (or quoting) an order looks at, in one wave.
@@ -540,6 +652,40 @@ pub fn store_row(s: &StoreProfile) -> StoreRow {
     }
 }
 
+/// Which rows of a store's stock.
+#[derive(Debug, Clone, Copy)]
+pub enum StockPick<'a> {
+    /// Page by page, from a cursor on.
+    Page(Option<&'a str>),
+    /// By text or barcode.
+    Text(&'a str),
+    /// What runs low, or is short.
+    Low,
+    /// What expires, the first ones first.
+    Expiring,
+}
+
+fn place_name(l: &liandian_types::LocationId, directory: &[StoreProfile], warehouses: &[liandian_domain::store::Location]) -> String {
+    warehouses
+        .iter()
+        .find(|w| w.location == *l)
+        .map(|w| w.name.clone())
+        .or_else(|| l.store().and_then(|s| directory.iter().find(|d| d.store == s).map(|d| d.name.clone())))
+        .unwrap_or_else(|| l.to_string())
+}
+
+/// A record with what is left of its batches.
+fn item_row(i: &StockItem, location_name: &str, library: &[LibrarySku], today: liandian_domain::batch::Date) -> Option<StockRow> {
+    let mut row = stock_row(i.sku()?, i.location()?, location_name, &i.stock, library)?;
+    row.batches = i
+        .perishable()
+        .left()
+        .into_iter()
+        .map(|b| BatchView { expires_on: b.expires_on.to_string(), units: b.units, days_left: b.days_left(today) })
+        .collect();
+    Some(row)
+}
+
 fn stock_row(
     sku: SkuId,
     location: liandian_types::LocationId,
@@ -552,6 +698,8 @@ fn stock_row(
         name: known.title(),
         barcode: known.barcode.clone(),
         picture: known.picture.clone(),
+        tracks_expiry: known.tracks_expiry,
+        batches: Vec::new(),
         sku,
         location,
         location_name: location_name.to_owned(),
@@ -611,7 +759,7 @@ pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
 
 /// An order in full. The caller opens the recipient and adds the pickup code, if the one who asks may see them.
 #[must_use]
-pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &StoreId)>, transfer_events: &[liandian_contracts::Envelope]) -> OrderView {
+pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfer_events: &[liandian_contracts::Envelope]) -> OrderView {
     let mut history: Vec<_> = w.events.iter().chain(transfer_events).collect();
     history.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
     let delivery = w.deliveries.last().map(|d| DeliveryView {
@@ -653,9 +801,9 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &StoreId)>, trans
     }
 }
 
-/// A transfer as the staff of a store sees it.
+/// A transfer as the staff of a store, or HQ, sees it.
 #[must_use]
-pub fn transfer_card(t: &Transfer, seen_by: &StoreId) -> TransferCard {
+pub fn transfer_card(t: &Transfer, seen_by: &Party) -> TransferCard {
     TransferCard {
         transfer: t.transfer.clone(),
         state: t.state,
@@ -663,14 +811,26 @@ pub fn transfer_card(t: &Transfer, seen_by: &StoreId) -> TransferCard {
         source_name: t.source_name.clone(),
         target: t.target.clone(),
         target_name: t.target_name.clone(),
-        order: Some(t.order.clone()),
+        order: t.order.clone(),
+        by_hq: t.asked.as_ref().is_some_and(|a| a.hq),
+        note: t.asked.as_ref().and_then(|a| a.note.clone()),
+        reason: t.reason.clone(),
         lines: t
             .lines
             .iter()
-            .map(|l| TransferLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.quantity, received: l.received })
+            .map(|l| TransferLine {
+                sku: l.sku.clone(),
+                name: l.name.clone(),
+                quantity: l.quantity,
+                accepted: l.accepted,
+                reason: l.reason.clone(),
+                received: l.received,
+            })
             .collect(),
         due: t.due,
         created_text: local_text(t.created_at, &t.zone),
+        created_at: t.created_at,
+        reminders: t.reminders,
         steps: t.steps_for(seen_by),
     }
 }

@@ -14,14 +14,14 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use liandian_domain::stock::StockChange;
+use liandian_domain::{batch::Settled, stock::StockChange};
 use liandian_types::{LocationId, SkuId, Timestamp};
 
 use crate::{
     commit::{Action, CommitError, Failed, build, pause},
     db::{Item, Key, Store, StoreError, Table, due_attributes, n, s, text},
     keys,
-    stock::{StockItem, stock_key},
+    stock::{StockItem, batches_value, stock_key},
 };
 
 /// The most shards that a record may have.
@@ -160,28 +160,30 @@ impl Store {
     }
 
     /// The updates that a change of a record becomes, one for each row that it touches. `most` is how many it may be.
-    pub(crate) fn stock_updates(&self, c: &StockChange, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
+    /// Batches lie in the record's own row.
+    pub(crate) fn stock_updates(&self, c: &StockChange, batches: Option<&Settled>, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
         let free = self.layouts.get(&(c.location.clone(), c.sku.clone()));
-        let Some(parts) = free.zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck)) else {
-            return Ok(self.stock_update(c, 0)?.into_iter().collect());
+        // Settling looks at the own row: it is moved with the rest there.
+        let Some(parts) = free.filter(|_| batches.is_none()).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck)) else {
+            return Ok(self.stock_update(c, batches, 0)?.into_iter().collect());
         };
         let mut all = Vec::with_capacity(parts.len());
         for (row, part) in parts {
             let sign = |n: i64| if n == 0 { 0 } else { n.signum() * part };
             let part = StockChange { on_hand: sign(c.on_hand), reserved: sign(c.reserved), needs_free: Some(part), ..c.clone() };
-            all.extend(self.stock_update(&part, row)?);
+            all.extend(self.stock_update(&part, None, row)?);
         }
         Ok(all)
     }
 
     /// A change of one row of a record.
-    fn stock_update(&self, c: &StockChange, row: usize) -> Result<Option<Action>, StoreError> {
+    fn stock_update(&self, c: &StockChange, batches: Option<&Settled>, row: usize) -> Result<Option<Action>, StoreError> {
         let free = c.on_hand - c.reserved;
         let parts: Vec<(&str, i64)> = [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("free", free)]
             .into_iter()
             .filter(|(_, v)| *v != 0)
             .collect();
-        if parts.is_empty() {
+        if parts.is_empty() && batches.is_none() {
             return Ok(None);
         }
         // Behind `#`, for `free` is a word of the expression language.
@@ -190,21 +192,42 @@ impl Store {
             .table_name(self.table(Table::Cell))
             .key("pk", s(keys::stock_row(&c.location, row)))
             .key("sk", s(keys::sku(&c.sku)))
-            .update_expression(format!("ADD {adds}"));
+            ;
+        let (mut does, mut conditions) = (Vec::new(), Vec::new());
+        if let Some(b) = batches {
+            does.push("SET batches = :batches, batch_version = :next_version".to_owned());
+            // What was sold meanwhile came from a batch that was left then. Rows of a split record move by themselves: there the version decides alone.
+            conditions.push("(batch_version = :version OR attribute_not_exists(batch_version) AND :version = :zero)");
+            conditions.push("(shards > :zero OR on_hand = :seen OR attribute_not_exists(on_hand) AND :seen = :zero)");
+            u = u
+                .expression_attribute_values(":batches", batches_value(&b.batches)?)
+                .expression_attribute_values(":next_version", n(b.version + 1))
+                .expression_attribute_values(":version", n(b.version))
+                .expression_attribute_values(":seen", n(b.seen))
+                .expression_attribute_values(":zero", n(0));
+        }
+        if !parts.is_empty() {
+            does.push(format!("ADD {adds}"));
+        }
+        u = u.update_expression(does.join(" "));
         for (name, v) in parts {
             u = u.expression_attribute_names(format!("#{name}"), name).expression_attribute_values(format!(":{name}"), n(v));
         }
         // A fact is never refused; but where the record is split it must take what is free in other rows before they sell it.
         let (condition, need) = match c.needs_free {
             Some(need) => ("#free >= :need", need),
-            None if free < 0 => ("attribute_not_exists(shards) OR shards = :none OR #free >= :need", -free),
+            None if free < 0 => ("(attribute_not_exists(shards) OR shards = :none OR #free >= :need)", -free),
             None => ("", 0),
         };
         if !condition.is_empty() {
-            u = u.condition_expression(condition).expression_attribute_names("#free", "free").expression_attribute_values(":need", n(need));
+            conditions.push(condition);
+            u = u.expression_attribute_names("#free", "free").expression_attribute_values(":need", n(need));
             if c.needs_free.is_none() {
                 u = u.expression_attribute_values(":none", n(0));
             }
+        }
+        if !conditions.is_empty() {
+            u = u.condition_expression(conditions.join(" AND "));
         }
         Ok(Some(Action {
             write: TransactWriteItem::builder().update(u.build().map_err(build)?).build(),
@@ -214,10 +237,13 @@ impl Store {
 
     /// Before a transaction: a change that the rows of a split record cannot give as they are known is looked at again, and if they
     /// still cannot, the record is folded. Either it is sold short by a fact and needs no shards, or what is left lies in more rows
-    /// than the transaction can take.
-    pub(crate) async fn make_room(&self, c: &StockChange, most: usize) -> Result<(), CommitError> {
+    /// than the transaction can take. So is one whose units must come from its `own_row`.
+    pub(crate) async fn make_room(&self, c: &StockChange, own_row: bool, most: usize) -> Result<(), CommitError> {
         let record = (c.location.clone(), c.sku.clone());
         let Some(takes) = takes(c) else { return Ok(()) };
+        if own_row && self.layouts.get(&record).is_some() {
+            return self.fold(&c.location, &c.sku).await;
+        }
         let fits = || self.layouts.get(&record).map(|free| (allot(&free, takes, most, 0).is_some(), free.iter().sum::<i64>() >= takes));
         if fits().is_none_or(|(fits, _)| fits) {
             return Ok(());

@@ -1,11 +1,15 @@
 //! Stock records, and their view across the chain.
 
-use liandian_domain::stock::{Movement, Stock};
+use futures::future::try_join_all;
+use liandian_domain::{
+    batch::{Batch, Perishable, Settled},
+    stock::{Movement, Stock},
+};
 use liandian_types::{LocationId, SkuId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s},
+    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, n, parse, s, text},
     keys,
 };
 
@@ -28,9 +32,36 @@ pub struct StockItem {
     /// When they are folded again; absent when they are to stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<String>,
+    /// Batches as they were settled last; of goods that track their expiry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<Batch>,
+    /// Counts the settlings.
+    #[serde(default)]
+    pub batch_version: u64,
 }
 
 impl StockItem {
+    /// A record that is not there: nothing of it ever was.
+    #[must_use]
+    pub fn never(location: &LocationId, sku: &SkuId) -> Self {
+        Self {
+            pk: keys::stock(location),
+            sk: keys::sku(sku),
+            stock: Stock::default(),
+            free: 0,
+            shards: 0,
+            due_at: None,
+            batches: Vec::new(),
+            batch_version: 0,
+        }
+    }
+
+    /// With its batches.
+    #[must_use]
+    pub fn perishable(&self) -> Perishable {
+        Perishable { on_hand: self.stock.on_hand, batches: self.batches.clone(), version: self.batch_version }
+    }
+
     /// Which SKU.
     #[must_use]
     pub fn sku(&self) -> Option<SkuId> {
@@ -58,6 +89,33 @@ pub fn stock_item(location: &LocationId, sku: &SkuId, stock: Stock) -> Result<It
     let mut row = item(&stock, &stock_key(location, sku), [])?;
     row.insert("free".into(), n(stock.free()));
     Ok(row)
+}
+
+/// The rows of a stock record with its batches, for the seeder.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn perishable_items(stock: Stock, settled: &Settled) -> Result<Vec<Item>, StoreError> {
+    let mut row = stock_item(&settled.location, &settled.sku, stock)?;
+    row.insert("batches".into(), batches_value(&settled.batches)?);
+    row.insert("batch_version".into(), n(settled.version + 1));
+    Ok(std::iter::once(row).chain(expiry_item(settled)).collect())
+}
+
+/// The batches as an attribute.
+pub(crate) fn batches_value(batches: &[Batch]) -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(batches).map_err(|e| StoreError::Shape { key: "batches".into(), error: e.to_string() })
+}
+
+/// The row that says when the first batch must leave the shelf, while there is one.
+pub(crate) fn expiry_item(settled: &Settled) -> Option<Item> {
+    let (first, due) = settled.batches.first().zip(settled.due)?;
+    let key = Key::cell(keys::stock(&settled.location), keys::expiry(&settled.sku));
+    let mut row: Item = [("pk", key.pk.clone()), ("sk", key.sk.clone()), ("expires_on", first.expires_on.to_string())]
+        .map(|(k, v)| (k.to_owned(), s(v)))
+        .into();
+    row.extend(due_attributes(Some(due), &key).into_iter().map(|(k, v)| (k.to_owned(), s(v))));
+    Some(row)
 }
 
 /// The row of a movement document, for the seeder.
@@ -99,7 +157,32 @@ fn is_own(shard: &u16) -> bool {
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn stock_at_item(v: &StockAt) -> Result<Item, StoreError> {
-    item(v, &Key::cell(keys::sku_stock(&v.sku), keys::at(&v.location, v.shard)), [])
+    let depth = v.depth();
+    let low = [
+        ("gsi1pk", keys::low(keys::low_shard(&v.location))),
+        ("gsi1sk", format!("{}#{}#{}", keys::depth(depth), v.location, v.sku)),
+        ("gsi2pk", keys::low_in(&v.location)),
+        ("gsi2sk", format!("{}#{}", keys::depth(depth), v.sku)),
+    ];
+    let shown = low.into_iter().filter(|_| depth <= i64::from(MAX_LOW) && (v.shard == 0 || v.stock != Stock::default()));
+    item(v, &Key::cell(keys::sku_stock(&v.sku), keys::at(&v.location, v.shard)), shown)
+}
+
+/// Up to how many units that can be promised a record is in the lists of what runs low; a policy may ask for fewer.
+pub const MAX_LOW: u32 = 20;
+
+impl StockAt {
+    /// Units that can be promised, or, below zero, units that are promised and not there.
+    #[must_use]
+    pub fn depth(&self) -> i64 {
+        depth(&self.stock)
+    }
+}
+
+/// Units that can be promised, or, below zero, units that are promised and not there.
+#[must_use]
+pub fn depth(s: &Stock) -> i64 {
+    if s.on_hand < s.reserved { s.on_hand - s.reserved } else { i64::from(s.available()) }
 }
 
 impl Store {
@@ -110,6 +193,65 @@ impl Store {
     pub async fn stock(&self, at: &[(LocationId, SkuId)], strong: bool) -> Result<Vec<Stock>, StoreError> {
         let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
         self.batch_get(&keys, strong).await?.into_iter().map(|i| i.map_or(Ok(Stock::default()), parse)).collect()
+    }
+
+    /// Goods that expire at one location, as they are now; what never was there has no batches. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn perishables(&self, location: &LocationId, skus: &[SkuId]) -> Result<Vec<Perishable>, StoreError> {
+        let keys: Vec<Key> = skus.iter().map(|s| stock_key(location, s)).collect();
+        let found = self.batch_get(&keys, true).await?;
+        found.into_iter().map(|i| i.map_or(Ok(Perishable::default()), |i| Ok(parse::<StockItem>(i)?.perishable()))).collect()
+    }
+
+    /// Goods of a location that expire, the first ones first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn expiring(&self, location: &LocationId) -> Result<Vec<SkuId>, StoreError> {
+        let rows = self.query_all(Ask { begins: keys::EXPIRY, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        let mut all: Vec<(String, SkuId)> = rows
+            .iter()
+            .filter_map(|r| Some((text(r, "expires_on")?, text(r, "sk")?.strip_prefix(keys::EXPIRY)?.parse().ok()?)))
+            .collect();
+        all.sort_unstable();
+        Ok(all.into_iter().map(|(_, sku)| sku).collect())
+    }
+
+    /// What runs low in a location, least first: records with at most `most` units to promise, those with more promised than is there before
+    /// all others. The view may be a moment old, and of a split record it knows only the rows: the caller looks at the records.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn low_in(&self, location: &LocationId, most: u32, limit: i32) -> Result<Vec<SkuId>, StoreError> {
+        let until = keys::depth(i64::from(most.min(MAX_LOW)) + 1);
+        let ask =
+            Ask { index: Some(keys::GSI2), until: Some(until), limit: Some(limit), ..Ask::of(Table::Cell, keys::low_in(location)) };
+        let mut all: Vec<SkuId> = self.query(ask).await?.items.into_iter().map(|i| Ok(parse::<StockAt>(i)?.sku)).collect::<Result<_, StoreError>>()?;
+        let mut seen = std::collections::HashSet::new();
+        all.retain(|s| seen.insert(s.clone()));
+        Ok(all)
+    }
+
+    /// What runs low in the chain, least first, as [`Store::low_in`].
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn low_in_chain(&self, most: u32, limit: i32) -> Result<Vec<(LocationId, SkuId)>, StoreError> {
+        let until = keys::depth(i64::from(most.min(MAX_LOW)) + 1);
+        let pages = try_join_all((0..keys::LOW_SHARDS).map(|shard| {
+            self.query(Ask { index: Some(keys::GSI1), until: Some(until.clone()), limit: Some(limit), ..Ask::of(Table::Cell, keys::low(shard)) })
+        }))
+        .await?;
+        let mut all: Vec<(i64, LocationId, SkuId)> = pages
+            .into_iter()
+            .flat_map(|p| p.items)
+            .map(|i| parse::<StockAt>(i).map(|a| (a.depth(), a.location, a.sku)))
+            .collect::<Result<_, _>>()?;
+        all.sort_unstable();
+        let mut seen = std::collections::HashSet::new();
+        Ok(all.into_iter().map(|(_, l, s)| (l, s)).filter(|at| seen.insert(at.clone())).take(usize::try_from(limit).unwrap_or(0)).collect())
     }
 
     /// A page of a location's stock, by SKU.

@@ -552,9 +552,17 @@ bodies! {
         target: LocationId,
         /// Its name.
         target_name: String,
-        /// The order that waits for it.
+        /// The order that waits for it; absent when it fills a shelf.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<OrderId>,
+        /// Asked for by HQ rather than by the target.
+        by_hq: bool,
+        /// The word of whoever asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// Why it was rejected, called off, or came in part.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         /// What.
         lines: Vec<TransferLine>,
         /// By when the next step is due.
@@ -562,7 +570,11 @@ bodies! {
         due: Option<Timestamp>,
         /// When it was asked for, in the store's zone.
         created_text: String,
-        /// What may be done next, by the store that asks.
+        /// When it was asked for.
+        created_at: Timestamp,
+        /// How often somebody was told that its step is late.
+        reminders: u32,
+        /// What may be done next, by whoever asks.
         steps: Vec<TransferStep>,
     }
 
@@ -574,6 +586,12 @@ bodies! {
         name: String,
         /// How many were asked for.
         quantity: u32,
+        /// How many the source sends, when it is not all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accepted: Option<u32>,
+        /// Why fewer were sent, or arrived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         /// How many arrived, once it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         received: Option<u32>,
@@ -591,20 +609,126 @@ bodies! {
     TransferStepRequest {
         /// Which.
         step: TransferStep,
-        /// For `reject`, and for a receipt with a difference: why.
+        /// Why: for `reject`, `cancel`, `recall` and `lose`, and whenever it is fewer than it should be.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
-        /// For `receive`: what arrived, if it is not all.
+        /// For `accept`: what will be sent, and for `receive`: what arrived, if it is not all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        received: Option<Vec<ReceivedLine>>,
+        lines: Option<Vec<StepLine>>,
     }
 
-    /// What arrived of one SKU.
-    ReceivedLine {
+    /// How many of one SKU are sent, or arrived.
+    StepLine {
         /// What.
         sku: SkuId,
         /// How many.
         quantity: u32,
+        /// Why fewer, if it is another reason than that of the step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    }
+
+    /// Ask for goods of another location. Sent with an `Idempotency-Key` header.
+    StartTransfer {
+        /// Where they are to come from; absent: the best source is found, and the next when it would not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<LocationId>,
+        /// Where they are to go: HQ says, for a store it is its own shelf.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<LocationId>,
+        /// What, at most 40 lines, each SKU once.
+        lines: Vec<CartLine>,
+        /// A word to the source, at most 100 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    /// An obligation whose time has come and that has not been met.
+    OverdueRow {
+        /// What kind: `order`, `transfer`, `delivery`, `count`, `split`, `expiry`.
+        what: String,
+        /// Of which: an id, or a location and a SKU.
+        id: String,
+        /// Where it stands, in Chinese.
+        state: String,
+        /// Whose, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<StoreId>,
+        /// Since when.
+        since: Timestamp,
+    }
+
+    /// What the last check of the books found.
+    BooksReport {
+        /// When it began.
+        at: Timestamp,
+        /// Stock records.
+        records: u64,
+        /// Movement documents.
+        movements: u64,
+        /// Orders.
+        orders: u64,
+        /// Transfers.
+        transfers: u64,
+        /// What did not agree, one sentence each; at most fifty of them.
+        differences: Vec<String>,
+        /// How many there are.
+        count: u64,
+    }
+
+    /// What HQ should look at.
+    Exceptions {
+        /// Records with more units promised than there are, worst first.
+        short: Vec<StockRow>,
+        /// Records that run low, least first.
+        low: Vec<StockRow>,
+        /// Up to how many units are low.
+        low_at: u32,
+        /// What should have happened by now, oldest first.
+        overdue: Vec<OverdueRow>,
+        /// The last check of the books, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        books: Option<BooksReport>,
+    }
+
+    /// Orders that wait for goods which are promised and not there.
+    ShortOrder {
+        /// The order.
+        order: OrderId,
+        /// Its last characters, as people say them.
+        short_code: String,
+        /// Units of the goods that it waits for.
+        units: u32,
+        /// When it was placed, in the store's zone.
+        placed_text: String,
+    }
+
+    /// Goods of which more is promised than is there.
+    ShortGoods {
+        /// The record.
+        row: StockRow,
+        /// Units that are missing.
+        missing: i64,
+        /// Orders that wait for them, the newest first: those may be told before others.
+        orders: Vec<ShortOrder>,
+    }
+
+    /// Shortfalls of a store's shelf.
+    ShortList {
+        /// Goods, worst first.
+        goods: Vec<ShortGoods>,
+    }
+
+    /// Goods on their way through the chain.
+    TransfersInFlight {
+        /// Open transfers, oldest first.
+        transfers: Vec<TransferCard>,
+        /// There are more than these.
+        more: bool,
+        /// Units between two locations.
+        units: i64,
+        /// Their worth at the suggested price.
+        value: Fen,
     }
 
     /// Stock of one SKU at one location.
@@ -617,6 +741,8 @@ bodies! {
         barcode: String,
         /// Its picture.
         picture: String,
+        /// Its batches are told apart by the day on which they expire.
+        tracks_expiry: bool,
         /// Where.
         location: LocationId,
         /// Name of the location.
@@ -631,6 +757,9 @@ bodies! {
         available: i64,
         /// Units on their way here.
         incoming: i64,
+        /// What is left of each batch, first expired first; of goods that track it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        batches: Vec<BatchView>,
     }
 
     /// Stock rows and the next page.
@@ -648,6 +777,20 @@ bodies! {
         sku: SkuId,
         /// How many; for an adjustment also below zero.
         quantity: i64,
+        /// The last day on which they may be sold, `2026-12-01`: of goods that track it, required when they come in; for a loss, which batch is
+        /// thrown away.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
+    }
+
+    /// Units that expire on one day.
+    BatchView {
+        /// The last day on which they may be sold, `2026-12-01`.
+        expires_on: String,
+        /// How many are left.
+        units: i64,
+        /// Days until then; below zero when it is over.
+        days_left: i32,
     }
 
     /// What has happened on a shelf, as a person tells it.
@@ -832,6 +975,8 @@ bodies! {
         per_waiting: u32,
         /// Matching: points off for a spare unit of the scarcest line, up to ten units.
         per_spare: u32,
+        /// A stock record with at most so many units to promise is low; at most 20.
+        low_at: u32,
     }
 
     /// From how many rows a stock record is sold.

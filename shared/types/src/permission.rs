@@ -42,6 +42,10 @@ permissions! {
     TransferRead = "transfer:read";
     /// Work on transfers: accept, reject, pack, send, receive.
     TransferWork = "transfer:work";
+    /// Ask another location for goods.
+    TransferRequest = "transfer:request";
+    /// Move goods between any two locations; call off, call back, give up.
+    TransferDirect = "transfer:direct";
     /// See stock of the scope.
     StockRead = "stock:read";
     /// Take goods in: receipts, returns.
@@ -119,7 +123,7 @@ pub enum Role {
 }
 
 /// What everybody at the counter may do.
-const CLERK: [Permission; 10] = {
+const CLERK: [Permission; 11] = {
     use Permission as P;
     [
         P::StoreRead,
@@ -128,6 +132,7 @@ const CLERK: [Permission; 10] = {
         P::PickupVerify,
         P::TransferRead,
         P::TransferWork,
+        P::TransferRequest,
         P::StockRead,
         P::StockReceive,
         P::StockCount,
@@ -161,7 +166,8 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser | Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::TransferRead, P::TransferDirect],
+            Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],

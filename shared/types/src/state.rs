@@ -112,12 +112,16 @@ words! {
         Packed = "packed", "待发出";
         /// Between the two.
         InTransit = "in_transit", "在途";
+        /// Called back on its way: it goes back to the source.
+        Returning = "returning", "退回中";
         /// Arrived and counted at the target.
         Received = "received", "已收货";
         /// The source would not; another was asked or none was left.
         Rejected = "rejected", "已拒绝";
-        /// Called off before it left.
+        /// Called off before it left, or back at its source.
         Cancelled = "cancelled", "已取消";
+        /// Given up on its way.
+        Lost = "lost", "途中丢失";
     }
 
     /// Where a delivery stands.
@@ -152,14 +156,18 @@ words! {
         TransferExpected = "transfer_expected", "在途";
         /// Came in from another location.
         TransferIn = "transfer_in", "调入";
+        /// Left another location and never came.
+        TransferLost = "transfer_lost", "途中损耗";
         /// Counted for the first time, or received from a supplier.
         Receipt = "receipt", "入库";
         /// Sold at the till.
         PosSale = "pos_sale", "收银销售";
         /// Brought back by a customer, fit to sell.
         Return = "return", "退货入库";
-        /// Broken, expired, stolen.
+        /// Broken, thrown away, stolen.
         Loss = "loss", "报损";
+        /// Past its last day, found by the clock.
+        Expired = "expired", "到期下架";
         /// Put right by a person, with a reason.
         Adjustment = "adjustment", "调整";
         /// Put right by a count.
@@ -208,7 +216,7 @@ words! {
         Refund = "refund", "退款";
     }
 
-    /// What the source or target does with a transfer.
+    /// What the source, the target or HQ does with a transfer.
     TransferStep {
         /// 接单
         Accept = "accept", "接单";
@@ -220,5 +228,11 @@ words! {
         Send = "send", "发出";
         /// 收货
         Receive = "receive", "收货";
+        /// 取消：尚未发出，不再需要
+        Cancel = "cancel", "取消";
+        /// 召回：已发出，退回调出方
+        Recall = "recall", "召回";
+        /// 报失：途中丢失，不再等待
+        Lose = "lose", "报失";
     }
 }

@@ -97,6 +97,12 @@ pub async fn post_once<T: DeserializeOwned>(path: &str, key: &str, body: &impl S
     call("POST", path, Some(&body), Some(key)).await
 }
 
+/// PUT with a JSON body.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    let body = serde_json::to_string(body).map_err(|e| Problem::new(Code::Internal, e.to_string()))?;
+    call("PUT", path, Some(&body), None).await
+}
+
 /// A key that nobody else has.
 pub fn fresh_key() -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ random < 1")]

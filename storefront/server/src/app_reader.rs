@@ -16,10 +16,10 @@ use liandian_functions::{
 };
 use liandian_store::read::{order_list, store_row};
 use liandian_types::{
-    Code, CountId, GeoPoint, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
+    Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList,
-        StoreHome, StoreList, StoreRow, StoreRows, TransferList,
+        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, ShortList,
+        SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRow, StoreRows, TransferList, TransfersInFlight,
     },
 };
 
@@ -136,9 +136,48 @@ impl ConsoleReader for AppReader {
         read(self.app.store.transfer_list(&store).await)
     }
 
-    async fn stock(&self, staff: &StaffSession, store: StoreId, text: Option<String>, cursor: Option<String>) -> Answer<StockList> {
+    async fn stock(
+        &self,
+        staff: &StaffSession,
+        store: StoreId,
+        show: Option<String>,
+        text: Option<String>,
+        cursor: Option<String>,
+    ) -> Answer<StockList> {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(self.app.store.stock_list(&store, text.as_deref(), cursor.as_deref()).await)
+        let pick = routes::stock::pick(show.as_deref(), text.as_deref(), cursor.as_deref());
+        let pick = pick.ok_or_else(|| Problem::new(Code::NotFound, "没有这种列表。"))?;
+        read(self.app.store.stock_list(&store, pick, self.app.now()).await)
+    }
+
+    async fn short(&self, staff: &StaffSession, store: StoreId) -> Answer<ShortList> {
+        self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(self.app.store.short_list(&store, self.app.now()).await)
+    }
+
+    async fn sources(&self, staff: &StaffSession, store: StoreId) -> Answer<Vec<(LocationId, String)>> {
+        self.may(staff, Permission::TransferRead, Some(&store)).await?;
+        read(self.app.store.sources_of(&store).await)
+    }
+
+    async fn places(&self, staff: &StaffSession) -> Answer<Vec<(LocationId, String)>> {
+        self.may(staff, Permission::TransferRead, None).await?;
+        read(self.app.store.places().await)
+    }
+
+    async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
+        self.may(staff, Permission::TransferRead, None).await?;
+        read(self.app.store.transfers_in_flight().await)
+    }
+
+    async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
+        self.may(staff, Permission::StockRead, None).await?;
+        read(self.app.store.exceptions(self.app.now()).await)
+    }
+
+    async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
+        self.may(staff, Permission::StoreRead, None).await?;
+        Ok(routes::hq::policies_view(&*read(self.app.store.policies().await)?))
     }
 
     async fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<CountList> {

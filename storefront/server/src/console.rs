@@ -16,12 +16,15 @@ use axum::{
 };
 use liandian_console::{
     islands::WorkLists,
-    pages::{self, Frame, Place, Section, hq, store},
+    pages::{
+        self, Frame, Place, Section, hq,
+        store::{self, StockView},
+    },
     text,
 };
 use liandian_types::{
     Code, OrderState, Problem, StoreId,
-    api::{StaffSession, StoreRow, StoreRows},
+    api::{ShortList, StaffSession, StoreRow, StoreRows},
 };
 
 use crate::{
@@ -60,6 +63,9 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/hq/stores", get(stores::<R>))
         .route("/console/hq/stock", get(choose_sku::<R>))
         .route("/console/hq/stock/{sku}", get(sku_stock::<R>))
+        .route("/console/hq/exceptions", get(exceptions::<R>))
+        .route("/console/hq/transfers", get(hq_transfers::<R>))
+        .route("/console/hq/rules", get(rules::<R>))
         .route("/console/hq/orders", get(orders::<R>))
         .route("/console/hq/settlement", get(hq_settlement::<R>))
         .route("/console/{*rest}", get(elsewhere::<R>))
@@ -192,8 +198,8 @@ async fn order<R: ConsoleReader>(visit: Visit<R>, Path((id, order)): Path<(Strin
 async fn transfers<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
     let page = async {
         let (store, row) = visit.store(&id).await?;
-        let list = visit.reader.transfers(&visit.staff, store).await?;
-        Ok(store::transfers(&visit.frame(Section::Transfers), &row, list))
+        let (list, places) = tokio::try_join!(visit.reader.transfers(&visit.staff, store.clone()), visit.reader.sources(&visit.staff, store))?;
+        Ok(store::transfers(&visit.frame(Section::Transfers), &row, list, places))
     };
     visit.answer(page.await)
 }
@@ -201,9 +207,15 @@ async fn transfers<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) ->
 async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
     let page = async {
         let (store, row) = visit.store(&id).await?;
-        let text = ask.get("q");
-        let list = visit.reader.stock(&visit.staff, store, text.clone(), ask.get("cursor")).await?;
-        Ok(store::stock(&visit.frame(Section::Stock), &row, text.as_deref(), list))
+        let (text, show) = (ask.get("q"), ask.get("show"));
+        let view = match show.as_deref() {
+            Some("low") => StockView::Low,
+            Some("expiring") => StockView::Expiring,
+            _ => StockView::All,
+        };
+        let list = visit.reader.stock(&visit.staff, store.clone(), show, text.clone(), ask.get("cursor")).await?;
+        let short = if view == StockView::Low { visit.reader.short(&visit.staff, store).await? } else { ShortList { goods: Vec::new() } };
+        Ok(store::stock(&visit.frame(Section::Stock), &row, view, text.as_deref(), list, short))
     };
     visit.answer(page.await)
 }
@@ -271,6 +283,25 @@ async fn sku_stock<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) -
     visit.answer(page.await)
 }
 
+async fn exceptions<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    let (found, stores) = tokio::join!(visit.reader.exceptions(&visit.staff), visit.directory());
+    let stores = stores.map(|s| s.rows).unwrap_or_default();
+    visit.answer(found.map(|e| hq::exceptions(&visit.frame(Section::Exceptions), e, &stores)))
+}
+
+async fn hq_transfers<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    let page = async {
+        let (list, places) = tokio::try_join!(visit.reader.in_flight(&visit.staff), visit.reader.places(&visit.staff))?;
+        Ok(hq::transfers(&visit.frame(Section::Transfers), list, places))
+    };
+    visit.answer(page.await)
+}
+
+async fn rules<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    let policies = visit.reader.policies(&visit.staff).await;
+    visit.answer(policies.map(|p| hq::rules(&visit.frame(Section::Rules), p)))
+}
+
 async fn orders<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
     let older = ask.get("cursor").is_some();
     let list = visit.reader.hq_orders(&visit.staff, ask.get("cursor")).await;
@@ -319,8 +350,11 @@ fn html(status: StatusCode, page: String) -> Response {
 mod tests {
     use axum::{body::Body, http::Request};
     use liandian_types::{
-        CountId, Fen, GeoPoint, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
-        api::{CountList, CountView, HqSettlement, OrderList, OrderView, SettlementView, SkuStock, StockList, TransferList},
+        CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
+        api::{
+            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, OrderList, OrderView, SettlementView, SkuStock, StockList, TransferList,
+            TransfersInFlight,
+        },
     };
     use tower::ServiceExt;
 
@@ -392,8 +426,27 @@ mod tests {
         async fn transfers(&self, _: &StaffSession, _: StoreId) -> Answer<TransferList> {
             Ok(TransferList { outgoing: vec![], incoming: vec![] })
         }
-        async fn stock(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<StockList> {
+        async fn stock(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>, _: Option<String>) -> Answer<StockList> {
             Ok(StockList { rows: vec![], next: Some("a b".into()) })
+        }
+        async fn short(&self, _: &StaffSession, _: StoreId) -> Answer<ShortList> {
+            Ok(ShortList { goods: vec![] })
+        }
+        async fn sources(&self, _: &StaffSession, _: StoreId) -> Answer<Vec<(LocationId, String)>> {
+            Ok(vec![])
+        }
+        async fn places(&self, staff: &StaffSession) -> Answer<Vec<(LocationId, String)>> {
+            whole_chain(staff, vec![("loc_sh01".parse().unwrap(), "<人民广场店>".into())])
+        }
+        async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
+            whole_chain(staff, TransfersInFlight { transfers: vec![], more: false, units: 0, value: Fen(0) })
+        }
+        async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
+            whole_chain(staff, Exceptions { short: vec![], low: vec![], low_at: 3, overdue: vec![], books: None })
+        }
+        async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
+            let p = ChainPolicies { count_units: 0, count_value: Fen(0), per_km: 1, per_minute: 1, per_waiting: 1, per_spare: 1, low_at: 3 };
+            whole_chain(staff, p)
         }
         async fn counts(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<CountList> {
             Ok(CountList { counts: vec![], categories: vec![], next: None })
@@ -437,12 +490,17 @@ mod tests {
         "/console/s/sto_sh01/pickup",
         "/console/s/sto_sh01/transfers",
         "/console/s/sto_sh01/stock?q=%E5%A5%B6",
+        "/console/s/sto_sh01/stock?show=low",
+        "/console/s/sto_sh01/stock?show=expiring",
         "/console/s/sto_sh01/counts",
         "/console/s/sto_sh01/settlement",
         "/console/hq",
         "/console/hq/stores",
         "/console/hq/stock",
         "/console/hq/stock/sku_milk",
+        "/console/hq/exceptions",
+        "/console/hq/transfers",
+        "/console/hq/rules",
         "/console/hq/orders",
         "/console/hq/settlement",
     ];

@@ -3,10 +3,10 @@
 use std::future::Future;
 
 use liandian_types::{
-    CountId, GeoPoint, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
+    CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, CountList, CountView, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, SkuStock, StaffSession, StockList,
-        StoreHome, StoreList, StoreRows, TransferList,
+        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, ShortList,
+        SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRows, TransferList, TransfersInFlight,
     },
 };
 
@@ -70,9 +70,22 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
         &self,
         staff: &StaffSession,
         store: StoreId,
+        show: Option<String>,
         text: Option<String>,
         cursor: Option<String>,
     ) -> impl Future<Output = Answer<StockList>> + Send;
+    /// Shortfalls of a store's shelf.
+    fn short(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<ShortList>> + Send;
+    /// Where a store may ask for goods.
+    fn sources(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<Vec<(LocationId, String)>>> + Send;
+    /// All places of the chain.
+    fn places(&self, staff: &StaffSession) -> impl Future<Output = Answer<Vec<(LocationId, String)>>> + Send;
+    /// Goods on their way through the chain.
+    fn in_flight(&self, staff: &StaffSession) -> impl Future<Output = Answer<TransfersInFlight>> + Send;
+    /// What HQ should look at.
+    fn exceptions(&self, staff: &StaffSession) -> impl Future<Output = Answer<Exceptions>> + Send;
+    /// What HQ decides for the whole chain.
+    fn policies(&self, staff: &StaffSession) -> impl Future<Output = Answer<ChainPolicies>> + Send;
     /// Stock counts of a store.
     fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<CountList>> + Send;
     /// One stock count of a store.

@@ -12,6 +12,7 @@ use liandian_domain::{
     hours::local_text,
     order::OrderHead,
     shortfall::{MissingUnits, Shortfall},
+    transfer::Party,
 };
 use liandian_store::orders::WholeOrder;
 use liandian_types::{
@@ -43,7 +44,8 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
         Some(t) => futures::try_join!(app.store.transfer(t), app.store.transfer_events(t))?,
         None => (None, Vec::new()),
     };
-    let mut view = liandian_store::read::order_view(&whole, transfer.as_ref().map(|t| (t, &whole.head.store)), &events);
+    let store = Party::Store(whole.head.store.clone());
+    let mut view = liandian_store::read::order_view(&whole, transfer.as_ref().map(|t| (t, &store)), &events);
     if whole.body.recipient.is_some() {
         view.recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?.as_ref().map(crate::people::mask);
     }

@@ -1,22 +1,29 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 
 mod counts;
+mod flights;
 mod live_orders;
 mod login;
+mod picker;
 mod pickup;
 mod postings;
+mod rules;
 mod session;
 mod stock_desk;
+mod transfer_ask;
 mod transfers;
 mod work;
 
 pub use counts::{CountDesk, CountStart};
+pub use flights::FlightBoard;
 pub use live_orders::LiveOrders;
 pub use login::Login;
 pub use pickup::PickupDesk;
 pub use postings::{MorePostings, Posting};
+pub use rules::{PolicyForm, ShardDesk};
 pub use session::Logout;
 pub use stock_desk::StockDesk;
+pub use transfer_ask::TransferAsk;
 pub use transfers::TransferBoard;
 pub use work::{ReadyButton, ShortfallDesk, WorkBoard, WorkLists};
 

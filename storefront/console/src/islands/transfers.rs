@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 use liandian_types::{
     Problem, StoreId, Timestamp, TransferId, TransferState, TransferStep,
-    api::{ReceivedLine, TransferCard, TransferLine, TransferList, TransferStepRequest},
+    api::{StepLine, TransferCard, TransferLine, TransferList, TransferStepRequest},
 };
 
 use super::{Live, Refusal};
@@ -75,8 +75,10 @@ pub fn TransferBoard(
 #[derive(Clone, Copy, PartialEq)]
 enum Asking {
     Nothing,
-    WhyNot,
-    HowMuch,
+    /// Why this step is taken.
+    Why(TransferStep),
+    /// How many of each line are sent, or arrived.
+    HowMuch(TransferStep),
 }
 
 /// One task with its lines and the steps allowed.
@@ -96,25 +98,25 @@ fn Task(
     Effect::new(move |_| set_timeout(move || busy.set(false), std::time::Duration::from_millis(600)));
     let problem = RwSignal::new(None::<Problem>);
     let reason = RwSignal::new(String::new());
-    let counts: Vec<(TransferLine, RwSignal<u32>)> = task.lines.iter().map(|l| (l.clone(), RwSignal::new(l.quantity))).collect();
+    let counts: Vec<(TransferLine, RwSignal<u32>)> = task.lines.iter().map(|l| (l.clone(), RwSignal::new(most(l)))).collect();
     let path = StoredValue::new(format!("/api/v1/stores/{store}/transfers/{}/steps", task.transfer));
     let counted = StoredValue::new(counts.clone());
-    let missing = move || counted.with_value(|c| c.iter().map(|(l, n)| l.quantity.saturating_sub(n.get())).sum::<u32>());
+    let missing = move || counted.with_value(|c| c.iter().map(|(l, n)| most(l).saturating_sub(n.get())).sum::<u32>());
 
     let submit = move |step: TransferStep| {
         let why = reason.get_untracked().trim().to_owned();
-        let short = step == TransferStep::Receive && counted.with_value(|c| c.iter().any(|(l, n)| n.get_untracked() != l.quantity));
-        if (step == TransferStep::Reject || short) && why.is_empty() {
-            let text = if short { "实收少于应收，请说明原因" } else { "请说明拒绝的原因" };
+        let counts = matches!(step, TransferStep::Receive | TransferStep::Accept);
+        let short = counts && counted.with_value(|c| c.iter().any(|(l, n)| n.get_untracked() != most(l)));
+        if (matches!(step, TransferStep::Reject | TransferStep::Cancel) || short) && why.is_empty() {
+            let text = if short { "数量少了，请说明原因" } else { "请说明原因" };
             problem.set(Some(Problem::new(liandian_types::Code::BadRequest, text)));
             return;
         }
-        let received = short.then(|| {
-            counted.with_value(|c| c.iter().map(|(l, n)| ReceivedLine { sku: l.sku.clone(), quantity: n.get_untracked() }).collect::<Vec<_>>())
-        });
+        let line = |(l, n): &(TransferLine, RwSignal<u32>)| StepLine { sku: l.sku.clone(), quantity: n.get_untracked(), reason: None };
+        let lines = short.then(|| counted.with_value(|c| c.iter().map(line).collect::<Vec<_>>()));
         busy.set(true);
         problem.set(None);
-        let body = TransferStepRequest { step, reason: (!why.is_empty()).then_some(why), received };
+        let body = TransferStepRequest { step, reason: (!why.is_empty()).then_some(why), lines };
         spawn_local(async move {
             match browser::post::<TransferCard>(&path.get_value(), &body).await {
                 Ok(_) => done.run(()),
@@ -123,9 +125,12 @@ fn Task(
             busy.set(false);
         });
     };
+    // What an order waits for is sent whole or not at all.
+    let in_part = task.order.is_none();
     let press = move |step: TransferStep| match step {
-        TransferStep::Reject => asking.set(Asking::WhyNot),
-        TransferStep::Receive => asking.set(Asking::HowMuch),
+        TransferStep::Reject | TransferStep::Cancel => asking.set(Asking::Why(step)),
+        TransferStep::Accept if in_part => asking.set(Asking::HowMuch(step)),
+        TransferStep::Receive => asking.set(Asking::HowMuch(step)),
         _ => submit(step),
     };
     let steps = if work { task.steps.clone() } else { Vec::new() };
@@ -133,7 +138,17 @@ fn Task(
     let print_id = task.transfer.clone();
     let due = task.due;
     let overdue = move || due.is_some_and(|d| d.0 < clock.get());
-    let other = if outgoing { format!("发往 {}", task.target_name) } else { format!("来自 {}", task.source_name) };
+    let back = task.state == TransferState::Returning;
+    let other = match (outgoing, back) {
+        (true, true) => format!("从 {} 退回", task.target_name),
+        (true, false) => format!("发往 {}", task.target_name),
+        (false, _) => format!("来自 {}", task.source_name),
+    };
+    let purpose = match (&task.order, task.by_hq) {
+        (Some(o), _) => format!("顾客订单 {o}"),
+        (None, true) => "总部调配".to_owned(),
+        (None, false) => "补货".to_owned(),
+    };
     let printable = outgoing && matches!(task.state, TransferState::Requested | TransferState::Accepted | TransferState::Packed);
     let print = move |_| {
         printing.set(Some(print_id.clone()));
@@ -176,25 +191,27 @@ fn Task(
                 <span class="age">{move || due.map(|d| due_text(d, clock.get()))}</span>
             </div>
             <p class="sub">
-                {format!("{} · {}", task.transfer, task.created_text)}
-                {task.order.clone().map(|o| format!(" · 订单 {o}"))}
+                {format!("{purpose} · {} · {}", task.transfer, task.created_text)}
             </p>
+            {task.note.clone().map(|n| view! { <p class="note">{format!("留言：{n}")}</p> })}
+            {task.reason.clone().map(|r| view! { <p class="sub">{format!("原因：{r}")}</p> })}
             <ul class="lines">
                 {counts
                     .iter()
                     .map(|(l, n)| {
-                        let (n, most) = (*n, l.quantity);
+                        let (n, most) = (*n, most(l));
                         view! {
                             <li>
                                 <span class="box" aria-hidden="true"></span>
                                 <span class="what">{l.name.clone()}</span>
                                 <b>{format!("×{most}")}</b>
+                                {(most != l.quantity).then(|| view! { <span class="badge warn">{format!("申请 {}", l.quantity)}</span> })}
                                 {l.received.filter(|r| *r != most).map(|r| view! { <span class="badge warn">{format!("实收 {r}")}</span> })}
-                                <span class="stepper" hidden=move || asking.get() != Asking::HowMuch>
+                                <span class="stepper" hidden=move || !matches!(asking.get(), Asking::HowMuch(_))>
                                     <button type="button" aria-label="少一件" on:click=move |_| n.update(|v| *v = v.saturating_sub(1))>"−"</button>
                                     <input
                                         inputmode="numeric"
-                                        aria-label=format!("{} 实收件数", l.name)
+                                        aria-label=format!("{} 件数", l.name)
                                         prop:value=move || n.get().to_string()
                                         on:change=move |e| n.set(event_target_value(&e).trim().parse().unwrap_or(most).min(most))
                                     />
@@ -205,21 +222,38 @@ fn Task(
                     })
                     .collect_view()}
             </ul>
-            <div class="ask" hidden=move || asking.get() != Asking::WhyNot>
-                {why("为什么不能发货", ["货架上没有", "商品破损", "人手不够"])}
+            <div class="ask" hidden=move || !matches!(asking.get(), Asking::Why(_))>
+                {if outgoing { why("为什么不能发货", ["货架上没有", "商品破损", "人手不够"]) } else { why("为什么取消", ["不再需要", "已另行补货", "数量填错"]) }}
                 <div class="buttons">
-                    <button class="danger big" type="button" disabled=move || busy.get() on:click=move |_| submit(TransferStep::Reject)>"确认拒绝"</button>
+                    <button
+                        class="danger big"
+                        type="button"
+                        disabled=move || busy.get()
+                        on:click=move |_| if let Asking::Why(step) = asking.get_untracked() { submit(step) }
+                    >
+                        {move || if let Asking::Why(step) = asking.get() { format!("确认{}", step.title()) } else { String::new() }}
+                    </button>
                     <button class="big" type="button" on:click=move |_| asking.set(Asking::Nothing)>"返回"</button>
                 </div>
             </div>
-            <div class="ask" hidden=move || asking.get() != Asking::HowMuch>
+            <div class="ask" hidden=move || !matches!(asking.get(), Asking::HowMuch(_))>
                 <div hidden=move || missing() == 0>
-                    <p class="refusal">{move || format!("比应收少 {} 件", missing())}</p>
-                    {why("为什么少了", ["少装", "运输破损", "送错商品"])}
+                    <p class="refusal">{move || format!("少 {} 件", missing())}</p>
+                    {if outgoing && !back { why("为什么少发", ["只剩这些", "留给本店顾客", "商品破损"]) } else { why("为什么少了", ["少装", "运输破损", "送错商品"]) }}
                 </div>
                 <div class="buttons">
-                    <button class="primary big" type="button" disabled=move || busy.get() on:click=move |_| submit(TransferStep::Receive)>
-                        {move || if missing() == 0 { "数量无误，收货" } else { "按实收收货" }}
+                    <button
+                        class="primary big"
+                        type="button"
+                        disabled=move || busy.get()
+                        on:click=move |_| if let Asking::HowMuch(step) = asking.get_untracked() { submit(step) }
+                    >
+                        {move || match (asking.get(), missing()) {
+                            (Asking::HowMuch(TransferStep::Accept), 0) => "全部接单",
+                            (Asking::HowMuch(TransferStep::Accept), _) => "按此数量接单",
+                            (_, 0) => "数量无误，收货",
+                            _ => "按实收收货",
+                        }}
                     </button>
                     <button class="big" type="button" on:click=move |_| asking.set(Asking::Nothing)>"返回"</button>
                 </div>
@@ -230,7 +264,7 @@ fn Task(
                     .map(|step| view! {
                         <button
                             type="button"
-                            class=if step == TransferStep::Reject { "big danger-quiet" } else { "big primary" }
+                            class=if matches!(step, TransferStep::Reject | TransferStep::Cancel) { "big danger-quiet" } else { "big primary" }
                             disabled=move || busy.get()
                             on:click=move |_| press(step)
                         >
@@ -243,6 +277,11 @@ fn Task(
             <Refusal problem=problem />
         </li>
     }
+}
+
+/// How many of a line there can be at this step.
+fn most(l: &TransferLine) -> u32 {
+    l.accepted.unwrap_or(l.quantity)
 }
 
 fn due_text(due: Timestamp, now: i64) -> String {

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    Mode, OrderState, Problem, SkuId, StoreStatus, Tier,
-    api::{HqSettlement, OrderList, SkuStock, StockList, StoreRow, StoreRows},
+    LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
+    api::{ChainPolicies, Exceptions, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TransfersInFlight},
 };
 
 use super::{Frame, figure, next_page, page, panel_problem, plot, search};
 use crate::{
-    islands::{LiveOrders, Posting},
+    islands::{FlightBoard, LiveOrders, PolicyForm, Posting, ShardDesk, TransferAsk},
     text,
 };
 
@@ -177,6 +177,8 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
         let map = plot::stock_maps(&stock.rows, stores);
         let most = stock.rows.iter().map(|r| r.on_hand).max().unwrap_or(0);
         let short = stock.rows.iter().filter(|r| r.available <= 0).count();
+        let splits = text::may(frame.staff.role, Permission::StockSplit);
+        let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
         view! {
             <p class="crumbs"><a href="/console/hq/stock">"‹ 选择商品"</a></p>
             <div class="order-head">
@@ -192,6 +194,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
                 {figure("缺货", text::number(i64::try_from(short).unwrap_or(i64::MAX)), "处")}
             </div>
             <div class="maps" inner_html=map></div>
+            {splits.then(|| view! { <ShardDesk sku=sku.clone() places=places /> })}
             <h2>"各处库存（可售最少在前）"</h2>
             <p class="legend"><i class="k-available"></i>"可售"<i class="k-reserved"></i>"预占"<i class="k-safety"></i>"安全"</p>
             <div class="scroll">
@@ -238,6 +241,202 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
                     </tbody>
                 </table>
             </div>
+        }
+    })
+}
+
+/// What HQ should look at.
+#[must_use]
+pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> String {
+    page(frame, "异常", || {
+        let count = |n: usize| text::number(i64::try_from(n).unwrap_or(i64::MAX));
+        let some = |n: usize, most: usize| if n >= most { format!("{}+", count(n)) } else { count(n) };
+        let ages = [("1 小时内", 60), ("1–4 小时", 240), ("4–24 小时", 1_440), ("1 天以上", i64::MAX)];
+        let mut from = 0;
+        let parts: Vec<_> = ages
+            .iter()
+            .enumerate()
+            .map(|(i, (title, to))| {
+                let n = e.overdue.iter().filter(|o| (from..*to).contains(&text::minutes_since(o.since, frame.now))).count();
+                from = *to;
+                (*title, format!("age-{i}"), n)
+            })
+            .collect();
+        let ageing = (!e.overdue.is_empty()).then(|| plot::parts_bar("超时时长", &parts));
+        let name = |s: &StoreId| stores.iter().find(|r| r.store == *s).map_or_else(|| s.to_string(), |r| r.name.clone());
+        let differences = e.books.as_ref().map_or(0, |b| i64::try_from(b.count).unwrap_or(i64::MAX));
+        let books = match e.books {
+            None => view! { <p class="empty">"还没有核对过。每天自动核对一次。"</p> }.into_any(),
+            Some(b) => {
+                let when = text::ago(b.at, frame.now);
+                view! {
+                    <p class="sub">
+                        {format!(
+                            "{when}核对了 {} 条库存、{} 张单据、{} 个订单、{} 张调拨单",
+                            count(usize::try_from(b.records).unwrap_or(0)),
+                            text::number(i64::try_from(b.movements).unwrap_or(0)),
+                            text::number(i64::try_from(b.orders).unwrap_or(0)),
+                            text::number(i64::try_from(b.transfers).unwrap_or(0)),
+                        )}
+                    </p>
+                    {(b.count == 0).then(|| view! { <p class="recorded">"账实一致。"</p> })}
+                    <ul class="differences">{b.differences.into_iter().map(|d| view! { <li>{d}</li> }).collect_view()}</ul>
+                }
+                .into_any()
+            }
+        };
+        let (short, low, overdue) = (e.short.len(), e.low.len(), e.overdue.len());
+        view! {
+            <h1>"异常"</h1>
+            <div class="figures">
+                {figure("缺货", count(short), "条")}
+                {figure("低库存", some(low, 100), "条")}
+                {figure("超时", some(overdue, 100), "件")}
+                {figure("账实差异", text::number(differences), "处")}
+            </div>
+            <section class="panel">
+                <h2>"已承诺但不在架"</h2>
+                {(short == 0).then(|| view! { <p class="empty">"没有。"</p> })}
+                {(short > 0).then(|| low_table(e.short))}
+            </section>
+            <section class="panel">
+                <h2>"超时"</h2>
+                {ageing.map(|html| view! { <div inner_html=html></div> })}
+                {(overdue == 0).then(|| view! { <p class="empty">"没有超时的事。"</p> })}
+                <div class="scroll" hidden=overdue == 0>
+                    <table class="stock">
+                        <thead><tr><th>"类型"</th><th>"编号"</th><th>"状态"</th><th>"门店"</th><th class="num">"已超时"</th></tr></thead>
+                        <tbody>
+                            {e
+                                .overdue
+                                .into_iter()
+                                .map(|o| {
+                                    let link = o.store.as_ref().map(|s| match o.what.as_str() {
+                                        "order" | "delivery" => format!("/console/s/{s}/orders/{}", o.id),
+                                        "transfer" => format!("/console/s/{s}/transfers"),
+                                        _ => format!("/console/s/{s}/stock"),
+                                    });
+                                    let id = match link {
+                                        Some(href) => view! { <a href=href>{o.id}</a> }.into_any(),
+                                        None => view! { <span>{o.id}</span> }.into_any(),
+                                    };
+                                    view! {
+                                        <tr>
+                                            <td>{overdue_title(&o.what)}</td>
+                                            <td>{id}</td>
+                                            <td>{o.state}</td>
+                                            <td>{o.store.as_ref().map(name)}</td>
+                                            <td class="num">{text::age(o.since, frame.now)}</td>
+                                        </tr>
+                                    }
+                                })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            </section>
+            <section class="panel">
+                <h2>{format!("低库存（不多于 {} 件）", e.low_at)}</h2>
+                {(low == 0).then(|| view! { <p class="empty">"没有商品低于预警线。"</p> })}
+                {(low > 0).then(|| low_table(e.low))}
+            </section>
+            <section class="panel">
+                <h2>"账实核对"</h2>
+                {books}
+            </section>
+        }
+    })
+}
+
+fn overdue_title(what: &str) -> &'static str {
+    match what {
+        "order" => "订单",
+        "delivery" => "配送",
+        "transfer" => "调拨",
+        "count" => "盘点",
+        "split" => "分片",
+        _ => "到期",
+    }
+}
+
+fn low_table(rows: Vec<StockRow>) -> impl IntoView {
+    view! {
+        <div class="scroll">
+            <table class="stock">
+                <thead>
+                    <tr>
+                        <th>"商品"</th>
+                        <th>"地点"</th>
+                        <th class="num">"在架"</th>
+                        <th class="num">"预占"</th>
+                        <th class="num">"可售"</th>
+                        <th class="num">"在途"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows
+                        .into_iter()
+                        .map(|r| {
+                            let place = match r.location.store() {
+                                Some(s) => view! { <a href=format!("/console/s/{s}/stock?show=low")>{r.location_name.clone()}</a> }.into_any(),
+                                None => view! { <span>{r.location_name.clone()}</span> }.into_any(),
+                            };
+                            let class = plot::level(&r).class();
+                            view! {
+                                <tr class=class>
+                                    <td class="goods">
+                                        <img src=r.picture alt="" width="40" height="40" loading="lazy" />
+                                        <span class="what"><a href=format!("/console/hq/stock/{}", r.sku)>{r.name}</a><small>{r.barcode}</small></span>
+                                    </td>
+                                    <td>{place}</td>
+                                    <td class="num">{text::number(r.on_hand)}</td>
+                                    <td class="num">{text::number(r.reserved)}</td>
+                                    <td class="num strong">{text::number(r.available)}</td>
+                                    <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Goods on their way through the chain; `places` are those between which HQ may move goods.
+#[must_use]
+pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(LocationId, String)>) -> String {
+    let direct = text::may(frame.staff.role, Permission::TransferDirect);
+    page(frame, "调拨", || {
+        let states: Vec<_> = TransferState::ALL
+            .iter()
+            .map(|s| (s.title(), format!("state-{s}"), list.transfers.iter().filter(|t| t.state == *s).count()))
+            .filter(|(.., n)| *n > 0)
+            .collect();
+        let bar = (!states.is_empty()).then(|| plot::parts_bar("按状态", &states));
+        view! {
+            <h1>"调拨"</h1>
+            {direct.then(|| view! {
+                <details class="fold">
+                    <summary>"总部调配"</summary>
+                    <TransferAsk store=None places=places />
+                </details>
+            })}
+            {bar.map(|html| view! { <div inner_html=html></div> })}
+            <FlightBoard list=list now=frame.now direct=direct />
+        }
+    })
+}
+
+/// What HQ decides for the whole chain.
+#[must_use]
+pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
+    let sets = text::may(frame.staff.role, Permission::PolicyWrite);
+    page(frame, "规则", || {
+        view! {
+            <h1>"规则"</h1>
+            <p class="sub">"对所有门店生效。"</p>
+            <PolicyForm policies=policies sets=sets />
         }
     })
 }

@@ -39,6 +39,10 @@ pub enum Section {
     Stock,
     /// 结算
     Settlement,
+    /// 异常
+    Exceptions,
+    /// 规则
+    Rules,
     /// 门店
     Stores,
     /// 订单
@@ -109,8 +113,11 @@ fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
                 (Section::Home, "", "总览", true),
                 (Section::Stores, "/stores", "门店", may(Permission::StoreRead)),
                 (Section::Stock, "/stock", "库存", may(Permission::StockRead)),
+                (Section::Exceptions, "/exceptions", "异常", may(Permission::StockRead)),
+                (Section::Transfers, "/transfers", "调拨", may(Permission::TransferRead)),
                 (Section::Orders, "/orders", "订单", may(Permission::OrderRead)),
                 (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
+                (Section::Rules, "/rules", "规则", may(Permission::StoreRead)),
             ],
         ),
     }

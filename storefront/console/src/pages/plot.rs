@@ -383,6 +383,8 @@ mod tests {
             safety,
             available,
             incoming: 0,
+            tracks_expiry: false,
+            batches: Vec::new(),
         }
     }
 

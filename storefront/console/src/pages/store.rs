@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    CountState, OrderState, Permission,
-    api::{CountCard, CountList, CountView, OrderView, SettlementView, StockList, StockRow, StoreRow, TransferList},
+    CountState, LocationId, OrderState, Permission,
+    api::{BatchView, CountCard, CountList, CountView, OrderView, SettlementView, ShortList, StockList, StockRow, StoreRow, TransferList},
 };
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
 use crate::{
-    islands::{CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferBoard, WorkBoard, WorkLists},
+    islands::{CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferAsk, TransferBoard, WorkBoard, WorkLists},
     text,
 };
 
@@ -148,21 +148,39 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     })
 }
 
-/// Transfer tasks.
+/// Transfer tasks; `places` are those that the store may ask for goods.
 #[must_use]
-pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList) -> String {
+pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList, places: Vec<(LocationId, String)>) -> String {
     let work = text::may(frame.staff.role, Permission::TransferWork);
+    let asks = text::may(frame.staff.role, Permission::TransferRequest);
     page(&framed(frame, store), "调拨", || {
         view! {
             <h1 class="quiet-title">"调拨任务"</h1>
+            {asks.then(|| view! {
+                <details class="fold">
+                    <summary>"申请补货"</summary>
+                    <TransferAsk store=Some(store.store.clone()) places=places />
+                </details>
+            })}
             <TransferBoard store=store.store.clone() list=list now=frame.now work=work />
         }
     })
 }
 
-/// Stock of the shelf.
+/// What a list of stock shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockView {
+    /// All goods, or those found.
+    All,
+    /// What runs low.
+    Low,
+    /// What expires.
+    Expiring,
+}
+
+/// Stock of the shelf; with what runs low come the shortfalls.
 #[must_use]
-pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: StockList) -> String {
+pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option<&str>, list: StockList, short: ShortList) -> String {
     let path = format!("/console/s/{}/stock", store.store);
     let (receives, adjusts) = (text::may(frame.staff.role, Permission::StockReceive), text::may(frame.staff.role, Permission::StockAdjust));
     page(&framed(frame, store), "库存", || {
@@ -173,7 +191,14 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: Sto
                 {search(path.clone(), query, "商品名、品牌或条码")}
                 <a class="button" href=format!("/console/s/{}/counts", store.store)>"盘点"</a>
             </div>
-            {receives.then(|| view! { <StockDesk store=store.store.clone() adjusts=adjusts /> })}
+            <nav class="tabs" aria-label="库存列表">
+                {[(StockView::All, "", "全部"), (StockView::Low, "?show=low", "缺货与预警"), (StockView::Expiring, "?show=expiring", "临期")]
+                    .into_iter()
+                    .map(|(v, tail, title)| view! { <a href=format!("{path}{tail}") aria-current=(v == show).then_some("page")>{title}</a> })
+                    .collect_view()}
+            </nav>
+            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() adjusts=adjusts /> })}
+            {(show == StockView::Low).then(|| shortfalls(store, short))}
             <div class="scroll">
                 <table class="stock">
                     <thead>
@@ -189,9 +214,47 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, list: Sto
                     <tbody>{list.rows.into_iter().map(stock_row).collect_view()}</tbody>
                 </table>
             </div>
-            {none.then(|| view! { <p class="empty">"没有符合的商品。换个词，或扫一下条码试试。"</p> })}
+            {none.then(|| view! {
+                <p class="empty">
+                    {match show {
+                        StockView::All => "没有符合的商品。换个词，或扫一下条码试试。",
+                        StockView::Low => "没有商品低于预警线。",
+                        StockView::Expiring => "没有按到期日管理的库存。",
+                    }}
+                </p>
+            })}
             {next_page(&path, query, list.next.as_deref())}
         }
+    })
+}
+
+/// Goods that are promised and not there, and the orders that wait for them.
+fn shortfalls(store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
+    let base = format!("/console/s/{}", store.store);
+    let some = !short.goods.is_empty();
+    some.then(|| view! {
+        <section class="panel short-panel" aria-label="缺货">
+            <h2>"已承诺但不在架"</h2>
+            <p class="sub">"先找货、查后仓或申请补货；确实没有时，打开订单报缺，顾客可选调货、改店或退款。后下单的排在前面。"</p>
+            {short
+                .goods
+                .into_iter()
+                .map(|g| view! {
+                    <div class="short-goods">
+                        <img src=g.row.picture alt="" width="40" height="40" />
+                        <span class="what">{g.row.name}<small>{format!("在架 {} · 已承诺 {}", text::number(g.row.on_hand), text::number(g.row.reserved))}</small></span>
+                        <span class="badge warn">{format!("缺 {} 件", text::number(g.missing))}</span>
+                        <span class="short-orders">
+                            {g
+                                .orders
+                                .into_iter()
+                                .map(|o| view! { <a class="button" href=format!("{base}/orders/{}", o.order)>{format!("{} ×{}", o.short_code, o.units)}</a> })
+                                .collect_view()}
+                        </span>
+                    </div>
+                })
+                .collect_view()}
+        </section>
     })
 }
 
@@ -264,7 +327,7 @@ fn stock_row(r: StockRow) -> impl IntoView {
         <tr class=level.class()>
             <td class="goods">
                 <img src=r.picture alt="" width="40" height="40" loading="lazy" />
-                <span class="what">{r.name}<small>{r.barcode}</small></span>
+                <span class="what">{r.name}<small>{r.barcode}</small>{expiry(&r.batches)}</span>
             </td>
             <td class="num">{text::number(r.on_hand)}</td>
             <td class="num">{text::number(r.reserved)}</td>
@@ -273,6 +336,19 @@ fn stock_row(r: StockRow) -> impl IntoView {
             <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
         </tr>
     }
+}
+
+/// When the first batch expires, and how many days that is; all batches as its tip.
+pub(super) fn expiry(batches: &[BatchView]) -> Option<impl IntoView + use<>> {
+    let first = batches.first()?;
+    let left = match first.days_left {
+        i32::MIN..0 => "已到期".to_owned(),
+        0 => "今天到期".to_owned(),
+        days => format!("{days} 天后到期"),
+    };
+    let all = batches.iter().map(|b| format!("{}：{} 件", b.expires_on, b.units)).collect::<Vec<_>>().join("\n");
+    let class = if first.days_left <= 3 { "badge warn" } else { "badge" };
+    Some(view! { <span class=class title=all>{format!("{left} ×{}", first.units)}</span> })
 }
 
 /// Settlement.

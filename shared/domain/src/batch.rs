@@ -1,0 +1,255 @@
+//! Batches of goods that expire, first expired first out.
+//!
+//! A stock record's row holds the batches that came in and the units of each that were **known to be left when the last one came**. What
+//! leaves the shelf is not written down batch by batch: goods are handed out first expired first out, so the units that are left are
+//! the ones that expire last, and [`Perishable::left`] says which, from `on_hand` alone. So selling costs nothing more for goods that expire
+//! than for others; only what comes in, and what is thrown away by its date, settles the batches anew.
+
+use jiff::ToSpan;
+pub use jiff::civil::Date;
+use liandian_types::{LocationId, SkuId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::hours;
+
+/// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
+pub const MAX_BATCHES: usize = 12;
+
+/// Units that expire on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// The last day on which they may be sold.
+    pub expires_on: Date,
+    /// How many.
+    pub units: i64,
+}
+
+impl Batch {
+    /// Days until its last one; below zero when that is over.
+    #[must_use]
+    pub fn days_left(&self, today: Date) -> i32 {
+        i32::try_from((self.expires_on.duration_since(today)).as_hours() / 24).unwrap_or(i32::MAX)
+    }
+}
+
+/// A stock record with its batches, as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Perishable {
+    /// Units that are there.
+    pub on_hand: i64,
+    /// Batches as they were settled last.
+    pub batches: Vec<Batch>,
+    /// Counts the settlings; a new one names the one that it read.
+    pub version: u64,
+}
+
+/// Batches settled anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Where.
+    pub location: LocationId,
+    /// What.
+    pub sku: SkuId,
+    /// What was there when they were settled: refused when it is not any more.
+    pub seen: i64,
+    /// Which settling they follow.
+    pub version: u64,
+    /// What is left of each, earliest first.
+    pub batches: Vec<Batch>,
+    /// When the first of them must leave the shelf.
+    pub due: Option<Timestamp>,
+}
+
+impl Perishable {
+    /// What is left of each batch, earliest first: the units on hand are those that expire last.
+    #[must_use]
+    pub fn left(&self) -> Vec<Batch> {
+        let mut all = self.batches.clone();
+        all.sort_by_key(|b| b.expires_on);
+        let mut there = self.on_hand.max(0);
+        for b in all.iter_mut().rev() {
+            b.units = b.units.min(there);
+            there -= b.units;
+        }
+        all.retain(|b| b.units > 0);
+        all
+    }
+
+    /// Units on hand that belong to no batch: counted over, brought back, or there before dates were kept. They go out first.
+    #[must_use]
+    pub fn undated(&self) -> i64 {
+        self.on_hand.max(0) - self.left().iter().map(|b| b.units).sum::<i64>()
+    }
+
+    /// Which batches the next `units` come from, undated ones left out.
+    #[must_use]
+    pub fn next_out(&self, units: i64) -> Vec<Batch> {
+        let mut need = units - self.undated().min(units);
+        let mut out = Vec::new();
+        for b in self.left() {
+            let part = b.units.min(need);
+            need -= part;
+            if part > 0 {
+                out.push(Batch { units: part, ..b });
+            }
+        }
+        out
+    }
+
+    /// What must not be sold any more on this day.
+    #[must_use]
+    pub fn expired(&self, today: Date) -> Vec<Batch> {
+        self.left().into_iter().filter(|b| b.expires_on < today).collect()
+    }
+
+    /// The batches after some came in and some were taken away by their date. Of what is not there in its batch, the rest goes first expired
+    /// first out like everything else.
+    #[must_use]
+    pub fn settled(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Settled {
+        let mut all = self.left();
+        for g in gone {
+            for b in all.iter_mut().filter(|b| b.expires_on == g.expires_on) {
+                b.units -= g.units.min(b.units);
+            }
+        }
+        for c in came {
+            match all.iter_mut().find(|b| b.expires_on == c.expires_on) {
+                Some(b) => b.units += c.units,
+                None => all.push(*c),
+            }
+        }
+        all.retain(|b| b.units > 0);
+        all.sort_by_key(|b| b.expires_on);
+        while all.len() > MAX_BATCHES {
+            let first = all.remove(0);
+            // Together they leave on the earlier day: nobody eats what is too old.
+            all[0] = Batch { expires_on: first.expires_on, units: all[0].units + first.units };
+        }
+        let due = all.first().map(|b| leaves_at(b.expires_on, zone));
+        Settled { location: location.clone(), sku: sku.clone(), seen: self.on_hand, version: self.version, batches: all, due }
+    }
+}
+
+/// The first `units` of batches, earliest first: what arrived of what was sent.
+#[must_use]
+pub fn first_of(batches: &[Batch], units: i64) -> Vec<Batch> {
+    let mut left = units;
+    let mut out = Vec::new();
+    for b in batches {
+        let part = b.units.min(left);
+        left -= part;
+        if part > 0 {
+            out.push(Batch { units: part, ..*b });
+        }
+    }
+    out
+}
+
+/// The moment at which goods that expire on a day leave the shelf: the end of that day.
+#[must_use]
+pub fn leaves_at(day: Date, zone: &str) -> Timestamp {
+    hours::midnight(day.saturating_add(1.day()), zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(n: i64) -> Date {
+        jiff::civil::date(2026, 12, 1).saturating_add(n.days())
+    }
+
+    fn batch(n: i64, units: i64) -> Batch {
+        Batch { expires_on: day(n), units }
+    }
+
+    fn shelf(on_hand: i64, batches: &[Batch]) -> Perishable {
+        Perishable { on_hand, batches: batches.to_vec(), version: 0 }
+    }
+
+    #[test]
+    fn given_batches_when_some_are_sold_then_the_first_expired_are_gone_first() {
+        let s = shelf(7, &[batch(3, 4), batch(1, 4), batch(2, 2)]);
+        assert_eq!(s.left(), [batch(1, 1), batch(2, 2), batch(3, 4)]);
+        assert_eq!(s.next_out(2), [batch(1, 1), batch(2, 1)]);
+        assert_eq!(s.expired(day(2)), [batch(1, 1)]);
+        let more = shelf(12, &s.batches);
+        assert_eq!((more.undated(), more.next_out(3)), (2, vec![batch(1, 1)]));
+        assert_eq!(shelf(-3, &s.batches).left(), []);
+    }
+
+    #[test]
+    fn given_a_later_batch_that_expires_earlier_when_it_comes_in_then_what_was_sold_before_is_not_taken_from_it() {
+        let sold_out = shelf(0, &[batch(9, 10)]);
+        let s = sold_out.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(2, 10)], &[], "Asia/Shanghai");
+        assert_eq!((s.batches, s.due), (vec![batch(2, 10)], Some(leaves_at(day(2), "Asia/Shanghai"))));
+    }
+
+    #[test]
+    fn given_more_batches_than_a_row_holds_when_settled_then_the_first_two_leave_together_on_the_earlier_day() {
+        let many: Vec<Batch> = (0..13).map(|n| batch(n, 1)).collect();
+        let s = shelf(0, &[]).settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many[..12], &[], "UTC");
+        assert_eq!(s.batches.len(), 12);
+        let s = shelf(0, &[]).settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many, &[], "UTC");
+        assert_eq!((s.batches.len(), s.batches[0], s.batches[1]), (12, batch(0, 2), batch(2, 1)));
+    }
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        In(i64, i64),
+        Out(i64),
+        Gone(i64, i64),
+    }
+
+    proptest! {
+        /// Against a shelf on which every unit carries its date and the earliest is always handed out.
+        #[test]
+        fn given_any_course_when_units_come_and_go_then_what_is_left_is_what_lies_on_a_real_shelf(
+            steps in proptest::collection::vec(prop_oneof![
+                (0i64..9, 1i64..6).prop_map(|(d, n)| Step::In(d, n)),
+                (1i64..7).prop_map(Step::Out),
+                (0i64..9, 1i64..4).prop_map(|(d, n)| Step::Gone(d, n)),
+            ], 1..60)
+        ) {
+            let (location, sku) = ("loc_a".parse().unwrap(), "sku_1".parse().unwrap());
+            let mut real: Vec<i64> = Vec::new();
+            let mut s = shelf(0, &[]);
+            for step in steps {
+                match step {
+                    Step::In(d, n) => {
+                        s.batches = s.settled(&location, &sku, &[batch(d, n)], &[], "UTC").batches;
+                        s.on_hand += n;
+                        real.extend(std::iter::repeat_n(d, usize::try_from(n).unwrap()));
+                    }
+                    Step::Out(n) => {
+                        real.sort_unstable();
+                        let n = usize::try_from(n).unwrap().min(real.len());
+                        let told: Vec<i64> = s.next_out(i64::try_from(n).unwrap()).iter().flat_map(|b| std::iter::repeat_n((b.expires_on - day(0)).get_days().into(), usize::try_from(b.units).unwrap())).collect();
+                        prop_assert_eq!(&told, &real[..n]);
+                        real.drain(..n);
+                        s.on_hand -= i64::try_from(n).unwrap();
+                    }
+                    Step::Gone(d, n) => {
+                        let there = i64::try_from(real.iter().filter(|r| **r == d).count()).unwrap();
+                        let n = n.min(there);
+                        if n > 0 {
+                            s.batches = s.settled(&location, &sku, &[], &[batch(d, n)], "UTC").batches;
+                            s.on_hand -= n;
+                            for _ in 0..n {
+                                let at = real.iter().position(|r| *r == d).unwrap();
+                                real.remove(at);
+                            }
+                        }
+                    }
+                }
+                let mut left: Vec<i64> = s.left().iter().flat_map(|b| std::iter::repeat_n((b.expires_on - day(0)).get_days().into(), usize::try_from(b.units).unwrap())).collect();
+                left.sort_unstable();
+                real.sort_unstable();
+                prop_assert_eq!(&left, &real);
+                prop_assert_eq!(s.undated(), 0);
+            }
+        }
+    }
+}

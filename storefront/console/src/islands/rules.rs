@@ -1,0 +1,127 @@
+//! What HQ decides for the whole chain, and from how many rows a record is sold.
+
+use leptos::{prelude::*, task::spawn_local};
+use liandian_types::{
+    Fen, LocationId, Problem, SkuId,
+    api::{ChainPolicies, StockShards},
+};
+
+use super::Refusal;
+use crate::{browser, text};
+
+/// The chain's policies as a form.
+#[island]
+pub fn PolicyForm(
+    /// As they are.
+    policies: ChainPolicies,
+    /// May this person set them?
+    sets: bool,
+) -> impl IntoView {
+    let held = RwSignal::new(policies.clone());
+    let (busy, saved) = (RwSignal::new(true), RwSignal::new(false));
+    let problem = RwSignal::new(None::<Problem>);
+    Effect::new(move |_| busy.set(!sets));
+    type Set = fn(&mut ChainPolicies, u32);
+    type Get = fn(&ChainPolicies) -> i64;
+    let field = move |title: &'static str, hint: &'static str, get: Get, set: Set| {
+        view! {
+            <label class="rule">
+                <span>{title}<small>{hint}</small></span>
+                <input
+                    inputmode="numeric"
+                    disabled=busy
+                    prop:value=move || held.with(get).to_string()
+                    on:change=move |e| {
+                        if let Ok(n) = event_target_value(&e).trim().parse::<u32>() {
+                            held.update(|h| set(h, n));
+                        }
+                        saved.set(false);
+                    }
+                />
+            </label>
+        }
+    };
+    let save = move |_| {
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            match browser::put::<ChainPolicies>("/api/v1/hq/policies", &held.get_untracked()).await {
+                Ok(now) => {
+                    held.set(now);
+                    saved.set(true);
+                }
+                Err(p) => problem.set(Some(p)),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <section class="stock-desk rules" aria-label="规则">
+            <h2>"库存"</h2>
+            {field("库存预警（件）", "可售不多于此数的商品进入预警，0 到 20", |p| i64::from(p.low_at), |p, n| p.low_at = n)}
+            <h2>"盘点"</h2>
+            {field("免审差异（件）", "一张盘点单的差异不超过此数时自动入账", |p| i64::from(p.count_units), |p, n| p.count_units = n)}
+            {field("免审差异（分）", "同时金额不超过此数，单位为分", |p| p.count_value.0, |p, n| p.count_value = Fen(i64::from(n)))}
+            <h2>"就近匹配"</h2>
+            {field("每公里（分值）", "越大越看重距离", |p| i64::from(p.per_km), |p, n| p.per_km = n)}
+            {field("每分钟（分值）", "越大越看重送达时间", |p| i64::from(p.per_minute), |p, n| p.per_minute = n)}
+            {field("每单排队（分值）", "越大越避开忙碌的门店", |p| i64::from(p.per_waiting), |p, n| p.per_waiting = n)}
+            {field("每件余量（减分）", "越大越偏向库存充足的门店，最多计 10 件", |p| i64::from(p.per_spare), |p, n| p.per_spare = n)}
+            <div class="papers" hidden=!sets>
+                <button type="button" class="primary" disabled=busy on:click=save>"保存"</button>
+            </div>
+            <Refusal problem=problem />
+            <p class="recorded" role="status" hidden=move || !saved.get()>"已保存，一分钟内在所有门店生效。"</p>
+        </section>
+    }
+}
+
+/// Splits one record of a SKU, or makes it one row again.
+#[island]
+pub fn ShardDesk(
+    /// Of what.
+    sku: SkuId,
+    /// Where there are records of it.
+    places: Vec<(LocationId, String)>,
+) -> impl IntoView {
+    let place = RwSignal::new(String::new());
+    let shards = RwSignal::new("8".to_owned());
+    let (busy, done) = (RwSignal::new(true), RwSignal::new(String::new()));
+    Effect::new(move |_| busy.set(false));
+    let problem = RwSignal::new(None::<Problem>);
+    let sku = StoredValue::new(sku);
+    let set = move |_| {
+        let Ok(location) = place.get_untracked().parse::<LocationId>() else { return };
+        let body = StockShards { location, shards: shards.get_untracked().trim().parse().unwrap_or(0) };
+        busy.set(true);
+        problem.set(None);
+        done.set(String::new());
+        spawn_local(async move {
+            let path = format!("/api/v1/hq/stock/{}/shards", text::percent(sku.get_value().as_str()));
+            match browser::put::<StockShards>(&path, &body).await {
+                Ok(now) if now.shards == 0 => done.set("已合并为一行。".to_owned()),
+                Ok(now) => done.set(format!("现在从 {} 个分片同时出售。", now.shards)),
+                Err(p) => problem.set(Some(p)),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <details class="shards">
+            <summary>"抢购分片"</summary>
+            <section class="stock-desk" aria-label="抢购分片">
+                <p class="sub">"预计很多人同时购买时，把一处的库存分成若干份同时出售，最后一件仍只卖一次。活动后填 0 合并。"</p>
+                <div class="lookup">
+                    <select aria-label="地点" disabled=busy on:change=move |e| place.set(event_target_value(&e))>
+                        <option value="">"选择地点…"</option>
+                        {places.into_iter().map(|(l, name)| view! { <option value=l.to_string()>{name}</option> }).collect_view()}
+                    </select>
+                    <input inputmode="numeric" aria-label="分片数" disabled=busy prop:value=shards on:input=move |e| shards.set(event_target_value(&e)) />
+                    <button type="button" class="primary" disabled=move || busy.get() || place.with(String::is_empty) on:click=set>"应用"</button>
+                </div>
+                <Refusal problem=problem />
+                <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}</p>
+            </section>
+        </details>
+    }
+}

@@ -1,0 +1,117 @@
+//! Asking another location for goods: a store for its own shelf, HQ for any place.
+
+use leptos::{prelude::*, task::spawn_local};
+use liandian_types::{
+    Code, LocationId, Problem, Quantity, StoreId,
+    api::{CartLine, StartTransfer, TransferCard},
+};
+
+use super::{
+    Refusal,
+    picker::{Line, Picker},
+};
+use crate::browser;
+
+/// Scan what is wanted, say from where (or let the best source be found), ask.
+#[island]
+pub fn TransferAsk(
+    /// For whose shelf; HQ chooses it.
+    store: Option<StoreId>,
+    /// Where goods may come from, and, for HQ, go to: id and name.
+    places: Vec<(LocationId, String)>,
+) -> impl IntoView {
+    let by_hq = store.is_none();
+    let own = StoredValue::new(store);
+    let (source, target, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let lines = RwSignal::new(Vec::<Line>::new());
+    let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let problem = RwSignal::new(None::<Problem>);
+    let awake = RwSignal::new(false);
+    Effect::new(move |_| awake.set(true));
+    // The same key and words until there is an answer: asking again after the network was gone asks once.
+    let key = StoredValue::new(String::new());
+    let unanswered = RwSignal::new(false);
+    let frozen = Signal::derive(move || !awake.get() || busy.get() || unanswered.get() || (by_hq && target.with(String::is_empty)));
+    // Goods are looked up on the shelf that is to be filled; of a warehouse there is no list: there the source's.
+    let shelf = Signal::derive(move || {
+        let of = |l: &RwSignal<String>| l.get().parse::<LocationId>().ok().and_then(|l| l.store());
+        let store = own.get_value().or_else(|| of(&target)).or_else(|| of(&source));
+        store.map(|s| format!("/api/v1/stores/{s}/stock")).unwrap_or_default()
+    });
+    let ask = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        let wanted = lines.with_untracked(|all| {
+            let units = |l: &Line| u32::try_from(l.units()).ok().and_then(|n| Quantity::new(n).ok());
+            all.iter().map(|l| Some(CartLine { sku: l.row.sku.clone(), quantity: units(l)? })).collect::<Option<Vec<_>>>()
+        });
+        let Some(wanted) = wanted else {
+            problem.set(Some(Problem::new(Code::BadRequest, "数量需要是 1 到 999 的整数")));
+            return;
+        };
+        let body = StartTransfer {
+            source: source.get_untracked().parse().ok(),
+            target: target.get_untracked().parse().ok(),
+            lines: wanted,
+            note: Some(note.get_untracked()).filter(|n| !n.trim().is_empty()),
+        };
+        if !unanswered.get_untracked() {
+            key.set_value(browser::fresh_key());
+        }
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let path = own.get_value().map_or_else(|| "/api/v1/hq/transfers".to_owned(), |s| format!("/api/v1/stores/{s}/transfers"));
+            match browser::post_once::<TransferCard>(&path, &key.get_value(), &body).await {
+                Ok(t) => {
+                    done.set(format!("已向{}发出调拨单：{} 种商品", t.source_name, t.lines.len()));
+                    unanswered.set(false);
+                    lines.set(Vec::new());
+                    note.set(String::new());
+                }
+                Err(p) => {
+                    unanswered.set(p.code == Code::Unavailable);
+                    problem.set(Some(p));
+                }
+            }
+            busy.set(false);
+        });
+    };
+    let options = move |all: Vec<(LocationId, String)>| {
+        all.into_iter().map(|(l, name)| view! { <option value=l.to_string()>{name}</option> }).collect_view()
+    };
+    view! {
+        <section class="stock-desk" aria-label="发起调拨">
+            <div class="lookup">
+                {by_hq.then(|| view! {
+                    <select aria-label="调入地点" disabled=move || busy.get() || unanswered.get() on:change=move |e| target.set(event_target_value(&e))>
+                        <option value="">"调入到…"</option>
+                        {options(places.clone())}
+                    </select>
+                })}
+                <select aria-label="调出地点" disabled=move || busy.get() || unanswered.get() on:change=move |e| source.set(event_target_value(&e))>
+                    <option value="">"从最合适的地点调出"</option>
+                    {options(places)}
+                </select>
+            </div>
+            <Picker
+                path=shelf
+                lines=lines
+                frozen=frozen
+                signed=false
+                dated=false
+                problem=problem
+                added=Callback::new(move |()| done.set(String::new()))
+            />
+            <div class="papers" hidden=move || lines.with(Vec::is_empty)>
+                <input aria-label="留言" placeholder="给调出方的留言（选填）" maxlength="100" disabled=frozen prop:value=note on:input=move |e| note.set(event_target_value(&e)) />
+                <button type="button" class="primary" disabled=move || busy.get() on:click=ask>
+                    {move || if busy.get() { "正在提交…" } else if unanswered.get() { "没有收到答复，再确认一次" } else { "提交调拨单" }}
+                </button>
+            </div>
+            <Refusal problem=problem />
+            <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}</p>
+        </section>
+    }
+}
