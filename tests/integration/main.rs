@@ -10,6 +10,7 @@ mod delivery;
 mod durability;
 mod orders;
 mod privacy;
+mod replenishment;
 mod shortfalls;
 mod stock;
 mod transfers;

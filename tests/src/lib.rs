@@ -130,6 +130,11 @@ impl World {
         self.call(Method::GET, path, token, None::<&()>).await
     }
 
+    /// POST with an idempotency key.
+    pub async fn post_once(&self, path: &str, token: &str, key: &str, body: &impl Serialize) -> Answer {
+        call(&self.http, Method::POST, &format!("{}{path}", self.stack.origin), token, Some(body), Some(key)).await
+    }
+
     /// POST.
     pub async fn post(&self, path: &str, token: &str, body: &impl Serialize) -> Answer {
         self.call(Method::POST, path, token, Some(body)).await
@@ -164,18 +169,20 @@ impl World {
         self.stack.app.store.stock(&[(location.clone(), sku.clone())], true).await.expect("stock")[0]
     }
 
-    /// A SKU that the store lists, may sell online, and has at least `least` and at most `most` free units of.
+    /// A SKU that the store lists, may sell online, that does not expire, and has at least `least` and at most `most` free units of.
     pub async fn sku_with(&self, store: &StoreId, least: u32, most: u32) -> SkuId {
         self.skus_with(store, least, most, 1).await.remove(0)
     }
 
     /// Several such SKUs.
     pub async fn skus_with(&self, store: &StoreId, least: u32, most: u32, how_many: usize) -> Vec<SkuId> {
+        let library = self.stack.app.store.library().await.expect("the library");
+        let keeps = |sku: &SkuId| library.iter().any(|s| s.sku == *sku && !s.tracks_expiry);
         let (mut found, mut cursor) = (Vec::new(), None::<String>);
         loop {
             let more = cursor.map(|c| format!("?cursor={}", c.replace('#', "%23"))).unwrap_or_default();
             let page: liandian_types::api::ListingPage = self.get(&format!("/api/v1/stores/{store}/listings{more}"), "").await.ok();
-            found.extend(page.items.iter().filter(|i| (least..=most).contains(&i.available)).map(|i| i.sku.clone()));
+            found.extend(page.items.iter().filter(|i| (least..=most).contains(&i.available) && keeps(&i.sku)).map(|i| i.sku.clone()));
             cursor = page.next;
             if found.len() >= how_many {
                 found.truncate(how_many);

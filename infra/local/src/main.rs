@@ -8,10 +8,12 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use liandian_domain::fsck::Proposal;
 use liandian_functions::{App, Config, app::Clock, parts};
 use liandian_local::{Functions, Options, Stack, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
+use liandian_store::commit::CommitError;
 
 #[derive(Parser)]
 #[command(name = "liandian-local")]
@@ -69,6 +71,12 @@ enum What {
         /// Folder of the local stack
         #[arg(long, default_value = "data")]
         data: PathBuf,
+        /// Propose what would make them agree, and do what is approved at the keyboard
+        #[arg(long, requires = "by")]
+        repair: bool,
+        /// Who approves; stands in the documents
+        #[arg(long)]
+        by: Option<String>,
     },
     /// Write the demo chain into the tables that the environment names; prints a store and a demo member's session, as JSON
     Seed {
@@ -78,16 +86,21 @@ enum What {
     },
 }
 
-async fn fsck(data: &Path) -> anyhow::Result<()> {
+async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
     // The tables that the environment names (a deployed cell, or a stack that runs), else those of the folder.
-    let (store, stack) = if std::env::var_os("CELL_TABLE").is_some() {
-        (App::new(Config::from_env(), Clock::default(), parts::ALL)?.store, None)
+    let (app, stack) = if std::env::var_os("CELL_TABLE").is_some() {
+        (App::new(Config::from_env(), Clock::default(), parts::ALL)?, None)
     } else {
         anyhow::ensure!(data.join("dynamodb.sqlite").exists(), "{} is no data folder; start once with `cargo xtask up`", data.display());
         let stack = Stack::start(Options { paused: true, ..Options::new(data) }).await?;
-        (stack.app.store.clone(), Some(stack))
+        (stack.app.clone(), Some(stack))
     };
-    let (looked, differences) = store.fsck().await?;
+    let (mut books, mut differences) = app.store.audit().await?;
+    if let Some(by) = repair.filter(|_| !differences.is_empty()) {
+        mend(&app, &books.proposals(&differences), by).await?;
+        (books, differences) = app.store.audit().await?;
+    }
+    let looked = books.looked();
     if let Some(stack) = stack {
         stack.stop().await;
     }
@@ -103,6 +116,26 @@ async fn fsck(data: &Path) -> anyhow::Result<()> {
         if differences.is_empty() { "账实一致".to_owned() } else { format!("{} 处不一致", differences.len()) }
     );
     anyhow::ensure!(differences.is_empty(), "the books do not agree");
+    Ok(())
+}
+
+/// Asks about each proposal, and does what is approved.
+async fn mend(app: &App, proposals: &[Proposal], by: &str) -> anyhow::Result<()> {
+    for (i, p) in proposals.iter().enumerate() {
+        eprint!("{}/{} {}\n    批准？[y/N] ", i + 1, proposals.len(), p.told());
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        if !matches!(answer.trim(), "y" | "Y") {
+            eprintln!("    略过");
+            continue;
+        }
+        let ids = p.documents.iter().map(|_| app.id()).collect();
+        match app.store.repair(p, by, ids, app.now()).await {
+            Ok(()) => eprintln!("    已更正"),
+            Err(CommitError::Refused(_)) => eprintln!("    库存刚刚有变动，未更正：请再核对一次"),
+            Err(e) => return Err(e.into()),
+        }
+    }
     Ok(())
 }
 
@@ -136,7 +169,7 @@ async fn main() -> anyhow::Result<()> {
             return Ok(());
         }
         What::Seed { .. } => return seed().await,
-        What::Fsck { data } => return fsck(&data).await,
+        What::Fsck { data, repair, by } => return fsck(&data, by.as_deref().filter(|_| repair)).await,
     };
     let started = Instant::now();
     let mut o = Options::new(&data);

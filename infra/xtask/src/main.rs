@@ -59,7 +59,7 @@ enum What {
     },
     /// Prove that stock, movements, orders and transfers agree in a data folder (default: data)
     Fsck {
-        /// Passed on: --data FOLDER
+        /// Passed on: --data FOLDER, --repair --by NAME
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },

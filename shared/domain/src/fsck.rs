@@ -210,7 +210,130 @@ impl Difference {
     }
 }
 
+impl Counters {
+    fn at(&mut self, name: &str) -> &mut i64 {
+        match name {
+            "on_hand" => &mut self.on_hand,
+            "reserved" => &mut self.reserved,
+            _ => &mut self.incoming,
+        }
+    }
+
+    /// All three are zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What would make the books of one stock record agree, for a person to approve. What is promised and on its way follows what orders and
+/// transfers are owed; what is there follows the record, for that is what was sold from: a document explains it, and a count of the shelf
+/// should follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proposal {
+    /// Where.
+    pub location: LocationId,
+    /// What.
+    pub sku: SkuId,
+    /// The record as it was seen: refused when it has changed since.
+    pub seen: Counters,
+    /// Added to the record.
+    pub change: Counters,
+    /// Added to `free` beside what the change does to it.
+    pub free: i64,
+    /// Documents to be written, each for whom it is.
+    pub documents: Vec<(Option<Owner>, Counters)>,
+}
+
+impl Proposal {
+    /// A sentence in Chinese.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let mut parts = Vec::new();
+        let all = [
+            ("在架", self.seen.on_hand, self.change.on_hand),
+            ("预占", self.seen.reserved, self.change.reserved),
+            ("在途", self.seen.incoming, self.change.incoming),
+        ];
+        parts.extend(all.iter().filter(|(.., by)| *by != 0).map(|(name, seen, by)| format!("{name} {seen} 改为 {}", seen + by)));
+        if self.free != 0 {
+            parts.push(format!("可用数更正 {:+}", self.free));
+        }
+        for (owner, c) in &self.documents {
+            let whose = match owner {
+                Some(Owner::Order(o)) => format!("（{o}）"),
+                Some(Owner::Transfer(t)) => format!("（{t}）"),
+                None => String::new(),
+            };
+            let all = [("在架", c.on_hand), ("预占", c.reserved), ("在途", c.incoming)];
+            let lines: Vec<String> = all.iter().filter(|(_, n)| *n != 0).map(|(name, n)| format!("{name} {n:+}")).collect();
+            parts.push(format!("更正单{whose}：{}", lines.join("、")));
+        }
+        format!("{} {}：{}", self.location, self.sku, parts.join("；"))
+    }
+}
+
 impl Books {
+    /// What would make these differences go away, record by record. Torn orders and missing shards are for people to look into.
+    #[must_use]
+    pub fn proposals(&self, differences: &BTreeSet<Difference>) -> Vec<Proposal> {
+        let mut all: BTreeMap<Record, Proposal> = BTreeMap::new();
+        let mut owners: BTreeMap<Record, Vec<(Owner, i64)>> = BTreeMap::new();
+        // What the documents lack, once the record is as it should be.
+        let mut lack: BTreeMap<Record, Counters> = BTreeMap::new();
+        for d in differences {
+            let record = match d {
+                Difference::Counter { location, sku, .. }
+                | Difference::Free { location, sku, .. }
+                | Difference::Reserved { location, sku, .. }
+                | Difference::Incoming { location, sku, .. }
+                | Difference::Order { location, sku, .. }
+                | Difference::Transfer { location, sku, .. } => (location.clone(), sku.clone()),
+                Difference::Shards { .. } | Difference::Torn { .. } => continue,
+            };
+            let stock = self.records.get(&record).map(|(s, _)| *s).unwrap_or_default();
+            let p = all.entry(record.clone()).or_insert_with(|| Proposal {
+                location: record.0.clone(),
+                sku: record.1.clone(),
+                seen: Counters { on_hand: stock.on_hand, reserved: stock.reserved, incoming: stock.incoming },
+                change: Counters::default(),
+                free: 0,
+                documents: Vec::new(),
+            });
+            let lack = lack.entry(record.clone()).or_default();
+            match d {
+                Difference::Counter { counter, record, movements, .. } => *lack.at(counter) += record - movements,
+                Difference::Free { record, expected, .. } => p.free += expected - record,
+                Difference::Reserved { record, owed, .. } => {
+                    p.change.reserved += owed - record;
+                    lack.reserved += owed - record;
+                }
+                Difference::Incoming { record, in_transit, .. } => {
+                    p.change.incoming += in_transit - record;
+                    lack.incoming += in_transit - record;
+                }
+                Difference::Order { order, reserved, owed, .. } => {
+                    owners.entry(record).or_default().push((Owner::Order(order.clone()), owed - reserved));
+                }
+                Difference::Transfer { transfer, reserved, owed, .. } => {
+                    owners.entry(record).or_default().push((Owner::Transfer(transfer.clone()), owed - reserved));
+                }
+                Difference::Shards { .. } | Difference::Torn { .. } => {}
+            }
+        }
+        for (record, p) in &mut all {
+            let mut rest = lack.remove(record).unwrap_or_default();
+            for (owner, units) in owners.remove(record).unwrap_or_default() {
+                rest.reserved -= units;
+                p.documents.push((Some(owner), Counters { reserved: units, ..Counters::default() }));
+            }
+            if !rest.is_zero() {
+                p.documents.push((None, rest));
+            }
+        }
+        all.into_values().collect()
+    }
+
     /// A row of a stock record, with its `free` attribute. A record is the sum of its rows: its own (number 0, which says how many
     /// `shards` there are) and its shards.
     pub fn row(&mut self, location: LocationId, sku: SkuId, number: u16, shards: u16, stock: Stock, free: i64) {

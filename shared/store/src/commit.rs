@@ -264,7 +264,7 @@ impl Store {
         Err(StoreError::Engine("met other transactions again and again".into()))
     }
 
-    fn create(&self, table: Table, item: Item) -> Result<Action, StoreError> {
+    pub(crate) fn create(&self, table: Table, item: Item) -> Result<Action, StoreError> {
         let put = Put::builder()
             .table_name(self.table(table))
             .set_item(Some(item))

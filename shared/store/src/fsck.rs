@@ -6,21 +6,22 @@ use std::{
     time::Duration,
 };
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update};
 use futures::future::try_join_all;
-use liandian_types::api::BooksReport;
 use liandian_domain::{
-    fsck::{Books, Difference, Looked},
+    fsck::{Books, Difference, Looked, Owner, Proposal},
     order::{OrderBody, OrderHead},
-    stock::Movement,
+    stock::{Movement, MovementKind, MovementLine},
     transfer::Transfer,
 };
+use liandian_types::{MovementId, Timestamp, api::BooksReport};
 
 use crate::{
-    db::{Item, Key, Store, StoreError, Table, item, parse, text},
+    commit::{Action, CommitError, Failed, build},
+    db::{Item, Key, Store, StoreError, Table, item, n, parse, s, text},
     keys,
     meter::{self, Access},
-    stock::{StockItem, row_of},
+    stock::{StockItem, movement_item, row_of},
 };
 
 /// Parts of the table that are read side by side.
@@ -35,16 +36,71 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine, or a row that is not what its key says.
     pub async fn fsck(&self) -> Result<(Looked, BTreeSet<Difference>), StoreError> {
+        let (books, differences) = self.audit().await?;
+        Ok((books.looked(), differences))
+    }
+
+    /// The same with the books, from which [`Books::proposals`] says what would help.
+    ///
+    /// # Errors
+    /// As [`Store::fsck`].
+    pub async fn audit(&self) -> Result<(Books, BTreeSet<Difference>), StoreError> {
         let books = self.books().await?;
         let first = books.differences();
         if first.is_empty() {
-            return Ok((books.looked(), first));
+            return Ok((books, first));
         }
         tokio::time::sleep(AGAIN_AFTER).await;
         let books = self.books().await?;
         let second = books.differences();
         let before: BTreeSet<_> = first.iter().map(Difference::drift).collect();
-        Ok((books.looked(), second.into_iter().filter(|d| before.contains(&d.drift())).collect()))
+        Ok((books, second.into_iter().filter(|d| before.contains(&d.drift())).collect()))
+    }
+
+    /// Does what a person approved: documents and counters in one transaction, unless the record has changed since it was seen.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] when it has changed; else as a commit.
+    pub async fn repair(&self, p: &Proposal, by: &str, ids: Vec<MovementId>, now: Timestamp) -> Result<(), CommitError> {
+        // A split record is mended in one row.
+        self.fold(&p.location, &p.sku).await?;
+        let mut actions = vec![self.correct(p)?];
+        for ((owner, c), id) in p.documents.iter().zip(ids) {
+            let (order, transfer) = match owner {
+                Some(Owner::Order(o)) => (Some(o.clone()), None),
+                Some(Owner::Transfer(t)) => (None, Some(t.clone())),
+                None => (None, None),
+            };
+            let line = MovementLine { sku: p.sku.clone(), on_hand: c.on_hand, reserved: c.reserved, incoming: c.incoming };
+            let m = Movement {
+                reason: Some("账实核对更正".into()),
+                actor: Some(by.to_owned()),
+                ..Movement::of(id, p.location.clone(), MovementKind::Correction, order, transfer, vec![line], now)
+            };
+            actions.push(self.create(Table::Cell, movement_item(&m)?)?);
+        }
+        self.transact(actions).await
+    }
+
+    fn correct(&self, p: &Proposal) -> Result<Action, StoreError> {
+        let mut u = Update::builder()
+            .table_name(self.table(Table::Cell))
+            .key("pk", s(keys::stock(&p.location)))
+            .key("sk", s(keys::sku(&p.sku)))
+            .update_expression("ADD on_hand :add_on_hand, reserved :add_reserved, incoming :add_incoming, #free :add_free")
+            .expression_attribute_names("#free", "free")
+            .expression_attribute_values(":add_free", n(p.free + p.change.on_hand - p.change.reserved));
+        let mut conditions = Vec::new();
+        for (name, seen, add) in [
+            ("on_hand", p.seen.on_hand, p.change.on_hand),
+            ("reserved", p.seen.reserved, p.change.reserved),
+            ("incoming", p.seen.incoming, p.change.incoming),
+        ] {
+            conditions.push(if seen == 0 { format!("(attribute_not_exists({name}) OR {name} = :{name})") } else { format!("{name} = :{name}") });
+            u = u.expression_attribute_values(format!(":{name}"), n(seen)).expression_attribute_values(format!(":add_{name}"), n(add));
+        }
+        let u = u.condition_expression(conditions.join(" AND ")).build().map_err(build)?;
+        Ok(Action { write: TransactWriteItem::builder().update(u).build(), means: Failed::Stale })
     }
 
     /// Keeps what a check found, for HQ to see.

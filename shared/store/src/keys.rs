@@ -273,7 +273,7 @@ mod tests {
         assert_eq!((stock_row(&store_id.shelf(), 0), stock_row(&store_id.shelf(), 3)), ("LOC#loc_sh01".into(), "LOC#loc_sh01#3".into()));
         assert_eq!((at(&store_id.shelf(), 0), at(&store_id.shelf(), 3)), ("AT#loc_sh01".into(), "AT#loc_sh01#3".into()));
         assert_eq!((depth(-3), depth(0), depth(12)), ("09999997".into(), "10000000".into(), "10000012".into()));
-        assert_eq!(low_shard(&store_id.shelf()), 1);
+        assert_eq!(low_shard(&store_id.shelf()), fnv("loc_sh01") % LOW_SHARDS);
         assert_eq!(count(&"cnt_1".parse().unwrap()), "COUNT#cnt_1");
         assert_eq!(count_line(&sku_id), "LINE#sku_1");
         assert_eq!(counts_of(&store_id), "STORE#sto_sh01#COUNT");

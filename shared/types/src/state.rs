@@ -172,6 +172,8 @@ words! {
         Adjustment = "adjustment", "调整";
         /// Put right by a count.
         Count = "count", "盘点";
+        /// Books that did not agree, put right by a person's leave.
+        Correction = "correction", "更正";
     }
 
     /// How much of a shelf is counted.

@@ -1,0 +1,277 @@
+//! Shelves that are filled from elsewhere, goods that expire, and what HQ sees of both.
+
+use std::time::Duration;
+
+use liandian_tests::{Wish, World, id};
+use liandian_types::{
+    Fulfilment, MovementKind, SkuId, StoreId, Timestamp, TransferState,
+    api::{Exceptions, MovementList, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
+};
+use serde_json::{Value, json};
+
+use crate::orders::until;
+
+/// Two stores of one city with a SKU that both have.
+struct Two {
+    asks: StoreId,
+    sends: StoreId,
+    clerk: String,
+    sender: String,
+    hq: String,
+    sku: SkuId,
+}
+
+impl Two {
+    async fn of(w: &World) -> Two {
+        let (asks, sends): (StoreId, StoreId) = (id("sto_sh01"), id("sto_sh02"));
+        let mut found = None;
+        for sku in w.skus_with(&sends, 8, 500, 20).await {
+            if w.stock(&asks.shelf(), &sku).await.available() > 0 {
+                found = Some(sku);
+                break;
+            }
+        }
+        let (clerk, sender, hq) = (w.staff("sh01-clerk").await, w.staff("sh02-clerk").await, w.staff("hq-admin").await);
+        Two { asks, sends, clerk, sender, hq, sku: found.expect("a SKU that both have") }
+    }
+
+    async fn ask(&self, w: &World, key: &str, quantity: u32) -> TransferCard {
+        let body = json!({"source": self.sends.shelf(), "lines": [{"sku": self.sku, "quantity": quantity}], "note": "周末促销"});
+        w.post_once(&format!("/api/v1/stores/{}/transfers", self.asks), &self.clerk, key, &body).await.ok()
+    }
+
+    async fn step(&self, w: &World, source: bool, t: &TransferCard, body: Value) -> TransferCard {
+        let (store, token) = if source { (&self.sends, &self.sender) } else { (&self.asks, &self.clerk) };
+        w.post(&format!("/api/v1/stores/{store}/transfers/{}/steps", t.transfer), token, &body).await.ok()
+    }
+
+    async fn hq_step(&self, w: &World, t: &TransferCard, step: &str) -> TransferCard {
+        let body = json!({"step": step, "reason": "总部决定"});
+        w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &self.hq, &body).await.ok()
+    }
+
+    /// On hand, promised and on the way: where it is sent from, and where it goes.
+    async fn units(&self, w: &World) -> [[i64; 3]; 2] {
+        let (a, b) = (w.stock(&self.sends.shelf(), &self.sku).await, w.stock(&self.asks.shelf(), &self.sku).await);
+        [a, b].map(|s| [s.on_hand, s.reserved, s.incoming])
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_shelf_to_fill_when_asked_for_then_a_part_may_be_sent_and_a_part_may_arrive_and_each_unit_is_accounted_for() {
+    let w = World::usual().await;
+    let two = Two::of(&w).await;
+    let before = two.units(&w).await;
+    let t = two.ask(&w, "fill-0000001", 6).await;
+    let again = two.ask(&w, "fill-0000001", 6).await;
+    assert_eq!((t.transfer.clone(), t.state, t.order.clone()), (again.transfer, TransferState::Requested, None), "asked once");
+    let promised = two.units(&w).await;
+    assert_eq!(promised[0], [before[0][0], before[0][1] + 6, before[0][2]], "promised at the source at once");
+    let list: TransferList = w.get(&format!("/api/v1/stores/{}/transfers", two.sends), &two.sender).await.ok();
+    assert!(list.outgoing.iter().any(|o| o.transfer == t.transfer && o.note.as_deref() == Some("周末促销")));
+
+    let path = format!("/api/v1/stores/{}/transfers/{}/steps", two.sends, t.transfer);
+    let some = |n: u32, reason: Option<&str>| json!({"step": "accept", "lines": [{"sku": two.sku, "quantity": n}], "reason": reason});
+    assert_eq!(w.post(&path, &two.sender, &some(7, Some("多"))).await.refused(400, "bad_request")["field"], "lines[0].quantity");
+    assert_eq!(w.post(&path, &two.sender, &some(4, None)).await.refused(400, "bad_request")["field"], "reason");
+    w.post(&path, &two.sender, &some(0, Some("没有"))).await.refused(400, "bad_request");
+    let taken: TransferCard = w.post(&path, &two.sender, &some(4, Some("只剩这些"))).await.ok();
+    assert_eq!((taken.state, taken.lines[0].accepted), (TransferState::Accepted, Some(4)));
+    for what in ["pack", "send"] {
+        two.step(&w, true, &t, json!({"step": what})).await;
+    }
+    let sent = two.units(&w).await;
+    assert_eq!((sent[0], sent[1][2]), ([before[0][0] - 4, before[0][1], before[0][2]], before[1][2] + 4));
+    let flights: TransfersInFlight = until(|| async {
+        let f: TransfersInFlight = w.get("/api/v1/hq/transfers", &two.hq).await.ok();
+        f.transfers.iter().any(|f| f.transfer == t.transfer && f.state == TransferState::InTransit).then_some(f)
+    })
+    .await;
+    assert!(flights.units == 4 && flights.value.0 > 0, "{flights:?}");
+    let got = two.step(&w, false, &t, json!({"step": "receive", "lines": [{"sku": two.sku, "quantity": 3, "reason": "破了一件"}]})).await;
+    assert_eq!((got.state, got.lines[0].received, got.lines[0].reason.as_deref()), (TransferState::Received, Some(3), Some("破了一件")));
+    assert_eq!(two.units(&w).await[1], [before[1][0] + 3, before[1][1], before[1][2]], "what came in is free to sell");
+    let movements: MovementList = w.get(&format!("/api/v1/stores/{}/stock/movements", two.asks), &two.clerk).await.ok();
+    let lost = movements.movements.iter().find(|m| m.kind == MovementKind::TransferLost).expect("a document names the loss");
+    assert_eq!((lost.lines[0].incoming, lost.transfer.as_ref()), (-1, Some(&t.transfer)));
+    until(|| async {
+        let f: TransfersInFlight = w.get("/api/v1/hq/transfers", &two.hq).await.ok();
+        f.transfers.iter().all(|f| f.transfer != t.transfer).then_some(())
+    })
+    .await;
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_each_state_of_a_transfer_when_it_is_called_off_then_the_goods_are_back_or_named_lost() {
+    let w = World::usual().await;
+    let two = Two::of(&w).await;
+    let before = two.units(&w).await;
+    let t = two.ask(&w, "fill-0000001", 2).await;
+    w.post(&format!("/api/v1/stores/{}/transfers/{}/steps", two.asks, t.transfer), &two.clerk, &json!({"step": "cancel"}))
+        .await
+        .refused(400, "bad_request");
+    assert_eq!(two.step(&w, false, &t, json!({"step": "cancel", "reason": "数量填错"})).await.state, TransferState::Cancelled);
+    assert_eq!(two.units(&w).await, before);
+
+    let sent = async |key: &str| {
+        let t = two.ask(&w, key, 2).await;
+        for what in ["accept", "pack", "send"] {
+            two.step(&w, true, &t, json!({"step": what})).await;
+        }
+        t
+    };
+    let t = sent("fill-0000002").await;
+    w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &two.clerk, &json!({"step": "recall", "reason": "x"})).await.refused(403, "forbidden");
+    assert_eq!(two.hq_step(&w, &t, "recall").await.state, TransferState::Returning);
+    let back = two.units(&w).await;
+    assert_eq!((back[0][2], back[1][2]), (before[0][2] + 2, before[1][2]), "on its way back");
+    assert_eq!(two.step(&w, true, &t, json!({"step": "receive"})).await.state, TransferState::Cancelled);
+    assert_eq!(two.units(&w).await, before);
+
+    let t = sent("fill-0000003").await;
+    assert_eq!(two.hq_step(&w, &t, "lose").await.state, TransferState::Lost);
+    let after = two.units(&w).await;
+    assert_eq!((after[0][0], after[1]), (before[0][0] - 2, before[1]));
+    w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &two.hq, &json!({"step": "lose", "reason": "again"})).await.refused(409, "conflict");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_sources_that_have_too_little_or_are_not_named_when_asked_then_the_refusal_says_so_or_the_best_is_found() {
+    let w = World::usual().await;
+    let two = Two::of(&w).await;
+    let path = format!("/api/v1/stores/{}/transfers", two.asks);
+    let far = json!({"source": "loc_cd01", "lines": [{"sku": two.sku, "quantity": 1}]});
+    assert_eq!(w.post_once(&path, &two.clerk, "far-00000001", &far).await.refused(400, "bad_request")["field"], "source");
+    let other = json!({"target": "loc_sh02", "lines": [{"sku": two.sku, "quantity": 1}]});
+    assert_eq!(w.post_once(&path, &two.clerk, "other-000001", &other).await.refused(400, "bad_request")["field"], "target");
+    let many = json!({"source": two.sends.shelf(), "lines": [{"sku": two.sku, "quantity": 999}]});
+    assert_eq!(w.post_once(&path, &two.clerk, "many-0000001", &many).await.refused(409, "sold_out")["field"], "lines[0].quantity");
+    let any = json!({"lines": [{"sku": two.sku, "quantity": 1}]});
+    let t: TransferCard = w.post_once(&path, &two.clerk, "any-00000001", &any).await.ok();
+    assert_ne!(t.source, two.asks.shelf());
+    // It would not: the next one is asked.
+    let keeper = w.stack.app.store.source(&t.source, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
+    let token = w.staff(&format!("{}-clerk", keeper.as_str().trim_start_matches("sto_"))).await;
+    let next: TransferCard =
+        w.post(&format!("/api/v1/stores/{keeper}/transfers/{}/steps", t.transfer), &token, &json!({"step": "reject", "reason": "要留给顾客"})).await.ok();
+    assert!(next.state == TransferState::Requested && next.source != t.source, "{next:?}");
+    assert_eq!(w.stock(&t.source, &two.sku).await.reserved, 0);
+    // HQ moves goods wherever it likes: here from the shop to a warehouse.
+    let warehouse = w.stack.app.store.warehouses().await.unwrap()[0].location.clone();
+    let direct = json!({"source": two.sends.shelf(), "target": warehouse, "lines": [{"sku": two.sku, "quantity": 1}]});
+    w.post_once("/api/v1/hq/transfers", &two.clerk, "direct-00001", &direct).await.refused(403, "forbidden");
+    let moved: TransferCard = w.post_once("/api/v1/hq/transfers", &two.hq, "direct-00001", &direct).await.ok();
+    assert!(moved.by_hq && moved.target == warehouse, "{moved:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+/// A SKU of the store that tracks its expiry.
+async fn perishable(w: &World, store: &StoreId) -> StockRow {
+    let token = w.staff("sh01-clerk").await;
+    let list: StockList = w.get(&format!("/api/v1/stores/{store}/stock?show=expiring"), &token).await.ok();
+    list.rows.into_iter().find(|r| r.available > 6 && r.batches.len() == 2).expect("goods that expire")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_expire_when_received_sold_and_sent_then_the_first_expired_go_first_and_what_is_over_leaves_the_shelf_by_itself() {
+    let w = World::start(Wish { minute: Duration::from_millis(300), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, other) = (w.staff("sh01-clerk").await, w.staff("sh02-clerk").await);
+    let path = format!("/api/v1/stores/{store}/stock");
+    let receipt = |day: Option<&str>| json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 5, "expires_on": day}]});
+    let refused = async |key: &str, body: Value| {
+        let p = w.post_once(&format!("{path}/receipts"), &clerk, key, &body).await.refused(400, "bad_request");
+        assert_eq!(p["field"], "lines[0].expires_on");
+    };
+    refused("receipt-0001", receipt(None)).await;
+    refused("receipt-0002", receipt(Some("tomorrow"))).await;
+    let keeps = w.sku_with(&store, 1, 500).await;
+    refused("receipt-0003", json!({"kind": "receipt", "lines": [{"sku": keeps, "quantity": 1, "expires_on": "2030-01-01"}]})).await;
+    // Five that are good for two days.
+    let soon = liandian_domain::hours::day(w.stack.app.now().plus(2 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "receipt-0004", &receipt(Some(&soon))).await.ok();
+    let shown = async |token: &str, store: &StoreId| -> StockRow {
+        let list: StockList = w.get(&format!("/api/v1/stores/{store}/stock?q={}", row.sku), token).await.ok();
+        list.rows.into_iter().next().unwrap()
+    };
+    let first = &shown(&clerk, &store).await.batches[0];
+    assert_eq!((first.expires_on.as_str(), first.units, first.days_left), (soon.as_str(), 5, 2));
+    let list: StockList = w.get(&format!("{path}?show=expiring"), &clerk).await.ok();
+    assert_eq!(list.rows[0].sku, row.sku, "the first to expire comes first");
+    // Two are sold at the till, one goes to another store: they are the first to expire, and keep their date there.
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": 2}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    assert_eq!(shown(&clerk, &store).await.batches[0].units, 3);
+    let ask = json!({"source": store.shelf(), "lines": [{"sku": row.sku, "quantity": 1}]});
+    let t: TransferCard = w.post_once("/api/v1/stores/sto_sh02/transfers", &other, "fill-0000001", &ask).await.ok();
+    for what in ["accept", "pack", "send"] {
+        let _: TransferCard = w.post(&format!("/api/v1/stores/{store}/transfers/{}/steps", t.transfer), &clerk, &json!({"step": what})).await.ok();
+    }
+    let _: TransferCard = w.post(&format!("/api/v1/stores/sto_sh02/transfers/{}/steps", t.transfer), &other, &json!({"step": "receive"})).await.ok();
+    let there = shown(&other, &id("sto_sh02")).await;
+    assert_eq!((there.batches[0].expires_on.as_str(), there.batches[0].units), (soon.as_str(), 1), "the date travels with the goods");
+    assert_eq!(shown(&clerk, &store).await.batches[0].units, 2);
+    // Three days later the rest is over, and gone from both shelves.
+    let before = w.stock(&store.shelf(), &row.sku).await;
+    w.stack.app.clock.advance(3 * Timestamp::DAY);
+    until(|| async { (w.stock(&store.shelf(), &row.sku).await.on_hand == before.on_hand - 2).then_some(()) }).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let left = shown(&clerk, &store).await;
+    assert!(left.batches.iter().all(|b| b.days_left >= 0), "{left:?}");
+    let movements: MovementList = w.get(&format!("{path}/movements"), &clerk).await.ok();
+    let gone = movements.movements.iter().find(|m| m.kind == MovementKind::Expired).expect("a document says why");
+    assert!(gone.reason.as_ref().is_some_and(|r| r.contains(&soon)) && gone.lines[0].on_hand == -2, "{gone:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_shelf_sold_short_when_looked_at_then_the_store_sees_which_orders_wait_and_hq_sees_it_among_its_exceptions() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 3, 30).await;
+    let token = w.customer("demo-01").await;
+    let free = w.stock(&store.shelf(), &sku).await.available();
+    let order = w.order_for(&store, &[(sku.clone(), free)], Fulfilment::Pickup).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let (clerk, hq) = (w.staff("sh01-clerk").await, w.staff("hq-admin").await);
+    let nothing: ShortList = w.get(&format!("/api/v1/stores/{store}/stock/shortfalls"), &clerk).await.ok();
+    assert!(nothing.goods.iter().all(|g| g.row.sku != sku));
+    // The till sells two more than there are.
+    let there = u32::try_from(w.stock(&store.shelf(), &sku).await.on_hand).unwrap();
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": there - free + 2}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let short = until(|| async {
+        let list: ShortList = w.get(&format!("/api/v1/stores/{store}/stock/shortfalls"), &clerk).await.ok();
+        list.goods.into_iter().find(|g| g.row.sku == sku)
+    })
+    .await;
+    assert_eq!((short.missing, short.orders.len()), (2, 1));
+    assert_eq!((&short.orders[0].order, short.orders[0].units), (&bought, free));
+    let low: StockList = w.get(&format!("/api/v1/stores/{store}/stock?show=low"), &clerk).await.ok();
+    assert_eq!(low.rows[0].sku, sku, "what is promised and not there comes first");
+    assert!(low.rows.iter().all(|r| r.available <= 3), "{low:?}");
+    w.get(&format!("/api/v1/stores/{store}/stock?show=nonsense"), &clerk).await.refused(400, "bad_request");
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &hq).await.ok();
+    let here = |r: &StockRow| r.sku == sku && r.location == store.shelf();
+    assert!(seen.short.iter().any(here) && !seen.low.iter().any(here), "{:?}", seen.short);
+    assert!(!seen.low.is_empty() && seen.books.is_none());
+    let mut policies: Value = w.get("/api/v1/hq/policies", &hq).await.ok();
+    for (low_at, ok) in [(20, true), (21, false)] {
+        policies["low_at"] = json!(low_at);
+        let answer = w.call(reqwest::Method::PUT, "/api/v1/hq/policies", &hq, Some(&policies)).await;
+        if ok { drop(answer.ok::<Value>()) } else { assert_eq!(answer.refused(400, "bad_request")["field"], "low_at") }
+    }
+    // The books are looked at, and HQ reads what was found.
+    liandian_functions::workers::fsck(w.stack.app.clone()).await.unwrap();
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &hq).await.ok();
+    let books = seen.books.expect("a report");
+    assert!(books.count == 0 && books.orders == 1 && books.records > 100, "{books:?}");
+    w.stack.stop().await;
+}
