@@ -31,7 +31,7 @@ impl Two {
                 break;
             }
         }
-        let (clerk, sender, hq) = (w.staff("sh01-clerk").await, w.staff("sh02-clerk").await, w.staff("hq-admin").await);
+        let (clerk, sender, hq) = (w.staff("sh01-clerk").await, w.staff("sh02-clerk").await, w.staff("admin").await);
         Two { asks, sends, clerk, sender, hq, sku: found.expect("a SKU that both have") }
     }
 
@@ -240,7 +240,7 @@ async fn given_a_shelf_sold_short_when_looked_at_then_the_store_sees_which_order
     let free = w.stock(&store.shelf(), &sku).await.available();
     let order = w.order_for(&store, &[(sku.clone(), free)], Fulfilment::Pickup).await;
     let bought = w.bought(&token, &order, "key-00000001").await;
-    let (clerk, hq) = (w.staff("sh01-clerk").await, w.staff("hq-admin").await);
+    let (clerk, hq) = (w.staff("sh01-clerk").await, w.staff("admin").await);
     let nothing: ShortList = w.get(&format!("/api/v1/stores/{store}/stock/shortfalls"), &clerk).await.ok();
     assert!(nothing.goods.iter().all(|g| g.row.sku != sku));
     // The till sells two more than there are.
