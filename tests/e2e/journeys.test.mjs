@@ -376,6 +376,63 @@ test("everything can be read with scripts switched off", async () => {
   await shot(page, "50-no-script");
 });
 
+test("a shelf is filled from another store: asked for, sent in part, seen by HQ, received", async () => {
+  const [good] = await goods("sto_sh02", (n) => n >= 8);
+  const asks = await staff("sh01-clerk");
+  await asks.page.goto(`${URL_}/console/s/sto_sh01/transfers`);
+  await asks.page.getByText("申请补货").click();
+  await asks.page.getByLabel("调出地点").selectOption("loc_sh02");
+  const scan = asks.page.getByLabel("条码或商品名");
+  await scan.fill(good.sku);
+  await scan.press("Enter");
+  await asks.page.locator(".fact-lines input").first().fill("3");
+  await asks.page.getByLabel("留言").fill("周末促销");
+  await shot(asks.page, "transfer-ask");
+  await asks.page.getByRole("button", { name: "提交调拨单" }).click();
+  await asks.page.getByText("已向").waitFor();
+
+  const sends = await staff("sh02-clerk");
+  await sends.page.goto(`${URL_}/console/s/sto_sh02/transfers`);
+  const task = sends.page.locator(".task", { hasText: "周末促销" });
+  await task.getByRole("button", { name: "接单" }).click();
+  await task.getByRole("button", { name: "少一件" }).click();
+  await task.getByRole("button", { name: "只剩这些" }).click();
+  await shot(sends.page, "transfer-accept");
+  await task.getByRole("button", { name: "按此数量接单" }).click();
+  await task.getByText("申请 3").waitFor();
+  await task.getByRole("button", { name: "拣货完成" }).click();
+  await task.getByRole("button", { name: "发出" }).click();
+  await task.getByText("在途").waitFor();
+
+  const hq = await staff("admin");
+  await hq.page.goto(`${URL_}/console/hq/transfers`);
+  await hq.page.locator("tr", { hasText: "周末促销" }).getByText("在途").waitFor();
+  await shot(hq.page, "hq-transfers");
+  await hq.page.goto(`${URL_}/console/hq/exceptions`);
+  await hq.page.getByRole("heading", { name: "异常" }).waitFor();
+  await shot(hq.page, "hq-exceptions");
+  await hq.page.goto(`${URL_}/console/hq/rules`);
+  await hq.page.getByLabel("库存预警").fill("5");
+  await hq.page.getByLabel("库存预警").blur();
+  await hq.page.getByRole("button", { name: "保存" }).click();
+  await hq.page.getByText("已保存").waitFor();
+  await shot(hq.page, "hq-rules");
+
+  await asks.page.reload();
+  const mine = asks.page.locator(".task", { hasText: "周末促销" });
+  await mine.getByRole("button", { name: "收货" }).click();
+  await mine.getByRole("button", { name: "数量无误" }).click();
+  await mine.getByText("已收货").waitFor();
+  await shot(asks.page, "transfer-received");
+  await asks.page.goto(`${URL_}/console/s/sto_sh01/stock?show=low`);
+  await asks.page.getByRole("link", { name: "缺货与预警" }).waitFor();
+  await shot(asks.page, "stock-low");
+  await asks.page.goto(`${URL_}/console/s/sto_sh01/stock?show=expiring`);
+  await asks.page.getByText("天后到期").first().waitFor();
+  await shot(asks.page, "stock-expiring");
+  for (const who of [asks, sends, hq]) await who.context.close();
+});
+
 test("no page raised an error", () => {
   assert.deepEqual(faults, []);
 });

@@ -110,3 +110,53 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
     w.assert_books().await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each_record_makes_them_agree_again() {
+    let w = World::usual().await;
+    let (store, app) = (id::<StoreId>("sto_sh01"), &w.stack.app);
+    let skus = w.skus_with(&store, 5, 500, 3).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(skus[2].clone(), 2)], Fulfilment::Pickup).await;
+    w.bought(&token, &order, "key-00000001").await;
+    // Behind the product's back: units that no document names, a promise to nobody, an order's promise given away.
+    let spoil = async |sku: &liandian_types::SkuId, what: &str, by: i64| {
+        app.store
+            .client()
+            .update_item()
+            .table_name(app.store.table(liandian_store::Table::Cell))
+            .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(format!("LOC#{}", store.shelf())))
+            .key("sk", aws_sdk_dynamodb::types::AttributeValue::S(format!("SKU#{sku}")))
+            .update_expression(format!("ADD {what} :by"))
+            .expression_attribute_values(":by", aws_sdk_dynamodb::types::AttributeValue::N(by.to_string()))
+            .send()
+            .await
+            .unwrap();
+    };
+    spoil(&skus[0], "on_hand", 3).await;
+    spoil(&skus[1], "reserved", 4).await;
+    spoil(&skus[2], "reserved", -1).await;
+    let before = w.stock(&store.shelf(), &skus[0]).await;
+    let (books, differences) = app.store.audit().await.unwrap();
+    let proposals = books.proposals(&differences);
+    assert_eq!(proposals.len(), 3, "{differences:?}");
+    assert!(proposals.iter().all(|p| p.told().contains("loc_sh01")));
+    // The record moves before the person has decided: nothing is done.
+    spoil(&skus[1], "incoming", 1).await;
+    let moved = proposals.iter().find(|p| p.sku == skus[1]).unwrap();
+    let ids = |p: &liandian_domain::fsck::Proposal| p.documents.iter().map(|_| app.id()).collect::<Vec<_>>();
+    assert!(app.store.repair(moved, "王审计", ids(moved), app.now()).await.is_err());
+    spoil(&skus[1], "incoming", -1).await;
+    for p in &proposals {
+        app.store.repair(p, "王审计", ids(p), app.now()).await.unwrap();
+    }
+    w.assert_books().await;
+    let after = w.stock(&store.shelf(), &skus[0]).await;
+    assert_eq!(after.on_hand, before.on_hand, "what was sold from stays, and a document explains it");
+    assert_eq!((w.stock(&store.shelf(), &skus[1]).await.reserved, w.stock(&store.shelf(), &skus[2]).await.reserved), (0, 2));
+    let clerk = w.staff("sh01-clerk").await;
+    let list: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &clerk).await.ok();
+    let told: Vec<_> = list.movements.iter().filter(|m| m.kind == MovementKind::Correction).collect();
+    assert!(told.len() == 2 && told.iter().all(|m| m.actor.as_deref() == Some("王审计")), "{told:?}");
+    w.stack.stop().await;
+}
