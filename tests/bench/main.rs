@@ -368,7 +368,7 @@ async fn shortage(stack: &Stack, shopper: &Shopper) -> anyhow::Result<Value> {
 async fn pages(stack: &Stack, shopper: &Shopper, out: &mut Map<String, Value>) -> anyhow::Result<()> {
     let get = async |path: &str| -> anyhow::Result<(usize, Duration)> {
         let begun = Instant::now();
-        let a = shopper.http.get(format!("{}{path}", stack.origin)).header("accept-encoding", "br").send().await?;
+        let a = shopper.http.get(format!("{}{path}", stack.origin)).header("accept-encoding", "gzip").send().await?;
         ensure!(a.status().is_success(), "{path}: {}", a.status());
         Ok((a.bytes().await?.len(), begun.elapsed()))
     };

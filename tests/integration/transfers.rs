@@ -19,7 +19,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
         assert!(quote.short);
         let offered = quote.offers.iter().find_map(|o| match o {
             Offer::Transfer { source, .. } => Some(source.clone()),
-            Offer::OtherStore { .. } => None,
+            Offer::OtherStore { .. } | Offer::Split { .. } => None,
         });
         if let Some(source) = offered {
             let order = PlaceOrder {

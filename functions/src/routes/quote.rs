@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use liandian_domain::{
     Refusable,
     hours::soon_text,
-    matching::{self, Source},
+    matching::{self, Source, Splitting},
     place::{self, Wanted},
+    pricing::delivery_fee,
     store::{Location, StoreProfile, whole_metres},
 };
 use liandian_store::{locations::SOURCES, read::PlacementAsk};
 use liandian_types::{
-    Code, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, StoreStatus, Timestamp,
+    Code, Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, StoreStatus, Timestamp,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
@@ -45,7 +46,10 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().saturating_sub(l.stock.available())).ok()? }))
         .collect();
     let short = !missing.is_empty();
-    let offers = if short { offers(&app, &store, &r, &missing, call.now).await? } else { Vec::new() };
+    let waiting = busy.get(&store.store).copied().unwrap_or(0);
+    let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
+    let weight = |sku: &SkuId| lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref()).map_or(0, |s| u64::from(s.weight_g));
+    let offers = if short { offers(&app, &store, &r, &missing, (ready_by, &weight), call.now).await? } else { Vec::new() };
     let quoted = lines
         .iter()
         .zip(&priced.prices)
@@ -63,7 +67,6 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
             })
         })
         .collect();
-    let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, busy.get(&store.store).copied().unwrap_or(0), call.now);
     Reply::json(&Quote {
         lines: quoted,
         goods: priced.totals.goods,
@@ -95,7 +98,14 @@ pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRea
 }
 
 /// Two more waves, three where stores are far between: who is near, and what they have.
-async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[CartLine], now: Timestamp) -> Result<Vec<Offer>, Failure> {
+async fn offers(
+    app: &App,
+    store: &StoreProfile,
+    r: &QuoteRequest,
+    missing: &[CartLine],
+    (ready_here, weight): (Timestamp, &(dyn Fn(&SkuId) -> u64 + Sync)),
+    now: Timestamp,
+) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
     let (mut near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
     let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&from));
@@ -116,7 +126,12 @@ async fn offers(app: &App, store: &StoreProfile, r: &QuoteRequest, missing: &[Ca
     });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
-    Ok(matching::offers(others, matching::transfer_offer(store, missing, &sources, &policy, now)))
+    let transfer = matching::transfer_offer(store, missing, &sources, &policy, now);
+    let splitting = Splitting { store, ready_here, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
+    let grams: u64 = missing.iter().map(|m| weight(&m.sku) * u64::from(m.quantity.get())).sum();
+    // The second order's goods are fewer than what makes a delivery free, so its fee is what the distance and the weight make it.
+    let split = matching::split_offer(&splitting, &candidates, |metres| delivery_fee(metres, grams, Fen::ZERO), &policy, now);
+    Ok(matching::offers(others, transfer, split, r.fulfilment, &policy, now))
 }
 
 /// The nearest of these stores: whose queues are worth a look.

@@ -2,7 +2,7 @@
 //! words. The same reads give the same ranking, whatever their order.
 
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, Tier, Timestamp,
+    Fen, Fulfilment, GeoPoint, Quantity, Tier, Timestamp,
     api::{CartLine, Offer},
 };
 use serde::{Deserialize, Serialize};
@@ -82,8 +82,8 @@ pub fn hourly(tier: Tier) -> u32 {
 pub struct Candidate {
     /// The store.
     pub store: StoreProfile,
-    /// Does it list every line?
-    pub lists_all: bool,
+    /// Which lines it lists.
+    pub lists: Vec<bool>,
     /// Orders that wait there.
     pub waiting: u32,
     /// Its stock.
@@ -163,7 +163,7 @@ pub fn rank<'a>(
     let mut fit: Vec<Ranked<'_>> = candidates
         .iter()
         .filter(|c| {
-            c.lists_all
+            c.lists.iter().all(|l| *l)
                 && c.store.open_at(now)
                 && match fulfilment {
                     Fulfilment::Pickup => c.store.pickup,
@@ -297,12 +297,80 @@ pub fn transfer_from(source: &Location, target: &StoreProfile, missing: &[CartLi
     }
 }
 
-/// Puts the offers together: the nearest other store, the transfer, then further stores.
+/// What a cart that is split between two stores starts from.
+#[derive(Debug, Clone, Copy)]
+pub struct Splitting<'a> {
+    /// The chosen store.
+    pub store: &'a StoreProfile,
+    /// When its part would be ready.
+    pub ready_here: Timestamp,
+    /// Where the customer is, or the store.
+    pub from: GeoPoint,
+    /// The whole cart.
+    pub lines: &'a [CartLine],
+    /// What the chosen store lacks of it.
+    pub missing: &'a [CartLine],
+    /// How the customer gets it.
+    pub fulfilment: Fulfilment,
+}
+
+/// The best other store for what is missing, as an order of its own; `fee` says what a delivery over so many metres costs. None when the chosen
+/// store has nothing of the cart, or nobody has the rest.
 #[must_use]
-pub fn offers(others: Vec<Offer>, transfer: Option<Offer>) -> Vec<Offer> {
+pub fn split_offer(s: &Splitting<'_>, candidates: &[Candidate], fee: impl Fn(u32) -> Fen, policy: &MatchingPolicy, now: Timestamp) -> Option<Offer> {
+    let lacks = |l: &CartLine| s.missing.iter().find(|m| m.sku == l.sku).map_or(0, |m| m.quantity.get());
+    let here: Vec<CartLine> = s
+        .lines
+        .iter()
+        .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().checked_sub(lacks(l))?).ok()? }))
+        .collect();
+    if here.is_empty() {
+        return None;
+    }
+    let wanted: Vec<usize> = s.missing.iter().filter_map(|m| s.lines.iter().position(|l| l.sku == m.sku)).collect();
+    let part = |c: &Candidate| Candidate {
+        lists: wanted.iter().filter_map(|i| c.lists.get(*i).copied()).collect(),
+        stock: wanted.iter().filter_map(|i| c.stock.get(*i).copied()).collect(),
+        ..c.clone()
+    };
+    let parts: Vec<Candidate> = candidates.iter().map(part).collect();
+    let ranked = rank(s.from, s.missing, s.fulfilment, &parts, policy, now);
+    let best = ranked.first()?;
+    let ready_by = best.figures.at.max(s.ready_here);
+    let cost = if s.fulfilment == Fulfilment::Delivery { fee(best.figures.metres) } else { Fen::ZERO };
+    Some(Offer::Split {
+        store: best.candidate.store.card(Some(s.from), now),
+        here,
+        there: s.missing.to_vec(),
+        ready_by,
+        ready_text: soon_text(ready_by, now, &s.store.hours.zone),
+        cost,
+        reason: format!("本店有一部分，{}有其余，距离 {}", best.candidate.store.name, km(best.figures.metres)),
+    })
+}
+
+/// What an offer costs the customer in points: minutes until all of it is there, the way to another store, and money, of which a yuan is worth as
+/// much as a kilometre usually is.
+#[must_use]
+pub fn points(o: &Offer, fulfilment: Fulfilment, policy: &MatchingPolicy, now: Timestamp) -> i64 {
+    let (at, metres, cost) = match o {
+        Offer::OtherStore { store, ready_by, .. } => (*ready_by, store.distance_m.unwrap_or(0), Fen::ZERO),
+        Offer::Transfer { ready_by, cost, .. } => (*ready_by, 0, *cost),
+        Offer::Split { store, ready_by, cost, .. } => (*ready_by, store.distance_m.unwrap_or(0), *cost),
+    };
+    // A rider's way is the rider's.
+    let metres = if fulfilment == Fulfilment::Delivery { 0 } else { metres };
+    policy.cost(&Figures { metres, at, waiting: 0, spare: 0 }, now) + cost.0
+}
+
+/// Puts the offers together: of the best other store, the transfer and the split the two that cost the customer least, then further stores.
+#[must_use]
+pub fn offers(others: Vec<Offer>, transfer: Option<Offer>, split: Option<Offer>, fulfilment: Fulfilment, policy: &MatchingPolicy, now: Timestamp) -> Vec<Offer> {
     let mut others = others.into_iter();
-    let mut all: Vec<Offer> = others.next().into_iter().collect();
-    all.extend(transfer);
+    let mut all: Vec<Offer> = others.next().into_iter().chain(transfer).chain(split).collect();
+    // The sort is stable: of equals, one store's whole cart comes first.
+    all.sort_by_key(|o| points(o, fulfilment, policy, now));
+    all.truncate(2);
     all.extend(others);
     all.truncate(MAX_OFFERS);
     all
@@ -342,8 +410,8 @@ mod tests {
             rule: String::new(),
             categories: vec![],
         };
-        let stock = stock.iter().map(|n| Stock { on_hand: *n, ..Stock::default() }).collect();
-        Candidate { store, lists_all: true, waiting, stock }
+        let stock: Vec<Stock> = stock.iter().map(|n| Stock { on_hand: *n, ..Stock::default() }).collect();
+        Candidate { store, lists: vec![true; stock.len()], waiting, stock }
     }
 
     fn lines(quantities: &[u32]) -> Vec<CartLine> {
@@ -383,7 +451,7 @@ mod tests {
             f(&mut c);
             count(Fulfilment::Delivery, c)
         };
-        assert_eq!(closed(|c| c.lists_all = false), 0);
+        assert_eq!(closed(|c| c.lists[0] = false), 0);
         assert_eq!(closed(|c| c.store.status = StoreStatus::Paused), 0);
         assert_eq!(closed(|c| c.store.delivery = false), 0);
         assert_eq!(closed(|c| c.store.pickup = false), 1);
@@ -399,6 +467,43 @@ mod tests {
         assert_eq!(reasons[0], "全部有货，距离 500 米，前面有 2 单，库存充足");
         assert_eq!(reasons[1], "与首选相当");
         assert_eq!(reasons[2], "比首选远 1.2 公里、排队少 2 单、早 4 分钟、库存更少");
+    }
+
+    #[test]
+    fn given_ways_out_when_compared_then_the_two_that_cost_the_customer_least_come_first() {
+        let p = MatchingPolicy::default();
+        let (cart, target) = (lines(&[2, 3]), candidate(9, 0, 0, &[2, 1]).store);
+        let missing = vec![CartLine { quantity: Quantity::new(2).unwrap(), ..cart[1].clone() }];
+        let s = Splitting { store: &target, ready_here: NOW, from: HERE, lines: &cart, missing: &missing, fulfilment: Fulfilment::Pickup };
+        // The first has only the rest, the second everything but further away.
+        let mut only_rest = candidate(1, 300, 0, &[0, 2]);
+        only_rest.lists[0] = false;
+        let all = [only_rest, candidate(2, 2_000, 0, &[9, 9])];
+        let Some(Offer::Split { store, here, there, cost, .. }) = split_offer(&s, &all, |_| Fen(400), &p, NOW) else { panic!("a split") };
+        assert_eq!((store.store.as_str(), cost), ("sto_1", Fen::ZERO));
+        assert_eq!((here[0].quantity.get(), here[1].quantity.get(), there), (2, 1, missing.clone()));
+        let delivered = Splitting { fulfilment: Fulfilment::Delivery, ..s };
+        assert!(matches!(split_offer(&delivered, &all, |_| Fen(400), &p, NOW), Some(Offer::Split { cost: Fen(400), .. })), "another rider");
+        let nothing = Splitting { missing: &cart, ..s };
+        assert_eq!(split_offer(&nothing, &all, |_| Fen(0), &p, NOW), None, "the store has nothing of it: that is another store's order");
+        assert_eq!(split_offer(&s, &all[..0], |_| Fen(0), &p, NOW), None);
+
+        let others = || other_stores(HERE, &cart, Fulfilment::Pickup, &all, &p, NOW);
+        let far = Source { location: Location::shelf_of(&candidate(3, 12_000, 0, &[]).store), staffed: true, waiting: 0, stock: vec![Stock { on_hand: 9, ..Stock::default() }] };
+        let transfer = || transfer_offer(&target, &missing, std::slice::from_ref(&far), &p, NOW);
+        let split = || split_offer(&s, &all, |_| Fen(0), &p, NOW);
+        let kinds = |all: &[Offer]| {
+            all.iter()
+                .map(|o| match o {
+                    Offer::OtherStore { .. } => 'o',
+                    Offer::Transfer { .. } => 't',
+                    Offer::Split { .. } => 's',
+                })
+                .collect::<String>()
+        };
+        assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &p, NOW)), "so", "78 minutes of waiting for a van are worth more than 1.7 km");
+        let patient = MatchingPolicy { per_minute: 0, ..p };
+        assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &patient, NOW)), "ts", "who has time lets the goods come");
     }
 
     /// All ways to give orders to stores, or to nobody: the lowest sum, where an order that nobody serves costs a fortune.

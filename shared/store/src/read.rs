@@ -558,7 +558,7 @@ impl Store {
         })
     }
 
-    /// Which of these stores list all of the SKUs, and their stock of them: one wave, as many requests as it takes.
+    /// Which of the SKUs these stores list, and their stock of them: one wave, as many requests as it takes.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
@@ -571,12 +571,12 @@ impl Store {
         let mut items = self.batch_get(&keys, false).await?.into_iter();
         let mut out = Vec::with_capacity(stores.len());
         for store in stores {
-            let (mut lists_all, mut stock) = (true, Vec::with_capacity(skus.len()));
+            let (mut lists, mut stock) = (Vec::with_capacity(skus.len()), Vec::with_capacity(skus.len()));
             for _ in skus {
-                lists_all &= items.next().flatten().is_some();
+                lists.push(items.next().flatten().is_some());
                 stock.push(items.next().flatten().map_or(Ok(Default::default()), parse)?);
             }
-            out.push(liandian_domain::matching::Candidate { store, lists_all, waiting: 0, stock });
+            out.push(liandian_domain::matching::Candidate { store, lists, waiting: 0, stock });
         }
         Ok(out)
     }

@@ -305,7 +305,7 @@ bodies! {
         ready_text: String,
         /// Does the chosen store lack something?
         short: bool,
-        /// Ways out when it does: best first, at most four.
+        /// Ways out when it does: the best two kinds of them first, then further stores; at most four.
         offers: Vec<Offer>,
         /// Why it cannot be ordered as asked (closed, out of range), if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -344,6 +344,23 @@ pub enum Offer {
         /// What that costs the customer.
         cost: Fen,
         /// Why this source, in Chinese.
+        reason: String,
+    },
+    /// Two orders: the chosen store's part of it, and the rest from another store.
+    Split {
+        /// The other store.
+        store: StoreCard,
+        /// What the chosen store has.
+        here: Vec<CartLine>,
+        /// What the other store has of the rest.
+        there: Vec<CartLine>,
+        /// When the customer would have all of it.
+        ready_by: Timestamp,
+        /// The same in the chosen store's zone, `今天 16:40`.
+        ready_text: String,
+        /// What the second order costs the customer beside the goods: another delivery.
+        cost: Fen,
+        /// Why this store, in Chinese.
         reason: String,
     },
 }

@@ -168,12 +168,25 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
             format!("/s/{}/checkout?transfer_from={source}", store.get_value()),
             None,
         ),
+        Offer::Split { store: other, there, ready_text, cost, reason, .. } => (
+            format!("分两单：其余 {} 件在 {} 买", cart::units(there), other.name),
+            ready_text.clone(),
+            if cost.0 == 0 { "不另收费".to_owned() } else { format!("另付配送费 {cost}") },
+            reason.clone(),
+            "分两单买",
+            format!("/s/{}/checkout", store.get_value()),
+            Some(other.store.clone()),
+        ),
     };
+    let parts = if let Offer::Split { here, there, .. } = offer { Some((here.clone(), there.clone())) } else { None };
     let take = move |_| {
-        // The cart goes along; what the other store's cart already has stays in it.
+        // The cart (of two orders: the rest of it) goes along; what the other store's cart already has stays in it.
         if let Some(other) = &carry {
-            let here = lines.get_untracked().unwrap_or_default();
-            browser::keep_cart(other.as_str(), &cart::merge(browser::cart_of(other.as_str()), here));
+            let goes = parts.as_ref().map_or_else(|| lines.get_untracked().unwrap_or_default(), |(_, there)| there.clone());
+            browser::keep_cart(other.as_str(), &cart::merge(browser::cart_of(other.as_str()), goes));
+        }
+        if let Some((here, _)) = &parts {
+            browser::keep_cart(store.get_value().as_str(), here);
         }
         browser::go(&to);
     };

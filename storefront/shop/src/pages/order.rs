@@ -71,12 +71,14 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
     let offers: Vec<_> = s
         .offers
         .iter()
-        .map(|o| match o {
+        .filter_map(|o| match o {
+            // An order that is paid for is not split.
+            Offer::Split { .. } => None,
             Offer::Transfer { source_name, ready_text, reason, .. } => {
-                (format!("从 {source_name} 调货到本店"), format!("{ready_text} 可取"), reason.clone(), None)
+                Some((format!("从 {source_name} 调货到本店"), format!("{ready_text} 可取"), reason.clone(), None))
             }
             Offer::OtherStore { store, ready_text, reason, .. } => {
-                (format!("{} 全部有货", store.name), format!("退款后去买，{ready_text} 可取"), reason.clone(), Some(format!("/s/{}", store.store)))
+                Some((format!("{} 全部有货", store.name), format!("退款后去买，{ready_text} 可取"), reason.clone(), Some(format!("/s/{}", store.store))))
             }
         })
         .collect();
