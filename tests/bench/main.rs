@@ -321,7 +321,9 @@ async fn shelves(stack: &Stack, shopper: &Shopper, quick: bool, out: &mut Map<St
     let ask = json!({"source": "loc_sh02", "lines": [{"sku": sku, "quantity": 1}]});
     let t = shopper.post("/api/v1/stores/sto_sh01/transfers", &clerk, &ask, Some("bench-fill-1")).await?;
     let id = t["transfer"].as_str().unwrap_or_default().to_owned();
-    for (store, token, step) in [("sto_sh02", &sender, "accept"), ("sto_sh02", &sender, "pack"), ("sto_sh02", &sender, "send"), ("sto_sh01", &clerk, "receive")] {
+    for (store, token, step) in
+        [("sto_sh02", &sender, "accept"), ("sto_sh02", &sender, "pack"), ("sto_sh02", &sender, "send"), ("sto_sh01", &clerk, "receive")]
+    {
         shopper.post(&format!("/api/v1/stores/{store}/transfers/{id}/steps"), token, &json!({"step": step}), None).await?;
     }
     tokio::time::sleep(Duration::from_secs(2)).await;

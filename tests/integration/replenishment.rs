@@ -123,7 +123,9 @@ async fn given_each_state_of_a_transfer_when_it_is_called_off_then_the_goods_are
         t
     };
     let t = sent("fill-0000002").await;
-    w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &two.clerk, &json!({"step": "recall", "reason": "x"})).await.refused(403, "forbidden");
+    w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &two.clerk, &json!({"step": "recall", "reason": "x"}))
+        .await
+        .refused(403, "forbidden");
     assert_eq!(two.hq_step(&w, &t, "recall").await.state, TransferState::Returning);
     let back = two.units(&w).await;
     assert_eq!((back[0][2], back[1][2]), (before[0][2] + 2, before[1][2]), "on its way back");
@@ -134,7 +136,9 @@ async fn given_each_state_of_a_transfer_when_it_is_called_off_then_the_goods_are
     assert_eq!(two.hq_step(&w, &t, "lose").await.state, TransferState::Lost);
     let after = two.units(&w).await;
     assert_eq!((after[0][0], after[1]), (before[0][0] - 2, before[1]));
-    w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &two.hq, &json!({"step": "lose", "reason": "again"})).await.refused(409, "conflict");
+    w.post(&format!("/api/v1/hq/transfers/{}/steps", t.transfer), &two.hq, &json!({"step": "lose", "reason": "again"}))
+        .await
+        .refused(409, "conflict");
     w.assert_books().await;
     w.stack.stop().await;
 }
@@ -156,8 +160,10 @@ async fn given_sources_that_have_too_little_or_are_not_named_when_asked_then_the
     // It would not: the next one is asked.
     let keeper = w.stack.app.store.source(&t.source, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
     let token = w.staff(&format!("{}-clerk", keeper.as_str().trim_start_matches("sto_"))).await;
-    let next: TransferCard =
-        w.post(&format!("/api/v1/stores/{keeper}/transfers/{}/steps", t.transfer), &token, &json!({"step": "reject", "reason": "要留给顾客"})).await.ok();
+    let next: TransferCard = w
+        .post(&format!("/api/v1/stores/{keeper}/transfers/{}/steps", t.transfer), &token, &json!({"step": "reject", "reason": "要留给顾客"}))
+        .await
+        .ok();
     assert!(next.state == TransferState::Requested && next.source != t.source, "{next:?}");
     assert_eq!(w.stock(&t.source, &two.sku).await.reserved, 0);
     // HQ moves goods wherever it likes: here from the shop to a warehouse.

@@ -630,7 +630,8 @@ impl World {
                 let dated = (which == EXPIRES as u64).then(|| day.to_string());
                 let line = FactLine { sku, quantity: 2, expires_on: dated };
                 let body = json!({"kind": "receipt", "lines": [line]});
-                let call = call(clerk(self.app.now()), &[("store", store.as_str())], Some(&body), Some(&format!("in-{}", e.pick(u64::MAX))), self.app.now());
+                let call =
+                    call(clerk(self.app.now()), &[("store", store.as_str())], Some(&body), Some(&format!("in-{}", e.pick(u64::MAX))), self.app.now());
                 self.seen(self.mortal(routes::stock::receive(self.app.clone(), call)).await);
                 continue;
             }

@@ -38,7 +38,15 @@ async fn place(app: &App, l: &LocationId, now: Timestamp) -> Result<Option<(Loca
 /// # Errors
 /// `bad_request` naming the field; `sold_out` naming the line that the source cannot spare, or that nobody in reach can;
 /// `idempotency_mismatch`.
-pub async fn start(app: &App, target: &LocationId, r: &StartTransfer, by: &Party, staff: &str, once: &Once<'_>, now: Timestamp) -> Result<Transfer, Failure> {
+pub async fn start(
+    app: &App,
+    target: &LocationId,
+    r: &StartTransfer,
+    by: &Party,
+    staff: &str,
+    once: &Once<'_>,
+    now: Timestamp,
+) -> Result<Transfer, Failure> {
     let bad = |field: &str, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
     shelf::known(app, r.lines.iter().map(|l| &l.sku)).await?;
     let (goal, zone) = &place(app, target, now).await?.ok_or_else(|| bad("target", "没有这个调入地点"))?;
@@ -61,15 +69,8 @@ pub async fn start(app: &App, target: &LocationId, r: &StartTransfer, by: &Party
             if *by != Party::Hq && source.location != *target && !matching::in_reach(&source, goal.point) {
                 return Err(bad("source", "该地点太远，请联系总部安排"));
             }
-            let opening = Opening {
-                transfer: app.id(),
-                source,
-                target: goal.clone(),
-                zone: zone.clone(),
-                lines: lines.clone(),
-                movement: app.id(),
-                now,
-            };
+            let opening =
+                Opening { transfer: app.id(), source, target: goal.clone(), zone: zone.clone(), lines: lines.clone(), movement: app.id(), now };
             let decision = opening.for_shelf(asked.clone())?;
             let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
             let stock = app.store.stock(&keys, true).await?;
@@ -221,7 +222,11 @@ pub async fn overdue(app: &App, transfer: &TransferId, now: Timestamp) -> Result
             S::Requested | S::Accepted | S::Packed | S::InTransit | S::Returning => {
                 tracing::warn!(transfer = %t.transfer, state = %t.state, "transfer is late: somebody should look");
                 let d = t.remind(now);
-                if t.state == S::InTransit && t.reminders == MAX_REMINDERS_ON_THE_WAY { with_order(app, &t, d, "调货途中超时", now).await? } else { d }
+                if t.state == S::InTransit && t.reminders == MAX_REMINDERS_ON_THE_WAY {
+                    with_order(app, &t, d, "调货途中超时", now).await?
+                } else {
+                    d
+                }
             }
             S::Received | S::Rejected | S::Cancelled | S::Lost => Decision::default(),
         };

@@ -181,7 +181,9 @@ impl Difference {
             Difference::Free { location, sku, record, expected } => format!("{location} {sku}：可用记录为 {record}，应为 {expected}"),
             Difference::Shards { location, sku, record, rows } => format!("{location} {sku}：记录有 {record} 个分片，实有 {rows} 个"),
             Difference::Reserved { location, sku, record, owed } => format!("{location} {sku}：预占 {record} 件，订单和调拨单应占 {owed} 件"),
-            Difference::Incoming { location, sku, record, in_transit } => format!("{location} {sku}：在途记录为 {record}，调拨单在途 {in_transit} 件"),
+            Difference::Incoming { location, sku, record, in_transit } => {
+                format!("{location} {sku}：在途记录为 {record}，调拨单在途 {in_transit} 件")
+            }
             Difference::Order { order, state, location, sku, reserved, owed } => {
                 format!("订单 {order}（{}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件", state.title())
             }

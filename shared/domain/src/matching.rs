@@ -365,7 +365,14 @@ pub fn points(o: &Offer, fulfilment: Fulfilment, policy: &MatchingPolicy, now: T
 
 /// Puts the offers together: of the best other store, the transfer and the split the two that cost the customer least, then further stores.
 #[must_use]
-pub fn offers(others: Vec<Offer>, transfer: Option<Offer>, split: Option<Offer>, fulfilment: Fulfilment, policy: &MatchingPolicy, now: Timestamp) -> Vec<Offer> {
+pub fn offers(
+    others: Vec<Offer>,
+    transfer: Option<Offer>,
+    split: Option<Offer>,
+    fulfilment: Fulfilment,
+    policy: &MatchingPolicy,
+    now: Timestamp,
+) -> Vec<Offer> {
     let mut others = others.into_iter();
     let mut all: Vec<Offer> = others.next().into_iter().chain(transfer).chain(split).collect();
     // The sort is stable: of equals, one store's whole cart comes first.
@@ -489,7 +496,12 @@ mod tests {
         assert_eq!(split_offer(&s, &all[..0], |_| Fen(0), &p, NOW), None);
 
         let others = || other_stores(HERE, &cart, Fulfilment::Pickup, &all, &p, NOW);
-        let far = Source { location: Location::shelf_of(&candidate(3, 12_000, 0, &[]).store), staffed: true, waiting: 0, stock: vec![Stock { on_hand: 9, ..Stock::default() }] };
+        let far = Source {
+            location: Location::shelf_of(&candidate(3, 12_000, 0, &[]).store),
+            staffed: true,
+            waiting: 0,
+            stock: vec![Stock { on_hand: 9, ..Stock::default() }],
+        };
         let transfer = || transfer_offer(&target, &missing, std::slice::from_ref(&far), &p, NOW);
         let split = || split_offer(&s, &all, |_| Fen(0), &p, NOW);
         let kinds = |all: &[Offer]| {
@@ -501,7 +513,11 @@ mod tests {
                 })
                 .collect::<String>()
         };
-        assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &p, NOW)), "so", "78 minutes of waiting for a van are worth more than 1.7 km");
+        assert_eq!(
+            kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &p, NOW)),
+            "so",
+            "78 minutes of waiting for a van are worth more than 1.7 km"
+        );
         let patient = MatchingPolicy { per_minute: 0, ..p };
         assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &patient, NOW)), "ts", "who has time lets the goods come");
     }

@@ -349,7 +349,14 @@ impl Transfer {
         Transfer { state, due, reminders: 0, ..self.clone() }
     }
 
-    fn document(&self, id: MovementId, at: &LocationId, kind: MovementKind, now: Timestamp, line: impl Fn(&TransferLineState) -> [i64; 3]) -> Movement {
+    fn document(
+        &self,
+        id: MovementId,
+        at: &LocationId,
+        kind: MovementKind,
+        now: Timestamp,
+        line: impl Fn(&TransferLineState) -> [i64; 3],
+    ) -> Movement {
         let lines = self.lines.iter().map(|l| {
             let [on_hand, reserved, incoming] = line(l);
             MovementLine { sku: l.sku.clone(), on_hand, reserved, incoming }
@@ -382,7 +389,14 @@ impl Transfer {
     /// # Errors
     /// `conflict` when it is not asked, not this store, or an order waits for all of it; `bad_request` for lines that it has not, more than was asked
     /// for, nothing at all, or less without a reason.
-    pub fn accept(&self, party: &Party, lines: Option<&[StepLine]>, reason: Option<&str>, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    pub fn accept(
+        &self,
+        party: &Party,
+        lines: Option<&[StepLine]>,
+        reason: Option<&str>,
+        movement: MovementId,
+        now: Timestamp,
+    ) -> Refusable<Decision> {
         self.may(party, TransferStep::Accept)?;
         let mut after = self.to(TransferState::Accepted, Some(now.plus(self.step_within())));
         let told = told(&self.lines, lines, "接单数量不能大于申请数量")?;
@@ -446,13 +460,7 @@ impl Transfer {
     /// # Errors
     /// `conflict` when it is not on its way to this store; `bad_request` for lines that it has not, more than were sent, or a difference
     /// without a reason.
-    pub fn receive(
-        &self,
-        party: &Party,
-        arrival: &Arrival<'_>,
-        movements: [MovementId; 2],
-        now: Timestamp,
-    ) -> Refusable<(Receipt, Decision)> {
+    pub fn receive(&self, party: &Party, arrival: &Arrival<'_>, movements: [MovementId; 2], now: Timestamp) -> Refusable<(Receipt, Decision)> {
         self.may(party, TransferStep::Receive)?;
         let Arrival { lines: received, reason, awaited, shelf } = *arrival;
         let back = self.state == TransferState::Returning;
@@ -731,7 +739,19 @@ mod tests {
         assert_eq!(field(receive(&[said("sku_1", 3)], Some(" "))), "reason");
         let (receipt, d) = receive(&[said("sku_1", 3)], Some("破损")).unwrap();
         assert_eq!((receipt.missing, sum(&d, "loc_b")), (1, [3, 0, -4]));
-        let lost: i64 = d.writes.iter().map(|w| if let Write::Movement(m) = w && m.kind == MovementKind::TransferLost { -m.lines[0].incoming } else { 0 }).sum();
+        let lost: i64 = d
+            .writes
+            .iter()
+            .map(|w| {
+                if let Write::Movement(m) = w
+                    && m.kind == MovementKind::TransferLost
+                {
+                    -m.lines[0].incoming
+                } else {
+                    0
+                }
+            })
+            .sum();
         assert_eq!(lost, 1);
         assert_eq!(after(&d).state, TransferState::Received);
     }
@@ -779,7 +799,8 @@ mod tests {
     #[test]
     fn given_an_opening_when_its_limits_are_met_then_each_holds_from_both_sides() {
         let field = |o: Opening| o.for_shelf(asked(false)).unwrap_err().field.unwrap();
-        let many = |n: usize| Opening { lines: (0..n).map(|i| TransferLineState::of(id(&format!("sku_{i}")), String::new(), 1)).collect(), ..opening(&[]) };
+        let many =
+            |n: usize| Opening { lines: (0..n).map(|i| TransferLineState::of(id(&format!("sku_{i}")), String::new(), 1)).collect(), ..opening(&[]) };
         assert!(many(MAX_LINES).for_shelf(asked(false)).is_ok());
         assert_eq!(field(many(MAX_LINES + 1)), "lines");
         assert_eq!(field(opening(&[])), "lines");

@@ -200,7 +200,12 @@ impl World {
                     let at = self.orders.iter().position(|(o, _)| o.order == b.order).unwrap();
                     self.orders[at].1 = (**b).clone();
                 }
-                Write::Batches(_) | Write::CreateCount(_) | Write::UpdateCount(_) | Write::PutCountLine(_) | Write::BeginCounting(..) | Write::EndCounting(_) => {
+                Write::Batches(_)
+                | Write::CreateCount(_)
+                | Write::UpdateCount(_)
+                | Write::PutCountLine(_)
+                | Write::BeginCounting(..)
+                | Write::EndCounting(_) => {
                     panic!("nobody counts here, and nothing expires")
                 }
                 Write::CreateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), (**t).clone())),
@@ -415,7 +420,9 @@ impl World {
                     let (party, waits) = (if back { &b } else { &a }, awaits && !back);
                     let quantity = (*n).min(u32::try_from(t.lines[0].units()).unwrap());
                     let got = [StepLine { sku: id("sku_1"), quantity, reason: None }];
-                    let (receipt, mut d) = t.receive(party, &Arrival { lines: Some(&got), reason: Some("少了"), awaited: waits, shelf: &Perishables::new() }, m1, now).ok()?;
+                    let (receipt, mut d) = t
+                        .receive(party, &Arrival { lines: Some(&got), reason: Some("少了"), awaited: waits, shelf: &Perishables::new() }, m1, now)
+                        .ok()?;
                     if waits {
                         d.and(if receipt.missing == 0 {
                             order::transfer_arrived(&head, now).unwrap()

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::{
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
-    Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting, stock::StockChange,
-    transfer::Transfer,
+    Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting,
+    stock::StockChange, transfer::Transfer,
 };
 use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};

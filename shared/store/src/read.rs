@@ -12,9 +12,10 @@ use liandian_domain::{
 use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, Exceptions, HistoryEntry, HqSettlement, ListingCard, ListingPage,
-        MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock,
-        StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, Exceptions, HistoryEntry, HqSettlement,
+        ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, PostingView,
+        ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock, StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows,
+        StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
 };
 
@@ -238,8 +239,7 @@ impl Store {
     /// store does not list any more needs nobody's care.
     async fn really_low(&self, at: &[(liandian_types::LocationId, SkuId)], low_at: u32) -> Result<Vec<StockItem>, StoreError> {
         let stores: Vec<Option<StoreId>> = at.iter().map(|(l, _)| l.store()).collect();
-        let listings: Vec<Key> =
-            at.iter().zip(&stores).filter_map(|((_, sku), s)| Some(crate::catalog::listing_key(s.as_ref()?, sku))).collect();
+        let listings: Vec<Key> = at.iter().zip(&stores).filter_map(|((_, sku), s)| Some(crate::catalog::listing_key(s.as_ref()?, sku))).collect();
         let (items, listed) = futures::try_join!(self.stock_items(at), self.batch_get(&listings, false))?;
         let mut listed = listed.into_iter();
         let mut low: Vec<StockItem> = Vec::new();
@@ -298,7 +298,14 @@ impl Store {
             self.books_report()
         )?;
         let items = self.really_low(&at, low_at).await?;
-        let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, liandian_domain::hours::day(now, liandian_domain::hours::CHINA));
+        let row = |i: &StockItem| {
+            item_row(
+                i,
+                &place_name(&i.location()?, &directory, &warehouses),
+                &library,
+                liandian_domain::hours::day(now, liandian_domain::hours::CHINA),
+            )
+        };
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
         let overdue = self.overdue_rows(overdue).await?;
         Ok(Exceptions { short, low: low.into_iter().take(100).collect(), low_at, overdue, books })

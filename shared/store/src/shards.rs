@@ -188,11 +188,8 @@ impl Store {
         }
         // Behind `#`, for `free` is a word of the expression language.
         let adds = parts.iter().map(|(name, _)| format!("#{name} :{name}")).collect::<Vec<_>>().join(", ");
-        let mut u = Update::builder()
-            .table_name(self.table(Table::Cell))
-            .key("pk", s(keys::stock_row(&c.location, row)))
-            .key("sk", s(keys::sku(&c.sku)))
-            ;
+        let mut u =
+            Update::builder().table_name(self.table(Table::Cell)).key("pk", s(keys::stock_row(&c.location, row))).key("sk", s(keys::sku(&c.sku)));
         let (mut does, mut conditions) = (Vec::new(), Vec::new());
         if let Some(b) = batches {
             does.push("SET batches = :batches, batch_version = :next_version".to_owned());

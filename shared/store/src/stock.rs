@@ -111,9 +111,8 @@ pub(crate) fn batches_value(batches: &[Batch]) -> Result<aws_sdk_dynamodb::types
 pub(crate) fn expiry_item(settled: &Settled) -> Option<Item> {
     let (first, due) = settled.batches.first().zip(settled.due)?;
     let key = Key::cell(keys::stock(&settled.location), keys::expiry(&settled.sku));
-    let mut row: Item = [("pk", key.pk.clone()), ("sk", key.sk.clone()), ("expires_on", first.expires_on.to_string())]
-        .map(|(k, v)| (k.to_owned(), s(v)))
-        .into();
+    let mut row: Item =
+        [("pk", key.pk.clone()), ("sk", key.sk.clone()), ("expires_on", first.expires_on.to_string())].map(|(k, v)| (k.to_owned(), s(v))).into();
     row.extend(due_attributes(Some(due), &key).into_iter().map(|(k, v)| (k.to_owned(), s(v))));
     Some(row)
 }
@@ -211,10 +210,8 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn expiring(&self, location: &LocationId) -> Result<Vec<SkuId>, StoreError> {
         let rows = self.query_all(Ask { begins: keys::EXPIRY, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
-        let mut all: Vec<(String, SkuId)> = rows
-            .iter()
-            .filter_map(|r| Some((text(r, "expires_on")?, text(r, "sk")?.strip_prefix(keys::EXPIRY)?.parse().ok()?)))
-            .collect();
+        let mut all: Vec<(String, SkuId)> =
+            rows.iter().filter_map(|r| Some((text(r, "expires_on")?, text(r, "sk")?.strip_prefix(keys::EXPIRY)?.parse().ok()?))).collect();
         all.sort_unstable();
         Ok(all.into_iter().map(|(_, sku)| sku).collect())
     }
@@ -226,9 +223,9 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn low_in(&self, location: &LocationId, most: u32, limit: i32) -> Result<Vec<SkuId>, StoreError> {
         let until = keys::depth(i64::from(most.min(MAX_LOW)) + 1);
-        let ask =
-            Ask { index: Some(keys::GSI2), until: Some(until), limit: Some(limit), ..Ask::of(Table::Cell, keys::low_in(location)) };
-        let mut all: Vec<SkuId> = self.query(ask).await?.items.into_iter().map(|i| Ok(parse::<StockAt>(i)?.sku)).collect::<Result<_, StoreError>>()?;
+        let ask = Ask { index: Some(keys::GSI2), until: Some(until), limit: Some(limit), ..Ask::of(Table::Cell, keys::low_in(location)) };
+        let mut all: Vec<SkuId> =
+            self.query(ask).await?.items.into_iter().map(|i| Ok(parse::<StockAt>(i)?.sku)).collect::<Result<_, StoreError>>()?;
         let mut seen = std::collections::HashSet::new();
         all.retain(|s| seen.insert(s.clone()));
         Ok(all)
@@ -244,11 +241,8 @@ impl Store {
             self.query(Ask { index: Some(keys::GSI1), until: Some(until.clone()), limit: Some(limit), ..Ask::of(Table::Cell, keys::low(shard)) })
         }))
         .await?;
-        let mut all: Vec<(i64, LocationId, SkuId)> = pages
-            .into_iter()
-            .flat_map(|p| p.items)
-            .map(|i| parse::<StockAt>(i).map(|a| (a.depth(), a.location, a.sku)))
-            .collect::<Result<_, _>>()?;
+        let mut all: Vec<(i64, LocationId, SkuId)> =
+            pages.into_iter().flat_map(|p| p.items).map(|i| parse::<StockAt>(i).map(|a| (a.depth(), a.location, a.sku))).collect::<Result<_, _>>()?;
         all.sort_unstable();
         let mut seen = std::collections::HashSet::new();
         Ok(all.into_iter().map(|(_, l, s)| (l, s)).filter(|at| seen.insert(at.clone())).take(usize::try_from(limit).unwrap_or(0)).collect())

@@ -78,9 +78,8 @@ pub fn TransferAsk(
             busy.set(false);
         });
     };
-    let options = move |all: Vec<(LocationId, String)>| {
-        all.into_iter().map(|(l, name)| view! { <option value=l.to_string()>{name}</option> }).collect_view()
-    };
+    let options =
+        move |all: Vec<(LocationId, String)>| all.into_iter().map(|(l, name)| view! { <option value=l.to_string()>{name}</option> }).collect_view();
     view! {
         <section class="stock-desk" aria-label="发起调拨">
             <div class="lookup">

@@ -8,7 +8,10 @@ use liandian_types::{
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
 use crate::{
-    islands::{CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferAsk, TransferBoard, WorkBoard, WorkLists},
+    islands::{
+        CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferAsk, TransferBoard, WorkBoard,
+        WorkLists,
+    },
     text,
 };
 

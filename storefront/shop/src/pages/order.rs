@@ -77,9 +77,12 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
             Offer::Transfer { source_name, ready_text, reason, .. } => {
                 Some((format!("从 {source_name} 调货到本店"), format!("{ready_text} 可取"), reason.clone(), None))
             }
-            Offer::OtherStore { store, ready_text, reason, .. } => {
-                Some((format!("{} 全部有货", store.name), format!("退款后去买，{ready_text} 可取"), reason.clone(), Some(format!("/s/{}", store.store))))
-            }
+            Offer::OtherStore { store, ready_text, reason, .. } => Some((
+                format!("{} 全部有货", store.name),
+                format!("退款后去买，{ready_text} 可取"),
+                reason.clone(),
+                Some(format!("/s/{}", store.store)),
+            )),
         })
         .collect();
     view! {
