@@ -8,7 +8,6 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use liandian_domain::fsck::Proposal;
 use liandian_functions::{App, Config, app::Clock, parts};
 use liandian_local::{Functions, Options, Stack, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
@@ -97,7 +96,22 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
     };
     let (mut books, mut differences) = app.store.audit().await?;
     if let Some(by) = repair.filter(|_| !differences.is_empty()) {
-        mend(&app, &books.proposals(&differences), by).await?;
+        let proposals = books.proposals(&differences);
+        for (i, p) in proposals.iter().enumerate() {
+            eprint!("{}/{} {}\n    批准？[y/N] ", i + 1, proposals.len(), p.told());
+            let mut answer = String::new();
+            std::io::stdin().read_line(&mut answer)?;
+            if !matches!(answer.trim(), "y" | "Y") {
+                eprintln!("    略过");
+                continue;
+            }
+            let ids = p.documents.iter().map(|_| app.id()).collect();
+            match app.store.repair(p, by, ids, app.now()).await {
+                Ok(()) => eprintln!("    已更正"),
+                Err(CommitError::Refused(_)) => eprintln!("    库存刚刚有变动，未更正：请再核对一次"),
+                Err(e) => return Err(e.into()),
+            }
+        }
         (books, differences) = app.store.audit().await?;
     }
     let looked = books.looked();
@@ -116,26 +130,6 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
         if differences.is_empty() { "账实一致".to_owned() } else { format!("{} 处不一致", differences.len()) }
     );
     anyhow::ensure!(differences.is_empty(), "the books do not agree");
-    Ok(())
-}
-
-/// Asks about each proposal, and does what is approved.
-async fn mend(app: &App, proposals: &[Proposal], by: &str) -> anyhow::Result<()> {
-    for (i, p) in proposals.iter().enumerate() {
-        eprint!("{}/{} {}\n    批准？[y/N] ", i + 1, proposals.len(), p.told());
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer)?;
-        if !matches!(answer.trim(), "y" | "Y") {
-            eprintln!("    略过");
-            continue;
-        }
-        let ids = p.documents.iter().map(|_| app.id()).collect();
-        match app.store.repair(p, by, ids, app.now()).await {
-            Ok(()) => eprintln!("    已更正"),
-            Err(CommitError::Refused(_)) => eprintln!("    库存刚刚有变动，未更正：请再核对一次"),
-            Err(e) => return Err(e.into()),
-        }
-    }
     Ok(())
 }
 

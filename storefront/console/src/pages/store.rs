@@ -193,6 +193,7 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option
                 <h1>"库存"</h1>
                 {search(path.clone(), query, "商品名、品牌或条码")}
                 <a class="button" href=format!("/console/s/{}/counts", store.store)>"盘点"</a>
+                {(show == StockView::Low).then(|| view! { <a class="button" href=format!("/console/s/{}/transfers", store.store)>"申请补货"</a> })}
             </div>
             <nav class="tabs" aria-label="库存列表">
                 {[(StockView::All, "", "全部"), (StockView::Low, "?show=low", "缺货与预警"), (StockView::Expiring, "?show=expiring", "临期")]
