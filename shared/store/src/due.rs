@@ -4,7 +4,7 @@ use futures::future::try_join_all;
 use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
-    db::{Ask, Store, StoreError, Table, text},
+    db::{Ask, Item, Store, StoreError, Table, text},
     keys,
     stock::row_of,
 };
@@ -46,25 +46,41 @@ impl Store {
             self.query_all(Ask { index: Some(keys::DUE), until: Some(keys::due_by(now)), ..Ask::of(Table::Cell, format!("DUE#{shard}")) })
         }))
         .await?;
-        let mut all = Vec::new();
-        for item in pages.into_iter().flatten() {
-            let (Some(at), Some(pk), Some(sk)) = (text(&item, "due_at"), text(&item, "pk"), text(&item, "sk")) else { continue };
-            let what = if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
-                Overdue::Transfer(t)
-            } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
-                if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
-            } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {
-                Overdue::Count(c)
-            } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::EXPIRY).and_then(|s| s.parse().ok())) {
-                Overdue::Expiry(location, sku)
-            } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::SKU).and_then(|s| s.parse().ok())) {
-                Overdue::Split(location, sku)
-            } else {
-                continue;
-            };
-            let since = at.split('#').next().and_then(|t| t.parse().ok()).unwrap_or_default();
-            all.push(Due { what, since: Timestamp(since) });
-        }
+        Ok(pages.into_iter().flatten().filter_map(|item| due_of(&item)).collect())
+    }
+
+    /// The `limit` oldest of them: for somebody who looks, however much there is.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn oldest_overdue(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
+        let most = i32::try_from(limit).ok();
+        let pages = try_join_all((0..keys::DUE_SHARDS).map(|shard| {
+            self.query(Ask { index: Some(keys::DUE), until: Some(keys::due_by(now)), limit: most, ..Ask::of(Table::Cell, format!("DUE#{shard}")) })
+        }))
+        .await?;
+        let mut all: Vec<Due> = pages.into_iter().flat_map(|p| p.items).filter_map(|item| due_of(&item)).collect();
+        all.sort_by_key(|d| d.since);
+        all.truncate(limit);
         Ok(all)
     }
+}
+
+fn due_of(item: &Item) -> Option<Due> {
+    let (at, pk, sk) = (text(item, "due_at")?, text(item, "pk")?, text(item, "sk")?);
+    let what = if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
+        Overdue::Transfer(t)
+    } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
+        if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
+    } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {
+        Overdue::Count(c)
+    } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::EXPIRY).and_then(|s| s.parse().ok())) {
+        Overdue::Expiry(location, sku)
+    } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::SKU).and_then(|s| s.parse().ok())) {
+        Overdue::Split(location, sku)
+    } else {
+        return None;
+    };
+    let since = at.split('#').next().and_then(|t| t.parse().ok()).unwrap_or_default();
+    Some(Due { what, since: Timestamp(since) })
 }

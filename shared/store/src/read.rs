@@ -262,7 +262,7 @@ impl Store {
         if short.is_empty() {
             return Ok(ShortList { goods: Vec::new() });
         }
-        let states = [OrderState::Preparing, OrderState::Ready, OrderState::Placed];
+        let states = [OrderState::Preparing, OrderState::Ready];
         let pages = futures::future::try_join_all(states.map(|s| self.orders_of_store(store, s, 100, None))).await?;
         let mut heads: Vec<OrderHead> = pages.into_iter().flat_map(|(h, _)| h).collect();
         heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
@@ -270,13 +270,15 @@ impl Store {
         let bodies: Vec<Option<OrderBody>> =
             self.batch_get(&bodies, false).await?.into_iter().map(|b| b.map(parse).transpose()).collect::<Result<_, _>>()?;
         let waiting = |sku: &SkuId| {
-            let of = heads.iter().zip(&bodies).filter(|(h, _)| h.state != OrderState::Placed);
-            of.filter_map(|(h, b)| {
-                let line = b.as_ref()?.lines.iter().find(|l| l.sku == *sku)?;
-                let card = order_card(h);
-                Some(ShortOrder { order: card.order, short_code: card.short_code, units: line.quantity.get(), placed_text: card.placed_text })
-            })
-            .collect()
+            heads
+                .iter()
+                .zip(&bodies)
+                .filter_map(|(h, b)| {
+                    let line = b.as_ref()?.lines.iter().find(|l| l.sku == *sku)?;
+                    let card = order_card(h);
+                    Some(ShortOrder { order: card.order, short_code: card.short_code, units: line.quantity.get(), placed_text: card.placed_text })
+                })
+                .collect()
         };
         let goods = short.into_iter().map(|row| ShortGoods { missing: row.reserved - row.on_hand, orders: waiting(&row.sku), row }).collect();
         Ok(ShortList { goods })
@@ -294,7 +296,7 @@ impl Store {
             self.directory(),
             self.warehouses(),
             self.low_in_chain(low_at, 200),
-            self.overdue(now.plus(-2 * Timestamp::MINUTE)),
+            self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), 100),
             self.books_report()
         )?;
         let items = self.really_low(&at, low_at).await?;
@@ -311,9 +313,7 @@ impl Store {
         Ok(Exceptions { short, low: low.into_iter().take(100).collect(), low_at, overdue, books })
     }
 
-    async fn overdue_rows(&self, mut overdue: Vec<Due>) -> Result<Vec<OverdueRow>, StoreError> {
-        overdue.sort_by_key(|d| d.since);
-        overdue.truncate(100);
+    async fn overdue_rows(&self, overdue: Vec<Due>) -> Result<Vec<OverdueRow>, StoreError> {
         futures::future::try_join_all(overdue.into_iter().map(|d| async move {
             let (what, id, state, store) = match d.what {
                 Overdue::Order(o) => {

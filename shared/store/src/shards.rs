@@ -193,15 +193,20 @@ impl Store {
         let (mut does, mut conditions) = (Vec::new(), Vec::new());
         if let Some(b) = batches {
             does.push("SET batches = :batches, batch_version = :next_version".to_owned());
-            // What was sold meanwhile came from a batch that was left then. Rows of a split record move by themselves: there the version decides alone.
-            conditions.push("(batch_version = :version OR attribute_not_exists(batch_version) AND :version = :zero)");
-            conditions.push("(shards > :zero OR on_hand = :seen OR attribute_not_exists(on_hand) AND :seen = :zero)");
-            u = u
-                .expression_attribute_values(":batches", batches_value(&b.batches)?)
-                .expression_attribute_values(":next_version", n(b.version + 1))
-                .expression_attribute_values(":version", n(b.version))
-                .expression_attribute_values(":seen", n(b.seen))
-                .expression_attribute_values(":zero", n(0));
+            u = u.expression_attribute_values(":batches", batches_value(&b.batches)?).expression_attribute_values(":next_version", n(b.version + 1));
+            if b.version == 0 {
+                conditions.push("attribute_not_exists(batch_version)");
+            } else {
+                conditions.push("batch_version = :version");
+                u = u.expression_attribute_values(":version", n(b.version));
+            }
+            // What was sold meanwhile came from a batch that was left then. Rows of a split record move by themselves: there the version
+            // decides alone.
+            conditions.push(match b.seen {
+                0 => "(shards > :zero OR on_hand = :seen OR attribute_not_exists(on_hand))",
+                _ => "(shards > :zero OR on_hand = :seen)",
+            });
+            u = u.expression_attribute_values(":seen", n(b.seen)).expression_attribute_values(":zero", n(0));
         }
         if !parts.is_empty() {
             does.push(format!("ADD {adds}"));
