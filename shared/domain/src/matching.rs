@@ -377,7 +377,9 @@ pub fn offers(
     let mut all: Vec<Offer> = others.next().into_iter().chain(transfer).chain(split).collect();
     // The sort is stable: of equals, one store's whole cart comes first.
     all.sort_by_key(|o| points(o, fulfilment, policy, now));
-    all.truncate(2);
+    let dropped = all.split_off(all.len().min(2));
+    // Further stores are told beside the best one: it stays with them.
+    all.extend(dropped.into_iter().filter(|o| matches!(o, Offer::OtherStore { .. })));
     all.extend(others);
     all.truncate(MAX_OFFERS);
     all
@@ -519,7 +521,7 @@ mod tests {
             "78 minutes of waiting for a van are worth more than 1.7 km"
         );
         let patient = MatchingPolicy { per_minute: 0, ..p };
-        assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &patient, NOW)), "ts", "who has time lets the goods come");
+        assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &patient, NOW)), "tso", "who has time lets the goods come");
     }
 
     /// All ways to give orders to stores, or to nobody: the lowest sum, where an order that nobody serves costs a fortune.
