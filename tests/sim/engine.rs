@@ -124,6 +124,7 @@ pub struct Engine {
     requests: Mutex<u64>,
     held: Mutex<HashSet<String>>,
     met: Mutex<u64>,
+    oversold: Mutex<Vec<String>>,
     /// Something was written.
     pub wrote: Notify,
     /// A message was sent.
@@ -183,6 +184,7 @@ impl Engine {
             requests: Mutex::default(),
             held: Mutex::default(),
             met: Mutex::default(),
+            oversold: Mutex::default(),
             wrote: Notify::new(),
             sent: Notify::new(),
         }))
@@ -389,6 +391,9 @@ impl Engine {
         if tables {
             run(&self.replica, op, &body);
         } else if writes && answer.0 == 200 {
+            if op == "TransactWriteItems" {
+                self.see_promises(&body);
+            }
             let now = Instant::now();
             let lag = if self.rates().slow > 0.0 { self.between(0, 400) } else { Duration::ZERO };
             let mut behind = lock(&self.behind);
@@ -398,6 +403,29 @@ impl Engine {
             self.wrote.notify_waiters();
         }
         answer
+    }
+
+    /// A promise never takes what is not free, whatever comes in or goes out later: looked at right after it was made.
+    fn see_promises(&self, body: &str) {
+        let v: Value = serde_json::from_str(body).unwrap_or_default();
+        let number = |v: &Value| v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
+        for u in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Update"]) {
+            let values = &u["ExpressionAttributeValues"];
+            if number(&values[":reserved"]) <= 0 || number(&values[":free"]) >= 0 {
+                continue;
+            }
+            let ask = json!({"TableName": u["TableName"], "Key": u["Key"], "ConsistentRead": true}).to_string();
+            let row: Value = serde_json::from_str(&run(&self.primary, "GetItem", &ask).1).unwrap_or_default();
+            let free = number(&row["Item"]["free"]);
+            if free < 0 {
+                lock(&self.oversold).push(format!("promised what is not free: {} {} has {free}", u["Key"]["pk"]["S"], u["Key"]["sk"]["S"]));
+            }
+        }
+    }
+
+    /// Promises of what was not free.
+    pub fn oversold(&self) -> Vec<String> {
+        lock(&self.oversold).clone()
     }
 
     fn catch_up(&self, now: Instant) {

@@ -905,6 +905,7 @@ impl World {
 
     async fn check(&self, members: &[MemberId]) -> anyhow::Result<Report> {
         let mut wrong = self.book(|b| b.wrong.clone());
+        wrong.extend(self.engine.oversold().into_iter().take(5));
         let (_, differences) = self.app.store.fsck().await?;
         wrong.extend(differences.iter().map(|d| format!("books: {d:?}")));
         let mut heads: HashMap<OrderId, OrderHead> = HashMap::new();
