@@ -72,7 +72,11 @@ async function staff(username) {
   await page.getByLabel("账号").fill(username);
   await page.getByLabel("密码").fill(PASSWORD);
   await page.getByRole("button", { name: "登录" }).click();
-  await page.waitForURL((u) => !u.pathname.endsWith("/login"));
+  try {
+    await page.waitForURL((u) => !u.pathname.endsWith("/login"));
+  } catch (e) {
+    throw new Error(`${username} stays at the login, which says: ${await page.locator("main").innerText()}`, { cause: e });
+  }
   return { context, page };
 }
 

@@ -37,9 +37,11 @@ pub fn Login(
                 }
             }
             asleep.set(false);
-            // The fields open with the next drawing; before that they take no focus.
+            // The fields open with the next drawing; before that they take no focus. Whoever is already typing keeps the field
+            // they are in: a password must not end up in the name.
             request_animation_frame(move || {
-                if let Some(field) = name.get_untracked() {
+                let idle = document().active_element().is_none_or(|e| e.tag_name() == "BODY");
+                if idle && let Some(field) = name.get_untracked() {
                     let _ = field.focus();
                 }
             });
