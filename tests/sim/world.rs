@@ -37,7 +37,7 @@ use liandian_functions::{
     transact::{Plan, transact},
     workers,
 };
-use liandian_local::{mappings, tables};
+use liandian_local::{mappings, stream::Source, tables};
 use liandian_partners::{delivery::News, payment::Transaction};
 use liandian_store::{
     Table,
@@ -796,10 +796,11 @@ impl World {
     async fn stream(self: Arc<Self>, name: &'static str) {
         let f = function::find(name).expect("a function");
         let Kind::Stream { prefixes, .. } = f.kind else { return };
+        let source = Source::Here(self.engine.primary.clone());
         let (mut iterator, mut pending): (Option<String>, Vec<EventRecord>) = (None, Vec::new());
         loop {
             let news = self.engine.wrote.notified();
-            match mappings::records(&self.engine.primary, tables::CELL, &mut iterator, None) {
+            match source.records(tables::CELL, &mut iterator, None).await {
                 Ok((more, _)) => pending.extend(more.into_iter().filter(|r| mappings::wanted(r, prefixes))),
                 Err(error) => self.book(|b| b.wrong.push(format!("the stream: {error:#}"))),
             }

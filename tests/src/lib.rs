@@ -6,7 +6,7 @@ use std::{
 };
 
 use liandian_domain::stock::Stock;
-use liandian_local::{Options, Stack};
+use liandian_local::{Engine, Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{
     Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId, Timestamp,
@@ -73,6 +73,13 @@ pub fn site() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site")
 }
 
+/// The engine that tests are to run on instead of the embedded one, in an account of its own.
+#[must_use]
+pub fn second_engine() -> Option<Engine> {
+    let url = std::env::var("LIANDIAN_ENGINE").ok()?;
+    Some(Engine::At { url, account: format!("{:012}", rand::random::<u64>() % 1_000_000_000_000) })
+}
+
 async fn template() -> &'static PathBuf {
     TEMPLATE
         .get_or_init(|| async {
@@ -103,8 +110,12 @@ impl World {
     /// A stack as a test wishes it.
     pub async fn start(wish: Wish) -> World {
         let folder = tempfile::tempdir().expect("a folder");
-        copy(template().await, folder.path());
         let mut o = Options::new(folder.path());
+        match second_engine() {
+            // Volatile, and with an account for each world: everything is made and seeded there.
+            Some(at) => o.engine = at,
+            None => copy(template().await, folder.path()),
+        }
         o.site = site();
         o.pace = wish.pace;
         o.minute = wish.minute;

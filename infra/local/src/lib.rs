@@ -9,6 +9,7 @@ pub mod invoker;
 pub mod mappings;
 pub mod secrets;
 pub mod stack;
+pub mod stream;
 pub mod tables;
 
-pub use stack::{Functions, Options, Stack};
+pub use stack::{Engine, Functions, Options, Stack};

@@ -12,13 +12,6 @@ use aws_sdk_sqs::{
     config::timeout::TimeoutConfig,
     types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName},
 };
-use dynoxide::{
-    Database,
-    actions::{
-        describe_stream::DescribeStreamRequest, get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
-        list_streams::ListStreamsRequest,
-    },
-};
 use liandian_functions::{
     function::{Function, Kind},
     table::FUNCTIONS,
@@ -26,7 +19,10 @@ use liandian_functions::{
 use tokio::sync::{Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::invoker::Invoker;
+use crate::{
+    invoker::Invoker,
+    stream::{self, Source},
+};
 
 /// Seconds that a receive waits for the first message.
 const WAIT_S: i32 = 10;
@@ -35,8 +31,6 @@ const WAIT_S: i32 = 10;
 const CONCURRENCY: usize = 4;
 /// How often the stream is looked at while nothing happens.
 const STREAM_EVERY: Duration = Duration::from_millis(25);
-/// Records a function gets at a time.
-const STREAM_BATCH: usize = 200;
 /// How often a batch that cannot be worked on is tried before its bad record is put aside.
 const STREAM_TRIES: u32 = 3;
 
@@ -49,8 +43,8 @@ pub struct Mappings {
     pub sqs: Sqs,
     /// Addresses by queue name.
     pub urls: BTreeMap<String, String>,
-    /// The engine, for its stream.
-    pub db: Database,
+    /// The engine's stream.
+    pub stream: Source,
     /// The cell table.
     pub table: String,
     /// Where the stream positions are kept.
@@ -145,9 +139,9 @@ impl Mappings {
         let mut iterator: Option<String> = None;
         while !stop.is_cancelled() {
             self.unpaused().await;
-            match records(&self.db, &self.table, &mut iterator, position.last.as_deref()) {
+            match self.stream.records(&self.table, &mut iterator, position.last.as_deref()).await {
                 Ok((records, last)) => {
-                    let full = records.len() >= STREAM_BATCH;
+                    let full = records.len() >= stream::BATCH;
                     let mine: Vec<EventRecord> = records.into_iter().filter(|r| wanted(r, prefixes)).collect();
                     if !mine.is_empty() {
                         self.deliver(f, mine).await;
@@ -237,33 +231,6 @@ fn minutes(rate: &str) -> u32 {
         _ => 1,
     };
     n.parse().unwrap_or(1_u32).max(1).saturating_mul(each)
-}
-
-/// The next records of a table's stream and the last one's sequence number: from `iterator` on, or when there is none, after the
-/// record of this sequence number, or from the beginning.
-///
-/// # Errors
-/// What the engine says.
-pub fn records(db: &Database, table: &str, iterator: &mut Option<String>, after: Option<&str>) -> anyhow::Result<(Vec<EventRecord>, Option<String>)> {
-    let shard_iterator = match iterator.take() {
-        Some(it) => it,
-        None => begin(db, table, after)?,
-    };
-    let answer = db.get_records(GetRecordsRequest { shard_iterator, limit: Some(STREAM_BATCH) })?;
-    *iterator = answer.next_shard_iterator;
-    let last = answer.records.last().map(|r| r.dynamodb.sequence_number.clone());
-    let records = answer.records.iter().map(|r| Ok(serde_json::from_value(serde_json::to_value(r)?)?)).collect::<anyhow::Result<_>>()?;
-    Ok((records, last))
-}
-
-fn begin(db: &Database, table: &str, after: Option<&str>) -> anyhow::Result<String> {
-    let streams = db.list_streams(ListStreamsRequest { table_name: Some(table.to_owned()), ..Default::default() })?;
-    let stream_arn = streams.streams.first().context("the table has no stream")?.stream_arn.clone();
-    let described = db.describe_stream(DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() })?;
-    let shard_id = described.stream_description.shards.first().context("the stream has no shard")?.shard_id.clone();
-    let kind = if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
-    let request = GetShardIteratorRequest { stream_arn, shard_id, shard_iterator_type: kind.to_owned(), sequence_number: after.map(str::to_owned) };
-    db.get_shard_iterator(request)?.shard_iterator.context("no iterator")
 }
 
 /// Does the function want this record? As the filter of the mapping says in the cloud.

@@ -21,7 +21,7 @@ use serde_json::json;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{gateway, invoker::Invoker, mappings::Mappings, secrets::Secrets, tables};
+use crate::{gateway, invoker::Invoker, mappings::Mappings, secrets::Secrets, stream::Source, tables};
 
 /// Where functions run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,20 @@ pub enum Functions {
     Here,
     /// As binaries under `cargo lambda watch` at this address.
     Watch(String),
+}
+
+/// Where tables and queues are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Engine {
+    /// In this process, kept in the data folder.
+    Here,
+    /// In another engine of DynamoDB and SQS: a test of what of ours leans on one of them.
+    At {
+        /// Its address.
+        url: String,
+        /// Our account there: twelve digits, the access key id at the same time.
+        account: String,
+    },
 }
 
 /// Ports on 127.0.0.1; 0 takes any.
@@ -68,6 +82,8 @@ pub struct Options {
     pub stores: usize,
     /// Where functions run.
     pub functions: Functions,
+    /// Where tables and queues are. (The stack's own lie idle beside another engine.)
+    pub engine: Engine,
     /// The sandbox's rider.
     pub pace: Pace,
     /// How often a minute's schedule runs.
@@ -90,6 +106,7 @@ impl Options {
             site: PathBuf::from("target/site"),
             stores: 36,
             functions: Functions::Here,
+            engine: Engine::Here,
             pace: Pace::default(),
             minute: Duration::from_secs(60),
             variables: BTreeMap::new(),
@@ -193,7 +210,23 @@ impl Stack {
         tasks.spawn(serve_s3(s3_l, s3, ended));
 
         // Functions
-        let mut variables = variables(&secrets, &origin, gateway_at.port(), &dynamodb, &sqs, &url(s3_at), &sandbox, &o.site);
+        let (dynamodb, sqs, account, stream) = match &o.engine {
+            Engine::Here => (dynamodb, sqs, ACCOUNT.to_owned(), Source::Here(db.clone())),
+            Engine::At { url, account } => {
+                let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+                (url.clone(), url.clone(), account.clone(), Source::At { url: url.clone(), account: account.clone(), http })
+            }
+        };
+        let addresses = Addresses {
+            origin: &origin,
+            port: gateway_at.port(),
+            dynamodb: &dynamodb,
+            sqs: &sqs,
+            s3: &url(s3_at),
+            sandbox: &sandbox,
+            account: &account,
+        };
+        let mut variables = variables(&secrets, &addresses, &o.site);
         variables.extend(o.variables.clone());
         let config = Config::from_vars(&variables);
         let clock = Clock::default();
@@ -225,8 +258,8 @@ impl Stack {
         let mappings = Mappings {
             invoker: invoker.clone(),
             sqs: aws.sqs(),
-            urls: queue_urls(&sqs),
-            db: db.clone(),
+            urls: queue_urls(&sqs, &account),
+            stream,
             table: tables::CELL.to_owned(),
             folder: o.data.clone(),
             paused,
@@ -281,8 +314,8 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn
     loaded.map(|_| ())
 }
 
-fn queue_urls(sqs: &str) -> BTreeMap<String, String> {
-    table::QUEUES.iter().map(|q| (q.name.to_owned(), format!("{sqs}/000000000000/{}", q.name))).collect()
+fn queue_urls(sqs: &str, account: &str) -> BTreeMap<String, String> {
+    table::QUEUES.iter().map(|q| (q.name.to_owned(), format!("{sqs}/{account}/{}", q.name))).collect()
 }
 
 async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
@@ -304,7 +337,7 @@ async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
 /// What a cell's secret holds in the cloud, with the keys of this machine.
 #[must_use]
 pub fn cell_secret(s: &Secrets) -> BTreeMap<String, String> {
-    let mut v = variables(s, "", 0, "", "", "", "", Path::new(""));
+    let mut v = variables(s, &Addresses::default(), Path::new(""));
     v.retain(|k, _| {
         let of_a_partner = ["TOKEN_", "PAYMENT_", "DELIVERY_", "WECHAT_"].iter().any(|p| k.starts_with(p)) && !k.ends_with("_URL");
         of_a_partner || k == "KEYS_BLIND_INDEX"
@@ -316,15 +349,39 @@ pub fn cell_secret(s: &Secrets) -> BTreeMap<String, String> {
 #[must_use]
 pub fn variables_at(s: &Secrets, ports: Ports, site: &Path) -> BTreeMap<String, String> {
     let url = |port: u16| format!("http://127.0.0.1:{port}");
-    variables(s, &url(ports.gateway), ports.gateway, &url(ports.dynamodb), &url(ports.sqs), &url(ports.s3), &url(ports.sandbox), site)
+    let addresses = Addresses {
+        origin: &url(ports.gateway),
+        port: ports.gateway,
+        dynamodb: &url(ports.dynamodb),
+        sqs: &url(ports.sqs),
+        s3: &url(ports.s3),
+        sandbox: &url(ports.sandbox),
+        account: ACCOUNT,
+    };
+    variables(s, &addresses, site)
 }
 
-#[allow(clippy::too_many_arguments, reason = "the addresses of the stack, used once")]
-fn variables(s: &Secrets, origin: &str, port: u16, dynamodb: &str, sqs: &str, s3: &str, sandbox: &str, site: &Path) -> BTreeMap<String, String> {
+/// The account of the stack's own engines, which check no credentials.
+const ACCOUNT: &str = "000000000000";
+
+/// Where everything of the stack answers.
+#[derive(Default)]
+struct Addresses<'a> {
+    origin: &'a str,
+    port: u16,
+    dynamodb: &'a str,
+    sqs: &'a str,
+    s3: &'a str,
+    sandbox: &'a str,
+    account: &'a str,
+}
+
+fn variables(s: &Secrets, at: &Addresses, site: &Path) -> BTreeMap<String, String> {
+    let Addresses { origin, port, dynamodb, sqs, s3, sandbox, account } = *at;
     let site = std::path::absolute(site).unwrap_or_else(|_| site.to_path_buf());
     let mut v: BTreeMap<String, String> = [
         ("AWS_REGION", REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".into()),
+        ("AWS_ACCESS_KEY_ID", account.into()),
         ("AWS_SECRET_ACCESS_KEY", "local".into()),
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.into()),
         ("AWS_ENDPOINT_URL_SQS", sqs.into()),
@@ -357,7 +414,7 @@ fn variables(s: &Secrets, origin: &str, port: u16, dynamodb: &str, sqs: &str, s3
     .into_iter()
     .map(|(k, v)| (k.to_owned(), v))
     .collect();
-    for (name, url) in queue_urls(sqs) {
+    for (name, url) in queue_urls(sqs, account) {
         v.insert(format!("QUEUE_URL_{}", name.to_uppercase().replace('-', "_")), url);
     }
     v
@@ -409,7 +466,7 @@ fn health(app: &App, queues: &Sqs) -> Router {
 fn s3(root: &Path) -> anyhow::Result<s3s::service::S3Service> {
     let fs = s3s_fs::FileSystem::new(root).map_err(|e| anyhow::anyhow!("cannot open the bucket folder: {e:?}"))?;
     let mut b = s3s::service::S3ServiceBuilder::new(fs);
-    b.set_auth(s3s::auth::SimpleAuth::from_single("local", "local"));
+    b.set_auth(s3s::auth::SimpleAuth::from_single(ACCOUNT, "local"));
     Ok(b.build())
 }
 

@@ -57,7 +57,10 @@ pub fn stacks(root: &Path, routes: &Routes, keys: &Value) -> anyhow::Result<Clou
     for name in sam::secret_names(routes) {
         ensure!(keys[name].as_str().is_some_and(|v| !v.is_empty()), "the secret has no {name}");
     }
-    let cloud = Cloud::start(root)?;
+    let cloud = Cloud::start(root, "deploy-check")?;
+    let place = format!("<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>");
+    let made = cloud.request("s3", "PUT", &format!("/{BUCKET}"), "localhost", &[], &place)?;
+    ensure!(made.status == 200, "no bucket for the zips: {}", made.body);
     cloud.rpc("secretsmanager", "secretsmanager.CreateSecret", &json!({"Name": format!("{STAGE}/liandian"), "SecretString": keys.to_string()}))?;
     cloud.deploy(root)?;
     cloud.compare(routes)?;
@@ -186,9 +189,13 @@ impl Answer {
 }
 
 impl Cloud {
-    fn start(root: &Path) -> anyhow::Result<Self> {
+    /// Starts the engine, empty; it logs into this folder below `target`.
+    ///
+    /// # Errors
+    /// Python or PyPI cannot be had; it does not start.
+    pub fn start(root: &Path, folder: &str) -> anyhow::Result<Self> {
         let program = sam::ministack(root)?;
-        let folder = root.join("target/deploy-check");
+        let folder = root.join("target").join(folder);
         std::fs::create_dir_all(&folder)?;
         let log = folder.join("ministack.log");
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -214,16 +221,19 @@ impl Cloud {
             ensure!(Instant::now() < until, "ministack does not start; its log: {}", cloud.log.display());
             std::thread::sleep(Duration::from_millis(200));
         }
-        let place = format!("<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>");
-        let made = cloud.request("s3", "PUT", &format!("/{BUCKET}"), "localhost", &[], &place)?;
-        ensure!(made.status == 200, "no bucket for the zips: {}", made.body);
         Ok(cloud)
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The variables that an SDK needs to reach it.
     fn variables(&self) -> BTreeMap<String, String> {
         [
-            ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port)),
+            ("AWS_ENDPOINT_URL", self.url()),
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_DEFAULT_REGION", REGION.to_owned()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),

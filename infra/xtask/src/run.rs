@@ -10,7 +10,9 @@ use std::{
 use anyhow::{Context, bail, ensure};
 
 use crate::{
-    check, routes, sam, site,
+    check,
+    deploy_check::Cloud,
+    routes, sam, site,
     tools::{self, run, say},
 };
 
@@ -159,9 +161,9 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     let started = Instant::now();
     let wanted = |part: &str| only.is_none_or(|o| o == part);
     if let Some(o) = only
-        && !["check", "unit", "integration", "sim", "e2e", "watch"].contains(&o)
+        && !["check", "unit", "integration", "second-engine", "sim", "e2e", "watch"].contains(&o)
     {
-        bail!("there is no part {o}: check, unit, integration, sim, e2e, watch");
+        bail!("there is no part {o}: check, unit, integration, second-engine, sim, e2e, watch");
     }
     routes::read(root)?;
     if wanted("check") {
@@ -173,13 +175,22 @@ pub fn test(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
         // Every test target but `integration`, which has a part of its own.
         run(Command::new("cargo").args(["test", "--quiet", "--workspace", "--lib", "--bin", "xtask", "--test", "[!i]*"]).current_dir(root))?;
     }
-    if wanted("integration") || wanted("e2e") || only == Some("watch") {
+    if wanted("integration") || wanted("second-engine") || wanted("e2e") || only == Some("watch") {
         site::build(root)?;
     }
     if wanted("integration") {
         say("集成测试（真实 SDK 客户端，嵌入式引擎）", "首次 3 分钟，之后 2 分钟");
         stack_program(root)?;
         run(Command::new("cargo").args(["test", "--workspace", "--test", "integration"]).current_dir(root))?;
+    }
+    if wanted("second-engine") {
+        say("集成测试，换成第二个独立的引擎（ministack）", "4 分钟");
+        stack_program(root)?;
+        let engine = Cloud::start(root, "second-engine")?;
+        // One world at a time: it answers with one thread.
+        let mut suite = Command::new("cargo");
+        suite.args(["test", "--workspace", "--test", "integration", "--", "--test-threads", "1"]).env("LIANDIAN_ENGINE", engine.url());
+        run(suite.current_dir(root))?;
     }
     if wanted("sim") {
         say("故障注入模拟：50 个种子，再植入每一种错误看它是否被发现，再来一群抢购的人", "10 分钟");
