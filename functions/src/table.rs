@@ -22,7 +22,7 @@ pub static SESSION_CREATE: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 30,
+        limit: 300,
         handler: |app, call| Box::pin(routes::session::create(app, call)),
     },
 };
@@ -60,7 +60,7 @@ pub static TICKET_CREATE: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 30,
+        limit: 300,
         handler: |app, call| Box::pin(routes::session::ticket_create(app, call)),
     },
 };
@@ -79,7 +79,7 @@ pub static TICKET_EXCHANGE: Function = Function {
         scope: NeedScope::None,
         status: 303,
         idempotent: false,
-        limit: 60,
+        limit: 300,
         handler: |app, call| Box::pin(routes::session::ticket_exchange(app, call)),
     },
 };
@@ -293,6 +293,25 @@ pub static ORDER_CANCEL: Function = Function {
     },
 };
 
+/// `order-received`
+pub static ORDER_RECEIVED: Function = Function {
+    name: "order-received",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/orders/{order}/received",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::parcel::received(app, call)),
+    },
+};
+
 /// `payment-start`
 pub static PAYMENT_START: Function = Function {
     name: "payment-start",
@@ -364,7 +383,7 @@ pub static STAFF_LOGIN: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 10,
+        limit: 120,
         handler: |app, call| Box::pin(routes::staff::login(app, call)),
     },
 };
@@ -383,7 +402,7 @@ pub static STAFF_REFRESH: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 30,
+        limit: 300,
         handler: |app, call| Box::pin(routes::staff::refresh(app, call)),
     },
 };
@@ -461,6 +480,63 @@ pub static STORE_ORDER_READY: Function = Function {
         idempotent: false,
         limit: 600,
         handler: |app, call| Box::pin(routes::orders::ready::handle(app, call)),
+    },
+};
+
+/// `parcel-ship`
+pub static PARCEL_SHIP: Function = Function {
+    name: "parcel-ship",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/orders/{order}/parcel",
+        permission: Need::Permission(Permission::ParcelShip),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::parcel::ship(app, call)),
+    },
+};
+
+/// `parcel-label`
+pub static PARCEL_LABEL: Function = Function {
+    name: "parcel-label",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/orders/{order}/parcel",
+        permission: Need::Permission(Permission::ParcelShip),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::parcel::label(app, call)),
+    },
+};
+
+/// `parcel-lost`
+pub static PARCEL_LOST: Function = Function {
+    name: "parcel-lost",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/orders/{order}/parcel/lost",
+        permission: Need::Permission(Permission::ParcelLose),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::parcel::lost(app, call)),
     },
 };
 
@@ -1171,6 +1247,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &ORDER_LIST,
     &ORDER_READ,
     &ORDER_CANCEL,
+    &ORDER_RECEIVED,
     &PAYMENT_START,
     &PAYMENT_NOTIFY,
     &DELIVERY_NOTIFY,
@@ -1180,6 +1257,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_ORDERS,
     &STORE_ORDER_READ,
     &STORE_ORDER_READY,
+    &PARCEL_SHIP,
+    &PARCEL_LABEL,
+    &PARCEL_LOST,
     &ORDER_SHORT,
     &ORDER_CHOOSE,
     &PICKUP_VERIFY,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
 use futures::{StreamExt, future::join_all, stream};
 use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route};
-use liandian_domain::{Decision, fsck::Difference, order, order::OrderHead, settlement, stock::Stock, transfer::Transfer};
+use liandian_domain::{Decision, fsck::Difference, order, order::OrderHead, parcel, settlement, stock::Stock, transfer::Transfer};
 use liandian_store::{
     due::{Due, Overdue},
     stock::{StockAt, row_of},
@@ -212,6 +212,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
                 OrderState::Placed => Message::PaymentWindowV1 { event, order, pay_by: head.pay_by },
                 OrderState::Preparing | OrderState::Ready if head.fulfilment == Fulfilment::Delivery => Message::DeliveryDueV1 { event, order },
                 OrderState::Preparing | OrderState::Ready => return uncollected(app, id, now).await,
+                OrderState::Delivering if head.parcel.is_some() => return taken_for_received(app, id, now).await,
                 OrderState::Refunding => Message::RefundDueV1 { event, order },
                 OrderState::Completed => return settle(app, id, now).await,
                 _ => {
@@ -224,7 +225,17 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
     Ok(app.queues.send(&[Routed { message, delay_s: 0 }]).await?)
 }
 
-/// A pickup order that nobody has collected in time.
+/// A parcel whose customer has said nothing for long enough.
+async fn taken_for_received(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    transact(app, now, |_| async move {
+        let (head, _) = load(app, id).await?;
+        let late = head.due.is_some_and(|due| due <= now);
+        Ok(Plan::new((), if late { parcel::received(&head, now)? } else { Decision::default() }))
+    })
+    .await
+}
+
+/// A pickup order that nobody has collected in time, or one that the warehouse has not shipped.
 async fn uncollected(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let (head, body) = load(app, id).await?;

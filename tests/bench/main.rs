@@ -518,6 +518,7 @@ async fn bare_order(app: &App, member: &MemberId, body: &Value, i: usize) -> any
         .map(|(l, r)| Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, stock: r.stock, source: r.source })
         .collect();
     let placement = Placement {
+        ships_from: None,
         member: member.clone(),
         store: read.store.context("no store")?,
         lines: wanted,

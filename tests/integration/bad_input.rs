@@ -104,6 +104,7 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
             let quote = w.post("/api/v1/quotes", "", &json!({"store": store, "lines": cart(&lines), "fulfilment": "pickup"})).await;
             let total = quote.json["total"].as_i64().unwrap_or_default();
             PlaceOrder {
+                ship_from: None,
                 store,
                 lines: cart(&lines),
                 fulfilment: Fulfilment::Pickup,

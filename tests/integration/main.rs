@@ -9,6 +9,7 @@ mod counts;
 mod delivery;
 mod durability;
 mod orders;
+mod parcels;
 mod privacy;
 mod replenishment;
 mod shortfalls;

@@ -19,10 +19,11 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
         assert!(quote.short);
         let offered = quote.offers.iter().find_map(|o| match o {
             Offer::Transfer { source, .. } => Some(source.clone()),
-            Offer::OtherStore { .. } | Offer::Split { .. } => None,
+            Offer::OtherStore { .. } | Offer::Split { .. } | Offer::HqShip { .. } => None,
         });
         if let Some(source) = offered {
             let order = PlaceOrder {
+                ship_from: None,
                 store: store.clone(),
                 lines: cart(&[(own, 1), (sku.clone(), 2)]),
                 fulfilment: Fulfilment::Pickup,

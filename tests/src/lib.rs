@@ -205,7 +205,7 @@ impl World {
 
     /// Prices a cart.
     pub async fn quote(&self, store: &StoreId, lines: &[(SkuId, u32)], fulfilment: Fulfilment, to: Option<GeoPoint>) -> Quote {
-        self.post("/api/v1/quotes", "", &QuoteRequest { store: store.clone(), lines: cart(lines), fulfilment, to }).await.ok()
+        self.post("/api/v1/quotes", "", &QuoteRequest { store: store.clone(), lines: cart(lines), fulfilment, to, ship_from: None }).await.ok()
     }
 
     /// What to send for an order at the quoted price.
@@ -218,7 +218,16 @@ impl World {
             _ => None,
         };
         let quote = self.quote(store, lines, fulfilment, recipient.as_ref().map(|r| r.point)).await;
-        PlaceOrder { store: store.clone(), lines: cart(lines), fulfilment, recipient, transfer_from: None, expect_total: quote.total, note: None }
+        PlaceOrder {
+            store: store.clone(),
+            lines: cart(lines),
+            fulfilment,
+            recipient,
+            transfer_from: None,
+            ship_from: None,
+            expect_total: quote.total,
+            note: None,
+        }
     }
 
     /// Places an order under a key.

@@ -44,7 +44,7 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
 
 /// A closed order whose payment came all the same takes its stock again, or its money goes back.
 async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: Timestamp) -> Result<Decision, Failure> {
-    let own: Vec<(LocationId, SkuId)> = body.lines.iter().map(|l| (head.store.shelf(), l.sku.clone())).collect();
+    let own: Vec<(LocationId, SkuId)> = body.lines.iter().map(|l| (head.location(), l.sku.clone())).collect();
     let stock = app.store.stock(&own, true).await?;
     let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.available()) >= l.own());
     let revived = if there { order::revive(head, body, paid, app.id(), now) } else { None };

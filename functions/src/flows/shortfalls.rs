@@ -8,7 +8,7 @@ use liandian_domain::{
 };
 use liandian_partners::delivery::News;
 use liandian_types::{
-    Code, DeliveryState, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
+    Code, DeliveryState, Fulfilment, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
     api::{CartLine, Offer},
 };
 
@@ -27,7 +27,7 @@ use crate::{
 pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let (head, body) = load(app, id).await?;
-        if head.store != *store {
+        if head.served_by() != store {
             return Err(Failure::not_found("订单"));
         }
         Ok(Plan::new((), shortfall::report(&head, &body, lines, now)?))
@@ -78,7 +78,9 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, now: Timestam
     }
     let whole: Vec<CartLine> = body.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect();
     let from: GeoPoint = store.point;
-    all.extend(others(app, &store, from, &whole, head.fulfilment, now).await?.into_iter().take(2));
+    // Nobody else ships parcels: they can be fetched.
+    let way = if head.fulfilment == Fulfilment::HqShip { Fulfilment::Pickup } else { head.fulfilment };
+    all.extend(others(app, &store, from, &whole, way, now).await?.into_iter().take(2));
     Ok(all)
 }
 

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use liandian_domain::{
     Refusable,
-    hours::soon_text,
+    hours::{day_text, soon_text},
     matching::{self, Source, Splitting},
-    place::{self, Wanted},
-    pricing::delivery_fee,
-    store::{Location, StoreProfile, whole_metres},
+    place::{self, Wanted, Way},
+    pricing::{delivery_fee, parcel_fee},
+    stock::Stock,
+    store::{Location, LocationKind, StoreProfile, whole_metres},
 };
 use liandian_store::{locations::SOURCES, read::PlacementAsk};
 use liandian_types::{
@@ -35,12 +36,18 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let ask = PlacementAsk { store: &r.store, member: None, now: None, skus: &skus, source: None, idempotency: None, strong: false };
+    let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), call.now).await?;
+    let source = ships_from.as_ref().map(|l| &l.location);
+    let ask = PlacementAsk { store: &r.store, member: None, now: None, skus: &skus, source, idempotency: None, strong: false };
     let (read, busy) = futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)))?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
-    let lines: Vec<Wanted> = wanted(&r.lines, read.lines);
-    let priced = place::price(&store, &lines, r.fulfilment, r.to)?;
-    let refusal = refusal(&store, r.fulfilment, r.to, call.now);
+    let mut lines: Vec<Wanted> = wanted(&r.lines, read.lines);
+    if ships_from.is_some() {
+        lines.iter_mut().for_each(|l| l.stock = l.source);
+    }
+    let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref(), to: r.to };
+    let priced = place::price(&lines, &way)?;
+    let refusal = refusal(way, call.now);
     let missing: Vec<CartLine> = lines
         .iter()
         .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().saturating_sub(l.stock.available())).ok()? }))
@@ -49,7 +56,13 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
     let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
     let weight = |sku: &SkuId| lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref()).map_or(0, |s| u64::from(s.weight_g));
-    let offers = if short { offers(&app, &store, &r, &missing, (ready_by, &weight), call.now).await? } else { Vec::new() };
+    // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
+    let compared = short && ships_from.is_none();
+    let offers = if compared { offers(&app, &store, &r, &missing, (ready_by, priced.totals.goods, &weight), call.now).await? } else { Vec::new() };
+    let ready_text = match r.fulfilment {
+        Fulfilment::HqShip => day_text(ready_by, &store.hours.zone),
+        Fulfilment::Pickup | Fulfilment::Delivery => soon_text(ready_by, call.now, &store.hours.zone),
+    };
     let quoted = lines
         .iter()
         .zip(&priced.prices)
@@ -74,18 +87,34 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         total: priced.totals.total,
         distance_m: priced.distance_m,
         ready_by,
-        ready_text: soon_text(ready_by, call.now, &store.hours.zone),
+        ready_text,
         short,
         offers,
         refusal,
     })
 }
 
-/// A delivery without a place is not refused while it is only priced: the form asks for it next.
-fn refusal(store: &StoreProfile, fulfilment: Fulfilment, to: Option<GeoPoint>, now: Timestamp) -> Option<Problem> {
-    let to = to.or(Some(store.point));
-    let checked: Refusable<()> = place::serviceable(store, fulfilment, to, now);
+/// Without a place nothing is refused while it is only priced: the form asks for it next.
+fn refusal(way: Way, now: Timestamp) -> Option<Problem> {
+    let checked: Refusable<()> = place::serviceable(&Way { to: way.to.or(Some(way.store.point)), ..way }, now);
     checked.err()
+}
+
+/// The HQ warehouse that shall ship an order, as the client names it.
+///
+/// # Errors
+/// `bad_request` when there is none such, or the order is not to be shipped.
+pub(crate) async fn ships_from(app: &App, fulfilment: Fulfilment, named: Option<&LocationId>, now: Timestamp) -> Result<Option<Location>, Failure> {
+    let bad = |text: &str| Failure::from(Problem::new(Code::BadRequest, text).at("ship_from"));
+    match (fulfilment, named) {
+        (Fulfilment::HqShip, Some(l)) => match app.store.source(l, now).await? {
+            Some((found, _)) if found.kind == LocationKind::HqWarehouse => Ok(Some(found)),
+            _ => Err(bad("没有这个总部仓")),
+        },
+        (Fulfilment::HqShip, None) => Err(bad("请选择发货的总部仓")),
+        (_, Some(_)) => Err(bad("只有总部直发的订单由总部仓发货")),
+        (_, None) => Ok(None),
+    }
 }
 
 /// The lines with what was read for them.
@@ -103,7 +132,7 @@ async fn offers(
     store: &StoreProfile,
     r: &QuoteRequest,
     missing: &[CartLine],
-    (ready_here, weight): (Timestamp, &(dyn Fn(&SkuId) -> u64 + Sync)),
+    (ready_here, goods, weight): (Timestamp, Fen, &(dyn Fn(&SkuId) -> u64 + Sync)),
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
@@ -117,21 +146,25 @@ async fn offers(
     near.retain(|s| s.store != store.store && s.open_at(now));
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
     let ((candidates, policy), warehouses) =
-        futures::try_join!(candidates(app, near, from, &skus), async { Ok(warehouses(app, missing, &[]).await?) })?;
-    let shelves = candidates.iter().map(|c| Source {
-        location: Location::shelf_of(&c.store),
-        staffed: true,
-        waiting: c.waiting,
-        stock: r.lines.iter().zip(&c.stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect(),
-    });
+        futures::try_join!(candidates(app, near, from, &skus), async { Ok(warehouses(app, &r.lines, &[]).await?) })?;
+    // A parcel is of the whole cart, a transfer of what is missing.
+    let parcel_fee = |metres| parcel_fee(metres, grams(&r.lines, weight), goods);
+    let parcel = matching::ship_offer(from, &r.lines, &warehouses, &store.hours.zone, parcel_fee, &policy, now);
+    let lacked = |stock: &[Stock]| r.lines.iter().zip(stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect();
+    let shelves =
+        candidates.iter().map(|c| Source { location: Location::shelf_of(&c.store), staffed: true, waiting: c.waiting, stock: lacked(&c.stock) });
+    let warehouses = warehouses.iter().map(|w| Source { stock: lacked(&w.stock), ..w.clone() });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
     let transfer = matching::transfer_offer(store, missing, &sources, &policy, now);
     let splitting = Splitting { store, ready_here, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
-    let grams: u64 = missing.iter().map(|m| weight(&m.sku) * u64::from(m.quantity.get())).sum();
     // The second order's goods are fewer than what makes a delivery free, so its fee is what the distance and the weight make it.
-    let split = matching::split_offer(&splitting, &candidates, |metres| delivery_fee(metres, grams, Fen::ZERO), &policy, now);
-    Ok(matching::offers(others, transfer, split, r.fulfilment, &policy, now))
+    let split = matching::split_offer(&splitting, &candidates, |metres| delivery_fee(metres, grams(missing, weight), Fen::ZERO), &policy, now);
+    Ok(matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now))
+}
+
+fn grams(lines: &[CartLine], weight: &(dyn Fn(&SkuId) -> u64 + Sync)) -> u64 {
+    lines.iter().map(|l| weight(&l.sku) * u64::from(l.quantity.get())).sum()
 }
 
 /// The nearest of these stores: whose queues are worth a look.

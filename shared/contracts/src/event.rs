@@ -1,6 +1,6 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
-use liandian_types::{DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, OrderId, StoreId, Timestamp, TransferId};
+use liandian_types::{Carrier, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, OrderId, StoreId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
 /// An event with its identity and time.
@@ -81,6 +81,18 @@ pub enum Event {
         order: OrderId,
         /// Its store.
         store: StoreId,
+    },
+    /// The warehouse has given the parcel to its carrier.
+    #[serde(rename = "order.shipped")]
+    OrderShipped {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// Who brings it.
+        carrier: Carrier,
+        /// The carrier's number of it.
+        number: String,
     },
     /// The customer has the goods.
     #[serde(rename = "order.completed")]
@@ -212,6 +224,7 @@ impl Event {
         Some(match self {
             Event::OrderPlaced { .. } => "订单已提交，等待付款".into(),
             Event::OrderPaid { transfer: Some(_), .. } => "已付款，正在从其他门店调货".into(),
+            Event::OrderPaid { fulfilment: Fulfilment::HqShip, .. } => "已付款，总部仓开始备货".into(),
             Event::OrderPaid { .. } => "已付款，门店开始备货".into(),
             Event::OrderClosed { by_customer: true, .. } => "订单已取消".into(),
             Event::OrderClosed { .. } => "超时未付款，订单已关闭".into(),
@@ -219,6 +232,7 @@ impl Event {
             Event::OrderReady { .. } => "商品已备好，等待骑手取货".into(),
             Event::OrderShort { units, .. } => format!("门店发现缺货 {units} 件，请选择处理方式"),
             Event::OrderDelivering { .. } => "骑手已取货，正在配送".into(),
+            Event::OrderShipped { carrier, number, .. } => format!("包裹已发出：{} {number}", carrier.title()),
             Event::OrderCompleted { .. } => "订单已完成".into(),
             Event::OrderSettled { .. } => return None,
             Event::RefundRequested { reason, .. } => format!("订单无法履约（{reason}），退款处理中"),

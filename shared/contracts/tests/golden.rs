@@ -7,7 +7,7 @@ use std::{fmt::Debug, path::PathBuf};
 
 use liandian_contracts::{Envelope, Event, Message};
 use liandian_types::{
-    DeliveryState, Fen, Fulfilment, Quantity, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, Quantity, Timestamp,
     api::{CartLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -65,6 +65,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("order.closed", Event::OrderClosed { order: order(), store: store(), by_customer: false }),
         ("order.ready", Event::OrderReady { order: order(), store: store(), fulfilment: Fulfilment::Delivery }),
         ("order.delivering", Event::OrderDelivering { order: order(), store: store() }),
+        ("order.shipped", Event::OrderShipped { order: order(), store: store(), carrier: Carrier::Sf, number: "SF1234567890123".into() }),
         ("order.completed", Event::OrderCompleted { order: order(), store: store() }),
         ("order.settled", Event::OrderSettled { order: order(), store: store() }),
         ("order.refund_requested", Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into() }),

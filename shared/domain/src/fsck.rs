@@ -415,7 +415,7 @@ impl Books {
                 _ => continue,
             };
             for l in body.lines.iter().filter(|l| units(l) != 0) {
-                *owed.entry((Owner::Order(order.clone()), head.store.shelf(), l.sku.clone())).or_default() += units(l);
+                *owed.entry((Owner::Order(order.clone()), head.location(), l.sku.clone())).or_default() += units(l);
             }
         }
         all.extend(self.bodies.keys().filter(|o| !self.heads.contains_key(*o)).map(|o| Difference::Torn { order: o.clone() }));

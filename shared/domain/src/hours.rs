@@ -83,6 +83,12 @@ pub fn soon_text(at: Timestamp, now: Timestamp, zone: &str) -> String {
     format!("{day} {}", then.strftime("%H:%M"))
 }
 
+/// `11-27` in the zone.
+#[must_use]
+pub fn day_text(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%m-%d").to_string()
+}
+
 /// The zone of every store that says nothing else.
 pub const CHINA: &str = "Asia/Shanghai";
 

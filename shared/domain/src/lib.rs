@@ -13,6 +13,7 @@ pub mod fsck;
 pub mod hours;
 pub mod matching;
 pub mod order;
+pub mod parcel;
 pub mod place;
 pub mod pricing;
 pub mod settlement;

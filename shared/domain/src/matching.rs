@@ -8,7 +8,7 @@ use liandian_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    hours::soon_text,
+    hours::{day_text, soon_text},
     stock::Stock,
     store::{Location, LocationKind, StoreProfile, whole_metres},
 };
@@ -110,7 +110,8 @@ pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option
     let together = now.plus(20 * Timestamp::MINUTE + queue);
     match fulfilment {
         Fulfilment::Delivery => together.plus(10 * Timestamp::MINUTE + travel_ms(distance_m.unwrap_or(store.radius_m))),
-        Fulfilment::Pickup | Fulfilment::HqShip => together,
+        Fulfilment::Pickup => together,
+        Fulfilment::HqShip => parcel_by(distance_m.unwrap_or(0), now),
     }
 }
 
@@ -349,6 +350,41 @@ pub fn split_offer(s: &Splitting<'_>, candidates: &[Candidate], fee: impl Fn(u32
     })
 }
 
+/// When a parcel would be there: given to its carrier the next day, and a day for each further thousand kilometres begun beyond the first 300.
+#[must_use]
+pub fn parcel_by(metres: u32, now: Timestamp) -> Timestamp {
+    let far = i64::from(metres.saturating_sub(300_000).div_ceil(1_000_000));
+    now.plus((2 + far) * Timestamp::DAY)
+}
+
+/// The best HQ warehouse that has the whole cart and sends it as a parcel: the lowest cost of time and money, then by id. `fee` says what a parcel over
+/// so many metres costs.
+#[must_use]
+pub fn ship_offer(
+    to: GeoPoint,
+    lines: &[CartLine],
+    warehouses: &[Source],
+    zone: &str,
+    fee: impl Fn(u32) -> Fen,
+    policy: &MatchingPolicy,
+    now: Timestamp,
+) -> Option<Offer> {
+    let ways = warehouses.iter().filter(|w| w.location.kind == LocationKind::HqWarehouse && has_all(lines, &w.stock)).map(|w| {
+        let metres = whole_metres(w.location.point.metres_to(&to));
+        let (at, cost) = (parcel_by(metres, now), fee(metres));
+        (policy.cost(&Figures { metres: 0, at, waiting: 0, spare: 0 }, now) + cost.0, &w.location, metres, at, cost)
+    });
+    let (_, from, metres, ready_by, cost) = ways.min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.location.cmp(&b.1.location)))?;
+    Some(Offer::HqShip {
+        source: from.location.clone(),
+        source_name: from.name.clone(),
+        ready_by,
+        ready_text: day_text(ready_by, zone),
+        cost,
+        reason: format!("{}全部有货，距收货地 {}，快递送到家", from.name, km(metres)),
+    })
+}
+
 /// What an offer costs the customer in points: minutes until all of it is there, the way to another store, and money, of which a yuan is worth as
 /// much as a kilometre usually is.
 #[must_use]
@@ -357,24 +393,19 @@ pub fn points(o: &Offer, fulfilment: Fulfilment, policy: &MatchingPolicy, now: T
         Offer::OtherStore { store, ready_by, .. } => (*ready_by, store.distance_m.unwrap_or(0), Fen::ZERO),
         Offer::Transfer { ready_by, cost, .. } => (*ready_by, 0, *cost),
         Offer::Split { store, ready_by, cost, .. } => (*ready_by, store.distance_m.unwrap_or(0), *cost),
+        Offer::HqShip { ready_by, cost, .. } => (*ready_by, 0, *cost),
     };
     // A rider's way is the rider's.
     let metres = if fulfilment == Fulfilment::Delivery { 0 } else { metres };
     policy.cost(&Figures { metres, at, waiting: 0, spare: 0 }, now) + cost.0
 }
 
-/// Puts the offers together: of the best other store, the transfer and the split the two that cost the customer least, then further stores.
+/// Puts the offers together: of the best other store, the transfer, the split and the parcel the two that cost the customer least, then further
+/// stores.
 #[must_use]
-pub fn offers(
-    others: Vec<Offer>,
-    transfer: Option<Offer>,
-    split: Option<Offer>,
-    fulfilment: Fulfilment,
-    policy: &MatchingPolicy,
-    now: Timestamp,
-) -> Vec<Offer> {
+pub fn offers(others: Vec<Offer>, ways: [Option<Offer>; 3], fulfilment: Fulfilment, policy: &MatchingPolicy, now: Timestamp) -> Vec<Offer> {
     let mut others = others.into_iter();
-    let mut all: Vec<Offer> = others.next().into_iter().chain(transfer).chain(split).collect();
+    let mut all: Vec<Offer> = others.next().into_iter().chain(ways.into_iter().flatten()).collect();
     // The sort is stable: of equals, one store's whole cart comes first.
     all.sort_by_key(|o| points(o, fulfilment, policy, now));
     let dropped = all.split_off(all.len().min(2));
@@ -505,6 +536,37 @@ mod tests {
             stock: vec![Stock { on_hand: 9, ..Stock::default() }],
         };
         let transfer = || transfer_offer(&target, &missing, std::slice::from_ref(&far), &p, NOW);
+        let warehouse = |n: u32, metres: u32, kind, units: [i64; 2]| Source {
+            location: Location {
+                location: format!("loc_w{n}").parse().unwrap(),
+                kind,
+                point: GeoPoint { lat: HERE.lat + f64::from(metres) / 111_195.0, lng: HERE.lng },
+                ..far.location.clone()
+            },
+            staffed: true,
+            waiting: 0,
+            stock: units.map(|on_hand| Stock { on_hand, ..Stock::default() }).to_vec(),
+        };
+        use LocationKind::{FrontWarehouse, HqWarehouse};
+        let ships = |all: &[Source], fee: fn(u32) -> Fen| match ship_offer(HERE, &cart, all, CHINA, fee, &p, NOW) {
+            Some(Offer::HqShip { source, ready_by, cost, .. }) => Some((source.as_str().to_owned(), (ready_by.0 - NOW.0) / Timestamp::DAY, cost)),
+            _ => None,
+        };
+        let (near, near_empty, middle, away) = (
+            warehouse(1, 20_000, HqWarehouse, [9, 9]),
+            warehouse(2, 10_000, HqWarehouse, [9, 2]),
+            warehouse(3, 300_500, HqWarehouse, [9, 9]),
+            warehouse(4, 10_000, FrontWarehouse, [9, 9]),
+        );
+        assert_eq!(ships(&[away.clone(), near_empty.clone()], |_| Fen(800)), None, "no parcel from a front warehouse, or one that lacks a unit");
+        assert_eq!(ships(&[middle.clone()], |_| Fen(800)), Some(("loc_w3".into(), 3, Fen(800))), "a day more");
+        assert_eq!(ships(&[middle.clone(), near.clone()], |_| Fen(800)), Some(("loc_w1".into(), 2, Fen(800))));
+        assert_eq!(
+            ships(&[middle, near.clone()], |m| Fen(if m > 300_000 { 0 } else { 9_000 })),
+            Some(("loc_w3".into(), 3, Fen::ZERO)),
+            "ninety yuan are worth more than a day"
+        );
+        let parcel = || ship_offer(HERE, &cart, std::slice::from_ref(&near), CHINA, |_| Fen(800), &p, NOW);
         let split = || split_offer(&s, &all, |_| Fen(0), &p, NOW);
         let kinds = |all: &[Offer]| {
             all.iter()
@@ -512,16 +574,23 @@ mod tests {
                     Offer::OtherStore { .. } => 'o',
                     Offer::Transfer { .. } => 't',
                     Offer::Split { .. } => 's',
+                    Offer::HqShip { .. } => 'h',
                 })
                 .collect::<String>()
         };
         assert_eq!(
-            kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &p, NOW)),
+            kinds(&offers(others(), [transfer(), split(), parcel()], Fulfilment::Pickup, &p, NOW)),
             "so",
             "78 minutes of waiting for a van are worth more than 1.7 km"
         );
         let patient = MatchingPolicy { per_minute: 0, ..p };
-        assert_eq!(kinds(&offers(others(), transfer(), split(), Fulfilment::Pickup, &patient, NOW)), "tso", "who has time lets the goods come");
+        assert_eq!(
+            kinds(&offers(others(), [transfer(), split(), parcel()], Fulfilment::Pickup, &patient, NOW)),
+            "tso",
+            "who has time lets the goods come"
+        );
+        assert_eq!(kinds(&offers(vec![], [transfer(), None, parcel()], Fulfilment::Pickup, &p, NOW)), "th", "an hour against two days");
+        assert_eq!(kinds(&offers(vec![], [None, None, parcel()], Fulfilment::Pickup, &p, NOW)), "h", "the last way out");
     }
 
     /// All ways to give orders to stores, or to nobody: the lowest sum, where an order that nobody serves costs a fortune.

@@ -6,17 +6,22 @@
 //!   │                        └──rider takes it──▶ delivering ──────────┘
 //!   └close─▶ closed ─late payment─▶ preparing | refunding
 //!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
-//!            preparing, ready ─not collected, no rider─▶ refunding
+//!            preparing, ready ─not collected, no rider, not shipped─▶ refunding
 //!            delivering ─lost on the way─▶ refunding
 //!            preparing, ready ─goods are missing─▶ the customer chooses: awaiting_transfer | refunding
 //! ```
+//!
+//! What an HQ warehouse ships goes its own way from `preparing` on: [`crate::parcel`].
 
 use liandian_contracts::Event;
-use liandian_types::{DeliveryId, Fen, Fulfilment, MemberId, MovementId, OrderId, OrderState, Quantity, SkuId, StoreId, Timestamp, TransferId};
+use liandian_types::{
+    DeliveryId, Fen, Fulfilment, LocationId, MemberId, MovementId, OrderId, OrderState, Quantity, SkuId, StoreId, Timestamp, TransferId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
+    parcel::{Parcel, SHIP_WITHIN, Shipper},
     shortfall::Shortfall,
     stock::{Movement, MovementKind, MovementLine},
     transfer::Transfer,
@@ -51,6 +56,9 @@ pub struct OrderHead {
     pub member: MemberId,
     /// How the customer gets the goods.
     pub fulfilment: Fulfilment,
+    /// The warehouse that ships it; absent when the store serves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipper: Option<Shipper>,
     /// Sum of the lines.
     pub goods: Fen,
     /// For bringing them.
@@ -94,6 +102,9 @@ pub struct OrderHead {
     /// What is not there, while the customer chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortfall: Option<Shortfall>,
+    /// The parcel, once it is with its carrier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel: Option<Parcel>,
 }
 
 /// Personal data, sealed: only `partners::keys` opens it.
@@ -156,6 +167,18 @@ impl BodyLine {
 }
 
 impl OrderHead {
+    /// Where its goods are reserved and leave from.
+    #[must_use]
+    pub fn location(&self) -> LocationId {
+        self.shipper.as_ref().map_or_else(|| self.store.shelf(), |s| s.location.clone())
+    }
+
+    /// The store whose staff works on it: the one that sold it, or the keeper of the warehouse that ships it.
+    #[must_use]
+    pub fn served_by(&self) -> &StoreId {
+        self.shipper.as_ref().map_or(&self.store, |s| &s.keeper)
+    }
+
     /// In another state: whatever was missing is no longer asked about.
     pub(crate) fn to(&self, state: OrderState, due: Option<Timestamp>) -> OrderHead {
         OrderHead { state, due, shortfall: None, ..self.clone() }
@@ -208,7 +231,8 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
         // The transfer carries its own deadline.
         (Some(_), _) => (OrderState::AwaitingTransfer, None),
         (None, Fulfilment::Delivery) => (OrderState::Preparing, Some(now.plus(GRACE))),
-        (None, _) => (OrderState::Preparing, Some(now.plus(PICKUP_WITHIN))),
+        (None, Fulfilment::HqShip) => (OrderState::Preparing, Some(now.plus(SHIP_WITHIN))),
+        (None, Fulfilment::Pickup) => (OrderState::Preparing, Some(now.plus(PICKUP_WITHIN))),
     };
     let mut d = Decision::default();
     d.write(Write::UpdateOrder(Box::new(OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.to(state, due) })));
@@ -233,7 +257,7 @@ fn all_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine>
 }
 
 fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
-    Movement::of(id, head.store.shelf(), kind, Some(head.order.clone()), None, lines, now)
+    Movement::of(id, head.location(), kind, Some(head.order.clone()), None, lines, now)
 }
 
 /// A closed order whose payment came all the same takes its stock again. The commit refuses it when stock has gone meanwhile;
@@ -279,14 +303,15 @@ pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, move
     d
 }
 
-/// Nobody has collected the goods in time (or the store never put them together): the money goes back.
+/// Nobody has collected the goods in time (or the store never put them together, the warehouse never shipped them): the money goes back.
 ///
 /// # Errors
-/// `conflict` unless it is a pickup order that waits at the counter.
+/// `conflict` unless it is a pickup order that waits at the counter, or one that the warehouse has to ship.
 pub fn uncollected(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
     match (head.fulfilment, head.state) {
         (Fulfilment::Pickup, OrderState::Ready) => Ok(refund_and_release(head, body, "超时未取货", movement, now)),
         (Fulfilment::Pickup, OrderState::Preparing) => Ok(refund_and_release(head, body, "门店未能及时备货", movement, now)),
+        (Fulfilment::HqShip, OrderState::Preparing) => Ok(refund_and_release(head, body, "仓库未能及时发货", movement, now)),
         _ => head.refuse("退回"),
     }
 }
@@ -295,10 +320,10 @@ pub fn uncollected(head: &OrderHead, body: &OrderBody, movement: MovementId, now
 /// of the goods is for people to find out; they left the shelf as sold and come back by a count.
 ///
 /// # Errors
-/// `conflict` unless it was under way.
+/// `conflict` unless it was under way with a rider.
 pub fn lost_on_the_way(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
     match head.state {
-        OrderState::Delivering => Ok(refund(head, "配送途中取消", now)),
+        OrderState::Delivering if head.fulfilment == Fulfilment::Delivery => Ok(refund(head, "配送途中取消", now)),
         _ => head.refuse("退回"),
     }
 }
@@ -355,15 +380,24 @@ pub fn close(
 /// The store has put the goods together.
 ///
 /// # Errors
-/// `conflict` unless it was preparing. Marking a ready order again changes nothing.
-pub fn ready(head: &OrderHead) -> Refusable<Decision> {
+/// `conflict` unless it was preparing, or for what is shipped: that has no counter to wait at. Marking a ready order again changes nothing.
+pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
+    if head.fulfilment == Fulfilment::HqShip {
+        return conflict("总部直发的订单请登记快递单号");
+    }
     match head.state {
         OrderState::Ready | OrderState::Delivering if head.shortfall.is_none() => Ok(Decision::default()),
         // Found after all.
         OrderState::Preparing | OrderState::Ready => {
             let mut d = Decision::default();
-            // A rider who is not called yet stays owed, and so does the end of the customer's days.
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, head.due))));
+            let due = match (&head.shortfall, head.fulfilment) {
+                // A rider who is not called yet stays owed, and so does the end of the customer's days.
+                (None, _) => head.due,
+                // Both begin anew: the rider was called off, and the days were the customer's to choose.
+                (Some(_), Fulfilment::Delivery) => Some(now.plus(GRACE)),
+                (Some(_), _) => Some(now.plus(PICKUP_WITHIN)),
+            };
+            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, due))));
             d.order_event(&head.order, ready_event(head));
             Ok(d)
         }
@@ -393,11 +427,11 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
     Ok(d)
 }
 
-fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Movement {
+pub(crate) fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Movement {
     order_movement(movement, head, MovementKind::Sale, all_lines(body, -1, -1), now)
 }
 
-fn complete(head: &OrderHead, now: Timestamp, d: &mut Decision) {
+pub(crate) fn complete(head: &OrderHead, now: Timestamp, d: &mut Decision) {
     d.write(Write::UpdateOrder(Box::new(OrderHead { completed_at: Some(now), ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW))) })));
     d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone() });
 }

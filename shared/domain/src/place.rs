@@ -10,6 +10,7 @@ use crate::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
     order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
+    parcel::Shipper,
     pricing::{self, PricedLine, Totals},
     stock::{Movement, MovementKind, MovementLine, Stock},
     store::{Location, StoreProfile, whole_metres},
@@ -35,8 +36,15 @@ pub struct Wanted {
     pub listing: Option<Listing>,
     /// Stock on the store's shelf.
     pub stock: Stock,
-    /// Stock at the transfer's source, when one is taken.
+    /// Stock at the transfer's source, or at the warehouse that ships, when one is taken.
     pub source: Stock,
+}
+
+impl Wanted {
+    /// Stock where the order reserves it.
+    fn stock(&self, ships: bool) -> Stock {
+        if ships { self.source } else { self.stock }
+    }
 }
 
 /// The ids that a placement may need, made by the caller.
@@ -65,12 +73,14 @@ pub struct Placement {
     pub lines: Vec<Wanted>,
     /// How.
     pub fulfilment: Fulfilment,
-    /// Where to, for a delivery.
+    /// Where to, for a delivery or a parcel.
     pub to: Option<GeoPoint>,
     /// To whom, sealed.
     pub recipient: Option<Sealed>,
     /// From where what is missing shall come, and whether somebody is there to send it now.
     pub transfer_from: Option<(Location, bool)>,
+    /// Which warehouse ships it, if one shall.
+    pub ships_from: Option<Location>,
     /// What the customer saw.
     pub expect_total: Fen,
     /// A word to the store, sealed.
@@ -86,15 +96,41 @@ pub struct Priced {
     pub prices: Vec<Fen>,
     /// The sums.
     pub totals: Totals,
-    /// Metres to the recipient of a delivery.
+    /// Metres to the recipient of a delivery or a parcel.
     pub distance_m: Option<u32>,
+}
+
+/// How the goods get from where to where.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'a> {
+    /// Of the three ways.
+    pub fulfilment: Fulfilment,
+    /// Whose shop it is.
+    pub store: &'a StoreProfile,
+    /// The warehouse that ships it.
+    pub ships_from: Option<&'a Location>,
+    /// Where to.
+    pub to: Option<GeoPoint>,
+}
+
+impl Way<'_> {
+    /// Metres to the recipient, when somebody brings the goods.
+    #[must_use]
+    pub fn metres(&self) -> Option<u32> {
+        let from = match self.fulfilment {
+            Fulfilment::Pickup => return None,
+            Fulfilment::Delivery => self.store.point,
+            Fulfilment::HqShip => self.ships_from?.point,
+        };
+        self.to.map(|to| whole_metres(from.metres_to(&to)))
+    }
 }
 
 /// Checks the lines against the store's listings and adds them up.
 ///
 /// # Errors
 /// `bad_request` (no lines, too many, one SKU twice), `not_listed` naming the lines.
-pub fn price(store: &StoreProfile, lines: &[Wanted], fulfilment: Fulfilment, to: Option<GeoPoint>) -> Refusable<Priced> {
+pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
     if lines.is_empty() || lines.len() > MAX_LINES {
         return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {MAX_LINES} 种商品")).at("lines"));
     }
@@ -115,31 +151,34 @@ pub fn price(store: &StoreProfile, lines: &[Wanted], fulfilment: Fulfilment, to:
     if !gone.is_empty() {
         return Err(Problem::new(Code::NotListed, "部分商品本店已下架，请从购物车中移除").with_lines(gone));
     }
-    let distance_m = match fulfilment {
-        Fulfilment::Delivery => to.map(|p| whole_metres(store.point.metres_to(&p))),
-        _ => None,
-    };
-    let totals = pricing::totals(&priced, fulfilment, distance_m)?;
+    let distance_m = way.metres();
+    let totals = pricing::totals(&priced, way.fulfilment, distance_m)?;
     Ok(Priced { prices: priced.into_iter().map(|l| l.price).collect(), totals, distance_m })
 }
 
 /// May this store take such an order now?
 ///
 /// # Errors
-/// `store_closed`, `out_of_range`, `bad_request` (the store does not offer it, or a delivery without a place).
-pub fn serviceable(store: &StoreProfile, fulfilment: Fulfilment, to: Option<GeoPoint>, now: Timestamp) -> Refusable<()> {
+/// `store_closed`, `out_of_range`, `bad_request` (the store does not offer it, nobody ships it, or there is no place to bring it to).
+pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
+    let Way { fulfilment, store, ships_from, to } = *way;
     if store.status != StoreStatus::Open {
         return Err(Problem::new(Code::StoreClosed, format!("{}{}，暂不接单", store.name, store.status.title())));
     }
+    let place = |to: Option<GeoPoint>| match to {
+        None => Err(Problem::new(Code::BadRequest, format!("{}需要收货地址", fulfilment.title())).at("recipient")),
+        Some(to) if !to.is_valid() => Err(Problem::new(Code::BadRequest, "收货地址的坐标无效").at("recipient.point")),
+        Some(to) => Ok(to),
+    };
     match fulfilment {
         Fulfilment::Pickup if store.pickup => Ok(()),
+        // A parcel waits for no opening hours and knows no radius.
+        Fulfilment::HqShip => match ships_from.and_then(Shipper::of) {
+            Some(_) => place(to).map(|_| ()),
+            None => Err(Problem::new(Code::BadRequest, "请选择发货的总部仓").at("ship_from")),
+        },
         Fulfilment::Delivery if store.delivery => {
-            let Some(to) = to else {
-                return Err(Problem::new(Code::BadRequest, "同城配送需要收货地址").at("recipient"));
-            };
-            if !to.is_valid() {
-                return Err(Problem::new(Code::BadRequest, "收货地址的坐标无效").at("recipient.point"));
-            }
+            let to = place(to)?;
             if store.point.metres_to(&to) > f64::from(store.radius_m) {
                 return Err(Problem::new(
                     Code::OutOfRange,
@@ -155,13 +194,12 @@ pub fn serviceable(store: &StoreProfile, fulfilment: Fulfilment, to: Option<GeoP
     }
 }
 
-/// Lines that `stock` cannot serve.
-#[must_use]
-pub fn short_lines(lines: &[Wanted]) -> Vec<ShortLine> {
+/// Lines that are not there: at the store, or at the warehouse when that ships.
+fn short_lines(lines: &[Wanted], ships: bool) -> Vec<ShortLine> {
     lines
         .iter()
-        .filter(|l| l.stock.available() < l.quantity.get())
-        .map(|l| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock.available() })
+        .map(|l| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock(ships).available() })
+        .filter(|l| l.left < l.wanted)
         .collect()
 }
 
@@ -177,20 +215,24 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 /// All of [`price`] and [`serviceable`]; `unpaid_limit`; `price_changed`; `sold_out` with what is left; `store_closed` and
 /// `out_of_range` for a source that cannot send.
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
-    serviceable(&p.store, p.fulfilment, p.to, now)?;
+    let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from: p.ships_from.as_ref(), to: p.to };
+    serviceable(&way, now)?;
+    let shipper = p.ships_from.as_ref().filter(|_| p.fulfilment == Fulfilment::HqShip).and_then(Shipper::of);
     if p.unpaid >= MAX_UNPAID {
         return Err(Problem::new(Code::UnpaidLimit, format!("您有 {} 笔订单未付款，请先付款或取消", p.unpaid)));
     }
-    let priced = price(&p.store, &p.lines, p.fulfilment, p.to)?;
+    let priced = price(&p.lines, &way)?;
     if priced.totals.total != p.expect_total {
         return Err(Problem::new(Code::PriceChanged, format!("应付金额已变为 {}，请确认后重新下单", priced.totals.total)).at("expect_total"));
     }
     // What the store lacks comes by transfer, if the customer took one; else it is a refusal that names what is left.
-    let missing: Vec<u32> = p.lines.iter().map(|l| l.quantity.get().saturating_sub(l.stock.available())).collect();
-    if p.transfer_from.is_none() && missing.iter().any(|m| *m > 0) {
-        return Err(sold_out(short_lines(&p.lines)));
+    let ships = shipper.is_some();
+    let missing: Vec<u32> = p.lines.iter().map(|l| l.quantity.get().saturating_sub(l.stock(ships).available())).collect();
+    let transfer_from = p.transfer_from.filter(|_| !ships);
+    if transfer_from.is_none() && missing.iter().any(|m| *m > 0) {
+        return Err(sold_out(short_lines(&p.lines, ships)));
     }
-    if let Some((source, staffed)) = p.transfer_from.as_ref().filter(|_| missing.iter().any(|m| *m > 0)) {
+    if let Some((source, staffed)) = transfer_from.as_ref().filter(|_| missing.iter().any(|m| *m > 0)) {
         if !staffed {
             return Err(Problem::new(Code::StoreClosed, format!("{}现在不能发货，请重新选择", source.name)).at("transfer_from"));
         }
@@ -231,7 +273,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let pay_by = now.plus(PAYMENT_WINDOW);
     let mut d = Decision::default();
 
-    let transfer = match p.transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
+    let transfer = match transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
         None => None,
         Some((source, _)) => {
             let moved: Vec<TransferLineState> = lines
@@ -256,7 +298,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let own: Vec<MovementLine> =
         lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: l.own(), incoming: 0 }).collect();
     if !own.is_empty() {
-        d.movement(Movement::of(ids.movement, p.store.store.shelf(), MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
+        let from = shipper.as_ref().map_or_else(|| p.store.store.shelf(), |s| s.location.clone());
+        d.movement(Movement::of(ids.movement, from, MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
     }
 
     let head = OrderHead {
@@ -268,6 +311,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         zone: p.store.hours.zone.clone(),
         member: p.member,
         fulfilment: p.fulfilment,
+        shipper,
         goods: priced.totals.goods,
         delivery_fee: priced.totals.delivery_fee,
         total: priced.totals.total,
@@ -285,6 +329,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         paid_at: None,
         completed_at: None,
         shortfall: None,
+        parcel: None,
     };
     let body = OrderBody {
         order: ids.order.clone(),

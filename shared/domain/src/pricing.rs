@@ -46,7 +46,8 @@ pub fn totals(lines: &[PricedLine], fulfilment: Fulfilment, distance_m: Option<u
     }
     let delivery_fee = match fulfilment {
         Fulfilment::Delivery => delivery_fee(distance_m.unwrap_or(0), weight_g, goods),
-        Fulfilment::Pickup | Fulfilment::HqShip => Fen::ZERO,
+        Fulfilment::HqShip => parcel_fee(distance_m.unwrap_or(0), weight_g, goods),
+        Fulfilment::Pickup => Fen::ZERO,
     };
     Ok(Totals { goods, delivery_fee, total: goods + delivery_fee })
 }
@@ -58,6 +59,18 @@ pub fn delivery_fee(distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
     let heavy = i64::try_from(weight_g.saturating_sub(5_000).div_ceil(1_000)).unwrap_or(i64::MAX / 1_000) * 100;
     let way = 400 + i64::from(distance_m.saturating_sub(1_000).div_ceil(1_000)) * 100;
     Fen(heavy + if goods >= FREE_DELIVERY_FROM { 0 } else { way })
+}
+
+/// Up to here a parcel goes at the near price.
+pub const NEAR_PARCEL_M: u32 = 500_000;
+
+/// A parcel's first kilogram costs ¥8, or ¥12 from 500 km on, and each further one begun ¥2, or ¥5. The first is free from
+/// [`FREE_DELIVERY_FROM`] on; weight never is.
+#[must_use]
+pub fn parcel_fee(distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
+    let (first, each) = if distance_m <= NEAR_PARCEL_M { (800, 200) } else { (1_200, 500) };
+    let heavy = i64::try_from(weight_g.saturating_sub(1_000).div_ceil(1_000)).unwrap_or(i64::MAX / 1_000) * each;
+    Fen(heavy + if goods >= FREE_DELIVERY_FROM { 0 } else { first })
 }
 
 #[cfg(test)]
@@ -73,6 +86,16 @@ mod tests {
         assert_eq!(delivery_fee(3_000, 5_001, cheap), Fen(700));
         assert_eq!(delivery_fee(3_000, 0, Fen(9_899)), Fen(600));
         assert_eq!(delivery_fee(3_000, 0, Fen(9_900)), Fen(0));
+    }
+
+    #[test]
+    fn given_parcels_when_priced_then_each_step_costs_what_it_says() {
+        let cheap = Fen(1_000);
+        assert_eq!(parcel_fee(500_000, 1_000, cheap), Fen(800));
+        assert_eq!(parcel_fee(500_001, 1_000, cheap), Fen(1_200));
+        assert_eq!(parcel_fee(0, 1_001, cheap), Fen(1_000));
+        assert_eq!(parcel_fee(900_000, 3_000, Fen(9_899)), Fen(2_200));
+        assert_eq!(parcel_fee(900_000, 3_000, Fen(9_900)), Fen(1_000));
     }
 
     #[test]

@@ -81,17 +81,17 @@ pub fn give_back(head: &OrderHead, body: &OrderBody, movement: MovementId, now: 
     Ok(refund_and_release(head, body, "商品缺货", movement, now))
 }
 
-/// May what is missing come by transfer? Not when the order took a transfer before: it has one at most.
+/// May what is missing come by transfer? Not when the order took a transfer before (it has one at most), and not to a warehouse.
 #[must_use]
 pub fn transferable(head: &OrderHead) -> bool {
-    head.transfer.is_none()
+    head.transfer.is_none() && head.shipper.is_none()
 }
 
 /// The customer waits until what is missing comes from another location: reserved there and asked for at once, and no longer
 /// promised here.
 ///
 /// # Errors
-/// `conflict` when nothing is missing (any more), or the order took a transfer before.
+/// `conflict` when nothing is missing (any more), the order took a transfer before, or a warehouse ships it.
 pub fn take_transfer(
     head: &OrderHead,
     body: &OrderBody,
@@ -103,7 +103,11 @@ pub fn take_transfer(
 ) -> Refusable<Decision> {
     let shortfall = missing(head, "调货")?;
     if !transferable(head) {
-        return conflict("订单已经调过货，只能退款");
+        return conflict(if head.shipper.is_some() {
+            "总部直发的订单不能调货，只能退款"
+        } else {
+            "订单已经调过货，只能退款"
+        });
     }
     let [released, reserved] = movements;
     let mut body = body.clone();
@@ -115,7 +119,7 @@ pub fn take_transfer(
         gone.push(MovementLine { sku: m.sku.clone(), on_hand: 0, reserved: -i64::from(m.units), incoming: 0 });
     }
     let mut d = Decision::default();
-    d.movement(Movement::of(released, head.store.shelf(), MovementKind::Release, Some(head.order.clone()), None, gone, now), false);
+    d.movement(Movement::of(released, head.location(), MovementKind::Release, Some(head.order.clone()), None, gone, now), false);
     d.write(Write::UpdateOrder(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
     d.write(Write::ReplaceBody(Box::new(body)));
     let opening = Opening {

@@ -11,15 +11,16 @@ use liandian_domain::{
     delivery::{self, Delivery, Dispatch},
     hours::{CHINA, Hours},
     order::{self, OrderBody, OrderHead, Paid, Payment},
-    place::{Placement, PlacementIds, Wanted, place},
+    parcel,
+    place::{Placement, PlacementIds, Wanted, Way, place},
     settlement::{self, default_rules},
     stock::Stock,
     store::{Location, LocationKind, StoreProfile},
     transfer::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
 };
 use liandian_types::{
-    DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, MovementId, OrderId, OrderState, PostingId, Quantity, StoreStatus, Tier,
-    Timestamp, TransferId, TransferState, TransferStep, api::StepLine,
+    Carrier, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, MovementId, OrderId, OrderState, PostingId, Quantity,
+    StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep, api::StepLine,
 };
 use proptest::prelude::*;
 
@@ -87,11 +88,13 @@ fn sku() -> LibrarySku {
 
 #[derive(Debug, Clone)]
 enum Step {
-    Place { n: u32, delivery: bool, transfer: bool },
+    Place { n: u32, way: Fulfilment, transfer: bool },
     Pay,
     Close,
     Ready,
     HandOver,
+    Ship(u8),
+    Arrived { lost: bool },
     Dispatch,
     News(DeliveryState, bool),
     Uncollected,
@@ -117,11 +120,14 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         Just(DeliveryState::Cancelled)
     ];
     let step = prop_oneof![
-        4 => (1u32..6, any::<bool>(), any::<bool>()).prop_map(|(n, delivery, transfer)| Step::Place { n, delivery, transfer }),
+        5 => (1u32..6, prop_oneof![Just(Fulfilment::Pickup), Just(Fulfilment::Delivery), Just(Fulfilment::HqShip)], any::<bool>())
+            .prop_map(|(n, way, transfer)| Step::Place { n, way, transfer }),
         4 => Just(Step::Pay),
         1 => Just(Step::Close),
         2 => Just(Step::Ready),
         2 => Just(Step::HandOver),
+        2 => (0u8..2).prop_map(Step::Ship),
+        1 => any::<bool>().prop_map(|lost| Step::Arrived { lost }),
         2 => Just(Step::Dispatch),
         4 => (news, any::<bool>()).prop_map(|(state, asked)| Step::News(state, asked)),
         1 => Just(Step::Uncollected),
@@ -156,7 +162,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let shelf = |n| Stock { on_hand: n, safety: 1, ..Stock::default() };
-        let stock = [("loc_a", 9), ("loc_b", 12), ("loc_c", 4)].map(|(l, n)| (id(l), shelf(n))).into();
+        let stock = [("loc_a", 9), ("loc_b", 12), ("loc_c", 4), ("loc_w", 7)].map(|(l, n)| (id(l), shelf(n))).into();
         Self { stock, ..Self::default() }
     }
 
@@ -257,11 +263,11 @@ impl World {
             }
             assert_eq!(t.due.is_some(), !t.is_over(), "{} {:?}", t.state, t.due);
         }
-        let shelf: LocationId = id("loc_a");
-        for (h, b) in &self.orders {
+        let locations: Vec<LocationId> = self.orders.iter().map(|(h, _)| h.location()).collect();
+        for ((h, b), shelf) in self.orders.iter().zip(&locations) {
             let own: i64 = b.lines.iter().map(liandian_domain::order::BodyLine::own).sum();
             let whole: i64 = b.lines.iter().map(|l| l.quantity.units()).sum();
-            *reserved.entry(&shelf).or_default() += match h.state {
+            *reserved.entry(shelf).or_default() += match h.state {
                 OrderState::Placed | OrderState::AwaitingTransfer => own,
                 OrderState::Preparing | OrderState::Ready => whole,
                 _ => 0,
@@ -274,31 +280,28 @@ impl World {
             assert!(s.on_hand >= s.reserved && s.reserved >= 0, "{l}: {s:?}");
         }
         let there: i64 = self.stock.values().map(|s| s.on_hand).sum();
-        assert_eq!(there + under_way + self.sold + self.lost, 25, "units are conserved");
+        assert_eq!(there + under_way + self.sold + self.lost, 32, "units are conserved");
     }
 
     fn run(&mut self, step: &Step, pick: usize) {
         // Mostly moments, sometimes long enough for the next rider.
         self.now += if pick == 0 { delivery::again_after(delivery::MAX_ATTEMPTS) } else { 1_000 };
         let now = Timestamp(self.now);
-        if let Step::Place { n, delivery, transfer } = step {
+        if let Step::Place { n, way, transfer } = step {
+            let ships = *way == Fulfilment::HqShip;
             let wanted = Wanted {
                 sku: id("sku_1"),
                 quantity: Quantity::new(*n).unwrap(),
                 library: Some(sku()),
                 listing: Some(Listing { sku: id("sku_1"), category: "dairy".into(), rank: 0, price: None, featured: None }),
                 stock: self.stock[&id::<LocationId>("loc_a")],
-                source: self.stock[&id::<LocationId>("loc_b")],
+                source: self.stock[&id::<LocationId>(if ships { "loc_w" } else { "loc_b" })],
             };
             let s = store();
-            let to = delivery.then_some(s.point);
-            let priced = liandian_domain::place::price(
-                &s,
-                std::slice::from_ref(&wanted),
-                if *delivery { Fulfilment::Delivery } else { Fulfilment::Pickup },
-                to,
-            )
-            .unwrap();
+            let to = (*way != Fulfilment::Pickup).then_some(s.point);
+            let warehouse = ships.then(|| Location { kind: LocationKind::HqWarehouse, ..source("w") });
+            let how = Way { fulfilment: *way, store: &s, ships_from: warehouse.as_ref(), to };
+            let priced = liandian_domain::place::price(std::slice::from_ref(&wanted), &how).unwrap();
             let ids = PlacementIds {
                 order: self.next("ord"),
                 transfer: self.next("trf"),
@@ -310,9 +313,10 @@ impl World {
                 member: id("mem_1"),
                 store: s,
                 lines: vec![wanted],
-                fulfilment: if *delivery { Fulfilment::Delivery } else { Fulfilment::Pickup },
+                fulfilment: *way,
                 to,
                 recipient: None,
+                ships_from: warehouse,
                 transfer_from: transfer.then(|| (source("b"), true)),
                 expect_total: priced.totals.total,
                 note: None,
@@ -360,16 +364,24 @@ impl World {
                 }
                 Payment::Known => None,
                 Payment::Late => {
-                    let free = i64::from(self.stock[&id::<LocationId>("loc_a")].available());
+                    let free = i64::from(self.stock[&head.location()].available());
                     let revived = if body.lines[0].own() <= free { order::revive(&head, &body, &paid, self.next("mov"), now) } else { None };
                     Some(revived.unwrap_or_else(|| order::refund_late(&head, &paid, now)))
                 }
             },
             Step::Close => order::close(&head, &body, own.as_ref(), true, [self.next("mov"), self.next("mov")], now).ok(),
-            Step::Ready => order::ready(&head).ok(),
+            Step::Ready => order::ready(&head, now).ok(),
             Step::HandOver => {
                 twice = true;
                 order::hand_over(&head, &body, self.next("mov"), now).ok()
+            }
+            Step::Ship(number) => {
+                twice = true;
+                parcel::ship(&head, &body, Carrier::Sf, format!("SF1234567{number}"), self.next("mov"), now).ok()
+            }
+            Step::Arrived { lost } => {
+                twice = true;
+                if *lost { parcel::lost(&head, now).ok() } else { parcel::received(&head, now).ok() }
             }
             Step::Dispatch => match delivery::dispatch(&head, newest.as_ref(), now) {
                 Dispatch::Start(_, d) => Some(d),
@@ -493,6 +505,8 @@ fn owed(h: &OrderHead, w: &World) -> bool {
         },
         // A customer who does not come is owed his money, one day.
         OrderState::Preparing | OrderState::Ready => true,
+        // A parcel is received, one day.
+        OrderState::Delivering => h.parcel.is_some(),
         _ => false,
     }
 }
@@ -529,6 +543,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: usize) -> Placement {
         fulfilment: Fulfilment::Pickup,
         to: None,
         recipient: None,
+        ships_from: None,
         transfer_from: Some((Location { point, ..source("b") }, staffed)),
         expect_total: Fen(1_290),
         note: None,

@@ -15,7 +15,7 @@ use liandian_domain::{
     Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting,
     stock::StockChange, transfer::Transfer,
 };
-use liandian_types::{EventId, LocationId, SkuId, Timestamp, TransferState};
+use liandian_types::{EventId, LocationId, OrderState, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -372,12 +372,9 @@ fn merge(all: &mut BTreeMap<(LocationId, SkuId), StockChange>, c: &StockChange) 
 fn order_item(head: &OrderHead) -> Result<Item, StoreError> {
     let key = Key::cell(keys::order(&head.order), keys::HEAD);
     let at = keys::timed(head.placed_at, &head.order);
-    let mut extra = vec![
-        ("gsi1pk", keys::store_orders(&head.store, head.state)),
-        ("gsi1sk", at.clone()),
-        ("gsi2pk", keys::member_orders(&head.member)),
-        ("gsi2sk", at),
-    ];
+    let under_way = head.parcel.is_some() && head.state == OrderState::Delivering;
+    let worked_on = if under_way { keys::shipped(head.served_by()) } else { keys::store_orders(head.served_by(), head.state) };
+    let mut extra = vec![("gsi1pk", worked_on), ("gsi1sk", at.clone()), ("gsi2pk", keys::member_orders(&head.member)), ("gsi2sk", at)];
     extra.extend(due_attributes(head.due, &key));
     item(head, &key, extra)
 }

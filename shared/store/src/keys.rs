@@ -141,6 +141,10 @@ pub fn delivery(attempt: u32) -> String {
 pub fn store_orders(s: &StoreId, state: OrderState) -> String {
     format!("STORE#{s}#ORDER#{state}")
 }
+/// Index partition of the parcels that a store's staff has shipped and nobody has received.
+pub fn shipped(s: &StoreId) -> String {
+    format!("STORE#{s}#ORDER#shipped")
+}
 /// Index partition of a member's orders.
 pub fn member_orders(m: &MemberId) -> String {
     format!("MEMBER#{m}#ORDER")

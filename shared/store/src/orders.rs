@@ -105,7 +105,7 @@ impl Store {
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
-    /// Orders of a store in one state: oldest first while there is work to do, newest first when they are done.
+    /// Orders that a store serves, in one state: oldest first while there is work to do, newest first when they are done.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
@@ -118,6 +118,14 @@ impl Store {
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
         let done = matches!(state, OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded);
         self.heads(keys::GSI1, keys::store_orders(store, state), !done, limit, cursor).await
+    }
+
+    /// Parcels that a store's staff has shipped and nobody has received, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn parcels_of_store(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        self.heads(keys::GSI1, keys::shipped(store), false, limit, cursor).await
     }
 
     /// How many paid orders these stores put together at this moment, a hundred being many. One wave.

@@ -5,6 +5,7 @@ use liandian_domain::{
     count::{Count, CountLine},
     hours::local_text,
     order::{OrderBody, OrderHead, PAYMENT_WINDOW},
+    parcel::TAKEN_FOR_RECEIVED,
     settlement::Posting,
     store::StoreProfile,
     transfer::{Party, Transfer},
@@ -13,9 +14,9 @@ use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
         BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, Exceptions, HistoryEntry, HqSettlement,
-        ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, PostingView,
-        ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock, StockList, StockRow, StoreHome, StoreList, StoreRow, StoreRows,
-        StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView,
+        PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock, StockList, StockRow, StoreHome, StoreList, StoreRow,
+        StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
 };
 
@@ -600,7 +601,7 @@ pub struct PlacementAsk<'a> {
     pub now: Option<Timestamp>,
     /// The SKUs.
     pub skus: &'a [SkuId],
-    /// The transfer's source.
+    /// The transfer's source, or the warehouse that ships.
     pub source: Option<&'a liandian_types::LocationId>,
     /// Who asks with which idempotency key.
     pub idempotency: Option<(&'a str, &'a str)>,
@@ -617,7 +618,7 @@ pub struct LineRead {
     pub listing: Option<Listing>,
     /// Stock on the store's shelf.
     pub stock: liandian_domain::stock::Stock,
-    /// Stock at the transfer's source.
+    /// Stock at the transfer's source, or at the warehouse that ships.
     pub source: liandian_domain::stock::Stock,
 }
 
@@ -799,6 +800,14 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         recipient: None,
         delivery,
         transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
+        served_by: w.head.served_by().clone(),
+        ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
+        parcel: w.head.parcel.as_ref().map(|p| ParcelView {
+            carrier: p.carrier,
+            number: p.number.clone(),
+            shipped_at: p.shipped_at,
+            received_by_text: local_text(p.shipped_at.plus(TAKEN_FOR_RECEIVED), &w.head.zone),
+        }),
         history: history
             .into_iter()
             .filter_map(|e| Some(HistoryEntry { at: e.at, at_text: local_text(e.at, &w.head.zone), text: e.event.told()? }))

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode,
+    AddressId, Carrier, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode,
     MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, Role, Scope, ShortfallChoice, SkuId, SpuId, StaffId,
     StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
@@ -261,9 +261,12 @@ bodies! {
         lines: Vec<CartLine>,
         /// How.
         fulfilment: Fulfilment,
-        /// Where to, for a delivery; for a pickup where the customer is, if known.
+        /// Where to, for a delivery or a parcel; for a pickup where the customer is, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<GeoPoint>,
+        /// For `hq_ship`: the warehouse, as an offer of an earlier quote named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ship_from: Option<LocationId>,
     }
 
     /// A priced line.
@@ -282,7 +285,7 @@ bodies! {
         price: Fen,
         /// All of them.
         total: Fen,
-        /// Units of this line that the store has; less than `quantity` means short.
+        /// Units of this line that the store (for `hq_ship` the warehouse) has; less than `quantity` means short.
         available: u32,
     }
 
@@ -296,7 +299,7 @@ bodies! {
         delivery_fee: Fen,
         /// What the customer pays.
         total: Fen,
-        /// Distance of the delivery in metres, if it is one.
+        /// Distance of the delivery or the parcel in metres, if it is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         distance_m: Option<u32>,
         /// When the customer can expect the goods, if ordered and paid now.
@@ -363,6 +366,21 @@ pub enum Offer {
         /// Why this store, in Chinese.
         reason: String,
     },
+    /// An HQ warehouse has all of it and sends it as a parcel.
+    HqShip {
+        /// The warehouse.
+        source: LocationId,
+        /// Its name.
+        source_name: String,
+        /// When it would arrive.
+        ready_by: Timestamp,
+        /// The day in the store's zone, `11-29`.
+        ready_text: String,
+        /// What the parcel costs the customer.
+        cost: Fen,
+        /// Why this warehouse, in Chinese.
+        reason: String,
+    },
 }
 
 // ---------------------------------------------------------------- orders
@@ -376,12 +394,15 @@ bodies! {
         lines: Vec<CartLine>,
         /// How.
         fulfilment: Fulfilment,
-        /// For a delivery: to whom and where.
+        /// For a delivery or a parcel: to whom and where.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         recipient: Option<Recipient>,
         /// Take a transfer of what is missing from this location, as an offer of the quote named it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transfer_from: Option<LocationId>,
+        /// For `hq_ship`: the warehouse that ships all of it, as an offer of the quote named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ship_from: Option<LocationId>,
         /// What the customer saw as the total: another one is refused with `price_changed`.
         expect_total: Fen,
         /// A word to the store, at most 100 characters.
@@ -480,7 +501,7 @@ bodies! {
         /// The pickup code, for its customer only and only while it is of use.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pickup_code: Option<String>,
-        /// To whom, masked; for a delivery.
+        /// To whom, masked; for a delivery or a parcel.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         recipient: Option<MaskedRecipient>,
         /// The newest delivery.
@@ -489,6 +510,14 @@ bodies! {
         /// The transfer that the order waits for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transfer: Option<TransferCard>,
+        /// The store whose staff works on it: the one that sold it, or the keeper of the warehouse that ships it.
+        served_by: StoreId,
+        /// The warehouse that ships it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ships_from: Option<String>,
+        /// The parcel, once it is with its carrier.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parcel: Option<ParcelView>,
         /// What happened so far, oldest first.
         history: Vec<HistoryEntry>,
         /// The customer's word to the store.
@@ -497,6 +526,26 @@ bodies! {
         /// What is not there, while the customer chooses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shortfall: Option<ShortfallView>,
+    }
+
+    /// A parcel as shown.
+    ParcelView {
+        /// Who brings it.
+        carrier: Carrier,
+        /// The carrier's number of it.
+        number: String,
+        /// When it was given to the carrier.
+        shipped_at: Timestamp,
+        /// When it is taken for received, unless its customer says something before; in the store's zone.
+        received_by_text: String,
+    }
+
+    /// The parcel is with its carrier.
+    ShipParcel {
+        /// Who brings it.
+        carrier: Carrier,
+        /// The carrier's number of it: 8 to 32 letters and digits.
+        number: String,
     }
 
     /// A recipient as shown.

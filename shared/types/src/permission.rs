@@ -38,6 +38,10 @@ permissions! {
     OrderPrepare = "order:prepare";
     /// Hand an order over against its pickup code.
     PickupVerify = "pickup:verify";
+    /// Ship parcels of the scope's warehouses: see to whom, tell the carrier's number.
+    ParcelShip = "parcel:ship";
+    /// Give a parcel up for lost: its money goes back.
+    ParcelLose = "parcel:lose";
     /// See transfers from and to the scope.
     TransferRead = "transfer:read";
     /// Work on transfers: accept, reject, pack, send, receive.
@@ -123,13 +127,14 @@ pub enum Role {
 }
 
 /// What everybody at the counter may do.
-const CLERK: [Permission; 11] = {
+const CLERK: [Permission; 12] = {
     use Permission as P;
     [
         P::StoreRead,
         P::OrderRead,
         P::OrderPrepare,
         P::PickupVerify,
+        P::ParcelShip,
         P::TransferRead,
         P::TransferWork,
         P::TransferRequest,
@@ -171,7 +176,7 @@ impl Role {
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::StockAdjust, P::StockApprove, P::SettlementRead]].concat(),
+            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockApprove, P::SettlementRead]].concat(),
             Role::Clerk => CLERK.to_vec(),
         }
     }

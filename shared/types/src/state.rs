@@ -218,6 +218,28 @@ words! {
         Refund = "refund", "退款";
     }
 
+    /// Who brings a parcel.
+    Carrier {
+        /// 顺丰速运
+        Sf = "sf", "顺丰速运";
+        /// 京东快递
+        Jd = "jd", "京东快递";
+        /// 中通快递
+        Zto = "zto", "中通快递";
+        /// 圆通速递
+        Yto = "yto", "圆通速递";
+        /// 韵达快递
+        Yunda = "yunda", "韵达快递";
+        /// 申通快递
+        Sto = "sto", "申通快递";
+        /// 极兔速递
+        Jt = "jt", "极兔速递";
+        /// 邮政 EMS
+        Ems = "ems", "邮政 EMS";
+        /// 德邦快递，大件
+        Deppon = "deppon", "德邦快递";
+    }
+
     /// What the source, the target or HQ does with a transfer.
     TransferStep {
         /// 接单

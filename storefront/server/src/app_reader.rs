@@ -126,6 +126,12 @@ impl ConsoleReader for AppReader {
         Ok(order_list(&heads, next))
     }
 
+    async fn parcels(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<OrderList> {
+        self.may(staff, Permission::OrderRead, Some(&store)).await?;
+        let (heads, next) = read(self.app.store.parcels_of_store(&store, 50, cursor.as_deref()).await)?;
+        Ok(order_list(&heads, next))
+    }
+
     async fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> Answer<OrderView> {
         self.may(staff, Permission::OrderRead, Some(&store)).await?;
         read(view(&self.app, &order, Seen::In(&store), self.app.now()).await)

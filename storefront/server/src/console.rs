@@ -53,6 +53,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/login", get(login::<R>))
         .route("/console/s/{store}", get(work::<R>))
         .route("/console/s/{store}/pickup", get(pickup::<R>))
+        .route("/console/s/{store}/parcels", get(parcels::<R>))
         .route("/console/s/{store}/orders/{order}", get(order::<R>))
         .route("/console/s/{store}/transfers", get(transfers::<R>))
         .route("/console/s/{store}/stock", get(stock::<R>))
@@ -191,6 +192,15 @@ async fn order<R: ConsoleReader>(visit: Visit<R>, Path((id, order)): Path<(Strin
         let (store, row) = visit.store(&id).await?;
         let order = visit.reader.store_order(&visit.staff, store, parsed(&order)?).await?;
         Ok(store::order(&visit.frame(Section::Home), &row, order))
+    };
+    visit.answer(page.await)
+}
+
+async fn parcels<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let list = visit.reader.parcels(&visit.staff, store, ask.get("cursor")).await?;
+        Ok(store::parcels(&visit.frame(Section::Home), &row, list))
     };
     visit.answer(page.await)
 }
@@ -418,6 +428,9 @@ mod tests {
             if store == row().store { Ok(row()) } else { Err(Problem::new(Code::NotFound, "没有这家门店。")) }
         }
         async fn store_orders(&self, _: &StaffSession, _: StoreId, _: OrderState) -> Answer<OrderList> {
+            Ok(OrderList { orders: vec![], next: None })
+        }
+        async fn parcels(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<OrderList> {
             Ok(OrderList { orders: vec![], next: None })
         }
         async fn store_order(&self, _: &StaffSession, _: StoreId, _: OrderId) -> Answer<OrderView> {

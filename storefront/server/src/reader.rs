@@ -61,6 +61,8 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     fn store(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<liandian_types::api::StoreRow>> + Send;
     /// Orders of a store in one state.
     fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState) -> impl Future<Output = Answer<OrderList>> + Send;
+    /// Parcels that a store's staff has shipped and nobody has received.
+    fn parcels(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<OrderList>> + Send;
     /// One order of a store.
     fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> impl Future<Output = Answer<OrderView>> + Send;
     /// Transfers of a store.

@@ -220,8 +220,8 @@ async fn checkout<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask
         visit.app.reader.home(store, None).await
     };
     let answer = answer.await;
-    let from = ask.get("transfer_from").and_then(|id| id.parse::<LocationId>().ok());
-    visit.answer(answer.map(|home| pages::checkout(&visit.page(), &home.store, from)))
+    let place = |name: &str| ask.get(name).and_then(|id| id.parse::<LocationId>().ok());
+    visit.answer(answer.map(|home| pages::checkout(&visit.page(), &home.store, place("transfer_from"), place("ship_from"))))
 }
 
 async fn login<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {

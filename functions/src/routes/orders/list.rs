@@ -17,11 +17,15 @@ pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&order_list(&heads, next))
 }
 
-/// Orders of a store in one state; those to prepare when none is named.
+/// Orders that a store serves, in one state; those to prepare when none is named. Parcels on their way are a list of their own, `shipped`.
 ///
 /// # Errors
 /// `bad_request` for a state that there is not.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
+    if call.q("state") == Some("shipped") {
+        let (heads, next) = app.store.parcels_of_store(&call.store()?, 50, call.q("cursor")).await?;
+        return Reply::json(&order_list(&heads, next));
+    }
     let state: OrderState = match call.q("state") {
         None => OrderState::Preparing,
         Some(s) => s.parse().map_err(|_| Problem::new(Code::BadRequest, "没有这个订单状态").at("state"))?,

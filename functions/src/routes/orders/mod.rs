@@ -2,6 +2,7 @@
 
 pub mod cancel;
 pub mod list;
+pub mod parcel;
 pub mod pickup;
 pub mod place;
 pub mod read;
@@ -26,7 +27,7 @@ use crate::{App, flows::shortfalls, http::Failure};
 pub enum Seen<'a> {
     /// Its member; sees the pickup code.
     By(&'a liandian_types::MemberId),
-    /// Staff of a store.
+    /// Staff of a store: of the one that sold it, or of the one that serves it.
     In(&'a StoreId),
 }
 
@@ -37,7 +38,7 @@ pub enum Seen<'a> {
 pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) -> Result<liandian_types::api::OrderView, Failure> {
     let whole = app.store.whole_order(order).await?.filter(|w| match seen {
         Seen::By(m) => w.head.member == *m,
-        Seen::In(s) => w.head.store == *s,
+        Seen::In(s) => w.head.served_by() == s || w.head.store == *s,
     });
     let whole = whole.ok_or_else(|| Failure::not_found("订单"))?;
     let (transfer, events) = match &whole.head.transfer {
@@ -72,7 +73,7 @@ fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> Shor
     }
 }
 
-/// The order's head, if it is one of this store.
+/// The order's head, if this store's staff works on it.
 async fn of_store(app: &App, order: &OrderId, store: &StoreId) -> Result<OrderHead, Failure> {
-    app.store.order_head(order).await?.filter(|h| h.store == *store).ok_or_else(|| Failure::not_found("订单"))
+    app.store.order_head(order).await?.filter(|h| h.served_by() == store).ok_or_else(|| Failure::not_found("订单"))
 }

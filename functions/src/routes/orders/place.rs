@@ -16,7 +16,7 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, seal_note, seal_recipient},
-    routes::quote::wanted,
+    routes::quote::{ships_from, wanted},
     transact::{Once, Plan},
 };
 
@@ -33,14 +33,15 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
     check_note(request.note.as_deref())?;
+    let ships_from = ships_from(&app, request.fulfilment, request.ship_from.as_ref(), call.now).await?;
     let source = match &request.transfer_from {
         // The client names the source that a quote offered; whether it can send the goods is decided below.
-        Some(l) if *l != request.store.shelf() => {
+        Some(l) if *l != request.store.shelf() && ships_from.is_none() => {
             Some(app.store.source(l, call.now).await?.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?)
         }
         _ => None,
     };
-    let p = Placing { once: Once::of(&call, call.member()?)?, order: app.id(), transfer: app.id(), source };
+    let p = Placing { once: Once::of(&call, call.member()?)?, order: app.id(), transfer: app.id(), source, ships_from };
     let (a, c, r, p) = (&app, &call, &request, &p);
     let placed = p.once.transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await?;
     crate::telemetry::note("order", &placed.order);
@@ -53,6 +54,7 @@ struct Placing<'a> {
     order: OrderId,
     transfer: TransferId,
     source: Option<(Location, bool)>,
+    ships_from: Option<Location>,
 }
 
 async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<PlacementRead, Failure> {
@@ -62,7 +64,7 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
         member: Some(call.member()?),
         now: Some(call.now),
         skus: &skus,
-        source: p.source.as_ref().map(|(s, _)| &s.location),
+        source: p.source.as_ref().map(|(s, _)| &s.location).or(p.ships_from.as_ref().map(|l| &l.location)),
         idempotency: Some((&p.once.who, p.once.key)),
         strong,
     };
@@ -86,7 +88,7 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
     }
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
-    let recipient = request.recipient.as_ref().filter(|_| request.fulfilment == Fulfilment::Delivery);
+    let recipient = request.recipient.as_ref().filter(|_| request.fulfilment != Fulfilment::Pickup);
     let note = check_note(request.note.as_deref())?;
     let (recipient, note) = if recipient.is_some() || note.is_some() {
         let key = app.keys()?.unwrap(&member.key).await?;
@@ -103,6 +105,7 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
         to: request.recipient.as_ref().map(|r| r.point),
         recipient,
         transfer_from: p.source.clone(),
+        ships_from: p.ships_from.clone(),
         expect_total: request.expect_total,
         note,
         unpaid,

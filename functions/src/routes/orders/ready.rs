@@ -17,6 +17,6 @@ use crate::{
 pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
     let (a, o, s) = (&app, &order, &store);
-    transact(a, call.now, |_| async move { Ok(Plan::new((), order::ready(&of_store(a, o, s).await?)?)) }).await?;
+    transact(a, call.now, |_| async move { Ok(Plan::new((), order::ready(&of_store(a, o, s).await?, call.now)?)) }).await?;
     Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
 }

@@ -127,7 +127,8 @@ fn count(list: &OrderList) -> String {
 fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, done: Callback<OrderId>) -> impl IntoView {
     let placed = card.placed_at;
     // Only what this store has to do gets late: goods that wait here, or a rider who does not come.
-    let watched = card.state == OrderState::Preparing || (card.state == OrderState::Ready && card.fulfilment == Fulfilment::Delivery);
+    let parcel = card.fulfilment == Fulfilment::HqShip;
+    let watched = (card.state == OrderState::Preparing && !parcel) || (card.state == OrderState::Ready && card.fulfilment == Fulfilment::Delivery);
     let late = move || watched && text::minutes_since(placed, clock.get()) >= 15;
     let very_late = move || watched && text::minutes_since(placed, clock.get()) >= 30;
     let path = text::order_path(&store, &card.order);
@@ -141,7 +142,8 @@ fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, don
                 <span class="summary">{card.summary}</span>
                 <span class="sub">{format!("共 {} 件 · {} · {}", card.units, card.total, card.placed_text)}</span>
             </a>
-            {button.then(|| view! { <Ready store=store order=order done=done /> })}
+            {(button && parcel).then(|| view! { <a class="button primary big" href=text::order_path(&store, &order)>"打包发货"</a> })}
+            {(button && !parcel).then(|| view! { <Ready store=store order=order done=done /> })}
         </li>
     }
 }

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    CountState, LocationId, OrderState, Permission,
-    api::{BatchView, CountCard, CountList, CountView, OrderView, SettlementView, ShortList, StockList, StockRow, StoreRow, TransferList},
+    CountState, Fulfilment, LocationId, OrderState, Permission,
+    api::{BatchView, CountCard, CountList, CountView, OrderList, OrderView, SettlementView, ShortList, StockList, StockRow, StoreRow, TransferList},
 };
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
 use crate::{
     islands::{
-        CountDesk, CountStart, MorePostings, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferAsk, TransferBoard, WorkBoard,
-        WorkLists,
+        CountDesk, CountStart, MorePostings, ParcelDesk, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferAsk, TransferBoard,
+        WorkBoard, WorkLists,
     },
     text,
 };
@@ -26,6 +26,7 @@ pub fn work(frame: &Frame<'_>, store: &StoreRow, lists: WorkLists) -> String {
     page(&framed(frame, store), "待办", || {
         view! {
             <h1 class="quiet-title">"今日待办"</h1>
+            <p class="crumbs"><a href=format!("/console/s/{}/parcels", store.store)>"已发快递 ›"</a></p>
             <WorkBoard store=store.store.clone() lists=lists now=frame.now prepare=prepare />
         }
     })
@@ -43,17 +44,55 @@ pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
     })
 }
 
+/// Parcels on their way.
+#[must_use]
+pub fn parcels(frame: &Frame<'_>, store: &StoreRow, list: OrderList) -> String {
+    let base = format!("/console/s/{}", store.store);
+    let next = next_page(&format!("{base}/parcels"), None, list.next.as_deref());
+    page(&framed(frame, store), "已发快递", || {
+        view! {
+            <p class="crumbs"><a href=base.clone()>"‹ 待办"</a></p>
+            <h1>"已发快递"</h1>
+            <p class="sub">"顾客确认收货后离开这里；发出十天未确认的自动确认。"</p>
+            <ul class="cards">
+                {list
+                    .orders
+                    .iter()
+                    .map(|c| view! {
+                        <li class="card">
+                            <a class="card-link" href=text::order_path(&store.store, &c.order)>
+                                <span class="code">{c.short_code.clone()}</span>
+                                <span class="age">{c.store_name.clone()}</span>
+                                <span class="summary">{c.summary.clone()}</span>
+                                <span class="sub">{format!("共 {} 件 · {} · 下单 {}", c.units, c.total, c.placed_text)}</span>
+                            </a>
+                        </li>
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="empty" hidden=!list.orders.is_empty()>"没有在路上的包裹。"</p>
+            {next}
+        }
+    })
+}
+
 /// One order.
 #[must_use]
 pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let card = order.card;
-    let prepare = card.state == OrderState::Preparing && text::may(frame.staff.role, Permission::OrderPrepare);
     let waits = matches!(card.state, OrderState::Preparing | OrderState::Ready);
-    let prepares = text::may(frame.staff.role, Permission::OrderPrepare);
+    // The shop that sold what a warehouse ships sees it; the warehouse's keeper works on it.
+    let here = order.served_by == store.store;
+    let prepares = here && text::may(frame.staff.role, Permission::OrderPrepare);
+    let parcel = card.fulfilment == Fulfilment::HqShip;
+    let ships =
+        here && parcel && matches!(card.state, OrderState::Preparing | OrderState::Delivering) && text::may(frame.staff.role, Permission::ParcelShip);
+    let loses = text::may(frame.staff.role, Permission::ParcelLose);
     let reports = waits && order.shortfall.is_none() && prepares;
     let short_lines: Vec<_> = order.lines.iter().map(|l| (l.sku.clone(), l.name.clone(), l.quantity.get())).collect();
-    let prepare = prepare || (waits && order.shortfall.is_some() && prepares);
-    let hand_over = card.state == OrderState::Ready && card.fulfilment == liandian_types::Fulfilment::Pickup;
+    let prepare = !parcel && prepares && (card.state == OrderState::Preparing || (waits && order.shortfall.is_some()));
+    let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup;
+    let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
     let base = format!("/console/s/{}", store.store);
     page(&framed(frame, store), &format!("订单 {}", card.short_code), || {
         view! {
@@ -63,7 +102,10 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                 <span class=format!("badge state-{}", card.state)>{card.state.title()}</span>
                 <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
             </div>
-            <p class="sub">{format!("{} · 下单 {}（{}）", card.order, card.placed_text, text::ago(card.placed_at, frame.now))}</p>
+            <p class="sub">
+                {format!("{} · 下单 {}（{}）", card.order, card.placed_text, text::ago(card.placed_at, frame.now))}
+                {order.ships_from.map(|from| format!(" · {}卖出，{from}发货", card.store_name))}
+            </p>
             <div class="actions">
                 {prepare.then(|| view! { <ReadyButton store=store.store.clone() order=card.order.clone() /> })}
                 {hand_over.then(|| view! { <a class="button primary big" href=format!("{base}/pickup")>"去核销取货码"</a> })}
@@ -72,9 +114,10 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                 <section class="panel warn" role="status">
                     <h2>"缺货，等顾客选择"</h2>
                     <p>{s.lines.iter().map(|l| format!("{} 缺 {} 件", l.name, l.quantity)).collect::<Vec<_>>().join("、")}</p>
-                    <p class="sub">{format!("{} 前未选择将自动退款。找到了？点「备货完成」。", s.choose_by_text)}</p>
+                    <p class="sub">{format!("{} 前未选择将自动退款。{found}", s.choose_by_text)}</p>
                 </section>
             })}
+            {ships.then(|| view! { <ParcelDesk store=store.store.clone() order=card.order.clone() parcel=order.parcel lose=loses /> })}
             {reports.then(|| view! { <ShortfallDesk store=store.store.clone() order=card.order.clone() lines=short_lines /> })}
             <div class="split">
                 <section class="panel">
@@ -100,7 +143,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                     <dl class="sums">
                         <dt>"商品"</dt>
                         <dd>{text::yuan(order.goods)}</dd>
-                        <dt>"配送费"</dt>
+                        <dt>{if parcel { "运费" } else { "配送费" }}</dt>
                         <dd>{text::yuan(order.delivery_fee)}</dd>
                         <dt>"实付"</dt>
                         <dd class="total">{format!("¥ {}", text::yuan(card.total))}</dd>

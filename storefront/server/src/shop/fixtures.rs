@@ -137,6 +137,9 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         goods: sum,
         delivery_fee: fee,
         shortfall: None,
+        served_by: id("sto_1"),
+        ships_from: None,
+        parcel: None,
         pickup_code: (state == OrderState::Ready && !delivery).then(|| "730412885516".to_owned()),
         recipient: delivery
             .then(|| MaskedRecipient { name: "张**".to_owned(), phone: "138****1234".to_owned(), address: "西藏中路 ***".to_owned() }),

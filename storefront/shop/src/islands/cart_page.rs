@@ -48,7 +48,7 @@ pub fn CartPage(
         }
         busy.set(true);
         spawn_local(async move {
-            let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: Fulfilment::Pickup, to: None };
+            let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: Fulfilment::Pickup, to: None, ship_from: None };
             let got = ask(&request).await;
             if asked.get_value() == mine {
                 answer.set(Some(got));
@@ -152,7 +152,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
     let (title, when, extra, reason, button, to, carry) = match offer {
         Offer::OtherStore { store: other, ready_text, reason, .. } => (
             format!("换到 {}", other.name),
-            ready_text.clone(),
+            format!("{ready_text} 可取"),
             other.distance_m.map(|m| format!("距本店 {}", words::distance(m))).unwrap_or_default(),
             reason.clone(),
             "去这家店买",
@@ -161,7 +161,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
         ),
         Offer::Transfer { source, source_name, lines: moved, ready_text, cost, reason, .. } => (
             format!("从 {source_name} 调货到本店"),
-            ready_text.clone(),
+            format!("{ready_text} 可取"),
             format!("{}调 {} 件", if cost.0 == 0 { "免费".to_owned() } else { format!("{cost} ") }, cart::units(moved)),
             reason.clone(),
             "调货并结算",
@@ -170,12 +170,21 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
         ),
         Offer::Split { store: other, there, ready_text, cost, reason, .. } => (
             format!("分两单：其余 {} 件在 {} 买", cart::units(there), other.name),
-            ready_text.clone(),
+            format!("{ready_text} 可取"),
             if cost.0 == 0 { "不另收费".to_owned() } else { format!("另付配送费 {cost}") },
             reason.clone(),
             "分两单买",
             format!("/s/{}/checkout", store.get_value()),
             Some(other.store.clone()),
+        ),
+        Offer::HqShip { source, source_name, ready_text, cost, reason, .. } => (
+            format!("{source_name} 快递到家"),
+            format!("预计 {ready_text} 送达"),
+            if cost.0 == 0 { "免运费".to_owned() } else { format!("运费约 {cost}") },
+            reason.clone(),
+            "快递到家",
+            format!("/s/{}/checkout?ship_from={source}", store.get_value()),
+            None,
         ),
     };
     let parts = if let Offer::Split { here, there, .. } = offer { Some((here.clone(), there.clone())) } else { None };
@@ -192,7 +201,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
     };
     view! {
         <div class="offer">
-            <div><b>{title}</b><p class="dim">{format!("{when} 可取")}" "{extra}</p><p class="why">{reason}</p></div>
+            <div><b>{title}</b><p class="dim">{when}" "{extra}</p><p class="why">{reason}</p></div>
             <button class="btn small" type="button" on:click=take>{button}</button>
         </div>
     }

@@ -44,11 +44,21 @@ pub fn Checkout(
     radius_m: u32,
     /// The location that sends what is missing, as an offer named it.
     transfer_from: Option<LocationId>,
+    /// The warehouse that ships all of it, as an offer named it.
+    ship_from: Option<LocationId>,
 ) -> impl IntoView {
     let store = StoredValue::new(store);
     let transfer_from = StoredValue::new(transfer_from);
+    let ships = ship_from.is_some();
+    let ship_from = StoredValue::new(ship_from);
     let lines = RwSignal::new(None::<Vec<CartLine>>);
-    let way = RwSignal::new(if pickup { Fulfilment::Pickup } else { Fulfilment::Delivery });
+    let way = RwSignal::new(match (ships, pickup) {
+        (true, _) => Fulfilment::HqShip,
+        (false, true) => Fulfilment::Pickup,
+        (false, false) => Fulfilment::Delivery,
+    });
+    let parcel = move || way.get() == Fulfilment::HqShip;
+    let warehouse = move || ship_from.get_value().filter(|_| way.get_untracked() == Fulfilment::HqShip);
     let spot = RwSignal::new(None::<Spot>);
     let (name, phone, address, note) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -63,11 +73,11 @@ pub fn Checkout(
         let to = spot.get_untracked().map(|s| s.point);
         asked.update_value(|n| *n += 1);
         let mine = asked.get_value();
-        if way.get_untracked() == Fulfilment::Delivery && to.is_none() {
+        if way.get_untracked() != Fulfilment::Pickup && to.is_none() {
             quote.set(None);
             return;
         }
-        let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: way.get_untracked(), to };
+        let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: way.get_untracked(), to, ship_from: warehouse() };
         spawn_local(async move {
             let got = ask(&request).await;
             if asked.get_value() != mine {
@@ -128,6 +138,7 @@ pub fn Checkout(
             fulfilment: way.get_untracked(),
             recipient,
             transfer_from: transfer_from.get_value(),
+            ship_from: warehouse(),
             expect_total: priced.total,
             note: (!word.is_empty()).then_some(word),
         };
@@ -178,8 +189,9 @@ pub fn Checkout(
             <div class="segments" role="radiogroup" aria-label="怎么拿">
                 <button type="button" role="radio" hidden=!pickup aria-checked=move || checked(way.get() == Fulfilment::Pickup) on:click=move |_| choose(Fulfilment::Pickup)>"到店自提"</button>
                 <button type="button" role="radio" hidden=!delivery aria-checked=move || checked(way.get() == Fulfilment::Delivery) on:click=move |_| choose(Fulfilment::Delivery)>"同城配送"</button>
+                <button type="button" role="radio" hidden=!ships aria-checked=move || checked(parcel()) on:click=move |_| choose(Fulfilment::HqShip)>"总部直发"</button>
             </div>
-            <div hidden=move || way.get() != Fulfilment::Delivery>
+            <div hidden=move || way.get() == Fulfilment::Pickup>
                 <h2 class="title">"送到哪里"</h2>
                 <div class="cells">
                     <label class="cell"><span>"收货人"</span><input autocomplete="name" maxlength="20" placeholder="姓名" prop:value=name on:input=move |e| name.set(event_target_value(&e))/></label>
@@ -196,7 +208,11 @@ pub fn Checkout(
                         view! { <button class="chip" type="button" on:click=move |_| go_to(Spot { point, label: label.clone() }, label.clone())>{said}</button> }
                     }).collect_view()}
                 </div>
-                <p class="hint">"能不能送、运费多少，由定位决定：本店配送 "{words::distance(radius_m)}" 以内。不便定位时，可选一个附近位置。"</p>
+                <p class="hint">{move || if parcel() {
+                    "运费和时间由定位到总部仓的距离决定，快递按地址送到家。不便定位时，可选一个附近位置。".to_owned()
+                } else {
+                    format!("能不能送、运费多少，由定位决定：本店配送 {} 以内。不便定位时，可选一个附近位置。", words::distance(radius_m))
+                }}</p>
             </div>
             <h2 class="title">"给门店留言"</h2>
             <div class="cells"><label class="cell"><span class="sr">"留言"</span><input maxlength=NOTE placeholder="选填，如：少放冰、放在前台（100 字以内）" prop:value=note on:input=move |e| note.set(event_target_value(&e))/></label></div>
@@ -204,7 +220,7 @@ pub fn Checkout(
             // `Either`, not `into_any`: a view behind a vtable drags its unused ways of hydrating into the download.
             {move || match quote.get() {
                 None => Either::Left(view! {
-                    <div class="wait" role="status">{move || if way.get() == Fulfilment::Delivery && spot.with(Option::is_none) { "请先选择送货位置" } else { "正在计算价格…" }}</div>
+                    <div class="wait" role="status">{move || if way.get() != Fulfilment::Pickup && spot.with(Option::is_none) { "请先选择送货位置" } else { "正在计算价格…" }}</div>
                 }),
                 Some(q) => Either::Right(view! {
                     <ul class="cells lines">{q.lines.iter().map(|l| view! {
@@ -215,8 +231,8 @@ pub fn Checkout(
                     }).collect_view()}</ul>
                     <div class="cells sums">
                         <div class="cell"><span>"商品合计"</span><span class="num">{q.goods.to_string()}</span></div>
-                        <div class="cell" hidden=way.get_untracked() != Fulfilment::Delivery><span>{format!("配送费（{}）", words::distance(q.distance_m.unwrap_or(0)))}</span><span class="num">{q.delivery_fee.to_string()}</span></div>
-                        <div class="cell"><span>{if way.get_untracked() == Fulfilment::Delivery { "预计送达" } else { "预计可取" }}</span><span>{ready_text(&q, transfer_from.get_value().as_ref())}</span></div>
+                        <div class="cell" hidden=way.get_untracked() == Fulfilment::Pickup><span>{format!("{}（{}）", if way.get_untracked() == Fulfilment::HqShip { "运费" } else { "配送费" }, words::distance(q.distance_m.unwrap_or(0)))}</span><span class="num">{q.delivery_fee.to_string()}</span></div>
+                        <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{ready_text(&q, transfer_from.get_value().as_ref())}</span></div>
                     </div>
                 }),
             }}
@@ -253,7 +269,7 @@ fn recipient(
     phone: RwSignal<String>,
     address: RwSignal<String>,
 ) -> Result<Option<Recipient>, Problem> {
-    if way != Fulfilment::Delivery {
+    if way == Fulfilment::Pickup {
         return Ok(None);
     }
     let missing = |what: &str| Problem { title: "还差一点".to_owned(), ..Problem::new(Code::BadRequest, what) };

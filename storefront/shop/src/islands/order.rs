@@ -141,6 +141,40 @@ pub fn ShortfallButtons(
     }
 }
 
+/// 确认收货: the customer has the parcel.
+#[island]
+pub fn ReceivedButton(
+    /// The order.
+    order: String,
+) -> impl IntoView {
+    let order = StoredValue::new(order);
+    let wrong = RwSignal::new(None::<Problem>);
+    let busy = RwSignal::new(true);
+    Effect::new(move |_| busy.set(false));
+    let press = move |_| {
+        if !window().confirm_with_message("确定已经收到全部商品吗？").unwrap_or(false) {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match browser::call("POST", &format!("/api/v1/orders/{}/received", order.get_value()), None, None).await {
+                Ok(_) => browser::reload(),
+                Err(problem) => {
+                    if problem.code == Code::Unauthenticated {
+                        browser::log_in();
+                    }
+                    wrong.set(Some(problem));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
+        <button class="btn" type="button" disabled=busy on:click=press>"确认收货"</button>
+    }
+}
+
 /// Asks how the order is; when it is not as the page shows it, the page is read again.
 fn news(order: String, shown: String) {
     if !browser::visible() {

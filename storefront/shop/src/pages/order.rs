@@ -12,7 +12,7 @@ use super::{
     orders::tone,
 };
 use crate::{
-    islands::order::{OrderLive, ShortfallButtons},
+    islands::order::{OrderLive, ReceivedButton, ShortfallButtons},
     words,
 };
 
@@ -37,6 +37,7 @@ pub fn order(page: &Page, order: &OrderView) -> String {
                         {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone()}</span> })}
                         {(d.attempt > 1).then(|| view! { <span class="dim">{format!("（第 {} 次呼叫骑手）", d.attempt)}</span> })}</p></section>
                 })}
+                {order.ships_from.clone().map(|from| parcel(from, order))}
                 {order.recipient.as_ref().map(|r| view! {
                     <section class="panel"><h2 class="title">"收货人"</h2><p class="num">{r.name.clone()}" "{r.phone.clone()}</p><p class="dim">{r.address.clone()}</p></section>
                 })}
@@ -52,7 +53,7 @@ pub fn order(page: &Page, order: &OrderView) -> String {
                             <span class="num">{l.total.to_string()}</span></li>
                     }).collect_view()}</ul>
                     <div class="cell"><span>"商品合计"</span><span class="num">{order.goods.to_string()}</span></div>
-                    {(card.fulfilment == Fulfilment::Delivery).then(|| view! { <div class="cell"><span>"配送费"</span><span class="num">{order.delivery_fee.to_string()}</span></div> })}
+                    {(card.fulfilment != Fulfilment::Pickup).then(|| view! { <div class="cell"><span>{if order.ships_from.is_some() { "运费" } else { "配送费" }}</span><span class="num">{order.delivery_fee.to_string()}</span></div> })}
                     <div class="cell"><b>{if pay_by.is_some() { "应付" } else { "合计" }}</b><b class="price">{card.total.to_string()}</b></div>
                     {order.note.clone().map(|n| view! { <div class="cell"><span>"留言"</span><span>{n}</span></div> })}
                 </section>
@@ -72,8 +73,8 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
         .offers
         .iter()
         .filter_map(|o| match o {
-            // An order that is paid for is not split.
-            Offer::Split { .. } => None,
+            // An order that is paid for is not split, and not sent by somebody else.
+            Offer::Split { .. } | Offer::HqShip { .. } => None,
             Offer::Transfer { source_name, ready_text, reason, .. } => {
                 Some((format!("从 {source_name} 调货到本店"), format!("{ready_text} 可取"), reason.clone(), None))
             }
@@ -98,6 +99,21 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
     }
 }
 
+/// Who sends the parcel, and how to follow it.
+fn parcel(from: String, order: &OrderView) -> impl IntoView + use<> {
+    let waits = order.card.state == OrderState::Delivering;
+    view! {
+        <section class="panel"><h2 class="title">"快递"</h2>
+            {order.parcel.as_ref().map(|p| view! {
+                <p>{p.carrier.title()}" "<b class="num pick">{p.number.clone()}</b></p>
+                {waits.then(|| view! { <p class="dim">{format!("{} 前未确认，将自动确认收货", p.received_by_text)}</p> })}
+            })}
+            <p class="dim">{format!("由{from}发货")}</p>
+            {waits.then(|| view! { <ReceivedButton order=order.card.order.to_string()/> })}
+        </section>
+    }
+}
+
 /// A sentence on what happens next, for the person who waits.
 fn what_now(order: &OrderView) -> &'static str {
     if order.shortfall.is_some() {
@@ -106,9 +122,11 @@ fn what_now(order: &OrderView) -> &'static str {
     match (order.card.state, order.card.fulfilment) {
         (OrderState::Placed, _) => "商品已为你留好，请在时限内付款",
         (OrderState::AwaitingTransfer, _) => "缺货商品正从其他门店调来",
+        (OrderState::Preparing, Fulfilment::HqShip) => "总部仓正在打包，48 小时内发出",
         (OrderState::Preparing, _) => "门店正在备货",
         (OrderState::Ready, Fulfilment::Pickup) => "商品已备好，到店出示取货码",
         (OrderState::Ready, _) => "商品已备好，等骑手来取",
+        (OrderState::Delivering, Fulfilment::HqShip) => "包裹正在路上，收到后请确认",
         (OrderState::Delivering, _) => "骑手正在赶来",
         (OrderState::Completed | OrderState::Settled, _) => "谢谢惠顾，欢迎再来",
         (OrderState::Closed, _) => "订单已关闭，没有扣款，商品已放回货架",
@@ -119,15 +137,17 @@ fn what_now(order: &OrderView) -> &'static str {
 
 /// How far the order is. Orders that end without goods have no steps.
 fn steps(order: &OrderView) -> Option<impl IntoView + use<>> {
-    let pickup = order.card.fulfilment == Fulfilment::Pickup;
+    let (pickup, parcel) = (order.card.fulfilment == Fulfilment::Pickup, order.card.fulfilment == Fulfilment::HqShip);
     let mut all = vec![(OrderState::Placed, "下单")];
     if order.transfer.is_some() || order.card.state == OrderState::AwaitingTransfer {
         all.push((OrderState::AwaitingTransfer, "调货"));
     }
     all.push((OrderState::Preparing, "备货"));
-    all.push((OrderState::Ready, if pickup { "待取" } else { "待发" }));
+    if !parcel {
+        all.push((OrderState::Ready, if pickup { "待取" } else { "待发" }));
+    }
     if !pickup {
-        all.push((OrderState::Delivering, "配送"));
+        all.push((OrderState::Delivering, if parcel { "快递" } else { "配送" }));
     }
     all.push((OrderState::Completed, "完成"));
     let state = if order.card.state == OrderState::Settled { OrderState::Completed } else { order.card.state };

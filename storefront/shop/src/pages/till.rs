@@ -26,7 +26,7 @@ pub fn cart(page: &Page, store: &StoreCard) -> String {
 
 /// The checkout page.
 #[must_use]
-pub fn checkout(page: &Page, store: &StoreCard, transfer_from: Option<LocationId>) -> String {
+pub fn checkout(page: &Page, store: &StoreCard, transfer_from: Option<LocationId>, ship_from: Option<LocationId>) -> String {
     page.document("确认订单", Module::Checkout, "checkout", || {
         let id: StoreId = store.store.clone();
         view! {
@@ -35,8 +35,9 @@ pub fn checkout(page: &Page, store: &StoreCard, transfer_from: Option<LocationId
                 <noscript><p class="notice">{NEEDS}</p></noscript>
                 <a class="cells cell where" href=format!("/s/{id}")><span><b>{store.name.clone()}</b><small class="dim">{store.address.clone()}</small></span><span class="dim num">{store.hours.clone()}</span></a>
                 {transfer_from.is_some().then(|| view! { <p class="notice good">"缺货部分将从其他门店调到本店，到齐后通知取货。"</p> })}
-                {(store.pickup || store.delivery).then(|| view! {
-                    <Checkout store=id at=store.point pickup=store.pickup delivery=store.delivery radius_m=store.radius_m transfer_from/>
+                {ship_from.is_some().then(|| view! { <p class="notice good">"全部商品由总部仓打包，快递送到家。"</p> })}
+                {(store.pickup || store.delivery || ship_from.is_some()).then(|| view! {
+                    <Checkout store=id at=store.point pickup=store.pickup delivery=store.delivery radius_m=store.radius_m transfer_from ship_from/>
                 })}
             </main>
         }

@@ -1,0 +1,71 @@
+//! Parcels from an HQ warehouse: what its keeper's staff does with them, and the customer's word that one has arrived.
+
+use liandian_domain::{order::OrderHead, parcel};
+use liandian_types::{Code, OrderId, OrderState, api::ShipParcel};
+
+use super::{Seen, of_store, view};
+use crate::{
+    App,
+    flows::load,
+    http::{Call, Failure, Reply},
+    people::open_recipient,
+    transact::{Plan, transact},
+};
+
+/// Tells the carrier and its number: the goods leave the warehouse. Told again, it puts a wrong number right.
+///
+/// # Errors
+/// `bad_request` for a number that is none; `conflict` unless the order is to be shipped or on its way; `not_found`.
+pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
+    let (request, order, store): (ShipParcel, OrderId, _) = (call.json()?, call.param("order")?, call.store()?);
+    let number = parcel::tracking_number(&request.number)?;
+    let (a, o, s, n) = (&app, &order, &store, &number);
+    transact(a, call.now, |_| async move {
+        of_store(a, o, s).await?;
+        let (head, body) = load(a, o).await?;
+        Ok(Plan::new((), parcel::ship(&head, &body, request.carrier, n.clone(), a.id(), call.now)?))
+    })
+    .await?;
+    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+}
+
+/// To whom the parcel goes, in clear, for its label; only while it is to be shipped.
+///
+/// # Errors
+/// `conflict` when there is no label to write (any more); `not_found`.
+pub async fn label(app: App, call: Call) -> Result<Reply, Failure> {
+    let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
+    let head: OrderHead = of_store(&app, &order, &store).await?;
+    if head.shipper.is_none() || head.state != OrderState::Preparing {
+        return Err(Failure::refuse(Code::Conflict, format!("订单当前为「{}」，没有面单", head.state.title())));
+    }
+    let (_, body) = load(&app, &order).await?;
+    let recipient = open_recipient(app.keys()?, &body).await?.ok_or_else(|| Failure::Internal("a parcel to nobody".into()))?;
+    Reply::json(&recipient)
+}
+
+/// The carrier has lost it: the money goes back.
+///
+/// # Errors
+/// `conflict` unless it is on its way; `not_found`.
+pub async fn lost(app: App, call: Call) -> Result<Reply, Failure> {
+    let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
+    let (a, o, s) = (&app, &order, &store);
+    transact(a, call.now, |_| async move { Ok(Plan::new((), parcel::lost(&of_store(a, o, s).await?, call.now)?)) }).await?;
+    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+}
+
+/// The customer has it.
+///
+/// # Errors
+/// `conflict` unless it is on its way; `not_found`.
+pub async fn received(app: App, call: Call) -> Result<Reply, Failure> {
+    let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
+    let (a, o, m) = (&app, &order, member);
+    transact(a, call.now, |_| async move {
+        let head = a.store.order_head(o).await?.filter(|h| h.member == *m).ok_or_else(|| Failure::not_found("订单"))?;
+        Ok(Plan::new((), parcel::received(&head, call.now)?))
+    })
+    .await?;
+    Reply::json(&view(&app, &order, Seen::By(member), call.now).await?)
+}
