@@ -17,6 +17,7 @@ use crate::{
     App,
     flows::{counts, deliveries, load, payments, shelf, shortfalls, transfers},
     http::Failure,
+    telemetry,
     transact::{Plan, transact},
 };
 
@@ -95,7 +96,8 @@ pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
     shelf::sold(&app, store, sale, app.now()).await.map(|_| ())
 }
 
-/// Event rows of the stream to the queues of their kinds. Nothing else sends to a queue: an event that is a row has happened.
+/// Event rows of the stream to the queues of their kinds. Beside the sweeper and a payment window that came
+/// early nothing else sends to a queue: an event that is a row has happened.
 ///
 /// # Errors
 /// The record from which the stream goes on.
@@ -168,7 +170,9 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
 /// The first that could not be driven; the others are.
 pub async fn sweeper(app: App) -> Result<(), Failure> {
     let now = app.now();
-    let due = app.store.overdue(now).await?;
+    let mut due = app.store.overdue(now).await?;
+    // The newest first: what nobody has tried yet does not wait behind what fails again and again.
+    due.sort_by_key(|d| std::cmp::Reverse(d.since));
     let app = &app;
     let failed: Vec<Failure> = stream::iter(due)
         .map(|d| async move { drive(app, &d, now).await })
@@ -265,6 +269,7 @@ pub async fn fsck(app: App) -> Result<(), Failure> {
     app.store.put_books_report(&report).await?;
     for d in &differences {
         let text = serde_json::to_string(d).map_err(|e| Failure::Internal(e.to_string()))?;
+        telemetry::wake("the books do not agree");
         tracing::error!(difference = text, "the books do not agree");
     }
     tracing::info!(records = looked.records, movements = looked.movements, orders = looked.orders, transfers = looked.transfers, "books read");

@@ -15,6 +15,7 @@ use crate::{
     App,
     http::Failure,
     people::open_recipient,
+    telemetry,
     transact::{Plan, transact},
 };
 
@@ -38,6 +39,7 @@ pub async fn dispatch(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fai
             Dispatch::Start(d, decision) => Plan::new(Some(d), decision),
             Dispatch::Resume(d) => Plan::new(Some(d), Decision::default()),
             Dispatch::GiveUp => {
+                telemetry::wake("no rider was to be had");
                 tracing::error!(order = %head.order, attempts = head.attempt, "no rider was to be had: the order is refunded");
                 Plan::new(None, order::refund_and_release(&head, &body, "暂无骑手接单", app.id(), now))
             }
@@ -130,6 +132,7 @@ pub async fn take_news(app: &App, news: &News, asked: bool, now: Timestamp) -> R
                 decision.and(order::delivered(&head, &body, app.id(), now)?);
             }
             DeliveryState::Cancelled if asked && head.state == OrderState::Delivering => {
+                telemetry::wake("a delivery was called off on its way");
                 tracing::error!(order = %head.order, delivery = %d.delivery, "a delivery was called off on its way: somebody should look for the goods");
                 decision.and(order::lost_on_the_way(&head, now)?);
             }

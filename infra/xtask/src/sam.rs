@@ -276,6 +276,21 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
         alarm(
             &mut t,
             &Alarm {
+                // What it answers with 5xx, or says that somebody should look at (`telemetry::wake`): Lambda counts neither as an error.
+                id: format!("{}Fault", id(&f.name)),
+                what: format!("{} has a fault that somebody should look at", f.name),
+                namespace: "Liandian",
+                metric: "fault",
+                dimension: ("function", f.name.clone()),
+                statistic: "Sum",
+                period: 300,
+                periods: 1,
+                above: 0,
+            },
+        );
+        alarm(
+            &mut t,
+            &Alarm {
                 id: format!("{}Errors", id(&f.name)),
                 what: format!("{} fails", f.name),
                 namespace: "AWS/Lambda",

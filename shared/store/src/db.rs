@@ -168,6 +168,16 @@ impl Ask<'_> {
             count: false,
         }
     }
+
+    /// Does this key lie within what is asked for?
+    fn holds(&self, key: &Item) -> bool {
+        let sk = text(key, &key_names(self.index).1).unwrap_or_default();
+        match (&self.until, &self.since) {
+            (Some(until), _) => sk < *until,
+            (None, Some(since)) => sk >= *since,
+            (None, None) => sk.starts_with(self.begins),
+        }
+    }
 }
 
 impl Store {
@@ -286,7 +296,8 @@ impl Store {
 
     /// Reads one page of a partition.
     pub(crate) async fn query(&self, ask: Ask<'_>) -> Result<Page, StoreError> {
-        let start = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk));
+        // A place outside of what is asked for is none of ours either: the engine would refuse it.
+        let start = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk)).filter(|k| ask.holds(k));
         let (items, count, last) = self.query_from(&ask, start).await?;
         Ok(Page { items, count, next: last.map(|k| encode_cursor(&k, ask.index)) })
     }
@@ -471,6 +482,13 @@ mod tests {
         assert_eq!(decode_cursor("A~B~D", Some("gsi1"), "C"), Some(key));
         let elsewhere = decode_cursor("X~B", None, "mine").unwrap();
         assert_eq!(elsewhere["pk"], s("mine"));
+        let ask = Ask { begins: "SKU#", ..Ask::of(Table::Cell, "p") };
+        let holds = |a: &Ask<'_>, cursor: &str| decode_cursor(cursor, None, "p").is_some_and(|k| a.holds(&k));
+        assert!(holds(&ask, "p~SKU#1") && !holds(&ask, "p~MOV#1"));
+        assert!(holds(&Ask { begins: "", until: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~a"));
+        assert!(!holds(&Ask { begins: "", until: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~b"));
+        assert!(holds(&Ask { begins: "", since: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~b"));
+        assert!(!holds(&Ask { begins: "", since: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~a"));
         for bad in ["", "~", "A~", "~B", "A", "A~B~C", &format!("A~{}", "b".repeat(1_025))] {
             assert_eq!(decode_cursor(bad, None, "p"), None, "{bad}");
         }
