@@ -62,6 +62,10 @@ pub async fn settle(app: &App, location: &LocationId, kind: MovementKind, lines:
         match &l.expires_on {
             None if kind == MovementKind::Receipt && tracked.contains(&l.sku) => return Err(bad(format!("请填写 {} 的到期日", l.sku))),
             None => {}
+            // An adjustment goes both ways: which batch it means, nobody could say.
+            Some(_) if !matches!(kind, MovementKind::Receipt | MovementKind::Return | MovementKind::Loss) => {
+                return Err(bad("只有入库、退货和报损填写到期日".into()));
+            }
             Some(_) if !tracked.contains(&l.sku) => return Err(bad("该商品不按到期日管理".into())),
             Some(day) => {
                 let day: Date = day.parse().map_err(|_| bad("到期日的格式为 2026-12-01".into()))?;

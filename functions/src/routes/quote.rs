@@ -126,13 +126,16 @@ pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRea
         .collect()
 }
 
+/// Grams of one unit.
+type Weight<'a> = &'a (dyn Fn(&SkuId) -> u64 + Sync);
+
 /// Two more waves, three where stores are far between: who is near, and what they have.
 async fn offers(
     app: &App,
     store: &StoreProfile,
     r: &QuoteRequest,
     missing: &[CartLine],
-    (ready_here, goods, weight): (Timestamp, Fen, &(dyn Fn(&SkuId) -> u64 + Sync)),
+    (ready_here, goods, weight): (Timestamp, Fen, Weight<'_>),
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
@@ -163,7 +166,7 @@ async fn offers(
     Ok(matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now))
 }
 
-fn grams(lines: &[CartLine], weight: &(dyn Fn(&SkuId) -> u64 + Sync)) -> u64 {
+fn grams(lines: &[CartLine], weight: Weight<'_>) -> u64 {
     lines.iter().map(|l| weight(&l.sku) * u64::from(l.quantity.get())).sum()
 }
 

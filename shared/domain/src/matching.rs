@@ -559,7 +559,7 @@ mod tests {
             warehouse(4, 10_000, FrontWarehouse, [9, 9]),
         );
         assert_eq!(ships(&[away.clone(), near_empty.clone()], |_| Fen(800)), None, "no parcel from a front warehouse, or one that lacks a unit");
-        assert_eq!(ships(&[middle.clone()], |_| Fen(800)), Some(("loc_w3".into(), 3, Fen(800))), "a day more");
+        assert_eq!(ships(std::slice::from_ref(&middle), |_| Fen(800)), Some(("loc_w3".into(), 3, Fen(800))), "a day more");
         assert_eq!(ships(&[middle.clone(), near.clone()], |_| Fen(800)), Some(("loc_w1".into(), 2, Fen(800))));
         assert_eq!(
             ships(&[middle, near.clone()], |m| Fen(if m > 300_000 { 0 } else { 9_000 })),

@@ -45,7 +45,8 @@ pub fn StockDesk(
                     .map(|l| FactLine {
                         sku: l.row.sku.clone(),
                         quantity: l.units(),
-                        expires_on: Some(l.expires_on.get_untracked()).filter(|d| l.row.tracks_expiry && !d.is_empty()),
+                        expires_on: Some(l.expires_on.get_untracked())
+                            .filter(|d| l.row.tracks_expiry && dated(kind.get_untracked()) && !d.is_empty()),
                     })
                     .collect()
             }),
@@ -104,7 +105,7 @@ pub fn StockDesk(
                 lines=lines
                 frozen=Signal::derive(frozen)
                 signed=Signal::derive(move || kind.get() == MovementKind::Adjustment)
-                dated=Signal::derive(move || matches!(kind.get(), MovementKind::Receipt | MovementKind::Return | MovementKind::Loss))
+                dated=Signal::derive(move || dated(kind.get()))
                 problem=problem
                 added=Callback::new(move |()| done.set(String::new()))
             />
@@ -126,4 +127,9 @@ pub fn StockDesk(
             <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}" "<a href=move || format!("/console/s/{}/stock", store.get_value())>"刷新库存"</a></p>
         </section>
     }
+}
+
+/// Do these facts name a batch?
+fn dated(kind: MovementKind) -> bool {
+    matches!(kind, MovementKind::Receipt | MovementKind::Return | MovementKind::Loss)
 }
