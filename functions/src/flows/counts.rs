@@ -6,6 +6,7 @@ use liandian_domain::{
 };
 use liandian_types::{CountId, CountState, Fen, SkuId, StaffId, StoreId, Timestamp};
 
+use super::shelf;
 use crate::{
     App,
     http::Failure,
@@ -87,7 +88,9 @@ pub async fn put_right(app: &App, id: &CountId, now: Timestamp) -> Result<(), Fa
                 return Ok(Plan::new(false, Decision::default()));
             };
             let lines = app.store.count_lines(id).await?;
-            Ok(Plan::new(true, count::put_right(&count, &lines, app.id(), now)))
+            let mut d = count::put_right(&count, &lines, app.id(), now);
+            shelf::settle_undated(app, &mut d, &count.zone).await?;
+            Ok(Plan::new(true, d))
         })
         .await?;
         if !more {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Decision, Write,
-    batch::{Batch, Date, Settled},
+    batch::{self, Batch, Settled},
     hours::{CHINA, day},
     stock::{self, Fact, Movement, MovementKind, MovementLine},
 };
@@ -54,36 +54,53 @@ pub async fn expire(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<Vec
 ///
 /// # Errors
 /// `bad_request` naming the line.
-pub async fn settle(app: &App, location: &LocationId, kind: MovementKind, lines: &[FactLine], zone: &str) -> Result<Vec<Settled>, Failure> {
+pub async fn settle(
+    app: &App,
+    location: &LocationId,
+    kind: MovementKind,
+    lines: &[FactLine],
+    zone: &str,
+    now: Timestamp,
+) -> Result<Vec<Settled>, Failure> {
     let tracked = expire(app, lines.iter().map(|l| &l.sku)).await?;
-    let mut dated = Vec::new();
+    let comes = stock::way(kind).is_some_and(|w| w > 0);
+    let today = day(now, zone);
+    let mut told: Vec<(SkuId, Option<Batch>)> = Vec::new();
     for (i, l) in lines.iter().enumerate() {
         let bad = |text: String| Failure::from(Problem::new(Code::BadRequest, text).at(format!("lines[{i}].expires_on")));
         match &l.expires_on {
             None if kind == MovementKind::Receipt && tracked.contains(&l.sku) => return Err(bad(format!("请填写 {} 的到期日", l.sku))),
+            None if tracked.contains(&l.sku) && (comes || stock::way(kind) == Some(0) && l.quantity > 0) => told.push((l.sku.clone(), None)),
             None => {}
-            // An adjustment goes both ways: which batch it means, nobody could say.
-            Some(_) if !matches!(kind, MovementKind::Receipt | MovementKind::Return | MovementKind::Loss) => {
-                return Err(bad("只有入库、退货和报损填写到期日".into()));
-            }
+            Some(_) if !kind.names_batch() => return Err(bad("只有入库、退货和报损填写到期日".into())),
             Some(_) if !tracked.contains(&l.sku) => return Err(bad("该商品不按到期日管理".into())),
-            Some(day) => {
-                let day: Date = day.parse().map_err(|_| bad("到期日的格式为 2026-12-01".into()))?;
-                dated.push((l.sku.clone(), Batch { expires_on: day, units: l.quantity }));
+            Some(text) => {
+                let expires_on = batch::day_of(text, today, comes).map_err(bad)?;
+                told.push((l.sku.clone(), Some(Batch { expires_on, units: l.quantity })));
             }
         }
     }
-    let skus: Vec<SkuId> = dated.iter().map(|(s, _)| s.clone()).collect();
+    let skus: Vec<SkuId> = told.iter().map(|(s, _)| s.clone()).collect();
     let found = app.store.perishables(location, &skus).await?;
-    let comes = matches!(kind, MovementKind::Receipt | MovementKind::Return);
-    Ok(dated
-        .iter()
-        .zip(found)
-        .map(|((sku, batch), p)| {
-            let (came, gone): (&[Batch], &[Batch]) = if comes { (&[*batch], &[]) } else { (&[], &[*batch]) };
-            p.settled(location, sku, came, gone, zone)
-        })
-        .collect())
+    let settled = told.iter().zip(found).map(|((sku, batch), p)| {
+        let (came, gone): (&[Batch], &[Batch]) = if comes { (batch.as_slice(), &[]) } else { (&[], batch.as_slice()) };
+        p.settled(location, sku, came, gone, zone)
+    });
+    Ok(settled.collect())
+}
+
+/// Settles the batches of records to which this decision adds units without a date.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(), Failure> {
+    let rising = d.undated();
+    let tracked = expire(app, rising.iter().map(|(_, s)| s)).await?;
+    for (location, sku) in rising.iter().filter(|(_, s)| tracked.contains(s)) {
+        let found = app.store.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
+        d.write(Write::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
+    }
+    Ok(())
 }
 
 /// Takes what may not be sold any more off the shelf: a loss that the clock finds, for people to clear away. However often it is told.
@@ -114,7 +131,7 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
                         MovementKind::Expired,
                         None,
                         None,
-                        vec![MovementLine { sku: sku.clone(), on_hand: -units, reserved: 0, incoming: 0 }],
+                        vec![MovementLine { batches: gone, ..MovementLine::of(sku, -units, 0, 0) }],
                         now,
                     )
                 },

@@ -12,7 +12,7 @@ use liandian_types::{
     api::{CartLine, Offer},
 };
 
-use super::{deliveries, load, payments::partner};
+use super::{deliveries, load, load_served, payments::partner};
 use crate::{
     App,
     http::Failure,
@@ -26,10 +26,7 @@ use crate::{
 /// As [`shortfall::report`]; `not_found`; [`Failure::Unavailable`] while the platform does not answer: what was said is kept.
 pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
     transact(app, now, |_| async move {
-        let (head, body) = load(app, id).await?;
-        if head.served_by() != store {
-            return Err(Failure::not_found("订单"));
-        }
+        let (head, body) = load_served(app, id, store).await?;
         Ok(Plan::new((), shortfall::report(&head, &body, lines, now)?))
     })
     .await?;

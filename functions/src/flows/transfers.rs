@@ -6,11 +6,11 @@ use liandian_domain::{
     catalog::LibrarySku,
     matching,
     order::{self, OrderHead},
-    store::Location,
-    transfer::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState},
+    store::{Location, StoreProfile},
+    transfer::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState, askable},
 };
 use liandian_types::{
-    Code, LocationId, OrderState, Problem, Quantity, Timestamp, TransferId, TransferState, TransferStep,
+    Code, LocationId, OrderState, Problem, Quantity, StoreStatus, Timestamp, TransferId, TransferState, TransferStep,
     api::{CartLine, StartTransfer, TransferStepRequest},
 };
 
@@ -26,17 +26,16 @@ async fn the(app: &App, transfer: &TransferId) -> Result<Transfer, Failure> {
     app.store.transfer(transfer).await?.ok_or_else(|| Failure::not_found("调拨单"))
 }
 
-/// A location with the zone of its times.
-async fn place(app: &App, l: &LocationId, now: Timestamp) -> Result<Option<(Location, String)>, Failure> {
+/// A location and the store whose staff works there.
+async fn place(app: &App, l: &LocationId, now: Timestamp) -> Result<Option<(Location, StoreProfile)>, Failure> {
     let Some((location, _)) = app.store.source(l, now).await? else { return Ok(None) };
-    let zone = app.store.store(&location.keeper).await?.map(|s| s.hours.zone).unwrap_or_default();
-    Ok(Some((location, zone)))
+    Ok(app.store.store(&location.keeper).await?.map(|keeper| (location, keeper)))
 }
 
 /// Asks a source for goods to fill a shelf, once per key. Its stock is promised at once.
 ///
 /// # Errors
-/// `bad_request` naming the field; `sold_out` naming the line that the source cannot spare, or that nobody in reach can;
+/// `bad_request` naming the field; `sold_out` naming the line that the source cannot spare, or when nobody in reach can spare all of them;
 /// `idempotency_mismatch`.
 pub async fn start(
     app: &App,
@@ -48,8 +47,10 @@ pub async fn start(
     now: Timestamp,
 ) -> Result<Transfer, Failure> {
     let bad = |field: &str, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
+    // What speaks against it is told before anything is read for it.
+    askable(r.lines.iter().map(|l| (&l.sku, l.quantity.get())), r.note.as_deref())?;
     shelf::known(app, r.lines.iter().map(|l| &l.sku)).await?;
-    let (goal, zone) = &place(app, target, now).await?.ok_or_else(|| bad("target", "没有这个调入地点"))?;
+    let (goal, keeper) = &place(app, target, now).await?.ok_or_else(|| bad("target", "没有这个调入地点"))?;
     let library = app.store.library().await?;
     let name = |l: &CartLine| library.iter().find(|s| s.sku == l.sku).map_or_else(String::new, LibrarySku::title);
     let lines: &Vec<TransferLineState> = &r.lines.iter().map(|l| TransferLineState::of(l.sku.clone(), name(l), l.quantity.get())).collect();
@@ -61,7 +62,14 @@ pub async fn start(
                 return Ok(Plan::new(once.replay(&first)?, Decision::default()));
             }
             let source = match &r.source {
-                Some(l) => place(app, l, now).await?.ok_or_else(|| bad("source", "没有这个调出地点"))?.0,
+                Some(l) => {
+                    let (source, keeper) = place(app, l, now).await?.ok_or_else(|| bad("source", "没有这个调出地点"))?;
+                    // HQ may clear out a store that is closed.
+                    if *by != Party::Hq && keeper.status != StoreStatus::Open {
+                        return Err(bad("source", "该地点暂不营业，没有人发货，请换一处"));
+                    }
+                    source
+                }
                 None => next_source(app, goal, &r.lines, &[], true, now)
                     .await?
                     .ok_or_else(|| Failure::refuse(Code::SoldOut, "附近没有一处能凑齐这些商品：请减少数量，或分几张单"))?,
@@ -69,13 +77,24 @@ pub async fn start(
             if *by != Party::Hq && source.location != *target && !matching::in_reach(&source, goal.point) {
                 return Err(bad("source", "该地点太远，请联系总部安排"));
             }
-            let opening =
-                Opening { transfer: app.id(), source, target: goal.clone(), zone: zone.clone(), lines: lines.clone(), movement: app.id(), now };
+            let opening = Opening {
+                transfer: app.id(),
+                source,
+                target: goal.clone(),
+                zone: keeper.hours.zone.clone(),
+                lines: lines.clone(),
+                movement: app.id(),
+                now,
+            };
             let decision = opening.for_shelf(asked.clone())?;
             let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
             let stock = app.store.stock(&keys, true).await?;
             if let Some((i, (l, s))) = lines.iter().zip(&stock).enumerate().find(|(_, (l, s))| s.available() < l.quantity) {
-                let text = format!("「{}」在{}可调 {} 件", l.name, opening.source.name, s.available());
+                // How much another store has is not this one's to know.
+                let text = match by {
+                    Party::Hq => format!("「{}」在{}可调 {} 件", l.name, opening.source.name, s.available()),
+                    Party::Store(_) => format!("「{}」在{}不够调 {} 件，请减少数量或换一处", l.name, opening.source.name, l.quantity),
+                };
                 return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{i}].quantity")).into());
             }
             Ok(Plan { answer: opening.transfer.clone(), decision, idempotency: Some(once.record(&opening.transfer, now)?) })
@@ -138,6 +157,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
                 let shelf = perishables(app, &t, at).await?;
                 let arrival = Arrival { lines: r.lines.as_deref(), reason, awaited: waiting.is_some(), shelf: &shelf };
                 let (receipt, mut d) = t.receive(party, &arrival, [app.id(), app.id()], now)?;
+                shelf::settle_undated(app, &mut d, &t.zone).await?;
                 match waiting {
                     Some(head) if receipt.missing == 0 => {
                         d.and(order::transfer_arrived(&head, now)?);

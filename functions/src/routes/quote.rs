@@ -55,10 +55,12 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let short = !missing.is_empty();
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
     let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
-    let weight = |sku: &SkuId| lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref()).map_or(0, |s| u64::from(s.weight_g));
+    let grams = |part: &[CartLine]| sum_of(part, &lines, |i, n| lines[i].library.as_ref().map_or(0, |s| u64::from(s.weight_g)) * u64::from(n.get()));
+    let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO));
     // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
     let compared = short && ships_from.is_none();
-    let offers = if compared { offers(&app, &store, &r, &missing, (ready_by, priced.totals.goods, &weight), call.now).await? } else { Vec::new() };
+    let offers =
+        if compared { offers(&app, &store, &r, &missing, &Sums { ready_by, grams: &grams, worth: &worth }, call.now).await? } else { Vec::new() };
     let ready_text = match r.fulfilment {
         Fulfilment::HqShip => day_text(ready_by, &store.hours.zone),
         Fulfilment::Pickup | Fulfilment::Delivery => soon_text(ready_by, call.now, &store.hours.zone),
@@ -126,8 +128,20 @@ pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRea
         .collect()
 }
 
-/// Grams of one unit.
-type Weight<'a> = &'a (dyn Fn(&SkuId) -> u64 + Sync);
+/// What the lines of a part of the cart come to together.
+fn sum_of<T: std::iter::Sum>(part: &[CartLine], cart: &[Wanted], each: impl Fn(usize, Quantity) -> T) -> T {
+    part.iter().filter_map(|l| Some(each(cart.iter().position(|w| w.sku == l.sku)?, l.quantity))).sum()
+}
+
+/// What the ways out of a shortage are priced by.
+struct Sums<'a> {
+    /// When what the store has would be ready.
+    ready_by: Timestamp,
+    /// Weight of a part of the cart.
+    grams: &'a (dyn Fn(&[CartLine]) -> u64 + Sync),
+    /// Worth of a part of the cart.
+    worth: &'a (dyn Fn(&[CartLine]) -> Fen + Sync),
+}
 
 /// Two more waves, three where stores are far between: who is near, and what they have.
 async fn offers(
@@ -135,7 +149,7 @@ async fn offers(
     store: &StoreProfile,
     r: &QuoteRequest,
     missing: &[CartLine],
-    (ready_here, goods, weight): (Timestamp, Fen, Weight<'_>),
+    sums: &Sums<'_>,
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
@@ -151,7 +165,7 @@ async fn offers(
     let ((candidates, policy), warehouses) =
         futures::try_join!(candidates(app, near, from, &skus), async { Ok(warehouses(app, &r.lines, &[]).await?) })?;
     // A parcel is of the whole cart, a transfer of what is missing.
-    let parcel_fee = |metres| parcel_fee(metres, grams(&r.lines, weight), goods);
+    let parcel_fee = |metres| parcel_fee(metres, (sums.grams)(&r.lines), (sums.worth)(&r.lines));
     let parcel = matching::ship_offer(from, &r.lines, &warehouses, &store.hours.zone, parcel_fee, &policy, now);
     let lacked = |stock: &[Stock]| r.lines.iter().zip(stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect();
     let shelves =
@@ -160,14 +174,10 @@ async fn offers(
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
     let transfer = matching::transfer_offer(store, missing, &sources, &policy, now);
-    let splitting = Splitting { store, ready_here, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
-    // The second order's goods are fewer than what makes a delivery free, so its fee is what the distance and the weight make it.
-    let split = matching::split_offer(&splitting, &candidates, |metres| delivery_fee(metres, grams(missing, weight), Fen::ZERO), &policy, now);
+    let splitting = Splitting { store, ready_here: sums.ready_by, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
+    let fee = |part: &[CartLine], metres| delivery_fee(metres, (sums.grams)(part), (sums.worth)(part));
+    let split = matching::split_offer(&splitting, &candidates, fee, &policy, now);
     Ok(matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now))
-}
-
-fn grams(lines: &[CartLine], weight: Weight<'_>) -> u64 {
-    lines.iter().map(|l| weight(&l.sku) * u64::from(l.quantity.get())).sum()
 }
 
 /// The nearest of these stores: whose queues are worth a look.

@@ -96,7 +96,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     stock::record(fact.clone())?;
     let answer = &Recorded { movement: fact.movement.clone() };
     let plan = |_| async move {
-        let settled = shelf::settle(app, here, fact.kind, lines, zone).await?;
+        let settled = shelf::settle(app, here, fact.kind, lines, zone, call.now).await?;
         let decision = stock::record(Fact { settled, ..fact.clone() })?;
         Ok(Plan { answer: answer.clone(), decision, idempotency: Some(once.record(answer, call.now)?) })
     };

@@ -15,6 +15,9 @@ use crate::hours;
 /// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
 pub const MAX_BATCHES: usize = 12;
 
+/// The latest day on which goods expire, in years from today: later is a slip of the finger.
+pub const MAX_SHELF_LIFE: i64 = 10;
+
 /// Units that expire on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
@@ -22,6 +25,21 @@ pub struct Batch {
     pub expires_on: Date,
     /// How many.
     pub units: i64,
+}
+
+/// The day that somebody says goods expire on. What is lost may well be too old; what comes in must not be.
+///
+/// # Errors
+/// What is wrong with it, for the person.
+pub fn day_of(text: &str, today: Date, comes: bool) -> Result<Date, String> {
+    let day: Date = text.trim().parse().map_err(|_| "到期日的格式为 2026-12-01".to_owned())?;
+    if comes && day < today {
+        return Err("已经过期的商品不能入库".into());
+    }
+    if day > today.saturating_add(MAX_SHELF_LIFE.years()) {
+        return Err(format!("到期日最多在 {MAX_SHELF_LIFE} 年之内，请核对年份"));
+    }
+    Ok(day)
 }
 
 impl Batch {
@@ -54,6 +72,8 @@ pub struct Settled {
     pub seen: i64,
     /// Which settling they follow.
     pub version: u64,
+    /// What came in or left by its date.
+    pub by_date: Vec<Batch>,
     /// What is left of each, earliest first.
     pub batches: Vec<Batch>,
     /// When the first of them must leave the shelf.
@@ -103,7 +123,8 @@ impl Perishable {
     }
 
     /// The batches after some came in and some were taken away by their date. Of what is not there in its batch, the rest goes first expired
-    /// first out like everything else.
+    /// first out like everything else. Units that come in without a date settle them, too (with nothing): else they would be taken for
+    /// those of a batch that is sold.
     #[must_use]
     pub fn settled(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Settled {
         let mut all = self.left();
@@ -126,7 +147,8 @@ impl Perishable {
             all[0] = Batch { expires_on: first.expires_on, units: all[0].units + first.units };
         }
         let due = all.first().map(|b| leaves_at(b.expires_on, zone));
-        Settled { location: location.clone(), sku: sku.clone(), seen: self.on_hand, version: self.version, batches: all, due }
+        let by_date = came.iter().chain(gone).copied().collect();
+        Settled { location: location.clone(), sku: sku.clone(), seen: self.on_hand, version: self.version, by_date, batches: all, due }
     }
 }
 
@@ -196,59 +218,83 @@ mod tests {
         assert_eq!((s.batches.len(), s.batches[0], s.batches[1]), (12, batch(0, 2), batch(2, 1)));
     }
 
+    #[test]
+    fn given_a_day_when_somebody_says_that_goods_expire_on_it_then_both_limits_hold() {
+        let today = day(0);
+        assert_eq!(day_of(" 2026-12-01 ", today, true).unwrap(), today, "its last day is one to sell them on");
+        assert_eq!(day_of("2036-12-01", today, true).unwrap(), today.saturating_add(10.years()));
+        assert_eq!(day_of("2026-11-30", today, false).unwrap(), day(-1), "what is thrown away may be old");
+        for (bad, comes) in [("2026-11-30", true), ("2036-12-02", true), ("2036-12-02", false), ("2026-02-30", true), ("", true)] {
+            assert!(day_of(bad, today, comes).is_err(), "{bad}");
+        }
+    }
+
     #[derive(Debug, Clone)]
     enum Step {
         In(i64, i64),
+        Undated(i64),
         Out(i64),
         Gone(i64, i64),
     }
 
+    /// The days of batches, unit by unit.
+    fn unit_by_unit(batches: &[Batch]) -> Vec<Option<i64>> {
+        let units = |b: &Batch| std::iter::repeat_n(Some((b.expires_on - day(0)).get_days().into()), usize::try_from(b.units).unwrap());
+        batches.iter().flat_map(units).collect()
+    }
+
     proptest! {
-        /// Against a shelf on which every unit carries its date and the earliest is always handed out.
+        /// Against a shelf on which every unit carries its date, or none, and the earliest is always handed out; those without one first.
         #[test]
         fn given_any_course_when_units_come_and_go_then_what_is_left_is_what_lies_on_a_real_shelf(
             steps in proptest::collection::vec(prop_oneof![
                 (0i64..9, 1i64..6).prop_map(|(d, n)| Step::In(d, n)),
+                (1i64..4).prop_map(Step::Undated),
                 (1i64..7).prop_map(Step::Out),
                 (0i64..9, 1i64..4).prop_map(|(d, n)| Step::Gone(d, n)),
             ], 1..60)
         ) {
             let (location, sku) = ("loc_a".parse().unwrap(), "sku_1".parse().unwrap());
-            let mut real: Vec<i64> = Vec::new();
+            let mut real: Vec<Option<i64>> = Vec::new();
             let mut s = shelf(0, &[]);
+            let times = |n: i64| usize::try_from(n).unwrap();
             for step in steps {
                 match step {
                     Step::In(d, n) => {
                         s.batches = s.settled(&location, &sku, &[batch(d, n)], &[], "UTC").batches;
                         s.on_hand += n;
-                        real.extend(std::iter::repeat_n(d, usize::try_from(n).unwrap()));
+                        real.extend(std::iter::repeat_n(Some(d), times(n)));
+                    }
+                    Step::Undated(n) => {
+                        s.batches = s.settled(&location, &sku, &[], &[], "UTC").batches;
+                        s.on_hand += n;
+                        real.extend(std::iter::repeat_n(None, times(n)));
                     }
                     Step::Out(n) => {
                         real.sort_unstable();
-                        let n = usize::try_from(n).unwrap().min(real.len());
-                        let told: Vec<i64> = s.next_out(i64::try_from(n).unwrap()).iter().flat_map(|b| std::iter::repeat_n((b.expires_on - day(0)).get_days().into(), usize::try_from(b.units).unwrap())).collect();
-                        prop_assert_eq!(&told, &real[..n]);
+                        let n = times(n).min(real.len());
+                        let dated: Vec<Option<i64>> = real[..n].iter().copied().filter(Option::is_some).collect();
+                        prop_assert_eq!(unit_by_unit(&s.next_out(i64::try_from(n).unwrap())), dated);
                         real.drain(..n);
                         s.on_hand -= i64::try_from(n).unwrap();
                     }
                     Step::Gone(d, n) => {
-                        let there = i64::try_from(real.iter().filter(|r| **r == d).count()).unwrap();
+                        let there = i64::try_from(real.iter().filter(|r| **r == Some(d)).count()).unwrap();
                         let n = n.min(there);
                         if n > 0 {
                             s.batches = s.settled(&location, &sku, &[], &[batch(d, n)], "UTC").batches;
                             s.on_hand -= n;
                             for _ in 0..n {
-                                let at = real.iter().position(|r| *r == d).unwrap();
+                                let at = real.iter().position(|r| *r == Some(d)).unwrap();
                                 real.remove(at);
                             }
                         }
                     }
                 }
-                let mut left: Vec<i64> = s.left().iter().flat_map(|b| std::iter::repeat_n((b.expires_on - day(0)).get_days().into(), usize::try_from(b.units).unwrap())).collect();
-                left.sort_unstable();
                 real.sort_unstable();
-                prop_assert_eq!(&left, &real);
-                prop_assert_eq!(s.undated(), 0);
+                let undated = real.iter().filter(|r| r.is_none()).count();
+                prop_assert_eq!(unit_by_unit(&s.left()), &real[undated..]);
+                prop_assert_eq!(s.undated(), i64::try_from(undated).unwrap());
             }
         }
     }

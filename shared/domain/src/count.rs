@@ -16,7 +16,7 @@ pub const MAX_COUNT_LINES: usize = 2_000;
 /// The most lines that are entered at once.
 pub const MAX_ENTRIES: usize = 25;
 /// How many differences one transaction puts right: each has a counter and a line of the count.
-pub const CHUNK: usize = 40;
+pub const CHUNK: usize = 30;
 /// After how long a count that is being put right is looked at again, should whoever did it have died.
 const AGAIN: i64 = 2 * Timestamp::MINUTE;
 
@@ -339,7 +339,7 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
             MovementKind::Count,
             None,
             None,
-            chunk.iter().map(|(l, n)| MovementLine { sku: l.sku.clone(), on_hand: *n, reserved: 0, incoming: 0 }).collect(),
+            chunk.iter().map(|(l, n)| MovementLine::of(&l.sku, *n, 0, 0)).collect(),
             now,
         );
         document.document = Some(c.count.to_string());

@@ -1,6 +1,7 @@
 //! What a decision consists of.
 
 use liandian_contracts::Event;
+use liandian_types::{CountId, LocationId, OrderId, SkuId, TransferId};
 
 use crate::{
     batch::Settled,
@@ -42,9 +43,9 @@ pub enum Write {
     /// A line of a count, whatever it was before.
     PutCountLine(Box<CountLine>),
     /// This count is the one of its shelf; refused when there is another.
-    BeginCounting(liandian_types::LocationId, liandian_types::CountId),
+    BeginCounting(LocationId, CountId),
     /// The shelf may be counted again.
-    EndCounting(liandian_types::LocationId),
+    EndCounting(LocationId),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }
@@ -62,9 +63,9 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Aggregate {
     /// An order.
-    Order(liandian_types::OrderId),
+    Order(OrderId),
     /// A transfer.
-    Transfer(liandian_types::TransferId),
+    Transfer(TransferId),
 }
 
 impl Decision {
@@ -97,14 +98,25 @@ impl Decision {
         self
     }
 
+    /// Units that come in to these records by it without a date.
+    #[must_use]
+    pub fn undated(&self) -> Vec<(LocationId, SkuId)> {
+        let settled = |l: &LocationId, s: &SkuId| self.writes.iter().any(|w| matches!(w, Write::Batches(b) if b.location == *l && b.sku == *s));
+        let rises = self.writes.iter().filter_map(|w| match w {
+            Write::Stock(c) if c.on_hand > 0 && !settled(&c.location, &c.sku) => Some((c.location.clone(), c.sku.clone())),
+            _ => None,
+        });
+        rises.collect()
+    }
+
     /// Adds an event to an order's history.
-    pub fn order_event(&mut self, order: &liandian_types::OrderId, e: Event) -> &mut Self {
+    pub fn order_event(&mut self, order: &OrderId, e: Event) -> &mut Self {
         self.events.push((Aggregate::Order(order.clone()), e));
         self
     }
 
     /// Adds an event to a transfer's history.
-    pub fn transfer_event(&mut self, transfer: &liandian_types::TransferId, e: Event) -> &mut Self {
+    pub fn transfer_event(&mut self, transfer: &TransferId, e: Event) -> &mut Self {
         self.events.push((Aggregate::Transfer(transfer.clone()), e));
         self
     }

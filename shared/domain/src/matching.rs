@@ -315,10 +315,16 @@ pub struct Splitting<'a> {
     pub fulfilment: Fulfilment,
 }
 
-/// The best other store for what is missing, as an order of its own; `fee` says what a delivery over so many metres costs. None when the chosen
-/// store has nothing of the cart, or nobody has the rest.
+/// The best other store for what is missing, as an order of its own; `fee` says what a delivery of these goods over so many metres costs.
+/// None when the chosen store has nothing of the cart, or nobody has the rest.
 #[must_use]
-pub fn split_offer(s: &Splitting<'_>, candidates: &[Candidate], fee: impl Fn(u32) -> Fen, policy: &MatchingPolicy, now: Timestamp) -> Option<Offer> {
+pub fn split_offer(
+    s: &Splitting<'_>,
+    candidates: &[Candidate],
+    fee: impl Fn(&[CartLine], u32) -> Fen,
+    policy: &MatchingPolicy,
+    now: Timestamp,
+) -> Option<Offer> {
     let lacks = |l: &CartLine| s.missing.iter().find(|m| m.sku == l.sku).map_or(0, |m| m.quantity.get());
     let here: Vec<CartLine> = s
         .lines
@@ -338,7 +344,10 @@ pub fn split_offer(s: &Splitting<'_>, candidates: &[Candidate], fee: impl Fn(u32
     let ranked = rank(s.from, s.missing, s.fulfilment, &parts, policy, now);
     let best = ranked.first()?;
     let ready_by = best.figures.at.max(s.ready_here);
-    let cost = if s.fulfilment == Fulfilment::Delivery { fee(best.figures.metres) } else { Fen::ZERO };
+    // Both deliveries beside the one of the whole cart: a part may be too little to be brought for nothing.
+    let from_here = whole_metres(s.store.point.metres_to(&s.from));
+    let more = || fee(&here, from_here) + fee(s.missing, best.figures.metres) - fee(s.lines, from_here);
+    let cost = if s.fulfilment == Fulfilment::Delivery { more().max(Fen::ZERO) } else { Fen::ZERO };
     Some(Offer::Split {
         store: best.candidate.store.card(Some(s.from), now),
         here,
@@ -519,14 +528,20 @@ mod tests {
         let mut only_rest = candidate(1, 300, 0, &[0, 2]);
         only_rest.lists[0] = false;
         let all = [only_rest, candidate(2, 2_000, 0, &[9, 9])];
-        let Some(Offer::Split { store, here, there, cost, .. }) = split_offer(&s, &all, |_| Fen(400), &p, NOW) else { panic!("a split") };
+        let Some(Offer::Split { store, here, there, cost, .. }) = split_offer(&s, &all, |_, _| Fen(400), &p, NOW) else { panic!("a split") };
         assert_eq!((store.store.as_str(), cost), ("sto_1", Fen::ZERO));
         assert_eq!((here[0].quantity.get(), here[1].quantity.get(), there), (2, 1, missing.clone()));
         let delivered = Splitting { fulfilment: Fulfilment::Delivery, ..s };
-        assert!(matches!(split_offer(&delivered, &all, |_| Fen(400), &p, NOW), Some(Offer::Split { cost: Fen(400), .. })), "another rider");
+        let costs = |fee: fn(&[CartLine], u32) -> Fen| match split_offer(&delivered, &all, fee, &p, NOW) {
+            Some(Offer::Split { cost, .. }) => cost,
+            _ => panic!("a split"),
+        };
+        assert_eq!(costs(|_, _| Fen(400)), Fen(400), "another rider");
+        let free_from_five = |lines: &[CartLine], _: u32| if lines.iter().map(|l| l.quantity.get()).sum::<u32>() >= 5 { Fen::ZERO } else { Fen(400) };
+        assert_eq!(costs(free_from_five), Fen(800), "and the first one is free no more");
         let nothing = Splitting { missing: &cart, ..s };
-        assert_eq!(split_offer(&nothing, &all, |_| Fen(0), &p, NOW), None, "the store has nothing of it: that is another store's order");
-        assert_eq!(split_offer(&s, &all[..0], |_| Fen(0), &p, NOW), None);
+        assert_eq!(split_offer(&nothing, &all, |_, _| Fen(0), &p, NOW), None, "the store has nothing of it: that is another store's order");
+        assert_eq!(split_offer(&s, &all[..0], |_, _| Fen(0), &p, NOW), None);
 
         let others = || other_stores(HERE, &cart, Fulfilment::Pickup, &all, &p, NOW);
         let far = Source {
@@ -567,7 +582,7 @@ mod tests {
             "ninety yuan are worth more than a day"
         );
         let parcel = || ship_offer(HERE, &cart, std::slice::from_ref(&near), CHINA, |_| Fen(800), &p, NOW);
-        let split = || split_offer(&s, &all, |_| Fen(0), &p, NOW);
+        let split = || split_offer(&s, &all, |_, _| Fen(0), &p, NOW);
         let kinds = |all: &[Offer]| {
             all.iter()
                 .map(|o| match o {

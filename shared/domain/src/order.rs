@@ -179,6 +179,13 @@ impl OrderHead {
         self.shipper.as_ref().map_or(&self.store, |s| &s.keeper)
     }
 
+    /// Until when it waits for its customer at the counter.
+    #[must_use]
+    pub fn pick_up_by(&self) -> Option<Timestamp> {
+        let waits = matches!(self.state, OrderState::Preparing | OrderState::Ready) && self.shortfall.is_none();
+        self.due.filter(|_| waits && self.fulfilment == Fulfilment::Pickup)
+    }
+
     /// In another state: whatever was missing is no longer asked about.
     pub(crate) fn to(&self, state: OrderState, due: Option<Timestamp>) -> OrderHead {
         OrderHead { state, due, shortfall: None, ..self.clone() }
@@ -244,16 +251,12 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
 }
 
 fn own_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
-    body.lines
-        .iter()
-        .filter(|l| l.own() > 0)
-        .map(|l| MovementLine { sku: l.sku.clone(), on_hand: on_hand * l.own(), reserved: reserved * l.own(), incoming: 0 })
-        .collect()
+    body.lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, on_hand * l.own(), reserved * l.own(), 0)).collect()
 }
 
 fn all_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
     let line = |l: &BodyLine| (l.sku.clone(), l.quantity.units());
-    body.lines.iter().map(line).map(|(sku, n)| MovementLine { sku, on_hand: on_hand * n, reserved: reserved * n, incoming: 0 }).collect()
+    body.lines.iter().map(line).map(|(sku, n)| MovementLine::of(&sku, on_hand * n, reserved * n, 0)).collect()
 }
 
 fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {

@@ -295,8 +295,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         }
     };
 
-    let own: Vec<MovementLine> =
-        lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine { sku: l.sku.clone(), on_hand: 0, reserved: l.own(), incoming: 0 }).collect();
+    let own: Vec<MovementLine> = lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, 0, l.own(), 0)).collect();
     if !own.is_empty() {
         let from = shipper.as_ref().map_or_else(|| p.store.store.shelf(), |s| s.location.clone());
         d.movement(Movement::of(ids.movement, from, MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);

@@ -116,7 +116,7 @@ pub fn take_transfer(
         let Some(line) = body.lines.iter_mut().find(|l| l.sku == m.sku) else { continue };
         line.from_transfer = m.units;
         lines.push(TransferLineState::of(m.sku.clone(), format!("{} {}", line.name, line.spec).trim().to_owned(), m.units));
-        gone.push(MovementLine { sku: m.sku.clone(), on_hand: 0, reserved: -i64::from(m.units), incoming: 0 });
+        gone.push(MovementLine::of(&m.sku, 0, -i64::from(m.units), 0));
     }
     let mut d = Decision::default();
     d.movement(Movement::of(released, head.location(), MovementKind::Release, Some(head.order.clone()), None, gone, now), false);

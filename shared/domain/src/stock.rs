@@ -7,7 +7,10 @@ pub use liandian_types::MovementKind;
 use liandian_types::{Code, LocationId, MovementId, OrderId, Problem, SkuId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Refusable, Write, batch::Settled};
+use crate::{
+    Decision, Refusable, Write,
+    batch::{Batch, Settled},
+};
 
 /// The counters of one stock record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -110,6 +113,17 @@ pub struct MovementLine {
     /// Added to what is on its way here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub incoming: i64,
+    /// What of it came in or left by its date, of goods that track it; the rest goes first expired first out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<Batch>,
+}
+
+impl MovementLine {
+    /// Without a date.
+    #[must_use]
+    pub fn of(sku: &SkuId, on_hand: i64, reserved: i64, incoming: i64) -> Self {
+        Self { sku: sku.clone(), on_hand, reserved, incoming, batches: Vec::new() }
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -240,6 +254,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         return bad("reason", "请填写原因".into());
     }
     let sign = if way == 0 { 1 } else { way };
+    let dated = |sku: &SkuId| f.settled.iter().find(|s| s.sku == *sku).map(|s| s.by_date.clone()).unwrap_or_default();
     let mut d = Decision::default();
     d.movement(
         Movement {
@@ -252,7 +267,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
             document,
             reason,
             actor: Some(f.actor),
-            lines: f.lines.into_iter().map(|(sku, n)| MovementLine { sku, on_hand: sign * n, reserved: 0, incoming: 0 }).collect(),
+            lines: f.lines.iter().map(|(sku, n)| MovementLine { batches: dated(sku), ..MovementLine::of(sku, sign * n, 0, 0) }).collect(),
         },
         false,
     );

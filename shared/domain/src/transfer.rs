@@ -9,11 +9,11 @@
 //! Units are conserved at each step: `source.on_hand + in transit + target.on_hand` changes only by a named loss, a document of its
 //! own. Goods are promised at the source from the start, so nobody else sells them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use liandian_contracts::Event;
 use liandian_types::{
-    Code, LocationId, MovementId, OrderId, Problem, SkuId, StoreId, Timestamp, TransferId, TransferState, TransferStep, api::StepLine,
+    Code, LocationId, MovementId, OrderId, Problem, Quantity, SkuId, StoreId, Timestamp, TransferId, TransferState, TransferStep, api::StepLine,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub const MAX_REMINDERS_ON_THE_WAY: u32 = 48;
 /// The most lines of a transfer: sending moves stock at two locations, and a transaction takes a hundred actions.
 pub const MAX_LINES: usize = 40;
 /// The most units of one line.
-pub const MAX_UNITS: u32 = 9_999;
+pub const MAX_UNITS: u32 = Quantity::MAX;
 
 /// A transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +129,10 @@ pub struct TransferLineState {
     /// How many arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<u32>,
-    /// Why fewer were sent, or arrived.
+    /// Why the source sends fewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fewer: Option<String>,
+    /// Why fewer arrived than were sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// When the units that were sent expire, first expired first; of goods that track it.
@@ -141,7 +144,7 @@ impl TransferLineState {
     /// Of so many units.
     #[must_use]
     pub fn of(sku: SkuId, name: String, quantity: u32) -> Self {
-        Self { sku, name, quantity, accepted: None, received: None, reason: None, batches: Vec::new() }
+        Self { sku, name, quantity, accepted: None, received: None, fewer: None, reason: None, batches: Vec::new() }
     }
 
     /// Units that are promised at the source, or on their way.
@@ -236,30 +239,39 @@ impl Opening {
     /// To fill a shelf: its source is asked at once.
     ///
     /// # Errors
-    /// `bad_request` naming the field: no lines or too many, a SKU twice, no units or too many, a note that is too long, a source that is
-    /// the target.
+    /// As [`askable`]; `bad_request` for a source that is the target.
     pub fn for_shelf(&self, asked: Asked) -> Refusable<Decision> {
-        let bad = |field: &str, text: String| Err(Problem::new(Code::BadRequest, text).at(field));
-        if self.lines.is_empty() || self.lines.len() > MAX_LINES {
-            return bad("lines", format!("一张调拨单需要 1 到 {MAX_LINES} 种商品"));
-        }
-        for (i, l) in self.lines.iter().enumerate() {
-            if self.lines[..i].iter().any(|earlier| earlier.sku == l.sku) {
-                return bad(&format!("lines[{i}].sku"), format!("商品 {} 重复，请合并数量", l.sku));
-            }
-            if !(1..=MAX_UNITS).contains(&l.quantity) {
-                return bad(&format!("lines[{i}].quantity"), format!("数量需要在 1 到 {MAX_UNITS} 之间"));
-            }
-        }
+        askable(self.lines.iter().map(|l| (&l.sku, l.quantity)), asked.note.as_deref())?;
         if self.source.location == self.target.location {
-            return bad("source", "调出和调入不能是同一处".into());
+            return Err(Problem::new(Code::BadRequest, "调出和调入不能是同一处").at("source"));
         }
         let note = asked.note.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
-        if note.as_ref().is_some_and(|n| n.chars().count() > 100) {
-            return bad("note", "备注最多 100 个字".into());
-        }
         Ok(self.transfer(TransferState::Requested, None, Some(Asked { note, ..asked })).begun(self.movement.clone(), self.now))
     }
+}
+
+/// May these goods be asked for, with these words? Said before anything is read for it.
+///
+/// # Errors
+/// `bad_request` naming the field: no lines or too many, a SKU twice, no units or too many, a note that is too long.
+pub fn askable<'a>(lines: impl ExactSizeIterator<Item = (&'a SkuId, u32)>, note: Option<&str>) -> Refusable<()> {
+    let bad = |field: &str, text: String| Err(Problem::new(Code::BadRequest, text).at(field));
+    if lines.len() == 0 || lines.len() > MAX_LINES {
+        return bad("lines", format!("一张调拨单需要 1 到 {MAX_LINES} 种商品"));
+    }
+    let mut seen = BTreeSet::new();
+    for (i, (sku, quantity)) in lines.enumerate() {
+        if !seen.insert(sku) {
+            return bad(&format!("lines[{i}].sku"), format!("商品 {sku} 重复，请合并数量"));
+        }
+        if !(1..=MAX_UNITS).contains(&quantity) {
+            return bad(&format!("lines[{i}].quantity"), format!("数量需要在 1 到 {MAX_UNITS} 之间"));
+        }
+    }
+    if note.is_some_and(|n| n.trim().chars().count() > 100) {
+        return bad("note", "备注最多 100 个字".into());
+    }
+    Ok(())
 }
 
 impl Transfer {
@@ -289,6 +301,16 @@ impl Transfer {
     pub fn is_over(&self) -> bool {
         use TransferState as S;
         matches!(self.state, S::Received | S::Rejected | S::Cancelled | S::Lost)
+    }
+
+    /// Is it, or was it, anybody's task? One whose order ended before it was paid never asked anybody; whatever else is called off has a reason.
+    #[must_use]
+    pub fn was_asked(&self) -> bool {
+        match self.state {
+            TransferState::Reserved => false,
+            TransferState::Cancelled => self.reason.is_some(),
+            _ => true,
+        }
     }
 
     /// Should HQ look at it?
@@ -359,7 +381,7 @@ impl Transfer {
     ) -> Movement {
         let lines = self.lines.iter().map(|l| {
             let [on_hand, reserved, incoming] = line(l);
-            MovementLine { sku: l.sku.clone(), on_hand, reserved, incoming }
+            MovementLine::of(&l.sku, on_hand, reserved, incoming)
         });
         let moved = lines.filter(|l| l.on_hand != 0 || l.reserved != 0 || l.incoming != 0).collect();
         Movement::of(id, at.clone(), kind, self.order.clone(), Some(self.transfer.clone()), moved, now)
@@ -403,7 +425,7 @@ impl Transfer {
         for l in &mut after.lines {
             if let Some(t) = told.get(&l.sku).filter(|t| t.quantity < l.quantity) {
                 l.accepted = Some(t.quantity);
-                l.reason = reason_of(t, reason, "接单数量少于申请时请填写原因")?;
+                l.fewer = reason_of(t, reason, "接单数量少于申请时请填写原因")?;
             }
         }
         let left: i64 = after.lines.iter().map(|l| i64::from(l.quantity) - l.units()).sum();
@@ -481,21 +503,27 @@ impl Transfer {
         let whole = missing == 0;
         let [came, gone] = movements;
         let mut d = Decision::default();
-        let arrived = after.document(came, at, MovementKind::TransferIn, now, |l| {
+        let mut arrived = after.document(came, at, MovementKind::TransferIn, now, |l| {
             let got = i64::from(l.received.unwrap_or(0));
             [got, if whole && awaited { got } else { 0 }, -got]
         });
+        let mut settled = Vec::new();
+        for l in after.lines.iter().filter(|l| !l.batches.is_empty()) {
+            let came = batch::first_of(&l.batches, i64::from(l.received.unwrap_or(0)));
+            let line = arrived.lines.iter_mut().find(|a| a.sku == l.sku && !came.is_empty());
+            if let Some((line, p)) = line.zip(shelf.get(&l.sku)) {
+                settled.push(p.settled(at, &l.sku, &came, &[], &self.zone));
+                line.batches = came;
+            }
+        }
         if !arrived.lines.is_empty() {
             d.movement(arrived, false);
         }
         if !whole {
             d.movement(after.lost_on_the_way(gone, at, now, lost), false);
         }
-        for l in after.lines.iter().filter(|l| !l.batches.is_empty()) {
-            let came = batch::first_of(&l.batches, i64::from(l.received.unwrap_or(0)));
-            if let Some(p) = shelf.get(&l.sku).filter(|_| !came.is_empty()) {
-                d.write(Write::Batches(Box::new(p.settled(at, &l.sku, &came, &[], &self.zone))));
-            }
+        for s in settled {
+            d.write(Write::Batches(Box::new(s)));
         }
         let event = if back {
             Event::TransferCancelled { transfer: self.transfer.clone() }
@@ -534,7 +562,7 @@ impl Transfer {
             after.source_keeper = next.keeper.clone();
             for l in &mut after.lines {
                 // Another source may have all of it.
-                (l.accepted, l.reason) = (None, None);
+                (l.accepted, l.fewer) = (None, None);
             }
             d.movement(after.promise(reserve_next, now), true);
             d.transfer_event(&self.transfer, after.asks());

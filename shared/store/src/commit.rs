@@ -15,7 +15,7 @@ use liandian_domain::{
     Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting,
     stock::StockChange, transfer::Transfer,
 };
-use liandian_types::{EventId, LocationId, OrderState, SkuId, Timestamp, TransferState};
+use liandian_types::{EventId, LocationId, OrderState, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -382,10 +382,8 @@ fn order_item(head: &OrderHead) -> Result<Item, StoreError> {
 fn transfer_item(t: &Transfer) -> Result<Item, StoreError> {
     let key = Key::cell(keys::transfer(&t.transfer), keys::HEAD);
     let mut extra = Vec::new();
-    // Nobody sees a task before its order is paid, or what became of one whose order has ended otherwise.
-    let unseen = t.order.is_some() && matches!(t.state, TransferState::Cancelled | TransferState::Rejected);
-    if t.state != TransferState::Reserved && !unseen {
-        let at = keys::timed(t.created_at, &t.transfer);
+    if t.was_asked() {
+        let at = keys::task(t);
         extra.push(("gsi1pk", keys::outgoing(&t.source_keeper, t.is_over())));
         extra.push(("gsi1sk", at.clone()));
         extra.push(("gsi2pk", keys::incoming(&t.target_keeper, t.is_over())));

@@ -11,14 +11,14 @@ use futures::future::try_join_all;
 use liandian_domain::{
     fsck::{Books, Difference, Looked, Owner, Proposal},
     order::{OrderBody, OrderHead},
-    stock::{Movement, MovementKind, MovementLine},
+    stock::{Movement, MovementKind, MovementLine, Stock},
     transfer::Transfer,
 };
 use liandian_types::{MovementId, Timestamp, api::BooksReport};
 
 use crate::{
     commit::{Action, CommitError, Failed, build},
-    db::{Item, Key, Store, StoreError, Table, item, n, parse, s, text},
+    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s, text},
     keys,
     meter::{self, Access},
     stock::{StockItem, movement_item, row_of},
@@ -28,6 +28,10 @@ use crate::{
 const SEGMENTS: i32 = 4;
 /// How long a difference must last to be one: what moved while the table was read settles by then.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
+
+fn plus(a: [i64; 3], b: [i64; 3]) -> [i64; 3] {
+    [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
+}
 
 impl Store {
     /// What does not agree, and how much was looked at. A scan is no snapshot: what differs is looked for again, and only what
@@ -64,6 +68,9 @@ impl Store {
     pub async fn repair(&self, p: &Proposal, by: &str, ids: Vec<MovementId>, now: Timestamp) -> Result<(), CommitError> {
         // A split record is mended in one row.
         self.fold(&p.location, &p.sku).await?;
+        if !self.still_differs(p).await? {
+            return Err(CommitError::Refused(vec![Failed::Stale]));
+        }
         let mut actions = vec![self.correct(p)?];
         for ((owner, c), id) in p.documents.iter().zip(ids) {
             let (order, transfer) = match owner {
@@ -71,7 +78,7 @@ impl Store {
                 Some(Owner::Transfer(t)) => (None, Some(t.clone())),
                 None => (None, None),
             };
-            let line = MovementLine { sku: p.sku.clone(), on_hand: c.on_hand, reserved: c.reserved, incoming: c.incoming };
+            let line = MovementLine::of(&p.sku, c.on_hand, c.reserved, c.incoming);
             let m = Movement {
                 reason: Some("账实核对更正".into()),
                 actor: Some(by.to_owned()),
@@ -80,6 +87,24 @@ impl Store {
             actions.push(self.create(Table::Cell, movement_item(&m)?)?);
         }
         self.transact(actions).await
+    }
+
+    /// Is the record what was seen, and would it be the sum of all documents with those that are proposed? A scan is no snapshot, so the
+    /// documents are summed again, between two reads of the record that say the same.
+    async fn still_differs(&self, p: &Proposal) -> Result<bool, StoreError> {
+        let at = [(p.location.clone(), p.sku.clone())];
+        let before = self.stock(&at, true).await?;
+        let documents = self.query_all(Ask { begins: "MOV#", strong: true, ..Ask::of(Table::Cell, keys::stock(&p.location)) }).await?;
+        let after = self.stock(&at, true).await?;
+        let mut due = p.documents.iter().map(|(_, c)| [c.on_hand, c.reserved, c.incoming]).fold([0; 3], plus);
+        for m in documents {
+            let lines = parse::<Movement>(m)?.lines;
+            due = lines.iter().filter(|l| l.sku == p.sku).map(|l| [l.on_hand, l.reserved, l.incoming]).fold(due, plus);
+        }
+        let (seen, change) = (&p.seen, &p.change);
+        let corrected = plus([seen.on_hand, seen.reserved, seen.incoming], [change.on_hand, change.reserved, change.incoming]);
+        let is_seen = |s: &Stock| [s.on_hand, s.reserved, s.incoming] == [seen.on_hand, seen.reserved, seen.incoming];
+        Ok(before == after && before.iter().all(is_seen) && due == corrected)
     }
 
     fn correct(&self, p: &Proposal) -> Result<Action, StoreError> {

@@ -22,7 +22,7 @@
 //! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
 //! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
-//! | transfers that a store sends, waits for; the same when they are over | cell | gsi1 `STORE#<store>#OUT` / `<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same; `…#OUT#OVER`, `…#IN#OVER` |
+//! | transfers that a store sends, waits for; the same when they are over | cell | gsi1 `STORE#<store>#OUT` / `<0: an order waits, 1>#<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same; `…#OUT#OVER`, `…#IN#OVER` / `<created_at>#<transfer>` |
 //! | open transfers of the chain, oldest first (view) | cell | `TRANSFERVIEW#<transfer>` / `VIEW`; gsi1 `TRANSFERS` / `<created_at>#<transfer>` (sparse) |
 //! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>` |
 //! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
@@ -34,6 +34,7 @@
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
+use liandian_domain::transfer::Transfer;
 use liandian_types::{CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
 
 /// Name of the first general index.
@@ -156,6 +157,15 @@ pub fn timed(at: Timestamp, id: impl std::fmt::Display) -> String {
 /// Partition of a transfer.
 pub fn transfer(t: &TransferId) -> String {
     format!("TRANSFER#{t}")
+}
+/// Index sort key of a transfer among a store's tasks: open ones that an order waits for before all others.
+pub fn task(t: &Transfer) -> String {
+    let at = timed(t.created_at, &t.transfer);
+    match (t.is_over(), &t.order) {
+        (true, _) => at,
+        (false, Some(_)) => format!("0#{at}"),
+        (false, None) => format!("1#{at}"),
+    }
 }
 /// Index partition of what a store sends, or has sent.
 pub fn outgoing(s: &StoreId, over: bool) -> String {

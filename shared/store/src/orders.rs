@@ -120,6 +120,14 @@ impl Store {
         self.heads(keys::GSI1, keys::store_orders(store, state), !done, limit, cursor).await
     }
 
+    /// The newest orders that a store serves in one state.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn newest_of_store(&self, store: &StoreId, state: OrderState, limit: i32) -> Result<Vec<OrderHead>, StoreError> {
+        Ok(self.heads(keys::GSI1, keys::store_orders(store, state), false, limit, None).await?.0)
+    }
+
     /// Parcels that a store's staff has shipped and nobody has received, newest first.
     ///
     /// # Errors
@@ -223,6 +231,15 @@ impl Store {
     pub async fn open_transfers(&self, limit: i32) -> Result<(Vec<Transfer>, bool), StoreError> {
         let page = self.query(Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next.is_some()))
+    }
+
+    /// All open transfers of the chain, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn all_open_transfers(&self) -> Result<Vec<Transfer>, StoreError> {
+        let all = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) }).await?;
+        all.into_iter().map(parse).collect()
     }
 
     /// Brings the chain's view of a transfer up to date; an older version than what it has changes nothing. One that is over leaves the index

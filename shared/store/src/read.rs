@@ -1,5 +1,7 @@
 //! What pages and lists show, composed from the aggregates: answers of `types::api`, never more than three waves of reads.
 
+use std::collections::{HashMap, HashSet};
+
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     count::{Count, CountLine},
@@ -11,12 +13,12 @@ use liandian_domain::{
     transfer::{Party, Transfer},
 };
 use liandian_types::{
-    CountState, DeliveryId, Fen, GeoPoint, OrderState, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
+    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderState, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DeliveryView, EntryView, Exceptions, HistoryEntry, HqSettlement,
-        ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView,
-        PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock, StockList, StockRow, StoreHome, StoreList, StoreRow,
-        StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, HistoryEntry,
+        HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow,
+        ParcelView, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock, StockList, StockRow, StoreHome, StoreList,
+        StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
 };
 
@@ -34,6 +36,10 @@ use crate::{
 pub const PAGE: i32 = 20;
 /// Goods that a home page shows first.
 pub const FEATURED: i32 = 12;
+/// Records that a list of what runs low shows.
+const LOW_SHOWN: usize = 200;
+/// Open transfers of the chain that are shown one by one.
+const FLIGHTS_SHOWN: i32 = 300;
 
 fn usize_of(n: i32) -> usize {
     usize::try_from(n).unwrap_or(0)
@@ -204,48 +210,69 @@ impl Store {
     pub async fn stock_list(&self, store: &StoreId, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
         let (library, profile) = futures::try_join!(self.library(), self.store(store))?;
         let shelf = store.shelf();
-        let (items, next) = match pick {
+        let (items, next, more) = match pick {
             StockPick::Text(t) if !t.trim().is_empty() => {
                 let t = t.trim().to_lowercase();
                 let hits: Vec<_> = library.iter().filter(|s| s.matches(&t)).take(60).map(|s| (shelf.clone(), s.sku.clone())).collect();
                 // What the shelf never had counts as zero: the first of it may be coming in.
-                (self.stock_items(&hits).await?, None)
+                (self.stock_items(&hits).await?, None, false)
             }
             StockPick::Low => {
-                let policies = self.policies().await?;
-                let skus = self.low_in(&shelf, policies.stock.low_at, 200).await?;
-                let at: Vec<_> = skus.into_iter().map(|s| (shelf.clone(), s)).collect();
-                (self.really_low(&at, policies.stock.low_at).await?, None)
+                let (items, more) = self.low(Some(&shelf), self.policies().await?.stock.low_at, &library).await?;
+                (items, None, more)
             }
             StockPick::Expiring => {
                 let at: Vec<_> = self.expiring(&shelf).await?.into_iter().take(100).map(|s| (shelf.clone(), s)).collect();
-                (self.stock_items(&at).await?, None)
+                (self.stock_items(&at).await?, None, false)
             }
-            StockPick::Page(cursor) => self.stock_of(&shelf, 50, cursor).await?,
-            StockPick::Text(_) => self.stock_of(&shelf, 50, None).await?,
+            StockPick::Page(_) | StockPick::Text(_) => {
+                let cursor = if let StockPick::Page(cursor) = pick { cursor } else { None };
+                let (items, next) = self.stock_of(&shelf, 50, cursor).await?;
+                (items, next, false)
+            }
         };
         let (name, zone) = profile.map(|p| (p.name, p.hours.zone)).unwrap_or_default();
         let today = liandian_domain::hours::day(now, &zone);
-        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &name, &library, today)).collect(), next })
+        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &name, &library, today)).collect(), more, next })
     }
 
     /// Records at these places, what is not there as empty.
-    async fn stock_items(&self, at: &[(liandian_types::LocationId, SkuId)]) -> Result<Vec<StockItem>, StoreError> {
+    async fn stock_items(&self, at: &[(LocationId, SkuId)]) -> Result<Vec<StockItem>, StoreError> {
         let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
         let found = self.batch_get(&keys, false).await?;
         found.into_iter().zip(at).map(|(i, (l, s))| i.map_or_else(|| Ok(StockItem::never(l, s)), parse)).collect()
     }
 
-    /// Those of these records that are low now and that their store lists, or that are short; least first. What a shelf ran out of and its
-    /// store does not list any more needs nobody's care.
-    async fn really_low(&self, at: &[(liandian_types::LocationId, SkuId)], low_at: u32) -> Result<Vec<StockItem>, StoreError> {
+    /// What runs low in a location, or in the chain, and whether there is more of it. The view has what nobody cares for, too: read further
+    /// and further until there is a list of the others.
+    async fn low(&self, location: Option<&LocationId>, low_at: u32, library: &[LibrarySku]) -> Result<(Vec<StockItem>, bool), StoreError> {
+        let mut reads = [LOW_SHOWN, 4 * LOW_SHOWN, 16 * LOW_SHOWN].into_iter().peekable();
+        loop {
+            let limit = reads.next().and_then(|n| i32::try_from(n).ok()).unwrap_or(i32::MAX);
+            let (at, unread) = match location {
+                Some(l) => self.low_in(l, low_at, limit).await?,
+                None => self.low_in_chain(low_at, limit).await?,
+            };
+            let mut low = self.really_low(&at, low_at, library).await?;
+            if !unread || low.len() >= LOW_SHOWN || reads.peek().is_none() {
+                let more = unread || low.len() > LOW_SHOWN;
+                low.truncate(LOW_SHOWN);
+                return Ok((low, more));
+            }
+        }
+    }
+
+    /// Those of these records that are low now and that somebody cares for, or that are short; least first. What a shelf ran out of and its
+    /// store does not list any more needs nobody's care; what is sold at tills only is listed nowhere.
+    async fn really_low(&self, at: &[(LocationId, SkuId)], low_at: u32, library: &[LibrarySku]) -> Result<Vec<StockItem>, StoreError> {
         let stores: Vec<Option<StoreId>> = at.iter().map(|(l, _)| l.store()).collect();
         let listings: Vec<Key> = at.iter().zip(&stores).filter_map(|((_, sku), s)| Some(crate::catalog::listing_key(s.as_ref()?, sku))).collect();
         let (items, listed) = futures::try_join!(self.stock_items(at), self.batch_get(&listings, false))?;
+        let till_only: HashSet<&SkuId> = library.iter().filter(|s| s.offline_only).map(|s| &s.sku).collect();
         let mut listed = listed.into_iter();
         let mut low: Vec<StockItem> = Vec::new();
-        for (i, store) in items.into_iter().zip(stores) {
-            let cared_for = store.is_none() || listed.next().flatten().is_some();
+        for ((i, store), (_, sku)) in items.into_iter().zip(stores).zip(at) {
+            let cared_for = store.is_none_or(|_| listed.next().flatten().is_some() || till_only.contains(sku));
             if depth(&i.stock) < 0 || (cared_for && depth(&i.stock) <= i64::from(low_at)) {
                 low.push(i);
             }
@@ -264,8 +291,8 @@ impl Store {
             return Ok(ShortList { goods: Vec::new() });
         }
         let states = [OrderState::Preparing, OrderState::Ready];
-        let pages = futures::future::try_join_all(states.map(|s| self.orders_of_store(store, s, 100, None))).await?;
-        let mut heads: Vec<OrderHead> = pages.into_iter().flat_map(|(h, _)| h).collect();
+        let pages = futures::future::try_join_all(states.map(|s| self.newest_of_store(store, s, 100))).await?;
+        let mut heads: Vec<OrderHead> = pages.into_iter().flatten().collect();
         heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
         let bodies: Vec<Key> = heads.iter().map(|h| Key::cell(crate::keys::order(&h.order), crate::keys::BODY)).collect();
         let bodies: Vec<Option<OrderBody>> =
@@ -290,28 +317,22 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn exceptions(&self, now: Timestamp) -> Result<Exceptions, StoreError> {
-        let policies = self.policies().await?;
-        let low_at = policies.stock.low_at;
-        let (library, directory, warehouses, at, overdue, books) = futures::try_join!(
-            self.library(),
+        let low_at = self.policies().await?.stock.low_at;
+        let library = self.library().await?;
+        let (directory, warehouses, (items, more), (open, _), overdue, books) = futures::try_join!(
             self.directory(),
             self.warehouses(),
-            self.low_in_chain(low_at, 200),
+            self.low(None, low_at, &library),
+            self.open_transfers(FLIGHTS_SHOWN),
             self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), 100),
             self.books_report()
         )?;
-        let items = self.really_low(&at, low_at).await?;
-        let row = |i: &StockItem| {
-            item_row(
-                i,
-                &place_name(&i.location()?, &directory, &warehouses),
-                &library,
-                liandian_domain::hours::day(now, liandian_domain::hours::CHINA),
-            )
-        };
+        let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
+        let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
         let overdue = self.overdue_rows(overdue).await?;
-        Ok(Exceptions { short, low: low.into_iter().take(100).collect(), low_at, overdue, books })
+        let late = open.iter().filter(|t| t.is_escalated()).map(|t| transfer_card(t, &Party::Hq)).collect();
+        Ok(Exceptions { short, low, more, low_at, late, overdue, books })
     }
 
     async fn overdue_rows(&self, overdue: Vec<Due>) -> Result<Vec<OverdueRow>, StoreError> {
@@ -360,7 +381,14 @@ impl Store {
             lines: m
                 .lines
                 .into_iter()
-                .map(|l| MovementLineView { name: name(&l.sku), sku: l.sku, on_hand: l.on_hand, reserved: l.reserved, incoming: l.incoming })
+                .map(|l| MovementLineView {
+                    name: name(&l.sku),
+                    sku: l.sku,
+                    on_hand: l.on_hand,
+                    reserved: l.reserved,
+                    incoming: l.incoming,
+                    batches: l.batches.iter().map(|b| DatedUnits { expires_on: b.expires_on.to_string(), units: b.units }).collect(),
+                })
                 .collect(),
         });
         Ok(MovementList { movements: cards.collect(), next })
@@ -414,7 +442,7 @@ impl Store {
             .take(60)
             .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
             .collect();
-        Ok(StockList { rows, next: None })
+        Ok(StockList { rows, more: false, next: None })
     }
 
     /// One SKU across the chain, least available first.
@@ -424,7 +452,7 @@ impl Store {
     pub async fn sku_stock(&self, sku: &SkuId) -> Result<Option<SkuStock>, StoreError> {
         let (library, directory, warehouses, at) = futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
         let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
-        let name_of = |l: &liandian_types::LocationId| place_name(l, &directory, &warehouses);
+        let name_of = |l: &LocationId| place_name(l, &directory, &warehouses);
         let mut rows: Vec<StockRow> =
             at.iter().filter_map(|a| stock_row(a.sku.clone(), a.location.clone(), &name_of(&a.location), &a.stock, &library)).collect();
         rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
@@ -502,23 +530,27 @@ impl Store {
     pub async fn transfer_list(&self, store: &StoreId) -> Result<TransferList, StoreError> {
         let (out, into) = self.transfers_of(store, 100, 10).await?;
         let party = Party::Store(store.clone());
+        let more = [&out, &into].iter().any(|ts| ts.iter().filter(|t| !t.is_over()).count() >= 100);
         let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, &party)).collect();
-        Ok(TransferList { outgoing: cards(out), incoming: cards(into) })
+        Ok(TransferList { outgoing: cards(out), incoming: cards(into), more })
     }
 
-    /// Open transfers of the chain with what is on its way and its worth.
+    /// Open transfers of the chain, the oldest of them one by one, and what all of them have on its way and its worth.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfers_in_flight(&self) -> Result<TransfersInFlight, StoreError> {
-        let ((open, more), library) = futures::try_join!(self.open_transfers(300), self.library())?;
+        let (open, library) = futures::try_join!(self.all_open_transfers(), self.library())?;
+        let prices: HashMap<&SkuId, i64> = library.iter().map(|s| (&s.sku, s.price.0)).collect();
         let on_the_way = open.iter().filter(|t| matches!(t.state, TransferState::InTransit | TransferState::Returning));
         let (mut units, mut value) = (0, 0);
         for l in on_the_way.flat_map(|t| &t.lines) {
             units += l.units();
-            value += l.units() * library.iter().find(|s| s.sku == l.sku).map_or(0, |s| s.price.0);
+            value += l.units() * prices.get(&l.sku).copied().unwrap_or(0);
         }
-        Ok(TransfersInFlight { transfers: open.iter().map(|t| transfer_card(t, &Party::Hq)).collect(), more, units, value: Fen(value) })
+        let shown = usize::try_from(FLIGHTS_SHOWN).unwrap_or(0);
+        let transfers = open.iter().take(shown).map(|t| transfer_card(t, &Party::Hq)).collect();
+        Ok(TransfersInFlight { transfers, open: u32::try_from(open.len()).unwrap_or(u32::MAX), units, value: Fen(value) })
     }
 
     /// Everything that placing (or quoting) an order looks at, in one wave.
@@ -602,7 +634,7 @@ pub struct PlacementAsk<'a> {
     /// The SKUs.
     pub skus: &'a [SkuId],
     /// The transfer's source, or the warehouse that ships.
-    pub source: Option<&'a liandian_types::LocationId>,
+    pub source: Option<&'a LocationId>,
     /// Who asks with which idempotency key.
     pub idempotency: Option<(&'a str, &'a str)>,
     /// Read what is, rather than what was a moment ago.
@@ -673,7 +705,7 @@ pub enum StockPick<'a> {
     Expiring,
 }
 
-fn place_name(l: &liandian_types::LocationId, directory: &[StoreProfile], warehouses: &[liandian_domain::store::Location]) -> String {
+fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[liandian_domain::store::Location]) -> String {
     warehouses
         .iter()
         .find(|w| w.location == *l)
@@ -696,7 +728,7 @@ fn item_row(i: &StockItem, location_name: &str, library: &[LibrarySku], today: l
 
 fn stock_row(
     sku: SkuId,
-    location: liandian_types::LocationId,
+    location: LocationId,
     location_name: &str,
     stock: &liandian_domain::stock::Stock,
     library: &[LibrarySku],
@@ -802,6 +834,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
         served_by: w.head.served_by().clone(),
         ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
+        pick_up_by_text: w.head.pick_up_by().map(|t| local_text(t, &w.head.zone)),
         parcel: w.head.parcel.as_ref().map(|p| ParcelView {
             carrier: p.carrier,
             number: p.number.clone(),
@@ -815,6 +848,13 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         note: None,
         shortfall: None,
     }
+}
+
+/// A transfer as the customer sees it whose order waits for it: from where to where, and how far. What the staff say to each other is theirs.
+#[must_use]
+pub fn for_customer(t: TransferCard) -> TransferCard {
+    let lines = t.lines.into_iter().map(|l| TransferLine { accepted: None, fewer: None, reason: None, received: None, ..l }).collect();
+    TransferCard { by_hq: false, note: None, reason: None, due: None, reminders: 0, steps: Vec::new(), lines, ..t }
 }
 
 /// A transfer as the staff of a store, or HQ, sees it.
@@ -839,6 +879,7 @@ pub fn transfer_card(t: &Transfer, seen_by: &Party) -> TransferCard {
                 name: l.name.clone(),
                 quantity: l.quantity,
                 accepted: l.accepted,
+                fewer: l.fewer.clone(),
                 reason: l.reason.clone(),
                 received: l.received,
             })

@@ -221,31 +221,37 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn low_in(&self, location: &LocationId, most: u32, limit: i32) -> Result<Vec<SkuId>, StoreError> {
+    pub async fn low_in(&self, location: &LocationId, most: u32, limit: i32) -> Result<(Vec<(LocationId, SkuId)>, bool), StoreError> {
         let until = keys::depth(i64::from(most.min(MAX_LOW)) + 1);
         let ask = Ask { index: Some(keys::GSI2), until: Some(until), limit: Some(limit), ..Ask::of(Table::Cell, keys::low_in(location)) };
-        let mut all: Vec<SkuId> =
-            self.query(ask).await?.items.into_iter().map(|i| Ok(parse::<StockAt>(i)?.sku)).collect::<Result<_, StoreError>>()?;
+        let page = self.query(ask).await?;
+        let mut all: Vec<(LocationId, SkuId)> =
+            page.items.into_iter().map(|i| parse::<StockAt>(i).map(|a| (a.location, a.sku))).collect::<Result<_, StoreError>>()?;
         let mut seen = std::collections::HashSet::new();
-        all.retain(|s| seen.insert(s.clone()));
-        Ok(all)
+        all.retain(|at| seen.insert(at.clone()));
+        Ok((all, page.next.is_some()))
     }
 
     /// What runs low in the chain, least first, as [`Store::low_in`].
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn low_in_chain(&self, most: u32, limit: i32) -> Result<Vec<(LocationId, SkuId)>, StoreError> {
+    pub async fn low_in_chain(&self, most: u32, limit: i32) -> Result<(Vec<(LocationId, SkuId)>, bool), StoreError> {
         let until = keys::depth(i64::from(most.min(MAX_LOW)) + 1);
         let pages = try_join_all((0..keys::LOW_SHARDS).map(|shard| {
             self.query(Ask { index: Some(keys::GSI1), until: Some(until.clone()), limit: Some(limit), ..Ask::of(Table::Cell, keys::low(shard)) })
         }))
         .await?;
+        let more = pages.iter().any(|p| p.next.is_some());
         let mut all: Vec<(i64, LocationId, SkuId)> =
             pages.into_iter().flat_map(|p| p.items).map(|i| parse::<StockAt>(i).map(|a| (a.depth(), a.location, a.sku))).collect::<Result<_, _>>()?;
         all.sort_unstable();
         let mut seen = std::collections::HashSet::new();
-        Ok(all.into_iter().map(|(_, l, s)| (l, s)).filter(|at| seen.insert(at.clone())).take(usize::try_from(limit).unwrap_or(0)).collect())
+        let mut all: Vec<_> = all.into_iter().map(|(_, l, s)| (l, s)).filter(|at| seen.insert(at.clone())).collect();
+        let most = usize::try_from(limit).unwrap_or(0);
+        let more = more || all.len() > most;
+        all.truncate(most);
+        Ok((all, more))
     }
 
     /// A page of a location's stock, by SKU.

@@ -515,6 +515,9 @@ bodies! {
         /// The warehouse that ships it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ships_from: Option<String>,
+        /// Until when it waits at the counter, in the store's zone; after that the money goes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pick_up_by_text: Option<String>,
         /// The parcel, once it is with its carrier.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parcel: Option<ParcelView>,
@@ -655,7 +658,10 @@ bodies! {
         /// How many the source sends, when it is not all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         accepted: Option<u32>,
-        /// Why fewer were sent, or arrived.
+        /// Why the source sends fewer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fewer: Option<String>,
+        /// Why fewer arrived than were sent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         /// How many arrived, once it is known.
@@ -665,10 +671,12 @@ bodies! {
 
     /// Transfers of a store.
     TransferList {
-        /// Those it has to send.
+        /// Those it has to send; those that an order waits for before all others.
         outgoing: Vec<TransferCard>,
-        /// Those it waits for.
+        /// Those it waits for, in the same order.
         incoming: Vec<TransferCard>,
+        /// There are more open ones: they follow when these are done.
+        more: bool,
     }
 
     /// One step with a transfer.
@@ -748,6 +756,10 @@ bodies! {
         short: Vec<StockRow>,
         /// Records that run low, least first.
         low: Vec<StockRow>,
+        /// There are more of either.
+        more: bool,
+        /// Transfers whose step somebody was told about twice and did not take, oldest first.
+        late: Vec<TransferCard>,
         /// Up to how many units are low.
         low_at: u32,
         /// What should have happened by now, oldest first.
@@ -789,8 +801,8 @@ bodies! {
     TransfersInFlight {
         /// Open transfers, oldest first.
         transfers: Vec<TransferCard>,
-        /// There are more than these.
-        more: bool,
+        /// How many are open, with those that are not among these.
+        open: u32,
         /// Units between two locations.
         units: i64,
         /// Their worth at the suggested price.
@@ -832,6 +844,8 @@ bodies! {
     StockList {
         /// The rows.
         rows: Vec<StockRow>,
+        /// There are more than a list that has no pages shows.
+        more: bool,
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
@@ -1136,6 +1150,17 @@ bodies! {
         reserved: i64,
         /// Added to what is on its way here.
         incoming: i64,
+        /// What of it came in or left by its date.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        batches: Vec<DatedUnits>,
+    }
+
+    /// Units that expire on one day.
+    DatedUnits {
+        /// The last day on which they may be sold, `2026-12-01`.
+        expires_on: String,
+        /// How many.
+        units: i64,
     }
 
     /// Documents, newest first, and the next page.

@@ -260,3 +260,10 @@ words! {
         Lose = "lose", "报失";
     }
 }
+impl MovementKind {
+    /// Do facts of this kind name the batch that comes in or is lost? An adjustment goes both ways: which batch it means, nobody could say.
+    #[must_use]
+    pub fn names_batch(self) -> bool {
+        matches!(self, Self::Receipt | Self::Return | Self::Loss)
+    }
+}

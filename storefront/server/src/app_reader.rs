@@ -18,8 +18,8 @@ use liandian_store::read::{order_list, store_row};
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, ShortList,
-        SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRow, StoreRows, TransferList, TransfersInFlight,
+        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, SettlementView,
+        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRow, StoreRows, TransferList, TransfersInFlight,
     },
 };
 
@@ -154,6 +154,11 @@ impl ConsoleReader for AppReader {
         let pick = routes::stock::pick(show.as_deref(), text.as_deref(), cursor.as_deref());
         let pick = pick.ok_or_else(|| Problem::new(Code::NotFound, "没有这种列表。"))?;
         read(self.app.store.stock_list(&store, pick, self.app.now()).await)
+    }
+
+    async fn movements(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<MovementList> {
+        self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(self.app.store.movement_list(&store, cursor.as_deref()).await)
     }
 
     async fn short(&self, staff: &StaffSession, store: StoreId) -> Answer<ShortList> {

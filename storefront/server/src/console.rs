@@ -54,6 +54,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/s/{store}", get(work::<R>))
         .route("/console/s/{store}/pickup", get(pickup::<R>))
         .route("/console/s/{store}/parcels", get(parcels::<R>))
+        .route("/console/s/{store}/movements", get(movements::<R>))
         .route("/console/s/{store}/orders/{order}", get(order::<R>))
         .route("/console/s/{store}/transfers", get(transfers::<R>))
         .route("/console/s/{store}/stock", get(stock::<R>))
@@ -230,6 +231,15 @@ async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: A
     visit.answer(page.await)
 }
 
+async fn movements<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let list = visit.reader.movements(&visit.staff, store, ask.get("cursor")).await?;
+        Ok(store::movements(&visit.frame(Section::Stock), &row, list))
+    };
+    visit.answer(page.await)
+}
+
 async fn counts<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
     let page = async {
         let (store, row) = visit.store(&id).await?;
@@ -362,8 +372,8 @@ mod tests {
     use liandian_types::{
         CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, OrderList, OrderView, SettlementView, SkuStock, StockList, TransferList,
-            TransfersInFlight,
+            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, SettlementView, SkuStock, StockList,
+            TransferList, TransfersInFlight,
         },
     };
     use tower::ServiceExt;
@@ -433,14 +443,17 @@ mod tests {
         async fn parcels(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<OrderList> {
             Ok(OrderList { orders: vec![], next: None })
         }
+        async fn movements(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<MovementList> {
+            Ok(MovementList { movements: vec![], next: Some("older".into()) })
+        }
         async fn store_order(&self, _: &StaffSession, _: StoreId, _: OrderId) -> Answer<OrderView> {
             Err(Problem::new(Code::NotFound, "没有这个订单。"))
         }
         async fn transfers(&self, _: &StaffSession, _: StoreId) -> Answer<TransferList> {
-            Ok(TransferList { outgoing: vec![], incoming: vec![] })
+            Ok(TransferList { outgoing: vec![], incoming: vec![], more: true })
         }
         async fn stock(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>, _: Option<String>) -> Answer<StockList> {
-            Ok(StockList { rows: vec![], next: Some("a b".into()) })
+            Ok(StockList { rows: vec![], more: true, next: Some("a b".into()) })
         }
         async fn short(&self, _: &StaffSession, _: StoreId) -> Answer<ShortList> {
             Ok(ShortList { goods: vec![] })
@@ -452,10 +465,10 @@ mod tests {
             whole_chain(staff, vec![("loc_sh01".parse().unwrap(), "<人民广场店>".into())])
         }
         async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
-            whole_chain(staff, TransfersInFlight { transfers: vec![], more: false, units: 0, value: Fen(0) })
+            whole_chain(staff, TransfersInFlight { transfers: vec![], open: 0, units: 0, value: Fen(0) })
         }
         async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
-            whole_chain(staff, Exceptions { short: vec![], low: vec![], low_at: 3, overdue: vec![], books: None })
+            whole_chain(staff, Exceptions { short: vec![], low: vec![], more: false, late: vec![], low_at: 3, overdue: vec![], books: None })
         }
         async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
             let p = ChainPolicies { count_units: 0, count_value: Fen(0), per_km: 1, per_minute: 1, per_waiting: 1, per_spare: 1, low_at: 3 };
@@ -481,7 +494,7 @@ mod tests {
             whole_chain(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
         }
         async fn find_skus(&self, staff: &StaffSession, _: Option<String>) -> Answer<StockList> {
-            whole_chain(staff, StockList { rows: vec![], next: None })
+            whole_chain(staff, StockList { rows: vec![], more: false, next: None })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
             whole_chain(staff, HqSettlement { total: sums(), stores: vec![] })
@@ -504,6 +517,7 @@ mod tests {
         "/console/s/sto_sh01/transfers",
         "/console/s/sto_sh01/stock?q=%E5%A5%B6",
         "/console/s/sto_sh01/stock?show=low",
+        "/console/s/sto_sh01/movements",
         "/console/s/sto_sh01/stock?show=expiring",
         "/console/s/sto_sh01/counts",
         "/console/s/sto_sh01/settlement",

@@ -5,8 +5,8 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, OrderList, OrderView, ProductPage, SettlementView, ShortList,
-        SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRows, TransferList, TransfersInFlight,
+        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, SettlementView,
+        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRows, TransferList, TransfersInFlight,
     },
 };
 
@@ -76,6 +76,8 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
         text: Option<String>,
         cursor: Option<String>,
     ) -> impl Future<Output = Answer<StockList>> + Send;
+    /// Documents that changed the stock of a store's shelf.
+    fn movements(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<MovementList>> + Send;
     /// Shortfalls of a store's shelf.
     fn short(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<ShortList>> + Send;
     /// Where a store may ask for goods.

@@ -15,7 +15,7 @@ use liandian_domain::{
     shortfall::{MissingUnits, Shortfall},
     transfer::Party,
 };
-use liandian_store::orders::WholeOrder;
+use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
     OrderId, StoreId, Timestamp,
     api::{MissingLine, Offer, ShortfallView},
@@ -56,6 +56,9 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     if let Some(s) = &whole.head.shortfall {
         let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, now).await? } else { Vec::new() };
         view.shortfall = Some(shortfall_view(s, &whole, offers));
+    }
+    if matches!(seen, Seen::By(_)) {
+        view.transfer = view.transfer.map(for_customer);
     }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());

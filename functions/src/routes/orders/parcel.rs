@@ -1,12 +1,12 @@
 //! Parcels from an HQ warehouse: what its keeper's staff does with them, and the customer's word that one has arrived.
 
-use liandian_domain::{order::OrderHead, parcel};
+use liandian_domain::parcel;
 use liandian_types::{Code, OrderId, OrderState, api::ShipParcel};
 
 use super::{Seen, of_store, view};
 use crate::{
     App,
-    flows::load,
+    flows::load_served,
     http::{Call, Failure, Reply},
     people::open_recipient,
     transact::{Plan, transact},
@@ -21,8 +21,7 @@ pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
     let number = parcel::tracking_number(&request.number)?;
     let (a, o, s, n) = (&app, &order, &store, &number);
     transact(a, call.now, |_| async move {
-        of_store(a, o, s).await?;
-        let (head, body) = load(a, o).await?;
+        let (head, body) = load_served(a, o, s).await?;
         Ok(Plan::new((), parcel::ship(&head, &body, request.carrier, n.clone(), a.id(), call.now)?))
     })
     .await?;
@@ -35,11 +34,10 @@ pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
 /// `conflict` when there is no label to write (any more); `not_found`.
 pub async fn label(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
-    let head: OrderHead = of_store(&app, &order, &store).await?;
+    let (head, body) = load_served(&app, &order, &store).await?;
     if head.shipper.is_none() || head.state != OrderState::Preparing {
         return Err(Failure::refuse(Code::Conflict, format!("订单当前为「{}」，没有面单", head.state.title())));
     }
-    let (_, body) = load(&app, &order).await?;
     let recipient = open_recipient(app.keys()?, &body).await?.ok_or_else(|| Failure::Internal("a parcel to nobody".into()))?;
     Reply::json(&recipient)
 }

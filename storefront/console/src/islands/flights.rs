@@ -58,7 +58,7 @@ pub fn FlightBoard(
             <label class="check"><input type="checkbox" on:change=move |e| late_only.set(event_target_checked(&e)) />"只看超时"</label>
         </div>
         <div class="figures">
-            {figure("进行中", Signal::derive(move || list.with(|l| format!("{}{}", l.transfers.len(), if l.more { "+" } else { "" }))), "单")}
+            {figure("进行中", Signal::derive(move || list.with(|l| l.open.to_string())), "单")}
             {figure("超时", Signal::derive(move || lates().to_string()), "单")}
             {figure("在途", Signal::derive(move || text::number(list.with(|l| l.units))), "件")}
             {figure("在途货值", Signal::derive(move || text::yuan(list.with(|l| l.value))), "元")}

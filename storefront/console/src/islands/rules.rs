@@ -1,13 +1,27 @@
 //! What HQ decides for the whole chain, and from how many rows a record is sold.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
-    Fen, LocationId, Problem, SkuId,
+    Code, Fen, LocationId, Problem, SkuId,
     api::{ChainPolicies, StockShards},
 };
 
 use super::Refusal;
 use crate::{browser, text};
+
+fn whole(text: &str) -> Option<u32> {
+    text.parse().ok()
+}
+
+/// Yuan as typed: at most two decimals.
+fn yuan(text: &str) -> Option<Fen> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 2;
+    let fen = format!("{part:0<2}").parse::<u32>().ok().filter(|_| digits)?;
+    Some(Fen(i64::from(whole.parse::<u32>().ok()?) * 100 + i64::from(fen)))
+}
 
 /// The chain's policies as a form.
 #[island]
@@ -21,20 +35,24 @@ pub fn PolicyForm(
     let (busy, saved) = (RwSignal::new(true), RwSignal::new(false));
     let problem = RwSignal::new(None::<Problem>);
     Effect::new(move |_| busy.set(!sets));
-    type Set = fn(&mut ChainPolicies, u32);
-    type Get = fn(&ChainPolicies) -> i64;
+    type Set = fn(&mut ChainPolicies, &str) -> Option<()>;
+    type Get = fn(&ChainPolicies) -> String;
+    // Fields whose text is no number (yet), by title: nothing is saved with what somebody did not mean.
+    let wrong = RwSignal::new(BTreeSet::<&'static str>::new());
     let field = move |title: &'static str, hint: &'static str, get: Get, set: Set| {
         view! {
             <label class="rule">
                 <span>{title}<small>{hint}</small></span>
                 <input
-                    inputmode="numeric"
+                    inputmode="decimal"
                     disabled=busy
-                    prop:value=move || held.with(get).to_string()
+                    aria-invalid=move || wrong.with(|w| w.contains(title)).then_some("true")
+                    prop:value=move || held.with(get)
                     on:change=move |e| {
-                        if let Ok(n) = event_target_value(&e).trim().parse::<u32>() {
-                            held.update(|h| set(h, n));
-                        }
+                        let fits = held.try_update(|h| set(h, event_target_value(&e).trim())).flatten().is_some();
+                        wrong.update(|w| {
+                            if fits { w.remove(title); } else { w.insert(title); }
+                        });
                         saved.set(false);
                     }
                 />
@@ -42,6 +60,11 @@ pub fn PolicyForm(
         }
     };
     let save = move |_| {
+        saved.set(false);
+        if let Some(title) = wrong.with_untracked(|w| w.first().copied()) {
+            problem.set(Some(Problem::new(Code::BadRequest, format!("「{title}」需要填写 0 或更大的数字，尚未保存"))));
+            return;
+        }
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
@@ -58,15 +81,15 @@ pub fn PolicyForm(
     view! {
         <section class="stock-desk rules" aria-label="规则">
             <h2>"库存"</h2>
-            {field("库存预警（件）", "可售不多于此数的商品进入预警，0 到 20", |p| i64::from(p.low_at), |p, n| p.low_at = n)}
+            {field("库存预警（件）", "可售不多于此数的商品进入预警，0 到 20", |p| p.low_at.to_string(), |p, t| whole(t).map(|n| p.low_at = n))}
             <h2>"盘点"</h2>
-            {field("免审差异（件）", "一张盘点单的差异不超过此数时自动入账", |p| i64::from(p.count_units), |p, n| p.count_units = n)}
-            {field("免审差异（分）", "同时金额不超过此数，单位为分", |p| p.count_value.0, |p, n| p.count_value = Fen(i64::from(n)))}
+            {field("免审差异（件）", "一张盘点单的差异不超过此数时自动入账", |p| p.count_units.to_string(), |p, t| whole(t).map(|n| p.count_units = n))}
+            {field("免审差异（元）", "同时金额不超过此数", |p| p.count_value.yuan(), |p, t| yuan(t).map(|n| p.count_value = n))}
             <h2>"就近匹配"</h2>
-            {field("每公里（分值）", "越大越看重距离", |p| i64::from(p.per_km), |p, n| p.per_km = n)}
-            {field("每分钟（分值）", "越大越看重送达时间", |p| i64::from(p.per_minute), |p, n| p.per_minute = n)}
-            {field("每单排队（分值）", "越大越避开忙碌的门店", |p| i64::from(p.per_waiting), |p, n| p.per_waiting = n)}
-            {field("每件余量（减分）", "越大越偏向库存充足的门店，最多计 10 件", |p| i64::from(p.per_spare), |p, n| p.per_spare = n)}
+            {field("每公里（分值）", "越大越看重距离", |p| p.per_km.to_string(), |p, t| whole(t).map(|n| p.per_km = n))}
+            {field("每分钟（分值）", "越大越看重送达时间", |p| p.per_minute.to_string(), |p, t| whole(t).map(|n| p.per_minute = n))}
+            {field("每单排队（分值）", "越大越避开忙碌的门店", |p| p.per_waiting.to_string(), |p, t| whole(t).map(|n| p.per_waiting = n))}
+            {field("每件余量（减分）", "越大越偏向库存充足的门店，最多计 10 件", |p| p.per_spare.to_string(), |p, t| whole(t).map(|n| p.per_spare = n))}
             <div class="papers" hidden=!sets>
                 <button type="button" class="primary" disabled=busy on:click=save>"保存"</button>
             </div>
@@ -92,7 +115,11 @@ pub fn ShardDesk(
     let sku = StoredValue::new(sku);
     let set = move |_| {
         let Ok(location) = place.get_untracked().parse::<LocationId>() else { return };
-        let body = StockShards { location, shards: shards.get_untracked().trim().parse().unwrap_or(0) };
+        let Ok(shards) = shards.get_untracked().trim().parse() else {
+            problem.set(Some(Problem::new(Code::BadRequest, "分片数需要是整数，填 0 合并")));
+            return;
+        };
+        let body = StockShards { location, shards };
         busy.set(true);
         problem.set(None);
         done.set(String::new());

@@ -46,7 +46,7 @@ pub fn StockDesk(
                         sku: l.row.sku.clone(),
                         quantity: l.units(),
                         expires_on: Some(l.expires_on.get_untracked())
-                            .filter(|d| l.row.tracks_expiry && dated(kind.get_untracked()) && !d.is_empty()),
+                            .filter(|d| l.row.tracks_expiry && kind.get_untracked().names_batch() && !d.is_empty()),
                     })
                     .collect()
             }),
@@ -105,7 +105,7 @@ pub fn StockDesk(
                 lines=lines
                 frozen=Signal::derive(frozen)
                 signed=Signal::derive(move || kind.get() == MovementKind::Adjustment)
-                dated=Signal::derive(move || dated(kind.get()))
+                dated=Signal::derive(move || kind.get().names_batch())
                 problem=problem
                 added=Callback::new(move |()| done.set(String::new()))
             />
@@ -127,9 +127,4 @@ pub fn StockDesk(
             <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}" "<a href=move || format!("/console/s/{}/stock", store.get_value())>"刷新库存"</a></p>
         </section>
     }
-}
-
-/// Do these facts name a batch?
-fn dated(kind: MovementKind) -> bool {
-    matches!(kind, MovementKind::Receipt | MovementKind::Return | MovementKind::Loss)
 }

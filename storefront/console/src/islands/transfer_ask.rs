@@ -21,7 +21,7 @@ pub fn TransferAsk(
     places: Vec<(LocationId, String)>,
 ) -> impl IntoView {
     let by_hq = store.is_none();
-    let own = StoredValue::new(store);
+    let (own, places) = (StoredValue::new(store), StoredValue::new(places));
     let (source, target, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let lines = RwSignal::new(Vec::<Line>::new());
     let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
@@ -31,11 +31,14 @@ pub fn TransferAsk(
     // The same key and words until there is an answer: asking again after the network was gone asks once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
-    let frozen = Signal::derive(move || !awake.get() || busy.get() || unanswered.get() || (by_hq && target.with(String::is_empty)));
-    // Goods are looked up on the shelf that is to be filled; of a warehouse there is no list: there the source's.
+    // Places are typed by name: nobody looks for one of 1,500 in a menu.
+    let named = move |name: &str| places.with_value(|all| all.iter().find(|(_, n)| n == name.trim()).map(|(l, _)| l.clone()));
+    let frozen = Signal::derive(move || !awake.get() || busy.get() || unanswered.get() || (by_hq && target.with(|name| named(name)).is_none()));
+    // Goods are looked up on the shelf that is to be filled. A warehouse has no list of its own; any shelf knows the library's names.
     let shelf = Signal::derive(move || {
-        let of = |l: &RwSignal<String>| l.get().parse::<LocationId>().ok().and_then(|l| l.store());
-        let store = own.get_value().or_else(|| of(&target)).or_else(|| of(&source));
+        let of = |name: &RwSignal<String>| name.with(|n| named(n)).and_then(|l| l.store());
+        let any = || places.with_value(|all| all.iter().find_map(|(l, _)| l.store()));
+        let store = own.get_value().or_else(|| of(&target)).or_else(|| of(&source)).or_else(any);
         store.map(|s| format!("/api/v1/stores/{s}/stock")).unwrap_or_default()
     });
     let ask = move |_| {
@@ -50,9 +53,14 @@ pub fn TransferAsk(
             problem.set(Some(Problem::new(Code::BadRequest, "数量需要是 1 到 999 的整数")));
             return;
         };
+        let from = source.get_untracked();
+        if !from.trim().is_empty() && named(&from).is_none() {
+            problem.set(Some(Problem::new(Code::BadRequest, format!("没有叫「{}」的地点，请从列表中选", from.trim()))));
+            return;
+        }
         let body = StartTransfer {
-            source: source.get_untracked().parse().ok(),
-            target: target.get_untracked().parse().ok(),
+            source: named(&from),
+            target: named(&target.get_untracked()),
             lines: wanted,
             note: Some(note.get_untracked()).filter(|n| !n.trim().is_empty()),
         };
@@ -78,21 +86,27 @@ pub fn TransferAsk(
             busy.set(false);
         });
     };
-    let options =
-        move |all: Vec<(LocationId, String)>| all.into_iter().map(|(l, name)| view! { <option value=l.to_string()>{name}</option> }).collect_view();
+    let place = move |label: &'static str, hint: &'static str, name: RwSignal<String>| {
+        view! {
+            <input
+                list="places"
+                autocomplete="off"
+                aria-label=label
+                placeholder=hint
+                disabled=move || busy.get() || unanswered.get()
+                prop:value=name
+                on:input=move |e| name.set(event_target_value(&e))
+            />
+        }
+    };
     view! {
         <section class="stock-desk" aria-label="发起调拨">
+            <datalist id="places">
+                {places.with_value(|all| all.iter().map(|(_, name)| view! { <option value=name.clone()></option> }).collect_view())}
+            </datalist>
             <div class="lookup">
-                {by_hq.then(|| view! {
-                    <select aria-label="调入地点" disabled=move || busy.get() || unanswered.get() on:change=move |e| target.set(event_target_value(&e))>
-                        <option value="">"调入到…"</option>
-                        {options(places.clone())}
-                    </select>
-                })}
-                <select aria-label="调出地点" disabled=move || busy.get() || unanswered.get() on:change=move |e| source.set(event_target_value(&e))>
-                    <option value="">"从最合适的地点调出"</option>
-                    {options(places)}
-                </select>
+                {by_hq.then(|| place("调入地点", "调入到：输入门店或仓库名", target))}
+                {place("调出地点", "调出自：不填则找最合适的地点", source)}
             </div>
             <Picker
                 path=shelf

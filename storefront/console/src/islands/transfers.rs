@@ -69,6 +69,7 @@ pub fn TransferBoard(
             {side("调出", "没有要发给其他门店的货。", true)}
             {side("调入", "没有在等的货。", false)}
         </div>
+        <p class="sub" hidden=move || !list.with(|l| l.more)>"任务较多，这里先列最早的；完成之后会出现后面的。"</p>
     }
 }
 
@@ -206,7 +207,9 @@ fn Task(
                                 <span class="what">{l.name.clone()}</span>
                                 <b>{format!("×{most}")}</b>
                                 {(most != l.quantity).then(|| view! { <span class="badge warn">{format!("申请 {}", l.quantity)}</span> })}
+                                {l.fewer.clone().map(|r| view! { <small class="sub">{format!("少发：{r}")}</small> })}
                                 {l.received.filter(|r| *r != most).map(|r| view! { <span class="badge warn">{format!("实收 {r}")}</span> })}
+                                {l.reason.clone().map(|r| view! { <small class="sub">{format!("少收：{r}")}</small> })}
                                 <span class="stepper" hidden=move || !matches!(asking.get(), Asking::HowMuch(_))>
                                     <button type="button" aria-label="少一件" on:click=move |_| n.update(|v| *v = v.saturating_sub(1))>"−"</button>
                                     <input

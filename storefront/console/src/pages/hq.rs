@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
-    api::{ChainPolicies, Exceptions, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TransfersInFlight},
+    api::{ChainPolicies, Exceptions, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TransferCard, TransfersInFlight},
 };
 
 use super::{Frame, figure, next_page, page, panel_problem, plot, search};
@@ -285,12 +285,13 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 .into_any()
             }
         };
-        let (short, low, overdue) = (e.short.len(), e.low.len(), e.overdue.len());
+        let (short, low, overdue, late) = (e.short.len(), e.low.len(), e.overdue.len(), e.late.len());
         view! {
             <h1>"异常"</h1>
             <div class="figures">
                 {figure("缺货", count(short), "条")}
-                {figure("低库存", some(low, 100), "条")}
+                {figure("低库存", if e.more { format!("{}+", count(low)) } else { count(low) }, "条")}
+                {figure("迟迟未动的调拨", count(late), "张")}
                 {figure("超时", some(overdue, 100), "件")}
                 {figure("账实差异", text::number(differences), "处")}
             </div>
@@ -298,6 +299,11 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 <h2>"已承诺但不在架"</h2>
                 {(short == 0).then(|| view! { <p class="empty">"没有。"</p> })}
                 {(short > 0).then(|| low_table(e.short))}
+            </section>
+            <section class="panel">
+                <h2>"迟迟未动的调拨"</h2>
+                {(late == 0).then(|| view! { <p class="empty">"没有。"</p> })}
+                {(late > 0).then(|| late_table(e.late, frame.now))}
             </section>
             <section class="panel">
                 <h2>"超时"</h2>
@@ -339,6 +345,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 <h2>{format!("低库存（不多于 {} 件）", e.low_at)}</h2>
                 {(low == 0).then(|| view! { <p class="empty">"没有商品低于预警线。"</p> })}
                 {(low > 0).then(|| low_table(e.low))}
+                {e.more.then(|| view! { <p class="sub">"这里只列最缺的；各店的全部缺货见门店的库存页。"</p> })}
             </section>
             <section class="panel">
                 <h2>"账实核对"</h2>
@@ -356,6 +363,35 @@ fn overdue_title(what: &str) -> &'static str {
         "count" => "盘点",
         "split" => "分片",
         _ => "到期",
+    }
+}
+
+/// Transfers of which somebody was told more than once.
+fn late_table(late: Vec<TransferCard>, now: i64) -> impl IntoView {
+    view! {
+        <div class="scroll">
+            <table class="stock">
+                <thead>
+                    <tr><th>"调拨单"</th><th>"调出"</th><th>"调入"</th><th>"状态"</th><th>"用途"</th><th class="num">"已提醒"</th><th class="num">"已过"</th></tr>
+                </thead>
+                <tbody>
+                    {late
+                        .into_iter()
+                        .map(|t| view! {
+                            <tr>
+                                <td><a href="/console/hq/transfers">{t.transfer.to_string()}</a></td>
+                                <td>{t.source_name}</td>
+                                <td>{t.target_name}</td>
+                                <td>{t.state.title()}</td>
+                                <td>{if t.order.is_some() { "顾客订单" } else { "补货" }}</td>
+                                <td class="num">{format!("{} 次", t.reminders)}</td>
+                                <td class="num">{text::age(t.created_at, now)}</td>
+                            </tr>
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
     }
 }
 

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use liandian_types::{
     CountState, Fulfilment, LocationId, OrderState, Permission,
-    api::{BatchView, CountCard, CountList, CountView, OrderList, OrderView, SettlementView, ShortList, StockList, StockRow, StoreRow, TransferList},
+    api::{
+        BatchView, CountCard, CountList, CountView, MovementCard, MovementList, OrderList, OrderView, SettlementView, ShortList, StockList, StockRow,
+        StoreRow, TransferList,
+    },
 };
 
 use super::{Frame, Place, figure, next_page, page, plot, search};
@@ -235,6 +238,7 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option
             <div class="title-row">
                 <h1>"库存"</h1>
                 {search(path.clone(), query, "商品名、品牌或条码")}
+                <a class="button" href=format!("/console/s/{}/movements", store.store)>"流水"</a>
                 <a class="button" href=format!("/console/s/{}/counts", store.store)>"盘点"</a>
                 {(show == StockView::Low).then(|| view! { <a class="button" href=format!("/console/s/{}/transfers", store.store)>"申请补货"</a> })}
             </div>
@@ -270,9 +274,82 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option
                     }}
                 </p>
             })}
+            {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
             {next_page(&path, query, list.next.as_deref())}
         }
     })
+}
+
+/// What changed the stock of the shelf: document by document, newest first.
+#[must_use]
+pub fn movements(frame: &Frame<'_>, store: &StoreRow, list: MovementList) -> String {
+    let base = format!("/console/s/{}", store.store);
+    let next = next_page(&format!("{base}/movements"), None, list.next.as_deref());
+    page(&framed(frame, store), "库存流水", || {
+        let none = list.movements.is_empty();
+        view! {
+            <p class="crumbs"><a href=format!("{base}/stock")>"‹ 库存"</a></p>
+            <h1>"库存流水"</h1>
+            <p class="sub">"每一次变动都有单据；库存等于全部单据之和。"</p>
+            <div class="scroll" hidden=none>
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"时间"</th>
+                            <th>"原因"</th>
+                            <th>"单据"</th>
+                            <th>"商品"</th>
+                            <th class="num">"在架"</th>
+                            <th class="num">"预占"</th>
+                            <th class="num">"在途"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{list.movements.into_iter().map(|m| movement(&base, m)).collect_view()}</tbody>
+                </table>
+            </div>
+            {none.then(|| view! { <p class="empty">"还没有变动。"</p> })}
+            {next}
+        }
+    })
+}
+
+/// One document, a row for each line.
+fn movement(base: &str, m: MovementCard) -> impl IntoView + use<> {
+    let rows = m.lines.len().to_string();
+    let paper = match (&m.order, &m.transfer) {
+        (Some(o), _) => view! { <a href=format!("{base}/orders/{o}")>{format!("订单 {o}")}</a> }.into_any(),
+        (None, Some(t)) => view! { <a href=format!("{base}/transfers")>{format!("调拨 {t}")}</a> }.into_any(),
+        (None, None) => view! { <span>{m.document.clone().unwrap_or_else(|| "–".to_owned())}</span> }.into_any(),
+    };
+    let mut head = Some(view! {
+        <td rowspan=rows.clone()>{m.at_text}</td>
+        <td rowspan=rows.clone() class="what">{m.kind.title()}{m.reason.map(|r| view! { <small>{r}</small> })}</td>
+        <td rowspan=rows class="what">{paper}{m.actor.map(|a| view! { <small>{a}</small> })}</td>
+    });
+    m.lines
+        .into_iter()
+        .map(|l| {
+            let dates = l.batches.iter().map(|b| format!("{} 到期 ×{}", b.expires_on, b.units)).collect::<Vec<_>>().join("、");
+            view! {
+                <tr>
+                    {head.take()}
+                    <td class="what">{l.name}{(!dates.is_empty()).then(|| view! { <small>{dates}</small> })}</td>
+                    <td class="num">{signed(l.on_hand)}</td>
+                    <td class="num">{signed(l.reserved)}</td>
+                    <td class="num">{signed(l.incoming)}</td>
+                </tr>
+            }
+        })
+        .collect_view()
+}
+
+/// A change: `+3`, `−3`, and nothing for none.
+fn signed(n: i64) -> String {
+    match n {
+        0 => String::new(),
+        1.. => format!("+{}", text::number(n)),
+        _ => format!("−{}", text::number(-n)),
+    }
 }
 
 /// Goods that are promised and not there, and the orders that wait for them.

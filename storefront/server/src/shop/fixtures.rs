@@ -139,6 +139,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         shortfall: None,
         served_by: id("sto_1"),
         ships_from: None,
+        pick_up_by_text: Some("11-29 18:30".into()),
         parcel: None,
         pickup_code: (state == OrderState::Ready && !delivery).then(|| "730412885516".to_owned()),
         recipient: delivery

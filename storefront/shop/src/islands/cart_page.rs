@@ -10,7 +10,7 @@ use liandian_types::{
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
-use crate::{browser, cart, words};
+use crate::{browser, cart, islands::order::REST, words};
 
 /// Prices a cart.
 pub async fn ask(request: &QuoteRequest) -> Result<Quote, Problem> {
@@ -171,7 +171,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
         Offer::Split { store: other, there, ready_text, cost, reason, .. } => (
             format!("分两单：其余 {} 件在 {} 买", cart::units(there), other.name),
             format!("{ready_text} 可取"),
-            if cost.0 == 0 { "不另收费".to_owned() } else { format!("另付配送费 {cost}") },
+            if cost.0 == 0 { "自提不另收费，配送则各收各的".to_owned() } else { format!("另付配送费 {cost}") },
             reason.clone(),
             "分两单买",
             format!("/s/{}/checkout", store.get_value()),
@@ -188,6 +188,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
         ),
     };
     let parts = if let Offer::Split { here, there, .. } = offer { Some((here.clone(), there.clone())) } else { None };
+    let rest = if let Offer::Split { store: other, .. } = offer { format!("{}\n{}", other.store, other.name) } else { String::new() };
     let take = move |_| {
         // The cart (of two orders: the rest of it) goes along; what the other store's cart already has stays in it.
         if let Some(other) = &carry {
@@ -195,6 +196,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
             browser::keep_cart(other.as_str(), &cart::merge(browser::cart_of(other.as_str()), goes));
         }
         if let Some((here, _)) = &parts {
+            browser::remember(REST, &rest);
             browser::keep_cart(store.get_value().as_str(), here);
         }
         browser::go(&to);

@@ -11,6 +11,9 @@ use crate::{browser, islands::cart_page::notice, words};
 /// How often a page that is looked at asks for news, in milliseconds.
 const NEWS: u64 = 4_000;
 
+/// Where this session keeps the store that has the other part of a cart that was split: its id and, in the next line, its name.
+pub(crate) const REST: &str = "ld-rest";
+
 /// The part of [`liandian_types::api::PaymentStart`] that a browser needs; the rest is for `wx.requestPayment`.
 #[derive(Deserialize)]
 struct Where {
@@ -23,6 +26,15 @@ pub async fn pay(order: &str) -> Result<(), Problem> {
     let start: Where = serde_json::from_str(&text).map_err(|_| Problem::new(Code::Unavailable, "支付暂时无法打开，请稍后再试"))?;
     browser::go(&start.pay_url);
     Ok(())
+}
+
+/// Says why something was not done, and lets the person try again; who is not known (any more) logs in first.
+fn refused(problem: Problem, wrong: RwSignal<Option<Problem>>, busy: RwSignal<bool>) {
+    if problem.code == Code::Unauthenticated {
+        browser::log_in();
+    }
+    wrong.set(Some(problem));
+    busy.set(false);
 }
 
 /// Watches an order; while it waits for its payment, offers to pay it or call it off.
@@ -41,7 +53,11 @@ pub fn OrderLive(
     let left = RwSignal::new(None::<i64>);
     let wrong = RwSignal::new(None::<Problem>);
     let busy = RwSignal::new(false);
+    // The other part of a cart that was split, until its store's cart is empty.
+    let rest = RwSignal::new(None::<(String, String)>);
     Effect::new(move |_| {
+        let other = browser::recall(REST).and_then(|text| text.split_once('\n').map(|(store, name)| (store.to_owned(), name.to_owned())));
+        rest.set(other.filter(|(store, _)| !browser::cart_of(store).is_empty()));
         if let Some(until) = pay_by {
             let tick = move || left.set(Some(((until - js_sys::Date::now() as i64) / 1_000).max(0)));
             tick();
@@ -52,13 +68,7 @@ pub fn OrderLive(
             set_interval(move || news(order.get_value(), mark.clone()), Duration::from_millis(NEWS));
         }
     });
-    let failed = move |problem: Problem| {
-        if problem.code == Code::Unauthenticated {
-            browser::log_in();
-        }
-        wrong.set(Some(problem));
-        busy.set(false);
-    };
+    let failed = move |problem| refused(problem, wrong, busy);
     let start = move |_| {
         busy.set(true);
         spawn_local(async move {
@@ -84,7 +94,7 @@ pub fn OrderLive(
         Some(0) => "支付时间已到".to_owned(),
         Some(s) => format!("剩余 {:02}:{:02}", s / 60, s % 60),
     };
-    pay_by.map(|_| {
+    let pays = pay_by.map(|_| {
         view! {
             <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
             <div class="bar pay" class:busy=busy>
@@ -93,7 +103,13 @@ pub fn OrderLive(
                 <button class="btn" type="button" disabled=move || busy.get() || left.get() == Some(0) on:click=start>"去付款"</button>
             </div>
         }
-    })
+    });
+    view! {
+        {move || rest.get().map(|(store, name)| view! {
+            <section class="panel rest"><p>{format!("还有一单：其余商品在 {name} 的购物车里")}</p><a class="btn" href=format!("/s/{store}/checkout")>"去下第二单"</a></section>
+        })}
+        {pays}
+    }
 }
 
 /// Goods of a paid order are not there: the buttons under what can be done about it.
@@ -113,13 +129,7 @@ pub fn ShortfallButtons(
         spawn_local(async move {
             match browser::call("POST", &format!("/api/v1/orders/{}/shortfall", order.get_value()), Some(&body), None).await {
                 Ok(_) => browser::reload(),
-                Err(problem) => {
-                    if problem.code == Code::Unauthenticated {
-                        browser::log_in();
-                    }
-                    wrong.set(Some(problem));
-                    busy.set(false);
-                }
+                Err(problem) => refused(problem, wrong, busy),
             }
         });
     };
@@ -159,13 +169,7 @@ pub fn ReceivedButton(
         spawn_local(async move {
             match browser::call("POST", &format!("/api/v1/orders/{}/received", order.get_value()), None, None).await {
                 Ok(_) => browser::reload(),
-                Err(problem) => {
-                    if problem.code == Code::Unauthenticated {
-                        browser::log_in();
-                    }
-                    wrong.set(Some(problem));
-                    busy.set(false);
-                }
+                Err(problem) => refused(problem, wrong, busy),
             }
         });
     };

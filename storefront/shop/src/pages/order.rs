@@ -31,7 +31,7 @@ pub fn order(page: &Page, order: &OrderView) -> String {
             <main>
                 <section class="panel status"><p class=tone(card.state)>{card.state.title()}</p><p>{what_now(order)}</p>{steps(order)}</section>
                 {order.shortfall.as_ref().map(|s| shortfall(order, s))}
-                {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text))}
+                {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text, order.pick_up_by_text.as_deref()))}
                 {order.delivery.as_ref().map(|d| view! {
                     <section class="panel"><h2 class="title">"配送"</h2><p><b>{d.state.title()}</b>
                         {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone()}</span> })}
@@ -160,7 +160,7 @@ fn steps(order: &OrderView) -> Option<impl IntoView + use<>> {
 }
 
 /// The code to collect the goods with: as a picture for a scanner, in large type for a clerk.
-fn pickup(code: &str, text: &str) -> impl IntoView + use<> {
+fn pickup(code: &str, text: &str, until: Option<&str>) -> impl IntoView + use<> {
     // An id and a few digits: they always fit. Should they ever not, the digits alone do.
     let picture = QrCode::new(text).map(|qr| qr.render::<svg::Color>().min_dimensions(200, 200).quiet_zone(true).build()).unwrap_or_default();
     let picture = picture.find("<svg").map(|at| picture[at..].to_owned()).unwrap_or_default();
@@ -171,6 +171,7 @@ fn pickup(code: &str, text: &str) -> impl IntoView + use<> {
             <div class="qr" role="img" aria-label="取货二维码" inner_html=picture></div>
             <p class="digits num">{digits}</p>
             <p class="dim">"取货时向店员出示，每码只用一次"</p>
+            {until.map(|t| view! { <p class="dim">{format!("请在 {t} 前取货，逾期自动全额退款")}</p> })}
         </section>
     }
 }
