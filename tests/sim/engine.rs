@@ -2,7 +2,7 @@
 //! faults that a seed decides. Reads that need not be consistent (and all indexes) come from a replica that lags behind.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -24,6 +24,7 @@ use dynoxide::{
         transact_write_items, update_item, update_table, update_time_to_live,
     },
 };
+use liandian_local::tables;
 use md5::{Digest, Md5};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
@@ -31,6 +32,9 @@ use tokio::{
     sync::Notify,
     time::{Instant, sleep},
 };
+
+/// The SKU that tracks the day on which it expires.
+pub const EXPIRES_SKU: &str = "sku_1";
 
 /// How often what goes wrong, of 1.
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,6 +96,54 @@ pub enum Plant {
     PostingCondition,
     /// That a shard that is folded holds what was read of it.
     FoldCondition,
+    /// The batches that a document brings in.
+    Batches,
+}
+
+/// Days with units.
+type ByDate = Vec<(String, i64)>;
+
+/// A shelf of the goods that expire, unit by unit, as the documents say in the order in which they were committed. `None`: without a date.
+#[derive(Default)]
+struct Shelf {
+    units: Vec<Option<String>>,
+    /// Units that were sold and were not there.
+    short: i64,
+    /// Nobody can say: the record was split, where units may go to the neighbouring batch.
+    blurred: bool,
+}
+
+impl Shelf {
+    fn moves(&mut self, on_hand: i64, by_date: &[(String, i64)]) {
+        let dated = by_date.iter().flat_map(|(day, n)| (0..*n).map(|_| Some(day.clone())));
+        if on_hand > 0 {
+            let came: Vec<_> = dated.collect();
+            let undated = usize::try_from(on_hand).unwrap_or(0).saturating_sub(came.len());
+            self.units.extend(came);
+            self.units.extend((0..undated).map(|_| None));
+            let owed = self.short.min(on_hand);
+            self.short -= owed;
+            self.first_out(owed);
+        } else {
+            let mut gone = -on_hand;
+            for unit in dated {
+                if let Some(at) = self.units.iter().position(|u| *u == unit) {
+                    self.units.remove(at);
+                    gone -= 1;
+                }
+            }
+            self.first_out(gone);
+        }
+    }
+
+    /// The earliest go first, and before them those without a date.
+    fn first_out(&mut self, n: i64) {
+        self.units.sort_unstable();
+        let n = usize::try_from(n).unwrap_or(0);
+        let there = n.min(self.units.len());
+        self.units.drain(..there);
+        self.short += i64::try_from(n - there).unwrap_or(0);
+    }
 }
 
 /// A message that waits.
@@ -125,6 +177,9 @@ pub struct Engine {
     held: Mutex<HashSet<String>>,
     met: Mutex<u64>,
     oversold: Mutex<Vec<String>>,
+    shelves: Mutex<BTreeMap<String, Shelf>>,
+    documents: Mutex<HashSet<String>>,
+    misdated: Mutex<Vec<String>>,
     /// Something was written.
     pub wrote: Notify,
     /// A message was sent.
@@ -185,6 +240,9 @@ impl Engine {
             held: Mutex::default(),
             met: Mutex::default(),
             oversold: Mutex::default(),
+            shelves: Mutex::default(),
+            documents: Mutex::default(),
+            misdated: Mutex::default(),
             wrote: Notify::new(),
             sent: Notify::new(),
         }))
@@ -375,6 +433,11 @@ impl Engine {
                     i.remove("due_at");
                 }
             }
+            Plant::Batches => {
+                for batches in items.iter_mut().filter_map(|i| i.pointer_mut("/Update/ExpressionAttributeValues/:batches")) {
+                    *batches = json!({"L": []});
+                }
+            }
             Plant::Sweeper | Plant::CloseAtProvider => return body,
         }
         v.to_string()
@@ -393,6 +456,7 @@ impl Engine {
         } else if writes && answer.0 == 200 {
             if op == "TransactWriteItems" {
                 self.see_promises(&body);
+                self.see_shelves(&body);
             }
             let now = Instant::now();
             let lag = if self.rates().slow > 0.0 { self.between(0, 400) } else { Duration::ZERO };
@@ -421,6 +485,63 @@ impl Engine {
                 lock(&self.oversold).push(format!("promised what is not free: {} {} has {free}", u["Key"]["pk"]["S"], u["Key"]["sk"]["S"]));
             }
         }
+    }
+
+    /// Replays a transaction's documents of the goods that expire on their shelves, and compares with the batches that the record then says
+    /// are left.
+    fn see_shelves(&self, body: &str) {
+        let v: Value = serde_json::from_str(body).unwrap_or_default();
+        let number = |v: &Value| v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
+        let batches = |v: &Value| -> ByDate {
+            let all = v["L"].as_array().into_iter().flatten();
+            all.map(|b| (b["M"]["expires_on"]["S"].as_str().unwrap_or_default().to_owned(), number(&b["M"]["units"]))).collect()
+        };
+        let mut moved: BTreeMap<String, Vec<(i64, ByDate)>> = BTreeMap::new();
+        for doc in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Put"]["Item"]) {
+            // A transaction that is asked for again, after its answer was lost, changes nothing.
+            let sk = doc["sk"]["S"].as_str().unwrap_or_default();
+            if !sk.starts_with("MOV#") || !lock(&self.documents).insert(sk.to_owned()) {
+                continue;
+            }
+            for line in doc["lines"]["L"].as_array().into_iter().flatten().map(|l| &l["M"]) {
+                if line["sku"]["S"] == EXPIRES_SKU && number(&line["on_hand"]) != 0 {
+                    let at = doc["pk"]["S"].as_str().unwrap_or_default().to_owned();
+                    moved.entry(at).or_default().push((number(&line["on_hand"]), batches(&line["batches"])));
+                }
+            }
+        }
+        for (location, changes) in moved {
+            let key = json!({"pk": {"S": location}, "sk": {"S": format!("SKU#{EXPIRES_SKU}")}});
+            let ask = json!({"TableName": tables::CELL, "Key": key, "ConsistentRead": true}).to_string();
+            let row: Value = serde_json::from_str(&run(&self.primary, "GetItem", &ask).1).unwrap_or_default();
+            let row = &row["Item"];
+            let on_hand = number(&row["on_hand"]);
+            let mut shelves = lock(&self.shelves);
+            let shelf = shelves.entry(location.clone()).or_insert_with(|| {
+                let before = on_hand - changes.iter().map(|(n, _)| n).sum::<i64>();
+                let mut shelf = Shelf::default();
+                shelf.moves(before, &[]);
+                shelf
+            });
+            for (n, by_date) in &changes {
+                shelf.moves(*n, by_date);
+            }
+            let left = left(on_hand, &batches(&row["batches"]));
+            shelf.units.sort_unstable();
+            if number(&row["shards"]) > 0 {
+                shelf.blurred = true;
+            } else if shelf.blurred {
+                (shelf.units, shelf.short, shelf.blurred) = (left, -on_hand.min(0), false);
+            } else if shelf.units != left {
+                lock(&self.misdated).push(format!("on {location} lies {:?}, and the record says {left:?}", shelf.units));
+                (shelf.units, shelf.short) = (left, -on_hand.min(0));
+            }
+        }
+    }
+
+    /// Shelves on which other batches lie than their record says.
+    pub fn misdated(&self) -> Vec<String> {
+        lock(&self.misdated).clone()
     }
 
     /// Promises of what was not free.
@@ -485,6 +606,19 @@ impl Engine {
     pub fn next_visible(&self) -> Option<Instant> {
         lock(&self.waiting).iter().map(|m| m.visible_at).min()
     }
+}
+
+/// The units that a record says are left, earliest first: those on hand that expire last, and the rest without a date.
+fn left(on_hand: i64, batches: &[(String, i64)]) -> Vec<Option<String>> {
+    let there = usize::try_from(on_hand).unwrap_or(0);
+    let mut units: Vec<Option<String>> = batches.iter().flat_map(|(day, n)| (0..*n).map(|_| Some(day.clone()))).collect();
+    units.sort_unstable();
+    let over = units.len().saturating_sub(there);
+    units.drain(..over);
+    let undated = there - units.len();
+    units.extend((0..undated).map(|_| None));
+    units.sort_unstable();
+    units
 }
 
 fn run(db: &Database, op: &str, body: &str) -> (u16, String) {

@@ -7,11 +7,13 @@ mod engine;
 mod partners;
 mod world;
 
+use std::sync::{Arc, Mutex};
+
 use clap::Parser;
 use engine::Plant;
 
 /// Fault-injected simulation.
-#[derive(Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(name = "cargo xtask sim")]
 struct Args {
     /// How many seeds
@@ -29,6 +31,9 @@ struct Args {
     /// 5,000 buyers of 300 units of one SKU, by the number of shards that it is sold from
     #[arg(long)]
     crowd: bool,
+    /// How many seeds at once; as many as the machine has cores
+    #[arg(long)]
+    threads: Option<usize>,
     /// How many buyers come for 300 units
     #[arg(long, default_value_t = 5_000)]
     buyers: usize,
@@ -56,6 +61,28 @@ fn one(seed: u64, plant: Option<Plant>) -> anyhow::Result<world::Report> {
     runtime.block_on(world::run(seed, plant))
 }
 
+/// Runs the seeds, each alone in its thread's own time; the reports come as they are done.
+fn reports(args: &Args) -> impl Iterator<Item = (u64, anyhow::Result<world::Report>)> + use<> {
+    let (seeds, plant) = (args.from..args.from + args.seeds, args.plant);
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let next = Arc::new(Mutex::new(seeds));
+    let (tell, told) = std::sync::mpsc::channel();
+    for _ in 0..args.threads.unwrap_or_else(cores).max(1) {
+        let (next, tell) = (next.clone(), tell.clone());
+        std::thread::spawn(move || {
+            let draw = || next.lock().ok()?.next();
+            while let Some(seed) = draw() {
+                // Whoever listens is gone when enough is known.
+                let outcome = std::panic::catch_unwind(|| one(seed, plant)).unwrap_or_else(|_| Err(anyhow::anyhow!("it panicked")));
+                if tell.send((seed, outcome)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    told.into_iter()
+}
+
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     if args.plants {
@@ -67,8 +94,9 @@ fn main() -> anyhow::Result<()> {
     let begun = std::time::Instant::now();
     let (mut failed, mut requests, mut killed) = (Vec::new(), 0, 0);
     let mut orders = std::collections::BTreeMap::<String, usize>::new();
-    for (i, seed) in (args.from..args.from + args.seeds).enumerate() {
-        match one(seed, args.plant) {
+    let mut done = 0;
+    for (seed, outcome) in reports(&args) {
+        match outcome {
             Ok(r) => {
                 requests += r.requests;
                 killed += r.killed;
@@ -84,10 +112,12 @@ fn main() -> anyhow::Result<()> {
                 failed.push(seed);
             }
         }
-        if (i + 1) % 100 == 0 {
-            println!("{:>6} seeds, {} failed, {:.0} s", i + 1, failed.len(), begun.elapsed().as_secs_f64());
+        done += 1;
+        if done % 100 == 0 {
+            println!("{done:>6} seeds, {} failed, {:.0} s", failed.len(), begun.elapsed().as_secs_f64());
         }
     }
+    failed.sort_unstable();
     println!(
         "{} seeds in {:.0} s: {requests} requests, {killed} processes killed, orders {orders:?}, failed {failed:?}",
         args.seeds,
@@ -102,7 +132,8 @@ fn plants(args: &Args) -> anyhow::Result<()> {
     use clap::ValueEnum;
     let mut missed = Vec::new();
     for plant in Plant::value_variants() {
-        let found = (args.from..args.from + args.seeds).find_map(|seed| one(seed, Some(*plant)).err().map(|e| (seed, e)));
+        let mut seeds = reports(&Args { plant: Some(*plant), ..args.clone() });
+        let found = seeds.find_map(|(seed, outcome)| outcome.err().map(|e| (seed, e)));
         match found {
             Some((seed, e)) => println!(
                 "without {plant:?}: found at seed {seed}: {}",

@@ -61,7 +61,7 @@ use tokio::{
 };
 
 use crate::{
-    engine::{Engine, Plant, Rates},
+    engine::{EXPIRES_SKU, Engine, Plant, Rates},
     partners::{Bank, Platform},
 };
 
@@ -70,10 +70,10 @@ const BEGIN: Timestamp = Timestamp(1_795_658_400_000);
 /// How long customers come and things go wrong.
 const BAD_DAY: Duration = Duration::from_secs(2 * 3600);
 const CUSTOMERS: usize = 6;
-/// Which SKU tracks the day on which it expires.
-const EXPIRES: usize = 1;
 const STORES: [(&str, Mode, &str); 3] = [("a", Mode::Direct, "direct"), ("b", Mode::Joint, "joint"), ("c", Mode::Franchise, "franchise")];
 const SKUS: usize = 4;
+/// Of the chain's HQ; kept by the first store.
+const WAREHOUSE: &str = "loc_wh";
 
 thread_local! {
     static START: std::cell::Cell<Option<Instant>> = const { std::cell::Cell::new(None) };
@@ -218,6 +218,11 @@ fn call(caller: Caller, path: &[(&str, &str)], body: Option<&Value>, key: Option
     }
 }
 
+/// Seven of eight are.
+fn reliable(id: impl std::fmt::Display) -> bool {
+    id.to_string().bytes().map(u64::from).sum::<u64>() % 8 != 0
+}
+
 fn clerk(now: Timestamp) -> Caller {
     Caller::Staff(Box::new(auth::Staff::begin(id("stf_clerk"), "店员".into(), Role::Clerk, Scope::All, Role::Clerk.default_permissions(), now)))
 }
@@ -285,7 +290,7 @@ impl World {
                 floor: Fen(1),
                 flagship: false,
                 offline_only: false,
-                tracks_expiry: n == EXPIRES,
+                tracks_expiry: sku.as_str() == EXPIRES_SKU,
                 weight_g: 500,
                 picture: String::new(),
                 rank: u32::try_from(n)?,
@@ -323,7 +328,7 @@ impl World {
             shelves.push(store.store.shelf());
         }
         let warehouse =
-            Location { location: id("loc_wh"), name: "仓库".into(), kind: LocationKind::HqWarehouse, point: point(9), keeper: id("sto_a") };
+            Location { location: id(WAREHOUSE), name: "仓库".into(), kind: LocationKind::HqWarehouse, point: point(9), keeper: id("sto_a") };
         hq.push(warehouse_item(&warehouse)?);
         shelves.push(warehouse.location.clone());
         for (i, location) in shelves.iter().enumerate() {
@@ -334,7 +339,7 @@ impl World {
                 let stock = Stock { on_hand, safety: i64::try_from(self.engine.pick(2))?, ..Stock::default() };
                 cell.push(stock_item(location, sku, stock)?);
                 if on_hand > 0 {
-                    lines.push(MovementLine { sku: sku.clone(), on_hand, reserved: 0, incoming: 0 });
+                    lines.push(MovementLine::of(sku, on_hand, 0, 0));
                 }
             }
             if !lines.is_empty() {
@@ -383,9 +388,17 @@ impl World {
         if e.roll(0.5) {
             lines.push(json!({"sku": format!("sku_{}", (first + 1) % SKUS as u64), "quantity": 1 + e.pick(2)}));
         }
-        let fulfilment = if e.roll(0.4) { Fulfilment::Delivery } else { Fulfilment::Pickup };
+        let fulfilment = match e.pick(20) {
+            0..=7 => Fulfilment::Delivery,
+            8..=10 => Fulfilment::HqShip,
+            _ => Fulfilment::Pickup,
+        };
         let point = json!({"lat": 31.202, "lng": 121.401});
-        let ask = json!({"store": store, "lines": lines, "fulfilment": fulfilment, "to": (fulfilment == Fulfilment::Delivery).then_some(&point)});
+        let comes_home = fulfilment != Fulfilment::Pickup;
+        let ship_from = (fulfilment == Fulfilment::HqShip).then_some(WAREHOUSE);
+        let ask = json!({
+            "store": store, "lines": lines, "fulfilment": fulfilment, "ship_from": ship_from, "to": comes_home.then_some(&point),
+        });
         let Some(quote) =
             self.tried(4, || routes::quote::create(self.app.clone(), call(Caller::Anybody, &[], Some(&ask), None, self.app.now()))).await
         else {
@@ -397,7 +410,7 @@ impl World {
         let recipient = json!({"name": "某人", "phone": "13800000000", "address": "某路 1 号", "point": point});
         let body = json!({
             "store": store, "lines": lines, "fulfilment": fulfilment, "expect_total": quote.total, "transfer_from": source,
-            "recipient": (fulfilment == Fulfilment::Delivery).then_some(recipient),
+            "ship_from": ship_from, "recipient": comes_home.then_some(recipient),
         });
         self.book(|b| b.tried.entry(member.clone()).or_default().insert(key.to_owned()));
         let place =
@@ -439,10 +452,30 @@ impl World {
                 sleep(if e.roll(0.2) { e.between(13 * 60_000, 17 * 60_000) } else { e.between(2_000, 300_000) }).await;
                 if let Some(t) = self.bank.pay(&placed.order, placed.total, self.app.now()) {
                     tokio::spawn(self.clone().told(t));
+                    if fulfilment == Fulfilment::HqShip && e.roll(0.7) {
+                        tokio::spawn(self.clone().expects(member.clone(), placed.order));
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Waits for a parcel and says that it came; those who do not are taken to have it some day.
+    async fn expects(self: Arc<Self>, member: MemberId, order: OrderId) {
+        let path = [("order", order.as_str())];
+        for _ in 0..40 {
+            sleep(self.engine.between(60_000, 15 * 60_000)).await;
+            if self.app.store.order_head(&order).await.ok().flatten().is_some_and(|h| h.state == OrderState::Delivering) {
+                let says = || {
+                    let call = call(Caller::Member(member.clone()), &path, Some(&json!({})), None, self.app.now());
+                    routes::orders::parcel::received(self.app.clone(), call)
+                };
+                if self.answered(3, says).await.0 {
+                    return;
+                }
+            }
+        }
     }
 
     /// Tries until there is an answer that trying again does not change; `None` for a refusal, and for giving up.
@@ -560,14 +593,26 @@ impl World {
             if h.shortfall.is_some() && e.roll(0.9) {
                 continue;
             }
+            if h.fulfilment == Fulfilment::HqShip {
+                // Some are never shipped; some numbers are put right.
+                if reliable(&h.order) {
+                    let parcel = json!({"carrier": "sf", "number": format!("SF{:08}", e.pick(3))});
+                    twice(&|| Box::pin(routes::orders::parcel::ship(self.app.clone(), act(whose(&h.order), parcel.clone())))).await;
+                }
+                continue;
+            }
             twice(&|| Box::pin(routes::orders::ready::handle(self.app.clone(), act(whose(&h.order), json!({}))))).await;
         }
         for h in orders(OrderState::Ready).await.ok()?.0 {
             // One in eight customers never comes; the others when they have time.
-            let comes = h.order.as_str().bytes().map(u64::from).sum::<u64>() % 8 != 0;
-            if h.fulfilment == Fulfilment::Pickup && comes && e.roll(0.5) {
+            if h.fulfilment == Fulfilment::Pickup && reliable(&h.order) && e.roll(0.5) {
                 let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code)});
                 twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
+            }
+        }
+        for h in self.app.store.parcels_of_store(store, 50, None).await.ok()?.0 {
+            if e.roll(0.05) && !self.is_calm() {
+                twice(&|| Box::pin(routes::orders::parcel::lost(self.app.clone(), act(whose(&h.order), json!({}))))).await;
             }
         }
         // A shelf is filled up from elsewhere, whether or not there is enough.
@@ -596,7 +641,7 @@ impl World {
             let steps = t.steps_for(&Party::Store(store.clone()));
             let Some(step) = steps.get(usize::try_from(e.pick(steps.len() as u64)).ok()?).copied() else { continue };
             // One in eight is forgotten for ever; sources refuse sometimes, and sometimes do not look.
-            let forgotten = t.transfer.as_str().bytes().map(u64::from).sum::<u64>() % 8 == 0 && t.state != TransferState::Requested;
+            let forgotten = !reliable(&t.transfer) && t.state != TransferState::Requested;
             if forgotten || e.roll(0.2) || (step == TransferStep::Reject && e.roll(0.5)) {
                 continue;
             }
@@ -627,7 +672,7 @@ impl World {
             if e.roll(0.3) {
                 // Some of it is good for today only.
                 let day = hours::day(self.app.now().plus(i64::try_from(e.pick(4)).unwrap_or(0) * Timestamp::DAY), CHINA);
-                let dated = (which == EXPIRES as u64).then(|| day.to_string());
+                let dated = (sku.as_str() == EXPIRES_SKU).then(|| day.to_string());
                 let line = FactLine { sku, quantity: 2, expires_on: dated };
                 let body = json!({"kind": "receipt", "lines": [line]});
                 let call =
@@ -907,6 +952,7 @@ impl World {
     async fn check(&self, members: &[MemberId]) -> anyhow::Result<Report> {
         let mut wrong = self.book(|b| b.wrong.clone());
         wrong.extend(self.engine.oversold().into_iter().take(5));
+        wrong.extend(self.engine.misdated().into_iter().take(5));
         let (_, differences) = self.app.store.fsck().await?;
         wrong.extend(differences.iter().map(|d| format!("books: {d:?}")));
         let mut heads: HashMap<OrderId, OrderHead> = HashMap::new();
@@ -981,7 +1027,7 @@ impl World {
             for l in all.iter().filter(|m| m.kind == MovementKind::Expired).flat_map(|m| &m.lines) {
                 self.book(|b| *b.till.entry((store.clone(), l.sku.clone())).or_default() -= l.on_hand);
             }
-            let sku: SkuId = id(format!("sku_{EXPIRES}"));
+            let sku: SkuId = id(EXPIRES_SKU);
             let kept = self.app.store.perishables(&store.shelf(), std::slice::from_ref(&sku)).await?.remove(0);
             let old = kept.expired(hours::day(self.app.now(), CHINA));
             if !old.is_empty() {
