@@ -204,6 +204,63 @@ async function warehouseKeeper(location) {
   return keepers[location] ?? location.replace("loc_wh-front-", "");
 }
 
+test("more than any store has comes as a parcel from an HQ warehouse, which its keeper ships", async () => {
+  const { page } = await open(PHONE);
+  await logInCustomer(page, "/s/sto_sh01");
+  let keeper;
+  for (const good of await goods("sto_sh01", (n) => n >= 1)) {
+    const lines = [{ sku: good.sku, quantity: 300 }];
+    const ask = { method: "POST", body: JSON.stringify({ store: "sto_sh01", fulfilment: "pickup", lines }) };
+    const quote = await (await fetch(`${URL_}/api/v1/quotes`, ask)).json();
+    const offer = quote.offers?.find((o) => o.kind === "hq_ship");
+    if (offer) {
+      keeper = await warehouseKeeper(offer.source);
+      await page.evaluate((cart) => localStorage.setItem("ld-cart-sto_sh01", cart), JSON.stringify(lines));
+      break;
+    }
+  }
+  assert.ok(keeper, "the demo chain ships a parcel");
+  await page.goto(`${URL_}/s/sto_sh01/cart`);
+  await page.getByText("可以这样买").waitFor();
+  await shot(page, "parcel-offer");
+  await page.getByRole("button", { name: "快递到家" }).click();
+  await page.waitForURL("**/checkout?ship_from=**");
+  await awake(page);
+  assert.equal(await page.getByRole("radio", { name: "总部直发" }).getAttribute("aria-checked"), "true");
+  await page.getByLabel("收货人").fill("欧阳测试");
+  await page.getByLabel("手机号").fill("13987650123");
+  await page.locator(".chips .chip").nth(1).click();
+  await page.getByLabel("地址").fill("幸福里 88 弄 7 号");
+  await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
+  await shot(page, "parcel-checkout");
+  await page.getByRole("button", { name: "提交订单" }).click();
+  const order = await payAtSandbox(page);
+  await untilText(page, "总部仓正在打包");
+  await shot(page, "parcel-packing");
+
+  const { context, page: desk } = await staff(`${keeper}-clerk`);
+  await desk.goto(`${URL_}/console/s/sto_${keeper}/orders/${order}`);
+  await desk.getByRole("button", { name: "查看面单" }).click();
+  await desk.getByText("13987650123").waitFor();
+  await shot(desk, "parcel-label");
+  await desk.getByLabel("快递单号").fill("sf 1234 567");
+  await desk.getByRole("button", { name: "登记发货" }).click();
+  await desk.getByRole("button", { name: "改单号" }).waitFor();
+  assert.ok(!(await desk.locator("main").innerText()).includes("13987650123"), "what is shipped needs no label");
+  await desk.goto(`${URL_}/console/s/sto_${keeper}/parcels`);
+  await desk.getByText(order.slice(-4).toUpperCase()).first().waitFor();
+  await shot(desk, "parcels");
+  await context.close();
+
+  await untilText(page, "包裹正在路上");
+  await page.getByText("SF1234567").waitFor();
+  await awake(page);
+  await shot(page, "parcel-shipped");
+  page.once("dialog", (d) => d.accept());
+  await page.getByRole("button", { name: "确认收货" }).click();
+  await untilText(page, "谢谢惠顾");
+});
+
 test("a rider brings it", async () => {
   const { page } = await open(PHONE);
   await logInCustomer(page, "/s/sto_sh01");
@@ -385,7 +442,7 @@ test("a shelf is filled from another store: asked for, sent in part, seen by HQ,
   const asks = await staff("sh01-clerk");
   await asks.page.goto(`${URL_}/console/s/sto_sh01/transfers`);
   await asks.page.getByText("申请补货").click();
-  await asks.page.getByLabel("调出地点").selectOption("loc_sh02");
+  await asks.page.getByLabel("调出地点").fill("徐家汇旗舰店");
   const scan = asks.page.getByLabel("条码或商品名");
   await scan.fill(good.sku);
   await scan.press("Enter");

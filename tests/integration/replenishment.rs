@@ -76,7 +76,7 @@ async fn given_a_shelf_to_fill_when_asked_for_then_a_part_may_be_sent_and_a_part
     assert_eq!(w.post(&path, &two.sender, &some(4, None)).await.refused(400, "bad_request")["field"], "reason");
     w.post(&path, &two.sender, &some(0, Some("没有"))).await.refused(400, "bad_request");
     let taken: TransferCard = w.post(&path, &two.sender, &some(4, Some("只剩这些"))).await.ok();
-    assert_eq!((taken.state, taken.lines[0].accepted), (TransferState::Accepted, Some(4)));
+    assert_eq!((taken.state, taken.lines[0].accepted, taken.lines[0].fewer.as_deref()), (TransferState::Accepted, Some(4), Some("只剩这些")));
     for what in ["pack", "send"] {
         two.step(&w, true, &t, json!({"step": what})).await;
     }
@@ -90,6 +90,7 @@ async fn given_a_shelf_to_fill_when_asked_for_then_a_part_may_be_sent_and_a_part
     assert!(flights.units == 4 && flights.value.0 > 0, "{flights:?}");
     let got = two.step(&w, false, &t, json!({"step": "receive", "lines": [{"sku": two.sku, "quantity": 3, "reason": "破了一件"}]})).await;
     assert_eq!((got.state, got.lines[0].received, got.lines[0].reason.as_deref()), (TransferState::Received, Some(3), Some("破了一件")));
+    assert_eq!(got.lines[0].fewer.as_deref(), Some("只剩这些"), "one difference does not hide the other");
     assert_eq!(two.units(&w).await[1], [before[1][0] + 3, before[1][1], before[1][2]], "what came in is free to sell");
     let movements: MovementList = w.get(&format!("/api/v1/stores/{}/stock/movements", two.asks), &two.clerk).await.ok();
     let lost = movements.movements.iter().find(|m| m.kind == MovementKind::TransferLost).expect("a document names the loss");
@@ -153,7 +154,16 @@ async fn given_sources_that_have_too_little_or_are_not_named_when_asked_then_the
     let other = json!({"target": "loc_sh02", "lines": [{"sku": two.sku, "quantity": 1}]});
     assert_eq!(w.post_once(&path, &two.clerk, "other-000001", &other).await.refused(400, "bad_request")["field"], "target");
     let many = json!({"source": two.sends.shelf(), "lines": [{"sku": two.sku, "quantity": 999}]});
-    assert_eq!(w.post_once(&path, &two.clerk, "many-0000001", &many).await.refused(409, "sold_out")["field"], "lines[0].quantity");
+    let refused = w.post_once(&path, &two.clerk, "many-0000001", &many).await.refused(409, "sold_out");
+    let has = w.stock(&two.sends.shelf(), &two.sku).await.available();
+    assert_eq!(refused["field"], "lines[0].quantity");
+    assert!(!refused["detail"].as_str().unwrap().contains(&format!(" {has} 件")), "what a neighbour has is not told: {refused}");
+    // What is wrong with the asking itself is told first.
+    let line = |n: usize| json!({"sku": format!("sku_{n}"), "quantity": 1});
+    let too_many: Vec<Value> = (0..41).map(line).collect();
+    assert_eq!(w.post_once(&path, &two.clerk, "long-0000001", &json!({"lines": too_many})).await.refused(400, "bad_request")["field"], "lines");
+    let wordy = json!({"lines": [{"sku": two.sku, "quantity": 1}], "note": "字".repeat(101)});
+    assert_eq!(w.post_once(&path, &two.clerk, "word-0000001", &wordy).await.refused(400, "bad_request")["field"], "note");
     let any = json!({"lines": [{"sku": two.sku, "quantity": 1}]});
     let t: TransferCard = w.post_once(&path, &two.clerk, "any-00000001", &any).await.ok();
     assert_ne!(t.source, two.asks.shelf());
@@ -172,6 +182,66 @@ async fn given_sources_that_have_too_little_or_are_not_named_when_asked_then_the
     w.post_once("/api/v1/hq/transfers", &two.clerk, "direct-00001", &direct).await.refused(403, "forbidden");
     let moved: TransferCard = w.post_once("/api/v1/hq/transfers", &two.hq, "direct-00001", &direct).await.ok();
     assert!(moved.by_hq && moved.target == warehouse, "{moved:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_task_that_nobody_takes_when_reminded_twice_then_hq_sees_it_among_its_exceptions() {
+    let w = World::usual().await;
+    let two = Two::of(&w).await;
+    let t = two.ask(&w, "fill-0000001", 2).await;
+    for told in 0..2 {
+        let hq = w.staff("admin").await;
+        let seen: Exceptions = w.get("/api/v1/hq/exceptions", &hq).await.ok();
+        assert!(seen.late.iter().all(|l| l.transfer != t.transfer), "told {told} times");
+        w.stack.app.clock.advance(12 * Timestamp::HOUR + Timestamp::MINUTE);
+        w.sweep().await;
+    }
+    let hq = w.staff("admin").await;
+    let late = until(|| async {
+        let seen: Exceptions = w.get("/api/v1/hq/exceptions", &hq).await.ok();
+        seen.late.into_iter().find(|l| l.transfer == t.transfer)
+    })
+    .await;
+    assert_eq!((late.reminders, late.state), (2, TransferState::Requested));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_expire_when_some_come_back_without_a_date_then_they_are_not_taken_for_a_batch_that_is_sold() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let path = format!("/api/v1/stores/{store}/stock");
+    let there = w.stock(&store.shelf(), &row.sku).await.on_hand;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let back = json!({"kind": "return", "reason": "顾客退货", "lines": [{"sku": row.sku, "quantity": 3}]});
+    let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "return-00001", &back).await.ok();
+    // An adjustment names no batch, and goods that come in are good for a while, but not for ever.
+    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai");
+    let adjust = json!({"kind": "adjustment", "reason": "x", "lines": [{"sku": row.sku, "quantity": 1, "expires_on": today.to_string()}]});
+    let manager = w.staff("sh01-manager").await;
+    let refused = w.post_once(&format!("{path}/adjustments"), &manager, "adjust-00001", &adjust).await.refused(400, "bad_request");
+    assert_eq!(refused["field"], "lines[0].expires_on");
+    for (n, day) in [(1, "2020-01-01"), (2, "2099-01-01")] {
+        let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 1, "expires_on": day}]});
+        let refused = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.refused(400, "bad_request");
+        assert_eq!(refused["field"], "lines[0].expires_on");
+    }
+    let shown = async || -> StockRow {
+        let list: StockList = w.get(&format!("{path}?q={}", row.sku), &w.staff("sh01-clerk").await).await.ok();
+        list.rows.into_iter().next().unwrap()
+    };
+    let now = shown().await;
+    assert!(now.on_hand == 3 && now.batches.is_empty(), "{now:?}");
+    // Long after the last batch's day they still lie there: nothing says that they are over.
+    let app = &w.stack.app;
+    let much_later = app.now().plus(400 * Timestamp::DAY);
+    liandian_functions::flows::shelf::expired(app, &store.shelf(), &row.sku, much_later).await.unwrap();
+    assert_eq!(shown().await.on_hand, 3);
     w.assert_books().await;
     w.stack.stop().await;
 }

@@ -100,3 +100,31 @@ async fn given_a_delivery_that_lacks_goods_when_nobody_chooses_then_the_rider_is
     w.assert_books().await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_were_missing_when_they_are_found_then_the_customers_days_begin_anew() {
+    let w = World::start(Wish { minute: Duration::from_millis(300), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let (clerk, token) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let sku = w.sku_with(&store, 20, 900).await;
+    let order = w.order_for(&store, &[(sku.clone(), 2)], Fulfilment::Pickup).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let path = format!("/api/v1/stores/{store}/orders/{bought}");
+    let _: OrderView = w.post(&format!("{path}/shortfall"), &clerk, &json!({"lines": [{"sku": sku, "quantity": 1}]})).await.ok();
+    assert!(w.order(&token, &bought).await.pick_up_by_text.is_none(), "who has to choose has nothing to collect");
+    w.stack.app.clock.advance(20 * Timestamp::MINUTE);
+    let found: OrderView = w.post(&format!("{path}/ready"), &clerk, &json!({})).await.ok();
+    assert_eq!((found.card.state, found.shortfall), (OrderState::Ready, None));
+    assert!(w.order(&token, &bought).await.pick_up_by_text.is_some());
+    // The half hour in which the customer was to choose is long over.
+    w.stack.app.clock.advance(2 * Timestamp::DAY);
+    w.sweep().await;
+    let token = w.customer("demo-01").await;
+    let waits = w.order(&token, &bought).await;
+    assert_eq!(waits.card.state, OrderState::Ready);
+    let clerk = w.staff("sh01-clerk").await;
+    let done: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": waits.pickup_code})).await.ok();
+    assert_eq!(done.card.state, OrderState::Completed);
+    w.assert_books().await;
+    w.stack.stop().await;
+}
