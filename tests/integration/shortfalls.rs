@@ -113,6 +113,7 @@ async fn given_goods_that_were_missing_when_they_are_found_then_the_customers_da
     let _: OrderView = w.post(&format!("{path}/shortfall"), &clerk, &json!({"lines": [{"sku": sku, "quantity": 1}]})).await.ok();
     assert!(w.order(&token, &bought).await.pick_up_by_text.is_none(), "who has to choose has nothing to collect");
     w.stack.app.clock.advance(20 * Timestamp::MINUTE);
+    let clerk = w.staff("sh01-clerk").await;
     let found: OrderView = w.post(&format!("{path}/ready"), &clerk, &json!({})).await.ok();
     assert_eq!((found.card.state, found.shortfall), (OrderState::Ready, None));
     assert!(w.order(&token, &bought).await.pick_up_by_text.is_some());
