@@ -253,7 +253,7 @@ test("more than any store has comes as a parcel from an HQ warehouse, which its 
   await context.close();
 
   await untilText(page, "包裹正在路上");
-  await page.getByText("SF1234567").waitFor();
+  await page.getByText("SF1234567", { exact: true }).waitFor();
   await awake(page);
   await shot(page, "parcel-shipped");
   page.once("dialog", (d) => d.accept());

@@ -31,8 +31,16 @@ pub fn TransferAsk(
     // The same key and words until there is an answer: asking again after the network was gone asks once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
-    // Places are typed by name: nobody looks for one of 1,500 in a menu.
-    let named = move |name: &str| places.with_value(|all| all.iter().find(|(_, n)| n == name.trim()).map(|(l, _)| l.clone()));
+    // Places are typed by name: nobody looks for one of 1,500 in a menu. A part of the name is enough where it can mean one place only.
+    let named = move |name: &str| {
+        let name = name.trim();
+        places.with_value(|all| {
+            let whole = all.iter().find(|(_, n)| n == name);
+            let mut parts = all.iter().filter(|(_, n)| !name.is_empty() && n.contains(name));
+            let only = || parts.next().filter(|_| parts.next().is_none());
+            whole.or_else(only).map(|(l, _)| l.clone())
+        })
+    };
     let frozen = Signal::derive(move || !awake.get() || busy.get() || unanswered.get() || (by_hq && target.with(|name| named(name)).is_none()));
     // Goods are looked up on the shelf that is to be filled. A warehouse has no list of its own; any shelf knows the library's names.
     let shelf = Signal::derive(move || {
@@ -55,7 +63,7 @@ pub fn TransferAsk(
         };
         let from = source.get_untracked();
         if !from.trim().is_empty() && named(&from).is_none() {
-            problem.set(Some(Problem::new(Code::BadRequest, format!("没有叫「{}」的地点，请从列表中选", from.trim()))));
+            problem.set(Some(Problem::new(Code::BadRequest, format!("「{}」不是唯一一个地点的名字，请从列表中选", from.trim()))));
             return;
         }
         let body = StartTransfer {
