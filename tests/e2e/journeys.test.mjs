@@ -151,7 +151,7 @@ test("a customer finds a store, buys for pickup, and the clerk hands it over onc
 test("what the store lacks comes by transfer, through two stores' hands", async () => {
   const { page } = await open(PHONE);
   await logInCustomer(page, "/s/sto_sh02");
-  let source;
+  let source, sku;
   for (const good of await goods("sto_sh02", (n) => n === 0)) {
     const quote = await (
       await fetch(`${URL_}/api/v1/quotes`, {
@@ -161,14 +161,15 @@ test("what the store lacks comes by transfer, through two stores' hands", async 
     ).json();
     const offer = quote.offers?.find((o) => o.kind === "transfer");
     if (offer) {
-      source = offer.source;
-      // A sold-out product cannot be put into the cart on its page; it was there before it was sold out.
-      await page.evaluate(([sku]) => localStorage.setItem("ld-cart-sto_sh02", JSON.stringify([{ sku, quantity: 1 }])), [good.sku]);
+      [source, sku] = [offer.source, good.sku];
       break;
     }
   }
   assert.ok(source, "the demo chain offers a transfer");
-  await page.goto(`${URL_}/s/sto_sh02/cart`);
+  await page.goto(`${URL_}/s/sto_sh02/p/${sku}`);
+  await awake(page);
+  await shot(page, "19-sold-out");
+  await page.getByRole("button", { name: "本店售罄，看怎么买到" }).click();
   await page.getByText("可以这样买").waitFor();
   await shot(page, "20-offers");
   await page.getByRole("button", { name: "调货并结算" }).click();
@@ -386,6 +387,10 @@ test("a manager scans goods in, and writes off what broke", async () => {
   await page.getByRole("button", { name: "登记报损" }).click();
   await page.getByText("已登记报损：1 种商品").waitFor();
   assert.equal(await onHand(), before + 1);
+  await page.getByRole("link", { name: "流水" }).click();
+  await page.getByText("破损").first().waitFor();
+  await page.getByText("DN-0042").first().waitFor();
+  await shot(page, "stock-movements");
   await context.close();
   const clerk = await staff("sh01-clerk");
   await clerk.page.goto(path);

@@ -139,9 +139,9 @@ pub fn keep_cart(store: &str, lines: &[CartLine]) {
 
 /// Puts more of a SKU into the cart, up to what is left of it. False when the cart is full.
 #[cfg(any(feature = "ssr", feature = "browse"))]
-pub fn add_to_cart(store: &str, sku: &SkuId, more: u32, left: u32) -> bool {
+pub fn add_to_cart(store: &str, sku: &SkuId, more: u32) -> bool {
     let mut lines = cart_of(store);
-    let n = (cart::count(&lines, sku) + more).min(left);
+    let n = cart::count(&lines, sku) + more;
     let room = cart::set(&mut lines, sku, n);
     keep_cart(store, &lines);
     room

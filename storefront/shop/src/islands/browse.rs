@@ -1,7 +1,7 @@
 //! Islands of the pages where one looks around: nearest stores, putting goods into the cart, the cart's count.
 
 use leptos::prelude::*;
-use liandian_types::SkuId;
+use liandian_types::{Quantity, SkuId};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 use crate::{browser, cart};
@@ -39,7 +39,7 @@ pub fn CartCount(
         browser::watch_cart(move || {
             let lines = browser::cart_of(&store);
             units.set(cart::units(&lines));
-            each_adder(|adder, sku, _| {
+            each_adder(|adder, sku| {
                 let _ = match cart::count(&lines, sku) {
                     0 => adder.remove_attribute("data-n"),
                     n => adder.set_attribute("data-n", &n.to_string()),
@@ -50,21 +50,19 @@ pub fn CartCount(
     view! { <span class="count" class:on=move || units.get() != 0>{units}</span> }
 }
 
-/// Goes through the page's `+` links: the element, its SKU, how many are left.
-fn each_adder(mut f: impl FnMut(&web_sys::Element, &SkuId, u32)) {
+/// Goes through the page's `+` links: the element and its SKU.
+fn each_adder(mut f: impl FnMut(&web_sys::Element, &SkuId)) {
     let Ok(all) = document().query_selector_all("[data-add]") else { return };
     for i in 0..all.length() {
         let Some(adder) = all.get(i).and_then(|n| n.dyn_into::<web_sys::Element>().ok()) else { continue };
-        if let Some((sku, left)) = adder_of(&adder) {
-            f(&adder, &sku, left);
+        if let Some(sku) = adder_of(&adder) {
+            f(&adder, &sku);
         }
     }
 }
 
-fn adder_of(adder: &web_sys::Element) -> Option<(SkuId, u32)> {
-    let sku = adder.get_attribute("data-add")?.parse().ok()?;
-    let left = adder.get_attribute("data-left")?.parse().ok()?;
-    Some((sku, left))
+fn adder_of(adder: &web_sys::Element) -> Option<SkuId> {
+    adder.get_attribute("data-add")?.parse().ok()
 }
 
 /// A `+` is a link to its product, for pages without WASM; here it puts one unit into the cart instead.
@@ -72,15 +70,15 @@ fn serve_adders(store: String) {
     let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
         let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
         let Some(adder) = target.and_then(|t| t.closest("[data-add]").ok().flatten()) else { return };
-        let Some((sku, left)) = adder_of(&adder) else { return };
+        let Some(sku) = adder_of(&adder) else { return };
         event.prevent_default();
-        browser::add_to_cart(&store, &sku, 1, left);
+        browser::add_to_cart(&store, &sku, 1);
     });
     let _ = document().add_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
     listener.forget();
 }
 
-/// How many, and into the cart.
+/// How many, and into the cart. What this store lacks goes there too: the cart tells which stores and warehouses can send it.
 #[island]
 pub fn AddToCart(
     /// The store.
@@ -92,18 +90,24 @@ pub fn AddToCart(
 ) -> impl IntoView {
     let n = RwSignal::new(1_u32);
     let said = RwSignal::new("加入购物车");
-    let step = move |by: i32| n.update(|n| *n = n.saturating_add_signed(by).clamp(1, left.clamp(1, 999)));
+    let step = move |by: i32| n.update(|n| *n = n.saturating_add_signed(by).clamp(1, Quantity::MAX));
+    let lacks = Signal::derive(move || left < n.get());
     let add = move |_| {
         let Ok(sku) = sku.parse::<SkuId>() else { return };
-        let room = browser::add_to_cart(&store, &sku, n.get_untracked(), left);
+        let room = browser::add_to_cart(&store, &sku, n.get_untracked());
         said.set(if room { "已加入，再加一份" } else { "购物车已满 40 种" });
+        if room && lacks.get_untracked() {
+            browser::go(&format!("/s/{store}/cart"));
+        }
     };
     view! {
         <div class="stepper" role="group" aria-label="数量">
             <button type="button" aria-label="少一件" disabled=move || n.get() <= 1 on:click=move |_| step(-1)>"−"</button>
             <output aria-live="polite">{n}</output>
-            <button type="button" aria-label="多一件" disabled=move || left <= n.get() on:click=move |_| step(1)>"+"</button>
+            <button type="button" aria-label="多一件" disabled=move || Quantity::MAX <= n.get() on:click=move |_| step(1)>"+"</button>
         </div>
-        <button class="btn" type="button" disabled=left == 0 on:click=add aria-live="polite">{move || if left == 0 { "已售罄" } else { said.get() }}</button>
+        <button class="btn" type="button" on:click=add aria-live="polite">
+            {move || if left == 0 { "本店售罄，看怎么买到" } else if lacks.get() { "本店不够，看怎么买到" } else { said.get() }}
+        </button>
     }
 }

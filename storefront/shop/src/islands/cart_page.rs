@@ -6,7 +6,7 @@ use leptos::{
     task::spawn_local,
 };
 use liandian_types::{
-    Code, Fulfilment, Problem, SkuId, StoreId,
+    Code, Fulfilment, Problem, Quantity, SkuId, StoreId,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
@@ -99,9 +99,12 @@ pub fn CartPage(
                 <h2 class="title">"本店缺货，可以这样买"</h2>
                 <div class="offers">{quote.offers.iter().map(|offer| way_out(offer, store, lines)).collect_view()}</div>
             })}
+            {(quote.short && quote.offers.is_empty()).then(|| view! {
+                <p class="notice" role="status">"附近的门店和仓库也凑不齐，请减少数量或移除缺货的商品。"</p>
+            })}
             <div class="cells sums">
                 <div class="cell"><span>"商品合计"</span><b class="num">{quote.goods.to_string()}</b></div>
-                <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div>
+                {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
             </div>
             <div class="bar" class:busy=busy>
                 <div class="sum">"合计 "<b class="price">{quote.total.to_string()}</b></div>
@@ -132,14 +135,14 @@ fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
             <div class="what">
                 <b>{line.name.clone()}</b><span class="dim">{line.spec.clone()}</span>
                 {short.then(|| view! {
-                    <span class="tag bad">{words::stock(left)}</span>
+                    <span class="tag bad">{if left == 0 { "本店售罄" } else { "本店不够" }}</span>
                     <button class="link" type="button" on:click=move |_| set(left)>{if left == 0 { "移除".to_owned() } else { format!("改为 {left} 件") }}</button>
                 })}
                 <div class="end"><span class="price">{line.price.to_string()}</span>
                     <div class="stepper small" role="group" aria-label="数量">
                         <button type="button" aria-label=move || if now() <= 1 { "移除" } else { "少一件" } on:click=move |_| set(now().saturating_sub(1))>"−"</button>
                         <output>{now}</output>
-                        <button type="button" aria-label="多一件" disabled=move || left <= now() on:click=move |_| set(now() + 1)>"+"</button>
+                        <button type="button" aria-label="多一件" disabled=move || Quantity::MAX <= now() on:click=move |_| set(now() + 1)>"+"</button>
                     </div>
                 </div>
             </div>
@@ -203,7 +206,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
     };
     view! {
         <div class="offer">
-            <div><b>{title}</b><p class="dim">{when}" "{extra}</p><p class="why">{reason}</p></div>
+            <div><b>{title}</b><p class="dim">{when}{(!extra.is_empty()).then(|| format!(" · {extra}"))}</p><p class="why">{reason}</p></div>
             <button class="btn small" type="button" on:click=take>{button}</button>
         </div>
     }

@@ -174,8 +174,10 @@ pub fn ReceivedButton(
         });
     };
     view! {
-        <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
-        <button class="btn" type="button" disabled=busy on:click=press>"确认收货"</button>
+        <div class="received">
+            <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
+            <button class="btn" type="button" disabled=busy on:click=press>"确认收货"</button>
+        </div>
     }
 }
 

@@ -123,7 +123,7 @@ pub fn card(store: &StoreId, item: &ListingCard, eager: bool) -> impl IntoView +
                 <span class="dim">{item.spec.clone()}{few.then(|| view! { <span class="left">{words::stock(item.available)}</span> })}</span>
                 <div class="end"><span class="price">{item.price.to_string()}</span>{item.was.map(|w| view! { <s class="num">{w.to_string()}</s> })}
                     {(!gone).then(|| view! {
-                        <a class="add" href=href data-add=item.sku.to_string() data-left=item.available.to_string() role="button" aria-label=format!("把{}加入购物车", item.name)>"+"</a>
+                        <a class="add" href=href data-add=item.sku.to_string() role="button" aria-label=format!("把{}加入购物车", item.name)>"+"</a>
                     })}
                 </div>
             </div>
