@@ -178,7 +178,8 @@ pub struct Engine {
     met: Mutex<u64>,
     oversold: Mutex<Vec<String>>,
     shelves: Mutex<BTreeMap<String, Shelf>>,
-    documents: Mutex<HashSet<String>>,
+    /// The tokens of the transactions that were committed.
+    committed: Mutex<HashSet<String>>,
     misdated: Mutex<Vec<String>>,
     /// Something was written.
     pub wrote: Notify,
@@ -241,7 +242,7 @@ impl Engine {
             met: Mutex::default(),
             oversold: Mutex::default(),
             shelves: Mutex::default(),
-            documents: Mutex::default(),
+            committed: Mutex::default(),
             misdated: Mutex::default(),
             wrote: Notify::new(),
             sent: Notify::new(),
@@ -455,8 +456,12 @@ impl Engine {
             run(&self.replica, op, &body);
         } else if writes && answer.0 == 200 {
             if op == "TransactWriteItems" {
-                self.see_promises(&body);
-                self.see_shelves(&body);
+                let v: Value = serde_json::from_str(&body).unwrap_or_default();
+                // Asked for again after its answer was lost it changes nothing, and what others did meanwhile is not its doing.
+                if lock(&self.committed).insert(v["ClientRequestToken"].as_str().unwrap_or_default().to_owned()) {
+                    self.see_promises(&v);
+                    self.see_shelves(&v);
+                }
             }
             let now = Instant::now();
             let lag = if self.rates().slow > 0.0 { self.between(0, 400) } else { Duration::ZERO };
@@ -470,8 +475,7 @@ impl Engine {
     }
 
     /// A promise never takes what is not free, whatever comes in or goes out later: looked at right after it was made.
-    fn see_promises(&self, body: &str) {
-        let v: Value = serde_json::from_str(body).unwrap_or_default();
+    fn see_promises(&self, v: &Value) {
         let number = |v: &Value| v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
         for u in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Update"]) {
             let values = &u["ExpressionAttributeValues"];
@@ -489,8 +493,7 @@ impl Engine {
 
     /// Replays a transaction's documents of the goods that expire on their shelves, and compares with the batches that the record then says
     /// are left.
-    fn see_shelves(&self, body: &str) {
-        let v: Value = serde_json::from_str(body).unwrap_or_default();
+    fn see_shelves(&self, v: &Value) {
         let number = |v: &Value| v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
         let batches = |v: &Value| -> ByDate {
             let all = v["L"].as_array().into_iter().flatten();
@@ -498,9 +501,7 @@ impl Engine {
         };
         let mut moved: BTreeMap<String, Vec<(i64, ByDate)>> = BTreeMap::new();
         for doc in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Put"]["Item"]) {
-            // A transaction that is asked for again, after its answer was lost, changes nothing.
-            let sk = doc["sk"]["S"].as_str().unwrap_or_default();
-            if !sk.starts_with("MOV#") || !lock(&self.documents).insert(sk.to_owned()) {
+            if !doc["sk"]["S"].as_str().unwrap_or_default().starts_with("MOV#") {
                 continue;
             }
             for line in doc["lines"]["L"].as_array().into_iter().flatten().map(|l| &l["M"]) {
