@@ -7,6 +7,7 @@ mod login;
 mod parcel;
 mod picker;
 mod pickup;
+mod places;
 mod postings;
 mod rules;
 mod session;

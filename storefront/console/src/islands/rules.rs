@@ -8,7 +8,10 @@ use liandian_types::{
     api::{ChainPolicies, StockShards},
 };
 
-use super::Refusal;
+use super::{
+    Refusal,
+    places::{PlaceField, PlaceNames, Unnamed, named},
+};
 use crate::{browser, text};
 
 fn whole(text: &str) -> Option<u32> {
@@ -112,9 +115,10 @@ pub fn ShardDesk(
     let (busy, done) = (RwSignal::new(true), RwSignal::new(String::new()));
     Effect::new(move |_| busy.set(false));
     let problem = RwSignal::new(None::<Problem>);
-    let sku = StoredValue::new(sku);
+    let (sku, places) = (StoredValue::new(sku), StoredValue::new(places));
+    let location = move || place.with(|name| places.with_value(|all| named(all, name)));
     let set = move |_| {
-        let Ok(location) = place.get_untracked().parse::<LocationId>() else { return };
+        let Some(location) = untrack(location) else { return };
         let Ok(shards) = shards.get_untracked().trim().parse() else {
             problem.set(Some(Problem::new(Code::BadRequest, "分片数需要是整数，填 0 合并")));
             return;
@@ -138,14 +142,13 @@ pub fn ShardDesk(
             <summary>"抢购分片"</summary>
             <section class="stock-desk" aria-label="抢购分片">
                 <p class="sub">"预计很多人同时购买时，把一处的库存分成若干份同时出售，最后一件仍只卖一次。活动后填 0 合并。"</p>
+                <PlaceNames places=places />
                 <div class="lookup">
-                    <select aria-label="地点" disabled=busy on:change=move |e| place.set(event_target_value(&e))>
-                        <option value="">"选择地点…"</option>
-                        {places.into_iter().map(|(l, name)| view! { <option value=l.to_string()>{name}</option> }).collect_view()}
-                    </select>
+                    <PlaceField label="地点" hint="哪一处：输入门店或仓库名" name=place disabled=busy />
                     <input inputmode="numeric" aria-label="分片数" disabled=busy prop:value=shards on:input=move |e| shards.set(event_target_value(&e)) />
-                    <button type="button" class="primary" disabled=move || busy.get() || place.with(String::is_empty) on:click=set>"应用"</button>
+                    <button type="button" class="primary" disabled=move || busy.get() || location().is_none() on:click=set>"应用"</button>
                 </div>
+                <Unnamed names=vec![place] places=places />
                 <Refusal problem=problem />
                 <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}</p>
             </section>

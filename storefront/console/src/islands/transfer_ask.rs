@@ -9,6 +9,7 @@ use liandian_types::{
 use super::{
     Refusal,
     picker::{Line, Picker},
+    places::{PlaceField, PlaceNames, Unnamed, named},
 };
 use crate::browser;
 
@@ -31,16 +32,7 @@ pub fn TransferAsk(
     // The same key and words until there is an answer: asking again after the network was gone asks once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
-    // Places are typed by name: nobody looks for one of 1,500 in a menu. A part of the name is enough where it can mean one place only.
-    let named = move |name: &str| {
-        let name = name.trim();
-        places.with_value(|all| {
-            let whole = all.iter().find(|(_, n)| n == name);
-            let mut parts = all.iter().filter(|(_, n)| !name.is_empty() && n.contains(name));
-            let only = || parts.next().filter(|_| parts.next().is_none());
-            whole.or_else(only).map(|(l, _)| l.clone())
-        })
-    };
+    let named = move |name: &str| places.with_value(|all| named(all, name));
     let frozen = Signal::derive(move || !awake.get() || busy.get() || unanswered.get() || (by_hq && target.with(|name| named(name)).is_none()));
     // Goods are looked up on the shelf that is to be filled. A warehouse has no list of its own; any shelf knows the library's names.
     let shelf = Signal::derive(move || {
@@ -61,9 +53,9 @@ pub fn TransferAsk(
             problem.set(Some(Problem::new(Code::BadRequest, "数量需要是 1 到 999 的整数")));
             return;
         };
+        // A source that is typed and names no place is not the same as none: the page says so.
         let from = source.get_untracked();
         if !from.trim().is_empty() && named(&from).is_none() {
-            problem.set(Some(Problem::new(Code::BadRequest, format!("「{}」不是唯一一个地点的名字，请从列表中选", from.trim()))));
             return;
         }
         let body = StartTransfer {
@@ -94,28 +86,15 @@ pub fn TransferAsk(
             busy.set(false);
         });
     };
-    let place = move |label: &'static str, hint: &'static str, name: RwSignal<String>| {
-        view! {
-            <input
-                list="places"
-                autocomplete="off"
-                aria-label=label
-                placeholder=hint
-                disabled=move || busy.get() || unanswered.get()
-                prop:value=name
-                on:input=move |e| name.set(event_target_value(&e))
-            />
-        }
-    };
+    let held = Signal::derive(move || busy.get() || unanswered.get());
     view! {
         <section class="stock-desk" aria-label="发起调拨">
-            <datalist id="places">
-                {places.with_value(|all| all.iter().map(|(_, name)| view! { <option value=name.clone()></option> }).collect_view())}
-            </datalist>
+            <PlaceNames places=places />
             <div class="lookup">
-                {by_hq.then(|| place("调入地点", "调入到：输入门店或仓库名", target))}
-                {place("调出地点", "调出自：不填则找最合适的地点", source)}
+                {by_hq.then(|| view! { <PlaceField label="调入地点" hint="调入到：输入门店或仓库名" name=target disabled=held /> })}
+                <PlaceField label="调出地点" hint="调出自：不填则找最合适的地点" name=source disabled=held />
             </div>
+            <Unnamed names=vec![target, source] places=places />
             <Picker
                 path=shelf
                 lines=lines

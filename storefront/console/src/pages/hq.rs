@@ -342,14 +342,14 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 </div>
             </section>
             <section class="panel">
+                <h2>"账实核对"</h2>
+                {books}
+            </section>
+            <section class="panel">
                 <h2>{format!("低库存（不多于 {} 件）", e.low_at)}</h2>
                 {(low == 0).then(|| view! { <p class="empty">"没有商品低于预警线。"</p> })}
                 {(low > 0).then(|| low_table(e.low))}
                 {e.more.then(|| view! { <p class="sub">"这里只列最缺的；各店的全部缺货见门店的库存页。"</p> })}
-            </section>
-            <section class="panel">
-                <h2>"账实核对"</h2>
-                {books}
             </section>
         }
     })
