@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
 use futures::{StreamExt, future::join_all, stream};
 use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route};
-use liandian_domain::{Decision, fsck::Difference, order, order::OrderHead, parcel, settlement, stock::Stock, transfer::Transfer};
+use liandian_domain::{Decision, fsck::Difference, order, order::OrderHead, parcel, settlement, transfer::Transfer};
 use liandian_store::{
     due::{Due, Overdue},
-    stock::{StockAt, row_of},
+    stock::{StockAt, StockItem, row_of},
 };
 use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp, api::BooksReport};
 
@@ -151,9 +151,14 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
     if let Some((location, shard)) = row_of(&pk) {
         let Some(sku) = sk.strip_prefix("SKU#").and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
         // A shard that is folded has nothing any more.
-        let stock = if change.new_image.is_empty() { Stock::default() } else { serde_dynamo::from_item(change.new_image).map_err(broken)? };
+        let (stock, shards) = if change.new_image.is_empty() {
+            Default::default()
+        } else {
+            let row: StockItem = serde_dynamo::from_item(change.new_image).map_err(broken)?;
+            (row.stock, row.shards)
+        };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
-        app.store.put_stock_at(&StockAt { location, shard, sku, stock, seq }).await?;
+        app.store.put_stock_at(&StockAt { location, shard, sku, stock, shards, seq }).await?;
     } else if pk.starts_with("TRANSFER#") && !change.new_image.is_empty() {
         let transfer: Transfer = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.store.put_transfer_view(&transfer, app.now()).await?;

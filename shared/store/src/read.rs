@@ -453,8 +453,12 @@ impl Store {
         let (library, directory, warehouses, at) = futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
         let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
         let name_of = |l: &LocationId| place_name(l, &directory, &warehouses);
-        let mut rows: Vec<StockRow> =
-            at.iter().filter_map(|a| stock_row(a.sku.clone(), a.location.clone(), &name_of(&a.location), &a.stock, &library)).collect();
+        let mut rows: Vec<StockRow> = at
+            .iter()
+            .filter_map(|a| {
+                Some(StockRow { shards: a.shards, ..stock_row(a.sku.clone(), a.location.clone(), &name_of(&a.location), &a.stock, &library)? })
+            })
+            .collect();
         rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
         let sum = |f: fn(&StockRow) -> i64| rows.iter().map(f).sum();
         Ok(Some(SkuStock {
@@ -717,6 +721,7 @@ fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[liandian
 /// A record with what is left of its batches.
 fn item_row(i: &StockItem, location_name: &str, library: &[LibrarySku], today: liandian_domain::batch::Date) -> Option<StockRow> {
     let mut row = stock_row(i.sku()?, i.location()?, location_name, &i.stock, library)?;
+    row.shards = i.shards;
     row.batches = i
         .perishable()
         .left()
@@ -740,6 +745,7 @@ fn stock_row(
         picture: known.picture.clone(),
         tracks_expiry: known.tracks_expiry,
         batches: Vec::new(),
+        shards: 0,
         sku,
         location,
         location_name: location_name.to_owned(),

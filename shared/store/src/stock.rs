@@ -142,13 +142,16 @@ pub struct StockAt {
     /// The counters.
     #[serde(flatten)]
     pub stock: Stock,
+    /// Rows beside the record's own, as that says.
+    #[serde(default, skip_serializing_if = "is_own")]
+    pub shards: u16,
     /// Sequence number of the stream record that it comes from, padded so that text order is number order.
     pub seq: String,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_own(shard: &u16) -> bool {
-    *shard == 0
+fn is_own(number: &u16) -> bool {
+    *number == 0
 }
 
 /// The row of the view, for the seeder.

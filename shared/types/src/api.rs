@@ -838,6 +838,8 @@ bodies! {
         /// What is left of each batch, first expired first; of goods that track it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         batches: Vec<BatchView>,
+        /// From how many rows beside its own the record is sold; 0 when it is one row.
+        shards: u16,
     }
 
     /// Stock rows and the next page.

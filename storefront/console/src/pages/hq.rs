@@ -224,7 +224,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
                                 };
                                 view! {
                                     <tr class=level.class()>
-                                        <td>{place}</td>
+                                        <td>{place}{(r.shards > 0).then(|| view! { " "<span class="badge">{format!("{} 个分片", r.shards)}</span> })}</td>
                                         <td class="bar-cell" inner_html=bar></td>
                                         <td class="num">{text::number(r.on_hand)}</td>
                                         <td class="num">{text::number(r.reserved)}</td>

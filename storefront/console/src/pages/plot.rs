@@ -385,6 +385,7 @@ mod tests {
             incoming: 0,
             tracks_expiry: false,
             batches: Vec::new(),
+            shards: 0,
         }
     }
 
