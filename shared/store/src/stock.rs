@@ -135,7 +135,7 @@ pub struct StockAt {
     /// Where.
     pub location: LocationId,
     /// Which row of the record; 0 is its own.
-    #[serde(default, skip_serializing_if = "is_own")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub shard: u16,
     /// What.
     pub sku: SkuId,
@@ -143,14 +143,14 @@ pub struct StockAt {
     #[serde(flatten)]
     pub stock: Stock,
     /// Rows beside the record's own, as that says.
-    #[serde(default, skip_serializing_if = "is_own")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub shards: u16,
     /// Sequence number of the stream record that it comes from, padded so that text order is number order.
     pub seq: String,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_own(number: &u16) -> bool {
+fn is_zero(number: &u16) -> bool {
     *number == 0
 }
 

@@ -137,7 +137,7 @@ pub fn keep_cart(store: &str, lines: &[CartLine]) {
     }
 }
 
-/// Puts more of a SKU into the cart, up to what is left of it. False when the cart is full.
+/// Puts more of a SKU into the cart, whatever is left of it. False when the cart is full.
 #[cfg(any(feature = "ssr", feature = "browse"))]
 pub fn add_to_cart(store: &str, sku: &SkuId, more: u32) -> bool {
     let mut lines = cart_of(store);

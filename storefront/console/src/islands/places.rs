@@ -16,6 +16,12 @@ pub fn named(places: &[(LocationId, String)], name: &str) -> Option<LocationId> 
     whole.or(only).map(|(location, _)| location.clone())
 }
 
+/// Is something typed that names no place? That is not the same as nothing.
+#[must_use]
+pub fn unnamed(places: &[(LocationId, String)], name: &str) -> bool {
+    !name.trim().is_empty() && named(places, name).is_none()
+}
+
 /// The names that the fields of this page offer.
 #[component]
 pub fn PlaceNames(
@@ -63,9 +69,7 @@ pub fn Unnamed(
     /// The places.
     places: Places,
 ) -> impl IntoView {
-    let wrong = Memo::new(move |_| {
-        names.iter().map(|n| n.get()).find(|n| !n.trim().is_empty() && places.with_value(|all| named(all, n)).is_none()).unwrap_or_default()
-    });
+    let wrong = Memo::new(move |_| names.iter().map(|n| n.get()).find(|n| places.with_value(|all| unnamed(all, n))).unwrap_or_default());
     view! { <p class="sub" role="status" hidden=move || wrong.with(String::is_empty)>{move || format!("「{}」不是唯一一个地点的名字，请从列表中选", wrong.get())}</p> }
 }
 
@@ -81,5 +85,6 @@ mod tests {
         assert_eq!(of("武林").as_deref(), Some("loc_3"));
         assert_eq!(of(" 连店·湖滨店 ").as_deref(), Some("loc_1"), "the whole name comes before a part of a longer one");
         assert_eq!([of("湖滨"), of(""), of("西湖")], [None, None, None]);
+        assert_eq!(["湖滨", "西湖", " ", "武林"].map(|name| unnamed(&places, name)), [true, true, false, false]);
     }
 }

@@ -9,7 +9,7 @@ use liandian_types::{
 use super::{
     Refusal,
     picker::{Line, Picker},
-    places::{PlaceField, PlaceNames, Unnamed, named},
+    places::{PlaceField, PlaceNames, Unnamed, named, unnamed},
 };
 use crate::browser;
 
@@ -53,14 +53,13 @@ pub fn TransferAsk(
             problem.set(Some(Problem::new(Code::BadRequest, "数量需要是 1 到 999 的整数")));
             return;
         };
-        // A source that is typed and names no place is not the same as none: the page says so.
-        let from = source.get_untracked();
-        if !from.trim().is_empty() && named(&from).is_none() {
+        // The page says so beside the field.
+        if source.with_untracked(|name| places.with_value(|all| unnamed(all, name))) {
             return;
         }
         let body = StartTransfer {
-            source: named(&from),
-            target: named(&target.get_untracked()),
+            source: source.with_untracked(|name| named(name)),
+            target: target.with_untracked(|name| named(name)),
             lines: wanted,
             note: Some(note.get_untracked()).filter(|n| !n.trim().is_empty()),
         };

@@ -89,13 +89,14 @@ pub fn AddToCart(
     left: u32,
 ) -> impl IntoView {
     let n = RwSignal::new(1_u32);
-    let said = RwSignal::new("加入购物车");
+    // Was there room for it, the last time?
+    let added = RwSignal::new(None::<bool>);
     let step = move |by: i32| n.update(|n| *n = n.saturating_add_signed(by).clamp(1, Quantity::MAX));
     let lacks = Signal::derive(move || left < n.get());
     let add = move |_| {
         let Ok(sku) = sku.parse::<SkuId>() else { return };
         let room = browser::add_to_cart(&store, &sku, n.get_untracked());
-        said.set(if room { "已加入，再加一份" } else { "购物车已满 40 种" });
+        added.set(Some(room));
         if room && lacks.get_untracked() {
             browser::go(&format!("/s/{store}/cart"));
         }
@@ -107,7 +108,13 @@ pub fn AddToCart(
             <button type="button" aria-label="多一件" disabled=move || Quantity::MAX <= n.get() on:click=move |_| step(1)>"+"</button>
         </div>
         <button class="btn" type="button" on:click=add aria-live="polite">
-            {move || if left == 0 { "本店售罄，看怎么买到" } else if lacks.get() { "本店不够，看怎么买到" } else { said.get() }}
+            {move || match added.get() {
+                Some(false) => "购物车已满 40 种",
+                _ if left == 0 => "本店售罄，看怎么买到",
+                _ if lacks.get() => "本店不够，看怎么买到",
+                Some(true) => "已加入，再加一份",
+                None => "加入购物车",
+            }}
         </button>
     }
 }
