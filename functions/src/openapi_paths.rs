@@ -759,7 +759,7 @@ pub(crate) const PATHS: &[Path] = &[
         method: "get",
         path: "/api/v1/hq/exceptions",
         permission: "stock:read",
-        summary: "Shortfalls, what runs low, what is overdue, what the last check of the books found",
+        summary: "Shortfalls, what runs low, late transfers and what else is overdue as far as the caller may see it, what the last check of the books found",
         query: &[],
         body: None,
         answers: Some("Exceptions"),

@@ -93,6 +93,8 @@ async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
 /// Leaves the message in the queue.
 pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
     let Message::PosSaleV1 { store, sale } = &m else { return Err(not_ours(&m)) };
+    // A bridge with the wrong store in its settings: for people to look at, not for a shelf that is none.
+    app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     shelf::sold(&app, store, sale, app.now()).await.map(|_| ())
 }
 

@@ -205,6 +205,14 @@ async fn given_a_task_that_nobody_takes_when_reminded_twice_then_hq_sees_it_amon
     })
     .await;
     assert_eq!((late.reminders, late.state), (2, TransferState::Requested));
+    // Who may see stock, but no transfers, is told of none.
+    let marketing = w.staff("marketing").await;
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &marketing).await.ok();
+    assert!(seen.late.is_empty() && seen.overdue.iter().all(|o| !["order", "delivery", "transfer"].contains(&o.what.as_str())), "{:?}", seen.overdue);
+    // What was decided about another source than the one that has it now is no decision.
+    let stale = json!({"step": "reject", "reason": "x", "source": two.asks.shelf()});
+    let path = format!("/api/v1/stores/{}/transfers/{}/steps", two.sends, t.transfer);
+    w.post(&path, &w.staff("sh02-clerk").await, &stale).await.refused(409, "conflict");
     w.stack.stop().await;
 }
 

@@ -107,6 +107,16 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
     let fields: Vec<Option<String>> = mixed.sales.iter().map(|s| s.refused.as_ref().and_then(|p| p.field.clone())).collect();
     assert_eq!(fields, [Some("sales[0].till".into()), Some("sales[1].number".into()), None, Some("sales[3].sold_at".into())]);
     assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 5);
+    // A till that counts from 1 again is told so, and HQ cannot sell where there is no store.
+    let again = json!({"sales": [{"till": "02", "number": "0007", "sold_at": now.plus(60_000), "lines": twice}]});
+    let again: PosRecorded = w.post(&path, &clerk, &again).await.ok();
+    assert_eq!(again.sales[0].refused.as_ref().map(|p| p.code), Some(liandian_types::Code::Conflict));
+    let nowhere = json!({"sales": [{"till": "1", "number": "1", "sold_at": now, "lines": twice}]});
+    let hq = w.staff("admin").await;
+    w.post("/api/v1/stores/sto_nowhere/pos/sales", &hq, &nowhere).await.refused(404, "not_found");
+    let receipt = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 1}]});
+    w.post_once("/api/v1/stores/sto_nowhere/stock/receipts", &hq, "nowhere-0001", &receipt).await.refused(404, "not_found");
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 5);
     w.assert_books().await;
     w.stack.stop().await;
 }
@@ -115,7 +125,7 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
 async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each_record_makes_them_agree_again() {
     let w = World::usual().await;
     let (store, app) = (id::<StoreId>("sto_sh01"), &w.stack.app);
-    let skus = w.skus_with(&store, 5, 500, 3).await;
+    let skus = w.skus_with(&store, 5, 500, 4).await;
     let token = w.customer("demo-01").await;
     let order = w.order_for(&store, &[(skus[2].clone(), 2)], Fulfilment::Pickup).await;
     w.bought(&token, &order, "key-00000001").await;
@@ -127,7 +137,8 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
             .table_name(app.store.table(liandian_store::Table::Cell))
             .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(format!("LOC#{}", store.shelf())))
             .key("sk", aws_sdk_dynamodb::types::AttributeValue::S(format!("SKU#{sku}")))
-            .update_expression(format!("ADD {what} :by"))
+            .update_expression("ADD #what :by")
+            .expression_attribute_names("#what", what)
             .expression_attribute_values(":by", aws_sdk_dynamodb::types::AttributeValue::N(by.to_string()))
             .send()
             .await
@@ -136,10 +147,11 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
     spoil(&skus[0], "on_hand", 3).await;
     spoil(&skus[1], "reserved", 4).await;
     spoil(&skus[2], "reserved", -1).await;
+    spoil(&skus[3], "free", -2).await;
     let before = w.stock(&store.shelf(), &skus[0]).await;
     let (books, differences) = app.store.audit().await.unwrap();
     let proposals = books.proposals(&differences);
-    assert_eq!(proposals.len(), 3, "{differences:?}");
+    assert_eq!(proposals.len(), 4, "{differences:?}");
     assert!(proposals.iter().all(|p| p.told().contains("loc_sh01")));
     // The record moves before the person has decided: nothing is done.
     spoil(&skus[1], "incoming", 1).await;
@@ -149,6 +161,10 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
     spoil(&skus[1], "incoming", -1).await;
     for p in &proposals {
         app.store.repair(p, "王审计", ids(p), app.now()).await.unwrap();
+    }
+    // Two people approve the same: what is free is not put right twice.
+    for p in &proposals {
+        assert!(app.store.repair(p, "李审计", ids(p), app.now()).await.is_err(), "{}", p.told());
     }
     w.assert_books().await;
     let after = w.stock(&store.shelf(), &skus[0]).await;

@@ -628,7 +628,7 @@ impl World {
             };
             twice(&one).await;
         }
-        let (out, into) = self.app.store.transfers_of(store, 50, 5).await.ok()?;
+        let (out, into, _) = self.app.store.transfers_of(store, 50, 5).await.ok()?;
         for t in out.into_iter().chain(into) {
             // HQ calls one off, or back, or gives it up, sometimes.
             if e.roll(0.03) {

@@ -96,9 +96,14 @@ pub async fn settle(
 pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(), Failure> {
     let rising = d.undated();
     let tracked = expire(app, rising.iter().map(|(_, s)| s)).await?;
+    let mut at: BTreeMap<&LocationId, Vec<SkuId>> = BTreeMap::new();
     for (location, sku) in rising.iter().filter(|(_, s)| tracked.contains(s)) {
-        let found = app.store.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
-        d.write(Write::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
+        at.entry(location).or_default().push(sku.clone());
+    }
+    for (location, skus) in at {
+        for (sku, found) in skus.iter().zip(app.store.perishables(location, &skus).await?) {
+            d.write(Write::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
+        }
     }
     Ok(())
 }
@@ -147,7 +152,7 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
 /// Takes a till's sale off the shelf, once per store, till and number. What the library does not know is recorded, too: it is gone.
 ///
 /// # Errors
-/// `bad_request` naming the field; `conflict` when the number was told with other contents before.
+/// `bad_request` naming the field; `conflict` when the number was told with other contents, or of another time, before: a till that counts from 1 again is not to lose its sales unseen.
 pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) -> Result<PosOutcome, Failure> {
     let bad = |field: &str, text: &str| Err(Problem::new(Code::BadRequest, text).at(field).into());
     for (field, value) in [("till", &sale.till), ("number", &sale.number)] {
@@ -163,7 +168,7 @@ pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) ->
     for l in &sale.lines {
         *lines.entry(l.sku.clone()).or_default() += l.quantity.units();
     }
-    let contents = digest(serde_json::to_vec(&lines).map_err(|e| Failure::Internal(e.to_string()))?);
+    let contents = digest(serde_json::to_vec(&(&lines, sale.sold_at)).map_err(|e| Failure::Internal(e.to_string()))?);
     let movement: MovementId = app.id();
     let record = Idempotency {
         who: format!("till:{store}"),
@@ -190,7 +195,7 @@ pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) ->
         Err(Failure::KeyUsed) => {
             let first = app.store.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
             if first.digest != record.digest {
-                return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容不同", sale.number)).at("number").into());
+                return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容或时间不同", sale.number)).at("number").into());
             }
             Ok(PosOutcome { movement: first.answer.parse().ok(), known: true, refused: None })
         }

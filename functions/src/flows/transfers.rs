@@ -129,6 +129,10 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
         {
             return Err(Failure::not_found("调拨单"));
         }
+        // Whoever was shown another source has not decided about this one.
+        if r.source.as_ref().is_some_and(|s| *s != t.source) {
+            return Err(Failure::refuse(Code::Conflict, format!("这张调拨单已改由{}发货，请重新查看", t.source_name)));
+        }
         let decision = match r.step {
             TransferStep::Accept => t.accept(party, r.lines.as_deref(), reason, app.id(), now)?,
             TransferStep::Pack => t.pack(party, now)?,

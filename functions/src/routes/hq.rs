@@ -87,12 +87,13 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&p)
 }
 
-/// What HQ should look at: shortfalls, what runs low, what is overdue, and what the last check of the books found.
+/// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last check of the books found.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.exceptions(call.now).await?)
+    let staff = call.staff()?;
+    Reply::json(&app.store.exceptions(|p| staff.permissions.contains(&p), call.now).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

@@ -155,6 +155,8 @@ async fn offers(
     let from = r.to.unwrap_or(store.point);
     let (mut near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
     let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&from));
+    // Those that are closed must not push out one that is open.
+    near.retain(|s| s.open_at(now));
     near.sort_by_key(metres);
     near.truncate(SOURCES);
     near.extend(sources);
@@ -222,18 +224,19 @@ pub(crate) async fn others(
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
     let mut near = app.store.stores_near(from).await?;
+    near.retain(|s| s.store != store.store && s.open_at(now));
     near.sort_by_key(|s| whole_metres(s.point.metres_to(&from)));
     near.truncate(SOURCES);
-    near.retain(|s| s.store != store.store && s.open_at(now));
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
     let (candidates, policy) = candidates(app, near, from, &skus).await?;
     Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policy, now))
 }
 
-/// Warehouses with their stock of these lines. They work around the clock.
+/// Warehouses with their stock of these lines, those whose keeper works: they work around the clock, but somebody must be there.
 pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
-    let all = app.store.warehouses().await?;
-    let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location)).collect();
+    let (all, stores) = futures::try_join!(app.store.warehouses(), app.store.directory())?;
+    let staffed = |w: &Location| stores.iter().any(|s| s.store == w.keeper && s.status == StoreStatus::Open);
+    let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location) && staffed(w)).collect();
     let keys: Vec<_> = all.iter().flat_map(|w| lines.iter().map(|l| (w.location.clone(), l.sku.clone()))).collect();
     let stock = app.store.stock(&keys, false).await?;
     Ok(all

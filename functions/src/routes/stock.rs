@@ -1,6 +1,9 @@
 //! Stock of a store's shelf, for its staff and its tills.
 
-use liandian_domain::stock::{self, Fact, MovementKind};
+use liandian_domain::{
+    Decision,
+    stock::{self, Fact, MovementKind},
+};
 use liandian_store::read::StockPick;
 use liandian_types::{
     Code, Problem,
@@ -79,7 +82,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     let actor = call.staff()?.sub.to_string();
     shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
     let once = &Once::of(call, &actor)?;
-    let zone = &app.store.store(&store).await?.map(|s| s.hours.zone).unwrap_or_default();
+    let zone = &app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
     let (here, lines) = (&store.shelf(), &request.lines);
     let fact = &Fact {
         movement: app.id(),
@@ -96,6 +99,10 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     stock::record(fact.clone())?;
     let answer = &Recorded { movement: fact.movement.clone() };
     let plan = |_| async move {
+        // Told again, it is what it was, also when its goods have expired meanwhile.
+        if let Some(first) = once.first(app).await? {
+            return Ok(Plan::new(once.replay(&first)?, Decision::default()));
+        }
         let settled = shelf::settle(app, here, fact.kind, lines, zone, call.now).await?;
         let decision = stock::record(Fact { settled, ..fact.clone() })?;
         Ok(Plan { answer: answer.clone(), decision, idempotency: Some(once.record(answer, call.now)?) })
@@ -107,12 +114,13 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
 /// and telling all of them again is harmless.
 ///
 /// # Errors
-/// `bad_request` for none or too many sales.
+/// `bad_request` for none or too many sales; `not_found` for the store: nothing is sold where there is none.
 pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, store): (PosSales, _) = (call.json()?, call.store()?);
     if request.sales.is_empty() || request.sales.len() > MAX_SALES {
         return Err(Problem::new(Code::BadRequest, format!("一次上传 1 到 {MAX_SALES} 张小票")).at("sales").into());
     }
+    app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     let mut sales = Vec::with_capacity(request.sales.len());
     for (i, sale) in request.sales.iter().enumerate() {
         sales.push(match shelf::sold(&app, &store, sale, call.now).await {

@@ -128,9 +128,12 @@ impl Perishable {
     #[must_use]
     pub fn settled(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Settled {
         let mut all = self.left();
+        let mut by_date = came.to_vec();
         for g in gone {
             for b in all.iter_mut().filter(|b| b.expires_on == g.expires_on) {
-                b.units -= g.units.min(b.units);
+                let units = g.units.min(b.units);
+                b.units -= units;
+                by_date.extend((units > 0).then_some(Batch { units, ..*g }));
             }
         }
         for c in came {
@@ -147,7 +150,6 @@ impl Perishable {
             all[0] = Batch { expires_on: first.expires_on, units: all[0].units + first.units };
         }
         let due = all.first().map(|b| leaves_at(b.expires_on, zone));
-        let by_date = came.iter().chain(gone).copied().collect();
         Settled { location: location.clone(), sku: sku.clone(), seen: self.on_hand, version: self.version, by_date, batches: all, due }
     }
 }
@@ -199,6 +201,8 @@ mod tests {
         assert_eq!(s.expired(day(2)), [batch(1, 1)]);
         let more = shelf(12, &s.batches);
         assert_eq!((more.undated(), more.next_out(3)), (2, vec![batch(1, 1)]));
+        let lost = s.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[], &[batch(2, 5), batch(7, 1)], "UTC");
+        assert_eq!(lost.by_date, [batch(2, 2)], "no more left by a date than there was of it");
         assert_eq!(shelf(-3, &s.batches).left(), []);
     }
 

@@ -239,6 +239,8 @@ pub struct Proposal {
     pub sku: SkuId,
     /// The record as it was seen: refused when it has changed since.
     pub seen: Counters,
+    /// What its `free` said then.
+    pub seen_free: i64,
     /// Added to the record.
     pub change: Counters,
     /// Added to `free` beside what the change does to it.
@@ -293,11 +295,12 @@ impl Books {
                 | Difference::Transfer { location, sku, .. } => (location.clone(), sku.clone()),
                 Difference::Shards { .. } | Difference::Torn { .. } => continue,
             };
-            let stock = self.records.get(&record).map(|(s, _)| *s).unwrap_or_default();
+            let (stock, free) = self.records.get(&record).copied().unwrap_or_default();
             let p = all.entry(record.clone()).or_insert_with(|| Proposal {
                 location: record.0.clone(),
                 sku: record.1.clone(),
                 seen: Counters { on_hand: stock.on_hand, reserved: stock.reserved, incoming: stock.incoming },
+                seen_free: free,
                 change: Counters::default(),
                 free: 0,
                 documents: Vec::new(),

@@ -230,7 +230,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
     }
     // Each batch has a deadline of its own beside the counters.
     if f.lines.len() + f.settled.len() > MAX_FACT_LINES {
-        return bad("lines", format!("一张单据最多 {MAX_FACT_LINES} 行，带到期日的商品每种算两行"));
+        return bad("lines", format!("一张单据最多 {MAX_FACT_LINES} 行，按到期日管理的商品每种算两行"));
     }
     let mut seen = std::collections::BTreeSet::new();
     for (i, (sku, n)) in f.lines.iter().enumerate() {

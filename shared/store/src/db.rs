@@ -302,7 +302,7 @@ impl Store {
         Ok(Page { items, count, next: last.map(|k| encode_cursor(&k, ask.index)) })
     }
 
-    async fn query_from(&self, ask: &Ask<'_>, start: Option<Item>) -> Result<(Vec<Item>, u32, Option<Item>), StoreError> {
+    pub(crate) async fn query_from(&self, ask: &Ask<'_>, start: Option<Item>) -> Result<(Vec<Item>, u32, Option<Item>), StoreError> {
         let (pk, sk) = key_names(ask.index);
         let mut q = self
             .db

@@ -115,13 +115,18 @@ impl Store {
             .update_expression("ADD on_hand :add_on_hand, reserved :add_reserved, incoming :add_incoming, #free :add_free")
             .expression_attribute_names("#free", "free")
             .expression_attribute_values(":add_free", n(p.free + p.change.on_hand - p.change.reserved));
-        let mut conditions = Vec::new();
+        // `free` is a part of what was seen: a second person who approves the same would else add to it again.
+        let is = |name: &str, value: &str, seen: i64| {
+            if seen == 0 { format!("(attribute_not_exists({name}) OR {name} = {value})") } else { format!("{name} = {value}") }
+        };
+        u = u.expression_attribute_values(":free", n(p.seen_free));
+        let mut conditions = vec![is("#free", ":free", p.seen_free)];
         for (name, seen, add) in [
             ("on_hand", p.seen.on_hand, p.change.on_hand),
             ("reserved", p.seen.reserved, p.change.reserved),
             ("incoming", p.seen.incoming, p.change.incoming),
         ] {
-            conditions.push(if seen == 0 { format!("(attribute_not_exists({name}) OR {name} = :{name})") } else { format!("{name} = :{name}") });
+            conditions.push(is(name, &format!(":{name}"), seen));
             u = u.expression_attribute_values(format!(":{name}"), n(seen)).expression_attribute_values(format!(":add_{name}"), n(add));
         }
         let u = u.condition_expression(conditions.join(" AND ")).build().map_err(build)?;

@@ -206,11 +206,11 @@ impl Store {
     }
 
     /// Transfers of a store: those it sends, those it waits for; each the open ones, oldest first, and then the newest `over` that are over.
-    /// One wave.
+    /// And whether there are more open ones. One wave.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn transfers_of(&self, store: &StoreId, open: i32, over: i32) -> Result<(Vec<Transfer>, Vec<Transfer>), StoreError> {
+    pub async fn transfers_of(&self, store: &StoreId, open: i32, over: i32) -> Result<(Vec<Transfer>, Vec<Transfer>, bool), StoreError> {
         let ask = |index, pk, over: Option<i32>| {
             self.query(Ask { index: Some(index), forward: over.is_none(), limit: over.or(Some(open)), ..Ask::of(Table::Cell, pk) })
         };
@@ -221,25 +221,27 @@ impl Store {
             ask(keys::GSI2, keys::incoming(store, true), Some(over)),
         )?;
         let all = |a: Page, b: Page| a.items.into_iter().chain(b.items).map(parse).collect::<Result<Vec<Transfer>, _>>();
-        Ok((all(out, sent)?, all(into, came)?))
+        let more = out.next.is_some() || into.next.is_some();
+        Ok((all(out, sent)?, all(into, came)?, more))
     }
 
-    /// Open transfers of the chain, oldest first, and whether there are more than `limit`.
+    /// Looks at all open transfers of the chain, oldest first, page by page: none is kept for it.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn open_transfers(&self, limit: i32) -> Result<(Vec<Transfer>, bool), StoreError> {
-        let page = self.query(Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) }).await?;
-        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next.is_some()))
-    }
-
-    /// All open transfers of the chain, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn all_open_transfers(&self) -> Result<Vec<Transfer>, StoreError> {
-        let all = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) }).await?;
-        all.into_iter().map(parse).collect()
+    pub async fn each_open_transfer(&self, mut look: impl FnMut(Transfer)) -> Result<(), StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) };
+        let mut start = None;
+        loop {
+            let (items, _, last) = self.query_from(&ask, start).await?;
+            for item in items {
+                look(parse(item)?);
+            }
+            if last.is_none() {
+                return Ok(());
+            }
+            start = last;
+        }
     }
 
     /// Brings the chain's view of a transfer up to date; an older version than what it has changes nothing. One that is over leaves the index

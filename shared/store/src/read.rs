@@ -1,4 +1,4 @@
-//! What pages and lists show, composed from the aggregates: answers of `types::api`, never more than three waves of reads.
+//! What pages and lists show, composed from the aggregates: answers of `types::api`. What a customer's page reads takes three waves at most.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use liandian_domain::{
     transfer::{Party, Transfer},
 };
 use liandian_types::{
-    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderState, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
+    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
         BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, HistoryEntry,
         HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow,
@@ -39,7 +39,7 @@ pub const FEATURED: i32 = 12;
 /// Records that a list of what runs low shows.
 const LOW_SHOWN: usize = 200;
 /// Open transfers of the chain that are shown one by one.
-const FLIGHTS_SHOWN: i32 = 300;
+const FLIGHTS_SHOWN: usize = 300;
 
 fn usize_of(n: i32) -> usize {
     usize::try_from(n).unwrap_or(0)
@@ -293,6 +293,8 @@ impl Store {
         let states = [OrderState::Preparing, OrderState::Ready];
         let pages = futures::future::try_join_all(states.map(|s| self.newest_of_store(store, s, 100))).await?;
         let mut heads: Vec<OrderHead> = pages.into_iter().flatten().collect();
+        // What leaves a warehouse that the store keeps does not wait for its shelf.
+        heads.retain(|h| h.location() == store.shelf());
         heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
         let bodies: Vec<Key> = heads.iter().map(|h| Key::cell(crate::keys::order(&h.order), crate::keys::BODY)).collect();
         let bodies: Vec<Option<OrderBody>> =
@@ -312,27 +314,41 @@ impl Store {
         Ok(ShortList { goods })
     }
 
-    /// What HQ should look at: one wave for the lists, one for the records.
+    /// What HQ should look at, as far as the caller `may` see it: orders and transfers have permissions of their own.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn exceptions(&self, now: Timestamp) -> Result<Exceptions, StoreError> {
+    pub async fn exceptions(&self, may: impl Fn(Permission) -> bool, now: Timestamp) -> Result<Exceptions, StoreError> {
+        let (orders, transfers) = (may(Permission::OrderRead), may(Permission::TransferRead));
         let low_at = self.policies().await?.stock.low_at;
         let library = self.library().await?;
-        let (directory, warehouses, (items, more), (open, _), overdue, books) = futures::try_join!(
+        let (directory, warehouses, (items, more), late, overdue, books) = futures::try_join!(
             self.directory(),
             self.warehouses(),
             self.low(None, low_at, &library),
-            self.open_transfers(FLIGHTS_SHOWN),
+            self.late_transfers(transfers),
             self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), 100),
             self.books_report()
         )?;
         let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
-        let overdue = self.overdue_rows(overdue).await?;
-        let late = open.iter().filter(|t| t.is_escalated()).map(|t| transfer_card(t, &Party::Hq)).collect();
+        let seen = overdue.into_iter().filter(|d| match d.what {
+            Overdue::Order(_) | Overdue::Delivery(_) => orders,
+            Overdue::Transfer(_) => transfers,
+            Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) => true,
+        });
+        let overdue = self.overdue_rows(seen.collect()).await?;
         Ok(Exceptions { short, low, more, low_at, late, overdue, books })
+    }
+
+    /// Transfers that nobody moves although they were reminded of, oldest first.
+    async fn late_transfers(&self, shown: bool) -> Result<Vec<TransferCard>, StoreError> {
+        let mut late = Vec::new();
+        if shown {
+            self.each_open_transfer(|t| late.extend(t.is_escalated().then(|| transfer_card(&t, &Party::Hq)))).await?;
+        }
+        Ok(late)
     }
 
     async fn overdue_rows(&self, overdue: Vec<Due>) -> Result<Vec<OverdueRow>, StoreError> {
@@ -532,9 +548,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfer_list(&self, store: &StoreId) -> Result<TransferList, StoreError> {
-        let (out, into) = self.transfers_of(store, 100, 10).await?;
+        let (out, into, more) = self.transfers_of(store, 100, 10).await?;
         let party = Party::Store(store.clone());
-        let more = [&out, &into].iter().any(|ts| ts.iter().filter(|t| !t.is_over()).count() >= 100);
         let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, &party)).collect();
         Ok(TransferList { outgoing: cards(out), incoming: cards(into), more })
     }
@@ -544,17 +559,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfers_in_flight(&self) -> Result<TransfersInFlight, StoreError> {
-        let (open, library) = futures::try_join!(self.all_open_transfers(), self.library())?;
+        let library = self.library().await?;
         let prices: HashMap<&SkuId, i64> = library.iter().map(|s| (&s.sku, s.price.0)).collect();
-        let on_the_way = open.iter().filter(|t| matches!(t.state, TransferState::InTransit | TransferState::Returning));
-        let (mut units, mut value) = (0, 0);
-        for l in on_the_way.flat_map(|t| &t.lines) {
-            units += l.units();
-            value += l.units() * prices.get(&l.sku).copied().unwrap_or(0);
-        }
-        let shown = usize::try_from(FLIGHTS_SHOWN).unwrap_or(0);
-        let transfers = open.iter().take(shown).map(|t| transfer_card(t, &Party::Hq)).collect();
-        Ok(TransfersInFlight { transfers, open: u32::try_from(open.len()).unwrap_or(u32::MAX), units, value: Fen(value) })
+        let (mut open, mut units, mut value, mut transfers) = (0_u32, 0, 0, Vec::new());
+        self.each_open_transfer(|t| {
+            open = open.saturating_add(1);
+            if transfers.len() < FLIGHTS_SHOWN {
+                transfers.push(transfer_card(&t, &Party::Hq));
+            }
+            for l in t.lines.iter().filter(|_| matches!(t.state, TransferState::InTransit | TransferState::Returning)) {
+                units += l.units();
+                value += l.units() * prices.get(&l.sku).copied().unwrap_or(0);
+            }
+        })
+        .await?;
+        Ok(TransfersInFlight { transfers, open, units, value: Fen(value) })
     }
 
     /// Everything that placing (or quoting) an order looks at, in one wave.

@@ -361,7 +361,7 @@ pub enum Offer {
         ready_by: Timestamp,
         /// The same in the chosen store's zone, `今天 16:40`.
         ready_text: String,
-        /// What the second order costs the customer beside the goods: another delivery.
+        /// What two deliveries cost more than one of the whole cart would, estimated; nothing for pickup.
         cost: Fen,
         /// Why this store, in Chinese.
         reason: String,
@@ -686,6 +686,9 @@ bodies! {
         /// Why: for `reject`, `cancel`, `recall` and `lose`, and whenever it is fewer than it should be.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// The source that whoever decides was shown: refused when the transfer has another one meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<LocationId>,
         /// For `accept`: what will be sent, and for `receive`: what arrived, if it is not all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<Vec<StepLine>>,
@@ -879,7 +882,7 @@ bodies! {
     StockFact {
         /// `receipt` or `return`; for adjustments `loss` or `adjustment`.
         kind: MovementKind,
-        /// What, at most 90 lines, each SKU once.
+        /// What, at most 90 lines, each SKU once; goods that are kept by date and come in count twice.
         lines: Vec<FactLine>,
         /// The paper that it stands on, e.g. a delivery note.
         #[serde(default, skip_serializing_if = "Option::is_none")]

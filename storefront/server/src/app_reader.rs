@@ -182,8 +182,8 @@ impl ConsoleReader for AppReader {
     }
 
     async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
-        self.may(staff, Permission::StockRead, None).await?;
-        read(self.app.store.exceptions(self.app.now()).await)
+        let claims = self.may(staff, Permission::StockRead, None).await?;
+        read(self.app.store.exceptions(|p| claims.permissions.contains(&p), self.app.now()).await)
     }
 
     async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {

@@ -55,7 +55,7 @@ pub fn TransferBoard(
             <section class="column" aria-label=title>
                 <h2>{title}<span class="count">{move || cards().len()}</span></h2>
                 <ul class="cards">
-                    <For each=cards key=|t| (t.transfer.clone(), t.state, t.steps.len()) let:task>
+                    <For each=cards key=|t| (t.transfer.clone(), t.state, t.steps.len(), t.source.clone(), t.due) let:task>
                         <Task task=task outgoing=outgoing store=store.get_value() work=work clock=clock printing=printing done=done />
                     </For>
                 </ul>
@@ -101,6 +101,7 @@ fn Task(
     let reason = RwSignal::new(String::new());
     let counts: Vec<(TransferLine, RwSignal<u32>)> = task.lines.iter().map(|l| (l.clone(), RwSignal::new(most(l)))).collect();
     let path = StoredValue::new(format!("/api/v1/stores/{store}/transfers/{}/steps", task.transfer));
+    let source = StoredValue::new(task.source.clone());
     let counted = StoredValue::new(counts.clone());
     let missing = move || counted.with_value(|c| c.iter().map(|(l, n)| most(l).saturating_sub(n.get())).sum::<u32>());
 
@@ -117,10 +118,13 @@ fn Task(
         let lines = short.then(|| counted.with_value(|c| c.iter().map(line).collect::<Vec<_>>()));
         busy.set(true);
         problem.set(None);
-        let body = TransferStepRequest { step, reason: (!why.is_empty()).then_some(why), lines };
+        let body = TransferStepRequest { step, source: Some(source.get_value()), reason: (!why.is_empty()).then_some(why), lines };
         spawn_local(async move {
             match browser::post::<TransferCard>(&path.get_value(), &body).await {
-                Ok(_) => done.run(()),
+                Ok(_) => {
+                    asking.set(Asking::Nothing);
+                    done.run(());
+                }
                 Err(refused) => problem.set(Some(refused)),
             }
             busy.set(false);
@@ -141,9 +145,9 @@ fn Task(
     let overdue = move || due.is_some_and(|d| d.0 < clock.get());
     let back = task.state == TransferState::Returning;
     let other = match (outgoing, back) {
-        (true, true) => format!("从 {} 退回", task.target_name),
-        (true, false) => format!("发往 {}", task.target_name),
-        (false, _) => format!("来自 {}", task.source_name),
+        (true, true) => format!("从 {} 退回 {}", task.target_name, task.source_name),
+        (true, false) => format!("{} 发往 {}", task.source_name, task.target_name),
+        (false, _) => format!("{} 来自 {}", task.target_name, task.source_name),
     };
     let purpose = match (&task.order, task.by_hq) {
         (Some(o), _) => format!("顾客订单 {o}"),

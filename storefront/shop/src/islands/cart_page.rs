@@ -174,7 +174,7 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
         Offer::Split { store: other, there, ready_text, cost, reason, .. } => (
             format!("分两单：其余 {} 件在 {} 买", cart::units(there), other.name),
             format!("{ready_text} 可取"),
-            if cost.0 == 0 { "自提不另收费，配送则各收各的".to_owned() } else { format!("另付配送费 {cost}") },
+            if cost.0 == 0 { "自提不另收费，配送则各收各的".to_owned() } else { format!("两次配送约多付 {cost}") },
             reason.clone(),
             "分两单买",
             format!("/s/{}/checkout", store.get_value()),
