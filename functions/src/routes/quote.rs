@@ -153,16 +153,11 @@ async fn offers(
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
-    let (mut near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
-    let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&from));
-    // Those that are closed must not push out one that is open.
-    near.retain(|s| s.open_at(now));
-    near.sort_by_key(metres);
-    near.truncate(SOURCES);
-    near.extend(sources);
+    let (near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
+    let mut near = open_near(near, store, from, now);
+    near.extend(open_near(sources, store, from, now));
     near.sort_by(|a, b| a.store.cmp(&b.store));
     near.dedup_by(|a, b| a.store == b.store);
-    near.retain(|s| s.store != store.store && s.open_at(now));
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
     let ((candidates, policy), warehouses) =
         futures::try_join!(candidates(app, near, from, &skus), async { Ok(warehouses(app, &r.lines, &[]).await?) })?;
@@ -180,6 +175,14 @@ async fn offers(
     let fee = |part: &[CartLine], metres| delivery_fee(metres, (sums.grams)(part), (sums.worth)(part));
     let split = matching::split_offer(&splitting, &candidates, fee, &policy, now);
     Ok(matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now))
+}
+
+/// The nearest of these stores that can serve instead of `here`. Those that are closed must not push out one that is open.
+fn open_near(mut near: Vec<StoreProfile>, here: &StoreProfile, from: GeoPoint, now: Timestamp) -> Vec<StoreProfile> {
+    near.retain(|s| s.store != here.store && s.open_at(now));
+    near.sort_by_key(|s| whole_metres(s.point.metres_to(&from)));
+    near.truncate(SOURCES);
+    near
 }
 
 /// The nearest of these stores: whose queues are worth a look.
@@ -223,10 +226,7 @@ pub(crate) async fn others(
     fulfilment: Fulfilment,
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
-    let mut near = app.store.stores_near(from).await?;
-    near.retain(|s| s.store != store.store && s.open_at(now));
-    near.sort_by_key(|s| whole_metres(s.point.metres_to(&from)));
-    near.truncate(SOURCES);
+    let near = open_near(app.store.stores_near(from).await?, store, from, now);
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
     let (candidates, policy) = candidates(app, near, from, &skus).await?;
     Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policy, now))
