@@ -155,6 +155,18 @@ impl Reply {
     }
 }
 
+/// A value out of JSON.
+///
+/// # Errors
+/// `bad_request` naming the field.
+pub fn read<'de, T: DeserializeOwned>(from: impl serde::Deserializer<'de, Error = serde_json::Error>) -> Result<T, Failure> {
+    serde_path_to_error::deserialize(from).map_err(|e| {
+        let field = e.path().to_string();
+        let problem = Problem::new(Code::BadRequest, format!("请求内容有误：{}", plain(&e.into_inner())));
+        Failure::from(if field == "." { problem } else { problem.at(field) })
+    })
+}
+
 impl Call {
     /// The JSON body.
     ///
@@ -165,11 +177,7 @@ impl Call {
             return Err(Failure::refuse(Code::TooLarge, format!("请求内容不能超过 {} KB", MAX_BODY / 1024)));
         }
         let mut d = serde_json::Deserializer::from_slice(&self.body);
-        let value = serde_path_to_error::deserialize(&mut d).map_err(|e| {
-            let field = e.path().to_string();
-            let problem = Problem::new(Code::BadRequest, format!("请求内容有误：{}", plain(&e.into_inner())));
-            Failure::from(if field == "." { problem } else { problem.at(field) })
-        })?;
+        let value = read(&mut d)?;
         d.end().map_err(|_| Failure::refuse(Code::BadRequest, "请求内容有误：JSON 之后还有多余内容"))?;
         Ok(value)
     }

@@ -711,6 +711,25 @@ pub static STOCK_RECEIVE: Function = Function {
     },
 };
 
+/// `stock-safety`
+pub static STOCK_SAFETY: Function = Function {
+    name: "stock-safety",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/stock/{sku}/safety",
+        permission: Need::Permission(Permission::StockSafety),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::stock::safety(app, call)),
+    },
+};
+
 /// `stock-adjust`
 pub static STOCK_ADJUST: Function = Function {
     name: "stock-adjust",
@@ -1269,6 +1288,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_STOCK,
     &STOCK_SHORT,
     &STOCK_RECEIVE,
+    &STOCK_SAFETY,
     &STOCK_ADJUST,
     &COUNT_START,
     &COUNTS,

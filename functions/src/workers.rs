@@ -206,7 +206,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
     let event = app.id();
     let message = match &due.what {
         Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
-        Overdue::Count(count) => return counts::put_right(app, count, now).await,
+        Overdue::Count(count) => return counts::overdue(app, count, now).await,
         Overdue::Expiry(location, sku) => return shelf::expired(app, location, sku, now).await,
         Overdue::Split(location, sku) => return app.store.fold_when_due(location, sku, now).await.map_err(Failure::from),
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },

@@ -203,3 +203,78 @@ async fn given_a_record_in_shards_when_sold_received_and_folded_then_all_see_one
     seen([before.on_hand + 1, 1, 0]).await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_sales_of_before_a_count_when_they_are_told_during_and_after_it_then_each_unit_leaves_the_record_once() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let skus = w.skus_with(&store, 20, 900, 2).await;
+    let before = w.stock(&store.shelf(), &skus[0]).await.on_hand;
+    let other = w.stock(&store.shelf(), &skus[1]).await.on_hand;
+    // A till without a network sells three of the first and one of the second.
+    let sold_at = w.stack.app.now();
+    w.stack.app.clock.advance(60_000);
+    let tell = async |number: &str, at: liandian_types::Timestamp, lines: Value| {
+        let body = json!({"sales": [{"till": "1", "number": number, "sold_at": at, "lines": lines}]});
+        let told: liandian_types::api::PosRecorded = w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &body).await.ok();
+        assert!(told.sales[0].refused.is_none(), "{told:?}");
+    };
+    let begun: CountCard = start(&w, &clerk, "count-key-1", &json!({"kind": "cyclic", "skus": skus})).await.ok();
+    let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
+    // Somebody finds them gone, and one unit of the first beside them.
+    let found = json!({"lines": [{"sku": skus[0], "counted": before - 4}, {"sku": skus[1], "counted": other - 1}]});
+    let _: CountEntered = w.post(&format!("{base}/lines"), &clerk, &found).await.ok();
+    tell("r-1", sold_at, json!([{"sku": skus[1], "quantity": 1}])).await;
+    let submitted: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+    assert_eq!((submitted.card.short, submitted.card.different), (4, 1), "the sale has taken it off");
+    tell("r-2", sold_at, json!([{"sku": skus[0], "quantity": 1}])).await;
+    let seen: CountView = w.get(&base, &manager).await.ok();
+    assert_eq!((seen.card.state, seen.card.short), (CountState::Submitted, 3), "who decides sees what is left of it");
+    let done: CountView = w.post(&format!("{base}/decision"), &manager, &json!({"step": "approve"})).await.ok();
+    assert_eq!(done.card.state, CountState::Closed);
+    assert_eq!(w.stock(&store.shelf(), &skus[0]).await.on_hand, before - 4);
+    // The rest is told when the count is long over, twice, beside one that was sold since.
+    for _ in 0..2 {
+        tell("r-3", sold_at, json!([{"sku": skus[0], "quantity": 2}, {"sku": skus[1], "quantity": 1}])).await;
+    }
+    tell("r-4", w.stack.app.now(), json!([{"sku": skus[0], "quantity": 1}])).await;
+    assert_eq!(w.stock(&store.shelf(), &skus[0]).await.on_hand, before - 5);
+    // The second was never told of at its count but once: another one of before is no difference of it any more.
+    assert_eq!(w.stock(&store.shelf(), &skus[1]).await.on_hand, other - 1);
+    let papers: liandian_types::api::MovementList = w.get("/api/v1/stores/sto_sh01/stock/movements", &clerk).await.ok();
+    let back =
+        papers.movements.iter().find(|m| m.kind == liandian_types::MovementKind::Count && m.actor.as_deref() == Some("till:1")).expect("a document");
+    assert_eq!(back.document.as_deref(), Some(begun.count.as_str()));
+    assert_eq!(back.lines.iter().map(|l| l.on_hand).sum::<i64>(), 3, "{back:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_count_that_nobody_goes_on_with_when_days_pass_then_hq_sees_it_and_in_the_end_its_shelf_may_be_counted_again() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 900).await;
+    let ask = json!({"kind": "cyclic", "skus": [sku]});
+    let begun: CountCard = start(&w, &w.staff("sh01-clerk").await, "count-key-1", &ask).await.ok();
+    let late = async || {
+        let e: liandian_types::api::Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("admin").await).await.ok();
+        e.overdue.into_iter().find(|o| o.what == "count")
+    };
+    assert!(late().await.is_none());
+    for day in 1..=3 {
+        w.stack.app.clock.advance(25 * liandian_types::Timestamp::HOUR);
+        w.sweep().await;
+        let row = late().await.expect("HQ sees it");
+        assert_eq!((row.id.as_str(), row.store.as_ref(), row.state.as_str()), (begun.count.as_str(), Some(&store), "盘点未完成"), "day {day}");
+    }
+    start(&w, &w.staff("sh01-clerk").await, "count-key-2", &ask).await.refused(409, "conflict");
+    w.stack.app.clock.advance(25 * liandian_types::Timestamp::HOUR);
+    w.sweep().await;
+    assert!(late().await.is_none());
+    let view: CountView = w.get(&format!("/api/v1/stores/sto_sh01/counts/{}", begun.count), &w.staff("sh01-clerk").await).await.ok();
+    assert!(view.card.state == CountState::Cancelled && view.card.reason.is_some(), "{view:?}");
+    let _: CountCard = start(&w, &w.staff("sh01-clerk").await, "count-key-3", &ask).await.ok();
+    w.stack.stop().await;
+}

@@ -26,6 +26,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         lines: lines.clone(),
         fulfilment: Fulfilment::HqShip,
         to: Some(home().point),
+        transfer_from: None,
         ship_from: Some(warehouse()),
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
@@ -50,7 +51,7 @@ async fn given_a_cart_that_only_a_warehouse_has_when_quoted_then_a_parcel_is_amo
     let sku = w.sku_with(&store, 1, 60).await;
     // More than any shelf holds.
     let lines = liandian_tests::cart(&[(sku.clone(), 400)]);
-    let ask = QuoteRequest { store: store.clone(), lines, fulfilment: Fulfilment::Pickup, to: None, ship_from: None };
+    let ask = QuoteRequest { store: store.clone(), lines, fulfilment: Fulfilment::Pickup, to: None, transfer_from: None, ship_from: None };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     let Some(Offer::HqShip { source, cost, ready_by, .. }) = quote.offers.iter().find(|o| matches!(o, Offer::HqShip { .. })) else {
         panic!("{:?}", quote.offers)

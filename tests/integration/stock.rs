@@ -2,8 +2,8 @@
 
 use liandian_tests::{World, call, cart, id};
 use liandian_types::{
-    Fulfilment, MovementKind, StoreId,
-    api::{MovementList, PosRecorded, Recorded},
+    CountState, Fulfilment, LocationId, MovementKind, StoreId,
+    api::{CountCard, CountEntered, CountView, MovementList, PosRecorded, Recorded, ShortList, StockList, StockSafety},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -101,12 +101,38 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
         {"till": "", "number": "1", "sold_at": now, "lines": []},
         {"till": "01", "number": "0007", "sold_at": now, "lines": twice},
         {"till": "02", "number": "0007", "sold_at": now, "lines": twice},
-        {"till": "1", "number": "1", "sold_at": now.plus(2 * 86_400_000), "lines": twice},
+        {"till": "1", "number": "1", "sold_at": now.plus(-401 * 86_400_000), "lines": twice},
+        {"till": "3", "number": "1", "sold_at": now.plus(2 * 86_400_000), "lines": [{"sku": sku, "quantity": 1000}]},
+        {"till": "3", "number": "2", "sold_at": now, "lines": [{"sku": "milk", "quantity": 1}]},
+        {"till": "3", "number": "3", "sold_at": now, "lines": [{"sku": sku, "quantity": 1}, {"sku": sku, "quantity": 0}]},
+        {"till": "3", "number": "4", "sold_at": now, "lines": [{"sku": sku, "quantity": 100_000}]},
+        {"till": "3", "number": "5"},
     ]});
     let mixed: PosRecorded = w.post(&path, &clerk, &mixed).await.ok();
     let fields: Vec<Option<String>> = mixed.sales.iter().map(|s| s.refused.as_ref().and_then(|p| p.field.clone())).collect();
-    assert_eq!(fields, [Some("sales[0].till".into()), Some("sales[1].number".into()), None, Some("sales[3].sold_at".into())]);
-    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 5);
+    let at = |field: &str| Some(format!("sales{field}"));
+    let expected = [
+        at("[0].till"),
+        at("[1].number"),
+        None,
+        at("[3].sold_at"),
+        None,
+        at("[5].lines[0].sku"),
+        at("[6].lines[1].quantity"),
+        at("[7].lines[0].quantity"),
+        at("[8]"),
+    ];
+    assert_eq!(fields, expected, "{mixed:?}");
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 5 - 1000);
+    // A receipt of more goods than fit into one document is several, each of them once.
+    let long: Vec<Value> =
+        (0..130).map(|n| json!({"sku": format!("sku_unknown{n}"), "quantity": 1})).chain([json!({"sku": sku, "quantity": 1})]).collect();
+    let long = json!({"sales": [{"till": "3", "number": "6", "sold_at": now, "lines": long}]});
+    for known in [false, true] {
+        let told: PosRecorded = w.post(&path, &clerk, &long).await.ok();
+        assert_eq!((told.sales[0].known, told.sales[0].refused.as_ref()), (known, None));
+    }
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 6 - 1000);
     // A till that counts from 1 again is told so, and HQ cannot sell where there is no store.
     let again = json!({"sales": [{"till": "02", "number": "0007", "sold_at": now.plus(60_000), "lines": twice}]});
     let again: PosRecorded = w.post(&path, &clerk, &again).await.ok();
@@ -116,7 +142,7 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
     w.post("/api/v1/stores/sto_nowhere/pos/sales", &hq, &nowhere).await.refused(404, "not_found");
     let receipt = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 1}]});
     w.post_once("/api/v1/stores/sto_nowhere/stock/receipts", &hq, "nowhere-0001", &receipt).await.refused(404, "not_found");
-    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 5);
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 6 - 1000);
     w.assert_books().await;
     w.stack.stop().await;
 }
@@ -174,5 +200,91 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
     let list: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &clerk).await.ok();
     let told: Vec<_> = list.movements.iter().filter(|m| m.kind == MovementKind::Correction).collect();
     assert!(told.len() == 1 && told.iter().all(|m| m.actor.as_deref() == Some("王审计")), "{told:?}");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_warehouse_that_a_store_keeps_when_goods_come_break_and_are_counted_there_then_its_staff_tells_and_nobody_elses() {
+    let w = World::usual().await;
+    let (store, warehouse): (StoreId, LocationId) = (id("sto_sh01"), id("loc_wh-front-sh01"));
+    let sku = w.sku_with(&store, 5, 500).await;
+    let (before, shelf) = (w.stock(&warehouse, &sku).await, w.stock(&store.shelf(), &sku).await);
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let base = format!("/api/v1/stores/{store}/stock");
+    let receipt = |at: &str| json!({"kind": "receipt", "location": at, "lines": [{"sku": sku, "quantity": 12}]});
+    let _: Recorded = w.post_once(&format!("{base}/receipts"), &clerk, "receipt-0001", &receipt(warehouse.as_str())).await.ok();
+    let loss = json!({"kind": "loss", "location": warehouse, "reason": "破损", "lines": [{"sku": sku, "quantity": 2}]});
+    let _: Recorded = w.post_once(&format!("{base}/adjustments"), &manager, "loss-000001", &loss).await.ok();
+    assert_eq!(w.stock(&warehouse, &sku).await.on_hand, before.on_hand + 10);
+    let at = format!("location={warehouse}");
+    let list: StockList = w.get(&format!("{base}?{at}&q={sku}"), &clerk).await.ok();
+    assert_eq!((&list.rows[0].location, list.rows[0].on_hand), (&warehouse, before.on_hand + 10));
+    let names: Vec<&str> = list.places.iter().map(|p| p.location.as_str()).collect();
+    assert!(names[0] == store.shelf().as_str() && names.contains(&warehouse.as_str()) && names.contains(&"loc_wh-sh"), "{names:?}");
+    let papers: MovementList = w.get(&format!("{base}/movements?{at}"), &clerk).await.ok();
+    assert_eq!(papers.movements.iter().take(2).map(|m| m.kind).collect::<Vec<_>>(), [MovementKind::Loss, MovementKind::Receipt]);
+    let _: ShortList = w.get(&format!("{base}/shortfalls?{at}"), &clerk).await.ok();
+
+    // Counted on its own, while the shelf may be counted, too.
+    let count = |at: Option<&LocationId>| json!({"kind": "cyclic", "location": at, "skus": [sku]});
+    let counts = format!("/api/v1/stores/{store}/counts");
+    let there: CountCard = w.post_once(&counts, &clerk, "count-000001", &count(Some(&warehouse))).await.ok();
+    let _: CountCard = w.post_once(&counts, &clerk, "count-000002", &count(None)).await.ok();
+    w.post_once(&counts, &clerk, "count-000003", &count(Some(&warehouse))).await.refused(409, "conflict");
+    let path = format!("{counts}/{}", there.count);
+    let found = json!({"lines": [{"sku": sku, "counted": 3}]});
+    let _: CountEntered = w.post(&format!("{path}/lines"), &clerk, &found).await.ok();
+    let _: CountView = w.post(&format!("{path}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+    let done: CountView = w.post(&format!("{path}/decision"), &manager, &json!({"step": "approve"})).await.ok();
+    assert_eq!(done.card.state, CountState::Closed);
+    assert_eq!((w.stock(&warehouse, &sku).await.on_hand, w.stock(&store.shelf(), &sku).await), (3, shelf));
+
+    // Another store's places are none of this one's, and this one's none of another's.
+    for foreign in ["loc_wh-front-sh02", "loc_sh02", "loc_nowhere"] {
+        w.post_once(&format!("{base}/receipts"), &clerk, "receipt-0002", &receipt(foreign)).await.refused(404, "not_found");
+        w.get(&format!("{base}?location={foreign}"), &clerk).await.refused(404, "not_found");
+        w.get(&format!("{base}/movements?location={foreign}"), &clerk).await.refused(404, "not_found");
+        w.get(&format!("{base}/shortfalls?location={foreign}"), &clerk).await.refused(404, "not_found");
+        w.post_once(&counts, &clerk, "count-000004", &count(Some(&id(foreign)))).await.refused(404, "not_found");
+    }
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_units_to_keep_back_when_a_manager_sets_them_then_they_are_not_sold_online_also_of_a_record_in_many_rows() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let skus = w.skus_with(&store, 8, 500, 2).await;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let app = &w.stack.app;
+    app.store.split(&store.shelf(), &skus[1], 6, None).await.unwrap();
+    for sku in &skus {
+        let path = format!("/api/v1/stores/{store}/stock/{sku}/safety");
+        let set = async |token: &str, units: i64| w.call(Method::PUT, &path, token, Some(&json!({"safety": units}))).await;
+        let before = w.stock(&store.shelf(), sku).await;
+        set(&clerk, 1).await.refused(403, "forbidden");
+        for out in [-1, 100_000] {
+            assert_eq!(set(&manager, out).await.refused(400, "bad_request")["field"], "safety");
+        }
+        let free = i64::from(before.available());
+        let most = before.safety + free - 2;
+        let _: StockSafety = set(&manager, most).await.ok();
+        let _: StockSafety = set(&manager, most).await.ok();
+        let kept = w.stock(&store.shelf(), sku).await;
+        assert_eq!((kept.safety, kept.available(), kept.on_hand), (most, 2, before.on_hand));
+        let quote = w.quote(&store, &[(sku.clone(), 3)], Fulfilment::Pickup, None).await;
+        assert!(quote.short && quote.lines[0].available == 2, "{quote:?}");
+        let _: StockSafety = set(&manager, 0).await.ok();
+        assert_eq!(w.stock(&store.shelf(), sku).await.available(), before.available() + u32::try_from(before.safety).unwrap());
+        let papers: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &manager).await.ok();
+        let told: Vec<i64> = papers.movements.iter().take(2).map(|m| m.lines[0].safety).collect();
+        assert_eq!(told, [-most, most - before.safety]);
+        assert!(papers.movements[0].kind == MovementKind::Safety && papers.movements[0].actor.is_some());
+    }
+    w.call(Method::PUT, &format!("/api/v1/stores/{store}/stock/sku_nobodyknows/safety"), &manager, Some(&json!({"safety": 1})))
+        .await
+        .refused(404, "not_found");
+    w.assert_books().await;
     w.stack.stop().await;
 }

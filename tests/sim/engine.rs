@@ -55,6 +55,8 @@ pub struct Rates {
     pub lost_message: f64,
     /// A message (or a stream batch) that comes twice.
     pub twice: f64,
+    /// A message that nobody can read, beside the one that was sent.
+    pub poisoned: f64,
     /// A partner that does not answer, before or after it did what was asked.
     pub partner: f64,
 }
@@ -70,6 +72,7 @@ impl Rates {
         killed: 0.08,
         lost_message: 0.05,
         twice: 0.10,
+        poisoned: 0.02,
         partner: 0.08,
     };
 }
@@ -571,6 +574,16 @@ impl Engine {
             if self.roll(rates.lost_message) {
                 self.note("lost message");
                 continue;
+            }
+            if self.roll(rates.poisoned) {
+                self.note("poisoned message");
+                let half = text.chars().take(text.chars().count() / 2).collect();
+                let id = {
+                    let mut ids = lock(&self.ids);
+                    *ids += 1;
+                    *ids
+                };
+                lock(&self.waiting).push(Waiting { id, queue: queue.clone(), body: half, visible_at: Instant::now() + delay, receives: 0 });
             }
             for _ in 0..if self.roll(rates.twice) { 2 } else { 1 } {
                 let id = {

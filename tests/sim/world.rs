@@ -12,6 +12,7 @@ use aws_lambda_events::{
     sqs::{SqsEvent, SqsMessage},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use liandian_contracts::{Message, Routed};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     count::{self, CountLine, Found, NewCount},
@@ -51,7 +52,7 @@ use liandian_store::{
 use liandian_types::{
     Code, CountId, CountKind, CountState, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState,
     Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferState, TransferStep,
-    api::{CartLine, FactLine, Offer, PlacedOrder, PosSale, Quote},
+    api::{FactLine, Offer, PlacedOrder, PosLine, PosSale, Quote},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -338,8 +339,8 @@ impl World {
                 let on_hand = i64::try_from(self.engine.pick(if i == 3 { 12 } else { 7 }))?;
                 let stock = Stock { on_hand, safety: i64::try_from(self.engine.pick(2))?, ..Stock::default() };
                 cell.push(stock_item(location, sku, stock)?);
-                if on_hand > 0 {
-                    lines.push(MovementLine::of(sku, on_hand, 0, 0));
+                if stock != Stock::default() {
+                    lines.push(MovementLine::of(sku, on_hand, 0, 0).keeping(stock.safety));
                 }
             }
             if !lines.is_empty() {
@@ -552,7 +553,7 @@ impl World {
         }
         sleep(e.between(30_000, 40 * 60_000)).await;
         let Ok(Some((head, body))) = app.store.order(&order).await else { return };
-        let offers = self.mortal(shortfalls::offers(app, &head, &body, app.now())).await.and_then(Result::ok).unwrap_or_default();
+        let offers = self.mortal(shortfalls::offers(app, &head, &body, None, app.now())).await.and_then(Result::ok).unwrap_or_default();
         let source = offers.into_iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source) } else { None });
         for _ in 0..3 {
             let choice = match &source {
@@ -669,6 +670,18 @@ impl World {
             number += 1;
             let which = e.pick(SKUS as u64);
             let sku: SkuId = id(format!("sku_{which}"));
+            if e.roll(0.1) {
+                // Some breaks, and sometimes it is decided anew how much is kept back.
+                self.book(|b| *b.till.entry((store.clone(), sku.clone())).or_default() += 1);
+                let loss = json!({"kind": "loss", "reason": "破损", "lines": [{"sku": sku, "quantity": 1}]});
+                let key = format!("loss-{}", e.pick(u64::MAX));
+                let broke = call(clerk(self.app.now()), &[("store", store.as_str())], Some(&loss), Some(&key), self.app.now());
+                self.seen(self.mortal(routes::stock::adjust(self.app.clone(), broke)).await);
+                let path = [("store", store.as_str()), ("sku", sku.as_str())];
+                let kept = call(clerk(self.app.now()), &path, Some(&json!({"safety": e.pick(3)})), None, self.app.now());
+                self.seen(self.mortal(routes::stock::safety(self.app.clone(), kept)).await);
+                continue;
+            }
             if e.roll(0.3) {
                 // Some of it is good for today only.
                 let day = hours::day(self.app.now().plus(i64::try_from(e.pick(4)).unwrap_or(0) * Timestamp::DAY), CHINA);
@@ -680,12 +693,11 @@ impl World {
                 self.seen(self.mortal(routes::stock::receive(self.app.clone(), call)).await);
                 continue;
             }
-            let quantity = liandian_types::Quantity::new(1).expect("one");
             let sale = PosSale {
                 till: "1".into(),
                 number: number.to_string(),
                 sold_at: self.app.now(),
-                lines: vec![CartLine { sku: sku.clone(), quantity }],
+                lines: vec![PosLine { sku: sku.clone(), quantity: 1 }],
             };
             self.book(|b| *b.till.entry((store.clone(), sku)).or_default() += 1);
             tokio::spawn(self.clone().tell(store.clone(), sale));
@@ -695,6 +707,11 @@ impl World {
     async fn tell(self: Arc<Self>, store: StoreId, sale: PosSale) {
         let times = 1 + self.engine.pick(3);
         let mut told = 0;
+        // Some bridges put it into the queue, and ask again by the door.
+        if self.engine.roll(0.3) {
+            let message = Message::PosSaleV1 { store: store.clone(), sale: sale.clone() };
+            let _ = self.mortal(self.app.queues.send(&[Routed { message, delay_s: 0 }])).await;
+        }
         // Until it is acknowledged, and a few times more.
         while told < times {
             sleep(self.engine.between(100, 3_600_000)).await;
@@ -735,6 +752,7 @@ impl World {
         let new = NewCount {
             count: which.clone(),
             store: store.clone(),
+            location: store.shelf(),
             zone: CHINA.into(),
             kind: CountKind::Full,
             blind: false,
@@ -983,7 +1001,8 @@ impl World {
             let lines = self.app.store.count_lines(&c).await?;
             let due: i64 = if head.state == CountState::Closed { lines.iter().filter_map(CountLine::difference).sum() } else { 0 };
             let all = self.app.store.movements(&head.store.shelf()).await?;
-            let moved: i64 = all.iter().filter(|m| m.document.as_deref() == Some(c.as_str())).flat_map(|m| &m.lines).map(|l| l.on_hand).sum();
+            let moved: i64 =
+                all.iter().filter(|m| m.document.as_deref() == Some(c.as_str()) && !of_a_till(m)).flat_map(|m| &m.lines).map(|l| l.on_hand).sum();
             // Units that were not found are gone, whoever was promised them.
             for l in lines.iter().filter(|l| l.movement.is_some()) {
                 let gone = -l.difference().unwrap_or(0).min(0);
@@ -1057,6 +1076,11 @@ impl World {
         ensure!(wrong.is_empty(), "{}", wrong.join("\n  "));
         Ok(Report { orders, requests: self.engine.requests(), killed: self.book(|b| b.killed), trace: self.engine.trace() })
     }
+}
+
+/// Units that a till sold before a count and told after it are given back beside the count's own documents.
+fn of_a_till(m: &Movement) -> bool {
+    m.actor.as_ref().is_some_and(|a| a.starts_with("till:"))
 }
 
 /// What a crowd came to.

@@ -205,7 +205,13 @@ impl World {
 
     /// Prices a cart.
     pub async fn quote(&self, store: &StoreId, lines: &[(SkuId, u32)], fulfilment: Fulfilment, to: Option<GeoPoint>) -> Quote {
-        self.post("/api/v1/quotes", "", &QuoteRequest { store: store.clone(), lines: cart(lines), fulfilment, to, ship_from: None }).await.ok()
+        self.post(
+            "/api/v1/quotes",
+            "",
+            &QuoteRequest { store: store.clone(), lines: cart(lines), fulfilment, to, transfer_from: None, ship_from: None },
+        )
+        .await
+        .ok()
     }
 
     /// What to send for an order at the quoted price.

@@ -73,7 +73,20 @@ pub async fn decide(
 /// # Errors
 /// `conflict` when it is too late; `not_found`.
 pub async fn cancel(app: &App, store: &StoreId, id: &CountId, now: Timestamp) -> Result<(), Failure> {
-    transact(app, now, |_| async move { Ok(Plan::new((), count::cancel(&of(app, store, id).await?)?)) }).await
+    transact(app, now, |_| async move { Ok(Plan::new((), count::cancel(&of(app, store, id).await?, now)?)) }).await
+}
+
+/// The time of a count has come: what is approved is put right, of what nobody goes on with HQ is told.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn overdue(app: &App, id: &CountId, now: Timestamp) -> Result<(), Failure> {
+    put_right(app, id, now).await?;
+    transact(app, now, |_| async move {
+        let head = app.store.count_head(id).await?;
+        Ok(Plan::new((), head.map(|c| count::remind(&c, now)).unwrap_or_default()))
+    })
+    .await
 }
 
 /// Puts the differences of an approved count right, chunk by chunk. However often this is told; the sweeper tells it again when

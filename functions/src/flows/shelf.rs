@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use liandian_domain::{
     Decision, Write,
     batch::{self, Batch, Settled},
+    count,
     hours::{CHINA, day},
-    stock::{self, Fact, Movement, MovementKind, MovementLine},
+    stock::{self, Fact, MAX_FACT_UNITS, Movement, MovementKind, MovementLine},
+    store::Location,
 };
-use liandian_store::Idempotency;
+use liandian_store::{Idempotency, commit::POS_KNOWN_FOR};
 use liandian_types::{
-    Code, LocationId, MovementId, Problem, SkuId, StoreId, Timestamp,
+    Code, CountState, Fen, LocationId, Problem, SkuId, StoreId, Timestamp,
     api::{FactLine, PosOutcome, PosSale},
 };
 
@@ -23,8 +25,29 @@ use crate::{
 
 /// The longest number of a till or a receipt, in bytes.
 const MAX_NUMBER: usize = 40;
-/// How long a till's receipt is known; after that a bridge must not tell it again.
-const KNOWN_FOR: i64 = 400 * Timestamp::DAY;
+/// How many goods of a till's receipt become one document: each may have a counter, a batch's deadline and a line of a count.
+const PART: usize = 30;
+
+/// Where a store's staff works on stock.
+pub struct Place {
+    /// The location.
+    pub here: Location,
+    /// The store's time zone.
+    pub zone: String,
+    /// Where else they may: the shelf first, then the warehouses that the store keeps.
+    pub all: Vec<Location>,
+}
+
+/// The place that is named, or the store's shelf.
+///
+/// # Errors
+/// `not_found` for a store that does not exist, and for a place that it does not keep.
+pub async fn place(app: &App, store: &StoreId, named: Option<&LocationId>) -> Result<Place, Failure> {
+    let profile = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let all = app.store.places_of(&profile).await?;
+    let here = all.iter().find(|l| named.is_none_or(|n| l.location == *n)).cloned().ok_or_else(|| Failure::not_found("库位"))?;
+    Ok(Place { here, zone: profile.hours.zone, all })
+}
 
 /// Every SKU must be one of the library: a person who mistypes is told so.
 ///
@@ -120,8 +143,8 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
     let zone = &keeper.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone);
     transact(app, now, |_| async move {
         let found = app.store.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
-        let gone = found.expired(day(now, zone));
-        let settled = found.settled(location, sku, &[], &gone, zone);
+        let settled = found.lapse(location, sku, day(now, zone), zone);
+        let gone = settled.by_date.clone();
         let units: i64 = gone.iter().map(|b| b.units).sum();
         let days: Vec<String> = gone.iter().map(|b| b.expires_on.to_string()).collect();
         let mut d = Decision::default();
@@ -149,53 +172,138 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
     .await
 }
 
-/// Takes a till's sale off the shelf, once per store, till and number. What the library does not know is recorded, too: it is gone.
+/// What is given back beside a sale of before: its units were missed by somebody who counted meanwhile, or taken off by the clock at the end of
+/// their day. Without it they would be taken off twice.
+async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) -> Result<Decision, Failure> {
+    let mut d = Decision::default();
+    let mut sold: Vec<(SkuId, i64)> = sale.lines.iter().map(|l| (l.sku.clone(), -l.on_hand)).collect();
+    let forget = |sold: &mut Vec<(SkuId, i64)>, gone: &[(SkuId, i64)]| sold.retain(|s| !gone.contains(s));
+    let (under_way, ended) = app.store.counts_since(&sale.location, sale.at).await?;
+    // One that has ended saw it first: what is under way was compared with a record that was put right by then.
+    for id in ended.iter().chain(&under_way) {
+        let skus: Vec<SkuId> = sold.iter().map(|(s, _)| s.clone()).collect();
+        let lines = app.store.some_count_lines(id, &skus).await?;
+        let gone = count::found_gone(&lines, &sold, sale.at);
+        if gone.is_empty() {
+            continue;
+        }
+        let Some(head) = app.store.count_head(id).await? else { continue };
+        let put_right = |sku: &SkuId| head.state == CountState::Closed || lines.iter().any(|l| l.sku == *sku && l.movement.is_some());
+        let (over, waits): (Vec<_>, Vec<_>) = gone.iter().cloned().partition(|(sku, _)| put_right(sku));
+        if head.state == CountState::Cancelled {
+            continue;
+        }
+        if !over.is_empty() {
+            d.movement(count::given_back(id, sale, app.id(), &over), false);
+        }
+        if !waits.is_empty() {
+            let lines = if head.state == CountState::Open { lines } else { app.store.count_lines(id).await? };
+            let library = app.store.library().await?;
+            let price = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or(Fen::ZERO, |s| s.price);
+            d.and(count::told_meanwhile(&head, &lines, &waits, price, now));
+        }
+        forget(&mut sold, &gone);
+    }
+    let tracked = expire(app, sold.iter().map(|(s, _)| s)).await?;
+    if tracked.is_empty() {
+        return Ok(d);
+    }
+    let zone = app.store.store(store).await?.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone);
+    let sold_on = day(sale.at, &zone);
+    if sold_on >= day(now, &zone) {
+        return Ok(d);
+    }
+    let mut lines = Vec::new();
+    for (sku, found) in tracked.iter().zip(app.store.perishables(&sale.location, &tracked).await?) {
+        let units = sold.iter().filter(|(s, _)| s == sku).map(|(_, n)| n).sum();
+        if let Some((back, settled)) = found.sold_before(&sale.location, sku, sold_on, units, &zone) {
+            let units = back.iter().map(|b| b.units).sum();
+            lines.push(MovementLine { batches: back, ..MovementLine::of(sku, units, 0, 0) });
+            d.write(Write::Batches(Box::new(settled)));
+        }
+    }
+    if !lines.is_empty() {
+        let back = Movement::of(app.id(), sale.location.clone(), MovementKind::Expired, None, None, lines, sale.at);
+        let reason = format!("小票 {} 在到期下架前售出", sale.document.as_deref().unwrap_or_default());
+        d.movement(Movement { reason: Some(reason), document: sale.document.clone(), actor: sale.actor.clone(), ..back }, false);
+    }
+    Ok(d)
+}
+
+/// Takes a till's sale off the shelf, once per store, till and number. What the library does not know is recorded, too: it is gone. A clock that
+/// is ahead sells now.
 ///
 /// # Errors
 /// `bad_request` naming the field; `conflict` when the number was told with other contents, or of another time, before: a till that counts from 1 again is not to lose its sales unseen.
 pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) -> Result<PosOutcome, Failure> {
-    let bad = |field: &str, text: &str| Err(Problem::new(Code::BadRequest, text).at(field).into());
+    let bad = |field: &str, text: String| Err(Problem::new(Code::BadRequest, text).at(field).into());
     for (field, value) in [("till", &sale.till), ("number", &sale.number)] {
         if value.is_empty() || value.len() > MAX_NUMBER || value.bytes().any(|b| b.is_ascii_control()) {
-            return bad(field, "收银台号和小票号为 1 到 40 个字符");
+            return bad(field, "收银台号和小票号为 1 到 40 个字符".into());
         }
     }
-    if sale.sold_at.0 < 0 || sale.sold_at > now.plus(Timestamp::DAY) {
-        return bad("sold_at", "销售时间无效");
+    if sale.sold_at < now.plus(-POS_KNOWN_FOR) {
+        return bad("sold_at", format!("销售时间早于 {} 天前，请核对收银台的时钟", POS_KNOWN_FOR / Timestamp::DAY));
     }
     // Rung up twice is one line of two.
     let mut lines: BTreeMap<SkuId, i64> = BTreeMap::new();
-    for l in &sale.lines {
-        *lines.entry(l.sku.clone()).or_default() += l.quantity.units();
+    for (i, l) in sale.lines.iter().enumerate() {
+        if !(1..=MAX_FACT_UNITS).contains(&l.quantity) {
+            return bad(&format!("lines[{i}].quantity"), format!("数量需要在 1 到 {MAX_FACT_UNITS} 之间"));
+        }
+        *lines.entry(l.sku.clone()).or_default() += l.quantity;
     }
     let contents = digest(serde_json::to_vec(&(&lines, sale.sold_at)).map_err(|e| Failure::Internal(e.to_string()))?);
-    let movement: MovementId = app.id();
-    let record = Idempotency {
+    let lines: Vec<(SkuId, i64)> = lines.into_iter().collect();
+    // What is wrong with one part is told before another is taken off.
+    let documents = lines.chunks(PART).chain(lines.is_empty().then_some(&lines[..]));
+    let documents = documents.map(|part| {
+        let fact = Fact {
+            movement: app.id(),
+            location: store.shelf(),
+            kind: MovementKind::PosSale,
+            at: sale.sold_at.min(now),
+            document: Some(sale.number.clone()),
+            reason: None,
+            actor: format!("till:{}", sale.till),
+            lines: part.to_vec(),
+            settled: Vec::new(),
+        };
+        stock::record(fact)
+    });
+    let documents: Vec<Decision> = documents.collect::<Result<_, _>>()?;
+    let mut first = None;
+    for (no, document) in documents.iter().enumerate() {
+        let part = if no == 0 { String::new() } else { format!(":{no}") };
+        let key = format!("{}:{}:{}{part}", sale.till.len(), sale.till, sale.number);
+        let outcome = sold_part(app, store, document, &key, &contents, now).await?;
+        first = first.or(Some(outcome));
+    }
+    first.ok_or_else(|| Failure::Internal("a sale without a document".into()))
+}
+
+async fn sold_part(app: &App, store: &StoreId, document: &Decision, key: &str, contents: &str, now: Timestamp) -> Result<PosOutcome, Failure> {
+    let Some(sale) = document.document() else { return Err(Failure::Internal("a sale without a document".into())) };
+    let record = &Idempotency {
         who: format!("till:{store}"),
-        key: format!("{}:{}:{}", sale.till.len(), sale.till, sale.number),
-        digest: contents,
-        answer: movement.to_string(),
-        ttl: now.plus(KNOWN_FOR).seconds(),
+        key: key.to_owned(),
+        digest: contents.to_owned(),
+        answer: sale.movement.to_string(),
+        ttl: now.plus(POS_KNOWN_FOR).seconds(),
     };
-    let decision = &stock::record(Fact {
-        movement: movement.clone(),
-        location: store.shelf(),
-        kind: MovementKind::PosSale,
-        at: sale.sold_at,
-        document: Some(sale.number.clone()),
-        reason: None,
-        actor: format!("till:{}", sale.till),
-        lines: lines.into_iter().collect(),
-        settled: Vec::new(),
-    })?;
-    let record = &record;
-    let plan = |_| async move { Ok(Plan { answer: (), decision: decision.clone(), idempotency: Some(record.clone()) }) };
+    let plan = |_| async move {
+        // First what is given back, then what is sold of it: so its batches are those that expire first.
+        let mut decision = told_late(app, store, sale, now).await?;
+        decision.and(document.clone());
+        Ok(Plan { answer: (), decision, idempotency: Some(record.clone()) })
+    };
     match transact(app, now, plan).await {
-        Ok(()) => Ok(PosOutcome { movement: Some(movement), known: false, refused: None }),
+        Ok(()) => Ok(PosOutcome { movement: Some(sale.movement.clone()), known: false, refused: None }),
         Err(Failure::KeyUsed) => {
             let first = app.store.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
             if first.digest != record.digest {
-                return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容或时间不同", sale.number)).at("number").into());
+                let number = sale.document.as_deref().unwrap_or_default();
+                return Err(Problem::new(Code::Conflict, format!("小票 {number} 已登记过，内容或时间不同")).at("number").into());
             }
             Ok(PosOutcome { movement: first.answer.parse().ok(), known: true, refused: None })
         }

@@ -4,7 +4,7 @@ use liandian_domain::{
     Decision, matching,
     order::{OrderBody, OrderHead},
     shortfall::{self, MissingUnits},
-    store::Location,
+    store::{Location, whole_metres},
 };
 use liandian_partners::delivery::News;
 use liandian_types::{
@@ -59,11 +59,12 @@ fn missing_lines(head: &OrderHead) -> Vec<CartLine> {
     lines.filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.units).ok()? })).collect()
 }
 
-/// The customer's choices beside the money: a transfer of what is missing, and stores nearby that have all of it.
+/// The customer's choices beside the money: a transfer of what is missing, and stores that have all of it: near the customer to whom it was to be
+/// brought (`to`), else near the store.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, now: Timestamp) -> Result<Vec<Offer>, Failure> {
+pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<GeoPoint>, now: Timestamp) -> Result<Vec<Offer>, Failure> {
     let Some(store) = app.store.store(&head.store).await? else { return Ok(Vec::new()) };
     let missing = missing_lines(head);
     let mut all = Vec::new();
@@ -71,10 +72,12 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, now: Timestam
         && let Some(source) = next_source(app, &Location::shelf_of(&store), &missing, &[], false, now).await?
     {
         let reason = format!("{}有货，缺的商品调到本店后再通知您", source.name);
-        all.push(matching::transfer_from(&source, &store, &missing, reason, now));
+        let distance_m = to.map(|to| whole_metres(store.point.metres_to(&to)));
+        let waits = matching::Waiting { store: &store, missing: &missing, fulfilment: head.fulfilment, distance_m };
+        all.push(matching::transfer_from(&source, &waits, reason, now));
     }
     let whole: Vec<CartLine> = body.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect();
-    let from: GeoPoint = store.point;
+    let from = to.unwrap_or(store.point);
     // Nobody else ships parcels: they can be fetched.
     let way = if head.fulfilment == Fulfilment::HqShip { Fulfilment::Pickup } else { head.fulfilment };
     all.extend(others(app, &store, from, &whole, way, now).await?.into_iter().take(2));

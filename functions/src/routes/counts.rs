@@ -10,7 +10,7 @@ use liandian_types::{
 use crate::{
     App,
     auth::Staff,
-    flows::counts,
+    flows::{counts, shelf},
     http::{Call, Failure, Reply},
     transact::{Once, Plan, transact},
 };
@@ -25,11 +25,12 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     if let Some(first) = app.store.idempotency(&once.who, once.key).await?.filter(|r| r.ttl > call.now.seconds()) {
         return Reply::json(&once.replay::<CountCard>(&first)?);
     }
-    let profile = app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
+    let whose = if place.here.location == store.shelf() { String::new() } else { format!("{} · ", place.here.name) };
     let library = app.store.library().await?;
-    let mut skus = app.store.skus_of_location(&store.shelf()).await?;
+    let mut skus = app.store.skus_of_location(&place.here.location).await?;
     let title = match (ask.kind, ask.category.as_deref().filter(|c| !c.is_empty())) {
-        (CountKind::Full, None) if ask.skus.is_empty() => "全店".to_owned(),
+        (CountKind::Full, None) if ask.skus.is_empty() => if whose.is_empty() { "全店" } else { "全部" }.to_owned(),
         (CountKind::Full, _) => return Err(Problem::new(Code::BadRequest, "全盘不能指定范围").at("kind").into()),
         (CountKind::Cyclic, Some(category)) if ask.skus.is_empty() => {
             let of: Vec<_> = library.iter().filter(|s| s.category == category).collect();
@@ -50,11 +51,12 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let new = NewCount {
         count: app.id(),
         store,
-        zone: profile.hours.zone,
+        location: place.here.location,
+        zone: place.zone,
         kind: ask.kind,
         blind: ask.blind,
         picked: !ask.skus.is_empty(),
-        title,
+        title: format!("{whose}{title}"),
         skus,
         by,
     };
@@ -63,7 +65,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let (answer, decision, once) = (&count_card(&begun), &decision, &once);
     let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
     match once.transact::<CountCard, _>(&app, call.now, plan).await {
-        Err(Failure::Exists) => Err(Failure::refuse(Code::Conflict, "本店还有一张盘点单没有完成，请先完成或取消它")),
+        Err(Failure::Exists) => Err(Failure::refuse(Code::Conflict, "这里还有一张盘点单没有完成，请先完成或取消它")),
         begun => Reply::json(&begun?),
     }
 }
@@ -118,13 +120,13 @@ pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let id = call.param("count")?;
     let skus: Vec<SkuId> = ask.lines.iter().map(|l| l.sku.clone()).collect();
-    let shelf: Vec<_> = skus.iter().map(|s| (store.shelf(), s.clone())).collect();
-    let (app, store, id, skus, shelf, ask) = (&app, &store, &id, &skus, &shelf, &ask);
+    let (app, store, id, skus, ask) = (&app, &store, &id, &skus, &ask);
     let (count, entered) = transact(app, call.now, |_| async move {
         let count = counts::of(app, store, id).await?;
         let lines = app.store.some_count_lines(id, skus).await?;
         // What the record says at this moment goes with what was found.
-        let books = app.store.stock(shelf, true).await?;
+        let records: Vec<_> = skus.iter().map(|s| (count.location.clone(), s.clone())).collect();
+        let books = app.store.stock(&records, true).await?;
         let found: Vec<Found> = ask.lines.iter().zip(books).map(|(l, b)| Found { sku: l.sku.clone(), counted: l.counted, book: b.on_hand }).collect();
         let (entered, decision) = count::enter(&count, &lines, &found, by, call.now)?;
         Ok(Plan::new((count, entered), decision))

@@ -11,7 +11,10 @@ use liandian_domain::{
     stock::Stock,
     store::{Location, LocationKind, StoreProfile, whole_metres},
 };
-use liandian_store::{locations::SOURCES, read::PlacementAsk};
+use liandian_store::{
+    locations::{FURTHER, SOURCES},
+    read::PlacementAsk,
+};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, StoreStatus, Timestamp,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
@@ -54,13 +57,22 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         .collect();
     let short = !missing.is_empty();
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
-    let ready_by = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
+    let sender = match r.transfer_from.as_ref().filter(|_| short && ships_from.is_none()) {
+        Some(l) => Some(sender(&app, &store, l, call.now).await?),
+        None => None,
+    };
+    let ready_here = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
+    let by_transfer = |from: &Location| matching::ready_by_transfer(from, &store, r.fulfilment, priced.distance_m, call.now);
+    let ready_by = sender.as_ref().map_or(ready_here, |from| by_transfer(from).max(ready_here));
     let grams = |part: &[CartLine]| sum_of(part, &lines, |i, n| lines[i].library.as_ref().map_or(0, |s| u64::from(s.weight_g)) * u64::from(n.get()));
     let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO));
     // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
     let compared = short && ships_from.is_none();
-    let offers =
-        if compared { offers(&app, &store, &r, &missing, &Sums { ready_by, grams: &grams, worth: &worth }, call.now).await? } else { Vec::new() };
+    let offers = if compared {
+        offers(&app, &store, &r, &missing, &Sums { ready_here, distance_m: priced.distance_m, grams: &grams, worth: &worth }, call.now).await?
+    } else {
+        Vec::new()
+    };
     let ready_text = match r.fulfilment {
         Fulfilment::HqShip => day_text(ready_by, &store.hours.zone),
         Fulfilment::Pickup | Fulfilment::Delivery => soon_text(ready_by, call.now, &store.hours.zone),
@@ -119,6 +131,15 @@ pub(crate) async fn ships_from(app: &App, fulfilment: Fulfilment, named: Option<
     }
 }
 
+/// The location from which what is missing shall come, as the client names it.
+///
+/// # Errors
+/// `bad_request` when there is none such.
+async fn sender(app: &App, store: &StoreProfile, named: &LocationId, now: Timestamp) -> Result<Location, Failure> {
+    let found = app.store.source(named, now).await?.filter(|(l, _)| l.location != store.store.shelf());
+    Ok(found.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?.0)
+}
+
 /// The lines with what was read for them.
 pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>) -> Vec<Wanted> {
     lines
@@ -136,14 +157,17 @@ fn sum_of<T: std::iter::Sum>(part: &[CartLine], cart: &[Wanted], each: impl Fn(u
 /// What the ways out of a shortage are priced by.
 struct Sums<'a> {
     /// When what the store has would be ready.
-    ready_by: Timestamp,
+    ready_here: Timestamp,
+    /// Metres to the customer of a delivery.
+    distance_m: Option<u32>,
     /// Weight of a part of the cart.
     grams: &'a (dyn Fn(&[CartLine]) -> u64 + Sync),
     /// Worth of a part of the cart.
     worth: &'a (dyn Fn(&[CartLine]) -> Fen + Sync),
 }
 
-/// Two more waves, three where stores are far between: who is near, and what they have.
+/// Two more waves, three where stores are far between: who is near, and what they have; two further ones when none of them can send what is
+/// missing.
 async fn offers(
     app: &App,
     store: &StoreProfile,
@@ -154,8 +178,11 @@ async fn offers(
 ) -> Result<Vec<Offer>, Failure> {
     let from = r.to.unwrap_or(store.point);
     let (near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
-    let mut near = open_near(near, store, from, now);
-    near.extend(open_near(sources, store, from, now));
+    let mut near = nearby(near, store, from, now, |s| matching::takes(s, r.fulfilment, now));
+    near.truncate(SOURCES);
+    let mut sources = nearby(sources, store, store.point, now, |s| s.open_at(now));
+    let further = sources.split_off(sources.len().min(SOURCES));
+    near.extend(sources);
     near.sort_by(|a, b| a.store.cmp(&b.store));
     near.dedup_by(|a, b| a.store == b.store);
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
@@ -165,24 +192,63 @@ async fn offers(
     let parcel_fee = |metres| parcel_fee(metres, (sums.grams)(&r.lines), (sums.worth)(&r.lines));
     let parcel = matching::ship_offer(from, &r.lines, &warehouses, &store.hours.zone, parcel_fee, &policy, now);
     let lacked = |stock: &[Stock]| r.lines.iter().zip(stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect();
-    let shelves =
-        candidates.iter().map(|c| Source { location: Location::shelf_of(&c.store), staffed: true, waiting: c.waiting, stock: lacked(&c.stock) });
+    let shelves = candidates.iter().map(|c| Source {
+        location: Location::shelf_of(&c.store),
+        staffed: c.store.open_at(now),
+        waiting: c.waiting,
+        stock: lacked(&c.stock),
+    });
     let warehouses = warehouses.iter().map(|w| Source { stock: lacked(&w.stock), ..w.clone() });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
-    let transfer = matching::transfer_offer(store, missing, &sources, &policy, now);
-    let splitting = Splitting { store, ready_here: sums.ready_by, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
+    let waits = matching::Waiting { store, missing, fulfilment: r.fulfilment, distance_m: sums.distance_m };
+    let transfer = match matching::transfer_offer(&waits, &sources, &policy, now) {
+        None => matching::transfer_offer(&waits, &shelves_of(app, having(app, further, missing).await?, store.point, missing).await?, &policy, now),
+        found => found,
+    };
+    let splitting = Splitting { store, ready_here: sums.ready_here, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
     let fee = |part: &[CartLine], metres| delivery_fee(metres, (sums.grams)(part), (sums.worth)(part));
     let split = matching::split_offer(&splitting, &candidates, fee, &policy, now);
     Ok(matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now))
 }
 
-/// The nearest of these stores that can serve instead of `here`. Those that are closed must not push out one that is open.
-fn open_near(mut near: Vec<StoreProfile>, here: &StoreProfile, from: GeoPoint, now: Timestamp) -> Vec<StoreProfile> {
-    near.retain(|s| s.store != here.store && s.open_at(now));
-    near.sort_by_key(|s| whole_metres(s.point.metres_to(&from)));
-    near.truncate(SOURCES);
+/// Those of these stores that may help `here`, nearest first; those that are closed now (and may help all the same) after all that are open: they
+/// must not push out one of them.
+fn nearby(
+    mut near: Vec<StoreProfile>,
+    here: &StoreProfile,
+    from: GeoPoint,
+    now: Timestamp,
+    may: impl Fn(&StoreProfile) -> bool,
+) -> Vec<StoreProfile> {
+    near.retain(|s| s.store != here.store && may(s));
+    near.sort_by_key(|s| (!s.open_at(now), whole_metres(s.point.metres_to(&from))));
     near
+}
+
+/// Those of many stores that have the first of these lines, at most [`SOURCES`]: one wave.
+async fn having(app: &App, mut stores: Vec<StoreProfile>, lines: &[CartLine]) -> Result<Vec<StoreProfile>, Failure> {
+    let Some(first) = lines.first().filter(|_| !stores.is_empty()) else { return Ok(Vec::new()) };
+    stores.truncate(FURTHER);
+    let keys: Vec<_> = stores.iter().map(|s| (s.store.shelf(), first.sku.clone())).collect();
+    let stock = app.store.stock(&keys, false).await?;
+    let has = stores.into_iter().zip(stock).filter(|(_, has)| has.available() >= first.quantity.get());
+    Ok(has.map(|(s, _)| s).take(SOURCES).collect())
+}
+
+/// These stores as sources of what is missing, with how many orders wait there: one wave.
+async fn shelves_of(app: &App, stores: Vec<StoreProfile>, target: GeoPoint, lines: &[CartLine]) -> Result<Vec<Source>, Failure> {
+    let keys: Vec<_> = stores.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
+    let nearest = nearest(&stores, target);
+    let (stock, busy) = futures::try_join!(app.store.stock(&keys, true), app.store.waiting(&nearest))?;
+    let queue = queue(&busy);
+    let shelves = stores.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
+        location: Location::shelf_of(s),
+        staffed: true,
+        waiting: queue(&s.store),
+        stock: stock.to_vec(),
+    });
+    Ok(shelves.collect())
 }
 
 /// The nearest of these stores: whose queues are worth a look.
@@ -226,7 +292,8 @@ pub(crate) async fn others(
     fulfilment: Fulfilment,
     now: Timestamp,
 ) -> Result<Vec<Offer>, Failure> {
-    let near = open_near(app.store.stores_near(from).await?, store, from, now);
+    let mut near = nearby(app.store.stores_near(from).await?, store, from, now, |s| matching::takes(s, fulfilment, now));
+    near.truncate(SOURCES);
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
     let (candidates, policy) = candidates(app, near, from, &skus).await?;
     Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policy, now))
@@ -256,26 +323,20 @@ pub(crate) async fn next_source(
     any_time: bool,
     now: Timestamp,
 ) -> Result<Option<Location>, Failure> {
-    let near = app.store.sources_near(target.point).await?;
-    let near: Vec<StoreProfile> = near
-        .into_iter()
-        .filter(|s: &StoreProfile| {
-            let (shelf, sends) = (s.store.shelf(), if any_time { s.status == StoreStatus::Open } else { s.open_at(now) });
-            sends && shelf != target.location && !without.contains(&shelf)
-        })
-        .collect();
-    let keys: Vec<_> = near.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
-    let nearest = nearest(&near, target.point);
-    let without: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
-    let (stock, warehouses, busy, policies) =
-        futures::try_join!(app.store.stock(&keys, true), warehouses(app, lines, &without), app.store.waiting(&nearest), app.store.policies())?;
-    let queue = queue(&busy);
-    let shelves = near.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
-        location: Location::shelf_of(s),
-        staffed: true,
-        waiting: queue(&s.store),
-        stock: stock.to_vec(),
+    let mut near = app.store.sources_near(target.point).await?;
+    near.retain(|s| {
+        let (shelf, sends) = (s.store.shelf(), if any_time { s.status == StoreStatus::Open } else { s.open_at(now) });
+        sends && shelf != target.location && !without.contains(&shelf)
     });
-    let sources: Vec<Source> = shelves.chain(warehouses).collect();
-    Ok(matching::sources(target.point, lines, &sources, &policies.matching, now).first().map(|(s, _)| s.location.clone()))
+    let further = near.split_off(near.len().min(SOURCES));
+    let without: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
+    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &without).await?) };
+    let policies = async { Ok::<_, Failure>(app.store.policies().await?) };
+    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, near, target.point, lines), warehouses, policies)?;
+    sources.extend(warehouses);
+    let best = |all: &[Source]| matching::sources(target.point, lines, all, &policies.matching, now).first().map(|(s, _)| s.location.clone());
+    match best(&sources) {
+        None => Ok(best(&shelves_of(app, having(app, further, lines).await?, target.point, lines).await?)),
+        found => Ok(found),
+    }
 }

@@ -1,20 +1,20 @@
-//! Stock of a store's shelf, for its staff and its tills.
+//! Stock of a store's shelf and of the warehouses that it keeps, for its staff and its tills.
 
 use liandian_domain::{
     Decision,
     stock::{self, Fact, MovementKind},
 };
-use liandian_store::read::StockPick;
+use liandian_store::read::{StockPick, place_names};
 use liandian_types::{
-    Code, Problem,
-    api::{PosOutcome, PosRecorded, PosSales, Recorded, StockFact},
+    Code, LocationId, Problem, SkuId, StoreId, Timestamp,
+    api::{MovementList, PosOutcome, PosRecorded, PosSale, Recorded, ShortList, StockFact, StockList, StockSafety},
 };
 
 use crate::{
     App,
     flows::shelf,
-    http::{Call, Failure, Reply},
-    transact::{Once, Plan},
+    http::{Call, Failure, Reply, read},
+    transact::{Once, Plan, transact},
 };
 
 /// The most sales of one request.
@@ -23,10 +23,26 @@ pub const MAX_SALES: usize = 25;
 /// Stock by text, what is low, what expires, or page by page.
 ///
 /// # Errors
-/// `bad_request` for a list that there is not.
+/// `bad_request` for a list that there is not; `not_found` for a place that the store does not keep.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
     let pick = pick(call.q("show"), call.q("q"), call.q("cursor")).ok_or_else(|| Problem::new(Code::BadRequest, "没有这种列表").at("show"))?;
-    Reply::json(&app.store.stock_list(&call.store()?, pick, call.now).await?)
+    Reply::json(&list(&app, &call.store()?, at(&call)?.as_ref(), pick, call.now).await?)
+}
+
+/// Stock of a place of a store.
+///
+/// # Errors
+/// `not_found` for a place that the store does not keep.
+pub async fn list(app: &App, store: &StoreId, at: Option<&LocationId>, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, Failure> {
+    let place = shelf::place(app, store, at).await?;
+    let list = app.store.stock_list(&place.here, &place.zone, pick, now).await?;
+    Ok(StockList { places: place_names(&place.all), ..list })
+}
+
+/// The place that a query names.
+fn at(call: &Call) -> Result<Option<LocationId>, Failure> {
+    let named = call.q("location").filter(|l| !l.is_empty());
+    named.map(|l| l.parse().map_err(|_| Failure::not_found("库位"))).transpose()
 }
 
 /// Which rows a query asks for; `None` for a list that there is not.
@@ -41,20 +57,59 @@ pub fn pick<'a>(show: Option<&str>, text: Option<&'a str>, cursor: Option<&'a st
     }
 }
 
-/// Goods of which more is promised than is there, and the orders that wait for them.
+/// Goods of which more is promised than is there, and the orders and transfers that wait for them.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `not_found` for a place that the store does not keep.
 pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.short_list(&call.store()?, call.now).await?)
+    Reply::json(&short_list(&app, &call.store()?, at(&call)?.as_ref(), call.now).await?)
 }
 
-/// Documents that changed the shelf, newest first.
+/// Shortfalls of a place of a store.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `not_found` for a place that the store does not keep.
+pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, now: Timestamp) -> Result<ShortList, Failure> {
+    let place = shelf::place(app, store, at).await?;
+    Ok(app.store.short_list(&place.here, &place.zone, now).await?)
+}
+
+/// Documents that changed stock, newest first.
+///
+/// # Errors
+/// `not_found` for a place that the store does not keep.
 pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.movement_list(&call.store()?, call.q("cursor")).await?)
+    Reply::json(&movement_list(&app, &call.store()?, at(&call)?.as_ref(), call.q("cursor")).await?)
+}
+
+/// Documents that changed the stock of a place of a store.
+///
+/// # Errors
+/// `not_found` for a place that the store does not keep.
+pub async fn movement_list(app: &App, store: &StoreId, at: Option<&LocationId>, cursor: Option<&str>) -> Result<MovementList, Failure> {
+    let place = shelf::place(app, store, at).await?;
+    let list = app.store.movement_list(&place.here.location, &place.zone, cursor).await?;
+    Ok(MovementList { places: place_names(&place.all), ..list })
+}
+
+/// Says how much of a SKU is kept back. Told again, it is what it was.
+///
+/// # Errors
+/// `bad_request` naming the field; `not_found` for a SKU that the library does not have, and for a place that the store does not keep.
+pub async fn safety(app: App, call: Call) -> Result<Reply, Failure> {
+    let (ask, store, sku): (StockSafety, _, SkuId) = (call.json()?, call.store()?, call.param("sku")?);
+    let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
+    if !app.store.library().await?.iter().any(|l| l.sku == sku) {
+        return Err(Failure::not_found("商品"));
+    }
+    let (app, sku, here, actor) = (&app, &sku, &place.here.location, call.staff()?.sub.to_string());
+    let actor = &actor;
+    transact(app, call.now, |_| async move {
+        let was = app.store.stock(&[(here.clone(), sku.clone())], true).await?.first().map_or(0, |s| s.safety);
+        Ok(Plan::new((), stock::keep_back(here, sku, was, ask.safety, actor.clone(), app.id(), call.now)?))
+    })
+    .await?;
+    Reply::json(&StockSafety { location: Some(place.here.location.clone()), safety: ask.safety })
 }
 
 /// Takes goods in, once per key.
@@ -82,11 +137,11 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     let actor = call.staff()?.sub.to_string();
     shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
     let once = &Once::of(call, &actor)?;
-    let zone = &app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
-    let (here, lines) = (&store.shelf(), &request.lines);
+    let place = shelf::place(app, &store, request.location.as_ref()).await?;
+    let (here, zone, lines) = (&place.here.location, &place.zone, &request.lines);
     let fact = &Fact {
         movement: app.id(),
-        location: store.shelf(),
+        location: here.clone(),
         kind: request.kind,
         at: call.now,
         document: request.document,
@@ -110,24 +165,34 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     Reply::json(&once.transact(app, call.now, plan).await?)
 }
 
-/// Sales of the store's tills. Each is a transaction of its own, and each has an answer of its own: one that is refused stops none,
-/// and telling all of them again is harmless.
+/// What a bridge tells, receipt by receipt: one that cannot be read must not lose the others.
+#[derive(serde::Deserialize)]
+struct Told {
+    sales: Vec<serde_json::Value>,
+}
+
+/// Sales of the store's tills. Each is read by itself, and a transaction of its own, and has an answer of its own: one that is refused
+/// stops none, and telling all of them again is harmless.
 ///
 /// # Errors
 /// `bad_request` for none or too many sales; `not_found` for the store: nothing is sold where there is none.
 pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
-    let (request, store): (PosSales, _) = (call.json()?, call.store()?);
-    if request.sales.is_empty() || request.sales.len() > MAX_SALES {
+    let (told, store): (Told, _) = (call.json()?, call.store()?);
+    if told.sales.is_empty() || told.sales.len() > MAX_SALES {
         return Err(Problem::new(Code::BadRequest, format!("一次上传 1 到 {MAX_SALES} 张小票")).at("sales").into());
     }
     app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
-    let mut sales = Vec::with_capacity(request.sales.len());
-    for (i, sale) in request.sales.iter().enumerate() {
-        sales.push(match shelf::sold(&app, &store, sale, call.now).await {
+    let mut sales = Vec::with_capacity(told.sales.len());
+    for (i, value) in told.sales.into_iter().enumerate() {
+        let outcome = match read::<PosSale>(value) {
+            Ok(sale) => shelf::sold(&app, &store, &sale, call.now).await,
+            Err(unreadable) => Err(unreadable),
+        };
+        sales.push(match outcome {
             Ok(outcome) => outcome,
             Err(Failure::Problem(p)) => {
-                let field = p.field.as_ref().map(|f| format!("sales[{i}].{f}"));
-                PosOutcome { movement: None, known: false, refused: Some(Problem { field, ..*p }) }
+                let field = p.field.as_ref().map_or_else(|| format!("sales[{i}]"), |f| format!("sales[{i}].{f}"));
+                PosOutcome { movement: None, known: false, refused: Some(Problem { field: Some(field), ..*p }) }
             }
             Err(e) => return Err(e),
         });

@@ -67,7 +67,7 @@ impl StoreGoods {
             .enumerate()
             .map(|(i, part)| {
                 let movement = id(&format!("mov_00seed{i:02}{}", location.as_str().trim_start_matches("loc_")));
-                let lines = part.iter().map(|(sku, s)| MovementLine::of(sku, s.on_hand, 0, 0)).collect();
+                let lines = part.iter().map(|(sku, s)| MovementLine::of(sku, s.on_hand, 0, 0).keeping(s.safety)).collect();
                 Movement::of(movement, location.clone(), MovementKind::Receipt, None, None, lines, at)
             })
             .collect()

@@ -7,8 +7,8 @@ use std::{fmt::Debug, path::PathBuf};
 
 use liandian_contracts::{Envelope, Event, Message};
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, Quantity, Timestamp,
-    api::{CartLine, PosSale},
+    Carrier, DeliveryState, Fen, Fulfilment, Timestamp,
+    api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -47,7 +47,7 @@ fn given_every_message_when_written_then_it_is_its_sample() {
         till: "01".into(),
         number: "20261125-0042".into(),
         sold_at: Timestamp(1_795_420_800_000),
-        lines: vec![CartLine { sku: id("sku_milk"), quantity: Quantity::new(2).unwrap() }],
+        lines: vec![PosLine { sku: id("sku_milk"), quantity: 2 }],
     };
     golden("sqs/pos.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale });
     golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });

@@ -15,6 +15,9 @@ use crate::hours;
 /// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
 pub const MAX_BATCHES: usize = 12;
 
+/// How many days on which the clock took goods off the shelf a record remembers, for sales of before that are told later.
+pub const MAX_LAPSED: usize = 6;
+
 /// The latest day on which goods expire, in years from today: later is a slip of the finger.
 pub const MAX_SHELF_LIFE: i64 = 10;
 
@@ -57,6 +60,8 @@ pub struct Perishable {
     pub on_hand: i64,
     /// Batches as they were settled last.
     pub batches: Vec<Batch>,
+    /// What the clock took off the shelf at the end of its day, the latest last, and no till has said since that it was sold before.
+    pub lapsed: Vec<Batch>,
     /// Counts the settlings; a new one names the one that it read.
     pub version: u64,
 }
@@ -76,6 +81,8 @@ pub struct Settled {
     pub by_date: Vec<Batch>,
     /// What is left of each, earliest first.
     pub batches: Vec<Batch>,
+    /// What the clock took off the shelf.
+    pub lapsed: Vec<Batch>,
     /// When the first of them must leave the shelf.
     pub due: Option<Timestamp>,
 }
@@ -150,7 +157,50 @@ impl Perishable {
             all[0] = Batch { expires_on: first.expires_on, units: all[0].units + first.units };
         }
         let due = all.first().map(|b| leaves_at(b.expires_on, zone));
-        Settled { location: location.clone(), sku: sku.clone(), seen: self.on_hand, version: self.version, by_date, batches: all, due }
+        Settled {
+            location: location.clone(),
+            sku: sku.clone(),
+            seen: self.on_hand,
+            version: self.version,
+            by_date,
+            batches: all,
+            lapsed: self.lapsed.clone(),
+            due,
+        }
+    }
+
+    /// The end of a day takes what expired on it, or earlier, off the shelf.
+    #[must_use]
+    pub fn lapse(&self, location: &LocationId, sku: &SkuId, today: Date, zone: &str) -> Settled {
+        let gone = self.expired(today);
+        let mut s = self.settled(location, sku, &[], &gone, zone);
+        for g in gone {
+            match s.lapsed.iter_mut().find(|b| b.expires_on == g.expires_on) {
+                Some(b) => b.units += g.units,
+                None => s.lapsed.push(g),
+            }
+        }
+        s.lapsed.sort_by_key(|b| b.expires_on);
+        s.lapsed.drain(..s.lapsed.len().saturating_sub(MAX_LAPSED));
+        s
+    }
+
+    /// A till says only now that units were sold on a day at whose end the clock took goods off the shelf that were still on record: these were
+    /// among them, and are not taken twice. What is given back of each, and the batches without it; `None` when the clock took nothing since.
+    #[must_use]
+    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> Option<(Vec<Batch>, Settled)> {
+        let mut s = self.settled(location, sku, &[], &[], zone);
+        let mut back = Vec::new();
+        let mut left = units;
+        for b in s.lapsed.iter_mut().filter(|b| b.expires_on >= sold_on) {
+            let part = b.units.min(left);
+            left -= part;
+            b.units -= part;
+            back.push(Batch { units: part, ..*b });
+        }
+        back.retain(|b| b.units > 0);
+        s.lapsed.retain(|b| b.units > 0);
+        (!back.is_empty()).then_some((back, s))
     }
 }
 
@@ -190,7 +240,7 @@ mod tests {
     }
 
     fn shelf(on_hand: i64, batches: &[Batch]) -> Perishable {
-        Perishable { on_hand, batches: batches.to_vec(), version: 0 }
+        Perishable { on_hand, batches: batches.to_vec(), ..Perishable::default() }
     }
 
     #[test]
@@ -231,6 +281,21 @@ mod tests {
         for (bad, comes) in [("2026-11-30", true), ("2036-12-02", true), ("2036-12-02", false), ("2026-02-30", true), ("", true)] {
             assert!(day_of(bad, today, comes).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn given_goods_that_the_clock_took_when_a_till_says_that_some_were_sold_before_then_those_are_given_back_once() {
+        let (location, sku) = ("loc_a".parse().unwrap(), "sku_1".parse().unwrap());
+        let midnight = shelf(9, &[batch(0, 4), batch(1, 5)]).lapse(&location, &sku, day(1), "UTC");
+        assert_eq!((&midnight.by_date, &midnight.lapsed), (&vec![batch(0, 4)], &vec![batch(0, 4)]));
+        let after = Perishable { on_hand: 5, batches: midnight.batches, lapsed: midnight.lapsed, version: 1 };
+        assert_eq!(after.sold_before(&location, &sku, day(1), 3, "UTC"), None, "sold on the next day: not of those");
+        let (back, s) = after.sold_before(&location, &sku, day(0), 3, "UTC").unwrap();
+        assert_eq!((back, &s.lapsed, &s.batches), (vec![batch(0, 3)], &vec![batch(0, 1)], &vec![batch(1, 5)]));
+        let (back, s) = Perishable { lapsed: s.lapsed, ..after.clone() }.sold_before(&location, &sku, day(-1), 3, "UTC").unwrap();
+        assert_eq!((back, s.lapsed), (vec![batch(0, 1)], vec![]), "no more than the clock took; the rest was sold from what is left");
+        let many: Vec<Batch> = (0..9).map(|n| batch(n, 1)).collect();
+        assert_eq!(shelf(9, &many).lapse(&location, &sku, day(8), "UTC").lapsed, (2..8).map(|n| batch(n, 1)).collect::<Vec<_>>());
     }
 
     #[derive(Debug, Clone)]

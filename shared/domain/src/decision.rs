@@ -1,7 +1,7 @@
 //! What a decision consists of.
 
 use liandian_contracts::Event;
-use liandian_types::{CountId, LocationId, OrderId, SkuId, TransferId};
+use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
     batch::Settled,
@@ -46,6 +46,8 @@ pub enum Write {
     BeginCounting(LocationId, CountId),
     /// The shelf may be counted again.
     EndCounting(LocationId),
+    /// A count has put its shelf right: what was sold before and is told later is not taken off twice.
+    Counted(LocationId, CountId, Timestamp),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }
@@ -90,12 +92,20 @@ impl Decision {
                 on_hand: line.on_hand,
                 reserved: line.reserved,
                 incoming: line.incoming,
+                safety: line.safety,
+                seen_safety: None,
                 // Only a promise may be refused; it asks for what it takes.
                 needs_free: promise.then_some(line.reserved - line.on_hand).filter(|n| *n > 0),
             }));
         }
         self.writes.push(Write::Movement(Box::new(m)));
         self
+    }
+
+    /// Its first movement document.
+    #[must_use]
+    pub fn document(&self) -> Option<&Movement> {
+        self.writes.iter().find_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None })
     }
 
     /// Units that come in to these records by it without a date.

@@ -7,7 +7,7 @@ use liandian_types::{LocationId, OrderId, OrderState, SkuId, TransferId, Transfe
 use serde::Serialize;
 
 use crate::{
-    order::{BodyLine, OrderBody, OrderHead},
+    order::{OrderBody, OrderHead},
     stock::{Movement, Stock},
     transfer::Transfer,
 };
@@ -39,6 +39,8 @@ pub struct Counters {
     pub reserved: i64,
     /// Units on their way here.
     pub incoming: i64,
+    /// Units kept back.
+    pub safety: i64,
 }
 
 /// What the tables say.
@@ -77,7 +79,7 @@ pub enum Difference {
         location: LocationId,
         /// What.
         sku: SkuId,
-        /// `on_hand`, `reserved` or `incoming`.
+        /// `on_hand`, `reserved`, `incoming` or `safety`.
         counter: &'static str,
         /// What the record says.
         record: i64,
@@ -174,6 +176,7 @@ impl Difference {
                 let counter = match *counter {
                     "on_hand" => "在架",
                     "reserved" => "预占",
+                    "safety" => "安全库存",
                     _ => "在途",
                 };
                 format!("{location} {sku}：{counter}记录为 {record}，单据合计为 {movements}")
@@ -217,11 +220,12 @@ impl Counters {
         match name {
             "on_hand" => &mut self.on_hand,
             "reserved" => &mut self.reserved,
+            "safety" => &mut self.safety,
             _ => &mut self.incoming,
         }
     }
 
-    /// All three are zero.
+    /// All are zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
         *self == Self::default()
@@ -269,7 +273,7 @@ impl Proposal {
                 Some(Owner::Transfer(t)) => format!("（{t}）"),
                 None => String::new(),
             };
-            let all = [("在架", c.on_hand), ("预占", c.reserved), ("在途", c.incoming)];
+            let all = [("在架", c.on_hand), ("预占", c.reserved), ("在途", c.incoming), ("安全库存", c.safety)];
             let lines: Vec<String> = all.iter().filter(|(_, n)| *n != 0).map(|(name, n)| format!("{name} {n:+}")).collect();
             parts.push(format!("更正单{whose}：{}", lines.join("、")));
         }
@@ -299,7 +303,7 @@ impl Books {
             let p = all.entry(record.clone()).or_insert_with(|| Proposal {
                 location: record.0.clone(),
                 sku: record.1.clone(),
-                seen: Counters { on_hand: stock.on_hand, reserved: stock.reserved, incoming: stock.incoming },
+                seen: Counters { on_hand: stock.on_hand, reserved: stock.reserved, incoming: stock.incoming, safety: stock.safety },
                 seen_free: free,
                 change: Counters::default(),
                 free: 0,
@@ -361,6 +365,7 @@ impl Books {
             sum.on_hand += l.on_hand;
             sum.reserved += l.reserved;
             sum.incoming += l.incoming;
+            sum.safety += l.safety;
             if let Some(owner) = Owner::of(m.order.as_ref(), m.transfer.as_ref()).filter(|_| l.reserved != 0) {
                 *self.promised.entry((owner, m.location.clone(), l.sku.clone())).or_default() += l.reserved;
             }
@@ -398,12 +403,12 @@ impl Books {
             for l in t.lines.iter().filter(|l| l.units() != 0) {
                 let units = l.units();
                 match t.state {
-                    TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed => {
+                    _ if t.at_source() => {
                         *owed.entry((owner.clone(), t.source.clone(), l.sku.clone())).or_default() += units;
                     }
                     TransferState::InTransit => *in_transit.entry((t.target.clone(), l.sku.clone())).or_default() += units,
                     TransferState::Returning => *in_transit.entry((t.source.clone(), l.sku.clone())).or_default() += units,
-                    TransferState::Received | TransferState::Rejected | TransferState::Cancelled | TransferState::Lost => {}
+                    _ => {}
                 }
             }
         }
@@ -412,13 +417,8 @@ impl Books {
                 all.insert(Difference::Torn { order: order.clone() });
                 continue;
             };
-            let units: fn(&BodyLine) -> i64 = match head.state {
-                OrderState::Placed | OrderState::AwaitingTransfer => BodyLine::own,
-                OrderState::Preparing | OrderState::Ready => |l| l.quantity.units(),
-                _ => continue,
-            };
-            for l in body.lines.iter().filter(|l| units(l) != 0) {
-                *owed.entry((Owner::Order(order.clone()), head.location(), l.sku.clone())).or_default() += units(l);
+            for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
+                *owed.entry((Owner::Order(order.clone()), head.location(), l.sku.clone())).or_default() += units;
             }
         }
         all.extend(self.bodies.keys().filter(|o| !self.heads.contains_key(*o)).map(|o| Difference::Torn { order: o.clone() }));
@@ -463,6 +463,7 @@ impl Books {
                 ("on_hand", stock.on_hand, moved.on_hand),
                 ("reserved", stock.reserved, moved.reserved),
                 ("incoming", stock.incoming, moved.incoming),
+                ("safety", stock.safety, moved.safety),
             ] {
                 if record != movements {
                     all.insert(Difference::Counter { location: location.clone(), sku: sku.clone(), counter, record, movements });

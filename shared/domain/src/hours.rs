@@ -1,6 +1,6 @@
 //! Opening hours, in the store's own time zone.
 
-use jiff::{Timestamp as Instant, tz::TimeZone};
+use jiff::{Timestamp as Instant, ToSpan, tz::TimeZone};
 use liandian_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -25,6 +25,48 @@ impl Hours {
         }
         let m = minute_of_day(now, &self.zone);
         if self.open < self.close { (self.open..self.close).contains(&m) } else { m >= self.open || m < self.close }
+    }
+}
+
+impl Hours {
+    /// The first moment from `at` on at which it is open.
+    #[must_use]
+    pub fn next_open_at(&self, at: Timestamp) -> Timestamp {
+        if self.open_at(at) {
+            return at;
+        }
+        let today = day(at, &self.zone);
+        let opens = |d: jiff::civil::Date| {
+            let moment = d.at(i8::try_from(self.open / 60).unwrap_or(0), i8::try_from(self.open % 60).unwrap_or(0), 0, 0);
+            instant(moment, &self.zone)
+        };
+        [today, today.saturating_add(1.day())].map(opens).into_iter().find(|t| *t >= at).unwrap_or(at)
+    }
+
+    /// When work that takes so long is done which begins at `at` and rests while it is closed; people are there then.
+    #[must_use]
+    pub fn worked(&self, at: Timestamp, long_ms: i64) -> Timestamp {
+        let (mut at, mut left) = (self.next_open_at(at), long_ms);
+        // A day at most: nobody queues for longer, and hours may be very short.
+        for _ in 0..24 {
+            let closes = self.closes_after(at);
+            if at.0 + left < closes.0 {
+                break;
+            }
+            left -= closes.0 - at.0;
+            at = self.next_open_at(closes);
+        }
+        at.plus(left)
+    }
+
+    /// When it closes next, of a moment at which it is open.
+    fn closes_after(&self, at: Timestamp) -> Timestamp {
+        if self.open == self.close {
+            return Timestamp(i64::MAX / 2);
+        }
+        let today = day(at, &self.zone);
+        let closes = |d: jiff::civil::Date| midnight(d, &self.zone).plus(i64::from(self.close) * Timestamp::MINUTE);
+        [today, today.saturating_add(1.day())].map(closes).into_iter().find(|t| *t > at).unwrap_or(at.plus(Timestamp::DAY))
     }
 }
 
@@ -58,9 +100,13 @@ pub fn day(at: Timestamp, zone: &str) -> jiff::civil::Date {
 /// When a day begins in the zone.
 #[must_use]
 pub fn midnight(day: jiff::civil::Date, zone: &str) -> Timestamp {
+    instant(day.at(0, 0, 0, 0), zone)
+}
+
+fn instant(moment: jiff::civil::DateTime, zone: &str) -> Timestamp {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     // Days beyond the calendar's end never come.
-    day.to_zoned(zone).map_or(Timestamp(i64::MAX / 2), |z| Timestamp(z.timestamp().as_millisecond()))
+    moment.to_zoned(zone).map_or(Timestamp(i64::MAX / 2), |z| Timestamp(z.timestamp().as_millisecond()))
 }
 
 /// `11-23 16:40` in the zone.
@@ -113,6 +159,26 @@ mod tests {
         assert!(night.open_at(at("2026-11-23T18:00:00+08:00")));
         assert_eq!(night.to_string(), "18:00–次日 02:00");
         assert!(Hours { open: 0, close: 0, zone: CHINA.into() }.open_at(at("2026-11-23T03:00:00+08:00")));
+    }
+
+    #[test]
+    fn given_closed_hours_when_something_is_to_be_ready_then_it_is_when_people_are_there() {
+        let day = Hours { open: 480, close: 1320, zone: CHINA.into() };
+        let opens = |h: &Hours, text: &str| h.next_open_at(at(text));
+        assert_eq!(opens(&day, "2026-11-23T03:00:00+08:00"), at("2026-11-23T08:00:00+08:00"));
+        assert_eq!(opens(&day, "2026-11-23T08:00:00+08:00"), at("2026-11-23T08:00:00+08:00"));
+        assert_eq!(opens(&day, "2026-11-23T22:00:00+08:00"), at("2026-11-24T08:00:00+08:00"));
+        let night = Hours { open: 1080, close: 120, zone: CHINA.into() };
+        assert_eq!(opens(&night, "2026-11-23T02:00:00+08:00"), at("2026-11-23T18:00:00+08:00"));
+        let half = 30 * Timestamp::MINUTE;
+        let done = |h: &Hours, text: &str, long| h.worked(at(text), long);
+        assert_eq!(done(&day, "2026-11-23T21:29:00+08:00", half), at("2026-11-23T21:59:00+08:00"));
+        assert_eq!(done(&day, "2026-11-23T21:30:00+08:00", half), at("2026-11-24T08:00:00+08:00"), "done as it closes: had when it opens");
+        assert_eq!(done(&day, "2026-11-23T21:50:00+08:00", half), at("2026-11-24T08:20:00+08:00"));
+        assert_eq!(done(&day, "2026-11-23T03:00:00+08:00", half), at("2026-11-23T08:30:00+08:00"));
+        assert_eq!(done(&night, "2026-11-23T01:50:00+08:00", half), at("2026-11-23T18:20:00+08:00"));
+        assert_eq!(done(&Hours { open: 0, close: 0, zone: CHINA.into() }, "2026-11-23T23:50:00+08:00", half), at("2026-11-24T00:20:00+08:00"));
+        assert_eq!(done(&day, "2026-11-23T08:00:00+08:00", 15 * Timestamp::HOUR), at("2026-11-24T09:00:00+08:00"), "a queue of a day and an hour");
     }
 
     #[test]

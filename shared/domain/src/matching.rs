@@ -2,7 +2,7 @@
 //! words. The same reads give the same ranking, whatever their order.
 
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, Quantity, Tier, Timestamp,
+    Fen, Fulfilment, GeoPoint, Quantity, StoreStatus, Tier, Timestamp,
     api::{CartLine, Offer},
 };
 use serde::{Deserialize, Serialize};
@@ -103,16 +103,22 @@ pub struct Source {
     pub stock: Vec<Stock>,
 }
 
-/// When an order would be ready, from now: after those that wait there, 20 minutes to put it together, and a rider's way.
+/// When an order would be ready, from now: after those that wait there, 20 minutes to put it together (people do both while the store is open), and
+/// a rider's way.
 #[must_use]
 pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option<u32>, waiting: u32, now: Timestamp) -> Timestamp {
     let queue = i64::from(waiting) * Timestamp::HOUR / i64::from(hourly(store.tier));
-    let together = now.plus(20 * Timestamp::MINUTE + queue);
+    let together = store.hours.worked(now, 20 * Timestamp::MINUTE + queue);
     match fulfilment {
-        Fulfilment::Delivery => together.plus(10 * Timestamp::MINUTE + travel_ms(distance_m.unwrap_or(store.radius_m))),
+        Fulfilment::Delivery => together.plus(riders_way(store, distance_m)),
         Fulfilment::Pickup => together,
         Fulfilment::HqShip => parcel_by(distance_m.unwrap_or(0), now),
     }
+}
+
+/// How long a rider takes from a store to somebody so far away.
+fn riders_way(store: &StoreProfile, distance_m: Option<u32>) -> i64 {
+    10 * Timestamp::MINUTE + travel_ms(distance_m.unwrap_or(store.radius_m))
 }
 
 /// At 15 km/h, as city traffic goes.
@@ -124,6 +130,13 @@ fn travel_ms(metres: u32) -> i64 {
 #[must_use]
 pub fn transfer_by(source: &Location, target: GeoPoint, now: Timestamp) -> Timestamp {
     now.plus(30 * Timestamp::MINUTE + travel_ms(whole_metres(source.point.metres_to(&target))))
+}
+
+/// When an order can be had that waits for a transfer: when it is there and the store is open, and a rider's way later.
+#[must_use]
+pub fn ready_by_transfer(source: &Location, store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option<u32>, now: Timestamp) -> Timestamp {
+    let there = store.hours.next_open_at(transfer_by(source, store.point, now));
+    if fulfilment == Fulfilment::Delivery { there.plus(riders_way(store, distance_m)) } else { there }
 }
 
 fn km(metres: u32) -> String {
@@ -150,8 +163,18 @@ pub struct Ranked<'a> {
     pub cost: i64,
 }
 
-/// Stores that can serve the whole cart (open, capable, in range, with everything), the lowest cost first, then the nearer one,
-/// then by id.
+/// Does the store take such orders now? What is fetched may be ordered at night for the morning.
+#[must_use]
+pub fn takes(store: &StoreProfile, fulfilment: Fulfilment, now: Timestamp) -> bool {
+    match fulfilment {
+        Fulfilment::Pickup => store.pickup && store.status == StoreStatus::Open,
+        Fulfilment::Delivery => store.delivery && store.open_at(now),
+        Fulfilment::HqShip => false,
+    }
+}
+
+/// Stores that can serve the whole cart (open now, or by the promised time when it is fetched; capable, in range, with everything), the lowest cost
+/// first, then the nearer one, then by id.
 #[must_use]
 pub fn rank<'a>(
     from: GeoPoint,
@@ -163,16 +186,7 @@ pub fn rank<'a>(
 ) -> Vec<Ranked<'a>> {
     let mut fit: Vec<Ranked<'_>> = candidates
         .iter()
-        .filter(|c| {
-            c.lists.iter().all(|l| *l)
-                && c.store.open_at(now)
-                && match fulfilment {
-                    Fulfilment::Pickup => c.store.pickup,
-                    Fulfilment::Delivery => c.store.delivery,
-                    Fulfilment::HqShip => false,
-                }
-                && has_all(lines, &c.stock)
-        })
+        .filter(|c| c.lists.iter().all(|l| *l) && takes(&c.store, fulfilment, now) && has_all(lines, &c.stock))
         .map(|candidate| {
             let metres = whole_metres(candidate.store.point.metres_to(&from));
             let at = ready_by(&candidate.store, fulfilment, Some(metres), candidate.waiting, now);
@@ -274,19 +288,34 @@ pub fn sources<'a>(
     fit.into_iter().map(|(_, at, s)| (s, at)).collect()
 }
 
+/// For which order goods are to be sent to a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Waiting<'a> {
+    /// The store.
+    pub store: &'a StoreProfile,
+    /// What it lacks.
+    pub missing: &'a [CartLine],
+    /// How the customer gets it.
+    pub fulfilment: Fulfilment,
+    /// Metres to the customer of a delivery.
+    pub distance_m: Option<u32>,
+}
+
 /// The best source as an offer.
 #[must_use]
-pub fn transfer_offer(target: &StoreProfile, missing: &[CartLine], all: &[Source], policy: &MatchingPolicy, now: Timestamp) -> Option<Offer> {
-    let (source, _) = sources(target.point, missing, all, policy, now).into_iter().next()?;
-    let distance = whole_metres(source.location.point.metres_to(&target.point));
-    let reason = format!("{}有货，距本店 {}，调货到店后再通知您", source.location.name, km(distance));
-    Some(transfer_from(&source.location, target, missing, reason, now))
+pub fn transfer_offer(w: &Waiting<'_>, all: &[Source], policy: &MatchingPolicy, now: Timestamp) -> Option<Offer> {
+    let (source, _) = sources(w.store.point, w.missing, all, policy, now).into_iter().next()?;
+    let distance = whole_metres(source.location.point.metres_to(&w.store.point));
+    let then = if w.fulfilment == Fulfilment::Delivery { "调货到店后配送给您" } else { "调货到店后再通知您" };
+    let reason = format!("{}有货，距本店 {}，{then}", source.location.name, km(distance));
+    Some(transfer_from(&source.location, w, reason, now))
 }
 
 /// A transfer from this source as an offer.
 #[must_use]
-pub fn transfer_from(source: &Location, target: &StoreProfile, missing: &[CartLine], reason: String, now: Timestamp) -> Offer {
-    let ready_by = transfer_by(source, target.point, now);
+pub fn transfer_from(source: &Location, w: &Waiting<'_>, reason: String, now: Timestamp) -> Offer {
+    let ready_by = ready_by_transfer(source, w.store, w.fulfilment, w.distance_m, now);
+    let (target, missing) = (w.store, w.missing);
     Offer::Transfer {
         source: source.location.clone(),
         source_name: source.name.clone(),
@@ -507,6 +536,23 @@ mod tests {
     }
 
     #[test]
+    fn given_closed_stores_when_ranked_then_what_is_fetched_is_ready_when_they_open_and_nothing_is_delivered() {
+        let p = MatchingPolicy::default();
+        let with = |n, metres, open: u16, close: u16| {
+            let mut c = candidate(n, metres, 0, &[9]);
+            c.store.hours = Hours { open: open * 60, close: close * 60, zone: CHINA.into() };
+            c
+        };
+        // Ten in the morning: one opens at eleven, two are open and further away.
+        let all = [with(1, 100, 11, 20), with(2, 2_000, 8, 20), with(3, 3_000, 8, 20)];
+        let ranked = rank(HERE, &lines(&[1]), Fulfilment::Pickup, &all, &p, NOW);
+        assert_eq!(names(&ranked), ["sto_2", "sto_1", "sto_3"], "an hour is worth two kilometres, not three");
+        let at = |n: &str| ranked.iter().find(|r| r.candidate.store.store.as_str() == n).map(|r| (r.figures.at.0 - NOW.0) / Timestamp::MINUTE);
+        assert_eq!((at("sto_1"), at("sto_2")), (Some(80), Some(20)));
+        assert_eq!(names(&rank(HERE, &lines(&[1]), Fulfilment::Delivery, &all, &p, NOW)), ["sto_2", "sto_3"], "no rider goes to a closed door");
+    }
+
+    #[test]
     fn given_a_ranking_when_offered_then_every_store_says_how_it_differs_from_the_first() {
         let all = [candidate(1, 500, 2, &[9]), candidate(2, 1_700, 0, &[3]), candidate(3, 500, 2, &[9])];
         let reasons: Vec<String> = other_stores(HERE, &lines(&[1]), Fulfilment::Pickup, &all, &MatchingPolicy::default(), NOW)
@@ -550,7 +596,17 @@ mod tests {
             waiting: 0,
             stock: vec![Stock { on_hand: 9, ..Stock::default() }],
         };
-        let transfer = || transfer_offer(&target, &missing, std::slice::from_ref(&far), &p, NOW);
+        let pickup = Waiting { store: &target, missing: &missing, fulfilment: Fulfilment::Pickup, distance_m: None };
+        let transfer = || transfer_offer(&pickup, std::slice::from_ref(&far), &p, NOW);
+        let by = |w: &Waiting<'_>, hours: Hours| {
+            let target = StoreProfile { hours, ..target.clone() };
+            ready_by_transfer(&far.location, &target, w.fulfilment, w.distance_m, NOW).0 - NOW.0
+        };
+        let (always, later) = (target.hours.clone(), Hours { open: 14 * 60, close: 20 * 60, zone: CHINA.into() });
+        let van = by(&pickup, always.clone());
+        let delivered = Waiting { fulfilment: Fulfilment::Delivery, distance_m: Some(1_000), ..pickup };
+        assert_eq!(by(&delivered, always) - van, 14 * Timestamp::MINUTE, "and the rider's way");
+        assert_eq!(by(&pickup, later), 4 * Timestamp::HOUR, "nobody takes it in before two");
         let warehouse = |n: u32, metres: u32, kind, units: [i64; 2]| Source {
             location: Location {
                 location: format!("loc_w{n}").parse().unwrap(),

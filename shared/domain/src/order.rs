@@ -173,6 +173,16 @@ impl OrderHead {
         self.shipper.as_ref().map_or_else(|| self.store.shelf(), |s| s.location.clone())
     }
 
+    /// Units of a line that are promised at its [`OrderHead::location`] now: what a transfer brings is promised elsewhere until it is there.
+    #[must_use]
+    pub fn promised(&self, line: &BodyLine) -> i64 {
+        match self.state {
+            OrderState::Placed | OrderState::AwaitingTransfer => line.own(),
+            OrderState::Preparing | OrderState::Ready => line.quantity.units(),
+            _ => 0,
+        }
+    }
+
     /// The store whose staff works on it: the one that sold it, or the keeper of the warehouse that ships it.
     #[must_use]
     pub fn served_by(&self) -> &StoreId {

@@ -56,7 +56,12 @@ impl Stock {
     /// The counters after a change.
     #[must_use]
     pub fn after(&self, c: &StockChange) -> Stock {
-        Stock { on_hand: self.on_hand + c.on_hand, reserved: self.reserved + c.reserved, incoming: self.incoming + c.incoming, ..*self }
+        Stock {
+            on_hand: self.on_hand + c.on_hand,
+            reserved: self.reserved + c.reserved,
+            safety: self.safety + c.safety,
+            incoming: self.incoming + c.incoming,
+        }
     }
 }
 
@@ -73,6 +78,10 @@ pub struct StockChange {
     pub reserved: i64,
     /// Added to what is on its way here.
     pub incoming: i64,
+    /// Added to what is kept back.
+    pub safety: i64,
+    /// What was kept back when that was decided: refused when it is not any more.
+    pub seen_safety: Option<i64>,
     /// For a promise: how much must be free. `None`: a fact, never refused.
     pub needs_free: Option<i64>,
 }
@@ -95,7 +104,7 @@ impl StockChange {
     /// Nothing.
     #[must_use]
     pub fn none(location: &LocationId, sku: &SkuId) -> Self {
-        Self { location: location.clone(), sku: sku.clone(), on_hand: 0, reserved: 0, incoming: 0, needs_free: None }
+        Self { location: location.clone(), sku: sku.clone(), on_hand: 0, reserved: 0, incoming: 0, safety: 0, seen_safety: None, needs_free: None }
     }
 }
 
@@ -113,6 +122,9 @@ pub struct MovementLine {
     /// Added to what is on its way here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub incoming: i64,
+    /// Added to what is kept back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub safety: i64,
     /// What of it came in or left by its date, of goods that track it; the rest goes first expired first out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
@@ -122,7 +134,13 @@ impl MovementLine {
     /// Without a date.
     #[must_use]
     pub fn of(sku: &SkuId, on_hand: i64, reserved: i64, incoming: i64) -> Self {
-        Self { sku: sku.clone(), on_hand, reserved, incoming, batches: Vec::new() }
+        Self { sku: sku.clone(), on_hand, reserved, incoming, safety: 0, batches: Vec::new() }
+    }
+
+    /// With so much more kept back.
+    #[must_use]
+    pub fn keeping(self, safety: i64) -> Self {
+        Self { safety, ..self }
     }
 }
 
@@ -277,6 +295,34 @@ pub fn record(f: Fact) -> Refusable<Decision> {
     Ok(d)
 }
 
+/// Says how many units of a SKU a location keeps back: not promised online, left for the till and for what counts get wrong. `was` is what it keeps now;
+/// nothing is written when that is the same.
+///
+/// # Errors
+/// `bad_request` for more units than a record can have.
+pub fn keep_back(
+    location: &LocationId,
+    sku: &SkuId,
+    was: i64,
+    units: i64,
+    actor: String,
+    movement: MovementId,
+    now: Timestamp,
+) -> Refusable<Decision> {
+    if !(0..=MAX_FACT_UNITS).contains(&units) {
+        return Err(Problem::new(Code::BadRequest, format!("安全库存为 0 到 {MAX_FACT_UNITS} 件")).at("safety"));
+    }
+    let mut d = Decision::default();
+    let more = units - was;
+    if more != 0 {
+        let line = MovementLine::of(sku, 0, 0, 0).keeping(more);
+        d.write(Write::Stock(StockChange { safety: more, seen_safety: Some(was), ..StockChange::none(location, sku) }));
+        let document = Movement::of(movement, location.clone(), MovementKind::Safety, None, None, vec![line], now);
+        d.write(Write::Movement(Box::new(Movement { actor: Some(actor), ..document })));
+    }
+    Ok(d)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,6 +346,21 @@ mod tests {
         let crate::Write::Stock(c) = &d.writes[0] else { panic!("a counter first") };
         assert_eq!(c.needs_free, None, "facts ask for nothing");
         c.on_hand
+    }
+
+    #[test]
+    fn given_units_to_keep_back_when_set_then_the_difference_moves_and_both_limits_hold() {
+        let (location, sku) = ("loc_a".parse().unwrap(), "sku_1".parse().unwrap());
+        let set = |was, units| keep_back(&location, &sku, was, units, "stf_1".into(), "mov_1".parse().unwrap(), Timestamp(1));
+        let d = set(5, 2).unwrap();
+        let crate::Write::Stock(c) = &d.writes[0] else { panic!("a counter first") };
+        assert_eq!((c.safety, c.seen_safety, d.document().unwrap().lines[0].safety), (-3, Some(5), -3));
+        let stock = Stock { on_hand: 9, safety: 5, ..Stock::default() };
+        assert_eq!((stock.free(), stock.after(c).free()), (4, 7));
+        assert!(set(2, 2).unwrap().is_empty(), "told again it is what it was");
+        assert!(set(0, MAX_FACT_UNITS).is_ok());
+        assert_eq!(set(0, MAX_FACT_UNITS + 1).unwrap_err().field.as_deref(), Some("safety"));
+        assert_eq!(set(0, -1).unwrap_err().field.as_deref(), Some("safety"));
     }
 
     #[test]

@@ -303,6 +303,12 @@ impl Transfer {
         matches!(self.state, S::Received | S::Rejected | S::Cancelled | S::Lost)
     }
 
+    /// Are its goods still promised where they lie?
+    #[must_use]
+    pub fn at_source(&self) -> bool {
+        matches!(self.state, TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed)
+    }
+
     /// Is it, or was it, anybody's task? One whose order ended before it was paid never asked anybody; whatever else is called off has a reason.
     #[must_use]
     pub fn was_asked(&self) -> bool {

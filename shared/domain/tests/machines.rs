@@ -211,6 +211,7 @@ impl World {
                 | Write::UpdateCount(_)
                 | Write::PutCountLine(_)
                 | Write::BeginCounting(..)
+                | Write::Counted(..)
                 | Write::EndCounting(_) => {
                     panic!("nobody counts here, and nothing expires")
                 }

@@ -32,6 +32,9 @@ const MAX_ACTIONS: usize = 100;
 /// How long a key gives the first success again.
 pub const IDEMPOTENCY_DAYS: i64 = 7;
 
+/// How long a till's receipt is known, and a count remembered for those that come late.
+pub const POS_KNOWN_FOR: i64 = 400 * Timestamp::DAY;
+
 /// The first success under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idempotency {
@@ -170,6 +173,12 @@ impl Store {
                     let write = TransactWriteItem::builder().delete(delete.map_err(build)?).build();
                     actions.push(Action { write, means: Failed::Stale });
                 }
+                Write::Counted(l, c, at) => {
+                    let key = Key::cell(keys::stock(l), keys::counted(*at, c));
+                    let mut row: Item = [("pk", key.pk), ("sk", key.sk), ("count", c.to_string())].map(|(k, v)| (k.to_owned(), s(v))).into();
+                    row.insert("ttl".into(), n(at.plus(POS_KNOWN_FOR).seconds()));
+                    actions.push(self.create(Table::Cell, row)?);
+                }
                 Write::Posting(p) => actions.extend(self.posting(p)?),
             }
         }
@@ -192,7 +201,7 @@ impl Store {
         for (done, (record, change)) in stock.iter().enumerate() {
             // What is left of a transaction's hundred actions, but for one for each record that follows.
             let most = MAX_ACTIONS.saturating_sub(actions.len() + stock.len() - done - 1);
-            self.make_room(change, batches.contains_key(record), most).await?;
+            self.make_room(change, batches.contains_key(record) || change.safety != 0, most).await?;
             actions.extend(self.stock_updates(change, batches.get(record).copied(), most, c.luck)?);
         }
         let mut outcome = self.transact(actions).await;
@@ -361,6 +370,8 @@ fn merge(all: &mut BTreeMap<(LocationId, SkuId), StockChange>, c: &StockChange) 
             m.on_hand += c.on_hand;
             m.reserved += c.reserved;
             m.incoming += c.incoming;
+            m.safety += c.safety;
+            m.seen_safety = m.seen_safety.or(c.seen_safety);
             m.needs_free = match (m.needs_free, c.needs_free) {
                 (None, None) => None,
                 (a, b) => Some(a.unwrap_or(0) + b.unwrap_or(0)),

@@ -1,10 +1,10 @@
 //! Stock counts: a head that moves on, and a line for each SKU.
 
 use liandian_domain::count::{Count, CountLine};
-use liandian_types::{CountId, StoreId};
+use liandian_types::{CountId, LocationId, StoreId, Timestamp};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, parse},
+    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, parse, text},
     keys,
 };
 
@@ -14,6 +14,7 @@ const CHUNK: usize = 90;
 pub(crate) fn count_item(c: &Count) -> Result<Item, StoreError> {
     let key = Key::cell(keys::count(&c.count), keys::HEAD);
     let mut extra = vec![("gsi1pk", keys::counts_of(&c.store)), ("gsi1sk", keys::timed(c.created_at, &c.count))];
+    extra.extend(c.late_since().into_iter().flat_map(|since| [("gsi2pk", keys::LATE_COUNTS.to_owned()), ("gsi2sk", keys::timed(since, &c.count))]));
     extra.extend(due_attributes(c.due, &key));
     item(c, &key, extra)
 }
@@ -71,12 +72,35 @@ impl Store {
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
+    /// Counts of the chain that nobody goes on with, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn late_counts(&self, limit: i32) -> Result<Vec<Count>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI2), limit: Some(limit), ..Ask::of(Table::Cell, keys::LATE_COUNTS.to_owned()) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// The count of a location that is under way, and those that have put it right since a moment, newest first. One read: the one under way lies
+    /// behind the others and is read first, so what ends meanwhile is seen as one of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn counts_since(&self, location: &LocationId, since: Timestamp) -> Result<(Option<CountId>, Vec<CountId>), StoreError> {
+        let (since, until) = (Some(keys::counted_since(since)), Some(keys::COUNTING.to_owned()));
+        let rows = self.query_all(Ask { since, until, forward: false, strong: true, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        let of =
+            |sk: fn(&str) -> bool| rows.iter().filter(move |r| text(r, "sk").is_some_and(|k| sk(&k))).filter_map(|r| text(r, "count")?.parse().ok());
+        let (under_way, ended) = (of(|k| k == keys::COUNTING).next(), of(|k| k != keys::COUNTING).collect());
+        Ok((under_way, ended))
+    }
+
     /// Every SKU that a location has a record of.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn skus_of_location(&self, location: &liandian_types::LocationId) -> Result<Vec<liandian_types::SkuId>, StoreError> {
+    pub async fn skus_of_location(&self, location: &LocationId) -> Result<Vec<liandian_types::SkuId>, StoreError> {
         let rows = self.query_all(Ask { begins: keys::SKU, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
-        Ok(rows.iter().filter_map(|r| crate::db::text(r, "sk")?.strip_prefix(keys::SKU)?.parse().ok()).collect())
+        Ok(rows.iter().filter_map(|r| text(r, "sk")?.strip_prefix(keys::SKU)?.parse().ok()).collect())
     }
 }

@@ -143,7 +143,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) cursor: Option<&'a str>,
     /// Sort keys below this; instead of `begins`.
     pub(crate) until: Option<String>,
-    /// Sort keys from this on; instead of `begins`.
+    /// Sort keys from this on; instead of `begins`. With `until`, that one is in.
     pub(crate) since: Option<String>,
     /// What is, rather than what was a moment ago; not of an index.
     pub(crate) strong: bool,
@@ -173,7 +173,8 @@ impl Ask<'_> {
     fn holds(&self, key: &Item) -> bool {
         let sk = text(key, &key_names(self.index).1).unwrap_or_default();
         match (&self.until, &self.since) {
-            (Some(until), _) => sk < *until,
+            (Some(until), Some(since)) => sk >= *since && sk <= *until,
+            (Some(until), None) => sk < *until,
             (None, Some(since)) => sk >= *since,
             (None, None) => sk.starts_with(self.begins),
         }
@@ -314,7 +315,11 @@ impl Store {
             .scan_index_forward(ask.forward)
             .set_limit(ask.limit)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        q = if let Some(until) = &ask.until {
+        q = if let Some((since, until)) = ask.since.as_ref().zip(ask.until.as_ref()) {
+            q.key_condition_expression(format!("{pk} = :pk AND {sk} BETWEEN :since AND :until"))
+                .expression_attribute_values(":since", s(since))
+                .expression_attribute_values(":until", s(until))
+        } else if let Some(until) = &ask.until {
             q.key_condition_expression(format!("{pk} = :pk AND {sk} < :until")).expression_attribute_values(":until", s(until))
         } else if let Some(since) = &ask.since {
             q.key_condition_expression(format!("{pk} = :pk AND {sk} >= :since")).expression_attribute_values(":since", s(since))
@@ -489,6 +494,8 @@ mod tests {
         assert!(!holds(&Ask { begins: "", until: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~b"));
         assert!(holds(&Ask { begins: "", since: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~b"));
         assert!(!holds(&Ask { begins: "", since: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~a"));
+        let between = Ask { begins: "", since: Some("b".into()), until: Some("d".into()), ..Ask::of(Table::Cell, "p") };
+        assert_eq!(["p~a", "p~b", "p~d", "p~e"].map(|c| holds(&between, c)), [false, true, true, false]);
         for bad in ["", "~", "A~", "~B", "A", "A~B~C", &format!("A~{}", "b".repeat(1_025))] {
             assert_eq!(decode_cursor(bad, None, "p"), None, "{bad}");
         }

@@ -29,8 +29,8 @@ const SEGMENTS: i32 = 4;
 /// How long a difference must last to be one: what moved while the table was read settles by then.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
-fn plus(a: [i64; 3], b: [i64; 3]) -> [i64; 3] {
-    [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
+fn plus(a: [i64; 4], b: [i64; 4]) -> [i64; 4] {
+    std::array::from_fn(|i| a[i] + b[i])
 }
 
 impl Store {
@@ -78,7 +78,7 @@ impl Store {
                 Some(Owner::Transfer(t)) => (None, Some(t.clone())),
                 None => (None, None),
             };
-            let line = MovementLine::of(&p.sku, c.on_hand, c.reserved, c.incoming);
+            let line = MovementLine::of(&p.sku, c.on_hand, c.reserved, c.incoming).keeping(c.safety);
             let m = Movement {
                 reason: Some("账实核对更正".into()),
                 actor: Some(by.to_owned()),
@@ -96,14 +96,15 @@ impl Store {
         let before = self.stock(&at, true).await?;
         let documents = self.query_all(Ask { begins: "MOV#", strong: true, ..Ask::of(Table::Cell, keys::stock(&p.location)) }).await?;
         let after = self.stock(&at, true).await?;
-        let mut due = p.documents.iter().map(|(_, c)| [c.on_hand, c.reserved, c.incoming]).fold([0; 3], plus);
+        let mut due = p.documents.iter().map(|(_, c)| [c.on_hand, c.reserved, c.incoming, c.safety]).fold([0; 4], plus);
         for m in documents {
             let lines = parse::<Movement>(m)?.lines;
-            due = lines.iter().filter(|l| l.sku == p.sku).map(|l| [l.on_hand, l.reserved, l.incoming]).fold(due, plus);
+            due = lines.iter().filter(|l| l.sku == p.sku).map(|l| [l.on_hand, l.reserved, l.incoming, l.safety]).fold(due, plus);
         }
         let (seen, change) = (&p.seen, &p.change);
-        let corrected = plus([seen.on_hand, seen.reserved, seen.incoming], [change.on_hand, change.reserved, change.incoming]);
-        let is_seen = |s: &Stock| [s.on_hand, s.reserved, s.incoming] == [seen.on_hand, seen.reserved, seen.incoming];
+        let corrected =
+            plus([seen.on_hand, seen.reserved, seen.incoming, seen.safety], [change.on_hand, change.reserved, change.incoming, change.safety]);
+        let is_seen = |s: &Stock| [s.on_hand, s.reserved, s.incoming, s.safety] == [seen.on_hand, seen.reserved, seen.incoming, seen.safety];
         Ok(before == after && before.iter().all(is_seen) && due == corrected)
     }
 
@@ -112,9 +113,9 @@ impl Store {
             .table_name(self.table(Table::Cell))
             .key("pk", s(keys::stock(&p.location)))
             .key("sk", s(keys::sku(&p.sku)))
-            .update_expression("ADD on_hand :add_on_hand, reserved :add_reserved, incoming :add_incoming, #free :add_free")
+            .update_expression("ADD on_hand :add_on_hand, reserved :add_reserved, incoming :add_incoming, safety :add_safety, #free :add_free")
             .expression_attribute_names("#free", "free")
-            .expression_attribute_values(":add_free", n(p.free + p.change.on_hand - p.change.reserved));
+            .expression_attribute_values(":add_free", n(p.free + p.change.on_hand - p.change.reserved - p.change.safety));
         // `free` is a part of what was seen: a second person who approves the same would else add to it again.
         let is = |name: &str, value: &str, seen: i64| {
             if seen == 0 { format!("(attribute_not_exists({name}) OR {name} = {value})") } else { format!("{name} = {value}") }
@@ -125,6 +126,7 @@ impl Store {
             ("on_hand", p.seen.on_hand, p.change.on_hand),
             ("reserved", p.seen.reserved, p.change.reserved),
             ("incoming", p.seen.incoming, p.change.incoming),
+            ("safety", p.seen.safety, p.change.safety),
         ] {
             conditions.push(is(name, &format!(":{name}"), seen));
             u = u.expression_attribute_values(format!(":{name}"), n(seen)).expression_attribute_values(format!(":add_{name}"), n(add));

@@ -24,8 +24,9 @@
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
 //! | transfers that a store sends, waits for; the same when they are over | cell | gsi1 `STORE#<store>#OUT` / `<0: an order waits, 1>#<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same; `…#OUT#OVER`, `…#IN#OVER` / `<created_at>#<transfer>` |
 //! | open transfers of the chain, oldest first (view) | cell | `TRANSFERVIEW#<transfer>` / `VIEW`; gsi1 `TRANSFERS` / `<created_at>#<transfer>` (sparse) |
-//! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>` |
+//! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>`; those that nobody goes on with gsi2 `COUNTS#LATE` / `<since>#<count>` (sparse) |
 //! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
+//! | counts that have put a location right, by when (for sales that are told late) | cell | `LOC#<location>` / `COUNTED#<time>#<count>` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
@@ -209,6 +210,16 @@ pub fn depth(depth: i64) -> String {
 }
 /// Sort key of the one count of a location that is under way.
 pub const COUNTING: &str = "COUNTING";
+/// Prefix of the counts of a location that have put it right.
+pub const COUNTED: &str = "COUNTED#";
+/// Sort key of such a count.
+pub fn counted(at: Timestamp, c: &CountId) -> String {
+    format!("{COUNTED}{}", timed(at, c))
+}
+/// Sort key from which the counts lie that have put a location right since.
+pub fn counted_since(at: Timestamp) -> String {
+    format!("{COUNTED}{}", at.sortable())
+}
 /// Prefix of the lines of a count.
 pub const COUNT_LINE: &str = "LINE#";
 /// Partition of a count.
@@ -223,6 +234,8 @@ pub fn count_line(s: &SkuId) -> String {
 pub fn counts_of(s: &StoreId) -> String {
     format!("STORE#{s}#COUNT")
 }
+/// Index partition of the chain's counts that nobody goes on with.
+pub const LATE_COUNTS: &str = "COUNTS#LATE";
 /// Partition of a store's ledger.
 pub fn ledger(s: &StoreId) -> String {
     format!("LEDGER#{s}")

@@ -16,8 +16,10 @@ use crate::{
     keys,
 };
 
-/// The most stores whose stock is looked at for one cart.
+/// Of how many stores the stock of a whole cart is looked at.
 pub const SOURCES: usize = 40;
+/// Of how many further ones the stock of one SKU is, when none of those can send what is missing.
+pub const FURTHER: usize = 400;
 
 /// The longest key of a category or code of an entrance, in bytes; a longer one does not exist.
 pub(crate) const MAX_CODE: usize = 64;
@@ -154,6 +156,15 @@ impl Store {
             .await
     }
 
+    /// Where a store's staff works on stock: its shelf, and the warehouses that it keeps.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn places_of(&self, s: &StoreProfile) -> Result<Vec<Location>, StoreError> {
+        let warehouses = self.warehouses().await?;
+        Ok(std::iter::once(Location::shelf_of(s)).chain(warehouses.iter().filter(|w| w.keeper == s.store).cloned()).collect())
+    }
+
     /// A location that may send goods, and whether somebody is there now: a warehouse (around the clock), or a store's shelf.
     ///
     /// # Errors
@@ -168,8 +179,8 @@ impl Store {
         }
     }
 
-    /// Stores that may send goods to a point, nearest first, at most [`SOURCES`]: those around it, and when they are few, all
-    /// within a transfer's reach. One wave where stores are dense, two where they are not.
+    /// Stores that may send goods to a point, nearest first: those around it, and when they are fewer than [`SOURCES`], all within a transfer's reach.
+    /// One wave where stores are dense, two where they are not.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
@@ -180,7 +191,6 @@ impl Store {
         }
         let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&p));
         near.sort_by(|a, b| metres(a).cmp(&metres(b)).then_with(|| a.store.cmp(&b.store)));
-        near.truncate(SOURCES);
         Ok(near)
     }
 
@@ -191,7 +201,7 @@ impl Store {
     pub async fn sources_of(&self, store: &StoreId) -> Result<Vec<(LocationId, String)>, StoreError> {
         let Some(profile) = self.store(store).await? else { return Ok(Vec::new()) };
         let (near, warehouses) = futures::try_join!(self.sources_near(profile.point), self.warehouses())?;
-        let shelves = near.iter().filter(|s| s.store != *store).map(Location::shelf_of);
+        let shelves = near.iter().filter(|s| s.store != *store).take(SOURCES).map(Location::shelf_of);
         let all = warehouses.iter().cloned().chain(shelves).filter(|l| in_reach(l, profile.point));
         Ok(all.map(|l| (l.location, l.name)).collect())
     }

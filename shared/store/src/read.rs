@@ -9,7 +9,7 @@ use liandian_domain::{
     order::{OrderBody, OrderHead, PAYMENT_WINDOW},
     parcel::TAKEN_FOR_RECEIVED,
     settlement::Posting,
-    store::StoreProfile,
+    store::{Location, StoreProfile},
     transfer::{Party, Transfer},
 };
 use liandian_types::{
@@ -17,8 +17,8 @@ use liandian_types::{
     api::{
         BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, HistoryEntry,
         HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow,
-        ParcelView, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, SkuStock, StockList, StockRow, StoreHome, StoreList,
-        StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList,
+        StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
 };
 
@@ -38,6 +38,8 @@ pub const PAGE: i32 = 20;
 pub const FEATURED: i32 = 12;
 /// Records that a list of what runs low shows.
 const LOW_SHOWN: usize = 200;
+/// Orders in one state, and transfers, among which those are looked for that goods are promised to.
+const PROMISES_SHOWN: i32 = 300;
 /// Open transfers of the chain that are shown one by one.
 const FLIGHTS_SHOWN: usize = 300;
 
@@ -203,13 +205,13 @@ impl Store {
         }))
     }
 
-    /// Stock of a store's shelf: by text, what is low, what expires, or page by page.
+    /// Stock of a location, in a time zone: by text, what is low, what expires, or page by page.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn stock_list(&self, store: &StoreId, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
-        let (library, profile) = futures::try_join!(self.library(), self.store(store))?;
-        let shelf = store.shelf();
+    pub async fn stock_list(&self, place: &Location, zone: &str, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
+        let library = self.library().await?;
+        let shelf = &place.location;
         let (items, next, more) = match pick {
             StockPick::Text(t) if !t.trim().is_empty() => {
                 let t = t.trim().to_lowercase();
@@ -218,22 +220,21 @@ impl Store {
                 (self.stock_items(&hits).await?, None, false)
             }
             StockPick::Low => {
-                let (items, more) = self.low(Some(&shelf), self.policies().await?.stock.low_at, &library).await?;
+                let (items, more) = self.low(Some(shelf), self.policies().await?.stock.low_at, &library).await?;
                 (items, None, more)
             }
             StockPick::Expiring => {
-                let at: Vec<_> = self.expiring(&shelf).await?.into_iter().take(100).map(|s| (shelf.clone(), s)).collect();
+                let at: Vec<_> = self.expiring(shelf).await?.into_iter().take(100).map(|s| (shelf.clone(), s)).collect();
                 (self.stock_items(&at).await?, None, false)
             }
             StockPick::Page(_) | StockPick::Text(_) => {
                 let cursor = if let StockPick::Page(cursor) = pick { cursor } else { None };
-                let (items, next) = self.stock_of(&shelf, 50, cursor).await?;
+                let (items, next) = self.stock_of(shelf, 50, cursor).await?;
                 (items, next, false)
             }
         };
-        let (name, zone) = profile.map(|p| (p.name, p.hours.zone)).unwrap_or_default();
-        let today = liandian_domain::hours::day(now, &zone);
-        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &name, &library, today)).collect(), more, next })
+        let today = liandian_domain::hours::day(now, zone);
+        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &place.name, &library, today)).collect(), more, next, places: Vec::new() })
     }
 
     /// Records at these places, what is not there as empty.
@@ -281,37 +282,49 @@ impl Store {
         Ok(low)
     }
 
-    /// Goods of a store's shelf of which more is promised than is there, worst first, and the orders that wait for them.
+    /// Goods of a location of which more is promised than is there, worst first, and what they are promised to: orders and transfers, the newest
+    /// first.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn short_list(&self, store: &StoreId, now: Timestamp) -> Result<ShortList, StoreError> {
-        let short: Vec<StockRow> = self.stock_list(store, StockPick::Low, now).await?.rows.into_iter().filter(|r| r.on_hand < r.reserved).collect();
+    pub async fn short_list(&self, place: &Location, zone: &str, now: Timestamp) -> Result<ShortList, StoreError> {
+        let low = self.stock_list(place, zone, StockPick::Low, now).await?;
+        let short: Vec<StockRow> = low.rows.into_iter().filter(|r| r.on_hand < r.reserved).collect();
         if short.is_empty() {
-            return Ok(ShortList { goods: Vec::new() });
+            return Ok(ShortList { goods: Vec::new(), more: false });
         }
-        let states = [OrderState::Preparing, OrderState::Ready];
-        let pages = futures::future::try_join_all(states.map(|s| self.newest_of_store(store, s, 100))).await?;
-        let mut heads: Vec<OrderHead> = pages.into_iter().flatten().collect();
-        // What leaves a warehouse that the store keeps does not wait for its shelf.
-        heads.retain(|h| h.location() == store.shelf());
+        let states = [OrderState::Placed, OrderState::AwaitingTransfer, OrderState::Preparing, OrderState::Ready];
+        let pages = futures::future::try_join_all(states.map(|s| self.newest_of_store(&place.keeper, s, PROMISES_SHOWN)));
+        let (pages, (mut transfers, _, more)) = futures::try_join!(pages, self.transfers_of(&place.keeper, PROMISES_SHOWN, 1))?;
+        let more = more || pages.iter().any(|p| p.len() >= usize_of(PROMISES_SHOWN));
+        let mut heads: Vec<OrderHead> = pages.into_iter().flatten().filter(|h| h.location() == place.location).collect();
         heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
+        transfers.retain(|t| t.source == place.location && t.at_source());
+        transfers.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.transfer.cmp(&a.transfer)));
         let bodies: Vec<Key> = heads.iter().map(|h| Key::cell(crate::keys::order(&h.order), crate::keys::BODY)).collect();
         let bodies: Vec<Option<OrderBody>> =
             self.batch_get(&bodies, false).await?.into_iter().map(|b| b.map(parse).transpose()).collect::<Result<_, _>>()?;
-        let waiting = |sku: &SkuId| {
-            heads
-                .iter()
-                .zip(&bodies)
-                .filter_map(|(h, b)| {
-                    let line = b.as_ref()?.lines.iter().find(|l| l.sku == *sku)?;
-                    let card = order_card(h);
-                    Some(ShortOrder { order: card.order, short_code: card.short_code, units: line.quantity.get(), placed_text: card.placed_text })
-                })
-                .collect()
+        let orders = |sku: &SkuId| {
+            let promised = heads.iter().zip(&bodies).filter_map(|(h, b)| {
+                let units = b.as_ref()?.lines.iter().filter(|l| l.sku == *sku).map(|l| h.promised(l)).sum();
+                let card = order_card(h);
+                let state_text = h.state.title().to_owned();
+                Some(ShortOrder { order: card.order, short_code: card.short_code, units, state_text, placed_text: card.placed_text })
+            });
+            promised.filter(|o| o.units > 0).collect()
         };
-        let goods = short.into_iter().map(|row| ShortGoods { missing: row.reserved - row.on_hand, orders: waiting(&row.sku), row }).collect();
-        Ok(ShortList { goods })
+        let sent = |sku: &SkuId| {
+            let promised = transfers.iter().map(|t| ShortTransfer {
+                transfer: t.transfer.clone(),
+                target_name: t.target_name.clone(),
+                units: t.lines.iter().filter(|l| l.sku == *sku).map(|l| l.units()).sum(),
+                state_text: t.state.title().to_owned(),
+            });
+            promised.filter(|t| t.units > 0).collect()
+        };
+        let goods =
+            short.into_iter().map(|row| ShortGoods { missing: row.reserved - row.on_hand, orders: orders(&row.sku), transfers: sent(&row.sku), row });
+        Ok(ShortList { goods: goods.collect(), more })
     }
 
     /// What HQ should look at, as far as the caller `may` see it: orders and transfers have permissions of their own.
@@ -322,11 +335,12 @@ impl Store {
         let (orders, transfers) = (may(Permission::OrderRead), may(Permission::TransferRead));
         let low_at = self.policies().await?.stock.low_at;
         let library = self.library().await?;
-        let (directory, warehouses, (items, more), late, overdue, books) = futures::try_join!(
+        let (directory, warehouses, (items, more), late, counts, overdue, books) = futures::try_join!(
             self.directory(),
             self.warehouses(),
             self.low(None, low_at, &library),
             self.late_transfers(transfers),
+            self.late_counts(100),
             self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), 100),
             self.books_report()
         )?;
@@ -338,7 +352,12 @@ impl Store {
             Overdue::Transfer(_) => transfers,
             Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) => true,
         });
-        let overdue = self.overdue_rows(seen.collect()).await?;
+        let mut overdue = self.overdue_rows(seen.collect()).await?;
+        overdue.extend(counts.into_iter().filter_map(|c| {
+            let (since, state) = (c.late_since()?, late_count(&c).to_owned());
+            Some(OverdueRow { what: "count".to_owned(), id: c.count.to_string(), state, store: Some(c.store), since })
+        }));
+        overdue.sort_by_key(|o| o.since);
         Ok(Exceptions { short, low, more, low_at, late, overdue, books })
     }
 
@@ -366,7 +385,10 @@ impl Store {
                     let transfer = self.transfer(&t).await?;
                     ("transfer", t.to_string(), transfer.as_ref().map_or("", |t| t.state.title()), transfer.map(|t| t.source_keeper))
                 }
-                Overdue::Count(c) => ("count", c.to_string(), "盘点未入账", None),
+                Overdue::Count(c) => {
+                    let head = self.count_head(&c).await?;
+                    ("count", c.to_string(), head.as_ref().map_or("盘点未入账", late_count), head.map(|h| h.store))
+                }
                 Overdue::Split(l, s) => ("split", format!("{l} {s}"), "分片未合并", l.store()),
                 Overdue::Expiry(l, s) => ("expiry", format!("{l} {s}"), "到期未下架", l.store()),
             };
@@ -375,20 +397,18 @@ impl Store {
         .await
     }
 
-    /// Documents that changed the stock of a store's shelf, newest first.
+    /// Documents that changed the stock of a location, newest first, their times in a zone.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn movement_list(&self, store: &StoreId, cursor: Option<&str>) -> Result<MovementList, StoreError> {
-        let shelf = store.shelf();
-        let (library, profile, (movements, next)) = futures::try_join!(self.library(), self.store(store), self.newest_movements(&shelf, 30, cursor))?;
-        let zone = profile.map(|p| p.hours.zone).unwrap_or_default();
+    pub async fn movement_list(&self, location: &LocationId, zone: &str, cursor: Option<&str>) -> Result<MovementList, StoreError> {
+        let (library, (movements, next)) = futures::try_join!(self.library(), self.newest_movements(location, 30, cursor))?;
         let name = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or_else(|| sku.to_string(), LibrarySku::title);
         let cards = movements.into_iter().map(|m| MovementCard {
             movement: m.movement,
             kind: m.kind,
             at: m.at,
-            at_text: local_text(m.at, &zone),
+            at_text: local_text(m.at, zone),
             document: m.document,
             reason: m.reason,
             actor: m.actor,
@@ -403,11 +423,12 @@ impl Store {
                     on_hand: l.on_hand,
                     reserved: l.reserved,
                     incoming: l.incoming,
+                    safety: l.safety,
                     batches: l.batches.iter().map(|b| DatedUnits { expires_on: b.expires_on.to_string(), units: b.units }).collect(),
                 })
                 .collect(),
         });
-        Ok(MovementList { movements: cards.collect(), next })
+        Ok(MovementList { movements: cards.collect(), next, places: Vec::new() })
     }
 
     /// Counts of a store, newest first.
@@ -416,7 +437,11 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn count_list(&self, store: &StoreId, cursor: Option<&str>) -> Result<CountList, StoreError> {
         let ((counts, next), profile) = futures::try_join!(self.counts_of(store, 30, cursor), self.store(store))?;
-        Ok(CountList { counts: counts.iter().map(count_card).collect(), categories: profile.as_ref().map(categories).unwrap_or_default(), next })
+        let (categories, places) = match &profile {
+            Some(p) => (categories(p), place_names(&self.places_of(p).await?)),
+            None => Default::default(),
+        };
+        Ok(CountList { counts: counts.iter().map(count_card).collect(), categories, places, next })
     }
 
     /// Lines of a count as people see them, by name.
@@ -458,7 +483,7 @@ impl Store {
             .take(60)
             .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
             .collect();
-        Ok(StockList { rows, more: false, next: None })
+        Ok(StockList { rows, more: false, next: None, places: Vec::new() })
     }
 
     /// One SKU across the chain, least available first.
@@ -468,11 +493,18 @@ impl Store {
     pub async fn sku_stock(&self, sku: &SkuId) -> Result<Option<SkuStock>, StoreError> {
         let (library, directory, warehouses, at) = futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
         let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
-        let name_of = |l: &LocationId| place_name(l, &directory, &warehouses);
+        let stores: HashMap<&StoreId, &StoreProfile> = directory.iter().map(|s| (&s.store, s)).collect();
+        let place = |l: &LocationId| match warehouses.iter().find(|w| w.location == *l) {
+            Some(w) => Some((w.clone(), stores.get(&w.keeper).map(|s| s.city.clone()).unwrap_or_default())),
+            None => stores.get(&l.store()?).map(|s| (Location::shelf_of(s), s.city.clone())),
+        };
         let mut rows: Vec<StockRow> = at
             .iter()
-            .filter_map(|a| {
-                Some(StockRow { shards: a.shards, ..stock_row(a.sku.clone(), a.location.clone(), &name_of(&a.location), &a.stock, &library)? })
+            .map(|a| {
+                let place = place(&a.location);
+                let name = place.as_ref().map_or_else(|| a.location.to_string(), |(l, _)| l.name.clone());
+                let at = place.map(|(l, city)| StockPlace { city, point: l.point, keeper: l.keeper });
+                StockRow { shards: a.shards, at, ..row_of(known, a.location.clone(), &name, &a.stock) }
             })
             .collect();
         rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
@@ -728,7 +760,13 @@ pub enum StockPick<'a> {
     Expiring,
 }
 
-fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[liandian_domain::store::Location]) -> String {
+/// Places as a person chooses among them.
+#[must_use]
+pub fn place_names(places: &[Location]) -> Vec<PlaceName> {
+    places.iter().map(|l| PlaceName { location: l.location.clone(), name: l.name.clone() }).collect()
+}
+
+fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[Location]) -> String {
     warehouses
         .iter()
         .find(|w| w.location == *l)
@@ -757,15 +795,19 @@ fn stock_row(
     stock: &liandian_domain::stock::Stock,
     library: &[LibrarySku],
 ) -> Option<StockRow> {
-    let known = library.iter().find(|s| s.sku == sku)?;
-    Some(StockRow {
+    Some(row_of(library.iter().find(|s| s.sku == sku)?, location, location_name, stock))
+}
+
+fn row_of(known: &LibrarySku, location: LocationId, location_name: &str, stock: &liandian_domain::stock::Stock) -> StockRow {
+    StockRow {
+        sku: known.sku.clone(),
         name: known.title(),
         barcode: known.barcode.clone(),
         picture: known.picture.clone(),
         tracks_expiry: known.tracks_expiry,
         batches: Vec::new(),
         shards: 0,
-        sku,
+        at: None,
         location,
         location_name: location_name.to_owned(),
         on_hand: stock.on_hand,
@@ -773,7 +815,16 @@ fn stock_row(
         safety: stock.safety,
         available: i64::from(stock.available()),
         incoming: stock.incoming,
-    })
+    }
+}
+
+/// For what a count waits.
+fn late_count(c: &Count) -> &'static str {
+    match c.state {
+        CountState::Open => "盘点未完成",
+        CountState::Submitted => "盘点待审批",
+        _ => "盘点未入账",
+    }
 }
 
 /// A count in a list.

@@ -97,8 +97,9 @@ pub fn allot(free: &[i64], need: i64, most: usize, luck: u64) -> Option<Vec<(usi
 
 /// Units that a promise or a fact takes from what is free, if it is nothing else than that.
 fn takes(c: &StockChange) -> Option<i64> {
-    let takes = c.reserved - c.on_hand;
-    let simple = takes > 0 && (c.on_hand == 0 || c.reserved == 0) && c.incoming == 0 && c.needs_free.is_none_or(|need| need == takes);
+    let takes = c.reserved + c.safety - c.on_hand;
+    let one = [c.on_hand, c.reserved, c.safety].iter().filter(|n| **n != 0).count() == 1;
+    let simple = takes > 0 && one && c.incoming == 0 && c.needs_free.is_none_or(|need| need == takes);
     simple.then_some(takes)
 }
 
@@ -163,8 +164,9 @@ impl Store {
     /// Batches lie in the record's own row.
     pub(crate) fn stock_updates(&self, c: &StockChange, batches: Option<&Settled>, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
         let free = self.layouts.get(&(c.location.clone(), c.sku.clone()));
-        // Settling looks at the own row: it is moved with the rest there.
-        let Some(parts) = free.filter(|_| batches.is_none()).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck)) else {
+        // Settling looks at the own row, and what is kept back is written there: they are moved with the rest there.
+        let Some(parts) = free.filter(|_| batches.is_none() && c.safety == 0).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck))
+        else {
             return Ok(self.stock_update(c, batches, 0)?.into_iter().collect());
         };
         let mut all = Vec::with_capacity(parts.len());
@@ -178,11 +180,12 @@ impl Store {
 
     /// A change of one row of a record.
     fn stock_update(&self, c: &StockChange, batches: Option<&Settled>, row: usize) -> Result<Option<Action>, StoreError> {
-        let free = c.on_hand - c.reserved;
-        let parts: Vec<(&str, i64)> = [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("free", free)]
-            .into_iter()
-            .filter(|(_, v)| *v != 0)
-            .collect();
+        let free = c.on_hand - c.reserved - c.safety;
+        let parts: Vec<(&str, i64)> =
+            [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("safety", c.safety), ("free", free)]
+                .into_iter()
+                .filter(|(_, v)| *v != 0)
+                .collect();
         if parts.is_empty() && batches.is_none() {
             return Ok(None);
         }
@@ -192,7 +195,11 @@ impl Store {
             Update::builder().table_name(self.table(Table::Cell)).key("pk", s(keys::stock_row(&c.location, row))).key("sk", s(keys::sku(&c.sku)));
         let (mut does, mut conditions) = (Vec::new(), Vec::new());
         if let Some(b) = batches {
-            does.push("SET batches = :batches, batch_version = :next_version".to_owned());
+            let lapsed = if b.lapsed.is_empty() { " REMOVE lapsed" } else { ", lapsed = :lapsed" };
+            if !b.lapsed.is_empty() {
+                u = u.expression_attribute_values(":lapsed", batches_value(&b.lapsed)?);
+            }
+            does.push(format!("SET batches = :batches, batch_version = :next_version{lapsed}"));
             u = u.expression_attribute_values(":batches", batches_value(&b.batches)?).expression_attribute_values(":next_version", n(b.version + 1));
             if b.version == 0 {
                 conditions.push("attribute_not_exists(batch_version)");
@@ -214,6 +221,10 @@ impl Store {
         u = u.update_expression(does.join(" "));
         for (name, v) in parts {
             u = u.expression_attribute_names(format!("#{name}"), name).expression_attribute_values(format!(":{name}"), n(v));
+        }
+        if let Some(seen) = c.seen_safety {
+            conditions.push(if seen == 0 { "(attribute_not_exists(#safety) OR #safety = :seen_safety)" } else { "#safety = :seen_safety" });
+            u = u.expression_attribute_names("#safety", "safety").expression_attribute_values(":seen_safety", n(seen));
         }
         // A fact is never refused; but where the record is split it must take what is free in other rows before they sell it.
         let (condition, need) = match c.needs_free {

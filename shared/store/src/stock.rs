@@ -35,6 +35,9 @@ pub struct StockItem {
     /// Batches as they were settled last; of goods that track their expiry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
+    /// What the clock took off the shelf; see [`Perishable::lapsed`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapsed: Vec<Batch>,
     /// Counts the settlings.
     #[serde(default)]
     pub batch_version: u64,
@@ -52,6 +55,7 @@ impl StockItem {
             shards: 0,
             due_at: None,
             batches: Vec::new(),
+            lapsed: Vec::new(),
             batch_version: 0,
         }
     }
@@ -59,7 +63,7 @@ impl StockItem {
     /// With its batches.
     #[must_use]
     pub fn perishable(&self) -> Perishable {
-        Perishable { on_hand: self.stock.on_hand, batches: self.batches.clone(), version: self.batch_version }
+        Perishable { on_hand: self.stock.on_hand, batches: self.batches.clone(), lapsed: self.lapsed.clone(), version: self.batch_version }
     }
 
     /// Which SKU.
@@ -99,6 +103,9 @@ pub fn perishable_items(stock: Stock, settled: &Settled) -> Result<Vec<Item>, St
     let mut row = stock_item(&settled.location, &settled.sku, stock)?;
     row.insert("batches".into(), batches_value(&settled.batches)?);
     row.insert("batch_version".into(), n(settled.version + 1));
+    if !settled.lapsed.is_empty() {
+        row.insert("lapsed".into(), batches_value(&settled.lapsed)?);
+    }
     Ok(std::iter::once(row).chain(expiry_item(settled)).collect())
 }
 

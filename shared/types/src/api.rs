@@ -264,6 +264,9 @@ bodies! {
         /// Where to, for a delivery or a parcel; for a pickup where the customer is, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<GeoPoint>,
+        /// From where what the store lacks shall come, as an offer of an earlier quote named it: the quote says when all of it can be had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transfer_from: Option<LocationId>,
         /// For `hq_ship`: the warehouse, as an offer of an earlier quote named it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ship_from: Option<LocationId>,
@@ -772,16 +775,38 @@ bodies! {
         books: Option<BooksReport>,
     }
 
+    /// A place where a store's staff works on stock.
+    PlaceName {
+        /// Its id.
+        location: LocationId,
+        /// Its name.
+        name: String,
+    }
+
     /// Orders that wait for goods which are promised and not there.
     ShortOrder {
         /// The order.
         order: OrderId,
         /// Its last characters, as people say them.
         short_code: String,
-        /// Units of the goods that it waits for.
-        units: u32,
+        /// Units that are promised to it from here.
+        units: i64,
+        /// Where it stands, for people.
+        state_text: String,
         /// When it was placed, in the store's zone.
         placed_text: String,
+    }
+
+    /// A transfer that is to send goods which are promised and not there.
+    ShortTransfer {
+        /// The transfer.
+        transfer: TransferId,
+        /// To where.
+        target_name: String,
+        /// Units that are promised to it from here.
+        units: i64,
+        /// Where it stands, for people.
+        state_text: String,
     }
 
     /// Goods of which more is promised than is there.
@@ -792,12 +817,17 @@ bodies! {
         missing: i64,
         /// Orders that wait for them, the newest first: those may be told before others.
         orders: Vec<ShortOrder>,
+        /// Transfers that are to send them.
+        transfers: Vec<ShortTransfer>,
     }
 
-    /// Shortfalls of a store's shelf.
+    /// Shortfalls of a location.
     ShortList {
         /// Goods, worst first.
         goods: Vec<ShortGoods>,
+        /// There are more orders or transfers than were looked at.
+        #[serde(default)]
+        more: bool,
     }
 
     /// Goods on their way through the chain.
@@ -843,6 +873,19 @@ bodies! {
         batches: Vec<BatchView>,
         /// From how many rows beside its own the record is sold; 0 when it is one row.
         shards: u16,
+        /// Where that is; in what is told of the whole chain.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<StockPlace>,
+    }
+
+    /// Where a record of a list of the whole chain lies.
+    StockPlace {
+        /// City.
+        city: String,
+        /// Where it is.
+        point: GeoPoint,
+        /// The store whose staff works there.
+        keeper: StoreId,
     }
 
     /// Stock rows and the next page.
@@ -854,6 +897,9 @@ bodies! {
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
+        /// Where the store's staff works on stock: its shelf first, then the warehouses that it keeps.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        places: Vec<PlaceName>,
     }
 
     /// Units of a SKU on a stock document.
@@ -880,6 +926,9 @@ bodies! {
 
     /// What has happened on a shelf, as a person tells it.
     StockFact {
+        /// Where: a warehouse that the store keeps; without it the store's shelf.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        location: Option<LocationId>,
         /// `receipt` or `return`; for adjustments `loss` or `adjustment`.
         kind: MovementKind,
         /// What, at most 90 lines, each SKU once; goods that are kept by date and come in count twice.
@@ -931,6 +980,9 @@ bodies! {
 
     /// Begins a stock count.
     StartCount {
+        /// Where: a warehouse that the store keeps; without it the store's shelf.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        location: Option<LocationId>,
         /// All of the shelf, or a part.
         kind: CountKind,
         /// Shall who counts not see what the record says?
@@ -1041,6 +1093,8 @@ bodies! {
         counts: Vec<CountCard>,
         /// What can be counted in parts.
         categories: Vec<Category>,
+        /// Where can be counted: the store's shelf first, then the warehouses that it keeps.
+        places: Vec<PlaceName>,
         /// Where the next page starts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
@@ -1078,16 +1132,33 @@ bodies! {
         movement: MovementId,
     }
 
+    /// How much of a SKU is kept back.
+    StockSafety {
+        /// Where; without it on the store's shelf.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        location: Option<LocationId>,
+        /// Units that are not promised online, 0 to 99,999.
+        safety: i64,
+    }
+
+    /// A SKU of a till's receipt.
+    PosLine {
+        /// What.
+        sku: SkuId,
+        /// How many, 1 to 99,999.
+        quantity: i64,
+    }
+
     /// A sale at a till.
     PosSale {
         /// The till's number.
         till: String,
         /// The receipt's number, once per till.
         number: String,
-        /// When it was sold.
+        /// When it was sold, up to 400 days ago; a clock that is ahead sells now.
         sold_at: Timestamp,
-        /// What.
-        lines: Vec<CartLine>,
+        /// What; the same SKU may come twice.
+        lines: Vec<PosLine>,
     }
 
     /// Sales of a store's tills, as many as its bridge has collected; in any order, however late.
@@ -1155,6 +1226,8 @@ bodies! {
         reserved: i64,
         /// Added to what is on its way here.
         incoming: i64,
+        /// Added to what is kept back.
+        safety: i64,
         /// What of it came in or left by its date.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         batches: Vec<DatedUnits>,
@@ -1175,6 +1248,9 @@ bodies! {
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
+        /// Where the store's staff works on stock: its shelf first, then the warehouses that it keeps.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        places: Vec<PlaceName>,
     }
 
     /// Stock of one SKU across the chain.

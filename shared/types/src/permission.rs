@@ -56,6 +56,8 @@ permissions! {
     StockReceive = "stock:receive";
     /// Put stock right: losses, adjustments.
     StockAdjust = "stock:adjust";
+    /// Say how much is kept back.
+    StockSafety = "stock:safety";
     /// Split stock records that many buy from at once.
     StockSplit = "stock:split";
     /// Count the shelf.
@@ -171,12 +173,12 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::TransferRead, P::TransferDirect],
+            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect],
             Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockApprove, P::SettlementRead]].concat(),
+            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead]].concat(),
             Role::Clerk => CLERK.to_vec(),
         }
     }

@@ -170,6 +170,8 @@ words! {
         Expired = "expired", "到期下架";
         /// Put right by a person, with a reason.
         Adjustment = "adjustment", "调整";
+        /// How much is kept back was set.
+        Safety = "safety", "安全库存";
         /// Put right by a count.
         Count = "count", "盘点";
         /// Books that did not agree, put right by a person's leave.

@@ -85,6 +85,21 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
     call("GET", path, None, None).await
 }
 
+/// A part of a page, which begins with `mark`; renews the session once.
+pub async fn get_part(path: &str, mark: &str) -> Result<String, Problem> {
+    for again in [false, true] {
+        let (status, text) = send("GET", path, None, None).await?;
+        if status == 200 && text.starts_with(mark) {
+            return Ok(text);
+        }
+        // Without a session it is the login page.
+        if again || !renew().await {
+            break;
+        }
+    }
+    Err(offline())
+}
+
 /// POST with a JSON body.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
     let body = serde_json::to_string(body).map_err(|e| Problem::new(Code::Internal, e.to_string()))?;

@@ -146,6 +146,7 @@ impl ConsoleReader for AppReader {
         &self,
         staff: &StaffSession,
         store: StoreId,
+        at: Option<LocationId>,
         show: Option<String>,
         text: Option<String>,
         cursor: Option<String>,
@@ -153,17 +154,17 @@ impl ConsoleReader for AppReader {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
         let pick = routes::stock::pick(show.as_deref(), text.as_deref(), cursor.as_deref());
         let pick = pick.ok_or_else(|| Problem::new(Code::NotFound, "没有这种列表。"))?;
-        read(self.app.store.stock_list(&store, pick, self.app.now()).await)
+        read(routes::stock::list(&self.app, &store, at.as_ref(), pick, self.app.now()).await)
     }
 
-    async fn movements(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<MovementList> {
+    async fn movements(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>, cursor: Option<String>) -> Answer<MovementList> {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(self.app.store.movement_list(&store, cursor.as_deref()).await)
+        read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref()).await)
     }
 
-    async fn short(&self, staff: &StaffSession, store: StoreId) -> Answer<ShortList> {
+    async fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> Answer<ShortList> {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(self.app.store.short_list(&store, self.app.now()).await)
+        read(routes::stock::short_list(&self.app, &store, at.as_ref(), self.app.now()).await)
     }
 
     async fn sources(&self, staff: &StaffSession, store: StoreId) -> Answer<Vec<(LocationId, String)>> {

@@ -23,7 +23,7 @@ use liandian_console::{
     text,
 };
 use liandian_types::{
-    Code, OrderState, Problem, StoreId,
+    Code, LocationId, OrderState, Problem, StoreId,
     api::{ShortList, StaffSession, StoreRow, StoreRows},
 };
 
@@ -65,6 +65,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/hq/stores", get(stores::<R>))
         .route("/console/hq/stock", get(choose_sku::<R>))
         .route("/console/hq/stock/{sku}", get(sku_stock::<R>))
+        .route("/console/hq/stock/{sku}/live", get(sku_live::<R>))
         .route("/console/hq/exceptions", get(exceptions::<R>))
         .route("/console/hq/transfers", get(hq_transfers::<R>))
         .route("/console/hq/rules", get(rules::<R>))
@@ -141,6 +142,11 @@ impl Ask {
     /// A parameter that is not empty: an empty search field is no search.
     fn get(&self, name: &str) -> Option<String> {
         self.0.get(name).map(|v| v.trim()).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    /// The place whose stock is asked for, if it is not the store's shelf.
+    fn location(&self) -> Answer<Option<LocationId>> {
+        self.get("location").map(|l| parsed(&l)).transpose()
     }
 }
 
@@ -224,9 +230,13 @@ async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: A
             Some("expiring") => StockView::Expiring,
             _ => StockView::All,
         };
-        let list = visit.reader.stock(&visit.staff, store.clone(), show, text.clone(), ask.get("cursor")).await?;
-        let short = if view == StockView::Low { visit.reader.short(&visit.staff, store).await? } else { ShortList { goods: Vec::new() } };
-        Ok(store::stock(&visit.frame(Section::Stock), &row, view, text.as_deref(), list, short))
+        let at = ask.location()?;
+        let list = visit.reader.stock(&visit.staff, store.clone(), at.clone(), show, text.clone(), ask.get("cursor")).await?;
+        let short = match view {
+            StockView::Low => visit.reader.short(&visit.staff, store, at.clone()).await?,
+            StockView::All | StockView::Expiring => ShortList { goods: Vec::new(), more: false },
+        };
+        Ok(store::stock(&visit.frame(Section::Stock), &row, at.as_ref(), view, text.as_deref(), list, short))
     };
     visit.answer(page.await)
 }
@@ -234,8 +244,9 @@ async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: A
 async fn movements<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
     let page = async {
         let (store, row) = visit.store(&id).await?;
-        let list = visit.reader.movements(&visit.staff, store, ask.get("cursor")).await?;
-        Ok(store::movements(&visit.frame(Section::Stock), &row, list))
+        let at = ask.location()?;
+        let list = visit.reader.movements(&visit.staff, store, at.clone(), ask.get("cursor")).await?;
+        Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list))
     };
     visit.answer(page.await)
 }
@@ -295,12 +306,15 @@ async fn choose_sku<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
 async fn sku_stock<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) -> Response {
     let page = async {
         let sku = parsed::<liandian_types::SkuId>(&sku)?;
-        let (stock, stores) = tokio::join!(visit.reader.sku_stock(&visit.staff, sku.clone()), visit.directory());
-        // The directory only adds the map: somebody who may not see it still sees the stock.
-        let stores = stores.map(|s| s.rows).unwrap_or_default();
-        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, stock?, &stores))
+        let stock = visit.reader.sku_stock(&visit.staff, sku.clone()).await?;
+        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, stock))
     };
     visit.answer(page.await)
+}
+
+async fn sku_live<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) -> Response {
+    let part = async { Ok(hq::sku_live(visit.reader.sku_stock(&visit.staff, parsed(&sku)?).await?)) };
+    visit.answer(part.await)
 }
 
 async fn exceptions<R: ConsoleReader>(visit: Visit<R>) -> Response {
@@ -372,8 +386,8 @@ mod tests {
     use liandian_types::{
         CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, SettlementView, SkuStock, StockList,
-            TransferList, TransfersInFlight,
+            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, PlaceName, SettlementView, SkuStock,
+            StockList, TransferList, TransfersInFlight,
         },
     };
     use tower::ServiceExt;
@@ -413,6 +427,10 @@ mod tests {
         SettlementView { orders: 1, gross: Fen(100), hq: Fen(15), stores: Fen(85), postings: vec![], next: None }
     }
 
+    fn two_places() -> Vec<PlaceName> {
+        [("loc_sh01", "<人民广场店>"), ("loc_wh1", "<后仓>")].map(|(l, name)| PlaceName { location: l.parse().unwrap(), name: name.into() }).into()
+    }
+
     impl ConsoleReader for Fake {
         fn staff(&self, cookie: Option<&str>) -> Option<StaffSession> {
             let (role, scope) = match cookie? {
@@ -443,8 +461,8 @@ mod tests {
         async fn parcels(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<OrderList> {
             Ok(OrderList { orders: vec![], next: None })
         }
-        async fn movements(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<MovementList> {
-            Ok(MovementList { movements: vec![], next: Some("older".into()) })
+        async fn movements(&self, _: &StaffSession, _: StoreId, _: Option<LocationId>, _: Option<String>) -> Answer<MovementList> {
+            Ok(MovementList { movements: vec![], next: Some("older".into()), places: two_places() })
         }
         async fn store_order(&self, _: &StaffSession, _: StoreId, _: OrderId) -> Answer<OrderView> {
             Err(Problem::new(Code::NotFound, "没有这个订单。"))
@@ -452,11 +470,19 @@ mod tests {
         async fn transfers(&self, _: &StaffSession, _: StoreId) -> Answer<TransferList> {
             Ok(TransferList { outgoing: vec![], incoming: vec![], more: true })
         }
-        async fn stock(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>, _: Option<String>) -> Answer<StockList> {
-            Ok(StockList { rows: vec![], more: true, next: Some("a b".into()) })
+        async fn stock(
+            &self,
+            _: &StaffSession,
+            _: StoreId,
+            _: Option<LocationId>,
+            _: Option<String>,
+            _: Option<String>,
+            _: Option<String>,
+        ) -> Answer<StockList> {
+            Ok(StockList { rows: vec![], more: true, next: Some("a b".into()), places: two_places() })
         }
-        async fn short(&self, _: &StaffSession, _: StoreId) -> Answer<ShortList> {
-            Ok(ShortList { goods: vec![] })
+        async fn short(&self, _: &StaffSession, _: StoreId, _: Option<LocationId>) -> Answer<ShortList> {
+            Ok(ShortList { goods: vec![], more: false })
         }
         async fn sources(&self, _: &StaffSession, _: StoreId) -> Answer<Vec<(LocationId, String)>> {
             Ok(vec![])
@@ -475,7 +501,7 @@ mod tests {
             whole_chain(staff, p)
         }
         async fn counts(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<CountList> {
-            Ok(CountList { counts: vec![], categories: vec![], next: None })
+            Ok(CountList { counts: vec![], categories: vec![], places: two_places(), next: None })
         }
         async fn count(&self, _: &StaffSession, _: StoreId, _: CountId) -> Answer<CountView> {
             Err(Problem::new(Code::NotFound, "没有这张盘点单。"))
@@ -494,7 +520,7 @@ mod tests {
             whole_chain(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
         }
         async fn find_skus(&self, staff: &StaffSession, _: Option<String>) -> Answer<StockList> {
-            whole_chain(staff, StockList { rows: vec![], more: false, next: None })
+            whole_chain(staff, StockList { rows: vec![], more: false, next: None, places: vec![] })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
             whole_chain(staff, HqSettlement { total: sums(), stores: vec![] })
@@ -517,7 +543,9 @@ mod tests {
         "/console/s/sto_sh01/transfers",
         "/console/s/sto_sh01/stock?q=%E5%A5%B6",
         "/console/s/sto_sh01/stock?show=low",
+        "/console/s/sto_sh01/stock?location=loc_wh1",
         "/console/s/sto_sh01/movements",
+        "/console/s/sto_sh01/movements?location=loc_wh1",
         "/console/s/sto_sh01/stock?show=expiring",
         "/console/s/sto_sh01/counts",
         "/console/s/sto_sh01/settlement",
@@ -550,7 +578,7 @@ mod tests {
             assert!(body.contains("/pkg/console.css?v=v7") && body.contains("src=\"/pkg/console-load.js?v=v7\"></script>"), "{page}");
             assert_eq!(body.matches("<script").count(), 1, "{page}");
             assert!(!body.contains(" style=") && !body.contains("<style") && !body.contains(" onclick"), "{page}");
-            assert!(!body.contains("<人民广场店>"), "{page}");
+            assert!(!body.contains("<人民广场店>") && !body.contains("<后仓>"), "{page}");
         }
     }
 
@@ -604,5 +632,15 @@ mod tests {
     async fn given_a_next_page_when_linked_then_search_and_cursor_are_escaped() {
         let (.., body) = ask("/console/s/sto_sh01/stock?q=%E5%A5%B6", "admin").await;
         assert!(body.contains("/console/s/sto_sh01/stock?q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
+        let (.., body) = ask("/console/s/sto_sh01/stock?location=loc_wh1&q=%E5%A5%B6", "admin").await;
+        assert!(body.contains("/console/s/sto_sh01/stock?location=loc_wh1&amp;q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
+        assert!(body.contains(r#"<input type="hidden" name="location" value="loc_wh1">"#), "{body}");
+    }
+
+    #[tokio::test]
+    async fn given_a_part_that_is_read_again_when_asked_for_then_it_says_that_it_is_one() {
+        let (status, .., body) = ask("/console/hq/stock/sku_milk/live", "admin").await;
+        assert!(status == 200 && body.starts_with(liandian_console::islands::MARK) && !body.contains("<html"), "{body}");
+        assert_eq!(ask("/console/hq/stock/sku_milk/live", "clerk").await.0, 403);
     }
 }

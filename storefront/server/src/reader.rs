@@ -67,19 +67,26 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> impl Future<Output = Answer<OrderView>> + Send;
     /// Transfers of a store.
     fn transfers(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<TransferList>> + Send;
-    /// Stock of a store's shelf.
+    /// Stock of a store's shelf, or of a warehouse that it keeps.
     fn stock(
         &self,
         staff: &StaffSession,
         store: StoreId,
+        at: Option<LocationId>,
         show: Option<String>,
         text: Option<String>,
         cursor: Option<String>,
     ) -> impl Future<Output = Answer<StockList>> + Send;
-    /// Documents that changed the stock of a store's shelf.
-    fn movements(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<MovementList>> + Send;
-    /// Shortfalls of a store's shelf.
-    fn short(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<ShortList>> + Send;
+    /// Documents that changed the stock of such a place.
+    fn movements(
+        &self,
+        staff: &StaffSession,
+        store: StoreId,
+        at: Option<LocationId>,
+        cursor: Option<String>,
+    ) -> impl Future<Output = Answer<MovementList>> + Send;
+    /// Shortfalls of such a place.
+    fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> impl Future<Output = Answer<ShortList>> + Send;
     /// Where a store may ask for goods.
     fn sources(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<Vec<(LocationId, String)>>> + Send;
     /// All places of the chain.

@@ -17,7 +17,7 @@ use liandian_domain::{
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
-    OrderId, StoreId, Timestamp,
+    Fulfilment, OrderId, StoreId, Timestamp,
     api::{MissingLine, Offer, ShortfallView},
 };
 
@@ -47,14 +47,17 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     };
     let store = Party::Store(whole.head.store.clone());
     let mut view = liandian_store::read::order_view(&whole, transfer.as_ref().map(|t| (t, &store)), &events);
+    let mut to = None;
     if whole.body.recipient.is_some() {
-        view.recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?.as_ref().map(crate::people::mask);
+        let recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?;
+        view.recipient = recipient.as_ref().map(crate::people::mask);
+        to = recipient.map(|r| r.point).filter(|_| whole.head.fulfilment == Fulfilment::Delivery);
     }
     if whole.body.note.is_some() {
         view.note = crate::people::open_note(app.keys()?, &whole.body).await?;
     }
     if let Some(s) = &whole.head.shortfall {
-        let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, now).await? } else { Vec::new() };
+        let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, to, now).await? } else { Vec::new() };
         view.shortfall = Some(shortfall_view(s, &whole, offers));
     }
     if matches!(seen, Seen::By(_)) {

@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, CountKind, CountState, CountStep, Problem, SkuId, StoreId,
-    api::{Category, CountCard, CountEntered, CountEntries, CountEntry, CountLineView, CountStepRequest, CountView, StartCount},
+    api::{Category, CountCard, CountEntered, CountEntries, CountEntry, CountLineView, CountStepRequest, CountView, PlaceName, StartCount},
 };
 
 use super::Refusal;
@@ -15,13 +15,17 @@ const SHOWN: usize = 60;
 /// Begins a count: of the whole shelf, or of a category.
 #[island]
 pub fn CountStart(
-    /// Whose shelf.
+    /// Whose staff.
     store: StoreId,
+    /// Where can be counted, the shelf first.
+    places: Vec<PlaceName>,
     /// What can be counted in parts.
     categories: Vec<Category>,
 ) -> impl IntoView {
     // Empty: the whole shelf.
     let category = RwSignal::new(String::new());
+    // Empty: the shelf.
+    let place = RwSignal::new(String::new());
     let blind = RwSignal::new(true);
     let busy = RwSignal::new(true);
     Effect::new(move |_| busy.set(false));
@@ -31,7 +35,13 @@ pub fn CountStart(
     let begin = move |_| {
         let category = category.get_untracked();
         let kind = if category.is_empty() { CountKind::Full } else { CountKind::Cyclic };
-        let ask = StartCount { kind, blind: blind.get_untracked(), category: (!category.is_empty()).then_some(category), skus: vec![] };
+        let ask = StartCount {
+            location: place.get_untracked().parse().ok(),
+            kind,
+            blind: blind.get_untracked(),
+            category: (!category.is_empty()).then_some(category),
+            skus: vec![],
+        };
         if key.with_value(String::is_empty) {
             key.set_value(browser::fresh_key());
         }
@@ -54,8 +64,14 @@ pub fn CountStart(
     view! {
         <section class="stock-desk" aria-label="新建盘点">
             <div class="lookup">
+                {(places.len() > 1).then(|| view! {
+                    <select aria-label="库位" disabled=busy on:change=move |e| place.set(event_target_value(&e))>
+                        <option value="">"本店货架"</option>
+                        {places.into_iter().skip(1).map(|p| view! { <option value=p.location.to_string()>{p.name}</option> }).collect_view()}
+                    </select>
+                })}
                 <select aria-label="盘点范围" disabled=busy on:change=move |e| category.set(event_target_value(&e))>
-                    <option value="">"全店盘点"</option>
+                    <option value="">"全部商品"</option>
                     {categories.into_iter().map(|c| view! { <option value=c.key>{c.name}</option> }).collect_view()}
                 </select>
                 <label class="check">

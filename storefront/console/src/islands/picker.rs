@@ -29,7 +29,7 @@ impl Line {
 /// One field for the scanner; each scan of the same goods counts one up.
 #[component]
 pub(super) fn Picker(
-    /// Where goods are looked for, up to the `?`.
+    /// Where goods are looked for, up to and with the `q=`.
     #[prop(into)]
     path: Signal<String>,
     /// The lines, in the order scanned.
@@ -75,7 +75,7 @@ pub(super) fn Picker(
             return;
         }
         spawn_local(async move {
-            match browser::get::<StockList>(&format!("{}?q={}", path.get_untracked(), text::percent(&words))).await {
+            match browser::get::<StockList>(&format!("{}{}", path.get_untracked(), text::percent(&words))).await {
                 Err(p) => problem.set(Some(p)),
                 Ok(found) => match found.rows.as_slice() {
                     [] => problem.set(Some(Problem::new(Code::NotFound, format!("商品库中没有「{words}」")))),

@@ -1,22 +1,24 @@
 //! Goods that come in, break or are miscounted: a scanner types barcodes, the list grows, one button records it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, MovementKind, Problem, StoreId,
-    api::{FactLine, Recorded, StockFact},
+    Code, LocationId, MovementKind, Problem, SkuId, StoreId,
+    api::{FactLine, Recorded, StockFact, StockSafety},
 };
 
 use super::{
     Refusal,
     picker::{Line, Picker},
 };
-use crate::browser;
+use crate::{browser, text};
 
 /// One field for the scanner; each scan of the same goods counts one up. An adjustment may be negative: what is missing.
 #[island]
 pub fn StockDesk(
-    /// Whose shelf.
+    /// Whose staff.
     store: StoreId,
+    /// Which of the warehouses that the store keeps; its shelf without it.
+    location: Option<LocationId>,
     /// May this person record losses and adjustments?
     adjusts: bool,
 ) -> impl IntoView {
@@ -32,13 +34,15 @@ pub fn StockDesk(
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
     let frozen = move || !awake.get() || busy.get() || unanswered.get();
-    let store = StoredValue::new(store);
+    let (store, location) = (StoredValue::new(store), StoredValue::new(location));
+    let tail = move |name: &str| location.with_value(|l| l.as_ref().map(|l| format!("{name}location={l}")).unwrap_or_default());
 
     let record = move |_| {
         if busy.get_untracked() {
             return;
         }
         let fact = StockFact {
+            location: location.get_value(),
             kind: kind.get_untracked(),
             lines: lines.with_untracked(|all| {
                 all.iter()
@@ -101,7 +105,7 @@ pub fn StockDesk(
                     .collect_view()}
             </div>
             <Picker
-                path=format!("/api/v1/stores/{}/stock", store.get_value())
+                path=format!("/api/v1/stores/{}/stock?{}{}q=", store.get_value(), tail(""), if location.with_value(Option::is_some) { "&" } else { "" })
                 lines=lines
                 frozen=Signal::derive(frozen)
                 signed=Signal::derive(move || kind.get() == MovementKind::Adjustment)
@@ -124,7 +128,82 @@ pub fn StockDesk(
                 </button>
             </div>
             <Refusal problem=problem />
-            <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}" "<a href=move || format!("/console/s/{}/stock", store.get_value())>"刷新库存"</a></p>
+            <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}" "<a href=move || format!("/console/s/{}/stock{}", store.get_value(), tail("?"))>"刷新库存"</a></p>
         </section>
+    }
+}
+
+/// How many units are kept back: a number that can be changed where it stands.
+#[island]
+pub fn SafetyField(
+    /// Whose staff.
+    store: StoreId,
+    /// Which of the warehouses that the store keeps; its shelf without it.
+    location: Option<LocationId>,
+    /// Of what.
+    sku: SkuId,
+    /// Its name.
+    name: String,
+    /// As the server read it.
+    units: i64,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let typed = RwSignal::new(units.to_string());
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let (store, location, sku) = (StoredValue::new(store), StoredValue::new(location), StoredValue::new(sku));
+    let field = NodeRef::<html::Input>::new();
+    let begin = move |_| {
+        open.set(true);
+        set_timeout(
+            move || {
+                if let Some(f) = field.get_untracked() {
+                    let _ = f.focus();
+                    f.select();
+                }
+            },
+            std::time::Duration::from_millis(30),
+        );
+    };
+    let save = move |e: SubmitEvent| {
+        e.prevent_default();
+        let Ok(safety) = typed.get_untracked().trim().parse::<i64>() else {
+            problem.set(Some(Problem::new(Code::BadRequest, "请输入件数，不留就填 0")));
+            return;
+        };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let path = format!("/api/v1/stores/{}/stock/{}/safety", store.get_value(), sku.get_value());
+            match browser::put::<StockSafety>(&path, &StockSafety { location: location.get_value(), safety }).await {
+                // What can be sold follows from it: the row is read anew.
+                Ok(_) => browser::reload(),
+                Err(p) => {
+                    problem.set(Some(p));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    let says = format!("{name} 的安全库存");
+    let changes = format!("{says} {units} 件，修改");
+    view! {
+        <button type="button" class="plain safety" aria-label=changes hidden=open on:click=begin>{text::number(units)}</button>
+        <form class="safety" hidden=move || !open.get() on:submit=save>
+            <input
+                node_ref=field
+                inputmode="numeric"
+                autocomplete="off"
+                aria-label=says
+                disabled=busy
+                prop:value=typed
+                on:input=move |e| typed.set(event_target_value(&e))
+            />
+            <button class="small" disabled=busy>"保存"</button>
+        </form>
+        <Refusal problem=problem />
     }
 }

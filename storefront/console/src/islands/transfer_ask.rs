@@ -39,7 +39,7 @@ pub fn TransferAsk(
         let of = |name: &RwSignal<String>| name.with(|n| named(n)).and_then(|l| l.store());
         let any = || places.with_value(|all| all.iter().find_map(|(l, _)| l.store()));
         let store = own.get_value().or_else(|| of(&target)).or_else(|| of(&source)).or_else(any);
-        store.map(|s| format!("/api/v1/stores/{s}/stock")).unwrap_or_default()
+        store.map(|s| format!("/api/v1/stores/{s}/stock?q=")).unwrap_or_default()
     });
     let ask = move |_| {
         if busy.get_untracked() {

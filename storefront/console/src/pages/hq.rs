@@ -6,9 +6,9 @@ use liandian_types::{
     api::{ChainPolicies, Exceptions, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TransferCard, TransfersInFlight},
 };
 
-use super::{Frame, figure, next_page, page, panel_problem, plot, search};
+use super::{Frame, figure, link, next_page, page, panel_problem, part, plot, search};
 use crate::{
-    islands::{FlightBoard, LiveOrders, PolicyForm, Posting, ShardDesk, TransferAsk},
+    islands::{FlightBoard, LiveOrders, LivePart, MARK, PolicyForm, Posting, ShardDesk, TransferAsk},
     text,
 };
 
@@ -94,7 +94,7 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
         view! {
             <div class="title-row">
                 <h1>"门店"</h1>
-                {search("/console/hq/stores".to_owned(), query, "店名、城市或街道")}
+                {search("/console/hq/stores".to_owned(), &[], query, "店名、城市或街道")}
             </div>
             <div class="maps" inner_html=map></div>
             <div class="scroll">
@@ -115,7 +115,7 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
                 </table>
             </div>
             {none.then(|| view! { <p class="empty">"没有符合的门店。"</p> })}
-            {next_page("/console/hq/stores", query, list.next.as_deref())}
+            {next_page("/console/hq/stores", &[("q", query)], list.next.as_deref())}
         }
     })
 }
@@ -147,7 +147,7 @@ pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> St
         view! {
             <div class="title-row">
                 <h1>"全国库存"</h1>
-                {search("/console/hq/stock".to_owned(), query, "商品名、品牌或条码")}
+                {search("/console/hq/stock".to_owned(), &[], query, "商品名、品牌或条码")}
             </div>
             <p class="sub">"选一个商品，查看它在每家门店的库存。"</p>
             {none.then(|| view! { <p class="empty">"没有符合的商品。"</p> })}
@@ -169,23 +169,46 @@ pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> St
     })
 }
 
-/// Stock of one SKU across the chain. `stores` gives the places; without them there is no map.
+/// Places that are listed one by one: those with less than the others.
+const ROWS_SHOWN: usize = 300;
+
+/// Stock of one SKU across the chain, live.
 #[must_use]
-pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[StoreRow]) -> String {
+pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
     page(frame, &format!("库存 · {}", stock.name), || {
         let picture = stock.rows.first().map(|r| r.picture.clone());
-        let map = plot::stock_maps(&stock.rows, stores);
-        let most = stock.rows.iter().map(|r| r.on_hand).max().unwrap_or(0);
-        let short = stock.rows.iter().filter(|r| r.available <= 0).count();
         let splits = text::may(frame.staff.role, Permission::StockSplit);
         let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
+        let name = stock.name.clone();
+        let seconds = if stock.rows.len() > ROWS_SHOWN { 10 } else { 2 };
         view! {
             <p class="crumbs"><a href="/console/hq/stock">"‹ 选择商品"</a></p>
             <div class="order-head">
                 {picture.map(|p| view! { <img src=p alt="" width="56" height="56" /> })}
-                <h1>{stock.name}</h1>
+                <h1>{name}</h1>
                 <code>{sku.to_string()}</code>
             </div>
+            {splits.then(|| view! { <ShardDesk sku=sku.clone() places=places /> })}
+            <LivePart from=format!("/console/hq/stock/{sku}/live") seconds=seconds>
+                <div inner_html=sku_part(stock)></div>
+            </LivePart>
+        }
+    })
+}
+
+/// What moves on that page.
+#[must_use]
+pub fn sku_live(stock: SkuStock) -> String {
+    format!("{MARK}{}", sku_part(stock))
+}
+
+fn sku_part(stock: SkuStock) -> String {
+    part(|| {
+        let map = plot::stock_maps(&stock.rows);
+        let most = stock.rows.iter().map(|r| r.on_hand).max().unwrap_or(0);
+        let short = stock.rows.iter().filter(|r| r.available <= 0).count();
+        let more = stock.rows.len().saturating_sub(ROWS_SHOWN);
+        view! {
             <div class="figures">
                 {figure("可售", text::number(stock.available), "件")}
                 {figure("在架", text::number(stock.on_hand), "件")}
@@ -194,8 +217,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
                 {figure("缺货", text::number(i64::try_from(short).unwrap_or(i64::MAX)), "处")}
             </div>
             <div class="maps" inner_html=map></div>
-            {splits.then(|| view! { <ShardDesk sku=sku.clone() places=places /> })}
-            <h2>"各处库存（可售最少在前）"</h2>
+            <h2>{if more > 0 { format!("可售最少的 {ROWS_SHOWN} 处") } else { "各处库存（可售最少在前）".to_owned() }}</h2>
             <p class="legend"><i class="k-available"></i>"可售"<i class="k-reserved"></i>"预占"<i class="k-safety"></i>"安全"</p>
             <div class="scroll">
                 <table class="stock">
@@ -214,17 +236,15 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
                         {stock
                             .rows
                             .into_iter()
+                            .take(ROWS_SHOWN)
                             .map(|r| {
                                 let level = plot::level(&r);
                                 let bar = plot::stock_bar(&r, most);
                                 let name = r.location_name.clone();
-                                let place = match r.location.store() {
-                                    Some(s) => view! { <a href=format!("/console/s/{s}/stock")>{name}</a> }.into_any(),
-                                    None => view! { <span>{name}</span> }.into_any(),
-                                };
+                                let href = place_link(&r);
                                 view! {
                                     <tr class=level.class()>
-                                        <td>{place}{(r.shards > 0).then(|| view! { " "<span class="badge">{format!("{} 个分片", r.shards)}</span> })}</td>
+                                        <td><a href=href>{name}</a>{(r.shards > 0).then(|| view! { " "<span class="badge">{format!("{} 个分片", r.shards)}</span> })}</td>
                                         <td class="bar-cell" inner_html=bar></td>
                                         <td class="num">{text::number(r.on_hand)}</td>
                                         <td class="num">{text::number(r.reserved)}</td>
@@ -241,8 +261,19 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock, stores: &[Stor
                     </tbody>
                 </table>
             </div>
+            {(more > 0).then(|| view! { <p class="sub">{format!("还有 {} 处可售更多，都在图上。", text::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
         }
     })
+}
+
+/// The stock page of the staff who works in a record's place; HQ's own where nobody is known to.
+pub(super) fn place_link(r: &StockRow) -> String {
+    let page = |s: &StoreId| format!("/console/s/{s}/stock");
+    match (r.location.store(), &r.at) {
+        (Some(s), _) => page(&s),
+        (None, Some(at)) => link(&page(&at.keeper), &[("location", Some(r.location.as_str()))]),
+        (None, None) => format!("/console/hq/stock/{}", r.sku),
+    }
 }
 
 /// What HQ should look at.
@@ -320,6 +351,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                                     let link = o.store.as_ref().map(|s| match o.what.as_str() {
                                         "order" | "delivery" => format!("/console/s/{s}/orders/{}", o.id),
                                         "transfer" => format!("/console/s/{s}/transfers"),
+                                        "count" => format!("/console/s/{s}/counts/{}", o.id),
                                         _ => format!("/console/s/{s}/stock"),
                                     });
                                     let id = match link {
@@ -481,7 +513,7 @@ pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
 #[must_use]
 pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
     page(frame, "订单", || {
-        let next = next_page("/console/hq/orders", None, list.next.as_deref());
+        let next = next_page("/console/hq/orders", &[], list.next.as_deref());
         view! {
             <h1>{if older { "更早的订单" } else { "最新订单" }}</h1>
             {older.then(|| view! { <p class="crumbs"><a href="/console/hq/orders">"‹ 回到最新"</a></p> })}

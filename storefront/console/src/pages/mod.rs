@@ -6,8 +6,8 @@ pub mod store;
 
 use leptos::prelude::*;
 use liandian_types::{
-    Permission, Problem, Scope, StoreId,
-    api::{StaffSession, StoreRow},
+    LocationId, Permission, Problem, Scope, StoreId,
+    api::{PlaceName, StaffSession, StoreRow},
 };
 
 use crate::{
@@ -67,10 +67,15 @@ pub struct Frame<'a> {
 }
 
 fn render<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
+    format!("<!DOCTYPE html>{}", part(view))
+}
+
+/// A part of a page.
+fn part<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
     let owner = Owner::new();
     let html = owner.with(|| view().to_html());
     owner.cleanup();
-    format!("<!DOCTYPE html>{html}")
+    html
 }
 
 fn head(title: &str, version: &str) -> impl IntoView + use<> {
@@ -214,16 +219,42 @@ fn panel_problem(problem: &Problem) -> impl IntoView + use<> {
 }
 
 /// Older rows of a list, by link: it works without the islands.
-fn next_page(path: &str, query: Option<&str>, next: Option<&str>) -> Option<impl IntoView + use<>> {
-    let q = query.map(|q| format!("q={}&", text::percent(q))).unwrap_or_default();
-    next.map(|n| view! { <p class="pager"><a class="button" href=format!("{path}?{q}cursor={}", text::percent(n))>"下一页"</a></p> })
+fn next_page(path: &str, asked: &[(&str, Option<&str>)], next: Option<&str>) -> Option<impl IntoView + use<>> {
+    let href = next.map(|n| link(path, &[asked, &[("cursor", Some(n))]].concat()));
+    href.map(|href| view! { <p class="pager"><a class="button" href=href>"下一页"</a></p> })
 }
 
-/// A search field that asks by GET.
-fn search(path: String, query: Option<&str>, hint: &'static str) -> impl IntoView + use<> {
-    let reset = query.is_some().then(|| path.clone());
+/// An address with those of these parameters that are there.
+fn link(path: &str, asked: &[(&str, Option<&str>)]) -> String {
+    let mut out = path.to_owned();
+    for (i, (name, value)) in asked.iter().filter_map(|(n, v)| Some((n, (*v)?))).enumerate() {
+        out += &format!("{}{name}={}", if i == 0 { '?' } else { '&' }, text::percent(value));
+    }
+    out
+}
+
+/// Where a store's staff works on stock, when that is more than one place.
+fn places(path: &str, all: &[PlaceName], at: Option<&LocationId>) -> Option<impl IntoView + use<>> {
+    let tabs: Vec<_> = all
+        .iter()
+        .enumerate()
+        .map(|(i, p)| {
+            let here = at.map_or(i == 0, |l| *l == p.location);
+            let href = link(path, &[("location", Some(p.location.as_str()).filter(|_| i > 0))]);
+            let name = if i == 0 { "本店货架".to_owned() } else { p.name.clone() };
+            view! { <a href=href aria-current=here.then_some("page")>{name}</a> }
+        })
+        .collect();
+    (all.len() > 1).then(|| view! { <nav class="tabs places" aria-label="库位">{tabs}</nav> })
+}
+
+/// A search field that asks by GET, with what else is asked for.
+fn search(path: String, also: &[(&'static str, Option<&str>)], query: Option<&str>, hint: &'static str) -> impl IntoView + use<> {
+    let reset = query.is_some().then(|| link(&path, also));
+    let also: Vec<_> = also.iter().filter_map(|(n, v)| Some((*n, (*v)?.to_owned()))).collect();
     view! {
         <form class="search" role="search" action=path method="get">
+            {also.into_iter().map(|(n, v)| view! { <input type="hidden" name=n value=v /> }).collect_view()}
             <input type="search" name="q" value=query.unwrap_or_default().to_owned() placeholder=hint aria-label=hint autocomplete="off" />
             <button class="primary" type="submit">"查找"</button>
             {reset.map(|r| view! { <a class="button" href=r>"清除"</a> })}

@@ -209,23 +209,22 @@ pub fn store_maps(rows: &[StoreRow]) -> String {
 
 /// Stock by place: the larger the circle the more can be sold; an empty ring has nothing.
 #[must_use]
-pub fn stock_maps(rows: &[StockRow], stores: &[StoreRow]) -> String {
-    let places: BTreeMap<_, _> = stores.iter().map(|s| (s.store.shelf(), s)).collect();
+pub fn stock_maps(rows: &[StockRow]) -> String {
     let most = rows.iter().map(|r| r.available).max().unwrap_or(0);
     let mut cities: BTreeMap<&str, Vec<Dot<'_>>> = BTreeMap::new();
     for r in rows {
-        let Some(s) = places.get(&r.location).filter(|s| s.point.is_valid()) else { continue };
-        cities.entry(&s.city).or_default().push(Dot {
-            point: s.point,
-            name: &s.name,
-            tip: format!("{}：可售 {}，在架 {}", s.name, r.available, r.on_hand),
-            href: format!("/console/s/{}/stock", s.store),
+        let Some(at) = r.at.as_ref().filter(|at| at.point.is_valid()) else { continue };
+        cities.entry(&at.city).or_default().push(Dot {
+            point: at.point,
+            name: &r.location_name,
+            tip: format!("{}：可售 {}，在架 {}", r.location_name, r.available, r.on_hand),
+            href: super::hq::place_link(r),
             class: match level(r) {
                 Level::Out => "dot-out".to_owned(),
                 Level::Low => "dot-low".to_owned(),
                 Level::Fine => "dot-fine".to_owned(),
             },
-            shape: Shape::Circle,
+            shape: if r.location.store().is_some() { Shape::Circle } else { Shape::Square },
             // The area, not the radius, says how much.
             radius: 5.0 + 13.0 * ratio(r.available, most).sqrt(),
             note: Some(text::number(r.available)),
@@ -234,7 +233,7 @@ pub fn stock_maps(rows: &[StockRow], stores: &[StoreRow]) -> String {
     if cities.is_empty() {
         return String::new();
     }
-    let legend = r#"<p class="legend"><i class="dot-fine"></i>充足<i class="dot-low"></i>偏低<i class="dot-out"></i>缺货（圆越大，可售越多）</p>"#;
+    let legend = r#"<p class="legend"><i class="dot-fine"></i>充足<i class="dot-low"></i>偏低<i class="dot-out"></i>缺货（圆是门店，方是仓库；越大可售越多）</p>"#;
     format!("{legend}{}", maps(cities))
 }
 
@@ -386,6 +385,7 @@ mod tests {
             tracks_expiry: false,
             batches: Vec::new(),
             shards: 0,
+            at: None,
         }
     }
 
@@ -414,7 +414,12 @@ mod tests {
             hours: "24 小时".into(),
             radius_m: 3_000,
         };
-        let html = store_maps(std::slice::from_ref(&store)) + &cities_bar(std::slice::from_ref(&store)) + &stock_maps(&[row(1, 0)], &[store]);
+        let placed = StockRow {
+            location_name: store.name.clone(),
+            at: Some(liandian_types::api::StockPlace { city: store.city.clone(), point: store.point, keeper: store.store.clone() }),
+            ..row(1, 0)
+        };
+        let html = store_maps(std::slice::from_ref(&store)) + &cities_bar(std::slice::from_ref(&store)) + &stock_maps(&[placed]);
         assert!(!html.contains("<b>\"") && !html.contains("<上海>"), "{html}");
         assert!(html.contains("&lt;b&gt;&quot;店&quot;&amp;") && html.contains("&lt;上海&gt;"), "{html}");
     }

@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    CountState, Fulfilment, LocationId, OrderState, Permission,
+    CountState, Fulfilment, LocationId, OrderState, Permission, StoreId,
     api::{
         BatchView, CountCard, CountList, CountView, MovementCard, MovementList, OrderList, OrderView, SettlementView, ShortList, StockList, StockRow,
         StoreRow, TransferList,
     },
 };
 
-use super::{Frame, Place, figure, next_page, page, plot, search};
+use super::{Frame, Place, figure, link, next_page, page, places, plot, search};
 use crate::{
     islands::{
-        CountDesk, CountStart, MorePostings, ParcelDesk, PickupDesk, Posting, ReadyButton, ShortfallDesk, StockDesk, TransferAsk, TransferBoard,
-        WorkBoard, WorkLists,
+        CountDesk, CountStart, MorePostings, ParcelDesk, PickupDesk, Posting, ReadyButton, SafetyField, ShortfallDesk, StockDesk, TransferAsk,
+        TransferBoard, WorkBoard, WorkLists,
     },
     text,
 };
@@ -51,7 +51,7 @@ pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
 #[must_use]
 pub fn parcels(frame: &Frame<'_>, store: &StoreRow, list: OrderList) -> String {
     let base = format!("/console/s/{}", store.store);
-    let next = next_page(&format!("{base}/parcels"), None, list.next.as_deref());
+    let next = next_page(&format!("{base}/parcels"), &[], list.next.as_deref());
     page(&framed(frame, store), "已发快递", || {
         view! {
             <p class="crumbs"><a href=base.clone()>"‹ 待办"</a></p>
@@ -229,26 +229,38 @@ pub enum StockView {
 
 /// Stock of the shelf; with what runs low come the shortfalls.
 #[must_use]
-pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option<&str>, list: StockList, short: ShortList) -> String {
-    let path = format!("/console/s/{}/stock", store.store);
+pub fn stock(
+    frame: &Frame<'_>,
+    store: &StoreRow,
+    at: Option<&LocationId>,
+    show: StockView,
+    query: Option<&str>,
+    list: StockList,
+    short: ShortList,
+) -> String {
+    let base = format!("/console/s/{}", store.store);
+    let path = format!("{base}/stock");
+    let here = [("location", at.map(LocationId::as_str))];
+    let keeps = text::may(frame.staff.role, Permission::StockSafety).then(|| (store.store.clone(), at.cloned()));
     let (receives, adjusts) = (text::may(frame.staff.role, Permission::StockReceive), text::may(frame.staff.role, Permission::StockAdjust));
     page(&framed(frame, store), "库存", || {
         let none = list.rows.is_empty();
         view! {
             <div class="title-row">
                 <h1>"库存"</h1>
-                {search(path.clone(), query, "商品名、品牌或条码")}
-                <a class="button" href=format!("/console/s/{}/movements", store.store)>"流水"</a>
-                <a class="button" href=format!("/console/s/{}/counts", store.store)>"盘点"</a>
-                {(show == StockView::Low).then(|| view! { <a class="button" href=format!("/console/s/{}/transfers", store.store)>"申请补货"</a> })}
+                {search(path.clone(), &here, query, "商品名、品牌或条码")}
+                <a class="button" href=link(&format!("{base}/movements"), &here)>"流水"</a>
+                <a class="button" href=format!("{base}/counts")>"盘点"</a>
+                {(show == StockView::Low).then(|| view! { <a class="button" href=format!("{base}/transfers")>"申请补货"</a> })}
             </div>
+            {places(&path, &list.places, at)}
             <nav class="tabs" aria-label="库存列表">
-                {[(StockView::All, "", "全部"), (StockView::Low, "?show=low", "缺货与预警"), (StockView::Expiring, "?show=expiring", "临期")]
+                {[(StockView::All, None, "全部"), (StockView::Low, Some("low"), "缺货与预警"), (StockView::Expiring, Some("expiring"), "临期")]
                     .into_iter()
-                    .map(|(v, tail, title)| view! { <a href=format!("{path}{tail}") aria-current=(v == show).then_some("page")>{title}</a> })
+                    .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
                     .collect_view()}
             </nav>
-            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() adjusts=adjusts /> })}
+            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
             {(show == StockView::Low).then(|| shortfalls(store, short))}
             <div class="scroll">
                 <table class="stock">
@@ -262,7 +274,7 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option
                             <th class="num">"在途"</th>
                         </tr>
                     </thead>
-                    <tbody>{list.rows.into_iter().map(stock_row).collect_view()}</tbody>
+                    <tbody>{list.rows.into_iter().map(|r| stock_row(r, keeps.clone())).collect_view()}</tbody>
                 </table>
             </div>
             {none.then(|| view! {
@@ -275,21 +287,24 @@ pub fn stock(frame: &Frame<'_>, store: &StoreRow, show: StockView, query: Option
                 </p>
             })}
             {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
-            {next_page(&path, query, list.next.as_deref())}
+            {next_page(&path, &[here[0], ("q", query)], list.next.as_deref())}
         }
     })
 }
 
 /// What changed the stock of the shelf: document by document, newest first.
 #[must_use]
-pub fn movements(frame: &Frame<'_>, store: &StoreRow, list: MovementList) -> String {
+pub fn movements(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList) -> String {
     let base = format!("/console/s/{}", store.store);
-    let next = next_page(&format!("{base}/movements"), None, list.next.as_deref());
+    let here = [("location", at.map(LocationId::as_str))];
+    let path = format!("{base}/movements");
+    let next = next_page(&path, &here, list.next.as_deref());
     page(&framed(frame, store), "库存流水", || {
         let none = list.movements.is_empty();
         view! {
-            <p class="crumbs"><a href=format!("{base}/stock")>"‹ 库存"</a></p>
+            <p class="crumbs"><a href=link(&format!("{base}/stock"), &here)>"‹ 库存"</a></p>
             <h1>"库存流水"</h1>
+            {places(&path, &list.places, at)}
             <p class="sub">"每一次变动都有单据；库存等于全部单据之和。"</p>
             <div class="scroll" hidden=none>
                 <table class="stock">
@@ -302,6 +317,7 @@ pub fn movements(frame: &Frame<'_>, store: &StoreRow, list: MovementList) -> Str
                             <th class="num">"在架"</th>
                             <th class="num">"预占"</th>
                             <th class="num">"在途"</th>
+                            <th class="num">"安全"</th>
                         </tr>
                     </thead>
                     <tbody>{list.movements.into_iter().map(|m| movement(&base, m)).collect_view()}</tbody>
@@ -337,6 +353,7 @@ fn movement(base: &str, m: MovementCard) -> impl IntoView + use<> {
                     <td class="num">{signed(l.on_hand)}</td>
                     <td class="num">{signed(l.reserved)}</td>
                     <td class="num">{signed(l.incoming)}</td>
+                    <td class="num">{signed(l.safety)}</td>
                 </tr>
             }
         })
@@ -372,12 +389,22 @@ fn shortfalls(store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
                             {g
                                 .orders
                                 .into_iter()
-                                .map(|o| view! { <a class="button" href=format!("{base}/orders/{}", o.order)>{format!("{} ×{}", o.short_code, o.units)}</a> })
+                                .map(|o| view! {
+                                    <a class="button" href=format!("{base}/orders/{}", o.order)>{format!("{} ×{}", o.short_code, o.units)}<small>{o.state_text}</small></a>
+                                })
+                                .collect_view()}
+                            {g
+                                .transfers
+                                .into_iter()
+                                .map(|t| view! {
+                                    <a class="button" href=format!("{base}/transfers")>{format!("调往 {} ×{}", t.target_name, t.units)}<small>{t.state_text}</small></a>
+                                })
                                 .collect_view()}
                         </span>
                     </div>
                 })
                 .collect_view()}
+            {short.more.then(|| view! { <p class="sub">"单据很多，这里只找了最新的。"</p> })}
         </section>
     })
 }
@@ -393,7 +420,7 @@ pub fn counts(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
         view! {
             <p class="crumbs"><a href=format!("{base}/stock")>"‹ 库存"</a></p>
             <h1>"盘点"</h1>
-            {may.then(|| view! { <CountStart store=store.store.clone() categories=list.categories /> })}
+            {may.then(|| view! { <CountStart store=store.store.clone() places=list.places categories=list.categories /> })}
             <div class="scroll">
                 <table class="stock">
                     <thead>
@@ -411,7 +438,7 @@ pub fn counts(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
                 </table>
             </div>
             {none.then(|| view! { <p class="empty">"还没有盘点过。"</p> })}
-            {next_page(&path, None, list.next.as_deref())}
+            {next_page(&path, &[], list.next.as_deref())}
         }
     })
 }
@@ -445,8 +472,13 @@ pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
     })
 }
 
-fn stock_row(r: StockRow) -> impl IntoView {
+/// `keeps` is where somebody may say how much is kept back.
+fn stock_row(r: StockRow, keeps: Option<(StoreId, Option<LocationId>)>) -> impl IntoView {
     let level = plot::level(&r);
+    let safety = match keeps {
+        Some((store, location)) => view! { <SafetyField store=store location=location sku=r.sku name=r.name.clone() units=r.safety /> }.into_any(),
+        None => text::number(r.safety).into_any(),
+    };
     view! {
         <tr class=level.class()>
             <td class="goods">
@@ -455,7 +487,7 @@ fn stock_row(r: StockRow) -> impl IntoView {
             </td>
             <td class="num">{text::number(r.on_hand)}</td>
             <td class="num">{text::number(r.reserved)}</td>
-            <td class="num faint">{text::number(r.safety)}</td>
+            <td class="num faint">{safety}</td>
             <td class="num strong">{level.word().map(|w| view! { <span class="badge warn">{w}</span> })}{text::number(r.available)}</td>
             <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
         </tr>

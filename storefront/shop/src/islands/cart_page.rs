@@ -48,7 +48,8 @@ pub fn CartPage(
         }
         busy.set(true);
         spawn_local(async move {
-            let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: Fulfilment::Pickup, to: None, ship_from: None };
+            let request =
+                QuoteRequest { store: store.get_value(), lines: now, fulfilment: Fulfilment::Pickup, to: None, transfer_from: None, ship_from: None };
             let got = ask(&request).await;
             if asked.get_value() == mine {
                 answer.set(Some(got));

@@ -77,7 +77,14 @@ pub fn Checkout(
             quote.set(None);
             return;
         }
-        let request = QuoteRequest { store: store.get_value(), lines: now, fulfilment: way.get_untracked(), to, ship_from: warehouse() };
+        let request = QuoteRequest {
+            store: store.get_value(),
+            lines: now,
+            fulfilment: way.get_untracked(),
+            to,
+            transfer_from: transfer_from.get_value(),
+            ship_from: warehouse(),
+        };
         spawn_local(async move {
             let got = ask(&request).await;
             if asked.get_value() != mine {
@@ -232,7 +239,7 @@ pub fn Checkout(
                     <div class="cells sums">
                         <div class="cell"><span>"商品合计"</span><span class="num">{q.goods.to_string()}</span></div>
                         <div class="cell" hidden=way.get_untracked() == Fulfilment::Pickup><span>{format!("{}（{}）", if way.get_untracked() == Fulfilment::HqShip { "运费" } else { "配送费" }, words::distance(q.distance_m.unwrap_or(0)))}</span><span class="num">{q.delivery_fee.to_string()}</span></div>
-                        <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{ready_text(&q, transfer_from.get_value().as_ref())}</span></div>
+                        <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{q.ready_text.clone()}</span></div>
                     </div>
                 }),
             }}
@@ -249,16 +256,6 @@ pub fn Checkout(
 
 fn checked(yes: bool) -> &'static str {
     if yes { "true" } else { "false" }
-}
-
-/// When the goods can be had: with a transfer, when that would be there.
-fn ready_text(quote: &Quote, from: Option<&LocationId>) -> String {
-    use liandian_types::api::Offer;
-    let by_transfer = quote.offers.iter().find_map(|offer| match offer {
-        Offer::Transfer { source, ready_text, .. } if from == Some(source) => Some(ready_text.clone()),
-        _ => None,
-    });
-    by_transfer.unwrap_or_else(|| quote.ready_text.clone())
 }
 
 /// Who gets the goods, or what of it is missing.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use liandian_types::{Code, Problem};
+use liandian_types::{Code, Problem, StoreId, api::CartLine};
 use serde::Deserialize;
 
-use crate::{browser, islands::cart_page::notice, words};
+use crate::{browser, cart, islands::cart_page::notice, words};
 
 /// How often a page that is looked at asks for news, in milliseconds.
 const NEWS: u64 = 4_000;
@@ -149,6 +149,24 @@ pub fn ShortfallButtons(
             <button class="btn plain" type="button" disabled=busy on:click=refund>"全额退款"</button>
         </div>
     }
+}
+
+/// Takes the goods of an order to another store's cart, beside what that has already.
+#[island]
+pub fn BuyElsewhere(
+    /// The other store.
+    store: StoreId,
+    /// The goods.
+    lines: Vec<CartLine>,
+) -> impl IntoView {
+    let goods = StoredValue::new(lines);
+    let store = StoredValue::new(store);
+    let take = move |_| {
+        let to = store.get_value();
+        browser::keep_cart(to.as_str(), &cart::merge(browser::cart_of(to.as_str()), goods.get_value()));
+        browser::go(&format!("/s/{to}/cart"));
+    };
+    view! { <button class="btn small plain" type="button" on:click=take>"去这家店买"</button> }
 }
 
 /// 确认收货: the customer has the parcel.

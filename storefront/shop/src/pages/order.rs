@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     Fulfilment, OrderState,
-    api::{Offer, OrderView, ShortfallView},
+    api::{CartLine, Offer, OrderView, ShortfallView},
 };
 use qrcode::{QrCode, render::svg};
 
@@ -12,7 +12,7 @@ use super::{
     orders::tone,
 };
 use crate::{
-    islands::order::{OrderLive, ReceivedButton, ShortfallButtons},
+    islands::order::{BuyElsewhere, OrderLive, ReceivedButton, ShortfallButtons},
     words,
 };
 
@@ -69,6 +69,9 @@ pub fn order(page: &Page, order: &OrderView) -> String {
 /// What is missing, and what can be done about it.
 fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
     let source = s.offers.iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source.to_string()) } else { None });
+    let had = if order.card.fulfilment == Fulfilment::Delivery { "送达" } else { "可取" };
+    // Nobody else ships it: it can be fetched.
+    let parcel = order.card.fulfilment == Fulfilment::HqShip;
     let offers: Vec<_> = s
         .offers
         .iter()
@@ -76,13 +79,13 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
             // An order that is paid for is not split, and not sent by somebody else.
             Offer::Split { .. } | Offer::HqShip { .. } => None,
             Offer::Transfer { source_name, ready_text, reason, .. } => {
-                Some((format!("从 {source_name} 调货到本店"), format!("{ready_text} 可取"), reason.clone(), None))
+                Some((format!("从 {source_name} 调货到本店"), format!("{ready_text} {had}"), reason.clone(), None))
             }
             Offer::OtherStore { store, ready_text, reason, .. } => Some((
                 format!("{} 全部有货", store.name),
-                format!("退款后去买，{ready_text} 可取"),
+                format!("退款后去买，{ready_text} {}", if parcel { "可取" } else { had }),
                 reason.clone(),
-                Some(format!("/s/{}", store.store)),
+                Some((store.store.clone(), order.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect())),
             )),
         })
         .collect();
@@ -91,7 +94,7 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
             <h2 class="title">"抱歉，有商品缺货"</h2>
             <ul class="missing">{s.lines.iter().map(|l| view! { <li>{l.name.clone()}<b class="num">" 缺 "{l.quantity}" 件"</b></li> }).collect_view()}</ul>
             {offers.into_iter().map(|(title, when, reason, link)| view! {
-                <div class="offer"><div><b>{title}</b><p class="dim">{when}</p><p class="why">{reason}</p></div>{link.map(|to| view! { <a class="btn small plain" href=to>"去看看"</a> })}</div>
+                <div class="offer"><div><b>{title}</b><p class="dim">{when}</p><p class="why">{reason}</p></div>{link.map(|(store, lines)| view! { <BuyElsewhere store lines/> })}</div>
             }).collect_view()}
             <p class="dim">{format!("请在 {} 前选择，逾期自动全额退款", s.choose_by_text)}</p>
             <ShortfallButtons order=order.card.order.to_string() source/>
