@@ -121,8 +121,6 @@ pub struct App {
     pub clock: Clock,
     /// Chance.
     pub chance: Chance,
-    /// Are stock records split when a crowd meets on them? Else only when HQ says so (`STOCK_SPLITTING=policy`).
-    pub splits: bool,
     partners: Arc<Partners>,
 }
 
@@ -162,18 +160,7 @@ impl App {
         let (queues, mut partners) = making.made();
         partners.provider = outside.provider.or(partners.provider);
         partners.riders = outside.riders.or(partners.riders);
-        let splits = config.get("STOCK_SPLITTING") != Some("policy");
-        Ok(Self {
-            store,
-            queues,
-            tokens,
-            config: config.into(),
-            limits: Limits::default(),
-            clock,
-            chance: outside.chance,
-            splits,
-            partners: partners.into(),
-        })
+        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, partners: partners.into() })
     }
 
     /// Now.

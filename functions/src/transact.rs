@@ -23,8 +23,11 @@ const ATTEMPTS: u32 = 12;
 /// After how many meetings in one command a record has a crowd.
 const CROWD: u32 = 3;
 
-/// Splits records that have a crowd: into four, then ever further; one that is split as far as can be is evened out.
+/// Splits records that have a crowd, if HQ's policy lets it: into four, then ever further; one that is split as far as can be is evened out.
 async fn widen(app: &App, crowded: &[(LocationId, SkuId)], now: Timestamp) {
+    if crowded.is_empty() || !app.store.policies().await.is_ok_and(|p| p.stock.splits) {
+        return;
+    }
     for (location, sku) in crowded {
         let wider = async {
             let shards = app.store.shards(location, sku).await?.unwrap_or(0);
@@ -152,7 +155,6 @@ where
                 tracing::debug!(attempt, error = %e, "met another transaction");
                 if let CommitError::Conflict { at } = &e
                     && attempt == CROWD
-                    && app.splits
                 {
                     widen(app, at, now).await;
                 }

@@ -153,14 +153,14 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
     if let Some((location, shard)) = row_of(&pk) {
         let Some(sku) = sk.strip_prefix("SKU#").and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
         // A shard that is folded has nothing any more.
-        let (stock, shards) = if change.new_image.is_empty() {
+        let (stock, shards, sold_at) = if change.new_image.is_empty() {
             Default::default()
         } else {
             let row: StockItem = serde_dynamo::from_item(change.new_image).map_err(broken)?;
-            (row.stock, row.shards)
+            (row.stock, row.shards, row.sold_at)
         };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
-        app.store.put_stock_at(&StockAt { location, shard, sku, stock, shards, seq }).await?;
+        app.store.put_stock_at(&StockAt { location, shard, sku, stock, sold_at, shards, seq }).await?;
     } else if pk.starts_with("TRANSFER#") && !change.new_image.is_empty() {
         let transfer: Transfer = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.store.put_transfer_view(&transfer, app.now()).await?;

@@ -20,7 +20,7 @@ use liandian_domain::{
     order::OrderHead,
     settlement::default_rules,
     shortfall::MissingUnits,
-    stock::{self, Fact, Movement, MovementKind, MovementLine, Stock},
+    stock::{self, Fact, Movement, MovementKind, MovementLine, Stock, StockPolicy},
     store::{Location, LocationKind, StoreProfile},
     transfer::Party,
 };
@@ -47,6 +47,7 @@ use liandian_store::{
     due::Overdue,
     locations::{rule_item, store_items, warehouse_item},
     people::{Member, member_items},
+    policies::Policies,
     stock::{movement_item, stock_item},
 };
 use liandian_types::{
@@ -133,7 +134,7 @@ pub struct World {
 
 /// Runs one seed; what is wrong is the error.
 pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
-    let (world, born) = World::new(seed, plant, "auto")?;
+    let (world, born) = World::new(seed, plant)?;
     let members = world.seed().await?;
 
     let mut background = JoinSet::new();
@@ -173,7 +174,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     world.check(&members).await
 }
 
-fn config(splitting: &str) -> anyhow::Result<Config> {
+fn config() -> anyhow::Result<Config> {
     use std::sync::OnceLock;
     // One pair for all runs: nothing depends on it.
     static PAIR: OnceLock<(String, String)> = OnceLock::new();
@@ -193,7 +194,6 @@ fn config(splitting: &str) -> anyhow::Result<Config> {
         ("TOKEN_PUBLIC_KEY", public),
         ("KEYS_LOCAL_MASTER", &secret),
         ("KEYS_BLIND_INDEX", &secret),
-        ("STOCK_SPLITTING", splitting),
     ]
     .into_iter()
     .map(|(k, v)| (k.to_owned(), v.to_owned()))
@@ -230,14 +230,14 @@ fn clerk(now: Timestamp) -> Caller {
 
 impl World {
     /// An empty world, and where the platform tells of new deliveries.
-    fn new(seed: u64, plant: Option<Plant>, splitting: &str) -> anyhow::Result<(Arc<World>, UnboundedReceiver<DeliveryId>)> {
+    fn new(seed: u64, plant: Option<Plant>) -> anyhow::Result<(Arc<World>, UnboundedReceiver<DeliveryId>)> {
         START.with(|s| s.set(Some(Instant::now())));
         let engine = Engine::new(seed, plant)?;
         let (new, born) = unbounded_channel();
         let (bank, platform) = (Bank::new(engine.clone()), Platform::new(engine.clone(), new));
         let outside =
             Outside { http: Some(engine.http()), provider: Some(bank.clone()), riders: Some(platform.clone()), chance: Chance::seeded(seed) };
-        let app = App::within(config(splitting)?, Clock::of(virtual_now), parts::ALL, outside)?;
+        let app = App::within(config()?, Clock::of(virtual_now), parts::ALL, outside)?;
         Ok((Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into() }), born))
     }
 
@@ -1103,8 +1103,10 @@ pub struct Crowd {
 /// So many buyers come within a moment for the same `units` of one SKU, which is sold from so many `shards`; `None`: as the crowd
 /// makes it.
 pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Result<Crowd> {
-    let (world, _) = World::new(1, None, if shards.is_none() { "auto" } else { "policy" })?;
+    let (world, _) = World::new(1, None)?;
     world.seed().await?;
+    let stock = StockPolicy { splits: shards.is_none(), ..StockPolicy::default() };
+    world.app.store.put_policies(&Policies { stock, ..Policies::default() }).await?;
     let (app, store, sku) = (&world.app, id::<StoreId>("sto_a"), id::<SkuId>("sku_0"));
     let before = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
     let fact = Fact {

@@ -293,7 +293,7 @@ async fn sold_part(app: &App, store: &StoreId, document: &Decision, key: &str, c
     };
     let plan = |_| async move {
         // First what is given back, then what is sold of it: so its batches are those that expire first.
-        let mut decision = told_late(app, store, sale, now).await?;
+        let mut decision = Box::pin(told_late(app, store, sale, now)).await?;
         decision.and(document.clone());
         Ok(Plan { answer: (), decision, idempotency: Some(record.clone()) })
     };

@@ -56,6 +56,7 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
         per_waiting: p.matching.per_waiting,
         per_spare: p.matching.per_spare,
         low_at: p.stock.low_at,
+        splits: p.stock.splits,
     }
 }
 
@@ -81,7 +82,7 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     let policies = Policies {
         count: CountPolicy { units: p.count_units, value: p.count_value },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
-        stock: StockPolicy { low_at: p.low_at },
+        stock: StockPolicy { low_at: p.low_at, splits: p.splits },
     };
     app.store.put_policies(&policies).await?;
     Reply::json(&p)

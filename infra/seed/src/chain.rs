@@ -255,13 +255,13 @@ impl Chain {
         }
     }
 
-    /// A store's manager and clerk.
+    /// A store's manager and clerk, and its tills' bridge.
     #[must_use]
     pub fn staff_of(&self, s: &StoreProfile) -> Vec<Staff> {
         let tail = s.store.as_str().trim_start_matches("sto_");
         let password = self.hq_staff.first().map(|a| a.password.clone()).unwrap_or_default();
         let place = s.name.trim_start_matches("连店·");
-        [("manager", Role::StoreManager, "店长"), ("clerk", Role::Clerk, "店员")]
+        [("manager", Role::StoreManager, "店长"), ("clerk", Role::Clerk, "店员"), ("till", Role::Integration, "收银接口")]
             .into_iter()
             .map(|(kind, role, title)| Staff {
                 staff: id(&format!("stf_{tail}-{kind}")),

@@ -114,7 +114,15 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
         } else {
             rows.push(stock_item(location, sku, *stock)?);
         }
-        rows.push(stock_at_item(&StockAt { location: location.clone(), shard: 0, sku: sku.clone(), stock: *stock, shards: 0, seq: "0".into() })?);
+        rows.push(stock_at_item(&StockAt {
+            location: location.clone(),
+            shard: 0,
+            sku: sku.clone(),
+            stock: *stock,
+            sold_at: None,
+            shards: 0,
+            seq: "0".into(),
+        })?);
     }
     for m in goods.receipts(location, now) {
         rows.push(movement_item(&m)?);

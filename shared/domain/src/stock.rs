@@ -92,11 +92,13 @@ pub struct StockChange {
 pub struct StockPolicy {
     /// A record with at most so many units to promise is low.
     pub low_at: u32,
+    /// Are records split by themselves when a crowd meets on them? Else only where HQ says so.
+    pub splits: bool,
 }
 
 impl Default for StockPolicy {
     fn default() -> Self {
-        Self { low_at: 3 }
+        Self { low_at: 3, splits: true }
     }
 }
 

@@ -15,7 +15,7 @@ use liandian_domain::{
     Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting,
     stock::StockChange, transfer::Transfer,
 };
-use liandian_types::{EventId, LocationId, OrderState, SkuId, Timestamp};
+use liandian_types::{EventId, LocationId, MovementKind, OrderState, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
     keys,
     meter::{self, Access},
+    shards::Beside,
     stock::expiry_item,
 };
 
@@ -117,6 +118,7 @@ impl Store {
         let mut actions = Vec::new();
         let mut stock: BTreeMap<(LocationId, SkuId), StockChange> = BTreeMap::new();
         let mut batches: BTreeMap<(LocationId, SkuId), &Settled> = BTreeMap::new();
+        let mut sold: HashSet<(LocationId, SkuId)> = HashSet::new();
         for w in &c.decision.writes {
             match w {
                 Write::CreateOrder(head, body) => {
@@ -150,6 +152,9 @@ impl Store {
                     actions.push(self.expiry(settled)?);
                 }
                 Write::Movement(m) => {
+                    if matches!(m.kind, MovementKind::Sale | MovementKind::PosSale) {
+                        sold.extend(m.lines.iter().map(|l| (m.location.clone(), l.sku.clone())));
+                    }
                     let key = Key::cell(keys::stock(&m.location), keys::movement(&m.movement));
                     actions.push(self.create(Table::Cell, item(&**m, &key, [])?)?);
                 }
@@ -202,7 +207,8 @@ impl Store {
             // What is left of a transaction's hundred actions, but for one for each record that follows.
             let most = MAX_ACTIONS.saturating_sub(actions.len() + stock.len() - done - 1);
             self.make_room(change, batches.contains_key(record) || change.safety != 0, most).await?;
-            actions.extend(self.stock_updates(change, batches.get(record).copied(), most, c.luck)?);
+            let beside = Beside { batches: batches.get(record).copied(), sold_at: sold.contains(record).then_some(c.now) };
+            actions.extend(self.stock_updates(change, beside, most, c.luck)?);
         }
         let mut outcome = self.transact(actions).await;
         if let Err(CommitError::Conflict { at }) = &mut outcome {

@@ -504,7 +504,7 @@ impl Store {
                 let place = place(&a.location);
                 let name = place.as_ref().map_or_else(|| a.location.to_string(), |(l, _)| l.name.clone());
                 let at = place.map(|(l, city)| StockPlace { city, point: l.point, keeper: l.keeper });
-                StockRow { shards: a.shards, at, ..row_of(known, a.location.clone(), &name, &a.stock) }
+                StockRow { shards: a.shards, sold_at: a.sold_at, at, ..row_of(known, a.location.clone(), &name, &a.stock) }
             })
             .collect();
         rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
@@ -778,7 +778,7 @@ fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[Location
 /// A record with what is left of its batches.
 fn item_row(i: &StockItem, location_name: &str, library: &[LibrarySku], today: liandian_domain::batch::Date) -> Option<StockRow> {
     let mut row = stock_row(i.sku()?, i.location()?, location_name, &i.stock, library)?;
-    row.shards = i.shards;
+    (row.shards, row.sold_at) = (i.shards, i.sold_at);
     row.batches = i
         .perishable()
         .left()
@@ -807,6 +807,7 @@ fn row_of(known: &LibrarySku, location: LocationId, location_name: &str, stock: 
         tracks_expiry: known.tracks_expiry,
         batches: Vec::new(),
         shards: 0,
+        sold_at: None,
         at: None,
         location,
         location_name: location_name.to_owned(),

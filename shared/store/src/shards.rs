@@ -30,6 +30,8 @@ pub const MAX_SHARDS: u16 = 64;
 pub const SPLIT_FOR: i64 = 30 * Timestamp::MINUTE;
 /// The counters of a row.
 const COUNTERS: [&str; 4] = ["on_hand", "reserved", "incoming", "free"];
+/// When units of a row were last sold.
+const SOLD_AT: &str = "sold_at";
 /// How often a read that a move crossed is made again.
 const TORN: u32 = 8;
 /// How often a step of splitting or folding meets a crowd before it is left for later.
@@ -58,6 +60,15 @@ impl Layouts {
 
 fn number(item: &Item, name: &str) -> i64 {
     item.get(name).and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).unwrap_or(0)
+}
+
+/// What is written to a record's row beside its counters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    /// Its batches, settled anew.
+    pub(crate) batches: Option<&'a Settled>,
+    /// When units of it are sold.
+    pub(crate) sold_at: Option<Timestamp>,
 }
 
 /// What changes with every move of units between rows, and with nothing else.
@@ -152,6 +163,9 @@ impl Store {
                         let sum = number(item, name) + row.as_ref().map_or(0, |r| number(r, name));
                         item.insert(name.to_owned(), n(sum));
                     }
+                    if let Some(at) = row.as_ref().map(|r| number(r, SOLD_AT)).filter(|at| *at > number(item, SOLD_AT)) {
+                        item.insert(SOLD_AT.to_owned(), n(at));
+                    }
                 }
                 self.layouts.note(record, Some(free));
             }
@@ -162,24 +176,26 @@ impl Store {
 
     /// The updates that a change of a record becomes, one for each row that it touches. `most` is how many it may be.
     /// Batches lie in the record's own row.
-    pub(crate) fn stock_updates(&self, c: &StockChange, batches: Option<&Settled>, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
+    pub(crate) fn stock_updates(&self, c: &StockChange, beside: Beside<'_>, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
         let free = self.layouts.get(&(c.location.clone(), c.sku.clone()));
         // Settling looks at the own row, and what is kept back is written there: they are moved with the rest there.
-        let Some(parts) = free.filter(|_| batches.is_none() && c.safety == 0).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck))
+        let Some(parts) =
+            free.filter(|_| beside.batches.is_none() && c.safety == 0).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck))
         else {
-            return Ok(self.stock_update(c, batches, 0)?.into_iter().collect());
+            return Ok(self.stock_update(c, beside, 0)?.into_iter().collect());
         };
         let mut all = Vec::with_capacity(parts.len());
         for (row, part) in parts {
             let sign = |n: i64| if n == 0 { 0 } else { n.signum() * part };
             let part = StockChange { on_hand: sign(c.on_hand), reserved: sign(c.reserved), needs_free: Some(part), ..c.clone() };
-            all.extend(self.stock_update(&part, None, row)?);
+            all.extend(self.stock_update(&part, beside, row)?);
         }
         Ok(all)
     }
 
     /// A change of one row of a record.
-    fn stock_update(&self, c: &StockChange, batches: Option<&Settled>, row: usize) -> Result<Option<Action>, StoreError> {
+    fn stock_update(&self, c: &StockChange, beside: Beside<'_>, row: usize) -> Result<Option<Action>, StoreError> {
+        let batches = beside.batches;
         let free = c.on_hand - c.reserved - c.safety;
         let parts: Vec<(&str, i64)> =
             [("on_hand", c.on_hand), ("reserved", c.reserved), ("incoming", c.incoming), ("safety", c.safety), ("free", free)]
@@ -194,12 +210,21 @@ impl Store {
         let mut u =
             Update::builder().table_name(self.table(Table::Cell)).key("pk", s(keys::stock_row(&c.location, row))).key("sk", s(keys::sku(&c.sku)));
         let (mut does, mut conditions) = (Vec::new(), Vec::new());
+        let mut sets = Vec::new();
+        if let Some(at) = beside.sold_at {
+            sets.push(format!("{SOLD_AT} = :sold_at"));
+            u = u.expression_attribute_values(":sold_at", n(at.0));
+        }
         if let Some(b) = batches {
-            let lapsed = if b.lapsed.is_empty() { " REMOVE lapsed" } else { ", lapsed = :lapsed" };
+            sets.push("batches = :batches, batch_version = :next_version".to_owned());
+            if b.lapsed.is_empty() {
+                does.push("REMOVE lapsed".to_owned());
+            } else {
+                sets.push("lapsed = :lapsed".to_owned());
+            }
             if !b.lapsed.is_empty() {
                 u = u.expression_attribute_values(":lapsed", batches_value(&b.lapsed)?);
             }
-            does.push(format!("SET batches = :batches, batch_version = :next_version{lapsed}"));
             u = u.expression_attribute_values(":batches", batches_value(&b.batches)?).expression_attribute_values(":next_version", n(b.version + 1));
             if b.version == 0 {
                 conditions.push("attribute_not_exists(batch_version)");
@@ -214,6 +239,9 @@ impl Store {
                 _ => "(shards > :zero OR on_hand = :seen)",
             });
             u = u.expression_attribute_values(":seen", n(b.seen)).expression_attribute_values(":zero", n(0));
+        }
+        if !sets.is_empty() {
+            does.push(format!("SET {}", sets.join(", ")));
         }
         if !parts.is_empty() {
             does.push(format!("ADD {adds}"));
@@ -456,8 +484,14 @@ impl Store {
         let all = |each: fn(&str) -> String, between: &str| COUNTERS.map(each).join(between);
         let delete = delete.condition_expression(all(|c| format!("#{c} = :{c}"), " AND ")).build().map_err(build)?;
         let end = if last == 1 { " REMOVE due_pk, due_at" } else { "" };
+        let sold = if let Some(at) = row.get(SOLD_AT) {
+            update = update.expression_attribute_values(":sold_at", at.clone());
+            ", sold_at = :sold_at"
+        } else {
+            ""
+        };
         let update = update
-            .update_expression(format!("SET shards = :left{end} ADD moves :one, {}", all(|c| format!("#{c} :{c}"), ", ")))
+            .update_expression(format!("SET shards = :left{sold}{end} ADD moves :one, {}", all(|c| format!("#{c} :{c}"), ", ")))
             .condition_expression("shards = :last")
             .expression_attribute_values(":left", n(last - 1))
             .expression_attribute_values(":one", n(1))

@@ -5,7 +5,7 @@ use liandian_domain::{
     batch::{Batch, Perishable, Settled},
     stock::{Movement, Stock},
 };
-use liandian_types::{LocationId, SkuId};
+use liandian_types::{LocationId, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -35,6 +35,9 @@ pub struct StockItem {
     /// Batches as they were settled last; of goods that track their expiry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
+    /// When units of it were last told to be sold, online or at a till.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sold_at: Option<Timestamp>,
     /// What the clock took off the shelf; see [`Perishable::lapsed`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapsed: Vec<Batch>,
@@ -54,6 +57,7 @@ impl StockItem {
             free: 0,
             shards: 0,
             due_at: None,
+            sold_at: None,
             batches: Vec::new(),
             lapsed: Vec::new(),
             batch_version: 0,
@@ -149,6 +153,9 @@ pub struct StockAt {
     /// The counters.
     #[serde(flatten)]
     pub stock: Stock,
+    /// When units of it were last told to be sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sold_at: Option<Timestamp>,
     /// Rows beside the record's own, as that says.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub shards: u16,
@@ -311,6 +318,7 @@ impl Store {
             match all.last_mut().filter(|l| l.location == row.location) {
                 Some(at) => {
                     at.stock = at.stock.and(&row.stock);
+                    at.sold_at = at.sold_at.max(row.sold_at);
                     at.seq = at.seq.clone().max(row.seq);
                 }
                 None => all.push(row),

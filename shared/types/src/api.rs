@@ -873,6 +873,9 @@ bodies! {
         batches: Vec<BatchView>,
         /// From how many rows beside its own the record is sold; 0 when it is one row.
         shards: u16,
+        /// When units of it were last told to be sold, online or at a till.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sold_at: Option<Timestamp>,
         /// Where that is; in what is told of the whole chain.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<StockPlace>,
@@ -1116,6 +1119,8 @@ bodies! {
         per_spare: u32,
         /// A stock record with at most so many units to promise is low; at most 20.
         low_at: u32,
+        /// Are stock records sold from several rows by themselves when a crowd meets on them? Else only where HQ says so.
+        splits: bool,
     }
 
     /// From how many rows a stock record is sold.

@@ -126,6 +126,8 @@ pub enum Role {
     StoreManager,
     /// 店员
     Clerk,
+    /// 接口密钥: a till's bridge, or another program.
+    Integration,
 }
 
 /// What everybody at the counter may do.
@@ -149,8 +151,17 @@ const CLERK: [Permission; 12] = {
 
 impl Role {
     /// All of them.
-    pub const ALL: &'static [Role] =
-        &[Role::HqAdmin, Role::Merchandiser, Role::Marketing, Role::Finance, Role::Auditor, Role::RegionManager, Role::StoreManager, Role::Clerk];
+    pub const ALL: &'static [Role] = &[
+        Role::HqAdmin,
+        Role::Merchandiser,
+        Role::Marketing,
+        Role::Finance,
+        Role::Auditor,
+        Role::RegionManager,
+        Role::StoreManager,
+        Role::Clerk,
+        Role::Integration,
+    ];
 
     /// The role's name in Chinese.
     #[must_use]
@@ -164,6 +175,7 @@ impl Role {
             Role::RegionManager => "区域经理",
             Role::StoreManager => "店长",
             Role::Clerk => "店员",
+            Role::Integration => "接口密钥",
         }
     }
 
@@ -180,6 +192,7 @@ impl Role {
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
             Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead]].concat(),
             Role::Clerk => CLERK.to_vec(),
+            Role::Integration => vec![P::StoreRead, P::StockRead, P::PosWrite],
         }
     }
 }

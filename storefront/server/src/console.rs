@@ -313,7 +313,7 @@ async fn sku_stock<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) -
 }
 
 async fn sku_live<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) -> Response {
-    let part = async { Ok(hq::sku_live(visit.reader.sku_stock(&visit.staff, parsed(&sku)?).await?)) };
+    let part = async { Ok(hq::sku_live(&visit.frame(Section::Stock), visit.reader.sku_stock(&visit.staff, parsed(&sku)?).await?)) };
     visit.answer(part.await)
 }
 
@@ -497,7 +497,16 @@ mod tests {
             whole_chain(staff, Exceptions { short: vec![], low: vec![], more: false, late: vec![], low_at: 3, overdue: vec![], books: None })
         }
         async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
-            let p = ChainPolicies { count_units: 0, count_value: Fen(0), per_km: 1, per_minute: 1, per_waiting: 1, per_spare: 1, low_at: 3 };
+            let p = ChainPolicies {
+                count_units: 0,
+                count_value: Fen(0),
+                per_km: 1,
+                per_minute: 1,
+                per_waiting: 1,
+                per_spare: 1,
+                low_at: 3,
+                splits: true,
+            };
             whole_chain(staff, p)
         }
         async fn counts(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<CountList> {

@@ -85,6 +85,18 @@ pub fn PolicyForm(
         <section class="stock-desk rules" aria-label="规则">
             <h2>"库存"</h2>
             {field("库存预警（件）", "可售不多于此数的商品进入预警，0 到 20", |p| p.low_at.to_string(), |p, t| whole(t).map(|n| p.low_at = n))}
+            <label class="check">
+                <input
+                    type="checkbox"
+                    disabled=busy
+                    prop:checked=move || held.with(|p| p.splits)
+                    on:change=move |e| {
+                        held.update(|p| p.splits = event_target_checked(&e));
+                        saved.set(false);
+                    }
+                />
+                "抢购时自动分片（多行同时扣减，不超卖）"
+            </label>
             <h2>"盘点"</h2>
             {field("免审差异（件）", "一张盘点单的差异不超过此数时自动入账", |p| p.count_units.to_string(), |p, t| whole(t).map(|n| p.count_units = n))}
             {field("免审差异（元）", "同时金额不超过此数", |p| p.count_value.yuan(), |p, t| yuan(t).map(|n| p.count_value = n))}

@@ -181,6 +181,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
         let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
         let name = stock.name.clone();
         let seconds = if stock.rows.len() > ROWS_SHOWN { 10 } else { 2 };
+        let rows = sku_part(stock, frame.now);
         view! {
             <p class="crumbs"><a href="/console/hq/stock">"‹ 选择商品"</a></p>
             <div class="order-head">
@@ -190,7 +191,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
             </div>
             {splits.then(|| view! { <ShardDesk sku=sku.clone() places=places /> })}
             <LivePart from=format!("/console/hq/stock/{sku}/live") seconds=seconds>
-                <div inner_html=sku_part(stock)></div>
+                <div inner_html=rows></div>
             </LivePart>
         }
     })
@@ -198,16 +199,17 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
 
 /// What moves on that page.
 #[must_use]
-pub fn sku_live(stock: SkuStock) -> String {
-    format!("{MARK}{}", sku_part(stock))
+pub fn sku_live(frame: &Frame<'_>, stock: SkuStock) -> String {
+    format!("{MARK}{}", sku_part(stock, frame.now))
 }
 
-fn sku_part(stock: SkuStock) -> String {
+fn sku_part(stock: SkuStock, now: i64) -> String {
     part(|| {
         let map = plot::stock_maps(&stock.rows);
         let most = stock.rows.iter().map(|r| r.on_hand).max().unwrap_or(0);
         let short = stock.rows.iter().filter(|r| r.available <= 0).count();
         let more = stock.rows.len().saturating_sub(ROWS_SHOWN);
+        let ageing = plot::parts_bar("库龄：在架件数，按多久没有售出", &ages(&stock.rows, now));
         view! {
             <div class="figures">
                 {figure("可售", text::number(stock.available), "件")}
@@ -216,6 +218,7 @@ fn sku_part(stock: SkuStock) -> String {
                 {figure("在途", text::number(stock.incoming), "件")}
                 {figure("缺货", text::number(i64::try_from(short).unwrap_or(i64::MAX)), "处")}
             </div>
+            <div inner_html=ageing></div>
             <div class="maps" inner_html=map></div>
             <h2>{if more > 0 { format!("可售最少的 {ROWS_SHOWN} 处") } else { "各处库存（可售最少在前）".to_owned() }}</h2>
             <p class="legend"><i class="k-available"></i>"可售"<i class="k-reserved"></i>"预占"<i class="k-safety"></i>"安全"</p>
@@ -230,6 +233,7 @@ fn sku_part(stock: SkuStock) -> String {
                             <th class="num">"安全"</th>
                             <th class="num">"可售"</th>
                             <th class="num">"在途"</th>
+                            <th class="num">"最近售出"</th>
                         </tr>
                     </thead>
                     <tbody>
@@ -254,6 +258,7 @@ fn sku_part(stock: SkuStock) -> String {
                                             {text::number(r.available)}
                                         </td>
                                         <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
+                                        <td class="num">{r.sold_at.map_or_else(|| "–".to_owned(), |at| text::ago(at, now))}</td>
                                     </tr>
                                 }
                             })
@@ -264,6 +269,25 @@ fn sku_part(stock: SkuStock) -> String {
             {(more > 0).then(|| view! { <p class="sub">{format!("还有 {} 处可售更多，都在图上。", text::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
         }
     })
+}
+
+/// Units on hand by how long nothing of their record was sold.
+fn ages(rows: &[StockRow], now: i64) -> Vec<(&'static str, String, usize)> {
+    let parts = [("7 天内售出", 7), ("7–30 天", 30), ("30–90 天", 90), ("90 天以上", i64::MAX)];
+    let days = |r: &StockRow| r.sold_at.map(|at| text::minutes_since(at, now) / 1_440);
+    let units = |of: &dyn Fn(&StockRow) -> bool| usize::try_from(rows.iter().filter(|r| of(r)).map(|r| r.on_hand.max(0)).sum::<i64>()).unwrap_or(0);
+    let mut from = 0;
+    let mut all: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .map(|(i, (title, to))| {
+            let n = units(&|r: &StockRow| days(r).is_some_and(|d| (from..*to).contains(&d)));
+            from = *to;
+            (*title, format!("age-{i}"), n)
+        })
+        .collect();
+    all.push(("从未售出", "age-3".to_owned(), units(&|r: &StockRow| r.sold_at.is_none())));
+    all
 }
 
 /// The stock page of the staff who works in a record's place; HQ's own where nobody is known to.

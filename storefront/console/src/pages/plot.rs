@@ -385,6 +385,7 @@ mod tests {
             tracks_expiry: false,
             batches: Vec::new(),
             shards: 0,
+            sold_at: None,
             at: None,
         }
     }
