@@ -1,6 +1,6 @@
 //! A part of a page that the server renders again and again: what is too large to be sent twice, as rows and as their picture.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::Live;
 use crate::browser;
@@ -8,25 +8,25 @@ use crate::browser;
 /// With this begins what the server renders for a [`LivePart`]: anything else is a login page, or an error.
 pub const MARK: &str = "<!--live-->";
 
-/// Shows its children, and every few seconds what `from` answers instead of them. While somebody is in it with the keyboard it stands still.
+/// Tells whether a part of the page is live, and every few seconds shows what `from` answers in it. While somebody is in it with the keyboard it
+/// stands still.
 #[island]
 pub fn LivePart(
     /// Where the part is read from.
     from: String,
+    /// The `id` of the element that shows it.
+    part: String,
     /// How often.
     seconds: u64,
-    /// As the server rendered it.
-    children: Children,
 ) -> impl IntoView {
-    let part = NodeRef::<html::Div>::new();
     let trouble = RwSignal::new(false);
-    let (from, last) = (StoredValue::new(from), StoredValue::new(String::new()));
+    let (from, part, last) = (StoredValue::new(from), StoredValue::new(part), StoredValue::new(String::new()));
     let turns = browser::Turns::new();
     browser::every(seconds, move || {
         let Some(turn) = turns.poll() else { return };
         spawn_local(async move {
             let answer = browser::get_part(&from.get_value(), MARK).await;
-            if let (Ok(fresh), Some(part)) = (&answer, part.get_untracked())
+            if let (Ok(fresh), Some(part)) = (&answer, part.with_value(|id| document().get_element_by_id(id)))
                 && last.with_value(|l| l != fresh)
                 && !part.contains(document().active_element().as_deref())
             {
@@ -37,8 +37,5 @@ pub fn LivePart(
             turns.end(turn);
         });
     });
-    view! {
-        <div class="board-head"><Live trouble=trouble /></div>
-        <div node_ref=part>{children()}</div>
-    }
+    view! { <div class="board-head"><Live trouble=trouble /></div> }
 }

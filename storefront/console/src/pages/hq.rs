@@ -172,6 +172,9 @@ pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> St
 /// Places that are listed one by one: those with less than the others.
 const ROWS_SHOWN: usize = 300;
 
+/// The element that shows what moves.
+const LIVE: &str = "live-stock";
+
 /// Stock of one SKU across the chain, live.
 #[must_use]
 pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
@@ -190,9 +193,8 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
                 <code>{sku.to_string()}</code>
             </div>
             {splits.then(|| view! { <ShardDesk sku=sku.clone() places=places /> })}
-            <LivePart from=format!("/console/hq/stock/{sku}/live") seconds=seconds>
-                <div inner_html=rows></div>
-            </LivePart>
+            <LivePart from=format!("/console/hq/stock/{sku}/live") part=LIVE.to_owned() seconds=seconds />
+            <div id=LIVE inner_html=rows></div>
         }
     })
 }
