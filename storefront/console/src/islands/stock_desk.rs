@@ -191,7 +191,7 @@ pub fn SafetyField(
     let says = format!("{name} 的安全库存");
     let changes = format!("{says} {units} 件，修改");
     view! {
-        <button type="button" class="plain safety" aria-label=changes hidden=open on:click=begin>{text::number(units)}</button>
+        <button type="button" class="safety" aria-label=changes hidden=open on:click=begin>{text::number(units)}</button>
         <form class="safety" hidden=move || !open.get() on:submit=save>
             <input
                 node_ref=field

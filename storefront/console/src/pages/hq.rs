@@ -288,7 +288,7 @@ fn ages(rows: &[StockRow], now: i64) -> Vec<(&'static str, String, usize)> {
             (*title, format!("age-{i}"), n)
         })
         .collect();
-    all.push(("从未售出", "age-3".to_owned(), units(&|r: &StockRow| r.sold_at.is_none())));
+    all.push(("从未售出", "k-safety".to_owned(), units(&|r: &StockRow| r.sold_at.is_none())));
     all
 }
 
