@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{LocationId, OrderId, OrderState, SkuId, TransferId, TransferState};
+use liandian_types::{LocationId, OrderId, SkuId, TransferId, TransferState};
 use serde::Serialize;
 
 use crate::{
@@ -43,17 +43,44 @@ pub struct Counters {
     pub safety: i64,
 }
 
-/// What the tables say.
+/// What the tables say, added up as it comes: it grows with the records and with what is owed at the moment, not with all orders that ever were.
 #[derive(Debug, Default)]
 pub struct Books {
     records: BTreeMap<Record, (Stock, i64)>,
     rows: BTreeMap<Record, (u16, BTreeSet<u16>)>,
     moved: BTreeMap<Record, Counters>,
     promised: BTreeMap<(Owner, LocationId, SkuId), i64>,
-    heads: BTreeMap<OrderId, OrderHead>,
-    bodies: BTreeMap<OrderId, OrderBody>,
-    transfers: Vec<Transfer>,
+    owed: BTreeMap<(Owner, LocationId, SkuId), i64>,
+    in_transit: BTreeMap<Record, i64>,
+    /// What orders and transfers that are owed something stand at: what is over is not kept.
+    states: BTreeMap<Owner, &'static str>,
+    /// Orders of which the other half has not come yet.
+    halves: BTreeMap<OrderId, Half>,
     movements: u64,
+    orders: usize,
+    transfers: usize,
+}
+
+/// A head without its body, or the other way round.
+#[derive(Debug)]
+enum Half {
+    Head(Box<OrderHead>),
+    Body(Box<OrderBody>),
+}
+
+/// Adds to a sum; one that comes to nothing is not kept.
+fn add<K: Ord>(sums: &mut BTreeMap<K, i64>, key: K, units: i64) {
+    use std::collections::btree_map::Entry;
+    match sums.entry(key) {
+        Entry::Occupied(mut e) => {
+            *e.get_mut() += units;
+            if *e.get() == 0 {
+                e.remove();
+            }
+        }
+        Entry::Vacant(e) if units != 0 => drop(e.insert(units)),
+        Entry::Vacant(_) => {}
+    }
 }
 
 /// How many of each were looked at.
@@ -134,8 +161,8 @@ pub enum Difference {
     Order {
         /// The order.
         order: OrderId,
-        /// Its state.
-        state: OrderState,
+        /// Its state, for people.
+        state: &'static str,
         /// Where.
         location: LocationId,
         /// What.
@@ -149,8 +176,8 @@ pub enum Difference {
     Transfer {
         /// The transfer.
         transfer: TransferId,
-        /// Its state.
-        state: TransferState,
+        /// Its state, for people.
+        state: &'static str,
         /// Where.
         location: LocationId,
         /// What.
@@ -188,10 +215,10 @@ impl Difference {
                 format!("{location} {sku}：在途记录为 {record}，调拨单在途 {in_transit} 件")
             }
             Difference::Order { order, state, location, sku, reserved, owed } => {
-                format!("订单 {order}（{}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件", state.title())
+                format!("订单 {order}（{state}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件")
             }
             Difference::Transfer { transfer, state, location, sku, reserved, owed } => {
-                format!("调拨单 {transfer}（{}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件", state.title())
+                format!("调拨单 {transfer}（{state}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件")
             }
             Difference::Torn { order } => format!("订单 {order} 的数据不完整"),
         }
@@ -366,83 +393,77 @@ impl Books {
             sum.reserved += l.reserved;
             sum.incoming += l.incoming;
             sum.safety += l.safety;
-            if let Some(owner) = Owner::of(m.order.as_ref(), m.transfer.as_ref()).filter(|_| l.reserved != 0) {
-                *self.promised.entry((owner, m.location.clone(), l.sku.clone())).or_default() += l.reserved;
+            if let Some(owner) = Owner::of(m.order.as_ref(), m.transfer.as_ref()) {
+                add(&mut self.promised, (owner, m.location.clone(), l.sku.clone()), l.reserved);
             }
         }
     }
 
     /// An order's head.
     pub fn head(&mut self, head: OrderHead) {
-        self.heads.insert(head.order.clone(), head);
+        match self.halves.remove(&head.order) {
+            Some(Half::Body(body)) => self.order(&head, &body),
+            _ => drop(self.halves.insert(head.order.clone(), Half::Head(Box::new(head)))),
+        }
     }
 
     /// An order's body.
     pub fn body(&mut self, body: OrderBody) {
-        self.bodies.insert(body.order.clone(), body);
+        match self.halves.remove(&body.order) {
+            Some(Half::Head(head)) => self.order(&head, &body),
+            _ => drop(self.halves.insert(body.order.clone(), Half::Body(Box::new(body)))),
+        }
+    }
+
+    fn order(&mut self, head: &OrderHead, body: &OrderBody) {
+        self.orders += 1;
+        let owner = Owner::Order(head.order.clone());
+        for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
+            add(&mut self.owed, (owner.clone(), head.location(), l.sku.clone()), units);
+            self.states.insert(owner.clone(), head.state.title());
+        }
     }
 
     /// A transfer.
-    pub fn transfer(&mut self, t: Transfer) {
-        self.transfers.push(t);
+    pub fn transfer(&mut self, t: &Transfer) {
+        self.transfers += 1;
+        let owner = t.order.clone().map_or_else(|| Owner::Transfer(t.transfer.clone()), Owner::Order);
+        for l in t.lines.iter().filter(|l| l.units() != 0) {
+            match t.state {
+                _ if t.at_source() => {
+                    add(&mut self.owed, (owner.clone(), t.source.clone(), l.sku.clone()), l.units());
+                    self.states.entry(owner.clone()).or_insert(t.state.title());
+                }
+                TransferState::InTransit => add(&mut self.in_transit, (t.target.clone(), l.sku.clone()), l.units()),
+                TransferState::Returning => add(&mut self.in_transit, (t.source.clone(), l.sku.clone()), l.units()),
+                _ => {}
+            }
+        }
     }
 
     /// How much there is.
     #[must_use]
     pub fn looked(&self) -> Looked {
-        Looked { records: self.records.len(), movements: self.movements, orders: self.heads.len(), transfers: self.transfers.len() }
+        Looked { records: self.records.len(), movements: self.movements, orders: self.orders, transfers: self.transfers }
     }
 
     /// What does not agree, in a fixed order; empty when all does.
     #[must_use]
     pub fn differences(&self) -> BTreeSet<Difference> {
         let mut all = BTreeSet::new();
-        let (mut owed, mut in_transit) = (BTreeMap::<(Owner, LocationId, SkuId), i64>::new(), BTreeMap::<Record, i64>::new());
-        for t in &self.transfers {
-            let owner = t.order.clone().map_or_else(|| Owner::Transfer(t.transfer.clone()), Owner::Order);
-            for l in t.lines.iter().filter(|l| l.units() != 0) {
-                let units = l.units();
-                match t.state {
-                    _ if t.at_source() => {
-                        *owed.entry((owner.clone(), t.source.clone(), l.sku.clone())).or_default() += units;
-                    }
-                    TransferState::InTransit => *in_transit.entry((t.target.clone(), l.sku.clone())).or_default() += units,
-                    TransferState::Returning => *in_transit.entry((t.source.clone(), l.sku.clone())).or_default() += units,
-                    _ => {}
-                }
-            }
-        }
-        for (order, head) in &self.heads {
-            let Some(body) = self.bodies.get(order) else {
-                all.insert(Difference::Torn { order: order.clone() });
-                continue;
-            };
-            for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
-                *owed.entry((Owner::Order(order.clone()), head.location(), l.sku.clone())).or_default() += units;
-            }
-        }
-        all.extend(self.bodies.keys().filter(|o| !self.heads.contains_key(*o)).map(|o| Difference::Torn { order: o.clone() }));
-
-        let by_owner: BTreeSet<_> = owed.keys().chain(self.promised.keys()).collect();
+        all.extend(self.halves.keys().map(|o| Difference::Torn { order: o.clone() }));
+        let by_owner: BTreeSet<_> = self.owed.keys().chain(self.promised.keys()).collect();
         for key in by_owner {
             let (owner, location, sku) = key;
-            let (reserved, owed) = (self.promised.get(key).copied().unwrap_or(0), owed.get(key).copied().unwrap_or(0));
+            let (reserved, owed) = (self.promised.get(key).copied().unwrap_or(0), self.owed.get(key).copied().unwrap_or(0));
             if reserved == owed {
                 continue;
             }
-            let (location, sku) = (location.clone(), sku.clone());
-            match owner {
-                Owner::Order(order) => {
-                    if let Some(head) = self.heads.get(order) {
-                        all.insert(Difference::Order { order: order.clone(), state: head.state, location, sku, reserved, owed });
-                    }
-                }
-                Owner::Transfer(transfer) => {
-                    if let Some(t) = self.transfers.iter().find(|t| t.transfer == *transfer) {
-                        all.insert(Difference::Transfer { transfer: transfer.clone(), state: t.state, location, sku, reserved, owed });
-                    }
-                }
-            }
+            let (location, sku, state) = (location.clone(), sku.clone(), self.states.get(owner).copied().unwrap_or("已结束"));
+            all.insert(match owner {
+                Owner::Order(order) => Difference::Order { order: order.clone(), state, location, sku, reserved, owed },
+                Owner::Transfer(transfer) => Difference::Transfer { transfer: transfer.clone(), state, location, sku, reserved, owed },
+            });
         }
 
         for ((location, sku), (record, rows)) in &self.rows {
@@ -451,10 +472,10 @@ impl Books {
             }
         }
         let mut owed_at = BTreeMap::<Record, i64>::new();
-        for ((_, location, sku), units) in owed {
-            *owed_at.entry((location, sku)).or_default() += units;
+        for ((_, location, sku), units) in &self.owed {
+            *owed_at.entry((location.clone(), sku.clone())).or_default() += units;
         }
-        let records: BTreeSet<&Record> = self.records.keys().chain(self.moved.keys()).chain(owed_at.keys()).chain(in_transit.keys()).collect();
+        let records: BTreeSet<&Record> = self.records.keys().chain(self.moved.keys()).chain(owed_at.keys()).chain(self.in_transit.keys()).collect();
         for r in records {
             let (location, sku) = r;
             let (stock, free) = self.records.get(r).copied().unwrap_or_default();
@@ -476,7 +497,7 @@ impl Books {
             if stock.reserved != owed {
                 all.insert(Difference::Reserved { location: location.clone(), sku: sku.clone(), record: stock.reserved, owed });
             }
-            let in_transit = in_transit.get(r).copied().unwrap_or(0);
+            let in_transit = self.in_transit.get(r).copied().unwrap_or(0);
             if stock.incoming != in_transit {
                 all.insert(Difference::Incoming { location: location.clone(), sku: sku.clone(), record: stock.incoming, in_transit });
             }

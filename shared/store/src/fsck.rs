@@ -211,7 +211,7 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
         ("LOC", sk) if sk.starts_with("MOV#") => books.movement(&parse::<Movement>(row)?),
         ("ORDER", keys::HEAD) => books.head(parse::<OrderHead>(row)?),
         ("ORDER", keys::BODY) => books.body(parse::<OrderBody>(row)?),
-        ("TRANSFER", keys::HEAD) => books.transfer(parse::<Transfer>(row)?),
+        ("TRANSFER", keys::HEAD) => books.transfer(&parse::<Transfer>(row)?),
         _ => {}
     }
     Ok(())
