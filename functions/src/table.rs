@@ -1204,7 +1204,7 @@ pub static POS_SALE: Function = Function {
     name: "pos-sale",
     context: "stock",
     cell: Access::Write,
-    hq: Access::None,
+    hq: Access::Read,
     parts: &[],
     kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
 };

@@ -99,7 +99,7 @@ pub async fn settle(
             Some(_) if !tracked.contains(&l.sku) => return Err(bad("该商品不按到期日管理".into())),
             Some(text) => {
                 let expires_on = batch::day_of(text, today, comes).map_err(bad)?;
-                told.push((l.sku.clone(), Some(Batch { expires_on, units: l.quantity })));
+                told.push((l.sku.clone(), Some(Batch { expires_on, units: l.quantity, came_on: Some(today) })));
             }
         }
     }
@@ -177,32 +177,27 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
 async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) -> Result<Decision, Failure> {
     let mut d = Decision::default();
     let mut sold: Vec<(SkuId, i64)> = sale.lines.iter().map(|l| (l.sku.clone(), -l.on_hand)).collect();
-    let forget = |sold: &mut Vec<(SkuId, i64)>, gone: &[(SkuId, i64)]| sold.retain(|s| !gone.contains(s));
     let (under_way, ended) = app.store.counts_since(&sale.location, sale.at).await?;
     // One that has ended saw it first: what is under way was compared with a record that was put right by then.
     for id in ended.iter().chain(&under_way) {
         let skus: Vec<SkuId> = sold.iter().map(|(s, _)| s.clone()).collect();
+        // The head first: its version then guards what is read of the lines.
+        let Some(head) = app.store.count_head(id).await?.filter(|h| h.state != CountState::Cancelled) else { continue };
         let lines = app.store.some_count_lines(id, &skus).await?;
         let gone = count::found_gone(&lines, &sold, sale.at);
-        if gone.is_empty() {
-            continue;
-        }
-        let Some(head) = app.store.count_head(id).await? else { continue };
         let put_right = |sku: &SkuId| head.state == CountState::Closed || lines.iter().any(|l| l.sku == *sku && l.movement.is_some());
         let (over, waits): (Vec<_>, Vec<_>) = gone.iter().cloned().partition(|(sku, _)| put_right(sku));
-        if head.state == CountState::Cancelled {
-            continue;
-        }
         if !over.is_empty() {
-            d.movement(count::given_back(id, sale, app.id(), &over), false);
+            d.movement(count::given_back(id, sale, app.id(), &over, now), false);
         }
-        if !waits.is_empty() {
+        // Also where nobody has counted them yet: whoever enters them meanwhile compares them with the record after this sale.
+        if !waits.is_empty() || (head.state == CountState::Open && !lines.is_empty()) {
             let lines = if head.state == CountState::Open { lines } else { app.store.count_lines(id).await? };
             let library = app.store.library().await?;
             let price = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or(Fen::ZERO, |s| s.price);
             d.and(count::told_meanwhile(&head, &lines, &waits, price, now));
         }
-        forget(&mut sold, &gone);
+        sold.retain(|s| !gone.contains(s));
     }
     let tracked = expire(app, sold.iter().map(|(s, _)| s)).await?;
     if tracked.is_empty() {
@@ -216,14 +211,15 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) 
     let mut lines = Vec::new();
     for (sku, found) in tracked.iter().zip(app.store.perishables(&sale.location, &tracked).await?) {
         let units = sold.iter().filter(|(s, _)| s == sku).map(|(_, n)| n).sum();
-        if let Some((back, settled)) = found.sold_before(&sale.location, sku, sold_on, units, &zone) {
+        let (back, settled) = found.sold_before(&sale.location, sku, sold_on, units, &zone);
+        d.write(Write::Batches(Box::new(settled)));
+        if !back.is_empty() {
             let units = back.iter().map(|b| b.units).sum();
             lines.push(MovementLine { batches: back, ..MovementLine::of(sku, units, 0, 0) });
-            d.write(Write::Batches(Box::new(settled)));
         }
     }
     if !lines.is_empty() {
-        let back = Movement::of(app.id(), sale.location.clone(), MovementKind::Expired, None, None, lines, sale.at);
+        let back = Movement::of(app.id(), sale.location.clone(), MovementKind::Expired, None, None, lines, now);
         let reason = format!("小票 {} 在到期下架前售出", sale.document.as_deref().unwrap_or_default());
         d.movement(Movement { reason: Some(reason), document: sale.document.clone(), actor: sale.actor.clone(), ..back }, false);
     }
@@ -274,8 +270,9 @@ pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) ->
     let documents: Vec<Decision> = documents.collect::<Result<_, _>>()?;
     let mut first = None;
     for (no, document) in documents.iter().enumerate() {
-        let part = if no == 0 { String::new() } else { format!(":{no}") };
-        let key = format!("{}:{}:{}{part}", sale.till.len(), sale.till, sale.number);
+        // No number of a till looks like that of another part.
+        let part = if no == 0 { String::new() } else { format!("{no}/") };
+        let key = format!("{part}{}:{}:{}", sale.till.len(), sale.till, sale.number);
         let outcome = sold_part(app, store, document, &key, &contents, now).await?;
         first = first.or(Some(outcome));
     }

@@ -73,7 +73,7 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<Ge
     {
         let reason = format!("{}有货，缺的商品调到本店后再通知您", source.name);
         let distance_m = to.map(|to| whole_metres(store.point.metres_to(&to)));
-        let waits = matching::Waiting { store: &store, missing: &missing, fulfilment: head.fulfilment, distance_m };
+        let waits = matching::Waiting { store: &store, missing: &missing, fulfilment: head.fulfilment, distance_m, ready_here: now };
         all.push(matching::transfer_from(&source, &waits, reason, now));
     }
     let whole: Vec<CartLine> = body.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect();

@@ -62,8 +62,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         None => None,
     };
     let ready_here = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
-    let by_transfer = |from: &Location| matching::ready_by_transfer(from, &store, r.fulfilment, priced.distance_m, call.now);
-    let ready_by = sender.as_ref().map_or(ready_here, |from| by_transfer(from).max(ready_here));
+    let waits = matching::Waiting { store: &store, missing: &missing, fulfilment: r.fulfilment, distance_m: priced.distance_m, ready_here };
+    let ready_by = sender.as_ref().map_or(ready_here, |from| matching::ready_by_transfer(from, &waits, call.now));
     let grams = |part: &[CartLine]| sum_of(part, &lines, |i, n| lines[i].library.as_ref().map_or(0, |s| u64::from(s.weight_g)) * u64::from(n.get()));
     let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO));
     // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
@@ -166,7 +166,7 @@ struct Sums<'a> {
     worth: &'a (dyn Fn(&[CartLine]) -> Fen + Sync),
 }
 
-/// Two more waves, three where stores are far between: who is near, and what they have; two further ones when none of them can send what is
+/// Two more waves, three where stores are far between: who is near, and what they have; three further ones when none of them can send what is
 /// missing.
 async fn offers(
     app: &App,
@@ -180,8 +180,9 @@ async fn offers(
     let (near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
     let mut near = nearby(near, store, from, now, |s| matching::takes(s, r.fulfilment, now));
     near.truncate(SOURCES);
-    let mut sources = nearby(sources, store, store.point, now, |s| s.open_at(now));
-    let further = sources.split_off(sources.len().min(SOURCES));
+    let mut sources = nearby(sources, store, store.point, now, |s| matching::sends(s, now));
+    sources.truncate(SOURCES);
+    let known: Vec<StoreId> = sources.iter().map(|s| s.store.clone()).collect();
     near.extend(sources);
     near.sort_by(|a, b| a.store.cmp(&b.store));
     near.dedup_by(|a, b| a.store == b.store);
@@ -194,16 +195,19 @@ async fn offers(
     let lacked = |stock: &[Stock]| r.lines.iter().zip(stock).filter(|(l, _)| missing.iter().any(|m| m.sku == l.sku)).map(|(_, s)| *s).collect();
     let shelves = candidates.iter().map(|c| Source {
         location: Location::shelf_of(&c.store),
-        staffed: c.store.open_at(now),
+        staffed: matching::sends(&c.store, now),
         waiting: c.waiting,
         stock: lacked(&c.stock),
     });
     let warehouses = warehouses.iter().map(|w| Source { stock: lacked(&w.stock), ..w.clone() });
     let sources: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
-    let waits = matching::Waiting { store, missing, fulfilment: r.fulfilment, distance_m: sums.distance_m };
+    let waits = matching::Waiting { store, missing, fulfilment: r.fulfilment, distance_m: sums.distance_m, ready_here: sums.ready_here };
     let transfer = match matching::transfer_offer(&waits, &sources, &policy, now) {
-        None => matching::transfer_offer(&waits, &shelves_of(app, having(app, further, missing).await?, store.point, missing).await?, &policy, now),
+        None => {
+            let further = further(app, store.point, missing, |s| s.store != store.store && !known.contains(&s.store) && matching::sends(s, now));
+            matching::transfer_offer(&waits, &further.await?, &policy, now)
+        }
         found => found,
     };
     let splitting = Splitting { store, ready_here: sums.ready_here, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
@@ -226,14 +230,16 @@ fn nearby(
     near
 }
 
-/// Those of many stores that have the first of these lines, at most [`SOURCES`]: one wave.
-async fn having(app: &App, mut stores: Vec<StoreProfile>, lines: &[CartLine]) -> Result<Vec<StoreProfile>, Failure> {
-    let Some(first) = lines.first().filter(|_| !stores.is_empty()) else { return Ok(Vec::new()) };
+/// Further stores as sources, all within a transfer's reach that `may`: those that have the first of these lines, at most [`SOURCES`]. Three waves.
+async fn further(app: &App, target: GeoPoint, lines: &[CartLine], may: impl Fn(&StoreProfile) -> bool) -> Result<Vec<Source>, Failure> {
+    let Some(first) = lines.first() else { return Ok(Vec::new()) };
+    let mut stores = app.store.sources_within_reach(target).await?;
+    stores.retain(may);
     stores.truncate(FURTHER);
     let keys: Vec<_> = stores.iter().map(|s| (s.store.shelf(), first.sku.clone())).collect();
     let stock = app.store.stock(&keys, false).await?;
     let has = stores.into_iter().zip(stock).filter(|(_, has)| has.available() >= first.quantity.get());
-    Ok(has.map(|(s, _)| s).take(SOURCES).collect())
+    shelves_of(app, has.map(|(s, _)| s).take(SOURCES).collect(), target, lines).await
 }
 
 /// These stores as sources of what is missing, with how many orders wait there: one wave.
@@ -323,20 +329,22 @@ pub(crate) async fn next_source(
     any_time: bool,
     now: Timestamp,
 ) -> Result<Option<Location>, Failure> {
-    let mut near = app.store.sources_near(target.point).await?;
-    near.retain(|s| {
-        let (shelf, sends) = (s.store.shelf(), if any_time { s.status == StoreStatus::Open } else { s.open_at(now) });
+    let may = |s: &StoreProfile| {
+        let (shelf, sends) = (s.store.shelf(), if any_time { s.status == StoreStatus::Open } else { matching::sends(s, now) });
         sends && shelf != target.location && !without.contains(&shelf)
-    });
-    let further = near.split_off(near.len().min(SOURCES));
-    let without: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
-    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &without).await?) };
+    };
+    let mut near = app.store.sources_near(target.point).await?;
+    near.retain(may);
+    near.truncate(SOURCES);
+    let known: Vec<StoreId> = near.iter().map(|s| s.store.clone()).collect();
+    let others: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
+    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others).await?) };
     let policies = async { Ok::<_, Failure>(app.store.policies().await?) };
     let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, near, target.point, lines), warehouses, policies)?;
     sources.extend(warehouses);
     let best = |all: &[Source]| matching::sources(target.point, lines, all, &policies.matching, now).first().map(|(s, _)| s.location.clone());
     match best(&sources) {
-        None => Ok(best(&shelves_of(app, having(app, further, lines).await?, target.point, lines).await?)),
+        None => Ok(best(&further(app, target.point, lines, |s| may(s) && !known.contains(&s.store)).await?)),
         found => Ok(found),
     }
 }

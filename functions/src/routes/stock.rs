@@ -104,11 +104,16 @@ pub async fn safety(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let (app, sku, here, actor) = (&app, &sku, &place.here.location, call.staff()?.sub.to_string());
     let actor = &actor;
+    // What is kept back is written to the record's own row, into which its shards are folded for it: HQ's are made again.
+    let lasting = app.store.lasting_shards(here, sku).await?;
     transact(app, call.now, |_| async move {
         let was = app.store.stock(&[(here.clone(), sku.clone())], true).await?.first().map_or(0, |s| s.safety);
         Ok(Plan::new((), stock::keep_back(here, sku, was, ask.safety, actor.clone(), app.id(), call.now)?))
     })
     .await?;
+    if lasting > 0 {
+        app.store.split(here, sku, lasting, None).await?;
+    }
     Reply::json(&StockSafety { location: Some(place.here.location.clone()), safety: ask.safety })
 }
 

@@ -290,7 +290,7 @@ impl Chain {
         let days = 20 + i64::try_from(chance(&[location.as_str(), sku.as_str(), "batch"]) % 20).unwrap_or(0);
         let on = |days: i64| day(now.plus(days * Timestamp::DAY), CHINA);
         let old = units / 3;
-        let all = [Batch { expires_on: on(days), units: old }, Batch { expires_on: on(days + 15), units: units - old }];
+        let all = [(days, old), (days + 15, units - old)].map(|(days, units)| Batch { expires_on: on(days), units, came_on: None });
         all.into_iter().filter(|b| b.units > 0).collect()
     }
 

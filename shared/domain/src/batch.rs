@@ -16,7 +16,7 @@ use crate::hours;
 pub const MAX_BATCHES: usize = 12;
 
 /// How many days on which the clock took goods off the shelf a record remembers, for sales of before that are told later.
-pub const MAX_LAPSED: usize = 6;
+pub const MAX_LAPSED: usize = 3;
 
 /// The latest day on which goods expire, in years from today: later is a slip of the finger.
 pub const MAX_SHELF_LIFE: i64 = 10;
@@ -28,6 +28,9 @@ pub struct Batch {
     pub expires_on: Date,
     /// How many.
     pub units: i64,
+    /// The first day on which some of them were here; absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came_on: Option<Date>,
 }
 
 /// The day that somebody says goods expire on. What is lost may well be too old; what comes in must not be.
@@ -145,7 +148,7 @@ impl Perishable {
         }
         for c in came {
             match all.iter_mut().find(|b| b.expires_on == c.expires_on) {
-                Some(b) => b.units += c.units,
+                Some(b) => *b = Batch { units: b.units + c.units, came_on: b.came_on.min(c.came_on), ..*b },
                 None => all.push(*c),
             }
         }
@@ -154,7 +157,7 @@ impl Perishable {
         while all.len() > MAX_BATCHES {
             let first = all.remove(0);
             // Together they leave on the earlier day: nobody eats what is too old.
-            all[0] = Batch { expires_on: first.expires_on, units: all[0].units + first.units };
+            all[0] = Batch { units: all[0].units + first.units, ..first };
         }
         let due = all.first().map(|b| leaves_at(b.expires_on, zone));
         Settled {
@@ -185,14 +188,15 @@ impl Perishable {
         s
     }
 
-    /// A till says only now that units were sold on a day at whose end the clock took goods off the shelf that were still on record: these were
-    /// among them, and are not taken twice. What is given back of each, and the batches without it; `None` when the clock took nothing since.
+    /// A till says only now that units were sold on an earlier day. Of what the clock took off the shelf since, of batches that were here on that day,
+    /// they were a part, and are not taken twice. What is given back of each, and the batches without it, which guard that nothing is taken
+    /// meanwhile.
     #[must_use]
-    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> Option<(Vec<Batch>, Settled)> {
+    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> (Vec<Batch>, Settled) {
         let mut s = self.settled(location, sku, &[], &[], zone);
         let mut back = Vec::new();
         let mut left = units;
-        for b in s.lapsed.iter_mut().filter(|b| b.expires_on >= sold_on) {
+        for b in s.lapsed.iter_mut().filter(|b| b.expires_on >= sold_on && b.came_on.is_none_or(|day| day <= sold_on)) {
             let part = b.units.min(left);
             left -= part;
             b.units -= part;
@@ -200,7 +204,7 @@ impl Perishable {
         }
         back.retain(|b| b.units > 0);
         s.lapsed.retain(|b| b.units > 0);
-        (!back.is_empty()).then_some((back, s))
+        (back, s)
     }
 }
 
@@ -236,7 +240,7 @@ mod tests {
     }
 
     fn batch(n: i64, units: i64) -> Batch {
-        Batch { expires_on: day(n), units }
+        Batch { expires_on: day(n), units, came_on: None }
     }
 
     fn shelf(on_hand: i64, batches: &[Batch]) -> Perishable {
@@ -289,13 +293,16 @@ mod tests {
         let midnight = shelf(9, &[batch(0, 4), batch(1, 5)]).lapse(&location, &sku, day(1), "UTC");
         assert_eq!((&midnight.by_date, &midnight.lapsed), (&vec![batch(0, 4)], &vec![batch(0, 4)]));
         let after = Perishable { on_hand: 5, batches: midnight.batches, lapsed: midnight.lapsed, version: 1 };
-        assert_eq!(after.sold_before(&location, &sku, day(1), 3, "UTC"), None, "sold on the next day: not of those");
-        let (back, s) = after.sold_before(&location, &sku, day(0), 3, "UTC").unwrap();
+        assert_eq!(after.sold_before(&location, &sku, day(1), 3, "UTC").0, [], "sold on the next day: not of those");
+        let later = Perishable { lapsed: vec![Batch { came_on: Some(day(0)), ..batch(0, 4) }], ..after.clone() };
+        assert_eq!(later.sold_before(&location, &sku, day(-1), 3, "UTC").0, [], "they were not here when it was sold");
+        assert_eq!(later.sold_before(&location, &sku, day(0), 3, "UTC").0[0].units, 3);
+        let (back, s) = after.sold_before(&location, &sku, day(0), 3, "UTC");
         assert_eq!((back, &s.lapsed, &s.batches), (vec![batch(0, 3)], &vec![batch(0, 1)], &vec![batch(1, 5)]));
-        let (back, s) = Perishable { lapsed: s.lapsed, ..after.clone() }.sold_before(&location, &sku, day(-1), 3, "UTC").unwrap();
+        let (back, s) = Perishable { lapsed: s.lapsed, ..after.clone() }.sold_before(&location, &sku, day(-1), 3, "UTC");
         assert_eq!((back, s.lapsed), (vec![batch(0, 1)], vec![]), "no more than the clock took; the rest was sold from what is left");
         let many: Vec<Batch> = (0..9).map(|n| batch(n, 1)).collect();
-        assert_eq!(shelf(9, &many).lapse(&location, &sku, day(8), "UTC").lapsed, (2..8).map(|n| batch(n, 1)).collect::<Vec<_>>());
+        assert_eq!(shelf(9, &many).lapse(&location, &sku, day(8), "UTC").lapsed, (5..8).map(|n| batch(n, 1)).collect::<Vec<_>>());
     }
 
     #[derive(Debug, Clone)]

@@ -445,13 +445,13 @@ pub fn told_meanwhile(c: &Count, lines: &[CountLine], gone: &[(SkuId, i64)], pri
 /// A sale of before a count that has put the shelf right is told afterwards: the count took its units off already. They are given back by a document
 /// beside the sale's.
 #[must_use]
-pub fn given_back(count: &CountId, sale: &Movement, movement: MovementId, gone: &[(SkuId, i64)]) -> Movement {
+pub fn given_back(count: &CountId, sale: &Movement, movement: MovementId, gone: &[(SkuId, i64)], now: Timestamp) -> Movement {
     let lines = gone.iter().map(|(sku, units)| MovementLine::of(sku, *units, 0, 0)).collect();
     Movement {
         document: Some(count.to_string()),
         reason: Some(format!("小票 {} 在盘点前售出，盘点已扣减", sale.document.as_deref().unwrap_or_default())),
         actor: sale.actor.clone(),
-        ..Movement::of(movement, sale.location.clone(), MovementKind::Count, None, None, lines, sale.at)
+        ..Movement::of(movement, sale.location.clone(), MovementKind::Count, None, None, lines, now)
     }
 }
 
@@ -609,8 +609,8 @@ mod tests {
             document: Some("no-7".into()),
             ..Movement::of("mov_s".parse().unwrap(), c.location.clone(), MovementKind::PosSale, None, None, vec![], Timestamp(5))
         };
-        let back = given_back(&c.count, &sale, "mov_b".parse().unwrap(), &sold);
-        assert_eq!((back.lines[0].on_hand, back.at, back.document.as_deref()), (3, Timestamp(5), Some("cnt_1")));
+        let back = given_back(&c.count, &sale, "mov_b".parse().unwrap(), &sold, Timestamp(13));
+        assert_eq!((back.lines[0].on_hand, back.at, back.document.as_deref()), (3, Timestamp(13), Some("cnt_1")));
         let closed = Count { state: CountState::Approved, ..c };
         let d = put_right(&closed, &[], "mov_1".parse().unwrap(), Timestamp(20));
         assert!(d.writes.contains(&Write::Counted(closed.location.clone(), closed.count.clone(), Timestamp(20))));

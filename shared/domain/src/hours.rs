@@ -36,10 +36,7 @@ impl Hours {
             return at;
         }
         let today = day(at, &self.zone);
-        let opens = |d: jiff::civil::Date| {
-            let moment = d.at(i8::try_from(self.open / 60).unwrap_or(0), i8::try_from(self.open % 60).unwrap_or(0), 0, 0);
-            instant(moment, &self.zone)
-        };
+        let opens = |d: jiff::civil::Date| minute(d, self.open, &self.zone);
         [today, today.saturating_add(1.day())].map(opens).into_iter().find(|t| *t >= at).unwrap_or(at)
     }
 
@@ -65,7 +62,7 @@ impl Hours {
             return Timestamp(i64::MAX / 2);
         }
         let today = day(at, &self.zone);
-        let closes = |d: jiff::civil::Date| midnight(d, &self.zone).plus(i64::from(self.close) * Timestamp::MINUTE);
+        let closes = |d: jiff::civil::Date| minute(d, self.close, &self.zone);
         [today, today.saturating_add(1.day())].map(closes).into_iter().find(|t| *t > at).unwrap_or(at.plus(Timestamp::DAY))
     }
 }
@@ -101,6 +98,13 @@ pub fn day(at: Timestamp, zone: &str) -> jiff::civil::Date {
 #[must_use]
 pub fn midnight(day: jiff::civil::Date, zone: &str) -> Timestamp {
     instant(day.at(0, 0, 0, 0), zone)
+}
+
+/// When the clock shows so many minutes after midnight on a day; 1440 is the next midnight.
+fn minute(day: jiff::civil::Date, minutes: u16, zone: &str) -> Timestamp {
+    let day = day.saturating_add(i64::from(minutes / 1440).days());
+    let part = |n: u16| i8::try_from(n).unwrap_or(0);
+    instant(day.at(part(minutes % 1440 / 60), part(minutes % 60), 0, 0), zone)
 }
 
 fn instant(moment: jiff::civil::DateTime, zone: &str) -> Timestamp {

@@ -126,17 +126,21 @@ fn travel_ms(metres: u32) -> i64 {
     i64::from(metres) * 240
 }
 
+/// How long a source takes to answer and pack.
+const PACKED_WITHIN: i64 = 30 * Timestamp::MINUTE;
+
 /// When a transfer would be at its target: answered, packed, driven, put away.
 #[must_use]
 pub fn transfer_by(source: &Location, target: GeoPoint, now: Timestamp) -> Timestamp {
-    now.plus(30 * Timestamp::MINUTE + travel_ms(whole_metres(source.point.metres_to(&target))))
+    now.plus(PACKED_WITHIN + travel_ms(whole_metres(source.point.metres_to(&target))))
 }
 
-/// When an order can be had that waits for a transfer: when it is there and the store is open, and a rider's way later.
+/// When an order can be had that waits for a transfer: when it is there and the store is open, and a rider's way later; not before the rest is.
 #[must_use]
-pub fn ready_by_transfer(source: &Location, store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option<u32>, now: Timestamp) -> Timestamp {
-    let there = store.hours.next_open_at(transfer_by(source, store.point, now));
-    if fulfilment == Fulfilment::Delivery { there.plus(riders_way(store, distance_m)) } else { there }
+pub fn ready_by_transfer(source: &Location, w: &Waiting<'_>, now: Timestamp) -> Timestamp {
+    let there = w.store.hours.next_open_at(transfer_by(source, w.store.point, now));
+    let way = if w.fulfilment == Fulfilment::Delivery { riders_way(w.store, w.distance_m) } else { 0 };
+    there.plus(way).max(w.ready_here)
 }
 
 fn km(metres: u32) -> String {
@@ -299,6 +303,14 @@ pub struct Waiting<'a> {
     pub fulfilment: Fulfilment,
     /// Metres to the customer of a delivery.
     pub distance_m: Option<u32>,
+    /// When what the store has of it would be ready: nothing is before that.
+    pub ready_here: Timestamp,
+}
+
+/// May a shelf be asked to send goods now? People must be there for the half hour in which they answer and pack.
+#[must_use]
+pub fn sends(store: &StoreProfile, now: Timestamp) -> bool {
+    store.open_at(now) && store.open_at(now.plus(PACKED_WITHIN))
 }
 
 /// The best source as an offer.
@@ -314,7 +326,7 @@ pub fn transfer_offer(w: &Waiting<'_>, all: &[Source], policy: &MatchingPolicy, 
 /// A transfer from this source as an offer.
 #[must_use]
 pub fn transfer_from(source: &Location, w: &Waiting<'_>, reason: String, now: Timestamp) -> Offer {
-    let ready_by = ready_by_transfer(source, w.store, w.fulfilment, w.distance_m, now);
+    let ready_by = ready_by_transfer(source, w, now);
     let (target, missing) = (w.store, w.missing);
     Offer::Transfer {
         source: source.location.clone(),
@@ -596,16 +608,18 @@ mod tests {
             waiting: 0,
             stock: vec![Stock { on_hand: 9, ..Stock::default() }],
         };
-        let pickup = Waiting { store: &target, missing: &missing, fulfilment: Fulfilment::Pickup, distance_m: None };
+        let pickup = Waiting { store: &target, missing: &missing, fulfilment: Fulfilment::Pickup, distance_m: None, ready_here: NOW };
         let transfer = || transfer_offer(&pickup, std::slice::from_ref(&far), &p, NOW);
         let by = |w: &Waiting<'_>, hours: Hours| {
             let target = StoreProfile { hours, ..target.clone() };
-            ready_by_transfer(&far.location, &target, w.fulfilment, w.distance_m, NOW).0 - NOW.0
+            ready_by_transfer(&far.location, &Waiting { store: &target, ..*w }, NOW).0 - NOW.0
         };
         let (always, later) = (target.hours.clone(), Hours { open: 14 * 60, close: 20 * 60, zone: CHINA.into() });
         let van = by(&pickup, always.clone());
         let delivered = Waiting { fulfilment: Fulfilment::Delivery, distance_m: Some(1_000), ..pickup };
         assert_eq!(by(&delivered, always) - van, 14 * Timestamp::MINUTE, "and the rider's way");
+        let busy = Waiting { ready_here: NOW.plus(3 * Timestamp::HOUR), ..pickup };
+        assert_eq!(by(&busy, target.hours.clone()), 3 * Timestamp::HOUR, "the rest is not ready before");
         assert_eq!(by(&pickup, later), 4 * Timestamp::HOUR, "nobody takes it in before two");
         let warehouse = |n: u32, metres: u32, kind, units: [i64; 2]| Source {
             location: Location {

@@ -83,6 +83,12 @@ fn role_key(role: Role) -> Key {
     Key::hq(keys::role(&name), "ROLE")
 }
 
+fn nearest_first(mut stores: Vec<StoreProfile>, p: GeoPoint) -> Vec<StoreProfile> {
+    let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&p));
+    stores.sort_by(|a, b| metres(a).cmp(&metres(b)).then_with(|| a.store.cmp(&b.store)));
+    stores
+}
+
 pub(crate) fn profile_key(store: &StoreId) -> Key {
     Key::hq(keys::store(store), keys::PROFILE)
 }
@@ -185,13 +191,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn sources_near(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
-        let mut near = self.stores_near(p).await?;
-        if near.len() < SOURCES {
-            near = self.stores_in(&cells_covered(p, TRANSFER_REACH_M)).await?;
-        }
-        let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&p));
-        near.sort_by(|a, b| metres(a).cmp(&metres(b)).then_with(|| a.store.cmp(&b.store)));
-        Ok(near)
+        let near = self.stores_near(p).await?;
+        if near.len() < SOURCES { self.sources_within_reach(p).await } else { Ok(nearest_first(near, p)) }
+    }
+
+    /// All stores within a transfer's reach of a point, nearest first. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn sources_within_reach(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
+        Ok(nearest_first(self.stores_in(&cells_covered(p, TRANSFER_REACH_M)).await?, p))
     }
 
     /// Where a store may ask for goods, warehouses first and then the nearest: id and name.

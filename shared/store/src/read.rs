@@ -295,8 +295,9 @@ impl Store {
         }
         let states = [OrderState::Placed, OrderState::AwaitingTransfer, OrderState::Preparing, OrderState::Ready];
         let pages = futures::future::try_join_all(states.map(|s| self.newest_of_store(&place.keeper, s, PROMISES_SHOWN)));
-        let (pages, (mut transfers, _, more)) = futures::try_join!(pages, self.transfers_of(&place.keeper, PROMISES_SHOWN, 1))?;
-        let more = more || pages.iter().any(|p| p.len() >= usize_of(PROMISES_SHOWN));
+        let (pages, (mut transfers, ..)) = futures::try_join!(pages, self.transfers_of(&place.keeper, PROMISES_SHOWN, 1))?;
+        let full = transfers.len() >= usize_of(PROMISES_SHOWN);
+        let more = full || pages.iter().any(|p| p.len() >= usize_of(PROMISES_SHOWN));
         let mut heads: Vec<OrderHead> = pages.into_iter().flatten().filter(|h| h.location() == place.location).collect();
         heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
         transfers.retain(|t| t.source == place.location && t.at_source());
@@ -353,7 +354,8 @@ impl Store {
             Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) => true,
         });
         let mut overdue = self.overdue_rows(seen.collect()).await?;
-        overdue.extend(counts.into_iter().filter_map(|c| {
+        let told: HashSet<String> = overdue.iter().map(|o| o.id.clone()).collect();
+        overdue.extend(counts.into_iter().filter(|c| !told.contains(c.count.as_str())).filter_map(|c| {
             let (since, state) = (c.late_since()?, late_count(&c).to_owned());
             Some(OverdueRow { what: "count".to_owned(), id: c.count.to_string(), state, store: Some(c.store), since })
         }));

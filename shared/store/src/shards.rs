@@ -313,6 +313,15 @@ impl Store {
         Ok(rows.first().and_then(Option::as_ref).map(shards_of))
     }
 
+    /// How many shards a record has that are to stay until somebody says otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn lasting_shards(&self, location: &LocationId, sku: &SkuId) -> Result<u16, StoreError> {
+        let row = self.get::<StockItem>(&stock_key(location, sku), true).await?;
+        Ok(row.filter(|r| r.due_at.is_none()).map_or(0, |r| r.shards))
+    }
+
     /// Gives a record at least this many shards, and each its share of what is free; a record that has as many is evened out. `until` is
     /// when it is folded again; without, it stays until it is told to. What was to stay does not end by a crowd. Safe at any time, by
     /// anybody, any number of times.

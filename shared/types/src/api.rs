@@ -817,7 +817,7 @@ bodies! {
         missing: i64,
         /// Orders that wait for them, the newest first: those may be told before others.
         orders: Vec<ShortOrder>,
-        /// Transfers that are to send them.
+        /// Transfers that are to send them, those that were asked for: what waits for the payment of another store's order is not among them.
         transfers: Vec<ShortTransfer>,
     }
 

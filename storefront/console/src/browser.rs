@@ -87,17 +87,17 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
 
 /// A part of a page, which begins with `mark`; renews the session once.
 pub async fn get_part(path: &str, mark: &str) -> Result<String, Problem> {
-    for again in [false, true] {
-        let (status, text) = send("GET", path, None, None).await?;
-        if status == 200 && text.starts_with(mark) {
-            return Ok(text);
-        }
-        // Without a session it is the login page.
-        if again || !renew().await {
-            break;
+    let (mut status, mut text) = send("GET", path, None, None).await?;
+    // Without a session it is the login page.
+    let login = |status: u16, text: &str| status == 401 || (status == 200 && !text.starts_with(mark));
+    if login(status, &text) {
+        renew().await;
+        (status, text) = send("GET", path, None, None).await?;
+        if login(status, &text) {
+            go_to_login();
         }
     }
-    Err(offline())
+    if status == 200 && text.starts_with(mark) { Ok(text) } else { Err(offline()) }
 }
 
 /// POST with a JSON body.

@@ -404,7 +404,7 @@ fn shortfalls(store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
                     </div>
                 })
                 .collect_view()}
-            {short.more.then(|| view! { <p class="sub">"单据很多，这里只找了最新的。"</p> })}
+            {short.more.then(|| view! { <p class="sub">"单据很多，这里只列出一部分。"</p> })}
         </section>
     })
 }
