@@ -410,10 +410,29 @@ test("HQ sees stores, orders, stock of one SKU and settlement", async () => {
   await page.locator("a[href*='/console/hq/stock/sku_']").first().click();
   await page.waitForURL("**/console/hq/stock/sku_**");
   await shot(page, "42-hq-sku");
+  // A till sells one: the page shows it without being asked.
+  const figures = () => document.querySelector("#live-stock .figures").textContent;
+  const before = await page.evaluate(figures);
+  const told = await page.evaluate(async (sku) => {
+    const sale = { till: "e2e", number: String(Date.now()), sold_at: Date.now(), lines: [{ sku, quantity: 1 }] };
+    const body = JSON.stringify({ sales: [sale] });
+    return (await fetch("/api/v1/stores/sto_sh01/pos/sales", { method: "POST", headers: { "content-type": "application/json" }, body })).status;
+  }, page.url().split("/").pop());
+  assert.equal(told, 200);
+  await page.waitForFunction((was) => document.querySelector("#live-stock .figures").textContent !== was, before);
   await page.goto(`${URL_}/console/hq/settlement`);
   await shot(page, "43-hq-settlement");
   await page.goto(`${URL_}/console/s/sto_sh01/stock`);
   await shot(page, "44-store-stock");
+  // What is kept back is set where it stands; the warehouse beside the shelf has a page of its own.
+  const kept = page.locator("button.safety").first();
+  await kept.click();
+  await page.locator("form.safety input").first().fill("4");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("button.safety")?.textContent === "4");
+  await page.getByRole("link", { name: "静安寺前置仓" }).click();
+  await page.waitForURL("**/stock?location=**");
+  await shot(page, "44-warehouse-stock");
   const { page: phone } = await open(PHONE);
   await phone.goto(`${URL_}/console/login`);
   await phone.getByLabel("账号").fill("sh01-clerk");
