@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Decision,
+    catalog::LibrarySku,
     count::{self, Count},
 };
 use liandian_types::{CountId, CountState, Fen, SkuId, StaffId, StoreId, Timestamp};
@@ -21,13 +22,18 @@ pub async fn of(app: &App, store: &StoreId, id: &CountId) -> Result<Count, Failu
     app.store.count_head(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("盘点单"))
 }
 
+/// What differences are valued at; what the library does not know is worth nothing.
+pub fn list_price(library: &[LibrarySku], sku: &SkuId) -> Fen {
+    library.iter().find(|s| s.sku == *sku).map_or(Fen::ZERO, |s| s.price)
+}
+
 /// The counters are done; what the policy approves is put right at once.
 ///
 /// # Errors
 /// As [`count::submit`]; `not_found`.
 pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now: Timestamp) -> Result<(), Failure> {
     let library = app.store.library().await?;
-    let price = &|sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or(Fen::ZERO, |s| s.price);
+    let price = &|sku: &SkuId| list_price(&library, sku);
     transact(app, now, |_| async move {
         let count = of(app, store, id).await?;
         let lines = app.store.count_lines(id).await?;

@@ -12,10 +12,11 @@ use liandian_domain::{
 };
 use liandian_store::{Idempotency, commit::POS_KNOWN_FOR};
 use liandian_types::{
-    Code, CountState, Fen, LocationId, Problem, SkuId, StoreId, Timestamp,
+    Code, CountState, LocationId, Problem, SkuId, StoreId, Timestamp,
     api::{FactLine, PosOutcome, PosSale},
 };
 
+use super::counts::list_price;
 use crate::{
     App,
     http::Failure,
@@ -194,8 +195,7 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) 
         if !waits.is_empty() || (head.state == CountState::Open && !lines.is_empty()) {
             let lines = if head.state == CountState::Open { lines } else { app.store.count_lines(id).await? };
             let library = app.store.library().await?;
-            let price = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or(Fen::ZERO, |s| s.price);
-            d.and(count::told_meanwhile(&head, &lines, &waits, price, now));
+            d.and(count::told_meanwhile(&head, &lines, &waits, |sku| list_price(&library, sku), now));
         }
         sold.retain(|s| !gone.contains(s));
     }

@@ -259,7 +259,7 @@ pub fn enter(c: &Count, lines: &[CountLine], found: &[Found], by: &StaffId, now:
         entered.push(line);
     }
     // Whoever submits meanwhile reads the lines again.
-    d.and(update(Count { due: Some(now.plus(WAITS)), reminders: 0, ..c.clone() }, now));
+    d.and(update(waiting(c.clone(), now), now));
     Ok((entered, d))
 }
 
@@ -292,19 +292,16 @@ pub fn submit(c: &Count, tally: Tally, policy: &CountPolicy, by: &StaffId, now: 
         return Err(Problem::new(Code::BadRequest, format!("还有 {left} 种商品没有盘点")).at("lines"));
     }
     let small = !c.picked && tally.largest <= i64::from(policy.units) && tally.value <= policy.value;
-    let mut next = Count {
-        tally,
-        submitted_by: Some(by.clone()),
-        reason: None,
-        state: CountState::Submitted,
-        due: Some(now.plus(WAITS)),
-        reminders: 0,
-        ..c.clone()
-    };
+    let mut next = Count { tally, submitted_by: Some(by.clone()), reason: None, state: CountState::Submitted, ..waiting(c.clone(), now) };
     if small {
         next = approved(next, None, now);
     }
     Ok(update(next, now))
+}
+
+/// Somebody has gone on with it: the next has as long again.
+fn waiting(c: Count, now: Timestamp) -> Count {
+    Count { due: Some(now.plus(WAITS)), reminders: 0, ..c }
 }
 
 fn approved(c: Count, by: Option<StaffId>, now: Timestamp) -> Count {
@@ -345,17 +342,7 @@ pub fn decide(c: &Count, lines: &[CountLine], approve: bool, reason: Option<&str
     }
     let reason = reason.map(str::trim).filter(|r| !r.is_empty() && r.chars().count() <= 100);
     let Some(reason) = reason else { return Err(Problem::new(Code::BadRequest, "请填写驳回原因，最多 100 个字").at("reason")) };
-    Ok(update(
-        Count {
-            state: CountState::Open,
-            reason: Some(reason.to_owned()),
-            tally: Tally::default(),
-            due: Some(now.plus(WAITS)),
-            reminders: 0,
-            ..c.clone()
-        },
-        now,
-    ))
+    Ok(update(Count { state: CountState::Open, reason: Some(reason.to_owned()), tally: Tally::default(), ..waiting(c.clone(), now) }, now))
 }
 
 /// Calls a count off before anything was put right.

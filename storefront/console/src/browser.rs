@@ -5,7 +5,7 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use js_sys::Promise;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use liandian_types::{Code, Problem};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -174,6 +174,19 @@ pub fn every(seconds: u64, f: impl Fn() + 'static) {
             Duration::from_secs(seconds),
         );
     });
+}
+
+/// Takes the keyboard to a field that is there after the next turn of the page, its text chosen.
+pub fn focus_soon(field: NodeRef<html::Input>) {
+    set_timeout(
+        move || {
+            if let Some(f) = field.get_untracked() {
+                let _ = f.focus();
+                f.select();
+            }
+        },
+        Duration::from_millis(30),
+    );
 }
 
 /// Keeps the polls of a page in order: one at a time, and after a change the answers to older questions no longer count.

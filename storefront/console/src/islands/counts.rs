@@ -116,16 +116,7 @@ pub fn CountDesk(
     let choose = move |line: &CountLineView| {
         quantity.set(line.counted.map(|n| n.to_string()).unwrap_or_default());
         current.set(Some(line.sku.clone()));
-        // The field is there after the next turn of the page.
-        set_timeout(
-            move || {
-                if let Some(f) = number.get_untracked() {
-                    let _ = f.focus();
-                    f.select();
-                }
-            },
-            std::time::Duration::from_millis(30),
-        );
+        browser::focus_soon(number);
     };
     let look = move |e: SubmitEvent| {
         e.prevent_default();

@@ -155,15 +155,7 @@ pub fn SafetyField(
     let field = NodeRef::<html::Input>::new();
     let begin = move |_| {
         open.set(true);
-        set_timeout(
-            move || {
-                if let Some(f) = field.get_untracked() {
-                    let _ = f.focus();
-                    f.select();
-                }
-            },
-            std::time::Duration::from_millis(30),
-        );
+        browser::focus_soon(field);
     };
     let save = move |e: SubmitEvent| {
         e.prevent_default();

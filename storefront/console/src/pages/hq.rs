@@ -273,21 +273,19 @@ fn sku_part(stock: SkuStock, now: i64) -> String {
     })
 }
 
+/// The parts of a bar by age, each up to its bound: title, class, and how many are of that age.
+fn by_age(bounds: &[(&'static str, i64)], many: impl Fn(std::ops::Range<i64>) -> usize) -> Vec<(&'static str, String, usize)> {
+    let mut from = 0;
+    let part = |(i, (title, to)): (usize, &(&'static str, i64))| (*title, format!("age-{i}"), many(std::mem::replace(&mut from, *to)..*to));
+    bounds.iter().enumerate().map(part).collect()
+}
+
 /// Units on hand by how long nothing of their record was sold.
 fn ages(rows: &[StockRow], now: i64) -> Vec<(&'static str, String, usize)> {
     let parts = [("7 天内售出", 7), ("7–30 天", 30), ("30–90 天", 90), ("90 天以上", i64::MAX)];
     let days = |r: &StockRow| r.sold_at.map(|at| text::minutes_since(at, now) / 1_440);
     let units = |of: &dyn Fn(&StockRow) -> bool| usize::try_from(rows.iter().filter(|r| of(r)).map(|r| r.on_hand.max(0)).sum::<i64>()).unwrap_or(0);
-    let mut from = 0;
-    let mut all: Vec<_> = parts
-        .iter()
-        .enumerate()
-        .map(|(i, (title, to))| {
-            let n = units(&|r: &StockRow| days(r).is_some_and(|d| (from..*to).contains(&d)));
-            from = *to;
-            (*title, format!("age-{i}"), n)
-        })
-        .collect();
+    let mut all = by_age(&parts, |age| units(&|r: &StockRow| days(r).is_some_and(|d| age.contains(&d))));
     all.push(("从未售出", "k-safety".to_owned(), units(&|r: &StockRow| r.sold_at.is_none())));
     all
 }
@@ -309,16 +307,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
         let count = |n: usize| text::number(i64::try_from(n).unwrap_or(i64::MAX));
         let some = |n: usize, most: usize| if n >= most { format!("{}+", count(n)) } else { count(n) };
         let ages = [("1 小时内", 60), ("1–4 小时", 240), ("4–24 小时", 1_440), ("1 天以上", i64::MAX)];
-        let mut from = 0;
-        let parts: Vec<_> = ages
-            .iter()
-            .enumerate()
-            .map(|(i, (title, to))| {
-                let n = e.overdue.iter().filter(|o| (from..*to).contains(&text::minutes_since(o.since, frame.now))).count();
-                from = *to;
-                (*title, format!("age-{i}"), n)
-            })
-            .collect();
+        let parts = by_age(&ages, |age| e.overdue.iter().filter(|o| age.contains(&text::minutes_since(o.since, frame.now))).count());
         let ageing = (!e.overdue.is_empty()).then(|| plot::parts_bar("超时时长", &parts));
         let name = |s: &StoreId| stores.iter().find(|r| r.store == *s).map_or_else(|| s.to_string(), |r| r.name.clone());
         let differences = e.books.as_ref().map_or(0, |b| i64::try_from(b.count).unwrap_or(i64::MAX));
