@@ -195,10 +195,11 @@ fn respond(outcome: Result<Reply, Failure>, status: u16, request_id: &str) -> Re
         }
         Err(f) => {
             r = r.header("content-type", "application/problem+json; charset=utf-8");
-            if status == 429 {
-                r = r.header("retry-after", "60");
+            let problem = f.problem();
+            if let Some(seconds) = problem.retry_after_s.or((status == 429).then_some(60)) {
+                r = r.header("retry-after", seconds.to_string());
             }
-            serde_json::to_string(&f.problem()).unwrap_or_default()
+            serde_json::to_string(&problem).unwrap_or_default()
         }
     };
     let body = if body.is_empty() { Body::Empty } else { Body::Text(body) };

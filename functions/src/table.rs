@@ -1224,7 +1224,7 @@ pub static FSCK: Function = Function {
     name: "fsck",
     context: "events",
     cell: Access::Write,
-    hq: Access::None,
+    hq: Access::Read,
     parts: &[],
     kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
 };

@@ -8,7 +8,7 @@ use liandian_store::{
     commit::{IDEMPOTENCY_DAYS, pause, worth_another_try},
     shards::{MAX_SHARDS, SPLIT_FOR},
 };
-use liandian_types::{Code, LocationId, SkuId, Timestamp};
+use liandian_types::{Code, LocationId, SkuId, Timestamp, id::TypedId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -87,13 +87,39 @@ impl<'a> Once<'a> {
         Ok(app.store.idempotency(&self.who, self.key).await?)
     }
 
+    /// An id that this caller's key stands for, the same whenever it is tried again: what it names is the record of its first success.
+    #[must_use]
+    pub fn id<T: TypedId>(&self) -> T {
+        let hash = digest(format!("{}\n{}", self.who, self.key));
+        let tail = ulid::Ulid(u128::from_str_radix(&hash[..32], 16).unwrap_or_default());
+        // A ULID is 26 letters and digits, which every id takes.
+        format!("{}_{tail}", T::PREFIX).parse().unwrap_or_else(|e| unreachable!("{e}"))
+    }
+
+    /// Tells the request from others under the same key. It may be kept for long: without the key, which is not, nobody guesses the body from it.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        digest(format!("{}\n{}", self.key, self.digest))
+    }
+
+    /// Is this what a first success was asked?
+    ///
+    /// # Errors
+    /// `idempotency_mismatch`.
+    pub fn same(&self, asked: &str) -> Result<(), Failure> {
+        if asked == self.asked() {
+            return Ok(());
+        }
+        Err(other_request())
+    }
+
     /// The first success again.
     ///
     /// # Errors
     /// `idempotency_mismatch` when it was the answer to another body.
     pub fn replay<T: DeserializeOwned>(&self, record: &Idempotency) -> Result<T, Failure> {
         if record.digest != self.digest {
-            return Err(Failure::refuse(Code::IdempotencyMismatch, "同一 Idempotency-Key 已用于另一个请求，请刷新后重试"));
+            return Err(other_request());
         }
         serde_json::from_str(&record.answer).map_err(|e| Failure::Internal(format!("an idempotency record holds no answer: {e}")))
     }
@@ -129,6 +155,10 @@ impl<'a> Once<'a> {
             other => other,
         }
     }
+}
+
+fn other_request() -> Failure {
+    Failure::refuse(Code::IdempotencyMismatch, "同一 Idempotency-Key 已用于另一个请求，请刷新后重试")
 }
 
 /// Runs `plan` (load and decide) and commits what it decided; runs it again with fresh reads when the commit met another

@@ -173,7 +173,10 @@ async fn given_a_record_in_shards_when_sold_received_and_folded_then_all_see_one
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    // More than any row holds: taken from several.
+    // More than any row holds, and all of it by one member: taken from several.
+    let policies: ChainPolicies = w.get("/api/v1/hq/policies", &admin).await.ok();
+    let free = ChainPolicies { unpaid_units: 999, order_sku_units: 999, order_units: 999, shelf_percent: 100, ..policies };
+    let _: ChainPolicies = w.call(Method::PUT, "/api/v1/hq/policies", &admin, Some(&free)).await.ok();
     let all = before.available();
     seen([before.on_hand, i64::from(all), 3]).await;
     let order = w.order_for(&store, &[(sku.clone(), all)], liandian_types::Fulfilment::Pickup).await;

@@ -127,6 +127,8 @@ impl Remote {
         .await
         .ok();
         body["expect_total"] = quote["total"].clone();
+        // Again and again the same goods, on purpose.
+        body["again"] = json!(true);
         body
     }
 

@@ -4,10 +4,12 @@
 
 mod access;
 mod bad_input;
+mod carts;
 mod concurrency;
 mod counts;
 mod delivery;
 mod durability;
+mod holds;
 mod orders;
 mod parcels;
 mod privacy;

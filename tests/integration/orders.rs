@@ -52,7 +52,10 @@ async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_an
     let done: OrderView =
         w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": format!("LD:{}:{code}", placed.order)})).await.ok();
     assert_eq!(done.card.state, OrderState::Completed);
-    w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.refused(409, "conflict");
+    let said = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.refused(409, "conflict");
+    let name = w.stack.app.store.staff(&format!("{}-clerk", store.as_str().trim_start_matches("sto_"))).await.unwrap().unwrap().name;
+    let detail = said["detail"].as_str().unwrap();
+    assert!(detail.contains(&name) && detail.contains("核销"), "by whom: {detail}");
 
     // THEN the goods have left the shelf, and the shares add up: 15 % to HQ, 85 % to the store
     let after = w.stock(&shelf, &skus[1]).await;
@@ -211,5 +214,27 @@ async fn given_unpaid_orders_when_one_more_than_five_is_placed_then_it_is_refuse
     assert_eq!(again.order, placed[4], "what was placed is told again, limit or not");
     let _: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", placed[0]), &token, &json!({})).await.ok();
     let _: PlacedOrder = w.place(&token, &order, "key-unpaid-6").await.ok();
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_two_clerks_with_one_code_when_both_type_it_at_once_then_one_hands_over_and_the_other_is_told_by_whom_and_when() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 40, 900).await;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
+    for n in 0..12 {
+        let bought = w.bought(&token, &order, &format!("key-clerks-{n}")).await;
+        let code = json!({"code": w.order(&token, &bought).await.pickup_code.unwrap()});
+        let path = format!("/api/v1/stores/{store}/pickups");
+        let (one, two) = futures::join!(w.post(&path, &clerk, &code), w.post(&path, &manager, &code));
+        let (first, second) = if one.status.is_success() { (one, two) } else { (two, one) };
+        let _: OrderView = first.ok();
+        let said = second.refused(409, "conflict");
+        let detail = said["detail"].as_str().unwrap();
+        assert!(detail.contains("核销") && detail.contains(':'), "{detail}");
+    }
     w.stack.stop().await;
 }

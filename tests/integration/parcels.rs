@@ -41,6 +41,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         ship_from: Some(warehouse()),
         expect_total: quote.total,
         note: None,
+        again: true,
     }
 }
 

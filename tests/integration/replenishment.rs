@@ -25,7 +25,7 @@ impl Two {
     async fn of(w: &World) -> Two {
         let (asks, sends): (StoreId, StoreId) = (id("sto_sh01"), id("sto_sh02"));
         let mut found = None;
-        for sku in w.skus_with(&sends, 8, 500, 20).await {
+        for sku in w.skus_with(&sends, 14, 500, 20).await {
             if w.stock(&asks.shelf(), &sku).await.available() > 0 {
                 found = Some(sku);
                 break;
@@ -329,7 +329,7 @@ async fn given_goods_that_expire_when_received_sold_and_sent_then_the_first_expi
 async fn given_a_shelf_sold_short_when_looked_at_then_the_store_sees_which_orders_wait_and_hq_sees_it_among_its_exceptions() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
-    let sku = w.sku_with(&store, 3, 30).await;
+    let sku = w.sku_with(&store, 3, 10).await;
     let token = w.customer("demo-01").await;
     let free = w.stock(&store.shelf(), &sku).await.available();
     let order = w.order_for(&store, &[(sku.clone(), free)], Fulfilment::Pickup).await;
@@ -372,5 +372,46 @@ async fn given_a_shelf_sold_short_when_looked_at_then_the_store_sees_which_order
     let seen: Exceptions = w.get("/api/v1/hq/exceptions", &hq).await.ok();
     let books = seen.books.expect("a report");
     assert!(books.count == 0 && books.orders == 1 && books.records > 100, "{books:?}");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_store_that_asks_for_more_than_its_share_when_it_asks_then_nothing_is_held_before_the_source_accepts_and_then_what_it_accepts() {
+    let w = World::usual().await;
+    let two = Two::of(&w).await;
+    let before = two.units(&w).await;
+    let free = w.stock(&two.sends.shelf(), &two.sku).await.available();
+    let all = free.min(999);
+    let t = two.ask(&w, "large-000001", all).await;
+    assert!(t.on_acceptance);
+    assert_eq!(two.units(&w).await, before, "the source goes on selling");
+    w.assert_books().await;
+    // A customer buys one meanwhile: the source is told how much it can send, and accepts that.
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&two.sends, &[(two.sku.clone(), 1)], Fulfilment::Pickup).await;
+    let _ = w.bought(&token, &order, "key-00000001").await;
+    let path = format!("/api/v1/stores/{}/transfers/{}/steps", two.sends, t.transfer);
+    if all == free {
+        let said = w.post(&path, &two.sender, &json!({"step": "accept"})).await.refused(409, "sold_out");
+        assert!(said["detail"].as_str().unwrap().contains(&format!(" {} 件", free - 1)), "{said}");
+    }
+    let accepted: TransferCard =
+        w.post(&path, &two.sender, &json!({"step": "accept", "lines": [{"sku": two.sku, "quantity": 3}], "reason": "其余留给本店"})).await.ok();
+    assert_eq!(accepted.state, TransferState::Accepted);
+    assert_eq!(two.units(&w).await[0], [before[0][0], before[0][1] + 4, before[0][2]], "three for the neighbour, one for the customer");
+    let cancelled = two.step(&w, false, &t, json!({"step": "cancel", "reason": "不需要了"})).await;
+    assert_eq!((cancelled.state, two.units(&w).await[0][1]), (TransferState::Cancelled, before[0][1] + 1));
+
+    // HQ decides how much a store has promised at once, in one ask and in a day.
+    let mut policies: Value = w.get("/api/v1/hq/policies", &two.hq).await.ok();
+    policies["ask_day_units"] = json!(3);
+    let _: Value = w.call(reqwest::Method::PUT, "/api/v1/hq/policies", &two.hq, Some(&policies)).await.ok();
+    let asks = [two.ask(&w, "small-000001", 2).await, two.ask(&w, "small-000002", 2).await, two.ask(&w, "small-000003", 1).await];
+    assert_eq!(asks.each_ref().map(|t| t.on_acceptance), [false, true, false]);
+    let direct = json!({"source": two.sends.shelf(), "target": two.asks.shelf(), "lines": [{"sku": two.sku, "quantity": 5}]});
+    let moved: TransferCard = w.post_once("/api/v1/hq/transfers", &two.hq, "direct-00001", &direct).await.ok();
+    assert!(!moved.on_acceptance, "what HQ moves is promised at once");
+    assert_eq!(two.units(&w).await[0][1], before[0][1] + 1 + 3 + 5);
+    w.assert_books().await;
     w.stack.stop().await;
 }

@@ -57,7 +57,7 @@ async fn given_goods_that_come_in_break_or_are_miscounted_when_told_then_the_rec
 async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leaves_the_shelf_once_though_it_was_promised() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
-    let sku = w.sku_with(&store, 3, 30).await;
+    let sku = w.sku_with(&store, 3, 10).await;
     let token = w.customer("demo-01").await;
     let free = w.stock(&store.shelf(), &sku).await.available();
     // Everything is promised; then the till sells one all the same.

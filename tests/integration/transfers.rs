@@ -31,6 +31,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 transfer_from: Some(source.clone()),
                 expect_total: quote.total,
                 note: None,
+                again: true,
             };
             return (order, source, sku);
         }
@@ -86,6 +87,9 @@ async fn given_a_line_that_the_store_lacks_when_bought_with_a_transfer_then_ever
     let path = format!("/api/v1/stores/{sender}/transfers");
     let unpaid: TransferList = w.get(&path, &sender_token).await.ok();
     assert!(unpaid.outgoing.iter().all(|t| t.order.as_ref() != Some(&placed.order)), "nobody sees a task before it is paid for");
+    // But the source sees for what and until when its goods wait.
+    let held = unpaid.held.iter().find(|h| h.source == source && h.lines.iter().any(|l| l.sku == sku && l.quantity == 2)).expect("goods that wait");
+    assert!(held.until == placed.pay_by && !held.until_text.is_empty() && !held.target_name.is_empty(), "{held:?}");
 
     w.pay(&token, &placed.order).await;
     w.until_order(&token, &placed.order, |o| o.card.state == OrderState::AwaitingTransfer).await;

@@ -85,7 +85,7 @@ pub enum Plant {
     StockCondition,
     /// That an aggregate is the version that was read.
     VersionCondition,
-    /// The record of an idempotency key.
+    /// The record of an idempotency key, and an order's id that is made of it.
     IdempotencyRecord,
     /// Movement documents.
     Movements,
@@ -413,7 +413,15 @@ impl Engine {
                     unconditional(&mut i["Put"], &["#version", "#v"], &[":read"]);
                 }
             }
-            Plant::IdempotencyRecord => items.retain(|i| sk(&i["Put"]) != "IDEM"),
+            Plant::IdempotencyRecord => {
+                items.retain(|i| sk(&i["Put"]) != "IDEM");
+                // An order that does not get its id from its key is another one each time.
+                let new = items.iter().map(|i| &i["Put"]).find(|p| sk(p) == "BODY" && p["ConditionExpression"].is_string());
+                if let Some(order) = new.and_then(|p| p["Item"]["order"]["S"].as_str()) {
+                    let (order, other) = (order.to_owned(), format!("{}{:06}", &order[..order.len() - 6], self.pick(999_999)));
+                    return v.to_string().replace(&order, &other);
+                }
+            }
             Plant::Movements => items.retain(|i| !sk(&i["Put"]).starts_with("MOV#")),
             Plant::PostingCondition => {
                 for i in items.iter_mut().filter(|i| sk(&i["Put"]).starts_with("POST#")) {

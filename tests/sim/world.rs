@@ -16,6 +16,7 @@ use liandian_contracts::{Message, Routed};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     count::{self, CountLine, Found, NewCount},
+    holds::HoldPolicy,
     hours::{self, CHINA, Hours},
     order::OrderHead,
     settlement::default_rules,
@@ -72,6 +73,10 @@ const BEGIN: Timestamp = Timestamp(1_795_658_400_000);
 /// How long customers come and things go wrong.
 const BAD_DAY: Duration = Duration::from_secs(2 * 3600);
 const CUSTOMERS: usize = 6;
+/// A member who wants to have everything and pays for nothing.
+const GRABBER: &str = "mem_grabber";
+/// Orders that this member places at once.
+const GRABS: usize = 9;
 const STORES: [(&str, Mode, &str); 3] = [("a", Mode::Direct, "direct"), ("b", Mode::Joint, "joint"), ("c", Mode::Franchise, "franchise")];
 const SKUS: usize = 4;
 /// Of the chain's HQ; kept by the first store.
@@ -149,9 +154,10 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
         background.spawn(world.clone().rows(id(format!("loc_{s}"))));
     }
     let mut people = JoinSet::new();
-    for (n, m) in members.iter().enumerate() {
+    for (n, m) in members.iter().filter(|m| m.as_str() != GRABBER).enumerate() {
         people.spawn(world.clone().customer(n, m.clone()));
     }
+    people.spawn(world.clone().grabs(id(GRABBER)));
     world.engine.set_rates(Rates::BAD);
     let begun = Instant::now();
     while begun.elapsed() < BAD_DAY || !people.is_empty() {
@@ -349,8 +355,8 @@ impl World {
         }
         let keys = self.app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
         let mut members = Vec::new();
-        for n in 0..CUSTOMERS {
-            let (key, member) = (keys.new_data_key().await?, id::<MemberId>(format!("mem_{n}")));
+        for (n, name) in (0..CUSTOMERS).map(|n| format!("mem_{n}")).chain([GRABBER.to_owned()]).enumerate() {
+            let (key, member) = (keys.new_data_key().await?, id::<MemberId>(name));
             let row = Member { member: member.clone(), openid: String::new(), nickname: String::new(), key: key.wrapped, since: BEGIN };
             cell.extend(member_items(&row, &format!("index-{n}"))?);
             members.push(member);
@@ -458,6 +464,34 @@ impl World {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Places many orders at one instant, and lets those that are taken lapse: never more of them than a member may have.
+    async fn grabs(self: Arc<Self>, member: MemberId) -> anyhow::Result<()> {
+        sleep(self.engine.between(0, 40 * 60_000)).await;
+        let mut hands = JoinSet::new();
+        for n in 0..GRABS {
+            let (world, member, key) = (self.clone(), member.clone(), format!("grab-{n}"));
+            self.book(|b| b.tried.entry(member.clone()).or_default().insert(key.clone()));
+            let ask = json!({
+                "store": "sto_b", "lines": [{"sku": "sku_3", "quantity": 1}], "fulfilment": "pickup", "expect_total": 1290, "again": true,
+            });
+            hands.spawn(async move {
+                let place = || {
+                    routes::orders::place::handle(
+                        world.app.clone(),
+                        call(Caller::Member(member.clone()), &[], Some(&ask), Some(&key), world.app.now()),
+                    )
+                };
+                if let (true, None) = world.answered(6, place).await {
+                    world.book(|b| b.tried.entry(member.clone()).or_default().remove(&key));
+                }
+            });
+        }
+        while let Some(done) = hands.join_next().await {
+            done?;
         }
         Ok(())
     }
@@ -986,6 +1020,11 @@ impl World {
                     break;
                 }
             }
+            // All were placed at one instant, long before the first lapsed.
+            let may = usize::try_from(HoldPolicy::default().orders).unwrap_or(0);
+            if m.as_str() == GRABBER && mine > may {
+                wrong.push(format!("{m} held {mine} unpaid orders at once, and {may} are allowed"));
+            }
             let tried = self.book(|b| b.tried.get(m).map_or(0, BTreeSet::len));
             if mine > tried {
                 wrong.push(format!("{m} has {mine} orders, and {tried} keys that may have one"));
@@ -1125,8 +1164,8 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     if let Some(shards) = shards.filter(|s| *s > 0) {
         app.store.split(&store.shelf(), &sku, shards, None).await?;
     }
-    // Everybody may have five unpaid orders.
-    for n in 0..buyers.div_ceil(5) {
+    // Everybody buys one: who has other orders meets himself.
+    for n in 0..buyers {
         let row = Member { member: id(format!("mem_crowd-{n}")), openid: String::new(), nickname: String::new(), key: String::new(), since: BEGIN };
         for item in member_items(&row, &format!("crowd-{n}"))? {
             app.store.client().put_item().table_name(app.store.table(Table::Cell)).set_item(Some(item)).send().await?;
@@ -1140,7 +1179,7 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
         people.spawn(async move {
             sleep(world.engine.between(0, 100)).await;
             loop {
-                let (who, key) = (Caller::Member(id(format!("mem_crowd-{}", n / 5))), format!("crowd-{n:05}"));
+                let (who, key) = (Caller::Member(id(format!("mem_crowd-{n}"))), format!("crowd-{n:05}"));
                 match routes::orders::place::handle(world.app.clone(), call(who, &[], Some(&body), Some(&key), world.app.now())).await {
                     Ok(_) => return Ok(true),
                     Err(Failure::Problem(p)) if p.code == Code::SoldOut => return Ok(false),

@@ -214,7 +214,7 @@ impl World {
         .ok()
     }
 
-    /// What to send for an order at the quoted price.
+    /// What to send for an order at the quoted price; meant, even when one like it waits for its payment.
     pub async fn order_for(&self, store: &StoreId, lines: &[(SkuId, u32)], fulfilment: Fulfilment) -> PlaceOrder {
         let recipient = match fulfilment {
             Fulfilment::Delivery => {
@@ -233,6 +233,7 @@ impl World {
             ship_from: None,
             expect_total: quote.total,
             note: None,
+            again: true,
         }
     }
 

@@ -2,15 +2,16 @@
 //! the order.
 
 use liandian_domain::{
-    Decision,
+    Decision, Write,
     catalog::LibrarySku,
+    hours::day,
     matching,
     order::{self, OrderHead},
     store::{Location, StoreProfile},
     transfer::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState, askable},
 };
 use liandian_types::{
-    Code, LocationId, OrderState, Problem, Quantity, StoreStatus, Timestamp, TransferId, TransferState, TransferStep,
+    Code, LocationId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp, TransferId, TransferState, TransferStep,
     api::{CartLine, StartTransfer, TransferStepRequest},
 };
 
@@ -54,7 +55,10 @@ pub async fn start(
     let library = app.store.library().await?;
     let name = |l: &CartLine| library.iter().find(|s| s.sku == l.sku).map_or_else(String::new, LibrarySku::title);
     let lines: &Vec<TransferLineState> = &r.lines.iter().map(|l| TransferLineState::of(l.sku.clone(), name(l), l.quantity.get())).collect();
-    let asked = &Asked { by: staff.to_owned(), hq: *by == Party::Hq, fixed: r.source.is_some(), note: r.note.clone() };
+    let asked = &Asked { by: staff.to_owned(), hq: *by == Party::Hq, fixed: r.source.is_some(), on_acceptance: false, note: r.note.clone() };
+    let policy = app.store.policies().await?.asks;
+    let policy = &policy;
+    let day = &day(now, &keeper.hours.zone).to_string();
     let id: TransferId = once
         .transact(app, now, |_| async move {
             // What the first success promised is not free for the second try.
@@ -86,7 +90,7 @@ pub async fn start(
                 movement: app.id(),
                 now,
             };
-            let decision = opening.for_shelf(asked.clone())?;
+            opening.for_shelf(asked.clone())?;
             let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
             let stock = app.store.stock(&keys, true).await?;
             if let Some((i, (l, s))) = lines.iter().zip(&stock).enumerate().find(|(_, (l, s))| s.available() < l.quantity) {
@@ -96,6 +100,16 @@ pub async fn start(
                     Party::Store(_) => format!("「{}」在{}不够调 {} 件，请减少数量或换一处", l.name, opening.source.name, l.quantity),
                 };
                 return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{i}].quantity")).into());
+            }
+            // What one store has promised, the other does not sell: large asks of stores wait for a person there. HQ decides for both.
+            let counted = match by {
+                Party::Hq => None,
+                Party::Store(s) => app.store.day_asks(s, day).await?.with(lines, &stock, policy),
+            };
+            let on_acceptance = !asked.hq && counted.is_none();
+            let mut decision = opening.for_shelf(Asked { on_acceptance, ..asked.clone() })?;
+            if let Some(c) = counted {
+                decision.write(Write::DayAsks(Box::new(c)));
             }
             Ok(Plan { answer: opening.transfer.clone(), decision, idempotency: Some(once.record(&opening.transfer, now)?) })
         })
@@ -134,7 +148,11 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
             return Err(Failure::refuse(Code::Conflict, format!("这张调拨单已改由{}发货，请重新查看", t.source_name)));
         }
         let decision = match r.step {
-            TransferStep::Accept => t.accept(party, r.lines.as_deref(), reason, app.id(), now)?,
+            TransferStep::Accept => {
+                let d = t.accept(party, r.lines.as_deref(), reason, app.id(), now)?;
+                spared(app, &t, &d).await?;
+                d
+            }
             TransferStep::Pack => t.pack(party, now)?,
             TransferStep::Send => t.send(party, &perishables(app, &t, &t.source).await?, [app.id(), app.id()], now)?,
             TransferStep::Reject => {
@@ -176,6 +194,21 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
     })
     .await?;
     the(app, transfer).await
+}
+
+/// What is promised only now has to be there: the source is told how much it has, and accepts that.
+async fn spared(app: &App, t: &Transfer, d: &Decision) -> Result<(), Failure> {
+    let takes: Vec<(&SkuId, i64)> =
+        d.writes.iter().filter_map(|w| if let Write::Stock(c) = w { Some((&c.sku, c.needs_free?)) } else { None }).collect();
+    let keys: Vec<_> = takes.iter().map(|(sku, _)| (t.source.clone(), (*sku).clone())).collect();
+    let stock = app.store.stock(&keys, true).await?;
+    if let Some(((sku, _), s)) = takes.iter().zip(&stock).find(|((_, n), s)| i64::from(s.available()) < *n) {
+        let line = t.lines.iter().position(|l| l.sku == **sku).unwrap_or(0);
+        let name = t.lines.get(line).map_or("", |l| &l.name);
+        let text = format!("「{name}」现在可发 {} 件，请减少数量后接单", s.available());
+        return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{line}].quantity")).into());
+    }
+    Ok(())
 }
 
 /// Its goods that expire, as they are at one of its places.

@@ -1,9 +1,9 @@
 //! What HQ sees of the whole chain.
 
-use liandian_domain::{count::CountPolicy, matching::MatchingPolicy, stock::StockPolicy};
+use liandian_domain::{count::CountPolicy, holds::HoldPolicy, matching::MatchingPolicy, stock::StockPolicy, transfer::AskPolicy};
 use liandian_store::{policies::Policies, read::order_list, shards::MAX_SHARDS, stock::MAX_LOW};
 use liandian_types::{
-    Code, Problem, SkuId,
+    Code, Problem, Quantity, SkuId,
     api::{ChainPolicies, StockShards},
 };
 
@@ -57,8 +57,25 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
         per_spare: p.matching.per_spare,
         low_at: p.stock.low_at,
         splits: p.stock.splits,
+        unpaid_orders: p.holds.orders,
+        unpaid_units: p.holds.units,
+        order_sku_units: p.holds.sku_units,
+        order_units: p.holds.order_units,
+        shelf_percent: p.holds.shelf_percent,
+        shelf_floor: p.holds.shelf_floor,
+        unpaid_closes: p.holds.free_closes,
+        unpaid_wait: p.holds.longest_wait,
+        ask_percent: p.asks.percent,
+        ask_units: p.asks.units,
+        ask_day_units: p.asks.day_units,
     }
 }
+
+/// The most unpaid orders that HQ may allow a member: its row names each of them.
+const MAX_UNPAID: u32 = 20;
+
+/// The most closes without payment that HQ may let cost no wait.
+const MAX_CLOSES: u32 = 8;
 
 /// The most points of a weight: more would be as good as a filter.
 const MAX_POINTS: u32 = 10_000;
@@ -79,7 +96,35 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     if p.low_at > MAX_LOW {
         return Err(Problem::new(Code::BadRequest, format!("库存预警为 0 到 {MAX_LOW} 件")).at("low_at").into());
     }
+    let holds = HoldPolicy {
+        orders: p.unpaid_orders,
+        units: p.unpaid_units,
+        sku_units: p.order_sku_units,
+        order_units: p.order_units,
+        shelf_percent: p.shelf_percent,
+        shelf_floor: p.shelf_floor,
+        free_closes: p.unpaid_closes,
+        longest_wait: p.unpaid_wait,
+    };
+    let limits = [
+        ("unpaid_orders", p.unpaid_orders, 1, MAX_UNPAID),
+        ("unpaid_units", p.unpaid_units, 1, 99_999),
+        ("order_sku_units", p.order_sku_units, 1, Quantity::MAX),
+        ("order_units", p.order_units, 1, 99_999),
+        ("shelf_percent", p.shelf_percent, 1, 100),
+        ("shelf_floor", p.shelf_floor, 1, 99_999),
+        ("unpaid_closes", p.unpaid_closes, 0, MAX_CLOSES),
+        ("unpaid_wait", p.unpaid_wait, 0, 120),
+        ("ask_percent", p.ask_percent, 0, 100),
+        ("ask_units", p.ask_units, 0, 99_999),
+        ("ask_day_units", p.ask_day_units, 0, 99_999),
+    ];
+    if let Some((field, _, least, most)) = limits.into_iter().find(|(_, n, least, most)| n < least || n > most) {
+        return Err(Problem::new(Code::BadRequest, format!("请填写 {least} 到 {most}")).at(field).into());
+    }
     let policies = Policies {
+        holds,
+        asks: AskPolicy { percent: p.ask_percent, units: p.ask_units, day_units: p.ask_day_units },
         count: CountPolicy { units: p.count_units, value: p.count_value },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
         stock: StockPolicy { low_at: p.low_at, splits: p.splits },

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use liandian_domain::{
-    Refusable,
+    Refusable, holds,
     hours::{day_text, soon_text},
     matching::{self, Source, Splitting},
     place::{self, Wanted, Way},
@@ -41,8 +41,9 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
     let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), call.now).await?;
     let source = ships_from.as_ref().map(|l| &l.location);
-    let ask = PlacementAsk { store: &r.store, member: None, now: None, skus: &skus, source, idempotency: None, strong: false };
-    let (read, busy) = futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)))?;
+    let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
+    let (read, busy, policies) =
+        futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)), app.store.policies())?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut lines: Vec<Wanted> = wanted(&r.lines, read.lines);
     if ships_from.is_some() {
@@ -50,7 +51,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref(), to: r.to };
     let priced = place::price(&lines, &way)?;
-    let refusal = refusal(way, call.now);
+    // What no order may have is said before the customer fills in where it shall go.
+    let refusal = refusal(way, call.now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), &policies.holds).err());
     let missing: Vec<CartLine> = lines
         .iter()
         .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().saturating_sub(l.stock.available())).ok()? }))

@@ -101,6 +101,9 @@ pub enum Event {
         order: OrderId,
         /// Its store.
         store: StoreId,
+        /// Which clerk handed it over, when one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// The after-sale window is over.
     #[serde(rename = "order.settled")]

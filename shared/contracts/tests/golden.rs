@@ -66,7 +66,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("order.ready", Event::OrderReady { order: order(), store: store(), fulfilment: Fulfilment::Delivery }),
         ("order.delivering", Event::OrderDelivering { order: order(), store: store() }),
         ("order.shipped", Event::OrderShipped { order: order(), store: store(), carrier: Carrier::Sf, number: "SF1234567890123".into() }),
-        ("order.completed", Event::OrderCompleted { order: order(), store: store() }),
+        ("order.completed", Event::OrderCompleted { order: order(), store: store(), by: None }),
         ("order.settled", Event::OrderSettled { order: order(), store: store() }),
         ("order.refund_requested", Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into() }),
         ("order.refunded", Event::OrderRefunded { order: order(), store: store() }),

@@ -7,10 +7,11 @@ use crate::{
     batch::Settled,
     count::{Count, CountLine},
     delivery::Delivery,
+    holds::Holds,
     order::{OrderBody, OrderHead},
     settlement::Posting,
     stock::{Movement, StockChange},
-    transfer::Transfer,
+    transfer::{DayAsks, Transfer},
 };
 
 /// One change to the world.
@@ -48,6 +49,10 @@ pub enum Write {
     EndCounting(LocationId),
     /// A count has put its shelf right: what was sold before and is told later is not taken off twice.
     Counted(LocationId, CountId, Timestamp),
+    /// What a member's unpaid orders hold; refused when it is not as it was read.
+    Holds(Box<Holds>),
+    /// What a store has had promised today by asking; refused when it is not as it was read.
+    DayAsks(Box<DayAsks>),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{LocationId, OrderId, SkuId, TransferId, TransferState};
+use liandian_types::{LocationId, MemberId, OrderId, OrderState, SkuId, TransferId, TransferState};
 use serde::Serialize;
 
 use crate::{
+    holds::{HoldPolicy, Holds},
     order::{OrderBody, OrderHead},
     stock::{Movement, Stock},
     transfer::Transfer,
@@ -54,6 +55,10 @@ pub struct Books {
     in_transit: BTreeMap<Record, i64>,
     /// What orders and transfers that are owed something stand at: what is over is not kept.
     states: BTreeMap<Owner, &'static str>,
+    /// Orders that wait for their payment, by member.
+    unpaid: BTreeMap<MemberId, BTreeMap<OrderId, u32>>,
+    /// What those members' rows name, and what they may have at most.
+    held: BTreeMap<MemberId, BTreeSet<OrderId>>,
     /// Orders of which the other half has not come yet.
     halves: BTreeMap<OrderId, Half>,
     movements: u64,
@@ -192,6 +197,20 @@ pub enum Difference {
         /// The order.
         order: OrderId,
     },
+    /// An order that waits for its payment is not in the row that says what its member holds.
+    Unheld {
+        /// The order.
+        order: OrderId,
+    },
+    /// A member has more unpaid orders, or units in them, than the policy lets a member have.
+    Overheld {
+        /// Whose.
+        member: MemberId,
+        /// How many orders.
+        orders: usize,
+        /// Units in them.
+        units: u32,
+    },
 }
 
 impl Difference {
@@ -221,6 +240,8 @@ impl Difference {
                 format!("调拨单 {transfer}（{state}）在 {location} 预占 {sku} {reserved} 件，应为 {owed} 件")
             }
             Difference::Torn { order } => format!("订单 {order} 的数据不完整"),
+            Difference::Unheld { order } => format!("订单 {order} 未付款，但没有计入该会员的占货"),
+            Difference::Overheld { member, orders, units } => format!("会员 {member} 有 {orders} 笔未付款订单，共 {units} 件，超过上限"),
         }
     }
 
@@ -237,7 +258,8 @@ impl Difference {
             Difference::Incoming { location, sku, record, in_transit } => (format!("in transit {location} {sku}"), record - in_transit),
             Difference::Order { order, location, sku, reserved, owed, .. } => (format!("{order} {location} {sku}"), reserved - owed),
             Difference::Transfer { transfer, location, sku, reserved, owed, .. } => (format!("{transfer} {location} {sku}"), reserved - owed),
-            Difference::Torn { order } => (order.to_string(), 0),
+            Difference::Torn { order } | Difference::Unheld { order } => (order.to_string(), 0),
+            Difference::Overheld { member, .. } => (member.to_string(), 0),
         }
     }
 }
@@ -324,7 +346,7 @@ impl Books {
                 | Difference::Incoming { location, sku, .. }
                 | Difference::Order { location, sku, .. }
                 | Difference::Transfer { location, sku, .. } => (location.clone(), sku.clone()),
-                Difference::Shards { .. } | Difference::Torn { .. } => continue,
+                Difference::Shards { .. } | Difference::Torn { .. } | Difference::Unheld { .. } | Difference::Overheld { .. } => continue,
             };
             let (stock, free) = self.records.get(&record).copied().unwrap_or_default();
             let p = all.entry(record.clone()).or_insert_with(|| Proposal {
@@ -354,7 +376,7 @@ impl Books {
                 Difference::Transfer { transfer, reserved, owed, .. } => {
                     owners.entry(record).or_default().push((Owner::Transfer(transfer.clone()), owed - reserved));
                 }
-                Difference::Shards { .. } | Difference::Torn { .. } => {}
+                Difference::Shards { .. } | Difference::Torn { .. } | Difference::Unheld { .. } | Difference::Overheld { .. } => {}
             }
         }
         for (record, p) in &mut all {
@@ -415,8 +437,36 @@ impl Books {
         }
     }
 
+    /// Whose orders wait for their payment: the rows of these members are needed.
+    pub fn waiting(&self) -> impl Iterator<Item = &MemberId> {
+        self.unpaid.keys()
+    }
+
+    /// What a member's row says.
+    pub fn holds(&mut self, holds: &Holds) {
+        self.held.insert(holds.member.clone(), holds.orders.iter().map(|o| o.order.clone()).collect());
+    }
+
+    /// What members hold that is in no row, or more than the policy allows. One that became stricter holds for orders that are placed from then on:
+    /// those of before are told until they are paid or closed.
+    fn held_wrongly(&self, policy: &HoldPolicy) -> Vec<Difference> {
+        let mut all = Vec::new();
+        for (member, orders) in &self.unpaid {
+            let row = self.held.get(member);
+            all.extend(orders.keys().filter(|o| !row.is_some_and(|r| r.contains(*o))).map(|o| Difference::Unheld { order: o.clone() }));
+            let units: u32 = orders.values().sum();
+            if orders.len() > usize::try_from(policy.orders).unwrap_or(usize::MAX) || units > policy.units {
+                all.push(Difference::Overheld { member: member.clone(), orders: orders.len(), units });
+            }
+        }
+        all
+    }
+
     fn order(&mut self, head: &OrderHead, body: &OrderBody) {
         self.orders += 1;
+        if head.state == OrderState::Placed {
+            self.unpaid.entry(head.member.clone()).or_default().insert(head.order.clone(), head.units);
+        }
         let owner = Owner::Order(head.order.clone());
         for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
             add(&mut self.owed, (owner.clone(), head.location(), l.sku.clone()), units);
@@ -449,8 +499,8 @@ impl Books {
 
     /// What does not agree, in a fixed order; empty when all does.
     #[must_use]
-    pub fn differences(&self) -> BTreeSet<Difference> {
-        let mut all = BTreeSet::new();
+    pub fn differences(&self, policy: &HoldPolicy) -> BTreeSet<Difference> {
+        let mut all = BTreeSet::from_iter(self.held_wrongly(policy));
         all.extend(self.halves.keys().map(|o| Difference::Torn { order: o.clone() }));
         let by_owner: BTreeSet<_> = self.owed.keys().chain(self.promised.keys()).collect();
         for key in by_owner {

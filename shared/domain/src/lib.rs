@@ -5,11 +5,13 @@
 //! one decision into one transaction.
 
 pub mod batch;
+pub mod cart;
 pub mod catalog;
 pub mod count;
 pub mod decision;
 pub mod delivery;
 pub mod fsck;
+pub mod holds;
 pub mod hours;
 pub mod matching;
 pub mod order;

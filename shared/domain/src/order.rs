@@ -99,6 +99,9 @@ pub struct OrderHead {
     /// When the customer had the goods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
+    /// When it was closed without payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// What is not there, while the customer chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortfall: Option<Shortfall>,
@@ -131,6 +134,9 @@ pub struct OrderBody {
     pub note: Option<Sealed>,
     /// The settlement rule it was sold under.
     pub rule: String,
+    /// Digest of the request that placed it: its key gives this order again to the same request only.
+    #[serde(default)]
+    pub asked: String,
     /// Metres to the recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<u32>,
@@ -375,7 +381,7 @@ pub fn close(
         OrderState::Placed => {
             let [own, source] = movements;
             let mut d = Decision::default();
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Closed, None))));
+            d.write(Write::UpdateOrder(Box::new(OrderHead { closed_at: Some(now), ..head.to(OrderState::Closed, None) })));
             let lines = own_lines(body, 0, -1);
             if !lines.is_empty() {
                 d.movement(order_movement(own, head, MovementKind::Release, lines, now), false);
@@ -444,16 +450,16 @@ pub(crate) fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now
     order_movement(movement, head, MovementKind::Sale, all_lines(body, -1, -1), now)
 }
 
-pub(crate) fn complete(head: &OrderHead, now: Timestamp, d: &mut Decision) {
+pub(crate) fn complete(head: &OrderHead, by: Option<&str>, now: Timestamp, d: &mut Decision) {
     d.write(Write::UpdateOrder(Box::new(OrderHead { completed_at: Some(now), ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW))) })));
-    d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone() });
+    d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone(), by: by.map(str::to_owned) });
 }
 
-/// Hands a pickup order over at the counter, once.
+/// Hands a pickup order over at the counter, once; `by` is the clerk's name.
 ///
 /// # Errors
 /// `conflict` when it is not ready, is no pickup, or was handed over before.
-pub fn hand_over(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+pub fn hand_over(head: &OrderHead, body: &OrderBody, by: Option<&str>, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
     if head.fulfilment != Fulfilment::Pickup {
         return conflict("该订单不是自提订单");
     }
@@ -461,7 +467,7 @@ pub fn hand_over(head: &OrderHead, body: &OrderBody, movement: MovementId, now: 
         // A customer at the counter is not sent away because nobody pressed the button before.
         OrderState::Ready | OrderState::Preparing => {
             let mut d = Decision::default();
-            complete(head, now, &mut d);
+            complete(head, by, now, &mut d);
             d.movement(sale(head, body, movement, now), false);
             Ok(d)
         }
@@ -498,7 +504,7 @@ pub fn delivered(head: &OrderHead, body: &OrderBody, movement: MovementId, now: 
         OrderState::Completed | OrderState::Settled => Ok(Decision::default()),
         OrderState::Delivering | OrderState::Ready | OrderState::Preparing if head.fulfilment == Fulfilment::Delivery => {
             let mut d = Decision::default();
-            complete(head, now, &mut d);
+            complete(head, None, now, &mut d);
             if head.state != OrderState::Delivering {
                 d.movement(sale(head, body, movement, now), false);
             }

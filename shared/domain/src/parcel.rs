@@ -96,7 +96,7 @@ pub fn received(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
     let mut d = Decision::default();
     match head.state {
         OrderState::Completed | OrderState::Settled if head.parcel.is_some() => {}
-        _ if shipped(head) => complete(head, now, &mut d),
+        _ if shipped(head) => complete(head, None, now, &mut d),
         _ => return conflict(format!("订单当前为「{}」，不能确认收货", head.state.title())),
     }
     Ok(d)

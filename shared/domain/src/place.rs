@@ -2,13 +2,16 @@
 
 use liandian_contracts::Event;
 use liandian_types::{
-    Code, Fen, Fulfilment, GeoPoint, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp, TransferId,
-    api::PlacedOrder, problem::ShortLine,
+    Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
+    TransferId,
+    api::{CartLine, PlacedOrder},
+    problem::ShortLine,
 };
 
 use crate::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
+    holds::{self, Hold, HoldPolicy, Holds, Named},
     order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
     parcel::Shipper,
     pricing::{self, PricedLine, Totals},
@@ -19,9 +22,6 @@ use crate::{
 
 /// The most lines that an order may have.
 pub const MAX_LINES: usize = 40;
-
-/// The most unpaid orders that a member may have: each holds stock back from others.
-pub const MAX_UNPAID: usize = 5;
 
 /// One line to place, with what was read for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,12 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// As a limit speaks of it.
+    #[must_use]
+    pub fn named(&self) -> Named<'_> {
+        Named { sku: &self.sku, name: self.library.as_ref().map_or("", |s| &s.name), units: self.quantity.get() }
+    }
+
     /// Stock where the order reserves it.
     fn stock(&self, ships: bool) -> Stock {
         if ships { self.source } else { self.stock }
@@ -85,8 +91,14 @@ pub struct Placement {
     pub expect_total: Fen,
     /// A word to the store, sealed.
     pub note: Option<Sealed>,
-    /// Orders of the member that wait for their payment.
-    pub unpaid: usize,
+    /// Digest of the request.
+    pub asked: String,
+    /// What the member's unpaid orders hold, as far as it is known.
+    pub holds: Holds,
+    /// How much they may hold.
+    pub policy: HoldPolicy,
+    /// Another order of the same goods is meant, although one waits for its payment.
+    pub again: bool,
 }
 
 /// A cart with prices, as quote and order see it.
@@ -212,15 +224,15 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 /// Places the order: reserves every line or none.
 ///
 /// # Errors
-/// All of [`price`] and [`serviceable`]; `unpaid_limit`; `price_changed`; `sold_out` with what is left; `store_closed` and
-/// `out_of_range` for a source that cannot send.
+/// All of [`price`], [`serviceable`], [`holds::allowed`], [`Holds::another`] and [`Holds::with`]; `price_changed`; `sold_out` with what is
+/// left; `store_closed` and `out_of_range` for a source that cannot send.
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
     let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from: p.ships_from.as_ref(), to: p.to };
     serviceable(&way, now)?;
     let shipper = p.ships_from.as_ref().filter(|_| p.fulfilment == Fulfilment::HqShip).and_then(Shipper::of);
-    if p.unpaid >= MAX_UNPAID {
-        return Err(Problem::new(Code::UnpaidLimit, format!("您有 {} 笔订单未付款，请先付款或取消", p.unpaid)));
-    }
+    let cart = holds::cart_of(&p.store.store, &p.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect::<Vec<_>>());
+    p.holds.another(&cart, p.again, &p.policy, &p.store.hours.zone, now)?;
+    holds::allowed(p.lines.iter().map(Wanted::named), &p.policy)?;
     let priced = price(&p.lines, &way)?;
     if priced.totals.total != p.expect_total {
         return Err(Problem::new(Code::PriceChanged, format!("应付金额已变为 {}，请确认后重新下单", priced.totals.total)).at("expect_total"));
@@ -301,6 +313,16 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         d.movement(Movement::of(ids.movement, from, MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
     }
 
+    let promised = d.writes.iter().filter_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None });
+    let hold = Hold::of(ids.order.clone(), cart, pay_by, promised);
+    let there = |location: &LocationId, sku: &SkuId| {
+        let line = p.lines.iter().find(|l| l.sku == *sku);
+        let shelf = !ships && *location == p.store.store.shelf();
+        line.map_or((Stock::default(), ""), |l| (if shelf { l.stock } else { l.source }, l.library.as_ref().map_or("", |s| &s.name)))
+    };
+    let holds = p.holds.with(hold, &p.policy, there)?;
+    d.write(Write::Holds(Box::new(holds)));
+
     let head = OrderHead {
         order: ids.order.clone(),
         version: 0,
@@ -327,6 +349,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         transaction: None,
         paid_at: None,
         completed_at: None,
+        closed_at: None,
         shortfall: None,
         parcel: None,
     };
@@ -336,6 +359,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         recipient: p.recipient,
         note: p.note,
         rule: p.store.rule.clone(),
+        asked: p.asked,
         distance_m: priced.distance_m,
     };
     d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });

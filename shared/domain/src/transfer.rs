@@ -21,7 +21,7 @@ use crate::{
     Decision, Refusable, Write,
     batch::{self, Batch, Perishable},
     conflict,
-    stock::{Movement, MovementKind, MovementLine},
+    stock::{Movement, MovementKind, MovementLine, Stock},
     store::Location,
 };
 
@@ -100,9 +100,62 @@ pub struct Asked {
     /// They named the source: no other is asked when it would not.
     #[serde(default)]
     pub fixed: bool,
+    /// It is more than one ask may have promised at once: nothing is promised before its source accepts, and then what it accepts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_acceptance: bool,
     /// Their word to the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// How much stores may have promised to them by asking, as HQ decides it: what is promised to one is not sold by the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AskPolicy {
+    /// Of what a source could promise of a SKU, the share in percent that one ask has promised at once.
+    pub percent: u32,
+    /// Units that one ask has promised at once.
+    pub units: u32,
+    /// Units that a store has promised at once by all its asks of a day.
+    pub day_units: u32,
+}
+
+impl Default for AskPolicy {
+    fn default() -> Self {
+        Self { percent: 50, units: 200, day_units: 500 }
+    }
+}
+
+/// What a store has had promised by asking on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayAsks {
+    /// Which store.
+    pub store: StoreId,
+    /// The day, in the store's zone.
+    pub day: String,
+    /// Units.
+    pub units: u32,
+    /// Counts the changes; 0 when there is no row yet.
+    pub version: u64,
+}
+
+impl DayAsks {
+    /// Of a store that has not asked yet.
+    #[must_use]
+    pub fn none(store: StoreId, day: String) -> Self {
+        Self { store, day, units: 0, version: 0 }
+    }
+
+    /// The day's count with another ask, when all of that may be promised at once; `None` when its source has to accept it first. `stock` is what
+    /// its source has of each line.
+    #[must_use]
+    pub fn with(&self, lines: &[TransferLineState], stock: &[Stock], policy: &AskPolicy) -> Option<DayAsks> {
+        let share = |(l, s): (&TransferLineState, &Stock)| u64::from(l.quantity) * 100 <= u64::from(s.available()) * u64::from(policy.percent);
+        let units = lines.iter().try_fold(0_u32, |sum, l| sum.checked_add(l.quantity))?;
+        let day = self.units.checked_add(units)?;
+        let may = lines.iter().zip(stock).all(share) && units <= policy.units && day <= policy.day_units;
+        may.then(|| DayAsks { units: day, ..self.clone() })
+    }
 }
 
 /// Who takes a step.
@@ -277,7 +330,9 @@ pub fn askable<'a>(lines: impl ExactSizeIterator<Item = (&'a SkuId, u32)>, note:
 impl Transfer {
     fn begun(self, movement: MovementId, now: Timestamp) -> Decision {
         let mut d = Decision::default();
-        d.movement(self.promise(movement, now), true);
+        if !self.is_on_acceptance() {
+            d.movement(self.promise(movement, now), true);
+        }
         d.transfer_event(&self.transfer, self.asks());
         let due = Some(now.plus(self.answer_within()));
         d.write(Write::CreateTransfer(Box::new(self.to(TransferState::Requested, due))));
@@ -306,7 +361,17 @@ impl Transfer {
     /// Are its goods still promised where they lie?
     #[must_use]
     pub fn at_source(&self) -> bool {
-        matches!(self.state, TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed)
+        match self.state {
+            TransferState::Requested => !self.is_on_acceptance(),
+            TransferState::Reserved | TransferState::Accepted | TransferState::Packed => true,
+            _ => false,
+        }
+    }
+
+    /// Is nothing promised before the source accepts?
+    #[must_use]
+    pub fn is_on_acceptance(&self) -> bool {
+        self.asked.as_ref().is_some_and(|a| a.on_acceptance)
     }
 
     /// Is it, or was it, anybody's task? One whose order ended before it was paid never asked anybody; whatever else is called off has a reason.
@@ -412,7 +477,8 @@ impl Transfer {
         d
     }
 
-    /// The source will send it; all of it, or, when no order waits, what it can spare: the rest of the promise is given back.
+    /// The source will send it; all of it, or, when no order waits, what it can spare: the rest of the promise is given back, or what it accepts
+    /// is promised now. That is refused by the commit when it is not there.
     ///
     /// # Errors
     /// `conflict` when it is not asked, not this store, or an order waits for all of it; `bad_request` for lines that it has not, more than was asked
@@ -443,6 +509,10 @@ impl Transfer {
             if after.lines.iter().all(|l| l.units() == 0) {
                 return Err(Problem::new(Code::BadRequest, "一件都不能发时请拒绝").at("lines"));
             }
+        }
+        if self.is_on_acceptance() {
+            d.movement(after.promise(movement, now), true);
+        } else if left > 0 {
             d.movement(after.document(movement, &self.source, MovementKind::Release, now, |l| [0, l.units() - i64::from(l.quantity), 0]), false);
         }
         d.write(Write::UpdateTransfer(Box::new(after)));
@@ -555,7 +625,9 @@ impl Transfer {
         }
         let [release, reserve_next] = movements;
         let mut d = Decision::default();
-        d.movement(self.released(release, now), false);
+        if self.at_source() {
+            d.movement(self.released(release, now), false);
+        }
         let mut after = self.to(TransferState::Rejected, None);
         after.tried.push(self.source.clone());
         after.reason = Some(reason.to_owned());
@@ -570,7 +642,9 @@ impl Transfer {
                 // Another source may have all of it.
                 (l.accepted, l.fewer) = (None, None);
             }
-            d.movement(after.promise(reserve_next, now), true);
+            if after.at_source() {
+                d.movement(after.promise(reserve_next, now), true);
+            }
             d.transfer_event(&self.transfer, after.asks());
         }
         d.write(Write::UpdateTransfer(Box::new(after)));
@@ -602,7 +676,9 @@ impl Transfer {
         let mut d = Decision::default();
         let reason = reason.map(str::to_owned);
         d.write(Write::UpdateTransfer(Box::new(Transfer { reason, ..self.to(TransferState::Cancelled, None) })));
-        d.movement(self.released(movement, now), false);
+        if self.at_source() {
+            d.movement(self.released(movement, now), false);
+        }
         d.transfer_event(&self.transfer, Event::TransferCancelled { transfer: self.transfer.clone() });
         d
     }
@@ -717,7 +793,7 @@ mod tests {
     }
 
     fn asked(hq: bool) -> Asked {
-        Asked { by: "stf_1".into(), hq, fixed: false, note: None }
+        Asked { by: "stf_1".into(), hq, fixed: false, on_acceptance: false, note: None }
     }
 
     fn after(d: &Decision) -> Transfer {
@@ -816,6 +892,40 @@ mod tests {
         }
         let by_hq = after(&opening(&[("sku_1", 5)]).for_shelf(asked(true)).unwrap());
         assert!(by_hq.cancel(&store("b"), "x", id("mov_1"), Timestamp(1)).is_err(), "what HQ sends, HQ calls off");
+    }
+
+    #[test]
+    fn given_a_large_ask_when_it_is_asked_for_then_nothing_is_promised_before_the_source_accepts_and_then_what_it_accepts() {
+        let large = Asked { on_acceptance: true, ..asked(false) };
+        let d = opening(&[("sku_1", 5), ("sku_2", 3)]).for_shelf(large.clone()).unwrap();
+        assert_eq!(sum(&d, "loc_a"), [0; 3]);
+        let t = after(&d);
+        assert!(!t.at_source());
+        assert_eq!(sum(&t.cancel(&store("b"), "不需要了", id("mov_1"), Timestamp(1)).unwrap(), "loc_a"), [0; 3]);
+        let d = t.reject("没有", Some(&place("c")), movs(), Timestamp(1)).unwrap();
+        assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c"), after(&d).source), ([0; 3], [0; 3], id("loc_c")));
+        let d = t.accept(&store("a"), Some(&[said("sku_1", 4), said("sku_2", 0)]), Some("只剩这些"), id("mov_1"), Timestamp(1)).unwrap();
+        assert_eq!(sum(&d, "loc_a"), [0, 4, 0], "what is accepted");
+        assert!(d.writes.iter().any(|w| matches!(w, Write::Stock(c) if c.needs_free == Some(4))), "and only when it is there");
+        let accepted = after(&d);
+        assert!(accepted.at_source());
+        let d = accepted.reject("找不到", Some(&place("c")), movs(), Timestamp(2)).unwrap();
+        assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c")), ([0, -4, 0], [0; 3]), "the next source is asked, and has promised nothing");
+        let packed = after(&accepted.pack(&store("a"), Timestamp(2)).unwrap());
+        let d = packed.send(&store("a"), &Perishables::new(), movs(), Timestamp(3)).unwrap();
+        assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_b")), ([-4, -4, 0], [0, 0, 4]));
+    }
+
+    #[test]
+    fn given_asks_of_a_day_when_they_are_counted_then_each_limit_of_what_is_promised_at_once_holds_from_both_sides() {
+        assert_eq!(AskPolicy::default(), AskPolicy { percent: 50, units: 200, day_units: 500 });
+        let lines = |n: u32| vec![TransferLineState::of(id("sku_1"), String::new(), n), TransferLineState::of(id("sku_2"), String::new(), 1)];
+        let has = |n: i64| [Stock { on_hand: n, safety: 2, ..Stock::default() }, Stock { on_hand: 9, ..Stock::default() }];
+        let day = |units| DayAsks { units, ..DayAsks::none(id("sto_b"), "2026-11-28".into()) };
+        let with = |had, n, stock| day(had).with(&lines(n), &has(stock), &AskPolicy::default()).map(|d| d.units);
+        assert_eq!((with(0, 5, 12), with(0, 5, 11)), (Some(6), None), "half of what is free above safety");
+        assert_eq!((with(0, 199, 999), with(0, 200, 999)), (Some(200), None));
+        assert_eq!((with(400, 99, 999), with(400, 100, 999)), (Some(500), None));
     }
 
     #[test]

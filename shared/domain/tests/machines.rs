@@ -9,6 +9,7 @@ use liandian_domain::{
     Decision, Write,
     catalog::{LibrarySku, Listing},
     delivery::{self, Delivery, Dispatch},
+    holds::{Hold, HoldPolicy, Holds},
     hours::{CHINA, Hours},
     order::{self, OrderBody, OrderHead, Paid, Payment},
     parcel,
@@ -100,7 +101,7 @@ enum Step {
     Uncollected,
     GiveUp,
     Request,
-    Fill { n: u32, hq: bool },
+    Fill { n: u32, hq: bool, large: bool },
     Accept(u32),
     Pack,
     Send,
@@ -133,7 +134,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         1 => Just(Step::Uncollected),
         1 => Just(Step::GiveUp),
         3 => Just(Step::Request),
-        1 => (1u32..6, any::<bool>()).prop_map(|(n, hq)| Step::Fill { n, hq }),
+        1 => (1u32..6, any::<bool>(), any::<bool>()).prop_map(|(n, hq, large)| Step::Fill { n, hq, large }),
         3 => (0u32..9).prop_map(Step::Accept),
         3 => Just(Step::Pack),
         3 => Just(Step::Send),
@@ -146,13 +147,13 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
     proptest::collection::vec((step, 0usize..8), 1..80)
 }
 
-#[derive(Default)]
 struct World {
     stock: BTreeMap<LocationId, Stock>,
     orders: Vec<(OrderHead, OrderBody)>,
     transfers: BTreeMap<TransferId, Transfer>,
     deliveries: BTreeMap<DeliveryId, Delivery>,
     posted: BTreeMap<OrderId, Fen>,
+    holds: Holds,
     lost: i64,
     sold: i64,
     ids: u32,
@@ -163,7 +164,18 @@ impl World {
     fn new() -> Self {
         let shelf = |n| Stock { on_hand: n, safety: 1, ..Stock::default() };
         let stock = [("loc_a", 9), ("loc_b", 12), ("loc_c", 4), ("loc_w", 7)].map(|(l, n)| (id(l), shelf(n))).into();
-        Self { stock, ..Self::default() }
+        Self {
+            stock,
+            orders: Vec::new(),
+            transfers: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
+            posted: BTreeMap::new(),
+            holds: Holds::none(id("mem_1")),
+            lost: 0,
+            sold: 0,
+            ids: 0,
+            now: 0,
+        }
     }
 
     fn next<T: std::str::FromStr>(&mut self, prefix: &str) -> T
@@ -196,6 +208,10 @@ impl World {
                     let s = self.stock.get_mut(&c.location).unwrap();
                     *s = s.after(c);
                 }
+                Write::Holds(h) => {
+                    assert_eq!(h.version, self.holds.version);
+                    self.holds = Holds { version: h.version + 1, ..(**h).clone() };
+                }
                 Write::CreateOrder(h, b) => self.orders.push(((**h).clone(), (**b).clone())),
                 Write::UpdateOrder(h) => {
                     let at = self.orders.iter().position(|(o, _)| o.order == h.order).unwrap();
@@ -206,7 +222,8 @@ impl World {
                     let at = self.orders.iter().position(|(o, _)| o.order == b.order).unwrap();
                     self.orders[at].1 = (**b).clone();
                 }
-                Write::Batches(_)
+                Write::DayAsks(_)
+                | Write::Batches(_)
                 | Write::CreateCount(_)
                 | Write::UpdateCount(_)
                 | Write::PutCountLine(_)
@@ -249,6 +266,7 @@ impl World {
         for t in self.transfers.values() {
             let units: i64 = t.lines.iter().map(TransferLineState::units).sum();
             match t.state {
+                TransferState::Requested if t.is_on_acceptance() => {}
                 TransferState::Reserved | TransferState::Requested | TransferState::Accepted | TransferState::Packed => {
                     *reserved.entry(&t.source).or_default() += units;
                 }
@@ -321,14 +339,22 @@ impl World {
                 transfer_from: transfer.then(|| (source("b"), true)),
                 expect_total: priced.totals.total,
                 note: None,
-                unpaid: 0,
+                asked: String::new(),
+                holds: {
+                    let mut holds = self.holds.clone();
+                    holds.learn(self.orders.iter().map(|(h, _)| h), now);
+                    holds
+                },
+                // The lives are short: nobody waits in them.
+                policy: HoldPolicy { longest_wait: 0, ..HoldPolicy::default() },
+                again: true,
             };
             if let Ok((_, d)) = place(p, ids, now) {
                 assert!(self.apply(&d), "what was read is what is there: a placement that is decided is committed");
             }
             return;
         }
-        if let Step::Fill { n, hq } = step {
+        if let Step::Fill { n, hq, large } = step {
             let opening = Opening {
                 transfer: self.next("trf"),
                 source: source("b"),
@@ -338,8 +364,8 @@ impl World {
                 movement: self.next("mov"),
                 now,
             };
-            let d = opening.for_shelf(Asked { by: "stf_1".into(), hq: *hq, fixed: false, note: None }).unwrap();
-            let there = self.stock[&id::<LocationId>("loc_b")].free() >= i64::from(*n);
+            let d = opening.for_shelf(Asked { by: "stf_1".into(), hq: *hq, fixed: false, on_acceptance: *large, note: None }).unwrap();
+            let there = *large || self.stock[&id::<LocationId>("loc_b")].free() >= i64::from(*n);
             assert_eq!(self.apply(&d), there, "promised exactly when it is there");
             return;
         }
@@ -374,7 +400,7 @@ impl World {
             Step::Ready => order::ready(&head, now).ok(),
             Step::HandOver => {
                 twice = true;
-                order::hand_over(&head, &body, self.next("mov"), now).ok()
+                order::hand_over(&head, &body, None, self.next("mov"), now).ok()
             }
             Step::Ship(number) => {
                 twice = true;
@@ -416,7 +442,9 @@ impl World {
                 let m = self.next("mov");
                 transfer.and_then(|t| {
                     let some = [StepLine { sku: id("sku_1"), quantity: (*n).min(t.lines[0].quantity), reason: None }];
-                    t.accept(&b, Some(&some), Some("不够"), m, now).ok()
+                    // What is promised only now is looked for first.
+                    let there = !t.is_on_acceptance() || self.stock[&t.source].available() >= some[0].quantity;
+                    t.accept(&b, Some(&some), Some("不够"), m, now).ok().filter(|_| there)
                 })
             }
             Step::Pack => transfer.and_then(|t| t.pack(&b, now).ok()),
@@ -528,7 +556,7 @@ fn assert_moved(from: OrderState, to: OrderState) {
     assert!(from == to || may.contains(&to), "{from} must not become {to}");
 }
 
-fn with_source(point: GeoPoint, staffed: bool, unpaid: usize) -> Placement {
+fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
     let there = Stock { on_hand: 9, ..Stock::default() };
     Placement {
         member: id("mem_1"),
@@ -548,7 +576,15 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: usize) -> Placement {
         transfer_from: Some((Location { point, ..source("b") }, staffed)),
         expect_total: Fen(1_290),
         note: None,
-        unpaid,
+        asked: String::new(),
+        holds: Holds {
+            orders: (0..unpaid)
+                .map(|n| Hold { order: id(format!("ord_had{n}")), cart: String::new(), pay_by: Timestamp(1), held: BTreeMap::new() })
+                .collect(),
+            ..Holds::none(id("mem_1"))
+        },
+        policy: HoldPolicy::default(),
+        again: false,
     }
 }
 

@@ -12,10 +12,18 @@ use aws_sdk_dynamodb::{
 };
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
-    Decision, Write, batch::Settled, count::Count, decision::Aggregate, delivery::Delivery, order::OrderHead, settlement::Posting,
-    stock::StockChange, transfer::Transfer,
+    Decision, Write,
+    batch::Settled,
+    count::Count,
+    decision::Aggregate,
+    delivery::Delivery,
+    holds::Holds,
+    order::OrderHead,
+    settlement::Posting,
+    stock::StockChange,
+    transfer::{DayAsks, Transfer},
 };
-use liandian_types::{EventId, LocationId, MovementKind, OrderState, SkuId, Timestamp};
+use liandian_types::{EventId, LocationId, MemberId, MovementKind, OrderState, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -36,6 +44,9 @@ pub const IDEMPOTENCY_DAYS: i64 = 7;
 /// How long a till's receipt is known, and a count remembered for those that come late.
 pub const POS_KNOWN_FOR: i64 = 400 * Timestamp::DAY;
 
+/// How long what a member's unpaid orders hold is known: longer than any of them waits for its end.
+const HOLDS_KNOWN_FOR: i64 = 7 * Timestamp::DAY;
+
 /// The first success under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idempotency {
@@ -55,6 +66,11 @@ impl Idempotency {
     pub(crate) fn row(who: &str, key: &str) -> Key {
         Key::cell(keys::record("IDEM", &format!("{who}#{key}")), "IDEM")
     }
+}
+
+/// The row that says what a member's unpaid orders hold.
+pub(crate) fn holds_key(m: &MemberId) -> Key {
+    Key::cell(keys::member(m), keys::HOLDS)
 }
 
 /// A decision with what the transaction needs beside it.
@@ -122,7 +138,8 @@ impl Store {
         for w in &c.decision.writes {
             match w {
                 Write::CreateOrder(head, body) => {
-                    actions.push(self.create(Table::Cell, order_item(head)?)?);
+                    // Its id is made of its client's key: it is there when the key was used.
+                    actions.push(Action { means: Failed::KeyUsed, ..self.create(Table::Cell, order_item(head)?)? });
                     let key = Key::cell(keys::order(&body.order), keys::BODY);
                     actions.push(self.create(Table::Cell, item(body, &key, [])?)?);
                 }
@@ -185,6 +202,14 @@ impl Store {
                     actions.push(self.create(Table::Cell, row)?);
                 }
                 Write::Posting(p) => actions.extend(self.posting(p)?),
+                Write::Holds(h) => {
+                    let row = item(&Holds { version: h.version + 1, ..(**h).clone() }, &holds_key(&h.member), [])?;
+                    actions.push(self.counted(row, h.version, c.now.plus(HOLDS_KNOWN_FOR))?);
+                }
+                Write::DayAsks(a) => {
+                    let row = item(&DayAsks { version: a.version + 1, ..(**a).clone() }, &Key::cell(keys::asks(&a.store), &a.day), [])?;
+                    actions.push(self.counted(row, a.version, c.now.plus(3 * Timestamp::DAY))?);
+                }
             }
         }
         for ((aggregate, event), id) in c.decision.events.iter().zip(&c.event_ids) {
@@ -300,6 +325,13 @@ impl Store {
         Ok(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale })
     }
 
+    /// A row that counts and is forgotten after a time; refused when it is not the version that was read (0: there was none).
+    fn counted(&self, mut row: Item, read: u64, until: Timestamp) -> Result<Action, StoreError> {
+        row.insert("ttl".into(), n(until.seconds()));
+        let action = if read == 0 { self.create(Table::Cell, row)? } else { self.replace(row, read)? };
+        Ok(Action { means: Failed::Stale, ..action })
+    }
+
     fn posting(&self, p: &Posting) -> Result<[Action; 2], StoreError> {
         let key = Key::cell(keys::ledger(&p.store), keys::posting(p.at, &p.order));
         let posting = self.create(Table::Cell, item(p, &key, [])?)?;
@@ -405,6 +437,9 @@ fn transfer_item(t: &Transfer) -> Result<Item, StoreError> {
         extra.push(("gsi1sk", at.clone()));
         extra.push(("gsi2pk", keys::incoming(&t.target_keeper, t.is_over())));
         extra.push(("gsi2sk", at));
+    } else if t.state == TransferState::Reserved {
+        extra.push(("gsi1pk", keys::held_by_unpaid(&t.source_keeper)));
+        extra.push(("gsi1sk", keys::timed(t.created_at, &t.transfer)));
     }
     extra.extend(due_attributes(t.due, &key));
     item(t, &key, extra)

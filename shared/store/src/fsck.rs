@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update}
 use futures::future::try_join_all;
 use liandian_domain::{
     fsck::{Books, Difference, Looked, Owner, Proposal},
+    holds::Holds,
     order::{OrderBody, OrderHead},
     stock::{Movement, MovementKind, MovementLine, Stock},
     transfer::Transfer,
@@ -17,7 +18,7 @@ use liandian_domain::{
 use liandian_types::{MovementId, Timestamp, api::BooksReport};
 
 use crate::{
-    commit::{Action, CommitError, Failed, build},
+    commit::{Action, CommitError, Failed, build, holds_key},
     db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s, text},
     keys,
     meter::{self, Access},
@@ -50,13 +51,14 @@ impl Store {
     /// As [`Store::fsck`].
     pub async fn audit(&self) -> Result<(Books, BTreeSet<Difference>), StoreError> {
         let books = self.books().await?;
-        let first = books.differences();
+        let policy = self.policies().await?.holds;
+        let first = books.differences(&policy);
         if first.is_empty() {
             return Ok((books, first));
         }
         tokio::time::sleep(AGAIN_AFTER).await;
         let books = self.books().await?;
-        let second = books.differences();
+        let second = books.differences(&policy);
         let before: BTreeSet<_> = first.iter().map(Difference::drift).collect();
         Ok((books, second.into_iter().filter(|d| before.contains(&d.drift())).collect()))
     }
@@ -158,7 +160,13 @@ impl Store {
     pub async fn books(&self) -> Result<Books, StoreError> {
         let books = Mutex::new(Books::default());
         try_join_all((0..SEGMENTS).map(|s| self.segment(s, &books))).await?;
-        Ok(books.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let mut books = books.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Only the rows of members who have an unpaid order at the moment: the rows of all are many.
+        let rows: Vec<Key> = books.waiting().map(holds_key).collect();
+        for row in self.batch_get(&rows, true).await?.into_iter().flatten() {
+            books.holds(&parse::<Holds>(row)?);
+        }
+        Ok(books)
     }
 
     async fn segment(&self, segment: i32, books: &Mutex<Books>) -> Result<(), StoreError> {

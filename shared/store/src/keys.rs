@@ -30,6 +30,9 @@
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
+//! | what a member's unpaid orders hold | cell | `MEMBER#<member>` / `HOLDS` |
+//! | what a store has had promised by asking on a day | cell | `STORE#<store>#ASKS` / `<day>` |
+//! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
@@ -176,6 +179,14 @@ pub fn outgoing(s: &StoreId, over: bool) -> String {
 pub fn incoming(s: &StoreId, over: bool) -> String {
     format!("STORE#{s}#IN{}", if over { "#OVER" } else { "" })
 }
+/// Index partition of transfers that hold goods a store keeps, for orders that are not paid yet.
+pub fn held_by_unpaid(s: &StoreId) -> String {
+    format!("STORE#{s}#HELD")
+}
+/// Partition of what a store has had promised by asking, day by day.
+pub fn asks(s: &StoreId) -> String {
+    format!("STORE#{s}#ASKS")
+}
 /// Index partition of the chain's open transfers.
 pub const TRANSFERS: &str = "TRANSFERS";
 /// Partition of a transfer's row in the chain's view.
@@ -248,6 +259,8 @@ pub fn posting(at: Timestamp, o: &OrderId) -> String {
 pub fn member(m: &MemberId) -> String {
     format!("MEMBER#{m}")
 }
+/// Sort key of what a member's unpaid orders hold.
+pub const HOLDS: &str = "HOLDS";
 /// Sort key of a cart.
 pub fn cart(s: &StoreId) -> String {
     format!("CART#{s}")

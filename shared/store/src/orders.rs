@@ -7,7 +7,7 @@ use liandian_contracts::Envelope;
 use liandian_domain::{
     delivery::Delivery,
     order::{OrderBody, OrderHead},
-    transfer::Transfer,
+    transfer::{DayAsks, Transfer},
 };
 use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};
@@ -88,21 +88,6 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn orders_of_member(&self, m: &MemberId, limit: i32, cursor: Option<&str>) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
         self.heads(keys::GSI2, keys::member_orders(m), false, limit, cursor).await
-    }
-
-    /// Orders of a member that were placed since then, newest first, at most forty.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn orders_since(&self, m: &MemberId, since: Timestamp) -> Result<Vec<OrderHead>, StoreError> {
-        let ask = Ask {
-            index: Some(keys::GSI2),
-            forward: false,
-            limit: Some(40),
-            since: Some(since.sortable()),
-            ..Ask::of(Table::Cell, keys::member_orders(m))
-        };
-        self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
     /// Orders that a store serves, in one state: oldest first while there is work to do, newest first when they are done.
@@ -223,6 +208,24 @@ impl Store {
         let all = |a: Page, b: Page| a.items.into_iter().chain(b.items).map(parse).collect::<Result<Vec<Transfer>, _>>();
         let more = out.next.is_some() || into.next.is_some();
         Ok((all(out, sent)?, all(into, came)?, more))
+    }
+
+    /// Transfers that hold goods which a store keeps, for orders that are not paid yet; oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn held_by_unpaid(&self, store: &StoreId, limit: i32) -> Result<Vec<Transfer>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::held_by_unpaid(store)) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// What a store has had promised by asking on a day.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn day_asks(&self, store: &StoreId, day: &str) -> Result<DayAsks, StoreError> {
+        let row = self.get(&Key::cell(keys::asks(store), day), true).await?;
+        Ok(row.unwrap_or_else(|| DayAsks::none(store.clone(), day.to_owned())))
     }
 
     /// Looks at all open transfers of the chain, oldest first, page by page: none is kept for it.

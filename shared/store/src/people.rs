@@ -1,6 +1,6 @@
 //! Members with what is sealed of them, staff, and the small records that work once or for a minute.
 
-use liandian_types::{MemberId, Role, Scope, StaffId, StoreId, Timestamp, api::Cart};
+use liandian_types::{MemberId, Role, Scope, StaffId, StoreId, Timestamp, api::CartLine};
 use serde::{Deserialize, Serialize};
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
@@ -30,6 +30,16 @@ pub struct Member {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Openid {
     member: MemberId,
+}
+
+/// A member's cart in a store.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CartRow {
+    /// The lines.
+    pub lines: Vec<CartLine>,
+    /// Counts the changes; 0 when there is none yet.
+    #[serde(default)]
+    pub version: u64,
 }
 
 /// A staff account.
@@ -126,17 +136,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn cart(&self, m: &MemberId, store: &StoreId) -> Result<Cart, StoreError> {
-        let cart: Option<Cart> = self.get(&Key::cell(keys::member(m), keys::cart(store)), false).await?;
-        Ok(cart.unwrap_or(Cart { lines: Vec::new() }))
+    pub async fn cart(&self, m: &MemberId, store: &StoreId) -> Result<CartRow, StoreError> {
+        let cart: Option<CartRow> = self.get(&Key::cell(keys::member(m), keys::cart(store)), true).await?;
+        Ok(cart.unwrap_or_default())
     }
 
-    /// Replaces a member's cart in a store.
+    /// Replaces a member's cart in a store; false when it has moved on since it was read.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn put_cart(&self, m: &MemberId, store: &StoreId, cart: &Cart) -> Result<(), StoreError> {
-        self.put(Table::Cell, item(cart, &Key::cell(keys::member(m), keys::cart(store)), [])?, None).await.map(|_| ())
+    pub async fn put_cart(&self, m: &MemberId, store: &StoreId, cart: &CartRow) -> Result<bool, StoreError> {
+        let next = CartRow { version: cart.version + 1, ..cart.clone() };
+        let row = item(&next, &Key::cell(keys::member(m), keys::cart(store)), [])?;
+        let (text, values) = match cart.version {
+            0 => ("attribute_not_exists(version)", vec![]),
+            read => ("version = :v", vec![(":v", n(read))]),
+        };
+        self.put(Table::Cell, row, Some((text, values))).await
     }
 
     /// Keeps a record that works once, under a digest of its secret.

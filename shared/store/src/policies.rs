@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use liandian_domain::{count::CountPolicy, matching::MatchingPolicy, stock::StockPolicy};
+use liandian_domain::{count::CountPolicy, holds::HoldPolicy, matching::MatchingPolicy, stock::StockPolicy, transfer::AskPolicy};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Key, Store, StoreError, Table, item};
@@ -17,6 +17,10 @@ pub struct Policies {
     pub matching: MatchingPolicy,
     /// What counts as low.
     pub stock: StockPolicy,
+    /// How much unpaid orders may hold.
+    pub holds: HoldPolicy,
+    /// How much a store may have promised by asking others.
+    pub asks: AskPolicy,
 }
 
 fn key() -> Key {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
     count::{Count, CountLine},
+    holds::Holds,
     hours::local_text,
     order::{OrderBody, OrderHead, PAYMENT_WINDOW},
     parcel::TAKEN_FOR_RECEIVED,
@@ -13,17 +14,17 @@ use liandian_domain::{
     transfer::{Party, Transfer},
 };
 use liandian_types::{
-    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
+    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, HistoryEntry,
-        HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow,
-        ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList,
-        StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, HeldGoods,
+        HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList,
+        OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer,
+        SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
+        TransfersInFlight,
     },
 };
 
 use crate::{
-    commit::Idempotency,
     db::{Key, Store, StoreError, parse},
     due::{Due, Overdue},
     ledger::LedgerSum,
@@ -40,8 +41,13 @@ pub const FEATURED: i32 = 12;
 const LOW_SHOWN: usize = 200;
 /// Orders in one state, and transfers, among which those are looked for that goods are promised to.
 const PROMISES_SHOWN: i32 = 300;
+/// Transfers that wait for an order's payment and are shown with the goods that they hold.
+const HELD_SHOWN: i32 = 100;
 /// Open transfers of the chain that are shown one by one.
 const FLIGHTS_SHOWN: usize = 300;
+
+/// A member's newest orders that are read when another is placed: they say what became of the unpaid ones.
+const RECENT: i32 = 10;
 
 fn usize_of(n: i32) -> usize {
     usize::try_from(n).unwrap_or(0)
@@ -210,7 +216,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn stock_list(&self, place: &Location, zone: &str, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
-        let library = self.library().await?;
+        let (library, held) = futures::try_join!(self.library(), self.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
         let shelf = &place.location;
         let (items, next, more) = match pick {
             StockPick::Text(t) if !t.trim().is_empty() => {
@@ -234,7 +240,8 @@ impl Store {
             }
         };
         let today = liandian_domain::hours::day(now, zone);
-        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &place.name, &library, today)).collect(), more, next, places: Vec::new() })
+        let held = held.iter().filter(|t| t.source == *shelf).map(held_goods).collect();
+        Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &place.name, &library, today)).collect(), more, next, places: Vec::new(), held })
     }
 
     /// Records at these places, what is not there as empty.
@@ -295,11 +302,13 @@ impl Store {
         }
         let states = [OrderState::Placed, OrderState::AwaitingTransfer, OrderState::Preparing, OrderState::Ready];
         let pages = futures::future::try_join_all(states.map(|s| self.newest_of_store(&place.keeper, s, PROMISES_SHOWN)));
-        let (pages, (mut transfers, ..)) = futures::try_join!(pages, self.transfers_of(&place.keeper, PROMISES_SHOWN, 1))?;
+        let (pages, (mut transfers, ..), held) =
+            futures::try_join!(pages, self.transfers_of(&place.keeper, PROMISES_SHOWN, 1), self.held_by_unpaid(&place.keeper, PROMISES_SHOWN))?;
         let full = transfers.len() >= usize_of(PROMISES_SHOWN);
         let more = full || pages.iter().any(|p| p.len() >= usize_of(PROMISES_SHOWN));
         let mut heads: Vec<OrderHead> = pages.into_iter().flatten().filter(|h| h.location() == place.location).collect();
         heads.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
+        transfers.extend(held);
         transfers.retain(|t| t.source == place.location && t.at_source());
         transfers.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.transfer.cmp(&a.transfer)));
         let bodies: Vec<Key> = heads.iter().map(|h| Key::cell(crate::keys::order(&h.order), crate::keys::BODY)).collect();
@@ -319,7 +328,10 @@ impl Store {
                 transfer: t.transfer.clone(),
                 target_name: t.target_name.clone(),
                 units: t.lines.iter().filter(|l| l.sku == *sku).map(|l| l.units()).sum(),
-                state_text: t.state.title().to_owned(),
+                state_text: match t.state {
+                    TransferState::Reserved => format!("{}，至 {}", t.state.title(), held_goods(t).until_text),
+                    _ => t.state.title().to_owned(),
+                },
             });
             promised.filter(|t| t.units > 0).collect()
         };
@@ -485,7 +497,7 @@ impl Store {
             .take(60)
             .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
             .collect();
-        Ok(StockList { rows, more: false, next: None, places: Vec::new() })
+        Ok(StockList { rows, more: false, next: None, places: Vec::new(), held: Vec::new() })
     }
 
     /// One SKU across the chain, least available first.
@@ -582,10 +594,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn transfer_list(&self, store: &StoreId) -> Result<TransferList, StoreError> {
-        let (out, into, more) = self.transfers_of(store, 100, 10).await?;
+        let ((out, into, more), held) = futures::try_join!(self.transfers_of(store, 100, 10), self.held_by_unpaid(store, HELD_SHOWN))?;
         let party = Party::Store(store.clone());
         let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, &party)).collect();
-        Ok(TransferList { outgoing: cards(out), incoming: cards(into), more })
+        Ok(TransferList { outgoing: cards(out), incoming: cards(into), more, held: held.iter().map(held_goods).collect() })
     }
 
     /// Open transfers of the chain, the oldest of them one by one, and what all of them have on its way and its worth.
@@ -618,7 +630,8 @@ impl Store {
         let shelf = ask.store.shelf();
         let mut keys = vec![profile_key(ask.store)];
         keys.extend(ask.member.map(crate::people::member_key));
-        keys.extend(ask.idempotency.map(|(who, key)| Idempotency::row(who, key)));
+        keys.extend(ask.member.map(crate::commit::holds_key));
+        keys.extend(ask.placed.into_iter().flat_map(|o| [crate::keys::HEAD, crate::keys::BODY].map(|sk| Key::cell(crate::keys::order(o), sk))));
         for s in ask.skus {
             keys.push(crate::catalog::sku_key(s));
             keys.push(crate::catalog::listing_key(ask.store, s));
@@ -626,8 +639,8 @@ impl Store {
             keys.extend(ask.source.map(|l| stock_key(l, s)));
         }
         let recent = async {
-            match ask.member.zip(ask.now) {
-                Some((m, now)) => self.orders_since(m, now.plus(-PAYMENT_WINDOW)).await,
+            match ask.member {
+                Some(m) => self.orders_of_member(m, RECENT, None).await.map(|(heads, _)| heads),
                 None => Ok(Vec::new()),
             }
         };
@@ -636,7 +649,8 @@ impl Store {
         let mut next = || items.next().flatten();
         let profile = next();
         let person = ask.member.and_then(|_| next());
-        let record = ask.idempotency.and_then(|_| next());
+        let holds = ask.member.and_then(|_| next()).map(parse).transpose()?;
+        let placed = ask.placed.and_then(|_| next().zip(next()));
         let mut lines = Vec::with_capacity(ask.skus.len());
         for _ in ask.skus {
             lines.push(LineRead {
@@ -649,10 +663,20 @@ impl Store {
         Ok(PlacementRead {
             store: profile.map(parse).transpose()?,
             member: person.map(parse).transpose()?,
-            idempotency: record.map(parse).transpose()?,
+            holds: ask.member.map(|m| holds.unwrap_or_else(|| Holds::none(m.clone()))),
+            placed: placed.map(|(head, body)| Ok::<_, StoreError>((parse(head)?, parse(body)?))).transpose()?,
             lines,
             recent,
         })
+    }
+
+    /// What is known of these orders now, one by one; those that are not there are left out. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn order_heads(&self, orders: impl IntoIterator<Item = &OrderId>) -> Result<Vec<OrderHead>, StoreError> {
+        let keys: Vec<Key> = orders.into_iter().map(|o| Key::cell(crate::keys::order(o), crate::keys::HEAD)).collect();
+        self.batch_get(&keys, true).await?.into_iter().flatten().map(parse).collect()
     }
 
     /// Which of the SKUs these stores list, and their stock of them: one wave, as many requests as it takes.
@@ -686,14 +710,12 @@ pub struct PlacementAsk<'a> {
     pub store: &'a StoreId,
     /// The member, when an order is placed.
     pub member: Option<&'a liandian_types::MemberId>,
-    /// When; the member's orders of this payment window are read with it.
-    pub now: Option<Timestamp>,
     /// The SKUs.
     pub skus: &'a [SkuId],
     /// The transfer's source, or the warehouse that ships.
     pub source: Option<&'a LocationId>,
-    /// Who asks with which idempotency key.
-    pub idempotency: Option<(&'a str, &'a str)>,
+    /// The order that the client's key stands for: it is there when it was placed before.
+    pub placed: Option<&'a OrderId>,
     /// Read what is, rather than what was a moment ago.
     pub strong: bool,
 }
@@ -718,11 +740,13 @@ pub struct PlacementRead {
     pub store: Option<StoreProfile>,
     /// The member.
     pub member: Option<crate::people::Member>,
-    /// The first success under the idempotency key.
-    pub idempotency: Option<Idempotency>,
+    /// The order that was placed under the client's key before.
+    pub placed: Option<(OrderHead, OrderBody)>,
     /// The lines, in the order asked.
     pub lines: Vec<LineRead>,
-    /// The member's orders of this payment window.
+    /// What the member's unpaid orders hold; `None` when nobody places an order.
+    pub holds: Option<Holds>,
+    /// The member's newest orders, as the index has them.
     pub recent: Vec<OrderHead>,
 }
 
@@ -968,7 +992,15 @@ pub fn transfer_card(t: &Transfer, seen_by: &Party) -> TransferCard {
         created_at: t.created_at,
         reminders: t.reminders,
         steps: t.steps_for(seen_by),
+        on_acceptance: t.is_on_acceptance(),
     }
+}
+
+/// Goods that wait for an order's payment, as their store sees them: nothing of who ordered.
+fn held_goods(t: &Transfer) -> HeldGoods {
+    let TransferCard { transfer, source, target_name, lines, .. } = transfer_card(t, &Party::Store(t.source_keeper.clone()));
+    let until = t.created_at.plus(PAYMENT_WINDOW);
+    HeldGoods { transfer, source, target_name, lines, until, until_text: local_text(until, &t.zone) }
 }
 
 fn settlement_view(sums: &[LedgerSum], postings: &[Posting], next: Option<String>) -> SettlementView {

@@ -221,10 +221,45 @@ bodies! {
         quantity: Quantity,
     }
 
-    /// A cart, of one member in one store. Carts on a device and on the account are merged by taking the greater quantity.
-    Cart {
+    /// What a device has in its cart of one store, and what it saw of the account's: what differs is done to the account's cart, line by line.
+    DeviceCart {
         /// The lines, at most 40.
         lines: Vec<CartLine>,
+        /// The account's cart as the device saw it last, if it did. Without it (or with another member's) its lines are added to the
+        /// account's, the greater quantity where both have one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        saw: Option<SeenCart>,
+    }
+
+    /// An account's cart that a device saw.
+    SeenCart {
+        /// Whose.
+        member: MemberId,
+        /// The lines.
+        lines: Vec<CartLine>,
+    }
+
+    /// The account's cart in a store.
+    AccountCart {
+        /// Whose.
+        member: MemberId,
+        /// The lines, at most 40.
+        lines: Vec<CartLine>,
+        /// Lines of the device that are not in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left_out: Vec<LeftOut>,
+    }
+
+    /// A line that is not in the cart.
+    LeftOut {
+        /// What.
+        sku: SkuId,
+        /// Its name and spec; empty when there is no such SKU.
+        name: String,
+        /// How many.
+        quantity: Quantity,
+        /// Why, in Chinese.
+        reason: String,
     }
 
     /// Where goods shall be brought, and to whom. Personal data: sealed before it reaches a table, masked when shown.
@@ -411,6 +446,9 @@ bodies! {
         /// A word to the store, at most 100 characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        /// Place it although an order of the same goods in this store waits for its payment: else that is refused with `already_placed`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     }
 
     /// The order that was placed.
@@ -648,6 +686,9 @@ bodies! {
         reminders: u32,
         /// What may be done next, by whoever asks.
         steps: Vec<TransferStep>,
+        /// Nothing is promised yet: what the source accepts is promised when it does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        on_acceptance: bool,
     }
 
     /// A line of a transfer.
@@ -680,6 +721,25 @@ bodies! {
         incoming: Vec<TransferCard>,
         /// There are more open ones: they follow when these are done.
         more: bool,
+        /// Goods of this store that orders of other stores hold until they are paid, or their time is over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        held: Vec<HeldGoods>,
+    }
+
+    /// Goods that wait for the payment of an order of another store.
+    HeldGoods {
+        /// The transfer that will be asked for when it is paid.
+        transfer: TransferId,
+        /// Where they lie.
+        source: LocationId,
+        /// For which store.
+        target_name: String,
+        /// What.
+        lines: Vec<TransferLine>,
+        /// Until when, unless it is paid.
+        until: Timestamp,
+        /// The same in the store's zone.
+        until_text: String,
     }
 
     /// One step with a transfer.
@@ -903,6 +963,9 @@ bodies! {
         /// Where the store's staff works on stock: its shelf first, then the warehouses that it keeps.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         places: Vec<PlaceName>,
+        /// Goods of this place that orders of other stores hold until they are paid.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        held: Vec<HeldGoods>,
     }
 
     /// Units of a SKU on a stock document.
@@ -1121,6 +1184,29 @@ bodies! {
         low_at: u32,
         /// Are stock records sold from several rows by themselves when a crowd meets on them? Else only where HQ says so.
         splits: bool,
+        /// Unpaid orders that a member may have, 1 to 20.
+        unpaid_orders: u32,
+        /// Units that a member's unpaid orders may hold together, at least 1.
+        unpaid_units: u32,
+        /// Units of one SKU that one order may have, 1 to 999.
+        order_sku_units: u32,
+        /// Units that one order may have, at least 1.
+        order_units: u32,
+        /// Of what a shelf could promise of a SKU, the share in percent that one member's unpaid orders may hold, 1 to 100 …
+        shelf_percent: u32,
+        /// … and so many units in any case, at least 1.
+        shelf_floor: u32,
+        /// Orders that a member may let close without payment within a day before a wait begins.
+        unpaid_closes: u32,
+        /// The longest wait after further ones, in minutes, up to 120: 1, 5, 30 and 120 minutes, none longer than this; 0: no wait.
+        unpaid_wait: u32,
+        /// Of what a location could promise of a SKU, the share in percent that one store's ask has promised at once, 0 to 100; more is promised when
+        /// its source accepts …
+        ask_percent: u32,
+        /// … and so for more units than these in one ask, 0 to 99,999 …
+        ask_units: u32,
+        /// … or in all asks of a store in a day.
+        ask_day_units: u32,
     }
 
     /// From how many rows a stock record is sold.

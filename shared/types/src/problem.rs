@@ -34,8 +34,12 @@ pub enum Code {
     OutOfRange,
     /// A price changed between showing and ordering; look again.
     PriceChanged,
-    /// The member has too many orders that are not paid.
+    /// The member has too many orders that are not paid, or let too many lapse; `retry_after_s` says when to come again, if waiting helps.
     UnpaidLimit,
+    /// More of a SKU, or in an order, than HQ lets one order or one member's unpaid orders have.
+    QuantityLimit,
+    /// An order of the same goods in the same store waits for its payment; `order` names it.
+    AlreadyPlaced,
     /// The call-back's signature, age or content is not the partner's.
     BadSignature,
     /// Too many requests from this client.
@@ -57,7 +61,15 @@ impl Code {
             Code::Forbidden => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::Conflict | Code::SoldOut | Code::NotListed | Code::StoreClosed | Code::OutOfRange | Code::PriceChanged | Code::UnpaidLimit => 409,
+            Code::Conflict
+            | Code::SoldOut
+            | Code::NotListed
+            | Code::StoreClosed
+            | Code::OutOfRange
+            | Code::PriceChanged
+            | Code::UnpaidLimit
+            | Code::QuantityLimit
+            | Code::AlreadyPlaced => 409,
             Code::IdempotencyMismatch => 422,
             Code::RateLimited => 429,
             Code::Unavailable => 503,
@@ -83,6 +95,8 @@ impl Code {
             Code::OutOfRange => "超出配送范围",
             Code::PriceChanged => "价格已更新",
             Code::UnpaidLimit => "未付款订单过多",
+            Code::QuantityLimit => "超过限购数量",
+            Code::AlreadyPlaced => "已有同样的订单",
             Code::BadSignature => "签名无效",
             Code::RateLimited => "操作太频繁",
             Code::Unavailable => "服务繁忙",
@@ -109,6 +123,12 @@ pub struct Problem {
     /// For `sold_out` and `not_listed`: the lines at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<ShortLine>,
+    /// For `already_placed`: the order that waits for its payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Box<crate::OrderId>>,
+    /// After how many seconds the same may be asked again, when waiting helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u32>,
 }
 
 /// One line that cannot be had as asked.
@@ -127,13 +147,36 @@ impl Problem {
     /// A refusal with its code and sentence.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { status: code.status(), code, title: code.title().to_owned(), detail: detail.into(), field: None, lines: Vec::new() }
+        Self {
+            status: code.status(),
+            code,
+            title: code.title().to_owned(),
+            detail: detail.into(),
+            field: None,
+            lines: Vec::new(),
+            order: None,
+            retry_after_s: None,
+        }
     }
 
     /// Names the field at fault.
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// Names the order that is meant.
+    #[must_use]
+    pub fn of_order(mut self, order: crate::OrderId) -> Self {
+        self.order = Some(Box::new(order));
+        self
+    }
+
+    /// Says that waiting so many milliseconds helps: in whole seconds, rounded up.
+    #[must_use]
+    pub fn after(mut self, milliseconds: i64) -> Self {
+        self.retry_after_s = u32::try_from(milliseconds.max(0).div_euclid(1_000) + i64::from(milliseconds % 1_000 > 0)).ok();
         self
     }
 

@@ -468,7 +468,7 @@ mod tests {
             Err(Problem::new(Code::NotFound, "没有这个订单。"))
         }
         async fn transfers(&self, _: &StaffSession, _: StoreId) -> Answer<TransferList> {
-            Ok(TransferList { outgoing: vec![], incoming: vec![], more: true })
+            Ok(TransferList { outgoing: vec![], incoming: vec![], more: true, held: vec![] })
         }
         async fn stock(
             &self,
@@ -479,7 +479,7 @@ mod tests {
             _: Option<String>,
             _: Option<String>,
         ) -> Answer<StockList> {
-            Ok(StockList { rows: vec![], more: true, next: Some("a b".into()), places: two_places() })
+            Ok(StockList { rows: vec![], more: true, next: Some("a b".into()), places: two_places(), held: vec![] })
         }
         async fn short(&self, _: &StaffSession, _: StoreId, _: Option<LocationId>) -> Answer<ShortList> {
             Ok(ShortList { goods: vec![], more: false })
@@ -506,6 +506,17 @@ mod tests {
                 per_spare: 1,
                 low_at: 3,
                 splits: true,
+                unpaid_orders: 5,
+                unpaid_units: 300,
+                order_sku_units: 200,
+                order_units: 300,
+                shelf_percent: 50,
+                shelf_floor: 10,
+                unpaid_closes: 2,
+                unpaid_wait: 30,
+                ask_percent: 50,
+                ask_units: 200,
+                ask_day_units: 500,
             };
             whole_chain(staff, p)
         }
@@ -529,7 +540,7 @@ mod tests {
             whole_chain(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
         }
         async fn find_skus(&self, staff: &StaffSession, _: Option<String>) -> Answer<StockList> {
-            whole_chain(staff, StockList { rows: vec![], more: false, next: None, places: vec![] })
+            whole_chain(staff, StockList { rows: vec![], more: false, next: None, places: vec![], held: vec![] })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
             whole_chain(staff, HqSettlement { total: sums(), stores: vec![] })

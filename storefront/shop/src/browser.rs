@@ -8,7 +8,7 @@ use js_sys::{Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Code, GeoPoint, Problem,
-    api::{Cart, CartLine},
+    api::{AccountCart, CartLine, DeviceCart, SeenCart},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -166,23 +166,16 @@ thread_local! {
     static AGAIN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes the device's cart and the account's one: merged once a visit, written to the account afterwards. Merging again would
-/// bring back what the customer has taken out since.
+/// Makes the device's cart and the account's one, and keeps them so while the page is open.
 pub fn share_cart(store: String) {
     spawn_local(async move {
+        // Once a visit even when nothing was changed here: another device may have changed something.
         let flag = format!("ld-merged-{store}");
-        if recall(&flag).is_none() {
-            let Ok(text) = call("GET", &format!("/api/v1/cart/{store}"), None, None).await else { return };
-            let theirs = serde_json::from_str::<Cart>(&text).map(|c| c.lines).unwrap_or_default();
-            let mine = cart_of(&store);
-            let all = cart::merge(mine.clone(), theirs.clone());
+        let mine = cart_of(&store);
+        let changed = seen_of(&store).is_none_or(|s| s.lines != mine);
+        if recall(&flag).is_none() || changed {
+            send_cart_and_wait(&store).await;
             remember(&flag, "1");
-            if all != mine {
-                keep_cart(&store, &all);
-            }
-            if all != theirs {
-                send_cart(store.clone());
-            }
         }
         let known = RefCell::new(cart_of(&store));
         watch_cart(move || {
@@ -193,6 +186,21 @@ pub fn share_cart(store: String) {
             }
         });
     });
+}
+
+/// The account's cart as this device saw it last.
+fn seen_of(store: &str) -> Option<SeenCart> {
+    let kept = window().local_storage().ok().flatten()?.get_item(&format!("ld-saw-{store}")).ok().flatten()?;
+    serde_json::from_str(&kept).ok()
+}
+
+/// What was left out of the cart when it was merged, in words; once.
+#[cfg(any(feature = "ssr", feature = "checkout"))]
+pub fn left_out(store: &str) -> Option<String> {
+    let key = format!("ld-left-{store}");
+    let text = recall(&key).filter(|t| !t.is_empty())?;
+    remember(&key, "");
+    Some(text)
 }
 
 /// Writes the device's cart to the account.
@@ -214,9 +222,25 @@ fn send_cart(store: String) {
     });
 }
 
-/// Writes the device's cart to the account, before the page is left.
+/// Tells the account what was changed on this device, before the page is left, and takes over what others have changed.
 pub async fn send_cart_and_wait(store: &str) {
-    let body = serde_json::to_string(&Cart { lines: cart_of(store) }).unwrap_or_default();
-    // The device's cart stays the truth of this visit: a failure here loses nothing.
-    let _ = call("PUT", &format!("/api/v1/cart/{store}"), Some(&body), None).await;
+    let sent = cart_of(store);
+    let body = serde_json::to_string(&DeviceCart { lines: sent.clone(), saw: seen_of(store) }).unwrap_or_default();
+    // The device's cart stays as it is when this fails: the next time tells of the same changes.
+    let Ok(text) = call("PUT", &format!("/api/v1/cart/{store}"), Some(&body), None).await else { return };
+    let Ok(account) = serde_json::from_str::<AccountCart>(&text) else { return };
+    let left: Vec<String> = account.left_out.iter().map(|l| format!("{} ×{}（{}）", l.name, l.quantity.get(), l.reason)).collect();
+    if !left.is_empty() {
+        remember(&format!("ld-left-{store}"), &left.join("、"));
+    }
+    // What was changed here while the answer was on its way is kept.
+    let now = cart_of(store);
+    let next = cart::rebase(&sent, &now, account.lines.clone());
+    let saw = SeenCart { member: account.member, lines: account.lines };
+    if let Ok(Some(local)) = window().local_storage() {
+        let _ = local.set_item(&format!("ld-saw-{store}"), &serde_json::to_string(&saw).unwrap_or_default());
+    }
+    if next != now {
+        keep_cart(store, &next);
+    }
 }

@@ -44,6 +44,18 @@ pub fn merge(mine: Vec<CartLine>, other: Vec<CartLine>) -> Vec<CartLine> {
     all
 }
 
+/// What was changed between two carts of this device, done to a third.
+#[must_use]
+pub fn rebase(from: &[CartLine], to: &[CartLine], mut onto: Vec<CartLine>) -> Vec<CartLine> {
+    for line in from.iter().chain(to) {
+        let n = count(to, &line.sku);
+        if n != count(from, &line.sku) {
+            set(&mut onto, &line.sku, n);
+        }
+    }
+    onto
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +73,14 @@ mod tests {
         let once = merge(vec![line(1, 2), line(2, 1)], vec![line(2, 3), line(3, 1)]);
         assert_eq!(once, vec![line(1, 2), line(2, 3), line(3, 1)]);
         assert_eq!(merge(once.clone(), vec![line(2, 3), line(3, 1)]), once);
+    }
+
+    #[test]
+    fn given_a_change_while_an_answer_was_on_its_way_when_it_comes_then_the_change_is_kept_and_the_rest_is_the_accounts() {
+        let sent = [line(1, 2), line(2, 1)];
+        let now = [line(1, 3), line(3, 1)];
+        assert_eq!(rebase(&sent, &now, vec![line(1, 2), line(2, 1), line(9, 4)]), vec![line(1, 3), line(9, 4), line(3, 1)]);
+        assert_eq!(rebase(&sent, &sent, vec![line(9, 4)]), vec![line(9, 4)]);
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! Handing an order over against its pickup code, once.
 
+use std::time::Duration;
+
 use futures::future::try_join_all;
-use liandian_domain::order::{self, OrderHead};
+use liandian_contracts::Event;
+use liandian_domain::{
+    hours::local_text,
+    order::{self, OrderHead},
+};
 use liandian_store::StoreError;
-use liandian_types::{Code, Fulfilment, OrderId, OrderState, Problem, StoreId, api::VerifyPickup};
+use liandian_types::{Code, Fulfilment, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
 
 use super::{Seen, view};
 use crate::{
@@ -17,6 +23,12 @@ use crate::{
 pub const DIGITS: usize = 10;
 /// How many open orders of a store are read at a time when typed digits are looked for.
 const OPEN: i32 = 100;
+/// How long after it was placed an order that was handed over is still told from a wrong code: a pickup waits for three days at most.
+const KNOWN_FOR: i64 = 5 * Timestamp::DAY;
+/// How many pages of orders that were handed over are read for a code that is not open.
+const OVER_PAGES: u32 = 10;
+/// How long an order may take from one list to another.
+const MOVING: Duration = Duration::from_millis(200);
 
 /// Digits that nobody can guess.
 ///
@@ -36,60 +48,90 @@ pub fn is_of_use(h: &OrderHead) -> bool {
 /// Hands an order over against its digits, or the text of its QR picture ([`liandian_types::api::OrderView::qr_text`]).
 ///
 /// # Errors
-/// `not_found` for a code that is none of this store's; `conflict` when it was used before or the order is not there yet.
+/// `not_found` for a code that is none of this store's; `conflict` when it was used before (saying by whom and when) or the order is not there
+/// yet.
 pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, store): (VerifyPickup, _) = (call.json()?, call.store()?);
     let text: String = request.code.chars().filter(|c| !c.is_whitespace()).collect();
     let (order, code) = match text.strip_prefix("LD:").and_then(|t| t.split_once(':')) {
         Some((order, code)) => (order.parse::<OrderId>().map_err(|_| unknown())?, code.to_owned()),
-        None => (by_digits(&app, &store, &text).await?, text),
+        None => (by_digits(&app, &store, &text, call.now).await?, text),
     };
     crate::telemetry::note("order", &order);
-    let (a, o, s, code) = (&app, &order, &store, code.as_str());
-    transact(a, call.now, |_| async move {
+    // A process of ours that has no session names nobody.
+    let clerk = call.staff().ok().map(|s| s.name.clone());
+    let (a, o, s, code, by) = (&app, &order, &store, code.as_str(), clerk.as_deref());
+    let handed = transact(a, call.now, |_| async move {
         let (head, body) = load(a, o).await?;
         if head.store != *s || !liandian_partners::sign::same(&head.pickup_code, code) {
             return Err(unknown());
         }
-        Ok(Plan::new((), order::hand_over(&head, &body, a.id(), call.now)?))
-    })
-    .await?;
+        if matches!(head.state, OrderState::Completed | OrderState::Settled) {
+            return Err(used(a, o, &head).await?);
+        }
+        Ok(Plan::new((), order::hand_over(&head, &body, by, a.id(), call.now)?))
+    });
+    handed.await?;
     Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+}
+
+/// The code was used: by whom and when, so that the second clerk knows whom to ask.
+async fn used(app: &App, order: &OrderId, head: &OrderHead) -> Result<Failure, Failure> {
+    let events = app.store.whole_order(order).await?.map(|w| w.events).unwrap_or_default();
+    let by = events.into_iter().find_map(|e| if let Event::OrderCompleted { by, .. } = e.event { by } else { None });
+    let at = head.completed_at.map(|at| local_text(at, &head.zone)).unwrap_or_default();
+    let text = match by {
+        Some(by) => format!("该取货码已由{by}于 {at} 核销，不能重复取货"),
+        None => format!("该取货码已于 {at} 核销，不能重复取货"),
+    };
+    Ok(Problem::new(Code::Conflict, text).at("code").into())
 }
 
 fn unknown() -> Failure {
     Problem::new(Code::NotFound, "没有找到这个取货码，请核对是否为本店订单").at("code").into()
 }
 
-/// Typed digits: looked for among the store's open orders, however many, then among the newest that were handed over, so that
-/// a second use is named as such. One wave for all but the busiest stores.
-async fn by_digits(app: &App, store: &StoreId, digits: &str) -> Result<OrderId, Failure> {
+/// Typed digits: looked for among the store's open orders, however many, then among those that were handed over, so that a second use is
+/// named as such. An order that another clerk hands over at this instant moves from the one list to the other, and an index may show it in
+/// neither for a moment: whoever is not found is looked for once more.
+async fn by_digits(app: &App, store: &StoreId, digits: &str, now: Timestamp) -> Result<OrderId, Failure> {
     if digits.len() != DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Problem::new(Code::BadRequest, format!("取货码是 {DIGITS} 位数字")).at("code").into());
     }
-    let open = [OrderState::Ready, OrderState::Preparing, OrderState::AwaitingTransfer];
-    let (open, done) = futures::try_join!(
-        try_join_all(open.map(|state| among(app, store, state, digits))),
-        app.store.orders_of_store(store, OrderState::Completed, OPEN, None)
-    )?;
-    let done = done.0.into_iter().find(|h| has(h, digits)).map(|h| h.order);
-    open.into_iter().flatten().next().or(done).ok_or_else(unknown)
+    for pause in [None, Some(MOVING)] {
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
+        let open = [OrderState::Ready, OrderState::Preparing, OrderState::AwaitingTransfer];
+        let open = try_join_all(open.map(|state| among(app, store, state, digits, None))).await?;
+        let found = match open.into_iter().flatten().next() {
+            Some(order) => Some(order),
+            None => among(app, store, OrderState::Completed, digits, Some(now.plus(-KNOWN_FOR))).await?,
+        };
+        if let Some(order) = found {
+            return Ok(order);
+        }
+    }
+    Err(unknown())
 }
 
 fn has(h: &OrderHead, digits: &str) -> bool {
     liandian_partners::sign::same(&h.pickup_code, digits)
 }
 
-async fn among(app: &App, store: &StoreId, state: OrderState, digits: &str) -> Result<Option<OrderId>, StoreError> {
+/// Among the orders of a state, page by page; of those that are over, no further back than `since`.
+async fn among(app: &App, store: &StoreId, state: OrderState, digits: &str, since: Option<Timestamp>) -> Result<Option<OrderId>, StoreError> {
     let mut cursor = None;
-    loop {
+    for page in 0.. {
         let (heads, next) = app.store.orders_of_store(store, state, OPEN, cursor.as_deref()).await?;
+        let oldest = heads.last().map(|h| h.placed_at);
         if let Some(found) = heads.into_iter().find(|h| has(h, digits)) {
             return Ok(Some(found.order));
         }
         cursor = next;
-        if cursor.is_none() {
-            return Ok(None);
+        if cursor.is_none() || since.is_some_and(|since| page + 1 == OVER_PAGES || oldest.is_some_and(|at| at < since)) {
+            break;
         }
     }
+    Ok(None)
 }

@@ -2,12 +2,14 @@
 
 use liandian_domain::{
     Problem,
+    holds::{HoldPolicy, Holds},
+    order::{OrderBody, OrderHead},
     place::{self, Placement, PlacementIds},
     store::Location,
 };
 use liandian_store::read::{PlacementAsk, PlacementRead};
 use liandian_types::{
-    Code, Fulfilment, OrderId, OrderState, SkuId, TransferId,
+    Code, Fulfilment, OrderId, SkuId, TransferId,
     api::{PlaceOrder, PlacedOrder},
 };
 
@@ -17,7 +19,7 @@ use crate::{
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, seal_note, seal_recipient},
     routes::quote::{ships_from, wanted},
-    transact::{Once, Plan},
+    transact::{Once, Plan, transact},
 };
 
 /// Places an order, once per idempotency key.
@@ -41,9 +43,17 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         }
         _ => None,
     };
-    let p = Placing { once: Once::of(&call, call.member()?)?, order: app.id(), transfer: app.id(), source, ships_from };
+    let once = Once::of(&call, call.member()?)?;
+    let p = Placing { order: once.id(), once, transfer: app.id(), source, ships_from };
     let (a, c, r, p) = (&app, &call, &request, &p);
-    let placed = p.once.transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await?;
+    let placed = match transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await {
+        // The same key at the same instant: the other one was faster.
+        Err(Failure::KeyUsed) => {
+            let (head, body) = a.store.order(&p.order).await?.ok_or(Failure::KeyUsed)?;
+            first(p, &head, &body)?
+        }
+        other => other?,
+    };
     crate::telemetry::note("order", &placed.order);
     crate::telemetry::note("store", &request.store);
     Reply::json(&placed)
@@ -51,10 +61,17 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
 
 struct Placing<'a> {
     once: Once<'a>,
+    /// Made of the member and the key, so the order itself remembers that the key was used.
     order: OrderId,
     transfer: TransferId,
     source: Option<(Location, bool)>,
     ships_from: Option<Location>,
+}
+
+/// What was answered when the order was placed.
+fn first(p: &Placing<'_>, head: &OrderHead, body: &OrderBody) -> Result<PlacedOrder, Failure> {
+    p.once.same(&body.asked)?;
+    Ok(PlacedOrder { order: head.order.clone(), total: head.total, pay_by: head.pay_by })
 }
 
 async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<PlacementRead, Failure> {
@@ -62,29 +79,44 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
     let ask = PlacementAsk {
         store: &request.store,
         member: Some(call.member()?),
-        now: Some(call.now),
         skus: &skus,
         source: p.source.as_ref().map(|(s, _)| &s.location).or(p.ships_from.as_ref().map(|l| &l.location)),
-        idempotency: Some((&p.once.who, p.once.key)),
+        placed: Some(&p.order),
         strong,
     };
     Ok(app.store.placement(ask).await?)
 }
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
-    let first = decide(app, call, request, p, read(app, call, request, p, strong).await?).await;
-    match first {
+    let (read, policies) = futures::try_join!(read(app, call, request, p, strong), async { app.store.policies().await.map_err(Failure::from) })?;
+    let policy = &policies.holds;
+    match decide(app, call, request, p, policy, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
-        Err(Failure::Problem(refused)) if matches!(refused.code, Code::SoldOut | Code::UnpaidLimit) && !strong => {
-            decide(app, call, request, p, read(app, call, request, p, true).await?).await
+        Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
+            decide(app, call, request, p, policy, self::read(app, call, request, p, true).await?).await
+        }
+        // So must one for what the member holds: each of its orders is asked, not only the newest that an index knows.
+        Err(Failure::Problem(refused)) if matches!(refused.code, Code::UnpaidLimit | Code::QuantityLimit | Code::AlreadyPlaced) => {
+            let mut now = self::read(app, call, request, p, true).await?;
+            if let Some(holds) = &now.holds {
+                now.recent.extend(app.store.order_heads(holds.orders.iter().map(|o| &o.order)).await?);
+            }
+            decide(app, call, request, p, policy, now).await
         }
         other => other,
     }
 }
 
-async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, read: PlacementRead) -> Result<Plan<PlacedOrder>, Failure> {
-    if let Some(record) = read.idempotency.filter(|r| r.ttl > call.now.seconds()) {
-        return Ok(Plan::new(p.once.replay(&record)?, Default::default()));
+async fn decide(
+    app: &App,
+    call: &Call,
+    request: &PlaceOrder,
+    p: &Placing<'_>,
+    policy: &HoldPolicy,
+    read: PlacementRead,
+) -> Result<Plan<PlacedOrder>, Failure> {
+    if let Some((head, body)) = &read.placed {
+        return Ok(Plan::new(first(p, head, body)?, Default::default()));
     }
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
@@ -96,7 +128,8 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
     } else {
         (None, None)
     };
-    let unpaid = read.recent.iter().filter(|h| h.state == OrderState::Placed && h.pay_by > call.now).count();
+    let mut holds = read.holds.unwrap_or_else(|| Holds::none(member.member.clone()));
+    holds.learn(&read.recent, call.now);
     let placement = Placement {
         member: member.member,
         store,
@@ -108,7 +141,10 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
         ships_from: p.ships_from.clone(),
         expect_total: request.expect_total,
         note,
-        unpaid,
+        asked: p.once.asked(),
+        holds,
+        policy: *policy,
+        again: request.again,
     };
     let ids = PlacementIds {
         order: p.order.clone(),
@@ -118,6 +154,5 @@ async fn decide(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, r
         pickup_code: new_code()?,
     };
     let (answer, decision) = place::place(placement, ids, call.now)?;
-    let record = p.once.record(&answer, call.now)?;
-    Ok(Plan { answer, decision, idempotency: Some(record) })
+    Ok(Plan::new(answer, decision))
 }

@@ -97,6 +97,19 @@ pub fn PolicyForm(
                 />
                 "抢购时自动分片（多行同时扣减，不超卖）"
             </label>
+            <h2>"未付款占货"</h2>
+            {field("未付款订单（单）", "每位顾客同时最多，1 到 20", |p| p.unpaid_orders.to_string(), |p, t| whole(t).map(|n| p.unpaid_orders = n))}
+            {field("未付款件数（件）", "每位顾客的未付款订单合计最多占用", |p| p.unpaid_units.to_string(), |p, t| whole(t).map(|n| p.unpaid_units = n))}
+            {field("每单单品（件）", "一张订单里同一商品最多，1 到 999", |p| p.order_sku_units.to_string(), |p, t| whole(t).map(|n| p.order_sku_units = n))}
+            {field("每单合计（件）", "一张订单最多", |p| p.order_units.to_string(), |p, t| whole(t).map(|n| p.order_units = n))}
+            {field("货架份额（%）", "一位顾客未付款时最多占货架可售的比例，1 到 100", |p| p.shelf_percent.to_string(), |p, t| whole(t).map(|n| p.shelf_percent = n))}
+            {field("货架份额下限（件）", "至少可以买这么多，最后几件总能买到", |p| p.shelf_floor.to_string(), |p, t| whole(t).map(|n| p.shelf_floor = n))}
+            {field("免等待的未付关闭（单）", "24 小时内不超过此数不用等待，0 到 8", |p| p.unpaid_closes.to_string(), |p, t| whole(t).map(|n| p.unpaid_closes = n))}
+            {field("最长等待（分钟）", "之后每次未付关闭依次等待 1、5、30、120 分钟，不超过此数；0 为不等待", |p| p.unpaid_wait.to_string(), |p, t| whole(t).map(|n| p.unpaid_wait = n))}
+            <h2>"门店要货"</h2>
+            {field("当场预留比例（%）", "一张要货单最多当场预留来源可售的比例；超过的等对方接单才预留，0 到 100", |p| p.ask_percent.to_string(), |p, t| whole(t).map(|n| p.ask_percent = n))}
+            {field("当场预留件数（件）", "一张要货单最多当场预留", |p| p.ask_units.to_string(), |p, t| whole(t).map(|n| p.ask_units = n))}
+            {field("每店每日（件）", "一家门店一天的要货单合计最多当场预留", |p| p.ask_day_units.to_string(), |p, t| whole(t).map(|n| p.ask_day_units = n))}
             <h2>"盘点"</h2>
             {field("免审差异（件）", "一张盘点单的差异不超过此数时自动入账", |p| p.count_units.to_string(), |p, t| whole(t).map(|n| p.count_units = n))}
             {field("免审差异（元）", "同时金额不超过此数", |p| p.count_value.yuan(), |p, t| yuan(t).map(|n| p.count_value = n))}

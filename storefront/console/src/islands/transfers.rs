@@ -198,6 +198,7 @@ fn Task(
             <p class="sub">
                 {format!("{purpose} · {} · {}", task.transfer, task.created_text)}
             </p>
+            {(task.on_acceptance && task.state == TransferState::Requested).then(|| view! { <p class="note">"数量较大：接单时才预留库存，可按能发的数量接单"</p> })}
             {task.note.clone().map(|n| view! { <p class="note">{format!("留言：{n}")}</p> })}
             {task.reason.clone().map(|r| view! { <p class="sub">{format!("原因：{r}")}</p> })}
             <ul class="lines">

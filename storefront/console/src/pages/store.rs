@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use liandian_types::{
     CountState, Fulfilment, LocationId, OrderState, Permission, StoreId,
     api::{
-        BatchView, CountCard, CountList, CountView, MovementCard, MovementList, OrderList, OrderView, SettlementView, ShortList, StockList, StockRow,
-        StoreRow, TransferList,
+        BatchView, CountCard, CountList, CountView, HeldGoods, MovementCard, MovementList, OrderList, OrderView, SettlementView, ShortList,
+        StockList, StockRow, StoreRow, TransferList,
     },
 };
 
@@ -211,6 +211,7 @@ pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList, places
                     <TransferAsk store=Some(store.store.clone()) places=places />
                 </details>
             })}
+            {held(list.held.clone())}
             <TransferBoard store=store.store.clone() list=list now=frame.now work=work />
         }
     })
@@ -262,6 +263,7 @@ pub fn stock(
             </nav>
             {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
             {(show == StockView::Low).then(|| shortfalls(store, short))}
+            {held(list.held)}
             <div class="scroll">
                 <table class="stock">
                     <thead>
@@ -367,6 +369,27 @@ fn signed(n: i64) -> String {
         1.. => format!("+{}", text::number(n)),
         _ => format!("−{}", text::number(-n)),
     }
+}
+
+/// Goods that wait for the payment of an order of another store: for what, and until when.
+fn held(held: Vec<HeldGoods>) -> impl IntoView + use<> {
+    (!held.is_empty()).then(|| {
+        view! {
+            <details class="fold">
+                <summary>{format!("待付款调货占用 {} 笔", held.len())}</summary>
+                <p class="sub">"顾客在其他门店下单、由本店调货，尚未付款。付款后会出现在调拨任务里，超时未付自动释放。"</p>
+                <ul>
+                    {held
+                        .into_iter()
+                        .map(|h| {
+                            let goods = h.lines.iter().map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、");
+                            view! { <li>{format!("{goods}，调往{}，占用至 {}", h.target_name, h.until_text)}</li> }
+                        })
+                        .collect_view()}
+                </ul>
+            </details>
+        }
+    })
 }
 
 /// Goods that are promised and not there, and the orders that wait for them.

@@ -168,6 +168,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             created_at: liandian_types::Timestamp(0),
             reminders: 0,
             steps: Vec::new(),
+            on_acceptance: false,
         }),
         history: vec![entry("11-23 16:40", "已下单，商品已预留"), entry("11-23 16:41", "已付款"), entry("11-23 16:52", "门店备货完成")],
         note: Some("少放冰".to_owned()),

@@ -36,6 +36,7 @@ pub fn CartPage(
     let answer = RwSignal::new(None::<Result<Quote, Problem>>);
     let busy = RwSignal::new(false);
     let asked = StoredValue::new(0_u32);
+    let left = RwSignal::new(None::<String>);
     let store = StoredValue::new(store);
 
     // Every change asks again; an answer to an older cart is dropped.
@@ -63,6 +64,9 @@ pub fn CartPage(
             browser::share_cart(id.to_string());
         }
         browser::watch_cart(move || {
+            if let Some(out) = browser::left_out(id.as_str()) {
+                left.set(Some(out));
+            }
             let now = browser::cart_of(id.as_str());
             if lines.with_untracked(|had| had.as_ref() != Some(&now)) {
                 lines.set(Some(now.clone()));
@@ -94,6 +98,7 @@ pub fn CartPage(
             })
         }
         (_, Some(Ok(quote))) => EitherOf4::D(view! {
+            {move || left.get().map(|out| view! { <div class="notice warn" role="status"><b>"合并购物车时有商品没有放进来"</b><p>{out}</p></div> })}
             {quote.refusal.as_ref().map(notice)}
             <ul class="cells lines">{quote.lines.iter().map(|line| row(line, store, lines, change)).collect_view()}</ul>
             {(!quote.offers.is_empty()).then(|| view! {

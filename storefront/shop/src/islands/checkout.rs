@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, Fulfilment, GeoPoint, LocationId, Problem, StoreId,
+    Code, Fulfilment, GeoPoint, LocationId, OrderId, Problem, StoreId,
     api::{CartLine, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
 };
 
@@ -66,6 +66,8 @@ pub fn Checkout(
     let wrong = RwSignal::new(None::<Problem>);
     let locating = RwSignal::new("用我的位置");
     let busy = RwSignal::new(false);
+    // An order of the same goods that waits for its payment: another one is placed on purpose only.
+    let same = RwSignal::new(None::<OrderId>);
     let asked = StoredValue::new(0_u32);
 
     let refresh = move || {
@@ -129,7 +131,7 @@ pub fn Checkout(
         );
     };
 
-    let submit = move |_| {
+    let submit = move |again: bool| {
         let Some(priced) = quote.get_untracked() else { return };
         let recipient = match recipient(way.get_untracked(), spot.get_untracked(), name, phone, address) {
             Ok(recipient) => recipient,
@@ -148,9 +150,11 @@ pub fn Checkout(
             ship_from: warehouse(),
             expect_total: priced.total,
             note: (!word.is_empty()).then_some(word),
+            again,
         };
         busy.set(true);
         wrong.set(None);
+        same.set(None);
         spawn_local(async move {
             let body = serde_json::to_string(&order).unwrap_or_default();
             let attempt = format!("ld-try-{}", order.store);
@@ -179,6 +183,7 @@ pub fn Checkout(
                         Code::PriceChanged | Code::SoldOut | Code::NotListed | Code::OutOfRange | Code::StoreClosed => refresh(),
                         _ => {}
                     }
+                    same.set(problem.order.as_deref().cloned());
                     wrong.set(Some(named(problem, quote.get_untracked().as_ref())));
                 }
             }
@@ -246,9 +251,13 @@ pub fn Checkout(
             {move || refused().as_ref().map(notice)}
             <div hidden=move || !short() class="notice warn"><b>"有商品缺货"</b><p><a href=format!("/s/{}/cart", store.get_value())>"回购物车看看可行的办法"</a></p></div>
             <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
+            <div class="pad" hidden=move || same.with(Option::is_none)>
+                <a class="btn" href=move || same.with(|o| o.as_ref().map_or_else(|| "/orders".to_owned(), |o| format!("/orders/{o}")))>"去付款"</a>
+                <button class="btn plain" type="button" on:click=move |_| submit(true)>"再下一单"</button>
+            </div>
             <div class="bar" class:busy=busy>
                 <div class="sum">"应付 "<b class="price">{move || quote.with(|q| q.as_ref().map_or("—".to_owned(), |q| q.total.to_string()))}</b></div>
-                <button class="btn" type="button" disabled=move || !ready() on:click=submit>{move || if busy.get() { "正在提交…" } else { "提交订单" }}</button>
+                <button class="btn" type="button" disabled=move || !ready() on:click=move |_| submit(false)>{move || if busy.get() { "正在提交…" } else { "提交订单" }}</button>
             </div>
         </form>
     }
