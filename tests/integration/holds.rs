@@ -1,6 +1,11 @@
 //! What a member's unpaid orders may hold back from others.
 
-use liandian_tests::{World, cart, id};
+use liandian_functions::{
+    http::{Call, Caller},
+    routes::orders::place,
+};
+use liandian_store::meter::measured;
+use liandian_tests::{World, cart, id, second_engine};
 use liandian_types::{
     Fulfilment, OrderState, StoreId, Timestamp,
     api::{ChainPolicies, OrderView, PlaceOrder, PlacedOrder, Quote},
@@ -121,5 +126,36 @@ async fn given_a_shelf_when_one_member_wants_most_of_it_then_hq_decides_how_much
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     let refusal = quote.refusal.unwrap();
     assert_eq!((refusal.code, refusal.field.as_deref()), (liandian_types::Code::QuantityLimit, Some("lines[0].quantity")));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_three_lines_when_one_order_after_the_other_is_placed_then_each_stays_within_its_budget() {
+    // What a request costs is the embedded engine's word.
+    if second_engine().is_some() {
+        return;
+    }
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let lines: Vec<_> = w.skus_with(&store, 20, 900, 3).await.into_iter().map(|s| (s, 1)).collect();
+    let order = w.order_for(&store, &lines, Fulfilment::Pickup).await;
+    let _ = w.customer("demo-01").await;
+    for n in 0..5 {
+        let call = Call {
+            method: "POST".into(),
+            caller: Caller::Member(id("mem_demo-01")),
+            path: Default::default(),
+            query: Default::default(),
+            headers: [("idempotency-key".to_owned(), format!("key-cost-{n}"))].into(),
+            body: serde_json::to_vec(&order).unwrap(),
+            client: "192.0.2.1".into(),
+            now: w.stack.app.now(),
+        };
+        let (done, usage) = measured(place::handle(w.stack.app.clone(), call)).await;
+        done.unwrap();
+        println!("order {n} of one member: {usage:?}");
+        assert_eq!(usage.requests, 3, "two reads side by side, one transaction: {usage:?}");
+        assert!(usage.read_units <= 8.0 && usage.write_units <= 24.0, "order {n} of one member: {usage:?}");
+    }
     w.stack.stop().await;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use liandian_tests::{Wish, World, cart, id};
 use liandian_types::{
     Fulfilment, LocationId, OrderState, SkuId, StoreId, Timestamp, TransferState,
-    api::{Offer, OrderView, PlaceOrder, PlacedOrder, TransferCard, TransferList},
+    api::{Offer, OrderView, PlaceOrder, PlacedOrder, ShortList, StockList, TransferCard, TransferList},
 };
 use serde_json::{Value, json};
 
@@ -191,5 +191,40 @@ async fn given_goods_lost_on_the_way_when_received_in_part_then_a_reason_is_aske
     assert_eq!((after.on_hand, after.incoming, after.reserved), (before.on_hand + 1, 0, before.reserved));
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
     w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_an_unpaid_order_of_another_store_waits_for_when_the_till_sells_them_then_the_shortfall_names_that_promise() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let mut of_a_shelf = None;
+    for skip in 0..4 {
+        let (order, source, sku) = needs_transfer(&w, &store, skip).await;
+        if source.store().is_some() {
+            of_a_shelf = Some((order, source, sku));
+            break;
+        }
+    }
+    let (order, source, sku) = of_a_shelf.expect("goods that another shop sends");
+    let token = w.customer("demo-01").await;
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let (sender, clerk) = keeper(&w, &source).await;
+    let all = w.stock(&source, &sku).await.on_hand;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": all}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{sender}/pos/sales"), &clerk, &sale).await.ok();
+    let short = until(|| async {
+        let list: ShortList = w.get(&format!("/api/v1/stores/{sender}/stock/shortfalls"), &clerk).await.ok();
+        list.goods.into_iter().find(|g| g.row.sku == sku)
+    })
+    .await;
+    assert_eq!((short.missing, short.transfers.len(), short.transfers[0].units), (2, 1, 2));
+    assert!(short.transfers[0].state_text.contains("待付款，至 "), "until when: {:?}", short.transfers[0]);
+    let stock: StockList = w.get(&format!("/api/v1/stores/{sender}/stock?q={sku}"), &clerk).await.ok();
+    assert!(stock.held.len() == 1 && stock.held[0].until == placed.pay_by, "{:?}", stock.held);
+    // Called off, it waits for nothing any more.
+    let _: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", placed.order), &token, &json!({})).await.ok();
+    let stock: StockList = w.get(&format!("/api/v1/stores/{sender}/stock?q={sku}"), &clerk).await.ok();
+    assert!(stock.held.is_empty(), "{:?}", stock.held);
     w.stack.stop().await;
 }
