@@ -23,10 +23,10 @@ use rand::{
 
 use crate::{
     Config,
-    auth::Tokens,
+    auth::{Tokens, cookie_name},
     aws::Aws,
     config::BadConfig,
-    http::Failure,
+    http::{Failure, cookie},
     limits::Limits,
     parts::{Making, Part},
 };
@@ -175,6 +175,12 @@ impl App {
         let tail = ulid::Ulid::from_parts(u64::try_from(self.now().0).unwrap_or_default(), self.chance.draw());
         // A ULID is 26 letters and digits, which every id takes.
         format!("{}_{tail}", T::PREFIX).parse().unwrap_or_else(|e| unreachable!("{e}"))
+    }
+
+    /// A cookie of ours in a `Cookie` header, under the name that it has here.
+    #[must_use]
+    pub fn cookie<'a>(&self, header: &'a str, name: &str) -> Option<&'a str> {
+        cookie(header, &cookie_name(name, self.config.secure_cookies()))
     }
 
     /// The keys of personal data.

@@ -19,6 +19,8 @@ pub const SESSION_MS: i64 = 12 * Timestamp::HOUR;
 pub const ACCESS_MS: i64 = 15 * Timestamp::MINUTE;
 /// How long a refresh token lasts.
 pub const REFRESH_MS: i64 = 14 * Timestamp::DAY;
+/// How long somebody stays logged in at most, however often tokens are refreshed.
+pub const LOGGED_IN_MS: i64 = 30 * Timestamp::DAY;
 
 const ISSUER: &str = "liandian";
 
@@ -135,9 +137,21 @@ impl Tokens {
     }
 }
 
+/// A cookie's name. Where cookies travel over HTTPS only, a prefix makes the browser refuse one that another host of the domain, or a page without
+/// TLS, has set. (One with a path of its own cannot have the stricter prefix.)
+#[must_use]
+pub fn cookie_name(name: &str, secure: bool) -> String {
+    match (secure, name) {
+        (false, _) => name.to_owned(),
+        (true, REFRESH_COOKIE) => format!("__Secure-{name}"),
+        (true, _) => format!("__Host-{name}"),
+    }
+}
+
 /// A cookie as this product sets them.
 #[must_use]
 pub fn set_cookie(name: &str, value: &str, path: &str, max_age_ms: i64, secure: bool) -> String {
+    let name = cookie_name(name, secure);
     let secure = if secure { "; Secure" } else { "" };
     format!("{name}={value}; Path={path}; Max-Age={}; HttpOnly; SameSite=Lax{secure}", max_age_ms / 1000)
 }
@@ -164,6 +178,13 @@ pub fn password_is(password: &str, hash: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_a_cookie_when_set_over_https_then_its_name_binds_it_to_this_host() {
+        assert_eq!(set_cookie(SESSION_COOKIE, "v", "/", 60_000, true), "__Host-ld_session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(cookie_name(REFRESH_COOKIE, true), "__Secure-ld_staff_refresh");
+        assert_eq!(set_cookie(SESSION_COOKIE, "v", "/", 60_000, false), "ld_session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
+    }
 
     #[test]
     fn given_a_password_when_hashed_then_only_itself_fits_and_nobody_has_none() {

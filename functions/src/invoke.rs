@@ -8,6 +8,7 @@ use aws_lambda_events::{
     sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
+use lambda_http::http::{HeaderValue, header::STRICT_TRANSPORT_SECURITY as STRICT_TRANSPORT};
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
 use liandian_domain::Problem;
@@ -16,9 +17,9 @@ use liandian_types::{Code, Scope, StoreId};
 
 use crate::{
     App,
-    auth::{REFRESH_COOKIE, SESSION_COOKIE, STAFF_COOKIE, Staff},
+    auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
     function::{Function, Kind, Need, NeedScope},
-    http::{Call, Caller, Failure, Reply, cookie},
+    http::{Call, Caller, Failure, Reply},
     limits::SHARED_FROM,
     telemetry,
 };
@@ -50,8 +51,15 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
         Err(f) => f.problem().status,
     };
     telemetry::invocation(function, &request_id, status, outcome.as_ref().err(), started.elapsed(), usage, app.now().0, ids);
-    respond(outcome, status, &request_id)
+    let mut response = respond(outcome, status, &request_id);
+    if app.config.secure_cookies() {
+        response.headers_mut().insert(STRICT_TRANSPORT, HeaderValue::from_static(HSTS));
+    }
+    response
 }
+
+/// A browser that was here once by HTTPS never comes by HTTP again.
+pub const HSTS: &str = "max-age=31536000; includeSubDomains";
 
 /// The id that the log line and the answer carry: the runtime's, or the gateway's where there is no runtime.
 #[must_use]
@@ -116,12 +124,12 @@ async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limi
     match need {
         Need::Public | Need::Signed => {}
         Need::Member => {
-            let token = bearer.as_deref().or_else(|| cookie(&cookies, SESSION_COOKIE));
+            let token = bearer.as_deref().or_else(|| app.cookie(&cookies, SESSION_COOKIE));
             let member = token.and_then(|t| app.tokens.check_member(t, call.now));
             call.caller = Caller::Member(member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?);
         }
         Need::Permission(permission) => {
-            let token = bearer.as_deref().or_else(|| cookie(&cookies, STAFF_COOKIE));
+            let token = bearer.as_deref().or_else(|| app.cookie(&cookies, STAFF_COOKIE));
             let staff = token.and_then(|t| app.tokens.check_staff(t, call.now));
             let staff = staff.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录"))?;
             let store = match scope {
@@ -132,13 +140,23 @@ async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limi
             call.caller = Caller::Staff(Box::new(staff));
         }
     }
-    // A page of another site cannot use the browser's cookies for a write.
+    // A page of another site can neither use the browser's cookies for a write nor log somebody in under a name of its choice. (Programs and the
+    // mini-program send no origin; who shows a token by hand is no browser's victim.)
     let writes = need != Need::Signed && call.method != "GET";
-    if writes && by_cookie && [SESSION_COOKIE, STAFF_COOKIE, REFRESH_COOKIE].iter().any(|n| cookie(&cookies, n).is_some()) {
-        let own = call.headers.get("origin").is_none_or(|o| app.config.is_own_origin(o));
-        if !own {
-            return Err(Failure::refuse(Code::Forbidden, "请求来源不被允许"));
+    if writes && by_cookie && call.headers.get("origin").is_some_and(|o| !app.config.is_own_origin(o)) {
+        return Err(Failure::refuse(Code::Forbidden, "请求来源不被允许"));
+    }
+    // What a form of another site can send without asking first is no JSON.
+    if writes && by_cookie && !call.body.is_empty() {
+        let kind = call.headers.get("content-type").map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        if kind.as_deref() != Some("application/json") {
+            return Err(Problem::new(Code::BadRequest, "请求内容必须是 JSON（Content-Type: application/json）").at("Content-Type").into());
         }
+    }
+    match &call.caller {
+        Caller::Member(m) => telemetry::note("actor", m),
+        Caller::Staff(s) => telemetry::note("actor", &s.sub),
+        Caller::Anybody => {}
     }
     let who = match &call.caller {
         Caller::Anybody => call.client.clone(),

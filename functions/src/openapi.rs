@@ -4,7 +4,10 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::openapi_paths::{PATHS, Schemas};
+use crate::{
+    auth::{SESSION_COOKIE, STAFF_COOKIE, cookie_name},
+    openapi_paths::{PATHS, Schemas},
+};
 
 /// A JSON route, as the document tells it.
 pub(crate) struct Path {
@@ -33,7 +36,14 @@ pub fn document() -> Value {
     for p in PATHS {
         let in_path =
             p.path.split(['{', '}']).skip(1).step_by(2).map(|n| json!({"name": n, "in": "path", "required": true, "schema": {"type": "string"}}));
-        let in_query = p.query.iter().map(|n| json!({"name": n, "in": "query", "required": false, "schema": {"type": "string"}}));
+        let in_query = p.query.iter().map(|n| {
+            let kind = match *n {
+                "lat" | "lng" => "number",
+                "limit" => "integer",
+                _ => "string",
+            };
+            json!({"name": n, "in": "query", "required": false, "schema": {"type": kind}})
+        });
         let key = p.idempotent.then(|| {
             json!({"name": "Idempotency-Key", "in": "header", "required": true,
                    "description": "8 to 64 of 0-9 A-Z a-z _ -; the first success is answered again for 7 days", "schema": {"type": "string"}})
@@ -73,7 +83,7 @@ pub fn document() -> Value {
         "components": {
             "schemas": schemas["components"]["schemas"],
             "securitySchemes": {
-                "member": bearer, "memberCookie": cookie(crate::auth::SESSION_COOKIE), "staff": bearer, "staffCookie": cookie(crate::auth::STAFF_COOKIE)
+                "member": bearer, "memberCookie": cookie(&cookie_name(SESSION_COOKIE, true)), "staff": bearer, "staffCookie": cookie(&cookie_name(STAFF_COOKIE, true))
             }
         }
     })
@@ -87,11 +97,26 @@ mod tests {
     fn given_the_types_and_the_list_of_routes_when_documented_then_the_checked_in_document_is_the_same() {
         let text = serde_json::to_string_pretty(&document()).unwrap() + "\n";
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi.json");
-        if std::env::var_os("LIANDIAN_WRITE").is_some() {
-            std::fs::write(&file, &text).unwrap();
-        }
         let held = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(held == text, "openapi.json differs from the types; run `cargo xtask generate`");
+    }
+
+    #[test]
+    fn given_the_words_of_the_wire_when_documented_then_the_document_has_these_and_no_others() {
+        let d = document();
+        let said = |name: &str| -> Vec<String> {
+            let values = d["components"]["schemas"][name]["enum"].as_array().cloned().unwrap_or_default();
+            values.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+        };
+        assert_eq!(said("Fulfilment"), ["pickup", "delivery", "hq_ship"]);
+        assert_eq!(said("ShortfallChoice").len(), liandian_types::ShortfallChoice::ALL.len());
+        // No word on the wire has a capital letter.
+        let schemas = d["components"]["schemas"].as_object().cloned().unwrap_or_default();
+        for name in schemas.keys() {
+            assert!(said(name).iter().all(|v| !v.chars().any(char::is_uppercase)), "{name}: {:?}", said(name));
+        }
+        let quantity = &d["components"]["schemas"]["Quantity"];
+        assert_eq!((&quantity["minimum"], &quantity["maximum"]), (&json!(1), &json!(999)));
     }
 
     #[test]

@@ -84,6 +84,25 @@ pub static TICKET_EXCHANGE: Function = Function {
     },
 };
 
+/// `ticket-switch`
+pub static TICKET_SWITCH: Function = Function {
+    name: "ticket-switch",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/enter/{ticket}",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 303,
+        idempotent: false,
+        limit: 300,
+        handler: |app, call| Box::pin(routes::session::ticket_switch(app, call)),
+    },
+};
+
 /// `stores-find`
 pub static STORES_FIND: Function = Function {
     name: "stores-find",
@@ -1255,6 +1274,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &SESSION_END,
     &TICKET_CREATE,
     &TICKET_EXCHANGE,
+    &TICKET_SWITCH,
     &STORES_FIND,
     &STORE_HOME,
     &LISTINGS,

@@ -8,9 +8,10 @@ use liandian_store::Usage;
 use serde_json::json;
 use tracing::{Event, Subscriber, field::Visit};
 use tracing_subscriber::{
+    Layer,
     filter::Targets,
     fmt::{
-        FmtContext, FormatEvent, FormatFields,
+        FmtContext, FormatEvent, FormatFields, MakeWriter,
         format::{Format, Json, JsonFields, Writer},
     },
     layer::SubscriberExt,
@@ -21,18 +22,31 @@ use tracing_subscriber::{
 use crate::{function::Function, http::Failure};
 
 /// Target of invocation lines, whose message is a whole JSON object.
-const INVOCATION: &str = "invocation";
+pub const INVOCATION: &str = "invocation";
 
 /// JSON lines on standard error, as CloudWatch takes them; `RUST_LOG` as usual, `info` by default.
 pub fn init() {
+    // A second call (tests) changes nothing.
+    let _ = tracing_subscriber::registry().with(wanted()).with(lines(std::io::stderr)).try_init();
+}
+
+/// What is logged: `RUST_LOG` as usual, `info` by default.
+#[must_use]
+pub fn wanted() -> Targets {
     let wanted = std::env::var("RUST_LOG").ok().and_then(|v| v.parse::<Targets>().ok());
-    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
-    let lines = tracing_subscriber::fmt::layer()
+    wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO))
+}
+
+/// The JSON lines, to where they shall go.
+pub fn lines<S, W>(to: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt::layer()
         .fmt_fields(JsonFields::new())
         .event_format(Lines(tracing_subscriber::fmt::format().json().flatten_event(true).with_current_span(false)))
-        .with_writer(std::io::stderr);
-    // A second call (tests) changes nothing.
-    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+        .with_writer(to)
 }
 
 /// The usual JSON, except for invocation lines, which are JSON already: the embedded metric format wants `_aws` as an

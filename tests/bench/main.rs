@@ -47,7 +47,7 @@ impl Stack {
             .arg(data)
             .arg("--site")
             .arg(liandian_tests::site())
-            .args(["--port", &port.to_string(), "--stores", &stores.to_string(), "--rider", "fast", "--workers", workers])
+            .args(["--port", &port.to_string(), "--stores", &stores.to_string(), "--rider", "fast", "--workers", workers, "--serve-engines"])
             .stdout(Stdio::null())
             .stderr(File::create(&log)?)
             .spawn()?;
@@ -59,7 +59,7 @@ impl Stack {
             use std::io::{Read, Write};
             let mut text = String::new();
             if let Ok(mut s) = std::net::TcpStream::connect(http) {
-                let _ = s.write_all(b"GET /s/sto_sh01 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+                let _ = s.write_all(format!("GET /s/sto_sh01 HTTP/1.1\r\nhost: {http}\r\nconnection: close\r\n\r\n").as_bytes());
                 let _ = s.read_to_string(&mut text);
             }
             if text.starts_with("HTTP/1.1 200") {

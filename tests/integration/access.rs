@@ -88,13 +88,16 @@ async fn given_expired_missing_and_foreign_tokens_when_any_guarded_route_is_call
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_a_refresh_token_when_used_twice_then_only_the_first_works_and_ten_wrong_passwords_are_enough() {
+async fn given_a_refresh_token_when_used_twice_then_only_the_first_works_and_the_session_ends_and_ten_wrong_passwords_are_enough() {
     let w = World::usual().await;
     let login = |password: &str| json!({"username": "sh01-clerk", "password": password});
     let session: serde_json::Value = w.post("/api/v1/staff/session", "", &login(liandian_seed::DEMO_PASSWORD)).await.ok();
     let refresh = json!({"refresh_token": session["refresh_token"]});
-    let _: serde_json::Value = w.post("/api/v1/staff/session/refresh", "", &refresh).await.ok();
+    let next: serde_json::Value = w.post("/api/v1/staff/session/refresh", "", &refresh).await.ok();
     w.post("/api/v1/staff/session/refresh", "", &refresh).await.refused(401, "unauthenticated");
+    // Whoever copied it may be the one who was faster: what the first use gave ends, too.
+    let next = json!({"refresh_token": next["refresh_token"]});
+    w.post("/api/v1/staff/session/refresh", "", &next).await.refused(401, "unauthenticated");
     for _ in 0..9 {
         w.post("/api/v1/staff/session", "", &login("wrong")).await.refused(401, "unauthenticated");
     }
@@ -106,6 +109,87 @@ async fn given_a_refresh_token_when_used_twice_then_only_the_first_works_and_ten
         let answer = liandian_tests::call(&elsewhere, Method::POST, &url, "", Some(&login(liandian_seed::DEMO_PASSWORD)), None).await;
         assert_eq!(answer.status, 200);
     }
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_session_when_it_ends_then_its_refresh_token_does_whichever_way_it_is_sent_and_it_ends_by_itself_after_thirty_days() {
+    let w = World::usual().await;
+    let login = json!({"username": "sh01-clerk", "password": liandian_seed::DEMO_PASSWORD});
+    let session: serde_json::Value = w.post("/api/v1/staff/session", "", &login).await.ok();
+    let refresh = json!({"refresh_token": session["refresh_token"]});
+    let answer = w.call(Method::DELETE, "/api/v1/staff/session", "", Some(&refresh)).await;
+    assert!(answer.status.is_success(), "{}", answer.json);
+    w.post("/api/v1/staff/session/refresh", "", &refresh).await.refused(401, "unauthenticated");
+
+    let mut session: serde_json::Value = w.post("/api/v1/staff/session", "", &login).await.ok();
+    for _ in 0..2 {
+        w.stack.app.clock.advance(13 * liandian_types::Timestamp::DAY);
+        let refresh = json!({"refresh_token": session["refresh_token"]});
+        session = w.post("/api/v1/staff/session/refresh", "", &refresh).await.ok();
+    }
+    w.stack.app.clock.advance(5 * liandian_types::Timestamp::DAY);
+    let refresh = json!({"refresh_token": session["refresh_token"]});
+    w.post("/api/v1/staff/session/refresh", "", &refresh).await.refused(401, "unauthenticated");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_login_from_another_site_or_by_a_form_when_sent_then_it_is_refused_and_one_password_on_many_accounts_is_stopped() {
+    let w = World::usual().await;
+    let url = format!("{}/api/v1/staff/session", w.stack.origin);
+    let login = json!({"username": "sh01-clerk", "password": liandian_seed::DEMO_PASSWORD});
+    let foreign = w.http.post(&url).header("origin", "https://evil.example").json(&login).send().await.unwrap();
+    assert_eq!(foreign.status(), 403);
+    let form = w.http.post(&url).header("content-type", "text/plain").body(login.to_string()).send().await.unwrap();
+    assert_eq!(form.status(), 400);
+    let own = w.http.post(&url).header("origin", w.stack.origin.clone()).json(&login).send().await.unwrap();
+    assert_eq!(own.status(), 200);
+
+    let mut refused = 0;
+    for n in 0..40 {
+        let try_one = json!({"username": format!("somebody-{n}"), "password": "12345678"});
+        refused += u32::from(w.post("/api/v1/staff/session", "", &try_one).await.status == 429);
+    }
+    assert!((10..=11).contains(&refused), "30 wrong passwords from one address, then a minute's rest: {refused} of 40 refused");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_somebody_is_logged_in_when_a_link_carries_another_members_ticket_then_the_person_is_asked_first() {
+    let w = World::usual().await;
+    let mine = w.customer("demo-01").await;
+    let world = &w;
+    let ticket = |openid: &'static str| async move {
+        let w = world;
+        let code = w.sandbox("code", &json!({"openid": openid})).await;
+        let t: serde_json::Value = w.post("/api/v1/tickets", "", &json!({"code": code["code"], "to": "/orders"})).await.ok();
+        format!("{}{}", w.stack.origin, t["path"].as_str().unwrap())
+    };
+    let theirs = ticket("demo-02").await;
+    let enter = |method: Method, url: String| w.http.request(method, url).header("cookie", format!("ld_session={mine}")).send();
+    let asked = enter(Method::GET, theirs.clone()).await.unwrap();
+    assert_eq!((asked.status().as_u16(), asked.headers().contains_key("set-cookie")), (200, false));
+    assert!(asked.text().await.unwrap().contains("切换到另一个账号"));
+    let from_elsewhere =
+        w.http.post(&theirs).header("cookie", format!("ld_session={mine}")).header("origin", "https://evil.example").send().await.unwrap();
+    assert_eq!(from_elsewhere.status(), 403);
+    let agreed = enter(Method::POST, theirs).await.unwrap();
+    assert_eq!((agreed.status().as_u16(), agreed.headers().contains_key("set-cookie")), (303, true));
+
+    let own = enter(Method::GET, ticket("demo-01").await).await.unwrap();
+    assert_eq!((own.status().as_u16(), own.headers()["location"].to_str().unwrap()), (303, "/orders"));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_the_stack_runs_when_asked_by_a_foreign_name_then_it_does_not_answer_and_no_engine_listens() {
+    let w = World::usual().await;
+    let foreign = w.http.get(format!("{}/healthz", w.stack.origin)).header("host", "evil.example").send().await.unwrap();
+    assert_eq!(foreign.status(), 421);
+    let sandbox = w.http.get(format!("{}/sandbox", w.stack.sandbox)).header("host", "evil.example").send().await.unwrap();
+    assert_eq!(sandbox.status(), 403);
+    assert!(w.stack.engines.is_none(), "functions run in this process: {:?}", w.stack.engines);
     w.stack.stop().await;
 }
 

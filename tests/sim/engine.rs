@@ -17,14 +17,8 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::body::SdkBody;
-use dynoxide::{
-    Database,
-    actions::{
-        batch_get_item, batch_write_item, create_table, delete_item, describe_table, get_item, list_tables, put_item, query, scan,
-        transact_write_items, update_item, update_table, update_time_to_live,
-    },
-};
-use liandian_local::tables;
+use dynoxide::Database;
+use liandian_local::{engine as local, tables};
 use md5::{Digest, Md5};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
@@ -460,11 +454,11 @@ impl Engine {
         let tables = matches!(op, "CreateTable" | "UpdateTable" | "UpdateTimeToLive" | "ListTables" | "DescribeTable");
         if !writes && !tables && !body.contains("\"ConsistentRead\":true") {
             self.catch_up(Instant::now());
-            return run(&self.replica, op, &body);
+            return local::answer(&self.replica, op, &body);
         }
-        let answer = run(&self.primary, op, &body);
+        let answer = local::answer(&self.primary, op, &body);
         if tables {
-            run(&self.replica, op, &body);
+            local::answer(&self.replica, op, &body);
         } else if writes && answer.0 == 200 {
             if op == "TransactWriteItems" {
                 let v: Value = serde_json::from_str(&body).unwrap_or_default();
@@ -494,7 +488,7 @@ impl Engine {
                 continue;
             }
             let ask = json!({"TableName": u["TableName"], "Key": u["Key"], "ConsistentRead": true}).to_string();
-            let row: Value = serde_json::from_str(&run(&self.primary, "GetItem", &ask).1).unwrap_or_default();
+            let row: Value = serde_json::from_str(&local::answer(&self.primary, "GetItem", &ask).1).unwrap_or_default();
             let free = number(&row["Item"]["free"]);
             if free < 0 {
                 lock(&self.oversold).push(format!("promised what is not free: {} {} has {free}", u["Key"]["pk"]["S"], u["Key"]["sk"]["S"]));
@@ -525,7 +519,7 @@ impl Engine {
         for (location, changes) in moved {
             let key = json!({"pk": {"S": location}, "sk": {"S": format!("SKU#{EXPIRES_SKU}")}});
             let ask = json!({"TableName": tables::CELL, "Key": key, "ConsistentRead": true}).to_string();
-            let row: Value = serde_json::from_str(&run(&self.primary, "GetItem", &ask).1).unwrap_or_default();
+            let row: Value = serde_json::from_str(&local::answer(&self.primary, "GetItem", &ask).1).unwrap_or_default();
             let row = &row["Item"];
             let on_hand = number(&row["on_hand"]);
             let mut shelves = lock(&self.shelves);
@@ -565,7 +559,7 @@ impl Engine {
         let mut behind = lock(&self.behind);
         while behind.front().is_some_and(|(at, ..)| *at <= now) {
             if let Some((_, op, body)) = behind.pop_front() {
-                run(&self.replica, &op, &body);
+                local::answer(&self.replica, &op, &body);
             }
         }
     }
@@ -641,37 +635,6 @@ fn left(on_hand: i64, batches: &[(String, i64)]) -> Vec<Option<String>> {
     units.extend((0..undated).map(|_| None));
     units.sort_unstable();
     units
-}
-
-fn run(db: &Database, op: &str, body: &str) -> (u16, String) {
-    macro_rules! run {
-        ($request:ty, $call:ident) => {
-            match serde_json::from_str::<$request>(body) {
-                Err(e) => (400, json!({"__type": "com.amazon.coral.validate#ValidationException", "message": e.to_string()}).to_string()),
-                Ok(request) => match db.$call(request) {
-                    Ok(answer) => (200, serde_json::to_string(&answer).unwrap_or_default()),
-                    Err(e) => (e.status_code(), e.to_json()),
-                },
-            }
-        };
-    }
-    match op {
-        "PutItem" => run!(put_item::PutItemRequest, put_item),
-        "GetItem" => run!(get_item::GetItemRequest, get_item),
-        "DeleteItem" => run!(delete_item::DeleteItemRequest, delete_item),
-        "UpdateItem" => run!(update_item::UpdateItemRequest, update_item),
-        "BatchGetItem" => run!(batch_get_item::BatchGetItemRequest, batch_get_item),
-        "BatchWriteItem" => run!(batch_write_item::BatchWriteItemRequest, batch_write_item),
-        "Query" => run!(query::QueryRequest, query),
-        "Scan" => run!(scan::ScanRequest, scan),
-        "TransactWriteItems" => run!(transact_write_items::TransactWriteItemsRequest, transact_write_items),
-        "CreateTable" => run!(create_table::CreateTableRequest, create_table),
-        "UpdateTable" => run!(update_table::UpdateTableRequest, update_table),
-        "UpdateTimeToLive" => run!(update_time_to_live::UpdateTimeToLiveRequest, update_time_to_live),
-        "DescribeTable" => run!(describe_table::DescribeTableRequest, describe_table),
-        "ListTables" => run!(list_tables::ListTablesRequest, list_tables),
-        other => (400, json!({"__type": "UnknownOperationException", "message": other}).to_string()),
-    }
 }
 
 struct Wire(Arc<Engine>);

@@ -57,18 +57,55 @@ pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 /// Exchanges the ticket for the session cookie and goes on without it. A person is looking at this: a bad ticket leads to
-/// the login page.
+/// the login page, and one of somebody else than who is logged in asks first: a link must not make a customer order under another's name.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn ticket_exchange(app: App, call: Call) -> Result<Reply, Failure> {
     let ticket: String = call.param("ticket")?;
-    let record = app.store.take_once(TICKET, &digest(&ticket), call.now).await?;
+    let here = call.headers.get("cookie").and_then(|c| app.cookie(c, SESSION_COOKIE)).and_then(|t| app.tokens.check_member(t, call.now));
+    if let Some(here) = here
+        && let Some(record) = app.store.peek_once(TICKET, &digest(&ticket), call.now).await?
+        && record.subject != here.to_string()
+    {
+        return Ok(ask_to_switch(&ticket));
+    }
+    exchange(&app, &call, &ticket).await
+}
+
+/// The same, after the person has said that the session may be replaced.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn ticket_switch(app: App, call: Call) -> Result<Reply, Failure> {
+    let ticket: String = call.param("ticket")?;
+    exchange(&app, &call, &ticket).await
+}
+
+async fn exchange(app: &App, call: &Call, ticket: &str) -> Result<Reply, Failure> {
+    let record = app.store.take_once(TICKET, &digest(ticket), call.now).await?;
     let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
         return Ok(Reply::empty().header("location", "/login?expired=1".into()));
     };
     let (token, _) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
-    Ok(Reply::empty().header("set-cookie", session_cookie(&app, &token)).header("location", to))
+    Ok(Reply::empty().header("set-cookie", session_cookie(app, &token)).header("location", to))
+}
+
+/// A page of two buttons. It needs nothing of the shop, and no script.
+fn ask_to_switch(ticket: &str) -> Reply {
+    // A ticket is ours: hexadecimal digits. Anything else is not written into a page.
+    let ticket: String = ticket.chars().filter(char::is_ascii_hexdigit).collect();
+    let page = format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <title>切换账号</title><style>body{{font:17px/1.6 system-ui;max-width:26em;margin:15vh auto;padding:0 24px;text-align:center}}\
+         button,a{{display:block;width:100%;min-height:48px;margin-top:16px;border:0;border-radius:8px;font:inherit;line-height:48px;\
+         text-decoration:none;box-sizing:border-box}}button{{background:#067c3f;color:#fff}}a{{background:#f2f2f2;color:#1a1a1a}}</style>\
+         <h1>切换到另一个账号？</h1><p>您已登录另一个账号。继续后，这个浏览器将换成链接中的账号。</p>\
+         <form method=\"post\" action=\"/enter/{ticket}\"><button>换成链接中的账号</button></form><a href=\"/\">保持现在的账号</a></html>"
+    );
+    Reply { body: page, status: Some(200), ..Reply::default() }
+        .header("content-type", "text/html; charset=utf-8".into())
+        .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'".into())
 }
 
 fn session_cookie(app: &App, token: &str) -> String {

@@ -1,6 +1,6 @@
 //! Staff sessions: a short-lived access token and a refresh token that works once.
 
-use liandian_store::people::{Once, Staff};
+use liandian_store::people::{RefreshFamily, Staff};
 use liandian_types::{
     Code, Problem,
     api::{StaffLogin, StaffRefresh, StaffSession},
@@ -8,19 +8,25 @@ use liandian_types::{
 
 use crate::{
     App,
-    auth::{self, ACCESS_MS, REFRESH_COOKIE, REFRESH_MS, STAFF_COOKIE, set_cookie},
-    http::{Call, Failure, Reply, cookie},
+    auth::{self, ACCESS_MS, LOGGED_IN_MS, REFRESH_COOKIE, REFRESH_MS, STAFF_COOKIE, set_cookie},
+    http::{Call, Failure, Reply},
     people::digest,
     routes::session::random_token,
+    telemetry,
 };
 
-const REFRESH: &str = "REFRESH";
+/// Within this time a spent token is that of a second tab, not of a thief.
+const TABS_MS: i64 = 10_000;
 const REFRESH_PATH: &str = "/api/v1/staff/session";
 /// Tries a minute per user name and address.
 const TRIES: u32 = 10;
 /// Tries a minute per user name, from wherever they come: more than one who wants to lock somebody out reaches from a few places,
 /// far less than guessing needs.
 const TRIES_EVERYWHERE: u32 = 100;
+
+/// Wrong passwords a minute from one address: one who tries one password on many accounts is stopped, an office or a carrier's address with
+/// hundreds of people who know theirs is not.
+const WRONG_AT_ADDRESS: u32 = 30;
 
 /// Logs in.
 ///
@@ -39,38 +45,58 @@ pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     {
         return Err(Failure::refuse(Code::RateLimited, "该账号尝试次数过多，请一分钟后再试"));
     }
+    if !app.store.requests_below("staff-login-wrong", &call.client, WRONG_AT_ADDRESS, call.now).await? {
+        return Err(Failure::refuse(Code::RateLimited, "此网络的登录失败次数过多，请一分钟后再试"));
+    }
     let staff = app.store.staff(&request.username).await?;
     let (password, hash) = (request.password, staff.as_ref().map(|s| s.password.clone()));
     // Argon2 takes tens of milliseconds of a core: not on a thread that serves others.
     let fits =
         tokio::task::spawn_blocking(move || auth::password_is(&password, hash.as_deref())).await.map_err(|e| Failure::Internal(e.to_string()))?;
     match staff {
-        Some(staff) if fits => session(&app, &call, staff, None).await,
-        _ => Err(Failure::refuse(Code::Unauthenticated, "用户名或密码不正确")),
+        Some(staff) if fits => session(&app, &call, staff, None).await?.ok_or_else(|| Failure::Internal("a new session met another".into())),
+        _ => {
+            app.store.count_request("staff-login-wrong", &call.client, WRONG_AT_ADDRESS, call.now).await?;
+            Err(Failure::refuse(Code::Unauthenticated, "用户名或密码不正确"))
+        }
     }
 }
 
-/// A new pair of tokens for a refresh token, once.
+/// A new pair of tokens for a refresh token, once. One that comes a second time ends the session: it was copied.
 ///
 /// # Errors
 /// `unauthenticated`.
 pub async fn refresh(app: App, call: Call) -> Result<Reply, Failure> {
-    let request: StaffRefresh = if call.body.is_empty() { StaffRefresh { refresh_token: None } } else { call.json()? };
     let expired = || Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录");
-    let token = request.refresh_token.or_else(|| refresh_cookie(&call)).ok_or_else(expired)?;
-    let used = digest(&token);
-    let record = app.store.peek_once(REFRESH, &used, call.now).await?.ok_or_else(expired)?;
-    let staff = app.store.staff(&record.subject).await?.ok_or_else(expired)?;
-    session(&app, &call, staff, Some(&used)).await
+    let (token, by_cookie) = sent(&app, &call)?.ok_or_else(expired)?;
+    let (family, digest) = parts(&token).ok_or_else(expired)?;
+    let row = app.store.refresh_family(family, call.now).await?.ok_or_else(expired)?;
+    if row.newest == digest {
+        let staff = app.store.staff(&row.username).await?.ok_or_else(expired)?;
+        return session(&app, &call, staff, Some((family, row))).await?.ok_or_else(expired);
+    }
+    // Two tabs of one browser may ask in the same moment; the other's answer has set the cookie that goes on.
+    if by_cookie && row.spent.as_ref() == Some(&digest) && call.now.0 - row.at.0 < TABS_MS {
+        let staff = app.store.staff(&row.username).await?.ok_or_else(expired)?;
+        let claims = claims(&app, &call, &staff).await?;
+        let access = app.tokens.staff(&claims).map_err(Failure::Internal)?;
+        let cookie = set_cookie(STAFF_COOKIE, &access, "/", ACCESS_MS, app.config.secure_cookies());
+        return Ok(Reply::json(&answer(staff, access, &claims, String::new()))?.header("set-cookie", cookie));
+    }
+    app.store.end_refresh(family).await?;
+    telemetry::wake("a spent refresh token came again");
+    Err(expired())
 }
 
-/// Ends the session.
+/// Ends the session, whichever way its refresh token is sent.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `bad_request` for a body that is none; [`Failure`] from the tables.
 pub async fn logout(app: App, call: Call) -> Result<Reply, Failure> {
-    if let Some(token) = refresh_cookie(&call) {
-        app.store.take_once(REFRESH, &digest(&token), call.now).await?;
+    for token in [sent(&app, &call)?.map(|(token, _)| token), refresh_cookie(&app, &call)].into_iter().flatten() {
+        if let Some((family, _)) = parts(&token) {
+            app.store.end_refresh(family).await?;
+        }
     }
     let secure = app.config.secure_cookies();
     Ok(Reply::empty()
@@ -78,29 +104,33 @@ pub async fn logout(app: App, call: Call) -> Result<Reply, Failure> {
         .header("set-cookie", set_cookie(REFRESH_COOKIE, "", REFRESH_PATH, 0, secure)))
 }
 
-fn refresh_cookie(call: &Call) -> Option<String> {
-    call.headers.get("cookie").and_then(|c| cookie(c, REFRESH_COOKIE)).map(str::to_owned)
+fn refresh_cookie(app: &App, call: &Call) -> Option<String> {
+    call.headers.get("cookie").and_then(|c| app.cookie(c, REFRESH_COOKIE)).map(str::to_owned)
 }
 
-/// A new session; in exchange for the refresh token with digest `used`, when there is one.
-async fn session(app: &App, call: &Call, staff: Staff, used: Option<&str>) -> Result<Reply, Failure> {
+/// The refresh token that a call sends, and whether it is the browser's cookie.
+fn sent(app: &App, call: &Call) -> Result<Option<(String, bool)>, Failure> {
+    let request: StaffRefresh = if call.body.is_empty() { StaffRefresh { refresh_token: None } } else { call.json()? };
+    Ok(match request.refresh_token {
+        Some(token) => Some((token, false)),
+        None => refresh_cookie(app, call).map(|token| (token, true)),
+    })
+}
+
+/// The chain that a refresh token belongs to, and its digest.
+fn parts(token: &str) -> Option<(&str, String)> {
+    let (family, secret) = token.split_once('.')?;
+    let plausible = |part: &str| part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    (plausible(family) && plausible(secret)).then(|| (family, digest(secret)))
+}
+
+async fn claims(app: &App, call: &Call, staff: &Staff) -> Result<auth::Staff, Failure> {
     let permissions = app.store.role(staff.role).await?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
-    let claims = auth::Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, call.now);
-    let access_token = app.tokens.staff(&claims).map_err(Failure::Internal)?;
-    let refresh_token = random_token()?;
-    let record = Once { subject: staff.username, to: String::new(), ttl: call.now.plus(REFRESH_MS).seconds() };
-    let next = digest(&refresh_token);
-    match used {
-        None => app.store.put_once(REFRESH, &next, &record).await?,
-        Some(used) if app.store.replace_once(REFRESH, used, &next, &record, call.now).await? => {}
-        Some(_) => return Err(Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录")),
-    }
-    let secure = app.config.secure_cookies();
-    let cookies = [
-        set_cookie(STAFF_COOKIE, &access_token, "/", ACCESS_MS, secure),
-        set_cookie(REFRESH_COOKIE, &refresh_token, REFRESH_PATH, REFRESH_MS, secure),
-    ];
-    let answer = StaffSession {
+    Ok(auth::Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, call.now))
+}
+
+fn answer(staff: Staff, access_token: String, claims: &auth::Staff, refresh_token: String) -> StaffSession {
+    StaffSession {
         staff: staff.staff,
         name: staff.name,
         role: staff.role,
@@ -108,7 +138,38 @@ async fn session(app: &App, call: &Call, staff: Staff, used: Option<&str>) -> Re
         access_token,
         expires: claims.expires(),
         refresh_token,
+    }
+}
+
+/// A new session, or the next tokens of a chain; `None` when another request was faster.
+async fn session(app: &App, call: &Call, staff: Staff, chain: Option<(&str, RefreshFamily)>) -> Result<Option<Reply>, Failure> {
+    let claims = claims(app, call, &staff).await?;
+    let access_token = app.tokens.staff(&claims).map_err(Failure::Internal)?;
+    let secret = random_token()?;
+    let since = chain.as_ref().map_or(call.now, |(_, row)| row.since);
+    let ends = call.now.plus(REFRESH_MS).min(since.plus(LOGGED_IN_MS));
+    let row = |version: u64, spent: Option<String>| RefreshFamily {
+        username: staff.username.clone(),
+        version,
+        newest: digest(&secret),
+        spent,
+        at: call.now,
+        since,
+        ttl: ends.seconds(),
     };
-    let [access, refresh] = cookies;
-    Ok(Reply::json(&answer)?.header("set-cookie", access).header("set-cookie", refresh))
+    let family = match chain {
+        None => {
+            let family = random_token()?;
+            app.store.begin_refresh(&family, &row(1, None)).await?;
+            family
+        }
+        Some((family, read)) if app.store.next_refresh(family, &row(read.version + 1, Some(read.newest))).await? => family.to_owned(),
+        Some(_) => return Ok(None),
+    };
+    let refresh_token = format!("{family}.{secret}");
+    let secure = app.config.secure_cookies();
+    let access = set_cookie(STAFF_COOKIE, &access_token, "/", ACCESS_MS, secure);
+    let refresh = set_cookie(REFRESH_COOKIE, &refresh_token, REFRESH_PATH, ends.0 - call.now.0, secure);
+    let answer = answer(staff, access_token, &claims, refresh_token);
+    Ok(Some(Reply::json(&answer)?.header("set-cookie", access).header("set-cookie", refresh)))
 }

@@ -21,7 +21,7 @@ use liandian_functions::{
 };
 use liandian_types::Code;
 use serde_json::{Value, json};
-use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::invoker::{Invoker, problem};
@@ -62,6 +62,8 @@ pub fn router(invoker: Invoker, origin: &str, pictures: &Path, health: Router) -
         .route("/openapi.json", get(|| async { Json(openapi::document()) }))
         .merge(SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
         .merge(health)
+        // As the edge does in the cloud.
+        .layer(CompressionLayer::new().gzip(true))
         .nest_service("/pictures", tower::ServiceBuilder::new().layer(cached).service(ServeDir::new(pictures))))
 }
 
@@ -70,7 +72,14 @@ async fn handle(State(g): State<Arc<Gateway>>, ConnectInfo(client): ConnectInfo<
     let path = parts.uri.path();
     let Ok(matched) = g.paths.at(path) else { return problem(Code::NotFound) };
     let method = parts.method.as_str();
-    let Some((_, function)) = matched.value.iter().find(|(m, _)| *m == method || *m == "ANY") else { return problem(Code::MethodNotAllowed) };
+    let Some((_, function)) = matched.value.iter().find(|(m, _)| *m == method || *m == "ANY") else {
+        let mut refused = problem(Code::MethodNotAllowed);
+        let methods = matched.value.iter().map(|(m, _)| *m).collect::<Vec<_>>().join(", ");
+        if let Ok(methods) = HeaderValue::from_str(&methods) {
+            refused.headers_mut().insert(header::ALLOW, methods);
+        }
+        return refused;
+    };
     if let Kind::Page { .. } = function.kind
         && path.starts_with("/api/")
     {

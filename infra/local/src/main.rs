@@ -1,6 +1,7 @@
 //! The one-machine stack as a program: `liandian-local up`. People start it with `cargo xtask up`.
 
 use std::{
+    io::IsTerminal,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -43,6 +44,12 @@ enum What {
         /// Run the workers: on, or off (benchmarks measure the gateway alone)
         #[arg(long, default_value = "on")]
         workers: String,
+        /// Serve DynamoDB and SQS on ports as well, for programs that know this installation's credential (`liandian-local env` prints it)
+        #[arg(long)]
+        serve_engines: bool,
+        /// JSON lines on standard error, as in the cloud, also at a terminal
+        #[arg(long)]
+        json: bool,
         /// Call functions at this address of `cargo lambda watch` instead of in this process
         #[arg(long)]
         functions: Option<String>,
@@ -77,6 +84,8 @@ enum What {
         #[arg(long)]
         by: Option<String>,
     },
+    /// Print the OpenAPI document that follows from the types and the list of routes
+    Openapi,
     /// Write the demo chain into the tables that the environment names; prints a store and a demo member's session, as JSON
     Seed {
         /// Not used: the environment says everything
@@ -148,9 +157,19 @@ async fn seed() -> anyhow::Result<()> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    liandian_functions::telemetry::init();
-    let (data, site, port, stores, rider, workers, functions) = match Args::parse().what {
-        What::Up { data, site, port, stores, rider, workers, functions } => (data, site, port, stores, rider, workers, functions),
+    let what = Args::parse().what;
+    // At a terminal somebody reads: one short line a request; the JSON lines go to a file.
+    let _kept = match &what {
+        What::Up { data, json: false, .. } if std::io::stderr().is_terminal() => Some(liandian_local::log::for_people(data)?),
+        _ => {
+            liandian_functions::telemetry::init();
+            None
+        }
+    };
+    let (data, site, port, stores, rider, workers, functions, serve_engines) = match what {
+        What::Up { data, site, port, stores, rider, workers, functions, serve_engines, json: _ } => {
+            (data, site, port, stores, rider, workers, functions, serve_engines)
+        }
         What::Keys { data } => {
             std::fs::create_dir_all(&data)?;
             println!("{}", serde_json::to_string(&liandian_local::stack::cell_secret(&Secrets::open(&data)?))?);
@@ -162,6 +181,10 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", serde_json::to_string(&variables)?);
             return Ok(());
         }
+        What::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&liandian_functions::openapi::document())?);
+            return Ok(());
+        }
         What::Seed { .. } => return seed().await,
         What::Fsck { data, repair, by } => return fsck(&data, by.as_deref().filter(|_| repair)).await,
     };
@@ -170,6 +193,7 @@ async fn main() -> anyhow::Result<()> {
     o.site = site;
     o.ports = Ports::from(port);
     o.stores = stores;
+    o.serve_engines = serve_engines;
     o.functions = functions.map_or(Functions::Here, Functions::Watch);
     o.pace = match rider.as_str() {
         "manual" => Pace::Manual,
@@ -197,7 +221,9 @@ fn greet(stack: &Stack, stores: usize, started: Instant) {
     println!("  管理后台    {}/console", stack.origin);
     println!("  接口文档    {}/docs", stack.origin);
     println!("  沙箱伙伴    {}/sandbox     （支付、骑手、微信）", stack.sandbox);
-    println!("  DynamoDB    {}   SQS {}", stack.dynamodb, stack.sqs);
+    if let Some((dynamodb, sqs)) = &stack.engines {
+        println!("  DynamoDB    {dynamodb}   SQS {sqs}     （只认本机的凭证）");
+    }
     println!("\n演示账号（密码均为 {}）：", liandian_seed::DEMO_PASSWORD);
     for l in liandian_seed::demo_logins(&chain).into_iter().take(9) {
         println!("  {:<16} {}", l.username, l.what);

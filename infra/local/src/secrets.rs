@@ -32,6 +32,14 @@ pub struct Secrets {
     pub master: String,
     /// Key of the blind index, base64.
     pub blind_index: String,
+    /// The access key id with which this installation's functions ask its engines; whoever does not know it is refused.
+    #[serde(default = "credential")]
+    pub credential: String,
+}
+
+/// One that nobody guesses. (A file from before there was one gets another at every start: it is needed only while a stack runs.)
+fn credential() -> String {
+    sign::nonce().unwrap_or_default()
 }
 
 impl Secrets {
@@ -61,6 +69,7 @@ impl Secrets {
             app_secret: sign::nonce()?,
             master: STANDARD.encode(sign::random::<32>()?),
             blind_index: STANDARD.encode(sign::random::<32>()?),
+            credential: sign::nonce()?,
         };
         write_private(&file, &serde_json::to_string_pretty(&secrets)?)?;
         Ok(secrets)

@@ -12,7 +12,12 @@ use anyhow::Context;
 use aws_sdk_sqs::types::QueueAttributeName;
 use axum::{Json, Router, http::StatusCode, routing::get};
 use dynoxide::Database;
-use liandian_functions::{App, Config, app::Clock, aws::Aws, parts, table};
+use liandian_functions::{
+    App, Config,
+    app::{Clock, Outside},
+    aws::Aws,
+    parts, table,
+};
 use liandian_sandbox::{Pace, Sandbox};
 use liandian_seed::Chain;
 use liandian_server::{app_reader::AppReader, shop::Links, site::Site, traced::traced};
@@ -21,7 +26,7 @@ use serde_json::json;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{gateway, invoker::Invoker, mappings::Mappings, secrets::Secrets, stream::Source, tables};
+use crate::{engine, gateway, invoker::Invoker, mappings::Mappings, secrets::Secrets, stream::Source, tables};
 
 /// Where functions run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +95,8 @@ pub struct Options {
     pub minute: Duration,
     /// More variables for the functions.
     pub variables: BTreeMap<String, String>,
+    /// Do the engines listen, too, for programs that know this installation's credential? (They do where functions are processes of their own.)
+    pub serve_engines: bool,
     /// Do workers and schedules wait until they are resumed?
     pub paused: bool,
     /// Told what is being done.
@@ -110,6 +117,7 @@ impl Options {
             pace: Pace::default(),
             minute: Duration::from_secs(60),
             variables: BTreeMap::new(),
+            serve_engines: false,
             paused: false,
             progress: Arc::new(|_| {}),
         }
@@ -122,10 +130,8 @@ pub struct Stack {
     pub origin: String,
     /// The sandbox partners.
     pub sandbox: String,
-    /// Address of DynamoDB.
-    pub dynamodb: String,
-    /// Address of SQS.
-    pub sqs: String,
+    /// Addresses of DynamoDB and SQS, where functions are processes of their own; in this process nothing listens.
+    pub engines: Option<(String, String)>,
     /// What handlers have; for tests and benchmarks.
     pub app: App,
     /// What the functions get as their environment.
@@ -159,25 +165,34 @@ impl Stack {
     pub async fn start(o: Options) -> anyhow::Result<Self> {
         let say = o.progress.clone();
         std::fs::create_dir_all(&o.data).with_context(|| format!("cannot make the data folder {}", o.data.display()))?;
+        owners_only(&o.data)?;
         let secrets = Secrets::open(&o.data)?;
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
 
         let (gateway_l, gateway_at) = listen(o.ports.gateway).await?;
-        let (dynamodb_l, dynamodb_at) = listen(o.ports.dynamodb).await?;
-        let (sqs_l, sqs_at) = listen(o.ports.sqs).await?;
         let (s3_l, s3_at) = listen(o.ports.s3).await?;
         let (sandbox_l, sandbox_at) = listen(o.ports.sandbox).await?;
         let url = |at: SocketAddr| format!("http://{at}");
-        let (origin, dynamodb, sqs, sandbox) = (url(gateway_at), url(dynamodb_at), url(sqs_at), url(sandbox_at));
+        let (origin, sandbox) = (url(gateway_at), url(sandbox_at));
+        // Only other processes need ports of the engines.
+        let listens = o.serve_engines || matches!(o.functions, Functions::Watch(_));
+        let (dynamodb_l, sqs_l) = if listens { (Some(listen(o.ports.dynamodb).await?), Some(listen(o.ports.sqs).await?)) } else { (None, None) };
+        let of = |l: &Option<(TcpListener, SocketAddr)>, nowhere: &str| l.as_ref().map_or_else(|| nowhere.to_owned(), |(_, at)| url(*at));
+        // Where nothing listens an address is only a name.
+        let (dynamodb, sqs) = (of(&dynamodb_l, "http://dynamodb.invalid"), of(&sqs_l, "http://sqs.invalid"));
+        let engines = listens.then(|| (dynamodb.clone(), sqs.clone()));
 
         // DynamoDB
         let file = o.data.join("dynamodb.sqlite");
         let db = Database::new(file.to_str().context("the data folder's path is no text")?)
             .map_err(|e| anyhow::anyhow!("cannot open {}: {e}", file.display()))?;
         tables::tend_stream(&file)?;
-        let (engine, ended) = (db.clone(), stop.clone());
-        tasks.spawn(async move { dynoxide::server::serve_with_shutdown(dynamodb_l, engine, async move { ended.cancelled().await }).await });
+        if let Some((listener, at)) = dynamodb_l {
+            let guard = engine::Guard { credential: secrets.credential.clone(), port: at.port() };
+            let (router, ended) = (engine::guard(engine::dynamodb(db.clone()), guard), stop.clone());
+            tasks.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(async move { ended.cancelled().await }).await });
+        }
         let (engine, ended, kept) = (db.clone(), stop.clone(), file.clone());
         tasks.spawn(async move {
             loop {
@@ -199,19 +214,22 @@ impl Stack {
 
         // SQS
         let queues = Sqs::open(&o.data.join("sqs.sqlite"), sqs.clone()).map_err(|e| anyhow::anyhow!("cannot open the queues: {e}"))?;
-        let ended = stop.clone();
-        tasks.spawn(queues.clone().serve(sqs_l, async move { ended.cancelled().await }));
+        if let Some((listener, at)) = sqs_l {
+            let guard = engine::Guard { credential: secrets.credential.clone(), port: at.port() };
+            let (router, ended) = (engine::guard(queues.router(), guard), stop.clone());
+            tasks.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(async move { ended.cancelled().await }).await });
+        }
 
         // S3
         let bucket = o.data.join("s3").join("pictures");
         std::fs::create_dir_all(&bucket)?;
-        let s3 = s3(&o.data.join("s3"))?;
+        let s3 = s3(&o.data.join("s3"), &secrets.credential)?;
         let ended = stop.clone();
         tasks.spawn(serve_s3(s3_l, s3, ended));
 
         // Functions
-        let (dynamodb, sqs, account, stream) = match &o.engine {
-            Engine::Here => (dynamodb, sqs, ACCOUNT.to_owned(), Source::Here(db.clone())),
+        let (dynamodb, sqs, credential, stream) = match &o.engine {
+            Engine::Here => (dynamodb, sqs, secrets.credential.clone(), Source::Here(db.clone())),
             Engine::At { url, account } => {
                 let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
                 (url.clone(), url.clone(), account.clone(), Source::At { url: url.clone(), account: account.clone(), http })
@@ -224,14 +242,17 @@ impl Stack {
             sqs: &sqs,
             s3: &url(s3_at),
             sandbox: &sandbox,
-            account: &account,
+            account: queue_account(&o.engine),
+            credential: &credential,
         };
         let mut variables = variables(&secrets, &addresses, &o.site);
         variables.extend(o.variables.clone());
         let config = Config::from_vars(&variables);
         let clock = Clock::default();
-        let app = App::new(config.clone(), clock.clone(), parts::ALL)?;
-        let aws = Aws::new(&config, None)?;
+        liandian_sandbox::clock::resumed(&clock.ahead_ms(), &o.data.join(liandian_sandbox::clock::FILE));
+        let http = matches!(o.engine, Engine::Here).then(|| engine::in_process(db.clone(), &queues));
+        let app = App::within(config.clone(), clock.clone(), parts::ALL, Outside { http: http.clone(), ..Outside::default() })?;
+        let aws = Aws::new(&config, http)?;
         tables::create(app.store.client(), tables::CELL, tables::HQ).await?;
         make_queues(&aws.sqs()).await?;
 
@@ -258,7 +279,7 @@ impl Stack {
         let mappings = Mappings {
             invoker: invoker.clone(),
             sqs: aws.sqs(),
-            urls: queue_urls(&sqs, &account),
+            urls: queue_urls(&sqs, queue_account(&o.engine)),
             stream,
             table: tables::CELL.to_owned(),
             folder: o.data.clone(),
@@ -267,12 +288,14 @@ impl Stack {
         };
         mappings.start(&tasks, &stop);
         let router = gateway::router(invoker, &origin, &bucket, health(&app, &queues))?;
+        let router = engine::own_hosts_only(router, gateway_at.port());
         let ended = stop.clone();
         tasks.spawn(async move {
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(gateway_l, service).with_graceful_shutdown(async move { ended.cancelled().await }).await
         });
-        Ok(Self { origin, sandbox, dynamodb, sqs, app, variables, db, queues, secrets, pause, stop, tasks })
+        owners_only(&o.data)?;
+        Ok(Self { origin, sandbox, engines, app, variables, db, queues, secrets, pause, stop, tasks })
     }
 
     /// Pauses or resumes all workers.
@@ -357,12 +380,42 @@ pub fn variables_at(s: &Secrets, ports: Ports, site: &Path) -> BTreeMap<String, 
         s3: &url(ports.s3),
         sandbox: &url(ports.sandbox),
         account: ACCOUNT,
+        credential: &s.credential,
     };
     variables(s, &addresses, site)
 }
 
-/// The account of the stack's own engines, which check no credentials.
+/// The account in the addresses of the stack's own queues.
 const ACCOUNT: &str = "000000000000";
+
+fn queue_account(engine: &Engine) -> &str {
+    match engine {
+        Engine::Here => ACCOUNT,
+        Engine::At { account, .. } => account,
+    }
+}
+
+/// Only this user reads and writes what is kept: the folder, and the databases in it.
+fn owners_only(folder: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let only = |path: &Path, mode: u32| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+        only(folder, 0o700)?;
+        for entry in std::fs::read_dir(folder)?.flatten() {
+            let path = entry.path();
+            let database = path.file_name().and_then(|n| n.to_str()).is_some_and(|n| n.contains(".sqlite"));
+            // A write-ahead log may be gone the moment after it was listed.
+            if database
+                && let Err(e) = only(&path, 0o600)
+                && e.kind() != std::io::ErrorKind::NotFound
+            {
+                return Err(e.into());
+            }
+        }
+    }
+    Ok(())
+}
 
 /// Where everything of the stack answers.
 #[derive(Default)]
@@ -374,14 +427,15 @@ struct Addresses<'a> {
     s3: &'a str,
     sandbox: &'a str,
     account: &'a str,
+    credential: &'a str,
 }
 
 fn variables(s: &Secrets, at: &Addresses, site: &Path) -> BTreeMap<String, String> {
-    let Addresses { origin, port, dynamodb, sqs, s3, sandbox, account } = *at;
+    let Addresses { origin, port, dynamodb, sqs, s3, sandbox, account, credential } = *at;
     let site = std::path::absolute(site).unwrap_or_else(|_| site.to_path_buf());
     let mut v: BTreeMap<String, String> = [
         ("AWS_REGION", REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", account.into()),
+        ("AWS_ACCESS_KEY_ID", credential.into()),
         ("AWS_SECRET_ACCESS_KEY", "local".into()),
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.into()),
         ("AWS_ENDPOINT_URL_SQS", sqs.into()),
@@ -445,6 +499,7 @@ fn sandbox_config(o: &Options, s: &Secrets, origin: &str, sandbox: &str, chain: 
         users: liandian_seed::demo_users(chain),
         pace: o.pace,
         ahead_ms: clock.ahead_ms(),
+        clock_file: (o.functions == Functions::Here).then(|| o.data.join(liandian_sandbox::clock::FILE)),
     }
 }
 
@@ -462,11 +517,11 @@ fn health(app: &App, queues: &Sqs) -> Router {
     Router::new().route("/healthz", get(|| async { Json(json!({"status": "ok"})) })).route("/readyz", get(ready))
 }
 
-/// S3 over a folder; buckets are its sub-folders.
-fn s3(root: &Path) -> anyhow::Result<s3s::service::S3Service> {
+/// S3 over a folder; buckets are its sub-folders. It checks signatures, made with this installation's credential.
+fn s3(root: &Path, credential: &str) -> anyhow::Result<s3s::service::S3Service> {
     let fs = s3s_fs::FileSystem::new(root).map_err(|e| anyhow::anyhow!("cannot open the bucket folder: {e:?}"))?;
     let mut b = s3s::service::S3ServiceBuilder::new(fs);
-    b.set_auth(s3s::auth::SimpleAuth::from_single(ACCOUNT, "local"));
+    b.set_auth(s3s::auth::SimpleAuth::from_single(credential, "local"));
     Ok(b.build())
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::{
     generate,
-    tools::{cargo_tool, run, say},
+    parts::Parts,
+    tools::{binary, cargo, run, say},
 };
 
 /// Which package may depend on which of ours: dependencies point one way (ARCHITECTURE.md).
@@ -34,30 +35,33 @@ const LAYERS: &[(&str, &[&str])] = &[
 ///
 /// # Errors
 /// The first that fails.
-pub fn all(root: &Path) -> anyhow::Result<()> {
-    say("检查生成文件与依赖方向", "几秒");
+pub fn all(root: &Path, parts: &mut Parts) -> anyhow::Result<()> {
+    say("检查生成文件与依赖方向", "Checking generated files and the direction of dependencies", "5 s");
     generate::check(root)?;
     layers(root)?;
     words(root)?;
-    say("检查格式 cargo fmt", "几秒");
-    run(Command::new("cargo").args(["fmt", "--all", "--check"]).current_dir(root))?;
-    say("检查 clippy（警告即错误）", "首次 5 分钟，之后几秒");
-    run(Command::new("cargo")
-        .args(["clippy", "--quiet", "--workspace", "--lib", "--bins", "--tests", "--examples", "--", "-D", "warnings"])
-        .current_dir(root))?;
-    say("检查文档链接 cargo doc", "首次 1 分钟");
-    run(Command::new("cargo").args(["doc", "--quiet", "--workspace", "--lib", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").current_dir(root))?;
-    let machete = cargo_tool(root, "cargo-machete", "0.9.1", "1 分钟")?;
-    say("检查未使用的依赖 cargo machete", "几秒");
-    run(Command::new(machete).arg("--skip-target-dir").current_dir(root))?;
-    deny(root)?;
-    crate::sam::lint(root)
+    parts.time("formatting, unused dependencies, licences", || {
+        say("检查格式 cargo fmt", "Checking the formatting", "5 s");
+        run(cargo(root).args(["fmt", "--all", "--check"]))?;
+        say("检查未使用的依赖 cargo shear", "Looking for unused dependencies", "5 s");
+        run(Command::new(binary("cargo-shear")?).current_dir(root))?;
+        deny(root)
+    })?;
+    parts.time("templates", || crate::sam::lint(root))?;
+    parts.time("clippy", || {
+        say("检查 clippy（警告即错误）", "clippy, warnings are errors", "5 min");
+        run(cargo(root).args(["clippy", "--workspace", "--lib", "--bins", "--tests", "--examples", "--", "-D", "warnings"]))
+    })?;
+    parts.time("documentation", || {
+        say("检查文档链接 cargo doc", "Checking the links in the docs", "1 min");
+        run(cargo(root).args(["doc", "--quiet", "--workspace", "--lib", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+    })
 }
 
 /// Licences, bans and sources always; advisories where their database can be had.
 fn deny(root: &Path) -> anyhow::Result<()> {
-    let deny = cargo_tool(root, "cargo-deny", "0.18.9", "4 分钟")?;
-    say("检查许可证与来源 cargo deny", "几秒");
+    let deny = binary("cargo-deny")?;
+    say("检查许可证与来源 cargo deny", "Checking licences and sources", "5 s");
     run(Command::new(&deny).args(["--log-level", "error", "check", "licenses", "bans", "sources"]).current_dir(root))?;
     let advisories = Command::new(&deny).args(["--log-level", "error", "check", "advisories"]).current_dir(root).output()?;
     if advisories.status.success() {

@@ -40,8 +40,8 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
     let routes = routes::read(root)?;
     let missing: Vec<&str> = routes.functions.iter().map(|f| f.name.as_str()).filter(|n| !lambda::bootstrap(root, n).exists()).collect();
     ensure!(missing.is_empty(), "build the functions first (`cargo xtask build-lambda`): {}", missing.join(", "));
-    say("编译种子工具", "首次 5–8 分钟，之后几秒");
-    tools::run(Command::new("cargo").args(["build", "--quiet", "--workspace", "--bin", "liandian-local"]).current_dir(root))?;
+    say("编译种子工具", "Building the seeder", "6 min");
+    tools::run(tools::cargo(root).args(["build", "--workspace", "--bin", "liandian-local"]))?;
 
     let keys = keys(root)?;
     let cloud = stacks(root, &routes, &keys)?;
@@ -77,7 +77,7 @@ fn keys(root: &Path) -> anyhow::Result<Value> {
 /// Writes the demo chain into the deployed tables, with names sealed by the deployed KMS key. Answers with a store that has goods
 /// and a member's session token: `{"store": …, "token": …}`.
 fn seed(root: &Path, cloud: &Cloud, keys: &Value) -> anyhow::Result<Value> {
-    say("写入演示连锁", "半分钟");
+    say("写入演示连锁", "Writing the demo chain", "30 s");
     let key = cloud.rpc("kms", "TrentService.DescribeKey", &json!({"KeyId": format!("alias/{STAGE}-liandian-person")}))?;
     let mut vars: BTreeMap<String, String> = cloud.variables();
     vars.extend(keys.as_object().into_iter().flatten().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))));
@@ -104,7 +104,7 @@ fn local(root: &Path, args: &[&str], vars: &BTreeMap<String, String>) -> anyhow:
 // ------------------------------------------------------------------ an order
 
 fn place_an_order(cloud: &Cloud, sample: &Value) -> anyhow::Result<()> {
-    say("通过 HTTP API 下单", "几秒");
+    say("通过 HTTP API 下单", "Placing an order through the HTTP API", "5 s");
     let store = sample["store"].as_str().context("the seed names no store")?;
     let token = sample["token"].as_str().context("the seed gives no token")?;
     let shelf = store.replacen("sto_", "loc_", 1);
@@ -135,7 +135,7 @@ fn place_an_order(cloud: &Cloud, sample: &Value) -> anyhow::Result<()> {
 
     // The stream: its filter, the mapping, the worker and its rights. Every row of the seed is before ours, and the engine hands over a
     // hundred at a time, one function after the other.
-    say("等待视图跟上变更流", "几分钟：种子数据的变更排在前面");
+    say("等待视图跟上变更流", "Waiting until the view has followed the stream of the whole seed", "5 min");
     let (view_pk, view_sk) = (format!("SKUSTOCK#{sku}"), format!("AT#{shelf}"));
     let until = Instant::now() + FOLLOWS_WITHIN;
     while reserved(&view_pk, &view_sk)? != after {
@@ -194,7 +194,7 @@ impl Cloud {
     /// # Errors
     /// Python or PyPI cannot be had; it does not start.
     pub fn start(root: &Path, folder: &str) -> anyhow::Result<Self> {
-        let program = sam::ministack(root)?;
+        let program = sam::ministack()?;
         let folder = root.join("target").join(folder);
         std::fs::create_dir_all(&folder)?;
         let log = folder.join("ministack.log");
@@ -245,8 +245,8 @@ impl Cloud {
 
     /// All stacks: data, queues and edge one after the other, then the contexts.
     fn deploy(&self, root: &Path) -> anyhow::Result<()> {
-        say("部署全部 stack", "1–2 分钟");
-        let tools = sam::Tools::ensure(root)?;
+        say("部署全部 stack", "Deploying all stacks", "2 min");
+        let tools = sam::Tools::ensure()?;
         // The engine unpacks zips anywhere, not into /var/task.
         let site = root.join("target/lambda/shop/site");
         let parameters = format!("Stage={STAGE} PublicOrigin=https://shop.check.test DeletionProtection=false SiteRoot={}", site.display());

@@ -14,7 +14,7 @@ use anyhow::{Context, ensure};
 use crate::{
     routes::{self, Function},
     sam, site,
-    tools::{run, say},
+    tools::{Cache, run, say},
 };
 
 /// Budget of a stripped binary, in bytes (ARCHITECTURE.md).
@@ -42,15 +42,21 @@ pub fn build(root: &Path, only: &[String]) -> anyhow::Result<()> {
     if chosen.iter().any(|f| f.is_page()) {
         site::build(root)?;
     }
-    let tools = sam::Tools::ensure(root)?;
+    let tools = sam::Tools::ensure()?;
     let mut by_package: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for f in &chosen {
         by_package.entry(f.package()).or_default().push(&f.name);
     }
     for (package, names) in by_package {
-        say(&format!("编译 {} 个函数（{package}，profile function）", names.len()), "首次 10–20 分钟，之后每个几秒");
+        let n = names.len();
+        say(
+            &format!("编译 {n} 个函数（{package}，profile function）"),
+            &format!("Building {n} functions ({package}, profile function)"),
+            "10–20 min",
+        );
         let started = Instant::now();
         let mut c = tools.cargo_lambda();
+        c.envs(Cache::variables());
         c.args(["lambda", "build", "--profile", "function", "--compiler", "cargo", "--locked", "--package", package]);
         // Without unwinding nobody reads unwind tables; functions that compile to the same code are one.
         c.env("RUSTFLAGS", "-C force-unwind-tables=no -C link-arg=-Wl,--icf=all");

@@ -5,6 +5,7 @@ mod deploy_check;
 mod generate;
 mod lambda;
 mod new_route;
+mod parts;
 mod routes;
 mod run;
 mod sam;
@@ -12,10 +13,7 @@ mod site;
 mod tools;
 mod wasm;
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -45,6 +43,9 @@ enum What {
     Test {
         /// Only this part
         part: Option<String>,
+        /// The whole suite on the second engine, not the third of it that everybody runs
+        #[arg(long)]
+        whole: bool,
     },
     /// Formatting, clippy, generated files, dependencies, licences, templates
     Check,
@@ -101,14 +102,19 @@ fn main() -> anyhow::Result<()> {
     match Args::parse().what {
         What::Up { more } => run::up(&root, &more),
         What::Watch { more } => run::watch(&root, &more),
-        What::Test { part } => run::test(&root, part.as_deref()),
-        What::Check => check::all(&root),
+        What::Test { part, whole } => run::test(&root, part.as_deref(), whole),
+        What::Check => {
+            let cache = tools::Cache::start();
+            let mut parts = parts::Parts::begin();
+            let outcome = check::all(&root, &mut parts);
+            parts.table();
+            drop(cache);
+            outcome
+        }
         What::Generate => {
             generate::write(&root)?;
-            tools::run(
-                Command::new("cargo").args(["test", "--quiet", "--workspace", "--lib", "openapi"]).env("LIANDIAN_WRITE", "1").current_dir(&root),
-            )?;
-            tools::run(Command::new("cargo").args(["fmt", "--all"]).current_dir(&root))
+            run::openapi(&root)?;
+            tools::run(tools::cargo(&root).args(["fmt", "--all"]))
         }
         What::BuildSite => site::build(&root),
         What::BuildLambda { names } => lambda::build(&root, &names),

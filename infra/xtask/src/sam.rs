@@ -14,7 +14,7 @@ use anyhow::{Context, ensure};
 
 use crate::{
     routes::{Access, Function, Queue, Routes},
-    tools::{self, run, say},
+    tools::{Venv, home, run, say},
 };
 
 /// Where the generated templates lie, below the root.
@@ -531,46 +531,11 @@ fn schedule(t: &mut String, f: &Function, rate: &str) {
 
 // ------------------------------------------------------------------ tools and linters
 
-/// Pinned Python tools in a folder of their own below `target/tools`.
-struct Venv {
-    folder: &'static str,
-    packages: &'static [&'static str],
-    /// Installed without what they depend on.
-    bare: &'static [&'static str],
-}
-
 /// cargo-lambda's dependency is zig (400 MB), which `--compiler cargo` does not use.
 const DEPLOY: Venv = Venv { folder: "venv", packages: &["aws-sam-cli==1.170.0", "cfn-lint==1.58.0"], bare: &["cargo-lambda==1.9.2"] };
 
 /// The second engine. Its AWS SDK is another than SAM's, so it lives alone.
 const MINISTACK: Venv = Venv { folder: "ministack", packages: &["ministack==1.5.33", "aws-sam-translator==1.115.0"], bare: &[] };
-
-impl Venv {
-    /// The folder of the programs; made, and filled from PyPI, when it is not there or other versions are wanted.
-    fn ensure(&self, root: &Path) -> anyhow::Result<PathBuf> {
-        let venv = root.join("target/tools").join(self.folder);
-        let bin = venv.join("bin");
-        let wanted = self.packages.iter().chain(self.bare).copied().collect::<Vec<_>>().join("、");
-        let stamp = venv.join("installed.txt");
-        if std::fs::read_to_string(&stamp).ok().as_ref() == Some(&wanted) {
-            return Ok(bin);
-        }
-        ensure!(tools::has("python3"), "these come from PyPI and need Python 3.10 or newer with venv: {wanted}");
-        say(&format!("安装 {wanted}"), "1 分钟");
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).context("Debian and Ubuntu need the package python3-venv")?;
-        let pip = || {
-            let mut c = Command::new(bin.join("python"));
-            c.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-            c
-        };
-        run(pip().args(self.packages))?;
-        if !self.bare.is_empty() {
-            run(pip().arg("--no-deps").args(self.bare))?;
-        }
-        std::fs::write(stamp, wanted)?;
-        Ok(bin)
-    }
-}
 
 /// SAM, the linter and cargo-lambda.
 pub struct Tools {
@@ -582,8 +547,8 @@ impl Tools {
     ///
     /// # Errors
     /// Python or PyPI cannot be had.
-    pub fn ensure(root: &Path) -> anyhow::Result<Self> {
-        Ok(Self { bin: DEPLOY.ensure(root)? })
+    pub fn ensure() -> anyhow::Result<Self> {
+        Ok(Self { bin: DEPLOY.ensure()? })
     }
 
     /// cargo-lambda; its first argument is `lambda`.
@@ -605,8 +570,8 @@ impl Tools {
 ///
 /// # Errors
 /// Python or PyPI cannot be had.
-pub fn ministack(root: &Path) -> anyhow::Result<PathBuf> {
-    Ok(MINISTACK.ensure(root)?.join("ministack"))
+pub fn ministack() -> anyhow::Result<PathBuf> {
+    Ok(MINISTACK.ensure()?.join("ministack"))
 }
 
 /// The templates, in the order in which they are deployed: name of the stack, file.
@@ -629,17 +594,17 @@ pub fn templates(root: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
 /// # Errors
 /// What the linters found is printed; the error only says that they found something.
 pub fn lint(root: &Path) -> anyhow::Result<()> {
-    let tools = Tools::ensure(root)?;
+    let tools = Tools::ensure()?;
     let templates = templates(root)?;
     let mut passed = format!("{:?} {REGIONS:?}\n", DEPLOY.packages);
     for (_, file) in &templates {
         passed += &std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
-    let stamp = root.join("target/tools/linted.txt");
+    let stamp = home().join("linted.txt");
     if std::fs::read_to_string(&stamp).ok().as_ref() == Some(&passed) {
         return Ok(());
     }
-    say("检查 CloudFormation / SAM 模板", "20–60 秒");
+    say("检查 CloudFormation / SAM 模板", "Checking the CloudFormation / SAM templates", "1 min");
     run(Command::new(tools.bin.join("cfn-lint")).arg("--regions").args(REGIONS).arg("--").args(templates.iter().map(|(_, f)| f)))?;
     // SAM takes seconds to start: all templates at the same time.
     let started: Vec<_> = templates

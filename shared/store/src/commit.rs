@@ -272,24 +272,6 @@ impl Store {
         self.settled(|| items.iter().map(|i| self.create(Table::Cell, i.clone())).collect()).await
     }
 
-    /// Takes a record away, unless it is gone or ended before `ttl` seconds, and creates another: both or neither.
-    pub(crate) async fn swap(&self, gone: &Key, ttl: i64, next: Item) -> Result<bool, StoreError> {
-        self.settled(|| {
-            let delete = Delete::builder()
-                .table_name(self.table(gone.table))
-                .key("pk", s(&gone.pk))
-                .key("sk", s(&gone.sk))
-                .condition_expression("#t > :now")
-                .expression_attribute_names("#t", "ttl")
-                .expression_attribute_values(":now", n(ttl))
-                .build()
-                .map_err(build)?;
-            let delete = Action { write: TransactWriteItem::builder().delete(delete).build(), means: Failed::Stale };
-            Ok(vec![delete, self.create(Table::Cell, next.clone())?])
-        })
-        .await
-    }
-
     /// Tries again when it meets another transaction; false when a condition does not hold.
     async fn settled(&self, actions: impl Fn() -> Result<Vec<Action>, StoreError>) -> Result<bool, StoreError> {
         for attempt in 0.. {

@@ -71,6 +71,31 @@ pub struct Once {
     pub ttl: i64,
 }
 
+/// A chain of refresh tokens: each works once and gives the next. A token that comes again after it was spent was copied by somebody, and nobody
+/// can say by whom: then the whole chain ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshFamily {
+    /// User name.
+    pub username: String,
+    /// Counts the tokens.
+    pub version: u64,
+    /// Digest of the one that works.
+    pub newest: String,
+    /// Digest of the one before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<String>,
+    /// When that was spent.
+    pub at: Timestamp,
+    /// When somebody logged in.
+    pub since: Timestamp,
+    /// When it ends, in seconds.
+    pub ttl: i64,
+}
+
+fn family_key(family: &str) -> Key {
+    Key::cell(keys::record("REFRESH", family), "REFRESH")
+}
+
 /// The row of a staff account.
 ///
 /// # Errors
@@ -172,13 +197,38 @@ impl Store {
         Ok(record.filter(|r| r.ttl > now.seconds()))
     }
 
-    /// Replaces such a record by the next one, or not at all; false when the first was used, has ended, or never was.
+    /// Begins a chain of refresh tokens.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn replace_once(&self, kind: &str, digest: &str, next_digest: &str, next: &Once, now: Timestamp) -> Result<bool, StoreError> {
-        let gone = Key::cell(keys::record(kind, digest), kind);
-        self.swap(&gone, now.seconds(), item(next, &Key::cell(keys::record(kind, next_digest), kind), [])?).await
+    pub async fn begin_refresh(&self, family: &str, row: &RefreshFamily) -> Result<(), StoreError> {
+        self.put(Table::Cell, item(row, &family_key(family), [])?, None).await.map(|_| ())
+    }
+
+    /// A chain of refresh tokens; `None` when it was ended, or never was.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn refresh_family(&self, family: &str, now: Timestamp) -> Result<Option<RefreshFamily>, StoreError> {
+        let row: Option<RefreshFamily> = self.get(&family_key(family), true).await?;
+        Ok(row.filter(|r| r.ttl > now.seconds()))
+    }
+
+    /// Its next token; false when another request has made one meanwhile, or ended the chain.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn next_refresh(&self, family: &str, next: &RefreshFamily) -> Result<bool, StoreError> {
+        let read = next.version.saturating_sub(1);
+        self.put(Table::Cell, item(next, &family_key(family), [])?, Some(("version = :read", vec![(":read", n(read))]))).await
+    }
+
+    /// Ends a chain: none of its tokens works any more.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn end_refresh(&self, family: &str) -> Result<(), StoreError> {
+        self.take::<RefreshFamily>(&family_key(family)).await.map(|_| ())
     }
 
     /// A record that works once, without taking it; `None` when it was used, has ended, or never was.
@@ -188,6 +238,24 @@ impl Store {
     pub async fn peek_once(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<Once>, StoreError> {
         let record: Option<Once> = self.get(&Key::cell(keys::record(kind, digest), kind), true).await?;
         Ok(record.filter(|r| r.ttl > now.seconds()))
+    }
+
+    /// Has `who` had fewer than `limit` in this minute and the one before? Counts nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn requests_below(&self, what: &str, who: &str, limit: u32, now: Timestamp) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Hits {
+            hits: u32,
+        }
+        for at in [now, now.plus(-Timestamp::MINUTE)] {
+            let counted: Option<Hits> = self.get(&rate_key(what, who, at), true).await?;
+            if counted.is_some_and(|c| c.hits >= limit) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Counts a request of `who` in this minute; false from the one on that is over `limit`.

@@ -110,8 +110,27 @@ impl fmt::Display for Fen {
 /// How many of a SKU one line may ask for: 1 to 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = u32, example = 2, description = "1 to 999"))]
 pub struct Quantity(u32);
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Quantity {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Integer)
+            .description(Some("1 to 999"))
+            .minimum(Some(1))
+            .maximum(Some(Self::MAX))
+            .examples([2])
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Quantity {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Quantity".into()
+    }
+}
 
 impl Quantity {
     /// The most that one line may ask for.

@@ -67,7 +67,7 @@ impl AppReader {
 
 impl ShopReader for AppReader {
     fn member(&self, header: Option<&str>) -> Option<MemberId> {
-        self.app.tokens.check_member(cookie(header?, SESSION_COOKIE)?, self.app.now())
+        self.app.tokens.check_member(self.app.cookie(header?, SESSION_COOKIE)?, self.app.now())
     }
 
     async fn find_stores(&self, s: StoreSearch) -> Answer<StoreList> {
@@ -102,7 +102,7 @@ impl ShopReader for AppReader {
 
 impl ConsoleReader for AppReader {
     fn staff(&self, header: Option<&str>) -> Option<StaffSession> {
-        let s = self.app.tokens.check_staff(cookie(header?, STAFF_COOKIE)?, self.app.now())?;
+        let s = self.app.tokens.check_staff(self.app.cookie(header?, STAFF_COOKIE)?, self.app.now())?;
         let expires = s.expires();
         Some(StaffSession {
             staff: s.sub,

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     Router,
     extract::Request,
+    http::{HeaderValue, header},
     middleware::{Next, from_fn},
 };
 use liandian_functions::{App, function::Function, invoke, telemetry};
@@ -30,9 +31,12 @@ pub fn traced(router: Router, app: Arc<App>, function: &'static Function) -> Rou
                 }
                 meter::measured(next.run(request)).await
             };
-            let ((response, usage), ids) = telemetry::noting(run).await;
+            let ((mut response, usage), ids) = telemetry::noting(run).await;
             debug_assert_eq!(function.undeclared(&usage), None, "{} touched a table without declaring it in infra/routes.toml", function.name);
             telemetry::invocation(function, &id, response.status().as_u16(), None, started.elapsed(), usage, app.now().0, ids);
+            if app.config.secure_cookies() {
+                response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(invoke::HSTS));
+            }
             response
         }
     }))

@@ -8,11 +8,13 @@
 //! | our delivery client | `/cgi-bin/express/intracity/{addorder,queryorder,cancelorder}` |
 //! | our login client | `/sns/jscode2session` |
 //! | people | `/pay` (cashier), `/wechat` (the mini-program's shell), `/sandbox` (all payments and deliveries) |
+//! | people and tests | `/sandbox/clock`: the stack's time, which may be set forward |
 //! | tests | `POST /sandbox/{pay,notify/{no},delivery/{id}/move,code,faults}` |
 //!
 //! What must not live here: anything that our own code relies on in production, and recipients' data in clear.
 
 mod callbacks;
+pub mod clock;
 mod db;
 mod delivery;
 mod faults;
@@ -107,6 +109,8 @@ pub struct Config {
     /// How far the stack's clock is ahead of the machine's: partners live in the same time, or they would take each other's
     /// signatures for old ones.
     pub ahead_ms: Arc<AtomicI64>,
+    /// Where the clock's place is kept; none where it cannot be moved, because functions live in processes (and times) of their own.
+    pub clock_file: Option<PathBuf>,
 }
 
 /// Why the sandbox cannot do its work.
@@ -200,6 +204,7 @@ impl Sandbox {
             .route("/sandbox/pay", post(payment::pay_by_machine))
             .route("/sandbox/notify/{no}", post(payment::notify_again))
             .route("/sandbox/delivery/{id}/move", post(delivery::move_by_machine))
+            .route("/sandbox/clock", get(clock::read).post(clock::set))
             .route("/sandbox/code", post(wechat::code_by_machine))
             .route("/sandbox/faults", post(faults::set))
             .route_layer(from_fn_with_state(Arc::clone(&self.inner), pages::same_site))

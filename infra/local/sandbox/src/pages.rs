@@ -80,6 +80,11 @@ fn origin_of(url: &str) -> Option<String> {
 /// A write from a page of another site is refused. Programs send no Origin.
 pub(crate) async fn same_site(State(inner): State<Arc<Inner>>, headers: HeaderMap, request: Request, next: Next) -> Response {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+    // A name that somebody lets lead to this machine makes a foreign page same-origin: only names of its own count.
+    let name = text(HOST).map(|h| h.rsplit_once(':').map_or(h, |(name, _)| name));
+    if name.is_some_and(|n| !matches!(n, "127.0.0.1" | "localhost")) {
+        return message(StatusCode::FORBIDDEN, "不能这样访问", "请用 127.0.0.1 或 localhost 打开", None);
+    }
     if let Some(origin) = headers.get(ORIGIN)
         && request.method() != Method::GET
     {
@@ -316,8 +321,10 @@ pub(crate) async fn overview(State(inner): State<Arc<Inner>>) -> Response {
     };
     let none = |rows: String| if rows.is_empty() { "<p class=\"note\">还没有</p>".to_owned() } else { rows };
     let pace = if inner.config.pace == Pace::Manual { "骑手：手动" } else { "骑手：自动" };
+    let forward = [("20", "+20 分钟"), ("60", "+1 小时"), ("480", "+8 小时"), ("1440", "+1 天"), ("10080", "+7 天")];
+    let time = format!("<h2>时钟 {}</h2>{}", clock(inner.now()), buttons("clock", "stack", &forward));
     let body = format!(
-        "<h1>伙伴沙箱</h1><a class=\"btn\" href=\"/wechat\">以微信用户进入商城</a><p class=\"note\">每 5 秒刷新 · {pace}</p>\
+        "<h1>伙伴沙箱</h1><a class=\"btn\" href=\"/wechat\">以微信用户进入商城</a><p class=\"note\">每 5 秒刷新 · {pace}</p>{time}\
          <h2>支付</h2>{}<h2>配送</h2>{}",
         none(payments),
         none(deliveries)
@@ -337,6 +344,7 @@ pub(crate) async fn overview_post(State(inner): State<Arc<Inner>>, Form(d): Form
     let refusal = match (d.kind.as_str(), d.action.as_str()) {
         ("payment", "pay") => payment::pay(&inner, &By::OutTradeNo(d.id)).err().map(|e| (e.status(), e.text())),
         ("payment", "notify") => payment::owe_again(&inner, &d.id, 1).err().map(|e| (e.status(), e.text())),
+        ("clock", minutes) => crate::clock::forward(&inner, minutes.parse().unwrap_or(0)).err(),
         ("delivery", state) => delivery::move_to(&inner, &d.id, state.parse().unwrap_or(0)).err().map(|e| (e.status(), e.text())),
         _ => Some((StatusCode::BAD_REQUEST, "没有这个操作")),
     };

@@ -93,6 +93,7 @@ fn config(db: PathBuf, shop: &str, own: &str, keys: &[(String, String); 2], pace
         users: vec![("o-lin".into(), "小林".into())],
         pace,
         ahead_ms: Default::default(),
+        clock_file: None,
     }
 }
 
