@@ -683,7 +683,7 @@ pub(crate) const PATHS: &[Path] = &[
         method: "post",
         path: "/api/v1/stores/{store}/pos/sales",
         permission: "pos:write",
-        summary: "Sales of the store's tills: in any order, however late, as often as they are told",
+        summary: "Receipts of the store's tills, sales and returns: in any order, however late, as often as they are told",
         query: &[],
         body: Some("PosSales"),
         answers: Some("PosRecorded"),

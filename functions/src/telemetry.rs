@@ -114,6 +114,7 @@ pub fn note_message(m: &Message) {
         Message::PaymentWindowV1 { event, order, .. }
         | Message::DeliveryDueV1 { event, order }
         | Message::RefundDueV1 { event, order }
+        | Message::ExtraPaymentDueV1 { event, order, .. }
         | Message::SettlementDueV1 { event, order } => {
             note("event", event);
             note("order", order);

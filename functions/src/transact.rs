@@ -40,6 +40,11 @@ async fn widen(app: &App, crowded: &[(LocationId, SkuId)], now: Timestamp) {
     }
 }
 
+/// Waits a little before a write is tried again that met another.
+pub(crate) async fn pause_before(app: &App, attempt: u32) {
+    tokio::time::sleep(pause(attempt, app.chance.draw())).await;
+}
+
 /// What to write, and what to answer when it is written.
 pub struct Plan<T> {
     /// The answer.
@@ -173,7 +178,7 @@ where
     let mut attempt = 0;
     loop {
         let p = plan(attempt).await?;
-        if p.decision.is_empty() {
+        if p.decision.is_empty() && p.idempotency.is_none() {
             return Ok(p.answer);
         }
         let event_ids = p.decision.events.iter().map(|_| app.id()).collect();
@@ -188,7 +193,7 @@ where
                 {
                     widen(app, at, now).await;
                 }
-                tokio::time::sleep(pause(attempt, app.chance.draw())).await;
+                pause_before(app, attempt).await;
                 attempt += 1;
             }
             Err(e) => return Err(e.into()),

@@ -15,7 +15,11 @@ use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp, api::Boo
 
 use crate::{
     App,
-    flows::{counts, deliveries, load, payments, shelf, shortfalls, transfers},
+    flows::{
+        counts, deliveries, load, payments, shelf, shortfalls,
+        tills::{self, Told},
+        transfers,
+    },
     http::Failure,
     telemetry,
     transact::{Plan, transact},
@@ -57,13 +61,16 @@ pub async fn delivery_dispatch(app: App, m: Message) -> Result<(), Failure> {
     deliveries::dispatch(&app, order, app.now()).await
 }
 
-/// Gives back the money of an order that cannot be served.
+/// Gives back the money of an order that cannot be served, or a payment that an order did not need.
 ///
 /// # Errors
 /// Leaves the message in the queue.
 pub async fn refund(app: App, m: Message) -> Result<(), Failure> {
-    let Message::RefundDueV1 { order, .. } = &m else { return Err(not_ours(&m)) };
-    payments::give_back(&app, order, app.now()).await
+    match &m {
+        Message::RefundDueV1 { order, .. } => payments::give_back(&app, order, app.now()).await,
+        Message::ExtraPaymentDueV1 { order, transaction, .. } => payments::give_back_extra(&app, order, transaction, app.now()).await,
+        _ => Err(not_ours(&m)),
+    }
 }
 
 /// Posts a completed order's shares to the ledger, once.
@@ -87,15 +94,24 @@ async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
     }
 }
 
-/// Takes a till's sale off the shelf, once.
+/// Records a till's receipt, once. HQ is told of one that is refused: it ends among the dead letters.
 ///
 /// # Errors
 /// Leaves the message in the queue.
 pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
     let Message::PosSaleV1 { store, sale } = &m else { return Err(not_ours(&m)) };
     // A bridge with the wrong store in its settings: for people to look at, not for a shelf that is none.
-    app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
-    shelf::sold(&app, store, sale, app.now()).await.map(|_| ())
+    let profile = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let now = app.now();
+    let outcome = shelf::sold(&app, store, sale, now).await;
+    let refused = match &outcome {
+        Ok(_) => None,
+        Err(Failure::Problem(p)) => Some(&**p),
+        Err(_) => return outcome.map(|_| ()),
+    };
+    let (till, number) = (shelf::number_of(&sale.till), shelf::number_of(&sale.number));
+    tills::listen(&app, &profile, &[Told { till, number, refused }], now).await;
+    outcome.map(|_| ())
 }
 
 /// Event rows of the stream to the queues of their kinds. Beside the sweeper and a payment window that came
@@ -209,6 +225,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
         Overdue::Count(count) => return counts::overdue(app, count, now).await,
         Overdue::Expiry(location, sku) => return shelf::expired(app, location, sku, now).await,
         Overdue::Split(location, sku) => return app.store.fold_when_due(location, sku, now).await.map_err(Failure::from),
+        Overdue::ExtraPayment(order, transaction) => Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() },
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {
             let Some(head) = app.store.order_head(id).await? else { return Ok(()) };

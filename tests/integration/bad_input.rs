@@ -166,3 +166,30 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
     }
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_body_with_a_field_that_nobody_reads_when_sent_then_it_is_refused_by_its_name_and_nothing_happens() {
+    let w = World::usual().await;
+    let store: liandian_types::StoreId = liandian_tests::id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let clerk = w.staff("sh01-clerk").await;
+    // Meant for a warehouse: on the shelf it would be in silence.
+    let receipt = json!({"kind": "receipt", "location_id": "loc_wh-front-sh01", "lines": [{"sku": sku, "quantity": 1}]});
+    let refused = w.post_once("/api/v1/stores/sto_sh01/stock/receipts", &clerk, "unknown-0001", &receipt).await.refused(400, "bad_request");
+    assert_eq!(refused["field"], "location_id");
+    let deep = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 1}, {"sku": sku, "quantity": 1, "expires": "2030-01-01"}]});
+    let refused = w.post_once("/api/v1/stores/sto_sh01/stock/receipts", &clerk, "unknown-0002", &deep).await.refused(400, "bad_request");
+    assert_eq!(refused["field"], "lines[1].expires");
+    // Of a bridge's receipts each by itself.
+    let now = w.stack.app.now();
+    let line = json!([{"sku": sku, "quantity": 1}]);
+    let odd = json!({"sales": [
+        {"till": "1", "number": "1", "sold_at": now, "lines": line, "cashier": "7"},
+        {"till": "1", "number": "2", "sold_at": now, "lines": line},
+    ]});
+    let told: Value = w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &odd).await.ok();
+    assert_eq!((&told["sales"][0]["refused"]["field"], told["sales"][1]["refused"].is_null()), (&json!("sales[0].cashier"), true));
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 1);
+    w.stack.stop().await;
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use liandian_tests::{Wish, World, fen, id};
 use liandian_types::{
     Fulfilment, OrderState, StoreId, Timestamp,
-    api::{OrderList, OrderView, PlacedOrder, SettlementView},
+    api::{Exceptions, OrderList, OrderView, PlacedOrder, SettlementView},
 };
 use serde_json::{Value, json};
 
@@ -236,5 +236,74 @@ async fn given_two_clerks_with_one_code_when_both_type_it_at_once_then_one_hands
         let detail = said["detail"].as_str().unwrap();
         assert!(detail.contains("核销") && detail.contains(':'), "{detail}");
     }
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_paid_order_when_a_second_payment_comes_then_it_goes_back_once_and_customer_and_hq_are_told_whatever_the_order_stands_at() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Pickup).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    // A second transaction of another amount, whose refund takes a while and whose notify comes more than once.
+    w.sandbox("faults", &json!({"payment": {"refund_processing_next": 1, "duplicate_next": 1}})).await;
+    let again = w.sandbox(&format!("pay/{bought}/again?total=1234"), &json!({})).await;
+    let transaction = again["transaction_id"].as_str().unwrap();
+    w.until_order(&token, &bought, |o| o.history.iter().any(|h| h.text.contains("收到一笔重复付款 ¥12.34"))).await;
+    w.sandbox(&format!("notify/{bought}?times=2&transaction_id={transaction}"), &json!({})).await;
+    // The queue holds what failed for a minute; the sweeper does not wait for it.
+    w.stack.app.clock.advance(3 * Timestamp::MINUTE);
+    w.sweep().await;
+    let token = w.customer("demo-01").await;
+    let view = w.until_order(&token, &bought, |o| o.history.iter().any(|h| h.text == "重复付款 ¥12.34 已原路退回")).await;
+    assert_eq!(view.card.state, OrderState::Preparing, "the order lives on its first payment");
+    assert_eq!(view.history.iter().filter(|h| h.text.contains("重复付款")).count(), 2, "{:?}", view.history);
+    let refunds: Value = w.http.get(format!("{}/sandbox/refunds/{transaction}", w.stack.sandbox)).send().await.unwrap().json().await.unwrap();
+    assert_eq!(refunds, json!([{"out_refund_no": format!("rx-{transaction}"), "amount": 1234}]));
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("admin").await).await.ok();
+    let told: Vec<_> = seen.extra.iter().map(|x| (&x.order, x.amount, x.returned_at.is_some())).collect();
+    assert_eq!(told, [(&bought, fen(1234), true)]);
+    // Who may not see orders does not see their payments.
+    let marketing: Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("marketing").await).await.ok();
+    assert!(marketing.extra.is_empty());
+
+    // The same for an order that was closed, paid late, and whose money is back.
+    let closed: PlacedOrder = w.place(&token, &order, "key-00000002").await.ok();
+    let _: Value = w.post(&format!("/api/v1/orders/{}/payment", closed.order), &token, &json!({})).await.ok();
+    let _: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", closed.order), &token, &json!({})).await.ok();
+    let (clerk, left) = (w.staff("sh01-clerk").await, w.stock(&store.shelf(), &sku).await.on_hand);
+    let gone = json!({"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": left}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &json!({"sales": [gone]})).await.ok();
+    w.sandbox(&format!("pay/{}/again", closed.order), &json!({})).await;
+    w.until_order(&token, &closed.order, |o| o.card.state == OrderState::Refunded).await;
+    let second = w.sandbox(&format!("pay/{}/again", closed.order), &json!({})).await;
+    w.until_order(&token, &closed.order, |o| o.history.iter().any(|h| h.text.starts_with("重复付款") && h.text.ends_with("已原路退回"))).await;
+    let second = second["transaction_id"].as_str().unwrap();
+    let refunds: Value = w.http.get(format!("{}/sandbox/refunds/{second}", w.stack.sandbox)).send().await.unwrap().json().await.unwrap();
+    assert_eq!(refunds.as_array().map(Vec::len), Some(1));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_rightly_signed_notice_when_it_names_another_currency_merchant_or_app_then_no_order_is_paid_by_it() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let start: Value = w.post(&format!("/api/v1/orders/{}/payment", placed.order), &token, &json!({})).await.ok();
+    // Its own notice is lost; those that come are about somebody else's money.
+    w.sandbox("faults", &json!({"payment": {"lose_next": 1}})).await;
+    w.sandbox("pay", &json!({"prepay_id": start["prepay_id"]})).await;
+    for foreign in ["currency=USD", "mchid=1999999999", "appid=wx0000000000000009"] {
+        w.sandbox(&format!("notify/{}?{foreign}", placed.order), &json!({})).await;
+    }
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(w.order(&token, &placed.order).await.card.state, OrderState::Placed);
+    w.sandbox(&format!("notify/{}", placed.order), &json!({})).await;
+    w.until_order(&token, &placed.order, |o| o.card.state == OrderState::Preparing).await;
     w.stack.stop().await;
 }

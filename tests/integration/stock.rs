@@ -2,8 +2,8 @@
 
 use liandian_tests::{World, call, cart, id};
 use liandian_types::{
-    CountState, Fulfilment, LocationId, MovementKind, StoreId,
-    api::{CountCard, CountEntered, CountView, MovementList, PosRecorded, Recorded, ShortList, StockList, StockSafety},
+    Code, CountState, Fulfilment, LocationId, MovementKind, StoreId, Timestamp,
+    api::{CountCard, CountEntered, CountView, Exceptions, MovementList, PosRecorded, Recorded, ShortList, StockList, StockSafety},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -139,8 +139,13 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
         assert_eq!((told.sales[0].known, told.sales[0].refused.as_ref()), (known, None));
     }
     assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 6 - 1000);
-    // A till that counts from 1 again is told so, and HQ cannot sell where there is no store.
-    let again = json!({"sales": [{"till": "02", "number": "0007", "sold_at": now.plus(60_000), "lines": twice}]});
+    // Within a minute it is the same receipt. A till that counts from 1 again is told so, and HQ cannot sell where there is no store.
+    for (ms, known) in [(250, true), (-60_000, true), (60_001, false)] {
+        let same = json!({"sales": [{"till": "02", "number": "0007", "sold_at": now.plus(ms), "lines": twice}]});
+        let same: PosRecorded = w.post(&path, &clerk, &same).await.ok();
+        assert_eq!((same.sales[0].known, same.sales[0].refused.is_none()), (known, known), "{ms}");
+    }
+    let again = json!({"sales": [{"till": "02", "number": "0007", "sold_at": now.plus(3_600_000), "lines": twice}]});
     let again: PosRecorded = w.post(&path, &clerk, &again).await.ok();
     assert_eq!(again.sales[0].refused.as_ref().map(|p| p.code), Some(liandian_types::Code::Conflict));
     let nowhere = json!({"sales": [{"till": "1", "number": "1", "sold_at": now, "lines": twice}]});
@@ -291,6 +296,175 @@ async fn given_units_to_keep_back_when_a_manager_sets_them_then_they_are_not_sol
     w.call(Method::PUT, &format!("/api/v1/stores/{store}/stock/sku_nobodyknows/safety"), &manager, Some(&json!({"safety": 1})))
         .await
         .refused(404, "not_found");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_receipts_with_returns_when_a_bridge_tells_them_then_goods_lie_on_the_shelf_again_or_are_thrown_away_each_once() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let skus = w.skus_with(&store, 5, 500, 2).await;
+    let library = w.stack.app.store.library().await.unwrap();
+    let listed = |s: &liandian_types::SkuId| library.iter().any(|l| l.sku == *s && l.tracks_expiry);
+    let milk = w.stack.app.store.skus_of_location(&store.shelf()).await.unwrap().into_iter().find(listed).unwrap();
+    let bridge = w.staff("sh01-till").await;
+    let on_hand = async || {
+        let at = [&skus[0], &skus[1], &milk].map(|s| (store.shelf(), s.clone()));
+        w.stack.app.store.stock(&at, true).await.unwrap().iter().map(|s| s.on_hand).collect::<Vec<_>>()
+    };
+    let before = on_hand().await;
+    let now = w.stack.app.now();
+    let path = format!("/api/v1/stores/{store}/pos/sales");
+    let until = liandian_domain::hours::day(now.plus(3 * Timestamp::DAY), liandian_domain::hours::CHINA).to_string();
+    let over = liandian_domain::hours::day(now.plus(-Timestamp::DAY), liandian_domain::hours::CHINA).to_string();
+    let receipt = json!({"sales": [{"till": "01", "number": "R-1", "sold_at": now, "lines": [
+        {"sku": skus[0], "quantity": 3}, {"sku": skus[0], "quantity": -1},
+        {"sku": skus[1], "quantity": -2}, {"sku": skus[1], "quantity": -1, "returned_to": "written_off"},
+        {"sku": milk, "quantity": -2, "expires_on": until}, {"sku": milk, "quantity": -1, "expires_on": over}, {"sku": milk, "quantity": -1},
+    ]}]});
+    for known in [false, true, true] {
+        let told: PosRecorded = w.post(&path, &bridge, &receipt).await.ok();
+        assert_eq!((told.sales[0].known, told.sales[0].refused.as_ref()), (known, None));
+    }
+    let after = on_hand().await;
+    assert_eq!(after, [before[0] - 2, before[1] + 2, before[2] + 2]);
+    let milk_now = w.stack.app.store.perishables(&store.shelf(), std::slice::from_ref(&milk)).await.unwrap().remove(0);
+    assert!(milk_now.left().iter().any(|b| b.expires_on.to_string() == until && b.units >= 2), "{:?}", milk_now.left());
+    let clerk = w.staff("sh01-clerk").await;
+    let papers: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &clerk).await.ok();
+    let of = |kind| papers.movements.iter().find(|m| m.kind == kind && m.document.as_deref() == Some("R-1")).map(|m| m.lines.len());
+    assert_eq!([MovementKind::PosSale, MovementKind::Return, MovementKind::Loss].map(of), [Some(1), Some(2), Some(2)]);
+    // Only a return: the till's role may tell it, and no other fact.
+    let back = json!({"sales": [{"till": "01", "number": "R-2", "sold_at": now, "lines": [{"sku": skus[1], "quantity": -1}]}]});
+    let told: PosRecorded = w.post(&path, &bridge, &back).await.ok();
+    assert!(told.sales[0].movement.is_some());
+    let fact = json!({"kind": "return", "lines": [{"sku": skus[1], "quantity": 1}]});
+    w.post_once(&format!("/api/v1/stores/{store}/stock/receipts"), &bridge, "return-00001", &fact).await.refused(403, "forbidden");
+    // What a return says without being one, and what nobody can read, is refused by its field; a line that takes the whole receipt back is nothing.
+    let odd = json!({"sales": [
+        {"till": "01", "number": "R-3", "sold_at": now, "lines": [{"sku": skus[1], "quantity": 1, "returned_to": "shelf"}]},
+        {"till": "01", "number": "R-4", "sold_at": now, "lines": [{"sku": milk, "quantity": -1, "expires_on": "tomorrow"}]},
+        {"till": "01", "number": "R-5", "sold_at": now, "lines": [{"sku": skus[1], "quantity": 1}, {"sku": skus[1], "quantity": -1}]},
+    ]});
+    let odd: PosRecorded = w.post(&path, &bridge, &odd).await.ok();
+    let fields: Vec<_> = odd.sales.iter().map(|s| s.refused.as_ref().and_then(|p| p.field.as_deref())).collect();
+    assert_eq!(fields, [Some("sales[0].lines[0].returned_to"), Some("sales[1].lines[0].expires_on"), None]);
+    let taken_back = json!({"sales": [{"till": "01", "number": "R-5", "sold_at": now, "lines": [{"sku": skus[1], "quantity": 1}, {"sku": skus[1], "quantity": -1}]}]});
+    let again: PosRecorded = w.post(&path, &bridge, &taken_back).await.ok();
+    assert_eq!((again.sales[0].known, again.sales[0].movement.as_ref()), (true, None));
+    assert_eq!(on_hand().await, [before[0] - 2, before[1] + 3, before[2] + 2]);
+    // A return that is told after a count that found it is not counted twice.
+    let manager = w.staff("sh01-manager").await;
+    let start = json!({"kind": "cyclic", "skus": [skus[0]]});
+    let count: CountCard = w.post_once(&format!("/api/v1/stores/{store}/counts"), &clerk, "count-000001", &start).await.ok();
+    let lies = before[0] - 2 + 4;
+    let entry = json!({"lines": [{"sku": skus[0], "counted": lies}]});
+    w.stack.app.clock.advance(Timestamp::MINUTE);
+    let _: CountEntered = w.post(&format!("/api/v1/stores/{store}/counts/{}/lines", count.count), &clerk, &entry).await.ok();
+    let step = |s: &str| json!({"step": s});
+    let _: CountView = w.post(&format!("/api/v1/stores/{store}/counts/{}/steps", count.count), &clerk, &step("submit")).await.ok();
+    let _: CountView = w.post(&format!("/api/v1/stores/{store}/counts/{}/decision", count.count), &manager, &step("approve")).await.ok();
+    assert_eq!(on_hand().await[0], lies);
+    let late = json!({"sales": [{"till": "01", "number": "R-6", "sold_at": now, "lines": [{"sku": skus[0], "quantity": -4}]}]});
+    let told: PosRecorded = w.post(&path, &bridge, &late).await.ok();
+    assert!(told.sales[0].refused.is_none());
+    assert_eq!(on_hand().await[0], lies);
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_till_that_is_refused_or_silent_when_hq_looks_then_it_is_an_exception_until_it_is_heard_again() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let bridge = w.staff("sh01-till").await;
+    let path = format!("/api/v1/stores/{store}/pos/sales");
+    let now = w.stack.app.now();
+    let sale = |number: &str, sold_at: i64| json!({"till": "01", "number": number, "sold_at": sold_at, "lines": cart(&[(sku.clone(), 1)])});
+    let tills = async || {
+        let seen: Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("admin").await).await.ok();
+        seen.tills
+    };
+    let seconds = json!({"sales": [sale("1", now.seconds()), sale("2", now.0)]});
+    let told: PosRecorded = w.post(&path, &bridge, &seconds).await.ok();
+    let refused = told.sales[0].refused.clone().unwrap();
+    assert!(refused.detail.contains("毫秒") && told.sales[1].refused.is_none(), "{refused:?}");
+    let seen = tills().await;
+    let row = &seen[0];
+    assert_eq!((seen.len(), &row.store, row.till.as_str(), row.refused, row.silent_since), (1, &store, "01", 1, None));
+    assert_eq!((row.code, row.field.as_deref(), row.refused_since), (Some(Code::BadRequest), Some("sold_at"), Some(row.heard_at)));
+    // A request that nobody can read is the bridge's.
+    w.post(&path, &bridge, &json!({"sales": []})).await.refused(400, "bad_request");
+    assert_eq!(tills().await.iter().map(|t| t.till.as_str()).collect::<Vec<_>>(), ["01", ""]);
+    // The bridge is mended and tells the same receipt.
+    let _: PosRecorded = w.post(&path, &bridge, &json!({"sales": [sale("1", now.0)]})).await.ok();
+    assert_eq!(tills().await.iter().map(|t| t.till.as_str()).collect::<Vec<_>>(), [""]);
+    // Three hours of the day without a word; by queue it is heard as well.
+    w.stack.app.clock.advance(3 * Timestamp::HOUR + 2 * Timestamp::MINUTE);
+    let silent = tills().await;
+    let row = silent.iter().find(|t| t.till == "01").unwrap();
+    assert!(row.silent_since.is_some() && row.refused_since.is_none(), "{row:?}");
+    let queue = w.stack.app.config.queue_url("pos").unwrap();
+    let sqs = liandian_functions::aws::Aws::new(&w.stack.app.config, None).unwrap().sqs();
+    let message = json!({"type": "pos_sale.v1", "store": store, "sale": sale("3", w.stack.app.now().0)});
+    sqs.send_message().queue_url(&queue).message_body(message.to_string()).send().await.unwrap();
+    crate::orders::until(|| async { tills().await.iter().all(|t| t.till != "01").then_some(()) }).await;
+    // HQ may wait longer or less, within limits.
+    let admin = w.staff("admin").await;
+    let mut policy: Value = w.get("/api/v1/hq/policies", &admin).await.ok();
+    assert_eq!(policy["till_silent"], 180);
+    for (minutes, fits) in [(29, false), (10_081, false), (30, true)] {
+        policy["till_silent"] = json!(minutes);
+        let answer = w.call(Method::PUT, "/api/v1/hq/policies", &admin, Some(&policy)).await;
+        if fits { drop(answer.ok::<Value>()) } else { assert_eq!(answer.refused(400, "bad_request")["field"], "till_silent") }
+    }
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_delivery_note_when_it_is_received_again_under_another_key_then_who_receives_is_asked_and_may_say_that_it_is_another() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let before = w.stock(&store.shelf(), &sku).await.on_hand;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let path = format!("/api/v1/stores/{store}/stock/receipts");
+    let note = |document: &str, more: Value| {
+        let mut body = json!({"kind": "receipt", "document": document, "lines": [{"sku": sku, "quantity": 12}]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let _: Recorded = w.post_once(&path, &clerk, "note-0000001", &note("DN-42", json!({}))).await.ok();
+    let again: Recorded = w.post_once(&path, &clerk, "note-0000001", &note("DN-42", json!({}))).await.ok();
+    // Under another key, by somebody else, typed in another way.
+    let asked = w.post_once(&path, &manager, "note-0000002", &note("ｄｎ 42", json!({}))).await.refused(409, "already_received");
+    assert_eq!(asked["field"], "document");
+    let told = asked["detail"].as_str().unwrap();
+    assert!(told.contains("12 件") && told.contains("由"), "{told}");
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before + 12);
+    // Another source has numbers of its own, and so has another place; no number is no note.
+    let _: Recorded = w.post_once(&path, &clerk, "note-0000003", &note("DN-42", json!({"source": "光明乳业"}))).await.ok();
+    let _: Recorded = w.post_once(&path, &clerk, "note-0000004", &note("DN-42", json!({"location": "loc_wh-front-sh01"}))).await.ok();
+    for key in ["note-0000005", "note-0000006"] {
+        let _: Recorded = w.post_once(&path, &clerk, key, &note(" ", json!({}))).await.ok();
+    }
+    // Somebody says that these are other goods; told again under its key it is what it was.
+    let more = note("DN-42", json!({"again": true}));
+    let second: Recorded = w.post_once(&path, &manager, "note-0000007", &more).await.ok();
+    assert_eq!(second, w.post_once(&path, &manager, "note-0000007", &more).await.ok());
+    assert_ne!(second, again);
+    w.post_once(&path, &manager, "note-0000008", &note("DN-42", json!({}))).await.refused(409, "already_received");
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before + 12 * 5);
+    // Two at the same time: one of them is asked.
+    let bodies = [note("DN-43", json!({})), note("DN-43", json!({}))];
+    let both =
+        futures::future::join(w.post_once(&path, &clerk, "note-0000009", &bodies[0]), w.post_once(&path, &manager, "note-0000010", &bodies[1])).await;
+    let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before + 12 * 6);
     w.assert_books().await;
     w.stack.stop().await;
 }

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use liandian_partners::{
     PartnerError,
     delivery::{Job, News, Riders},
-    payment::{Provider, Refund, Status, Transaction},
+    payment::{GiveBack, Provider, Refund, Status, Transaction},
 };
 use liandian_types::{DeliveryId, DeliveryState, Fen, OrderId, Timestamp};
 use tokio::{sync::mpsc::UnboundedSender, time::sleep};
@@ -33,6 +33,8 @@ pub struct Account {
     pub closed: bool,
     /// Refunds that were made.
     pub refunds: u32,
+    /// Payments beside it, and whether they were given back.
+    pub extra: Vec<(Transaction, bool)>,
     processing: u32,
 }
 
@@ -65,6 +67,16 @@ impl Bank {
             }
             a.paid = Some(Transaction { order: order.clone(), transaction: format!("wx-{order}"), amount, at: now });
             a.paid.clone()
+        })
+    }
+
+    /// Its customer pays once more, whatever it stands at; nothing when it was never paid.
+    pub fn pay_again(&self, order: &OrderId, now: Timestamp) -> Option<Transaction> {
+        self.with(order, |a| {
+            let n = a.extra.len();
+            let again = a.paid.as_ref().map(|t| Transaction { transaction: format!("{}-{n}", t.transaction), at: now, ..t.clone() })?;
+            a.extra.push((again.clone(), false));
+            Some(again)
         })
     }
 
@@ -108,13 +120,20 @@ impl Provider for Bank {
         })
     }
 
-    fn refund<'a>(&'a self, order: &'a OrderId, amount: Fen, _now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>> {
+    fn refund<'a>(&'a self, money: &'a GiveBack, _now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>> {
         Box::pin(async move {
             let waits = self.engine.roll(0.3);
             self.asked(|| {
-                self.with(order, |a| {
+                self.with(&money.order, |a| {
+                    // A second payment has money of its own.
+                    if let Some((second, done)) = a.extra.iter_mut().find(|(t, _)| Some(&t.transaction) == money.transaction.as_ref()) {
+                        assert_eq!(second.amount, money.amount, "{}: all of it", money.order);
+                        *done = true;
+                        return Ok(Refund::Done);
+                    }
                     let Some(paid) = &a.paid else { return Err(refused("payment", "NOT_PAID")) };
-                    assert_eq!(paid.amount, amount, "{order}: all of it");
+                    assert_eq!(paid.amount, money.amount, "{}: all of it", money.order);
+                    assert_eq!(Some(&paid.transaction), money.transaction.as_ref(), "{}: the payment that it lived on", money.order);
                     if a.refunds == 0 && waits && a.processing < 3 {
                         a.processing += 1;
                         return Ok(Refund::Processing);

@@ -459,6 +459,9 @@ impl World {
                 sleep(if e.roll(0.2) { e.between(13 * 60_000, 17 * 60_000) } else { e.between(2_000, 300_000) }).await;
                 if let Some(t) = self.bank.pay(&placed.order, placed.total, self.app.now()) {
                     tokio::spawn(self.clone().told(t));
+                    if e.roll(0.04) {
+                        tokio::spawn(self.clone().pays_twice(placed.order.clone()));
+                    }
                     if fulfilment == Fulfilment::HqShip && e.roll(0.7) {
                         tokio::spawn(self.clone().expects(member.clone(), placed.order));
                     }
@@ -558,6 +561,22 @@ impl World {
                     Some(Ok(())) => break,
                     _ => sleep(Duration::from_secs(15)).await,
                 }
+            }
+        }
+    }
+
+    /// A payment beside the one that an order lives on, told until it is heard, and once more.
+    async fn pays_twice(self: Arc<Self>, order: OrderId) {
+        for _ in 0..200 {
+            sleep(self.engine.between(30_000, 300_000)).await;
+            if self.app.store.order_head(&order).await.ok().flatten().is_some_and(|h| h.transaction.is_some()) {
+                break;
+            }
+        }
+        let Some(again) = self.bank.pay_again(&order, self.app.now()) else { return };
+        for _ in 0..2 {
+            while !matches!(self.seen(self.mortal(payments::take(&self.app, &again, self.app.now())).await), Some(Ok(()))) {
+                sleep(Duration::from_secs(15)).await;
             }
         }
     }
@@ -731,7 +750,7 @@ impl World {
                 till: "1".into(),
                 number: number.to_string(),
                 sold_at: self.app.now(),
-                lines: vec![PosLine { sku: sku.clone(), quantity: 1 }],
+                lines: vec![PosLine { sku: sku.clone(), quantity: 1, returned_to: None, expires_on: None }],
             };
             self.book(|b| *b.till.entry((store.clone(), sku)).or_default() += 1);
             tokio::spawn(self.clone().tell(store.clone(), sale));
@@ -1062,7 +1081,7 @@ impl World {
                 OrderState::Closed => a.paid.is_none() && a.closed,
                 _ => false,
             };
-            if !fits {
+            if !fits || a.extra.iter().any(|(_, returned)| !returned) {
                 wrong.push(format!("{} is {} and the provider says {a:?}", h.order, h.state));
             }
             if h.state == OrderState::Settled {

@@ -5,6 +5,7 @@ pub mod deliveries;
 pub mod payments;
 pub mod shelf;
 pub mod shortfalls;
+pub mod tills;
 pub mod transfers;
 
 use liandian_domain::order::{OrderBody, OrderHead};

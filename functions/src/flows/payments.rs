@@ -1,12 +1,12 @@
 //! Money in and out: a payment that the provider vouches for, the end of a payment window, and giving money back.
 
 use liandian_domain::{
-    Decision,
+    Decision, extra,
     order::{self, OrderBody, OrderHead, Paid, Payment},
 };
 use liandian_partners::{
     PartnerError,
-    payment::{Refund, Status, Transaction},
+    payment::{GiveBack, Refund, Status, Transaction},
 };
 use liandian_types::{Code, LocationId, OrderId, OrderState, SkuId, Timestamp};
 
@@ -22,13 +22,13 @@ pub(crate) fn partner(e: PartnerError) -> Failure {
     if e.retryable() { Failure::Unavailable(e.to_string()) } else { Failure::Internal(e.to_string()) }
 }
 
-/// Takes a payment, once, however often it is told.
+/// Takes a payment, once, however often it is told. One that the order does not need is kept to be given back.
 ///
 /// # Errors
 /// `conflict` when the amount is not the order's; `not_found` when there is no such order.
 pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Failure> {
     let paid = &Paid { transaction: t.transaction.clone(), amount: t.amount, at: t.at };
-    transact(app, now, |_| async move {
+    let taken = transact(app, now, |_| async move {
         let (head, body) = load(app, &t.order).await?;
         Ok(Plan::new(
             (),
@@ -36,10 +36,19 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
                 Payment::Accepted(d) => d,
                 Payment::Known => Decision::default(),
                 Payment::Late => late(app, &head, &body, paid, now).await?,
+                Payment::Extra => match app.store.extra_payment(&head.order, &paid.transaction).await? {
+                    Some(_) => Decision::default(),
+                    None => extra::take(&head, paid, now),
+                },
             },
         ))
     })
-    .await
+    .await;
+    match taken {
+        // Told twice at the same time: one of the two has kept it.
+        Err(Failure::Exists) => Ok(()),
+        other => other,
+    }
 }
 
 /// A closed order whose payment came all the same takes its stock again, or its money goes back.
@@ -121,16 +130,35 @@ pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(),
     if head.state != OrderState::Refunding {
         return Ok(());
     }
-    match app.provider()?.refund(order, head.total, now).await.map_err(partner)? {
-        Refund::Done => {}
-        Refund::Processing => return Err(Failure::Unavailable("the provider is still at the refund".into())),
-        Refund::Failed => return Err(Failure::Internal("the provider could not give the money back".into())),
-    }
+    refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total), now).await?;
     transact(app, now, |_| async move {
         let (head, _) = load(app, order).await?;
         Ok(Plan::new((), order::refunded(&head)?))
     })
     .await
+}
+
+/// Gives back a payment that an order did not need, once: under a number of its own, so that repeating it is the same refund.
+///
+/// # Errors
+/// [`Failure::Unavailable`] while the provider does not answer or is still at it.
+pub async fn give_back_extra(app: &App, order: &OrderId, transaction: &str, now: Timestamp) -> Result<(), Failure> {
+    let held = || async { app.store.extra_payment(order, transaction).await?.ok_or_else(|| Failure::Internal("there is no such payment".into())) };
+    let extra = held().await?;
+    if extra.returned_at.is_some() {
+        return Ok(());
+    }
+    refunded(app, &GiveBack::of_extra(order, transaction, extra.amount), now).await?;
+    transact(app, now, |_| async { Ok(Plan::new((), held().await?.returned(now))) }).await
+}
+
+/// Has the provider given the money back?
+async fn refunded(app: &App, money: &GiveBack, now: Timestamp) -> Result<(), Failure> {
+    match app.provider()?.refund(money, now).await.map_err(partner)? {
+        Refund::Done => Ok(()),
+        Refund::Processing => Err(Failure::Unavailable("the provider is still at the refund".into())),
+        Refund::Failed => Err(Failure::Internal("the provider could not give the money back".into())),
+    }
 }
 
 /// Refuses what a paid order does not allow any more.

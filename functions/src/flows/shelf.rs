@@ -1,4 +1,4 @@
-//! What has happened on a shelf: receipts, losses, adjustments, sales at the till.
+//! What has happened on a shelf: receipts, losses, adjustments, sales and returns at the till.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,13 @@ use liandian_domain::{
     batch::{self, Batch, Settled},
     count,
     hours::{CHINA, day},
-    stock::{self, Fact, MAX_FACT_UNITS, Movement, MovementKind, MovementLine},
+    stock::{self, Movement, MovementKind, MovementLine},
     store::Location,
+    ticket::{self, Moved, Receipt},
 };
 use liandian_store::{Idempotency, commit::POS_KNOWN_FOR};
 use liandian_types::{
-    Code, CountState, LocationId, Problem, SkuId, StoreId, Timestamp,
+    Code, CountState, LocationId, MovementId, Problem, SkuId, StoreId, Timestamp,
     api::{FactLine, PosOutcome, PosSale},
 };
 
@@ -174,10 +175,9 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
 }
 
 /// What is given back beside a sale of before: its units were missed by somebody who counted meanwhile, or taken off by the clock at the end of
-/// their day. Without it they would be taken off twice.
-async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) -> Result<Decision, Failure> {
+/// their day. Without it they would be taken off twice. Units that came back to the shelf are a sale below zero: who counted found them.
+async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(SkuId, i64)>, now: Timestamp) -> Result<Decision, Failure> {
     let mut d = Decision::default();
-    let mut sold: Vec<(SkuId, i64)> = sale.lines.iter().map(|l| (l.sku.clone(), -l.on_hand)).collect();
     let (under_way, ended) = app.store.counts_since(&sale.location, sale.at).await?;
     // One that has ended saw it first: what is under way was compared with a record that was put right by then.
     for id in ended.iter().chain(&under_way) {
@@ -199,11 +199,11 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) 
         }
         sold.retain(|s| !gone.contains(s));
     }
-    let tracked = expire(app, sold.iter().map(|(s, _)| s)).await?;
+    let tracked = expire(app, sold.iter().filter(|(_, n)| *n > 0).map(|(s, _)| s)).await?;
     if tracked.is_empty() {
         return Ok(d);
     }
-    let zone = app.store.store(store).await?.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone);
+    let zone = zone_of(app, store).await?;
     let sold_on = day(sale.at, &zone);
     if sold_on >= day(now, &zone) {
         return Ok(d);
@@ -226,83 +226,114 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, now: Timestamp) 
     Ok(d)
 }
 
-/// Takes a till's sale off the shelf, once per store, till and number. What the library does not know is recorded, too: it is gone. A clock that
-/// is ahead sells now.
+/// Records a till's receipt, once per store, till and number: what was sold leaves the shelf, what was brought back lies there again or is thrown away.
+/// What the library does not know is recorded, too: it is gone. A clock that is ahead sells now.
 ///
 /// # Errors
-/// `bad_request` naming the field; `conflict` when the number was told with other contents, or of another time, before: a till that counts from 1 again is not to lose its sales unseen.
+/// `bad_request` naming the field; `conflict` when the number was told with other lines, or of a time more than a minute away, before: a till that counts from 1 again
+/// is not to lose its sales unseen.
 pub async fn sold(app: &App, store: &StoreId, sale: &PosSale, now: Timestamp) -> Result<PosOutcome, Failure> {
     let bad = |field: &str, text: String| Err(Problem::new(Code::BadRequest, text).at(field).into());
     for (field, value) in [("till", &sale.till), ("number", &sale.number)] {
-        if value.is_empty() || value.len() > MAX_NUMBER || value.bytes().any(|b| b.is_ascii_control()) {
+        if !is_number(value) {
             return bad(field, "收银台号和小票号为 1 到 40 个字符".into());
         }
     }
     if sale.sold_at < now.plus(-POS_KNOWN_FOR) {
+        let seconds = Timestamp(sale.sold_at.0.saturating_mul(1_000));
+        if seconds >= now.plus(-POS_KNOWN_FOR) && seconds <= now.plus(Timestamp::DAY) {
+            return bad("sold_at", "销售时间应为毫秒，收到的是秒".into());
+        }
         return bad("sold_at", format!("销售时间早于 {} 天前，请核对收银台的时钟", POS_KNOWN_FOR / Timestamp::DAY));
     }
-    // Rung up twice is one line of two.
-    let mut lines: BTreeMap<SkuId, i64> = BTreeMap::new();
-    for (i, l) in sale.lines.iter().enumerate() {
-        if !(1..=MAX_FACT_UNITS).contains(&l.quantity) {
-            return bad(&format!("lines[{i}].quantity"), format!("数量需要在 1 到 {MAX_FACT_UNITS} 之间"));
-        }
-        *lines.entry(l.sku.clone()).or_default() += l.quantity;
-    }
-    let contents = digest(serde_json::to_vec(&(&lines, sale.sold_at)).map_err(|e| Failure::Internal(e.to_string()))?);
-    let lines: Vec<(SkuId, i64)> = lines.into_iter().collect();
+    let back: Vec<&SkuId> = sale.lines.iter().filter(|l| l.quantity < 0).map(|l| &l.sku).collect();
+    let tracked = if back.is_empty() { Vec::new() } else { expire(app, back.into_iter()).await? };
+    // Only what is kept by date asks for the store's day.
+    let zone = if tracked.is_empty() { CHINA.to_owned() } else { zone_of(app, store).await? };
+    let moved = ticket::read(&sale.lines, day(now, &zone), |sku| tracked.contains(sku))?;
+    let told = Told {
+        store,
+        zone,
+        receipt: Receipt { location: store.shelf(), till: sale.till.clone(), number: sale.number.clone(), at: sale.sold_at.min(now) },
+        sale,
+        contents: digest(serde_json::to_vec(&ticket::contents(&sale.lines)).map_err(|e| Failure::Internal(e.to_string()))?),
+    };
+    let lines: Vec<(SkuId, Moved)> = moved.into_iter().collect();
     // What is wrong with one part is told before another is taken off.
-    let documents = lines.chunks(PART).chain(lines.is_empty().then_some(&lines[..]));
-    let documents = documents.map(|part| {
-        let fact = Fact {
-            movement: app.id(),
-            location: store.shelf(),
-            kind: MovementKind::PosSale,
-            at: sale.sold_at.min(now),
-            document: Some(sale.number.clone()),
-            reason: None,
-            actor: format!("till:{}", sale.till),
-            lines: part.to_vec(),
-            settled: Vec::new(),
-        };
-        stock::record(fact)
-    });
-    let documents: Vec<Decision> = documents.collect::<Result<_, _>>()?;
-    let mut first = None;
-    for (no, document) in documents.iter().enumerate() {
-        // No number of a till looks like that of another part.
-        let part = if no == 0 { String::new() } else { format!("{no}/") };
-        let key = format!("{part}{}:{}:{}", sale.till.len(), sale.till, sale.number);
-        let outcome = sold_part(app, store, document, &key, &contents, now).await?;
-        first = first.or(Some(outcome));
+    for part in lines.chunks(PART) {
+        told.receipt.documents(part, Vec::new(), ids(app))?;
     }
-    first.ok_or_else(|| Failure::Internal("a sale without a document".into()))
+    let mut first: Option<PosOutcome> = None;
+    for (no, part) in lines.chunks(PART).enumerate() {
+        // No number of a till looks like that of another part.
+        let prefix = if no == 0 { String::new() } else { format!("{no}/") };
+        let outcome = sold_part(app, &told, part, format!("{prefix}{}:{}:{}", sale.till.len(), sale.till, sale.number), now).await?;
+        first = first.filter(|f| f.movement.is_some()).or(Some(outcome));
+    }
+    first.ok_or_else(|| Failure::Internal("a receipt without lines".into()))
 }
 
-async fn sold_part(app: &App, store: &StoreId, document: &Decision, key: &str, contents: &str, now: Timestamp) -> Result<PosOutcome, Failure> {
-    let Some(sale) = document.document() else { return Err(Failure::Internal("a sale without a document".into())) };
+/// Is it a number of a till, or of a receipt?
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MAX_NUMBER && !text.bytes().any(|b| b.is_ascii_control())
+}
+
+/// The number of a till or of a receipt; nothing for what is none.
+#[must_use]
+pub fn number_of(text: &str) -> &str {
+    if is_number(text) { text } else { "" }
+}
+
+fn ids(app: &App) -> [MovementId; 3] {
+    [app.id(), app.id(), app.id()]
+}
+
+async fn zone_of(app: &App, store: &StoreId) -> Result<String, Failure> {
+    Ok(app.store.store(store).await?.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone))
+}
+
+/// A receipt that is being recorded.
+struct Told<'a> {
+    store: &'a StoreId,
+    zone: String,
+    receipt: Receipt,
+    sale: &'a PosSale,
+    contents: String,
+}
+
+async fn sold_part(app: &App, told: &Told<'_>, part: &[(SkuId, Moved)], key: String, now: Timestamp) -> Result<PosOutcome, Failure> {
+    let ids = ids(app);
+    let document = told.receipt.documents(part, Vec::new(), ids.clone())?.document().map(|m| m.movement.clone());
+    let paper = &told.receipt.paper(ids[0].clone());
     let record = &Idempotency {
-        who: format!("till:{store}"),
-        key: key.to_owned(),
-        digest: contents.to_owned(),
-        answer: sale.movement.to_string(),
+        who: format!("till:{}", told.store),
+        key,
+        digest: told.contents.clone(),
+        // Lines that take each other back have no document, and are told once all the same.
+        answer: format!("{}@{}", document.as_ref().map(MovementId::as_str).unwrap_or_default(), told.sale.sold_at.0),
         ttl: now.plus(POS_KNOWN_FOR).seconds(),
     };
+    let net: Vec<(SkuId, i64)> = part.iter().filter(|(_, m)| m.sold != 0).map(|(s, m)| (s.clone(), m.sold)).collect();
+    let back: Vec<&(SkuId, Moved)> = part.iter().filter(|(_, m)| !m.dated.is_empty()).collect();
+    let (ids, net, back) = (&ids, &net, &back);
     let plan = |_| async move {
         // First what is given back, then what is sold of it: so its batches are those that expire first.
-        let mut decision = Box::pin(told_late(app, store, sale, now)).await?;
-        decision.and(document.clone());
+        let mut decision = Box::pin(told_late(app, told.store, paper, net.clone(), now)).await?;
+        let skus: Vec<SkuId> = back.iter().map(|(s, _)| s.clone()).collect();
+        let found = if skus.is_empty() { Vec::new() } else { app.store.perishables(&paper.location, &skus).await? };
+        let came = back.iter().zip(found).map(|((sku, m), p)| p.settled(&paper.location, sku, &m.dated, &[], &told.zone));
+        decision.and(told.receipt.documents(part, came.collect(), ids.clone())?);
         Ok(Plan { answer: (), decision, idempotency: Some(record.clone()) })
     };
     match transact(app, now, plan).await {
-        Ok(()) => Ok(PosOutcome { movement: Some(sale.movement.clone()), known: false, refused: None }),
+        Ok(()) => Ok(PosOutcome { movement: document, known: false, refused: None }),
         Err(Failure::KeyUsed) => {
             let first = app.store.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
-            if first.digest != record.digest {
-                let number = sale.document.as_deref().unwrap_or_default();
-                return Err(Problem::new(Code::Conflict, format!("小票 {number} 已登记过，内容或时间不同")).at("number").into());
+            let (movement, at) = first.answer.split_once('@').and_then(|(m, at)| Some((m, Timestamp(at.parse().ok()?)))).unwrap_or_default();
+            if first.digest != record.digest || !ticket::same_moment(at, told.sale) {
+                return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容或时间不同", told.sale.number)).at("number").into());
             }
-            Ok(PosOutcome { movement: first.answer.parse().ok(), known: true, refused: None })
+            Ok(PosOutcome { movement: movement.parse().ok(), known: true, refused: None })
         }
         Err(e) => Err(e),
     }

@@ -68,6 +68,7 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
         ask_percent: p.asks.percent,
         ask_units: p.asks.units,
         ask_day_units: p.asks.day_units,
+        till_silent: p.stock.till_silent,
     }
 }
 
@@ -79,6 +80,9 @@ const MAX_CLOSES: u32 = 8;
 
 /// The most points of a weight: more would be as good as a filter.
 const MAX_POINTS: u32 = 10_000;
+
+/// For how many minutes of its store's hours a till may tell nothing.
+const TILL_SILENT: std::ops::RangeInclusive<u32> = 30..=10_080;
 
 /// Sets the chain's policies; they hold everywhere within a minute.
 ///
@@ -122,12 +126,16 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     if let Some((field, _, least, most)) = limits.into_iter().find(|(_, n, least, most)| n < least || n > most) {
         return Err(Problem::new(Code::BadRequest, format!("请填写 {least} 到 {most}")).at(field).into());
     }
+    if !TILL_SILENT.contains(&p.till_silent) {
+        let (least, most) = (TILL_SILENT.start(), TILL_SILENT.end());
+        return Err(Problem::new(Code::BadRequest, format!("收银台静默时长为 {least} 到 {most} 分钟")).at("till_silent").into());
+    }
     let policies = Policies {
         holds,
         asks: AskPolicy { percent: p.ask_percent, units: p.ask_units, day_units: p.ask_day_units },
         count: CountPolicy { units: p.count_units, value: p.count_value },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
-        stock: StockPolicy { low_at: p.low_at, splits: p.splits },
+        stock: StockPolicy { low_at: p.low_at, splits: p.splits, till_silent: p.till_silent },
     };
     app.store.put_policies(&policies).await?;
     Reply::json(&p)

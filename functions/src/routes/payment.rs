@@ -1,6 +1,7 @@
 //! Starting a payment, and the provider's call-back.
 
-use liandian_types::{Code, OrderId, OrderState, api::PaymentStart};
+use liandian_partners::PartnerError;
+use liandian_types::{Code, OrderId, OrderState, Problem, api::PaymentStart};
 
 use crate::{
     App,
@@ -68,11 +69,15 @@ fn encode(text: &str) -> String {
 /// The provider's call-back: believed only under its signature, takes effect once.
 ///
 /// # Errors
-/// `bad_signature` for whatever is not the provider's; anything else makes it call again.
+/// `bad_signature` for whatever is not the provider's; `conflict` for what it vouches for and is not this merchant's, this app's, or in the
+/// currency of the prices; anything else makes it call again.
 pub async fn notify(app: App, call: Call) -> Result<Reply, Failure> {
     let told = app.payment()?.notification(&call.headers, &call.body, call.now).map_err(|e| {
         tracing::warn!(error = %e, "a payment call-back was refused");
-        Failure::refuse(Code::BadSignature, "签名无效")
+        match e {
+            PartnerError::Foreign { what, .. } => Problem::new(Code::Conflict, "支付通知的商户、应用或币种与本商户不一致").at(what).into(),
+            _ => Failure::refuse(Code::BadSignature, "签名无效"),
+        }
     })?;
     if let Some(t) = told {
         crate::telemetry::note("order", &t.order);

@@ -1,7 +1,7 @@
 //! Stock of a store's shelf and of the warehouses that it keeps, for its staff and its tills.
 
 use liandian_domain::{
-    Decision,
+    Decision, note,
     stock::{self, Fact, MovementKind},
 };
 use liandian_store::read::{StockPick, place_names};
@@ -12,7 +12,10 @@ use liandian_types::{
 
 use crate::{
     App,
-    flows::shelf,
+    flows::{
+        shelf,
+        tills::{self, Told},
+    },
     http::{Call, Failure, Reply, read},
     transact::{Once, Plan, transact},
 };
@@ -117,10 +120,10 @@ pub async fn safety(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&StockSafety { location: Some(place.here.location.clone()), safety: ask.safety })
 }
 
-/// Takes goods in, once per key.
+/// Takes goods in, once per key, and once per delivery note of a source, unless somebody says that these are other goods.
 ///
 /// # Errors
-/// `bad_request` naming the field; `idempotency_mismatch`.
+/// `bad_request` naming the field; `already_received`; `idempotency_mismatch`.
 pub async fn receive(app: App, call: Call) -> Result<Reply, Failure> {
     record(&app, &call, &[MovementKind::Receipt, MovementKind::Return]).await
 }
@@ -139,7 +142,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
         let may = kinds.iter().map(|k| k.title()).collect::<Vec<_>>().join("、");
         return Err(Problem::new(Code::BadRequest, format!("这里只能登记{may}")).at("kind").into());
     }
-    let actor = call.staff()?.sub.to_string();
+    let (actor, by) = (call.staff()?.sub.to_string(), &call.staff()?.name);
     shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
     let once = &Once::of(call, &actor)?;
     let place = shelf::place(app, &store, request.location.as_ref()).await?;
@@ -157,14 +160,21 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     };
     // What speaks against it is told before anything is read for it.
     stock::record(fact.clone())?;
+    let (paper, again) = (note::key(request.source.as_deref(), fact.document.as_deref())?, request.again);
+    let paper = &paper.filter(|_| fact.kind == MovementKind::Receipt);
     let answer = &Recorded { movement: fact.movement.clone() };
     let plan = |_| async move {
         // Told again, it is what it was, also when its goods have expired meanwhile.
         if let Some(first) = once.first(app).await? {
             return Ok(Plan::new(once.replay(&first)?, Decision::default()));
         }
+        let note = match paper {
+            Some(key) => Some(note::take(app.store.delivery_note(here, key).await?.as_ref(), key.clone(), fact, by, again, zone)?),
+            None => None,
+        };
         let settled = shelf::settle(app, here, fact.kind, lines, zone, call.now).await?;
-        let decision = stock::record(Fact { settled, ..fact.clone() })?;
+        let mut decision = stock::record(Fact { settled, ..fact.clone() })?;
+        decision.writes.extend(note);
         Ok(Plan { answer: answer.clone(), decision, idempotency: Some(once.record(answer, call.now)?) })
     };
     Reply::json(&once.transact(app, call.now, plan).await?)
@@ -172,35 +182,67 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
 
 /// What a bridge tells, receipt by receipt: one that cannot be read must not lose the others.
 #[derive(serde::Deserialize)]
-struct Told {
+struct Batch {
     sales: Vec<serde_json::Value>,
 }
 
-/// Sales of the store's tills. Each is read by itself, and a transaction of its own, and has an answer of its own: one that is refused
-/// stops none, and telling all of them again is harmless.
+/// Receipts of the store's tills. Each is read by itself, and a transaction of its own, and has an answer of its own: one that is refused
+/// stops none, and telling all of them again is harmless. What is refused HQ is told of.
 ///
 /// # Errors
 /// `bad_request` for none or too many sales; `not_found` for the store: nothing is sold where there is none.
 pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
-    let (told, store): (Told, _) = (call.json()?, call.store()?);
-    if told.sales.is_empty() || told.sales.len() > MAX_SALES {
-        return Err(Problem::new(Code::BadRequest, format!("一次上传 1 到 {MAX_SALES} 张小票")).at("sales").into());
-    }
-    app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
-    let mut sales = Vec::with_capacity(told.sales.len());
-    for (i, value) in told.sales.into_iter().enumerate() {
+    let store = call.store()?;
+    let profile = app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let sales = match told(&call) {
+        Ok(sales) => sales,
+        Err(refused) => {
+            if let Failure::Problem(p) = &refused {
+                tills::listen(&app, &profile, &[Told { till: "", number: "", refused: Some(p) }], call.now).await;
+            }
+            return Err(refused);
+        }
+    };
+    let number = |v: &serde_json::Value, name: &str| shelf::number_of(v[name].as_str().unwrap_or_default()).to_owned();
+    let names: Vec<(String, String)> = sales.iter().map(|v| (number(v, "till"), number(v, "number"))).collect();
+    let mut outcomes = Vec::with_capacity(sales.len());
+    let mut failed = None;
+    for (i, value) in sales.into_iter().enumerate() {
         let outcome = match read::<PosSale>(value) {
             Ok(sale) => shelf::sold(&app, &store, &sale, call.now).await,
             Err(unreadable) => Err(unreadable),
         };
-        sales.push(match outcome {
+        outcomes.push(match outcome {
             Ok(outcome) => outcome,
             Err(Failure::Problem(p)) => {
                 let field = p.field.as_ref().map_or_else(|| format!("sales[{i}]"), |f| format!("sales[{i}].{f}"));
                 PosOutcome { movement: None, known: false, refused: Some(Problem { field: Some(field), ..*p }) }
             }
-            Err(e) => return Err(e),
+            Err(e) => {
+                failed = Some(e);
+                break;
+            }
         });
     }
-    Reply::json(&PosRecorded { sales })
+    // Which place of a request it was in says nothing a day later.
+    let own = |i: usize, p: &Problem| Problem {
+        field: p.field.as_ref().and_then(|f| f.strip_prefix(&format!("sales[{i}].")).map(str::to_owned)),
+        ..p.clone()
+    };
+    let refused: Vec<Option<Problem>> = outcomes.iter().enumerate().map(|(i, o)| o.refused.as_ref().map(|p| own(i, p))).collect();
+    let words: Vec<Told<'_>> = names.iter().zip(&refused).map(|((till, number), refused)| Told { till, number, refused: refused.as_ref() }).collect();
+    tills::listen(&app, &profile, &words, call.now).await;
+    match failed {
+        Some(e) => Err(e),
+        None => Reply::json(&PosRecorded { sales: outcomes }),
+    }
+}
+
+/// The receipts of a request, unread.
+fn told(call: &Call) -> Result<Vec<serde_json::Value>, Failure> {
+    let told: Batch = call.json()?;
+    if told.sales.is_empty() || told.sales.len() > MAX_SALES {
+        return Err(Problem::new(Code::BadRequest, format!("一次上传 1 到 {MAX_SALES} 张小票")).at("sales").into());
+    }
+    Ok(told.sales)
 }

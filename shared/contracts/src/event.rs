@@ -133,6 +133,28 @@ pub enum Event {
         /// Its store.
         store: StoreId,
     },
+    /// A payment came that the order does not need: it must go back.
+    #[serde(rename = "order.extra_paid")]
+    ExtraPaid {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// The provider's transaction.
+        transaction: String,
+        /// How much.
+        amount: Fen,
+    },
+    /// Such a payment is back.
+    #[serde(rename = "order.extra_returned")]
+    ExtraReturned {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// How much.
+        amount: Fen,
+    },
     /// A source is asked (first, or after another would not).
     #[serde(rename = "transfer.requested")]
     TransferRequested {
@@ -240,6 +262,8 @@ impl Event {
             Event::OrderSettled { .. } => return None,
             Event::RefundRequested { reason, .. } => format!("订单无法履约（{reason}），退款处理中"),
             Event::OrderRefunded { .. } => "款项已原路退回".into(),
+            Event::ExtraPaid { amount, .. } => format!("收到一笔重复付款 {amount}，正在原路退回"),
+            Event::ExtraReturned { amount, .. } => format!("重复付款 {amount} 已原路退回"),
             Event::TransferRequested { .. } => "调货门店已收到调货单".into(),
             Event::TransferAccepted { .. } => "调货门店已接单".into(),
             Event::TransferRejected { .. } => "调货门店无法供货，正在安排下一家".into(),

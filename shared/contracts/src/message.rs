@@ -78,6 +78,16 @@ pub enum Message {
         /// The order.
         order: OrderId,
     },
+    /// Give back a payment that an order did not need.
+    #[serde(rename = "extra_payment_due.v1")]
+    ExtraPaymentDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The order.
+        order: OrderId,
+        /// The provider's transaction.
+        transaction: String,
+    },
     /// Post the shares.
     #[serde(rename = "settlement_due.v1")]
     SettlementDueV1 {
@@ -104,7 +114,7 @@ impl Message {
             Message::PaymentWindowV1 { .. } => Queue::PaymentWindow,
             Message::TransferDueV1 { .. } => Queue::Transfer,
             Message::DeliveryDueV1 { .. } => Queue::Delivery,
-            Message::RefundDueV1 { .. } => Queue::Refund,
+            Message::RefundDueV1 { .. } | Message::ExtraPaymentDueV1 { .. } => Queue::Refund,
             Message::SettlementDueV1 { .. } => Queue::Settlement,
             Message::PosSaleV1 { .. } => Queue::Pos,
         }
@@ -136,6 +146,9 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
             vec![Routed { delay_s, message: Message::DeliveryDueV1 { event, order: order.clone() } }]
         }
         Event::RefundRequested { order, .. } => at_once(Message::RefundDueV1 { event, order: order.clone() }),
+        Event::ExtraPaid { order, transaction, .. } => {
+            at_once(Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() })
+        }
         Event::OrderCompleted { order, .. } => at_once(Message::SettlementDueV1 { event, order: order.clone() }),
         _ => Vec::new(),
     }

@@ -7,7 +7,7 @@ use std::{fmt::Debug, path::PathBuf};
 
 use liandian_contracts::{Envelope, Event, Message};
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, ReturnTo, Timestamp,
     api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -43,13 +43,17 @@ fn given_every_message_when_written_then_it_is_its_sample() {
     golden("sqs/transfer.json", &Message::TransferDueV1 { event: event(), transfer: id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") });
     golden("sqs/delivery.json", &Message::DeliveryDueV1 { event: event(), order: order() });
     golden("sqs/refund.json", &Message::RefundDueV1 { event: event(), order: order() });
+    golden("sqs/extra-payment.json", &Message::ExtraPaymentDueV1 { event: event(), order: order(), transaction: "4200001795420800000".into() });
     let sale = PosSale {
         till: "01".into(),
         number: "20261125-0042".into(),
         sold_at: Timestamp(1_795_420_800_000),
-        lines: vec![PosLine { sku: id("sku_milk"), quantity: 2 }],
+        lines: vec![PosLine { sku: id("sku_milk"), quantity: 2, returned_to: None, expires_on: None }],
     };
-    golden("sqs/pos.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale });
+    golden("sqs/pos.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale: sale.clone() });
+    let broken = PosLine { sku: id("sku_cup"), quantity: -1, returned_to: Some(ReturnTo::WrittenOff), expires_on: None };
+    let fresh = PosLine { sku: id("sku_milk"), quantity: -1, returned_to: Some(ReturnTo::Shelf), expires_on: Some("2026-12-01".into()) };
+    golden("sqs/pos-return.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale: PosSale { lines: vec![broken, fresh], ..sale } });
     golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });
 }
 
@@ -70,6 +74,8 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("order.settled", Event::OrderSettled { order: order(), store: store() }),
         ("order.refund_requested", Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into() }),
         ("order.refunded", Event::OrderRefunded { order: order(), store: store() }),
+        ("order.extra_paid", Event::ExtraPaid { order: order(), store: store(), transaction: "4200001795420800000".into(), amount: Fen(1290) }),
+        ("order.extra_returned", Event::ExtraReturned { order: order(), store: store(), amount: Fen(1290) }),
         ("transfer.requested", Event::TransferRequested { transfer: transfer(), source: id("loc_sh02"), target: id("loc_sh01") }),
         ("transfer.accepted", Event::TransferAccepted { transfer: transfer() }),
         ("transfer.rejected", Event::TransferRejected { transfer: transfer(), reason: "破损".into() }),

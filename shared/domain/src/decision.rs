@@ -7,7 +7,9 @@ use crate::{
     batch::Settled,
     count::{Count, CountLine},
     delivery::Delivery,
+    extra::ExtraPayment,
     holds::Holds,
+    note::DeliveryNote,
     order::{OrderBody, OrderHead},
     settlement::Posting,
     stock::{Movement, StockChange},
@@ -31,6 +33,10 @@ pub enum Write {
     CreateDelivery(Box<Delivery>),
     /// A delivery that moved on; refused when its version is not the one that was read.
     UpdateDelivery(Box<Delivery>),
+    /// A payment that an order did not need; refused when it is known.
+    CreateExtraPayment(Box<ExtraPayment>),
+    /// Such a payment that moved on; refused when its version is not the one that was read.
+    UpdateExtraPayment(Box<ExtraPayment>),
     /// Counters of one stock record.
     Stock(StockChange),
     /// Why counters changed.
@@ -53,6 +59,8 @@ pub enum Write {
     Holds(Box<Holds>),
     /// What a store has had promised today by asking; refused when it is not as it was read.
     DayAsks(Box<DayAsks>),
+    /// A delivery note that goods came with; refused when it was received meanwhile.
+    DeliveryNote(Box<DeliveryNote>),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }

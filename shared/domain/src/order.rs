@@ -232,13 +232,18 @@ pub enum Payment {
     Known,
     /// It came after the order was closed: [`revive`] it, or [`refund_late`].
     Late,
+    /// The order lives on another payment (or has given that one back): this one goes back, [`crate::extra::take`].
+    Extra,
 }
 
 /// Takes a payment.
 ///
 /// # Errors
-/// `conflict` when the amount is not the order's.
+/// `conflict` when the amount is not the order's, unless it is a payment that the order does not need.
 pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> {
+    if head.transaction.as_ref().is_some_and(|first| *first != paid.transaction) {
+        return Ok(Payment::Extra);
+    }
     if paid.amount != head.total {
         return conflict("支付金额与订单金额不一致");
     }

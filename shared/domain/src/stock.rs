@@ -94,11 +94,13 @@ pub struct StockPolicy {
     pub low_at: u32,
     /// Are records split by themselves when a crowd meets on them? Else only where HQ says so.
     pub splits: bool,
+    /// For how many minutes of its store's hours a till may tell nothing.
+    pub till_silent: u32,
 }
 
 impl Default for StockPolicy {
     fn default() -> Self {
-        Self { low_at: 3, splits: true }
+        Self { low_at: 3, splits: true, till_silent: 180 }
     }
 }
 

@@ -9,6 +9,7 @@ use liandian_domain::{
     Decision, Write,
     catalog::{LibrarySku, Listing},
     delivery::{self, Delivery, Dispatch},
+    extra::{self, ExtraPayment},
     holds::{Hold, HoldPolicy, Holds},
     hours::{CHINA, Hours},
     order::{self, OrderBody, OrderHead, Paid, Payment},
@@ -91,6 +92,8 @@ fn sku() -> LibrarySku {
 enum Step {
     Place { n: u32, way: Fulfilment, transfer: bool },
     Pay,
+    PayAgain { transaction: u8, short: bool },
+    ExtraReturned(u8),
     Close,
     Ready,
     HandOver,
@@ -124,6 +127,8 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         5 => (1u32..6, prop_oneof![Just(Fulfilment::Pickup), Just(Fulfilment::Delivery), Just(Fulfilment::HqShip)], any::<bool>())
             .prop_map(|(n, way, transfer)| Step::Place { n, way, transfer }),
         4 => Just(Step::Pay),
+        2 => (0u8..3, any::<bool>()).prop_map(|(transaction, short)| Step::PayAgain { transaction, short }),
+        1 => (0u8..3).prop_map(Step::ExtraReturned),
         1 => Just(Step::Close),
         2 => Just(Step::Ready),
         2 => Just(Step::HandOver),
@@ -154,6 +159,9 @@ struct World {
     deliveries: BTreeMap<DeliveryId, Delivery>,
     posted: BTreeMap<OrderId, Fen>,
     holds: Holds,
+    extra: BTreeMap<(OrderId, String), ExtraPayment>,
+    /// Every payment that somebody made, by order and transaction.
+    paid: BTreeMap<(OrderId, String), Fen>,
     lost: i64,
     sold: i64,
     ids: u32,
@@ -195,6 +203,8 @@ impl World {
                 Write::UpdateOrder(h) if self.head(&h.order).version != h.version => return false,
                 Write::UpdateTransfer(t) if self.transfers[&t.transfer].version != t.version => return false,
                 Write::UpdateDelivery(x) if self.deliveries[&x.delivery].version != x.version => return false,
+                Write::CreateExtraPayment(x) if self.extra.contains_key(&(x.order.clone(), x.transaction.clone())) => return false,
+                Write::UpdateExtraPayment(x) if self.extra[&(x.order.clone(), x.transaction.clone())].version != x.version => return false,
                 Write::Posting(p) if self.posted.contains_key(&p.order) => return false,
                 _ => {}
             }
@@ -229,6 +239,7 @@ impl World {
                 | Write::PutCountLine(_)
                 | Write::BeginCounting(..)
                 | Write::Counted(..)
+                | Write::DeliveryNote(_)
                 | Write::EndCounting(_) => {
                     panic!("nobody counts here, and nothing expires")
                 }
@@ -236,6 +247,11 @@ impl World {
                 Write::UpdateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), Transfer { version: t.version + 1, ..(**t).clone() })),
                 Write::CreateDelivery(x) => drop(self.deliveries.insert(x.delivery.clone(), (**x).clone())),
                 Write::UpdateDelivery(x) => drop(self.deliveries.insert(x.delivery.clone(), Delivery { version: x.version + 1, ..(**x).clone() })),
+                Write::CreateExtraPayment(x) => drop(self.extra.insert((x.order.clone(), x.transaction.clone()), (**x).clone())),
+                Write::UpdateExtraPayment(x) => {
+                    let next = ExtraPayment { version: x.version + 1, ..(**x).clone() };
+                    self.extra.insert((x.order.clone(), x.transaction.clone()), next);
+                }
                 Write::Posting(p) => {
                     assert_eq!(p.entries.iter().map(|e| e.amount).sum::<Fen>(), Fen::ZERO, "a posting adds up to zero");
                     assert_eq!(p.gross(), self.head(&p.order).total);
@@ -297,6 +313,13 @@ impl World {
             assert_eq!(s.reserved, reserved.get(l).copied().unwrap_or(0), "{l}: promises");
             assert_eq!(s.incoming, incoming.get(l).copied().unwrap_or(0), "{l}: on the way");
             assert!(s.on_hand >= s.reserved && s.reserved >= 0, "{l}: {s:?}");
+        }
+        // Money that came is the order's, or goes back: none is forgotten and none is both.
+        for ((order, transaction), amount) in &self.paid {
+            let extra = self.extra.get(&(order.clone(), transaction.clone()));
+            let own = self.head(order).transaction.as_ref() == Some(transaction);
+            assert!(own != extra.is_some(), "{order} {transaction}: {own} {extra:?}");
+            assert!(extra.is_none_or(|x| x.amount == *amount && x.due.is_some() != x.returned_at.is_some()), "{extra:?}");
         }
         let there: i64 = self.stock.values().map(|s| s.on_hand).sum();
         assert_eq!(there + under_way + self.sold + self.lost, 32, "units are conserved");
@@ -384,18 +407,42 @@ impl World {
         let mut twice = false;
         let decision = match step {
             Step::Place { .. } | Step::Fill { .. } => unreachable!(),
-            Step::Pay => match order::pay(&head, &paid, now).unwrap() {
-                Payment::Accepted(d) => {
-                    twice = true;
-                    Some(d)
+            Step::Pay | Step::PayAgain { .. } => {
+                // A first payment has the order's amount; one that the order does not need may have any.
+                let paid = match step {
+                    Step::PayAgain { transaction, short } => {
+                        let (transaction, first) = (format!("wx{}", transaction + 2), head.transaction.is_none());
+                        Paid { transaction, amount: if *short && !first { Fen(1) } else { head.total }, ..paid.clone() }
+                    }
+                    _ => paid.clone(),
+                };
+                let key = (head.order.clone(), paid.transaction.clone());
+                let paid = Paid { amount: *self.paid.entry(key.clone()).or_insert(paid.amount), ..paid };
+                match order::pay(&head, &paid, now).unwrap() {
+                    Payment::Accepted(d) => {
+                        twice = true;
+                        Some(d)
+                    }
+                    Payment::Known => None,
+                    Payment::Extra if self.extra.contains_key(&key) => {
+                        assert!(!self.apply(&extra::take(&head, &paid, now)), "kept once");
+                        None
+                    }
+                    Payment::Extra => {
+                        twice = true;
+                        Some(extra::take(&head, &paid, now))
+                    }
+                    Payment::Late => {
+                        let free = i64::from(self.stock[&head.location()].available());
+                        let revived = if body.lines[0].own() <= free { order::revive(&head, &body, &paid, self.next("mov"), now) } else { None };
+                        Some(revived.unwrap_or_else(|| order::refund_late(&head, &paid, now)))
+                    }
                 }
-                Payment::Known => None,
-                Payment::Late => {
-                    let free = i64::from(self.stock[&head.location()].available());
-                    let revived = if body.lines[0].own() <= free { order::revive(&head, &body, &paid, self.next("mov"), now) } else { None };
-                    Some(revived.unwrap_or_else(|| order::refund_late(&head, &paid, now)))
-                }
-            },
+            }
+            Step::ExtraReturned(transaction) => {
+                twice = true;
+                self.extra.get(&(head.order.clone(), format!("wx{}", transaction + 2))).map(|x| x.returned(now))
+            }
             Step::Close => order::close(&head, &body, own.as_ref(), true, [self.next("mov"), self.next("mov")], now).ok(),
             Step::Ready => order::ready(&head, now).ok(),
             Step::HandOver => {

@@ -34,6 +34,16 @@ pub enum PartnerError {
         /// Its words.
         message: String,
     },
+    /// Rightly signed, and about somebody else's money: another currency, merchant or app. Asking again does not help.
+    #[error("{partner} vouches for what is not ours: {what} of {of}")]
+    Foreign {
+        /// Which partner.
+        partner: &'static str,
+        /// What differs: `currency`, `mchid`, `appid`, `out_trade_no`.
+        what: &'static str,
+        /// Of which order, as the partner wrote it.
+        of: String,
+    },
     /// A signature, a key or a body is not what it should be.
     #[error("{partner}: {cause}")]
     Untrusted {

@@ -92,6 +92,33 @@ pub struct Transaction {
     pub at: Timestamp,
 }
 
+/// Money to give back: all of one payment, under a number of its own, so that repeating it is the same refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiveBack {
+    /// The order.
+    pub order: OrderId,
+    /// Which payment, where it is known: an order may have been paid twice.
+    pub transaction: Option<String>,
+    /// Our number of the refund.
+    pub number: String,
+    /// All of the payment.
+    pub amount: Fen,
+}
+
+impl GiveBack {
+    /// The payment that an order lived on.
+    #[must_use]
+    pub fn of_order(order: &OrderId, transaction: Option<&str>, amount: Fen) -> Self {
+        Self { order: order.clone(), transaction: transaction.map(str::to_owned), number: format!("rf-{order}"), amount }
+    }
+
+    /// A payment that an order did not need.
+    #[must_use]
+    pub fn of_extra(order: &OrderId, transaction: &str, amount: Fen) -> Self {
+        Self { order: order.clone(), transaction: Some(transaction.to_owned()), number: format!("rx-{transaction}"), amount }
+    }
+}
+
 /// What became of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refund {
@@ -110,7 +137,7 @@ pub trait Provider: Send + Sync {
     /// As [`Payment::close`].
     fn close<'a>(&'a self, order: &'a OrderId, now: Timestamp) -> BoxFuture<'a, Result<(), PartnerError>>;
     /// As [`Payment::refund`].
-    fn refund<'a>(&'a self, order: &'a OrderId, amount: Fen, now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>>;
+    fn refund<'a>(&'a self, money: &'a GiveBack, now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>>;
 }
 
 impl Provider for Payment {
@@ -120,14 +147,18 @@ impl Provider for Payment {
     fn close<'a>(&'a self, order: &'a OrderId, now: Timestamp) -> BoxFuture<'a, Result<(), PartnerError>> {
         Box::pin(self.close(order, now))
     }
-    fn refund<'a>(&'a self, order: &'a OrderId, amount: Fen, now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>> {
-        Box::pin(self.refund(order, amount, now))
+    fn refund<'a>(&'a self, money: &'a GiveBack, now: Timestamp) -> BoxFuture<'a, Result<Refund, PartnerError>> {
+        Box::pin(self.refund(money, now))
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct WireTransaction {
     out_trade_no: String,
+    #[serde(default)]
+    appid: String,
+    #[serde(default)]
+    mchid: String,
     #[serde(default)]
     transaction_id: String,
     trade_state: String,
@@ -137,11 +168,18 @@ struct WireTransaction {
     amount: WireAmount,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Debug, Deserialize, Default)]
 struct WireAmount {
     #[serde(default)]
     total: i64,
+    #[serde(default)]
+    currency: String,
 }
+
+/// The currency of every price here.
+const CURRENCY: &str = "CNY";
+/// The longest id of a transaction.
+const MAX_TRANSACTION: usize = 40;
 
 fn untrusted(cause: impl ToString) -> PartnerError {
     PartnerError::Untrusted { partner: PARTNER, cause: cause.to_string() }
@@ -159,14 +197,33 @@ fn parse_time(text: &str) -> Timestamp {
 }
 
 impl WireTransaction {
-    fn status(self) -> Result<Status, PartnerError> {
+    /// Is it a transaction of this merchant's app, and where money moved, in the currency of its prices? A signature only says who vouches.
+    fn ours(&self, config: &Config) -> Result<(), PartnerError> {
+        let moved = matches!(self.trade_state.as_str(), "SUCCESS" | "REFUND");
+        let compared =
+            [("appid", &self.appid, config.appid.as_str()), ("mchid", &self.mchid, &config.mchid), ("currency", &self.amount.currency, CURRENCY)];
+        // What was never paid may be told in few words.
+        match compared.into_iter().find(|(_, told, own)| told != own && (moved || !told.is_empty())) {
+            Some((what, ..)) => Err(PartnerError::Foreign { partner: PARTNER, what, of: self.out_trade_no.chars().take(40).collect() }),
+            None => Ok(()),
+        }
+    }
+
+    fn status(self, config: &Config) -> Result<Status, PartnerError> {
+        self.ours(config)?;
         Ok(match self.trade_state.as_str() {
-            "SUCCESS" => Status::Paid(Transaction {
-                order: self.out_trade_no.parse().map_err(untrusted)?,
-                transaction: self.transaction_id,
-                amount: Fen(self.amount.total),
-                at: parse_time(&self.success_time),
-            }),
+            "SUCCESS" => {
+                let id = &self.transaction_id;
+                if id.is_empty() || id.len() > MAX_TRANSACTION || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+                    return Err(untrusted("a payment without an id of its transaction"));
+                }
+                Status::Paid(Transaction {
+                    order: self.out_trade_no.parse().map_err(untrusted)?,
+                    transaction: self.transaction_id,
+                    amount: Fen(self.amount.total),
+                    at: parse_time(&self.success_time),
+                })
+            }
             "CLOSED" | "REVOKED" => Status::Closed,
             "REFUND" => Status::Refunded,
             "NOTPAY" | "USERPAYING" | "PAYERROR" => Status::Unpaid,
@@ -199,7 +256,7 @@ impl Payment {
         let body = json!({
             "appid": self.config.appid, "mchid": self.config.mchid, "description": description, "out_trade_no": order,
             "time_expire": expires, "notify_url": self.config.notify_url,
-            "amount": {"total": amount, "currency": "CNY"}, "payer": {"openid": openid.expose()},
+            "amount": {"total": amount, "currency": CURRENCY}, "payer": {"openid": openid.expose()},
         });
         let answer = self.call(Method::POST, "/v3/pay/transactions/jsapi", Some(body), now).await?;
         answer["prepay_id"].as_str().map(str::to_owned).ok_or_else(|| untrusted("no prepay_id"))
@@ -219,11 +276,17 @@ impl Payment {
     /// Asks what became of an order.
     ///
     /// # Errors
-    /// [`PartnerError`].
+    /// [`PartnerError`]; [`PartnerError::Foreign`] when the answer is about another order, merchant, app or currency.
     pub async fn query(&self, order: &OrderId, now: Timestamp) -> Result<Status, PartnerError> {
         let path = format!("/v3/pay/transactions/out-trade-no/{order}?mchid={}", self.config.mchid);
         match self.call(Method::GET, &path, None, now).await {
-            Ok(v) => serde_json::from_value::<WireTransaction>(v).map_err(untrusted)?.status(),
+            Ok(v) => {
+                let told: WireTransaction = serde_json::from_value(v).map_err(untrusted)?;
+                if told.out_trade_no != order.as_str() {
+                    return Err(PartnerError::Foreign { partner: PARTNER, what: "out_trade_no", of: order.to_string() });
+                }
+                told.status(&self.config)
+            }
             Err(e) if matches!(e.code(), Some("ORDER_NOT_EXIST" | "ORDERNOTEXIST" | "RESOURCE_NOT_EXISTS")) => Ok(Status::Unpaid),
             Err(e) => Err(e),
         }
@@ -243,14 +306,18 @@ impl Payment {
         }
     }
 
-    /// Gives an order's money back, whole. Repeating it is the same refund.
+    /// Gives the money of a payment back, whole. Repeating it is the same refund.
     ///
     /// # Errors
     /// [`PartnerError`].
-    pub async fn refund(&self, order: &OrderId, amount: Fen, now: Timestamp) -> Result<Refund, PartnerError> {
+    pub async fn refund(&self, money: &GiveBack, now: Timestamp) -> Result<Refund, PartnerError> {
+        let (of, id) = match &money.transaction {
+            Some(transaction) => ("transaction_id", transaction.as_str()),
+            None => ("out_trade_no", money.order.as_str()),
+        };
         let body = json!({
-            "out_trade_no": order, "out_refund_no": format!("rf-{order}"),
-            "amount": {"refund": amount, "total": amount, "currency": "CNY"},
+            of: id, "out_refund_no": money.number,
+            "amount": {"refund": money.amount, "total": money.amount, "currency": CURRENCY},
         });
         let answer = self.call(Method::POST, "/v3/refund/domestic/refunds", Some(body), now).await?;
         Ok(match answer["status"].as_str() {
@@ -310,7 +377,8 @@ impl Payment {
     /// What a call-back says, once its signature holds. `None` for events that are no payment.
     ///
     /// # Errors
-    /// [`PartnerError::Untrusted`] for whatever is not the platform's, is old, or cannot be opened.
+    /// [`PartnerError::Untrusted`] for whatever is not the platform's, is old, or cannot be opened; [`PartnerError::Foreign`] for a payment to
+    /// another merchant or app, or in another currency.
     pub fn notification(&self, headers: &BTreeMap<String, String>, body: &[u8], now: Timestamp) -> Result<Option<Transaction>, PartnerError> {
         let text = std::str::from_utf8(body).map_err(untrusted)?;
         self.verify(headers, text, now)?;
@@ -322,7 +390,7 @@ impl Payment {
         if v["event_type"] != "TRANSACTION.SUCCESS" {
             return Ok(None);
         }
-        match serde_json::from_slice::<WireTransaction>(&plain).map_err(untrusted)?.status()? {
+        match serde_json::from_slice::<WireTransaction>(&plain).map_err(untrusted)?.status(&self.config)? {
             Status::Paid(t) => Ok(Some(t)),
             _ => Ok(None),
         }
@@ -339,4 +407,62 @@ pub fn authorization(mchid: &str, serial: &str, key: &str, method: &Method, path
     Ok(format!(
         "WECHATPAY2-SHA256-RSA2048 mchid=\"{mchid}\",nonce_str=\"{nonce}\",timestamp=\"{ts}\",serial_no=\"{serial}\",signature=\"{signature}\""
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> Config {
+        Config {
+            base_url: String::new(),
+            mchid: "1900000001".into(),
+            appid: "wx0001".into(),
+            merchant_serial: String::new(),
+            merchant_key: String::new(),
+            platform_serial: String::new(),
+            platform_key: String::new(),
+            apiv3_key: String::new(),
+            notify_url: String::new(),
+        }
+    }
+
+    fn told(change: impl FnOnce(&mut Value)) -> Result<Status, PartnerError> {
+        let mut v = json!({
+            "out_trade_no": "ord_1", "appid": "wx0001", "mchid": "1900000001", "trade_state": "SUCCESS", "transaction_id": "4200001",
+            "success_time": "2026-11-28T10:00:00+08:00", "amount": {"total": 1290, "currency": "CNY"},
+        });
+        change(&mut v);
+        serde_json::from_value::<WireTransaction>(v).unwrap().status(&config())
+    }
+
+    #[test]
+    fn given_a_payment_when_it_is_to_another_merchant_or_app_or_in_another_currency_then_it_is_not_ours_and_the_refusal_says_what_differs() {
+        assert!(matches!(told(|_| {}), Ok(Status::Paid(t)) if t.amount == Fen(1290) && t.transaction == "4200001"));
+        let foreign = |change: fn(&mut Value), what: &str| match told(change) {
+            Err(PartnerError::Foreign { what: w, of, .. }) => assert_eq!((w, of.as_str()), (what, "ord_1")),
+            other => panic!("{what}: {other:?}"),
+        };
+        foreign(|v| v["appid"] = json!("wx0002"), "appid");
+        foreign(|v| v["mchid"] = json!("1900000002"), "mchid");
+        foreign(|v| v["amount"]["currency"] = json!("USD"), "currency");
+        foreign(|v| v["amount"]["currency"] = json!("cny"), "currency");
+        // What is not said does not fit either.
+        foreign(|v| drop(v.as_object_mut().unwrap().remove("appid")), "appid");
+        foreign(|v| drop(v.as_object_mut().unwrap().remove("mchid")), "mchid");
+        foreign(|v| drop(v["amount"].as_object_mut().unwrap().remove("currency")), "currency");
+        foreign(|v| (v["trade_state"], v["mchid"]) = (json!("REFUND"), json!("1900000002")), "mchid");
+        // An order that nobody paid is told in few words, but not in those of somebody else.
+        assert!(matches!(told(|v| (v["trade_state"], v["amount"]) = (json!("NOTPAY"), json!({}))), Ok(Status::Unpaid)));
+        foreign(|v| (v["trade_state"], v["appid"]) = (json!("CLOSED"), json!("wx0002")), "appid");
+    }
+
+    #[test]
+    fn given_a_payment_when_its_transaction_has_no_proper_id_then_it_is_not_trusted() {
+        for id in ["", "a b", "4200#1", "汉"] {
+            assert!(matches!(told(|v| v["transaction_id"] = json!(id)), Err(PartnerError::Untrusted { .. })), "{id}");
+        }
+        assert!(told(|v| v["transaction_id"] = json!("1".repeat(40))).is_ok());
+        assert!(told(|v| v["transaction_id"] = json!("1".repeat(41))).is_err());
+    }
 }

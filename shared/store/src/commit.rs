@@ -17,6 +17,7 @@ use liandian_domain::{
     count::Count,
     decision::Aggregate,
     delivery::Delivery,
+    extra::ExtraPayment,
     holds::Holds,
     order::OrderHead,
     settlement::Posting,
@@ -32,7 +33,7 @@ use crate::{
     keys,
     meter::{self, Access},
     shards::Beside,
-    stock::expiry_item,
+    stock::{expiry_item, note_key},
 };
 
 /// The most actions of one transaction.
@@ -162,6 +163,11 @@ impl Store {
                     let next = Delivery { version: d.version + 1, ..(**d).clone() };
                     actions.push(self.replace(delivery_item(&next)?, d.version)?);
                 }
+                Write::CreateExtraPayment(x) => actions.push(self.create(Table::Cell, extra_item(x)?)?),
+                Write::UpdateExtraPayment(x) => {
+                    let next = ExtraPayment { version: x.version + 1, ..(**x).clone() };
+                    actions.push(self.replace(extra_item(&next)?, x.version)?);
+                }
                 Write::Stock(change) => merge(&mut stock, change),
                 Write::Batches(settled) => {
                     batches.insert((settled.location.clone(), settled.sku.clone()), &**settled);
@@ -174,6 +180,14 @@ impl Store {
                     }
                     let key = Key::cell(keys::stock(&m.location), keys::movement(&m.movement));
                     actions.push(self.create(Table::Cell, item(&**m, &key, [])?)?);
+                }
+                Write::DeliveryNote(note) => {
+                    let row = item(&**note, &note_key(&note.location, &note.key), [])?;
+                    // Received by somebody else meanwhile: looked at again, and asked about.
+                    actions.push(match note.version.checked_sub(1) {
+                        None => Action { means: Failed::Stale, ..self.create(Table::Cell, row)? },
+                        Some(read) => self.replace(row, read)?,
+                    });
                 }
                 Write::CreateCount(c) => actions.push(self.create(Table::Cell, count_item(c)?)?),
                 Write::UpdateCount(c) => {
@@ -431,6 +445,13 @@ fn delivery_item(d: &Delivery) -> Result<Item, StoreError> {
     let key = Key::cell(keys::order(&d.order), keys::delivery(d.attempt));
     let extra = due_attributes(d.due, &key);
     item(d, &key, extra)
+}
+
+fn extra_item(x: &ExtraPayment) -> Result<Item, StoreError> {
+    let key = Key::cell(keys::order(&x.order), keys::extra(&x.transaction));
+    let mut extra = vec![("gsi1pk", keys::EXTRAS.to_owned()), ("gsi1sk", keys::timed(x.told_at, &x.transaction))];
+    extra.extend(due_attributes(x.due, &key));
+    item(x, &key, extra)
 }
 
 fn event_item(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Item, StoreError> {

@@ -23,6 +23,8 @@ pub struct Due {
 pub enum Overdue {
     /// An order: unpaid, without a rider, unrefunded, or past its after-sale window.
     Order(OrderId),
+    /// A payment that an order did not need, and that is not back.
+    ExtraPayment(OrderId, String),
     /// A transfer that nobody asked for or answered.
     Transfer(TransferId),
     /// A delivery of this order without news.
@@ -71,7 +73,11 @@ fn due_of(item: &Item) -> Option<Due> {
     let what = if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
         Overdue::Transfer(t)
     } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
-        if sk.starts_with(keys::DELIVERY) { Overdue::Delivery(o) } else { Overdue::Order(o) }
+        match sk.strip_prefix(keys::EXTRA) {
+            Some(transaction) => Overdue::ExtraPayment(o, transaction.to_owned()),
+            None if sk.starts_with(keys::DELIVERY) => Overdue::Delivery(o),
+            None => Overdue::Order(o),
+        }
     } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {
         Overdue::Count(c)
     } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::EXPIRY).and_then(|s| s.parse().ok())) {

@@ -17,16 +17,19 @@
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
+//! | a delivery note that was received at a location | cell | `LOC#<location>` / `NOTE#<length>:<source>:<number>` |
 //! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
 //! | an order: head, body, history, deliveries | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>` |
 //! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
 //! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
+//! | payments that an order did not need; those of the chain, by when they were told | cell | `ORDER#<order>` / `EXTRA#<transaction>`; gsi1 `EXTRAS` / `<told_at>#<transaction>` |
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
 //! | transfers that a store sends, waits for; the same when they are over | cell | gsi1 `STORE#<store>#OUT` / `<0: an order waits, 1>#<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same; `…#OUT#OVER`, `…#IN#OVER` / `<created_at>#<transfer>` |
 //! | open transfers of the chain, oldest first (view) | cell | `TRANSFERVIEW#<transfer>` / `VIEW`; gsi1 `TRANSFERS` / `<created_at>#<transfer>` (sparse) |
 //! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>`; those that nobody goes on with gsi2 `COUNTS#LATE` / `<since>#<count>` (sparse) |
 //! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
 //! | counts that have put a location right, by when (for sales that are told late) | cell | `LOC#<location>` / `COUNTED#<time>#<count>` |
+//! | a till of a store; those that have told nothing for too long, those whose receipts are refused | cell | `TILLS#<store>` / `TILL#<till>`; gsi1 `TILLS` / `<silent_at>#<store>#<till>`, gsi2 `TILLS#REFUSED` / `<since>#<store>#<till>` (sparse) |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
@@ -59,6 +62,10 @@ pub const EVENT: &str = "EVENT#";
 pub const SKU: &str = "SKU#";
 /// Prefix of deliveries.
 pub const DELIVERY: &str = "DELIVERY#";
+/// Prefix of payments that an order did not need.
+pub const EXTRA: &str = "EXTRA#";
+/// Index partition of such payments of the chain.
+pub const EXTRAS: &str = "EXTRAS";
 /// Partition of the directory.
 pub const STORES: &str = "STORES";
 /// Partition of the library.
@@ -134,6 +141,10 @@ pub fn stock_row(l: &LocationId, row: usize) -> String {
 pub fn movement(m: &MovementId) -> String {
     format!("MOV#{m}")
 }
+/// Sort key of a delivery note, by its source and number.
+pub fn note(key: &str) -> String {
+    format!("NOTE#{key}")
+}
 /// Partition of an order.
 pub fn order(o: &OrderId) -> String {
     format!("ORDER#{o}")
@@ -141,6 +152,10 @@ pub fn order(o: &OrderId) -> String {
 /// Sort key of a delivery.
 pub fn delivery(attempt: u32) -> String {
     format!("{DELIVERY}{attempt:02}")
+}
+/// Sort key of a payment that an order did not need.
+pub fn extra(transaction: &str) -> String {
+    format!("{EXTRA}{transaction}")
 }
 /// Index partition of a store's orders in one state.
 pub fn store_orders(s: &StoreId, state: OrderState) -> String {
@@ -247,6 +262,18 @@ pub fn counts_of(s: &StoreId) -> String {
 }
 /// Index partition of the chain's counts that nobody goes on with.
 pub const LATE_COUNTS: &str = "COUNTS#LATE";
+/// Index partition of the tills of the chain, by when each has been silent for too long.
+pub const TILLS: &str = "TILLS";
+/// Index partition of the tills whose receipts are refused.
+pub const TILLS_REFUSED: &str = "TILLS#REFUSED";
+/// Partition of a store's tills.
+pub fn tills(s: &StoreId) -> String {
+    format!("TILLS#{s}")
+}
+/// Sort key of a till.
+pub fn till(till: &str) -> String {
+    format!("TILL#{till}")
+}
 /// Partition of a store's ledger.
 pub fn ledger(s: &StoreId) -> String {
     format!("LEDGER#{s}")
@@ -321,6 +348,7 @@ mod tests {
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
         assert_eq!(delivery(3), "DELIVERY#03");
+        assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
     }

@@ -18,6 +18,7 @@ pub mod policies;
 pub mod read;
 pub mod shards;
 pub mod stock;
+pub mod tills;
 
 pub use commit::{Commit, CommitError, Failed, Idempotency};
 pub use db::{Key, Store, StoreError, Table};

@@ -6,6 +6,7 @@ use futures::future::try_join_all;
 use liandian_contracts::Envelope;
 use liandian_domain::{
     delivery::Delivery,
+    extra::ExtraPayment,
     order::{OrderBody, OrderHead},
     transfer::{DayAsks, Transfer},
 };
@@ -61,6 +62,24 @@ impl Store {
             (Some(head), Some(body)) => Ok(Some((parse(head)?, parse(body)?))),
             _ => Ok(None),
         }
+    }
+
+    /// A payment that an order did not need.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn extra_payment(&self, order: &OrderId, transaction: &str) -> Result<Option<ExtraPayment>, StoreError> {
+        self.get(&Key::cell(keys::order(order), keys::extra(transaction)), true).await
+    }
+
+    /// Payments of the chain that no order needed and that were told since then, the newest first, a hundred at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn extra_payments_since(&self, since: Timestamp) -> Result<Vec<ExtraPayment>, StoreError> {
+        let since = Some(since.sortable());
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(100), since, ..Ask::of(Table::Cell, keys::EXTRAS.to_owned()) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
     /// Everything about an order: one query.

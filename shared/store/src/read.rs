@@ -10,17 +10,19 @@ use liandian_domain::{
     order::{OrderBody, OrderHead, PAYMENT_WINDOW},
     parcel::TAKEN_FOR_RECEIVED,
     settlement::Posting,
+    stock::StockPolicy,
     store::{Location, StoreProfile},
+    till::Till,
     transfer::{Party, Transfer},
 };
 use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, HeldGoods,
-        HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList,
-        OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer,
-        SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TransferCard, TransferLine, TransferList,
-        TransfersInFlight,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, ExtraPaymentRow,
+        HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine,
+        OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder,
+        ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TillRow, TransferCard,
+        TransferLine, TransferList, TransfersInFlight,
     },
 };
 
@@ -346,22 +348,25 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn exceptions(&self, may: impl Fn(Permission) -> bool, now: Timestamp) -> Result<Exceptions, StoreError> {
         let (orders, transfers) = (may(Permission::OrderRead), may(Permission::TransferRead));
-        let low_at = self.policies().await?.stock.low_at;
+        let policy = self.policies().await?.stock;
+        let low_at = policy.low_at;
         let library = self.library().await?;
-        let (directory, warehouses, (items, more), late, counts, overdue, books) = futures::try_join!(
+        let (directory, warehouses, (items, more), late, counts, overdue, extra, (tills, tills_more), books) = futures::try_join!(
             self.directory(),
             self.warehouses(),
             self.low(None, low_at, &library),
             self.late_transfers(transfers),
             self.late_counts(100),
             self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), 100),
+            self.extra_payments(orders, now),
+            self.troubled_tills(now),
             self.books_report()
         )?;
         let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
         let seen = overdue.into_iter().filter(|d| match d.what {
-            Overdue::Order(_) | Overdue::Delivery(_) => orders,
+            Overdue::Order(_) | Overdue::Delivery(_) | Overdue::ExtraPayment(..) => orders,
             Overdue::Transfer(_) => transfers,
             Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) => true,
         });
@@ -372,7 +377,24 @@ impl Store {
             Some(OverdueRow { what: "count".to_owned(), id: c.count.to_string(), state, store: Some(c.store), since })
         }));
         overdue.sort_by_key(|o| o.since);
-        Ok(Exceptions { short, low, more, low_at, late, overdue, books })
+        let tills = till_rows(tills, &directory, &policy, now);
+        Ok(Exceptions { short, low, more, low_at, late, overdue, extra, tills, tills_more, books })
+    }
+
+    /// Payments that no order needed: HQ is told of each for a week, back or not; of one that is late for as long as it is.
+    async fn extra_payments(&self, shown: bool, now: Timestamp) -> Result<Vec<ExtraPaymentRow>, StoreError> {
+        if !shown {
+            return Ok(Vec::new());
+        }
+        let all = self.extra_payments_since(now.plus(-liandian_domain::extra::SHOWN)).await?;
+        let row = |x: liandian_domain::extra::ExtraPayment| ExtraPaymentRow {
+            order: x.order,
+            store: x.store,
+            amount: x.amount,
+            told_at: x.told_at,
+            returned_at: x.returned_at,
+        };
+        Ok(all.into_iter().map(row).collect())
     }
 
     /// Transfers that nobody moves although they were reminded of, oldest first.
@@ -394,6 +416,10 @@ impl Store {
                 Overdue::Delivery(o) => {
                     let head = self.order_head(&o).await?;
                     ("delivery", o.to_string(), "没有骑手消息", head.map(|h| h.store))
+                }
+                Overdue::ExtraPayment(o, transaction) => {
+                    let extra = self.extra_payment(&o, &transaction).await?;
+                    ("extra_payment", o.to_string(), "重复付款未退回", extra.map(|x| x.store))
                 }
                 Overdue::Transfer(t) => {
                     let transfer = self.transfer(&t).await?;
@@ -843,6 +869,33 @@ fn row_of(known: &LibrarySku, location: LocationId, location_name: &str, stock: 
         available: i64::from(stock.available()),
         incoming: stock.incoming,
     }
+}
+
+/// Tills that HQ should look after; each once, the longest first. A store that is not in business (any more) has none.
+fn till_rows(tills: Vec<Till>, directory: &[StoreProfile], policy: &StockPolicy, now: Timestamp) -> Vec<TillRow> {
+    let patience = i64::from(policy.till_silent) * Timestamp::MINUTE;
+    let mut seen = HashSet::new();
+    let row = |t: Till| {
+        let store = directory.iter().find(|s| s.store == t.store && matches!(s.status, StoreStatus::Open | StoreStatus::Paused))?;
+        let silent_since = t.silent_since(&store.hours, patience, now);
+        let refusals = t.refusals(now);
+        if t.is_gone(now) || (silent_since.is_none() && refusals.is_none()) || !seen.insert((t.store.clone(), t.till.clone())) {
+            return None;
+        }
+        Some(TillRow {
+            heard_at: t.heard_at,
+            silent_since,
+            refused_since: refusals.map(|(since, ..)| since),
+            refused: refusals.map_or(0, |(_, n, _)| u32::try_from(n).unwrap_or(u32::MAX)),
+            code: refusals.map(|(_, _, last)| last.code),
+            field: refusals.and_then(|(_, _, last)| last.field.clone()),
+            store: t.store,
+            till: t.till,
+        })
+    };
+    let mut rows: Vec<TillRow> = tills.into_iter().filter_map(row).collect();
+    rows.sort_by_key(|r| r.silent_since.into_iter().chain(r.refused_since).min());
+    rows
 }
 
 /// For what a count waits.

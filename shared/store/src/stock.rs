@@ -3,6 +3,7 @@
 use futures::future::try_join_all;
 use liandian_domain::{
     batch::{Batch, Perishable, Settled},
+    note::DeliveryNote,
     stock::{Movement, Stock},
 };
 use liandian_types::{LocationId, SkuId, Timestamp};
@@ -140,6 +141,10 @@ pub(crate) fn stock_key(location: &LocationId, sku: &SkuId) -> Key {
     Key::cell(keys::stock(location), keys::sku(sku))
 }
 
+pub(crate) fn note_key(location: &LocationId, key: &str) -> Key {
+    Key::cell(keys::stock(location), keys::note(key))
+}
+
 /// One location's row in the view of a SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockAt {
@@ -219,6 +224,14 @@ impl Store {
         let keys: Vec<Key> = skus.iter().map(|s| stock_key(location, s)).collect();
         let found = self.batch_get(&keys, true).await?;
         found.into_iter().map(|i| i.map_or(Ok(Perishable::default()), |i| Ok(parse::<StockItem>(i)?.perishable()))).collect()
+    }
+
+    /// A delivery note that was received at a location.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn delivery_note(&self, location: &LocationId, key: &str) -> Result<Option<DeliveryNote>, StoreError> {
+        self.get(&note_key(location, key), true).await
     }
 
     /// Goods of a location that expire, the first ones first.

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, Carrier, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode,
-    MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, Role, Scope, ShortfallChoice, SkuId, SpuId, StaffId,
-    StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+    AddressId, Carrier, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId,
+    Mode, MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, ReturnTo, Role, Scope, ShortfallChoice, SkuId,
+    SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
 
 macro_rules! bodies {
@@ -785,7 +785,7 @@ bodies! {
 
     /// An obligation whose time has come and that has not been met.
     OverdueRow {
-        /// What kind: `order`, `transfer`, `delivery`, `count`, `split`, `expiry`.
+        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `count`, `split`, `expiry`.
         what: String,
         /// Of which: an id, or a location and a SKU.
         id: String,
@@ -816,6 +816,45 @@ bodies! {
         count: u64,
     }
 
+    /// A payment that its order did not need.
+    ExtraPaymentRow {
+        /// The order.
+        order: OrderId,
+        /// The order's store.
+        store: StoreId,
+        /// How much.
+        amount: Fen,
+        /// When it was told.
+        told_at: Timestamp,
+        /// When it was back; absent while it is on its way back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned_at: Option<Timestamp>,
+    }
+
+    /// A till that HQ should look after: its receipts are refused, or it has told nothing for too long while its store was open.
+    TillRow {
+        /// The store.
+        store: StoreId,
+        /// The till's number; empty for the store's bridge itself, whose request could not be read.
+        till: String,
+        /// When it was heard last.
+        heard_at: Timestamp,
+        /// Since when it has told nothing; absent when it is heard.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        silent_since: Option<Timestamp>,
+        /// Since when receipts are refused that have not been taken since; absent when there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused_since: Option<Timestamp>,
+        /// How many of them, as far as they are kept: twenty and more are twenty.
+        refused: u32,
+        /// The code of the last refusal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Code>,
+        /// The field that it named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+    }
+
     /// What HQ should look at.
     Exceptions {
         /// Records with more units promised than there are, worst first.
@@ -830,6 +869,15 @@ bodies! {
         low_at: u32,
         /// What should have happened by now, oldest first.
         overdue: Vec<OverdueRow>,
+        /// Payments of this week that their orders did not need, the newest first: each goes back by itself.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        extra: Vec<ExtraPaymentRow>,
+        /// Tills that are refused or silent, the longest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tills: Vec<TillRow>,
+        /// There are more of them.
+        #[serde(default)]
+        tills_more: bool,
         /// The last check of the books, if there was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         books: Option<BooksReport>,
@@ -999,9 +1047,15 @@ bodies! {
         kind: MovementKind,
         /// What, at most 90 lines, each SKU once; goods that are kept by date and come in count twice.
         lines: Vec<FactLine>,
-        /// The paper that it stands on, e.g. a delivery note.
+        /// The paper that it stands on, e.g. a delivery note. The number of a receipt is taken once per source and place.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document: Option<String>,
+        /// Who sent the goods, for a receipt: a supplier, whose numbers are its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        /// The number was received before (`already_received`), and these are other goods.
+        #[serde(default)]
+        again: bool,
         /// Why; required for a loss and an adjustment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
@@ -1207,6 +1261,9 @@ bodies! {
         ask_units: u32,
         /// … or in all asks of a store in a day.
         ask_day_units: u32,
+        /// A till that has told nothing for so many minutes of its store's opening hours is an exception; 30 to 10,080. Holds from each till's next word on.
+        #[serde(default = "till_silent")]
+        till_silent: u32,
     }
 
     /// From how many rows a stock record is sold.
@@ -1236,8 +1293,15 @@ bodies! {
     PosLine {
         /// What.
         sku: SkuId,
-        /// How many, 1 to 99,999.
+        /// How many were sold, 1 to 99,999; below zero: how many were brought back.
         quantity: i64,
+        /// What becomes of goods that were brought back: without it they lie on the shelf again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned_to: Option<ReturnTo>,
+        /// The last day on which goods that were brought back may be sold, `2026-12-01`. Goods that are kept by date are written off without it, unless the
+        /// same receipt sells as many.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
     }
 
     /// A sale at a till.
@@ -1246,9 +1310,10 @@ bodies! {
         till: String,
         /// The receipt's number, once per till.
         number: String,
-        /// When it was sold, up to 400 days ago; a clock that is ahead sells now.
+        /// When it was sold, in milliseconds, up to 400 days ago; a clock that is ahead sells now. The same lines within a minute under one number are the
+        /// same receipt.
         sold_at: Timestamp,
-        /// What; the same SKU may come twice.
+        /// What was sold and what was brought back; the same SKU may come twice.
         lines: Vec<PosLine>,
     }
 
@@ -1361,6 +1426,10 @@ bodies! {
         /// Per location, least available first.
         rows: Vec<StockRow>,
     }
+}
+
+fn till_silent() -> u32 {
+    180
 }
 
 // ---------------------------------------------------------------- staff and settlement

@@ -22,6 +22,8 @@ pub enum Code {
     MethodNotAllowed,
     /// The thing has moved on; what was asked is no longer possible.
     Conflict,
+    /// The delivery note was received before; with `again` it is received once more.
+    AlreadyReceived,
     /// The same idempotency key came with another body.
     IdempotencyMismatch,
     /// Some lines have less stock than asked; `lines` names them.
@@ -62,6 +64,7 @@ impl Code {
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::Conflict
+            | Code::AlreadyReceived
             | Code::SoldOut
             | Code::NotListed
             | Code::StoreClosed
@@ -88,6 +91,7 @@ impl Code {
             Code::NotFound => "未找到",
             Code::MethodNotAllowed => "不支持的操作",
             Code::Conflict => "状态已变化",
+            Code::AlreadyReceived => "单据已收过货",
             Code::IdempotencyMismatch => "重复提交的内容不一致",
             Code::SoldOut => "库存不足",
             Code::NotListed => "商品已下架",

@@ -194,6 +194,14 @@ words! {
         Correction = "correction", "更正";
     }
 
+    /// What becomes of goods that a customer brings back at a till.
+    ReturnTo {
+        /// Fit to sell: they lie on the shelf again.
+        Shelf = "shelf", "重新上架";
+        /// Not to be sold again: they are thrown away.
+        WrittenOff = "written_off", "报损";
+    }
+
     /// How much of a shelf is counted.
     CountKind {
         /// All of it.

@@ -494,7 +494,21 @@ mod tests {
             whole_chain(staff, TransfersInFlight { transfers: vec![], open: 0, units: 0, value: Fen(0) })
         }
         async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
-            whole_chain(staff, Exceptions { short: vec![], low: vec![], more: false, late: vec![], low_at: 3, overdue: vec![], books: None })
+            whole_chain(
+                staff,
+                Exceptions {
+                    short: vec![],
+                    low: vec![],
+                    more: false,
+                    late: vec![],
+                    low_at: 3,
+                    overdue: vec![],
+                    extra: vec![],
+                    tills: vec![],
+                    tills_more: false,
+                    books: None,
+                },
+            )
         }
         async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
             let p = ChainPolicies {
@@ -505,6 +519,7 @@ mod tests {
                 per_waiting: 1,
                 per_spare: 1,
                 low_at: 3,
+                till_silent: 180,
                 splits: true,
                 unpaid_orders: 5,
                 unpaid_units: 300,

@@ -12,13 +12,16 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Error;
 
-/// Times are milliseconds since the epoch, money is fen. Of a recipient only masked texts are kept.
+/// Times are milliseconds since the epoch, money is fen. Of a recipient only masked texts are kept. A refund of an extra payment has its
+/// transaction in the place of the order: what one of the two gives back is not taken from the other.
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS payment (
   out_trade_no TEXT PRIMARY KEY, description TEXT NOT NULL, total INTEGER NOT NULL, openid TEXT NOT NULL, notify_url TEXT NOT NULL,
   expires INTEGER, state TEXT NOT NULL, transaction_id TEXT NOT NULL DEFAULT '', paid_at INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS payment_created ON payment (created);
+CREATE INDEX IF NOT EXISTS payment_transaction ON payment (transaction_id);
+CREATE TABLE IF NOT EXISTS extra_payment (transaction_id TEXT PRIMARY KEY, out_trade_no TEXT NOT NULL, total INTEGER NOT NULL, paid_at INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS prepay (prepay_id TEXT PRIMARY KEY, out_trade_no TEXT NOT NULL, created INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS prepay_order ON prepay (out_trade_no, created);
 CREATE TABLE IF NOT EXISTS refund (

@@ -9,7 +9,7 @@
 //! | our login client | `/sns/jscode2session` |
 //! | people | `/pay` (cashier), `/wechat` (the mini-program's shell), `/sandbox` (all payments and deliveries) |
 //! | people and tests | `/sandbox/clock`: the stack's time, which may be set forward |
-//! | tests | `POST /sandbox/{pay,notify/{no},delivery/{id}/move,code,faults}` |
+//! | tests | `POST /sandbox/{pay,pay/{no}/again,notify/{no},delivery/{id}/move,code,faults}`, `GET /sandbox/refunds/{no}` |
 //!
 //! What must not live here: anything that our own code relies on in production, and recipients' data in clear.
 
@@ -202,6 +202,8 @@ impl Sandbox {
             .route("/sandbox", get(pages::overview))
             .route("/sandbox/do", post(pages::overview_post))
             .route("/sandbox/pay", post(payment::pay_by_machine))
+            .route("/sandbox/pay/{no}/again", post(payment::pay_again_by_machine))
+            .route("/sandbox/refunds/{no}", get(payment::refunds_by_machine))
             .route("/sandbox/notify/{no}", post(payment::notify_again))
             .route("/sandbox/delivery/{id}/move", post(delivery::move_by_machine))
             .route("/sandbox/clock", get(clock::read).post(clock::set))

@@ -97,6 +97,15 @@ fn load(tx: &Transaction<'_>, out_trade_no: &str) -> Result<Option<Payment>, rus
     tx.query_row(&format!("SELECT {COLUMNS} FROM payment WHERE out_trade_no = ?1"), [out_trade_no], row).optional()
 }
 
+/// A payment beside an order's own, as if the order had been paid by it.
+fn extra(tx: &Transaction<'_>, transaction: &str) -> Result<Option<Payment>, rusqlite::Error> {
+    let sql = "SELECT out_trade_no, total, paid_at FROM extra_payment WHERE transaction_id = ?1";
+    let found = tx.query_row(sql, [transaction], |r| Ok((r.get::<_, String>(0)?, Fen(r.get(1)?), Timestamp(r.get(2)?)))).optional()?;
+    let Some((no, total, paid_at)) = found else { return Ok(None) };
+    let as_paid = |p: Payment| Payment { total, paid_at, transaction_id: transaction.to_owned(), state: "SUCCESS".into(), ..p };
+    Ok(load(tx, &no)?.map(as_paid))
+}
+
 /// The newest ones, for the overview.
 pub(crate) fn newest(tx: &Transaction<'_>, limit: i64) -> Result<Vec<Payment>, rusqlite::Error> {
     tx.prepare(&format!("SELECT {COLUMNS} FROM payment ORDER BY created DESC, out_trade_no DESC LIMIT ?1"))?.query_map([limit], row)?.collect()
@@ -344,7 +353,10 @@ pub(crate) async fn close(
 
 #[derive(Deserialize)]
 struct RefundRequest {
+    #[serde(default)]
     out_trade_no: String,
+    #[serde(default)]
+    transaction_id: String,
     out_refund_no: String,
     amount: RefundAmount,
 }
@@ -360,6 +372,18 @@ pub(crate) async fn refund(State(inner): State<Arc<Inner>>, method: Method, uri:
     answer(&inner, reply)
 }
 
+/// The payment that a refund names, and whose money it is: the order's, or a transaction's beside it.
+fn paid_by(tx: &Transaction<'_>, r: &RefundRequest) -> Result<Option<(Payment, String)>, rusqlite::Error> {
+    if r.transaction_id.is_empty() {
+        return Ok(load(tx, &r.out_trade_no)?.map(|p| (p, r.out_trade_no.clone())));
+    }
+    if let Some(p) = extra(tx, &r.transaction_id)? {
+        return Ok(Some((p, r.transaction_id.clone())));
+    }
+    let sql = format!("SELECT {COLUMNS} FROM payment WHERE transaction_id = ?1");
+    Ok(tx.query_row(&sql, [&r.transaction_id], row).optional()?.map(|p| (p.clone(), p.out_trade_no)))
+}
+
 fn do_refund(inner: &Inner, r: &RefundRequest) -> Result<(StatusCode, Value), Refusal> {
     let invalid = |why: &str| refuse(StatusCode::BAD_REQUEST, "INVALID_REQUEST", why);
     if r.amount.refund.0 < 1 || r.out_refund_no.is_empty() || r.out_refund_no.len() > 64 {
@@ -367,12 +391,12 @@ fn do_refund(inner: &Inner, r: &RefundRequest) -> Result<(StatusCode, Value), Re
     }
     let now = inner.now();
     let (p, refund_id, created, first) = inner.db.tx(|tx| {
-        let p = load(tx, &r.out_trade_no)?.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
+        let (p, subject) = paid_by(tx, r)?.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
         let sql = "SELECT out_trade_no, refund_id, amount, created FROM refund WHERE out_refund_no = ?1";
         let known =
             tx.query_row(sql, [&r.out_refund_no], |k| Ok((k.get::<_, String>(0)?, k.get::<_, String>(1)?, Fen(k.get(2)?), Timestamp(k.get(3)?))));
         if let Some((order, id, amount, created)) = known.optional()? {
-            if order != r.out_trade_no || amount != r.amount.refund || p.total != r.amount.total {
+            if order != subject || amount != r.amount.refund || p.total != r.amount.total {
                 return Err(invalid("退款单号重复，且参数与之前的不一致"));
             }
             return Ok((p, id, created, false));
@@ -384,16 +408,17 @@ fn do_refund(inner: &Inner, r: &RefundRequest) -> Result<(StatusCode, Value), Re
             return Err(invalid("订单金额与支付时的不一致"));
         }
         let sql = "SELECT COALESCE(SUM(amount), 0) FROM refund WHERE out_trade_no = ?1";
-        let before: i64 = tx.query_row(sql, [&r.out_trade_no], |k| k.get(0))?;
+        let before: i64 = tx.query_row(sql, [&subject], |k| k.get(0))?;
         if before.saturating_add(r.amount.refund.0) > p.total.0 {
             return Err(invalid("退款金额超过可退金额"));
         }
         let id = format!("5030{:013}{}", now.0, digits(11)?);
         tx.execute(
             "INSERT INTO refund (out_refund_no, out_trade_no, refund_id, amount, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![r.out_refund_no, r.out_trade_no, id, r.amount.refund.0, now.0],
+            params![r.out_refund_no, subject, id, r.amount.refund.0, now.0],
         )?;
-        tx.execute("UPDATE payment SET state = 'REFUND' WHERE out_trade_no = ?1", [&r.out_trade_no])?;
+        // Of an extra payment there is no such order: the order's own stays as it is.
+        tx.execute("UPDATE payment SET state = 'REFUND' WHERE out_trade_no = ?1", [&subject])?;
         Ok((p, id, now, true))
     })?;
     let slow = first && inner.faults.take(Partner::Payment, |f| &mut f.refund_processing_next);
@@ -518,9 +543,49 @@ fn owe(tx: &Transaction<'_>, inner: &Inner, p: &Payment, now: Timestamp) -> Resu
 
 /// Owes the notify of a paid order again, `times` times.
 pub(crate) fn owe_again(inner: &Inner, no: &str, times: u32) -> Result<(), NotPaid> {
+    owe_said(inner, no, times, &Said::default())
+}
+
+/// What a notify says instead of what is so: rightly signed all the same.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Said {
+    times: Option<u32>,
+    currency: Option<String>,
+    mchid: Option<String>,
+    appid: Option<String>,
+    /// A payment beside the order's own.
+    transaction_id: Option<String>,
+}
+
+fn owe_said(inner: &Inner, no: &str, times: u32, said: &Said) -> Result<(), NotPaid> {
+    let now = inner.now();
     inner.db.tx(|tx| {
-        let p = load(tx, no)?.filter(Payment::paid).ok_or(NotPaid::Unknown)?;
-        (0..times.min(20)).try_for_each(|_| owe(tx, inner, &p, inner.now())).map_err(NotPaid::from)
+        let p = match &said.transaction_id {
+            Some(transaction) => extra(tx, transaction)?.filter(|p| p.out_trade_no == no),
+            None => load(tx, no)?.filter(Payment::paid),
+        };
+        let p = p.ok_or(NotPaid::Unknown)?;
+        let mut news = p.wire(inner, "SUCCESS");
+        for (field, value) in [("mchid", &said.mchid), ("appid", &said.appid)] {
+            value.iter().for_each(|v| news[field] = json!(v));
+        }
+        said.currency.iter().for_each(|c| news["amount"]["currency"] = json!(c));
+        let told = news.to_string();
+        (0..times.min(20)).try_for_each(|_| callbacks::owe(tx, inner, Partner::Payment, no, &p.notify_url, &told, now)).map_err(NotPaid::from)
+    })
+}
+
+/// Pays an order once more, whatever it stands at: a second transaction under the same number, which should not be and has been seen.
+fn pay_again(inner: &Inner, no: &str, total: Option<Fen>) -> Result<Payment, NotPaid> {
+    let now = inner.now();
+    inner.db.tx(|tx| {
+        let p = load(tx, no)?.ok_or(NotPaid::Unknown)?;
+        let transaction = format!("4201{:013}{}", now.0, digits(11)?);
+        let sql = "INSERT INTO extra_payment (transaction_id, out_trade_no, total, paid_at) VALUES (?1, ?2, ?3, ?4)";
+        tx.execute(sql, params![transaction, no, total.unwrap_or(p.total).0, now.0])?;
+        let p = extra(tx, &transaction)?.ok_or(NotPaid::Unknown)?;
+        owe(tx, inner, &p, now)?;
+        Ok(p)
     })
 }
 
@@ -536,10 +601,29 @@ pub(crate) async fn pay_by_machine(State(inner): State<Arc<Inner>>, Json(by): Js
     machine(pay(&inner, &by).map(|p| p.wire(&inner, &p.state)))
 }
 
-/// `POST /sandbox/notify/{no}?times=2`.
-pub(crate) async fn notify_again(State(inner): State<Arc<Inner>>, Path(no): Path<String>, Query(q): Query<BTreeMap<String, String>>) -> Response {
-    let times = q.get("times").and_then(|t| t.parse().ok()).unwrap_or(1);
-    machine(owe_again(&inner, &no, times).map(|()| json!({"out_trade_no": no})))
+#[derive(Deserialize)]
+pub(crate) struct Again {
+    total: Option<Fen>,
+}
+
+/// `POST /sandbox/pay/{no}/again?total=1290`: a second payment of an order.
+pub(crate) async fn pay_again_by_machine(State(inner): State<Arc<Inner>>, Path(no): Path<String>, Query(q): Query<Again>) -> Response {
+    machine(pay_again(&inner, &no, q.total).map(|p| p.wire(&inner, "SUCCESS")))
+}
+
+/// `POST /sandbox/notify/{no}?times=2`; `currency`, `mchid`, `appid` say something else than what is so.
+pub(crate) async fn notify_again(State(inner): State<Arc<Inner>>, Path(no): Path<String>, Query(said): Query<Said>) -> Response {
+    machine(owe_said(&inner, &no, said.times.unwrap_or(1), &said).map(|()| json!({"out_trade_no": no})))
+}
+
+/// `GET /sandbox/refunds/{no}`: refunds of an order, or of a transaction beside its own.
+pub(crate) async fn refunds_by_machine(State(inner): State<Arc<Inner>>, Path(no): Path<String>) -> Response {
+    let all = inner.db.tx(|tx| {
+        let mut find = tx.prepare_cached("SELECT out_refund_no, amount FROM refund WHERE out_trade_no = ?1 ORDER BY created")?;
+        let rows = find.query_map([&no], |r| Ok(json!({"out_refund_no": r.get::<_, String>(0)?, "amount": r.get::<_, i64>(1)?})))?;
+        rows.collect::<Result<Vec<Value>, _>>().map_err(NotPaid::from)
+    });
+    machine(all.map(Value::Array))
 }
 
 /// Sends one notify: sealed and signed afresh, since a signature is believed for five minutes only.

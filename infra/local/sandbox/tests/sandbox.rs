@@ -24,7 +24,7 @@ use liandian_partners::{
     PartnerError,
     delivery::{self, Delivery, Job},
     keys::Secret,
-    payment::{self, Payment, Refund, Status, authorization},
+    payment::{self, GiveBack, Payment, Refund, Status, authorization},
     sign,
     wechat::{self, Wechat},
 };
@@ -314,14 +314,14 @@ async fn given_orders_when_closed_or_refunded_then_no_money_moves_twice() {
     assert_eq!(w.c.machine("/sandbox/pay", json!({"prepay_id": prepay})).await.0, 409);
 
     let o = order("01REFUND");
-    assert_eq!(code(&w.c.payment.refund(&o, Fen(100), now()).await.unwrap_err()), "RESOURCE_NOT_EXISTS");
+    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap_err()), "RESOURCE_NOT_EXISTS");
     w.c.prepay(&o, 100).await.unwrap();
-    assert_eq!(code(&w.c.payment.refund(&o, Fen(100), now()).await.unwrap_err()), "INVALID_REQUEST");
+    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap_err()), "INVALID_REQUEST");
     w.c.machine("/sandbox/pay", json!({"out_trade_no": o})).await;
-    assert_eq!(code(&w.c.payment.refund(&o, Fen(101), now()).await.unwrap_err()), "INVALID_REQUEST");
+    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(101)), now()).await.unwrap_err()), "INVALID_REQUEST");
     w.c.machine("/sandbox/faults", json!({"payment": {"refund_processing_next": 1}})).await;
-    assert_eq!(w.c.payment.refund(&o, Fen(100), now()).await.unwrap(), Refund::Processing);
-    assert_eq!(w.c.payment.refund(&o, Fen(100), now()).await.unwrap(), Refund::Done);
+    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap(), Refund::Processing);
+    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap(), Refund::Done);
     assert_eq!(w.c.payment.query(&o, now()).await.unwrap(), Status::Refunded);
 
     // Another refund number finds nothing left to give back.
@@ -331,6 +331,60 @@ async fn given_orders_when_closed_or_refunded_then_no_money_moves_twice() {
     let answer = w.c.http.post(format!("{}{path}", w.c.base)).header("authorization", a).body(body).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 400);
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], "INVALID_REQUEST");
+}
+
+#[tokio::test]
+async fn given_a_second_payment_of_an_order_when_given_back_then_its_own_money_moves_once_and_the_orders_stays() {
+    let mut w = world(Pace::Manual).await;
+    let o = order("01TWICE");
+    w.c.prepay(&o, 100).await.unwrap();
+    w.c.machine("/sandbox/pay", json!({"out_trade_no": o})).await;
+    w.shop.next().await;
+    let (status, again) = w.c.machine("/sandbox/pay/ord_01TWICE/again?total=130", json!({})).await;
+    assert_eq!((status, again["amount"]["total"].as_i64()), (200, Some(130)));
+    let (_, headers, body) = w.shop.next().await;
+    let told = w.c.payment.notification(&headers, &body, now()).unwrap().unwrap();
+    assert_eq!((told.order.clone(), told.amount, Some(told.transaction.as_str())), (o.clone(), Fen(130), again["transaction_id"].as_str()));
+    let Status::Paid(first) = w.c.payment.query(&o, now()).await.unwrap() else { panic!("paid") };
+    assert_ne!(first.transaction, told.transaction);
+    let back = GiveBack::of_extra(&o, &told.transaction, Fen(130));
+    for _ in 0..2 {
+        assert_eq!(w.c.payment.refund(&back, now()).await.unwrap(), Refund::Done);
+    }
+    assert_eq!(w.c.payment.query(&o, now()).await.unwrap(), Status::Paid(first.clone()), "the order's own is not touched");
+    let more = GiveBack { number: "rx-more".into(), ..back };
+    assert_eq!(code(&w.c.payment.refund(&more, now()).await.unwrap_err()), "INVALID_REQUEST");
+    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, Some(&first.transaction), Fen(100)), now()).await.unwrap(), Refund::Done);
+    assert_eq!(w.c.payment.query(&o, now()).await.unwrap(), Status::Refunded);
+}
+
+#[tokio::test]
+async fn given_a_rightly_signed_notify_when_it_names_another_currency_merchant_or_app_then_it_is_refused_and_so_is_an_answer() {
+    let mut w = world(Pace::Manual).await;
+    let o = order("01FOREIGN");
+    w.c.prepay(&o, 100).await.unwrap();
+    w.c.machine("/sandbox/pay", json!({"out_trade_no": o})).await;
+    w.shop.next().await;
+    for (what, query) in [("currency", "currency=USD"), ("mchid", "mchid=1900000009"), ("appid", "appid=wx0009")] {
+        w.c.machine(&format!("/sandbox/notify/ord_01FOREIGN?{query}"), json!({})).await;
+        let (_, headers, body) = w.shop.next().await;
+        let refused = w.c.payment.notification(&headers, &body, now()).unwrap_err();
+        assert!(matches!(&refused, PartnerError::Foreign { what: w, .. } if *w == what), "{refused}");
+    }
+    // A client of another app asks under the same merchant's key.
+    let other = payment::Config {
+        base_url: w.c.base.clone(),
+        mchid: "1900000001".into(),
+        appid: "wx0009".into(),
+        merchant_serial: "MERCHANT01".into(),
+        merchant_key: pairs()[0].0.clone(),
+        platform_serial: "PUB_KEY_ID_01".into(),
+        platform_key: pairs()[1].1.clone(),
+        apiv3_key: APIV3.into(),
+        notify_url: String::new(),
+    };
+    let refused = Payment::new(liandian_partners::http_client().unwrap(), other).query(&o, now()).await.unwrap_err();
+    assert!(matches!(&refused, PartnerError::Foreign { what: "appid", .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -85,6 +85,7 @@ pub fn PolicyForm(
         <section class="stock-desk rules" aria-label="规则">
             <h2>"库存"</h2>
             {field("库存预警（件）", "可售不多于此数的商品进入预警，0 到 20", |p| p.low_at.to_string(), |p, t| whole(t).map(|n| p.low_at = n))}
+            {field("收银台静默（分钟）", "营业时间内这么久没有任何小票，列为异常，30 到 10080", |p| p.till_silent.to_string(), |p, t| whole(t).map(|n| p.till_silent = n))}
             <label class="check">
                 <input
                     type="checkbox"

@@ -22,7 +22,7 @@ pub fn StockDesk(
     /// May this person record losses and adjustments?
     adjusts: bool,
 ) -> impl IntoView {
-    let (document, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (document, reason, source) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let kind = RwSignal::new(MovementKind::Receipt);
     let lines = RwSignal::new(Vec::<Line>::new());
     let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
@@ -37,9 +37,14 @@ pub fn StockDesk(
     let (store, location) = (StoredValue::new(store), StoredValue::new(location));
     let tail = move |name: &str| location.with_value(|l| l.as_ref().map(|l| format!("{name}location={l}")).unwrap_or_default());
 
-    let record = move |_| {
+    // Whether these are other goods under a number that was received before; with the key, until there is an answer.
+    let once_more = StoredValue::new(false);
+    let record = move |again: bool| {
         if busy.get_untracked() {
             return;
+        }
+        if !unanswered.get_untracked() {
+            once_more.set_value(again);
         }
         let fact = StockFact {
             location: location.get_value(),
@@ -56,6 +61,8 @@ pub fn StockDesk(
             }),
             document: Some(document.get_untracked()).filter(|t| !t.trim().is_empty()),
             reason: Some(reason.get_untracked()).filter(|t| !t.trim().is_empty()),
+            source: Some(source.get_untracked()).filter(|t| kind.get_untracked() == MovementKind::Receipt && !t.trim().is_empty()),
+            again: once_more.get_value(),
         };
         if !unanswered.get_untracked() {
             key.set_value(browser::fresh_key());
@@ -71,6 +78,7 @@ pub fn StockDesk(
                     unanswered.set(false);
                     lines.set(Vec::new());
                     document.set(String::new());
+                    source.set(String::new());
                     reason.set(String::new());
                 }
                 Err(p) => {
@@ -86,6 +94,8 @@ pub fn StockDesk(
     } else {
         vec![MovementKind::Receipt, MovementKind::Return]
     };
+    // A delivery note that was received before: these may be other goods all the same.
+    let known = move || problem.with(|p| p.as_ref().is_some_and(|p| p.code == Code::AlreadyReceived));
     let needs_reason = move || matches!(kind.get(), MovementKind::Loss | MovementKind::Adjustment);
     view! {
         <section class="stock-desk" aria-label="登记库存变动">
@@ -114,6 +124,15 @@ pub fn StockDesk(
                 added=Callback::new(move |()| done.set(String::new()))
             />
             <div class="papers" hidden=move || lines.with(Vec::is_empty)>
+                <input
+                    aria-label="供货方"
+                    placeholder="供货方（选填）"
+                    maxlength="40"
+                    hidden=move || kind.get() != MovementKind::Receipt
+                    disabled=frozen
+                    prop:value=source
+                    on:input=move |e| source.set(event_target_value(&e))
+                />
                 <input aria-label="单据号" placeholder="单据号（选填）" maxlength="40" disabled=frozen prop:value=document on:input=move |e| document.set(event_target_value(&e)) />
                 <input
                     aria-label="原因"
@@ -123,11 +142,14 @@ pub fn StockDesk(
                     prop:value=reason
                     on:input=move |e| reason.set(event_target_value(&e))
                 />
-                <button type="button" class="primary" disabled=move || busy.get() on:click=record>
+                <button type="button" class="primary" disabled=move || busy.get() on:click=move |_| record(false)>
                     {move || if busy.get() { "正在登记…".to_owned() } else if unanswered.get() { "没有收到答复，再确认一次".to_owned() } else { format!("登记{}", kind.get().title()) }}
                 </button>
             </div>
             <Refusal problem=problem />
+            <button type="button" class="again" hidden=move || !known() disabled=move || busy.get() on:click=move |_| record(true)>
+                "是另一批货，再次收货"
+            </button>
             <p class="recorded" role="status" hidden=move || done.with(String::is_empty)>{move || done.get()}" "<a href=move || format!("/console/s/{}/stock{}", store.get_value(), tail("?"))>"刷新库存"</a></p>
         </section>
     }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use liandian_types::{
     LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
-    api::{ChainPolicies, Exceptions, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TransferCard, TransfersInFlight},
+    api::{
+        ChainPolicies, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TillRow,
+        TransferCard, TransfersInFlight,
+    },
 };
 
 use super::{Frame, figure, link, next_page, page, panel_problem, part, plot, search};
@@ -339,6 +342,8 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 {figure("低库存", if e.more { format!("{}+", count(low)) } else { count(low) }, "条")}
                 {figure("迟迟未动的调拨", count(late), "张")}
                 {figure("超时", some(overdue, 100), "件")}
+                {figure("收银台异常", some(e.tills.len(), 100), "台")}
+                {figure("重复付款", some(e.extra.len(), 100), "笔")}
                 {figure("账实差异", text::number(differences), "处")}
             </div>
             <section class="panel">
@@ -364,7 +369,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                                 .into_iter()
                                 .map(|o| {
                                     let link = o.store.as_ref().map(|s| match o.what.as_str() {
-                                        "order" | "delivery" => format!("/console/s/{s}/orders/{}", o.id),
+                                        "order" | "delivery" | "extra_payment" => format!("/console/s/{s}/orders/{}", o.id),
                                         "transfer" => format!("/console/s/{s}/transfers"),
                                         "count" => format!("/console/s/{s}/counts/{}", o.id),
                                         _ => format!("/console/s/{s}/stock"),
@@ -388,6 +393,23 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                     </table>
                 </div>
             </section>
+            {(!e.tills.is_empty()).then(|| {
+                view! {
+                    <section class="panel">
+                        <h2>"收银台"</h2>
+                        {till_table(e.tills, frame.now, &name)}
+                        {e.tills_more.then(|| view! { <p class="sub">"还有更多：先处理以上收银台。"</p> })}
+                    </section>
+                }
+            })}
+            {(!e.extra.is_empty()).then(|| {
+                view! {
+                    <section class="panel">
+                        <h2>"重复付款（近 7 天，自动原路退回）"</h2>
+                        {extra_table(e.extra, frame.now, &name)}
+                    </section>
+                }
+            })}
             <section class="panel">
                 <h2>"账实核对"</h2>
                 {books}
@@ -406,10 +428,73 @@ fn overdue_title(what: &str) -> &'static str {
     match what {
         "order" => "订单",
         "delivery" => "配送",
+        "extra_payment" => "重复付款",
         "transfer" => "调拨",
         "count" => "盘点",
         "split" => "分片",
         _ => "到期",
+    }
+}
+
+/// Tills that are refused or silent.
+fn till_table(tills: Vec<TillRow>, now: i64, name: &dyn Fn(&StoreId) -> String) -> impl IntoView + use<> {
+    let rows: Vec<_> = tills
+        .into_iter()
+        .map(|t| {
+            let silent = t.silent_since.map(|at| format!("营业中没有消息（最后一张小票{}）", text::ago(at, now)));
+            let refused = t.refused_since.map(|at| {
+                let why = t.code.map(|c| c.title()).unwrap_or_default();
+                let field = t.field.as_ref().map(|f| format!("（{f}）")).unwrap_or_default();
+                format!("{} 张小票被拒收，自{}：{why}{field}", t.refused, text::ago(at, now))
+            });
+            let state: Vec<String> = silent.into_iter().chain(refused).collect();
+            let since = t.silent_since.into_iter().chain(t.refused_since).min();
+            let href = format!("/console/s/{}/movements", t.store);
+            view! {
+                <tr>
+                    <td><a href=href>{name(&t.store)}</a></td>
+                    <td>{if t.till.is_empty() { "接口".to_owned() } else { t.till }}</td>
+                    <td>{state.join("；")}</td>
+                    <td class="num">{since.map(|at| text::age(at, now))}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="scroll">
+            <table class="stock">
+                <thead><tr><th>"门店"</th><th>"收银台"</th><th>"状况"</th><th class="num">"已持续"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Payments that their orders did not need.
+fn extra_table(extra: Vec<ExtraPaymentRow>, now: i64, name: &dyn Fn(&StoreId) -> String) -> impl IntoView + use<> {
+    let rows: Vec<_> = extra
+        .into_iter()
+        .map(|x| {
+            let state = x.returned_at.map_or_else(|| "退回中".to_owned(), |at| format!("{}已退回", text::ago(at, now)));
+            let href = format!("/console/s/{}/orders/{}", x.store, x.order);
+            view! {
+                <tr>
+                    <td><a href=href>{x.order.to_string()}</a></td>
+                    <td>{name(&x.store)}</td>
+                    <td class="num">{x.amount.to_string()}</td>
+                    <td>{text::ago(x.told_at, now)}</td>
+                    <td>{state}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="scroll">
+            <table class="stock">
+                <thead><tr><th>"订单"</th><th>"门店"</th><th class="num">"金额"</th><th>"收到"</th><th>"状态"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
 }
 
