@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use liandian_domain::Problem;
 use liandian_partners as partners;
 use liandian_store::{CommitError, StoreError};
-use liandian_types::{Code, MemberId, StoreId, Timestamp};
+use liandian_types::{Code, MemberId, StoreId, Timestamp, text::unfit};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::auth::Staff;
@@ -189,12 +189,44 @@ fn place(path: &serde_ignored::Path<'_>) -> String {
     }
 }
 
+/// Refuses text that must not be kept: what is in a body reaches pages, labels and messages. A byte above ASCII or an escape is needed for it.
+///
+/// # Errors
+/// `bad_request` naming the field.
+pub fn fit(value: &serde_json::Value) -> Result<(), Failure> {
+    fn within(value: &serde_json::Value, path: &str) -> Option<Problem> {
+        use serde_json::Value;
+        match value {
+            // Around a text, a scanner's line end or a copied tab harms nobody: it is trimmed away.
+            Value::String(s) => unfit(s.trim()).map(|why| Problem::new(Code::BadRequest, format!("文字{why}")).at(path)),
+            Value::Array(all) => all.iter().enumerate().find_map(|(i, v)| within(v, &format!("{path}[{i}]"))),
+            Value::Object(all) => all.iter().find_map(|(k, v)| within(v, &if path.is_empty() { k.clone() } else { format!("{path}.{k}") })),
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        }
+    }
+    within(value, "").map_or(Ok(()), |p| Err(p.into()))
+}
+
 impl Call {
-    /// The JSON body.
+    /// The JSON body, its texts fit to be kept.
     ///
     /// # Errors
     /// `too_large`, or `bad_request` naming the field.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let value = self.json_as_told()?;
+        if self.body.iter().any(|b| !b.is_ascii() || *b == b'\\')
+            && let Ok(texts) = serde_json::from_slice(&self.body)
+        {
+            fit(&texts)?;
+        }
+        Ok(value)
+    }
+
+    /// The JSON body as it came: for lists of which every entry is looked at by itself.
+    ///
+    /// # Errors
+    /// As [`Call::json`].
+    pub fn json_as_told<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         if self.body.len() > MAX_BODY {
             return Err(Failure::refuse(Code::TooLarge, format!("请求内容不能超过 {} KB", MAX_BODY / 1024)));
         }
@@ -282,4 +314,35 @@ fn plain(e: &serde_json::Error) -> String {
 #[must_use]
 pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     header.split(';').filter_map(|p| p.trim().split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn told(body: &str) -> Result<Value, Option<String>> {
+        let call = Call {
+            method: "POST".into(),
+            caller: Caller::Anybody,
+            path: BTreeMap::new(),
+            query: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            body: body.as_bytes().to_vec(),
+            client: String::new(),
+            now: Timestamp(0),
+        };
+        call.json::<Value>().map_err(|f| f.problem().field)
+    }
+
+    #[test]
+    fn given_text_that_misleads_or_shows_nothing_anywhere_in_a_body_when_read_then_the_field_is_named() {
+        for bad in ["\u{202e}三", "\\u202e三", "\\u0007", "一\\n二", "\u{200b}", " \\ufeff "] {
+            let body = format!(r#"{{"lines": [{{"a": 1}}, {{"recipient": {{"name": "{bad}"}}}}]}}"#);
+            assert_eq!(told(&body), Err(Some("lines[1].recipient.name".into())), "{bad:?}");
+        }
+        let fine = json!({"name": "阿迪力·买买提", "code": "1234567890\n", "note": "", "n": 1, "face": "👨\u{200d}👩"});
+        assert_eq!(told(&fine.to_string()), Ok(fine));
+    }
 }

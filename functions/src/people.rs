@@ -6,6 +6,7 @@ use liandian_partners::keys::{DataKey, Keys, Secret, mask_address, mask_name, ma
 use liandian_types::{
     Code, MemberId, OrderId, Problem,
     api::{MaskedRecipient, Recipient},
+    text,
 };
 
 use crate::http::Failure;
@@ -29,26 +30,24 @@ pub fn digest(text: impl AsRef<[u8]>) -> String {
     hex::encode(sha(&SHA256, text.as_ref()).as_ref())
 }
 
-/// Checks a recipient as a person wrote it.
+/// Checks a recipient as a person wrote it, and gives it as it is kept: without spaces around it, the telephone number as eleven digits.
 ///
 /// # Errors
 /// `bad_request` naming the field.
-pub fn check_recipient(r: &Recipient) -> Result<(), Failure> {
-    let refuse = |field: &str, text: &str| Err(Problem::new(Code::BadRequest, text).at(format!("recipient.{field}")).into());
-    let (name, address) = (r.name.trim().chars().count(), r.address.trim().chars().count());
-    if !(1..=20).contains(&name) {
+pub fn check_recipient(r: Recipient) -> Result<Recipient, Failure> {
+    let refuse = |field: &str, why: &str| Err(Problem::new(Code::BadRequest, why).at(format!("recipient.{field}")).into());
+    let (name, address) = (r.name.trim().to_owned(), r.address.trim().to_owned());
+    if !(1..=20).contains(&name.chars().count()) {
         return refuse("name", "收货人姓名为 1 到 20 个字");
     }
-    if r.phone.len() != 11 || !r.phone.starts_with('1') || !r.phone.bytes().all(|b| b.is_ascii_digit()) {
-        return refuse("phone", "请填写 11 位手机号");
-    }
-    if !(2..=100).contains(&address) {
+    let Some(phone) = text::phone(&r.phone) else { return refuse("phone", "请填写 11 位手机号") };
+    if !(2..=100).contains(&address.chars().count()) {
         return refuse("address", "收货地址为 2 到 100 个字");
     }
-    if !r.point.is_valid() {
+    if !r.point.is_a_place() {
         return refuse("point", "收货地址的坐标无效");
     }
-    Ok(())
+    Ok(Recipient { name, phone, address, ..r })
 }
 
 /// Checks a word to the store; `None` for an empty one.

@@ -958,6 +958,44 @@ pub static HQ_STORES: Function = Function {
     },
 };
 
+/// `store-opening`
+pub static STORE_OPENING: Function = Function {
+    name: "store-opening",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stores/{store}/opening",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::opening(app, call)),
+    },
+};
+
+/// `store-opening-set`
+pub static STORE_OPENING_SET: Function = Function {
+    name: "store-opening-set",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    parts: &[],
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/stores/{store}/opening",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::set_opening(app, call)),
+    },
+};
+
 /// `hq-orders`
 pub static HQ_ORDERS: Function = Function {
     name: "hq-orders",
@@ -1320,6 +1358,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &POS_SALES,
     &STORE_SETTLEMENT,
     &HQ_STORES,
+    &STORE_OPENING,
+    &STORE_OPENING_SET,
     &HQ_ORDERS,
     &HQ_STOCK,
     &HQ_TRANSFERS,

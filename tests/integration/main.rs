@@ -9,6 +9,7 @@ mod concurrency;
 mod counts;
 mod delivery;
 mod durability;
+mod finding;
 mod holds;
 mod orders;
 mod parcels;

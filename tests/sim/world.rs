@@ -316,7 +316,7 @@ impl World {
                 tier: Tier::Standard,
                 status: StoreStatus::Open,
                 point: point(i),
-                hours: Hours { open: 0, close: 0, zone: CHINA.into() },
+                hours: Hours::daily(0, 0, CHINA),
                 radius_m: 3_000,
                 pickup: true,
                 delivery: true,
@@ -324,6 +324,8 @@ impl World {
                 theme: "standard".into(),
                 rule: rules.iter().find(|r| r.rule.starts_with(rule)).context("a rule")?.rule.clone(),
                 categories: vec![],
+                pause: None,
+                version: 0,
             };
             hq.extend(store_items(&store)?);
             for (n, sku) in skus.iter().enumerate() {

@@ -80,7 +80,7 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<Ge
     let from = to.unwrap_or(store.point);
     // Nobody else ships parcels: they can be fetched.
     let way = if head.fulfilment == Fulfilment::HqShip { Fulfilment::Pickup } else { head.fulfilment };
-    all.extend(others(app, &store, from, &whole, way, now).await?.into_iter().take(2));
+    all.extend(others(app, &store, from, &whole, way, now).await?.0.into_iter().take(2));
     Ok(all)
 }
 

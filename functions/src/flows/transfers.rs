@@ -69,7 +69,7 @@ pub async fn start(
                 Some(l) => {
                     let (source, keeper) = place(app, l, now).await?.ok_or_else(|| bad("source", "没有这个调出地点"))?;
                     // HQ may clear out a store that is closed.
-                    if *by != Party::Hq && keeper.status != StoreStatus::Open {
+                    if *by != Party::Hq && keeper.status_at(now) != StoreStatus::Open {
                         return Err(bad("source", "该地点暂不营业，没有人发货，请换一处"));
                     }
                     source

@@ -1,10 +1,19 @@
 //! What HQ sees of the whole chain.
 
-use liandian_domain::{count::CountPolicy, holds::HoldPolicy, matching::MatchingPolicy, stock::StockPolicy, transfer::AskPolicy};
+use liandian_domain::{
+    batch::Date,
+    count::CountPolicy,
+    holds::HoldPolicy,
+    hours::{Exception, clock, clock_text, moment, moment_text},
+    matching::MatchingPolicy,
+    stock::StockPolicy,
+    store::{self, Openness, StoreProfile},
+    transfer::AskPolicy,
+};
 use liandian_store::{policies::Policies, read::order_list, shards::MAX_SHARDS, stock::MAX_LOW};
 use liandian_types::{
     Code, Problem, Quantity, SkuId,
-    api::{ChainPolicies, StockShards},
+    api::{ChainPolicies, OpeningException, StockShards, StoreOpening},
 };
 
 use crate::{
@@ -17,15 +26,83 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn stores(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.store_rows(call.q("q"), call.q("cursor")).await?)
+    Reply::json(&app.store.store_rows(call.q("q"), call.q("cursor"), call.now).await?)
 }
 
-/// The newest orders of the chain.
+/// Whether a store is in business and on which days its hours differ.
+///
+/// # Errors
+/// `not_found` when there is no such store.
+pub async fn opening(app: App, call: Call) -> Result<Reply, Failure> {
+    let store = app.store.store(&call.store()?).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    Reply::json(&opening_view(&store))
+}
+
+/// The same as people see it, in the store's own time.
+#[must_use]
+pub fn opening_view(s: &StoreProfile) -> StoreOpening {
+    let zone = &s.hours.zone;
+    StoreOpening {
+        status: s.status,
+        reason: s.pause.as_ref().map(|p| p.reason.clone()),
+        until: s.pause.as_ref().and_then(|p| p.until).map(|u| moment_text(u, zone)),
+        exceptions: s
+            .hours
+            .exceptions
+            .iter()
+            .map(|e| OpeningException {
+                from: e.from.to_string(),
+                to: e.to.to_string(),
+                open: e.hours.map(|(open, _)| clock_text(open)),
+                close: e.hours.map(|(_, close)| clock_text(close)),
+                note: e.note.clone(),
+            })
+            .collect(),
+        hours: s.hours.to_string(),
+        version: s.version,
+    }
+}
+
+/// Sets whether a store is in business and on which days its hours differ. It holds at once for finding stores, for quotes and orders.
+///
+/// # Errors
+/// `bad_request` naming the field; `conflict` when somebody else has changed the store meanwhile; `not_found`.
+pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
+    let (ask, store): (StoreOpening, _) = (call.json()?, call.store()?);
+    let was = app.store.store_now(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let bad = |field: String, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
+    let until = match ask.until.as_deref().filter(|u| !u.trim().is_empty()) {
+        Some(text) => Some(moment(text, &was.hours.zone).ok_or_else(|| bad("until".into(), "恢复时间的格式为 2026-12-01T08:00"))?),
+        None => None,
+    };
+    let mut exceptions = Vec::with_capacity(ask.exceptions.len());
+    for (i, e) in ask.exceptions.into_iter().enumerate() {
+        let date =
+            |name: &str, text: &str| text.trim().parse::<Date>().map_err(|_| bad(format!("exceptions[{i}].{name}"), "日期的格式为 2026-12-01"));
+        let time = |name: &str, text: &str| clock(text).ok_or_else(|| bad(format!("exceptions[{i}].{name}"), "时间的格式为 07:30"));
+        let hours = match (e.open.as_deref().filter(|t| !t.is_empty()), e.close.as_deref().filter(|t| !t.is_empty())) {
+            (None, None) => None,
+            (Some(open), Some(close)) => Some((time("open", open)?, time("close", close)?)),
+            (None, Some(_)) => return Err(bad(format!("exceptions[{i}].open"), "请填写开门时间，全天休息请两个时间都不填")),
+            (Some(_), None) => return Err(bad(format!("exceptions[{i}].close"), "请填写关门时间，全天休息请两个时间都不填")),
+        };
+        exceptions.push(Exception { from: date("from", &e.from)?, to: date("to", &e.to)?, hours, note: e.note });
+    }
+    let set = Openness { status: ask.status, reason: ask.reason, until, exceptions, seen: ask.version };
+    let next = store::set_openness(&was, set, call.now)?;
+    if !app.store.put_store(&next, was.version).await? {
+        return Err(Failure::refuse(Code::Conflict, "门店资料刚被别人修改，请刷新后再保存"));
+    }
+    Reply::json(&opening_view(&next))
+}
+
+/// The chain's orders, newest first, page by page.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&order_list(&app.store.newest_orders(call.now, 50).await?, None))
+    let (heads, next) = app.store.newest_orders(call.now, 50, call.q("cursor")).await?;
+    Reply::json(&order_list(&heads, next))
 }
 
 /// Stock of one SKU across the chain.

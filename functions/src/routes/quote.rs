@@ -1,18 +1,19 @@
 //! Pricing a cart, and how it can be had when the chosen store lacks something.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liandian_domain::{
     Refusable, holds,
     hours::{day_text, soon_text},
-    matching::{self, Source, Splitting},
+    matching::{self, Source, Splitting, TRANSFER_REACH_M},
+    near::Spot,
     place::{self, Wanted, Way},
     pricing::{delivery_fee, parcel_fee},
     stock::Stock,
     store::{Location, LocationKind, StoreProfile, whole_metres},
 };
 use liandian_store::{
-    locations::{FURTHER, SOURCES},
+    locations::{FURTHER, asked},
     read::PlacementAsk,
 };
 use liandian_types::{
@@ -32,7 +33,7 @@ use crate::{
 /// the quote's `refusal`.
 pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let r: QuoteRequest = call.json()?;
-    if r.to.is_some_and(|p| !p.is_valid()) {
+    if r.to.is_some_and(|p| !p.is_a_place()) {
         return Err(Problem::new(Code::BadRequest, "坐标无效").at("to").into());
     }
     if r.lines.is_empty() || r.lines.len() > place::MAX_LINES {
@@ -70,10 +71,15 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO));
     // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
     let compared = short && ships_from.is_none();
-    let offers = if compared {
+    // A store that takes no orders sends the customer to those that do; nothing is brought to it for him either.
+    let rests = store.status_at(call.now) != StoreStatus::Open || !store.hours.opens_within_a_day(call.now);
+    let closed = refusal.as_ref().is_some_and(|p| p.code == Code::StoreClosed) && r.fulfilment != Fulfilment::HqShip;
+    let (offers, unasked) = if compared && !rests {
         offers(&app, &store, &r, &missing, &Sums { ready_here, distance_m: priced.distance_m, grams: &grams, worth: &worth }, call.now).await?
+    } else if closed {
+        others(&app, &store, r.to.unwrap_or(store.point), &r.lines, r.fulfilment, call.now).await?
     } else {
-        Vec::new()
+        (Vec::new(), 0)
     };
     let ready_text = match r.fulfilment {
         Fulfilment::HqShip => day_text(ready_by, &store.hours.zone),
@@ -106,6 +112,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         ready_text,
         short,
         offers,
+        unasked,
         refusal,
     })
 }
@@ -168,8 +175,8 @@ struct Sums<'a> {
     worth: &'a (dyn Fn(&[CartLine]) -> Fen + Sync),
 }
 
-/// Two more waves, three where stores are far between: who is near, and what they have; three further ones when none of them can send what is
-/// missing.
+/// Two more waves: who is near, and what they have; two further ones when none of them can send what is missing. And how many stores that may help
+/// were not asked.
 async fn offers(
     app: &App,
     store: &StoreProfile,
@@ -177,20 +184,24 @@ async fn offers(
     missing: &[CartLine],
     sums: &Sums<'_>,
     now: Timestamp,
-) -> Result<Vec<Offer>, Failure> {
+) -> Result<(Vec<Offer>, u32), Failure> {
     let from = r.to.unwrap_or(store.point);
-    let (near, sources) = futures::try_join!(app.store.stores_near(from), app.store.sources_near(store.point))?;
-    let mut near = nearby(near, store, from, now, |s| matching::takes(s, r.fulfilment, now));
-    near.truncate(SOURCES);
-    let mut sources = nearby(sources, store, store.point, now, |s| matching::sends(s, now));
-    sources.truncate(SOURCES);
-    let known: Vec<StoreId> = sources.iter().map(|s| s.store.clone()).collect();
-    near.extend(sources);
-    near.sort_by(|a, b| a.store.cmp(&b.store));
-    near.dedup_by(|a, b| a.store == b.store);
+    let spots = app.store.within(&[from, store.point], TRANSFER_REACH_M).await?;
+    let serves = |s: &Spot| s.takes(r.fulfilment, now) && s.metres_to(from) <= f64::from(matching::serves_within(r.fulfilment, s.radius_m));
+    let sends = |s: &Spot| s.sends(now) && s.metres_to(store.point) <= f64::from(TRANSFER_REACH_M);
+    let near = nearby(&spots, store, from, now, serves);
+    let sources = nearby(&spots, store, store.point, now, sends);
+    // Half of those that are asked may be who the customer goes to, the others whoever is next to the store.
+    let most = asked(r.lines.len());
+    let mut chosen: Vec<StoreId> = near.iter().take(most / 2).chain(&sources).chain(&near).map(|s| s.store.clone()).collect();
+    let mut seen = HashSet::new();
+    chosen.retain(|s| seen.insert(s.clone()));
+    chosen.truncate(most);
+    let may_help: HashSet<&StoreId> = near.iter().chain(&sources).map(|s| &s.store).collect();
+    let mut unasked = may_help.len().saturating_sub(chosen.len());
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
     let ((candidates, policy), warehouses) =
-        futures::try_join!(candidates(app, near, from, &skus), async { Ok(warehouses(app, &r.lines, &[]).await?) })?;
+        futures::try_join!(candidates(app, &chosen, &skus), async { Ok(warehouses(app, &r.lines, &[]).await?) })?;
     // A parcel is of the whole cart, a transfer of what is missing.
     let parcel_fee = |metres| parcel_fee(metres, (sums.grams)(&r.lines), (sums.worth)(&r.lines));
     let parcel = matching::ship_offer(from, &r.lines, &warehouses, &store.hours.zone, parcel_fee, &policy, now);
@@ -202,68 +213,54 @@ async fn offers(
         stock: lacked(&c.stock),
     });
     let warehouses = warehouses.iter().map(|w| Source { stock: lacked(&w.stock), ..w.clone() });
-    let sources: Vec<Source> = shelves.chain(warehouses).collect();
+    let known: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
     let waits = matching::Waiting { store, missing, fulfilment: r.fulfilment, distance_m: sums.distance_m, ready_here: sums.ready_here };
-    let transfer = match matching::transfer_offer(&waits, &sources, &policy, now) {
+    let transfer = match matching::transfer_offer(&waits, &known, &policy, now) {
         None => {
-            let further = further(app, store.point, missing, |s| s.store != store.store && !known.contains(&s.store) && matching::sends(s, now));
-            matching::transfer_offer(&waits, &further.await?, &policy, now)
+            let left: Vec<StoreId> = sources.iter().filter(|s| !chosen.contains(&s.store)).map(|s| s.store.clone()).collect();
+            unasked = unasked.saturating_sub(left.len().min(FURTHER));
+            matching::transfer_offer(&waits, &further(app, left, missing).await?, &policy, now)
         }
         found => found,
     };
     let splitting = Splitting { store, ready_here: sums.ready_here, from, lines: &r.lines, missing, fulfilment: r.fulfilment };
     let fee = |part: &[CartLine], metres| delivery_fee(metres, (sums.grams)(part), (sums.worth)(part));
     let split = matching::split_offer(&splitting, &candidates, fee, &policy, now);
-    Ok(matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now))
+    Ok((matching::offers(others, [transfer, split, parcel], r.fulfilment, &policy, now), u32::try_from(unasked).unwrap_or(u32::MAX)))
 }
 
 /// Those of these stores that may help `here`, nearest first; those that are closed now (and may help all the same) after all that are open: they
 /// must not push out one of them.
-fn nearby(
-    mut near: Vec<StoreProfile>,
-    here: &StoreProfile,
-    from: GeoPoint,
-    now: Timestamp,
-    may: impl Fn(&StoreProfile) -> bool,
-) -> Vec<StoreProfile> {
-    near.retain(|s| s.store != here.store && may(s));
-    near.sort_by_key(|s| (!s.open_at(now), whole_metres(s.point.metres_to(&from))));
+fn nearby<'a>(spots: &'a [Spot], here: &StoreProfile, from: GeoPoint, now: Timestamp, may: impl Fn(&Spot) -> bool) -> Vec<&'a Spot> {
+    let mut near: Vec<&Spot> = spots.iter().filter(|s| s.store != here.store && may(s)).collect();
+    near.sort_by_cached_key(|s| (!s.open_at(now), whole_metres(s.metres_to(from)), s.store.clone()));
     near
 }
 
-/// Further stores as sources, all within a transfer's reach that `may`: those that have the first of these lines, at most [`SOURCES`]. Three waves.
-async fn further(app: &App, target: GeoPoint, lines: &[CartLine], may: impl Fn(&StoreProfile) -> bool) -> Result<Vec<Source>, Failure> {
+/// Further stores as sources, in this order: those that have the first of these lines, as many as are asked for all. Two waves.
+async fn further(app: &App, mut stores: Vec<StoreId>, lines: &[CartLine]) -> Result<Vec<Source>, Failure> {
     let Some(first) = lines.first() else { return Ok(Vec::new()) };
-    let mut stores = app.store.sources_within_reach(target).await?;
-    stores.retain(may);
     stores.truncate(FURTHER);
-    let keys: Vec<_> = stores.iter().map(|s| (s.store.shelf(), first.sku.clone())).collect();
+    let keys: Vec<_> = stores.iter().map(|s| (s.shelf(), first.sku.clone())).collect();
     let stock = app.store.stock(&keys, false).await?;
     let has = stores.into_iter().zip(stock).filter(|(_, has)| has.available() >= first.quantity.get());
-    shelves_of(app, has.map(|(s, _)| s).take(SOURCES).collect(), target, lines).await
+    let has: Vec<StoreId> = has.map(|(s, _)| s).take(asked(lines.len())).collect();
+    shelves_of(app, &has, lines).await
 }
 
-/// These stores as sources of what is missing, with how many orders wait there: one wave.
-async fn shelves_of(app: &App, stores: Vec<StoreProfile>, target: GeoPoint, lines: &[CartLine]) -> Result<Vec<Source>, Failure> {
-    let keys: Vec<_> = stores.iter().flat_map(|s| lines.iter().map(|l| (s.store.shelf(), l.sku.clone()))).collect();
-    let nearest = nearest(&stores, target);
-    let (stock, busy) = futures::try_join!(app.store.stock(&keys, true), app.store.waiting(&nearest))?;
+/// These stores as sources of what is missing, with how many orders wait in the first of them: one wave.
+async fn shelves_of(app: &App, stores: &[StoreId], lines: &[CartLine]) -> Result<Vec<Source>, Failure> {
+    let keys: Vec<_> = stores.iter().flat_map(|s| lines.iter().map(|l| (s.shelf(), l.sku.clone()))).collect();
+    let looked_at = &stores[..stores.len().min(LOOKED_AT)];
+    let (profiles, stock, busy) = futures::try_join!(app.store.profiles(stores), app.store.stock(&keys, true), app.store.waiting(looked_at))?;
     let queue = queue(&busy);
-    let shelves = stores.iter().zip(stock.chunks(lines.len().max(1))).map(|(s, stock)| Source {
-        location: Location::shelf_of(s),
-        staffed: true,
-        waiting: queue(&s.store),
-        stock: stock.to_vec(),
+    let each = lines.len().max(1);
+    let shelves = stores.iter().zip(stock.chunks(each)).filter_map(|(s, stock)| {
+        let profile = profiles.iter().find(|p| p.store == *s)?;
+        Some(Source { location: Location::shelf_of(profile), staffed: true, waiting: queue(s), stock: stock.to_vec() })
     });
     Ok(shelves.collect())
-}
-
-/// The nearest of these stores: whose queues are worth a look.
-fn nearest(stores: &[StoreProfile], from: GeoPoint) -> Vec<StoreId> {
-    let mut by: Vec<(u32, &StoreId)> = stores.iter().map(|s| (whole_metres(s.point.metres_to(&from)), &s.store)).collect();
-    by.sort_unstable();
-    by.into_iter().take(LOOKED_AT).map(|(_, s)| s.clone()).collect()
 }
 
 /// Orders that wait in a store. One that was not looked at is no better than the worst that was.
@@ -275,15 +272,11 @@ fn queue(busy: &HashMap<StoreId, u32>) -> impl Fn(&StoreId) -> u32 {
 /// Of how many stores the queue is looked at.
 const LOOKED_AT: usize = 12;
 
-/// These stores with what they have, how many orders wait there, and the policy to rank them by: one wave.
-async fn candidates(
-    app: &App,
-    near: Vec<StoreProfile>,
-    from: GeoPoint,
-    skus: &[SkuId],
-) -> Result<(Vec<matching::Candidate>, matching::MatchingPolicy), Failure> {
-    let nearest = nearest(&near, from);
-    let (mut candidates, busy, policies) = futures::try_join!(app.store.candidates(near, skus), app.store.waiting(&nearest), app.store.policies())?;
+/// These stores, the nearest first, with what they have, how many orders wait there, and the policy to rank them by: one wave.
+async fn candidates(app: &App, stores: &[StoreId], skus: &[SkuId]) -> Result<(Vec<matching::Candidate>, matching::MatchingPolicy), Failure> {
+    let looked_at = &stores[..stores.len().min(LOOKED_AT)];
+    let (mut candidates, busy, policies) =
+        futures::try_join!(app.store.candidates(stores, skus), app.store.waiting(looked_at), app.store.policies())?;
     let queue = queue(&busy);
     for c in &mut candidates {
         c.waiting = queue(&c.store.store);
@@ -291,7 +284,7 @@ async fn candidates(
     Ok((candidates, policies.matching))
 }
 
-/// Stores nearby that can serve a whole cart instead of this one.
+/// Stores nearby that can serve a whole cart instead of this one, and how many that may were not asked.
 pub(crate) async fn others(
     app: &App,
     store: &StoreProfile,
@@ -299,18 +292,22 @@ pub(crate) async fn others(
     lines: &[CartLine],
     fulfilment: Fulfilment,
     now: Timestamp,
-) -> Result<Vec<Offer>, Failure> {
-    let mut near = nearby(app.store.stores_near(from).await?, store, from, now, |s| matching::takes(s, fulfilment, now));
-    near.truncate(SOURCES);
+) -> Result<(Vec<Offer>, u32), Failure> {
+    let serves = |s: &Spot| s.takes(fulfilment, now) && s.metres_to(from) <= f64::from(matching::serves_within(fulfilment, s.radius_m));
+    let spots = app.store.within(&[from], TRANSFER_REACH_M).await?;
+    let near = nearby(&spots, store, from, now, serves);
+    let chosen: Vec<StoreId> = near.iter().take(asked(lines.len())).map(|s| s.store.clone()).collect();
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
-    let (candidates, policy) = candidates(app, near, from, &skus).await?;
-    Ok(matching::other_stores(from, lines, fulfilment, &candidates, &policy, now))
+    let (candidates, policy) = candidates(app, &chosen, &skus).await?;
+    let mut offers = matching::other_stores(from, lines, fulfilment, &candidates, &policy, now);
+    offers.truncate(matching::MAX_OFFERS);
+    Ok((offers, u32::try_from(near.len() - chosen.len()).unwrap_or(u32::MAX)))
 }
 
 /// Warehouses with their stock of these lines, those whose keeper works: they work around the clock, but somebody must be there.
 pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
     let (all, stores) = futures::try_join!(app.store.warehouses(), app.store.directory())?;
-    let staffed = |w: &Location| stores.iter().any(|s| s.store == w.keeper && s.status == StoreStatus::Open);
+    let staffed = |w: &Location| stores.iter().any(|s| s.store == w.keeper && s.status_at(app.now()) == StoreStatus::Open);
     let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location) && staffed(w)).collect();
     let keys: Vec<_> = all.iter().flat_map(|w| lines.iter().map(|l| (w.location.clone(), l.sku.clone()))).collect();
     let stock = app.store.stock(&keys, false).await?;
@@ -331,22 +328,23 @@ pub(crate) async fn next_source(
     any_time: bool,
     now: Timestamp,
 ) -> Result<Option<Location>, Failure> {
-    let may = |s: &StoreProfile| {
-        let (shelf, sends) = (s.store.shelf(), if any_time { s.status == StoreStatus::Open } else { matching::sends(s, now) });
+    let may = |s: &Spot| {
+        let (shelf, sends) = (s.store.shelf(), if any_time { s.status_at(now) == StoreStatus::Open } else { s.sends(now) });
         sends && shelf != target.location && !without.contains(&shelf)
     };
-    let mut near = app.store.sources_near(target.point).await?;
+    let mut near = app.store.within(&[target.point], TRANSFER_REACH_M).await?;
     near.retain(may);
-    near.truncate(SOURCES);
-    let known: Vec<StoreId> = near.iter().map(|s| s.store.clone()).collect();
+    near.sort_by_cached_key(|s| (whole_metres(s.metres_to(target.point)), s.store.clone()));
+    let mut near: Vec<StoreId> = near.into_iter().map(|s| s.store).collect();
+    let left = near.split_off(near.len().min(asked(lines.len())));
     let others: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
     let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others).await?) };
     let policies = async { Ok::<_, Failure>(app.store.policies().await?) };
-    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, near, target.point, lines), warehouses, policies)?;
+    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, &near, lines), warehouses, policies)?;
     sources.extend(warehouses);
     let best = |all: &[Source]| matching::sources(target.point, lines, all, &policies.matching, now).first().map(|(s, _)| s.location.clone());
     match best(&sources) {
-        None => Ok(best(&further(app, target.point, lines, |s| may(s) && !known.contains(&s.store)).await?)),
+        None => Ok(best(&further(app, left, lines).await?)),
         found => Ok(found),
     }
 }

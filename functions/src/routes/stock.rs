@@ -16,7 +16,7 @@ use crate::{
         shelf,
         tills::{self, Told},
     },
-    http::{Call, Failure, Reply, read},
+    http::{Call, Failure, Reply, fit, read},
     transact::{Once, Plan, transact},
 };
 
@@ -55,7 +55,7 @@ pub fn pick<'a>(show: Option<&str>, text: Option<&'a str>, cursor: Option<&'a st
         (Some("low"), _) => Some(StockPick::Low),
         (Some("expiring"), _) => Some(StockPick::Expiring),
         (Some(other), _) if !other.is_empty() => None,
-        (_, Some(text)) => Some(StockPick::Text(text)),
+        (_, Some(text)) => Some(StockPick::Text(text, cursor)),
         _ => Some(StockPick::Page(cursor)),
     }
 }
@@ -208,7 +208,7 @@ pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
     let mut outcomes = Vec::with_capacity(sales.len());
     let mut failed = None;
     for (i, value) in sales.into_iter().enumerate() {
-        let outcome = match read::<PosSale>(value) {
+        let outcome = match fit(&value).and_then(|()| read::<PosSale>(value)) {
             Ok(sale) => shelf::sold(&app, &store, &sale, call.now).await,
             Err(unreadable) => Err(unreadable),
         };

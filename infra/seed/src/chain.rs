@@ -120,7 +120,7 @@ fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)])
         tier,
         status: id(&r.status),
         point: GeoPoint { lat: r.lat, lng: r.lng },
-        hours: Hours { open: minutes(&r.open), close: minutes(&r.close), zone: CHINA.into() },
+        hours: Hours::daily(minutes(&r.open), minutes(&r.close), CHINA),
         radius_m: match tier {
             Tier::Flagship => 5_000,
             Tier::Standard => 3_000,
@@ -132,6 +132,8 @@ fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)])
         theme: r.theme.clone(),
         rule: default_rule_of(mode).to_owned(),
         categories: categories.to_vec(),
+        pause: None,
+        version: 0,
     }
 }
 
@@ -464,7 +466,7 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
         tier,
         status: StoreStatus::Open,
         point,
-        hours: if round_the_clock { Hours { open: 0, close: 0, zone: CHINA.into() } } else { Hours { open: 420, close: 1380, zone: CHINA.into() } },
+        hours: if round_the_clock { Hours::daily(0, 0, CHINA) } else { Hours::daily(420, 1380, CHINA) },
         radius_m: if tier == Tier::Flagship { 5_000 } else { 3_000 },
         pickup: true,
         delivery: true,
@@ -472,6 +474,8 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
         theme: if tier == Tier::Community { "community" } else { "standard" }.into(),
         rule: default_rule_of(mode).to_owned(),
         categories: categories.to_vec(),
+        pause: None,
+        version: 0,
     };
     let features = match percent(&[&word, "features"]) {
         0..40 => "tea",

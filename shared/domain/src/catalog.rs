@@ -1,6 +1,6 @@
 //! HQ's library and a store's listings. A listing inherits from the library whatever it does not override.
 
-use liandian_types::{Fen, SkuId, SpuId, api::ListingCard};
+use liandian_types::{Fen, SkuId, SpuId, api::ListingCard, text::Needle};
 use serde::{Deserialize, Serialize};
 
 /// A SKU of HQ's library, with what its product says.
@@ -44,10 +44,10 @@ pub struct LibrarySku {
 }
 
 impl LibrarySku {
-    /// Is it what somebody means who typed this (in lower case): part of its title or brand, its barcode or its id?
+    /// Is it what somebody looks for: words of its title, brand and category, or its barcode? Customers and staff find the same.
     #[must_use]
-    pub fn matches(&self, text: &str) -> bool {
-        self.title().to_lowercase().contains(text) || self.brand.to_lowercase().contains(text) || self.barcode == text || self.sku.as_str() == text
+    pub fn matches(&self, sought: &Needle) -> bool {
+        sought.is_barcode(&self.barcode) || sought.is_in(&[&self.title(), &self.brand, &self.category_name, self.sku.as_str()])
     }
 
     /// Name and spec in one.

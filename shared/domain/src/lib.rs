@@ -15,6 +15,7 @@ pub mod fsck;
 pub mod holds;
 pub mod hours;
 pub mod matching;
+pub mod near;
 pub mod note;
 pub mod order;
 pub mod parcel;

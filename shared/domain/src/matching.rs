@@ -2,13 +2,14 @@
 //! words. The same reads give the same ranking, whatever their order.
 
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, Quantity, StoreStatus, Tier, Timestamp,
+    Fen, Fulfilment, GeoPoint, Quantity, Tier, Timestamp,
     api::{CartLine, Offer},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     hours::{day_text, soon_text},
+    near::Spot,
     stock::Stock,
     store::{Location, LocationKind, StoreProfile, whole_metres},
 };
@@ -111,7 +112,7 @@ pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option
     let together = store.hours.worked(now, 20 * Timestamp::MINUTE + queue);
     match fulfilment {
         Fulfilment::Delivery => together.plus(riders_way(store, distance_m)),
-        Fulfilment::Pickup => together,
+        Fulfilment::Pickup => store.hours.fetched(together),
         Fulfilment::HqShip => parcel_by(distance_m.unwrap_or(0), now),
     }
 }
@@ -127,7 +128,7 @@ fn travel_ms(metres: u32) -> i64 {
 }
 
 /// How long a source takes to answer and pack.
-const PACKED_WITHIN: i64 = 30 * Timestamp::MINUTE;
+pub(crate) const PACKED_WITHIN: i64 = 30 * Timestamp::MINUTE;
 
 /// When a transfer would be at its target: answered, packed, driven, put away.
 #[must_use]
@@ -139,8 +140,8 @@ pub fn transfer_by(source: &Location, target: GeoPoint, now: Timestamp) -> Times
 #[must_use]
 pub fn ready_by_transfer(source: &Location, w: &Waiting<'_>, now: Timestamp) -> Timestamp {
     let there = w.store.hours.next_open_at(transfer_by(source, w.store.point, now));
-    let way = if w.fulfilment == Fulfilment::Delivery { riders_way(w.store, w.distance_m) } else { 0 };
-    there.plus(way).max(w.ready_here)
+    let had = if w.fulfilment == Fulfilment::Delivery { there.plus(riders_way(w.store, w.distance_m)) } else { w.store.hours.fetched(there) };
+    had.max(w.ready_here)
 }
 
 fn km(metres: u32) -> String {
@@ -167,14 +168,16 @@ pub struct Ranked<'a> {
     pub cost: i64,
 }
 
+/// How far a store may be from a customer whom it serves instead: to go there, or by its own radius.
+#[must_use]
+pub fn serves_within(fulfilment: Fulfilment, radius_m: u32) -> u32 {
+    if fulfilment == Fulfilment::Delivery { radius_m } else { OTHER_STORE_REACH_M }
+}
+
 /// Does the store take such orders now? What is fetched may be ordered at night for the morning.
 #[must_use]
 pub fn takes(store: &StoreProfile, fulfilment: Fulfilment, now: Timestamp) -> bool {
-    match fulfilment {
-        Fulfilment::Pickup => store.pickup && store.status == StoreStatus::Open,
-        Fulfilment::Delivery => store.delivery && store.open_at(now),
-        Fulfilment::HqShip => false,
-    }
+    Spot::of(store).takes(fulfilment, now)
 }
 
 /// Stores that can serve the whole cart (open now, or by the promised time when it is fetched; capable, in range, with everything), the lowest cost
@@ -197,7 +200,7 @@ pub fn rank<'a>(
             let figures = Figures { metres, at, waiting: candidate.waiting, spare: spare(lines, &candidate.stock) };
             Ranked { candidate, figures, cost: policy.cost(&figures, now) }
         })
-        .filter(|r| r.figures.metres <= if fulfilment == Fulfilment::Delivery { r.candidate.store.radius_m } else { OTHER_STORE_REACH_M })
+        .filter(|r| r.figures.metres <= serves_within(fulfilment, r.candidate.store.radius_m))
         .collect();
     fit.sort_by(|a, b| {
         a.cost.cmp(&b.cost).then(a.figures.metres.cmp(&b.figures.metres)).then_with(|| a.candidate.store.store.cmp(&b.candidate.store.store))
@@ -310,7 +313,7 @@ pub struct Waiting<'a> {
 /// May a shelf be asked to send goods now? People must be there for the half hour in which they answer and pack.
 #[must_use]
 pub fn sends(store: &StoreProfile, now: Timestamp) -> bool {
-    store.open_at(now) && store.open_at(now.plus(PACKED_WITHIN))
+    Spot::of(store).sends(now)
 }
 
 /// The best source as an offer.
@@ -491,7 +494,7 @@ mod tests {
             tier: Tier::Standard,
             status: StoreStatus::Open,
             point: GeoPoint { lat: HERE.lat + f64::from(metres) / 111_195.0, lng: HERE.lng },
-            hours: Hours { open: 0, close: 0, zone: CHINA.into() },
+            hours: Hours::daily(0, 0, CHINA),
             radius_m: 3_000,
             pickup: true,
             delivery: true,
@@ -499,6 +502,8 @@ mod tests {
             theme: String::new(),
             rule: String::new(),
             categories: vec![],
+            pause: None,
+            version: 0,
         };
         let stock: Vec<Stock> = stock.iter().map(|n| Stock { on_hand: *n, ..Stock::default() }).collect();
         Candidate { store, lists: vec![true; stock.len()], waiting, stock }
@@ -552,7 +557,7 @@ mod tests {
         let p = MatchingPolicy::default();
         let with = |n, metres, open: u16, close: u16| {
             let mut c = candidate(n, metres, 0, &[9]);
-            c.store.hours = Hours { open: open * 60, close: close * 60, zone: CHINA.into() };
+            c.store.hours = Hours::daily(open * 60, close * 60, CHINA);
             c
         };
         // Ten in the morning: one opens at eleven, two are open and further away.
@@ -614,7 +619,7 @@ mod tests {
             let target = StoreProfile { hours, ..target.clone() };
             ready_by_transfer(&far.location, &Waiting { store: &target, ..*w }, NOW).0 - NOW.0
         };
-        let (always, later) = (target.hours.clone(), Hours { open: 14 * 60, close: 20 * 60, zone: CHINA.into() });
+        let (always, later) = (target.hours.clone(), Hours::daily(14 * 60, 20 * 60, CHINA));
         let van = by(&pickup, always.clone());
         let delivered = Waiting { fulfilment: Fulfilment::Delivery, distance_m: Some(1_000), ..pickup };
         assert_eq!(by(&delivered, always) - van, 14 * Timestamp::MINUTE, "and the rider's way");

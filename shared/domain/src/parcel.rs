@@ -56,7 +56,7 @@ pub struct Parcel {
 /// # Errors
 /// `bad_request` unless it is 8 to 32 letters and digits.
 pub fn tracking_number(text: &str) -> Refusable<String> {
-    let number: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
+    let number = liandian_types::text::code(text);
     let fits = (8..=32).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric());
     if fits { Ok(number) } else { Err(Problem::new(Code::BadRequest, "快递单号为 8 到 32 位字母或数字").at("number")) }
 }
@@ -119,11 +119,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn given_tracking_numbers_when_typed_then_spaces_go_and_both_limits_hold() {
+    fn given_tracking_numbers_when_typed_then_spaces_and_hyphens_go_and_both_limits_hold() {
         assert_eq!(tracking_number(" sf 1234 5678 ").unwrap(), "SF12345678");
+        assert_eq!(tracking_number("ＳＦ-1234\u{200b}-5678").unwrap(), "SF12345678");
         assert_eq!(tracking_number("12345678").unwrap().len(), 8);
         assert_eq!(tracking_number(&"1".repeat(32)).unwrap().len(), 32);
-        for bad in ["1234567", &"1".repeat(33), "SF-123456789", "单号12345678", ""] {
+        for bad in ["1234567", &"1".repeat(33), "SF#123456789", "单号12345678", ""] {
             assert_eq!(tracking_number(bad).unwrap_err().field.as_deref(), Some("number"), "{bad}");
         }
     }

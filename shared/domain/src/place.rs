@@ -174,15 +174,24 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
 /// `store_closed`, `out_of_range`, `bad_request` (the store does not offer it, nobody ships it, or there is no place to bring it to).
 pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
     let Way { fulfilment, store, ships_from, to } = *way;
-    if store.status != StoreStatus::Open {
-        return Err(Problem::new(Code::StoreClosed, format!("{}{}，暂不接单", store.name, store.status.title())));
+    match store.status_at(now) {
+        StoreStatus::Open => {}
+        StoreStatus::Paused => {
+            let why = store.notice(now).unwrap_or_else(|| StoreStatus::Paused.title().to_owned());
+            return Err(Problem::new(Code::StoreClosed, format!("{}{why}", store.name)));
+        }
+        other => return Err(Problem::new(Code::StoreClosed, format!("{}{}，暂不接单", store.name, other.title()))),
     }
     let place = |to: Option<GeoPoint>| match to {
         None => Err(Problem::new(Code::BadRequest, format!("{}需要收货地址", fulfilment.title())).at("recipient")),
-        Some(to) if !to.is_valid() => Err(Problem::new(Code::BadRequest, "收货地址的坐标无效").at("recipient.point")),
+        Some(to) if !to.is_a_place() => Err(Problem::new(Code::BadRequest, "收货地址的坐标无效").at("recipient.point")),
         Some(to) => Ok(to),
     };
     match fulfilment {
+        Fulfilment::Pickup if store.pickup && !store.hours.opens_within_a_day(now) => {
+            let why = store.notice(now).unwrap_or_else(|| "休息中".to_owned());
+            Err(Problem::new(Code::StoreClosed, format!("{}{why}，暂不接单", store.name)))
+        }
         Fulfilment::Pickup if store.pickup => Ok(()),
         // A parcel waits for no opening hours and knows no radius.
         Fulfilment::HqShip => match ships_from.and_then(Shipper::of) {
@@ -198,7 +207,10 @@ pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
                 ));
             }
             if !store.hours.open_at(now) {
-                return Err(Problem::new(Code::StoreClosed, format!("{}营业时间为 {}，现在不能配送，可选择到店自提", store.name, store.hours)));
+                return Err(Problem::new(
+                    Code::StoreClosed,
+                    format!("{}营业时间为 {}，现在不能配送，可选择到店自提", store.name, store.hours.today_text(now)),
+                ));
             }
             Ok(())
         }

@@ -45,7 +45,7 @@ fn store() -> StoreProfile {
         tier: Tier::Standard,
         status: StoreStatus::Open,
         point: GeoPoint { lat: 31.2, lng: 121.4 },
-        hours: Hours { open: 0, close: 0, zone: CHINA.into() },
+        hours: Hours::daily(0, 0, CHINA),
         radius_m: 3_000,
         pickup: true,
         delivery: true,
@@ -53,6 +53,8 @@ fn store() -> StoreProfile {
         theme: "standard".into(),
         rule: "joint-15/1".into(),
         categories: vec![],
+        pause: None,
+        version: 0,
     }
 }
 

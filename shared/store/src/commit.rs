@@ -300,6 +300,14 @@ impl Store {
         Err(StoreError::Engine("met other transactions again and again".into()))
     }
 
+    /// Does this write go to the HQ table?
+    fn is_hq(&self, w: &TransactWriteItem) -> bool {
+        let hq = self.table(Table::Hq);
+        w.put().is_some_and(|p| p.table_name() == hq)
+            || w.update().is_some_and(|u| u.table_name() == hq)
+            || w.delete().is_some_and(|d| d.table_name() == hq)
+    }
+
     pub(crate) fn create(&self, table: Table, item: Item) -> Result<Action, StoreError> {
         let put = Put::builder()
             .table_name(self.table(table))
@@ -349,12 +357,26 @@ impl Store {
         Ok([posting, Action { write: TransactWriteItem::builder().update(sums).build(), means: Failed::Stale }])
     }
 
+    /// Replaces a store's rows, unless its profile has been changed since this version was read; false then.
+    pub(crate) async fn replace_store(&self, profile: Item, others: Vec<Item>, read: u64) -> Result<bool, StoreError> {
+        let put = |item: &Item| Put::builder().table_name(self.table(Table::Hq)).set_item(Some(item.clone()));
+        let action = |put: Put| Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale };
+        let condition = if read == 0 { "attribute_exists(pk) AND (version = :read OR attribute_not_exists(version))" } else { "version = :read" };
+        self.settled(|| {
+            let first = put(&profile).condition_expression(condition).expression_attribute_values(":read", n(read)).build().map_err(build)?;
+            let rest = others.iter().map(|i| Ok(action(put(i).build().map_err(build)?)));
+            std::iter::once(Ok(action(first))).chain(rest).collect()
+        })
+        .await
+    }
+
     pub(crate) async fn transact(&self, actions: Vec<Action>) -> Result<(), CommitError> {
         if actions.is_empty() {
             return Ok(());
         }
         let (writes, means): (Vec<_>, Vec<_>) = actions.into_iter().map(|a| (a.write, a.means)).unzip();
-        let under_way = meter::begin([(Table::Cell, Access::Write)]);
+        let tables: std::collections::BTreeSet<bool> = writes.iter().map(|w| self.is_hq(w)).collect();
+        let under_way = meter::begin(tables.into_iter().map(|hq| (if hq { Table::Hq } else { Table::Cell }, Access::Write)));
         let answer =
             self.db.transact_write_items().set_transact_items(Some(writes)).return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
         drop(under_way);

@@ -108,6 +108,7 @@ impl<T> Cached<T> {
 pub(crate) struct Caches {
     pub(crate) library: Cached<Vec<liandian_domain::catalog::LibrarySku>>,
     pub(crate) directory: Cached<Vec<liandian_domain::store::StoreProfile>>,
+    pub(crate) spots: Cached<Vec<liandian_domain::near::Spot>>,
     pub(crate) warehouses: Cached<Vec<liandian_domain::store::Location>>,
     pub(crate) policies: Cached<crate::policies::Policies>,
 }

@@ -10,7 +10,7 @@
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
-//! | stores that serve a point | hq | `GEO#<geohash-5>` / `STORE#<store>` |
+//! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies | hq | `POLICIES` / `POLICIES` |
@@ -109,9 +109,9 @@ pub fn spu(s: &SpuId) -> String {
 pub fn entrance(code: &str) -> String {
     format!("ENTRANCE#{code}")
 }
-/// Partition of a geohash cell.
-pub fn geo(cell: &str) -> String {
-    format!("GEO#{cell}")
+/// Partition of the stores in a geohash cell; of all of them, of the cell without a name.
+pub fn near(cell: &str) -> String {
+    format!("NEAR#{cell}")
 }
 /// Partition of a warehouse in the HQ table.
 pub fn location(l: &LocationId) -> String {
@@ -336,6 +336,7 @@ mod tests {
         assert_eq!(listing(&sku_id), "LISTING#sku_1");
         assert_eq!(store_category(&store_id, "dairy"), "STORE#sto_sh01#CAT#dairy");
         assert_eq!(ranked(7, &sku_id), "000007#sku_1");
+        assert_eq!((near("wtw3"), near("")), ("NEAR#wtw3".into(), "NEAR#".into()));
         assert_eq!(stock(&store_id.shelf()), "LOC#loc_sh01");
         assert_eq!((stock_row(&store_id.shelf(), 0), stock_row(&store_id.shelf(), 3)), ("LOC#loc_sh01".into(), "LOC#loc_sh01#3".into()));
         assert_eq!((at(&store_id.shelf(), 0), at(&store_id.shelf(), 3)), ("AT#loc_sh01".into(), "AT#loc_sh01#3".into()));

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 use liandian_domain::{
     matching::{TRANSFER_REACH_M, in_reach},
+    near::{CELLS, Spot, cell_of, cells_around, settled, sorted, sure_m},
     settlement::Rule,
-    store::{Location, StoreProfile, cells_covered, whole_metres},
+    store::{Location, StoreProfile, whole_metres},
 };
 use liandian_types::{GeoPoint, LocationId, Role, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,20 +17,34 @@ use crate::{
     keys,
 };
 
-/// Of how many stores the stock of a whole cart is looked at.
+/// Of how many stores the stock of a whole cart is looked at, when the cart is short; see [`asked`].
 pub const SOURCES: usize = 40;
 /// Of how many further ones the stock of one SKU is, when none of those can send what is missing.
-pub const FURTHER: usize = 400;
+pub const FURTHER: usize = 200;
+/// How many records may be read to find out who has a cart: anybody may ask.
+const RECORDS: usize = 400;
+
+/// Of how many stores so many SKUs are looked at: of each SKU a listing and a stock record, and the store's profile.
+#[must_use]
+pub fn asked(skus: usize) -> usize {
+    (RECORDS / (1 + 2 * skus)).clamp(4, SOURCES)
+}
 
 /// The longest key of a category or code of an entrance, in bytes; a longer one does not exist.
 pub(crate) const MAX_CODE: usize = 64;
 
-/// All rows of a store: its profile, and one per geohash cell that its radius covers.
+/// All rows of a store: its profile, and what a search knows of it, in its cells and among all.
 ///
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn store_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
-    let mut rows = vec![item(
+    let mut rows = vec![profile_item(s)?];
+    rows.extend(spot_items(s)?);
+    Ok(rows)
+}
+
+fn profile_item(s: &StoreProfile) -> Result<Item, StoreError> {
+    item(
         s,
         &profile_key(&s.store),
         [
@@ -38,11 +53,12 @@ pub fn store_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
             ("gsi2pk", keys::entrance(&s.entrance)),
             ("gsi2sk", "STORE".to_owned()),
         ],
-    )?];
-    for cell in cells_covered(s.point, s.radius_m) {
-        rows.push(item(s, &Key::hq(keys::geo(&cell), keys::store(&s.store)), [])?);
-    }
-    Ok(rows)
+    )
+}
+
+fn spot_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
+    let cells = CELLS.iter().filter_map(|chars| cell_of(s.point, *chars)).chain([String::new()]);
+    cells.map(|cell| item(&Spot::of(s), &Key::hq(keys::near(&cell), keys::store(&s.store)), [])).collect()
 }
 
 /// The row of a warehouse.
@@ -83,12 +99,6 @@ fn role_key(role: Role) -> Key {
     Key::hq(keys::role(&name), "ROLE")
 }
 
-fn nearest_first(mut stores: Vec<StoreProfile>, p: GeoPoint) -> Vec<StoreProfile> {
-    let metres = |s: &StoreProfile| whole_metres(s.point.metres_to(&p));
-    stores.sort_by(|a, b| metres(a).cmp(&metres(b)).then_with(|| a.store.cmp(&b.store)));
-    stores
-}
-
 pub(crate) fn profile_key(store: &StoreId) -> Key {
     Key::hq(keys::store(store), keys::PROFILE)
 }
@@ -100,6 +110,14 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn store(&self, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
         self.get(&profile_key(store), false).await
+    }
+
+    /// A store as it is now, rather than as it was a moment ago.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_now(&self, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
+        self.get(&profile_key(store), true).await
     }
 
     /// A store by the code of its entrance.
@@ -128,24 +146,81 @@ impl Store {
             .await
     }
 
-    /// Stores that have a row in one of the cells, each once. One wave, whatever the number of stores.
+    /// Replaces a store's profile and what searches know of it, in one transaction; false when it has been changed since it was read. Of this process
+    /// every list is new at once, of others the directory within a minute; profiles and what is near are never kept.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn stores_in(&self, cells: &[String]) -> Result<Vec<StoreProfile>, StoreError> {
-        let pages = try_join_all(cells.iter().map(|cell| self.query_all(Ask { begins: "STORE#", ..Ask::of(Table::Hq, keys::geo(cell)) }))).await?;
-        let mut stores: Vec<StoreProfile> = pages.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
-        stores.sort_by(|a, b| a.store.cmp(&b.store));
-        stores.dedup_by(|a, b| a.store == b.store);
-        Ok(stores)
+    pub async fn put_store(&self, next: &StoreProfile, read: u64) -> Result<bool, StoreError> {
+        let put = self.replace_store(profile_item(next)?, spot_items(next)?, read).await?;
+        self.caches.directory.forget().await;
+        self.caches.spots.forget().await;
+        Ok(put)
     }
 
-    /// Stores near a point: those serving it and those in the cells around it.
+    /// What searches know of the stores in these cells, each once. One wave, whatever the number of stores.
+    async fn spots_in(&self, cells: &[String]) -> Result<Vec<Spot>, StoreError> {
+        let pages = try_join_all(cells.iter().map(|cell| self.query_all(Ask::of(Table::Hq, keys::near(cell))))).await?;
+        let mut spots: Vec<Spot> = pages.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
+        spots.sort_by(|a, b| a.store.cmp(&b.store));
+        spots.dedup_by(|a, b| a.store == b.store);
+        Ok(spots)
+    }
+
+    /// The same of all stores, at most a minute old.
+    async fn all_spots(&self) -> Result<Arc<Vec<Spot>>, StoreError> {
+        self.caches.spots.get(self.spots_in(&[String::new()])).await
+    }
+
+    /// The first stores of the chain from a point, those that pause after all that do not: exactly, however far they are. One wave where there are so
+    /// many in the cells around, three at most.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn stores_near(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
-        self.stores_in(&liandian_domain::store::cells_around(p)).await
+    pub async fn nearest(&self, p: GeoPoint, wanted: usize, now: Timestamp) -> Result<Vec<Spot>, StoreError> {
+        for chars in CELLS {
+            let sure = sure_m(p, chars);
+            if sure <= 0.0 {
+                continue;
+            }
+            let mut found = sorted(self.spots_in(&cells_around(p, chars)).await?, p, now);
+            if settled(&found, wanted, p, sure, now) {
+                found.truncate(wanted);
+                return Ok(found);
+            }
+        }
+        let mut all = sorted(self.all_spots().await?.to_vec(), p, now);
+        all.truncate(wanted);
+        Ok(all)
+    }
+
+    /// All stores within so many metres of any of these points. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn within(&self, points: &[GeoPoint], metres: u32) -> Result<Vec<Spot>, StoreError> {
+        let reach = f64::from(metres);
+        let fine = CELLS.into_iter().find(|chars| points.iter().all(|p| sure_m(*p, *chars) >= reach));
+        let mut found = match fine {
+            Some(chars) => {
+                let mut cells: Vec<String> = points.iter().flat_map(|p| cells_around(*p, chars)).collect();
+                cells.sort();
+                cells.dedup();
+                self.spots_in(&cells).await?
+            }
+            None => self.all_spots().await?.to_vec(),
+        };
+        found.retain(|s| points.iter().any(|p| s.metres_to(*p) <= reach));
+        Ok(found)
+    }
+
+    /// Profiles of these stores, in this order; one that is gone is left out. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn profiles(&self, stores: &[StoreId]) -> Result<Vec<StoreProfile>, StoreError> {
+        let keys: Vec<Key> = stores.iter().map(profile_key).collect();
+        self.batch_get_rows(&keys, false).await?.into_iter().flatten().map(parse).collect()
     }
 
     /// All warehouses, at most a minute old.
@@ -185,33 +260,21 @@ impl Store {
         }
     }
 
-    /// Stores that may send goods to a point, nearest first: those around it, and when they are fewer than [`SOURCES`], all within a transfer's reach.
-    /// One wave where stores are dense, two where they are not.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn sources_near(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
-        let near = self.stores_near(p).await?;
-        if near.len() < SOURCES { self.sources_within_reach(p).await } else { Ok(nearest_first(near, p)) }
-    }
-
-    /// All stores within a transfer's reach of a point, nearest first. One wave.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn sources_within_reach(&self, p: GeoPoint) -> Result<Vec<StoreProfile>, StoreError> {
-        Ok(nearest_first(self.stores_in(&cells_covered(p, TRANSFER_REACH_M)).await?, p))
-    }
-
     /// Where a store may ask for goods, warehouses first and then the nearest: id and name.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn sources_of(&self, store: &StoreId) -> Result<Vec<(LocationId, String)>, StoreError> {
         let Some(profile) = self.store(store).await? else { return Ok(Vec::new()) };
-        let (near, warehouses) = futures::try_join!(self.sources_near(profile.point), self.warehouses())?;
-        let shelves = near.iter().filter(|s| s.store != *store).take(SOURCES).map(Location::shelf_of);
-        let all = warehouses.iter().cloned().chain(shelves).filter(|l| in_reach(l, profile.point));
+        let here = profile.point;
+        let around = [here];
+        let (mut near, warehouses) = futures::try_join!(self.within(&around, TRANSFER_REACH_M), self.warehouses())?;
+        near.retain(|s| s.store != *store);
+        near.sort_by_cached_key(|s| (whole_metres(s.metres_to(here)), s.store.clone()));
+        near.truncate(SOURCES);
+        let near: Vec<StoreId> = near.into_iter().map(|s| s.store).collect();
+        let shelves = self.profiles(&near).await?;
+        let all = warehouses.iter().cloned().chain(shelves.iter().map(Location::shelf_of)).filter(|l| in_reach(l, here));
         Ok(all.map(|l| (l.location, l.name)).collect())
     }
 

@@ -32,6 +32,9 @@ pub struct WholeOrder {
     pub deliveries: Vec<Delivery>,
 }
 
+/// For how many days (UTC) an order stays in the chain's view, today not counted.
+const VIEWED_DAYS: i64 = 3;
+
 /// An order's row in the chain's view, gone after three days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderViewRow {
@@ -166,20 +169,33 @@ impl Store {
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
-    /// The chain's newest orders: of today (UTC), then of yesterday.
+    /// The chain's orders, newest first, as far back as the view keeps them; and where the next page begins.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn newest_orders(&self, now: Timestamp, limit: i32) -> Result<Vec<OrderHead>, StoreError> {
-        let mut heads = Vec::new();
-        for day in [now, now.plus(-Timestamp::DAY)] {
-            let page = self.query(Ask { forward: false, limit: Some(limit), ..Ask::of(Table::Cell, keys::orders_of_day(day)) }).await?;
+    pub async fn newest_orders(&self, now: Timestamp, limit: u32, cursor: Option<&str>) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        // A cursor is the sort key of the last order that was shown; what is none asks for the first page.
+        let below = cursor.and_then(|c| Some((Timestamp(c.split_once('#')?.0.parse().ok()?), c.to_owned())));
+        let mut heads: Vec<OrderHead> = Vec::new();
+        for back in 0..=VIEWED_DAYS {
+            let day = keys::orders_of_day(now.plus(-back * Timestamp::DAY));
+            let until = match &below {
+                Some((at, _)) if now.0.div_euclid(Timestamp::DAY) - back > at.0.div_euclid(Timestamp::DAY) => continue,
+                Some((at, key)) if keys::orders_of_day(*at) == day => Some(key.clone()),
+                _ => None,
+            };
+            let more = i32::try_from(wanted + 1 - heads.len()).unwrap_or(i32::MAX);
+            let page = self.query(Ask { forward: false, limit: Some(more), until, ..Ask::of(Table::Cell, day) }).await?;
             heads.extend(page.items.into_iter().map(parse).collect::<Result<Vec<OrderHead>, _>>()?);
-            if heads.len() >= usize::try_from(limit).unwrap_or(0) {
+            if heads.len() > wanted {
                 break;
             }
         }
-        Ok(heads)
+        let more = heads.len() > wanted;
+        heads.truncate(wanted);
+        let next = heads.last().filter(|_| more).map(|h| keys::timed(h.placed_at, &h.order));
+        Ok((heads, next))
     }
 
     /// Brings the chain's view up to date; an older version than what it has changes nothing.
@@ -187,7 +203,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn put_order_view(&self, head: &OrderHead) -> Result<bool, StoreError> {
-        let row = OrderViewRow { head: head.clone(), ttl: head.placed_at.plus(3 * Timestamp::DAY).seconds() };
+        let row = OrderViewRow { head: head.clone(), ttl: head.placed_at.plus(VIEWED_DAYS * Timestamp::DAY).seconds() };
         let view = item(&row, &Key::cell(keys::orders_of_day(head.placed_at), keys::timed(head.placed_at, &head.order)), [])?;
         self.put(Table::Cell, view, Some(("attribute_not_exists(pk) OR version < :v", vec![(":v", n(head.version))]))).await
     }

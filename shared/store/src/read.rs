@@ -24,6 +24,7 @@ use liandian_types::{
         ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TillRow, TransferCard,
         TransferLine, TransferList, TransfersInFlight,
     },
+    text::Needle,
 };
 
 use crate::{
@@ -37,6 +38,10 @@ use crate::{
 
 /// Goods on one page.
 pub const PAGE: i32 = 20;
+/// Stores on a page of those around a point: their profiles are read one by one.
+const STORES_NEAR: usize = 30;
+/// Stores on a page of the directory.
+const STORES_LISTED: usize = 60;
 /// Goods that a home page shows first.
 pub const FEATURED: i32 = 12;
 /// Records that a list of what runs low shows.
@@ -50,56 +55,88 @@ const FLIGHTS_SHOWN: usize = 300;
 
 /// A member's newest orders that are read when another is placed: they say what became of the unpaid ones.
 const RECENT: i32 = 10;
+/// Records of a location that expire, as many as a list shows.
+const EXPIRING_SHOWN: usize = 100;
+/// Of how many hits at a time a search asks whether the store lists them, until it has a page.
+const LOOKS: [usize; 4] = [60, 100, 200, 400];
+/// SKUs on a page of a search in the library.
+const FOUND: usize = 60;
+
+/// The place in a list at which a page begins; a cursor of such a list is no more than that.
+fn place_in(cursor: Option<&str>) -> usize {
+    cursor.and_then(|c| c.parse().ok()).unwrap_or(0)
+}
+
+/// A page of what is sought in the library (everything, when nothing is), and where the next one begins.
+fn found_in<'a>(library: &'a [LibrarySku], sought: Option<&Needle>, cursor: Option<&str>) -> (Vec<&'a LibrarySku>, Option<String>) {
+    let from = place_in(cursor);
+    let mut hits = library.iter().filter(|s| sought.is_none_or(|t| s.matches(t))).skip(from);
+    let page: Vec<&LibrarySku> = hits.by_ref().take(FOUND).collect();
+    let next = hits.next().map(|_| from.saturating_add(FOUND).to_string());
+    (page, next)
+}
 
 fn usize_of(n: i32) -> usize {
     usize::try_from(n).unwrap_or(0)
 }
 
 impl Store {
-    /// Stores for a customer: near a point, by text, by an entrance's code, or all of them.
+    /// Stores for a customer: near a point, by text, by an entrance's code, or all of them; page by page.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn find_stores(
-        &self,
-        near: Option<GeoPoint>,
-        text: Option<&str>,
-        entrance: Option<&str>,
-        now: Timestamp,
-    ) -> Result<StoreList, StoreError> {
-        let text = text.map(str::trim).filter(|t| !t.is_empty());
-        let mut found: Vec<StoreProfile> = match (entrance, near, text) {
+    pub async fn find_stores(&self, ask: FindStores<'_>, now: Timestamp) -> Result<StoreList, StoreError> {
+        let (text, from) = (ask.text.and_then(Needle::of), place_in(ask.cursor));
+        let shown = |s: &StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
+        let mut found: Vec<StoreProfile> = match (ask.entrance, ask.near, text) {
             (Some(code), ..) => self.store_by_entrance(code).await?.into_iter().collect(),
             (None, Some(p), None) => {
-                let near = self.stores_near(p).await?;
-                // Far from every store: show the whole chain, nearest first, rather than nothing.
-                if near.is_empty() { self.directory().await?.to_vec() } else { near }
+                let up_to = from.saturating_add(STORES_NEAR);
+                let mut nearest = self.nearest(p, up_to.saturating_add(1), now).await?;
+                let next = (nearest.len() > up_to).then(|| up_to.to_string());
+                nearest.truncate(up_to);
+                let page: Vec<StoreId> = nearest.into_iter().skip(from).map(|s| s.store).collect();
+                let found = self.profiles(&page).await?;
+                let stores = found.iter().filter(|s| shown(s)).map(|s| s.card(ask.near, now)).collect();
+                return Ok(StoreList { stores, next });
             }
-            (None, _, Some(text)) => self
-                .directory()
-                .await?
-                .iter()
-                .filter(|s| s.name.contains(text) || s.city.contains(text) || s.address.contains(text))
-                .cloned()
-                .collect(),
-            (None, None, None) => self.directory().await?.to_vec(),
+            (None, _, text) => self.directory().await?.iter().filter(|s| text.as_ref().is_none_or(|t| s.matches(t))).cloned().collect(),
         };
-        found.retain(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused));
-        let mut stores: Vec<_> = found.iter().map(|s| s.card(near, now)).collect();
-        stores.sort_by(|a, b| a.distance_m.cmp(&b.distance_m).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store)));
-        stores.truncate(60);
-        Ok(StoreList { stores })
+        found.retain(shown);
+        let mut stores: Vec<_> = found.iter().map(|s| s.card(ask.near, now)).collect();
+        stores.sort_by(|a, b| {
+            a.paused.cmp(&b.paused).then(a.distance_m.cmp(&b.distance_m)).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store))
+        });
+        let next = (stores.len() > from.saturating_add(STORES_LISTED)).then(|| from.saturating_add(STORES_LISTED).to_string());
+        Ok(StoreList { stores: stores.into_iter().skip(from).take(STORES_LISTED).collect(), next })
     }
 
-    /// A store's home page: two waves.
+    /// The nearest other store that takes orders.
+    async fn instead_of(&self, s: &StoreProfile, now: Timestamp) -> Result<Option<StoreProfile>, StoreError> {
+        let near = self.nearest(s.point, 2, now).await?;
+        let other = near.into_iter().find(|n| n.store != s.store && n.status_at(now) == StoreStatus::Open);
+        match other {
+            Some(other) => self.store(&other.store).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A store's home page: two waves; while the store takes no orders, the nearest one that does is looked for beside the second.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn store_home(&self, store: &StoreId, from: Option<GeoPoint>, now: Timestamp) -> Result<Option<StoreHome>, StoreError> {
         let (profile, listings) = futures::try_join!(self.shown_store(store), self.featured(store, FEATURED))?;
         let Some(profile) = profile else { return Ok(None) };
-        let featured = self.cards(store, listings).await?;
-        Ok(Some(StoreHome { store: profile.card(from, now), theme: profile.theme.clone(), categories: categories(&profile), featured }))
+        let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { self.instead_of(&profile, now).await } };
+        let (featured, instead) = futures::try_join!(self.cards(store, listings), instead)?;
+        Ok(Some(StoreHome {
+            store: profile.card(from, now),
+            theme: profile.theme.clone(),
+            categories: categories(&profile),
+            featured,
+            instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
+        }))
     }
 
     async fn shown_store(&self, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
@@ -117,8 +154,8 @@ impl Store {
         text: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<ListingPage, StoreError> {
-        if let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) {
-            return self.search_goods(store, text).await;
+        if let Some(sought) = text.and_then(Needle::of) {
+            return self.search_goods(store, &sought, cursor).await;
         }
         let (listings, next) = match category.filter(|c| !c.is_empty()) {
             Some(c) => self.category(store, c, PAGE, cursor).await?,
@@ -127,22 +164,29 @@ impl Store {
         Ok(ListingPage { items: self.cards(store, listings).await?, next })
     }
 
-    /// The first page of what a store lists under a text: names, brands, specs and barcodes of the library.
-    async fn search_goods(&self, store: &StoreId, text: &str) -> Result<ListingPage, StoreError> {
+    /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
+    /// store lists is asked until the page is full. Two waves where it lists most of them.
+    async fn search_goods(&self, store: &StoreId, sought: &Needle, cursor: Option<&str>) -> Result<ListingPage, StoreError> {
         let library = self.library().await?;
-        let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let hits: Vec<&LibrarySku> = library
-            .iter()
-            .filter(|s| {
-                let hay = format!("{} {} {} {}", s.name, s.spec, s.brand, s.category_name).to_lowercase();
-                words.iter().all(|w| hay.contains(w.as_str()) || s.barcode == *w)
-            })
-            .take(100)
-            .collect();
-        let keys: Vec<Key> = hits.iter().map(|s| crate::catalog::listing_key(store, &s.sku)).collect();
-        let listings: Vec<Listing> = self.batch_get(&keys, false).await?.into_iter().flatten().map(parse).collect::<Result<_, _>>()?;
-        let listings: Vec<Listing> = listings.into_iter().take(2 * usize_of(PAGE)).collect();
-        Ok(ListingPage { items: self.cards(store, listings).await?, next: None })
+        let hits: Vec<&LibrarySku> = library.iter().filter(|s| !s.offline_only && s.matches(sought)).collect();
+        let (mut at, mut listings) = (place_in(cursor).min(hits.len()), Vec::<Listing>::new());
+        for look in LOOKS {
+            let some = &hits[at..hits.len().min(at + look)];
+            if some.is_empty() || listings.len() >= usize_of(PAGE) {
+                break;
+            }
+            let keys: Vec<Key> = some.iter().map(|s| crate::catalog::listing_key(store, &s.sku)).collect();
+            for found in self.batch_get_rows(&keys, false).await? {
+                if listings.len() >= usize_of(PAGE) {
+                    break;
+                }
+                at += 1;
+                if let Some(listing) = found {
+                    listings.push(parse(listing)?);
+                }
+            }
+        }
+        Ok(ListingPage { items: self.cards(store, listings).await?, next: (at < hits.len()).then(|| at.to_string()) })
     }
 
     /// A category page, its store included.
@@ -221,22 +265,24 @@ impl Store {
         let (library, held) = futures::try_join!(self.library(), self.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
         let shelf = &place.location;
         let (items, next, more) = match pick {
-            StockPick::Text(t) if !t.trim().is_empty() => {
-                let t = t.trim().to_lowercase();
-                let hits: Vec<_> = library.iter().filter(|s| s.matches(&t)).take(60).map(|s| (shelf.clone(), s.sku.clone())).collect();
+            StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
+                let (hits, next) = found_in(&library, Needle::of(t).as_ref(), cursor);
+                let at: Vec<_> = hits.into_iter().map(|s| (shelf.clone(), s.sku.clone())).collect();
                 // What the shelf never had counts as zero: the first of it may be coming in.
-                (self.stock_items(&hits).await?, None, false)
+                (self.stock_items(&at).await?, next, false)
             }
             StockPick::Low => {
                 let (items, more) = self.low(Some(shelf), self.policies().await?.stock.low_at, &library).await?;
                 (items, None, more)
             }
             StockPick::Expiring => {
-                let at: Vec<_> = self.expiring(shelf).await?.into_iter().take(100).map(|s| (shelf.clone(), s)).collect();
-                (self.stock_items(&at).await?, None, false)
+                let mut all = self.expiring(shelf).await?;
+                let more = all.len() > EXPIRING_SHOWN;
+                all.truncate(EXPIRING_SHOWN);
+                let at: Vec<_> = all.into_iter().map(|s| (shelf.clone(), s)).collect();
+                (self.stock_items(&at).await?, None, more)
             }
-            StockPick::Page(_) | StockPick::Text(_) => {
-                let cursor = if let StockPick::Page(cursor) = pick { cursor } else { None };
+            StockPick::Page(cursor) | StockPick::Text(_, cursor) => {
                 let (items, next) = self.stock_of(shelf, 50, cursor).await?;
                 (items, next, false)
             }
@@ -514,16 +560,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn find_skus(&self, text: Option<&str>) -> Result<StockList, StoreError> {
+    pub async fn find_skus(&self, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
         let library = self.library().await?;
-        let text = text.map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty());
-        let rows = library
-            .iter()
-            .filter(|s| text.as_ref().is_none_or(|t| s.matches(t)))
-            .take(60)
+        let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), cursor);
+        let rows = hits
+            .into_iter()
             .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
             .collect();
-        Ok(StockList { rows, more: false, next: None, places: Vec::new(), held: Vec::new() })
+        Ok(StockList { rows, more: false, next, places: Vec::new(), held: Vec::new() })
     }
 
     /// One SKU across the chain, least available first.
@@ -564,16 +608,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn store_rows(&self, text: Option<&str>, cursor: Option<&str>) -> Result<StoreRows, StoreError> {
+    pub async fn store_rows(&self, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
         let directory = self.directory().await?;
-        let text = text.map(str::trim).filter(|t| !t.is_empty());
-        let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
-        let hits: Vec<&StoreProfile> = directory
-            .iter()
-            .filter(|s| text.is_none_or(|t| s.name.contains(t) || s.city.contains(t) || s.address.contains(t) || s.store.as_str() == t))
-            .collect();
+        let sought = text.and_then(Needle::of);
+        let from = place_in(cursor);
+        let hits: Vec<&StoreProfile> = directory.iter().filter(|s| sought.as_ref().is_none_or(|t| s.matches(t))).collect();
         let next = (hits.len() > from.saturating_add(100)).then(|| from.saturating_add(100).to_string());
-        Ok(StoreRows { rows: hits.into_iter().skip(from).take(100).map(store_row).collect(), next })
+        let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
+        Ok(StoreRows { total, rows: hits.into_iter().skip(from).take(100).map(|s| store_row(s, now)).collect(), next })
     }
 
     /// Settlement of one store.
@@ -705,25 +747,27 @@ impl Store {
         self.batch_get(&keys, true).await?.into_iter().flatten().map(parse).collect()
     }
 
-    /// Which of the SKUs these stores list, and their stock of them: one wave, as many requests as it takes.
+    /// Profiles of these stores, which of the SKUs they list, and their stock of them: one wave, as many requests as it takes.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn candidates(&self, stores: Vec<StoreProfile>, skus: &[SkuId]) -> Result<Vec<liandian_domain::matching::Candidate>, StoreError> {
-        let mut keys = Vec::with_capacity(stores.len() * skus.len() * 2);
-        for s in &stores {
-            let shelf = s.store.shelf();
-            keys.extend(skus.iter().flat_map(|sku| [crate::catalog::listing_key(&s.store, sku), stock_key(&shelf, sku)]));
+    pub async fn candidates(&self, stores: &[StoreId], skus: &[SkuId]) -> Result<Vec<liandian_domain::matching::Candidate>, StoreError> {
+        let mut keys = Vec::with_capacity(stores.len() * (1 + skus.len() * 2));
+        for s in stores {
+            let shelf = s.shelf();
+            keys.push(profile_key(s));
+            keys.extend(skus.iter().flat_map(|sku| [crate::catalog::listing_key(s, sku), stock_key(&shelf, sku)]));
         }
         let mut items = self.batch_get(&keys, false).await?.into_iter();
         let mut out = Vec::with_capacity(stores.len());
-        for store in stores {
+        for _ in stores {
+            let store: Option<StoreProfile> = items.next().flatten().map(parse).transpose()?;
             let (mut lists, mut stock) = (Vec::with_capacity(skus.len()), Vec::with_capacity(skus.len()));
             for _ in skus {
                 lists.push(items.next().flatten().is_some());
                 stock.push(items.next().flatten().map_or(Ok(Default::default()), parse)?);
             }
-            out.push(liandian_domain::matching::Candidate { store, lists, waiting: 0, stock });
+            out.extend(store.map(|store| liandian_domain::matching::Candidate { store, lists, waiting: 0, stock }));
         }
         Ok(out)
     }
@@ -780,9 +824,9 @@ fn categories(s: &StoreProfile) -> Vec<Category> {
     s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
 }
 
-/// A store as the console shows it.
+/// A store as the console shows it; a pause that is over is none.
 #[must_use]
-pub fn store_row(s: &StoreProfile) -> StoreRow {
+pub fn store_row(s: &StoreProfile, now: Timestamp) -> StoreRow {
     StoreRow {
         store: s.store.clone(),
         name: s.name.clone(),
@@ -790,13 +834,26 @@ pub fn store_row(s: &StoreProfile) -> StoreRow {
         region: s.region.clone(),
         mode: s.mode,
         tier: s.tier,
-        status: s.status,
+        status: s.status_at(now),
         address: s.address.clone(),
         point: s.point,
         entrance: s.entrance.clone(),
-        hours: s.hours.to_string(),
+        hours: s.hours.today_text(now),
         radius_m: s.radius_m,
     }
+}
+
+/// How a customer looks for a store.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FindStores<'a> {
+    /// Around this point.
+    pub near: Option<GeoPoint>,
+    /// By name, city or street.
+    pub text: Option<&'a str>,
+    /// By the code of an entrance.
+    pub entrance: Option<&'a str>,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
 }
 
 /// Which rows of a store's stock.
@@ -804,8 +861,8 @@ pub fn store_row(s: &StoreProfile) -> StoreRow {
 pub enum StockPick<'a> {
     /// Page by page, from a cursor on.
     Page(Option<&'a str>),
-    /// By text or barcode.
-    Text(&'a str),
+    /// By text or barcode, from a cursor on.
+    Text(&'a str, Option<&'a str>),
     /// What runs low, or is short.
     Low,
     /// What expires, the first ones first.

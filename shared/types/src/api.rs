@@ -40,6 +40,15 @@ bodies! {
         distance_m: Option<u32>,
         /// Is it open at this moment (status and hours)?
         open_now: bool,
+        /// Does it take no orders for a while?
+        #[serde(default)]
+        paused: bool,
+        /// Is it open, and closes within half an hour?
+        #[serde(default)]
+        closing_soon: bool,
+        /// What to know before coming or ordering: why it pauses and until when, other hours today, that it is about to close.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<String>,
         /// `08:00–22:00`, or `24 小时`.
         hours: String,
         /// Can goods be picked up?
@@ -54,8 +63,11 @@ bodies! {
 
     /// A page of stores.
     StoreList {
-        /// Nearest first when a place was given, else by name.
+        /// Nearest first when a place was given, else by city; those that pause after all that do not.
         stores: Vec<StoreCard>,
+        /// Give this back as `cursor` for the next page; absent on the last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     }
 
     /// What the console shows of a store.
@@ -142,6 +154,9 @@ bodies! {
         categories: Vec<Category>,
         /// What is shown first: recommended goods of this store.
         featured: Vec<ListingCard>,
+        /// While it takes no orders: the nearest store that does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<StoreCard>,
     }
 
     /// A category page.
@@ -348,6 +363,9 @@ bodies! {
         short: bool,
         /// Ways out when it does: the best two kinds of them first, then further stores; at most four.
         offers: Vec<Offer>,
+        /// Stores within reach that may have what is missing and were not asked: nobody is asked for more than a few hundred records.
+        #[serde(default)]
+        unasked: u32,
         /// Why it cannot be ordered as asked (closed, out of range), if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refusal: Option<crate::Problem>,
@@ -1547,6 +1565,8 @@ bodies! {
     StoreRows {
         /// The stores.
         rows: Vec<StoreRow>,
+        /// How many there are, with those of the other pages.
+        total: u32,
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
@@ -1558,5 +1578,43 @@ bodies! {
         total: SettlementView,
         /// Sums per store, largest gross first.
         stores: Vec<StoreShare>,
+    }
+}
+
+bodies! {
+    /// Whether a store is in business and on which days its hours differ. Times are the store's own.
+    StoreOpening {
+        /// In business?
+        status: StoreStatus,
+        /// Why it pauses, as customers read it; required when it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Until when, `2026-12-01T08:00`; from then on it takes orders again by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+        /// Days that differ; no two of them hold the same day.
+        #[serde(default)]
+        exceptions: Vec<OpeningException>,
+        /// Its hours on all other days, `07:00–23:00`; not set here.
+        #[serde(default)]
+        hours: String,
+        /// Of the profile that was looked at: a change by somebody else meanwhile is a conflict.
+        version: u64,
+    }
+
+    /// Days on which a store's hours are others.
+    OpeningException {
+        /// The first day, `2026-10-01`.
+        from: String,
+        /// The last day.
+        to: String,
+        /// When it opens, `10:00`; closed all day when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        open: Option<String>,
+        /// When it closes, `24:00` at the latest; before the opening: on the next day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        close: Option<String>,
+        /// Why, as customers read it.
+        note: String,
     }
 }

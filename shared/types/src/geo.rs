@@ -19,6 +19,12 @@ impl GeoPoint {
         self.lat.is_finite() && self.lng.is_finite() && self.lat.abs() <= 90.0 && self.lng.abs() <= 180.0
     }
 
+    /// Is it a place where somebody can be? A device that does not know where it is often says 0, 0, which is in the sea.
+    #[must_use]
+    pub fn is_a_place(&self) -> bool {
+        self.is_valid() && (self.lat.abs() > 0.001 || self.lng.abs() > 0.001)
+    }
+
     /// Great-circle distance in metres (haversine, mean radius 6,371,009 m).
     #[must_use]
     pub fn metres_to(&self, other: &GeoPoint) -> f64 {
@@ -32,6 +38,13 @@ impl GeoPoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_no_place_when_checked_then_it_is_none() {
+        let place = |lat, lng| GeoPoint { lat, lng }.is_a_place();
+        assert!(place(31.2, 121.4) && place(0.0, 109.3) && place(-33.9, 0.0));
+        assert!(!place(0.0, 0.0) && !place(0.000_1, -0.000_1) && !place(91.0, 0.0) && !place(f64::NAN, 1.0));
+    }
 
     #[test]
     fn given_two_known_points_when_measured_then_the_distance_is_right() {

@@ -11,6 +11,7 @@ pub mod path;
 pub mod permission;
 pub mod problem;
 pub mod state;
+pub mod text;
 pub mod time;
 
 pub use geo::GeoPoint;

@@ -70,6 +70,8 @@ permissions! {
     PolicyWrite = "policy:write";
     /// See the store directory.
     StoreRead = "store:read";
+    /// Say whether a store is in business and on which days its hours differ.
+    StoreWrite = "store:write";
     /// See postings and statements of the scope.
     SettlementRead = "settlement:read";
 }

@@ -14,12 +14,12 @@ use liandian_functions::{
         orders::{Seen, view},
     },
 };
-use liandian_store::read::{order_list, store_row};
+use liandian_store::read::{FindStores, order_list, store_row};
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
         CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, SettlementView,
-        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRow, StoreRows, TransferList, TransfersInFlight,
+        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, TransferList, TransfersInFlight,
     },
 };
 
@@ -71,10 +71,11 @@ impl ShopReader for AppReader {
     }
 
     async fn find_stores(&self, s: StoreSearch) -> Answer<StoreList> {
-        if s.near.is_some_and(|p| !p.is_valid()) {
+        if s.near.is_some_and(|p| !p.is_a_place()) {
             return Err(Problem::new(Code::BadRequest, "坐标无效").at("lat"));
         }
-        read(self.app.store.find_stores(s.near, s.text.as_deref(), s.entrance.as_deref(), self.app.now()).await)
+        let ask = FindStores { near: s.near, text: s.text.as_deref(), entrance: s.entrance.as_deref(), cursor: s.cursor.as_deref() };
+        read(self.app.store.find_stores(ask, self.app.now()).await)
     }
 
     async fn home(&self, store: StoreId, from: Option<GeoPoint>) -> Answer<StoreHome> {
@@ -117,7 +118,7 @@ impl ConsoleReader for AppReader {
 
     async fn store(&self, staff: &StaffSession, store: StoreId) -> Answer<StoreRow> {
         self.may(staff, Permission::StoreRead, Some(&store)).await?;
-        found(self.app.store.store(&store).await, "门店").map(|s| store_row(&s))
+        found(self.app.store.store(&store).await, "门店").map(|s| store_row(&s, self.app.now()))
     }
 
     async fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState) -> Answer<OrderList> {
@@ -211,12 +212,24 @@ impl ConsoleReader for AppReader {
 
     async fn stores(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StoreRows> {
         self.may(staff, Permission::StoreRead, None).await?;
-        read(self.app.store.store_rows(text.as_deref(), cursor.as_deref()).await)
+        read(self.app.store.store_rows(text.as_deref(), cursor.as_deref(), self.app.now()).await)
     }
 
-    async fn hq_orders(&self, staff: &StaffSession, _cursor: Option<String>) -> Answer<OrderList> {
+    async fn chain(&self, staff: &StaffSession) -> Answer<Vec<StoreRow>> {
+        self.may(staff, Permission::StoreRead, None).await?;
+        Ok(read(self.app.store.directory().await)?.iter().map(|s| store_row(s, self.app.now())).collect())
+    }
+
+    async fn opening(&self, staff: &StaffSession, store: StoreId) -> Answer<(StoreRow, StoreOpening)> {
+        self.may(staff, Permission::StoreRead, None).await?;
+        let profile = found(self.app.store.store(&store).await, "门店")?;
+        Ok((store_row(&profile, self.app.now()), routes::hq::opening_view(&profile)))
+    }
+
+    async fn hq_orders(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<OrderList> {
         self.may(staff, Permission::OrderRead, None).await?;
-        Ok(order_list(&read(self.app.store.newest_orders(self.app.now(), 50).await)?, None))
+        let (heads, next) = read(self.app.store.newest_orders(self.app.now(), 50, cursor.as_deref()).await)?;
+        Ok(order_list(&heads, next))
     }
 
     async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
@@ -224,9 +237,9 @@ impl ConsoleReader for AppReader {
         found(self.app.store.sku_stock(&sku).await, "商品")
     }
 
-    async fn find_skus(&self, staff: &StaffSession, text: Option<String>) -> Answer<StockList> {
+    async fn find_skus(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StockList> {
         self.may(staff, Permission::StockRead, None).await?;
-        read(self.app.store.find_skus(text.as_deref()).await)
+        read(self.app.store.find_skus(text.as_deref(), cursor.as_deref()).await)
     }
 
     async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {

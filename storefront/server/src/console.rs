@@ -24,7 +24,7 @@ use liandian_console::{
 };
 use liandian_types::{
     Code, LocationId, OrderState, Problem, StoreId,
-    api::{ShortList, StaffSession, StoreRow, StoreRows},
+    api::{ShortList, StaffSession, StoreRow},
 };
 
 use crate::{
@@ -35,9 +35,6 @@ use crate::{
 /// Scripts and styles from our own files only; `wasm-unsafe-eval` is what compiling WASM is called.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; \
                       connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// How many pages of the directory an overview reads at most. A larger chain is shown in part and says so.
-const DIRECTORY_PAGES: usize = 10;
 
 #[derive(Clone)]
 struct App<R> {
@@ -63,6 +60,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/s/{store}/settlement", get(settlement::<R>))
         .route("/console/hq", get(overview::<R>))
         .route("/console/hq/stores", get(stores::<R>))
+        .route("/console/hq/stores/{store}", get(opening::<R>))
         .route("/console/hq/stock", get(choose_sku::<R>))
         .route("/console/hq/stock/{sku}", get(sku_stock::<R>))
         .route("/console/hq/stock/{sku}/live", get(sku_live::<R>))
@@ -118,20 +116,6 @@ impl<R: ConsoleReader> Visit<R> {
         let store: StoreId = parsed(id)?;
         let row = self.reader.store(&self.staff, store.clone()).await?;
         Ok((store, row))
-    }
-
-    /// The whole directory, as far as [`DIRECTORY_PAGES`] reach.
-    async fn directory(&self) -> Answer<StoreRows> {
-        let mut all = StoreRows { rows: Vec::new(), next: None };
-        for _ in 0..DIRECTORY_PAGES {
-            let page = self.reader.stores(&self.staff, None, all.next.take()).await?;
-            all.rows.extend(page.rows);
-            all.next = page.next;
-            if all.next.is_none() {
-                break;
-            }
-        }
-        Ok(all)
     }
 }
 
@@ -282,7 +266,7 @@ async fn settlement<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -
 
 async fn overview<R: ConsoleReader>(visit: Visit<R>) -> Response {
     let (orders, stores, settlement) =
-        tokio::join!(visit.reader.hq_orders(&visit.staff, None), visit.directory(), visit.reader.hq_settlement(&visit.staff));
+        tokio::join!(visit.reader.hq_orders(&visit.staff, None), visit.reader.chain(&visit.staff), visit.reader.hq_settlement(&visit.staff));
     let page = match (orders, stores, settlement) {
         // Nothing may be seen: one page says so, not three panels.
         (Err(p), Err(_), Err(_)) => Err(p),
@@ -297,9 +281,17 @@ async fn stores<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
     visit.answer(list.map(|l| hq::stores(&visit.frame(Section::Stores), text.as_deref(), l)))
 }
 
+async fn opening<R: ConsoleReader>(visit: Visit<R>, Path(store): Path<String>) -> Response {
+    let page = async {
+        let (row, opening) = visit.reader.opening(&visit.staff, parsed(&store)?).await?;
+        Ok(hq::opening(&visit.frame(Section::Stores), &row, opening))
+    };
+    visit.answer(page.await)
+}
+
 async fn choose_sku<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
     let text = ask.get("q");
-    let list = visit.reader.find_skus(&visit.staff, text.clone()).await;
+    let list = visit.reader.find_skus(&visit.staff, text.clone(), ask.get("cursor")).await;
     visit.answer(list.map(|l| hq::choose_sku(&visit.frame(Section::Stock), text.as_deref(), l)))
 }
 
@@ -318,8 +310,8 @@ async fn sku_live<R: ConsoleReader>(visit: Visit<R>, Path(sku): Path<String>) ->
 }
 
 async fn exceptions<R: ConsoleReader>(visit: Visit<R>) -> Response {
-    let (found, stores) = tokio::join!(visit.reader.exceptions(&visit.staff), visit.directory());
-    let stores = stores.map(|s| s.rows).unwrap_or_default();
+    let (found, stores) = tokio::join!(visit.reader.exceptions(&visit.staff), visit.reader.chain(&visit.staff));
+    let stores = stores.unwrap_or_default();
     visit.answer(found.map(|e| hq::exceptions(&visit.frame(Section::Exceptions), e, &stores)))
 }
 
@@ -386,8 +378,8 @@ mod tests {
     use liandian_types::{
         CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, PlaceName, SettlementView, SkuStock,
-            StockList, TransferList, TransfersInFlight,
+            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView, PlaceName,
+            SettlementView, SkuStock, StockList, StoreOpening, StoreRows, TransferList, TransfersInFlight,
         },
     };
     use tower::ServiceExt;
@@ -545,8 +537,22 @@ mod tests {
             if staff.role == Role::Clerk { refused() } else { Ok(sums()) }
         }
         async fn stores(&self, staff: &StaffSession, _: Option<String>, _: Option<String>) -> Answer<StoreRows> {
-            // A directory without an end: the overview must stop by itself.
-            whole_chain(staff, StoreRows { rows: vec![row()], next: Some("more".into()) })
+            whole_chain(staff, StoreRows { rows: vec![row()], total: 130, next: Some("more".into()) })
+        }
+        async fn opening(&self, staff: &StaffSession, _: StoreId) -> Answer<(StoreRow, StoreOpening)> {
+            let day = OpeningException { from: "2026-10-01".into(), to: "2026-10-03".into(), open: None, close: None, note: "<国庆节>".into() };
+            let opening = StoreOpening {
+                status: StoreStatus::Paused,
+                reason: Some("<检修>".into()),
+                until: None,
+                exceptions: vec![day],
+                hours: "24 小时".into(),
+                version: 3,
+            };
+            whole_chain(staff, (row(), opening))
+        }
+        async fn chain(&self, staff: &StaffSession) -> Answer<Vec<StoreRow>> {
+            whole_chain(staff, vec![row(); 1_200])
         }
         async fn hq_orders(&self, staff: &StaffSession, _: Option<String>) -> Answer<OrderList> {
             whole_chain(staff, OrderList { orders: vec![], next: None })
@@ -554,7 +560,7 @@ mod tests {
         async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
             whole_chain(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
         }
-        async fn find_skus(&self, staff: &StaffSession, _: Option<String>) -> Answer<StockList> {
+        async fn find_skus(&self, staff: &StaffSession, _: Option<String>, _: Option<String>) -> Answer<StockList> {
             whole_chain(staff, StockList { rows: vec![], more: false, next: None, places: vec![], held: vec![] })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
@@ -586,6 +592,7 @@ mod tests {
         "/console/s/sto_sh01/settlement",
         "/console/hq",
         "/console/hq/stores",
+        "/console/hq/stores/sto_sh01",
         "/console/hq/stock",
         "/console/hq/stock/sku_milk",
         "/console/hq/exceptions",

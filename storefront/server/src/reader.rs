@@ -6,7 +6,7 @@ use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
         CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, SettlementView,
-        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRows, TransferList, TransfersInFlight,
+        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, TransferList, TransfersInFlight,
     },
 };
 
@@ -22,6 +22,8 @@ pub struct StoreSearch {
     pub text: Option<String>,
     /// The code of an entrance (QR scene).
     pub entrance: Option<String>,
+    /// Where the previous page ended.
+    pub cursor: Option<String>,
 }
 
 /// Which goods of a store.
@@ -105,12 +107,16 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     fn settlement(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<SettlementView>> + Send;
     /// The store directory.
     fn stores(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> impl Future<Output = Answer<StoreRows>> + Send;
+    /// Every store of the chain: for figures, which a page of the directory does not give.
+    fn chain(&self, staff: &StaffSession) -> impl Future<Output = Answer<Vec<liandian_types::api::StoreRow>>> + Send;
+    /// Whether a store is in business and on which days its hours differ, with its name card.
+    fn opening(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<(liandian_types::api::StoreRow, StoreOpening)>> + Send;
     /// The newest orders of the chain.
     fn hq_orders(&self, staff: &StaffSession, cursor: Option<String>) -> impl Future<Output = Answer<OrderList>> + Send;
     /// Stock of one SKU across the chain.
     fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> impl Future<Output = Answer<SkuStock>> + Send;
     /// SKUs by text, for choosing one.
-    fn find_skus(&self, staff: &StaffSession, text: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
+    fn find_skus(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
     /// Settlement of the chain.
     fn hq_settlement(&self, staff: &StaffSession) -> impl Future<Output = Answer<HqSettlement>> + Send;
 }

@@ -131,7 +131,7 @@ impl Ask {
     fn near(&self) -> Option<GeoPoint> {
         let point = GeoPoint { lat: self.get("lat")?.parse().ok()?, lng: self.get("lng")?.parse().ok()? };
         let point = if self.get("wgs").is_some() { place::from_wgs84(point) } else { point };
-        point.is_valid().then_some(point)
+        point.is_a_place().then_some(point)
     }
 }
 
@@ -154,9 +154,15 @@ fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Answer<T> {
 
 async fn stores<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
     let (near, text) = (ask.near(), ask.get("q"));
-    let search = StoreSearch { near, text: text.clone(), entrance: None };
+    let search = StoreSearch { near, text: text.clone(), entrance: None, cursor: ask.get("cursor") };
     let found = visit.app.reader.find_stores(search).await;
-    visit.answer(found.map(|list| pages::stores(&visit.page(), &list, near, text.as_deref())))
+    // The same question, a page further: the point as it was understood, not as it was measured.
+    let here = near.map(|p| format!("lat={}&lng={}&", p.lat, p.lng)).unwrap_or_default()
+        + &text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default();
+    visit.answer(found.map(|list| {
+        let next = list.next.as_deref().map(|cursor| format!("/?{here}cursor={}", encoded(cursor)));
+        pages::stores(&visit.page(), &list, near, text.as_deref(), next)
+    }))
 }
 
 async fn entrance<R: ShopReader>(visit: Visit<R>, Path(code): Path<String>) -> Response {

@@ -52,8 +52,9 @@ pub fn is_of_use(h: &OrderHead) -> bool {
 /// yet.
 pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, store): (VerifyPickup, _) = (call.json()?, call.store()?);
-    let text: String = request.code.chars().filter(|c| !c.is_whitespace()).collect();
-    let (order, code) = match text.strip_prefix("LD:").and_then(|t| t.split_once(':')) {
+    let scanned: String = request.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = liandian_types::text::code(&request.code);
+    let (order, code) = match scanned.strip_prefix("LD:").and_then(|t| t.split_once(':')) {
         Some((order, code)) => (order.parse::<OrderId>().map_err(|_| unknown())?, code.to_owned()),
         None => (by_digits(&app, &store, &text, call.now).await?, text),
     };

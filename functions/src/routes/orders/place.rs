@@ -27,10 +27,8 @@ use crate::{
 /// # Errors
 /// All of [`place::place`]; `idempotency_mismatch` for the same key with another body; `not_found` for the store.
 pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
-    let request: PlaceOrder = call.json()?;
-    if let Some(r) = &request.recipient {
-        check_recipient(r)?;
-    }
+    let mut request: PlaceOrder = call.json()?;
+    request.recipient = request.recipient.map(check_recipient).transpose()?;
     if request.lines.is_empty() || request.lines.len() > place::MAX_LINES {
         return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }

@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, CountKind, CountState, CountStep, Problem, SkuId, StoreId,
     api::{Category, CountCard, CountEntered, CountEntries, CountEntry, CountLineView, CountStepRequest, CountView, PlaceName, StartCount},
+    text::Needle,
 };
 
 use super::Refusal;
@@ -120,14 +121,12 @@ pub fn CountDesk(
     };
     let look = move |e: SubmitEvent| {
         e.prevent_default();
-        let words = typed.get_untracked().trim().to_lowercase();
-        if words.is_empty() {
-            return;
-        }
+        let words = typed.get_untracked().trim().to_owned();
+        let Some(sought) = Needle::of(&words) else { return };
         problem.set(None);
         let hit = lines.with_untracked(|all| {
-            let by_code = all.iter().find(|l| l.barcode == words);
-            let mut by_name = all.iter().filter(|l| l.name.to_lowercase().contains(&words));
+            let by_code = all.iter().find(|l| sought.is_barcode(&l.barcode));
+            let mut by_name = all.iter().filter(|l| sought.is_in(&[&l.name]));
             by_code.cloned().or_else(|| match (by_name.next(), by_name.next()) {
                 (Some(one), None) => Some(one.clone()),
                 _ => None,
@@ -139,7 +138,7 @@ pub fn CountDesk(
                 choose(&line);
             }
             // Several: the list below shows them.
-            None if lines.with_untracked(|all| all.iter().any(|l| l.name.to_lowercase().contains(&words))) => {}
+            None if lines.with_untracked(|all| all.iter().any(|l| sought.is_in(&[&l.name]))) => {}
             None => problem.set(Some(Problem::new(Code::NotFound, format!("「{words}」不在本次盘点范围内")))),
         }
     };
@@ -196,10 +195,10 @@ pub fn CountDesk(
         });
     };
     let shown = move || {
-        let words = typed.get().trim().to_lowercase();
+        let sought = Needle::of(&typed.get());
         let fits = |l: &CountLineView| {
             let open_only = !only_open.get() || if enters() { l.counted.is_none() } else { l.difference.is_some_and(|d| d != 0) };
-            open_only && (words.is_empty() || l.name.to_lowercase().contains(&words) || l.barcode.contains(&words))
+            open_only && sought.as_ref().is_none_or(|s| s.is_in(&[&l.name, &l.barcode]))
         };
         let all: Vec<CountLineView> = lines.get().into_iter().filter(fits).collect();
         let more = all.len().saturating_sub(SHOWN);

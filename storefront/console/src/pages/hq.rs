@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use liandian_types::{
     LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        ChainPolicies, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreRow, StoreRows, TillRow,
+        ChainPolicies, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow, StoreRows, TillRow,
         TransferCard, TransfersInFlight,
     },
 };
 
 use super::{Frame, figure, link, next_page, page, panel_problem, part, plot, search};
 use crate::{
-    islands::{FlightBoard, LiveOrders, LivePart, MARK, PolicyForm, Posting, ShardDesk, TransferAsk},
+    islands::{FlightBoard, LiveOrders, LivePart, MARK, OpeningForm, PolicyForm, Posting, ShardDesk, TransferAsk},
     text,
 };
 
@@ -21,7 +21,7 @@ pub struct Overview {
     /// The newest orders.
     pub orders: Result<OrderList, Problem>,
     /// All stores.
-    pub stores: Result<StoreRows, Problem>,
+    pub stores: Result<Vec<StoreRow>, Problem>,
     /// Sums.
     pub settlement: Result<HqSettlement, Problem>,
 }
@@ -30,13 +30,13 @@ pub struct Overview {
 #[must_use]
 pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
     page(frame, "总览", || {
-        let open = o.stores.as_ref().ok().map(|s| s.rows.iter().filter(|r| r.status == StoreStatus::Open).count());
+        let open = o.stores.as_ref().ok().map(|s| s.iter().filter(|r| r.status == StoreStatus::Open).count());
         let figures = view! {
             <div class="figures">
                 {o.stores
                     .as_ref()
                     .ok()
-                    .map(|s| figure("营业门店", format!("{} / {}", open.unwrap_or(0), s.rows.len()), if s.next.is_some() { "家（前部分）" } else { "家" }))}
+                    .map(|s| figure("营业门店", format!("{} / {}", open.unwrap_or(0), s.len()), "家"))}
                 {o.settlement.as_ref().ok().map(|s| figure("已入账订单", text::number(i64::from(s.total.orders)), "单"))}
                 {o.settlement.as_ref().ok().map(|s| figure("顾客实付", text::yuan(s.total.gross), "元"))}
                 {o.settlement.as_ref().ok().map(|s| figure("总部应得", text::yuan(s.total.hq), "元"))}
@@ -53,8 +53,8 @@ pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
             Err(p) => panel_problem(&p).into_any(),
         };
         let stores = match o.stores {
-            Ok(list) => {
-                let rows = &list.rows;
+            Ok(rows) => {
+                let rows = &rows;
                 let status: Vec<_> =
                     StoreStatus::ALL.iter().map(|s| (s.title(), format!("status-{s}"), rows.iter().filter(|r| r.status == *s).count())).collect();
                 let mode: Vec<_> = Mode::ALL.iter().map(|m| (m.title(), format!("mode-{m}"), rows.iter().filter(|r| r.mode == *m).count())).collect();
@@ -94,11 +94,14 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
     page(frame, "门店", || {
         let map = plot::store_maps(&list.rows);
         let none = list.rows.is_empty();
+        let (total, shown) = (list.total, list.rows.len());
+        let partly = usize::try_from(total).is_ok_and(|t| t > shown);
         view! {
             <div class="title-row">
                 <h1>"门店"</h1>
                 {search("/console/hq/stores".to_owned(), &[], query, "店名、城市或街道")}
             </div>
+            <p class="sub">{if partly { format!("共 {total} 家，本页 {shown} 家；地图上是本页的门店。") } else { format!("共 {total} 家。") }}</p>
             <div class="maps" inner_html=map></div>
             <div class="scroll">
                 <table class="stores">
@@ -124,18 +127,33 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
 }
 
 fn store_row(r: StoreRow) -> impl IntoView {
+    let opening = format!("/console/hq/stores/{}", r.store);
     view! {
         <tr>
-            <td class="what"><a href=format!("/console/s/{}", r.store)>{r.name}</a><small>{r.address}</small></td>
+            <td class="what"><a href=format!("/console/s/{}", r.store)>{r.name.clone()}</a><small>{r.address}</small></td>
             <td>{r.city}</td>
             <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
             <td><span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span></td>
-            <td><span class=format!("badge status-{}", r.status)>{r.status.title()}</span></td>
+            <td><a href=opening aria-label=format!("{}的营业安排", r.name)><span class=format!("badge status-{}", r.status)>{r.status.title()}</span></a></td>
             <td class="nowrap">{r.hours}</td>
             <td class="num">{kilometres(r.radius_m)}</td>
             <td><code>{r.entrance}</code></td>
         </tr>
     }
+}
+
+/// Whether a store is in business, and the days on which its hours differ.
+#[must_use]
+pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> String {
+    let sets = text::may(frame.staff.role, Permission::StoreWrite);
+    page(frame, &format!("营业安排 · {}", row.name), || {
+        view! {
+            <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
+            <h1>{row.name.clone()}</h1>
+            <p class="sub">{format!("{} · {}", row.city, row.address)}</p>
+            <OpeningForm store=row.store.clone() opening=opening sets=sets />
+        }
+    })
 }
 
 fn kilometres(metres: u32) -> String {
@@ -146,7 +164,7 @@ fn kilometres(metres: u32) -> String {
 #[must_use]
 pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> String {
     page(frame, "库存", || {
-        let none = list.rows.is_empty();
+        let (none, next) = (list.rows.is_empty(), list.next);
         view! {
             <div class="title-row">
                 <h1>"全国库存"</h1>
@@ -168,6 +186,7 @@ pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> St
                     })
                     .collect_view()}
             </ul>
+            {next_page("/console/hq/stock", &[("q", query)], next.as_deref())}
         }
     })
 }

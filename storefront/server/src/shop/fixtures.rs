@@ -34,6 +34,9 @@ pub fn store(n: usize) -> StoreCard {
         point: GeoPoint { lat: 31.2304, lng: 121.4737 },
         distance_m: None,
         open_now: n != 3,
+        paused: false,
+        closing_soon: false,
+        notice: None,
         hours: "07:00–23:00".to_owned(),
         pickup: true,
         delivery: n != 2,
@@ -187,13 +190,13 @@ impl ShopReader for Chain {
             .filter(|s| search.entrance.as_deref().is_none_or(|e| e == s.store.as_str().replace("sto_", "e")))
             .map(|s| StoreCard { distance_m: search.near.map(|p| p.metres_to(&s.point) as u32), in_range: search.near.is_some(), ..s })
             .collect();
-        Ok(StoreList { stores })
+        Ok(StoreList { stores, next: None })
     }
 
     async fn home(&self, id: StoreId, _: Option<GeoPoint>) -> Answer<StoreHome> {
         let n = theme(&id)?;
         let theme = ["standard", "simple", "community"][n - 1].to_owned();
-        Ok(StoreHome { store: store(n), theme, categories: categories(), featured: (0..12).map(listing).collect() })
+        Ok(StoreHome { store: store(n), theme, categories: categories(), featured: (0..12).map(listing).collect(), instead: None })
     }
 
     async fn goods(&self, id: StoreId, search: GoodsSearch) -> Answer<CategoryPage> {

@@ -102,9 +102,10 @@ pub fn CartPage(
             {quote.refusal.as_ref().map(notice)}
             <ul class="cells lines">{quote.lines.iter().map(|line| row(line, store, lines, change)).collect_view()}</ul>
             {(!quote.offers.is_empty()).then(|| view! {
-                <h2 class="title">"本店缺货，可以这样买"</h2>
+                <h2 class="title">{if quote.short { "本店缺货，可以这样买" } else { "这些门店可以接单" }}</h2>
                 <div class="offers">{quote.offers.iter().map(|offer| way_out(offer, store, lines)).collect_view()}</div>
             })}
+            {(quote.unasked > 0).then(|| view! { <p class="dim">{format!("另有 {} 家较远的门店没有查询。", quote.unasked)}</p> })}
             {(quote.short && quote.offers.is_empty()).then(|| view! {
                 <p class="notice" role="status">"附近的门店和仓库也凑不齐，请减少数量或移除缺货的商品。"</p>
             })}

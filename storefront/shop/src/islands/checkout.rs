@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Fulfilment, GeoPoint, LocationId, OrderId, Problem, StoreId,
     api::{CartLine, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
+    text,
 };
 
 use crate::{
@@ -207,7 +208,7 @@ pub fn Checkout(
                 <h2 class="title">"送到哪里"</h2>
                 <div class="cells">
                     <label class="cell"><span>"收货人"</span><input autocomplete="name" maxlength="20" placeholder="姓名" prop:value=name on:input=move |e| name.set(event_target_value(&e))/></label>
-                    <label class="cell"><span>"手机号"</span><input type="tel" inputmode="numeric" autocomplete="tel-national" maxlength="11" placeholder="11 位手机号" prop:value=phone on:input=move |e| phone.set(event_target_value(&e))/></label>
+                    <label class="cell"><span>"手机号"</span><input type="tel" inputmode="numeric" autocomplete="tel-national" maxlength="20" placeholder="11 位手机号" prop:value=phone on:input=move |e| phone.set(event_target_value(&e))/></label>
                     <label class="cell"><span>"地址"</span><input autocomplete="street-address" maxlength="120" placeholder="街道、小区、楼号、门牌" prop:value=address on:input=move |e| address.set(event_target_value(&e))/></label>
                     <div class="cell"><span>"定位"</span><span class="grow">{move || spot.get().map_or("尚未选择".to_owned(), |s| format!("{} · 距门店 {}", s.label, words::distance(place::metres(s.point, at))))}</span></div>
                 </div>
@@ -279,15 +280,13 @@ fn recipient(
         return Ok(None);
     }
     let missing = |what: &str| Problem { title: "还差一点".to_owned(), ..Problem::new(Code::BadRequest, what) };
-    let text = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
-    let (name, phone, address) = (text(name), text(phone), text(address));
+    let typed = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
+    let (name, phone, address) = (typed(name), typed(phone), typed(address));
     let point = spot.ok_or_else(|| missing("请选择送货位置"))?.point;
     if name.is_empty() || address.is_empty() {
         return Err(missing("请填写收货人和地址"));
     }
-    if phone.len() != 11 || !phone.starts_with('1') || !phone.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(missing("请填写 11 位手机号"));
-    }
+    let phone = text::phone(&phone).ok_or_else(|| missing("请填写 11 位手机号"))?;
     Ok(Some(Recipient { name, phone, address, point }))
 }
 

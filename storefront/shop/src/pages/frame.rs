@@ -95,7 +95,12 @@ impl Page {
 
 /// Open or resting, and until when.
 pub fn open_state(store: &StoreCard) -> impl IntoView + use<> {
-    let (class, text) = if store.open_now { ("tag good", "营业中") } else { ("tag rest", "休息中") };
+    let (class, text) = match (store.paused, store.open_now, store.closing_soon) {
+        (true, ..) => ("tag rest", "暂停接单"),
+        (_, true, true) => ("tag rest", "即将打烊"),
+        (_, true, false) => ("tag good", "营业中"),
+        (_, false, _) => ("tag rest", "休息中"),
+    };
     view! { <span class=class>{text}</span> }
 }
 

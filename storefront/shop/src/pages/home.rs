@@ -24,7 +24,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
             <header class="hero">{banner(store)}{search_box(&store.store, None)}</header>
             <main>
                 {community.then(|| services(store, first.as_deref()))}
-                {(!store.open_now).then(|| view! { <div class="notice">"本店正在休息，营业时间 "{store.hours.clone()}"。可先挑选，营业后下单。"</div> })}
+                {state_notice(home)}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
                     let initial: String = c.name.chars().take(1).collect();
                     view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }
@@ -40,6 +40,24 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
             {page.tabs(&store.store, first.as_deref(), Tab::Home)}
         }
     })
+}
+
+/// That the store takes no orders, and who does instead; that it rests; that it closes soon or has other hours today.
+fn state_notice(home: &StoreHome) -> Option<impl IntoView + use<>> {
+    let store = &home.store;
+    let said = match (&store.notice, store.paused, store.open_now) {
+        (Some(notice), true, _) => format!("本店{notice}。"),
+        (None, true, _) => "本店暂停接单。".to_owned(),
+        (Some(notice), false, true) => notice.clone(),
+        (Some(notice), false, false) => format!("本店{notice}。可先挑选，营业后下单。"),
+        (None, false, false) => format!("本店正在休息，营业时间 {}。可先挑选，营业后下单。", store.hours),
+        (None, false, true) => return None,
+    };
+    let instead = home.instead.as_ref().map(|s| {
+        let far = s.distance_m.map(|m| format!("，{}", words::distance(m))).unwrap_or_default();
+        view! { <p><a href=format!("/s/{}", s.store)>{format!("去最近的{}{far}", s.name)}" ›"</a></p> }
+    });
+    Some(view! { <div class="notice" role="status">{said}{instead}</div> })
 }
 
 fn banner(store: &StoreCard) -> impl IntoView + use<> {

@@ -9,9 +9,9 @@ use liandian_types::{
 use super::frame::{Module, Page, open_state};
 use crate::{islands::browse::Nearby, words};
 
-/// The list of stores, around `near` or matching `text`.
+/// The list of stores, around `near` or matching `text`. `next` is the address of the next page, if there is one.
 #[must_use]
-pub fn stores(page: &Page, list: &StoreList, near: Option<GeoPoint>, text: Option<&str>) -> String {
+pub fn stores(page: &Page, list: &StoreList, near: Option<GeoPoint>, text: Option<&str>, next: Option<String>) -> String {
     page.document("选择门店", Module::Browse, "stores", || {
         let title = match (near, text) {
             (Some(_), _) => "离你最近的门店".to_owned(),
@@ -33,6 +33,7 @@ pub fn stores(page: &Page, list: &StoreList, near: Option<GeoPoint>, text: Optio
                 } else {
                     view! { <ul class="shops">{list.stores.iter().map(row).collect_view()}</ul> }.into_any()
                 }}
+                {next.map(|next| view! { <p class="foot"><a class="btn plain" href=next rel="next">"更多门店"</a></p> })}
                 <p class="foot"><a href="/orders">"我的订单"</a></p>
             </main>
         }
@@ -52,6 +53,7 @@ fn row(store: &StoreCard) -> impl IntoView + use<> {
             <div class="what">
                 <b>{store.name.clone()}</b>
                 <span class="dim">{store.address.clone()}</span>
+                {store.notice.clone().map(|n| view! { <span class="dim">{n}</span> })}
                 <span class="tags">{open_state(store)}<span class="dim num">{store.hours.clone()}</span>
                     {store.pickup.then(|| view! { <span class="tag">"自提"</span> })}
                     {store.delivery.then(|| view! { <span class="tag">"配送 "{words::distance(store.radius_m)}</span> })}{range}</span>
