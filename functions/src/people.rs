@@ -1,11 +1,14 @@
 //! Personal data at its places: what is sealed where, and how it is shown. The only code that opens it.
 
 use aws_lc_rs::digest::{SHA256, digest as sha};
-use liandian_domain::order::{OrderBody, Sealed};
+use liandian_domain::{
+    district,
+    order::{OrderBody, Sealed},
+};
 use liandian_partners::keys::{DataKey, Keys, Secret, mask_address, mask_name, mask_phone};
 use liandian_types::{
     Code, MemberId, OrderId, Problem,
-    api::{MaskedRecipient, Recipient},
+    api::{Recipient, SaveAddress, SavedAddress, ShownRecipient},
     text,
 };
 
@@ -47,7 +50,49 @@ pub fn check_recipient(r: Recipient) -> Result<Recipient, Failure> {
     if !r.point.is_a_place() {
         return refuse("point", "收货地址的坐标无效");
     }
+    district::check(&address, r.point).map_err(|p| p.at("recipient.point"))?;
     Ok(Recipient { name, phone, address, ..r })
+}
+
+/// Checks an address for the book as a person wrote it.
+///
+/// # Errors
+/// `bad_request` naming the field.
+pub fn check_address(a: &SaveAddress) -> Result<(), Failure> {
+    let whole = Recipient { name: a.name.clone(), phone: a.phone.clone(), address: format!("{}{}", a.district, a.street), point: a.point };
+    let named = |mut p: Problem| {
+        let field = p.field.take().unwrap_or_default();
+        p.at(match field.trim_start_matches("recipient.") {
+            "address" => "street",
+            other => other,
+        })
+    };
+    check_recipient(whole).map_err(|f| match f {
+        Failure::Problem(p) => named(*p).into(),
+        other => other,
+    })?;
+    if a.street.trim().chars().count() < 2 {
+        return Err(Problem::new(Code::BadRequest, "请填写街道和门牌").at("street").into());
+    }
+    Ok(())
+}
+
+/// Seals a member's address book with the member's key.
+///
+/// # Errors
+/// [`Failure::Internal`].
+pub fn seal_book(key: &DataKey, member: &MemberId, book: &[SavedAddress]) -> Result<String, Failure> {
+    let text = serde_json::to_string(book).map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(key.seal(&member_place(member, "addresses"), &text)?)
+}
+
+/// Opens a member's address book.
+///
+/// # Errors
+/// [`Failure::Internal`].
+pub fn open_book(key: &DataKey, member: &MemberId, sealed: &str) -> Result<Vec<SavedAddress>, Failure> {
+    let text = key.open(&member_place(member, "addresses"), sealed)?;
+    serde_json::from_str(text.expose()).map_err(|_| Failure::Internal("a sealed address book is none".into()))
 }
 
 /// Checks a word to the store; `None` for an empty one.
@@ -103,8 +148,14 @@ pub async fn open_recipient(keys: &Keys, body: &OrderBody) -> Result<Option<Reci
     serde_json::from_str(text.expose()).map(Some).map_err(|_| Failure::Internal("a sealed recipient is none".into()))
 }
 
-/// A recipient as pages show it.
+/// A recipient as its customer sees it.
 #[must_use]
-pub fn mask(r: &Recipient) -> MaskedRecipient {
-    MaskedRecipient { name: mask_name(&r.name), phone: mask_phone(&r.phone), address: mask_address(&r.address) }
+pub fn clear(r: Recipient) -> ShownRecipient {
+    ShownRecipient { name: r.name, phone: r.phone, address: r.address }
+}
+
+/// A recipient as others see it.
+#[must_use]
+pub fn mask(r: &Recipient) -> ShownRecipient {
+    ShownRecipient { name: mask_name(&r.name), phone: mask_phone(&r.phone), address: mask_address(&r.address) }
 }

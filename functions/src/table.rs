@@ -217,6 +217,82 @@ pub static CART_WRITE: Function = Function {
     },
 };
 
+/// `address-list`
+pub static ADDRESS_LIST: Function = Function {
+    name: "address-list",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::None,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/addresses",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::addresses::list(app, call)),
+    },
+};
+
+/// `address-save`
+pub static ADDRESS_SAVE: Function = Function {
+    name: "address-save",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/addresses",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        handler: |app, call| Box::pin(routes::addresses::save(app, call)),
+    },
+};
+
+/// `address-remove`
+pub static ADDRESS_REMOVE: Function = Function {
+    name: "address-remove",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "DELETE",
+        path: "/api/v1/addresses/{address}",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        handler: |app, call| Box::pin(routes::addresses::remove(app, call)),
+    },
+};
+
+/// `districts`
+pub static DISTRICTS: Function = Function {
+    name: "districts",
+    context: "orders",
+    cell: Access::None,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/districts",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 240,
+        handler: |app, call| Box::pin(routes::addresses::districts(app, call)),
+    },
+};
+
 /// `quote`
 pub static QUOTE: Function = Function {
     name: "quote",
@@ -298,7 +374,7 @@ pub static ORDER_CANCEL: Function = Function {
     name: "order-cancel",
     context: "orders",
     cell: Access::Write,
-    hq: Access::None,
+    hq: Access::Read,
     parts: &[parts::payment, parts::keys],
     kind: Kind::Http {
         method: "POST",
@@ -317,7 +393,7 @@ pub static ORDER_RECEIVED: Function = Function {
     name: "order-received",
     context: "orders",
     cell: Access::Write,
-    hq: Access::None,
+    hq: Access::Read,
     parts: &[parts::keys],
     kind: Kind::Http {
         method: "POST",
@@ -347,6 +423,25 @@ pub static PAYMENT_START: Function = Function {
         idempotent: false,
         limit: 60,
         handler: |app, call| Box::pin(routes::payment::start(app, call)),
+    },
+};
+
+/// `payment-check`
+pub static PAYMENT_CHECK: Function = Function {
+    name: "payment-check",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[parts::payment],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/orders/{order}/payment/check",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        handler: |app, call| Box::pin(routes::payment::check(app, call)),
     },
 };
 
@@ -1319,6 +1414,10 @@ pub static FUNCTIONS: &[&Function] = &[
     &LISTING_PRODUCT,
     &CART_READ,
     &CART_WRITE,
+    &ADDRESS_LIST,
+    &ADDRESS_SAVE,
+    &ADDRESS_REMOVE,
+    &DISTRICTS,
     &QUOTE,
     &ORDER_PLACE,
     &ORDER_LIST,
@@ -1326,6 +1425,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &ORDER_CANCEL,
     &ORDER_RECEIVED,
     &PAYMENT_START,
+    &PAYMENT_CHECK,
     &PAYMENT_NOTIFY,
     &DELIVERY_NOTIFY,
     &STAFF_LOGIN,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod access;
+mod addresses;
 mod bad_input;
 mod carts;
 mod concurrency;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use liandian_tests::{Wish, World, fen, id};
 use liandian_types::{
     Fulfilment, OrderState, StoreId, Timestamp,
-    api::{Exceptions, OrderList, OrderView, PlacedOrder, SettlementView},
+    api::{Exceptions, OrderList, OrderView, PaymentCheck, PlacedOrder, SettlementView},
 };
 use serde_json::{Value, json};
 
@@ -305,5 +305,27 @@ async fn given_a_rightly_signed_notice_when_it_names_another_currency_merchant_o
     assert_eq!(w.order(&token, &placed.order).await.card.state, OrderState::Placed);
     w.sandbox(&format!("notify/{}", placed.order), &json!({})).await;
     w.until_order(&token, &placed.order, |o| o.card.state == OrderState::Preparing).await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_payment_whose_call_back_never_comes_when_its_customer_comes_back_then_the_provider_is_asked_and_the_order_is_paid_at_once() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let (token, other) = (w.customer("demo-01").await, w.customer("demo-02").await);
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let path = format!("/api/v1/orders/{}/payment/check", placed.order);
+    let before: PaymentCheck = w.post(&path, &token, &json!({})).await.ok();
+    assert_eq!(before, PaymentCheck { state: OrderState::Placed, paid: false }, "the page's word counts for nothing");
+    w.sandbox("faults", &json!({"payment": {"lose_next": 20}})).await;
+    w.pay(&token, &placed.order).await;
+    w.post(&path, &other, &json!({})).await.refused(404, "not_found");
+    for _ in 0..2 {
+        let after: PaymentCheck = w.post(&path, &token, &json!({})).await.ok();
+        assert_eq!(after, PaymentCheck { state: OrderState::Preparing, paid: true });
+    }
+    w.assert_books().await;
     w.stack.stop().await;
 }

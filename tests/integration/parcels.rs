@@ -24,6 +24,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
     let ask = QuoteRequest {
         store: id("sto_hz01"),
         lines: lines.clone(),
+        besides: Vec::new(),
         fulfilment: Fulfilment::HqShip,
         to: Some(home().point),
         transfer_from: None,
@@ -52,7 +53,15 @@ async fn given_a_cart_that_only_a_warehouse_has_when_quoted_then_a_parcel_is_amo
     let sku = w.sku_with(&store, 1, 60).await;
     // More than any shelf holds.
     let lines = liandian_tests::cart(&[(sku.clone(), 400)]);
-    let ask = QuoteRequest { store: store.clone(), lines, fulfilment: Fulfilment::Pickup, to: None, transfer_from: None, ship_from: None };
+    let ask = QuoteRequest {
+        store: store.clone(),
+        lines,
+        besides: Vec::new(),
+        fulfilment: Fulfilment::Pickup,
+        to: None,
+        transfer_from: None,
+        ship_from: None,
+    };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     let Some(Offer::HqShip { source, cost, ready_by, .. }) = quote.offers.iter().find(|o| matches!(o, Offer::HqShip { .. })) else {
         panic!("{:?}", quote.offers)
@@ -61,7 +70,7 @@ async fn given_a_cart_that_only_a_warehouse_has_when_quoted_then_a_parcel_is_amo
     assert!(*cost > Fen::ZERO && *ready_by > quote.ready_by);
 
     let bad = |change: fn(&mut QuoteRequest)| {
-        let mut q = QuoteRequest { fulfilment: Fulfilment::HqShip, ship_from: Some(warehouse()), ..ask.clone() };
+        let mut q = QuoteRequest { besides: Vec::new(), fulfilment: Fulfilment::HqShip, ship_from: Some(warehouse()), ..ask.clone() };
         change(&mut q);
         q
     };

@@ -208,7 +208,7 @@ impl World {
         self.post(
             "/api/v1/quotes",
             "",
-            &QuoteRequest { store: store.clone(), lines: cart(lines), fulfilment, to, transfer_from: None, ship_from: None },
+            &QuoteRequest { store: store.clone(), lines: cart(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None },
         )
         .await
         .ok()

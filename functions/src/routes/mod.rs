@@ -1,5 +1,6 @@
 //! The JSON routes: parse → load → decide → commit → respond. One file per resource.
 
+pub mod addresses;
 pub mod cart;
 pub mod counts;
 pub mod delivery;

@@ -1,7 +1,10 @@
 //! Starting a payment, and the provider's call-back.
 
-use liandian_partners::PartnerError;
-use liandian_types::{Code, OrderId, OrderState, Problem, api::PaymentStart};
+use liandian_partners::{PartnerError, payment::Status};
+use liandian_types::{
+    Code, OrderId, OrderState, Problem,
+    api::{PaymentCheck, PaymentStart},
+};
 
 use crate::{
     App,
@@ -47,7 +50,9 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let p = payment.client_params(&prepay_id, call.now).map_err(partner)?;
     let pay_url = match app.config.get("PAYMENT_PAGE_URL") {
-        Some(page) => format!("{page}?prepay_id={}&back={}", encode(&prepay_id), encode(&format!("{}/orders/{order}", app.config.public_origin()))),
+        Some(page) => {
+            format!("{page}?prepay_id={}&back={}", encode(&prepay_id), encode(&format!("{}/orders/{order}?from=pay", app.config.public_origin())))
+        }
         None => String::new(),
     };
     Reply::json(&PaymentStart {
@@ -60,6 +65,27 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         pay_sign: p.pay_sign,
         pay_url,
     })
+}
+
+/// Asks the provider whether an order is paid, and takes the payment if it is: for the customer who comes back from its page before its
+/// call-back did. The page's word counts for nothing.
+///
+/// # Errors
+/// `not_found`; `unavailable` while the provider does not answer.
+pub async fn check(app: App, call: Call) -> Result<Reply, Failure> {
+    let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
+    let mine = || async { app.store.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单")) };
+    let mut head = mine().await?;
+    if head.state == OrderState::Placed {
+        match app.provider()?.query(&order, call.now).await.map_err(partner)? {
+            Status::Paid(t) => {
+                payments::take(&app, &t, call.now).await?;
+                head = mine().await?;
+            }
+            Status::Unpaid | Status::Closed | Status::Refunded => {}
+        }
+    }
+    Reply::json(&PaymentCheck { state: head.state, paid: head.paid_at.is_some() })
 }
 
 fn encode(text: &str) -> String {

@@ -36,17 +36,19 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     if r.to.is_some_and(|p| !p.is_a_place()) {
         return Err(Problem::new(Code::BadRequest, "坐标无效").at("to").into());
     }
-    if r.lines.is_empty() || r.lines.len() > place::MAX_LINES {
+    if r.lines.is_empty() || r.lines.len() + r.besides.len() > place::MAX_LINES {
         return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
-    let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
+    let skus: Vec<SkuId> = r.lines.iter().chain(&r.besides).map(|l| l.sku.clone()).collect();
     let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), call.now).await?;
     let source = ships_from.as_ref().map(|l| &l.location);
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
     let (read, busy, policies) =
         futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)), app.store.policies())?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
-    let mut lines: Vec<Wanted> = wanted(&r.lines, read.lines);
+    let mut found = read.lines;
+    let besides = shown(&r.besides, found.split_off(r.lines.len().min(found.len())));
+    let mut lines: Vec<Wanted> = wanted(&r.lines, found);
     if ships_from.is_some() {
         lines.iter_mut().for_each(|l| l.stock = l.source);
     }
@@ -104,6 +106,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         .collect();
     Reply::json(&Quote {
         lines: quoted,
+        besides,
         goods: priced.totals.goods,
         delivery_fee: priced.totals.delivery_fee,
         total: priced.totals.total,
@@ -156,6 +159,25 @@ pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRea
         .zip(read)
         .map(|(l, r)| Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, stock: r.stock, source: r.source })
         .collect()
+}
+
+/// Lines to be shown only: as the store sells them now; what it does not sell is left out.
+pub fn shown(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>) -> Vec<QuoteLine> {
+    let line = |(l, r): (&CartLine, liandian_store::read::LineRead)| {
+        let (sku, listing) = (r.library.filter(|s| !s.offline_only)?, r.listing?);
+        let price = listing.price(&sku);
+        Some(QuoteLine {
+            sku: l.sku.clone(),
+            name: sku.name,
+            spec: sku.spec,
+            picture: sku.picture,
+            quantity: l.quantity,
+            price,
+            total: price.times(l.quantity)?,
+            available: r.stock.available(),
+        })
+    };
+    lines.iter().zip(read).filter_map(line).collect()
 }
 
 /// What the lines of a part of the cart come to together.

@@ -27,9 +27,11 @@ struct Module {
     feature: &'static str,
 }
 
-const MODULES: [Module; 3] = [
+const MODULES: [Module; 5] = [
     Module { name: "shop-browse", package: "liandian-shop", folder: "storefront/shop", feature: "browse" },
+    Module { name: "shop-cart", package: "liandian-shop", folder: "storefront/shop", feature: "cart" },
     Module { name: "shop-checkout", package: "liandian-shop", folder: "storefront/shop", feature: "checkout" },
+    Module { name: "shop-order", package: "liandian-shop", folder: "storefront/shop", feature: "order" },
     Module { name: "console", package: "liandian-console", folder: "storefront/console", feature: "hydrate" },
 ];
 

@@ -248,7 +248,7 @@ impl Event {
     pub fn told(&self) -> Option<String> {
         Some(match self {
             Event::OrderPlaced { .. } => "订单已提交，等待付款".into(),
-            Event::OrderPaid { transfer: Some(_), .. } => "已付款，正在从其他门店调货".into(),
+            Event::OrderPaid { transfer: Some(_), .. } => "已付款，缺货商品正在调货".into(),
             Event::OrderPaid { fulfilment: Fulfilment::HqShip, .. } => "已付款，总部仓开始备货".into(),
             Event::OrderPaid { .. } => "已付款，门店开始备货".into(),
             Event::OrderClosed { by_customer: true, .. } => "订单已取消".into(),
@@ -264,9 +264,9 @@ impl Event {
             Event::OrderRefunded { .. } => "款项已原路退回".into(),
             Event::ExtraPaid { amount, .. } => format!("收到一笔重复付款 {amount}，正在原路退回"),
             Event::ExtraReturned { amount, .. } => format!("重复付款 {amount} 已原路退回"),
-            Event::TransferRequested { .. } => "调货门店已收到调货单".into(),
-            Event::TransferAccepted { .. } => "调货门店已接单".into(),
-            Event::TransferRejected { .. } => "调货门店无法供货，正在安排下一家".into(),
+            Event::TransferRequested { .. } => "调货单已送到调出方".into(),
+            Event::TransferAccepted { .. } => "调出方已接单，正在拣货".into(),
+            Event::TransferRejected { .. } => "调出方无法供货，正在安排下一家".into(),
             Event::TransferPacked { .. } => return None,
             Event::TransferSent { .. } => "调货已发出".into(),
             Event::TransferReceived { .. } => "调货已到店".into(),

@@ -4,12 +4,14 @@
 //! as they shall be, the stock changes with their conditions, the movement documents, and the events. The store crate turns
 //! one decision into one transaction.
 
+pub mod addresses;
 pub mod batch;
 pub mod cart;
 pub mod catalog;
 pub mod count;
 pub mod decision;
 pub mod delivery;
+pub mod district;
 pub mod extra;
 pub mod fsck;
 pub mod holds;

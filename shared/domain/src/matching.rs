@@ -148,6 +148,15 @@ fn km(metres: u32) -> String {
     if metres < 1_000 { format!("{metres} 米") } else { format!("{:.1} 公里", f64::from(metres) / 1_000.0) }
 }
 
+/// How long it takes, as people say it: to the minute within an hour, about so many hours or days beyond.
+fn long(minutes: i64) -> String {
+    match minutes {
+        ..60 => format!(" {minutes} 分钟"),
+        60..2_880 => format!("约 {} 小时", (minutes + 30) / 60),
+        _ => format!("约 {} 天", (minutes + 720) / 1_440),
+    }
+}
+
 /// How much would be left of the scarcest line.
 fn spare(lines: &[CartLine], stock: &[Stock]) -> u32 {
     lines.iter().zip(stock).map(|(l, s)| s.available().saturating_sub(l.quantity.get())).min().unwrap_or(0)
@@ -230,7 +239,7 @@ fn why(place: usize, f: &Figures, first: &Figures) -> String {
     }
     let minutes = (f.at.0 - first.at.0) / Timestamp::MINUTE;
     if minutes != 0 {
-        parts.push(format!("{} {} 分钟", if minutes > 0 { "晚" } else { "早" }, minutes.abs()));
+        parts.push(format!("{}{}", if minutes > 0 { "晚" } else { "早" }, long(minutes.abs())));
     }
     if f.spare.min(DEEP) != first.spare.min(DEEP) {
         parts.push(if f.spare > first.spare { "库存更多" } else { "库存更少" }.to_owned());
@@ -517,6 +526,12 @@ mod tests {
 
     fn names(ranked: &[Ranked<'_>]) -> Vec<String> {
         ranked.iter().map(|r| r.candidate.store.store.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn given_how_long_it_takes_when_said_then_it_is_as_people_say_it() {
+        assert_eq!([4, 59, 60, 424, 2_000].map(long), [" 4 分钟", " 59 分钟", "约 1 小时", "约 7 小时", "约 33 小时"]);
+        assert_eq!(long(4_400), "约 3 天");
     }
 
     #[test]

@@ -196,6 +196,7 @@ impl StoreProfile {
             delivery: self.delivery,
             in_range: distance.is_some_and(|d| d <= f64::from(self.radius_m)),
             radius_m: self.radius_m,
+            theme: self.theme.clone(),
         }
     }
 }

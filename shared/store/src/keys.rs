@@ -32,7 +32,7 @@
 //! | a till of a store; those that have told nothing for too long, those whose receipts are refused | cell | `TILLS#<store>` / `TILL#<till>`; gsi1 `TILLS` / `<silent_at>#<store>#<till>`, gsi2 `TILLS#REFUSED` / `<since>#<store>#<till>` (sparse) |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
-//! | a member; by openid; cart | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`; `OPENID#<blind index>` / `OPENID` |
+//! | a member; by openid; cart; address book | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`, `ADDRESSES`; `OPENID#<blind index>` / `OPENID` |
 //! | what a member's unpaid orders hold | cell | `MEMBER#<member>` / `HOLDS` |
 //! | what a store has had promised by asking on a day | cell | `STORE#<store>#ASKS` / `<day>` |
 //! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
@@ -288,6 +288,8 @@ pub fn member(m: &MemberId) -> String {
 }
 /// Sort key of what a member's unpaid orders hold.
 pub const HOLDS: &str = "HOLDS";
+/// Sort key of a member's address book.
+pub const ADDRESSES: &str = "ADDRESSES";
 /// Sort key of a cart.
 pub fn cart(s: &StoreId) -> String {
     format!("CART#{s}")

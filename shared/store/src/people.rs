@@ -59,6 +59,15 @@ pub struct Staff {
     pub scope: Scope,
 }
 
+/// A member's address book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressBook {
+    /// Counts the changes; a write names the one that it read.
+    pub version: u64,
+    /// The addresses, sealed with the member's key.
+    pub book: String,
+}
+
 /// A record that works once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Once {
@@ -178,6 +187,24 @@ impl Store {
             read => ("version = :v", vec![(":v", n(read))]),
         };
         self.put(Table::Cell, row, Some((text, values))).await
+    }
+
+    /// A member's address book.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn address_book(&self, m: &MemberId) -> Result<Option<AddressBook>, StoreError> {
+        self.get(&Key::cell(keys::member(m), keys::ADDRESSES), true).await
+    }
+
+    /// Replaces a member's address book, unless it changed since `version` was read (0: there was none): then false.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn put_address_book(&self, m: &MemberId, version: u64, sealed: &str) -> Result<bool, StoreError> {
+        let row = item(&AddressBook { version: version + 1, book: sealed.to_owned() }, &Key::cell(keys::member(m), keys::ADDRESSES), [])?;
+        let condition = if version == 0 { ("attribute_not_exists(pk)", Vec::new()) } else { ("version = :read", vec![(":read", n(version))]) };
+        self.put(Table::Cell, row, Some(condition)).await
     }
 
     /// Keeps a record that works once, under a digest of its secret.

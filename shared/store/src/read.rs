@@ -1043,6 +1043,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         delivery_fee: w.head.delivery_fee,
         pickup_code: None,
         recipient: None,
+        counter: None,
         delivery,
         transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
         served_by: w.head.served_by().clone(),

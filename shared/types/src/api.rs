@@ -59,6 +59,9 @@ bodies! {
         in_range: bool,
         /// How far it delivers, in metres.
         radius_m: u32,
+        /// Look of its pages: `standard`, `simple` or `community`.
+        #[serde(default)]
+        theme: String,
     }
 
     /// A page of stores.
@@ -289,18 +292,59 @@ bodies! {
         point: GeoPoint,
     }
 
-    /// A saved address, as shown (masked).
+    /// An address of a member's book, in clear: only its member reads it.
     SavedAddress {
         /// Its id.
         address: AddressId,
-        /// `张**`
+        /// Name.
         name: String,
-        /// `138****1234`
+        /// Mainland mobile number, 11 digits.
         phone: String,
-        /// The street, door masked.
-        text: String,
+        /// `上海市静安区`
+        district: String,
+        /// Street and door.
+        street: String,
         /// Where that is.
         point: GeoPoint,
+    }
+
+    /// A member's address book.
+    AddressList {
+        /// The one used last first; at most 20.
+        addresses: Vec<SavedAddress>,
+    }
+
+    /// Keep an address, in front of the others.
+    SaveAddress {
+        /// Which one to change; absent for a new one. The same address once more only moves up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<AddressId>,
+        /// Name.
+        name: String,
+        /// Mainland mobile number, 11 digits.
+        phone: String,
+        /// `上海市静安区`
+        district: String,
+        /// Street and door.
+        street: String,
+        /// Where that is; must fit the district and the street's words.
+        point: GeoPoint,
+    }
+
+    /// A district of China.
+    DistrictView {
+        /// Code by GB/T 2260, e.g. `310106`.
+        code: String,
+        /// `上海市静安区`
+        name: String,
+        /// Near its middle.
+        point: GeoPoint,
+    }
+
+    /// Districts around a point, or by name.
+    DistrictList {
+        /// The nearest or best match first; at most 12.
+        districts: Vec<DistrictView>,
     }
 
     /// Price a cart and see how it can be had.
@@ -309,6 +353,9 @@ bodies! {
         store: StoreId,
         /// What.
         lines: Vec<CartLine>,
+        /// What else is in the cart: priced to be shown, no part of the sums. At most 40 with the lines.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        besides: Vec<CartLine>,
         /// How.
         fulfilment: Fulfilment,
         /// Where to, for a delivery or a parcel; for a pickup where the customer is, if known.
@@ -346,6 +393,9 @@ bodies! {
     Quote {
         /// The lines.
         lines: Vec<QuoteLine>,
+        /// What was asked for besides, as far as the store lists it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        besides: Vec<QuoteLine>,
         /// Sum of the lines.
         goods: Fen,
         /// For bringing them.
@@ -560,9 +610,12 @@ bodies! {
         /// The pickup code, for its customer only and only while it is of use.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pickup_code: Option<String>,
-        /// To whom, masked; for a delivery or a parcel.
+        /// To whom, for a delivery or a parcel: in clear for its customer, masked for everybody else.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        recipient: Option<MaskedRecipient>,
+        recipient: Option<ShownRecipient>,
+        /// The counter of the store that sold it, for its customer: to call it and to find it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counter: Option<Counter>,
         /// The newest delivery.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         delivery: Option<DeliveryView>,
@@ -610,14 +663,34 @@ bodies! {
         number: String,
     }
 
-    /// A recipient as shown.
-    MaskedRecipient {
-        /// `张**`
+    /// A recipient as shown: in clear to the customer whose order it is, masked to others.
+    ShownRecipient {
+        /// `张三`, or `张**`
         name: String,
-        /// `138****1234`
+        /// `13812341234`, or `138****1234`
         phone: String,
-        /// Street, door masked.
+        /// Street and door; masked without the door.
         address: String,
+    }
+
+    /// How to reach a store.
+    Counter {
+        /// Telephone; empty when it has none.
+        phone: String,
+        /// City and street.
+        address: String,
+        /// Where it is.
+        point: GeoPoint,
+        /// `08:00–22:00`
+        hours: String,
+    }
+
+    /// What is known of an order's payment, the provider having been asked.
+    PaymentCheck {
+        /// Where the order stands now.
+        state: OrderState,
+        /// Is its money in?
+        paid: bool,
     }
 
     /// A line of an order.

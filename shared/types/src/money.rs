@@ -103,7 +103,18 @@ impl Sum for Fen {
 }
 impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "¥{}", self.yuan())
+        let yuan = self.yuan();
+        let (sign, digits) = yuan.strip_prefix('-').map_or(("", yuan.as_str()), |digits| ("-", digits));
+        let (whole, rest) = digits.split_at(digits.len() - 3);
+        write!(f, "¥{sign}")?;
+        for (i, digit) in whole.char_indices() {
+            // Groups of three, counted from the point.
+            if i > 0 && (whole.len() - i).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        f.write_str(rest)
     }
 }
 
@@ -182,6 +193,10 @@ mod tests {
     #[test]
     fn given_fen_when_shown_then_yuan_has_two_decimals() {
         assert_eq!(Fen(1290).to_string(), "¥12.90");
+        assert_eq!(
+            [835_900, 100_000, 99_999, -123_456_789, 0].map(|n| Fen(n).to_string()),
+            ["¥8,359.00", "¥1,000.00", "¥999.99", "¥-1,234,567.89", "¥0.00"]
+        );
         assert_eq!(Fen(5).yuan(), "0.05");
         assert_eq!(Fen(-105).yuan(), "-1.05");
     }

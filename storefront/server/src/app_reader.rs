@@ -14,12 +14,13 @@ use liandian_functions::{
         orders::{Seen, view},
     },
 };
-use liandian_store::read::{FindStores, order_list, store_row};
+use liandian_store::read::{FindStores, PlacementAsk, order_list, store_row};
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, SettlementView,
-        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, TransferList, TransfersInFlight,
+        CartLine, CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
+        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, TransferList,
+        TransfersInFlight,
     },
 };
 
@@ -84,11 +85,28 @@ impl ShopReader for AppReader {
 
     async fn goods(&self, store: StoreId, s: GoodsSearch) -> Answer<CategoryPage> {
         let page = self.app.store.category_page(&store, s.category.as_deref(), s.text.as_deref(), s.cursor.as_deref(), self.app.now()).await;
-        found(page, "门店")
+        let page = found(page, "门店")?;
+        if s.category.is_some_and(|key| page.categories.iter().all(|c| c.key != key)) {
+            return Err(Problem::new(Code::NotFound, "本店没有这个分类"));
+        }
+        Ok(page)
     }
 
     async fn product(&self, store: StoreId, sku: SkuId) -> Answer<ProductPage> {
         found(self.app.store.product_page(&store, &sku, self.app.now()).await, "商品")
+    }
+
+    async fn lines(&self, store: StoreId, lines: Vec<CartLine>) -> Answer<Vec<QuoteLine>> {
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
+        let ask = PlacementAsk { store: &store, member: None, now: None, skus: &skus, source: None, idempotency: None, strong: false };
+        Ok(routes::quote::shown(&lines, read(self.app.store.placement(ask).await)?.lines))
+    }
+
+    fn districts(&self, around: GeoPoint) -> Vec<String> {
+        routes::addresses::around(around).into_iter().map(|d| d.name).collect()
     }
 
     async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {

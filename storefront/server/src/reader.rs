@@ -5,8 +5,9 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, SettlementView,
-        ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, TransferList, TransfersInFlight,
+        CartLine, CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
+        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, TransferList,
+        TransfersInFlight,
     },
 };
 
@@ -49,6 +50,10 @@ pub trait ShopReader: Clone + Send + Sync + 'static {
     fn goods(&self, store: StoreId, search: GoodsSearch) -> impl Future<Output = Answer<CategoryPage>> + Send;
     /// A product page.
     fn product(&self, store: StoreId, sku: SkuId) -> impl Future<Output = Answer<ProductPage>> + Send;
+    /// These lines as the store sells them now; what it does not sell is left out.
+    fn lines(&self, store: StoreId, lines: Vec<CartLine>) -> impl Future<Output = Answer<Vec<QuoteLine>>> + Send;
+    /// Names of the districts around a place, the nearest first.
+    fn districts(&self, around: GeoPoint) -> Vec<String>;
     /// One order of this member.
     fn order(&self, member: MemberId, order: OrderId) -> impl Future<Output = Answer<OrderView>> + Send;
     /// The member's orders.

@@ -10,8 +10,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use liandian_shop::{pages, place};
-use liandian_types::{Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, path::own_path};
+use liandian_shop::{cart, pages, place};
+use liandian_types::{
+    Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId,
+    api::{QuoteLine, StoreHome},
+    path::own_path,
+};
 use tower_http::compression::CompressionLayer;
 
 use crate::{
@@ -75,6 +79,13 @@ async fn guarded(mut response: Response, policy: HeaderValue) -> Response {
     response
 }
 
+/// Cookie: id and name of the store looked at last.
+const LAST_STORE: &str = "ld_store";
+/// Cookie: where the customer looked for stores last.
+const LAST_PLACE: &str = "ld_at";
+/// Cookie of a cart's page: what the device has in the cart. Written by the page.
+const CART: &str = "ld_cart";
+
 // ---------------------------------------------------------------- who looks, and what for
 
 /// Somebody in front of a page.
@@ -82,6 +93,7 @@ struct Visit<R> {
     app: App<R>,
     member: Option<MemberId>,
     uri: Uri,
+    cookies: String,
 }
 
 impl<R: ShopReader> FromRequestParts<App<R>> for Visit<R> {
@@ -89,13 +101,42 @@ impl<R: ShopReader> FromRequestParts<App<R>> for Visit<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App<R>) -> Result<Self, Infallible> {
         let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
-        Ok(Self { app: app.clone(), member: app.reader.member(cookie), uri: parts.uri.clone() })
+        let cookies = cookie.unwrap_or_default().to_owned();
+        Ok(Self { app: app.clone(), member: app.reader.member(cookie), uri: parts.uri.clone(), cookies })
     }
 }
 
 impl<R: ShopReader> Visit<R> {
     fn page(&self) -> pages::Page {
-        pages::Page { version: self.app.site.version.clone(), member: self.member.is_some() }
+        pages::Page { version: self.app.site.version.clone(), member: self.member.clone(), last: self.last() }
+    }
+
+    /// A cookie of this device.
+    fn kept(&self, name: &str) -> Option<&str> {
+        self.cookies.split(';').filter_map(|c| c.trim().split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+    }
+
+    /// The store looked at last.
+    fn last(&self) -> Option<(StoreId, String)> {
+        let (store, name) = self.kept(LAST_STORE)?.split_once('.')?;
+        Some((store.parse().ok()?, percent_encoding::percent_decode_str(name).decode_utf8().ok()?.into_owned()))
+    }
+
+    /// Where the customer was when he looked for stores last, to a hundred metres.
+    fn place(&self) -> Option<GeoPoint> {
+        let (lat, lng) = self.kept(LAST_PLACE)?.split_once('_')?;
+        let point = GeoPoint { lat: lat.parse().ok()?, lng: lng.parse().ok()? };
+        point.is_valid().then_some(point)
+    }
+
+    /// The answer, and something for this device to keep: of no use to anybody who would forge it.
+    fn keeping(&self, mut response: Response, name: &str, value: &str) -> Response {
+        let secure = if self.app.links.login_url.starts_with("http://") { "" } else { "; Secure" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
     }
 
     fn answer(&self, answer: Answer<String>) -> Response {
@@ -153,16 +194,23 @@ fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Answer<T> {
 // ---------------------------------------------------------------- pages
 
 async fn stores<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
-    let (near, text) = (ask.near(), ask.get("q"));
+    let (asked, text) = (ask.near(), ask.get("q"));
+    // The place of the last time, unless something else is looked for.
+    let near = asked.or_else(|| visit.place().filter(|_| text.is_none() && ask.get("all").is_none()));
     let search = StoreSearch { near, text: text.clone(), entrance: None, cursor: ask.get("cursor") };
     let found = visit.app.reader.find_stores(search).await;
     // The same question, a page further: the point as it was understood, not as it was measured.
     let here = near.map(|p| format!("lat={}&lng={}&", p.lat, p.lng)).unwrap_or_default()
-        + &text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default();
-    visit.answer(found.map(|list| {
+        + &text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default()
+        + ask.get("all").map_or("", |_| "all=1&");
+    let response = visit.answer(found.map(|list| {
         let next = list.next.as_deref().map(|cursor| format!("/?{here}cursor={}", encoded(cursor)));
         pages::stores(&visit.page(), &list, near, text.as_deref(), next)
-    }))
+    }));
+    match asked {
+        Some(p) => visit.keeping(response, LAST_PLACE, &format!("{:.3}_{:.3}", p.lat, p.lng)),
+        None => response,
+    }
 }
 
 async fn entrance<R: ShopReader>(visit: Visit<R>, Path(code): Path<String>) -> Response {
@@ -178,8 +226,13 @@ async fn entrance<R: ShopReader>(visit: Visit<R>, Path(code): Path<String>) -> R
 
 async fn home<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
     let answer = async { visit.app.reader.home(parsed(&store, "门店")?, ask.near()).await };
-    let answer = answer.await;
-    visit.answer(answer.map(|home| pages::home(&visit.page(), &home)))
+    let answer: Answer<StoreHome> = answer.await;
+    let last = answer.as_ref().ok().map(|home| format!("{}.{}", home.store.store, encoded(&home.store.name)));
+    let response = visit.answer(answer.map(|home| pages::home(&visit.page(), &home)));
+    match last {
+        Some(last) => visit.keeping(response, LAST_STORE, &last),
+        None => response,
+    }
 }
 
 async fn category<R: ShopReader>(visit: Visit<R>, Path((store, category)): Path<(String, String)>, ask: Ask) -> Response {
@@ -213,9 +266,16 @@ async fn product<R: ShopReader>(visit: Visit<R>, Path((store, sku)): Path<(Strin
 }
 
 async fn cart<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>) -> Response {
-    let answer = async { visit.app.reader.home(parsed(&store, "门店")?, None).await };
-    let answer = answer.await;
-    visit.answer(answer.map(|home| pages::cart(&visit.page(), &home.store)))
+    let answer = async {
+        let store: StoreId = parsed(&store, "门店")?;
+        // A cart is a hint here: the page prices it anew.
+        let lines = cart::unpacked(visit.kept(CART).unwrap_or_default());
+        let reader = &visit.app.reader;
+        let (home, lines) = tokio::join!(reader.home(store.clone(), None), reader.lines(store, lines));
+        Ok((home?, lines.unwrap_or_default()))
+    };
+    let answer: Answer<(StoreHome, Vec<QuoteLine>)> = answer.await;
+    visit.answer(answer.map(|(home, lines)| pages::cart(&visit.page(), &home.store, &lines)))
 }
 
 async fn checkout<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
@@ -227,7 +287,10 @@ async fn checkout<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask
     };
     let answer = answer.await;
     let place = |name: &str| ask.get(name).and_then(|id| id.parse::<LocationId>().ok());
-    visit.answer(answer.map(|home| pages::checkout(&visit.page(), &home.store, place("transfer_from"), place("ship_from"))))
+    visit.answer(answer.map(|home: StoreHome| {
+        let around = visit.app.reader.districts(home.store.point);
+        pages::checkout(&visit.page(), &home.store, around, place("transfer_from"), place("ship_from"))
+    }))
 }
 
 async fn login<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
@@ -238,7 +301,10 @@ async fn login<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
     }
     let joint = if visit.app.links.login_url.contains('?') { '&' } else { '?' };
     let href = format!("{}{joint}to={}", visit.app.links.login_url, encoded(&to));
-    html(StatusCode::OK, pages::login(&visit.page(), href))
+    // Who does not log in goes on looking around where he was.
+    let store = to.strip_prefix("/s/").and_then(|rest| rest.split(['/', '?']).next()).and_then(|s| s.parse::<StoreId>().ok());
+    let back = store.map_or_else(|| visit.page().home(), |s| format!("/s/{s}"));
+    html(StatusCode::OK, pages::login(&visit.page(), href, back))
 }
 
 async fn orders<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
@@ -250,10 +316,11 @@ async fn orders<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
     }))
 }
 
-async fn order<R: ShopReader>(visit: Visit<R>, Path(order): Path<String>) -> Response {
+async fn order<R: ShopReader>(visit: Visit<R>, Path(order): Path<String>, ask: Ask) -> Response {
     let answer = async { visit.app.reader.order(visit.member()?, parsed::<OrderId>(&order, "订单")?).await };
     let answer = answer.await;
-    visit.answer(answer.map(|order| pages::order(&visit.page(), &order)))
+    let back_from_pay = ask.get("from").as_deref() == Some("pay");
+    visit.answer(answer.map(|order| pages::order(&visit.page(), &order, back_from_pay)))
 }
 
 async fn nothing_here<R: ShopReader>(visit: Visit<R>) -> Response {

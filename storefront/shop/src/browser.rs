@@ -7,15 +7,13 @@ use std::cell::{Cell, RefCell};
 use js_sys::{Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, GeoPoint, Problem,
+    Code, GeoPoint, Problem, SkuId,
     api::{AccountCart, CartLine, DeviceCart, SeenCart},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::cart;
-#[cfg(any(feature = "ssr", feature = "browse"))]
-use liandian_types::SkuId;
+use crate::{cart, place};
 
 /// Told to the window whenever the cart on the device changes.
 const CART_EVENT: &str = "ld-cart";
@@ -39,6 +37,8 @@ async fn fetch(method: &str, path: &str, body: Option<&str>, key: Option<&str>) 
     if let Some(body) = body {
         init.set_body(&body.into());
         headers.set("content-type", "application/json")?;
+        // What is told shall arrive, also when the page is left meanwhile.
+        Reflect::set(&init, &"keepalive".into(), &true.into())?;
     }
     if let Some(key) = key {
         headers.set("idempotency-key", key)?;
@@ -54,14 +54,24 @@ pub fn go(path: &str) {
     let _ = window().location().set_href(path);
 }
 
+/// Leaves for another page that takes the place of this one.
+pub fn replace(path: &str) {
+    let _ = window().location().replace(path);
+}
+
+/// Takes another address for this page without leaving it: where the browser's own way back leads.
+pub fn stand_at(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
 /// Reads this page again from the server.
-#[cfg(any(feature = "ssr", feature = "checkout"))]
 pub fn reload() {
     let _ = window().location().reload();
 }
 
 /// Goes to the login, to come back to this page afterwards.
-#[cfg(any(feature = "ssr", feature = "checkout"))]
 pub fn log_in() {
     let here = window().location();
     let to = here.pathname().unwrap_or_default() + &here.search().unwrap_or_default();
@@ -69,13 +79,11 @@ pub fn log_in() {
 }
 
 /// Can the customer see the page right now?
-#[cfg(any(feature = "ssr", feature = "checkout"))]
 pub fn visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible
 }
 
 /// A key that no other attempt has.
-#[cfg(any(feature = "ssr", feature = "checkout"))]
 pub fn fresh_key() -> String {
     // `randomUUID` is missing on plain-HTTP addresses other than localhost, where a developer's phone may look at the shop.
     let crypto = window().crypto().ok();
@@ -107,6 +115,27 @@ pub fn locate(found: impl FnOnce(GeoPoint) + 'static, refused: impl FnOnce() + '
     }
 }
 
+/// The place that a link of a map application, or a pair of numbers, names: they speak GCJ-02 in China, all but Baidu's.
+pub fn point_in(text: &str) -> Option<GeoPoint> {
+    let found = js_sys::RegExp::new("(\\d+\\.\\d+)\\s*(?:,|%2C|，)\\s*(\\d+\\.\\d+)", "i").exec(text).filter(|_| !text.contains("baidu"))?;
+    let number = |i| found.get(i).as_string().and_then(|n| n.parse::<f64>().ok());
+    place::from_pair(number(1)?, number(2)?)
+}
+
+/// Calls `then` when the network is back.
+pub fn when_online(then: impl Fn() + 'static) {
+    let listener = Closure::<dyn Fn()>::new(then);
+    let _ = window().add_event_listener_with_callback("online", listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+/// Takes an element out of the page.
+pub fn take_away(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.remove();
+    }
+}
+
 // ---------------------------------------------------------------- what the device keeps
 
 /// A word kept until the browser is closed.
@@ -127,22 +156,43 @@ pub fn cart_of(store: &str) -> Vec<CartLine> {
     kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
-/// Keeps the cart of a store on this device, and tells the islands of the page.
+/// Keeps the cart of a store on this device, and tells the islands of the page. The cart's page gets it in a cookie as well, so that
+/// its lines are in the first HTML.
 pub fn keep_cart(store: &str, lines: &[CartLine]) {
     if let Ok(Some(local)) = window().local_storage() {
         let _ = local.set_item(&format!("ld-cart-{store}"), &serde_json::to_string(lines).unwrap_or_default());
     }
+    let document: &JsValue = &document();
+    let cookie = format!("ld_cart={}; Path=/s/{store}/cart; Max-Age=2592000; SameSite=Lax", cart::packed(lines));
+    let _ = Reflect::set(document, &"cookie".into(), &cookie.into());
     if let Ok(event) = web_sys::Event::new(CART_EVENT) {
         let _ = window().dispatch_event(&event);
     }
 }
 
-/// Puts more of a SKU into the cart, whatever is left of it. False when the cart is full.
-#[cfg(any(feature = "ssr", feature = "browse"))]
-pub fn add_to_cart(store: &str, sku: &SkuId, more: u32) -> bool {
+/// The SKUs of a store's cart that are not ticked: not part of the next order.
+pub fn unticked(store: &str) -> Vec<SkuId> {
+    let kept = window().local_storage().ok().flatten().and_then(|s| s.get_item(&format!("ld-off-{store}")).ok().flatten());
+    kept.map(|text| text.split(' ').filter_map(|sku| sku.parse().ok()).collect()).unwrap_or_default()
+}
+
+/// Keeps which SKUs of a store's cart are not ticked.
+pub fn keep_unticked(store: &str, off: &[SkuId]) {
+    if let Ok(Some(local)) = window().local_storage() {
+        let _ = local.set_item(&format!("ld-off-{store}"), &off.iter().map(SkuId::as_str).collect::<Vec<_>>().join(" "));
+    }
+}
+
+/// Puts more of a SKU into the cart, whatever is left of it, or fewer. False when the cart is full.
+pub fn add_to_cart(store: &str, sku: &SkuId, more: i32) -> bool {
     let mut lines = cart_of(store);
-    let n = cart::count(&lines, sku) + more;
+    let n = cart::count(&lines, sku).saturating_add_signed(more);
     let room = cart::set(&mut lines, sku, n);
+    // What is wanted again is wanted now.
+    let off = unticked(store);
+    if more > 0 && off.contains(sku) {
+        keep_unticked(store, &off.into_iter().filter(|o| o != sku).collect::<Vec<_>>());
+    }
     keep_cart(store, &lines);
     room
 }
@@ -151,7 +201,8 @@ pub fn add_to_cart(store: &str, sku: &SkuId, more: u32) -> bool {
 pub fn watch_cart(then: impl Fn() + 'static) {
     then();
     let listener = Closure::<dyn Fn()>::new(then);
-    for event in [CART_EVENT, "storage"] {
+    // A page that comes out of the browser's memory may be older than the cart.
+    for event in [CART_EVENT, "storage", "pageshow"] {
         let _ = window().add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
     }
     // Pages are whole documents: the listener lives as long as its page.

@@ -56,9 +56,36 @@ pub fn rebase(from: &[CartLine], to: &[CartLine], mut onto: Vec<CartLine>) -> Ve
     onto
 }
 
+/// The cart as a cookie's value: `sku_1:2.sku_7:1`.
+#[must_use]
+pub fn packed(lines: &[CartLine]) -> String {
+    lines.iter().map(|l| format!("{}:{}", l.sku, l.quantity.get())).collect::<Vec<_>>().join(".")
+}
+
+/// The cart out of such a value; what cannot be read is left out.
+#[must_use]
+pub fn unpacked(text: &str) -> Vec<CartLine> {
+    let mut lines = Vec::new();
+    for (sku, n) in text.split('.').filter_map(|part| part.split_once(':')) {
+        if let (Ok(sku), Ok(n)) = (sku.parse(), n.parse()) {
+            set(&mut lines, &sku, n);
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_a_cart_when_packed_into_a_cookie_then_it_comes_out_the_same_and_rubbish_is_left_out() {
+        let cart = vec![line(1, 2), line(7, 1)];
+        assert_eq!(packed(&cart), "sku_1:2.sku_7:1");
+        assert_eq!(unpacked(&packed(&cart)), cart);
+        assert_eq!(unpacked("sku_1:2.x:1.sku_2.sku_3:0.sku_1:3"), vec![line(1, 3)]);
+        assert!(unpacked("").is_empty());
+    }
 
     fn sku(n: usize) -> SkuId {
         SkuId::from_tail(n).unwrap()

@@ -1,12 +1,13 @@
 //! The customers' shop: whole pages, rendered on the server, and the islands in them that move.
 //!
-//! Three builds of one crate: `ssr` makes pages; `browse` and `checkout` make the two modules of WASM that pages load, one
+//! Several builds of one crate: `ssr` makes pages; `browse`, `cart`, `checkout` and `order` make the modules of WASM that pages load, one
 //! each. Every page can be read and walked through without its module; buying needs it.
 //!
 //! What must not live here: tables, AWS, reading of sessions, decisions about prices or stock (the API's answers are shown
 //! as they come).
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "each module takes what its islands call"))]
 mod browser;
 pub mod cart;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]

@@ -44,10 +44,11 @@ pub fn from_wgs84(p: GeoPoint) -> GeoPoint {
     GeoPoint { lat: p.lat + d_lat * 180.0 / (A * (1.0 - EE) / (magic * root) * PI), lng: p.lng + d_lng * 180.0 / (A / root * cos(rad) * PI) }
 }
 
-/// A point some metres to the north and east.
+/// Two numbers as a place in China, whichever of them comes first: its latitudes and longitudes do not overlap.
 #[must_use]
-pub fn moved(p: GeoPoint, north: f64, east: f64) -> GeoPoint {
-    GeoPoint { lat: p.lat + north / METRES_A_DEGREE, lng: p.lng + east / (METRES_A_DEGREE * cos(p.lat.to_radians())) }
+pub fn from_pair(a: f64, b: f64) -> Option<GeoPoint> {
+    let [lat, lng] = if a < b { [a, b] } else { [b, a] };
+    ((3.86..=53.55).contains(&lat) && (73.66..=135.05).contains(&lng)).then_some(GeoPoint { lat, lng })
 }
 
 /// Metres between two places of one city: the earth is flat enough there.
@@ -76,10 +77,11 @@ mod tests {
     }
 
     #[test]
-    fn given_an_offset_when_moved_then_the_distance_is_that() {
+    fn given_two_points_or_two_numbers_when_read_then_the_distance_and_the_place_are_these() {
         let p = GeoPoint { lat: 31.24, lng: 121.49 };
-        let there = moved(p, 300.0, 400.0);
-        assert!((p.metres_to(&there) - 500.0).abs() < 2.0);
-        assert!(metres(p, there).abs_diff(500) <= 2);
+        let there = GeoPoint { lat: 31.2427, lng: 121.4942 };
+        assert!(f64::from(metres(p, there)) - p.metres_to(&there) < 2.0);
+        assert_eq!((from_pair(121.49, 31.24), from_pair(31.24, 121.49)), (Some(p), Some(p)));
+        assert_eq!((from_pair(12.5, 31.2), from_pair(121.4, 131.2)), (None, None));
     }
 }

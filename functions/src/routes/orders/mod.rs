@@ -18,7 +18,7 @@ use liandian_domain::{
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
     Fulfilment, OrderId, StoreId, Timestamp,
-    api::{MissingLine, Offer, ShortfallView},
+    api::{Counter, MissingLine, Offer, ShortfallView},
 };
 
 use crate::{App, flows::shortfalls, http::Failure};
@@ -41,17 +41,29 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
         Seen::In(s) => w.head.served_by() == s || w.head.store == *s,
     });
     let whole = whole.ok_or_else(|| Failure::not_found("订单"))?;
-    let (transfer, events) = match &whole.head.transfer {
-        Some(t) => futures::try_join!(app.store.transfer(t), app.store.transfer_events(t))?,
-        None => (None, Vec::new()),
+    let transfer = async {
+        match &whole.head.transfer {
+            Some(t) => futures::try_join!(app.store.transfer(t), app.store.transfer_events(t)),
+            None => Ok((None, Vec::new())),
+        }
     };
+    let store_of = async {
+        match seen {
+            Seen::By(_) => app.store.store(&whole.head.store).await,
+            Seen::In(_) => Ok(None),
+        }
+    };
+    let ((transfer, events), store_of) = futures::try_join!(transfer, store_of)?;
     let store = Party::Store(whole.head.store.clone());
     let mut view = liandian_store::read::order_view(&whole, transfer.as_ref().map(|t| (t, &store)), &events);
     let mut to = None;
     if whole.body.recipient.is_some() {
         let recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?;
-        view.recipient = recipient.as_ref().map(crate::people::mask);
-        to = recipient.map(|r| r.point).filter(|_| whole.head.fulfilment == Fulfilment::Delivery);
+        to = recipient.as_ref().map(|r| r.point).filter(|_| whole.head.fulfilment == Fulfilment::Delivery);
+        view.recipient = match seen {
+            Seen::By(_) => recipient.map(crate::people::clear),
+            Seen::In(_) => recipient.as_ref().map(crate::people::mask),
+        };
     }
     if whole.body.note.is_some() {
         view.note = crate::people::open_note(app.keys()?, &whole.body).await?;
@@ -62,6 +74,7 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     }
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);
+        view.counter = store_of.map(|s| Counter { phone: s.phone, address: s.address, point: s.point, hours: s.hours.to_string() });
     }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());

@@ -3,8 +3,8 @@
 use liandian_types::{
     Code, DeliveryState, Fen, Fulfilment, GeoPoint, MemberId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Tier, Timestamp, TransferState,
     api::{
-        Category, CategoryPage, DeliveryView, HistoryEntry, ListingCard, ListingPage, MaskedRecipient, OrderCard, OrderLine, OrderList, OrderView,
-        ProductPage, StoreCard, StoreHome, StoreList, TransferCard,
+        CartLine, Category, CategoryPage, Counter, DeliveryView, HistoryEntry, ListingCard, ListingPage, OrderCard, OrderLine, OrderList, OrderView,
+        ProductPage, QuoteLine, ShownRecipient, StoreCard, StoreHome, StoreList, TransferCard,
     },
 };
 
@@ -42,6 +42,7 @@ pub fn store(n: usize) -> StoreCard {
         delivery: n != 2,
         in_range: false,
         radius_m: 3_000,
+        theme: ["standard", "simple", "community"][n - 1].to_owned(),
     }
 }
 
@@ -145,8 +146,12 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         pick_up_by_text: Some("11-29 18:30".into()),
         parcel: None,
         pickup_code: (state == OrderState::Ready && !delivery).then(|| "730412885516".to_owned()),
-        recipient: delivery
-            .then(|| MaskedRecipient { name: "张**".to_owned(), phone: "138****1234".to_owned(), address: "西藏中路 ***".to_owned() }),
+        recipient: delivery.then(|| ShownRecipient {
+            name: "张三".to_owned(),
+            phone: "13800001234".to_owned(),
+            address: "西藏中路 268 号".to_owned(),
+        }),
+        counter: Some(Counter { phone: "400-555-0001".to_owned(), address: store(1).address, point: store(1).point, hours: store(1).hours }),
         delivery: (state == OrderState::Delivering).then(|| DeliveryView {
             delivery: id("dlv_1"),
             state: DeliveryState::Delivering,
@@ -216,6 +221,25 @@ impl ShopReader for Chain {
             return Err(Problem::new(Code::NotFound, "本店没有这件商品"));
         }
         Ok(ProductPage { store, name: listing(n).name, description, brand: "晨露牧场".to_owned(), skus: skus.to_vec(), chosen: sku })
+    }
+
+    async fn lines(&self, _: StoreId, lines: Vec<CartLine>) -> Answer<Vec<QuoteLine>> {
+        let known = lines.into_iter().map(|l| (listing(l.sku.as_str().trim_start_matches("sku_").parse().unwrap()), l.quantity));
+        let line = |(l, quantity): (ListingCard, Quantity)| QuoteLine {
+            sku: l.sku,
+            name: l.name,
+            spec: l.spec,
+            picture: l.picture,
+            quantity,
+            price: l.price,
+            total: l.price.times(quantity).unwrap(),
+            available: l.available,
+        };
+        Ok(known.map(line).collect())
+    }
+
+    fn districts(&self, _: GeoPoint) -> Vec<String> {
+        vec!["上海市黄浦区".to_owned()]
     }
 
     async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {

@@ -75,11 +75,71 @@ async fn given_every_page_when_read_then_it_is_a_whole_document_with_a_strict_po
 
 #[tokio::test]
 async fn given_each_theme_when_a_home_is_shown_then_it_has_its_class_and_its_goods() {
-    for (store, class) in [("sto_1", "home standard"), ("sto_2", "home simple"), ("sto_3", "home community")] {
+    for (store, theme) in [("sto_1", "standard"), ("sto_2", "simple"), ("sto_3", "community")] {
         let reply = page(&format!("/s/{store}")).await;
-        assert!(reply.text().contains(&format!("<body class=\"{class}\"")), "{store}");
         assert!(reply.text().contains(&format!("href=\"/s/{store}/p/sku_0\"")));
+        for (path, class) in [("", "home"), ("/c/dairy", "shelf"), ("/p/sku_2", "product"), ("/cart", "cart"), ("/checkout", "checkout")] {
+            let reply = page(&format!("/s/{store}{path}")).await;
+            assert!(reply.text().contains(&format!("<body class=\"{class} {theme}\"")), "{store}{path}");
+            assert!(reply.text().contains("<meta name=\"description\" content=\""), "{store}{path}");
+        }
     }
+}
+
+#[tokio::test]
+async fn given_a_device_that_was_here_before_when_it_comes_back_then_its_store_its_place_and_its_cart_are_remembered() {
+    let home = page("/s/sto_3").await;
+    let kept = home.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert!(kept.starts_with("ld_store=sto_3."), "{kept}");
+    let with = |more: &str| format!("who=1; {kept}; {more}");
+    let stores = get_with("/", &[("cookie", &with(""))], site()).await;
+    assert!(stores.text().contains("上次逛的") && stores.text().contains("<b>连店·梧桐里社区店"));
+    let orders = get_with("/orders", &[("cookie", &with(""))], site()).await;
+    assert!(orders.text().contains("<a class=\"back\" href=\"/s/sto_3\""));
+    // Where he looked for stores is where he is looked for next time, unless he looks for something else.
+    let near = page("/?lat=31.2304567&lng=121.4737").await;
+    assert!(near.header("set-cookie").starts_with("ld_at=31.230_121.474;"), "{}", near.header("set-cookie"));
+    let again = get_with("/", &[("cookie", &with("ld_at=31.230_121.474"))], site()).await;
+    assert!(again.text().contains("离你最近的门店") && again.text().contains("href=\"/?all=1\""));
+    for other in ["/?all=1", "/?q=x"] {
+        assert!(!get_with(other, &[("cookie", &with("ld_at=31.230_121.474"))], site()).await.text().contains("离你最近的门店"));
+    }
+    // The lines of the cart are in the page; rubbish in the cookie is none.
+    let cart = get_with("/s/sto_3/cart", &[("cookie", "ld_cart=sku_2:3.nonsense:1")], site()).await;
+    assert!(cart.text().contains("id=\"first\"") && cart.text().contains("×3"));
+    assert!(!page("/s/sto_3/cart").await.text().contains("id=\"first\""));
+    let login = get_with("/login?to=%2Fs%2Fsto_2%2Fcheckout", &[], site()).await;
+    assert!(login.text().contains("<a class=\"btn plain\" href=\"/s/sto_2\">先逛逛"));
+}
+
+#[tokio::test]
+async fn given_a_customer_back_from_the_payment_page_when_the_order_is_shown_then_it_is_being_confirmed_and_nobody_is_asked_to_pay_again() {
+    let back = page("/orders/ord_placed?from=pay").await;
+    assert!(back.text().contains("正在确认支付结果") && !back.text().contains("去付款"));
+    let plain = page("/orders/ord_placed").await;
+    assert!(!plain.text().contains("正在确认支付结果") && plain.text().contains("去付款"));
+    assert!(!page("/orders/ord_ready?from=pay").await.text().contains("正在确认支付结果"), "what is known is shown");
+}
+
+#[tokio::test]
+async fn given_a_bought_order_when_shown_then_the_store_can_be_called_and_found_and_the_goods_bought_again() {
+    let ready = page("/orders/ord_ready").await;
+    assert!(ready.text().contains("href=\"tel:400-555-0001\""));
+    assert!(ready.text().contains("https://uri.amap.com/marker?position=121.4737,31.2304&amp;name="));
+    assert!(ready.text().contains("再来一单") && ready.text().contains("订单号"));
+    assert!(!page("/orders/ord_placed").await.text().contains("再来一单"));
+    let riding = page("/orders/ord_delivering").await;
+    assert!(riding.text().contains("张三") && riding.text().contains("13800001234"));
+    assert!(!riding.text().contains("tel:139"), "a masked number is not dialled");
+}
+
+#[tokio::test]
+async fn given_stores_of_cities_when_listed_then_cities_are_headings_and_who_is_closed_comes_last() {
+    let all = page("/").await;
+    let text = all.text();
+    assert!(text.contains("<h2 class=\"title city\">上海</h2>"));
+    let at = |name: &str| text.find(&format!("<b>{name}")).unwrap();
+    assert!(at("连店·青石镇店") < at("连店·梧桐里社区店"));
 }
 
 #[tokio::test]
@@ -87,7 +147,9 @@ async fn given_stock_when_goods_are_listed_then_the_rest_is_named_and_what_is_go
     let reply = page("/s/sto_1/c/dairy").await;
     assert!(reply.text().contains("仅剩 3 件") && reply.text().contains("已售罄"));
     assert!(reply.text().contains("data-add=\"sku_2\""));
-    assert!(!reply.text().contains("data-add=\"sku_5\""));
+    assert!(!reply.text().contains("data-add=\"sku_5\"") && reply.text().contains("看怎么买到"));
+    let at = |sku: &str| reply.text().find(&format!("href=\"/s/sto_1/p/{sku}\"")).unwrap();
+    assert!(at("sku_22") < at("sku_5"), "what is sold out is behind all others");
     assert!(reply.text().contains("href=\"/s/sto_1/c/dairy?cursor=a%20b%26c\""));
 }
 
@@ -128,8 +190,8 @@ async fn given_an_order_ready_for_pickup_when_shown_then_its_code_is_there_as_pi
     assert!(ready.text().contains("<svg") && ready.text().contains("7304 1288 5516"));
     let placed = page("/orders/ord_placed").await;
     assert!(!placed.text().contains("<svg") && placed.text().contains("data-component=\"OrderLive_"));
-    // Nothing more can happen: no module to load.
-    assert!(!page("/orders/ord_closed").await.text().contains("<script"));
+    // Nothing more can happen: nothing to watch.
+    assert!(!page("/orders/ord_closed").await.text().contains("OrderLive_"));
 }
 
 #[tokio::test]

@@ -39,40 +39,38 @@ pub fn CartCount(
         browser::watch_cart(move || {
             let lines = browser::cart_of(&store);
             units.set(cart::units(&lines));
-            each_adder(|adder, sku| {
+            each_step(|step, sku| {
                 let _ = match cart::count(&lines, sku) {
-                    0 => adder.remove_attribute("data-n"),
-                    n => adder.set_attribute("data-n", &n.to_string()),
+                    0 => step.remove_attribute("data-n"),
+                    n => step.set_attribute("data-n", &n.to_string()),
                 };
             });
         });
     });
-    view! { <span class="count" class:on=move || units.get() != 0>{units}</span> }
+    view! { <span class="count" class:on=move || units.get() != 0>{move || if units.get() > 99 { "99+".to_owned() } else { units.get().to_string() }}</span> }
 }
 
-/// Goes through the page's `+` links: the element and its SKU.
-fn each_adder(mut f: impl FnMut(&web_sys::Element, &SkuId)) {
-    let Ok(all) = document().query_selector_all("[data-add]") else { return };
+/// Goes through the page's places with `−`, amount and `+`: the element and its SKU.
+fn each_step(mut f: impl FnMut(&web_sys::Element, &SkuId)) {
+    let Ok(all) = document().query_selector_all("[data-step]") else { return };
     for i in 0..all.length() {
-        let Some(adder) = all.get(i).and_then(|n| n.dyn_into::<web_sys::Element>().ok()) else { continue };
-        if let Some(sku) = adder_of(&adder) {
-            f(&adder, &sku);
+        let Some(step) = all.get(i).and_then(|n| n.dyn_into::<web_sys::Element>().ok()) else { continue };
+        if let Some(sku) = step.get_attribute("data-step").and_then(|s| s.parse().ok()) {
+            f(&step, &sku);
         }
     }
 }
 
-fn adder_of(adder: &web_sys::Element) -> Option<SkuId> {
-    adder.get_attribute("data-add")?.parse().ok()
-}
-
-/// A `+` is a link to its product, for pages without WASM; here it puts one unit into the cart instead.
+/// A `+` is a link to its product, for pages without WASM; here it puts one unit into the cart instead, and `−` takes one out.
 fn serve_adders(store: String) {
     let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
-        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-        let Some(adder) = target.and_then(|t| t.closest("[data-add]").ok().flatten()) else { return };
-        let Some(sku) = adder_of(&adder) else { return };
-        event.prevent_default();
-        browser::add_to_cart(&store, &sku, 1);
+        let Some(target) = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else { return };
+        for (name, more) in [("data-add", 1), ("data-sub", -1)] {
+            let hit = target.closest(&format!("[{name}]")).ok().flatten();
+            let Some(sku) = hit.and_then(|e| e.get_attribute(name)).and_then(|s| s.parse::<SkuId>().ok()) else { continue };
+            event.prevent_default();
+            browser::add_to_cart(&store, &sku, more);
+        }
     });
     let _ = document().add_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
     listener.forget();
@@ -95,7 +93,7 @@ pub fn AddToCart(
     let lacks = Signal::derive(move || left < n.get());
     let add = move |_| {
         let Ok(sku) = sku.parse::<SkuId>() else { return };
-        let room = browser::add_to_cart(&store, &sku, n.get_untracked());
+        let room = browser::add_to_cart(&store, &sku, n.get_untracked().cast_signed());
         added.set(Some(room));
         if room && lacks.get_untracked() {
             browser::go(&format!("/s/{store}/cart"));

@@ -1,28 +1,16 @@
-//! The cart: what is in it, what it costs here and now, and the ways out when the store lacks something.
+//! The cart: what is in it and what of it is ticked, what it costs here and now, and the ways out when the store lacks something.
 
-use leptos::{
-    either::{Either, EitherOf4},
-    prelude::*,
-    task::spawn_local,
-};
+use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, Fulfilment, Problem, Quantity, SkuId, StoreId,
+    Fulfilment, Problem, Quantity, SkuId, StoreId,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
-use crate::{browser, cart, islands::order::REST, words};
-
-/// Prices a cart.
-pub async fn ask(request: &QuoteRequest) -> Result<Quote, Problem> {
-    let body = serde_json::to_string(request).unwrap_or_default();
-    let text = browser::call("POST", "/api/v1/quotes", Some(&body), None).await?;
-    serde_json::from_str(&text).map_err(|_| Problem::new(Code::Internal, "暂时无法计算价格，请稍后再试"))
-}
-
-/// A refusal in front of the customer.
-pub fn notice(problem: &Problem) -> impl IntoView + use<> {
-    view! { <div class="notice warn" role="alert"><b>{problem.title.clone()}</b><p>{problem.detail.clone()}</p></div> }
-}
+use crate::{
+    browser, cart,
+    islands::{REST, ask, notice},
+    words,
+};
 
 /// The cart page's island.
 #[island]
@@ -31,30 +19,63 @@ pub fn CartPage(
     store: StoreId,
     /// Is somebody logged in?
     member: bool,
+    /// Are the lines in the page already (`#first`)? They stay until they are priced here.
+    first: bool,
 ) -> impl IntoView {
     let lines = RwSignal::new(None::<Vec<CartLine>>);
-    let answer = RwSignal::new(None::<Result<Quote, Problem>>);
+    // What is not ticked is no part of the order.
+    let off = RwSignal::new(Vec::<SkuId>::new());
+    let quote = RwSignal::new(None::<Quote>);
+    let wrong = RwSignal::new(None::<Problem>);
     let busy = RwSignal::new(false);
     let asked = StoredValue::new(0_u32);
     let left = RwSignal::new(None::<String>);
     let store = StoredValue::new(store);
+    let chosen = move || -> Vec<CartLine> {
+        let off = off.get_untracked();
+        lines.get_untracked().unwrap_or_default().into_iter().filter(|l| !off.contains(&l.sku)).collect()
+    };
 
-    // Every change asks again; an answer to an older cart is dropped.
-    let refresh = move |now: Vec<CartLine>| {
+    // Every change asks again; an answer to an older cart is dropped. What was known before stays in sight until there is an answer.
+    let refresh = move || {
         asked.update_value(|n| *n += 1);
         let mine = asked.get_value();
-        if now.is_empty() {
-            answer.set(None);
+        let all = lines.get_untracked().unwrap_or_default();
+        if all.is_empty() {
+            quote.set(None);
+            browser::take_away("first");
             return;
         }
         busy.set(true);
+        let mut wanted = chosen();
+        let besides = if wanted.is_empty() {
+            wanted.clone_from(&all);
+            Vec::new()
+        } else {
+            all.into_iter().filter(|l| off.with_untracked(|off| off.contains(&l.sku))).collect()
+        };
         spawn_local(async move {
-            let request =
-                QuoteRequest { store: store.get_value(), lines: now, fulfilment: Fulfilment::Pickup, to: None, transfer_from: None, ship_from: None };
-            let got = ask(&request).await;
-            if asked.get_value() == mine {
-                answer.set(Some(got));
-                busy.set(false);
+            let request = QuoteRequest {
+                store: store.get_value(),
+                lines: wanted,
+                besides,
+                fulfilment: Fulfilment::Pickup,
+                to: None,
+                transfer_from: None,
+                ship_from: None,
+            };
+            let got = ask::<Quote>(&request).await;
+            if asked.get_value() != mine {
+                return;
+            }
+            busy.set(false);
+            match got {
+                Ok(fresh) => {
+                    browser::take_away("first");
+                    wrong.set(None);
+                    quote.set(Some(fresh));
+                }
+                Err(problem) => wrong.set(Some(problem)),
             }
         });
     };
@@ -63,81 +84,111 @@ pub fn CartPage(
         if member {
             browser::share_cart(id.to_string());
         }
+        off.set(browser::unticked(id.as_str()));
         browser::watch_cart(move || {
             if let Some(out) = browser::left_out(id.as_str()) {
                 left.set(Some(out));
             }
             let now = browser::cart_of(id.as_str());
             if lines.with_untracked(|had| had.as_ref() != Some(&now)) {
-                lines.set(Some(now.clone()));
-                refresh(now);
+                lines.set(Some(now));
+                refresh();
             }
         });
+        browser::when_online(refresh);
     });
     let change = move |sku: &SkuId, n: u32| {
         let mut now = lines.get_untracked().unwrap_or_default();
         cart::set(&mut now, sku, n);
         browser::keep_cart(store.get_value().as_str(), &now);
     };
+    let tick = move |sku: &SkuId, on: bool| {
+        off.update(|off| {
+            off.retain(|o| o != sku);
+            if !on {
+                off.push(sku.clone());
+            }
+        });
+        browser::keep_unticked(store.get_value().as_str(), &off.get_untracked());
+        refresh();
+    };
 
-    move || match (lines.with(|l| l.as_ref().map(Vec::is_empty)), answer.get()) {
-        (Some(true), _) => EitherOf4::A(view! {
-            <div class="blank"><i class="pic cart"></i><h2>"购物车是空的"</h2><p>"去挑几样喜欢的吧"</p>
-            <a class="btn" href=format!("/s/{}", store.get_value())>"去逛逛"</a></div>
-        }),
-        (None, _) | (_, None) => EitherOf4::B(view! { <div class="wait" role="status"><i class="spin"></i>"正在计算价格…"</div> }),
-        (_, Some(Err(problem))) => {
+    let empty = move || lines.with(|l| l.as_ref().is_some_and(Vec::is_empty));
+    let rows = move || {
+        let q = quote.get()?;
+        let all = lines.get()?;
+        let off = off.get();
+        let known = all.iter().filter_map(|l| q.lines.iter().chain(&q.besides).find(|k| k.sku == l.sku));
+        Some(known.map(|line| row(line, store, lines, off.contains(&line.sku), change, tick)).collect_view())
+    };
+    view! {
+        <div class="blank" hidden=move || !empty()><i class="pic cart"></i><h2>"购物车是空的"</h2><p>"去挑几样喜欢的吧"</p>
+            <a class="btn" href=format!("/s/{}", store.get_value())>"去逛逛"</a><a class="btn plain" href="/orders">"我的订单"</a></div>
+        {move || wrong.get().map(|problem| {
             let gone: Vec<SkuId> = problem.lines.iter().map(|l| l.sku.clone()).collect();
             let some_gone = !gone.is_empty();
-            EitherOf4::C(view! {
+            view! {
                 {notice(&problem)}
                 <div class="pad">
                     <button class="btn" type="button" hidden=!some_gone on:click=move |_| gone.iter().for_each(|sku| change(sku, 0))>"移除失效商品"</button>
-                    <button class="btn plain" type="button" on:click=move |_| refresh(lines.get_untracked().unwrap_or_default())>"重新计算"</button>
+                    <button class="btn plain" type="button" on:click=move |_| refresh()>"重试"</button>
                 </div>
-            })
-        }
-        (_, Some(Ok(quote))) => EitherOf4::D(view! {
-            {move || left.get().map(|out| view! { <div class="notice warn" role="status"><b>"合并购物车时有商品没有放进来"</b><p>{out}</p></div> })}
-            {quote.refusal.as_ref().map(notice)}
-            <ul class="cells lines">{quote.lines.iter().map(|line| row(line, store, lines, change)).collect_view()}</ul>
-            {(!quote.offers.is_empty()).then(|| view! {
-                <h2 class="title">{if quote.short { "本店缺货，可以这样买" } else { "这些门店可以接单" }}</h2>
-                <div class="offers">{quote.offers.iter().map(|offer| way_out(offer, store, lines)).collect_view()}</div>
-            })}
-            {(quote.unasked > 0).then(|| view! { <p class="dim">{format!("另有 {} 家较远的门店没有查询。", quote.unasked)}</p> })}
-            {(quote.short && quote.offers.is_empty()).then(|| view! {
-                <p class="notice" role="status">"附近的门店和仓库也凑不齐，请减少数量或移除缺货的商品。"</p>
-            })}
-            <div class="cells sums">
-                <div class="cell"><span>"商品合计"</span><b class="num">{quote.goods.to_string()}</b></div>
-                {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
-            </div>
-            <div class="bar" class:busy=busy>
-                <div class="sum">"合计 "<b class="price">{quote.total.to_string()}</b></div>
-                {if quote.short || quote.refusal.is_some() {
-                    Either::Left(view! { <button class="btn" type="button" disabled>{if quote.short { "有商品缺货" } else { "暂不可下单" }}</button> })
-                } else {
-                    Either::Right(view! { <a class="btn" href=format!("/s/{}/checkout", store.get_value())>"去结算"</a> })
-                }}
-            </div>
-        }),
+            }
+        })}
+        <div class="wait" role="status" hidden=move || first || empty() || quote.with(Option::is_some) || wrong.with(Option::is_some)><i class="spin"></i>"正在计算价格…"</div>
+        {move || left.get().map(|out| view! { <div class="notice warn" role="status"><b>"合并购物车时有商品没有放进来"</b><p>{out}</p></div> })}
+        {move || quote.with(|q| q.as_ref().and_then(|q| q.refusal.as_ref().map(notice)))}
+        <ul class="cells lines" hidden=move || empty() || quote.with(Option::is_none)>{rows}</ul>
+        {move || quote.get().filter(|_| !empty()).map(|quote| {
+            let none = off.with(|off| lines.with(|l| l.as_ref().is_some_and(|l| l.iter().all(|l| off.contains(&l.sku)))));
+            let short: Vec<SkuId> = quote.lines.iter().filter(|l| l.available < l.quantity.get()).map(|l| l.sku.clone()).collect();
+            let rest = !none && !short.is_empty() && short.len() < quote.lines.len();
+            let offers = if none { Vec::new() } else { quote.offers };
+            let unasked = quote.unasked;
+            view! {
+                {(!offers.is_empty()).then(|| view! {
+                    <h2 class="title">"本店缺货，可以这样买"</h2>
+                    <div class="offers">{offers.iter().map(|offer| way_out(offer, store, lines, off)).collect_view()}</div>
+                })}
+                {(unasked > 0).then(|| view! { <p class="dim">{format!("另有 {unasked} 家较远的门店没有查询。")}</p> })}
+                {(quote.short && !none && offers.is_empty()).then(|| view! {
+                    <p class="notice" role="status">"附近的门店和仓库也凑不齐，请减少数量，或取消勾选缺货的商品。"</p>
+                })}
+                {rest.then(|| view! { <div class="pad"><button class="btn plain" type="button" on:click=move |_| short.iter().for_each(|sku| tick(sku, false))>"先买有货的，缺货的留在购物车"</button></div> })}
+                <div class="cells sums" hidden=none>
+                    <div class="cell"><span>"商品合计"</span><b class="num">{quote.goods.to_string()}</b></div>
+                    {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
+                </div>
+                <div class="bar" class:busy=busy>
+                    <div class="sum">"合计 "<b class="price">{if none { "—".to_owned() } else { quote.total.to_string() }}</b></div>
+                    {if none || quote.short || quote.refusal.is_some() {
+                        Either::Left(view! { <button class="btn" type="button" disabled>{if none { "请勾选商品" } else if quote.short { "有商品缺货" } else { "暂不可下单" }}</button> })
+                    } else {
+                        Either::Right(view! { <a class="btn" href=format!("/s/{}/checkout", store.get_value())>"去结算"</a> })
+                    }}
+                </div>
+            }
+        })}
     }
 }
 
-/// A line: picture, price, how many, and what is wrong with it.
-fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
+/// A line: is it part of the order, picture, price, how many, and what is wrong with it.
+fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static, T: Fn(&SkuId, bool) + Copy + Send + Sync + 'static>(
     line: &QuoteLine,
     store: StoredValue<StoreId>,
     lines: RwSignal<Option<Vec<CartLine>>>,
+    off: bool,
     change: F,
-) -> impl IntoView + use<F> {
+    tick: T,
+) -> impl IntoView + use<F, T> {
     let sku = StoredValue::new(line.sku.clone());
     let now = move || lines.with(|l| l.as_ref().map_or(0, |l| sku.with_value(|s| cart::count(l, s))));
     let set = move |n: u32| sku.with_value(|s| change(s, n));
     let (left, short) = (line.available, line.available < line.quantity.get());
     view! {
-        <li class="line" class:short=short>
+        <li class="line" class:short=short class:off=off>
+            <button class="tick" type="button" role="checkbox" aria-checked=if off { "false" } else { "true" } aria-label=format!("结算{}", line.name)
+                on:click=move |_| sku.with_value(|s| tick(s, off))></button>
             <a href=format!("/s/{}/p/{}", store.get_value(), line.sku)><img src=line.picture.clone() alt="" width="76" height="76" loading="lazy"/></a>
             <div class="what">
                 <b>{line.name.clone()}</b><span class="dim">{line.spec.clone()}</span>
@@ -158,7 +209,7 @@ fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
 }
 
 /// One way out of a shortage.
-fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Vec<CartLine>>>) -> impl IntoView + use<> {
+fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Vec<CartLine>>>, off: RwSignal<Vec<SkuId>>) -> impl IntoView + use<> {
     let (title, when, extra, reason, button, to, carry) = match offer {
         Offer::OtherStore { store: other, ready_text, reason, .. } => (
             format!("换到 {}", other.name),
@@ -200,14 +251,16 @@ fn way_out(offer: &Offer, store: StoredValue<StoreId>, lines: RwSignal<Option<Ve
     let parts = if let Offer::Split { here, there, .. } = offer { Some((here.clone(), there.clone())) } else { None };
     let rest = if let Offer::Split { store: other, .. } = offer { format!("{}\n{}", other.store, other.name) } else { String::new() };
     let take = move |_| {
-        // The cart (of two orders: the rest of it) goes along; what the other store's cart already has stays in it.
+        let (chosen, others): (Vec<CartLine>, Vec<CartLine>) =
+            off.with_untracked(|off| lines.get_untracked().unwrap_or_default().into_iter().partition(|l| !off.contains(&l.sku)));
+        // What is ticked (of two orders: the rest of it) goes along; what the other store's cart already has stays in it.
         if let Some(other) = &carry {
-            let goes = parts.as_ref().map_or_else(|| lines.get_untracked().unwrap_or_default(), |(_, there)| there.clone());
+            let goes = parts.as_ref().map_or(chosen, |(_, there)| there.clone());
             browser::keep_cart(other.as_str(), &cart::merge(browser::cart_of(other.as_str()), goes));
         }
         if let Some((here, _)) = &parts {
             browser::remember(REST, &rest);
-            browser::keep_cart(store.get_value().as_str(), here);
+            browser::keep_cart(store.get_value().as_str(), &cart::merge(here.clone(), others));
         }
         browser::go(&to);
     };

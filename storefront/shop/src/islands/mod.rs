@@ -1,10 +1,34 @@
-//! The parts of pages that move. Each island is built into one module, `browse` or `checkout`; pages name the module they load.
+//! The parts of pages that move. Each island is built into one module, `browse`, `cart`, `checkout` or `order`; pages name the module they load.
 
 #[cfg(any(feature = "ssr", feature = "browse"))]
 pub mod browse;
-#[cfg(any(feature = "ssr", feature = "checkout"))]
+#[cfg(any(feature = "ssr", feature = "cart"))]
 pub mod cart_page;
 #[cfg(any(feature = "ssr", feature = "checkout"))]
 pub mod checkout;
-#[cfg(any(feature = "ssr", feature = "checkout"))]
+#[cfg(any(feature = "ssr", feature = "order"))]
 pub mod order;
+#[cfg(any(feature = "ssr", feature = "checkout", feature = "order"))]
+mod pay;
+
+/// Where a session keeps the store that has the other part of a cart that was split: its id and, in the next line, its name.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "order"))]
+const REST: &str = "ld-rest";
+
+/// A refusal in front of the customer.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout", feature = "order"))]
+fn notice(problem: &liandian_types::Problem) -> impl leptos::IntoView + use<> {
+    use leptos::prelude::*;
+    view! { <div class="notice warn" role="alert"><b>{problem.title.clone()}</b><p>{problem.detail.clone()}</p></div> }
+}
+
+/// Prices a cart. `T` is what the page wants to know of a [`liandian_types::api::Quote`].
+///
+/// # Errors
+/// What the API says.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
+async fn ask<T: serde::de::DeserializeOwned>(request: &liandian_types::api::QuoteRequest) -> Result<T, liandian_types::Problem> {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    let text = crate::browser::call("POST", "/api/v1/quotes", Some(&body), None).await?;
+    serde_json::from_str(&text).map_err(|_| liandian_types::Problem::new(liandian_types::Code::Internal, "暂时无法计算价格，请稍后再试"))
+}

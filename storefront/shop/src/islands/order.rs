@@ -6,27 +6,23 @@ use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{Code, Problem, StoreId, api::CartLine};
 use serde::Deserialize;
 
-use crate::{browser, cart, islands::cart_page::notice, words};
+use crate::{
+    browser, cart,
+    islands::{REST, notice, pay::pay},
+    words,
+};
 
 /// How often a page that is looked at asks for news, in milliseconds.
 const NEWS: u64 = 4_000;
 
-/// Where this session keeps the store that has the other part of a cart that was split: its id and, in the next line, its name.
-pub(crate) const REST: &str = "ld-rest";
-
-/// The part of [`liandian_types::api::PaymentStart`] that a browser needs; the rest is for `wx.requestPayment`.
+/// The part of [`liandian_types::api::PaymentCheck`] that decides what the page does.
 #[derive(Deserialize)]
-struct Where {
-    pay_url: String,
+struct Known {
+    paid: bool,
 }
 
-/// Starts the payment of an order and leaves for where it is made.
-pub async fn pay(order: &str) -> Result<(), Problem> {
-    let text = browser::call("POST", &format!("/api/v1/orders/{order}/payment"), None, None).await?;
-    let start: Where = serde_json::from_str(&text).map_err(|_| Problem::new(Code::Unavailable, "支付暂时无法打开，请稍后再试"))?;
-    browser::go(&start.pay_url);
-    Ok(())
-}
+/// After how many milliseconds each the payment is asked about again. Who has not paid after that sees how to.
+const CHECKS: [u64; 3] = [0, 700, 1_500];
 
 /// Says why something was not done, and lets the person try again; who is not known (any more) logs in first.
 fn refused(problem: Problem, wrong: RwSignal<Option<Problem>>, busy: RwSignal<bool>) {
@@ -48,6 +44,8 @@ pub fn OrderLive(
     pay_by: Option<i64>,
     /// Will nothing happen any more?
     last: bool,
+    /// Does the page wait to know whether it is paid?
+    confirming: bool,
 ) -> impl IntoView {
     let order = StoredValue::new(order);
     let left = RwSignal::new(None::<i64>);
@@ -63,7 +61,9 @@ pub fn OrderLive(
             tick();
             set_interval(tick, Duration::from_secs(1));
         }
-        if !last {
+        if confirming {
+            confirm(order.get_value(), 0);
+        } else if !last {
             let mark = mark.clone();
             set_interval(move || news(order.get_value(), mark.clone()), Duration::from_millis(NEWS));
         }
@@ -151,13 +151,15 @@ pub fn ShortfallButtons(
     }
 }
 
-/// Takes the goods of an order to another store's cart, beside what that has already.
+/// Takes the goods of an order to a store's cart, beside what that has already: to buy them there, or once more.
 #[island]
-pub fn BuyElsewhere(
-    /// The other store.
+pub fn TakeGoods(
+    /// The store.
     store: StoreId,
     /// The goods.
     lines: Vec<CartLine>,
+    /// What the button says.
+    label: String,
 ) -> impl IntoView {
     let goods = StoredValue::new(lines);
     let store = StoredValue::new(store);
@@ -166,7 +168,7 @@ pub fn BuyElsewhere(
         browser::keep_cart(to.as_str(), &cart::merge(browser::cart_of(to.as_str()), goods.get_value()));
         browser::go(&format!("/s/{to}/cart"));
     };
-    view! { <button class="btn small plain" type="button" on:click=take>"去这家店买"</button> }
+    view! { <button class="btn small plain" type="button" on:click=take>{label}</button> }
 }
 
 /// 确认收货: the customer has the parcel.
@@ -197,6 +199,27 @@ pub fn ReceivedButton(
             <button class="btn" type="button" disabled=busy on:click=press>"确认收货"</button>
         </div>
     }
+}
+
+/// Asks whether the order is paid; shows the page anew when that is known, or when it was asked often enough.
+fn confirm(order: String, round: usize) {
+    let wait = CHECKS.get(round).copied().unwrap_or(2_000);
+    set_timeout(
+        move || {
+            spawn_local(async move {
+                let answer = browser::call("POST", &format!("/api/v1/orders/{order}/payment/check"), None, None).await;
+                let paid = answer.as_ref().ok().and_then(|text| serde_json::from_str::<Known>(text).ok()).is_some_and(|k| k.paid);
+                // Without an answer there is more patience: nobody shall pay twice because of a lost network.
+                let rounds = if answer.is_ok() { CHECKS.len() } else { 10 };
+                if paid || round + 1 >= rounds {
+                    browser::replace(&format!("/orders/{order}"));
+                } else {
+                    confirm(order, round + 1);
+                }
+            });
+        },
+        Duration::from_millis(wait),
+    );
 }
 
 /// Asks how the order is; when it is not as the page shows it, the page is read again.

@@ -1,8 +1,8 @@
 //! What all pages have around them: head, container, the tab bar of a store.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use liandian_types::{
-    StoreId,
+    GeoPoint, MemberId, StoreId,
     api::{ListingCard, StoreCard},
 };
 
@@ -13,8 +13,10 @@ use crate::{islands::browse::CartCount, words};
 pub struct Page {
     /// Version of the site's files, part of every address of one.
     pub version: String,
-    /// Is somebody logged in?
-    pub member: bool,
+    /// Who is logged in, if anybody is.
+    pub member: Option<MemberId>,
+    /// The store that the customer looked at last: its id and its name.
+    pub last: Option<(StoreId, String)>,
 }
 
 /// Which module of islands a page loads.
@@ -24,8 +26,12 @@ pub enum Module {
     None,
     /// Looking around.
     Browse,
-    /// Buying.
+    /// The cart.
+    Cart,
+    /// The till.
     Checkout,
+    /// After buying.
+    Order,
 }
 
 /// The tab of a store's pages that is lit.
@@ -43,21 +49,30 @@ pub enum Tab {
 
 impl Page {
     /// The document. `view` is made inside of an owner of its own, so that nothing of one page outlives it.
-    pub fn document<V: IntoView>(&self, title: &str, module: Module, class: &'static str, view: impl FnOnce() -> V) -> String {
+    pub fn document<V: IntoView>(&self, title: &str, module: Module, class: &str, view: impl FnOnce() -> V) -> String {
+        let about = format!("{title}，连店：线上下单，到店自提、同城配送或快递到家。");
+        self.document_about(title, &about, module, class, view)
+    }
+
+    /// The same with its own sentence for search engines and shared links.
+    pub fn document_about<V: IntoView>(&self, title: &str, about: &str, module: Module, class: &str, view: impl FnOnce() -> V) -> String {
         let owner = Owner::new_root(None);
         let html = owner.with(|| {
             let at = |file: &str| format!("/pkg/{file}?v={}", self.version);
             let name = match module {
                 Module::None => None,
                 Module::Browse => Some("shop-browse"),
+                Module::Cart => Some("shop-cart"),
                 Module::Checkout => Some("shop-checkout"),
+                Module::Order => Some("shop-order"),
             };
             view! {
                 <html lang="zh-CN">
                     <head>
                         <meta charset="utf-8"/>
                         <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"/>
-                        <meta name="theme-color" content="#07c160"/>
+                        <meta name="theme-color" content="#067a40"/>
+                        <meta name="description" content=about.to_owned()/>
                         <title>{format!("{title} · 连店")}</title>
                         <link rel="icon" href="/favicon.svg"/>
                         <link rel="stylesheet" href=at("shop.css")/>
@@ -67,7 +82,7 @@ impl Page {
                             <script r#type="module" src=format!("/pkg/start.js?m={name}&v={}", self.version)></script>
                         })}
                     </head>
-                    <body class=class>{view()}</body>
+                    <body class=class.to_owned()>{view()}</body>
                 </html>
             }
             .to_html()
@@ -81,7 +96,7 @@ impl Page {
         let goods = categories.map_or_else(|| format!("/s/{store}/search"), |c| format!("/s/{store}/c/{c}"));
         let current = move |tab| (tab == lit).then_some("page");
         // The cart's own page counts nothing: it shows everything.
-        let count = (lit != Tab::Cart).then(|| view! { <CartCount store=store.to_string() member=self.member/> });
+        let count = (lit != Tab::Cart).then(|| view! { <CartCount store=store.to_string() member=self.member.is_some()/> });
         view! {
             <nav class="tabs" aria-label="主导航">
                 <a href=format!("/s/{store}") aria-current=current(Tab::Home)><i class="ico home"></i>"首页"</a>
@@ -91,6 +106,39 @@ impl Page {
             </nav>
         }
     }
+}
+
+impl Page {
+    /// Where `back` leads when the customer came from nowhere in particular: to the store looked at last.
+    pub fn home(&self) -> String {
+        self.last.as_ref().map_or_else(|| "/".to_owned(), |(store, _)| format!("/s/{store}"))
+    }
+}
+
+/// The class of a page in a store's look.
+pub fn themed(class: &str, store: &StoreCard) -> String {
+    let theme = match store.theme.as_str() {
+        theme @ ("simple" | "community") => theme,
+        _ => "standard",
+    };
+    format!("{class} {theme}")
+}
+
+/// Where a map application shows a place. It speaks GCJ-02 as we do.
+pub fn map_link(point: GeoPoint, name: &str) -> String {
+    format!("https://uri.amap.com/marker?position={},{}&name={}&coordinate=gaode&callnative=1", point.lng, point.lat, escaped(name))
+}
+
+/// A word as part of a query.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, b| {
+        if b.is_ascii_alphanumeric() {
+            out.push(char::from(b));
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+        out
+    })
 }
 
 /// Open or resting, and until when.
@@ -127,13 +175,26 @@ pub fn card(store: &StoreId, item: &ListingCard, eager: bool) -> impl IntoView +
                 <a class="name" href=href.clone()>{item.flagship.then(|| view! { <span class="tag star">"主推"</span> })}{item.name.clone()}</a>
                 <span class="dim">{item.spec.clone()}{few.then(|| view! { <span class="left">{words::stock(item.available)}</span> })}</span>
                 <div class="end"><span class="price">{item.price.to_string()}</span>{item.was.map(|w| view! { <s class="num">{w.to_string()}</s> })}
-                    {(!gone).then(|| view! {
-                        <a class="add" href=href data-add=item.sku.to_string() role="button" aria-label=format!("把{}加入购物车", item.name)>"+"</a>
-                    })}
+                    {if gone {
+                        // The product's page leads to who has it.
+                        Either::Left(view! { <a class="btn small plain find" href=href>"看怎么买到"</a> })
+                    } else {
+                        Either::Right(view! {
+                            <span class="step" data-step=item.sku.to_string()>
+                                <button class="sub" type="button" data-sub=item.sku.to_string() aria-label=format!("{}少一件", item.name)>"−"</button>
+                                <a class="add" href=href data-add=item.sku.to_string() role="button" aria-label=format!("把{}加入购物车", item.name)>"+"</a>
+                            </span>
+                        })
+                    }}
                 </div>
             </div>
         </li>
     }
+}
+
+/// Goods of a page with what is sold out behind all others: the order is otherwise as it comes.
+pub fn sold_out_last(items: &[ListingCard]) -> impl Iterator<Item = (usize, &ListingCard)> {
+    items.iter().filter(|i| i.available > 0).chain(items.iter().filter(|i| i.available == 0)).enumerate()
 }
 
 /// A way back, for browsers whose own is far away.

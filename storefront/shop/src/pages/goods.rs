@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use liandian_types::api::CategoryPage;
 
-use super::frame::{Module, Page, Tab, card, search_box};
+use super::frame::{Module, Page, Tab, card, search_box, sold_out_last, themed};
 
 /// A category or a search. `next` is the address of the next page, if there is one.
 #[must_use]
 pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String {
     let current = goods.categories.iter().find(|c| c.key == goods.current);
     let title = current.map_or_else(|| "搜索".to_owned(), |c| c.name.clone());
-    page.document(&format!("{title} - {}", goods.store.name), Module::Browse, "shelf", || {
+    page.document(&format!("{title} - {}", goods.store.name), Module::Browse, &themed("shelf", &goods.store), || {
         let id = &goods.store.store;
         let query = goods.query.as_deref().filter(|q| !q.is_empty());
         let said = match (query, current) {
@@ -35,7 +35,7 @@ pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String 
                             <h2>{if asked { "没有找到商品" } else { "想买点什么？" }}</h2>
                             <p>{if asked { "换个词，或从左侧分类找找" } else { "在上方输入名称、品牌或条码" }}</p></div> }.into_any()
                     } else {
-                        view! { <ul class="goods rows">{goods.page.items.iter().enumerate().map(|(i, item)| card(id, item, i < 5)).collect_view()}</ul> }.into_any()
+                        view! { <ul class="goods rows">{sold_out_last(&goods.page.items).map(|(i, item)| card(id, item, i < 5)).collect_view()}</ul> }.into_any()
                     }}
                     {next.map_or_else(
                         || (!goods.page.items.is_empty()).then(|| view! { <p class="foot">"没有更多了"</p> }).into_any(),

@@ -4,18 +4,14 @@
 use leptos::prelude::*;
 use liandian_types::api::{StoreCard, StoreHome};
 
-use super::frame::{Module, Page, Tab, card, open_state, search_box};
+use super::frame::{Module, Page, Tab, card, open_state, search_box, sold_out_last, themed};
 use crate::words;
 
 /// A store's home page.
 #[must_use]
 pub fn home(page: &Page, home: &StoreHome) -> String {
-    let class = match home.theme.as_str() {
-        "simple" => "home simple",
-        "community" => "home community",
-        _ => "home standard",
-    };
-    page.document(&home.store.name, Module::Browse, class, || {
+    let about = format!("{}，{}，营业时间 {}。线上下单，到店自提或送到家。", home.store.name, home.store.address, home.store.hours);
+    page.document_about(&home.store.name, &about, Module::Browse, &themed("home", &home.store), || {
         let store = &home.store;
         let id = store.store.clone();
         let first = home.categories.first().map(|c| c.key.clone());
@@ -34,7 +30,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
                     view! { <div class="blank"><i class="pic shop"></i><p>"本店还没有推荐商品，请从分类进入"</p></div> }.into_any()
                 } else {
                     // The first four are on the first screen.
-                    view! { <ul class="goods">{home.featured.iter().enumerate().map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
+                    view! { <ul class="goods">{sold_out_last(&home.featured).map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
                 }}
             </main>
             {page.tabs(&store.store, first.as_deref(), Tab::Home)}

@@ -2,47 +2,54 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    Fulfilment, OrderState,
-    api::{CartLine, Offer, OrderView, ShortfallView},
+    Fulfilment, OrderState, TransferState,
+    api::{CartLine, Counter, Offer, OrderView, ShortfallView, TransferCard},
 };
 use qrcode::{QrCode, render::svg};
 
 use super::{
-    frame::{Module, Page, head},
+    frame::{Module, Page, head, map_link},
     orders::tone,
 };
 use crate::{
-    islands::order::{BuyElsewhere, OrderLive, ReceivedButton, ShortfallButtons},
+    islands::order::{OrderLive, ReceivedButton, ShortfallButtons, TakeGoods},
     words,
 };
 
-/// An order's page.
+/// An order's page. `back_from_pay`: its customer comes from the payment page, so that a payment may be known any moment.
 #[must_use]
-pub fn order(page: &Page, order: &OrderView) -> String {
+pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
     let card = &order.card;
     let last = matches!(card.state, OrderState::Completed | OrderState::Settled | OrderState::Closed | OrderState::Refunded);
-    // A page that nothing can happen to any more needs no module.
-    page.document("订单详情", if last { Module::None } else { Module::Checkout }, "order", || {
+    let confirming = back_from_pay && card.state == OrderState::Placed;
+    page.document("订单详情", Module::Order, "order", || {
         // The island compares with what it reads as JSON, so the page takes its own mark from the same JSON.
         let shown = serde_json::to_string(order).ok().and_then(|text| words::mark(&text)).unwrap_or_default();
-        let pay_by = card.pay_by.filter(|_| card.state == OrderState::Placed).map(|t| t.0);
+        let pay_by = card.pay_by.filter(|_| card.state == OrderState::Placed && !confirming).map(|t| t.0);
+        let (title, now) = if confirming {
+            ("正在确认支付结果", "通常只要一两秒，请不要重复付款".to_owned())
+        } else {
+            (card.state.title(), what_now(order))
+        };
         view! {
             {head("/orders".to_owned(), "订单详情".to_owned())}
             <main>
-                <section class="panel status"><p class=tone(card.state)>{card.state.title()}</p><p>{what_now(order)}</p>{steps(order)}</section>
+                <section class="panel status" role="status"><p class=tone(card.state)>{confirming.then(|| view! { <i class="spin"></i> })}{title}</p><p>{now}</p>{steps(order)}</section>
                 {order.shortfall.as_ref().map(|s| shortfall(order, s))}
                 {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text, order.pick_up_by_text.as_deref()))}
                 {order.delivery.as_ref().map(|d| view! {
                     <section class="panel"><h2 class="title">"配送"</h2><p><b>{d.state.title()}</b>
-                        {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone()}</span> })}
-                        {(d.attempt > 1).then(|| view! { <span class="dim">{format!("（第 {} 次呼叫骑手）", d.attempt)}</span> })}</p></section>
+                        {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone().filter(|p| p.contains('*'))}</span> })}
+                        {(d.attempt > 1).then(|| view! { <span class="dim">{format!("（第 {} 次呼叫骑手）", d.attempt)}</span> })}</p>
+                        // A masked number can be told to the store, not dialled.
+                        {d.rider_phone.clone().filter(|p| !p.contains('*')).map(|p| view! { <p class="reach"><a class="btn small plain" href=format!("tel:{p}")>"打电话给骑手"</a></p> })}</section>
                 })}
                 {order.ships_from.clone().map(|from| parcel(from, order))}
                 {order.recipient.as_ref().map(|r| view! {
                     <section class="panel"><h2 class="title">"收货人"</h2><p class="num">{r.name.clone()}" "{r.phone.clone()}</p><p class="dim">{r.address.clone()}</p></section>
                 })}
                 {order.transfer.as_ref().map(|t| view! {
-                    <section class="panel"><h2 class="title">"调货"</h2><p>{format!("{} → {}", t.source_name, t.target_name)}" "<b>{t.state.title()}</b></p></section>
+                    <section class="panel"><h2 class="title">"调货"</h2><p>{format!("{} → {}", t.source_name, t.target_name)}" · "<b>{transfer_state(t)}</b></p></section>
                 })}
                 <section class="panel flush">
                     <a class="cell" href=format!("/s/{}", card.store)><b>{card.store_name.clone()}</b><span class="dim">{card.fulfilment.title()}" ›"</span></a>
@@ -57,13 +64,38 @@ pub fn order(page: &Page, order: &OrderView) -> String {
                     <div class="cell"><b>{if pay_by.is_some() { "应付" } else { "合计" }}</b><b class="price">{card.total.to_string()}</b></div>
                     {order.note.clone().map(|n| view! { <div class="cell"><span>"留言"</span><span>{n}</span></div> })}
                 </section>
+                {order.counter.as_ref().map(|c| counter(order, c))}
                 <section class="panel"><h2 class="title">"订单动态"</h2><ol class="events">{order.history.iter().rev().map(|h| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> }).collect_view()}</ol></section>
-                <p class="foot num">"订单号 "{card.order.to_string()}</p>
+                {(!confirming && card.state != OrderState::Placed).then(|| view! {
+                    <div class="pad"><TakeGoods store=card.store.clone() lines=goods(order) label="再来一单".to_owned()/></div>
+                })}
+                <p class="foot num">"订单号 "<b>{card.short_code.clone()}</b><br/><small class="pick">{card.order.to_string()}</small></p>
                 <noscript><p class="foot"><a href=format!("/orders/{}", card.order)>"刷新状态"</a></p></noscript>
             </main>
-            {(!last).then(|| view! { <OrderLive order=card.order.to_string() mark=shown pay_by last/> })}
+            {(!last).then(|| view! { <OrderLive order=card.order.to_string() mark=shown pay_by last confirming/> })}
         }
     })
+}
+
+/// What was ordered, to be ordered again.
+fn goods(order: &OrderView) -> Vec<CartLine> {
+    order.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect()
+}
+
+/// The store: where it is, how to call it, and what it is called for.
+fn counter(order: &OrderView, c: &Counter) -> impl IntoView + use<> {
+    let under_way = matches!(order.card.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready | OrderState::Delivering);
+    view! {
+        <section class="panel"><h2 class="title">{if order.card.fulfilment == Fulfilment::Pickup { "去哪里取" } else { "门店" }}</h2>
+            <p><b>{order.card.store_name.clone()}</b></p>
+            <p class="dim">{c.address.clone()}" · "{c.hours.clone()}</p>
+            <p class="reach">
+                {(!c.phone.is_empty()).then(|| view! { <a class="btn small plain" href=format!("tel:{}", c.phone)>"打电话给门店"</a> })}
+                <a class="btn small plain" href=map_link(c.point, &order.card.store_name) target="_blank" rel="noreferrer">"地图导航"</a>
+            </p>
+            {under_way.then(|| view! { <p class="dim">"要取消或修改已付款的订单，请打电话给门店"</p> })}
+        </section>
+    }
 }
 
 /// What is missing, and what can be done about it.
@@ -85,7 +117,7 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
                 format!("{} 全部有货", store.name),
                 format!("退款后去买，{ready_text} {}", if parcel { "可取" } else { had }),
                 reason.clone(),
-                Some((store.store.clone(), order.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect())),
+                Some((store.store.clone(), goods(order))),
             )),
         })
         .collect();
@@ -94,7 +126,7 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
             <h2 class="title">"抱歉，有商品缺货"</h2>
             <ul class="missing">{s.lines.iter().map(|l| view! { <li>{l.name.clone()}<b class="num">" 缺 "{l.quantity}" 件"</b></li> }).collect_view()}</ul>
             {offers.into_iter().map(|(title, when, reason, link)| view! {
-                <div class="offer"><div><b>{title}</b><p class="dim">{when}</p><p class="why">{reason}</p></div>{link.map(|(store, lines)| view! { <BuyElsewhere store lines/> })}</div>
+                <div class="offer"><div><b>{title}</b><p class="dim">{when}</p><p class="why">{reason}</p></div>{link.map(|(store, lines)| view! { <TakeGoods store lines label="去这家店买".to_owned()/> })}</div>
             }).collect_view()}
             <p class="dim">{format!("请在 {} 前选择，逾期自动全额退款", s.choose_by_text)}</p>
             <ShortfallButtons order=order.card.order.to_string() source/>
@@ -117,14 +149,30 @@ fn parcel(from: String, order: &OrderView) -> impl IntoView + use<> {
     }
 }
 
-/// A sentence on what happens next, for the person who waits.
-fn what_now(order: &OrderView) -> &'static str {
-    if order.shortfall.is_some() {
-        return "门店发现部分商品缺货，请选择处理方式";
+/// Where a transfer stands, for the customer who waits for it.
+fn transfer_state(t: &TransferCard) -> String {
+    match t.state {
+        TransferState::Requested => format!("等{}接单", t.source_name),
+        TransferState::Accepted => format!("{}正在拣货", t.source_name),
+        TransferState::Packed => "已打包，等发出".to_owned(),
+        TransferState::InTransit => "在路上".to_owned(),
+        TransferState::Received => "已到店".to_owned(),
+        other => other.title().to_owned(),
     }
-    match (order.card.state, order.card.fulfilment) {
+}
+
+/// A sentence on what happens next, for the person who waits.
+fn what_now(order: &OrderView) -> String {
+    if order.shortfall.is_some() {
+        return "门店发现部分商品缺货，请选择处理方式".to_owned();
+    }
+    // A shop or a warehouse: by its name.
+    if let (OrderState::AwaitingTransfer, Some(t)) = (order.card.state, &order.transfer) {
+        return format!("缺货商品正从{}调来", t.source_name);
+    }
+    let text = match (order.card.state, order.card.fulfilment) {
         (OrderState::Placed, _) => "商品已为你留好，请在时限内付款",
-        (OrderState::AwaitingTransfer, _) => "缺货商品正从其他门店调来",
+        (OrderState::AwaitingTransfer, _) => "缺货商品正在调来",
         (OrderState::Preparing, Fulfilment::HqShip) => "总部仓正在打包，48 小时内发出",
         (OrderState::Preparing, _) => "门店正在备货",
         (OrderState::Ready, Fulfilment::Pickup) => "商品已备好，到店出示取货码",
@@ -135,7 +183,8 @@ fn what_now(order: &OrderView) -> &'static str {
         (OrderState::Closed, _) => "订单已关闭，没有扣款，商品已放回货架",
         (OrderState::Refunding, _) => "款项正在原路退回",
         (OrderState::Refunded, _) => "款项已原路退回",
-    }
+    };
+    text.to_owned()
 }
 
 /// How far the order is. Orders that end without goods have no steps.

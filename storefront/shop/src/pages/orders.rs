@@ -13,10 +13,10 @@ use super::frame::{Module, Page, head};
 pub fn orders(page: &Page, list: &OrderList, next: Option<String>) -> String {
     page.document("我的订单", Module::None, "orders", || {
         view! {
-            {head("/".to_owned(), "我的订单".to_owned())}
+            {head(page.home(), "我的订单".to_owned())}
             <main>
                 {if list.orders.is_empty() {
-                    view! { <div class="blank"><i class="pic list"></i><h2>"还没有订单"</h2><p>"选一家门店，买第一单吧"</p><a class="btn" href="/">"选择门店"</a></div> }.into_any()
+                    view! { <div class="blank"><i class="pic list"></i><h2>"还没有订单"</h2><p>"选一家门店，买第一单吧"</p><a class="btn" href=page.home()>"去逛逛"</a></div> }.into_any()
                 } else {
                     view! { <ul class="slips">{list.orders.iter().map(row).collect_view()}</ul> }.into_any()
                 }}
@@ -40,7 +40,7 @@ fn row(card: &OrderCard) -> impl IntoView + use<> {
         <li><a class="slip" href=format!("/orders/{}", card.order)>
             <span class="row"><b>{card.store_name.clone()}</b><span class=tone(card.state)>{card.state.title()}</span></span>
             <span class="goods-text">{card.summary.clone()}</span>
-            <span class="row"><span class="dim num">{card.placed_text.clone()}" · "{card.fulfilment.title()}</span>
+            <span class="row"><span class="dim num">{card.placed_text.clone()}" · "{card.fulfilment.title()}" · "{card.short_code.clone()}</span>
                 <span>"共 "{card.units}" 件 "<b class="num">{card.total.to_string()}</b></span></span>
             {(card.state == OrderState::Placed).then(|| view! { <span class="end"><span class="btn small">"去付款"</span></span> })}
         </a></li>

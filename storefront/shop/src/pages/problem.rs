@@ -19,16 +19,17 @@ pub fn problem(page: &Page, problem: &Problem) -> String {
                 <i class=icon></i>
                 <h1>{problem.title.clone()}</h1>
                 <p>{problem.detail.clone()}</p>
-                <a class="btn" href="/">"选择门店"</a>
+                {page.last.as_ref().map(|(store, name)| view! { <a class="btn" href=format!("/s/{store}")>{format!("回到 {name}")}</a> })}
+                <a class="btn" class:plain=page.last.is_some() href="/">"选择门店"</a>
                 <a class="btn plain" href="/orders">"我的订单"</a>
             </main>
         }
     })
 }
 
-/// `/login`: why to log in, and where.
+/// `/login`: why to log in, and where; `back` for who does not want to.
 #[must_use]
-pub fn login(page: &Page, href: String) -> String {
+pub fn login(page: &Page, href: String, back: String) -> String {
     page.document("登录", Module::None, "oops", || {
         view! {
             <main class="blank full">
@@ -36,7 +37,7 @@ pub fn login(page: &Page, href: String) -> String {
                 <h1>"登录后继续"</h1>
                 <p>"下单、查看订单和取货码需要登录。在微信小程序里打开会自动登录；在浏览器里，请点下面的按钮，完成后会回到刚才的页面。"</p>
                 <a class="btn" href=href>"微信一键登录"</a>
-                <a class="btn plain" href="/">"先逛逛"</a>
+                <a class="btn plain" href=back>"先逛逛"</a>
                 <p class="hint">"登录即同意连店为处理订单而使用你的微信标识；手机号、地址只在配送时使用，并加密保存。"</p>
             </main>
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use liandian_types::api::ProductPage;
 
 use super::{
-    frame::{Module, Page, Tab},
+    frame::{Module, Page, Tab, themed},
     problem,
 };
 use crate::{islands::browse::AddToCart, words};
@@ -15,7 +15,15 @@ pub fn product(page: &Page, product: &ProductPage) -> String {
     let Some(chosen) = product.skus.iter().find(|s| s.sku == product.chosen) else {
         return problem(page, &liandian_types::Problem::new(liandian_types::Code::NotFound, "本店没有这件商品"));
     };
-    page.document(&product.name, Module::Browse, "product", || {
+    let about = format!(
+        "{} {}，{}，{} 有售。{}",
+        product.name,
+        chosen.spec,
+        chosen.price,
+        product.store.name,
+        product.description.chars().take(60).collect::<String>()
+    );
+    page.document_about(&product.name, &about, Module::Browse, &themed("product", &product.store), || {
         let id = &product.store.store;
         let stock = if chosen.available == 0 { "tag rest" } else if chosen.available <= words::FEW { "tag bad" } else { "tag good" };
         let specs = product.skus.iter().map(|s| {

@@ -27,17 +27,38 @@ pub fn stores(page: &Page, list: &StoreList, near: Option<GeoPoint>, text: Optio
                 </form>
             </header>
             <main>
+                {page.last.as_ref().filter(|_| text.is_none()).map(|(store, name)| view! {
+                    <a class="cells cell last" href=format!("/s/{store}")><span class="dim">"上次逛的"</span><b>{name.clone()}" ›"</b></a>
+                })}
                 <div class="row"><h1 class="title">{title}</h1><Nearby/></div>
                 {if list.stores.is_empty() {
                     view! { <div class="blank"><i class="pic shop"></i><h2>"没有找到门店"</h2><p>"换个词试试，或查看全部门店"</p><a class="btn plain" href="/">"全部门店"</a></div> }.into_any()
                 } else {
-                    view! { <ul class="shops">{list.stores.iter().map(row).collect_view()}</ul> }.into_any()
+                    parts(list, near.is_some()).into_iter().map(|(city, stores)| view! {
+                        {city.map(|city| view! { <h2 class="title city">{city}</h2> })}
+                        <ul class="shops">{stores.into_iter().map(row).collect_view()}</ul>
+                    }).collect_view().into_any()
                 }}
                 {next.map(|next| view! { <p class="foot"><a class="btn plain" href=next rel="next">"更多门店"</a></p> })}
+                {near.map(|_| view! { <p class="foot"><a href="/?all=1">"全部门店"</a></p> })}
                 <p class="foot"><a href="/orders">"我的订单"</a></p>
             </main>
         }
     })
+}
+
+/// The stores in their order, those that are closed now behind all others: under their cities, unless it is the way to them that counts.
+fn parts(list: &StoreList, by_distance: bool) -> Vec<(Option<String>, Vec<&StoreCard>)> {
+    let open = list.stores.iter().filter(|s| s.open_now).chain(list.stores.iter().filter(|s| !s.open_now));
+    let mut parts: Vec<(Option<String>, Vec<&StoreCard>)> = Vec::new();
+    for store in open {
+        let city = (!by_distance).then(|| store.city.clone());
+        match parts.iter_mut().find(|(of, _)| *of == city) {
+            Some((_, stores)) => stores.push(store),
+            None => parts.push((city, vec![store])),
+        }
+    }
+    parts
 }
 
 fn row(store: &StoreCard) -> impl IntoView + use<> {
