@@ -133,6 +133,8 @@ pub enum NeedScope {
     Store,
     /// In the whole chain.
     All,
+    /// In the whole chain, or in a region: the handler answers what lies in it.
+    Region,
 }
 
 /// Finds a function by name.

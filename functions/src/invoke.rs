@@ -134,7 +134,7 @@ async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limi
             let staff = staff.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录"))?;
             let store = match scope {
                 NeedScope::Store => Some(call.store()?),
-                NeedScope::None | NeedScope::All => None,
+                NeedScope::None | NeedScope::All | NeedScope::Region => None,
             };
             permit(app, &staff, permission, scope, store.as_ref()).await?;
             call.caller = Caller::Staff(Box::new(staff));
@@ -183,6 +183,7 @@ pub async fn permit(
         return Err(Failure::refuse(Code::Forbidden, format!("您的角色「{}」没有此操作的权限", staff.role.title())));
     }
     match (scope, store) {
+        (NeedScope::Region, _) if matches!(staff.scope, Scope::Store(_)) => Err(Failure::refuse(Code::Forbidden, "此功能仅限总部和区域使用")),
         (NeedScope::All, _) if staff.scope != Scope::All => Err(Failure::refuse(Code::Forbidden, "此功能仅限总部使用")),
         (NeedScope::Store, Some(store)) => {
             let region = match &staff.scope {

@@ -7,7 +7,7 @@ use liandian_domain::{
 };
 use liandian_partners::keys::{DataKey, Keys, Secret, mask_address, mask_name, mask_phone};
 use liandian_types::{
-    Code, MemberId, OrderId, Problem,
+    Code, MemberId, OrderId, Problem, StoreId,
     api::{Recipient, SaveAddress, SavedAddress, ShownRecipient},
     text,
 };
@@ -93,6 +93,15 @@ pub fn seal_book(key: &DataKey, member: &MemberId, book: &[SavedAddress]) -> Res
 pub fn open_book(key: &DataKey, member: &MemberId, sealed: &str) -> Result<Vec<SavedAddress>, Failure> {
     let text = key.open(&member_place(member, "addresses"), sealed)?;
     serde_json::from_str(text.expose()).map_err(|_| Failure::Internal("a sealed address book is none".into()))
+}
+
+/// Blind index of the last four digits of a phone, in one store: what its staff can ask for and nobody can read back. `None` for what has no four
+/// digits at its end.
+#[must_use]
+pub fn phone_tail(keys: &Keys, store: &StoreId, phone: &str) -> Option<String> {
+    let digits = phone.bytes().all(|b| b.is_ascii_digit()) && (phone.len() == 4 || phone.len() == 11);
+    let last = phone.get(phone.len().checked_sub(4)?..).filter(|_| digits)?;
+    keys.blind_index(&format!("tail|{store}|{last}")).get(..12).map(str::to_owned)
 }
 
 /// Checks a word to the store; `None` for an empty one.

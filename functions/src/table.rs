@@ -540,13 +540,32 @@ pub static STAFF_LOGOUT: Function = Function {
     },
 };
 
+/// `page-fault`
+pub static PAGE_FAULT: Function = Function {
+    name: "page-fault",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::None,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/page-faults",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 204,
+        idempotent: false,
+        limit: 20,
+        handler: |app, call| Box::pin(routes::page_fault::handle(app, call)),
+    },
+};
+
 /// `store-orders`
 pub static STORE_ORDERS: Function = Function {
     name: "store-orders",
     context: "orders",
     cell: Access::Read,
     hq: Access::Read,
-    parts: &[],
+    parts: &[parts::keys],
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/orders",
@@ -1045,7 +1064,7 @@ pub static HQ_STORES: Function = Function {
         method: "GET",
         path: "/api/v1/hq/stores",
         permission: Need::Permission(Permission::StoreRead),
-        scope: NeedScope::All,
+        scope: NeedScope::Region,
         status: 200,
         idempotent: false,
         limit: 600,
@@ -1096,13 +1115,13 @@ pub static HQ_ORDERS: Function = Function {
     name: "hq-orders",
     context: "orders",
     cell: Access::Read,
-    hq: Access::None,
+    hq: Access::Read,
     parts: &[],
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/orders",
         permission: Need::Permission(Permission::OrderRead),
-        scope: NeedScope::All,
+        scope: NeedScope::Region,
         status: 200,
         idempotent: false,
         limit: 600,
@@ -1121,7 +1140,7 @@ pub static HQ_STOCK: Function = Function {
         method: "GET",
         path: "/api/v1/hq/stock/{sku}",
         permission: Need::Permission(Permission::StockRead),
-        scope: NeedScope::All,
+        scope: NeedScope::Region,
         status: 200,
         idempotent: false,
         limit: 600,
@@ -1140,7 +1159,7 @@ pub static HQ_TRANSFERS: Function = Function {
         method: "GET",
         path: "/api/v1/hq/transfers",
         permission: Need::Permission(Permission::TransferRead),
-        scope: NeedScope::All,
+        scope: NeedScope::Region,
         status: 200,
         idempotent: false,
         limit: 600,
@@ -1197,7 +1216,7 @@ pub static HQ_EXCEPTIONS: Function = Function {
         method: "GET",
         path: "/api/v1/hq/exceptions",
         permission: Need::Permission(Permission::StockRead),
-        scope: NeedScope::All,
+        scope: NeedScope::Region,
         status: 200,
         idempotent: false,
         limit: 600,
@@ -1273,11 +1292,30 @@ pub static HQ_SETTLEMENT: Function = Function {
         method: "GET",
         path: "/api/v1/hq/settlement",
         permission: Need::Permission(Permission::SettlementRead),
-        scope: NeedScope::All,
+        scope: NeedScope::Region,
         status: 200,
         idempotent: false,
         limit: 600,
         handler: |app, call| Box::pin(routes::hq::settlement(app, call)),
+    },
+};
+
+/// `hq-work`
+pub static HQ_WORK: Function = Function {
+    name: "hq-work",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/work",
+        permission: Need::Permission(Permission::OrderRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::work(app, call)),
     },
 };
 
@@ -1431,6 +1469,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STAFF_LOGIN,
     &STAFF_REFRESH,
     &STAFF_LOGOUT,
+    &PAGE_FAULT,
     &STORE_ORDERS,
     &STORE_ORDER_READ,
     &STORE_ORDER_READY,
@@ -1470,6 +1509,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &POLICIES,
     &POLICIES_SET,
     &HQ_SETTLEMENT,
+    &HQ_WORK,
     &RELAY,
     &VIEWS,
     &PAYMENT_WINDOW,

@@ -1,6 +1,7 @@
 // Browser journeys: what customers do on a phone and clerks at a desk, against a running stack. `cargo xtask test e2e` starts one.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
@@ -10,6 +11,9 @@ const SHOTS = process.env.LIANDIAN_SHOTS ?? "screenshots";
 const PASSWORD = "liandian-demo";
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "zh-CN" };
 const DESK = { viewport: { width: 1280, height: 800 }, locale: "zh-CN" };
+
+// Runs in the page's own world, past its content policy.
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser;
 const faults = [];
@@ -95,6 +99,7 @@ async function payAtSandbox(page) {
   return new URL(page.url()).pathname.split("/").pop();
 }
 
+<<<<<<< HEAD
 /** Somewhere in Jing'an, as a phone measures it (WGS-84). */
 const HOME = { latitude: 31.2276, longitude: 121.4417 };
 const BEIJING = { latitude: 39.9073, longitude: 116.4545 };
@@ -116,6 +121,40 @@ async function fillAddress(page, street, place = HOME) {
 }
 
 const priced = (page) => page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
+=======
+/** What axe finds wrong with a page, in words. */
+async function wrongs(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} — ${n.failureSummary?.split("\n")[1]?.trim()}`));
+}
+
+/** Types as a scanner does: a whole code within 50 ms, then Enter. */
+async function scanCode(page, code) {
+  await page.keyboard.type(code, { delay: 50 / code.length });
+  await page.keyboard.press("Enter");
+}
+
+/** Lets every answer of the JSON routes take this long. */
+const slow = (page, ms) =>
+  page.route("**/api/v1/**", async (route) => {
+    await new Promise((go) => setTimeout(go, ms));
+    await route.continue();
+  });
+
+/** An order of this store that waits for its goods, paid by the demo customer. */
+async function paidPickup(store, sku, quantity = 1) {
+  const { context, page } = await open(PHONE);
+  await logInCustomer(page, `/s/${store}`);
+  await putIntoCart(page, store, sku, quantity);
+  await page.goto(`${URL_}/s/${store}/checkout`);
+  await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
+  await page.getByRole("button", { name: "提交订单" }).click();
+  const order = await payAtSandbox(page);
+  await untilText(page, "门店正在备货");
+  return { context, page, order };
+}
+>>>>>>> wt-console
 
 const untilText = (page, text, ms = 30_000) => page.getByText(text, { exact: false }).first().waitFor({ timeout: ms });
 
@@ -154,10 +193,27 @@ test("a customer finds a store, buys for pickup, and the clerk hands it over onc
   await desk.waitForURL("**/console/s/sto_sh01");
   await desk.getByText(order.slice(-4).toUpperCase()).first().waitFor();
   await shot(desk, "09-work");
-  await desk.getByRole("button", { name: "备货完成" }).first().click();
-  await untilText(page, "到店出示取货码");
+  // What is still being prepared is handed over only after a question.
   await desk.goto(`${URL_}/console/s/sto_sh01/pickup`);
-  await awake(desk).catch(() => {});
+  await awake(desk);
+  await desk.locator("#code").fill(code);
+  await desk.keyboard.press("Enter");
+  await desk.getByText("这单还在备货").waitFor();
+  await shot(desk, "10-ask-first");
+  await desk.getByRole("button", { name: "先不交货" }).click();
+  await desk.goto(`${URL_}/console/s/sto_sh01`);
+  await awake(desk);
+  const card = desk.locator(".card", { hasText: order.slice(-4).toUpperCase() });
+  await card.getByText("拣货清单").click();
+  await card.locator(".picking input").first().check();
+  await card.getByText(/^已拣 1 \/ 1 种$/).waitFor();
+  await shot(desk, "09-picking");
+  await card.getByRole("button", { name: "备货完成" }).click();
+  await card.getByRole("button", { name: "撤销" }).waitFor();
+  // Sent by itself after ten seconds, or at once when the page is left.
+  await desk.goto(`${URL_}/console/s/sto_sh01/pickup`);
+  await untilText(page, "到店出示取货码");
+  await awake(desk);
   await desk.locator("#code").fill(code);
   await desk.keyboard.press("Enter");
   await desk.getByText("可以交货").waitFor();
@@ -166,6 +222,14 @@ test("a customer finds a store, buys for pickup, and the clerk hands it over onc
   await desk.keyboard.press("Enter");
   await desk.getByText("不能交货").waitFor();
   await untilText(page, "谢谢惠顾");
+  // What is done is found again: in the list, by its short code, by its day.
+  await desk.goto(`${URL_}/console/s/sto_sh01/orders`);
+  await desk.getByRole("link", { name: new RegExp(order.slice(-4), "i") }).waitFor();
+  await desk.getByLabel("取货号、收货手机后四位或订单号").fill(order.slice(-4));
+  await desk.keyboard.press("Enter");
+  await desk.waitForURL("**/orders?q=**");
+  await desk.getByRole("link", { name: new RegExp(order.slice(-4), "i") }).waitFor();
+  await shot(desk, "11-found");
   await page.goto(`${URL_}/orders`);
   await shot(page, "11-orders");
 });
@@ -207,9 +271,13 @@ test("what the store lacks comes by transfer, through two stores' hands", async 
   for (const [i, step] of ["接单", "拣货完成", "发出"].entries()) {
     const button = sender.getByRole("button", { name: step, exact: true }).first();
     await button.waitFor();
+    await awake(sender);
     await sender.waitForTimeout(800);
     if (i === 0) await shot(sender, "22-transfer-task");
     await button.click();
+    await sender.getByRole("button", { name: "撤销" }).waitFor();
+    // Whoever leaves meant it.
+    await sender.reload();
   }
   const { page: target } = await staff("sh02-clerk");
   await target.goto(`${URL_}/console/s/sto_sh02/transfers`);
@@ -454,8 +522,11 @@ test("a clerk counts a category without seeing the record, and the manager appro
   await shot(page, "count-line");
   await number.press("Enter");
   await page.getByText(/^1 \/ \d+ 种$/).waitFor();
+  await page.waitForFunction(() => document.querySelector(".pending")?.textContent === "");
   assert.equal(await page.getByText("盘亏", { exact: false }).filter({ visible: true }).count(), 0, "a blind count tells nobody what is missing");
   await page.getByRole("button", { name: "提交", exact: true }).click();
+  await page.getByText(/已盘 1 \/ \d+ 种，还有 \d+ 种没有盘/).waitFor();
+  await page.getByRole("button", { name: "确认提交" }).click();
   await page.getByText("待审批").waitFor();
   await page.getByText(/盘亏 \d+/).first().waitFor();
   await shot(page, "count-submitted");
@@ -465,7 +536,10 @@ test("a clerk counts a category without seeing the record, and the manager appro
   await boss.page.goto(path);
   await boss.page.getByRole("button", { name: "驳回重盘" }).click();
   await boss.page.getByRole("alert").filter({ hasText: "请填写驳回原因" }).waitFor();
-  await boss.page.getByRole("button", { name: "批准" }).click();
+  await boss.page.getByRole("button", { name: "批准", exact: true }).click();
+  await boss.page.getByText(/差异金额 [\d,.]+ 元。由 .+ 盘点并提交，由 .+ 批准/).waitFor();
+  await shot(boss.page, "count-approve");
+  await boss.page.getByRole("button", { name: "确认批准" }).click();
   await boss.page.getByText("已完成").waitFor();
   await shot(boss.page, "count-approved");
   await boss.page.goto(`${URL_}/console/s/sto_sh01/counts`);
@@ -633,8 +707,13 @@ test("a shelf is filled from another store: asked for, sent in part, seen by HQ,
   await shot(sends.page, "transfer-accept");
   await task.getByRole("button", { name: "按此数量接单" }).click();
   await task.getByText("申请 3").waitFor();
-  await task.getByRole("button", { name: "拣货完成" }).click();
-  await task.getByRole("button", { name: "发出" }).click();
+  for (const step of ["拣货完成", "发出"]) {
+    await sends.page.waitForTimeout(600);
+    await task.getByRole("button", { name: step }).click();
+    await task.getByRole("button", { name: "撤销" }).waitFor();
+    await sends.page.reload();
+    await awake(sends.page);
+  }
   await task.getByText("在途").waitFor();
 
   const hq = await staff("admin");
@@ -649,6 +728,12 @@ test("a shelf is filled from another store: asked for, sent in part, seen by HQ,
   await hq.page.getByLabel("库存预警").blur();
   await hq.page.getByRole("button", { name: "保存" }).click();
   await hq.page.getByText("已保存").waitFor();
+  // A wrong value stays as it was typed, with the reason beside it, and nothing is saved.
+  await hq.page.getByLabel("库存预警").fill("五");
+  await hq.page.getByText("请填写 0 或更大的数字").waitFor();
+  await hq.page.getByRole("button", { name: "保存" }).click();
+  await hq.page.getByText("尚未保存").waitFor();
+  assert.equal(await hq.page.getByLabel("库存预警").inputValue(), "五");
   await shot(hq.page, "hq-rules");
 
   await asks.page.reload();
@@ -665,6 +750,243 @@ test("a shelf is filled from another store: asked for, sent in part, seen by HQ,
   await shot(asks.page, "stock-expiring");
   for (const who of [asks, sends, hq]) await who.context.close();
 });
+
+test("goods are chosen by name, on the stock page and for a transfer, and the page lives on", async () => {
+  const { context, page } = await staff("sh01-manager");
+  for (const path of ["stock", "transfers"]) {
+    await page.goto(`${URL_}/console/s/sto_sh01/${path}`);
+    await awake(page);
+    if (path === "transfers") await page.getByText("申请补货").click();
+    const scan = page.getByLabel("条码或商品名");
+    await scan.fill("牛奶");
+    await scan.press("Enter");
+    const choice = page.locator(".choose button:not(.small)");
+    await choice.nth(1).click();
+    const quantity = page.locator(".fact-lines input").first();
+    await quantity.waitFor();
+    assert.equal(await quantity.inputValue(), "1");
+    // The page works on: the number is replaced by what is typed, and the line can go.
+    await quantity.click();
+    await page.keyboard.type("24", { delay: 120 });
+    assert.equal(await quantity.inputValue(), "24");
+    if (path === "stock") await shot(page, "choose-by-name");
+    await page.getByRole("button", { name: /^移除/ }).click();
+    assert.equal(await page.locator(".fact-lines li").count(), 0);
+    assert.equal(await page.locator("#fault").count(), 0);
+  }
+  await context.close();
+});
+
+test("a page whose program stops says so, tells the server where, and comes back by a reload", async () => {
+  const { context, page } = await open(DESK);
+  const before = faults.length;
+  await page.goto(`${URL_}/console/login`);
+  await page.getByLabel("账号").fill("sh01-clerk");
+  await page.getByLabel("密码").fill(PASSWORD);
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.waitForURL("**/console/s/sto_sh01");
+  // What the server rendered is cut off on its way: the island cannot read it and panics.
+  let cut = true;
+  await page.route("**/console/s/sto_sh01/stock", async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    await route.fulfill({ response: answer, body: cut ? text.replace(/data-props="[^"]*"/, 'data-props="{"') : text });
+  });
+  const told = page.waitForRequest("**/api/v1/page-faults");
+  await page.goto(`${URL_}/console/s/sto_sh01/stock`);
+  await page.getByRole("alert").filter({ hasText: "页面出错，重新加载" }).waitFor();
+  const request = await told;
+  assert.equal((await request.response()).status(), 204);
+  const body = request.postDataJSON();
+  assert.equal(body.page, "/console/s/sto_sh01/stock");
+  assert.match(body.at, /^[\w.\/-]+:\d+:\d+$/, "the place in the sources");
+  await shot(page, "page-fault");
+  cut = false;
+  await page.getByRole("button", { name: "重新加载" }).click();
+  await awake(page);
+  assert.equal(await page.locator("#fault").count(), 0);
+  await context.close();
+  faults.splice(before);
+});
+
+test("a step can be taken back for ten seconds, and a double tap marks one order only", async () => {
+  const [good] = await goods("sto_sh01", (n) => n >= 8);
+  const first = await paidPickup("sto_sh01", good.sku);
+  const second = await paidPickup("sto_sh01", good.sku);
+  const { context, page } = await staff("sh01-clerk");
+  await page.goto(`${URL_}/console/s/sto_sh01`);
+  await awake(page);
+  const card = (order) => page.locator("#preparing .card", { hasText: order.slice(-4).toUpperCase() });
+  const ready = [];
+  page.on("request", (r) => r.url().endsWith("/ready") && ready.push(r.url()));
+  const button = card(first.order).getByRole("button", { name: "备货完成" });
+  await button.waitFor();
+  const box = await button.boundingBox();
+  await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+  await card(first.order).getByRole("button", { name: "撤销" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "撤销" }).filter({ visible: true }).count(), 1, "one order is marked");
+  await shot(page, "undo");
+  await page.waitForTimeout(900);
+  // By keyboard: the way back has it already.
+  await page.keyboard.press("Enter");
+  await button.waitFor();
+  await page.waitForTimeout(11_000);
+  assert.deepEqual(ready, [], "what was taken back is not sent");
+  await button.click();
+  await page.waitForFunction((n) => ![...document.querySelectorAll("#preparing .card .code")].some((c) => c.textContent === n), first.order.slice(-4).toUpperCase(), { timeout: 15_000 });
+  assert.equal(ready.length, 1);
+  // The keyboard goes on where the work goes on.
+  await page.waitForFunction(() => document.querySelector("#preparing")?.contains(document.activeElement));
+  assert.equal(await card(second.order).count(), 1, "the other order waits as before");
+  // A new order is told of: in the title, and in words.
+  assert.match(await page.title(), /^\(\d+\) 待办/);
+  const third = await paidPickup("sto_sh01", good.sku);
+  await page.getByText(/新到 \d+ 单/).waitFor();
+  await shot(page, "new-order");
+  for (const c of [first, second, third]) await c.context.close();
+  await context.close();
+});
+
+test("scans come faster than answers, into whatever field, and none is lost", async () => {
+  const found = (await goods("sto_sh01", (n) => n >= 1)).slice(0, 6);
+  const { context, page } = await staff("sh01-manager");
+  const rows = await page.evaluate(async (skus) => {
+    const of = async (sku) => (await (await fetch(`/api/v1/stores/sto_sh01/stock?q=${encodeURIComponent(sku)}`)).json()).rows[0];
+    return Promise.all(skus.map(of));
+  }, found.map((g) => g.sku));
+  const codes = rows.map((r) => r.barcode);
+  await page.goto(`${URL_}/console/s/sto_sh01/stock`);
+  await awake(page);
+  await slow(page, 800);
+  await page.getByLabel("条码或商品名").focus();
+  for (const code of codes) await scanCode(page, code);
+  await page.getByText(/正在查找 \d+ 项/).waitFor();
+  await shot(page, "scan-queue");
+  await page.waitForFunction((n) => document.querySelectorAll(".fact-lines li").length === n, codes.length);
+  // A number is replaced by what is typed; a scan into its field counts another line up and leaves the number alone.
+  const quantity = (row) => page.locator(`#line-${row.sku} input`).first();
+  await quantity(rows[0]).focus();
+  await page.keyboard.type("24", { delay: 150 });
+  await page.waitForTimeout(300);
+  await scanCode(page, codes[1]);
+  await page.waitForFunction((sku) => document.querySelector(`#line-${sku} input`).value === "2", rows[1].sku);
+  assert.equal(await quantity(rows[0]).inputValue(), "24");
+  // A button has the keyboard: the scan finds its field.
+  await page.getByRole("button", { name: "添加" }).focus();
+  await scanCode(page, codes[2]);
+  await page.waitForFunction((sku) => document.querySelector(`#line-${sku} input`).value === "2", rows[2].sku);
+  // A reload in the middle.
+  await page.reload();
+  await awake(page);
+  await page.waitForFunction((n) => document.querySelectorAll(".fact-lines li").length === n, codes.length);
+  assert.equal(await quantity(rows[0]).inputValue(), "24");
+  // What is wrong stands beside its line, in words.
+  await quantity(rows[3]).fill("0");
+  await page.getByLabel("单据号").fill("DN-7");
+  await page.getByRole("button", { name: "登记入库" }).click();
+  await page.locator(`#line-${rows[3].sku}`).getByRole("alert").filter({ hasText: "数量需要是" }).waitFor();
+  await shot(page, "line-error");
+  // Radio groups by arrow keys.
+  await page.getByRole("radio", { name: "入库", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-checked") === "true" && document.activeElement.textContent !== "入库");
+  await page.evaluate(() => localStorage.clear());
+  await context.close();
+});
+
+test("a count at 800 ms latency keeps every entry, also over a reload", async () => {
+  const { context, page } = await staff("sh02-clerk");
+  await page.goto(`${URL_}/console/s/sto_sh02/counts`);
+  await awake(page);
+  await page.getByLabel("盘点范围").selectOption({ index: 1 });
+  await page.getByRole("button", { name: "开始盘点" }).click();
+  await page.waitForURL("**/counts/cnt_*");
+  await awake(page);
+  const codes = (await page.locator(".count-lines li small").allInnerTexts()).slice(0, 6).map((c) => c.trim());
+  await slow(page, 800);
+  await page.getByLabel("条码或商品名").focus();
+  for (const [i, code] of codes.entries()) {
+    await scanCode(page, code);
+    await page.keyboard.type(String(i + 3), { delay: 100 });
+    await page.keyboard.press("Enter");
+  }
+  await page.getByText(new RegExp(`^${codes.length} / \\d+ 种$`)).waitFor();
+  await shot(page, "count-queue");
+  await page.reload();
+  await awake(page);
+  await page.waitForFunction(() => document.querySelector(".pending")?.textContent === "", undefined, { timeout: 15_000 });
+  await page.unroute("**/api/v1/**");
+  await page.reload();
+  const kept = await page.locator(".count-lines li").evaluateAll((all) => all.map((l) => [l.querySelector("small").textContent.trim(), l.querySelector("b").textContent]));
+  for (const [i, code] of codes.entries()) assert.equal(Object.fromEntries(kept)[code], String(i + 3), code);
+  await page.getByRole("button", { name: "取消" }).click();
+  await page.getByText("已取消").first().waitFor();
+  await context.close();
+});
+
+test("a region manager has a home, and every link of it opens", async () => {
+  const { context, page } = await staff("region-east");
+  await page.waitForURL("**/console/hq");
+  await page.getByRole("heading", { name: "各店待办" }).waitFor();
+  await shot(page, "region-home");
+  const links = await page.locator("header a, main a").evaluateAll((all) => [...new Set(all.map((a) => a.href))]);
+  assert.ok(links.length > 10, "there is something to see");
+  for (const link of links) {
+    const answer = await page.request.get(link);
+    assert.equal(answer.status(), 200, link);
+  }
+  await page.goto(`${URL_}/console/hq/stores`);
+  const cities = await page.locator("table.stores tbody tr").evaluateAll((all) => [...new Set(all.map((r) => r.cells[1].textContent))]);
+  assert.ok(cities.length >= 1 && !cities.includes("成都"), `only the region's stores: ${cities}`);
+  assert.equal((await page.request.get(`${URL_}/console/s/sto_cd01`)).status(), 404);
+  await page.goto(`${URL_}/console/hq/approvals`);
+  await shot(page, "region-approvals");
+  await context.close();
+});
+
+/** Pages of HQ and regions, and of one store. */
+const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement"].map((p) => `/console/hq${p}`);
+const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement"].map((p) => `/console/s/sto_sh01${p}`);
+
+for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"]) {
+  test(`axe finds nothing on any page of ${who}, and no link leads to a refusal`, async () => {
+    const { context, page } = await staff(who);
+    const seen = new Map();
+    const status = async (link) => {
+      if (!seen.has(link)) seen.set(link, (await page.request.get(link)).status());
+      return seen.get(link);
+    };
+    const found = [];
+    let opened = 0;
+    // Beside the lists one of each kind that they lead to: an order, a count, one SKU's stock.
+    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/];
+    const paths = [...(who.startsWith("sh01") ? [] : HQ_PAGES), ...STORE_PAGES];
+    for (const path of paths) {
+      if ((await status(`${URL_}${path}`)) === 403) continue;
+      await page.goto(`${URL_}${path}`);
+      await awake(page);
+      opened += 1;
+      found.push(...(await wrongs(page)).map((w) => `${path} ${w}`));
+      const links = await page.locator("header a, main a").evaluateAll((all) => [...new Set(all.filter((a) => a.hasAttribute("href")).map((a) => new URL(a.getAttribute("href"), location).href.split("#")[0]))].filter((h) => h.includes("/console/")).slice(0, 25));
+      for (const [i, kind] of kinds.entries()) {
+        const one = links.find((l) => kind.test(l));
+        if (one) {
+          paths.push(one.slice(URL_.length));
+          kinds[i] = /^$/;
+        }
+      }
+      for (const link of links) if ((await status(link)) >= 400) found.push(`${path} leads to ${link}: ${await status(link)}`);
+    }
+    for (const path of ["/console/nowhere", "/console/login"]) {
+      await page.goto(`${URL_}${path}`);
+      await page.waitForLoadState("networkidle");
+      found.push(...(await wrongs(page)).map((w) => `${path} ${w}`));
+    }
+    assert.ok(opened >= 3, `${who} has pages`);
+    assert.deepEqual([...new Set(found)], []);
+    await context.close();
+  });
+}
 
 test("no page raised an error", () => {
   assert.deepEqual(faults, []);

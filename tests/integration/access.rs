@@ -5,7 +5,10 @@ use liandian_functions::{
     table::FUNCTIONS,
 };
 use liandian_tests::World;
-use liandian_types::{Role, Timestamp};
+use liandian_types::{
+    Fulfilment, Role, Scope, Timestamp,
+    api::{Exceptions, OrderList, OrderView, SkuStock, StoreRows, StoreWorkList},
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -26,6 +29,7 @@ fn role_of(username: &str) -> Role {
         "marketing" => Role::Marketing,
         "finance" => Role::Finance,
         "auditor" => Role::Auditor,
+        u if u.starts_with("region-") => Role::RegionManager,
         u if u.ends_with("-manager") => Role::StoreManager,
         _ => Role::Clerk,
     }
@@ -36,10 +40,11 @@ async fn given_every_staff_route_when_every_role_asks_for_its_own_and_for_a_fore
     let w = World::usual().await;
     let member = w.customer("demo-01").await;
     let mut tried = 0;
-    for user in ["admin", "merch", "marketing", "finance", "auditor", "sh01-manager", "sh01-clerk"] {
+    for user in ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"] {
         let token = w.staff(user).await;
         let role = role_of(user);
         let chain_wide = !user.contains('-');
+        let region = user.starts_with("region-");
         for f in FUNCTIONS {
             let Kind::Http { method, path, permission: Need::Permission(p), scope, .. } = f.kind else { continue };
             for store in ["sto_sh01", "sto_hz01"] {
@@ -52,6 +57,7 @@ async fn given_every_staff_route_when_every_role_asks_for_its_own_and_for_a_fore
                 match (may, scope) {
                     (false, _) => assert_eq!(status, 403, "{what}"),
                     (true, NeedScope::All) if !chain_wide => assert_eq!(status, 403, "{what}"),
+                    (true, NeedScope::Region) if !chain_wide && !region => assert_eq!(status, 403, "{what}"),
                     (true, NeedScope::Store) if !own => assert_eq!(status, 404, "{what}"),
                     // Permitted: whatever it answers to an empty request, it is not for want of permission.
                     _ => assert!(!matches!(status, 401 | 403 | 500..=599), "{what}"),
@@ -63,6 +69,50 @@ async fn given_every_staff_route_when_every_role_asks_for_its_own_and_for_a_fore
         }
     }
     assert!(tried > 100);
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_region_when_its_manager_looks_at_the_chain_then_it_is_its_own_stores_and_nothing_else() {
+    let w = World::usual().await;
+    let token = w.staff("region-east").await;
+    let reach = w.stack.app.store.reach(&Scope::Region("reg_east-sh".parse().unwrap())).await.unwrap();
+    let stores: StoreRows = w.get("/api/v1/hq/stores", &token).await.ok();
+    assert!(!stores.rows.is_empty() && stores.rows.iter().all(|s| s.region.as_str() == "reg_east-sh"));
+    let work: StoreWorkList = w.get("/api/v1/hq/work", &token).await.ok();
+    assert!(!work.stores.is_empty() && work.stores.iter().all(|s| reach.store(&s.row.store)));
+    let sku = w.sku_with(&"sto_sh01".parse().unwrap(), 5, 500).await;
+    let (own, all): (SkuStock, SkuStock) =
+        (w.get(&format!("/api/v1/hq/stock/{sku}"), &token).await.ok(), w.get(&format!("/api/v1/hq/stock/{sku}"), &w.staff("admin").await).await.ok());
+    assert!(own.rows.iter().all(|r| reach.place(&r.location)) && own.rows.len() < all.rows.len(), "{} of {}", own.rows.len(), all.rows.len());
+    assert_eq!(own.on_hand, own.rows.iter().map(|r| r.on_hand).sum::<i64>(), "the sums are of what is shown");
+    let order = w.order_for(&"sto_sh01".parse().unwrap(), &[(sku, 1)], Fulfilment::Pickup).await;
+    let bought = w.bought(&w.customer("demo-01").await, &order, "key-00000001").await;
+    let seen = crate::orders::until(|| async {
+        let list: OrderList = w.get("/api/v1/hq/orders", &token).await.ok();
+        list.orders.iter().any(|o| o.order == bought).then_some(list)
+    })
+    .await;
+    assert!(seen.orders.iter().all(|o| reach.store(&o.store)));
+    let other = w.staff("region-west").await;
+    let list: OrderList = w.get("/api/v1/hq/orders", &other).await.ok();
+    assert!(!list.orders.iter().any(|o| o.order == bought));
+    let _: OrderView = w.get(&format!("/api/v1/stores/sto_sh01/orders/{bought}"), &token).await.ok();
+    w.get(&format!("/api/v1/stores/sto_sh01/orders/{bought}"), &other).await.refused(404, "not_found");
+    for path in ["transfers", "exceptions", "settlement"] {
+        assert_eq!(w.get(&format!("/api/v1/hq/{path}"), &token).await.status, 200, "{path}");
+    }
+    let e: Exceptions = w.get("/api/v1/hq/exceptions", &token).await.ok();
+    assert!(e.books.is_none() && e.low.iter().chain(&e.short).all(|r| reach.place(&r.location)));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_page_whose_program_stopped_when_it_tells_then_anybody_may_and_nonsense_is_refused() {
+    let w = World::usual().await;
+    let told = json!({"page": "/console/s/sto_sh01/stock", "at": "islands/picker.rs:71:9", "version": "v1"});
+    assert_eq!(w.post("/api/v1/page-faults", "", &told).await.status, 204);
+    w.post("/api/v1/page-faults", "", &json!({"page": 1})).await.refused(400, "bad_request");
     w.stack.stop().await;
 }
 

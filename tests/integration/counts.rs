@@ -37,6 +37,8 @@ async fn given_a_blind_count_when_it_differs_then_who_counted_sees_no_record_and
     let submitted: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
     assert_eq!((submitted.card.state, submitted.card.short, submitted.card.different), (CountState::Submitted, 12, 1));
     assert_eq!(submitted.steps, [CountStep::Cancel]);
+    // It waits in the list of those who decide.
+    assert!(w.stack.app.store.submitted_counts(300).await.unwrap().iter().any(|c| c.count == begun.count));
     assert!(submitted.lines.iter().any(|l| l.sku == skus[0] && l.difference == Some(-12)), "open to all once it is handed in");
     w.post(&format!("{base}/lines"), &clerk, &found).await.refused(409, "conflict");
     w.post(&format!("{base}/decision"), &clerk, &json!({"step": "approve"})).await.refused(403, "forbidden");
@@ -50,6 +52,9 @@ async fn given_a_blind_count_when_it_differs_then_who_counted_sees_no_record_and
     let _: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
     let done: CountView = w.post(&format!("{base}/decision"), &manager, &json!({"step": "approve"})).await.ok();
     assert_eq!(done.card.state, CountState::Closed);
+    // People are named, not numbered.
+    assert!(done.counted_by.len() == 1 && !done.counted_by[0].starts_with("stf_"), "{:?}", done.counted_by);
+    assert!(done.approved_by.as_ref().is_some_and(|n| !n.starts_with("stf_") && *n != done.counted_by[0]), "{:?}", done.approved_by);
     assert_eq!(w.stock(&store.shelf(), &skus[0]).await.on_hand, before.on_hand - 3 - 11);
     assert_eq!(w.stock(&store.shelf(), &skus[1]).await.on_hand, other.on_hand);
     w.post(&format!("{base}/decision"), &manager, &json!({"step": "approve"})).await.refused(409, "conflict");

@@ -164,7 +164,23 @@ async fn given_a_completed_order_when_the_after_sale_window_is_over_then_it_is_s
     let bought = w.bought(&token, &order, "key-00000001").await;
     let code = w.order(&token, &bought).await.pickup_code.unwrap();
     let clerk = w.staff("sh01-clerk").await;
-    let _: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.ok();
+    // Nobody has marked it ready: whoever hands it over is asked first, and nothing has happened by then.
+    let path = format!("/api/v1/stores/{store}/pickups");
+    let asked = w.post(&path, &clerk, &json!({"code": code})).await.refused(409, "ask_first");
+    assert!(asked["field"] == "sure" && asked["detail"].as_str().is_some_and(|d| d.contains("还在备货")), "{asked}");
+    assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Preparing);
+    let _: OrderView = w.post(&path, &clerk, &json!({"code": code, "sure": true})).await.ok();
+    // What is done is found again by its short code, by its pickup code and by its day; not by what is not its own, and not in another store.
+    let found = async |query: &str| {
+        let list: OrderList = w.get(&format!("/api/v1/stores/{store}/orders?{query}"), &clerk).await.ok();
+        list.orders.iter().any(|o| o.order == bought)
+    };
+    let short = &bought.as_str()[bought.as_str().len() - 4..];
+    let today = liandian_domain::hours::day(w.stack.app.now(), liandian_domain::hours::CHINA);
+    assert!(found(&format!("q={short}")).await && found(&format!("q={code}")).await && found(&format!("date={today}")).await);
+    assert!(found("state=completed").await);
+    assert!(!found("q=zzzz").await && !found("date=2020-01-01").await && !found(&format!("date=2020-01-01&q={short}")).await);
+    w.get(&format!("/api/v1/stores/{store}/orders?date=2026-02-30"), &clerk).await.refused(400, "bad_request");
     w.stack.app.clock.advance(7 * Timestamp::DAY + Timestamp::MINUTE);
     let token = w.customer("demo-01").await;
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Settled).await;

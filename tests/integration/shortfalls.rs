@@ -69,7 +69,9 @@ async fn given_a_line_that_is_not_there_when_the_customer_waits_for_a_transfer_t
     let offers = w.order(&token, &bought).await.shortfall.unwrap().offers;
     assert!(offers.iter().all(|o| matches!(o, Offer::OtherStore { .. })));
     // Found after all: the clerk hands it over.
-    let done: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": ready.pickup_code})).await.ok();
+    let asked = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": ready.pickup_code})).await.refused(409, "ask_first");
+    assert!(asked["detail"].as_str().is_some_and(|d| d.contains("缺货 1 件")), "{asked}");
+    let done: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": ready.pickup_code, "sure": true})).await.ok();
     assert_eq!((done.card.state, done.shortfall), (OrderState::Completed, None));
     assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand + 2 - 3);
     w.assert_books().await;

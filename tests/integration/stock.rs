@@ -49,6 +49,7 @@ async fn given_goods_that_come_in_break_or_are_miscounted_when_told_then_the_rec
     let papers = &list.movements[2];
     assert_eq!((papers.document.as_deref(), papers.lines[0].on_hand), (Some("DN-2026-0042"), 12));
     assert!(papers.actor.as_ref().is_some_and(|a| a.starts_with("stf_")), "{papers:?}");
+    assert!(papers.actor_name.as_ref().is_some_and(|a| !a.is_empty() && !a.starts_with("stf_")), "a person is named: {papers:?}");
     w.assert_books().await;
     w.stack.stop().await;
 }

@@ -662,7 +662,7 @@ impl World {
         for h in orders(OrderState::Ready).await.ok()?.0 {
             // One in eight customers never comes; the others when they have time.
             if h.fulfilment == Fulfilment::Pickup && reliable(&h.order) && e.roll(0.5) {
-                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code)});
+                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code), "sure": true});
                 twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
             }
         }

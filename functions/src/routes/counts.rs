@@ -1,9 +1,11 @@
 //! Stock counts: people walk along the shelf, somebody else says whether what they found is right.
 
+use std::collections::BTreeSet;
+
 use liandian_domain::count::{self, Found, NewCount};
 use liandian_store::read::count_card;
 use liandian_types::{
-    Code, CountKind, CountStep, Permission, Problem, SkuId,
+    Code, CountKind, CountStep, Permission, Problem, SkuId, StaffId,
     api::{CountCard, CountEntered, CountEntries, CountStepRequest, CountView, StartCount},
 };
 
@@ -106,7 +108,11 @@ pub async fn view(app: &App, c: &count::Count, lines: &[count::CountLine], staff
     // Until it is submitted nothing is added up but how far they are.
     card.counted = u32::try_from(lines.iter().filter(|l| l.counted.is_some()).count()).unwrap_or(u32::MAX);
     let steps = count::steps(c, lines, may(Permission::StockCount), may(Permission::StockApprove), &staff.sub);
-    Ok(CountView { card, steps, lines: app.store.count_line_views(c, lines).await? })
+    let who: Vec<&StaffId> = lines.iter().filter_map(|l| l.by.as_ref()).chain(&c.submitted_by).collect();
+    let names = app.store.staff_names(who.iter().copied().chain(&c.approved_by).map(StaffId::as_str)).await?;
+    let counted_by: BTreeSet<String> = who.iter().filter_map(|s| names.get(s.as_str()).cloned()).collect();
+    let approved_by = c.approved_by.as_ref().and_then(|s| names.get(s.as_str()).cloned());
+    Ok(CountView { card, steps, lines: app.store.count_line_views(c, lines).await?, counted_by: counted_by.into_iter().collect(), approved_by })
 }
 
 /// Enters what was found.

@@ -1,4 +1,4 @@
-//! What HQ sees of the whole chain.
+//! What HQ sees of the whole chain, and a region of its part.
 
 use liandian_domain::{
     batch::Date,
@@ -10,7 +10,7 @@ use liandian_domain::{
     store::{self, Openness, StoreProfile},
     transfer::AskPolicy,
 };
-use liandian_store::{policies::Policies, read::order_list, shards::MAX_SHARDS, stock::MAX_LOW};
+use liandian_store::{policies::Policies, reach::Reach, read::order_list, shards::MAX_SHARDS, stock::MAX_LOW};
 use liandian_types::{
     Code, Problem, Quantity, SkuId,
     api::{ChainPolicies, OpeningException, StockShards, StoreOpening},
@@ -21,12 +21,17 @@ use crate::{
     http::{Call, Failure, Reply},
 };
 
+/// What of the chain the caller may see.
+async fn reach(app: &App, call: &Call) -> Result<Reach, Failure> {
+    Ok(app.store.reach(&call.staff()?.scope).await?)
+}
+
 /// The store directory.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn stores(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.store_rows(call.q("q"), call.q("cursor"), call.now).await?)
+    Reply::json(&app.store.store_rows(&reach(&app, &call).await?, call.q("q"), call.q("cursor"), call.now).await?)
 }
 
 /// Whether a store is in business and on which days its hours differ.
@@ -101,7 +106,7 @@ pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
-    let (heads, next) = app.store.newest_orders(call.now, 50, call.q("cursor")).await?;
+    let (heads, next) = app.store.newest_orders(&reach(&app, &call).await?, call.now, 50, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
 }
 
@@ -111,7 +116,7 @@ pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found` when the library has no such SKU.
 pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
-    Reply::json(&app.store.sku_stock(&sku).await?.ok_or_else(|| Failure::not_found("商品"))?)
+    Reply::json(&app.store.sku_stock(&sku, &reach(&app, &call).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
 }
 
 /// The chain's policies.
@@ -224,7 +229,7 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
 /// [`Failure`] from the tables only.
 pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = call.staff()?;
-    Reply::json(&app.store.exceptions(|p| staff.permissions.contains(&p), call.now).await?)
+    Reply::json(&app.store.exceptions(|p| staff.permissions.contains(&p), &reach(&app, &call).await?, call.now).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.
@@ -248,6 +253,14 @@ pub async fn shards(app: App, call: Call) -> Result<Reply, Failure> {
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub async fn settlement(app: App, _call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.hq_settlement().await?)
+pub async fn settlement(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.hq_settlement(&reach(&app, &call).await?).await?)
+}
+
+/// Stores with the work that waits in them.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn work(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.store_work(&reach(&app, &call).await?, call.q("cursor")).await?)
 }

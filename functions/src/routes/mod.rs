@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod hq;
 pub mod listings;
 pub mod orders;
+pub mod page_fault;
 pub mod payment;
 pub mod quote;
 pub mod session;

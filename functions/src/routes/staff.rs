@@ -135,6 +135,7 @@ fn answer(staff: Staff, access_token: String, claims: &auth::Staff, refresh_toke
         name: staff.name,
         role: staff.role,
         scope: staff.scope,
+        permissions: claims.permissions.clone(),
         access_token,
         expires: claims.expires(),
         refresh_token,

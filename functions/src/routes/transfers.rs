@@ -81,6 +81,6 @@ async fn take(app: &App, call: &Call, party: &Party) -> Result<Reply, Failure> {
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub async fn in_flight(app: App, _call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.transfers_in_flight().await?)
+pub async fn in_flight(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&app.store.transfers_in_flight(&app.store.reach(&call.staff()?.scope).await?).await?)
 }

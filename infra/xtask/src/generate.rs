@@ -137,6 +137,7 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
                 let scope = match f.scope() {
                     "store" => "Store",
                     "all" => "All",
+                    "region" => "Region",
                     _ => "None",
                 };
                 format!(

@@ -138,7 +138,7 @@ impl Function {
         self.package.as_deref().unwrap_or("liandian-functions")
     }
 
-    /// Where a staff permission must hold: `none`, `store` or `all`.
+    /// Where a staff permission must hold: `none`, `store`, `region` or `all`.
     #[must_use]
     pub fn scope(&self) -> &str {
         match &self.scope {

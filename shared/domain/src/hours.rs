@@ -212,6 +212,13 @@ pub fn midnight(day: jiff::civil::Date, zone: &str) -> Timestamp {
     instant(day.at(0, 0, 0, 0), zone)
 }
 
+/// When a day that is written `2026-11-28` begins and ends in the zone; `None` for what is no day.
+#[must_use]
+pub fn day_named(text: &str, zone: &str) -> Option<(Timestamp, Timestamp)> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    Some((midnight(day, zone), midnight(day.tomorrow().ok()?, zone)))
+}
+
 /// When the clock shows so many minutes after midnight on a day; 1440 is the next midnight.
 fn minute(day: jiff::civil::Date, minutes: u16, zone: &str) -> Timestamp {
     let day = day.saturating_add(i64::from(minutes / 1440).days());

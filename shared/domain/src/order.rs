@@ -15,7 +15,8 @@
 
 use liandian_contracts::Event;
 use liandian_types::{
-    DeliveryId, Fen, Fulfilment, LocationId, MemberId, MovementId, OrderId, OrderState, Quantity, SkuId, StoreId, Timestamp, TransferId,
+    Code, DeliveryId, Fen, Fulfilment, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Timestamp,
+    TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,12 @@ pub struct OrderHead {
     pub units: u32,
     /// The first lines, for lists.
     pub summary: String,
+    /// Did the customer leave a word? Only the body has it, sealed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub noted: bool,
+    /// Blind index of the last four digits of the recipient's phone: staff finds the order by what the customer says, and nobody reads it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tail: Option<String>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// End of the payment window.
@@ -460,23 +467,30 @@ pub(crate) fn complete(head: &OrderHead, by: Option<&str>, now: Timestamp, d: &m
     d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone(), by: by.map(str::to_owned) });
 }
 
-/// Hands a pickup order over at the counter, once; `by` is the clerk's name.
+/// Hands a pickup order over at the counter, once; `by` is the clerk's name. Whoever does it with one that nobody marked ready, or that lacks goods, is
+/// asked first; `sure` is the answer.
 ///
 /// # Errors
-/// `conflict` when it is not ready, is no pickup, or was handed over before.
-pub fn hand_over(head: &OrderHead, body: &OrderBody, by: Option<&str>, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+/// `conflict` when it is no pickup, was handed over before, or is not here yet; `ask_first`.
+pub fn hand_over(head: &OrderHead, body: &OrderBody, sure: bool, by: Option<&str>, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
     if head.fulfilment != Fulfilment::Pickup {
         return conflict("该订单不是自提订单");
     }
-    match head.state {
+    let ask = |text: String| Err(Problem::new(Code::AskFirst, text).at("sure"));
+    match (head.state, &head.shortfall) {
+        (OrderState::Ready | OrderState::Preparing, Some(s)) if !sure => {
+            let units: u32 = s.lines.iter().map(|l| l.units).sum();
+            ask(format!("这单已登记缺货 {units} 件，顾客还没有选择。商品已经找齐，全部交给顾客吗？"))
+        }
+        (OrderState::Preparing, None) if !sure => ask("这单还在备货。商品已经备齐，现在交给顾客吗？".to_owned()),
         // A customer at the counter is not sent away because nobody pressed the button before.
-        OrderState::Ready | OrderState::Preparing => {
+        (OrderState::Ready | OrderState::Preparing, _) => {
             let mut d = Decision::default();
             complete(head, by, now, &mut d);
             d.movement(sale(head, body, movement, now), false);
             Ok(d)
         }
-        OrderState::Completed | OrderState::Settled => conflict("该取货码已核销，不能重复取货"),
+        (OrderState::Completed | OrderState::Settled, _) => conflict("该取货码已核销，不能重复取货"),
         _ => head.refuse("取货"),
     }
 }

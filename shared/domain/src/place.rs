@@ -99,6 +99,8 @@ pub struct Placement {
     pub policy: HoldPolicy,
     /// Another order of the same goods is meant, although one waits for its payment.
     pub again: bool,
+    /// Blind index of the last four digits of the recipient's phone.
+    pub tail: Option<String>,
 }
 
 /// A cart with prices, as quote and order see it.
@@ -350,6 +352,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         total: priced.totals.total,
         units: lines.iter().map(|l| l.quantity.get()).sum(),
         summary: summary(&lines),
+        noted: p.note.is_some(),
+        tail: p.tail,
         placed_at: now,
         pay_by,
         due: Some(pay_by.plus(Timestamp::MINUTE)),
@@ -380,9 +384,14 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     Ok((answer, d))
 }
 
+/// Name and spec, as people call it: two specs of one name are two things on a shelf.
+fn titled(l: &BodyLine) -> String {
+    if l.spec.is_empty() || l.name.contains(&l.spec) { l.name.clone() } else { format!("{} {}", l.name, l.spec) }
+}
+
 /// The first lines, cut so that a head stays small.
 fn summary(lines: &[BodyLine]) -> String {
-    let mut text = lines.iter().take(3).map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、");
+    let mut text = lines.iter().take(3).map(|l| format!("{} ×{}", titled(l), l.quantity)).collect::<Vec<_>>().join("、");
     if text.chars().count() > 48 {
         text = text.chars().take(47).collect::<String>() + "…";
     } else if lines.len() > 3 {

@@ -373,6 +373,7 @@ impl World {
                 // The lives are short: nobody waits in them.
                 policy: HoldPolicy { longest_wait: 0, ..HoldPolicy::default() },
                 again: true,
+                tail: None,
             };
             if let Ok((_, d)) = place(p, ids, now) {
                 assert!(self.apply(&d), "what was read is what is there: a placement that is decided is committed");
@@ -449,7 +450,7 @@ impl World {
             Step::Ready => order::ready(&head, now).ok(),
             Step::HandOver => {
                 twice = true;
-                order::hand_over(&head, &body, None, self.next("mov"), now).ok()
+                order::hand_over(&head, &body, true, None, self.next("mov"), now).ok()
             }
             Step::Ship(number) => {
                 twice = true;
@@ -634,6 +635,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
         },
         policy: HoldPolicy::default(),
         again: false,
+        tail: None,
     }
 }
 

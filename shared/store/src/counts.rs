@@ -1,7 +1,7 @@
 //! Stock counts: a head that moves on, and a line for each SKU.
 
 use liandian_domain::count::{Count, CountLine};
-use liandian_types::{CountId, LocationId, StoreId, Timestamp};
+use liandian_types::{CountId, CountState, LocationId, StoreId, Timestamp};
 
 use crate::{
     db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, parse, text},
@@ -14,7 +14,11 @@ const CHUNK: usize = 90;
 pub(crate) fn count_item(c: &Count) -> Result<Item, StoreError> {
     let key = Key::cell(keys::count(&c.count), keys::HEAD);
     let mut extra = vec![("gsi1pk", keys::counts_of(&c.store)), ("gsi1sk", keys::timed(c.created_at, &c.count))];
-    extra.extend(c.late_since().into_iter().flat_map(|since| [("gsi2pk", keys::LATE_COUNTS.to_owned()), ("gsi2sk", keys::timed(since, &c.count))]));
+    let waits = match c.state {
+        CountState::Submitted => Some((keys::SUBMITTED_COUNTS, c.created_at)),
+        _ => c.late_since().map(|since| (keys::LATE_COUNTS, since)),
+    };
+    extra.extend(waits.into_iter().flat_map(|(pk, since)| [("gsi2pk", pk.to_owned()), ("gsi2sk", keys::timed(since, &c.count))]));
     extra.extend(due_attributes(c.due, &key));
     item(c, &key, extra)
 }
@@ -77,7 +81,22 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn late_counts(&self, limit: i32) -> Result<Vec<Count>, StoreError> {
-        let ask = Ask { index: Some(keys::GSI2), limit: Some(limit), ..Ask::of(Table::Cell, keys::LATE_COUNTS.to_owned()) };
+        let (open, submitted) = futures::try_join!(self.counts_in(keys::LATE_COUNTS, limit), self.submitted_counts(limit))?;
+        let mut late: Vec<Count> = open.into_iter().chain(submitted.into_iter().filter(Count::is_late)).collect();
+        late.sort_by_key(Count::late_since);
+        Ok(late)
+    }
+
+    /// Counts of the chain that wait for somebody to decide, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn submitted_counts(&self, limit: i32) -> Result<Vec<Count>, StoreError> {
+        self.counts_in(keys::SUBMITTED_COUNTS, limit).await
+    }
+
+    async fn counts_in(&self, pk: &str, limit: i32) -> Result<Vec<Count>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI2), limit: Some(limit), ..Ask::of(Table::Cell, pk.to_owned()) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 

@@ -12,7 +12,7 @@
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
-//! | staff by user name; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
+//! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies | hq | `POLICIES` / `POLICIES` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
@@ -26,7 +26,7 @@
 //! | a transfer and its history | cell | `TRANSFER#<transfer>` / `HEAD`, `EVENT#<event>` |
 //! | transfers that a store sends, waits for; the same when they are over | cell | gsi1 `STORE#<store>#OUT` / `<0: an order waits, 1>#<created_at>#<transfer>`, gsi2 `STORE#<store>#IN` / the same; `…#OUT#OVER`, `…#IN#OVER` / `<created_at>#<transfer>` |
 //! | open transfers of the chain, oldest first (view) | cell | `TRANSFERVIEW#<transfer>` / `VIEW`; gsi1 `TRANSFERS` / `<created_at>#<transfer>` (sparse) |
-//! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>`; those that nobody goes on with gsi2 `COUNTS#LATE` / `<since>#<count>` (sparse) |
+//! | a stock count and its lines; counts of a store, newest first | cell | `COUNT#<count>` / `HEAD`, `LINE#<sku>`; gsi1 `STORE#<store>#COUNT` / `<created_at>#<count>`; those that nobody goes on with gsi2 `COUNTS#LATE` / `<since>#<count>`, those that wait for a decision `COUNTS#SUBMITTED` / `<created_at>#<count>` (sparse) |
 //! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
 //! | counts that have put a location right, by when (for sales that are told late) | cell | `LOC#<location>` / `COUNTED#<time>#<count>` |
 //! | a till of a store; those that have told nothing for too long, those whose receipts are refused | cell | `TILLS#<store>` / `TILL#<till>`; gsi1 `TILLS` / `<silent_at>#<store>#<till>`, gsi2 `TILLS#REFUSED` / `<since>#<store>#<till>` (sparse) |
@@ -273,6 +273,12 @@ pub fn tills(s: &StoreId) -> String {
 /// Sort key of a till.
 pub fn till(till: &str) -> String {
     format!("TILL#{till}")
+}
+/// Index partition of the chain's counts that wait for somebody to decide.
+pub const SUBMITTED_COUNTS: &str = "COUNTS#SUBMITTED";
+/// Index partition of a staff account by its id.
+pub fn staff_id(s: &str) -> String {
+    format!("STAFFID#{s}")
 }
 /// Partition of a store's ledger.
 pub fn ledger(s: &StoreId) -> String {

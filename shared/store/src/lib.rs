@@ -15,6 +15,7 @@ pub mod meter;
 pub mod orders;
 pub mod people;
 pub mod policies;
+pub mod reach;
 pub mod read;
 pub mod shards;
 pub mod stock;

@@ -17,6 +17,7 @@ use crate::{
     commit::Idempotency,
     db::{Ask, Key, Page, Store, StoreError, Table, item, n, parse, text},
     keys,
+    reach::Reach,
 };
 
 /// Everything in an order's partition.
@@ -148,13 +149,71 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn waiting(&self, stores: &[StoreId]) -> Result<HashMap<StoreId, u32>, StoreError> {
+        self.orders_in(stores, OrderState::Preparing).await
+    }
+
+    /// How many orders these stores have in one state, a hundred being many. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn orders_in(&self, stores: &[StoreId], state: OrderState) -> Result<HashMap<StoreId, u32>, StoreError> {
         try_join_all(stores.iter().map(|s| async move {
-            let ask =
-                Ask { index: Some(keys::GSI1), limit: Some(100), count: true, ..Ask::of(Table::Cell, keys::store_orders(s, OrderState::Preparing)) };
+            let ask = Ask { index: Some(keys::GSI1), limit: Some(100), count: true, ..Ask::of(Table::Cell, keys::store_orders(s, state)) };
             Ok((s.clone(), self.query(ask).await?.count))
         }))
         .await
         .map(|all| all.into_iter().collect())
+    }
+
+    /// Orders that a store serves, in any state, placed between two moments, that `fit`: newest first, at most `most` of them. Tells also whether
+    /// there may be more than it looked at: a thousand in each state.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn find_orders(
+        &self,
+        store: &StoreId,
+        (since, until): (Timestamp, Timestamp),
+        most: usize,
+        fit: impl Fn(&OrderHead) -> bool + Sync,
+    ) -> Result<(Vec<OrderHead>, bool), StoreError> {
+        let fit = &fit;
+        let mut partitions: Vec<String> = OrderState::ALL.iter().map(|s| keys::store_orders(store, *s)).collect();
+        partitions.push(keys::shipped(store));
+        let pages = try_join_all(partitions.into_iter().map(|pk| async move {
+            let ask = Ask {
+                index: Some(keys::GSI1),
+                forward: false,
+                since: Some(since.sortable()),
+                until: Some(until.sortable()),
+                limit: Some(200),
+                ..Ask::of(Table::Cell, pk)
+            };
+            let (mut found, mut start, mut rest) = (Vec::new(), None, true);
+            for _ in 0..5 {
+                let (items, _, last) = self.query_from(&ask, start).await?;
+                for i in items {
+                    let head: OrderHead = parse(i)?;
+                    if fit(&head) {
+                        found.push(head);
+                    }
+                }
+                start = last;
+                rest = start.is_some();
+                if !rest || found.len() >= most {
+                    break;
+                }
+            }
+            Ok::<_, StoreError>((found, rest))
+        }))
+        .await?;
+        let mut more = pages.iter().any(|(_, rest)| *rest);
+        let mut all: Vec<OrderHead> = pages.into_iter().flat_map(|(found, _)| found).collect();
+        all.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
+        all.dedup_by(|a, b| a.order == b.order);
+        more |= all.len() > most;
+        all.truncate(most);
+        Ok((all, more))
     }
 
     async fn heads(
@@ -169,15 +228,24 @@ impl Store {
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
-    /// The chain's orders, newest first, as far back as the view keeps them; and where the next page begins.
+    /// Orders of the chain, or of a part of it, newest first, as far back as the view keeps them; and where the next page begins.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn newest_orders(&self, now: Timestamp, limit: u32, cursor: Option<&str>) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+    pub async fn newest_orders(
+        &self,
+        reach: &Reach,
+        now: Timestamp,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         // A cursor is the sort key of the last order that was shown; what is none asks for the first page.
         let below = cursor.and_then(|c| Some((Timestamp(c.split_once('#')?.0.parse().ok()?), c.to_owned())));
         let mut heads: Vec<OrderHead> = Vec::new();
+        // Of a part of the chain, further pages are looked through for its own.
+        let (size, pages) = if reach.is_all() { (wanted + 1, 1) } else { (4 * wanted, 5) };
+        let size = i32::try_from(size).unwrap_or(i32::MAX);
         for back in 0..=VIEWED_DAYS {
             let day = keys::orders_of_day(now.plus(-back * Timestamp::DAY));
             let until = match &below {
@@ -185,9 +253,21 @@ impl Store {
                 Some((at, key)) if keys::orders_of_day(*at) == day => Some(key.clone()),
                 _ => None,
             };
-            let more = i32::try_from(wanted + 1 - heads.len()).unwrap_or(i32::MAX);
-            let page = self.query(Ask { forward: false, limit: Some(more), until, ..Ask::of(Table::Cell, day) }).await?;
-            heads.extend(page.items.into_iter().map(parse).collect::<Result<Vec<OrderHead>, _>>()?);
+            let ask = Ask { forward: false, limit: Some(size), until, ..Ask::of(Table::Cell, day) };
+            let mut start = None;
+            for _ in 0..pages {
+                let (items, _, last) = self.query_from(&ask, start).await?;
+                for i in items {
+                    let head: OrderHead = parse(i)?;
+                    if reach.store(&head.store) || reach.store(head.served_by()) {
+                        heads.push(head);
+                    }
+                }
+                start = last;
+                if heads.len() > wanted || start.is_none() {
+                    break;
+                }
+            }
             if heads.len() > wanted {
                 break;
             }

@@ -1,12 +1,15 @@
 //! Members with what is sealed of them, staff, and the small records that work once or for a minute.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::try_join_all;
 use liandian_types::{MemberId, Role, Scope, StaffId, StoreId, Timestamp, api::CartLine};
 use serde::{Deserialize, Serialize};
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use crate::{
-    db::{Item, Key, Store, StoreError, Table, item, n, s},
+    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s},
     keys,
     meter::{self, Access},
 };
@@ -110,7 +113,8 @@ fn family_key(family: &str) -> Key {
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn staff_item(st: &Staff) -> Result<Item, StoreError> {
-    item(st, &Key::hq(keys::staff(&st.username), "STAFF"), [])
+    let by_id = [("gsi2pk", keys::staff_id(st.staff.as_str())), ("gsi2sk", "STAFF".to_owned())];
+    item(st, &Key::hq(keys::staff(&st.username), "STAFF"), by_id)
 }
 
 /// The rows of a member: the profile, and the way to it from the openid's blind index.
@@ -164,6 +168,21 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn staff(&self, username: &str) -> Result<Option<Staff>, StoreError> {
         self.get(&Key::hq(keys::staff(username), "STAFF"), false).await
+    }
+
+    /// Display names of these accounts, by id; what is no account (a till, a worker) has none. One wave, for as many as a page shows.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn staff_names<'a>(&self, ids: impl Iterator<Item = &'a str>) -> Result<BTreeMap<String, String>, StoreError> {
+        let ids: BTreeSet<&str> = ids.filter(|id| id.starts_with("stf_")).collect();
+        let found = try_join_all(ids.into_iter().map(|id| async move {
+            let ask = Ask { index: Some(keys::GSI2), limit: Some(1), ..Ask::of(Table::Hq, keys::staff_id(id)) };
+            let account: Option<Staff> = self.query(ask).await?.items.into_iter().next().map(parse).transpose()?;
+            Ok::<_, StoreError>(account.map(|s| (id.to_owned(), s.name)))
+        }))
+        .await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// A member's cart in a store.

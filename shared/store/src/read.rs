@@ -18,11 +18,11 @@ use liandian_domain::{
 use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, DatedUnits, DeliveryView, EntryView, Exceptions, ExtraPaymentRow,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView, EntryView, Exceptions, ExtraPaymentRow,
         HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine,
         OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder,
-        ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, TillRow, TransferCard,
-        TransferLine, TransferList, TransfersInFlight,
+        ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow,
+        TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
     text::Needle,
 };
@@ -33,6 +33,7 @@ use crate::{
     ledger::LedgerSum,
     locations::profile_key,
     orders::WholeOrder,
+    reach::Reach,
     stock::{StockItem, depth, stock_key},
 };
 
@@ -50,6 +51,14 @@ const LOW_SHOWN: usize = 200;
 const PROMISES_SHOWN: i32 = 300;
 /// Transfers that wait for an order's payment and are shown with the goods that they hold.
 const HELD_SHOWN: i32 = 100;
+/// Queries side by side for one page.
+const AT_ONCE: usize = 16;
+/// Overdue things that are shown.
+const OVERDUE_SHOWN: usize = 100;
+/// Counts that wait for a decision, in the whole chain, among which somebody's are looked for.
+const DECISIONS_READ: i32 = 300;
+/// Stores of one page of work.
+const STORES_OF_WORK: usize = 20;
 /// Open transfers of the chain that are shown one by one.
 const FLIGHTS_SHOWN: usize = 300;
 
@@ -318,6 +327,25 @@ impl Store {
         }
     }
 
+    /// The same for a part of the chain: place by place.
+    async fn low_within(&self, reach: &Reach, low_at: u32, library: &[LibrarySku]) -> Result<(Vec<StockItem>, bool), StoreError> {
+        let Reach::Part { places, .. } = reach else { return self.low(None, low_at, library).await };
+        let (places, mut lists): (Vec<&LocationId>, _) = (places.iter().collect(), Vec::<(Vec<StockItem>, bool)>::new());
+        for part in places.chunks(AT_ONCE) {
+            let mut asked = Vec::with_capacity(part.len());
+            for place in part {
+                asked.push(self.low(Some(place), low_at, library));
+            }
+            lists.extend(futures::future::try_join_all(asked).await?);
+        }
+        let mut more = lists.iter().any(|(_, more)| *more);
+        let mut all: Vec<StockItem> = lists.into_iter().flat_map(|(items, _)| items).collect();
+        all.sort_by_key(|i| depth(&i.stock));
+        more |= all.len() > LOW_SHOWN;
+        all.truncate(LOW_SHOWN);
+        Ok((all, more))
+    }
+
     /// Those of these records that are low now and that somebody cares for, or that are short; least first. What a shelf ran out of and its
     /// store does not list any more needs nobody's care; what is sold at tills only is listed nowhere.
     async fn really_low(&self, at: &[(LocationId, SkuId)], low_at: u32, library: &[LibrarySku]) -> Result<Vec<StockItem>, StoreError> {
@@ -388,11 +416,11 @@ impl Store {
         Ok(ShortList { goods: goods.collect(), more })
     }
 
-    /// What HQ should look at, as far as the caller `may` see it: orders and transfers have permissions of their own.
+    /// What HQ, or a region, should look at, as far as the caller `may` see it: orders and transfers have permissions of their own, the books are HQ's.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn exceptions(&self, may: impl Fn(Permission) -> bool, now: Timestamp) -> Result<Exceptions, StoreError> {
+    pub async fn exceptions(&self, may: impl Fn(Permission) -> bool, reach: &Reach, now: Timestamp) -> Result<Exceptions, StoreError> {
         let (orders, transfers) = (may(Permission::OrderRead), may(Permission::TransferRead));
         let policy = self.policies().await?.stock;
         let low_at = policy.low_at;
@@ -400,13 +428,13 @@ impl Store {
         let (directory, warehouses, (items, more), late, counts, overdue, extra, (tills, tills_more), books) = futures::try_join!(
             self.directory(),
             self.warehouses(),
-            self.low(None, low_at, &library),
-            self.late_transfers(transfers),
-            self.late_counts(100),
-            self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), 100),
+            self.low_within(reach, low_at, &library),
+            self.late_transfers(transfers, reach),
+            self.late_counts(i32::try_from(OVERDUE_SHOWN).unwrap_or(i32::MAX)),
+            self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN }),
             self.extra_payments(orders, now),
             self.troubled_tills(now),
-            self.books_report()
+            async { if reach.is_all() { self.books_report().await } else { Ok(None) } }
         )?;
         let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
@@ -422,7 +450,10 @@ impl Store {
             let (since, state) = (c.late_since()?, late_count(&c).to_owned());
             Some(OverdueRow { what: "count".to_owned(), id: c.count.to_string(), state, store: Some(c.store), since })
         }));
+        overdue.retain(|o| reach.is_all() || o.store.as_ref().is_some_and(|s| reach.store(s)));
         overdue.sort_by_key(|o| o.since);
+        let extra = extra.into_iter().filter(|x: &ExtraPaymentRow| reach.store(&x.store)).collect();
+        let tills = tills.into_iter().filter(|t| reach.store(&t.store)).collect();
         let tills = till_rows(tills, &directory, &policy, now);
         Ok(Exceptions { short, low, more, low_at, late, overdue, extra, tills, tills_more, books })
     }
@@ -444,10 +475,10 @@ impl Store {
     }
 
     /// Transfers that nobody moves although they were reminded of, oldest first.
-    async fn late_transfers(&self, shown: bool) -> Result<Vec<TransferCard>, StoreError> {
+    async fn late_transfers(&self, shown: bool, reach: &Reach) -> Result<Vec<TransferCard>, StoreError> {
         let mut late = Vec::new();
         if shown {
-            self.each_open_transfer(|t| late.extend(t.is_escalated().then(|| transfer_card(&t, &Party::Hq)))).await?;
+            self.each_open_transfer(|t| late.extend((t.is_escalated() && touches(reach, &t)).then(|| transfer_card(&t, &Party::Hq)))).await?;
         }
         Ok(late)
     }
@@ -489,6 +520,7 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn movement_list(&self, location: &LocationId, zone: &str, cursor: Option<&str>) -> Result<MovementList, StoreError> {
         let (library, (movements, next)) = futures::try_join!(self.library(), self.newest_movements(location, 30, cursor))?;
+        let names = self.staff_names(movements.iter().filter_map(|m| m.actor.as_deref())).await?;
         let name = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or_else(|| sku.to_string(), LibrarySku::title);
         let cards = movements.into_iter().map(|m| MovementCard {
             movement: m.movement,
@@ -497,6 +529,7 @@ impl Store {
             at_text: local_text(m.at, zone),
             document: m.document,
             reason: m.reason,
+            actor_name: m.actor.as_ref().and_then(|a| names.get(a).cloned()),
             actor: m.actor,
             order: m.order,
             transfer: m.transfer,
@@ -515,6 +548,41 @@ impl Store {
                 .collect(),
         });
         Ok(MovementList { movements: cards.collect(), next, places: Vec::new() })
+    }
+
+    /// Counts that wait for somebody to decide, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn counts_to_decide(&self, reach: &Reach) -> Result<Vec<CountToDecide>, StoreError> {
+        let (counts, directory) = futures::try_join!(self.submitted_counts(DECISIONS_READ), self.directory())?;
+        let name = |s: &StoreId| directory.iter().find(|d| d.store == *s).map_or_else(|| s.to_string(), |d| d.name.clone());
+        let seen = counts.iter().filter(|c| reach.store(&c.store));
+        Ok(seen.map(|c| CountToDecide { store: c.store.clone(), store_name: name(&c.store), card: count_card(c) }).collect())
+    }
+
+    /// Stores with their work, twenty at a time: three counts a store, side by side.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_work(&self, reach: &Reach, cursor: Option<&str>) -> Result<StoreWorkList, StoreError> {
+        let (directory, counts) = futures::try_join!(self.directory(), self.submitted_counts(DECISIONS_READ))?;
+        let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+        let mine: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store)).collect();
+        let next = (mine.len() > from.saturating_add(STORES_OF_WORK)).then(|| from.saturating_add(STORES_OF_WORK).to_string());
+        let page: Vec<&StoreProfile> = mine.into_iter().skip(from).take(STORES_OF_WORK).collect();
+        let ids: Vec<StoreId> = page.iter().map(|s| s.store.clone()).collect();
+        let of = |state| self.orders_in(&ids, state);
+        let (preparing, ready, awaiting) = futures::try_join!(of(OrderState::Preparing), of(OrderState::Ready), of(OrderState::AwaitingTransfer))?;
+        let many = |all: &HashMap<StoreId, u32>, s: &StoreId| all.get(s).copied().unwrap_or(0);
+        let work = page.into_iter().map(|s| StoreWork {
+            row: store_row(s),
+            preparing: many(&preparing, &s.store),
+            ready: many(&ready, &s.store),
+            awaiting: many(&awaiting, &s.store),
+            counts: counts.iter().filter(|c| c.store == s.store).map(count_card).collect(),
+        });
+        Ok(StoreWorkList { stores: work.collect(), next })
     }
 
     /// Counts of a store, newest first.
@@ -570,11 +638,11 @@ impl Store {
         Ok(StockList { rows, more: false, next, places: Vec::new(), held: Vec::new() })
     }
 
-    /// One SKU across the chain, least available first.
+    /// One SKU across the chain, or a part of it, least available first.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn sku_stock(&self, sku: &SkuId) -> Result<Option<SkuStock>, StoreError> {
+    pub async fn sku_stock(&self, sku: &SkuId, reach: &Reach) -> Result<Option<SkuStock>, StoreError> {
         let (library, directory, warehouses, at) = futures::try_join!(self.library(), self.directory(), self.warehouses(), self.stock_across(sku))?;
         let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
         let stores: HashMap<&StoreId, &StoreProfile> = directory.iter().map(|s| (&s.store, s)).collect();
@@ -584,6 +652,7 @@ impl Store {
         };
         let mut rows: Vec<StockRow> = at
             .iter()
+            .filter(|a| reach.place(&a.location))
             .map(|a| {
                 let place = place(&a.location);
                 let name = place.as_ref().map_or_else(|| a.location.to_string(), |(l, _)| l.name.clone());
@@ -608,11 +677,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn store_rows(&self, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
+    pub async fn store_rows(&self, reach: &Reach, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
         let directory = self.directory().await?;
         let sought = text.and_then(Needle::of);
         let from = place_in(cursor);
-        let hits: Vec<&StoreProfile> = directory.iter().filter(|s| sought.as_ref().is_none_or(|t| s.matches(t))).collect();
+        let hits: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store) && sought.as_ref().is_none_or(|t| s.matches(t))).collect();
         let next = (hits.len() > from.saturating_add(100)).then(|| from.saturating_add(100).to_string());
         let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
         Ok(StoreRows { total, rows: hits.into_iter().skip(from).take(100).map(|s| store_row(s, now)).collect(), next })
@@ -628,12 +697,13 @@ impl Store {
         Ok(settlement_view(&sums, &postings, next))
     }
 
-    /// Settlement of the chain: sums per store, and the newest postings of the stores that sold most.
+    /// Settlement of the chain, or of a part of it: sums per store, and the newest postings of the stores that sold most.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn hq_settlement(&self) -> Result<HqSettlement, StoreError> {
+    pub async fn hq_settlement(&self, reach: &Reach) -> Result<HqSettlement, StoreError> {
         let (mut sums, directory) = futures::try_join!(self.ledger_sums(), self.directory())?;
+        sums.retain(|s| reach.store(&s.store));
         sums.sort_by(|a, b| b.gross.cmp(&a.gross).then_with(|| a.store.cmp(&b.store)));
         let newest = futures::future::try_join_all(sums.iter().take(20).map(|s| self.postings(&s.store, 10, None))).await?;
         let mut postings: Vec<Posting> = newest.into_iter().flat_map(|(p, _)| p).collect();
@@ -668,15 +738,18 @@ impl Store {
         Ok(TransferList { outgoing: cards(out), incoming: cards(into), more, held: held.iter().map(held_goods).collect() })
     }
 
-    /// Open transfers of the chain, the oldest of them one by one, and what all of them have on its way and its worth.
+    /// Open transfers of the chain, or from and to a part of it, the oldest of them one by one, and what all of them have on its way and its worth.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn transfers_in_flight(&self) -> Result<TransfersInFlight, StoreError> {
+    pub async fn transfers_in_flight(&self, reach: &Reach) -> Result<TransfersInFlight, StoreError> {
         let library = self.library().await?;
         let prices: HashMap<&SkuId, i64> = library.iter().map(|s| (&s.sku, s.price.0)).collect();
         let (mut open, mut units, mut value, mut transfers) = (0_u32, 0, 0, Vec::new());
         self.each_open_transfer(|t| {
+            if !touches(reach, &t) {
+                return;
+            }
             open = open.saturating_add(1);
             if transfers.len() < FLIGHTS_SHOWN {
                 transfers.push(transfer_card(&t, &Party::Hq));
@@ -1001,7 +1074,14 @@ pub fn order_card(h: &OrderHead) -> OrderCard {
         placed_text: local_text(h.placed_at, &h.zone),
         pay_by: (h.state == OrderState::Placed).then_some(h.pay_by),
         short_code: tail[tail.len().saturating_sub(4)..].to_uppercase(),
+        noted: h.noted,
+        short: h.shortfall.is_some(),
     }
+}
+
+/// Does a transfer leave from, or go to, what somebody may see?
+fn touches(reach: &Reach, t: &Transfer) -> bool {
+    reach.place(&t.source) || reach.place(&t.target)
 }
 
 /// A page of orders.

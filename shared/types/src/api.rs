@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AddressId, Carrier, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId,
-    Mode, MovementId, MovementKind, OrderId, OrderState, PostingId, Problem, Quantity, RegionId, ReturnTo, Role, Scope, ShortfallChoice, SkuId,
+    Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PostingId, Problem, Quantity, RegionId, ReturnTo, Role, Scope, ShortfallChoice, SkuId,
     SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
 
@@ -576,6 +576,22 @@ bodies! {
         pay_by: Option<Timestamp>,
         /// Last digits for calling out at the counter.
         short_code: String,
+        /// Did the customer leave a word for the store? The order itself says which.
+        #[serde(default)]
+        noted: bool,
+        /// Does it wait for its customer to choose, because goods are missing?
+        #[serde(default)]
+        short: bool,
+    }
+
+    /// What a page of the console tells when its program has stopped. Nothing of what was on it.
+    PageFault {
+        /// The page, without what was asked of it.
+        page: String,
+        /// The place in the program, `islands/picker.rs:71:9`.
+        at: String,
+        /// The site's version.
+        version: String,
     }
 
     /// A page of orders, newest first.
@@ -733,6 +749,9 @@ bodies! {
     VerifyPickup {
         /// What the customer shows: the digits, or the text of the QR code.
         code: String,
+        /// Hand it over although it is still being prepared, or goods of it were reported missing: somebody was asked and said yes.
+        #[serde(default)]
+        sure: bool,
     }
 }
 
@@ -1296,6 +1315,45 @@ bodies! {
         steps: Vec<CountStep>,
         /// Its lines, by name.
         lines: Vec<CountLineView>,
+        /// Names of those who counted and handed it in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        counted_by: Vec<String>,
+        /// Name of who approved it; absent while nobody has, and where the policy did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<String>,
+    }
+
+    /// A count that waits for somebody to decide.
+    CountToDecide {
+        /// Of which store.
+        store: StoreId,
+        /// Its name.
+        store_name: String,
+        /// The count.
+        card: CountCard,
+    }
+
+    /// Work of one store, in numbers.
+    StoreWork {
+        /// The store.
+        row: StoreRow,
+        /// Orders to put together, a hundred being many.
+        preparing: u32,
+        /// Orders that wait for their customer or rider, a hundred being many.
+        ready: u32,
+        /// Orders that wait for goods, a hundred being many.
+        awaiting: u32,
+        /// Its counts that wait for somebody to decide, among the newest.
+        counts: Vec<CountCard>,
+    }
+
+    /// A page of stores with their work.
+    StoreWorkList {
+        /// By city.
+        stores: Vec<StoreWork>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     }
 
     /// A page of counts.
@@ -1448,9 +1506,12 @@ bodies! {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
-        /// Who.
+        /// Who: an account's id, a till, a worker.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         actor: Option<String>,
+        /// The name of who, when it is an account.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor_name: Option<String>,
         /// For which order.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<OrderId>,
@@ -1551,6 +1612,9 @@ bodies! {
         role: Role,
         /// Where it holds.
         scope: Scope,
+        /// What it may do, there.
+        #[serde(default)]
+        permissions: Vec<Permission>,
         /// Access token, 15 minutes.
         access_token: String,
         /// When the access token ends.

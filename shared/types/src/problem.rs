@@ -24,6 +24,8 @@ pub enum Code {
     Conflict,
     /// The delivery note was received before; with `again` it is received once more.
     AlreadyReceived,
+    /// It is possible, and unusual: the same request again with `sure` does it.
+    AskFirst,
     /// The same idempotency key came with another body.
     IdempotencyMismatch,
     /// Some lines have less stock than asked; `lines` names them.
@@ -65,6 +67,7 @@ impl Code {
             Code::MethodNotAllowed => 405,
             Code::Conflict
             | Code::AlreadyReceived
+            | Code::AskFirst
             | Code::SoldOut
             | Code::NotListed
             | Code::StoreClosed
@@ -92,6 +95,7 @@ impl Code {
             Code::MethodNotAllowed => "不支持的操作",
             Code::Conflict => "状态已变化",
             Code::AlreadyReceived => "单据已收过货",
+            Code::AskFirst => "请再确认一次",
             Code::IdempotencyMismatch => "重复提交的内容不一致",
             Code::SoldOut => "库存不足",
             Code::NotListed => "商品已下架",

@@ -26,10 +26,18 @@ fn offline() -> Problem {
 }
 
 async fn send(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<(u16, String), Problem> {
+    let init = request(method, body, key)?;
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(PATIENCE_MS)));
+    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(|_| offline())?;
+    let answer: web_sys::Response = answer.unchecked_into();
+    let text = JsFuture::from(answer.text().map_err(|_| offline())?).await.map_err(|_| offline())?;
+    Ok((answer.status(), text.as_string().unwrap_or_default()))
+}
+
+fn request(method: &str, body: Option<&str>, key: Option<&str>) -> Result<web_sys::RequestInit, Problem> {
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     init.set_credentials(web_sys::RequestCredentials::SameOrigin);
-    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(PATIENCE_MS)));
     let headers = web_sys::Headers::new().map_err(|_| offline())?;
     headers.set("accept", "application/json").map_err(|_| offline())?;
     if let Some(body) = body {
@@ -40,10 +48,18 @@ async fn send(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -
         headers.set("idempotency-key", key).map_err(|_| offline())?;
     }
     init.set_headers(&headers);
-    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(|_| offline())?;
-    let answer: web_sys::Response = answer.unchecked_into();
-    let text = JsFuture::from(answer.text().map_err(|_| offline())?).await.map_err(|_| offline())?;
-    Ok((answer.status(), text.as_string().unwrap_or_default()))
+    Ok(init)
+}
+
+/// POST of a step while the page goes away: the browser sends it although nobody waits for the answer.
+pub fn post_leaving(path: &str, body: Option<&str>) {
+    let Ok(init) = request("POST", body, None) else { return };
+    // Named by the standard, not by the bindings yet.
+    let _ = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+    let sent = window().fetch_with_str_and_init(path, &init);
+    wasm_bindgen_futures::spawn_local(async move {
+        let _ = JsFuture::from(sent).await;
+    });
 }
 
 /// A new pair of tokens for the refresh cookie; one request at a time.
@@ -125,9 +141,9 @@ pub fn fresh_key() -> String {
     format!("desk-{:x}-{chance:x}", now())
 }
 
-/// POST of a step that needs no words.
-pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    call("POST", path, None, None).await
+/// POST of a step, its words as JSON text if it needs any.
+pub async fn post_text(path: &str, body: Option<&str>) -> Result<(), Problem> {
+    call::<serde::de::IgnoredAny>("POST", path, body, None).await.map(|_| ())
 }
 
 /// DELETE.
@@ -189,6 +205,138 @@ pub fn focus_soon(field: NodeRef<html::Input>) {
     );
 }
 
+/// The same also while the page lies behind others: what it tells must be heard there.
+pub fn every_always(seconds: u64, f: impl Fn() + 'static) {
+    let f = Rc::new(f);
+    Effect::new(move |_| {
+        let f = Rc::clone(&f);
+        set_interval(move || f(), Duration::from_secs(seconds));
+    });
+}
+
+thread_local! {
+    // When something last moved under people's fingers.
+    static MOVED: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
+}
+
+/// Says that buttons have moved: for a moment a tap may have been meant for what was there before.
+pub fn moved() {
+    MOVED.set(now());
+}
+
+/// May a tap be taken at its word?
+pub fn is_still() -> bool {
+    now() - MOVED.get() > 450
+}
+
+/// Takes the keyboard to the first of these elements that is there after the next turn of the page, each named by a selector.
+pub fn focus_to(selectors: Vec<String>) {
+    set_timeout(
+        move || {
+            let found = selectors.iter().find_map(|s| document().query_selector(s).ok().flatten());
+            if let Some(e) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = e.focus();
+            }
+        },
+        Duration::from_millis(30),
+    );
+}
+
+/// Does `f` when the page goes away.
+pub fn on_leaving(f: impl Fn() + 'static) {
+    Effect::new({
+        let f = Rc::new(f);
+        move |_| {
+            let f = Rc::clone(&f);
+            let listener = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("pagehide"), move |_| f());
+            on_cleanup(move || listener.remove());
+        }
+    });
+}
+
+/// A tone that is heard across a shop. The first one needs a tap on the page before: browsers are silent until then.
+pub fn beep() {
+    thread_local! {
+        static AUDIO: RefCell<Option<web_sys::AudioContext>> = const { RefCell::new(None) };
+    }
+    let tone = |audio: &web_sys::AudioContext| -> Result<(), JsValue> {
+        let _ = audio.resume()?;
+        let (tone, volume) = (audio.create_oscillator()?, audio.create_gain()?);
+        volume.gain().set_value(0.25);
+        tone.frequency().set_value(880.0);
+        tone.connect_with_audio_node(&volume)?;
+        volume.connect_with_audio_node(&audio.destination())?;
+        let at = audio.current_time();
+        tone.frequency().set_value_at_time(660.0, at + 0.18)?;
+        tone.start()?;
+        tone.stop_with_when(at + 0.4)
+    };
+    AUDIO.with_borrow_mut(|held| {
+        if held.is_none() {
+            *held = web_sys::AudioContext::new().ok();
+        }
+        // Without sound the page still shows what it has to say.
+        let _ = held.as_ref().map(tone);
+    });
+}
+
+/// Keys that come where nobody types belong to the field that a scanner writes into.
+pub fn keys_go_to(field: NodeRef<html::Input>) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(leptos::ev::keydown, move |e| {
+            let plain = e.key().chars().count() == 1 && e.key() != " " && !e.ctrl_key() && !e.meta_key() && !e.alt_key();
+            let nowhere = document().active_element().is_none_or(|a| !matches!(a.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
+            if plain
+                && nowhere
+                && let Some(f) = field.get_untracked()
+            {
+                let _ = f.focus();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// Tells a scanner from fingers: it types a whole code faster than anybody can, and Enter after it.
+#[derive(Clone, Copy)]
+pub struct Burst(StoredValue<(i64, String, String)>);
+
+impl Burst {
+    /// How many milliseconds may lie between two keys of a scanner.
+    const GAP: i64 = 80;
+
+    /// Nothing typed yet.
+    pub fn new() -> Self {
+        Self(StoredValue::new((0, String::new(), String::new())))
+    }
+
+    /// A key went down in a field that holds `value`. When it ends a scan: the code, and what the field held before it.
+    pub fn key(self, e: &web_sys::KeyboardEvent, value: &str) -> Option<(String, String)> {
+        let (key, at) = (e.key(), now());
+        let mut ended = None;
+        self.0.update_value(|(last, code, before)| {
+            if at - *last > Self::GAP {
+                code.clear();
+                value.clone_into(before);
+            }
+            if key.chars().count() == 1 {
+                code.push_str(&key);
+                *last = at;
+            } else if key == "Enter" && code.chars().count() >= 6 {
+                ended = Some((std::mem::take(code), std::mem::take(before)));
+            }
+        });
+        ended
+    }
+}
+
+/// Chooses all of a field's text: what is typed next replaces it.
+pub fn select_all(e: &web_sys::Event) {
+    if let Some(field) = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.select();
+    }
+}
+
 /// Keeps the polls of a page in order: one at a time, and after a change the answers to older questions no longer count.
 #[derive(Clone, Copy)]
 pub struct Turns {
@@ -237,4 +385,41 @@ pub fn set_note(key: &str, value: &str) {
         // A full or forbidden storage only costs the convenience that the note is for.
         let _ = storage.set_item(key, value);
     }
+}
+
+/// What was typed on this device and is not done with, under a name.
+pub fn draft<T: DeserializeOwned>(name: &str) -> Option<T> {
+    let text = window().local_storage().ok()??.get_item(name).ok()??;
+    serde_json::from_str(&text).ok()
+}
+
+/// Keeps such a draft.
+pub fn keep_draft(name: &str, value: &impl Serialize) {
+    if let (Ok(Some(storage)), Ok(text)) = (window().local_storage(), serde_json::to_string(value)) {
+        // A full or forbidden storage only costs the convenience that the draft is for.
+        let _ = storage.set_item(name, &text);
+    }
+}
+
+/// Forgets it.
+pub fn drop_draft(name: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
+/// From now on a panic is shown to the person, with a way on, and told to the server: the page's loader does both. It is given the place in the
+/// sources and nothing else; a panic's words may hold what somebody typed.
+#[cfg(feature = "hydrate")]
+pub fn tell_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map_or_else(String::new, |l| {
+            let file: Vec<&str> = l.file().rsplit(['/', '\\']).take(3).collect();
+            format!("{}:{}:{}", file.into_iter().rev().collect::<Vec<_>>().join("/"), l.line(), l.column())
+        });
+        let tell = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("liandianFault"));
+        if let Some(tell) = tell.ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok()) {
+            let _ = tell.call1(&JsValue::NULL, &JsValue::from_str(&at));
+        }
+    }));
 }

@@ -16,5 +16,6 @@ pub mod text;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    browser::tell_of_panics();
     leptos::mount::hydrate_islands();
 }

@@ -1,6 +1,6 @@
 //! Words and numbers as people read them.
 
-use liandian_types::{Fen, OrderId, Permission, Role, Scope, StoreId, Timestamp, path::own_path};
+use liandian_types::{Fen, OrderId, Permission, Scope, StoreId, Timestamp, path::own_path};
 
 /// A whole number with a comma at every thousand.
 #[must_use]
@@ -57,13 +57,26 @@ pub fn minutes_since(then: Timestamp, now: i64) -> i64 {
     (now - then.0).max(0) / Timestamp::MINUTE
 }
 
-/// The page that a person starts on.
+/// The page that a person starts on: the first one that their permissions open.
 #[must_use]
-pub fn home(scope: &Scope) -> String {
+pub fn home(scope: &Scope, permissions: &[Permission]) -> String {
     match scope {
-        Scope::Store(store) => format!("/console/s/{store}"),
+        Scope::Store(store) => store_home(store, permissions).unwrap_or_else(|| format!("/console/s/{store}")),
         _ => "/console/hq".to_owned(),
     }
+}
+
+/// The first page of a store that these permissions open, if any does.
+#[must_use]
+pub fn store_home(store: &StoreId, permissions: &[Permission]) -> Option<String> {
+    let pages = [
+        (Permission::OrderRead, ""),
+        (Permission::StockRead, "/stock"),
+        (Permission::TransferRead, "/transfers"),
+        (Permission::SettlementRead, "/settlement"),
+    ];
+    let opens = |(p, _): &&(Permission, &str)| permissions.contains(&Permission::StoreRead) && permissions.contains(p);
+    pages.iter().find(opens).map(|(_, tail)| format!("/console/s/{store}{tail}"))
 }
 
 /// A path to go to after the login: inside the console, and not the login itself.
@@ -78,12 +91,6 @@ pub fn safe_target(to: Option<&str>) -> Option<String> {
 #[must_use]
 pub fn order_path(store: &StoreId, order: &OrderId) -> String {
     format!("/console/s/{store}/orders/{order}")
-}
-
-/// What the navigation shows: a hint only, the server decides again.
-#[must_use]
-pub fn may(role: Role, permission: Permission) -> bool {
-    role.default_permissions().contains(&permission)
 }
 
 /// Text for the value of a query parameter or a path segment.
@@ -126,6 +133,17 @@ mod tests {
         assert_eq!(ago(at(3), now), "3 分钟前");
         assert_eq!(ago(at(90), now), "1 小时前");
         assert_eq!(ago(at(2_900), now), "2 天前");
+    }
+
+    #[test]
+    fn given_permissions_when_a_first_page_is_chosen_then_it_is_one_that_opens() {
+        let store: StoreId = "sto_sh01".parse().unwrap();
+        let of = |role: liandian_types::Role| store_home(&store, &role.default_permissions());
+        use liandian_types::Role;
+        assert_eq!(of(Role::Clerk).as_deref(), Some("/console/s/sto_sh01"));
+        assert_eq!(of(Role::Marketing).as_deref(), Some("/console/s/sto_sh01/stock"));
+        assert_eq!(store_home(&store, &[Permission::StoreRead]), None);
+        assert_eq!(home(&Scope::Region("reg_east".parse().unwrap()), &[]), "/console/hq");
     }
 
     #[test]

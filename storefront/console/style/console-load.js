@@ -2,6 +2,33 @@
 // A module of its own, because the content policy allows no inline scripts.
 const version = new URL(import.meta.url).search;
 
+// The page's program has stopped: says so, once, with a way on, and tells the server where. Called from the WASM's panic hook.
+function fault(at) {
+  if (document.getElementById("fault")) return;
+  const box = document.createElement("div");
+  box.id = "fault";
+  box.setAttribute("role", "alert");
+  const words = document.createElement("span");
+  words.textContent = "页面出错，重新加载后可以继续；没有提交的内容会保留。";
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "primary";
+  again.textContent = "重新加载";
+  again.addEventListener("click", () => location.reload());
+  box.append(words, again);
+  document.body.prepend(box);
+  fetch("/api/v1/page-faults", {
+    method: "POST",
+    keepalive: true,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ page: location.pathname, at, version: version.slice(3) }),
+  }).catch(() => {});
+}
+globalThis.liandianFault = fault;
+addEventListener("error", (e) => {
+  if (e.error instanceof WebAssembly.RuntimeError) fault("wasm");
+});
+
 async function wake() {
   if (!document.querySelector("leptos-island")) return;
   const mod = await import(`/pkg/console.js${version}`);
@@ -15,6 +42,7 @@ async function wake() {
     if (start) mod[start](island);
     else console.warn(`no island ${name}`);
   }
+  document.documentElement.dataset.awake = "";
 }
 
-wake();
+wake().catch(() => fault("load"));

@@ -14,12 +14,15 @@ use liandian_functions::{
         orders::{Seen, view},
     },
 };
-use liandian_store::read::{FindStores, PlacementAsk, order_list, store_row};
+use liandian_store::{
+    reach::Reach,
+    read::{FindStores, PlacementAsk, order_list, store_row},
+};
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
-        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, TransferList,
+        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
+        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList,
         TransfersInFlight,
     },
 };
@@ -55,12 +58,21 @@ impl AppReader {
         Self { app: Arc::new(app) }
     }
 
+    /// May this session do that in the chain, or in its region? Gives what it may do altogether, and what of the chain it sees.
+    async fn within(&self, staff: &StaffSession, permission: Permission) -> Answer<(Staff, Reach)> {
+        let claims = self.checked(staff, permission, NeedScope::Region, None).await?;
+        Ok((claims, read(self.app.store.reach(&staff.scope).await)?))
+    }
+
     /// May this session do that, there? Gives what it may do altogether. The permissions are read anew from the role: a page may outlive a token.
     async fn may(&self, staff: &StaffSession, permission: Permission, store: Option<&StoreId>) -> Answer<Staff> {
+        self.checked(staff, permission, if store.is_some() { NeedScope::Store } else { NeedScope::All }, store).await
+    }
+
+    async fn checked(&self, staff: &StaffSession, permission: Permission, scope: NeedScope, store: Option<&StoreId>) -> Answer<Staff> {
         let app = &self.app;
         let permissions = read(app.store.role(staff.role).await)?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
         let claims = Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, app.now());
-        let scope = if store.is_some() { NeedScope::Store } else { NeedScope::All };
         permit(app, &claims, permission, scope, store).await.map_err(told)?;
         Ok(claims)
     }
@@ -128,6 +140,7 @@ impl ConsoleReader for AppReader {
             name: s.name,
             role: s.role,
             scope: s.scope,
+            permissions: s.permissions,
             expires,
             access_token: String::new(),
             refresh_token: String::new(),
@@ -139,9 +152,9 @@ impl ConsoleReader for AppReader {
         found(self.app.store.store(&store).await, "门店").map(|s| store_row(&s, self.app.now()))
     }
 
-    async fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState) -> Answer<OrderList> {
+    async fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState, cursor: Option<String>) -> Answer<OrderList> {
         self.may(staff, Permission::OrderRead, Some(&store)).await?;
-        let (heads, next) = read(self.app.store.orders_of_store(&store, state, 50, None).await)?;
+        let (heads, next) = read(self.app.store.orders_of_store(&store, state, 50, cursor.as_deref()).await)?;
         Ok(order_list(&heads, next))
     }
 
@@ -197,13 +210,13 @@ impl ConsoleReader for AppReader {
     }
 
     async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
-        self.may(staff, Permission::TransferRead, None).await?;
-        read(self.app.store.transfers_in_flight().await)
+        let (_, reach) = self.within(staff, Permission::TransferRead).await?;
+        read(self.app.store.transfers_in_flight(&reach).await)
     }
 
     async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
-        let claims = self.may(staff, Permission::StockRead, None).await?;
-        read(self.app.store.exceptions(|p| claims.permissions.contains(&p), self.app.now()).await)
+        let (claims, reach) = self.within(staff, Permission::StockRead).await?;
+        read(self.app.store.exceptions(|p| claims.permissions.contains(&p), &reach, self.app.now()).await)
     }
 
     async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
@@ -229,13 +242,14 @@ impl ConsoleReader for AppReader {
     }
 
     async fn stores(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StoreRows> {
-        self.may(staff, Permission::StoreRead, None).await?;
-        read(self.app.store.store_rows(text.as_deref(), cursor.as_deref(), self.app.now()).await)
+        let (_, reach) = self.within(staff, Permission::StoreRead).await?;
+        read(self.app.store.store_rows(&reach, text.as_deref(), cursor.as_deref(), self.app.now()).await)
     }
 
     async fn chain(&self, staff: &StaffSession) -> Answer<Vec<StoreRow>> {
-        self.may(staff, Permission::StoreRead, None).await?;
-        Ok(read(self.app.store.directory().await)?.iter().map(|s| store_row(s, self.app.now())).collect())
+        let (_, reach) = self.within(staff, Permission::StoreRead).await?;
+        let mine = |s: &&liandian_domain::store::StoreProfile| reach.store(&s.store);
+        Ok(read(self.app.store.directory().await)?.iter().filter(mine).map(|s| store_row(s, self.app.now())).collect())
     }
 
     async fn opening(&self, staff: &StaffSession, store: StoreId) -> Answer<(StoreRow, StoreOpening)> {
@@ -245,23 +259,38 @@ impl ConsoleReader for AppReader {
     }
 
     async fn hq_orders(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<OrderList> {
-        self.may(staff, Permission::OrderRead, None).await?;
-        let (heads, next) = read(self.app.store.newest_orders(self.app.now(), 50, cursor.as_deref()).await)?;
+        let (_, reach) = self.within(staff, Permission::OrderRead).await?;
+        let (heads, next) = read(self.app.store.newest_orders(&reach, self.app.now(), 50, cursor.as_deref()).await)?;
         Ok(order_list(&heads, next))
     }
 
     async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
-        self.may(staff, Permission::StockRead, None).await?;
-        found(self.app.store.sku_stock(&sku).await, "商品")
+        let (_, reach) = self.within(staff, Permission::StockRead).await?;
+        found(self.app.store.sku_stock(&sku, &reach).await, "商品")
     }
 
     async fn find_skus(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StockList> {
-        self.may(staff, Permission::StockRead, None).await?;
+        self.within(staff, Permission::StockRead).await?;
         read(self.app.store.find_skus(text.as_deref(), cursor.as_deref()).await)
     }
 
     async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
-        self.may(staff, Permission::SettlementRead, None).await?;
-        read(self.app.store.hq_settlement().await)
+        let (_, reach) = self.within(staff, Permission::SettlementRead).await?;
+        read(self.app.store.hq_settlement(&reach).await)
+    }
+
+    async fn work(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<StoreWorkList> {
+        let (_, reach) = self.within(staff, Permission::OrderRead).await?;
+        read(self.app.store.store_work(&reach, cursor.as_deref()).await)
+    }
+
+    async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {
+        let (_, reach) = self.within(staff, Permission::StockRead).await?;
+        read(self.app.store.counts_to_decide(&reach).await)
+    }
+
+    async fn find_orders(&self, staff: &StaffSession, store: StoreId, text: Option<String>, date: Option<String>) -> Answer<OrderList> {
+        self.may(staff, Permission::OrderRead, Some(&store)).await?;
+        routes::orders::list::find(&self.app, &store, text.as_deref(), date.as_deref(), self.app.now()).await.map_err(told)
     }
 }

@@ -23,7 +23,7 @@ use liandian_console::{
     text,
 };
 use liandian_types::{
-    Code, LocationId, OrderState, Problem, StoreId,
+    Code, LocationId, OrderState, Permission, Problem, Scope, StoreId,
     api::{ShortList, StaffSession, StoreRow},
 };
 
@@ -50,6 +50,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/login", get(login::<R>))
         .route("/console/s/{store}", get(work::<R>))
         .route("/console/s/{store}/pickup", get(pickup::<R>))
+        .route("/console/s/{store}/orders", get(found_orders::<R>))
         .route("/console/s/{store}/parcels", get(parcels::<R>))
         .route("/console/s/{store}/movements", get(movements::<R>))
         .route("/console/s/{store}/orders/{order}", get(order::<R>))
@@ -66,6 +67,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/hq/stock/{sku}/live", get(sku_live::<R>))
         .route("/console/hq/exceptions", get(exceptions::<R>))
         .route("/console/hq/transfers", get(hq_transfers::<R>))
+        .route("/console/hq/approvals", get(approvals::<R>))
         .route("/console/hq/rules", get(rules::<R>))
         .route("/console/hq/orders", get(orders::<R>))
         .route("/console/hq/settlement", get(hq_settlement::<R>))
@@ -146,7 +148,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Ask {
 // ---------------------------------------------------------------- the way in
 
 async fn home<R: ConsoleReader>(visit: Visit<R>) -> Response {
-    see(&text::home(&visit.staff.scope))
+    see(&text::home(&visit.staff.scope, &visit.staff.permissions))
 }
 
 async fn login<R: ConsoleReader>(State(app): State<App<R>>, ask: Ask) -> Response {
@@ -162,7 +164,7 @@ async fn elsewhere<R: ConsoleReader>(visit: Visit<R>) -> Response {
 async fn work<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -> Response {
     let page = async {
         let (store, row) = visit.store(&id).await?;
-        let read = |state| visit.reader.store_orders(&visit.staff, store.clone(), state);
+        let read = |state| visit.reader.store_orders(&visit.staff, store.clone(), state, None);
         let (preparing, ready, awaiting, delivering) = tokio::try_join!(
             read(OrderState::Preparing),
             read(OrderState::Ready),
@@ -183,6 +185,20 @@ async fn order<R: ConsoleReader>(visit: Visit<R>, Path((id, order)): Path<(Strin
         let (store, row) = visit.store(&id).await?;
         let order = visit.reader.store_order(&visit.staff, store, parsed(&order)?).await?;
         Ok(store::order(&visit.frame(Section::Home), &row, order))
+    };
+    visit.answer(page.await)
+}
+
+async fn found_orders<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store(&id).await?;
+        let (text, date) = (ask.get("q"), ask.get("date"));
+        let list = if text.is_some() || date.is_some() {
+            visit.reader.find_orders(&visit.staff, store, text.clone(), date.clone()).await?
+        } else {
+            visit.reader.store_orders(&visit.staff, store, OrderState::Completed, ask.get("cursor")).await?
+        };
+        Ok(store::orders(&visit.frame(Section::Orders), &row, text.as_deref(), date.as_deref(), list))
     };
     visit.answer(page.await)
 }
@@ -264,13 +280,19 @@ async fn settlement<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>) -
 
 // ---------------------------------------------------------------- HQ's pages
 
-async fn overview<R: ConsoleReader>(visit: Visit<R>) -> Response {
-    let (orders, stores, settlement) =
-        tokio::join!(visit.reader.hq_orders(&visit.staff, None), visit.reader.chain(&visit.staff), visit.reader.hq_settlement(&visit.staff));
+async fn overview<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let work = async {
+        match visit.staff.scope {
+            Scope::Region(_) => Some(visit.reader.work(&visit.staff, ask.get("cursor")).await),
+            _ => None,
+        }
+    };
+    let (orders, stores, settlement, work) =
+        tokio::join!(visit.reader.hq_orders(&visit.staff, None), visit.reader.chain(&visit.staff), visit.reader.hq_settlement(&visit.staff), work);
     let page = match (orders, stores, settlement) {
         // Nothing may be seen: one page says so, not three panels.
         (Err(p), Err(_), Err(_)) => Err(p),
-        (orders, stores, settlement) => Ok(hq::overview(&visit.frame(Section::Home), hq::Overview { orders, stores, settlement })),
+        (orders, stores, settlement) => Ok(hq::overview(&visit.frame(Section::Home), hq::Overview { orders, stores, settlement, work })),
     };
     visit.answer(page)
 }
@@ -317,10 +339,20 @@ async fn exceptions<R: ConsoleReader>(visit: Visit<R>) -> Response {
 
 async fn hq_transfers<R: ConsoleReader>(visit: Visit<R>) -> Response {
     let page = async {
-        let (list, places) = tokio::try_join!(visit.reader.in_flight(&visit.staff), visit.reader.places(&visit.staff))?;
+        // Only who may move goods between any two places is shown all of them.
+        let places = async {
+            let directs = visit.staff.scope == Scope::All && visit.staff.permissions.contains(&Permission::TransferDirect);
+            if directs { visit.reader.places(&visit.staff).await } else { Ok(Vec::new()) }
+        };
+        let (list, places) = tokio::try_join!(visit.reader.in_flight(&visit.staff), places)?;
         Ok(hq::transfers(&visit.frame(Section::Transfers), list, places))
     };
     visit.answer(page.await)
+}
+
+async fn approvals<R: ConsoleReader>(visit: Visit<R>) -> Response {
+    let counts = visit.reader.counts_to_decide(&visit.staff).await;
+    visit.answer(counts.map(|c| hq::approvals(&visit.frame(Section::Approvals), c)))
 }
 
 async fn rules<R: ConsoleReader>(visit: Visit<R>) -> Response {
@@ -378,8 +410,8 @@ mod tests {
     use liandian_types::{
         CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView, PlaceName,
-            SettlementView, SkuStock, StockList, StoreOpening, StoreRows, TransferList, TransfersInFlight,
+            ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView, PlaceName,
+            SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList, TransfersInFlight,
         },
     };
     use tower::ServiceExt;
@@ -396,6 +428,10 @@ mod tests {
 
     fn whole_chain<T>(staff: &StaffSession, value: T) -> Answer<T> {
         if staff.scope == Scope::All { Ok(value) } else { refused() }
+    }
+
+    fn in_reach<T>(staff: &StaffSession, value: T) -> Answer<T> {
+        if matches!(staff.scope, Scope::Store(_)) { refused() } else { Ok(value) }
     }
 
     fn row() -> StoreRow {
@@ -428,6 +464,7 @@ mod tests {
             let (role, scope) = match cookie? {
                 "ld_staff=admin" => (Role::HqAdmin, Scope::All),
                 "ld_staff=clerk" => (Role::Clerk, Scope::Store("sto_sh01".parse().unwrap())),
+                "ld_staff=region" => (Role::RegionManager, Scope::Region("reg_east".parse().unwrap())),
                 "ld_staff=other" => (Role::Clerk, Scope::Store("sto_sh02".parse().unwrap())),
                 _ => return None,
             };
@@ -436,18 +473,19 @@ mod tests {
                 name: "王小妹".into(),
                 role,
                 scope,
+                permissions: role.default_permissions(),
                 access_token: String::new(),
                 expires: Timestamp(0),
                 refresh_token: String::new(),
             })
         }
         async fn store(&self, staff: &StaffSession, store: StoreId) -> Answer<StoreRow> {
-            if !staff.scope.covers(&store, None) {
+            if !staff.scope.covers(&store, Some(&row().region)) {
                 return refused();
             }
             if store == row().store { Ok(row()) } else { Err(Problem::new(Code::NotFound, "没有这家门店。")) }
         }
-        async fn store_orders(&self, _: &StaffSession, _: StoreId, _: OrderState) -> Answer<OrderList> {
+        async fn store_orders(&self, _: &StaffSession, _: StoreId, _: OrderState, _: Option<String>) -> Answer<OrderList> {
             Ok(OrderList { orders: vec![], next: None })
         }
         async fn parcels(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<OrderList> {
@@ -483,10 +521,10 @@ mod tests {
             whole_chain(staff, vec![("loc_sh01".parse().unwrap(), "<人民广场店>".into())])
         }
         async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
-            whole_chain(staff, TransfersInFlight { transfers: vec![], open: 0, units: 0, value: Fen(0) })
+            in_reach(staff, TransfersInFlight { transfers: vec![], open: 0, units: 0, value: Fen(0) })
         }
         async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
-            whole_chain(
+            in_reach(
                 staff,
                 Exceptions {
                     short: vec![],
@@ -537,7 +575,7 @@ mod tests {
             if staff.role == Role::Clerk { refused() } else { Ok(sums()) }
         }
         async fn stores(&self, staff: &StaffSession, _: Option<String>, _: Option<String>) -> Answer<StoreRows> {
-            whole_chain(staff, StoreRows { rows: vec![row()], total: 130, next: Some("more".into()) })
+            in_reach(staff, StoreRows { rows: vec![row()], total: 130, next: Some("more".into()) })
         }
         async fn opening(&self, staff: &StaffSession, _: StoreId) -> Answer<(StoreRow, StoreOpening)> {
             let day = OpeningException { from: "2026-10-01".into(), to: "2026-10-03".into(), open: None, close: None, note: "<国庆节>".into() };
@@ -552,19 +590,31 @@ mod tests {
             whole_chain(staff, (row(), opening))
         }
         async fn chain(&self, staff: &StaffSession) -> Answer<Vec<StoreRow>> {
-            whole_chain(staff, vec![row(); 1_200])
+            in_reach(staff, vec![row(); 1_200])
         }
         async fn hq_orders(&self, staff: &StaffSession, _: Option<String>) -> Answer<OrderList> {
-            whole_chain(staff, OrderList { orders: vec![], next: None })
+            in_reach(staff, OrderList { orders: vec![], next: None })
         }
         async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
-            whole_chain(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
+            in_reach(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
         }
         async fn find_skus(&self, staff: &StaffSession, _: Option<String>, _: Option<String>) -> Answer<StockList> {
-            whole_chain(staff, StockList { rows: vec![], more: false, next: None, places: vec![], held: vec![] })
+            in_reach(staff, StockList { rows: vec![], more: false, next: None, places: vec![], held: vec![] })
+        }
+        async fn work(&self, staff: &StaffSession, _: Option<String>) -> Answer<StoreWorkList> {
+            in_reach(
+                staff,
+                StoreWorkList { stores: vec![StoreWork { row: row(), preparing: 3, ready: 100, awaiting: 0, counts: vec![] }], next: None },
+            )
+        }
+        async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {
+            in_reach(staff, vec![])
+        }
+        async fn find_orders(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<OrderList> {
+            Ok(OrderList { orders: vec![], next: Some("more".into()) })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
-            whole_chain(staff, HqSettlement { total: sums(), stores: vec![] })
+            in_reach(staff, HqSettlement { total: sums(), stores: vec![] })
         }
     }
 
@@ -581,6 +631,8 @@ mod tests {
     const PAGES: &[&str] = &[
         "/console/s/sto_sh01",
         "/console/s/sto_sh01/pickup",
+        "/console/s/sto_sh01/orders",
+        "/console/s/sto_sh01/orders?q=0123&date=2026-11-28",
         "/console/s/sto_sh01/transfers",
         "/console/s/sto_sh01/stock?q=%E5%A5%B6",
         "/console/s/sto_sh01/stock?show=low",
@@ -597,6 +649,7 @@ mod tests {
         "/console/hq/stock/sku_milk",
         "/console/hq/exceptions",
         "/console/hq/transfers",
+        "/console/hq/approvals",
         "/console/hq/rules",
         "/console/hq/orders",
         "/console/hq/settlement",
@@ -637,6 +690,20 @@ mod tests {
         let (status, .., body) = ask("/console/s/sto_sh01", "clerk").await;
         assert_eq!(status, 200);
         assert!(body.contains("/transfers\"") && !body.contains("/settlement\""));
+    }
+
+    #[tokio::test]
+    async fn given_a_region_when_its_pages_are_asked_for_then_they_are_its_own_and_every_link_of_the_navigation_opens() {
+        let (status, .., body) = ask("/console/hq", "region").await;
+        assert!(status == 200 && body.contains("各店待办") && body.contains("我的区域") && body.contains("99+"), "{body}");
+        let nav = &body[body.find("<nav class=\"main-nav\"").unwrap()..body.find("</nav>").unwrap()];
+        let links: Vec<&str> = nav.split("href=\"").skip(1).filter_map(|l| l.split('"').next()).collect();
+        assert_eq!(links.len(), 8, "{links:?}");
+        for link in links {
+            assert_eq!(ask(link, "region").await.0, 200, "{link}");
+        }
+        assert_eq!(ask("/console/hq/rules", "region").await.0, 403);
+        assert_eq!(ask("/console/s/sto_sh01", "region").await.0, 200);
     }
 
     #[tokio::test]

@@ -5,8 +5,13 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
+<<<<<<< HEAD
         CartLine, CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
         QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, TransferList,
+=======
+        CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
+        SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRows, StoreWorkList, TransferList,
+>>>>>>> wt-console
         TransfersInFlight,
     },
 };
@@ -67,7 +72,13 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     /// A store's name card; also proves that the session may see the store.
     fn store(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<liandian_types::api::StoreRow>> + Send;
     /// Orders of a store in one state.
-    fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState) -> impl Future<Output = Answer<OrderList>> + Send;
+    fn store_orders(
+        &self,
+        staff: &StaffSession,
+        store: StoreId,
+        state: OrderState,
+        cursor: Option<String>,
+    ) -> impl Future<Output = Answer<OrderList>> + Send;
     /// Parcels that a store's staff has shipped and nobody has received.
     fn parcels(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<OrderList>> + Send;
     /// One order of a store.
@@ -121,7 +132,23 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     /// Stock of one SKU across the chain.
     fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> impl Future<Output = Answer<SkuStock>> + Send;
     /// SKUs by text, for choosing one.
+<<<<<<< HEAD
     fn find_skus(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
+=======
+    fn find_skus(&self, staff: &StaffSession, text: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
+    /// Stores with the work that waits in them.
+    fn work(&self, staff: &StaffSession, cursor: Option<String>) -> impl Future<Output = Answer<StoreWorkList>> + Send;
+    /// Counts that wait for somebody to decide.
+    fn counts_to_decide(&self, staff: &StaffSession) -> impl Future<Output = Answer<Vec<CountToDecide>>> + Send;
+    /// Orders of a store by what a customer says, or of a day.
+    fn find_orders(
+        &self,
+        staff: &StaffSession,
+        store: StoreId,
+        text: Option<String>,
+        date: Option<String>,
+    ) -> impl Future<Output = Answer<OrderList>> + Send;
+>>>>>>> wt-console
     /// Settlement of the chain.
     fn hq_settlement(&self, staff: &StaffSession) -> impl Future<Output = Answer<HqSettlement>> + Send;
 }

@@ -1,12 +1,19 @@
 //! Lists of orders.
 
+use liandian_domain::{hours::day_named, order::OrderHead};
 use liandian_store::read::order_list;
-use liandian_types::{Code, OrderState, Problem};
+use liandian_types::{Code, OrderState, Problem, StoreId, Timestamp, api::OrderList};
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    people::phone_tail,
 };
+
+/// How many orders a search shows.
+const FOUND: usize = 60;
+/// How far back a search without a day looks.
+const LOOKS_BACK: i64 = 14 * Timestamp::DAY;
 
 /// The member's orders, newest first.
 ///
@@ -26,10 +33,37 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
         let (heads, next) = app.store.parcels_of_store(&call.store()?, 50, call.q("cursor")).await?;
         return Reply::json(&order_list(&heads, next));
     }
+    if call.q("q").is_some_and(|q| !q.trim().is_empty()) || call.q("date").is_some_and(|d| !d.is_empty()) {
+        return Reply::json(&find(&app, &call.store()?, call.q("q"), call.q("date"), call.now).await?);
+    }
     let state: OrderState = match call.q("state") {
         None => OrderState::Preparing,
         Some(s) => s.parse().map_err(|_| Problem::new(Code::BadRequest, "没有这个订单状态").at("state"))?,
     };
     let (heads, next) = app.store.orders_of_store(&call.store()?, state, 50, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
+}
+
+/// Orders that a store serves, whatever their state, of one day or of the last two weeks: by the four characters that are called out at the counter,
+/// the last four digits of the recipient's phone, the whole id, or the pickup code. `next` is no place but says that there may be more.
+///
+/// # Errors
+/// `bad_request` for a day that there is not; `not_found` for the store.
+pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&str>, now: Timestamp) -> Result<OrderList, Failure> {
+    let zone = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
+    let when = match day.filter(|d| !d.is_empty()) {
+        None => (now.plus(-LOOKS_BACK), now.plus(1)),
+        Some(day) => day_named(day, &zone).ok_or_else(|| Problem::new(Code::BadRequest, "没有这一天，日期写作 2026-11-28").at("date"))?,
+    };
+    let words: String = words.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let tail = phone_tail(app.keys()?, store, &words);
+    let fits = |h: &OrderHead| {
+        let id = h.order.as_str().to_lowercase();
+        words.is_empty()
+            || (words.len() >= 4 && id.ends_with(&words))
+            || (tail.is_some() && h.tail == tail)
+            || (words.len() == super::pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
+    };
+    let (heads, more) = app.store.find_orders(store, when, FOUND, fits).await?;
+    Ok(order_list(&heads, more.then(|| "more".to_owned())))
 }

@@ -49,7 +49,7 @@ pub fn is_of_use(h: &OrderHead) -> bool {
 ///
 /// # Errors
 /// `not_found` for a code that is none of this store's; `conflict` when it was used before (saying by whom and when) or the order is not there
-/// yet.
+/// yet; `ask_first` for one that is still being prepared or lacks goods.
 pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, store): (VerifyPickup, _) = (call.json()?, call.store()?);
     let scanned: String = request.code.chars().filter(|c| !c.is_whitespace()).collect();
@@ -61,7 +61,7 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
     crate::telemetry::note("order", &order);
     // A process of ours that has no session names nobody.
     let clerk = call.staff().ok().map(|s| s.name.clone());
-    let (a, o, s, code, by) = (&app, &order, &store, code.as_str(), clerk.as_deref());
+    let (a, o, s, code, by, sure) = (&app, &order, &store, code.as_str(), clerk.as_deref(), request.sure);
     let handed = transact(a, call.now, |_| async move {
         let (head, body) = load(a, o).await?;
         if head.store != *s || !liandian_partners::sign::same(&head.pickup_code, code) {
@@ -70,7 +70,7 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
         if matches!(head.state, OrderState::Completed | OrderState::Settled) {
             return Err(used(a, o, &head).await?);
         }
-        Ok(Plan::new((), order::hand_over(&head, &body, by, a.id(), call.now)?))
+        Ok(Plan::new((), order::hand_over(&head, &body, sure, by, a.id(), call.now)?))
     });
     handed.await?;
     Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)

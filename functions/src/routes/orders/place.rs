@@ -17,7 +17,7 @@ use super::pickup::new_code;
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    people::{check_note, check_recipient, seal_note, seal_recipient},
+    people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
     routes::quote::{ships_from, wanted},
     transact::{Once, Plan, transact},
 };
@@ -120,6 +120,7 @@ async fn decide(
     let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
     let recipient = request.recipient.as_ref().filter(|_| request.fulfilment != Fulfilment::Pickup);
     let note = check_note(request.note.as_deref())?;
+    let recipient_tail = recipient.map(|r| Ok::<_, Failure>(phone_tail(app.keys()?, &request.store, &r.phone))).transpose()?.flatten();
     let (recipient, note) = if recipient.is_some() || note.is_some() {
         let key = app.keys()?.unwrap(&member.key).await?;
         (recipient.map(|r| seal_recipient(&key, &p.order, r)).transpose()?, note.map(|n| seal_note(&key, &p.order, n)).transpose()?)
@@ -143,6 +144,7 @@ async fn decide(
         holds,
         policy: *policy,
         again: request.again,
+        tail: recipient_tail,
     };
     let ids = PlacementIds {
         order: p.order.clone(),

@@ -1,6 +1,11 @@
 //! Counting a shelf: begin a count; scan, type, next; hand it in; decide.
 
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+};
 use liandian_types::{
     Code, CountKind, CountState, CountStep, Problem, SkuId, StoreId,
     api::{Category, CountCard, CountEntered, CountEntries, CountEntry, CountLineView, CountStepRequest, CountView, PlaceName, StartCount},
@@ -8,10 +13,26 @@ use liandian_types::{
 };
 
 use super::Refusal;
-use crate::{browser, text};
+use crate::{
+    browser::{self, Burst},
+    text,
+};
 
 /// How many lines are shown at once: nobody scrolls through hundreds with a scanner in the hand.
 const SHOWN: usize = 60;
+
+/// How many entries go to the server at a time.
+const PART: usize = 25;
+/// The most units of a line.
+const MOST: u32 = 99_999;
+
+/// The refusal with names where it has ids.
+fn named(mut p: Problem, lines: &[CountLineView], told: &[CountEntry]) -> Problem {
+    for l in lines.iter().filter(|l| told.iter().any(|e| e.sku == l.sku)) {
+        p.detail = p.detail.replace(l.sku.as_str(), &format!("「{}」", l.name));
+    }
+    p
+}
 
 /// Begins a count: of the whole shelf, or of a category.
 #[island]
@@ -95,11 +116,22 @@ pub fn CountDesk(
     view: CountView,
     /// May this person enter what was found?
     counts: bool,
+    /// Name of this person.
+    me: String,
 ) -> impl IntoView {
     let base = StoredValue::new(format!("/api/v1/stores/{store}/counts/{}", view.card.count));
+    let draft = StoredValue::new(format!("ld-count-{}", view.card.count));
     let card = RwSignal::new(view.card);
     let lines = RwSignal::new(view.lines);
     let steps = RwSignal::new(view.steps);
+    let counted_by = RwSignal::new(view.counted_by);
+    let approved_by = RwSignal::new(view.approved_by);
+    let me = StoredValue::new(me);
+    // What was entered and is not kept by the server yet, in the order entered; of one SKU the newest number.
+    let queue = RwSignal::new(Vec::<CountEntry>::new());
+    let sending = StoredValue::new(false);
+    let offline = RwSignal::new(false);
+    let asking = RwSignal::new(None::<CountStep>);
     let (typed, quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let current = RwSignal::new(None::<SkuId>);
     let only_open = RwSignal::new(false);
@@ -107,25 +139,88 @@ pub fn CountDesk(
     let awake = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let (scanner, number) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    Effect::new(move |_| awake.set(true));
+    browser::keys_go_to(scanner);
     let open = move || card.with(|c| c.state == CountState::Open);
     let enters = move || counts && open();
     let frozen = move || !awake.get() || busy.get();
-    let counted = move || lines.with(|all| all.iter().filter(|l| l.counted.is_some()).count());
+    let waiting = move |sku: &SkuId| queue.with(|q| q.iter().find(|e| e.sku == *sku).map(|e| e.counted));
+    let counted = move || lines.with(|all| all.iter().filter(|l| l.counted.is_some() || waiting(&l.sku).is_some()).count());
     let current_line = move || current.get().and_then(|sku| lines.with(|all| all.iter().find(|l| l.sku == sku).cloned()));
 
-    let choose = move |line: &CountLineView| {
-        quantity.set(line.counted.map(|n| n.to_string()).unwrap_or_default());
-        current.set(Some(line.sku.clone()));
-        browser::focus_soon(number);
+    // Entries go to the server as fast as it answers, many at a time; meanwhile the next goods are counted.
+    let pump = StoredValue::new(None::<Callback<()>>);
+    let go_on = move || {
+        if let Some(p) = pump.get_value() {
+            p.run(());
+        }
     };
-    let look = move |e: SubmitEvent| {
-        e.prevent_default();
-        let words = typed.get_untracked().trim().to_owned();
+    let flush = move |()| {
+        let part: Vec<CountEntry> = queue.with_untracked(|q| q.iter().take(PART).cloned().collect());
+        if sending.get_value() || part.is_empty() {
+            return;
+        }
+        sending.set_value(true);
+        spawn_local(async move {
+            let answer = browser::post::<CountEntered>(&format!("{}/lines", base.get_value()), &CountEntries { lines: part.clone() }).await;
+            sending.set_value(false);
+            match answer {
+                Ok(entered) => {
+                    offline.set(false);
+                    lines.update(|all| {
+                        for new in entered.lines {
+                            if let Some(old) = all.iter_mut().find(|l| l.sku == new.sku) {
+                                *old = new;
+                            }
+                        }
+                    });
+                    // A number that was put right meanwhile is still to be sent.
+                    queue.update(|q| q.retain(|e| !part.contains(e)));
+                    go_on();
+                }
+                Err(p) if p.code == Code::Unavailable => {
+                    offline.set(true);
+                    set_timeout(go_on, std::time::Duration::from_secs(2));
+                }
+                Err(p) => problem.set(Some(named(p, &lines.get_untracked(), &part))),
+            }
+        });
+    };
+    pump.set_value(Some(Callback::new(flush)));
+    Effect::new(move |_| {
+        queue.set(browser::draft(&draft.get_value()).unwrap_or_default());
+        awake.set(true);
+        go_on();
+    });
+    Effect::new(move |_| {
+        queue.with(|q| {
+            if awake.get() {
+                if q.is_empty() { browser::drop_draft(&draft.get_value()) } else { browser::keep_draft(&draft.get_value(), q) }
+            }
+        });
+    });
+
+    let to_scanner = move || {
+        if let Some(f) = scanner.get_untracked() {
+            let _ = f.focus();
+        }
+    };
+    let choose = move |line: &CountLineView| {
+        let known = queue.with_untracked(|q| q.iter().find(|e| e.sku == line.sku).map(|e| e.counted)).or(line.counted);
+        quantity.set(known.map(|n| n.to_string()).unwrap_or_default());
+        current.set(Some(line.sku.clone()));
+        // At once: a person types on without waiting for the page.
+        if let Some(f) = number.get_untracked() {
+            f.set_value(&quantity.get_untracked());
+            let _ = f.focus();
+            f.select();
+        }
+    };
+    let look_for = move |words: String| {
+        let words = words.trim().to_owned();
         let Some(sought) = Needle::of(&words) else { return };
         problem.set(None);
         let hit = lines.with_untracked(|all| {
-            let by_code = all.iter().find(|l| sought.is_barcode(&l.barcode));
+            let by_code = all.iter().find(|l| sought.is_barcode(&l.barcode) || l.sku.as_str() == words);
             let mut by_name = all.iter().filter(|l| sought.is_in(&[&l.name]));
             by_code.cloned().or_else(|| match (by_name.next(), by_name.next()) {
                 (Some(one), None) => Some(one.clone()),
@@ -138,47 +233,65 @@ pub fn CountDesk(
                 choose(&line);
             }
             // Several: the list below shows them.
-            None if lines.with_untracked(|all| all.iter().any(|l| sought.is_in(&[&l.name]))) => {}
-            None => problem.set(Some(Problem::new(Code::NotFound, format!("「{words}」不在本次盘点范围内")))),
+            None if lines.with_untracked(|all| all.iter().any(|l| sought.is_in(&[&l.name]))) => {
+                typed.set(words);
+                to_scanner();
+            }
+            None => {
+                typed.set(String::new());
+                problem.set(Some(Problem::new(Code::NotFound, format!("「{words}」不在本次盘点范围内"))));
+                to_scanner();
+            }
         }
+    };
+    let look = move |e: SubmitEvent| {
+        e.prevent_default();
+        look_for(typed.get_untracked());
+    };
+    // True when the number is one, and on its way.
+    let record = move |text: &str| {
+        let Some(sku) = current.get_untracked() else { return false };
+        let Some(counted) = text.trim().parse::<u32>().ok().filter(|n| *n <= MOST) else {
+            problem.set(Some(Problem::new(Code::BadRequest, format!("请输入实盘数量，0 到 {MOST} 的整数，没有就填 0"))));
+            return false;
+        };
+        problem.set(None);
+        queue.update(|q| {
+            q.retain(|e| e.sku != sku);
+            q.push(CountEntry { sku, counted });
+        });
+        current.set(None);
+        quantity.set(String::new());
+        go_on();
+        true
     };
     let enter = move |e: SubmitEvent| {
         e.prevent_default();
-        let Some(sku) = current.get_untracked() else { return };
-        let Ok(counted) = quantity.get_untracked().trim().parse::<u32>() else {
-            problem.set(Some(Problem::new(Code::BadRequest, "请输入实盘数量，没有就填 0")));
-            return;
-        };
-        if busy.get_untracked() {
+        if record(&quantity.get_untracked()) {
+            to_scanner();
+        }
+    };
+    // The next scan may come while the number's field has the keyboard: what was typed before it is the number, the rest the next goods.
+    let burst = Burst::new();
+    let number_key = move |e: KeyboardEvent| {
+        let ended = burst.key(&e, &quantity.get_untracked());
+        if e.key() != "Enter" {
             return;
         }
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let body = CountEntries { lines: vec![CountEntry { sku, counted }] };
-            match browser::post::<CountEntered>(&format!("{}/lines", base.get_value()), &body).await {
-                Ok(entered) => {
-                    lines.update(|all| {
-                        for new in entered.lines {
-                            if let Some(old) = all.iter_mut().find(|l| l.sku == new.sku) {
-                                *old = new;
-                            }
-                        }
-                    });
-                    current.set(None);
-                    quantity.set(String::new());
-                }
-                Err(p) => problem.set(Some(p)),
-            }
-            busy.set(false);
-            if let Some(f) = scanner.get_untracked() {
-                let _ = f.focus();
-            }
-        });
+        let typed = quantity.get_untracked().trim().to_owned();
+        let long = || (typed.len() >= 8 && typed.bytes().all(|b| b.is_ascii_digit())).then(|| (typed.clone(), String::new()));
+        let Some((code, before)) = ended.or_else(long) else { return };
+        e.prevent_default();
+        let shown = current_line().and_then(|l| l.counted).map(|n| n.to_string()).unwrap_or_default();
+        if !before.trim().is_empty() && before != shown {
+            record(&before);
+        }
+        look_for(code);
     };
     let press = move |step: CountStep| {
         let why = Some(reason.get_untracked().trim().to_owned()).filter(|w| !w.is_empty());
         busy.set(true);
+        asking.set(None);
         problem.set(None);
         spawn_local(async move {
             let tail = if matches!(step, CountStep::Approve | CountStep::Reject) { "decision" } else { "steps" };
@@ -187,6 +300,8 @@ pub fn CountDesk(
                     card.set(fresh.card);
                     lines.set(fresh.lines);
                     steps.set(fresh.steps);
+                    counted_by.set(fresh.counted_by);
+                    approved_by.set(fresh.approved_by);
                     reason.set(String::new());
                 }
                 Err(p) => problem.set(Some(p)),
@@ -194,10 +309,50 @@ pub fn CountDesk(
             busy.set(false);
         });
     };
+    // What is not undone afterwards is said in words first.
+    let begin = move |step: CountStep| match step {
+        CountStep::Submit | CountStep::Approve => {
+            problem.set(None);
+            asking.set(Some(step));
+            browser::focus_to(vec![".count-ask button".to_owned()]);
+        }
+        CountStep::Reject | CountStep::Cancel => press(step),
+    };
+    let question = move || {
+        let c = card.get();
+        match asking.get() {
+            Some(CountStep::Submit) => {
+                let (all, done) = (c.lines, counted());
+                let left = usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(done);
+                match (left, c.kind) {
+                    (0, _) => format!("{all} 种商品都已盘点。提交后不能再改，确定提交吗？"),
+                    (_, CountKind::Full) => format!("已盘 {done} / {all} 种，还有 {left} 种没有盘。全盘要盘完所有商品才能提交。"),
+                    (_, CountKind::Cyclic) => format!("已盘 {done} / {all} 种，还有 {left} 种没有盘。没有盘的商品保持账面数不变，确定提交吗？"),
+                }
+            }
+            Some(CountStep::Approve) => {
+                let who = counted_by.with(|w| if w.is_empty() { "未知".to_owned() } else { w.join("、") });
+                format!(
+                    "{} 种有差异，盘盈 {} 件，盘亏 {} 件，差异金额 {} 元。由 {who} 盘点并提交，由 {} 批准。批准后按差异调整库存，不能撤回，确定批准吗？",
+                    c.different,
+                    text::number(c.over),
+                    text::number(c.short),
+                    text::yuan(c.value),
+                    me.get_value(),
+                )
+            }
+            _ => String::new(),
+        }
+    };
+    let barred = move || {
+        let full = card.with(|c| c.kind == CountKind::Full && usize::try_from(c.lines).unwrap_or(usize::MAX) > counted());
+        asking.get() == Some(CountStep::Submit) && (full || !queue.with(Vec::is_empty))
+    };
     let shown = move || {
         let sought = Needle::of(&typed.get());
         let fits = |l: &CountLineView| {
-            let open_only = !only_open.get() || if enters() { l.counted.is_none() } else { l.difference.is_some_and(|d| d != 0) };
+            let open_only =
+                !only_open.get() || if enters() { l.counted.is_none() && waiting(&l.sku).is_none() } else { l.difference.is_some_and(|d| d != 0) };
             open_only && sought.as_ref().is_none_or(|s| s.is_in(&[&l.name, &l.barcode]))
         };
         let all: Vec<CountLineView> = lines.get().into_iter().filter(fits).collect();
@@ -217,6 +372,13 @@ pub fn CountDesk(
         </div>
         <p class="sub">{move || card.with(|c| format!("{} 开始{}", c.created_text, if c.blind { " · 盲盘" } else { "" }))}</p>
         {move || card.with(|c| c.reason.clone()).map(|r| view! { <p class="note">{format!("已驳回，请重盘：{r}")}</p> })}
+        <p class="sub" hidden=move || counted_by.with(Vec::is_empty) || open()>
+            {move || format!(
+                "盘点：{}{}",
+                counted_by.with(|w| w.join("、")),
+                approved_by.get().map(|who| format!(" · 批准：{who}")).unwrap_or_default(),
+            )}
+        </p>
         <div class="progress-row">
             <progress max=move || card.with(|c| c.lines) value=move || counted().to_string() aria-label="盘点进度"></progress>
             <span class="num">{move || format!("{} / {} 种", counted(), card.with(|c| c.lines))}</span>
@@ -241,29 +403,54 @@ pub fn CountDesk(
                 />
                 <button>"查找"</button>
             </form>
-            {move || current_line().map(|l| view! {
-                <form class="counting" on:submit=enter>
-                    <img src=l.picture.clone() alt="" width="56" height="56" />
-                    <span class="what">{l.name.clone()}<small>{l.barcode.clone()}</small></span>
-                    <input
-                        node_ref=number
-                        inputmode="numeric"
-                        autocomplete="off"
-                        enterkeyhint="done"
-                        aria-label=format!("{} 实盘数量", l.name)
-                        placeholder="实盘数量"
-                        prop:value=quantity
-                        on:input=move |e| quantity.set(event_target_value(&e))
-                    />
-                    <button class="primary" disabled=move || busy.get()>"记录"</button>
-                </form>
-            })}
+            <form class="counting" on:submit=enter>
+                {move || current_line().map(|l| view! { <img src=l.picture alt="" width="56" height="56" /> })}
+                <span class="what">
+                    {move || current_line().map_or_else(|| "先扫条码，再输入数量".to_owned(), |l| l.name)}
+                    <small>{move || current_line().map(|l| l.barcode)}</small>
+                </span>
+                <input
+                    node_ref=number
+                    inputmode="numeric"
+                    autocomplete="off"
+                    enterkeyhint="done"
+                    aria-label=move || current_line().map_or_else(|| "实盘数量".to_owned(), |l| format!("{} 实盘数量", l.name))
+                    placeholder="实盘数量"
+                    disabled=move || !awake.get()
+                    prop:value=quantity
+                    on:focus=move |e| browser::select_all(&e)
+                    on:keydown=number_key
+                    on:input=move |e| quantity.set(event_target_value(&e))
+                />
+                <button class="primary" disabled=move || current.get().is_none()>"记录"</button>
+            </form>
+            <p class="sub pending" role="status">
+                {move || match (queue.with(Vec::len), offline.get()) {
+                    (0, _) => String::new(),
+                    (n, true) => format!("网络中断，{n} 项已存在本机，恢复后自动保存"),
+                    (n, false) => format!("正在保存 {n} 项"),
+                }}
+            </p>
         </section>
         <Refusal problem=problem />
-        <div class="actions">
+        <div class="count-ask panel warn" role="alertdialog" aria-label="请确认" hidden=move || asking.get().is_none()>
+            <p>{question}</p>
+            <div class="buttons">
+                <button type="button" class="big" on:click=move |_| asking.set(None)>"再看看"</button>
+                <button
+                    type="button"
+                    class="primary big"
+                    disabled=move || busy.get() || barred()
+                    on:click=move |_| if let Some(step) = asking.get_untracked() { press(step) }
+                >
+                    {move || asking.get().map(|s| format!("确认{}", s.title()))}
+                </button>
+            </div>
+        </div>
+        <div class="actions" hidden=move || asking.get().is_some()>
             {move || steps.get().into_iter().map(|step| {
                 let class = if matches!(step, CountStep::Submit | CountStep::Approve) { "primary big" } else { "big" };
-                view! { <button type="button" class=class disabled=frozen on:click=move |_| press(step)>{step.title()}</button> }
+                view! { <button type="button" class=class disabled=frozen on:click=move |_| begin(step)>{step.title()}</button> }
             }).collect_view()}
             <input
                 hidden=move || !steps.with(|s| s.contains(&CountStep::Reject))
@@ -287,7 +474,10 @@ pub fn CountDesk(
                         <img src=l.picture alt="" width="40" height="40" loading="lazy" />
                         <span class="what">{l.name}<small>{l.barcode}</small></span>
                         <span class="num faint">{l.book.map(|b| format!("账面 {}", text::number(b)))}</span>
-                        <b class="num">{l.counted.map_or_else(|| "未盘".to_owned(), |n| text::number(i64::from(n)))}</b>
+                        <b class="num">{match waiting(&l.sku) {
+                            Some(n) => format!("{} …", text::number(i64::from(n))),
+                            None => l.counted.map_or_else(|| "未盘".to_owned(), |n| text::number(i64::from(n))),
+                        }}</b>
                         <span class="num">{differs(l.difference)}</span>
                         <button type="button" class="plain" hidden=move || !enters() disabled=frozen on:click=move |_| choose(&line)>"录入"</button>
                     </li>

@@ -59,7 +59,7 @@ pub fn Login(
         problem.set(None);
         spawn_local(async move {
             match browser::post::<StaffSession>("/api/v1/staff/session", &login).await {
-                Ok(session) => browser::go(&target.get_value().unwrap_or_else(|| text::home(&session.scope))),
+                Ok(session) => browser::go(&target.get_value().unwrap_or_else(|| text::home(&session.scope, &session.permissions))),
                 Err(refused) => {
                     problem.set(Some(refused));
                     busy.set(false);

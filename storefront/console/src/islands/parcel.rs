@@ -68,7 +68,7 @@ pub fn ParcelDesk(
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match browser::post_empty::<OrderView>(&format!("{}/lost", path.get_value())).await {
+            match browser::post_text(&format!("{}/lost", path.get_value()), None).await {
                 Ok(_) => browser::reload(),
                 Err(p) => refused(p),
             }

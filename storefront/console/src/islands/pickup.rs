@@ -1,13 +1,13 @@
 //! The counter: a code comes from a scanner or from fingers, the order is handed over or refused.
 
 use leptos::{
-    ev::{self, KeyboardEvent, MouseEvent, SubmitEvent},
+    ev::{KeyboardEvent, MouseEvent, SubmitEvent},
     html,
     prelude::*,
     task::spawn_local,
 };
 use liandian_types::{
-    Problem, StoreId,
+    Code, Problem, StoreId,
     api::{OrderView, VerifyPickup},
 };
 
@@ -18,6 +18,8 @@ enum Outcome {
     Waiting,
     Checking,
     Done(Box<OrderView>),
+    /// Possible, and unusual: the code, and what to ask.
+    Ask(String, Problem),
     Refused(Problem),
 }
 
@@ -32,6 +34,8 @@ pub fn PickupDesk(
     let code = RwSignal::new(String::new());
     let outcome = RwSignal::new(Outcome::Waiting);
     let handed = RwSignal::new(0_u32);
+    // What became of each code, the newest first: a line of customers scans faster than anybody reads.
+    let log = RwSignal::new(Vec::<String>::new());
     // Answers may overtake each other when customers queue; only the newest question may speak.
     let asked = StoredValue::new(0_u32);
     let store = StoredValue::new(store);
@@ -41,21 +45,17 @@ pub fn PickupDesk(
             let _ = f.focus();
         }
     };
-    Effect::new(move |_| {
-        focus();
-        // A scanner types wherever the focus is. When a tap has left it nowhere, the keys still belong to the field.
-        let listener = window_event_listener(ev::keydown, move |_| {
-            let nowhere = document().active_element().is_none_or(|e| e.tag_name() == "BODY" || e.tag_name() == "MAIN");
-            if nowhere {
-                focus();
-            }
+    Effect::new(move |_| focus());
+    // A scanner types wherever the focus is: when a tap has left it nowhere, the keys still belong to the field.
+    browser::keys_go_to(field);
+    let say = move |typed: &str, what: String| {
+        let end: String = typed.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+        log.update(|all| {
+            all.insert(0, format!("…{end}：{what}"));
+            all.truncate(8);
         });
-        on_cleanup(move || listener.remove());
-    });
-
-    let verify = move || {
-        let typed = code.get_untracked().trim().to_owned();
-        code.set(String::new());
+    };
+    let verify_code = move |typed: String, sure: bool| {
         focus();
         if typed.is_empty() {
             return;
@@ -65,17 +65,31 @@ pub fn PickupDesk(
         let mine = asked.get_value();
         spawn_local(async move {
             let path = format!("/api/v1/stores/{}/pickups", store.get_value());
-            let answer = browser::post::<OrderView>(&path, &VerifyPickup { code: typed }).await;
+            let answer = browser::post::<OrderView>(&path, &VerifyPickup { code: typed.clone(), sure }).await;
+            say(
+                &typed,
+                match &answer {
+                    Ok(order) => format!("已交货 {}", order.card.short_code),
+                    Err(p) if p.code == Code::AskFirst => "没有交货，需要再确认一次".to_owned(),
+                    Err(p) => format!("没有交货，{}", p.detail),
+                },
+            );
             if answer.is_ok() {
                 handed.update(|n| *n += 1);
             }
             if asked.get_value() == mine {
                 outcome.set(match answer {
                     Ok(order) => Outcome::Done(Box::new(order)),
+                    Err(ask) if ask.code == Code::AskFirst => Outcome::Ask(typed, ask),
                     Err(refused) => Outcome::Refused(refused),
                 });
             }
         });
+    };
+    let verify = move || {
+        let typed = code.get_untracked().trim().to_owned();
+        code.set(String::new());
+        verify_code(typed, false);
     };
     let press = move |key: &'static str| match key {
         "⌫" => code.update(|c| {
@@ -94,6 +108,24 @@ pub fn PickupDesk(
         }
         .into_any(),
         Outcome::Checking => view! { <div class="verdict idle"><p class="verdict-head">"正在核销…"</p></div> }.into_any(),
+        Outcome::Ask(typed, p) => view! {
+            <div class="verdict ask-first" role="alertdialog" aria-label="交货前确认">
+                <p class="verdict-head">"请再确认一次"</p>
+                <p class="verdict-text">{p.detail}</p>
+                <div class="buttons">
+                    <button type="button" class="primary big" on:click=move |_| verify_code(typed.clone(), true)>"确认交货"</button>
+                    <button
+                        type="button"
+                        class="big"
+                        on:click=move |_| {
+                            outcome.set(Outcome::Waiting);
+                            focus();
+                        }
+                    >"先不交货"</button>
+                </div>
+            </div>
+        }
+        .into_any(),
         Outcome::Refused(p) => view! {
             <div class="verdict bad">
                 <p class="verdict-head"><span aria-hidden="true">"✕ "</span>"不能交货"</p>
@@ -173,6 +205,7 @@ pub fn PickupDesk(
                         .collect_view()}
                 </div>
                 <p class="hint">"本次开页已交货 "<b>{move || handed.get()}</b>" 单"</p>
+                <ol class="log" aria-label="刚才的核销">{move || log.get().into_iter().map(|l| view! { <li>{l}</li> }).collect_view()}</ol>
             </form>
             <div class="answer" role="status" aria-live="assertive">{result}</div>
         </div>

@@ -14,6 +14,8 @@ use crate::{browser, text};
 pub fn Posting(
     /// The posting.
     posting: PostingView,
+    /// May whoever looks at it open the order?
+    linked: bool,
 ) -> impl IntoView {
     let side = |amount: Fen, debit: bool| if (amount.0 > 0) == debit && amount.0 != 0 { text::yuan(Fen(amount.0.abs())) } else { String::new() };
     let debit: Fen = posting.entries.iter().map(|e| Fen(e.amount.0.max(0))).sum();
@@ -21,7 +23,7 @@ pub fn Posting(
     view! {
         <article class="posting">
             <header>
-                <a href=text::order_path(&posting.store, &posting.order)>{posting.order.to_string()}</a>
+                <a href=linked.then(|| text::order_path(&posting.store, &posting.order))>{posting.order.to_string()}</a>
                 <span class="sub">{posting.at_text}</span>
                 <span class="badge">{format!("规则 {}", posting.rule)}</span>
             </header>
@@ -65,6 +67,8 @@ pub fn MorePostings(
     store: StoreId,
     /// Where the page ended.
     next: String,
+    /// May whoever looks at them open the orders?
+    linked: bool,
 ) -> impl IntoView {
     let next = RwSignal::new(Some(next));
     let older = RwSignal::new(Vec::<PostingView>::new());
@@ -90,7 +94,7 @@ pub fn MorePostings(
     view! {
         <div class="postings">
             <For each=move || older.get() key=|p| p.posting.clone() let:p>
-                <Posting posting=p />
+                <Posting posting=p linked=linked />
             </For>
         </div>
         <Refusal problem=problem />

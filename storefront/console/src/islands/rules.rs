@@ -42,17 +42,32 @@ pub fn PolicyForm(
     type Get = fn(&ChainPolicies) -> String;
     // Fields whose text is no number (yet), by title: nothing is saved with what somebody did not mean.
     let wrong = RwSignal::new(BTreeSet::<&'static str>::new());
+    // What was saved last: only then a field shows the number as it is kept, otherwise as it was typed.
+    let fresh = RwSignal::new(0_u32);
     let field = move |title: &'static str, hint: &'static str, get: Get, set: Set| {
+        let typed = RwSignal::new(held.with_untracked(get));
+        Effect::new(move |_| {
+            fresh.track();
+            typed.set(held.with_untracked(get));
+        });
+        let is_wrong = move || wrong.with(|w| w.contains(title));
         view! {
             <label class="rule">
-                <span>{title}<small>{hint}</small></span>
+                <span>
+                    {title}
+                    <small>{hint}</small>
+                    <small class="wrong" role="alert">{move || is_wrong().then_some("请填写 0 或更大的数字")}</small>
+                </span>
                 <input
                     inputmode="decimal"
                     disabled=busy
-                    aria-invalid=move || wrong.with(|w| w.contains(title)).then_some("true")
-                    prop:value=move || held.with(get)
-                    on:change=move |e| {
-                        let fits = held.try_update(|h| set(h, event_target_value(&e).trim())).flatten().is_some();
+                    aria-invalid=move || is_wrong().then_some("true")
+                    prop:value=typed
+                    on:focus=move |e| browser::select_all(&e)
+                    on:input=move |e| {
+                        let text = event_target_value(&e);
+                        let fits = held.try_update(|h| set(h, text.trim())).flatten().is_some();
+                        typed.set(text);
                         wrong.update(|w| {
                             if fits { w.remove(title); } else { w.insert(title); }
                         });
@@ -74,6 +89,7 @@ pub fn PolicyForm(
             match browser::put::<ChainPolicies>("/api/v1/hq/policies", &held.get_untracked()).await {
                 Ok(now) => {
                     held.set(now);
+                    fresh.update(|n| *n += 1);
                     saved.set(true);
                 }
                 Err(p) => problem.set(Some(p)),

@@ -6,11 +6,28 @@ use liandian_types::{
     api::{FactLine, Recorded, StockFact, StockSafety},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Refusal,
-    picker::{Line, Picker},
+    picker::{Kept, Line, Picker, kept, tell, unkept},
+    radios::Radios,
 };
 use crate::{browser, text};
+
+/// The most units of a line: more needs a count.
+const MOST: i64 = 99_999;
+
+/// What is typed and not recorded.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Draft {
+    kind: MovementKind,
+    document: String,
+    reason: String,
+    lines: Vec<Kept>,
+    /// The key under which it was sent, while nobody knows whether it arrived.
+    sent_under: Option<String>,
+}
 
 /// One field for the scanner; each scan of the same goods counts one up. An adjustment may be negative: what is missing.
 #[island]
@@ -32,15 +49,58 @@ pub fn StockDesk(
     let unanswered = RwSignal::new(false);
     // Closed until the island is awake: what was typed before would be lost.
     let awake = RwSignal::new(false);
-    Effect::new(move |_| awake.set(true));
     let frozen = move || !awake.get() || busy.get() || unanswered.get();
+    // What is typed and not recorded is kept on this device, with the key under which it may have been sent already.
+    let draft = StoredValue::new(format!("ld-facts-{store}-{}", location.as_ref().map_or("shelf", |l| l.as_str())));
     let (store, location) = (StoredValue::new(store), StoredValue::new(location));
     let tail = move |name: &str| location.with_value(|l| l.as_ref().map(|l| format!("{name}location={l}")).unwrap_or_default());
+
+    Effect::new(move |_| {
+        if let Some(d) = browser::draft::<Draft>(&draft.get_value()) {
+            let allowed = adjusts || matches!(d.kind, MovementKind::Receipt | MovementKind::Return);
+            kind.set(if allowed { d.kind } else { MovementKind::Receipt });
+            document.set(d.document);
+            reason.set(d.reason);
+            unanswered.set(d.sent_under.is_some());
+            key.set_value(d.sent_under.unwrap_or_default());
+            lines.set(unkept(d.lines));
+        }
+        awake.set(true);
+    });
+    Effect::new(move |_| {
+        let d = Draft {
+            kind: kind.get(),
+            document: document.get(),
+            reason: reason.get(),
+            lines: lines.with(|all| kept(all)),
+            sent_under: (busy.get() || unanswered.get()).then(|| key.get_value()),
+        };
+        if awake.get() {
+            if d.lines.is_empty() { browser::drop_draft(&draft.get_value()) } else { browser::keep_draft(&draft.get_value(), &d) }
+        }
+    });
 
     // Whether these are other goods under a number that was received before; with the key, until there is an answer.
     let once_more = StoredValue::new(false);
     let record = move |again: bool| {
         if busy.get_untracked() {
+            return;
+        }
+        // What can be told without asking is told beside its line.
+        let wrong = lines.with_untracked(|all| {
+            let undated = |l: &Line| {
+                l.row.tracks_expiry && matches!(kind.get_untracked(), MovementKind::Receipt) && l.expires_on.with_untracked(String::is_empty)
+            };
+            let at = all.iter().enumerate().find_map(|(i, l)| match l.units() {
+                Some(n) if n != 0 && n.abs() <= MOST && (n > 0 || kind.get_untracked() == MovementKind::Adjustment) => {
+                    undated(l).then(|| (i, "请填写到期日".to_owned()))
+                }
+                _ if kind.get_untracked() == MovementKind::Adjustment => Some((i, format!("填要加减的件数，例如 -2，最多 {MOST}"))),
+                _ => Some((i, format!("数量需要是 1 到 {MOST} 的整数"))),
+            });
+            at.map(|(i, why)| tell(all, Problem::new(Code::BadRequest, why).at(format!("lines[{i}]"))))
+        });
+        if wrong.is_some() {
             return;
         }
         if !unanswered.get_untracked() {
@@ -53,7 +113,7 @@ pub fn StockDesk(
                 all.iter()
                     .map(|l| FactLine {
                         sku: l.row.sku.clone(),
-                        quantity: l.units(),
+                        quantity: l.units().unwrap_or(0),
                         expires_on: Some(l.expires_on.get_untracked())
                             .filter(|d| l.row.tracks_expiry && kind.get_untracked().names_batch() && !d.is_empty()),
                     })
@@ -83,7 +143,7 @@ pub fn StockDesk(
                 }
                 Err(p) => {
                     unanswered.set(p.code == Code::Unavailable);
-                    problem.set(Some(p));
+                    problem.set(lines.with_untracked(|all| tell(all, p)));
                 }
             }
             busy.set(false);
@@ -99,28 +159,14 @@ pub fn StockDesk(
     let needs_reason = move || matches!(kind.get(), MovementKind::Loss | MovementKind::Adjustment);
     view! {
         <section class="stock-desk" aria-label="登记库存变动">
-            <div class="kinds" role="radiogroup" aria-label="类型">
-                {kinds
-                    .into_iter()
-                    .map(|k| view! {
-                        <button
-                            type="button"
-                            role="radio"
-                            aria-checked=move || (kind.get() == k).to_string()
-                            class:on=move || kind.get() == k
-                            disabled=frozen
-                            on:click=move |_| kind.set(k)
-                        >{k.title()}</button>
-                    })
-                    .collect_view()}
-            </div>
+            <Radios label="类型" options=kinds.into_iter().map(|k| (k, k.title())).collect() value=kind disabled=Signal::derive(frozen) />
             <Picker
                 path=format!("/api/v1/stores/{}/stock?{}{}q=", store.get_value(), tail(""), if location.with_value(Option::is_some) { "&" } else { "" })
                 lines=lines
                 frozen=Signal::derive(frozen)
+                asleep=Signal::derive(move || !awake.get())
                 signed=Signal::derive(move || kind.get() == MovementKind::Adjustment)
                 dated=Signal::derive(move || kind.get().names_batch())
-                problem=problem
                 added=Callback::new(move |()| done.set(String::new()))
             />
             <div class="papers" hidden=move || lines.with(Vec::is_empty)>
@@ -214,6 +260,7 @@ pub fn SafetyField(
                 aria-label=says
                 disabled=busy
                 prop:value=typed
+                on:focus=move |e| browser::select_all(&e)
                 on:input=move |e| typed.set(event_target_value(&e))
             />
             <button class="small" disabled=busy>"保存"</button>

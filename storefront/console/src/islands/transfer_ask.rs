@@ -6,12 +6,25 @@ use liandian_types::{
     api::{CartLine, StartTransfer, TransferCard},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Refusal,
-    picker::{Line, Picker},
+    picker::{Kept, Line, Picker, kept, tell, unkept},
     places::{PlaceField, PlaceNames, Unnamed, named, unnamed},
 };
 use crate::browser;
+
+/// What is typed and not asked for.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Draft {
+    source: String,
+    target: String,
+    note: String,
+    lines: Vec<Kept>,
+    /// The key under which it was sent, while nobody knows whether it arrived.
+    sent_under: Option<String>,
+}
 
 /// Scan what is wanted, say from where (or let the best source be found), ask.
 #[island]
@@ -28,7 +41,7 @@ pub fn TransferAsk(
     let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
     let problem = RwSignal::new(None::<Problem>);
     let awake = RwSignal::new(false);
-    Effect::new(move |_| awake.set(true));
+    let draft = StoredValue::new(format!("ld-transfer-{}", own.with_value(|s| s.as_ref().map_or_else(|| "hq".to_owned(), ToString::to_string))));
     // The same key and words until there is an answer: asking again after the network was gone asks once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
@@ -41,18 +54,42 @@ pub fn TransferAsk(
         let store = own.get_value().or_else(|| of(&target)).or_else(|| of(&source)).or_else(any);
         store.map(|s| format!("/api/v1/stores/{s}/stock?q=")).unwrap_or_default()
     });
+    Effect::new(move |_| {
+        if let Some(d) = browser::draft::<Draft>(&draft.get_value()) {
+            source.set(d.source);
+            target.set(d.target);
+            note.set(d.note);
+            unanswered.set(d.sent_under.is_some());
+            key.set_value(d.sent_under.unwrap_or_default());
+            lines.set(unkept(d.lines));
+        }
+        awake.set(true);
+    });
+    Effect::new(move |_| {
+        let d = Draft {
+            source: source.get(),
+            target: target.get(),
+            note: note.get(),
+            lines: lines.with(|all| kept(all)),
+            sent_under: (busy.get() || unanswered.get()).then(|| key.get_value()),
+        };
+        if awake.get() {
+            if d.lines.is_empty() { browser::drop_draft(&draft.get_value()) } else { browser::keep_draft(&draft.get_value(), &d) }
+        }
+    });
     let ask = move |_| {
         if busy.get_untracked() {
             return;
         }
         let wanted = lines.with_untracked(|all| {
-            let units = |l: &Line| u32::try_from(l.units()).ok().and_then(|n| Quantity::new(n).ok());
+            let units = |l: &Line| u32::try_from(l.units()?).ok().and_then(|n| Quantity::new(n).ok());
+            let wrong = all.iter().position(|l| units(l).is_none());
+            if let Some(i) = wrong {
+                tell(all, Problem::new(Code::BadRequest, "数量需要是 1 到 999 的整数").at(format!("lines[{i}]")));
+            }
             all.iter().map(|l| Some(CartLine { sku: l.row.sku.clone(), quantity: units(l)? })).collect::<Option<Vec<_>>>()
         });
-        let Some(wanted) = wanted else {
-            problem.set(Some(Problem::new(Code::BadRequest, "数量需要是 1 到 999 的整数")));
-            return;
-        };
+        let Some(wanted) = wanted else { return };
         // The page says so beside the field.
         if source.with_untracked(|name| places.with_value(|all| unnamed(all, name))) {
             return;
@@ -79,7 +116,7 @@ pub fn TransferAsk(
                 }
                 Err(p) => {
                     unanswered.set(p.code == Code::Unavailable);
-                    problem.set(Some(p));
+                    problem.set(lines.with_untracked(|all| tell(all, p)));
                 }
             }
             busy.set(false);
@@ -98,9 +135,9 @@ pub fn TransferAsk(
                 path=shelf
                 lines=lines
                 frozen=frozen
+                asleep=Signal::derive(move || !awake.get())
                 signed=false
                 dated=false
-                problem=problem
                 added=Callback::new(move |()| done.set(String::new()))
             />
             <div class="papers" hidden=move || lines.with(Vec::is_empty)>

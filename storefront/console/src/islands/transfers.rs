@@ -6,7 +6,7 @@ use liandian_types::{
     api::{StepLine, TransferCard, TransferLine, TransferList, TransferStepRequest},
 };
 
-use super::{Live, Refusal};
+use super::{Live, Refusal, tap::Tap};
 use crate::{browser, text};
 
 /// Both lists; polls every 10 seconds.
@@ -26,6 +26,8 @@ pub fn TransferBoard(
     let trouble = RwSignal::new(false);
     let printing = RwSignal::new(None::<TransferId>);
     let store = StoredValue::new(store);
+    // The task of the step just taken: the keyboard stays with it.
+    let worked = StoredValue::new(None::<TransferId>);
     let turns = browser::Turns::new();
     let load = move |turn: u32| {
         spawn_local(async move {
@@ -35,6 +37,15 @@ pub fn TransferBoard(
                     trouble.set(false);
                     if list.with_untracked(|old| *old != fresh) {
                         list.set(fresh);
+                        browser::moved();
+                    }
+                    if let Some(task) = worked.get_value() {
+                        worked.set_value(None);
+                        browser::focus_to(vec![
+                            format!("#task-{task} > .buttons button:not([hidden]):not(:disabled)"),
+                            format!("#task-{task}"),
+                            ".column h2".to_owned(),
+                        ]);
                     }
                 }
                 Err(_) => trouble.set(true),
@@ -53,10 +64,10 @@ pub fn TransferBoard(
         let cards = move || if outgoing { list.get().outgoing } else { list.get().incoming };
         view! {
             <section class="column" aria-label=title>
-                <h2>{title}<span class="count">{move || cards().len()}</span></h2>
+                <h2 tabindex="-1">{title}<span class="count">{move || cards().len()}</span></h2>
                 <ul class="cards">
                     <For each=cards key=|t| (t.transfer.clone(), t.state, t.steps.len(), t.source.clone(), t.due) let:task>
-                        <Task task=task outgoing=outgoing store=store.get_value() work=work clock=clock printing=printing done=done />
+                        <Task task=task outgoing=outgoing store=store.get_value() work=work clock=clock printing=printing worked=worked done=done />
                     </For>
                 </ul>
                 <p class="empty" hidden=move || !cards().is_empty()>{empty}</p>
@@ -91,12 +102,17 @@ fn Task(
     work: bool,
     clock: RwSignal<i64>,
     printing: RwSignal<Option<TransferId>>,
+    worked: StoredValue<Option<TransferId>>,
     done: Callback<()>,
 ) -> impl IntoView {
+    let this = StoredValue::new(task.transfer.clone());
+    let done = Callback::new(move |()| {
+        worked.set_value(Some(this.get_value()));
+        done.run(());
+    });
     let asking = RwSignal::new(Asking::Nothing);
-    // A step brings a card with the next step under the same finger: the buttons open only after a double tap would be over.
     let busy = RwSignal::new(true);
-    Effect::new(move |_| set_timeout(move || busy.set(false), std::time::Duration::from_millis(600)));
+    Effect::new(move |_| busy.set(false));
     let problem = RwSignal::new(None::<Problem>);
     let reason = RwSignal::new(String::new());
     let counts: Vec<(TransferLine, RwSignal<u32>)> = task.lines.iter().map(|l| (l.clone(), RwSignal::new(most(l)))).collect();
@@ -132,11 +148,14 @@ fn Task(
     };
     // What an order waits for is sent whole or not at all.
     let in_part = task.order.is_none();
-    let press = move |step: TransferStep| match step {
-        TransferStep::Reject | TransferStep::Cancel => asking.set(Asking::Why(step)),
-        TransferStep::Accept if in_part => asking.set(Asking::HowMuch(step)),
-        TransferStep::Receive => asking.set(Asking::HowMuch(step)),
-        _ => submit(step),
+    let asks = move |step: TransferStep| match step {
+        TransferStep::Reject | TransferStep::Cancel => Some(Asking::Why(step)),
+        TransferStep::Accept if in_part => Some(Asking::HowMuch(step)),
+        TransferStep::Receive => Some(Asking::HowMuch(step)),
+        _ => None,
+    };
+    let body = move |step: TransferStep| {
+        serde_json::to_string(&TransferStepRequest { step, source: Some(source.get_value()), reason: None, lines: None }).ok()
     };
     let steps = if work { task.steps.clone() } else { Vec::new() };
     let id = task.transfer.clone();
@@ -189,7 +208,7 @@ fn Task(
     };
 
     view! {
-        <li class="card task" class:very-late=overdue class:printing=move || printing.get().as_ref() == Some(&id)>
+        <li id=format!("task-{}", this.get_value()) tabindex="-1" class="card task" class:very-late=overdue class:printing=move || printing.get().as_ref() == Some(&id)>
             <div class="task-head">
                 <b>{other}</b>
                 <span class=format!("badge state-{}", task.state)>{task.state.title()}</span>
@@ -221,6 +240,7 @@ fn Task(
                                         inputmode="numeric"
                                         aria-label=format!("{} 件数", l.name)
                                         prop:value=move || n.get().to_string()
+                                        on:focus=move |e| browser::select_all(&e)
                                         on:change=move |e| n.set(event_target_value(&e).trim().parse().unwrap_or(most).min(most))
                                     />
                                     <button type="button" aria-label="多一件" on:click=move |_| n.update(|v| *v = (*v + 1).min(most))>"+"</button>
@@ -269,15 +289,22 @@ fn Task(
             <div class="buttons" hidden=move || asking.get() != Asking::Nothing>
                 {steps
                     .into_iter()
-                    .map(|step| view! {
-                        <button
-                            type="button"
-                            class=if matches!(step, TransferStep::Reject | TransferStep::Cancel) { "big danger-quiet" } else { "big primary" }
-                            disabled=move || busy.get()
-                            on:click=move |_| press(step)
-                        >
-                            {step.title()}
-                        </button>
+                    .map(|step| match asks(step) {
+                        Some(ask) => view! {
+                            <button
+                                type="button"
+                                class=if matches!(step, TransferStep::Reject | TransferStep::Cancel) { "big danger-quiet" } else { "big primary" }
+                                disabled=move || busy.get()
+                                on:click=move |_| if browser::is_still() { asking.set(ask) }
+                            >
+                                {step.title()}
+                            </button>
+                        }
+                        .into_any(),
+                        None => view! {
+                            <Tap label=step.title() class="big primary" path=path.get_value() body=body(step) busy=busy problem=problem done=done />
+                        }
+                        .into_any(),
                     })
                     .collect_view()}
                 {printable.then(|| view! { <button class="big" type="button" on:click=print>"打印拣货单"</button> })}

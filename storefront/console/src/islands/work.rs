@@ -1,5 +1,7 @@
 //! Today's work at a store: orders by state, with the button that says the goods are together.
 
+use std::collections::HashSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Fulfilment, OrderId, OrderState, Problem, Quantity, SkuId, StoreId,
@@ -7,7 +9,7 @@ use liandian_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Live, Refusal};
+use super::{Live, Refusal, pick_list::PickOnCard, tap::Tap};
 use crate::{browser, text};
 
 /// What the board shows.
@@ -23,7 +25,10 @@ pub struct WorkLists {
     pub delivering: OrderList,
 }
 
-/// The board; polls every 5 seconds.
+/// Whether this device beeps for a new order.
+const SOUND: &str = "ld-sound";
+
+/// The board; polls every 5 seconds, also while another page lies over it: a new order is heard, and counted in the title.
 #[island]
 pub fn WorkBoard(
     /// Whose orders.
@@ -42,6 +47,27 @@ pub fn WorkBoard(
     let clock = RwSignal::new(now);
     let trouble = RwSignal::new(false);
     let store = StoredValue::new(store);
+    // Orders that were told of already; what comes after the page was opened is news.
+    let known = StoredValue::new(preparing.with_untracked(|l| l.orders.iter().map(|c| c.order.clone()).collect::<HashSet<_>>()));
+    let news = RwSignal::new(0_usize);
+    let sound = RwSignal::new(false);
+    Effect::new(move |_| sound.set(browser::draft(SOUND).unwrap_or(false)));
+    Effect::new(move |_| {
+        let n = preparing.with(|l| l.orders.len());
+        document().set_title(&if n > 0 { format!("({n}) 待办 · 连店") } else { "待办 · 连店".to_owned() });
+    });
+    let told = move || {
+        let fresh = preparing
+            .with_untracked(|l| l.orders.iter().filter(|c| !known.with_value(|k| k.contains(&c.order))).map(|c| c.order.clone()).collect::<Vec<_>>());
+        if fresh.is_empty() {
+            return;
+        }
+        news.update(|n| *n += fresh.len());
+        known.update_value(|k| k.extend(fresh));
+        if sound.get_untracked() {
+            browser::beep();
+        }
+    };
 
     let turns = browser::Turns::new();
     let load = move |turn: u32| {
@@ -57,32 +83,47 @@ pub fn WorkBoard(
                 match browser::get::<OrderList>(&path).await {
                     // Only what changed is drawn again: fingers are on the buttons.
                     _ if !turns.is_newest(turn) => return,
-                    Ok(fresh) if list.with_untracked(|old| *old != fresh) => list.set(fresh),
+                    Ok(fresh) if list.with_untracked(|old| *old != fresh) => {
+                        list.set(fresh);
+                        browser::moved();
+                    }
                     Ok(_) => {}
                     Err(_) => failed = true,
                 }
             }
+            told();
             trouble.set(failed);
             clock.set(browser::now());
             turns.end(turn);
         });
     };
-    browser::every(5, move || {
+    browser::every_always(5, move || {
         if let Some(turn) = turns.poll() {
             load(turn);
         }
     });
     let done = Callback::new(move |order: OrderId| {
+        super::pick_list::forget(&order);
         preparing.update(|l| l.orders.retain(|c| c.order != order));
+        browser::moved();
+        // The keyboard goes on where the work goes on.
+        browser::focus_to(vec!["#preparing .card button.primary:not([hidden])".to_owned(), "#preparing h2".to_owned()]);
         load(turns.after_change());
     });
+    let switch_sound = move |_| {
+        sound.update(|s| *s = !*s);
+        browser::keep_draft(SOUND, &sound.get_untracked());
+        if sound.get_untracked() {
+            browser::beep();
+        }
+    };
 
     let column = move |state: OrderState, title: &'static str, empty: &'static str, list: RwSignal<OrderList>| {
         view! {
             <section class="column" id=state.as_str() aria-label=title>
-                <h2>{title}<span class="count">{move || count(&list.get())}</span></h2>
+                <h2 tabindex="-1">{title}<span class="count">{move || count(&list.get())}</span></h2>
                 <ul class="cards">
-                    <For each=move || list.get().orders key=|c| (c.order.clone(), c.state) let:card>
+                    <For each=move || list.get().orders key=|c| (c.order.clone(), c.state, c.short) let:card>
                         <Card card=card clock=clock store=store.get_value() button={prepare && state == OrderState::Preparing} done=done />
                     </For>
                 </ul>
@@ -107,8 +148,15 @@ pub fn WorkBoard(
                 {tile(OrderState::AwaitingTransfer, "调货中", awaiting)}
                 {tile(OrderState::Delivering, "配送中", delivering)}
             </nav>
+            <button type="button" class="small" aria-pressed=move || sound.get().to_string() on:click=switch_sound>
+                {move || if sound.get() { "提示音：开" } else { "提示音：关" }}
+            </button>
             <Live trouble=trouble />
         </div>
+        <p class="news" role="status" hidden=move || news.get() == 0>
+            {move || format!("新到 {} 单，请备货", news.get())}" "
+            <button type="button" class="small" on:click=move |_| news.set(0)>"知道了"</button>
+        </p>
         <div class="board">
             {column(OrderState::Preparing, "待备货", "没有要备的货，稍后新订单会自动出现。", preparing)}
             {column(OrderState::Ready, "待取货", "柜台上没有等待取走的订单。", ready)}
@@ -133,6 +181,7 @@ fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, don
     let very_late = move || watched && text::minutes_since(placed, clock.get()) >= 30;
     let path = text::order_path(&store, &card.order);
     let order = card.order.clone();
+    let picks = button && !parcel && !card.short;
     view! {
         <li class="card" class:late=late class:very-late=very_late>
             <a class="card-link" href=path>
@@ -140,10 +189,18 @@ fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, don
                 <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
                 <span class="age">{move || text::age(placed, clock.get())}</span>
                 <span class="summary">{card.summary}</span>
+                {(card.short || (card.noted && !picks)).then(|| view! {
+                    <span class="flags">
+                        {card.short.then(|| view! { <span class="badge warn">"缺货，等顾客选择"</span> })}
+                        {(card.noted && !picks).then(|| view! { <span class="badge warn">"有留言"</span> })}
+                    </span>
+                })}
                 <span class="sub">{format!("共 {} 件 · {} · {}", card.units, card.total, card.placed_text)}</span>
             </a>
-            {(button && parcel).then(|| view! { <a class="button primary big" href=text::order_path(&store, &order)>"打包发货"</a> })}
-            {(button && !parcel).then(|| view! { <Ready store=store order=order done=done /> })}
+            {(button && parcel && !card.short).then(|| view! { <a class="button primary big" href=text::order_path(&store, &order)>"打包发货"</a> })}
+            {picks.then(|| view! { <PickOnCard store=store.clone() order=order.clone() noted=card.noted /> })}
+            {picks.then(|| view! { <Ready store=store.clone() order=order.clone() done=done /> })}
+            {(button && card.short).then(|| view! { <a class="button big" href=text::order_path(&store, &order)>"查看缺货"</a> })}
         </li>
     }
 }
@@ -153,28 +210,10 @@ fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, don
 fn Ready(store: StoreId, order: OrderId, done: Callback<OrderId>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
-    let ids = StoredValue::new((store, order));
-    let press = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let (store, order) = ids.get_value();
-            match browser::post_empty::<OrderView>(&format!("/api/v1/stores/{store}/orders/{order}/ready")).await {
-                Ok(_) => done.run(order),
-                Err(refused) => {
-                    problem.set(Some(refused));
-                    busy.set(false);
-                }
-            }
-        });
-    };
+    let path = format!("/api/v1/stores/{store}/orders/{order}/ready");
+    let order = StoredValue::new(order);
     view! {
-        <button class="primary big" type="button" disabled=move || busy.get() on:click=press>
-            {move || if busy.get() { "正在提交…" } else { "备货完成" }}
-        </button>
+        <Tap label="备货完成" class="primary big" path=path body=None busy=busy problem=problem done=Callback::new(move |()| done.run(order.get_value())) />
         <Refusal problem=problem />
     }
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
+    Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        ChainPolicies, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow, StoreRows, TillRow,
+        ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow,
         TransferCard, TransfersInFlight,
     },
 };
@@ -24,6 +24,8 @@ pub struct Overview {
     pub stores: Result<Vec<StoreRow>, Problem>,
     /// Sums.
     pub settlement: Result<HqSettlement, Problem>,
+    /// What waits in each store; of a region only, a chain has too many.
+    pub work: Option<Result<StoreWorkList, Problem>>,
 }
 
 /// The overview.
@@ -49,8 +51,17 @@ pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
             plot::parts_bar("最新订单按状态", &parts)
         });
         let orders = match o.orders {
-            Ok(list) => view! { <LiveOrders list=list now=frame.now limit=12 live=true /> }.into_any(),
-            Err(p) => panel_problem(&p).into_any(),
+            Ok(list) => Some(
+                view! {
+                    <section class="panel">
+                        <h2>"最新订单"<a class="more" href="/console/hq/orders">"全部 ›"</a></h2>
+                        {states.map(|html| view! { <div inner_html=html></div> })}
+                        <LiveOrders list=list now=frame.now limit=12 live=true />
+                    </section>
+                }
+                .into_any(),
+            ),
+            Err(p) => refused(&p),
         };
         let stores = match o.stores {
             Ok(rows) => {
@@ -66,24 +77,132 @@ pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
                     plot::parts_bar("等级", &tier),
                     plot::cities_bar(rows)
                 );
-                view! { <div inner_html=html></div> }.into_any()
+                Some(
+                    view! {
+                        <section class="panel">
+                            <h2>"门店"<a class="more" href="/console/hq/stores">"全部 ›"</a></h2>
+                            <div inner_html=html></div>
+                        </section>
+                    }
+                    .into_any(),
+                )
             }
-            Err(p) => panel_problem(&p).into_any(),
+            Err(p) => refused(&p),
         };
+        let work = o.work.and_then(|w| match w {
+            Ok(list) => Some(work_table(frame, list).into_any()),
+            Err(p) => refused(&p),
+        });
         view! {
             <h1>"总览"</h1>
             {figures}
+            {work}
             <div class="split wide-left">
-                <section class="panel">
-                    <h2>"最新订单"<a class="more" href="/console/hq/orders">"全部 ›"</a></h2>
-                    {states.map(|html| view! { <div inner_html=html></div> })}
-                    {orders}
-                </section>
-                <section class="panel">
-                    <h2>"门店"<a class="more" href="/console/hq/stores">"全部 ›"</a></h2>
-                    {stores}
-                </section>
+                {orders}
+                {stores}
             </div>
+        }
+    })
+}
+
+/// A panel that could not be read says why; one that this person may not see is not there.
+fn refused(p: &Problem) -> Option<AnyView> {
+    (p.code != Code::Forbidden).then(|| view! { <section class="panel">{panel_problem(p)}</section> }.into_any())
+}
+
+/// What waits in each store.
+fn work_table(frame: &Frame<'_>, list: StoreWorkList) -> impl IntoView + use<> {
+    let next = next_page("/console/hq", &[], list.next.as_deref());
+    let many = |n: u32| if n >= 100 { "99+".to_owned() } else { n.to_string() };
+    let rows = list
+        .stores
+        .into_iter()
+        .map(|w| {
+            let base = format!("/console/s/{}", w.row.store);
+            view! {
+                <tr>
+                    <td class="what">{frame.store_link(&w.row.store, w.row.name)}<small>{w.row.city}</small></td>
+                    <td><span class=format!("badge status-{}", w.row.status)>{w.row.status.title()}</span></td>
+                    <td class="num strong">{many(w.preparing)}</td>
+                    <td class="num">{many(w.ready)}</td>
+                    <td class="num">{many(w.awaiting)}</td>
+                    <td class="num">
+                        {if w.counts.is_empty() {
+                            view! { <span>"–"</span> }.into_any()
+                        } else {
+                            view! { <a href=format!("{base}/counts")>{format!("{} 张", w.counts.len())}</a> }.into_any()
+                        }}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel">
+            <h2>"各店待办"</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="各店待办">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"门店"</th>
+                            <th>"状态"</th>
+                            <th class="num">"待备货"</th>
+                            <th class="num">"待取货"</th>
+                            <th class="num">"调货中"</th>
+                            <th class="num">"待审批盘点"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {next}
+        </section>
+    }
+}
+
+/// What waits for somebody to decide.
+#[must_use]
+pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
+    page(frame, "审批", || {
+        let none = counts.is_empty();
+        view! {
+            <h1>"待审批"</h1>
+            <section class="panel">
+                <h2>"盘点差异"</h2>
+                {none.then(|| view! { <p class="empty">"没有等待审批的盘点单。"</p> })}
+                <div class="scroll" hidden=none>
+                    <table class="stock">
+                        <thead>
+                            <tr>
+                                <th>"盘点单"</th>
+                                <th>"门店"</th>
+                                <th class="num">"有差异"</th>
+                                <th class="num">"盘盈"</th>
+                                <th class="num">"盘亏"</th>
+                                <th class="num">"差异金额（元）"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {counts
+                                .into_iter()
+                                .map(|c| view! {
+                                    <tr>
+                                        <td class="what">
+                                            <a href=format!("/console/s/{}/counts/{}", c.store, c.card.count)>{format!("{} · {}", c.card.kind.title(), c.card.title)}</a>
+                                            <small>{c.card.created_text}</small>
+                                        </td>
+                                        <td>{c.store_name}</td>
+                                        <td class="num">{c.card.different}</td>
+                                        <td class="num">{text::number(c.card.over)}</td>
+                                        <td class="num">{text::number(c.card.short)}</td>
+                                        <td class="num strong">{text::yuan(c.card.value)}</td>
+                                    </tr>
+                                })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            </section>
         }
     })
 }
@@ -92,7 +211,7 @@ pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
 #[must_use]
 pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String {
     page(frame, "门店", || {
-        let map = plot::store_maps(&list.rows);
+        let map = plot::store_maps(&list.rows, |s| text::store_home(s, &frame.staff.permissions));
         let none = list.rows.is_empty();
         let (total, shown) = (list.total, list.rows.len());
         let partly = usize::try_from(total).is_ok_and(|t| t > shown);
@@ -117,7 +236,7 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
                             <th>"入口"</th>
                         </tr>
                     </thead>
-                    <tbody>{list.rows.into_iter().map(store_row).collect_view()}</tbody>
+                    <tbody>{list.rows.into_iter().map(|r| store_row(frame, r)).collect_view()}</tbody>
                 </table>
             </div>
             {none.then(|| view! { <p class="empty">"没有符合的门店。"</p> })}
@@ -126,11 +245,11 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
     })
 }
 
-fn store_row(r: StoreRow) -> impl IntoView {
+fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
     let opening = format!("/console/hq/stores/{}", r.store);
     view! {
         <tr>
-            <td class="what"><a href=format!("/console/s/{}", r.store)>{r.name.clone()}</a><small>{r.address}</small></td>
+            <td class="what">{frame.store_link(&r.store, r.name)}<small>{r.address}</small></td>
             <td>{r.city}</td>
             <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
             <td><span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span></td>
@@ -167,7 +286,7 @@ pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> St
         let (none, next) = (list.rows.is_empty(), list.next);
         view! {
             <div class="title-row">
-                <h1>"全国库存"</h1>
+                <h1>{if frame.of_chain() { "全国库存" } else { "区域库存" }}</h1>
                 {search("/console/hq/stock".to_owned(), &[], query, "商品名、品牌或条码")}
             </div>
             <p class="sub">"选一个商品，查看它在每家门店的库存。"</p>
@@ -202,7 +321,7 @@ const LIVE: &str = "live-stock";
 pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
     page(frame, &format!("库存 · {}", stock.name), || {
         let picture = stock.rows.first().map(|r| r.picture.clone());
-        let splits = text::may(frame.staff.role, Permission::StockSplit);
+        let splits = frame.may(Permission::StockSplit);
         let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
         let name = stock.name.clone();
         let seconds = if stock.rows.len() > ROWS_SHOWN { 10 } else { 2 };
@@ -429,10 +548,12 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                     </section>
                 }
             })}
-            <section class="panel">
-                <h2>"账实核对"</h2>
-                {books}
-            </section>
+            {frame.of_chain().then(|| view! {
+                <section class="panel">
+                    <h2>"账实核对"</h2>
+                    {books}
+                </section>
+            })}
             <section class="panel">
                 <h2>{format!("低库存（不多于 {} 件）", e.low_at)}</h2>
                 {(low == 0).then(|| view! { <p class="empty">"没有商品低于预警线。"</p> })}
@@ -593,7 +714,7 @@ fn low_table(rows: Vec<StockRow>) -> impl IntoView {
 /// Goods on their way through the chain; `places` are those between which HQ may move goods.
 #[must_use]
 pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(LocationId, String)>) -> String {
-    let direct = text::may(frame.staff.role, Permission::TransferDirect);
+    let direct = frame.may(Permission::TransferDirect) && frame.of_chain();
     page(frame, "调拨", || {
         let states: Vec<_> = TransferState::ALL
             .iter()
@@ -618,7 +739,7 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
 /// What HQ decides for the whole chain.
 #[must_use]
 pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
-    let sets = text::may(frame.staff.role, Permission::PolicyWrite);
+    let sets = frame.may(Permission::PolicyWrite);
     page(frame, "规则", || {
         view! {
             <h1>"规则"</h1>
@@ -646,6 +767,7 @@ pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
 #[must_use]
 pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
     page(frame, "结算", || {
+        let linked = frame.may(Permission::OrderRead);
         let most = s.stores.iter().map(|r| r.gross.0).max().unwrap_or(0);
         let none = s.stores.is_empty();
         view! {
@@ -692,7 +814,7 @@ pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
                 </table>
             </div>
             <h2>"最新分录"</h2>
-            <div class="postings">{s.total.postings.into_iter().map(|p| view! { <Posting posting=p /> }).collect_view()}</div>
+            <div class="postings">{s.total.postings.into_iter().map(|p| view! { <Posting posting=p linked=linked /> }).collect_view()}</div>
         }
     })
 }

@@ -47,6 +47,8 @@ pub enum Section {
     Stores,
     /// 订单
     Orders,
+    /// 审批
+    Approvals,
     /// None of them.
     Elsewhere,
 }
@@ -64,6 +66,32 @@ pub struct Frame<'a> {
     pub section: Section,
     /// The server's clock, in milliseconds since 1970.
     pub now: i64,
+}
+
+impl Frame<'_> {
+    /// What is shown follows the session: a hint only, the server decides again.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.staff.permissions.contains(&permission)
+    }
+
+    /// Somebody of HQ, who sees the whole chain?
+    #[must_use]
+    pub fn of_chain(&self) -> bool {
+        self.staff.scope == Scope::All
+    }
+
+    /// A store's name, leading to the first of its pages that opens.
+    fn store_link(&self, store: &StoreId, name: String) -> impl IntoView + use<> {
+        match text::store_home(store, &self.staff.permissions) {
+            Some(href) => view! { <a href=href>{name}</a> }.into_any(),
+            None => view! { <span>{name}</span> }.into_any(),
+        }
+    }
+
+    fn home(&self) -> String {
+        text::home(&self.staff.scope, &self.staff.permissions)
+    }
 }
 
 fn render<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
@@ -93,7 +121,7 @@ fn head(title: &str, version: &str) -> impl IntoView + use<> {
 }
 
 fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
-    let may = |p| text::may(frame.staff.role, p);
+    let may = |p| frame.may(p);
     let of = |base: String, list: &[(Section, &str, &'static str, bool)]| {
         list.iter().filter(|(.., shown)| *shown).map(|(s, tail, title, _)| (*s, format!("{base}{tail}"), *title)).collect::<Vec<_>>()
     };
@@ -102,6 +130,7 @@ fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
             format!("/console/s/{id}"),
             &[
                 (Section::Home, "", "待办", may(Permission::OrderRead)),
+                (Section::Orders, "/orders", "订单", may(Permission::OrderRead)),
                 (Section::Pickup, "/pickup", "自提核销", may(Permission::PickupVerify)),
                 (Section::Transfers, "/transfers", "调拨", may(Permission::TransferRead)),
                 (Section::Stock, "/stock", "库存", may(Permission::StockRead)),
@@ -122,7 +151,8 @@ fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
                 (Section::Transfers, "/transfers", "调拨", may(Permission::TransferRead)),
                 (Section::Orders, "/orders", "订单", may(Permission::OrderRead)),
                 (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
-                (Section::Rules, "/rules", "规则", may(Permission::StoreRead)),
+                (Section::Approvals, "/approvals", "审批", may(Permission::StockApprove)),
+                (Section::Rules, "/rules", "规则", may(Permission::StoreRead) && frame.of_chain()),
             ],
         ),
     }
@@ -130,7 +160,8 @@ fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
 
 fn page<V: IntoView + 'static>(frame: &Frame<'_>, title: &str, content: impl FnOnce() -> V) -> String {
     let place = match frame.place {
-        Place::Hq => "总部".to_owned(),
+        Place::Hq if frame.of_chain() => "总部".to_owned(),
+        Place::Hq => "我的区域".to_owned(),
         Place::Store(row) => row.name.clone(),
         Place::Nowhere => String::new(),
     };
@@ -143,8 +174,8 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, title: &str, content: impl FnO
                 <body>
                     <a class="skip" href="#main">"跳到内容"</a>
                     <header class="top">
-                        <a class="brand" href=text::home(&frame.staff.scope)>"连店"</a>
-                        {up.map(|()| view! { <a class="up" href="/console/hq/stores">"‹ 总部"</a> })}
+                        <a class="brand" href=frame.home()>"连店"</a>
+                        {up.map(|()| view! { <a class="up" href=if frame.may(Permission::StoreRead) { "/console/hq/stores" } else { "/console/hq" }>{if frame.of_chain() { "‹ 总部" } else { "‹ 区域" }}</a> })}
                         <span class="place">{place}</span>
                         <nav class="main-nav" aria-label="主导航">
                             {links(frame)
@@ -190,7 +221,7 @@ pub fn login(version: &str, to: Option<String>) -> String {
 #[must_use]
 pub fn problem(frame: &Frame<'_>, problem: &Problem) -> String {
     page(frame, &problem.title, || {
-        let home = text::home(&frame.staff.scope);
+        let home = frame.home();
         view! {
             <div class="problem">
                 <p class="status" aria-hidden="true">{problem.status}</p>

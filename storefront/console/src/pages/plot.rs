@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use liandian_types::{
-    Fen, GeoPoint, Mode,
+    Fen, GeoPoint, Mode, StoreId,
     api::{StockRow, StoreRow},
 };
 
@@ -130,7 +130,7 @@ pub fn parts_bar(title: &str, parts: &[(&str, String, usize)]) -> String {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let whole: i64 = parts.iter().map(|(_, _, n)| count(*n)).sum();
     let shown: Vec<(&str, i64)> = parts.iter().map(|(_, class, n)| (class.as_str(), count(*n))).collect();
-    let mut out = format!(r#"<div class="parts"><h3>{}</h3>{}<p class="legend">"#, esc(title), stacked(&shown, whole, title));
+    let mut out = format!(r#"<div class="parts"><p class="bars-title">{}</p>{}<p class="legend">"#, esc(title), stacked(&shown, whole, title));
     for (name, class, n) in parts.iter().filter(|(_, _, n)| *n > 0) {
         let _ = write!(out, r#"<i class="{class}"></i>{} <b>{n}</b>"#, esc(name));
     }
@@ -148,7 +148,7 @@ pub fn cities_bar(rows: &[StoreRow]) -> String {
     let most = cities.values().copied().max().unwrap_or(0);
     let mut sorted: Vec<_> = cities.into_iter().collect();
     sorted.sort_by_key(|(_, n)| -n);
-    let mut out = String::from(r#"<div class="parts"><h3>城市</h3><dl class="bars">"#);
+    let mut out = String::from(r#"<div class="parts"><p class="bars-title">城市</p><dl class="bars">"#);
     for (city, n) in sorted.into_iter().take(8) {
         let _ = write!(out, "<dt>{}</dt><dd>{}<b>{n}</b></dd>", esc(city), stacked(&[("k-store", n)], most, city));
     }
@@ -166,7 +166,8 @@ struct Dot<'a> {
     point: GeoPoint,
     name: &'a str,
     tip: String,
-    href: String,
+    /// Where it leads, for whoever may go there.
+    href: Option<String>,
     class: String,
     shape: Shape,
     radius: f64,
@@ -180,16 +181,16 @@ enum Shape {
     Diamond,
 }
 
-/// Stores by city, coloured and shaped by mode.
+/// Stores by city, coloured and shaped by mode; `page` is where a store leads, for whoever may go there.
 #[must_use]
-pub fn store_maps(rows: &[StoreRow]) -> String {
+pub fn store_maps(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>) -> String {
     let mut cities: BTreeMap<&str, Vec<Dot<'_>>> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.point.is_valid()) {
         cities.entry(&r.city).or_default().push(Dot {
             point: r.point,
             name: &r.name,
             tip: format!("{}（{}，{}）{}", r.name, r.mode.title(), r.tier.title(), r.address),
-            href: format!("/console/s/{}", r.store),
+            href: page(&r.store),
             class: format!("mode-{}", r.mode),
             shape: match r.mode {
                 Mode::Direct => Shape::Circle,
@@ -218,7 +219,7 @@ pub fn stock_maps(rows: &[StockRow]) -> String {
             point: at.point,
             name: &r.location_name,
             tip: format!("{}：可售 {}，在架 {}", r.location_name, r.available, r.on_hand),
-            href: super::hq::place_link(r),
+            href: Some(super::hq::place_link(r)),
             class: match level(r) {
                 Level::Out => "dot-out".to_owned(),
                 Level::Low => "dot-low".to_owned(),
@@ -294,7 +295,10 @@ fn map(city: &str, dots: &[Dot<'_>]) -> String {
     for d in order {
         let (x, y) = at(&d.point);
         let r = d.radius;
-        let _ = write!(out, r#"<a href="{}"><title>{}</title>"#, esc(&d.href), esc(&d.tip));
+        let _ = match &d.href {
+            Some(href) => write!(out, r#"<a href="{}"><title>{}</title>"#, esc(href), esc(&d.tip)),
+            None => write!(out, "<g><title>{}</title>", esc(&d.tip)),
+        };
         let _ = match d.shape {
             Shape::Circle => write!(out, r#"<circle class="dot {}" cx="{x:.1}" cy="{y:.1}" r="{r:.1}"/>"#, d.class),
             Shape::Square => {
@@ -305,7 +309,7 @@ fn map(city: &str, dots: &[Dot<'_>]) -> String {
                 write!(out, r#"<path class="dot {}" d="M{:.1} {y:.1}l{r:.1} -{r:.1}l{r:.1} {r:.1}l-{r:.1} {r:.1}z"/>"#, d.class, x - r)
             }
         };
-        out.push_str("</a>");
+        out.push_str(if d.href.is_some() { "</a>" } else { "</g>" });
         let text = label_of(d);
         if let Some((lx, ly, anchor)) = room(x, y, r, &text, &mut taken) {
             let _ = write!(labels, r#"<text x="{lx:.1}" y="{ly:.1}" text-anchor="{anchor}">{}</text>"#, esc(&text));
@@ -420,7 +424,9 @@ mod tests {
             at: Some(liandian_types::api::StockPlace { city: store.city.clone(), point: store.point, keeper: store.store.clone() }),
             ..row(1, 0)
         };
-        let html = store_maps(std::slice::from_ref(&store)) + &cities_bar(std::slice::from_ref(&store)) + &stock_maps(&[placed]);
+        let html = store_maps(std::slice::from_ref(&store), |s| Some(format!("/console/s/{s}")))
+            + &cities_bar(std::slice::from_ref(&store))
+            + &stock_maps(&[placed]);
         assert!(!html.contains("<b>\"") && !html.contains("<上海>"), "{html}");
         assert!(html.contains("&lt;b&gt;&quot;店&quot;&amp;") && html.contains("&lt;上海&gt;"), "{html}");
     }

@@ -12,8 +12,8 @@ use liandian_types::{
 use super::{Frame, Place, figure, link, next_page, page, places, plot, search};
 use crate::{
     islands::{
-        CountDesk, CountStart, MorePostings, ParcelDesk, PickupDesk, Posting, ReadyButton, SafetyField, ShortfallDesk, StockDesk, TransferAsk,
-        TransferBoard, WorkBoard, WorkLists,
+        CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, SafetyField, ShortfallDesk, StockDesk,
+        TransferAsk, TransferBoard, WorkBoard, WorkLists,
     },
     text,
 };
@@ -25,7 +25,7 @@ fn framed<'a>(frame: &Frame<'a>, store: &'a StoreRow) -> Frame<'a> {
 /// Today's work.
 #[must_use]
 pub fn work(frame: &Frame<'_>, store: &StoreRow, lists: WorkLists) -> String {
-    let prepare = text::may(frame.staff.role, Permission::OrderPrepare);
+    let prepare = frame.may(Permission::OrderPrepare);
     page(&framed(frame, store), "待办", || {
         view! {
             <h1 class="quiet-title">"今日待办"</h1>
@@ -43,6 +43,62 @@ pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
             <h1 class="quiet-title">"自提核销"</h1>
             <noscript><p class="refusal">"核销需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
             <PickupDesk store=store.store.clone() />
+        }
+    })
+}
+
+/// Orders that are done, or those that were looked for.
+#[must_use]
+pub fn orders(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: Option<&str>, list: OrderList) -> String {
+    let path = format!("/console/s/{}/orders", store.store);
+    let asked = query.is_some() || date.is_some();
+    page(&framed(frame, store), "订单", || {
+        let more = list.next.is_some();
+        let none = list.orders.is_empty();
+        let next = if asked { None } else { list.next.clone() };
+        let reset = asked.then(|| path.clone());
+        view! {
+            <h1>"订单"</h1>
+            <form class="search orders-search" role="search" action=path.clone() method="get">
+                <input
+                    type="search"
+                    name="q"
+                    value=query.unwrap_or_default().to_owned()
+                    placeholder="取货号、收货手机后四位、订单号"
+                    aria-label="取货号、收货手机后四位或订单号"
+                    autocomplete="off"
+                />
+                <input type="date" name="date" value=date.unwrap_or_default().to_owned() aria-label="下单日期" />
+                <button class="primary" type="submit">"查找"</button>
+                {reset.map(|r| view! { <a class="button" href=r>"清除"</a> })}
+            </form>
+            <p class="sub">
+                {match (query, date) {
+                    (None, None) => "最近完成的订单。进行中的订单在「待办」。",
+                    (_, Some(_)) => "这一天下的全部订单，新的在前。",
+                    _ => "近 14 天下的订单，新的在前；更早的请选日期。",
+                }}
+            </p>
+            <ul class="cards found">
+                {list
+                    .orders
+                    .into_iter()
+                    .map(|c| view! {
+                        <li class="card">
+                            <a class="card-link" href=text::order_path(&store.store, &c.order)>
+                                <span class="code">{c.short_code}</span>
+                                <span class=format!("badge state-{}", c.state)>{c.state.title()}</span>
+                                <span class="age">{c.placed_text}</span>
+                                <span class="summary">{c.summary}</span>
+                                <span class="sub">{format!("{} · 共 {} 件 · {}", c.fulfilment.title(), c.units, c.total)}</span>
+                            </a>
+                        </li>
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="empty" hidden=!none>{if asked { "没有找到。核对一下，或换个日期再查。" } else { "还没有完成的订单。" }}</p>
+            {(asked && more).then(|| view! { <p class="sub">"还有更多，请再输入几位，或选一个日期。"</p> })}
+            {next_page(&path, &[], next.as_deref())}
         }
     })
 }
@@ -86,15 +142,16 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let waits = matches!(card.state, OrderState::Preparing | OrderState::Ready);
     // The shop that sold what a warehouse ships sees it; the warehouse's keeper works on it.
     let here = order.served_by == store.store;
-    let prepares = here && text::may(frame.staff.role, Permission::OrderPrepare);
+    let prepares = here && frame.may(Permission::OrderPrepare);
     let parcel = card.fulfilment == Fulfilment::HqShip;
-    let ships =
-        here && parcel && matches!(card.state, OrderState::Preparing | OrderState::Delivering) && text::may(frame.staff.role, Permission::ParcelShip);
-    let loses = text::may(frame.staff.role, Permission::ParcelLose);
+    let ships = here && parcel && matches!(card.state, OrderState::Preparing | OrderState::Delivering) && frame.may(Permission::ParcelShip);
+    let loses = frame.may(Permission::ParcelLose);
     let reports = waits && order.shortfall.is_none() && prepares;
     let short_lines: Vec<_> = order.lines.iter().map(|l| (l.sku.clone(), l.name.clone(), l.quantity.get())).collect();
     let prepare = !parcel && prepares && (card.state == OrderState::Preparing || (waits && order.shortfall.is_some()));
-    let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup;
+    let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup && frame.may(Permission::PickupVerify);
+    let picking = (prepares && card.state == OrderState::Preparing).then(|| (card.order.clone(), order.lines.clone()));
+    let sees_transfers = frame.may(Permission::TransferRead);
     let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
     let base = format!("/console/s/{}", store.store);
     page(&framed(frame, store), &format!("订单 {}", card.short_code), || {
@@ -122,6 +179,12 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
             })}
             {ships.then(|| view! { <ParcelDesk store=store.store.clone() order=card.order.clone() parcel=order.parcel lose=loses /> })}
             {reports.then(|| view! { <ShortfallDesk store=store.store.clone() order=card.order.clone() lines=short_lines /> })}
+            {picking.map(|(order, lines)| view! {
+                <section class="panel">
+                    <h2>"拣货清单"</h2>
+                    <PickList order=order lines=lines />
+                </section>
+            })}
             <div class="split">
                 <section class="panel">
                     <h2>"商品"</h2>
@@ -182,7 +245,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                                 <h2>"调货"</h2>
                                 <p>{format!("{} → {}", t.source_name, t.target_name)}" "<span class=format!("badge state-{}", t.state)>{t.state.title()}</span></p>
                                 <p class="sub">{t.lines.iter().map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、")}</p>
-                                <p><a href=format!("{base}/transfers")>"查看调拨任务"</a></p>
+                                {sees_transfers.then(|| view! { <p><a href=format!("{base}/transfers")>"查看调拨任务"</a></p> })}
                             </section>
                         })}
                     <section class="panel">
@@ -200,8 +263,8 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
 /// Transfer tasks; `places` are those that the store may ask for goods.
 #[must_use]
 pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList, places: Vec<(LocationId, String)>) -> String {
-    let work = text::may(frame.staff.role, Permission::TransferWork);
-    let asks = text::may(frame.staff.role, Permission::TransferRequest);
+    let work = frame.may(Permission::TransferWork);
+    let asks = frame.may(Permission::TransferRequest);
     page(&framed(frame, store), "调拨", || {
         view! {
             <h1 class="quiet-title">"调拨任务"</h1>
@@ -242,55 +305,55 @@ pub fn stock(
     let base = format!("/console/s/{}", store.store);
     let path = format!("{base}/stock");
     let here = [("location", at.map(LocationId::as_str))];
-    let keeps = text::may(frame.staff.role, Permission::StockSafety).then(|| (store.store.clone(), at.cloned()));
-    let (receives, adjusts) = (text::may(frame.staff.role, Permission::StockReceive), text::may(frame.staff.role, Permission::StockAdjust));
+    let keeps = frame.may(Permission::StockSafety).then(|| (store.store.clone(), at.cloned()));
+    let (receives, adjusts) = (frame.may(Permission::StockReceive), frame.may(Permission::StockAdjust));
     page(&framed(frame, store), "库存", || {
         let none = list.rows.is_empty();
         view! {
-            <div class="title-row">
-                <h1>"库存"</h1>
-                {search(path.clone(), &here, query, "商品名、品牌或条码")}
-                <a class="button" href=link(&format!("{base}/movements"), &here)>"流水"</a>
-                <a class="button" href=format!("{base}/counts")>"盘点"</a>
-                {(show == StockView::Low).then(|| view! { <a class="button" href=format!("{base}/transfers")>"申请补货"</a> })}
-            </div>
-            {places(&path, &list.places, at)}
-            <nav class="tabs" aria-label="库存列表">
-                {[(StockView::All, None, "全部"), (StockView::Low, Some("low"), "缺货与预警"), (StockView::Expiring, Some("expiring"), "临期")]
-                    .into_iter()
-                    .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
-                    .collect_view()}
-            </nav>
-            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
-            {(show == StockView::Low).then(|| shortfalls(store, short))}
-            {held(list.held)}
-            <div class="scroll">
-                <table class="stock">
-                    <thead>
-                        <tr>
-                            <th>"商品"</th>
-                            <th class="num">"在架"</th>
-                            <th class="num">"预占"</th>
-                            <th class="num">"安全"</th>
-                            <th class="num">"可售"</th>
-                            <th class="num">"在途"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{list.rows.into_iter().map(|r| stock_row(r, keeps.clone())).collect_view()}</tbody>
-                </table>
-            </div>
-            {none.then(|| view! {
-                <p class="empty">
-                    {match show {
-                        StockView::All => "没有符合的商品。换个词，或扫一下条码试试。",
-                        StockView::Low => "没有商品低于预警线。",
-                        StockView::Expiring => "没有按到期日管理的库存。",
-                    }}
-                </p>
-            })}
-            {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
-            {next_page(&path, &[here[0], ("q", query)], list.next.as_deref())}
-        }
+                <div class="title-row">
+                    <h1>"库存"</h1>
+                    {search(path.clone(), &here, query, "商品名、品牌或条码")}
+                    <a class="button" href=link(&format!("{base}/movements"), &here)>"流水"</a>
+                    <a class="button" href=format!("{base}/counts")>"盘点"</a>
+                    {(show == StockView::Low && frame.may(Permission::TransferRead)).then(|| view! { <a class="button" href=format!("{base}/transfers")>"申请补货"</a> })}
+                </div>
+                {places(&path, &list.places, at)}
+                <nav class="tabs" aria-label="库存列表">
+                    {[(StockView::All, None, "全部"), (StockView::Low, Some("low"), "缺货与预警"), (StockView::Expiring, Some("expiring"), "临期")]
+                        .into_iter()
+                        .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
+                        .collect_view()}
+                </nav>
+                {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
+        {(show == StockView::Low).then(|| shortfalls(frame, store, short))}
+        {held(list.held)}
+                <div class="scroll">
+                    <table class="stock">
+                        <thead>
+                            <tr>
+                                <th>"商品"</th>
+                                <th class="num">"在架"</th>
+                                <th class="num">"预占"</th>
+                                <th class="num">"安全"</th>
+                                <th class="num">"可售"</th>
+                                <th class="num">"在途"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{list.rows.into_iter().map(|r| stock_row(r, keeps.clone())).collect_view()}</tbody>
+                    </table>
+                </div>
+                {none.then(|| view! {
+                    <p class="empty">
+                        {match show {
+                            StockView::All => "没有符合的商品。换个词，或扫一下条码试试。",
+                            StockView::Low => "没有商品低于预警线。",
+                            StockView::Expiring => "没有按到期日管理的库存。",
+                        }}
+                    </p>
+                })}
+                {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
+                {next_page(&path, &[here[0], ("q", query)], list.next.as_deref())}
+            }
     })
 }
 
@@ -322,7 +385,7 @@ pub fn movements(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, l
                             <th class="num">"安全"</th>
                         </tr>
                     </thead>
-                    <tbody>{list.movements.into_iter().map(|m| movement(&base, m)).collect_view()}</tbody>
+                    <tbody>{list.movements.into_iter().map(|m| movement(frame, &base, m)).collect_view()}</tbody>
                 </table>
             </div>
             {none.then(|| view! { <p class="empty">"还没有变动。"</p> })}
@@ -332,17 +395,19 @@ pub fn movements(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, l
 }
 
 /// One document, a row for each line.
-fn movement(base: &str, m: MovementCard) -> impl IntoView + use<> {
+fn movement(frame: &Frame<'_>, base: &str, m: MovementCard) -> impl IntoView + use<> {
     let rows = m.lines.len().to_string();
     let paper = match (&m.order, &m.transfer) {
-        (Some(o), _) => view! { <a href=format!("{base}/orders/{o}")>{format!("订单 {o}")}</a> }.into_any(),
-        (None, Some(t)) => view! { <a href=format!("{base}/transfers")>{format!("调拨 {t}")}</a> }.into_any(),
+        (Some(o), _) if frame.may(Permission::OrderRead) => view! { <a href=format!("{base}/orders/{o}")>{format!("订单 {o}")}</a> }.into_any(),
+        (None, Some(t)) if frame.may(Permission::TransferRead) => view! { <a href=format!("{base}/transfers")>{format!("调拨 {t}")}</a> }.into_any(),
+        (Some(_), _) => view! { <span>"订单"</span> }.into_any(),
+        (None, Some(_)) => view! { <span>"调拨"</span> }.into_any(),
         (None, None) => view! { <span>{m.document.clone().unwrap_or_else(|| "–".to_owned())}</span> }.into_any(),
     };
     let mut head = Some(view! {
         <td rowspan=rows.clone()>{m.at_text}</td>
         <td rowspan=rows.clone() class="what">{m.kind.title()}{m.reason.map(|r| view! { <small>{r}</small> })}</td>
-        <td rowspan=rows class="what">{paper}{m.actor.map(|a| view! { <small>{a}</small> })}</td>
+        <td rowspan=rows class="what">{paper}{m.actor_name.or(m.actor).map(|a| view! { <small>{a}</small> })}</td>
     });
     m.lines
         .into_iter()
@@ -393,7 +458,8 @@ fn held(held: Vec<HeldGoods>) -> impl IntoView + use<> {
 }
 
 /// Goods that are promised and not there, and the orders that wait for them.
-fn shortfalls(store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
+fn shortfalls(frame: &Frame<'_>, store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
+    let (orders, transfers) = (frame.may(Permission::OrderRead), frame.may(Permission::TransferRead));
     let base = format!("/console/s/{}", store.store);
     let some = !short.goods.is_empty();
     some.then(|| view! {
@@ -412,15 +478,17 @@ fn shortfalls(store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
                             {g
                                 .orders
                                 .into_iter()
-                                .map(|o| view! {
-                                    <a class="button" href=format!("{base}/orders/{}", o.order)>{format!("{} ×{}", o.short_code, o.units)}<small>{o.state_text}</small></a>
+                                .map(|o| {
+                                    let href = orders.then(|| format!("{base}/orders/{}", o.order));
+                                    view! { <a class="button" href=href>{format!("{} ×{}", o.short_code, o.units)}<small>{o.state_text}</small></a> }
                                 })
                                 .collect_view()}
                             {g
                                 .transfers
                                 .into_iter()
-                                .map(|t| view! {
-                                    <a class="button" href=format!("{base}/transfers")>{format!("调往 {} ×{}", t.target_name, t.units)}<small>{t.state_text}</small></a>
+                                .map(|t| {
+                                    let href = transfers.then(|| format!("{base}/transfers"));
+                                    view! { <a class="button" href=href>{format!("调往 {} ×{}", t.target_name, t.units)}<small>{t.state_text}</small></a> }
                                 })
                                 .collect_view()}
                         </span>
@@ -437,7 +505,7 @@ fn shortfalls(store: &StoreRow, short: ShortList) -> impl IntoView + use<> {
 pub fn counts(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
     let base = format!("/console/s/{}", store.store);
     let path = format!("{base}/counts");
-    let may = text::may(frame.staff.role, Permission::StockCount);
+    let may = frame.may(Permission::StockCount);
     page(&framed(frame, store), "盘点", || {
         let none = list.counts.is_empty();
         view! {
@@ -485,12 +553,12 @@ fn count_row(path: &str, c: CountCard) -> impl IntoView + use<> {
 #[must_use]
 pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
     let path = format!("/console/s/{}/counts", store.store);
-    let counts = text::may(frame.staff.role, Permission::StockCount);
+    let counts = frame.may(Permission::StockCount);
     page(&framed(frame, store), "盘点", || {
         view! {
             <p class="crumbs"><a href=path>"‹ 盘点"</a></p>
             <noscript><p class="refusal">"盘点需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
-            <CountDesk store=store.store.clone() view=view counts=counts />
+            <CountDesk store=store.store.clone() view=view counts=counts me=frame.staff.name.clone() />
         }
     })
 }
@@ -533,6 +601,7 @@ pub(super) fn expiry(batches: &[BatchView]) -> Option<impl IntoView + use<>> {
 /// Settlement.
 #[must_use]
 pub fn settlement(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> String {
+    let linked = frame.may(Permission::OrderRead);
     page(&framed(frame, store), "结算", || {
         let none = view.postings.is_empty();
         view! {
@@ -546,8 +615,8 @@ pub fn settlement(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> 
             <div class="share" inner_html=plot::share_bar(view.hq, view.stores)></div>
             <h2>"分录"</h2>
             {none.then(|| view! { <p class="empty">"还没有分录。订单完成后，分成会记在这里。"</p> })}
-            <div class="postings">{view.postings.into_iter().map(|p| view! { <Posting posting=p /> }).collect_view()}</div>
-            {view.next.map(|next| view! { <MorePostings store=store.store.clone() next=next /> })}
+            <div class="postings">{view.postings.into_iter().map(|p| view! { <Posting posting=p linked=linked /> }).collect_view()}</div>
+            {view.next.map(|next| view! { <MorePostings store=store.store.clone() next=next linked=linked /> })}
         }
     })
 }

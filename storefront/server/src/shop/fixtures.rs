@@ -136,6 +136,8 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             placed_text: "11-23 16:40".to_owned(),
             pay_by: (state == OrderState::Placed).then_some(Timestamp(4_000_000_000_000)),
             short_code: "0417".to_owned(),
+            noted: false,
+            short: false,
         },
         lines,
         goods: sum,
