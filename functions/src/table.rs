@@ -1405,7 +1405,7 @@ pub static SWEEPER: Function = Function {
     context: "events",
     cell: Access::Write,
     hq: Access::Read,
-    parts: &[parts::queues, parts::delivery],
+    parts: &[parts::queues],
     kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
 };
 

@@ -99,7 +99,6 @@ async function payAtSandbox(page) {
   return new URL(page.url()).pathname.split("/").pop();
 }
 
-<<<<<<< HEAD
 /** Somewhere in Jing'an, as a phone measures it (WGS-84). */
 const HOME = { latitude: 31.2276, longitude: 121.4417 };
 const BEIJING = { latitude: 39.9073, longitude: 116.4545 };
@@ -121,7 +120,6 @@ async function fillAddress(page, street, place = HOME) {
 }
 
 const priced = (page) => page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => b.textContent === "提交订单" && !b.disabled));
-=======
 /** What axe finds wrong with a page, in words. */
 async function wrongs(page) {
   await page.evaluate(AXE);
@@ -154,7 +152,6 @@ async function paidPickup(store, sku, quantity = 1) {
   await untilText(page, "门店正在备货");
   return { context, page, order };
 }
->>>>>>> wt-console
 
 const untilText = (page, text, ms = 30_000) => page.getByText(text, { exact: false }).first().waitFor({ timeout: ms });
 

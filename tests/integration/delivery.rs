@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use liandian_sandbox::Pace;
 use liandian_tests::{Wish, World, id};
-use liandian_types::{DeliveryState, Fulfilment, OrderState, StoreId, api::OrderView};
+use liandian_types::{
+    DeliveryId, DeliveryState, Fulfilment, OrderId, OrderState, SkuId, StoreId, Timestamp,
+    api::{Exceptions, HqSettlement, OrderView},
+};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +116,7 @@ async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_a_rider_on_his_way_when_called_off_then_a_call_back_alone_changes_nothing_and_an_answer_refunds() {
+async fn given_a_rider_on_his_way_when_called_off_or_done_then_a_call_back_alone_changes_nothing_and_an_answer_does() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh02");
     let sku = w.sku_with(&store, 5, 500).await;
@@ -126,18 +129,233 @@ async fn given_a_rider_on_his_way_when_called_off_then_a_call_back_alone_changes
         w.rider(delivery.as_str(), status).await;
     }
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Delivering).await;
-    w.rider(delivery.as_str(), 20001).await;
-    let asked_next = async || w.stack.app.store.delivery(&delivery).await.unwrap().unwrap().due.is_some_and(|due| due <= w.stack.app.now());
+    // Told and not so: the platform is asked, and the order stays with its rider.
+    w.ride(delivery.as_str(), json!({"order_status": 20001, "stale": true})).await;
+    w.ride(delivery.as_str(), json!({"order_status": 70000, "stale": true})).await;
+    let asked = async || w.stack.app.store.delivery(&delivery).await.unwrap().unwrap().due.is_some_and(|due| due.0 - w.stack.app.now().0 <= 60_000);
     for _ in 0..100 {
-        if asked_next().await {
+        if asked().await {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert!(asked_next().await, "the call-back makes us ask");
+    assert!(asked().await, "it is asked again soon");
     assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Delivering);
-    w.sweep().await;
+    w.rider(delivery.as_str(), 20001).await;
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
     w.assert_books().await;
+    w.stack.stop().await;
+}
+
+/// A paid delivery of two units of a SKU, which the platform knows: order, delivery, SKU and the token of its customer.
+async fn under_way(w: &World, store: &StoreId) -> (OrderId, DeliveryId, SkuId, String) {
+    let sku = w.sku_with(store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(store, &[(sku.clone(), 2)], Fulfilment::Delivery).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let created = |o: &OrderView| o.delivery.as_ref().is_some_and(|d| d.state == DeliveryState::Created);
+    let delivery = w.until_order(&token, &bought, created).await.delivery.unwrap().delivery;
+    (bought, delivery, sku, token)
+}
+
+fn stands(state: DeliveryState) -> impl Fn(&OrderView) -> bool {
+    move |o| o.delivery.as_ref().is_some_and(|d| d.state == state)
+}
+
+async fn troubles(w: &World) -> Vec<String> {
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("admin").await).await.ok();
+    seen.overdue.into_iter().filter(|o| o.what == "rider").map(|o| o.state).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_a_rider_brings_back_when_told_then_the_money_goes_back_nothing_is_posted_and_hq_is_told() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let (bought, delivery, sku, token) = under_way(&w, &store).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let books: HqSettlement = w.get("/api/v1/hq/settlement", &w.staff("admin").await).await.ok();
+    w.rider(delivery.as_str(), 50000).await;
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Delivering).await;
+    w.rider(delivery.as_str(), 90000).await;
+    let odd = w.until_order(&token, &bought, stands(DeliveryState::Abnormal)).await;
+    assert!(odd.delivery.unwrap().trouble.is_none(), "what the staff should do is not the customer's matter");
+    assert_eq!(troubles(&w).await, ["平台报告配送异常，请联系骑手或平台"]);
+    w.rider(delivery.as_str(), 70000).await;
+    let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    assert_eq!(back.delivery.unwrap().state, DeliveryState::Returned);
+    assert!(troubles(&w).await[0].contains("送回门店"));
+    let (clerk, seen) = (w.staff("sh02-clerk").await, format!("/api/v1/stores/{store}/orders/{bought}/rider"));
+    w.post(&seen, &clerk, &json!({"note": " "})).await.refused(400, "bad_request");
+    let view: OrderView = w.post(&seen, &clerk, &json!({"note": "商品完好，已办退货入库"})).await.ok();
+    assert!(view.delivery.unwrap().trouble.is_none() && troubles(&w).await.is_empty(), "until somebody has seen to it");
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 2, "whoever counts them takes them in");
+    let after: HqSettlement = w.get("/api/v1/hq/settlement", &w.staff("admin").await).await.ok();
+    assert_eq!(serde_json::to_value(books).unwrap(), serde_json::to_value(after).unwrap(), "nothing is posted");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_riders_who_change_when_told_then_the_last_one_counts_and_there_is_one_delivery() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let (bought, delivery, _, token) = under_way(&w, &store).await;
+    let rides = |rider: &'static str| move |o: &OrderView| o.delivery.as_ref().is_some_and(|d| d.rider.as_deref() == Some(rider));
+    for (first, second) in [(30000, 30000), (40000, 40000), (40000, 30000)] {
+        for (number, rider) in [(first, "王师傅"), (second, "李师傅")] {
+            w.ride(delivery.as_str(), json!({"order_status": number, "rider": rider})).await;
+            w.until_order(&token, &bought, rides(rider)).await;
+        }
+    }
+    w.rider(delivery.as_str(), 60000).await;
+    let again = w.until_order(&token, &bought, stands(DeliveryState::Created)).await;
+    assert!(again.delivery.unwrap().rider.is_none(), "nobody is on his way");
+    w.ride(delivery.as_str(), json!({"order_status": 80000})).await;
+    for _ in 0..100 {
+        if !troubles(&w).await.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(troubles(&w).await, ["平台发来未知的配送状态 80000"]);
+    w.ride(delivery.as_str(), json!({"order_status": 30000, "rider": "王师傅"})).await;
+    w.until_order(&token, &bought, rides("王师傅")).await;
+    assert!(troubles(&w).await.is_empty(), "known again");
+    for (number, rider) in [(50000, "王师傅"), (50000, "李师傅")] {
+        w.ride(delivery.as_str(), json!({"order_status": number, "rider": rider})).await;
+        w.until_order(&token, &bought, rides(rider)).await;
+    }
+    w.rider(delivery.as_str(), 70000).await;
+    let done = w.until_order(&token, &bought, |o| o.card.state == OrderState::Completed).await.delivery.unwrap();
+    assert_eq!((done.attempt, done.rider.as_deref()), (1, Some("李师傅")), "one delivery, and nobody else on his way");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_rider_whom_nobody_follows_when_the_platform_finds_none_then_it_is_called_off_before_the_next_is_called() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let (bought, delivery, _, token) = under_way(&w, &store).await;
+    w.rider(delivery.as_str(), 30000).await;
+    w.until_order(&token, &bought, stands(DeliveryState::Accepted)).await;
+    w.rider(delivery.as_str(), 60000).await;
+    w.until_order(&token, &bought, stands(DeliveryState::Created)).await;
+    w.stack.app.clock.advance(6 * Timestamp::MINUTE);
+    w.sweep().await;
+    let next = |o: &OrderView| o.delivery.as_ref().is_some_and(|d| d.attempt == 2 && d.state == DeliveryState::Created);
+    for _ in 0..20 {
+        w.sweep().await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    w.until_order(&token, &bought, next).await;
+    let first = w.stack.app.store.delivery(&delivery).await.unwrap().unwrap();
+    assert!(first.is_settled() && first.state == DeliveryState::Cancelled, "{first:?}");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_platform_that_is_down_when_a_clerk_misses_a_unit_then_it_is_kept_and_never_charged_though_the_rider_leaves_with_the_rest() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let (bought, delivery, sku, token) = under_way(&w, &store).await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    w.rider(delivery.as_str(), 30000).await;
+    w.until_order(&token, &bought, stands(DeliveryState::Accepted)).await;
+    w.sandbox("faults", &json!({"delivery": {"fail_next": 100_000}})).await;
+    let clerk = w.staff("sh02-clerk").await;
+    let path = format!("/api/v1/stores/{store}/orders/{bought}/shortfall");
+    let told: OrderView = w.post(&path, &clerk, &json!({"lines": [{"sku": sku, "quantity": 1}]})).await.ok();
+    assert!(told.shortfall.is_some() && told.delivery.unwrap().calling_off, "kept, and the rider is to be called off");
+    w.rider(delivery.as_str(), 50000).await;
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    let after = w.stock(&store.shelf(), &sku).await;
+    assert_eq!((after.on_hand, after.reserved), (before.on_hand - 1, before.reserved - 2), "one left, one never was there");
+    assert_eq!(troubles(&w).await, ["订单因缺货退款，其余商品在骑手手中"]);
+    w.sandbox("faults", &json!({"delivery": {}})).await;
+    w.rider(delivery.as_str(), 70000).await;
+    w.until_order(&token, &bought, stands(DeliveryState::Done)).await;
+    assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Refunded);
+    assert_eq!(w.stock(&store.shelf(), &sku).await, after);
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_refund_chosen_while_the_platform_is_down_when_it_answers_again_then_the_rider_is_called_off_or_his_goods_are_booked() {
+    for leaves in [false, true] {
+        let w = World::usual().await;
+        let store: StoreId = id("sto_sh02");
+        let (bought, delivery, sku, token) = under_way(&w, &store).await;
+        let before = w.stock(&store.shelf(), &sku).await;
+        w.rider(delivery.as_str(), 30000).await;
+        w.until_order(&token, &bought, stands(DeliveryState::Accepted)).await;
+        w.sandbox("faults", &json!({"delivery": {"fail_next": 100_000}})).await;
+        let clerk = w.staff("sh02-clerk").await;
+        let path = format!("/api/v1/stores/{store}/orders/{bought}/shortfall");
+        let _: OrderView = w.post(&path, &clerk, &json!({"lines": [{"sku": sku, "quantity": 1}]})).await.ok();
+        let _: OrderView = w.post(&format!("/api/v1/orders/{bought}/shortfall"), &token, &json!({"choice": "refund"})).await.ok();
+        w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+        if leaves {
+            w.rider(delivery.as_str(), 50000).await;
+            w.until_order(&token, &bought, stands(DeliveryState::Delivering)).await;
+            assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 1);
+            assert_eq!(troubles(&w).await, ["订单已退款，商品在骑手手中"]);
+            w.sandbox("faults", &json!({"delivery": {}})).await;
+            w.rider(delivery.as_str(), 70000).await;
+            w.until_order(&token, &bought, stands(DeliveryState::Done)).await;
+        } else {
+            w.sandbox("faults", &json!({"delivery": {}})).await;
+            w.stack.app.clock.advance(2 * Timestamp::MINUTE);
+            w.sweep().await;
+            let over = w.until_order(&token, &bought, stands(DeliveryState::Cancelled)).await.delivery.unwrap();
+            assert!(over.attempt == 1 && !over.calling_off);
+            assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand);
+            assert!(troubles(&w).await.is_empty());
+        }
+        assert_eq!(w.order(&token, &bought).await.card.state, OrderState::Refunded);
+        w.assert_books().await;
+        w.stack.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_call_back_of_another_time_when_it_comes_then_it_is_refused() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let (bought, delivery, _, token) = under_way(&w, &store).await;
+    w.ride(delivery.as_str(), json!({"order_status": 30000, "at": 1_000_000_000})).await;
+    w.ride(delivery.as_str(), json!({"order_status": 40000, "rider": "a&store_order_id=dlv_x-1", "stale": true})).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let seen = w.order(&token, &bought).await.delivery.unwrap();
+    assert_eq!((seen.state, seen.rider), (DeliveryState::Created, None));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_delivery_paid_as_the_store_shuts_when_it_is_promised_for_tomorrow_then_its_rider_is_called_tomorrow() {
+    let w = World::usual().await;
+    // Opens at six in the evening, shuts at two: ten in the morning and sixteen hours less ten minutes.
+    let store: StoreId = id("sto_sh08");
+    w.stack.app.clock.advance(15 * Timestamp::HOUR + 50 * Timestamp::MINUTE);
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Delivery).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let promised = w.order(&token, &bought).await.promised_text.unwrap();
+    assert!(promised.contains(" 18:"), "{promised}");
+    let waits = async || {
+        w.sweep().await;
+        liandian_functions::flows::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
+        w.stack.app.store.order_head(&bought).await.unwrap().unwrap().delivery
+    };
+    assert_eq!(waits().await, None, "nobody is there to give him anything");
+    let due = w.stack.app.store.order_head(&bought).await.unwrap().unwrap().due.unwrap();
+    w.stack.app.clock.advance(15 * Timestamp::HOUR);
+    assert_eq!(waits().await, None);
+    w.stack.app.clock.advance(due.0 - w.stack.app.now().0);
+    w.sweep().await;
+    let token = w.customer("demo-01").await;
+    w.until_order(&token, &bought, stands(DeliveryState::Created)).await;
     w.stack.stop().await;
 }

@@ -41,6 +41,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         transfer_from: None,
         ship_from: Some(warehouse()),
         expect_total: quote.total,
+        promised: None,
         note: None,
         again: true,
     }
@@ -177,5 +178,32 @@ async fn given_parcels_that_are_lost_never_shipped_or_never_spoken_of_when_time_
     let after = w.stock(&warehouse(), &sku).await;
     assert_eq!((after.on_hand, after.reserved), (before.on_hand - 1 - 3, before.reserved), "two left, one never did");
     w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_warehouse_whose_keeper_is_paused_when_it_is_named_then_quote_and_order_refuse_it_alike() {
+    use liandian_store::{Table, locations::store_items};
+    let w = World::usual().await;
+    let token = w.customer("demo-01").await;
+    let sku = w.sku_with(&id("sto_hz01"), 1, 999).await;
+    let order = parcel(&w, &sku, 1).await;
+    let keeper = w.stack.app.store.store(&id("sto_sh01")).await.unwrap().unwrap();
+    let paused = liandian_domain::store::StoreProfile { status: liandian_types::StoreStatus::Paused, ..keeper };
+    for item in store_items(&paused).unwrap() {
+        w.stack.app.store.client().put_item().table_name(w.stack.app.store.table(Table::Hq)).set_item(Some(item)).send().await.unwrap();
+    }
+    let ask = QuoteRequest {
+        store: order.store.clone(),
+        lines: order.lines.clone(),
+        fulfilment: Fulfilment::HqShip,
+        to: Some(home().point),
+        transfer_from: None,
+        ship_from: Some(warehouse()),
+    };
+    let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
+    assert_eq!(quote.refusal.unwrap().code, liandian_types::Code::StoreClosed);
+    let refused = w.place(&token, &order, "key-00000001").await.refused(409, "store_closed");
+    assert_eq!(refused["field"], "ship_from");
     w.stack.stop().await;
 }

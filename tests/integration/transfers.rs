@@ -30,6 +30,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 recipient: None,
                 transfer_from: Some(source.clone()),
                 expect_total: quote.total,
+                promised: None,
                 note: None,
                 again: true,
             };

@@ -11,7 +11,7 @@ use liandian_partners::{
     delivery::{Job, News, Riders},
     payment::{GiveBack, Provider, Refund, Status, Transaction},
 };
-use liandian_types::{DeliveryId, DeliveryState, Fen, OrderId, Timestamp};
+use liandian_types::{DeliveryId, Fen, OrderId, RiderWord, Timestamp};
 use tokio::{sync::mpsc::UnboundedSender, time::sleep};
 
 use crate::engine::{Engine, Plant};
@@ -150,7 +150,7 @@ impl Provider for Bank {
 /// The rider platform.
 pub struct Platform {
     engine: Arc<Engine>,
-    states: Mutex<BTreeMap<DeliveryId, DeliveryState>>,
+    states: Mutex<BTreeMap<DeliveryId, RiderWord>>,
     new: UnboundedSender<DeliveryId>,
 }
 
@@ -160,8 +160,13 @@ impl Platform {
         Arc::new(Self { engine, states: Mutex::default(), new })
     }
 
+    /// Where a delivery stands.
+    pub fn state(&self, d: &DeliveryId) -> Option<RiderWord> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).get(d).copied()
+    }
+
     /// Moves a delivery.
-    pub fn set(&self, d: &DeliveryId, state: DeliveryState) {
+    pub fn set(&self, d: &DeliveryId, state: RiderWord) {
         self.states.lock().unwrap_or_else(PoisonError::into_inner).insert(d.clone(), state);
     }
 }
@@ -179,7 +184,7 @@ impl Riders for Platform {
             }
             let known = self.states.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&job.delivery);
             if !known {
-                self.set(&job.delivery, DeliveryState::Created);
+                self.set(&job.delivery, RiderWord::Looking);
                 let _ = self.new.send(job.delivery.clone());
             }
             sleep(self.engine.between(5, 300)).await;
@@ -195,24 +200,25 @@ impl Riders for Platform {
             }
             let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();
             match state {
-                Some(DeliveryState::Created | DeliveryState::Accepted | DeliveryState::AtStore) => {
-                    self.set(delivery, DeliveryState::Cancelled);
+                Some(RiderWord::Looking | RiderWord::Accepted | RiderWord::AtStore | RiderWord::Withdrawn) => {
+                    self.set(delivery, RiderWord::Cancelled);
                     Ok(())
                 }
-                Some(DeliveryState::Cancelled) => Ok(()),
+                Some(RiderWord::Cancelled) => Ok(()),
                 _ => Err(refused("delivery", "too late, or unknown")),
             }
         })
     }
 
-    fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<Option<News>, PartnerError>> {
+    fn query<'a>(&'a self, delivery: &'a DeliveryId) -> BoxFuture<'a, Result<News, PartnerError>> {
         Box::pin(async move {
             sleep(self.engine.between(5, 300)).await;
             if self.engine.roll(self.engine.rates().partner) {
                 return Err(unreachable("delivery"));
             }
             let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();
-            Ok(state.map(|state| News { delivery: delivery.clone(), state, rider: None, rider_phone: None }))
+            let word = state.ok_or_else(|| refused("delivery", "unknown"))?;
+            Ok(News { delivery: delivery.clone(), word, rider: None, rider_phone: None, at: None })
         })
     }
 }

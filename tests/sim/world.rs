@@ -52,8 +52,8 @@ use liandian_store::{
     stock::{movement_item, stock_item},
 };
 use liandian_types::{
-    Code, CountId, CountKind, CountState, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState,
-    Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferState, TransferStep,
+    Code, CountId, CountKind, CountState, DeliveryId, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, RiderWord, Role,
+    Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferState, TransferStep,
     api::{FactLine, Offer, PlacedOrder, PosLine, PosSale, Quote},
 };
 use serde_json::{Value, json};
@@ -875,18 +875,39 @@ impl World {
         }
     }
 
+    /// A rider's way: one in ten calls off, gives the order back to the platform, or comes back with the goods.
     async fn ride(self: Arc<Self>, d: DeliveryId) {
         let e = &self.engine;
-        for state in [DeliveryState::Accepted, DeliveryState::AtStore, DeliveryState::Delivering, DeliveryState::Done] {
+        let mut rider = 0;
+        let mut step = 0;
+        while step < 4 {
             sleep(e.between(20_000, 240_000)).await;
-            let state = if state != DeliveryState::Accepted && e.roll(0.1) { DeliveryState::Cancelled } else { state };
-            self.platform.set(&d, state);
-            let news = News { delivery: d.clone(), state, rider: Some("王师傅".into()), rider_phone: None };
+            // Called off meanwhile.
+            if self.platform.state(&d) == Some(RiderWord::Cancelled) {
+                return;
+            }
+            let word = [RiderWord::Accepted, RiderWord::AtStore, RiderWord::Delivering, RiderWord::Done][step];
+            let word = match e.pick(30) {
+                0 | 1 if step > 0 => RiderWord::Cancelled,
+                2 if (1..3).contains(&step) => RiderWord::Withdrawn,
+                3 if step == 3 => RiderWord::Abnormal,
+                _ => word,
+            };
+            self.platform.set(&d, word);
+            let name = ["王师傅", "李师傅", "张师傅"][rider % 3];
+            let news = News { delivery: d.clone(), word, rider: Some(name.into()), rider_phone: None, at: Some(self.app.now()) };
             if !e.roll(0.1) {
                 tokio::spawn(self.clone().news(news));
             }
-            if state == DeliveryState::Cancelled {
-                return;
+            match word {
+                RiderWord::Cancelled => return,
+                // Another one takes it, or nobody does.
+                RiderWord::Withdrawn => {
+                    rider += 1;
+                    step = if e.roll(0.7) { 0 } else { return };
+                }
+                RiderWord::Abnormal => {}
+                _ => step += 1,
             }
         }
     }
@@ -895,7 +916,7 @@ impl World {
         for _ in 0..if self.engine.roll(0.1) { 2 } else { 1 } {
             sleep(if self.engine.roll(0.1) { self.engine.between(60_000, 900_000) } else { self.engine.between(50, 3_000) }).await;
             for _ in 0..3 {
-                match self.seen(self.mortal(deliveries::take_news(&self.app, &news, false, self.app.now())).await) {
+                match self.seen(self.mortal(deliveries::take_news(&self.app, &news, self.app.now())).await) {
                     Some(Ok(())) => break,
                     _ => sleep(Duration::from_secs(20)).await,
                 }
@@ -1102,8 +1123,9 @@ impl World {
             }
             let all = self.app.store.movements(&store.shelf()).await?;
             let rung = all.iter().filter(|m| m.kind == MovementKind::PosSale).count();
-            // What the clock took off the shelf was gone, whoever was promised it.
-            for l in all.iter().filter(|m| m.kind == MovementKind::Expired).flat_map(|m| &m.lines) {
+            // What the clock took off the shelf was gone, whoever was promised it; and so was what a rider took of an order whose money went back.
+            let gone = |m: &&Movement| m.kind == MovementKind::Expired || (m.kind == MovementKind::Loss && m.order.is_some());
+            for l in all.iter().filter(gone).flat_map(|m| &m.lines) {
                 self.book(|b| *b.till.entry((store.clone(), l.sku.clone())).or_default() -= l.on_hand);
             }
             let sku: SkuId = id(EXPIRES_SKU);

@@ -232,6 +232,7 @@ impl World {
             transfer_from: None,
             ship_from: None,
             expect_total: quote.total,
+            promised: Some(quote.ready_by),
             note: None,
             again: true,
         }
@@ -264,6 +265,11 @@ impl World {
     /// Moves a delivery at the sandbox.
     pub async fn rider(&self, delivery: &str, status: u32) {
         self.sandbox(&format!("delivery/{delivery}/move"), &json!({"order_status": status})).await;
+    }
+
+    /// Moves a delivery at the sandbox in its own way: another rider, a lost or a late call-back.
+    pub async fn ride(&self, delivery: &str, how: Value) {
+        self.sandbox(&format!("delivery/{delivery}/move"), &how).await;
     }
 
     /// The customer's view of an order.

@@ -1,18 +1,19 @@
 //! Orders that their shelf cannot serve: the store says so, the customer chooses, the clock chooses for who does not.
 
 use liandian_domain::{
-    Decision, matching,
+    Decision,
+    delivery::Delivery,
+    matching,
     order::{OrderBody, OrderHead},
     shortfall::{self, MissingUnits},
     store::{Location, whole_metres},
 };
-use liandian_partners::delivery::News;
 use liandian_types::{
-    Code, DeliveryState, Fulfilment, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
+    Code, Fulfilment, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
     api::{CartLine, Offer},
 };
 
-use super::{deliveries, load, load_served, payments::partner};
+use super::{deliveries, load, load_served};
 use crate::{
     App,
     http::Failure,
@@ -20,38 +21,20 @@ use crate::{
     transact::{Plan, transact},
 };
 
-/// The store says what of an order is not there. A rider who is on the way for it is called off first, so that nobody waits.
+/// The store says what of an order is not there. That is kept first; then a rider who is on the way for it is called off, so that nobody waits: now,
+/// or when the platform answers again.
 ///
 /// # Errors
-/// As [`shortfall::report`]; `not_found`; [`Failure::Unavailable`] while the platform does not answer: what was said is kept.
+/// As [`shortfall::report`]; `not_found`.
 pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let (head, body) = load_served(app, id, store).await?;
-        Ok(Plan::new((), shortfall::report(&head, &body, lines, now)?))
+        let rider = deliveries::current(app, head.delivery.as_ref()).await?;
+        Ok(Plan::new((), shortfall::report(&head, &body, rider.as_ref(), lines, now)?))
     })
     .await?;
-    call_off(app, id, now).await
-}
-
-async fn call_off(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
-    let (head, _) = load(app, id).await?;
-    let current = deliveries::current(app, head.delivery.as_ref()).await?;
-    let Some(d) = current.filter(|d| !matches!(d.state, DeliveryState::Done | DeliveryState::Cancelled | DeliveryState::Delivering)) else {
-        return Ok(());
-    };
-    let news = match app.riders()?.cancel(&d.delivery).await {
-        Ok(()) => Some(DeliveryState::Cancelled),
-        Err(e) if e.retryable() => return Err(partner(e)),
-        // Too late, or never known there: the platform says which.
-        Err(_) => match app.riders()?.query(&d.delivery).await {
-            Ok(news) => news.map(|n| n.state),
-            Err(e) if e.retryable() => return Err(partner(e)),
-            Err(_) => None,
-        },
-    };
-    // A delivery that the platform never heard of is over as well.
-    let state = news.unwrap_or(DeliveryState::Cancelled);
-    deliveries::take_news(app, &News { delivery: d.delivery, state, rider: None, rider_phone: None }, true, now).await
+    deliveries::try_to_call_off(app, id, now).await;
+    Ok(())
 }
 
 fn missing_lines(head: &OrderHead) -> Vec<CartLine> {
@@ -101,18 +84,26 @@ pub async fn choose(app: &App, id: &OrderId, choice: Choice<'_>, now: Timestamp)
     let choice = &choice;
     transact(app, now, |_| async move {
         let (head, body) = load(app, id).await?;
+        let rider = deliveries::current(app, head.delivery.as_ref()).await?;
         Ok(Plan::new(
             (),
             match choice {
-                Choice::Refund => shortfall::give_back(&head, &body, app.id(), now)?,
-                Choice::Transfer(from) => take_transfer(app, &head, &body, from, now).await?,
+                Choice::Refund => shortfall::give_back(&head, &body, rider.as_ref(), app.id(), now)?,
+                Choice::Transfer(from) => take_transfer(app, &head, &body, rider.as_ref(), from, now).await?,
             },
         ))
     })
     .await
 }
 
-async fn take_transfer(app: &App, head: &OrderHead, body: &OrderBody, from: &LocationId, now: Timestamp) -> Result<Decision, Failure> {
+async fn take_transfer(
+    app: &App,
+    head: &OrderHead,
+    body: &OrderBody,
+    rider: Option<&Delivery>,
+    from: &LocationId,
+    now: Timestamp,
+) -> Result<Decision, Failure> {
     let bad = |text: &str| Failure::from(Problem::new(Code::BadRequest, text).at("source"));
     let target = app.store.store(&head.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
     let (source, staffed): (Location, bool) =
@@ -126,7 +117,7 @@ async fn take_transfer(app: &App, head: &OrderHead, body: &OrderBody, from: &Loc
     if missing.iter().zip(&stock).any(|(l, s)| s.available() < l.quantity.get()) {
         return Err(Failure::refuse(Code::SoldOut, "该门店的库存刚刚卖完，请重新选择"));
     }
-    Ok(shortfall::take_transfer(head, body, &source, &target, app.id(), [app.id(), app.id()], now)?)
+    Ok(shortfall::take_transfer(head, body, rider, &source, &target, app.id(), [app.id(), app.id()], now)?)
 }
 
 /// Nobody has chosen in time: the money goes back.
@@ -134,12 +125,11 @@ async fn take_transfer(app: &App, head: &OrderHead, body: &OrderBody, from: &Loc
 /// # Errors
 /// Whatever the tables say.
 pub async fn overdue(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
-    // A rider who could not be called off then is called off now.
-    call_off(app, id, now).await?;
     transact(app, now, |_| async move {
         let (head, body) = load(app, id).await?;
         let late = head.shortfall.as_ref().is_some_and(|s| s.choose_by <= now);
-        Ok(Plan::new((), if late { shortfall::give_back(&head, &body, app.id(), now)? } else { Decision::default() }))
+        let rider = deliveries::current(app, head.delivery.as_ref()).await?;
+        Ok(Plan::new((), if late { shortfall::give_back(&head, &body, rider.as_ref(), app.id(), now)? } else { Decision::default() }))
     })
     .await
 }

@@ -41,7 +41,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let skus: Vec<SkuId> = r.lines.iter().chain(&r.besides).map(|l| l.sku.clone()).collect();
     let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), call.now).await?;
-    let source = ships_from.as_ref().map(|l| &l.location);
+    let source = ships_from.as_ref().map(|(l, _)| &l.location);
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
     let (read, busy, policies) =
         futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)), app.store.policies())?;
@@ -52,10 +52,10 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     if ships_from.is_some() {
         lines.iter_mut().for_each(|l| l.stock = l.source);
     }
-    let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref(), to: r.to };
+    let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: r.to };
     let priced = place::price(&lines, &way)?;
     // What no order may have is said before the customer fills in where it shall go.
-    let refusal = refusal(way, call.now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), &policies.holds).err());
+    let mut refusal = refusal(way, call.now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), &policies.holds).err());
     let missing: Vec<CartLine> = lines
         .iter()
         .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().saturating_sub(l.stock.available())).ok()? }))
@@ -63,7 +63,12 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let short = !missing.is_empty();
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
     let sender = match r.transfer_from.as_ref().filter(|_| short && ships_from.is_none()) {
-        Some(l) => Some(sender(&app, &store, l, call.now).await?),
+        Some(l) => {
+            let (from, staffed) = sender(&app, &store, l, call.now).await?;
+            // What an order would be refused for.
+            refusal = refusal.or(matching::may_send(&from, staffed, store.point).err());
+            Some(from)
+        }
         None => None,
     };
     let ready_here = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
@@ -126,15 +131,20 @@ fn refusal(way: Way, now: Timestamp) -> Option<Problem> {
     checked.err()
 }
 
-/// The HQ warehouse that shall ship an order, as the client names it.
+/// The HQ warehouse that shall ship an order, as the client names it, and whether somebody works there.
 ///
 /// # Errors
 /// `bad_request` when there is none such, or the order is not to be shipped.
-pub(crate) async fn ships_from(app: &App, fulfilment: Fulfilment, named: Option<&LocationId>, now: Timestamp) -> Result<Option<Location>, Failure> {
+pub(crate) async fn ships_from(
+    app: &App,
+    fulfilment: Fulfilment,
+    named: Option<&LocationId>,
+    now: Timestamp,
+) -> Result<Option<(Location, bool)>, Failure> {
     let bad = |text: &str| Failure::from(Problem::new(Code::BadRequest, text).at("ship_from"));
     match (fulfilment, named) {
         (Fulfilment::HqShip, Some(l)) => match app.store.source(l, now).await? {
-            Some((found, _)) if found.kind == LocationKind::HqWarehouse => Ok(Some(found)),
+            Some((found, staffed)) if found.kind == LocationKind::HqWarehouse => Ok(Some((found, staffed))),
             _ => Err(bad("没有这个总部仓")),
         },
         (Fulfilment::HqShip, None) => Err(bad("请选择发货的总部仓")),
@@ -143,13 +153,13 @@ pub(crate) async fn ships_from(app: &App, fulfilment: Fulfilment, named: Option<
     }
 }
 
-/// The location from which what is missing shall come, as the client names it.
+/// The location from which what is missing shall come, as the client names it, and whether somebody is there.
 ///
 /// # Errors
 /// `bad_request` when there is none such.
-async fn sender(app: &App, store: &StoreProfile, named: &LocationId, now: Timestamp) -> Result<Location, Failure> {
+async fn sender(app: &App, store: &StoreProfile, named: &LocationId, now: Timestamp) -> Result<(Location, bool), Failure> {
     let found = app.store.source(named, now).await?.filter(|(l, _)| l.location != store.store.shelf());
-    Ok(found.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?.0)
+    found.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from").into())
 }
 
 /// The lines with what was read for them.
@@ -329,7 +339,7 @@ pub(crate) async fn others(
 /// Warehouses with their stock of these lines, those whose keeper works: they work around the clock, but somebody must be there.
 pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
     let (all, stores) = futures::try_join!(app.store.warehouses(), app.store.directory())?;
-    let staffed = |w: &Location| stores.iter().any(|s| s.store == w.keeper && s.status_at(app.now()) == StoreStatus::Open);
+    let staffed = |w: &Location| matching::staffed(stores.iter().find(|s| s.store == w.keeper), app.now());
     let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location) && staffed(w)).collect();
     let keys: Vec<_> = all.iter().flat_map(|w| lines.iter().map(|l| (w.location.clone(), l.sku.clone()))).collect();
     let stock = app.store.stock(&keys, false).await?;

@@ -230,6 +230,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         not_before: Option<Timestamp>,
     },
+    /// A delivery must be called off at the platform.
+    #[serde(rename = "delivery.call_off")]
+    DeliveryCallOff {
+        /// The order.
+        order: OrderId,
+        /// The delivery.
+        delivery: DeliveryId,
+    },
     /// The platform told a new state.
     #[serde(rename = "delivery.moved")]
     DeliveryMoved {
@@ -273,11 +281,14 @@ impl Event {
             Event::TransferRecalled { .. } | Event::TransferLost { .. } => "调货途中出现问题".into(),
             Event::TransferCancelled { .. } => return None,
             Event::DeliveryRequested { attempt, .. } if *attempt > 1 => "正在重新呼叫骑手".into(),
-            Event::DeliveryRequested { .. } => return None,
+            Event::DeliveryRequested { .. } | Event::DeliveryCallOff { .. } => return None,
             Event::DeliveryMoved { state, .. } => match state {
                 DeliveryState::Accepted => "骑手已接单".into(),
                 DeliveryState::AtStore => "骑手已到店".into(),
                 DeliveryState::Cancelled => "骑手已取消".into(),
+                DeliveryState::Created => "骑手已取消，平台正在另派骑手".into(),
+                DeliveryState::Abnormal => "配送出现异常，正在核实".into(),
+                DeliveryState::Returned => "商品已送回门店".into(),
                 _ => return None,
             },
         })

@@ -62,7 +62,7 @@ pub enum Message {
         /// The transfer.
         transfer: TransferId,
     },
-    /// Call a rider.
+    /// See to an order's riders: call one, call one off, ask about one.
     #[serde(rename = "delivery_due.v1")]
     DeliveryDueV1 {
         /// The event that asked for it.
@@ -145,6 +145,7 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
             let delay_s = not_before.map_or(0, |at| delay_until(at, now));
             vec![Routed { delay_s, message: Message::DeliveryDueV1 { event, order: order.clone() } }]
         }
+        Event::DeliveryCallOff { order, .. } => at_once(Message::DeliveryDueV1 { event, order: order.clone() }),
         Event::RefundRequested { order, .. } => at_once(Message::RefundDueV1 { event, order: order.clone() }),
         Event::ExtraPaid { order, transaction, .. } => {
             at_once(Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() })

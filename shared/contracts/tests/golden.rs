@@ -86,6 +86,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("transfer.lost", Event::TransferLost { transfer: transfer(), missing: 2 }),
         ("transfer.cancelled", Event::TransferCancelled { transfer: transfer() }),
         ("delivery.requested", Event::DeliveryRequested { order: order(), attempt: 2, not_before: Some(Timestamp(1_767_600_000_000)) }),
+        ("delivery.call_off", Event::DeliveryCallOff { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1") }),
         ("delivery.moved", Event::DeliveryMoved { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1"), state: DeliveryState::Accepted }),
     ];
     for (name, event) in all {

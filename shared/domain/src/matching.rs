@@ -2,12 +2,13 @@
 //! words. The same reads give the same ranking, whatever their order.
 
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, Quantity, Tier, Timestamp,
+    Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, StoreStatus, Tier, Timestamp,
     api::{CartLine, Offer},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    Refusable,
     hours::{day_text, soon_text},
     near::Spot,
     stock::Stock,
@@ -120,6 +121,15 @@ pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option
 /// How long a rider takes from a store to somebody so far away.
 fn riders_way(store: &StoreProfile, distance_m: Option<u32>) -> i64 {
     10 * Timestamp::MINUTE + travel_ms(distance_m.unwrap_or(store.radius_m))
+}
+
+/// How long before the rider sets out for the customer he is called: as long as an order takes to be put together, in which one is found and comes.
+pub const RIDER_AHEAD: i64 = 20 * Timestamp::MINUTE;
+
+/// When a rider is to be called for a delivery that was promised for `promised`: early enough for his way, and never while the store is shut.
+#[must_use]
+pub fn rider_at(store: &StoreProfile, distance_m: Option<u32>, promised: Timestamp) -> Timestamp {
+    store.hours.next_open_at(promised.plus(-riders_way(store, distance_m) - RIDER_AHEAD))
 }
 
 /// At 15 km/h, as city traffic goes.
@@ -323,6 +333,26 @@ pub struct Waiting<'a> {
 #[must_use]
 pub fn sends(store: &StoreProfile, now: Timestamp) -> bool {
     Spot::of(store).sends(now)
+}
+
+/// Does somebody work at this warehouse, whose keeper is this store? It sends around the clock, while its keeper is in business.
+#[must_use]
+pub fn staffed(keeper: Option<&StoreProfile>, now: Timestamp) -> bool {
+    keeper.is_some_and(|k| k.status_at(now) == StoreStatus::Open)
+}
+
+/// May what is missing come from this source to a store at `target`? The same for a quote and for an order.
+///
+/// # Errors
+/// `store_closed` when nobody is there to send it; `out_of_range`.
+pub fn may_send(source: &Location, staffed: bool, target: GeoPoint) -> Refusable<()> {
+    if !staffed {
+        return Err(Problem::new(Code::StoreClosed, format!("{}现在不能发货，请重新选择", source.name)).at("transfer_from"));
+    }
+    if !in_reach(source, target) {
+        return Err(Problem::new(Code::OutOfRange, format!("{}距离过远，不能调货，请重新选择", source.name)).at("transfer_from"));
+    }
+    Ok(())
 }
 
 /// The best source as an offer.

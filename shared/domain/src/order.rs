@@ -7,7 +7,7 @@
 //!   └close─▶ closed ─late payment─▶ preparing | refunding
 //!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
 //!            preparing, ready ─not collected, no rider, not shipped─▶ refunding
-//!            delivering ─lost on the way─▶ refunding
+//!            delivering ─lost on the way, or brought back─▶ refunding
 //!            preparing, ready ─goods are missing─▶ the customer chooses: awaiting_transfer | refunding
 //! ```
 //!
@@ -97,6 +97,12 @@ pub struct OrderHead {
     /// The next rider is not called before this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_rider_at: Option<Timestamp>,
+    /// When its customer was told that the goods would be there, or could be fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
+    /// When a rider is to be called, so that the goods are there when they were promised; absent for at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rider_at: Option<Timestamp>,
     /// The provider's transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction: Option<String>,
@@ -202,6 +208,13 @@ impl OrderHead {
         self.shipper.as_ref().map_or(&self.store, |s| &s.keeper)
     }
 
+    /// When its goods are to be there, while they are not.
+    #[must_use]
+    pub fn promised_by(&self) -> Option<Timestamp> {
+        let open = matches!(self.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready | OrderState::Delivering);
+        self.promised_at.filter(|_| open && self.shortfall.is_none())
+    }
+
     /// Until when it waits for its customer at the counter.
     #[must_use]
     pub fn pick_up_by(&self) -> Option<Timestamp> {
@@ -262,15 +275,22 @@ pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> 
 }
 
 fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    // A rider is called for the promised time: until then the order waits for that.
+    let next_rider_at = head.rider_at.filter(|at| head.transfer.is_none() && *at > now);
     let (state, due) = match (&head.transfer, head.fulfilment) {
         // The transfer carries its own deadline.
         (Some(_), _) => (OrderState::AwaitingTransfer, None),
-        (None, Fulfilment::Delivery) => (OrderState::Preparing, Some(now.plus(GRACE))),
+        (None, Fulfilment::Delivery) => (OrderState::Preparing, next_rider_at.or(Some(now.plus(GRACE)))),
         (None, Fulfilment::HqShip) => (OrderState::Preparing, Some(now.plus(SHIP_WITHIN))),
         (None, Fulfilment::Pickup) => (OrderState::Preparing, Some(now.plus(PICKUP_WITHIN))),
     };
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.to(state, due) })));
+    d.write(Write::UpdateOrder(Box::new(OrderHead {
+        transaction: Some(paid.transaction.clone()),
+        paid_at: Some(paid.at),
+        next_rider_at,
+        ..head.to(state, due)
+    })));
     d.order_event(
         &head.order,
         Event::OrderPaid { order: head.order.clone(), store: head.store.clone(), fulfilment: head.fulfilment, transfer: head.transfer.clone() },
@@ -347,18 +367,6 @@ pub fn uncollected(head: &OrderHead, body: &OrderBody, movement: MovementId, now
     }
 }
 
-/// The platform vouches that a delivery was called off after the rider had taken the goods: the money goes back. What became
-/// of the goods is for people to find out; they left the shelf as sold and come back by a count.
-///
-/// # Errors
-/// `conflict` unless it was under way with a rider.
-pub fn lost_on_the_way(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
-    match head.state {
-        OrderState::Delivering if head.fulfilment == Fulfilment::Delivery => Ok(refund(head, "配送途中取消", now)),
-        _ => head.refuse("退回"),
-    }
-}
-
 /// The provider gave the money back.
 ///
 /// # Errors
@@ -421,15 +429,22 @@ pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
         // Found after all.
         OrderState::Preparing | OrderState::Ready => {
             let mut d = Decision::default();
+            // What is ready does not wait for the time at which a rider was to be called.
+            let early = head.attempt == 0 && head.next_rider_at.is_some() && head.shortfall.is_none();
             let due = match (&head.shortfall, head.fulfilment) {
+                (None, _) if early => Some(now.plus(GRACE)),
                 // A rider who is not called yet stays owed, and so does the end of the customer's days.
                 (None, _) => head.due,
                 // Both begin anew: the rider was called off, and the days were the customer's to choose.
                 (Some(_), Fulfilment::Delivery) => Some(now.plus(GRACE)),
                 (Some(_), _) => Some(now.plus(PICKUP_WITHIN)),
             };
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, due))));
+            let next_rider_at = head.next_rider_at.filter(|_| !early);
+            d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at, ..head.to(OrderState::Ready, due) })));
             d.order_event(&head.order, ready_event(head));
+            if early {
+                d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: 1, not_before: None });
+            }
             Ok(d)
         }
         _ => head.refuse("备货"),

@@ -12,6 +12,7 @@ use crate::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
     holds::{self, Hold, HoldPolicy, Holds, Named},
+    matching,
     order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
     parcel::Shipper,
     pricing::{self, PricedLine, Totals},
@@ -85,8 +86,10 @@ pub struct Placement {
     pub recipient: Option<Sealed>,
     /// From where what is missing shall come, and whether somebody is there to send it now.
     pub transfer_from: Option<(Location, bool)>,
-    /// Which warehouse ships it, if one shall.
-    pub ships_from: Option<Location>,
+    /// Which warehouse ships it, if one shall, and whether somebody works there.
+    pub ships_from: Option<(Location, bool)>,
+    /// When the customer was told that the goods would be there.
+    pub promised: Option<Timestamp>,
     /// What the customer saw.
     pub expect_total: Fen,
     /// A word to the store, sealed.
@@ -121,8 +124,8 @@ pub struct Way<'a> {
     pub fulfilment: Fulfilment,
     /// Whose shop it is.
     pub store: &'a StoreProfile,
-    /// The warehouse that ships it.
-    pub ships_from: Option<&'a Location>,
+    /// The warehouse that ships it, and whether somebody works there.
+    pub ships_from: Option<(&'a Location, bool)>,
     /// Where to.
     pub to: Option<GeoPoint>,
 }
@@ -134,7 +137,7 @@ impl Way<'_> {
         let from = match self.fulfilment {
             Fulfilment::Pickup => return None,
             Fulfilment::Delivery => self.store.point,
-            Fulfilment::HqShip => self.ships_from?.point,
+            Fulfilment::HqShip => self.ships_from?.0.point,
         };
         self.to.map(|to| whole_metres(from.metres_to(&to)))
     }
@@ -196,7 +199,8 @@ pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
         }
         Fulfilment::Pickup if store.pickup => Ok(()),
         // A parcel waits for no opening hours and knows no radius.
-        Fulfilment::HqShip => match ships_from.and_then(Shipper::of) {
+        Fulfilment::HqShip => match ships_from.filter(|(l, _)| Shipper::of(l).is_some()) {
+            Some((l, false)) => Err(Problem::new(Code::StoreClosed, format!("{}暂停发货，请重新选择", l.name)).at("ship_from")),
             Some(_) => place(to).map(|_| ()),
             None => Err(Problem::new(Code::BadRequest, "请选择发货的总部仓").at("ship_from")),
         },
@@ -241,9 +245,10 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 /// All of [`price`], [`serviceable`], [`holds::allowed`], [`Holds::another`] and [`Holds::with`]; `price_changed`; `sold_out` with what is
 /// left; `store_closed` and `out_of_range` for a source that cannot send.
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
-    let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from: p.ships_from.as_ref(), to: p.to };
+    let ships_from = p.ships_from.as_ref().map(|(l, staffed)| (l, *staffed));
+    let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from, to: p.to };
     serviceable(&way, now)?;
-    let shipper = p.ships_from.as_ref().filter(|_| p.fulfilment == Fulfilment::HqShip).and_then(Shipper::of);
+    let shipper = ships_from.filter(|_| p.fulfilment == Fulfilment::HqShip).and_then(|(l, _)| Shipper::of(l));
     let cart = holds::cart_of(&p.store.store, &p.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect::<Vec<_>>());
     p.holds.another(&cart, p.again, &p.policy, &p.store.hours.zone, now)?;
     holds::allowed(p.lines.iter().map(Wanted::named), &p.policy)?;
@@ -259,12 +264,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         return Err(sold_out(short_lines(&p.lines, ships)));
     }
     if let Some((source, staffed)) = transfer_from.as_ref().filter(|_| missing.iter().any(|m| *m > 0)) {
-        if !staffed {
-            return Err(Problem::new(Code::StoreClosed, format!("{}现在不能发货，请重新选择", source.name)).at("transfer_from"));
-        }
-        if !crate::matching::in_reach(source, p.store.point) {
-            return Err(Problem::new(Code::OutOfRange, format!("{}距离过远，不能调货，请重新选择", source.name)).at("transfer_from"));
-        }
+        matching::may_send(source, *staffed, p.store.point)?;
         let short: Vec<_> = p
             .lines
             .iter()
@@ -297,6 +297,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         })
         .collect();
     let pay_by = now.plus(PAYMENT_WINDOW);
+    let promised = promised(p.promised, matching::ready_by(&p.store, p.fulfilment, priced.distance_m, 0, now));
+    let rider_at = (p.fulfilment == Fulfilment::Delivery).then(|| matching::rider_at(&p.store, priced.distance_m, promised)).filter(|at| *at > now);
     let mut d = Decision::default();
 
     let transfer = match transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
@@ -362,6 +364,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         delivery: None,
         attempt: 0,
         next_rider_at: None,
+        promised_at: Some(promised),
+        rider_at,
         transaction: None,
         paid_at: None,
         completed_at: None,
@@ -387,6 +391,14 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
 /// Name and spec, as people call it: two specs of one name are two things on a shelf.
 fn titled(l: &BodyLine) -> String {
     if l.spec.is_empty() || l.name.contains(&l.spec) { l.name.clone() } else { format!("{} {}", l.name, l.spec) }
+}
+
+/// When the goods are promised for: what the customer was told, which knows how many orders waited and what has to come first, within reason; else as
+/// soon as the store can.
+fn promised(told: Option<Timestamp>, soonest: Timestamp) -> Timestamp {
+    // A quote that was looked at for a while promised a little earlier.
+    let fits = |at: &Timestamp| *at >= soonest.plus(-PAYMENT_WINDOW) && *at <= soonest.plus(2 * Timestamp::DAY);
+    told.filter(fits).unwrap_or(soonest)
 }
 
 /// The first lines, cut so that a head stays small.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
+    delivery::{Delivery, call_off},
     order::{OrderBody, OrderHead, refund_and_release},
     stock::{Movement, MovementKind, MovementLine},
     store::{Location, StoreProfile},
@@ -34,11 +35,12 @@ pub struct MissingUnits {
     pub units: u32,
 }
 
-/// The store says what of an order is not there. Saying it again changes nothing.
+/// The store says what of an order is not there. Saying it again changes nothing. A rider (`delivery`) who is on the way for it is called off, and
+/// what is missing is kept with the delivery: whatever the platform answers, and however late, nothing that was not there leaves with him.
 ///
 /// # Errors
 /// `conflict` when the goods have left or never were to be there; `bad_request` for lines that the order has not.
-pub fn report(head: &OrderHead, body: &OrderBody, lines: &[MissingUnits], now: Timestamp) -> Refusable<Decision> {
+pub fn report(head: &OrderHead, body: &OrderBody, delivery: Option<&Delivery>, lines: &[MissingUnits], now: Timestamp) -> Refusable<Decision> {
     if head.shortfall.is_some() {
         return Ok(Decision::default());
     }
@@ -62,6 +64,7 @@ pub fn report(head: &OrderHead, body: &OrderBody, lines: &[MissingUnits], now: T
         &head.order,
         Event::OrderShort { order: head.order.clone(), store: head.store.clone(), units: lines.iter().map(|l| l.units).sum() },
     );
+    call_off(&mut d, delivery, lines, now);
     Ok(d)
 }
 
@@ -72,13 +75,15 @@ fn missing<'a>(head: &'a OrderHead, verb: &str) -> Refusable<&'a Shortfall> {
     }
 }
 
-/// The customer (or the clock) wants the money back.
+/// The customer (or the clock) wants the money back. A rider who is not called off yet is called off: the choice stands whatever he does.
 ///
 /// # Errors
 /// `conflict` when nothing is missing (any more).
-pub fn give_back(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
-    missing(head, "退款")?;
-    Ok(refund_and_release(head, body, "商品缺货", movement, now))
+pub fn give_back(head: &OrderHead, body: &OrderBody, delivery: Option<&Delivery>, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+    let lines = &missing(head, "退款")?.lines;
+    let mut d = refund_and_release(head, body, "商品缺货", movement, now);
+    call_off(&mut d, delivery, lines, now);
+    Ok(d)
 }
 
 /// May what is missing come by transfer? Not when the order took a transfer before (it has one at most), and not to a warehouse.
@@ -91,10 +96,13 @@ pub fn transferable(head: &OrderHead) -> bool {
 /// promised here.
 ///
 /// # Errors
-/// `conflict` when nothing is missing (any more), the order took a transfer before, or a warehouse ships it.
+/// `conflict` when nothing is missing (any more), the order took a transfer before, a warehouse ships it, or a rider is not known to be called off:
+/// he may leave with the rest at any moment.
+#[allow(clippy::too_many_arguments, reason = "a step takes what it decides on")]
 pub fn take_transfer(
     head: &OrderHead,
     body: &OrderBody,
+    delivery: Option<&Delivery>,
     source: &Location,
     target: &StoreProfile,
     id: TransferId,
@@ -108,6 +116,9 @@ pub fn take_transfer(
         } else {
             "订单已经调过货，只能退款"
         });
+    }
+    if delivery.is_some_and(|d| !d.is_settled()) {
+        return conflict("骑手尚未确认取消，请稍后再选调货，或选择退款");
     }
     let [released, reserved] = movements;
     let mut body = body.clone();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use liandian_domain::{
     Decision, Write,
     catalog::{LibrarySku, Listing},
-    delivery::{self, Delivery, Dispatch},
+    delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
     extra::{self, ExtraPayment},
     holds::{Hold, HoldPolicy, Holds},
     hours::{CHINA, Hours},
@@ -16,12 +16,13 @@ use liandian_domain::{
     parcel,
     place::{Placement, PlacementIds, Wanted, Way, place},
     settlement::{self, default_rules},
+    shortfall::{self, MissingUnits},
     stock::Stock,
     store::{Location, LocationKind, StoreProfile},
     transfer::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
 };
 use liandian_types::{
-    Carrier, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, MovementId, OrderId, OrderState, PostingId, Quantity,
+    Carrier, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, MovementId, OrderId, OrderState, PostingId, Quantity, RiderWord,
     StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep, api::StepLine,
 };
 use proptest::prelude::*;
@@ -102,7 +103,9 @@ enum Step {
     Ship(u8),
     Arrived { lost: bool },
     Dispatch,
-    News(DeliveryState, bool),
+    News { word: RiderWord, rider: u8, age: i64, asked: bool, newest: bool },
+    Short(u32),
+    GiveBack,
     Uncollected,
     GiveUp,
     Request,
@@ -118,13 +121,18 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
-    let news = prop_oneof![
-        Just(DeliveryState::Accepted),
-        Just(DeliveryState::AtStore),
-        Just(DeliveryState::Delivering),
-        Just(DeliveryState::Done),
-        Just(DeliveryState::Cancelled)
+    let word = prop_oneof![
+        1 => Just(RiderWord::Looking),
+        3 => Just(RiderWord::Accepted),
+        2 => Just(RiderWord::AtStore),
+        4 => Just(RiderWord::Delivering),
+        1 => Just(RiderWord::Withdrawn),
+        4 => Just(RiderWord::Done),
+        3 => Just(RiderWord::Cancelled),
+        1 => Just(RiderWord::Abnormal),
+        1 => Just(RiderWord::Unknown(80_000)),
     ];
+    let news = (word, 0u8..3, -2_000i64..=0, any::<bool>(), prop::bool::weighted(0.8));
     let step = prop_oneof![
         5 => (1u32..6, prop_oneof![Just(Fulfilment::Pickup), Just(Fulfilment::Delivery), Just(Fulfilment::HqShip)], any::<bool>())
             .prop_map(|(n, way, transfer)| Step::Place { n, way, transfer }),
@@ -137,7 +145,9 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
         2 => (0u8..2).prop_map(Step::Ship),
         1 => any::<bool>().prop_map(|lost| Step::Arrived { lost }),
         2 => Just(Step::Dispatch),
-        4 => (news, any::<bool>()).prop_map(|(state, asked)| Step::News(state, asked)),
+        8 => news.prop_map(|(word, rider, age, asked, newest)| Step::News { word, rider, age, asked, newest }),
+        1 => (1u32..4).prop_map(Step::Short),
+        1 => Just(Step::GiveBack),
         1 => Just(Step::Uncollected),
         1 => Just(Step::GiveUp),
         3 => Just(Step::Request),
@@ -166,6 +176,8 @@ struct World {
     paid: BTreeMap<(OrderId, String), Fen>,
     lost: i64,
     sold: i64,
+    /// Units that riders took of orders whose money had gone back.
+    astray: BTreeMap<LocationId, i64>,
     ids: u32,
     now: i64,
 }
@@ -264,6 +276,11 @@ impl World {
                     if m.kind == liandian_domain::stock::MovementKind::TransferLost {
                         self.lost -= m.lines.iter().map(|l| l.incoming).sum::<i64>();
                     }
+                    if m.kind == liandian_domain::stock::MovementKind::Loss {
+                        let gone = -m.lines.iter().map(|l| l.on_hand).sum::<i64>();
+                        self.lost += gone;
+                        *self.astray.entry(m.location.clone()).or_default() += gone;
+                    }
                     if m.kind == liandian_domain::stock::MovementKind::Sale {
                         self.sold -= m.lines.iter().map(|l| l.on_hand).sum::<i64>();
                     }
@@ -309,12 +326,26 @@ impl World {
                 OrderState::Preparing | OrderState::Ready => whole,
                 _ => 0,
             };
-            assert_eq!(h.due.is_some(), owed(h, self), "{} {:?}", h.state, h.due);
+            if let Some(owed) = owed(h, self) {
+                assert_eq!(h.due.is_some(), owed, "{} {:?}", h.state, h.due);
+            }
+            let riders: Vec<&Delivery> = self.deliveries.values().filter(|d| d.order == h.order).collect();
+            let comes = |d: &&&Delivery| !d.is_over() && !d.call_off && !d.has_goods();
+            assert!(riders.iter().filter(comes).all(|d| h.delivery.as_ref() == Some(&d.delivery)), "two riders come for {}", h.order);
+            for d in riders {
+                assert_eq!(d.due.is_some(), !d.is_settled(), "{} {:?}", d.state, d.due);
+                // Goods that are with a rider of no order are somebody's matter.
+                let astray = d.has_goods()
+                    && d.state != DeliveryState::Done
+                    && !matches!(h.state, OrderState::Delivering | OrderState::Completed | OrderState::Settled);
+                assert!(!astray || d.trouble.as_ref().is_some_and(|t| t.goods), "{:?} of a {} order: {d:?}", d.state, h.state);
+            }
         }
         for (l, s) in &self.stock {
             assert_eq!(s.reserved, reserved.get(l).copied().unwrap_or(0), "{l}: promises");
             assert_eq!(s.incoming, incoming.get(l).copied().unwrap_or(0), "{l}: on the way");
-            assert!(s.on_hand >= s.reserved && s.reserved >= 0, "{l}: {s:?}");
+            // Promises never take more than there is; a rider may.
+            assert!(s.on_hand + self.astray.get(l).copied().unwrap_or(0) >= s.reserved && s.reserved >= 0, "{l}: {s:?}");
         }
         // Money that came is the order's, or goes back: none is forgotten and none is both.
         for ((order, transaction), amount) in &self.paid {
@@ -343,8 +374,8 @@ impl World {
             };
             let s = store();
             let to = (*way != Fulfilment::Pickup).then_some(s.point);
-            let warehouse = ships.then(|| Location { kind: LocationKind::HqWarehouse, ..source("w") });
-            let how = Way { fulfilment: *way, store: &s, ships_from: warehouse.as_ref(), to };
+            let warehouse = ships.then(|| (Location { kind: LocationKind::HqWarehouse, ..source("w") }, true));
+            let how = Way { fulfilment: *way, store: &s, ships_from: warehouse.as_ref().map(|(l, staffed)| (l, *staffed)), to };
             let priced = liandian_domain::place::price(std::slice::from_ref(&wanted), &how).unwrap();
             let ids = PlacementIds {
                 order: self.next("ord"),
@@ -363,6 +394,7 @@ impl World {
                 ships_from: warehouse,
                 transfer_from: transfer.then(|| (source("b"), true)),
                 expect_total: priced.totals.total,
+                promised: None,
                 note: None,
                 asked: String::new(),
                 holds: {
@@ -460,32 +492,33 @@ impl World {
                 twice = true;
                 if *lost { parcel::lost(&head, now).ok() } else { parcel::received(&head, now).ok() }
             }
-            Step::Dispatch => match delivery::dispatch(&head, newest.as_ref(), now) {
+            Step::Dispatch => match delivery::dispatch(&head, newest.as_ref(), now, now) {
+                Dispatch::Later(_) => panic!("the store never shuts"),
                 Dispatch::Start(_, d) => Some(d),
                 Dispatch::Resume(x) => Some(delivery::created(&x, now)),
                 Dispatch::GiveUp => Some(order::refund_and_release(&head, &body, "没有骑手", self.next("mov"), now)),
                 Dispatch::Nothing => None,
             },
-            Step::News(state, asked) => newest.as_ref().and_then(|x| {
-                let told = delivery::Told { state: *state, rider: None, rider_phone: None, asked: *asked };
-                let mut d = delivery::moved(x, &head, told, now);
-                if d.is_empty() {
-                    return None;
-                }
-                match state {
-                    DeliveryState::Delivering => {
-                        d.and(order::picked_up_by_rider(&head, &body, self.next("mov"), now).ok()?);
+            Step::News { word, rider, age, asked, newest: of_newest } => {
+                let deliveries: Vec<Delivery> = self.deliveries.values().filter(|d| d.order == head.order).cloned().collect();
+                let which = if *of_newest { head.delivery.clone() } else { deliveries.first().map(|d| d.delivery.clone()) };
+                let rider = ["王师傅", "李师傅"].get(usize::from(*rider)).map(|r| (*r).to_owned());
+                let told = Told { word: *word, rider, rider_phone: None, at: Some(now.plus(*age)), asked: *asked, doubted: false };
+                let m = self.next("mov");
+                which.and_then(|d| match delivery::heard(&Scene { head: &head, body: &body, deliveries: &deliveries }, &d, &told, m, now) {
+                    Heard::Take(d) => Some(d),
+                    Heard::Ask => {
+                        assert!(!asked, "an answer is not asked about");
+                        None
                     }
-                    DeliveryState::Done => {
-                        d.and(order::delivered(&head, &body, self.next("mov"), now).ok()?);
-                    }
-                    DeliveryState::Cancelled if *asked && head.state == OrderState::Delivering => {
-                        d.and(order::lost_on_the_way(&head, now).unwrap());
-                    }
-                    _ => {}
-                }
-                Some(d)
-            }),
+                    Heard::Nothing => None,
+                })
+            }
+            Step::Short(units) => {
+                let units = (*units).min(body.lines[0].quantity.get());
+                shortfall::report(&head, &body, newest.as_ref(), &[MissingUnits { sku: id("sku_1"), units }], now).ok()
+            }
+            Step::GiveBack => shortfall::give_back(&head, &body, newest.as_ref(), self.next("mov"), now).ok(),
             // The message comes only once the order is paid.
             Step::Request => own.filter(|_| head.state == OrderState::AwaitingTransfer).map(|t| t.request(now)),
             Step::Accept(n) => {
@@ -573,13 +606,15 @@ impl World {
     }
 }
 
-/// Does an order owe something that the sweeper must see to?
-fn owed(h: &OrderHead, w: &World) -> bool {
-    match h.state {
+/// Does an order owe something that the sweeper must see to? Nobody knows while a rider is being called off.
+fn owed(h: &OrderHead, w: &World) -> Option<bool> {
+    Some(match h.state {
         OrderState::Placed | OrderState::Refunding | OrderState::Completed => true,
+        OrderState::Preparing | OrderState::Ready if h.shortfall.is_some() => true,
         OrderState::Preparing | OrderState::Ready if h.fulfilment == Fulfilment::Delivery => match &h.delivery {
+            Some(d) if w.deliveries[d].call_off => return None,
             // The delivery carries the deadline while a rider is at it.
-            Some(d) => w.deliveries[d].state == DeliveryState::Cancelled,
+            Some(d) => w.deliveries[d].is_over(),
             None => true,
         },
         // A customer who does not come is owed his money, one day.
@@ -587,7 +622,7 @@ fn owed(h: &OrderHead, w: &World) -> bool {
         // A parcel is received, one day.
         OrderState::Delivering => h.parcel.is_some(),
         _ => false,
-    }
+    })
 }
 
 fn assert_moved(from: OrderState, to: OrderState) {
@@ -625,6 +660,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
         ships_from: None,
         transfer_from: Some((Location { point, ..source("b") }, staffed)),
         expect_total: Fen(1_290),
+        promised: None,
         note: None,
         asked: String::new(),
         holds: Holds {

@@ -465,7 +465,11 @@ fn transfer_item(t: &Transfer) -> Result<Item, StoreError> {
 
 fn delivery_item(d: &Delivery) -> Result<Item, StoreError> {
     let key = Key::cell(keys::order(&d.order), keys::delivery(d.attempt));
-    let extra = due_attributes(d.due, &key);
+    let mut extra = due_attributes(d.due, &key);
+    if let Some(t) = &d.trouble {
+        extra.push(("gsi1pk", keys::TROUBLED.to_owned()));
+        extra.push(("gsi1sk", keys::timed(t.since, &d.delivery)));
+    }
     item(d, &key, extra)
 }
 

@@ -20,6 +20,7 @@
 //! | a delivery note that was received at a location | cell | `LOC#<location>` / `NOTE#<length>:<source>:<number>` |
 //! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
 //! | an order: head, body, history, deliveries | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>` |
+//! | deliveries of the chain that people should look at, oldest first | cell | gsi1 `DELIVERIES#TROUBLED` / `<since>#<delivery>` (sparse) |
 //! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
 //! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
 //! | payments that an order did not need; those of the chain, by when they were told | cell | `ORDER#<order>` / `EXTRA#<transaction>`; gsi1 `EXTRAS` / `<told_at>#<transaction>` |
@@ -60,6 +61,8 @@ pub const BODY: &str = "BODY";
 pub const EVENT: &str = "EVENT#";
 /// Prefix of stock rows; the stock view's stream filter.
 pub const SKU: &str = "SKU#";
+/// Index partition of deliveries that people should look at.
+pub const TROUBLED: &str = "DELIVERIES#TROUBLED";
 /// Prefix of deliveries.
 pub const DELIVERY: &str = "DELIVERY#";
 /// Prefix of payments that an order did not need.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use liandian_domain::{
-    matching::{TRANSFER_REACH_M, in_reach},
+    matching::{TRANSFER_REACH_M, in_reach, staffed},
     near::{CELLS, Spot, cell_of, cells_around, settled, sorted, sure_m},
     settlement::Rule,
     store::{Location, StoreProfile, whole_metres},
@@ -246,13 +246,15 @@ impl Store {
         Ok(std::iter::once(Location::shelf_of(s)).chain(warehouses.iter().filter(|w| w.keeper == s.store).cloned()).collect())
     }
 
-    /// A location that may send goods, and whether somebody is there now: a warehouse (around the clock), or a store's shelf.
+    /// A location that may send goods, and whether somebody is there now: a warehouse (around the clock, while its keeper is in business), or a store's
+    /// shelf.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn source(&self, l: &LocationId, now: Timestamp) -> Result<Option<(Location, bool)>, StoreError> {
         if let Some(w) = self.warehouses().await?.iter().find(|w| w.location == *l) {
-            return Ok(Some((w.clone(), true)));
+            let keeper = self.store(&w.keeper).await?;
+            return Ok(Some((w.clone(), staffed(keeper.as_ref(), now))));
         }
         match l.store() {
             Some(store) => Ok(self.store(&store).await?.map(|s| (Location::shelf_of(&s), s.open_at(now)))),

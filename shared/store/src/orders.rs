@@ -387,6 +387,24 @@ impl Store {
         self.get(&Key::cell(keys::order(&order), keys::delivery(attempt)), true).await
     }
 
+    /// All deliveries of an order, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn deliveries(&self, order: &OrderId) -> Result<Vec<Delivery>, StoreError> {
+        let items = self.query_all(Ask { begins: keys::DELIVERY, strong: true, ..Ask::of(Table::Cell, keys::order(order)) }).await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// Deliveries of the chain that people should look at, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn troubled_deliveries(&self, limit: i32) -> Result<Vec<Delivery>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::TROUBLED.to_owned()) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
     /// The first success under an idempotency key.
     ///
     /// # Errors

@@ -425,12 +425,13 @@ impl Store {
         let policy = self.policies().await?.stock;
         let low_at = policy.low_at;
         let library = self.library().await?;
-        let (directory, warehouses, (items, more), late, counts, overdue, extra, (tills, tills_more), books) = futures::try_join!(
+        let (directory, warehouses, (items, more), late, counts, troubled, overdue, extra, (tills, tills_more), books) = futures::try_join!(
             self.directory(),
             self.warehouses(),
             self.low_within(reach, low_at, &library),
             self.late_transfers(transfers, reach),
             self.late_counts(i32::try_from(OVERDUE_SHOWN).unwrap_or(i32::MAX)),
+            self.troubled_deliveries(100),
             self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN }),
             self.extra_payments(orders, now),
             self.troubled_tills(now),
@@ -449,6 +450,10 @@ impl Store {
         overdue.extend(counts.into_iter().filter(|c| !told.contains(c.count.as_str())).filter_map(|c| {
             let (since, state) = (c.late_since()?, late_count(&c).to_owned());
             Some(OverdueRow { what: "count".to_owned(), id: c.count.to_string(), state, store: Some(c.store), since })
+        }));
+        overdue.extend(troubled.into_iter().filter(|_| orders).filter_map(|d| {
+            let t = d.trouble?;
+            Some(OverdueRow { what: "rider".to_owned(), id: d.order.to_string(), state: t.text, store: Some(d.store), since: t.since })
         }));
         overdue.retain(|o| reach.is_all() || o.store.as_ref().is_some_and(|s| reach.store(s)));
         overdue.sort_by_key(|o| o.since);
@@ -1095,12 +1100,16 @@ pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
 pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfer_events: &[liandian_contracts::Envelope]) -> OrderView {
     let mut history: Vec<_> = w.events.iter().chain(transfer_events).collect();
     history.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
-    let delivery = w.deliveries.last().map(|d| DeliveryView {
+    let carries = w.deliveries.iter().find(|d| w.head.delivery.as_ref() == Some(&d.delivery));
+    let delivery = carries.or(w.deliveries.last()).map(|d| DeliveryView {
         delivery: DeliveryId::clone(&d.delivery),
         state: d.state,
         rider: d.rider.clone(),
         rider_phone: d.rider_phone.clone(),
         attempt: d.attempt,
+        calling_off: d.call_off,
+        // Of any of them: goods may be with the rider before.
+        trouble: w.deliveries.iter().rev().find_map(|d| d.trouble.as_ref()).map(|t| t.text.clone()),
     });
     OrderView {
         card: order_card(&w.head),
@@ -1128,6 +1137,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
         served_by: w.head.served_by().clone(),
         ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
+        promised_text: w.head.promised_by().map(|t| local_text(t, &w.head.zone)),
         pick_up_by_text: w.head.pick_up_by().map(|t| local_text(t, &w.head.zone)),
         parcel: w.head.parcel.as_ref().map(|p| ParcelView {
             carrier: p.carrier,

@@ -511,6 +511,9 @@ bodies! {
         ship_from: Option<LocationId>,
         /// What the customer saw as the total: another one is refused with `price_changed`.
         expect_total: Fen,
+        /// When the quote said that the goods would be there (`ready_by`): what the customer was promised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promised: Option<Timestamp>,
         /// A word to the store, at most 100 characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
@@ -643,6 +646,9 @@ bodies! {
         /// The warehouse that ships it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ships_from: Option<String>,
+        /// When the goods were promised for, in the store's zone, while they are not there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promised_text: Option<String>,
         /// Until when it waits at the counter, in the store's zone; after that the money goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pick_up_by_text: Option<String>,
@@ -677,6 +683,12 @@ bodies! {
         carrier: Carrier,
         /// The carrier's number of it: 8 to 32 letters and digits.
         number: String,
+    }
+
+    /// Somebody has seen to what was odd about an order's rider.
+    SeeToRider {
+        /// What was found: 1 to 100 characters.
+        note: String,
     }
 
     /// A recipient as shown: in clear to the customer whose order it is, masked to others.
@@ -743,6 +755,12 @@ bodies! {
         rider_phone: Option<String>,
         /// How many times a rider was called, this one included.
         attempt: u32,
+        /// It is being called off: the platform has not confirmed it yet.
+        #[serde(default)]
+        calling_off: bool,
+        /// What people should look at; for the staff only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
     }
 
     /// Verify a pickup code at the counter.
@@ -895,7 +913,7 @@ bodies! {
 
     /// An obligation whose time has come and that has not been met.
     OverdueRow {
-        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `count`, `split`, `expiry`.
+        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`.
         what: String,
         /// Of which: an id, or a location and a SKU.
         id: String,

@@ -154,8 +154,12 @@ words! {
         Delivering = "delivering", "配送中";
         /// Handed over.
         Done = "done", "已送达";
-        /// Called off by the platform or its rider.
+        /// Called off, before or after the rider had the goods.
         Cancelled = "cancelled", "骑手已取消";
+        /// The platform says that something is wrong, and not what.
+        Abnormal = "abnormal", "配送异常";
+        /// Over after something was wrong: the goods came back to the store.
+        Returned = "returned", "已送回门店";
     }
 
     /// Why stock counters changed.
@@ -286,6 +290,30 @@ words! {
         Lose = "lose", "报失";
     }
 }
+
+/// What a rider platform tells of a delivery, in our words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RiderWord {
+    /// It knows the delivery and looks for a rider.
+    Looking,
+    /// A rider took it.
+    Accepted,
+    /// The rider is at the store.
+    AtStore,
+    /// The rider has the goods.
+    Delivering,
+    /// The rider gave it back; the platform looks for another one.
+    Withdrawn,
+    /// It is done.
+    Done,
+    /// It is called off.
+    Cancelled,
+    /// Something is wrong.
+    Abnormal,
+    /// A number that nobody told us the meaning of.
+    Unknown(u32),
+}
+
 impl MovementKind {
     /// Do facts of this kind name the batch that comes in or is lost? An adjustment goes both ways: which batch it means, nobody could say.
     #[must_use]

@@ -5,13 +5,8 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-<<<<<<< HEAD
-        CartLine, CategoryPage, ChainPolicies, CountList, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
-        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, TransferList,
-=======
-        CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
-        SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreRows, StoreWorkList, TransferList,
->>>>>>> wt-console
+        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
+        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, StoreWorkList, TransferList,
         TransfersInFlight,
     },
 };
@@ -132,10 +127,7 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     /// Stock of one SKU across the chain.
     fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> impl Future<Output = Answer<SkuStock>> + Send;
     /// SKUs by text, for choosing one.
-<<<<<<< HEAD
     fn find_skus(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
-=======
-    fn find_skus(&self, staff: &StaffSession, text: Option<String>) -> impl Future<Output = Answer<StockList>> + Send;
     /// Stores with the work that waits in them.
     fn work(&self, staff: &StaffSession, cursor: Option<String>) -> impl Future<Output = Answer<StoreWorkList>> + Send;
     /// Counts that wait for somebody to decide.
@@ -148,7 +140,6 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
         text: Option<String>,
         date: Option<String>,
     ) -> impl Future<Output = Answer<OrderList>> + Send;
->>>>>>> wt-console
     /// Settlement of the chain.
     fn hq_settlement(&self, staff: &StaffSession) -> impl Future<Output = Answer<HqSettlement>> + Send;
 }

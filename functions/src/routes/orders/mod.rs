@@ -7,6 +7,7 @@ pub mod pickup;
 pub mod place;
 pub mod read;
 pub mod ready;
+pub mod rider;
 pub mod shortfall;
 
 use liandian_domain::{
@@ -18,7 +19,7 @@ use liandian_domain::{
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
     Fulfilment, OrderId, StoreId, Timestamp,
-    api::{Counter, MissingLine, Offer, ShortfallView},
+    api::{Counter, DeliveryView, MissingLine, Offer, ShortfallView},
 };
 
 use crate::{App, flows::shortfalls, http::Failure};
@@ -75,6 +76,7 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);
         view.counter = store_of.map(|s| Counter { phone: s.phone, address: s.address, point: s.point, hours: s.hours.to_string() });
+        view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });
     }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());

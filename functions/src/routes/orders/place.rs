@@ -63,7 +63,7 @@ struct Placing<'a> {
     order: OrderId,
     transfer: TransferId,
     source: Option<(Location, bool)>,
-    ships_from: Option<Location>,
+    ships_from: Option<(Location, bool)>,
 }
 
 /// What was answered when the order was placed.
@@ -78,7 +78,7 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
         store: &request.store,
         member: Some(call.member()?),
         skus: &skus,
-        source: p.source.as_ref().map(|(s, _)| &s.location).or(p.ships_from.as_ref().map(|l| &l.location)),
+        source: p.source.as_ref().map(|(s, _)| &s.location).or(p.ships_from.as_ref().map(|(l, _)| &l.location)),
         placed: Some(&p.order),
         strong,
     };
@@ -138,6 +138,7 @@ async fn decide(
         recipient,
         transfer_from: p.source.clone(),
         ships_from: p.ships_from.clone(),
+        promised: request.promised,
         expect_total: request.expect_total,
         note,
         asked: p.once.asked(),

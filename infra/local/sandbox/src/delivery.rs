@@ -92,19 +92,21 @@ pub(crate) fn state_text(state: u32) -> Option<&'static str> {
         WITHDRAWN => "骑手撤单",
         DONE => "已送达",
         ABNORMAL => "配送异常",
+        // Numbers of the platform's shape that nobody told us the meaning of: it may send them.
+        80_000 | 100_000 | 110_000 => "其他状态",
         _ => return None,
     })
 }
 
 pub(crate) fn ended(state: u32) -> bool {
-    matches!(state, CANCELLED_BY_MERCHANT | CANCELLED_BY_CARRIER | WITHDRAWN | DONE)
+    matches!(state, CANCELLED_BY_MERCHANT | CANCELLED_BY_CARRIER | DONE)
 }
 
 /// What the simulated rider does next after a state, and how many milliseconds later.
 fn next_step(pace: Pace, state: u32) -> Option<(u32, i64)> {
     let Pace::Timed { accept, at_store, picked_up, done } = pace else { return None };
     let (next, gap) = match state {
-        CREATED => (ACCEPTED, accept),
+        CREATED | WITHDRAWN => (ACCEPTED, accept),
         ACCEPTED => (AT_STORE, at_store.saturating_sub(accept)),
         AT_STORE => (DELIVERING, picked_up.saturating_sub(at_store)),
         DELIVERING => (DONE, done.saturating_sub(picked_up)),
@@ -117,7 +119,7 @@ fn next_step(pace: Pace, state: u32) -> Option<(u32, i64)> {
 pub(crate) fn resume(inner: &Inner) -> Result<(), Error> {
     let now = inner.now();
     inner.db.tx(|tx| {
-        for state in [CREATED, ACCEPTED, AT_STORE, DELIVERING] {
+        for state in [CREATED, WITHDRAWN, ACCEPTED, AT_STORE, DELIVERING] {
             match next_step(inner.config.pace, state) {
                 None => tx.execute("UPDATE delivery SET next_at = NULL WHERE state = ?1", [state])?,
                 Some((_, gap)) => {
@@ -174,42 +176,56 @@ impl NotMoved {
     }
 }
 
-/// Moves a delivery and owes the call-back. To the state where it is: the call-back again. Steps may be left out, as real
-/// platforms leave them out; what has ended does not move.
-fn move_in(tx: &Transaction<'_>, inner: &Inner, id: &str, to: u32, now: Timestamp) -> Result<(), NotMoved> {
-    state_text(to).ok_or(NotMoved::NoSuchState)?;
+/// Moves a delivery and owes the call-back. To the state where it is: the call-back again. Steps may be left out and taken back, and riders change, as
+/// at real platforms; what has ended does not move.
+fn move_in(tx: &Transaction<'_>, inner: &Inner, id: &str, to: &Move, now: Timestamp) -> Result<(), NotMoved> {
+    state_text(to.order_status).ok_or(NotMoved::NoSuchState)?;
     let mut d = load(tx, id)?.ok_or(NotMoved::Unknown)?;
-    if to != d.state {
-        if ended(d.state) {
+    let rider = (d.rider_name.clone(), d.rider_phone.clone());
+    if to.order_status != d.state || to.rider.is_some() {
+        if ended(d.state) && !to.stale {
             return Err(NotMoved::Ended);
         }
-        d.state = to;
-        d.next_at = next_step(inner.config.pace, to).map(|(_, gap)| now.plus(gap).0);
-        if d.rider_name.is_none() && matches!(to, ACCEPTED | AT_STORE | DELIVERING | DONE) {
-            let n = id.bytes().fold(7_usize, |n, b| n.wrapping_mul(31).wrapping_add(usize::from(b)));
-            d.rider_name = Some(RIDERS[n % RIDERS.len()].to_owned());
+        d.state = to.order_status;
+        d.next_at = next_step(inner.config.pace, d.state).map(|(_, gap)| now.plus(gap).0);
+        if matches!(d.state, CREATED | WITHDRAWN) {
+            (d.rider_name, d.rider_phone) = (None, None);
+        }
+        let wanted = to.rider.clone().filter(|r| d.rider_name.as_ref() != Some(r));
+        if wanted.is_some() || (d.rider_name.is_none() && matches!(d.state, ACCEPTED | AT_STORE | DELIVERING | DONE)) {
+            // Another one each time.
+            let told: i64 = tx.query_row("SELECT COUNT(*) FROM callback WHERE kind = 'delivery' AND subject = ?1", [id], |r| r.get(0))?;
+            let n = id.bytes().fold(7_usize, |n, b| n.wrapping_mul(31).wrapping_add(usize::from(b))) + usize::try_from(told).unwrap_or(0);
+            d.rider_name = Some(wanted.unwrap_or_else(|| RIDERS[n % RIDERS.len()].to_owned()));
             d.rider_phone = Some(keys::mask_phone(&format!("1{}0000{:04}", [38, 39, 86, 77][n / 7 % 4], n / 11 % 10_000)));
         }
-        tx.execute(
-            "UPDATE delivery SET state = ?2, next_at = ?3, rider_name = ?4, rider_phone = ?5 WHERE store_order_id = ?1",
-            params![id, d.state, d.next_at, d.rider_name, d.rider_phone],
-        )?;
+        if !to.stale {
+            tx.execute(
+                "UPDATE delivery SET state = ?2, next_at = ?3, rider_name = ?4, rider_phone = ?5 WHERE store_order_id = ?1",
+                params![id, d.state, d.next_at, d.rider_name, d.rider_phone],
+            )?;
+        }
     }
+    if to.lost {
+        return Ok(());
+    }
+    // One who gave it back is named once more.
+    let (name, phone) = if d.state == WITHDRAWN { rider } else { (d.rider_name, d.rider_phone) };
     let mut news = BTreeMap::from([
         ("appid", inner.config.delivery_app_id.clone()),
         ("store_order_id", d.store_order_id.clone()),
         ("wx_order_id", d.wx_order_id.clone()),
         ("order_status", d.state.to_string()),
-        ("status_change_time", now.seconds().to_string()),
+        ("status_change_time", to.at.unwrap_or_else(|| now.seconds()).to_string()),
     ]);
-    if let (Some(name), Some(phone)) = (&d.rider_name, &d.rider_phone) {
-        news.extend([("rider_name", name.clone()), ("rider_phone", phone.clone())]);
+    if let (Some(name), Some(phone)) = (name, phone) {
+        news.extend([("rider_name", name), ("rider_phone", phone)]);
     }
     callbacks::owe(tx, inner, Partner::Delivery, id, &d.callback_url, &json!(news).to_string(), now)?;
     Ok(())
 }
 
-pub(crate) fn move_to(inner: &Inner, id: &str, to: u32) -> Result<(), NotMoved> {
+pub(crate) fn move_to(inner: &Inner, id: &str, to: &Move) -> Result<(), NotMoved> {
     inner.db.tx(|tx| move_in(tx, inner, id, to, inner.now()))
 }
 
@@ -222,7 +238,7 @@ pub(crate) fn ride(inner: &Inner, now: Timestamp) -> Result<(), Error> {
             .collect::<Result<_, _>>()?;
         for (id, state) in due {
             match next_step(inner.config.pace, state) {
-                Some((to, _)) => move_in(tx, inner, &id, to, now)?,
+                Some((to, _)) => move_in(tx, inner, &id, &Move::to(to), now)?,
                 None => drop(tx.execute("UPDATE delivery SET next_at = NULL WHERE store_order_id = ?1", [&id])?),
             }
         }
@@ -380,22 +396,43 @@ pub(crate) async fn cancel(State(inner): State<Arc<Inner>>, Query(q): Params, bo
             // Cancelling again is the same cancelling; once the rider has the goods it is too late.
             match d.state {
                 CANCELLED_BY_MERCHANT | CANCELLED_BY_CARRIER => Ok(()),
-                DELIVERING => Err(Refusal(930_003, "骑手已取货，不能取消".into())),
-                _ => Ok(move_in(tx, &inner, &id, CANCELLED_BY_MERCHANT, inner.now())?),
+                DELIVERING | ABNORMAL => Err(Refusal(930_003, "骑手已取货，不能取消".into())),
+                _ => Ok(move_in(tx, &inner, &id, &Move::to(CANCELLED_BY_MERCHANT), inner.now())?),
             }
         })?;
         Ok(json!({"store_order_id": id}))
     }))
 }
 
-#[derive(Deserialize)]
+/// How a delivery is moved, and what is told of it.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Move {
     order_status: u32,
+    /// This rider has it.
+    #[serde(default)]
+    rider: Option<String>,
+    /// The time that the call-back names, in seconds; now by itself.
+    #[serde(default)]
+    at: Option<i64>,
+    /// It moves, and its call-back is lost.
+    #[serde(default)]
+    lost: bool,
+    /// It does not move: the call-back is late, or untrue.
+    #[serde(default)]
+    stale: bool,
 }
 
-/// `POST /sandbox/delivery/{id}/move` with `{"order_status": 30000}`.
+impl Move {
+    /// To a state, with its call-back.
+    pub(crate) fn to(order_status: u32) -> Self {
+        Self { order_status, ..Self::default() }
+    }
+}
+
+/// `POST /sandbox/delivery/{id}/move` with `{"order_status": 30000}`; see [`Move`].
 pub(crate) async fn move_by_machine(State(inner): State<Arc<Inner>>, Path(id): Path<String>, Json(to): Json<Move>) -> Response {
-    match move_to(&inner, &id, to.order_status) {
+    match move_to(&inner, &id, &to) {
         Ok(()) => Json(json!({"store_order_id": id, "order_status": to.order_status})).into_response(),
         Err(e) => (e.status(), Json(json!({"message": e.text()}))).into_response(),
     }

@@ -289,10 +289,12 @@ fn delivery_row(d: &Delivery, calls: (i64, i64)) -> String {
     let state = delivery::state_text(d.state).unwrap_or_default();
     let choices: &[(&str, &str)] = match d.state {
         _ if delivery::ended(d.state) => &[],
-        10_000 => &[("30000", "骑手接单"), ("20001", "取消")],
+        10_000 | 60_000 => &[("30000", "骑手接单"), ("20001", "取消")],
         30_000 => &[("40000", "骑手到店"), ("60000", "骑手撤单"), ("20001", "取消")],
         40_000 => &[("50000", "骑手取货"), ("60000", "骑手撤单"), ("20001", "取消")],
-        _ => &[("70000", "已送达"), ("20001", "取消")],
+        50_000 => &[("70000", "已送达"), ("90000", "配送异常"), ("20001", "取消")],
+        90_000 => &[("50000", "继续配送"), ("70000", "送回门店"), ("20001", "取消")],
+        _ => &[("30000", "骑手接单"), ("50000", "骑手取货"), ("20001", "取消")],
     };
     let form = if choices.is_empty() { String::new() } else { buttons("delivery", &d.store_order_id, choices) };
     let rider = format!("{} {}", d.rider_name.as_deref().unwrap_or("还没有骑手"), d.rider_phone.as_deref().unwrap_or_default());
@@ -345,7 +347,9 @@ pub(crate) async fn overview_post(State(inner): State<Arc<Inner>>, Form(d): Form
         ("payment", "pay") => payment::pay(&inner, &By::OutTradeNo(d.id)).err().map(|e| (e.status(), e.text())),
         ("payment", "notify") => payment::owe_again(&inner, &d.id, 1).err().map(|e| (e.status(), e.text())),
         ("clock", minutes) => crate::clock::forward(&inner, minutes.parse().unwrap_or(0)).err(),
-        ("delivery", state) => delivery::move_to(&inner, &d.id, state.parse().unwrap_or(0)).err().map(|e| (e.status(), e.text())),
+        ("delivery", state) => {
+            delivery::move_to(&inner, &d.id, &delivery::Move::to(state.parse().unwrap_or(0))).err().map(|e| (e.status(), e.text()))
+        }
         _ => Some((StatusCode::BAD_REQUEST, "没有这个操作")),
     };
     match refusal {

@@ -22,14 +22,14 @@ use axum::{
 };
 use liandian_partners::{
     PartnerError,
-    delivery::{self, Delivery, Job},
+    delivery::{self, Delivery, Job, News},
     keys::Secret,
     payment::{self, GiveBack, Payment, Refund, Status, authorization},
     sign,
     wechat::{self, Wechat},
 };
 use liandian_sandbox::{Config, Pace, Sandbox};
-use liandian_types::{DeliveryId, DeliveryState, Fen, GeoPoint, OrderId, Timestamp};
+use liandian_types::{DeliveryId, Fen, GeoPoint, OrderId, RiderWord, Timestamp};
 use reqwest::{Client, Method, redirect::Policy};
 use serde_json::{Value, json};
 use tokio::{
@@ -435,28 +435,28 @@ async fn given_a_delivery_when_added_twice_then_it_is_one_and_its_call_backs_ver
     w.c.add(&d).await.unwrap();
     w.c.add(&d).await.unwrap();
     assert_eq!(w.c.page("/sandbox").await.1.matches("<small>dlv_01ONE").count(), 1);
-    let news = w.c.delivery.query(&d).await.unwrap().unwrap();
-    assert_eq!((news.state, news.rider), (DeliveryState::Created, None));
+    let news = w.c.delivery.query(&d).await.unwrap();
+    assert_eq!((news.word, news.rider), (RiderWord::Looking, None));
 
     w.shop.refuse.store(1, Ordering::SeqCst);
     assert_eq!(w.c.machine("/sandbox/delivery/dlv_01ONE/move", json!({"order_status": 30000})).await.0, 200);
     for _ in 0..2 {
         let (what, _, body) = w.shop.next().await;
         assert_eq!(what, "rider");
-        let news = w.c.delivery.notification(&body).unwrap().unwrap();
-        assert_eq!((&news.delivery, news.state), (&d, DeliveryState::Accepted));
+        let news = w.c.delivery.notification(&body, now()).unwrap();
+        assert_eq!((&news.delivery, news.word), (&d, RiderWord::Accepted));
         assert!(news.rider.as_deref().unwrap().ends_with("师傅"));
         assert!(news.rider_phone.as_deref().unwrap().contains("****"));
         let forged = String::from_utf8(body.to_vec()).unwrap().replace("30000", "70000");
-        assert!(w.c.delivery.notification(forged.as_bytes()).is_err());
-        assert_eq!(w.c.delivery.query(&d).await.unwrap().unwrap(), news);
+        assert!(w.c.delivery.notification(forged.as_bytes(), now()).is_err());
+        assert_eq!(News { at: news.at, ..w.c.delivery.query(&d).await.unwrap() }, news);
     }
     w.shop.silent(700).await;
 
     assert_eq!(w.c.machine("/sandbox/delivery/dlv_01ONE/move", json!({"order_status": 12345})).await.0, 400);
     assert_eq!(w.c.machine("/sandbox/delivery/dlv_none/move", json!({"order_status": 30000})).await.0, 404);
     assert_eq!(w.c.machine("/sandbox/delivery/dlv_01ONE/move", json!({"order_status": 20001})).await.0, 200);
-    assert_eq!(w.c.delivery.notification(&w.shop.next().await.2).unwrap().unwrap().state, DeliveryState::Cancelled);
+    assert_eq!(w.c.delivery.notification(&w.shop.next().await.2, now()).unwrap().word, RiderWord::Cancelled);
     assert_eq!(w.c.machine("/sandbox/delivery/dlv_01ONE/move", json!({"order_status": 30000})).await.0, 409);
 
     // A forged request, one that is known to nobody, and cancelling as the merchant.
@@ -470,7 +470,43 @@ async fn given_a_delivery_when_added_twice_then_it_is_one_and_its_call_backs_ver
     let query = [("appid", "wx0001".to_owned()), ("sign", sign::md5_of_params(&params, TOKEN))];
     let answer: Value = w.c.http.post(url).query(&query).body(body).send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["errcode"], 0);
-    assert_eq!(w.c.delivery.query(&dlv("02TWO")).await.unwrap().unwrap().state, DeliveryState::Cancelled);
+    assert_eq!(w.c.delivery.query(&dlv("02TWO")).await.unwrap().word, RiderWord::Cancelled);
+}
+
+#[tokio::test]
+async fn given_riders_who_change_when_moved_then_the_platform_and_its_call_backs_name_the_one_who_has_it() {
+    let mut w = world(Pace::Manual).await;
+    let d = dlv("01CHANGE");
+    w.c.add(&d).await.unwrap();
+    let path = "/sandbox/delivery/dlv_01CHANGE/move";
+    for (number, rider, word) in [
+        (30000, Some("王师傅"), RiderWord::Accepted),
+        (30000, Some("李师傅"), RiderWord::Accepted),
+        (60000, None, RiderWord::Withdrawn),
+        (30000, Some("张师傅"), RiderWord::Accepted),
+        (80000, None, RiderWord::Unknown(80_000)),
+        (50000, None, RiderWord::Delivering),
+        (90000, None, RiderWord::Abnormal),
+    ] {
+        assert_eq!(w.c.machine(path, json!({"order_status": number, "rider": rider})).await.0, 200);
+        let told = w.c.delivery.notification(&w.shop.next().await.2, now()).unwrap();
+        let known = w.c.delivery.query(&d).await.unwrap();
+        assert_eq!((told.word, known.word), (word, word));
+        if word != RiderWord::Withdrawn {
+            assert_eq!(known.rider, told.rider);
+        }
+        if rider.is_some() {
+            assert_eq!(known.rider.as_deref(), rider);
+        }
+    }
+    assert!(w.c.delivery.cancel(&d).await.is_err(), "the goods are on their way, or back");
+    // A call-back that is late or untrue moves nothing; one that is lost is not sent.
+    assert_eq!(w.c.machine(path, json!({"order_status": 20001, "stale": true})).await.0, 200);
+    assert_eq!(w.c.delivery.notification(&w.shop.next().await.2, now()).unwrap().word, RiderWord::Cancelled);
+    assert_eq!(w.c.delivery.query(&d).await.unwrap().word, RiderWord::Abnormal);
+    assert_eq!(w.c.machine(path, json!({"order_status": 70000, "lost": true})).await.0, 200);
+    w.shop.silent(300).await;
+    assert_eq!(w.c.delivery.query(&d).await.unwrap().word, RiderWord::Done);
 }
 
 #[tokio::test]
@@ -481,9 +517,9 @@ async fn given_a_rider_by_the_clock_when_time_passes_then_he_goes_all_the_way() 
     w.c.add(&d).await.unwrap();
     let mut states = Vec::new();
     for _ in 0..4 {
-        states.push(w.c.delivery.notification(&w.shop.next().await.2).unwrap().unwrap().state);
+        states.push(w.c.delivery.notification(&w.shop.next().await.2, now()).unwrap().word);
     }
-    assert_eq!(states, [DeliveryState::Accepted, DeliveryState::AtStore, DeliveryState::Delivering, DeliveryState::Done]);
+    assert_eq!(states, [RiderWord::Accepted, RiderWord::AtStore, RiderWord::Delivering, RiderWord::Done]);
     w.shop.silent(400).await;
 }
 
@@ -518,10 +554,10 @@ async fn given_ordered_faults_when_called_then_they_happen_as_often_as_ordered()
 
     let d = dlv("01FAULT");
     assert!(w.c.add(&d).await.unwrap_err().retryable());
-    assert_eq!(w.c.delivery.query(&d).await.unwrap().unwrap().state, DeliveryState::Created);
+    assert_eq!(w.c.delivery.query(&d).await.unwrap().word, RiderWord::Looking);
     w.c.machine("/sandbox/delivery/dlv_01FAULT/move", json!({"order_status": 30000})).await;
     w.shop.silent(300).await;
-    assert_eq!(w.c.delivery.query(&d).await.unwrap().unwrap().state, DeliveryState::Accepted);
+    assert_eq!(w.c.delivery.query(&d).await.unwrap().word, RiderWord::Accepted);
 
     let (_, v) = w.c.machine("/sandbox/code", json!({"openid": "o-lin"})).await;
     let login = v["code"].as_str().unwrap();
@@ -678,9 +714,9 @@ async fn given_a_killed_sandbox_when_started_again_then_it_knows_all_and_still_o
     }
     let (headers, body) = &heard["notify"];
     assert_eq!(c.payment.notification(headers, body, now()).unwrap().unwrap().order, o);
-    assert_eq!(c.delivery.notification(&heard["rider"].1).unwrap().unwrap().delivery, d);
+    assert_eq!(c.delivery.notification(&heard["rider"].1, now()).unwrap().delivery, d);
     assert!(matches!(c.payment.query(&o, now()).await.unwrap(), Status::Paid(_)));
-    assert_eq!(c.delivery.query(&d).await.unwrap().unwrap().state, DeliveryState::Accepted);
+    assert_eq!(c.delivery.query(&d).await.unwrap().word, RiderWord::Accepted);
     assert_eq!(c.wechat.code_to_session(v["code"].as_str().unwrap()).await.unwrap().expose(), "o-lin");
     child.kill().unwrap();
     child.wait().unwrap();

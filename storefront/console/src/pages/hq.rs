@@ -507,7 +507,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                                 .into_iter()
                                 .map(|o| {
                                     let link = o.store.as_ref().map(|s| match o.what.as_str() {
-                                        "order" | "delivery" | "extra_payment" => format!("/console/s/{s}/orders/{}", o.id),
+                                        "order" | "delivery" | "extra_payment" | "rider" => format!("/console/s/{s}/orders/{}", o.id),
                                         "transfer" => format!("/console/s/{s}/transfers"),
                                         "count" => format!("/console/s/{s}/counts/{}", o.id),
                                         _ => format!("/console/s/{s}/stock"),
@@ -569,6 +569,7 @@ fn overdue_title(what: &str) -> &'static str {
         "order" => "订单",
         "delivery" => "配送",
         "extra_payment" => "重复付款",
+        "rider" => "骑手",
         "transfer" => "调拨",
         "count" => "盘点",
         "split" => "分片",

@@ -12,7 +12,7 @@ use liandian_types::{
 use super::{Frame, Place, figure, link, next_page, page, places, plot, search};
 use crate::{
     islands::{
-        CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, SafetyField, ShortfallDesk, StockDesk,
+        CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, RiderDesk, SafetyField, ShortfallDesk, StockDesk,
         TransferAsk, TransferBoard, WorkBoard, WorkLists,
     },
     text,
@@ -236,6 +236,11 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                                     {(d.attempt > 1).then(|| view! { <span class="badge warn">{format!("第 {} 次呼叫", d.attempt)}</span> })}
                                 </p>
                                 <p class="sub">{d.rider}" "{d.rider_phone}</p>
+                                {d.calling_off.then(|| view! { <p class="sub">"正在通知平台取消，平台确认前请不要把商品交给骑手"</p> })}
+                                {d.trouble.map(|t| view! {
+                                    <p class="badge warn" role="status">{t}</p>
+                                    {prepares.then(|| view! { <RiderDesk store=store.store.clone() order=card.order.clone() /> })}
+                                })}
                             </section>
                         })}
                     {order

@@ -145,6 +145,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         shortfall: None,
         served_by: id("sto_1"),
         ships_from: None,
+        promised_text: None,
         pick_up_by_text: Some("11-29 18:30".into()),
         parcel: None,
         pickup_code: (state == OrderState::Ready && !delivery).then(|| "730412885516".to_owned()),
@@ -160,6 +161,8 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             rider: Some("王师傅".to_owned()),
             rider_phone: Some("139****5678".to_owned()),
             attempt: 2,
+            calling_off: false,
+            trouble: None,
         }),
         transfer: (state == OrderState::AwaitingTransfer).then(|| TransferCard {
             transfer: id("trf_1"),

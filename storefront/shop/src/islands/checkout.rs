@@ -5,7 +5,7 @@
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId,
+    Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
     api::{AddressList, CartLine, DistrictList, PlaceOrder, PlacedOrder, QuoteLine, QuoteRequest, Recipient, SaveAddress, SavedAddress},
     text,
 };
@@ -45,6 +45,7 @@ struct Quote {
     total: Fen,
     #[serde(default)]
     distance_m: Option<u32>,
+    ready_by: Timestamp,
     ready_text: String,
     short: bool,
     #[serde(default)]
@@ -360,7 +361,7 @@ pub fn Checkout(
             point: r.point,
         });
         let word = f.note.get_untracked().trim().to_owned();
-        let order = PlaceOrder {
+        let mut order = PlaceOrder {
             store: store.get_value(),
             lines: lines.get_untracked().unwrap_or_default(),
             fulfilment: way.get_untracked(),
@@ -368,6 +369,7 @@ pub fn Checkout(
             transfer_from: transfer_from.get_value(),
             ship_from: warehouse(),
             expect_total: priced.total,
+            promised: None,
             note: (!word.is_empty()).then_some(word),
             again,
         };
@@ -375,9 +377,11 @@ pub fn Checkout(
         wrong.set(None);
         same.set(None);
         spawn_local(async move {
-            let body = serde_json::to_string(&order).unwrap_or_default();
             let attempt = format!("ld-try-{}", order.store);
-            let key = key_for(&attempt, &body);
+            let key = key_for(&attempt, &serde_json::to_string(&order).unwrap_or_default());
+            // The same order asked for again is the same to the letter, though a newer quote promises another time.
+            order.promised = Some(promised_with(&format!("{attempt}-by"), &key, priced.ready_by));
+            let body = serde_json::to_string(&order).unwrap_or_default();
             match browser::call("POST", "/api/v1/orders", Some(&body), Some(&key)).await {
                 Ok(text) => {
                     browser::remember(&attempt, "");
@@ -532,6 +536,15 @@ fn key_for(attempt: &str, body: &str) -> String {
     let key = browser::fresh_key();
     browser::remember(attempt, &format!("{hash} {key}"));
     key
+}
+
+/// What was promised when this key was first used.
+fn promised_with(place: &str, key: &str, ready_by: Timestamp) -> Timestamp {
+    let kept = browser::recall(place).and_then(|kept| kept.strip_prefix(key)?.trim().parse().ok());
+    kept.map(Timestamp).unwrap_or_else(|| {
+        browser::remember(place, &format!("{key} {}", ready_by.0));
+        ready_by
+    })
 }
 
 /// Names the lines at fault by what the customer calls them.
