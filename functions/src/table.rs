@@ -616,6 +616,25 @@ pub static STORE_ORDER_READY: Function = Function {
     },
 };
 
+/// `rider-seen-to`
+pub static RIDER_SEEN_TO: Function = Function {
+    name: "rider-seen-to",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[parts::keys],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/orders/{order}/rider",
+        permission: Need::Permission(Permission::OrderPrepare),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::orders::rider::see_to(app, call)),
+    },
+};
+
 /// `parcel-ship`
 pub static PARCEL_SHIP: Function = Function {
     name: "parcel-ship",
@@ -1473,6 +1492,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_ORDERS,
     &STORE_ORDER_READ,
     &STORE_ORDER_READY,
+    &RIDER_SEEN_TO,
     &PARCEL_SHIP,
     &PARCEL_LABEL,
     &PARCEL_LOST,

@@ -47,7 +47,8 @@ async fn given_every_route_when_sent_nonsense_then_it_answers_a_4xx_problem_docu
     for f in FUNCTIONS {
         let Kind::Http { method, path, permission, .. } = f.kind else { continue };
         // Those that read no body have nothing to refuse.
-        let reads_body = method != "GET" && method != "DELETE" && !matches!(f.name, "order-cancel" | "payment-start" | "store-order-ready");
+        let reads_body =
+            method != "GET" && method != "DELETE" && !matches!(f.name, "order-cancel" | "payment-start" | "store-order-ready" | "ticket-switch");
         let token = match permission {
             Need::Member => member.as_str(),
             Need::Permission(_) => admin.as_str(),
@@ -94,7 +95,8 @@ async fn dump(w: &World) -> Vec<String> {
         let page = w.stack.app.store.client().scan().table_name("liandian-cell").set_exclusive_start_key(from).send().await.unwrap();
         for i in page.items() {
             let pk = i["pk"].as_s().unwrap();
-            if !pk.starts_with("RATE#") && !pk.starts_with("SKUSTOCK#") {
+            // What a till says and nobody can read is remembered: HQ shall hear of it.
+            if !pk.starts_with("RATE#") && !pk.starts_with("SKUSTOCK#") && !pk.starts_with("TILLS#") {
                 rows.push(format!("{pk} {} {:?}", i["sk"].as_s().unwrap(), i.get("version")));
             }
         }

@@ -64,7 +64,7 @@ async fn given_texts_as_people_type_them_when_looked_for_then_shop_and_staff_fin
     let (store, clerk): (StoreId, _) = (id("sto_sh01"), w.staff("sh01-clerk").await);
     let (mut shop, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?q=m{cursor}"), "").await.ok();
+        let page: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?q=g{cursor}"), "").await.ok();
         assert!(page.items.len() <= 20);
         shop.extend(page.items.into_iter().map(|i| i.sku));
         let Some(next) = page.next else { break };
@@ -72,7 +72,7 @@ async fn given_texts_as_people_type_them_when_looked_for_then_shop_and_staff_fin
     }
     let (mut staff, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page: StockList = w.get(&format!("/api/v1/stores/{store}/stock?q=m{cursor}"), &clerk).await.ok();
+        let page: StockList = w.get(&format!("/api/v1/stores/{store}/stock?q=g{cursor}"), &clerk).await.ok();
         staff.extend(page.rows.into_iter().map(|r| r.sku));
         let Some(next) = page.next else { break };
         cursor = format!("&cursor={next}");
@@ -145,6 +145,7 @@ async fn given_hq_sets_a_stores_opening_when_looked_at_then_finding_quote_and_or
 
     // AND goes on by itself when the time has come
     w.stack.app.clock.advance(2 * Timestamp::HOUR);
+    let (admin, token) = (w.staff("admin").await, w.customer("demo-01").await);
     let home: StoreHome = w.get(&format!("/api/v1/stores/{store}/home"), "").await.ok();
     assert!(home.store.open_now && !home.store.paused && home.instead.is_none());
     w.place(&token, &order, "opening-key-2").await.ok::<serde_json::Value>();
@@ -175,11 +176,12 @@ async fn given_hq_sets_a_stores_opening_when_looked_at_then_finding_quote_and_or
 async fn given_more_orders_than_a_page_when_hq_reads_them_then_the_next_page_begins_where_this_one_ended() {
     let w = World::usual().await;
     let (store, admin): (StoreId, _) = (id("sto_sh01"), w.staff("admin").await);
-    let sku = w.sku_with(&store, 60, 500).await;
-    let members = w.members(55).await;
-    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
-    for (i, token) in members.iter().enumerate() {
-        w.place(token, &order, &format!("page-key-{i:03}")).await.ok::<serde_json::Value>();
+    let mut orders = Vec::new();
+    for sku in w.skus_with(&store, 20, 500, 3).await {
+        orders.push(w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await);
+    }
+    for (i, token) in w.members(55).await.iter().enumerate() {
+        w.place(token, &orders[i % 3], &format!("page-key-{i:03}")).await.ok::<serde_json::Value>();
     }
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..100 {

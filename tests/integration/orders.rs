@@ -243,7 +243,7 @@ async fn given_two_clerks_with_one_code_when_both_type_it_at_once_then_one_hands
     let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
     for n in 0..12 {
         let bought = w.bought(&token, &order, &format!("key-clerks-{n}")).await;
-        let code = json!({"code": w.order(&token, &bought).await.pickup_code.unwrap()});
+        let code = json!({"code": w.order(&token, &bought).await.pickup_code.unwrap(), "sure": true});
         let path = format!("/api/v1/stores/{store}/pickups");
         let (one, two) = futures::join!(w.post(&path, &clerk, &code), w.post(&path, &manager, &code));
         let (first, second) = if one.status.is_success() { (one, two) } else { (two, one) };

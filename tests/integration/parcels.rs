@@ -194,6 +194,7 @@ async fn given_a_warehouse_whose_keeper_is_paused_when_it_is_named_then_quote_an
         w.stack.app.store.client().put_item().table_name(w.stack.app.store.table(Table::Hq)).set_item(Some(item)).send().await.unwrap();
     }
     let ask = QuoteRequest {
+        besides: Vec::new(),
         store: order.store.clone(),
         lines: order.lines.clone(),
         fulfilment: Fulfilment::HqShip,

@@ -79,7 +79,7 @@ async fn given_sales_at_a_till_when_told_twice_late_and_by_queue_then_each_leave
 
     // The same bridge by queue: one message twice, and one that the API has told already.
     let queue = w.stack.app.config.queue_url("pos").unwrap();
-    let sqs = liandian_functions::aws::Aws::new(&w.stack.app.config, None).unwrap().sqs();
+    let sqs = &w.stack.sqs;
     for number in ["0008", "0008", "0003"] {
         let hours = if number == "0003" { 9 } else { 0 };
         let message = json!({"type": "pos_sale.v1", "store": store, "sale": sale(number, hours)});
@@ -408,7 +408,7 @@ async fn given_a_till_that_is_refused_or_silent_when_hq_looks_then_it_is_an_exce
     let row = silent.iter().find(|t| t.till == "01").unwrap();
     assert!(row.silent_since.is_some() && row.refused_since.is_none(), "{row:?}");
     let queue = w.stack.app.config.queue_url("pos").unwrap();
-    let sqs = liandian_functions::aws::Aws::new(&w.stack.app.config, None).unwrap().sqs();
+    let sqs = &w.stack.sqs;
     let message = json!({"type": "pos_sale.v1", "store": store, "sale": sale("3", w.stack.app.now().0)});
     sqs.send_message().queue_url(&queue).message_body(message.to_string()).send().await.unwrap();
     crate::orders::until(|| async { tills().await.iter().all(|t| t.till != "01").then_some(()) }).await;

@@ -458,7 +458,7 @@ impl Engine {
         }
         let answer = local::answer(&self.primary, op, &body);
         if tables {
-            local::answer(&self.replica, op, &body);
+            let _ = local::answer(&self.replica, op, &body);
         } else if writes && answer.0 == 200 {
             if op == "TransactWriteItems" {
                 let v: Value = serde_json::from_str(&body).unwrap_or_default();
@@ -559,7 +559,7 @@ impl Engine {
         let mut behind = lock(&self.behind);
         while behind.front().is_some_and(|(at, ..)| *at <= now) {
             if let Some((_, op, body)) = behind.pop_front() {
-                local::answer(&self.replica, &op, &body);
+                let _ = local::answer(&self.replica, &op, &body);
             }
         }
     }

@@ -262,5 +262,5 @@ pub async fn settlement(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn work(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.store_work(&reach(&app, &call).await?, call.q("cursor")).await?)
+    Reply::json(&app.store.store_work(&reach(&app, &call).await?, call.q("cursor"), call.now).await?)
 }

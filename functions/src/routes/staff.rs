@@ -164,7 +164,7 @@ async fn session(app: &App, call: &Call, staff: Staff, chain: Option<(&str, Refr
             app.store.begin_refresh(&family, &row(1, None)).await?;
             family
         }
-        Some((family, read)) if app.store.next_refresh(family, &row(read.version + 1, Some(read.newest))).await? => family.to_owned(),
+        Some((family, read)) if app.store.next_refresh(family, &row(read.version + 1, Some(read.newest.clone()))).await? => family.to_owned(),
         Some(_) => return Ok(None),
     };
     let refresh_token = format!("{family}.{secret}");

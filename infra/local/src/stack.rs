@@ -138,6 +138,8 @@ pub struct Stack {
     pub variables: BTreeMap<String, String>,
     /// The engine, for tests.
     pub db: Database,
+    /// A client of the queues, for bridges and tests.
+    pub sqs: aws_sdk_sqs::Client,
     /// The queues, for tests.
     pub queues: Sqs,
     /// The keys.
@@ -295,7 +297,7 @@ impl Stack {
             axum::serve(gateway_l, service).with_graceful_shutdown(async move { ended.cancelled().await }).await
         });
         owners_only(&o.data)?;
-        Ok(Self { origin, sandbox, engines, app, variables, db, queues, secrets, pause, stop, tasks })
+        Ok(Self { origin, sandbox, engines, sqs: aws.sqs(), app, variables, db, queues, secrets, pause, stop, tasks })
     }
 
     /// Pauses or resumes all workers.

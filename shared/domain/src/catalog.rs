@@ -47,7 +47,7 @@ impl LibrarySku {
     /// Is it what somebody looks for: words of its title, brand and category, or its barcode? Customers and staff find the same.
     #[must_use]
     pub fn matches(&self, sought: &Needle) -> bool {
-        sought.is_barcode(&self.barcode) || sought.is_in(&[&self.title(), &self.brand, &self.category_name, self.sku.as_str()])
+        sought.is_barcode(&self.barcode) || sought.is_id(self.sku.as_str()) || sought.is_in(&[&self.title(), &self.brand, &self.category_name])
     }
 
     /// Name and spec in one.

@@ -730,7 +730,7 @@ impl Step<'_> {
             }
         } else if self.next.is_over() {
             None
-        } else if self.told.doubted {
+        } else if self.told.doubted && !self.next.withdrawn {
             Some(now.plus(SOON))
         } else if same && !self.told.asked {
             was.due

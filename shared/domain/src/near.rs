@@ -252,7 +252,7 @@ mod tests {
             hours: Hours::daily(420, 1380, CHINA),
             radius_m: 3_000,
             pickup: true,
-            delivery: n % 3 != 0,
+            delivery: !n.is_multiple_of(3),
         }
     }
 

@@ -329,8 +329,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         d.movement(Movement::of(ids.movement, from, MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
     }
 
-    let promised = d.writes.iter().filter_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None });
-    let hold = Hold::of(ids.order.clone(), cart, pay_by, promised);
+    let reserved = d.writes.iter().filter_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None });
+    let hold = Hold::of(ids.order.clone(), cart, pay_by, reserved);
     let there = |location: &LocationId, sku: &SkuId| {
         let line = p.lines.iter().find(|l| l.sku == *sku);
         let shelf = !ships && *location == p.store.store.shelf();

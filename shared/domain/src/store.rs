@@ -172,7 +172,7 @@ impl StoreProfile {
     /// Is it what somebody looks for: words of its name, city, street or id? Customers and staff find the same.
     #[must_use]
     pub fn matches(&self, sought: &Needle) -> bool {
-        sought.is_in(&[&self.name, &self.city, &self.address, self.store.as_str()])
+        sought.is_id(self.store.as_str()) || sought.is_in(&[&self.name, &self.city, &self.address])
     }
 
     /// The store as a customer sees it from `from`.

@@ -131,7 +131,7 @@ mod tests {
     }
     /// Eight to ten in the evening.
     fn hours() -> Hours {
-        Hours { open: 480, close: 1320, zone: CHINA.into() }
+        Hours::daily(480, 1320, CHINA)
     }
     fn at(text: &str) -> Timestamp {
         Timestamp(format!("{text}:00+08:00").parse::<jiff::Timestamp>().unwrap().as_millisecond())

@@ -193,8 +193,11 @@ impl World {
             deliveries: BTreeMap::new(),
             posted: BTreeMap::new(),
             holds: Holds::none(id("mem_1")),
+            extra: BTreeMap::new(),
+            paid: BTreeMap::new(),
             lost: 0,
             sold: 0,
+            astray: BTreeMap::new(),
             ids: 0,
             now: 0,
         }

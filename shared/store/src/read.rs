@@ -18,11 +18,11 @@ use liandian_domain::{
 use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView, EntryView, Exceptions, ExtraPaymentRow,
-        HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard, OrderLine,
-        OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder,
-        ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow,
-        TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView, EntryView, Exceptions,
+        ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard,
+        OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList,
+        ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, StoreWork,
+        StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
     text::Needle,
 };
@@ -570,7 +570,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn store_work(&self, reach: &Reach, cursor: Option<&str>) -> Result<StoreWorkList, StoreError> {
+    pub async fn store_work(&self, reach: &Reach, cursor: Option<&str>, now: Timestamp) -> Result<StoreWorkList, StoreError> {
         let (directory, counts) = futures::try_join!(self.directory(), self.submitted_counts(DECISIONS_READ))?;
         let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
         let mine: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store)).collect();
@@ -581,7 +581,7 @@ impl Store {
         let (preparing, ready, awaiting) = futures::try_join!(of(OrderState::Preparing), of(OrderState::Ready), of(OrderState::AwaitingTransfer))?;
         let many = |all: &HashMap<StoreId, u32>, s: &StoreId| all.get(s).copied().unwrap_or(0);
         let work = page.into_iter().map(|s| StoreWork {
-            row: store_row(s),
+            row: store_row(s, now),
             preparing: many(&preparing, &s.store),
             ready: many(&ready, &s.store),
             awaiting: many(&awaiting, &s.store),

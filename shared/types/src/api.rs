@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AddressId, Carrier, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId,
-    Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PostingId, Problem, Quantity, RegionId, ReturnTo, Role, Scope, ShortfallChoice, SkuId,
-    SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+    Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PostingId, Problem, Quantity, RegionId, ReturnTo, Role, Scope, ShortfallChoice,
+    SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
 
 macro_rules! bodies {

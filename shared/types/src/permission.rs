@@ -11,8 +11,21 @@ macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
         /// What a route needs and a role grants.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission { $($(#[$doc])* #[serde(rename = $text)] $name,)* }
+
+        // By hand: the derive reads the names in Rust, not those on the wire, from a macro's literals.
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for Permission {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some("What a route needs and a role grants."))
+                    .enum_values(Some(Permission::ALL.iter().map(|p| p.as_str())))
+                    .into()
+            }
+        }
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for Permission {}
 
         impl Permission {
             /// All of them.

@@ -124,6 +124,12 @@ impl Needle {
         self.words.iter().all(|w| pieces(w, &there))
     }
 
+    /// Is it this id, whole?
+    #[must_use]
+    pub fn is_id(&self, id: &str) -> bool {
+        self.words.concat().into_iter().eq(squeeze(id).chars())
+    }
+
     /// Is it this barcode?
     #[must_use]
     pub fn is_barcode(&self, of: &str) -> bool {
@@ -220,6 +226,8 @@ mod tests {
         assert!(!found("景点", &["经典"]) && !found("不", &["布"]) && !found("平果", &["苹果"]));
         assert!(found("250ml*12", &["鲜牛奶 250ml×12"]) && !found("1250ml", &["12x250ml"]), "no number is cut");
         assert_eq!((Needle::of(" \u{200b} - "), Needle::of("")), (None, None));
+        let id = Needle::of("STO_SH01").unwrap();
+        assert!(id.is_id("sto_sh01") && !id.is_id("sto_sh011") && !Needle::of("sto").unwrap().is_id("sto_sh01"));
         let n = Needle::of("0690 1234 567892").unwrap();
         assert!(n.is_barcode("690-1234567892") && !n.is_barcode("") && !n.is_barcode("6901234567893"));
     }

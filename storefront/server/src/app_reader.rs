@@ -7,7 +7,7 @@ use liandian_functions::{
     auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
     flows::counts,
     function::NeedScope,
-    http::{Failure, cookie},
+    http::Failure,
     invoke::permit,
     routes::{
         self,
@@ -21,9 +21,9 @@ use liandian_store::{
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
-        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList,
-        TransfersInFlight,
+        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView,
+        ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow,
+        StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -113,7 +113,7 @@ impl ShopReader for AppReader {
             return Ok(Vec::new());
         }
         let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
-        let ask = PlacementAsk { store: &store, member: None, now: None, skus: &skus, source: None, idempotency: None, strong: false };
+        let ask = PlacementAsk { store: &store, member: None, skus: &skus, source: None, placed: None, strong: false };
         Ok(routes::quote::shown(&lines, read(self.app.store.placement(ask).await)?.lines))
     }
 
@@ -248,8 +248,8 @@ impl ConsoleReader for AppReader {
 
     async fn chain(&self, staff: &StaffSession) -> Answer<Vec<StoreRow>> {
         let (_, reach) = self.within(staff, Permission::StoreRead).await?;
-        let mine = |s: &&liandian_domain::store::StoreProfile| reach.store(&s.store);
-        Ok(read(self.app.store.directory().await)?.iter().filter(mine).map(|s| store_row(s, self.app.now())).collect())
+        let directory = read(self.app.store.directory().await)?;
+        Ok(directory.iter().filter(|s| reach.store(&s.store)).map(|s| store_row(s, self.app.now())).collect())
     }
 
     async fn opening(&self, staff: &StaffSession, store: StoreId) -> Answer<(StoreRow, StoreOpening)> {
@@ -281,7 +281,7 @@ impl ConsoleReader for AppReader {
 
     async fn work(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<StoreWorkList> {
         let (_, reach) = self.within(staff, Permission::OrderRead).await?;
-        read(self.app.store.store_work(&reach, cursor.as_deref()).await)
+        read(self.app.store.store_work(&reach, cursor.as_deref(), self.app.now()).await)
     }
 
     async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {

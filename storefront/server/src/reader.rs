@@ -5,9 +5,9 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage,
-        QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, StoreWorkList, TransferList,
-        TransfersInFlight,
+        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView,
+        ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows,
+        StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 

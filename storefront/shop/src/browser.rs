@@ -246,7 +246,7 @@ fn seen_of(store: &str) -> Option<SeenCart> {
 }
 
 /// What was left out of the cart when it was merged, in words; once.
-#[cfg(any(feature = "ssr", feature = "checkout"))]
+#[cfg(any(feature = "ssr", feature = "cart"))]
 pub fn left_out(store: &str) -> Option<String> {
     let key = format!("ld-left-{store}");
     let text = recall(&key).filter(|t| !t.is_empty())?;

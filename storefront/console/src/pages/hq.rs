@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use liandian_types::{
     Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow,
-        TransferCard, TransfersInFlight,
+        ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow,
+        StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
     },
 };
 
@@ -249,7 +249,7 @@ fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
     let opening = format!("/console/hq/stores/{}", r.store);
     view! {
         <tr>
-            <td class="what">{frame.store_link(&r.store, r.name)}<small>{r.address}</small></td>
+            <td class="what">{frame.store_link(&r.store, r.name.clone())}<small>{r.address}</small></td>
             <td>{r.city}</td>
             <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
             <td><span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span></td>
@@ -264,7 +264,7 @@ fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
 /// Whether a store is in business, and the days on which its hours differ.
 #[must_use]
 pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> String {
-    let sets = text::may(frame.staff.role, Permission::StoreWrite);
+    let sets = frame.may(Permission::StoreWrite);
     page(frame, &format!("营业安排 · {}", row.name), || {
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>

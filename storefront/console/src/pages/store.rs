@@ -12,8 +12,8 @@ use liandian_types::{
 use super::{Frame, Place, figure, link, next_page, page, places, plot, search};
 use crate::{
     islands::{
-        CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, RiderDesk, SafetyField, ShortfallDesk, StockDesk,
-        TransferAsk, TransferBoard, WorkBoard, WorkLists,
+        CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, RiderDesk, SafetyField, ShortfallDesk,
+        StockDesk, TransferAsk, TransferBoard, WorkBoard, WorkLists,
     },
     text,
 };
@@ -315,50 +315,50 @@ pub fn stock(
     page(&framed(frame, store), "库存", || {
         let none = list.rows.is_empty();
         view! {
-                <div class="title-row">
-                    <h1>"库存"</h1>
-                    {search(path.clone(), &here, query, "商品名、品牌或条码")}
-                    <a class="button" href=link(&format!("{base}/movements"), &here)>"流水"</a>
-                    <a class="button" href=format!("{base}/counts")>"盘点"</a>
-                    {(show == StockView::Low && frame.may(Permission::TransferRead)).then(|| view! { <a class="button" href=format!("{base}/transfers")>"申请补货"</a> })}
-                </div>
-                {places(&path, &list.places, at)}
-                <nav class="tabs" aria-label="库存列表">
-                    {[(StockView::All, None, "全部"), (StockView::Low, Some("low"), "缺货与预警"), (StockView::Expiring, Some("expiring"), "临期")]
-                        .into_iter()
-                        .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
-                        .collect_view()}
-                </nav>
-                {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
-        {(show == StockView::Low).then(|| shortfalls(frame, store, short))}
-        {held(list.held)}
-                <div class="scroll">
-                    <table class="stock">
-                        <thead>
-                            <tr>
-                                <th>"商品"</th>
-                                <th class="num">"在架"</th>
-                                <th class="num">"预占"</th>
-                                <th class="num">"安全"</th>
-                                <th class="num">"可售"</th>
-                                <th class="num">"在途"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{list.rows.into_iter().map(|r| stock_row(r, keeps.clone())).collect_view()}</tbody>
-                    </table>
-                </div>
-                {none.then(|| view! {
-                    <p class="empty">
-                        {match show {
-                            StockView::All => "没有符合的商品。换个词，或扫一下条码试试。",
-                            StockView::Low => "没有商品低于预警线。",
-                            StockView::Expiring => "没有按到期日管理的库存。",
-                        }}
-                    </p>
-                })}
-                {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
-                {next_page(&path, &[here[0], ("q", query)], list.next.as_deref())}
-            }
+            <div class="title-row">
+                <h1>"库存"</h1>
+                {search(path.clone(), &here, query, "商品名、品牌或条码")}
+                <a class="button" href=link(&format!("{base}/movements"), &here)>"流水"</a>
+                <a class="button" href=format!("{base}/counts")>"盘点"</a>
+                {(show == StockView::Low && frame.may(Permission::TransferRead)).then(|| view! { <a class="button" href=format!("{base}/transfers")>"申请补货"</a> })}
+            </div>
+            {places(&path, &list.places, at)}
+            <nav class="tabs" aria-label="库存列表">
+                {[(StockView::All, None, "全部"), (StockView::Low, Some("low"), "缺货与预警"), (StockView::Expiring, Some("expiring"), "临期")]
+                    .into_iter()
+                    .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
+                    .collect_view()}
+            </nav>
+            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
+            {(show == StockView::Low).then(|| shortfalls(frame, store, short))}
+            {held(list.held)}
+            <div class="scroll">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"商品"</th>
+                            <th class="num">"在架"</th>
+                            <th class="num">"预占"</th>
+                            <th class="num">"安全"</th>
+                            <th class="num">"可售"</th>
+                            <th class="num">"在途"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{list.rows.into_iter().map(|r| stock_row(r, keeps.clone())).collect_view()}</tbody>
+                </table>
+            </div>
+            {none.then(|| view! {
+                <p class="empty">
+                    {match show {
+                        StockView::All => "没有符合的商品。换个词，或扫一下条码试试。",
+                        StockView::Low => "没有商品低于预警线。",
+                        StockView::Expiring => "没有按到期日管理的库存。",
+                    }}
+                </p>
+            })}
+            {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
+            {next_page(&path, &[here[0], ("q", query)], list.next.as_deref())}
+        }
     })
 }
 
