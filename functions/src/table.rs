@@ -901,6 +901,44 @@ pub static STOCK_ADJUST: Function = Function {
     },
 };
 
+/// `claims`
+pub static CLAIMS: Function = Function {
+    name: "claims",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/stock/claims",
+        permission: Need::Permission(Permission::StockApprove),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::claims::list(app, call)),
+    },
+};
+
+/// `claim-decide`
+pub static CLAIM_DECIDE: Function = Function {
+    name: "claim-decide",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    parts: &[],
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/stock/claims/{claim}/decision",
+        permission: Need::Permission(Permission::StockApprove),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::claims::decide(app, call)),
+    },
+};
+
 /// `count-start`
 pub static COUNT_START: Function = Function {
     name: "count-start",
@@ -1507,6 +1545,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &STOCK_RECEIVE,
     &STOCK_SAFETY,
     &STOCK_ADJUST,
+    &CLAIMS,
+    &CLAIM_DECIDE,
     &COUNT_START,
     &COUNTS,
     &COUNT_READ,

@@ -526,6 +526,7 @@ async fn bare_order(app: &App, body: &Value) -> anyhow::Result<bool> {
         transfer_from: None,
         expect_total: Fen(body["expect_total"].as_i64().unwrap_or_default()),
         promised: None,
+        expect_prices: vec![],
         note: None,
         asked: "0".repeat(64),
         holds: read.holds.unwrap_or_else(|| Holds::none(member.clone())),

@@ -18,6 +18,7 @@ pub fn filled(path: &str, store: &str) -> String {
         .replace("{order}", "ord_01JD0000000000000000000000")
         .replace("{transfer}", "trf_01JD0000000000000000000000")
         .replace("{count}", "cnt_01JD0000000000000000000000")
+        .replace("{claim}", "clm_01JD0000000000000000000000")
         .replace("{sku}", "sku_none")
         .replace("{ticket}", "none")
 }

@@ -130,6 +130,7 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
                 transfer_from: None,
                 expect_total: liandian_types::Fen(total),
                 promised: None,
+                expect_prices: vec![],
                 note: None,
                 again: true,
             }

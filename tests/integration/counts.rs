@@ -30,6 +30,13 @@ async fn given_a_blind_count_when_it_differs_then_who_counted_sees_no_record_and
     let found = json!({"lines": [{"sku": skus[0], "counted": before.on_hand - 12}, {"sku": skus[1], "counted": other.on_hand}]});
     let entered: CountEntered = w.post(&format!("{base}/lines"), &clerk, &found).await.ok();
     assert!(entered.lines.iter().all(|l| l.counted.is_some() && l.book.is_none() && l.difference.is_none()), "blind: {entered:?}");
+    // Nor does the list of stock tell who counts; it tells who decides.
+    let listed = async |token: &str| -> (i64, i64, bool) {
+        let list: liandian_types::api::StockList = w.get(&format!("/api/v1/stores/sto_sh01/stock?q={}", skus[0]), token).await.ok();
+        (list.rows[0].on_hand, list.rows[0].available, list.rows[0].counted_blind)
+    };
+    assert_eq!(listed(&clerk).await, (0, 0, true));
+    assert_eq!(listed(&manager).await, (before.on_hand, i64::from(before.available()), false));
     // Sold after it was counted: that is no difference.
     let sale = json!({"sales": [{"till": "1", "number": "r-1", "sold_at": w.stack.app.now(), "lines": [{"sku": skus[0], "quantity": 3}]}]});
     assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale).await.status.is_success());
@@ -80,7 +87,13 @@ async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the
     start(&w, &clerk, "count-key-2", &json!({"kind": "full", "category": "dairy"})).await.refused(400, "bad_request");
     start(&w, &clerk, "count-key-3", &json!({"kind": "cyclic"})).await.refused(400, "bad_request");
     let first: CountCard = start(&w, &clerk, "count-key-1", &json!({"kind": "cyclic", "skus": w.skus_with(&store, 1, 900, 1).await})).await.ok();
+    let rows = w.rows_of("COUNT#").await;
     start(&w, &clerk, "count-key-9", &json!({"kind": "full"})).await.refused(409, "conflict");
+    let at_once = futures::future::join_all((0..5).map(|n| {
+        let (w, clerk) = (&w, &clerk);
+        async move { start(w, clerk, &format!("count-key-a{n}"), &json!({"kind": "full"})).await.status.as_u16() }
+    }));
+    assert_eq!((at_once.await, w.rows_of("COUNT#").await), (vec![409; 5], rows), "nothing is left of what did not begin");
     let path = format!("/api/v1/stores/sto_sh01/counts/{}/steps", first.count);
     let _: CountView = w.post(&path, &clerk, &json!({"step": "cancel"})).await.ok();
     start(&w, &clerk, "count-key-4", &json!({"kind": "cyclic", "skus": ["sku_none"]})).await.refused(400, "bad_request");

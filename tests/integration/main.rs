@@ -6,6 +6,7 @@ mod access;
 mod addresses;
 mod bad_input;
 mod carts;
+mod claims;
 mod concurrency;
 mod counts;
 mod delivery;

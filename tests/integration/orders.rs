@@ -106,6 +106,10 @@ async fn given_too_little_stock_when_placed_then_the_refusal_names_what_is_left_
     let mut dearer = order.clone();
     dearer.expect_total = fen(1);
     w.place(&token, &dearer, "key-00000002").await.refused(409, "price_changed");
+    // One line dearer and another cheaper: the sum is the same, the goods are not.
+    let (mut turned, prices) = (order.clone(), order.expect_prices.clone());
+    turned.expect_prices = vec![fen(prices[0].0 + 1), fen(prices[1].0 - 1)];
+    assert_eq!(w.place(&token, &turned, "key-00000003").await.refused(409, "price_changed")["field"], "expect_prices");
     w.stack.stop().await;
 }
 

@@ -42,6 +42,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         ship_from: Some(warehouse()),
         expect_total: quote.total,
         promised: None,
+        expect_prices: quote.lines.iter().map(|l| l.price).collect(),
         note: None,
         again: true,
     }

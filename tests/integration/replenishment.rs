@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use liandian_tests::{Wish, World, id};
 use liandian_types::{
-    Fulfilment, MovementKind, SkuId, StoreId, Timestamp, TransferState,
-    api::{Exceptions, MovementList, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
+    Fen, Fulfilment, MovementKind, OrderState, SkuId, StoreId, Timestamp, TransferState,
+    api::{Exceptions, MovementList, OrderView, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
 };
 use serde_json::{Value, json};
 
@@ -217,39 +217,106 @@ async fn given_a_task_that_nobody_takes_when_reminded_twice_then_hq_sees_it_amon
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_goods_that_expire_when_some_come_back_without_a_date_then_they_are_not_taken_for_a_batch_that_is_sold() {
+async fn given_goods_that_expire_when_some_come_back_without_a_date_or_after_it_then_they_are_documented_and_never_sold() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let row = perishable(&w, &store).await;
-    let clerk = w.staff("sh01-clerk").await;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    w.let_alone(Fen(100_000)).await;
     let path = format!("/api/v1/stores/{store}/stock");
     let there = w.stock(&store.shelf(), &row.sku).await.on_hand;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there}]}]});
     let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
-    let back = json!({"kind": "return", "reason": "顾客退货", "lines": [{"sku": row.sku, "quantity": 3}]});
-    let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "return-00001", &back).await.ok();
-    // An adjustment names no batch, and goods that come in are good for a while, but not for ever.
     let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai");
-    let adjust = json!({"kind": "adjustment", "reason": "x", "lines": [{"sku": row.sku, "quantity": 1, "expires_on": today.to_string()}]});
-    let manager = w.staff("sh01-manager").await;
-    let refused = w.post_once(&format!("{path}/adjustments"), &manager, "adjust-00001", &adjust).await.refused(400, "bad_request");
-    assert_eq!(refused["field"], "lines[0].expires_on");
-    for (n, day) in [(1, "2020-01-01"), (2, "2099-01-01")] {
-        let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 1, "expires_on": day}]});
-        let refused = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.refused(400, "bad_request");
-        assert_eq!(refused["field"], "lines[0].expires_on");
-    }
+    let yesterday = today.yesterday().unwrap().to_string();
+    let back = async |key: &str, quantity: i64, day: Option<&str>| -> Value {
+        let back = json!({"kind": "return", "reason": "顾客退货", "lines": [{"sku": row.sku, "quantity": quantity, "expires_on": day}]});
+        w.post_once(&format!("{path}/receipts"), &clerk, key, &back).await.ok()
+    };
+    let _ = back("return-00001", 1, None).await;
+    let _ = back("return-00002", 1, Some(&yesterday)).await;
     let shown = async || -> StockRow {
         let list: StockList = w.get(&format!("{path}?q={}", row.sku), &w.staff("sh01-clerk").await).await.ok();
         list.rows.into_iter().next().unwrap()
     };
     let now = shown().await;
-    assert!(now.on_hand == 3 && now.batches.is_empty(), "{now:?}");
-    // Long after the last batch's day they still lie there: nothing says that they are over.
-    let app = &w.stack.app;
-    let much_later = app.now().plus(400 * Timestamp::DAY);
-    liandian_functions::flows::shelf::expired(app, &store.shelf(), &row.sku, much_later).await.unwrap();
-    assert_eq!(shown().await.on_hand, 3);
+    assert!(now.on_hand == 0 && now.available == 0 && now.batches.is_empty(), "{now:?}");
+    let papers: MovementList = w.get(&format!("{path}/movements"), &clerk).await.ok();
+    let told: Vec<(MovementKind, i64)> = papers.movements.iter().take(4).map(|m| (m.kind, m.lines[0].on_hand)).collect();
+    let ways = |kind, n| told.iter().filter(|t| **t == (kind, n)).count();
+    assert_eq!((ways(MovementKind::Return, 1), ways(MovementKind::Expired, -1)), (2, 2), "{told:?}");
+    let dated = papers.movements.iter().find(|m| m.kind == MovementKind::Expired && !m.lines[0].batches.is_empty()).unwrap();
+    assert!(dated.lines[0].batches[0].expires_on == yesterday && dated.reason.as_ref().unwrap().contains(&yesterday), "{dated:?}");
+
+    // What is found says its day; after it, it is taken in and off as well. Before it, it is sold like any other of that day.
+    let adjust = async |key: &str, quantity: i64, day: Option<&str>| {
+        let adjust = json!({"kind": "adjustment", "reason": "货架后找到", "lines": [{"sku": row.sku, "quantity": quantity, "expires_on": day}]});
+        w.post_once(&format!("{path}/adjustments"), &manager, key, &adjust).await
+    };
+    assert_eq!(adjust("adjust-00001", 1, None).await.refused(400, "bad_request")["field"], "lines[0].expires_on");
+    let _: Value = adjust("adjust-00002", 1, Some(&yesterday)).await.ok();
+    assert_eq!(shown().await.on_hand, 0);
+    let _: Value = adjust("adjust-00003", 1, Some(&today.to_string())).await.ok();
+    let _ = back("return-00003", 1, Some(&today.to_string())).await;
+    let now = shown().await;
+    assert!(now.on_hand == 2 && now.batches.len() == 1 && now.batches[0].units == 2 && now.batches[0].days_left == 0, "{now:?}");
+    for (n, day) in [(1, "2020-01-01"), (2, "2099-01-01")] {
+        let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 1, "expires_on": day}]});
+        let refused = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.refused(400, "bad_request");
+        assert_eq!(refused["field"], "lines[0].expires_on");
+    }
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_units_that_end_today_when_the_promised_time_is_tomorrow_then_nobody_is_promised_them_and_who_has_them_promised_is_asked() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let path = format!("/api/v1/stores/{store}/stock");
+    let there = w.stock(&store.shelf(), &row.sku).await;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let safety: Value =
+        w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &w.staff("sh01-manager").await, Some(&json!({"safety": 0}))).await.ok();
+    assert_eq!(safety["safety"], 0);
+    // Five that end today, six that last.
+    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai");
+    let later = liandian_domain::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    for (n, units, day) in [(1, 5, today.to_string()), (2, 6, later)] {
+        let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": units, "expires_on": day}]});
+        let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.ok();
+    }
+    // At ten in the morning all of them can be had: one takes three, another five, and neither comes.
+    let quote = w.quote(&store, &[(row.sku.clone(), 3)], Fulfilment::Pickup, None).await;
+    assert!(!quote.short && quote.lines[0].available == 11, "{quote:?}");
+    let order = w.order_for(&store, &[(row.sku.clone(), 3)], Fulfilment::Pickup).await;
+    let first = w.bought(&member, &order, "key-00000001").await;
+    let five = w.order_for(&store, &[(row.sku.clone(), 5)], Fulfilment::Pickup).await;
+    let second = w.bought(&w.customer("demo-02").await, &five, "key-00000002").await;
+    // At ten to midnight a pickup is ready tomorrow: what ends today is none to be promised, nor is it sent to another store.
+    w.stack.app.clock.advance(13 * Timestamp::HOUR + 50 * Timestamp::MINUTE);
+    let member = w.customer("demo-02").await;
+    let quote = w.quote(&store, &[(row.sku.clone(), 1)], Fulfilment::Pickup, None).await;
+    assert!(quote.short && quote.lines[0].available == 0, "five end before, what lasts is promised: {quote:?}");
+    let more = liandian_types::api::PlaceOrder { expect_total: quote.total, lines: liandian_tests::cart(&[(row.sku.clone(), 1)]), ..order };
+    w.place(&member, &more, "key-00000003").await.refused(409, "sold_out");
+    let ask = json!({"source": store.shelf(), "lines": [{"sku": row.sku, "quantity": 1}]});
+    let other = w.staff("sh02-clerk").await;
+    w.post_once("/api/v1/stores/sto_sh02/transfers", &other, "fill-0000001", &ask).await.refused(409, "sold_out");
+
+    // After midnight they are off the shelf, and who ordered last is asked: eight are promised, six are left.
+    w.stack.app.clock.advance(13 * Timestamp::MINUTE);
+    w.sweep().await;
+    w.sweep().await;
+    let (one, two) = (w.customer("demo-01").await, w.customer("demo-02").await);
+    assert!(w.order(&one, &first).await.shortfall.is_none(), "there is enough for who came first");
+    let short = w.order(&two, &second).await.shortfall.expect("the customer is asked");
+    assert_eq!((short.lines[0].quantity, w.stock(&store.shelf(), &row.sku).await.on_hand), (2, 6));
+    let back: OrderView = w.post(&format!("/api/v1/orders/{second}/shortfall"), &two, &json!({"choice": "refund"})).await.ok();
+    assert_eq!(back.card.state, OrderState::Refunding);
     w.assert_books().await;
     w.stack.stop().await;
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 async fn given_goods_that_come_in_break_or_are_miscounted_when_told_then_the_record_follows_once_and_a_document_says_why() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
+    w.let_alone(liandian_types::Fen(100_000)).await;
     let sku = w.sku_with(&store, 5, 500).await;
     let before = w.stock(&store.shelf(), &sku).await;
     let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
@@ -37,11 +38,13 @@ async fn given_goods_that_come_in_break_or_are_miscounted_when_told_then_the_rec
     bad(json!({"kind": "loss", "lines": [{"sku": sku, "quantity": 1}]}), "reason").await;
     bad(json!({"kind": "loss", "reason": "x", "lines": [{"sku": "sku_nobodyknows", "quantity": 1}]}), "lines[0].sku").await;
     bad(json!({"kind": "adjustment", "reason": "x", "lines": [{"sku": sku, "quantity": 0}]}), "lines[0].quantity").await;
-    // More than there is: it is gone whatever the record says.
+    // More than there is: the record is wrong, and a count says by how much.
     let gone = json!({"kind": "adjustment", "reason": "盘点", "lines": [{"sku": sku, "quantity": -(before.on_hand + 20)}]});
-    let _: Recorded = told("adjustments", &manager, "count-000001", gone).await.ok();
-    let after = w.stock(&store.shelf(), &sku).await;
-    assert_eq!((after.on_hand, after.available()), (-10, 0));
+    let refused = told("adjustments", &manager, "count-000001", gone).await.refused(409, "conflict");
+    assert!(refused["field"] == "lines[0].quantity" && refused["detail"].as_str().unwrap().contains("盘点"), "{refused}");
+    let found = json!({"kind": "adjustment", "reason": "货架后找到", "lines": [{"sku": sku, "quantity": 1}]});
+    let _: Recorded = told("adjustments", &manager, "count-000002", found).await.ok();
+    assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand + 11);
 
     let list: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &clerk).await.ok();
     let kinds: Vec<MovementKind> = list.movements.iter().take(3).map(|m| m.kind).collect();
@@ -219,6 +222,7 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
 async fn given_a_warehouse_that_a_store_keeps_when_goods_come_break_and_are_counted_there_then_its_staff_tells_and_nobody_elses() {
     let w = World::usual().await;
     let (store, warehouse): (StoreId, LocationId) = (id("sto_sh01"), id("loc_wh-front-sh01"));
+    w.let_alone(liandian_types::Fen(100_000)).await;
     let sku = w.sku_with(&store, 5, 500).await;
     let (before, shelf) = (w.stock(&warehouse, &sku).await, w.stock(&store.shelf(), &sku).await);
     let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);

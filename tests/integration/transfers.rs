@@ -31,6 +31,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 transfer_from: Some(source.clone()),
                 expect_total: quote.total,
                 promised: None,
+                expect_prices: quote.lines.iter().map(|l| l.price).collect(),
                 note: None,
                 again: true,
             };

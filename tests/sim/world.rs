@@ -817,7 +817,7 @@ impl World {
             by: by.clone(),
         };
         let (_, lines, begun) = count::begin(new, app.now()).map_err(Failure::from)?;
-        app.store.add_count_lines(&lines).await?;
+        app.store.add_count_lines(&lines, app.now()).await?;
         let begun = &begun;
         transact(app, app.now(), |_| async move { Ok(Plan::new((), begun.clone())) }).await?;
         for sku in &skus {

@@ -233,6 +233,7 @@ impl World {
             ship_from: None,
             expect_total: quote.total,
             promised: Some(quote.ready_by),
+            expect_prices: quote.lines.iter().map(|l| l.price).collect(),
             note: None,
             again: true,
         }
@@ -295,6 +296,32 @@ impl World {
                 }
                 assert!(Instant::now() < until, "{caller}: {order} stayed {} ({:?})", view.card.state, view.history);
                 tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    /// What one person may record alone on a day.
+    pub async fn let_alone(&self, value: Fen) {
+        let store = &self.stack.app.store;
+        let policies = *store.policies().await.expect("policies");
+        let count = liandian_domain::count::CountPolicy { value, ..policies.count };
+        store.put_policies(&liandian_store::policies::Policies { count, ..policies }).await.expect("set");
+    }
+
+    /// How many rows of the cell table lie in partitions that begin so.
+    pub async fn rows_of(&self, prefix: &str) -> usize {
+        let store = &self.stack.app.store;
+        let (mut rows, mut from) = (0, None);
+        loop {
+            let scan = store.client().scan().table_name(store.table(liandian_store::Table::Cell)).set_exclusive_start_key(from);
+            let page = scan.send().await.expect("a scan");
+            let fits = |i: &&std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>| {
+                i.get("pk").and_then(|v| v.as_s().ok()).is_some_and(|pk| pk.starts_with(prefix))
+            };
+            rows += page.items().iter().filter(fits).count();
+            from = page.last_evaluated_key().cloned();
+            if from.is_none() {
+                return rows;
             }
         }
     }

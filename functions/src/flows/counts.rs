@@ -5,11 +5,12 @@ use liandian_domain::{
     catalog::LibrarySku,
     count::{self, Count},
 };
-use liandian_types::{CountId, CountState, Fen, SkuId, StaffId, StoreId, Timestamp};
+use liandian_types::{CountId, CountState, Fen, LocationId, Permission, SkuId, StaffId, StoreId, Timestamp};
 
 use super::shelf;
 use crate::{
     App,
+    auth::Staff,
     http::Failure,
     transact::{Plan, transact},
 };
@@ -20,6 +21,26 @@ use crate::{
 /// `not_found`.
 pub async fn of(app: &App, store: &StoreId, id: &CountId) -> Result<Count, Failure> {
     app.store.count_head(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("盘点单"))
+}
+
+/// Those of these SKUs whose record this person must not see: they are being counted blindly, and he or she counts. Who decides and has entered
+/// nothing does not count.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn blind_to(app: &App, location: &LocationId, skus: &[SkuId], staff: &Staff) -> Result<Vec<SkuId>, Failure> {
+    let may = |p| staff.permissions.contains(&p);
+    let counts = may(Permission::StockCount);
+    let Some(id) = (if counts && !skus.is_empty() { app.store.count_under_way(location).await? } else { None }) else { return Ok(Vec::new()) };
+    let blind = app.store.count_head(&id).await?.is_some_and(|c| c.blind && c.state == CountState::Open);
+    if !blind {
+        return Ok(Vec::new());
+    }
+    let decides = may(Permission::StockApprove) && !app.store.count_lines(&id).await?.iter().any(|l| l.by.as_ref() == Some(&staff.sub));
+    if decides {
+        return Ok(Vec::new());
+    }
+    Ok(app.store.some_count_lines(&id, skus).await?.into_iter().map(|l| l.sku).collect())
 }
 
 /// What differences are valued at; what the library does not know is worth nothing.

@@ -2,6 +2,8 @@
 
 use liandian_domain::{
     Decision, extra,
+    hours::day,
+    matching,
     order::{self, OrderBody, OrderHead, Paid, Payment},
 };
 use liandian_partners::{
@@ -54,9 +56,18 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
 /// A closed order whose payment came all the same takes its stock again, or its money goes back.
 async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: Timestamp) -> Result<Decision, Failure> {
     let own: Vec<(LocationId, SkuId)> = body.lines.iter().map(|l| (head.location(), l.sku.clone())).collect();
-    let stock = app.store.stock(&own, true).await?;
-    let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.available()) >= l.own());
+    let stock = app.store.dated(&own, true).await?;
+    // What ends before the customer could have it is none to be promised again.
+    let by = if head.shipper.is_some() { matching::parcel_by(body.distance_m.unwrap_or(0), now) } else { now.plus(matching::TOGETHER) };
+    let day = day(by.max(head.promised_at.unwrap_or(by)), &head.zone);
+    let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.until(day).available()) >= l.own());
     let revived = if there { order::revive(head, body, paid, app.id(), now) } else { None };
+    let revived = revived.map(|mut d| {
+        for (l, s) in body.lines.iter().zip(&stock) {
+            d.leaving(&head.location(), &l.sku, s.over_by(day));
+        }
+        d
+    });
     Ok(revived.unwrap_or_else(|| order::refund_late(head, paid, now)))
 }
 

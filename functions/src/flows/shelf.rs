@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Decision, Write,
-    batch::{self, Batch, Settled},
-    count,
+    batch::{self, Batch},
+    claim, count,
     hours::{CHINA, day},
-    stock::{self, Movement, MovementKind, MovementLine},
+    stock::{self, Fact, Movement, MovementKind, MovementLine, Unsellable},
     store::Location,
     ticket::{self, Moved, Receipt},
 };
@@ -17,7 +17,7 @@ use liandian_types::{
     api::{FactLine, PosOutcome, PosSale},
 };
 
-use super::counts::list_price;
+use super::{counts::list_price, shortfalls};
 use crate::{
     App,
     http::Failure,
@@ -74,44 +74,54 @@ pub async fn expire(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<Vec
     Ok(skus.filter(|s| library.iter().any(|l| l.sku == **s && l.tracks_expiry)).cloned().collect())
 }
 
-/// Batches that come in or go out with a document, settled on what is there now. Of goods that track it a date is required when they are
-/// received from a supplier; goods that are brought back or lost may have one.
+/// A fact with the batches that come in or go out with it, settled on what is there now. Of goods that expire a date is required when they are
+/// received or found. What is brought back without one, or comes back after it, is taken in and off the shelf again at once: it is documented
+/// and never to be sold.
 ///
 /// # Errors
-/// `bad_request` naming the line.
-pub async fn settle(
-    app: &App,
-    location: &LocationId,
-    kind: MovementKind,
-    lines: &[FactLine],
-    zone: &str,
-    now: Timestamp,
-) -> Result<Vec<Settled>, Failure> {
+/// As [`stock::record`]; `bad_request` naming the line.
+pub async fn record(app: &App, fact: &Fact, lines: &[FactLine], zone: &str, now: Timestamp) -> Result<Decision, Failure> {
     let tracked = expire(app, lines.iter().map(|l| &l.sku)).await?;
-    let comes = stock::way(kind).is_some_and(|w| w > 0);
-    let today = day(now, zone);
-    let mut told: Vec<(SkuId, Option<Batch>)> = Vec::new();
+    let (kind, location, today) = (fact.kind, &fact.location, day(now, zone));
+    let mut told: Vec<(SkuId, bool, Batch)> = Vec::new();
+    let mut unsellable = Vec::new();
     for (i, l) in lines.iter().enumerate() {
         let bad = |text: String| Failure::from(Problem::new(Code::BadRequest, text).at(format!("lines[{i}].expires_on")));
+        let comes = claim::change(kind, l.quantity) > 0;
+        let expires = tracked.contains(&l.sku);
         match &l.expires_on {
-            None if kind == MovementKind::Receipt && tracked.contains(&l.sku) => return Err(bad(format!("请填写 {} 的到期日", l.sku))),
-            None if tracked.contains(&l.sku) && (comes || stock::way(kind) == Some(0) && l.quantity > 0) => told.push((l.sku.clone(), None)),
+            None if expires && kind == MovementKind::Return => {
+                unsellable.push(Unsellable { sku: l.sku.clone(), units: l.quantity, expires_on: None });
+            }
+            None if expires && comes => return Err(bad(format!("请填写 {} 的到期日", l.sku))),
             None => {}
-            Some(_) if !kind.names_batch() => return Err(bad("只有入库、退货和报损填写到期日".into())),
-            Some(_) if !tracked.contains(&l.sku) => return Err(bad("该商品不按到期日管理".into())),
+            Some(_) if !kind.names_batch() => return Err(bad("只有入库、退货、报损和调整填写到期日".into())),
+            Some(_) if !expires => return Err(bad("该商品不按到期日管理".into())),
             Some(text) => {
-                let expires_on = batch::day_of(text, today, comes).map_err(bad)?;
-                told.push((l.sku.clone(), Some(Batch { expires_on, units: l.quantity, came_on: Some(today) })));
+                let expires_on = batch::day_of(text, today, kind == MovementKind::Receipt).map_err(bad)?;
+                if comes && expires_on < today {
+                    unsellable.push(Unsellable { sku: l.sku.clone(), units: l.quantity, expires_on: Some(expires_on) });
+                } else {
+                    let came_on = comes.then_some(today);
+                    told.push((l.sku.clone(), comes, Batch { expires_on, units: l.quantity.abs(), came_on }));
+                }
             }
         }
     }
-    let skus: Vec<SkuId> = told.iter().map(|(s, _)| s.clone()).collect();
+    let skus: Vec<SkuId> = told.iter().map(|(s, ..)| s.clone()).collect();
     let found = app.store.perishables(location, &skus).await?;
-    let settled = told.iter().zip(found).map(|((sku, batch), p)| {
-        let (came, gone): (&[Batch], &[Batch]) = if comes { (batch.as_slice(), &[]) } else { (&[], batch.as_slice()) };
+    let settled = told.iter().zip(found).map(|((sku, comes, batch), p)| {
+        let batch = std::slice::from_ref(batch);
+        let (came, gone): (&[Batch], &[Batch]) = if *comes { (batch, &[]) } else { (&[], batch) };
         p.settled(location, sku, came, gone, zone)
     });
-    Ok(settled.collect())
+    let mut d = stock::record(Fact { settled: settled.collect(), ..fact.clone() })?;
+    if !unsellable.is_empty()
+        && let Some(came) = d.document().cloned()
+    {
+        d.movement(stock::taken_out(app.id(), &came, &unsellable, now), false);
+    }
+    Ok(d)
 }
 
 /// Settles the batches of records to which this decision adds units without a date.
@@ -133,7 +143,8 @@ pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(
     Ok(())
 }
 
-/// Takes what may not be sold any more off the shelf: a loss that the clock finds, for people to clear away. However often it is told.
+/// Takes what may not be sold any more off the shelf: a loss that the clock finds, for people to clear away. Customers to whom it was promised are
+/// asked before, as for any goods that are missing: should that fail, the day is still owed, and all of it is done again. However often it is told.
 ///
 /// # Errors
 /// Whatever the tables say.
@@ -142,7 +153,15 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
         Some((l, _)) => app.store.store(&l.keeper).await?,
         None => None,
     };
-    let zone = &keeper.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone);
+    let zone = &keeper.as_ref().map_or_else(|| CHINA.to_owned(), |s| s.hours.zone.clone());
+    if let Some(keeper) = &keeper {
+        let at = [(location.clone(), sku.clone())];
+        let dated = app.store.dated(&at, true).await?.pop().unwrap_or_default();
+        let left = dated.until(day(now, zone));
+        if left.on_hand < left.reserved {
+            shortfalls::day_is_over(app, &keeper.store, location, sku, left.reserved - left.on_hand, now).await?;
+        }
+    }
     transact(app, now, |_| async move {
         let found = app.store.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
         let settled = found.lapse(location, sku, day(now, zone), zone);

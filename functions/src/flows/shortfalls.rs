@@ -9,7 +9,7 @@ use liandian_domain::{
     store::{Location, whole_metres},
 };
 use liandian_types::{
-    Code, Fulfilment, GeoPoint, LocationId, OrderId, Problem, Quantity, StoreId, Timestamp,
+    Code, Fulfilment, GeoPoint, LocationId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Timestamp,
     api::{CartLine, Offer},
 };
 
@@ -17,7 +17,7 @@ use super::{deliveries, load, load_served};
 use crate::{
     App,
     http::Failure,
-    routes::quote::{next_source, others},
+    routes::quote::{arrival_day, next_source, others},
     transact::{Plan, transact},
 };
 
@@ -36,6 +36,49 @@ pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUn
     deliveries::try_to_call_off(app, id, now).await;
     Ok(())
 }
+
+/// Of what is promised of a SKU at a location, `missing` units are past their day: the customers who would get them are asked. What was put together
+/// first has the units that ended first; of what is not put together yet, those who ordered last may be told before others.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn day_is_over(app: &App, keeper: &StoreId, location: &LocationId, sku: &SkuId, missing: i64, now: Timestamp) -> Result<(), Failure> {
+    let (ready, preparing) = futures::try_join!(
+        app.store.newest_of_store(keeper, OrderState::Ready, LOOKED_AT),
+        app.store.newest_of_store(keeper, OrderState::Preparing, LOOKED_AT)
+    )?;
+    let mut left = missing;
+    let mut asked = Vec::new();
+    for head in ready.into_iter().rev().chain(preparing).filter(|h| h.location() == *location) {
+        if left <= 0 {
+            break;
+        }
+        let Some((head, body)) = app.store.order(&head.order).await? else { continue };
+        let promised: i64 = body.lines.iter().filter(|l| l.sku == *sku).map(|l| head.promised(l)).sum();
+        match &head.shortfall {
+            // Its customer is asked already.
+            Some(s) => left -= s.lines.iter().filter(|l| l.sku == *sku).map(|l| i64::from(l.units)).sum::<i64>(),
+            None if promised > 0 => {
+                let units = u32::try_from(promised.min(left)).unwrap_or(u32::MAX);
+                left -= i64::from(units);
+                asked.push((head.order, MissingUnits { sku: sku.clone(), units }));
+            }
+            None => {}
+        }
+    }
+    for (order, line) in asked {
+        match report(app, keeper, &order, std::slice::from_ref(&line), now).await {
+            Ok(()) => {}
+            // It was handed over, or given up, meanwhile.
+            Err(Failure::Problem(p)) => tracing::info!(%order, code = ?p.code, "nobody is asked about goods whose day is over"),
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// Orders in a state that are looked at for goods whose day is over.
+const LOOKED_AT: i32 = 300;
 
 fn missing_lines(head: &OrderHead) -> Vec<CartLine> {
     let lines = head.shortfall.iter().flat_map(|s| &s.lines);
@@ -113,11 +156,16 @@ async fn take_transfer(
     }
     let missing = missing_lines(head);
     let at: Vec<_> = missing.iter().map(|l| (from.clone(), l.sku.clone())).collect();
-    let stock = app.store.stock(&at, true).await?;
-    if missing.iter().zip(&stock).any(|(l, s)| s.available() < l.quantity.get()) {
+    let stock = app.store.dated(&at, true).await?;
+    let day = arrival_day(&source, target.point, &target.hours.zone, now);
+    if missing.iter().zip(&stock).any(|(l, s)| s.until(day).available() < l.quantity.get()) {
         return Err(Failure::refuse(Code::SoldOut, "该门店的库存刚刚卖完，请重新选择"));
     }
-    Ok(shortfall::take_transfer(head, body, rider, &source, &target, app.id(), [app.id(), app.id()], now)?)
+    let mut d = shortfall::take_transfer(head, body, rider, &source, &target, app.id(), [app.id(), app.id()], now)?;
+    for (l, s) in missing.iter().zip(&stock) {
+        d.leaving(from, &l.sku, s.over_by(day));
+    }
+    Ok(d)
 }
 
 /// Nobody has chosen in time: the money goes back.

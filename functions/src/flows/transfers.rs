@@ -19,7 +19,7 @@ use super::{load, shelf};
 use crate::{
     App,
     http::Failure,
-    routes::quote::next_source,
+    routes::quote::{arrival_day, next_source},
     transact::{Once, Plan, transact},
 };
 
@@ -92,7 +92,11 @@ pub async fn start(
             };
             opening.for_shelf(asked.clone())?;
             let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
-            let stock = app.store.stock(&keys, true).await?;
+            let stock = app.store.dated(&keys, true).await?;
+            // What ends before it arrives is not sent around.
+            let arrives = arrival_day(&opening.source, goal.point, &keeper.hours.zone, now);
+            let over: Vec<i64> = stock.iter().map(|s| s.over_by(arrives)).collect();
+            let stock: Vec<_> = stock.iter().map(|s| s.until(arrives)).collect();
             if let Some((i, (l, s))) = lines.iter().zip(&stock).enumerate().find(|(_, (l, s))| s.available() < l.quantity) {
                 // How much another store has is not this one's to know.
                 let text = match by {
@@ -108,6 +112,9 @@ pub async fn start(
             };
             let on_acceptance = !asked.hq && counted.is_none();
             let mut decision = opening.for_shelf(Asked { on_acceptance, ..asked.clone() })?;
+            for (l, over) in lines.iter().zip(over) {
+                decision.leaving(&opening.source.location, &l.sku, over);
+            }
             if let Some(c) = counted {
                 decision.write(Write::DayAsks(Box::new(c)));
             }
@@ -149,8 +156,8 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
         }
         let decision = match r.step {
             TransferStep::Accept => {
-                let d = t.accept(party, r.lines.as_deref(), reason, app.id(), now)?;
-                spared(app, &t, &d).await?;
+                let mut d = t.accept(party, r.lines.as_deref(), reason, app.id(), now)?;
+                spared(app, &t, &mut d, now).await?;
                 d
             }
             TransferStep::Pack => t.pack(party, now)?,
@@ -196,17 +203,29 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
     the(app, transfer).await
 }
 
-/// What is promised only now has to be there: the source is told how much it has, and accepts that.
-async fn spared(app: &App, t: &Transfer, d: &Decision) -> Result<(), Failure> {
-    let takes: Vec<(&SkuId, i64)> =
-        d.writes.iter().filter_map(|w| if let Write::Stock(c) = w { Some((&c.sku, c.needs_free?)) } else { None }).collect();
-    let keys: Vec<_> = takes.iter().map(|(sku, _)| (t.source.clone(), (*sku).clone())).collect();
-    let stock = app.store.stock(&keys, true).await?;
-    if let Some(((sku, _), s)) = takes.iter().zip(&stock).find(|((_, n), s)| i64::from(s.available()) < *n) {
-        let line = t.lines.iter().position(|l| l.sku == **sku).unwrap_or(0);
-        let name = t.lines.get(line).map_or("", |l| &l.name);
-        let text = format!("「{name}」现在可发 {} 件，请减少数量后接单", s.available());
-        return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{line}].quantity")).into());
+/// What is promised only now has to be there, and to last until it has arrived: the source is told how much it has, and accepts that.
+async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Result<(), Failure> {
+    let takes: Vec<(SkuId, i64)> =
+        d.writes.iter().filter_map(|w| if let Write::Stock(c) = w { Some((c.sku.clone(), c.needs_free?)) } else { None }).collect();
+    if takes.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<_> = takes.iter().map(|(sku, _)| (t.source.clone(), sku.clone())).collect();
+    let (stock, source, target) =
+        futures::try_join!(app.store.dated(&keys, true), app.store.source(&t.source, now), app.store.source(&t.target, now))?;
+    let arrives = match (source, target) {
+        (Some((source, _)), Some((target, _))) => arrival_day(&source, target.point, &t.zone, now),
+        _ => day(now, &t.zone),
+    };
+    for ((sku, units), s) in takes.iter().zip(&stock) {
+        let there = s.until(arrives).available();
+        if i64::from(there) < *units {
+            let line = t.lines.iter().position(|l| l.sku == *sku).unwrap_or(0);
+            let name = t.lines.get(line).map_or("", |l| &l.name);
+            let text = format!("「{name}」现在可发 {there} 件，请减少数量后接单");
+            return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{line}].quantity")).into());
+        }
+        d.leaving(&t.source, sku, s.over_by(arrives));
     }
     Ok(())
 }
@@ -245,12 +264,18 @@ async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result
     without.push(t.source.clone());
     let next = if t.may_go_elsewhere() {
         let (target, _) = place(app, &t.target, now).await?.ok_or_else(|| Failure::Internal("a transfer to nowhere".into()))?;
-        next_source(app, &target, &lines, &without, t.order.is_none(), now).await?
+        let next = next_source(app, &target, &lines, &without, t.order.is_none(), now).await?;
+        next.map(|source| (arrival_day(&source, target.point, &t.zone, now), source))
     } else {
         None
     };
-    let d = t.reject(reason, next.as_ref(), [app.id(), app.id()], now)?;
-    if next.is_some() { Ok(d) } else { with_order(app, t, d, "附近门店均无法调货", now).await }
+    let mut d = t.reject(reason, next.as_ref().map(|(_, source)| source), [app.id(), app.id()], now)?;
+    let Some((arrives, source)) = next else { return with_order(app, t, d, "附近门店均无法调货", now).await };
+    let keys: Vec<_> = lines.iter().map(|l| (source.location.clone(), l.sku.clone())).collect();
+    for (l, s) in lines.iter().zip(&app.store.dated(&keys, true).await?) {
+        d.leaving(&source.location, &l.sku, s.over_by(arrives));
+    }
+    Ok(d)
 }
 
 /// Drives a transfer whose deadline has passed: a source that did not answer is passed over; what waits for people is told

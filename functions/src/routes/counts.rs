@@ -28,6 +28,9 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         return Reply::json(&once.replay::<CountCard>(&first)?);
     }
     let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
+    if app.store.count_under_way(&place.here.location).await?.is_some() {
+        return Err(under_way());
+    }
     let whose = if place.here.location == store.shelf() { String::new() } else { format!("{} · ", place.here.name) };
     let library = app.store.library().await?;
     let mut skus = app.store.skus_of_location(&place.here.location).await?;
@@ -63,13 +66,26 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         by,
     };
     let (begun, lines, decision) = count::begin(new, call.now)?;
-    app.store.add_count_lines(&lines).await?;
+    app.store.add_count_lines(&lines, call.now).await?;
     let (answer, decision, once) = (&count_card(&begun), &decision, &once);
     let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
-    match once.transact::<CountCard, _>(&app, call.now, plan).await {
-        Err(Failure::Exists) => Err(Failure::refuse(Code::Conflict, "这里还有一张盘点单没有完成，请先完成或取消它")),
+    let outcome = once.transact::<CountCard, _>(&app, call.now, plan).await;
+    // Somebody was faster. After any other failure nobody knows whether it has begun: its lines end by themselves if it has not.
+    let another = match &outcome {
+        Ok(card) => card.count != begun.count,
+        Err(e) => matches!(e, Failure::Exists),
+    };
+    if another && let Err(e) = app.store.drop_count_lines(&lines).await {
+        tracing::warn!(count = %begun.count, error = %e, "the lines of a count that did not begin are left to their end");
+    }
+    match outcome {
+        Err(Failure::Exists) => Err(under_way()),
         begun => Reply::json(&begun?),
     }
+}
+
+fn under_way() -> Failure {
+    Failure::refuse(Code::Conflict, "这里还有一张盘点单没有完成，请先完成或取消它")
 }
 
 /// Counts of the store, newest first.

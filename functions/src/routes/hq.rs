@@ -133,6 +133,7 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
     ChainPolicies {
         count_units: p.count.units,
         count_value: p.count.value,
+        count_share: p.count.share,
         per_km: p.matching.per_km,
         per_minute: p.matching.per_minute,
         per_waiting: p.matching.per_waiting,
@@ -215,7 +216,7 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     let policies = Policies {
         holds,
         asks: AskPolicy { percent: p.ask_percent, units: p.ask_units, day_units: p.ask_day_units },
-        count: CountPolicy { units: p.count_units, value: p.count_value },
+        count: CountPolicy { units: p.count_units, value: p.count_value, share: p.count_share },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
         stock: StockPolicy { low_at: p.low_at, splits: p.splits, till_silent: p.till_silent },
     };

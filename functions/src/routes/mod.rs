@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod cart;
+pub mod claims;
 pub mod counts;
 pub mod delivery;
 pub mod hq;

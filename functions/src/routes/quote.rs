@@ -3,8 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use liandian_domain::{
-    Refusable, holds,
-    hours::{day_text, soon_text},
+    Refusable,
+    batch::Date,
+    holds,
+    hours::{CHINA, day, day_text, soon_text},
     matching::{self, Source, Splitting, TRANSFER_REACH_M},
     near::Spot,
     place::{self, Wanted, Way},
@@ -47,22 +49,21 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)), app.store.policies())?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
-    let besides = shown(&r.besides, found.split_off(r.lines.len().min(found.len())));
+    let beside = found.split_off(r.lines.len().min(found.len()));
     let mut lines: Vec<Wanted> = wanted(&r.lines, found);
     if ships_from.is_some() {
-        lines.iter_mut().for_each(|l| l.stock = l.source);
+        lines.iter_mut().for_each(|l| l.stock = std::mem::take(&mut l.source));
     }
     let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: r.to };
     let priced = place::price(&lines, &way)?;
     // What no order may have is said before the customer fills in where it shall go.
     let mut refusal = refusal(way, call.now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), &policies.holds).err());
-    let missing: Vec<CartLine> = lines
-        .iter()
-        .filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity.get().saturating_sub(l.stock.available())).ok()? }))
-        .collect();
-    let short = !missing.is_empty();
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
-    let sender = match r.transfer_from.as_ref().filter(|_| short && ships_from.is_none()) {
+    let ready_here = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
+    // No unit is promised beyond its last day.
+    let lasting = |by: Timestamp| -> Vec<Stock> { lines.iter().map(|l| l.stock.until(day(by, &store.hours.zone))).collect() };
+    let mut there = lasting(ready_here);
+    let sender = match r.transfer_from.as_ref().filter(|_| ships_from.is_none() && !lacking(&lines, &there).is_empty()) {
         Some(l) => {
             let (from, staffed) = sender(&app, &store, l, call.now).await?;
             // What an order would be refused for.
@@ -71,9 +72,13 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         }
         None => None,
     };
-    let ready_here = matching::ready_by(&store, r.fulfilment, priced.distance_m, waiting, call.now);
-    let waits = matching::Waiting { store: &store, missing: &missing, fulfilment: r.fulfilment, distance_m: priced.distance_m, ready_here };
+    let waits = matching::Waiting { store: &store, missing: &[], fulfilment: r.fulfilment, distance_m: priced.distance_m, ready_here };
     let ready_by = sender.as_ref().map_or(ready_here, |from| matching::ready_by_transfer(from, &waits, call.now));
+    if sender.is_some() {
+        there = lasting(ready_by);
+    }
+    let missing = lacking(&lines, &there);
+    let short = !missing.is_empty();
     let grams = |part: &[CartLine]| sum_of(part, &lines, |i, n| lines[i].library.as_ref().map_or(0, |s| u64::from(s.weight_g)) * u64::from(n.get()));
     let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO));
     // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
@@ -92,10 +97,12 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         Fulfilment::HqShip => day_text(ready_by, &store.hours.zone),
         Fulfilment::Pickup | Fulfilment::Delivery => soon_text(ready_by, call.now, &store.hours.zone),
     };
+    let besides = shown(&r.besides, beside, ready_here, &store.hours.zone);
     let quoted = lines
         .iter()
         .zip(&priced.prices)
-        .filter_map(|(l, price)| {
+        .zip(&there)
+        .filter_map(|((l, price), there)| {
             let sku = l.library.as_ref()?;
             Some(QuoteLine {
                 sku: l.sku.clone(),
@@ -105,7 +112,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
                 quantity: l.quantity,
                 price: *price,
                 total: price.times(l.quantity)?,
-                available: l.stock.available(),
+                available: there.available(),
             })
         })
         .collect();
@@ -123,6 +130,12 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         unasked,
         refusal,
     })
+}
+
+/// What of these lines is not there.
+fn lacking(lines: &[Wanted], there: &[Stock]) -> Vec<CartLine> {
+    let missing = lines.iter().zip(there).map(|(l, s)| (&l.sku, l.quantity.get().saturating_sub(s.available())));
+    missing.filter_map(|(sku, units)| Some(CartLine { sku: sku.clone(), quantity: Quantity::new(units).ok()? })).collect()
 }
 
 /// Without a place nothing is refused while it is only priced: the form asks for it next.
@@ -171,8 +184,9 @@ pub(crate) fn wanted(lines: &[CartLine], read: Vec<liandian_store::read::LineRea
         .collect()
 }
 
-/// Lines to be shown only: as the store sells them now; what it does not sell is left out.
-pub fn shown(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>) -> Vec<QuoteLine> {
+/// Lines to be shown only: as the store sells them now, for the day of `by` in its zone; what it does not sell is left out.
+pub fn shown(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>, by: Timestamp, zone: &str) -> Vec<QuoteLine> {
+    let day = day(by, zone);
     let line = |(l, r): (&CartLine, liandian_store::read::LineRead)| {
         let (sku, listing) = (r.library.filter(|s| !s.offline_only)?, r.listing?);
         let price = listing.price(&sku);
@@ -184,7 +198,7 @@ pub fn shown(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>) -> V
             quantity: l.quantity,
             price,
             total: price.times(l.quantity)?,
-            available: r.stock.available(),
+            available: r.stock.until(day).available(),
         })
     };
     lines.iter().zip(read).filter_map(line).collect()
@@ -232,8 +246,10 @@ async fn offers(
     let may_help: HashSet<&StoreId> = near.iter().chain(&sources).map(|s| &s.store).collect();
     let mut unasked = may_help.len().saturating_sub(chosen.len());
     let skus: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-    let ((candidates, policy), warehouses) =
-        futures::try_join!(candidates(app, &chosen, &skus), async { Ok(warehouses(app, &r.lines, &[]).await?) })?;
+    let parcel_day = |w: &Location| day(matching::parcel_by(whole_metres(w.point.metres_to(&from)), now), &store.hours.zone);
+    let ((candidates, policy), warehouses) = futures::try_join!(candidates(app, &chosen, &skus, from, r.fulfilment, now), async {
+        Ok(warehouses(app, &r.lines, &[], parcel_day).await?)
+    })?;
     // A parcel is of the whole cart, a transfer of what is missing.
     let parcel_fee = |metres| parcel_fee(metres, (sums.grams)(&r.lines), (sums.worth)(&r.lines));
     let parcel = matching::ship_offer(from, &r.lines, &warehouses, &store.hours.zone, parcel_fee, &policy, now);
@@ -252,7 +268,7 @@ async fn offers(
         None => {
             let left: Vec<StoreId> = sources.iter().filter(|s| !chosen.contains(&s.store)).map(|s| s.store.clone()).collect();
             unasked = unasked.saturating_sub(left.len().min(FURTHER));
-            matching::transfer_offer(&waits, &further(app, left, missing).await?, &policy, now)
+            matching::transfer_offer(&waits, &further(app, left, store.point, missing, now).await?, &policy, now)
         }
         found => found,
     };
@@ -271,28 +287,35 @@ fn nearby<'a>(spots: &'a [Spot], here: &StoreProfile, from: GeoPoint, now: Times
 }
 
 /// Further stores as sources, in this order: those that have the first of these lines, as many as are asked for all. Two waves.
-async fn further(app: &App, mut stores: Vec<StoreId>, lines: &[CartLine]) -> Result<Vec<Source>, Failure> {
+async fn further(app: &App, mut stores: Vec<StoreId>, target: GeoPoint, lines: &[CartLine], now: Timestamp) -> Result<Vec<Source>, Failure> {
     let Some(first) = lines.first() else { return Ok(Vec::new()) };
     stores.truncate(FURTHER);
     let keys: Vec<_> = stores.iter().map(|s| (s.shelf(), first.sku.clone())).collect();
     let stock = app.store.stock(&keys, false).await?;
     let has = stores.into_iter().zip(stock).filter(|(_, has)| has.available() >= first.quantity.get());
     let has: Vec<StoreId> = has.map(|(s, _)| s).take(asked(lines.len())).collect();
-    shelves_of(app, &has, lines).await
+    shelves_of(app, &has, target, lines, now).await
 }
 
 /// These stores as sources of what is missing, with how many orders wait in the first of them: one wave.
-async fn shelves_of(app: &App, stores: &[StoreId], lines: &[CartLine]) -> Result<Vec<Source>, Failure> {
+async fn shelves_of(app: &App, stores: &[StoreId], target: GeoPoint, lines: &[CartLine], now: Timestamp) -> Result<Vec<Source>, Failure> {
     let keys: Vec<_> = stores.iter().flat_map(|s| lines.iter().map(|l| (s.shelf(), l.sku.clone()))).collect();
     let looked_at = &stores[..stores.len().min(LOOKED_AT)];
-    let (profiles, stock, busy) = futures::try_join!(app.store.profiles(stores), app.store.stock(&keys, true), app.store.waiting(looked_at))?;
+    let (profiles, stock, busy) = futures::try_join!(app.store.profiles(stores), app.store.dated(&keys, true), app.store.waiting(looked_at))?;
     let queue = queue(&busy);
     let each = lines.len().max(1);
     let shelves = stores.iter().zip(stock.chunks(each)).filter_map(|(s, stock)| {
         let profile = profiles.iter().find(|p| p.store == *s)?;
-        Some(Source { location: Location::shelf_of(profile), staffed: true, waiting: queue(s), stock: stock.to_vec() })
+        let location = Location::shelf_of(profile);
+        let day = arrival_day(&location, target, &profile.hours.zone, now);
+        Some(Source { location, staffed: true, waiting: queue(s), stock: stock.iter().map(|d| d.until(day)).collect() })
     });
     Ok(shelves.collect())
+}
+
+/// The day on which goods of a source would be at their target.
+pub(crate) fn arrival_day(source: &Location, target: GeoPoint, zone: &str, now: Timestamp) -> Date {
+    day(matching::transfer_by(source, target, now), zone)
 }
 
 /// Orders that wait in a store. One that was not looked at is no better than the worst that was.
@@ -304,11 +327,20 @@ fn queue(busy: &HashMap<StoreId, u32>) -> impl Fn(&StoreId) -> u32 {
 /// Of how many stores the queue is looked at.
 const LOOKED_AT: usize = 12;
 
-/// These stores, the nearest first, with what they have, how many orders wait there, and the policy to rank them by: one wave.
-async fn candidates(app: &App, stores: &[StoreId], skus: &[SkuId]) -> Result<(Vec<matching::Candidate>, matching::MatchingPolicy), Failure> {
+/// These stores, the nearest first, with what they have that lasts until it is had there, how many orders wait there, and the policy to rank them
+/// by: one wave.
+async fn candidates(
+    app: &App,
+    stores: &[StoreId],
+    skus: &[SkuId],
+    from: GeoPoint,
+    fulfilment: Fulfilment,
+    now: Timestamp,
+) -> Result<(Vec<matching::Candidate>, matching::MatchingPolicy), Failure> {
     let looked_at = &stores[..stores.len().min(LOOKED_AT)];
-    let (mut candidates, busy, policies) =
-        futures::try_join!(app.store.candidates(stores, skus), app.store.waiting(looked_at), app.store.policies())?;
+    let ready = |s: &StoreProfile| matching::ready_by(s, fulfilment, Some(whole_metres(s.point.metres_to(&from))), 0, now);
+    let lasting = app.store.candidates(stores, skus, |s| day(ready(s), &s.hours.zone));
+    let (mut candidates, busy, policies) = futures::try_join!(lasting, app.store.waiting(looked_at), app.store.policies())?;
     let queue = queue(&busy);
     for c in &mut candidates {
         c.waiting = queue(&c.store.store);
@@ -330,23 +362,32 @@ pub(crate) async fn others(
     let near = nearby(&spots, store, from, now, serves);
     let chosen: Vec<StoreId> = near.iter().take(asked(lines.len())).map(|s| s.store.clone()).collect();
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
-    let (candidates, policy) = candidates(app, &chosen, &skus).await?;
+    let (candidates, policy) = candidates(app, &chosen, &skus, from, fulfilment, now).await?;
     let mut offers = matching::other_stores(from, lines, fulfilment, &candidates, &policy, now);
     offers.truncate(matching::MAX_OFFERS);
     Ok((offers, u32::try_from(near.len() - chosen.len()).unwrap_or(u32::MAX)))
 }
 
-/// Warehouses with their stock of these lines, those whose keeper works: they work around the clock, but somebody must be there.
-pub(crate) async fn warehouses(app: &App, lines: &[CartLine], without: &[LocationId]) -> Result<Vec<Source>, liandian_store::StoreError> {
+/// Warehouses with their stock of these lines that lasts until the `day` on which goods of one would be there; those whose keeper works: they work
+/// around the clock, but somebody must be there.
+pub(crate) async fn warehouses(
+    app: &App,
+    lines: &[CartLine],
+    without: &[LocationId],
+    day: impl Fn(&Location) -> Date,
+) -> Result<Vec<Source>, liandian_store::StoreError> {
     let (all, stores) = futures::try_join!(app.store.warehouses(), app.store.directory())?;
     let staffed = |w: &Location| matching::staffed(stores.iter().find(|s| s.store == w.keeper), app.now());
     let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location) && staffed(w)).collect();
     let keys: Vec<_> = all.iter().flat_map(|w| lines.iter().map(|l| (w.location.clone(), l.sku.clone()))).collect();
-    let stock = app.store.stock(&keys, false).await?;
+    let stock = app.store.dated(&keys, false).await?;
     Ok(all
         .into_iter()
         .zip(stock.chunks(lines.len().max(1)))
-        .map(|(w, stock)| Source { location: w.clone(), staffed: true, waiting: 0, stock: stock.to_vec() })
+        .map(|(w, stock)| {
+            let day = day(w);
+            Source { location: w.clone(), staffed: true, waiting: 0, stock: stock.iter().map(|d| d.until(day)).collect() }
+        })
         .collect())
 }
 
@@ -370,13 +411,14 @@ pub(crate) async fn next_source(
     let mut near: Vec<StoreId> = near.into_iter().map(|s| s.store).collect();
     let left = near.split_off(near.len().min(asked(lines.len())));
     let others: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
-    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others).await?) };
+    let arrives = |w: &Location| arrival_day(w, target.point, CHINA, now);
+    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others, arrives).await?) };
     let policies = async { Ok::<_, Failure>(app.store.policies().await?) };
-    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, &near, lines), warehouses, policies)?;
+    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, &near, target.point, lines, now), warehouses, policies)?;
     sources.extend(warehouses);
     let best = |all: &[Source]| matching::sources(target.point, lines, all, &policies.matching, now).first().map(|(s, _)| s.location.clone());
     match best(&sources) {
-        None => Ok(best(&further(app, left, lines).await?)),
+        None => Ok(best(&further(app, left, target.point, lines, now).await?)),
         found => Ok(found),
     }
 }

@@ -12,8 +12,9 @@ use liandian_types::{
 
 use crate::{
     App,
+    auth::Staff,
     flows::{
-        shelf,
+        claims, counts, shelf,
         tills::{self, Told},
     },
     http::{Call, Failure, Reply, fit, read},
@@ -29,16 +30,29 @@ pub const MAX_SALES: usize = 25;
 /// `bad_request` for a list that there is not; `not_found` for a place that the store does not keep.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
     let pick = pick(call.q("show"), call.q("q"), call.q("cursor")).ok_or_else(|| Problem::new(Code::BadRequest, "没有这种列表").at("show"))?;
-    Reply::json(&list(&app, &call.store()?, at(&call)?.as_ref(), pick, call.now).await?)
+    Reply::json(&list(&app, &call.store()?, at(&call)?.as_ref(), pick, call.staff()?, call.now).await?)
 }
 
-/// Stock of a place of a store.
+/// Stock of a place of a store. Who counts it blindly does not read here what the record says.
 ///
 /// # Errors
 /// `not_found` for a place that the store does not keep.
-pub async fn list(app: &App, store: &StoreId, at: Option<&LocationId>, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, Failure> {
+pub async fn list(
+    app: &App,
+    store: &StoreId,
+    at: Option<&LocationId>,
+    pick: StockPick<'_>,
+    staff: &Staff,
+    now: Timestamp,
+) -> Result<StockList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let list = app.store.stock_list(&place.here, &place.zone, pick, now).await?;
+    let mut list = app.store.stock_list(&place.here, &place.zone, pick, now).await?;
+    let skus: Vec<SkuId> = list.rows.iter().map(|r| r.sku.clone()).collect();
+    let blind = counts::blind_to(app, &place.here.location, &skus, staff).await?;
+    for row in list.rows.iter_mut().filter(|r| blind.contains(&r.sku)) {
+        (row.counted_blind, row.on_hand, row.available) = (true, 0, 0);
+        row.batches.clear();
+    }
     Ok(StockList { places: place_names(&place.all), ..list })
 }
 
@@ -120,7 +134,8 @@ pub async fn safety(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&StockSafety { location: Some(place.here.location.clone()), safety: ask.safety })
 }
 
-/// Takes goods in, once per key, and once per delivery note of a source, unless somebody says that these are other goods.
+/// Takes goods in, once per key, and once per delivery note of a source, unless somebody says that these are other goods. A return above the chain's
+/// policy waits for a second person.
 ///
 /// # Errors
 /// `bad_request` naming the field; `already_received`; `idempotency_mismatch`.
@@ -128,10 +143,10 @@ pub async fn receive(app: App, call: Call) -> Result<Reply, Failure> {
     record(&app, &call, &[MovementKind::Receipt, MovementKind::Return]).await
 }
 
-/// Puts stock right, once per key.
+/// Puts stock right, once per key. What is above the chain's policy waits for a second person.
 ///
 /// # Errors
-/// `bad_request` naming the field; `idempotency_mismatch`.
+/// `bad_request` naming the field; `conflict` for more than is on hand; `idempotency_mismatch`.
 pub async fn adjust(app: App, call: Call) -> Result<Reply, Failure> {
     record(&app, &call, &[MovementKind::Loss, MovementKind::Adjustment]).await
 }
@@ -162,7 +177,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     stock::record(fact.clone())?;
     let (paper, again) = (note::key(request.source.as_deref(), fact.document.as_deref())?, request.again);
     let paper = &paper.filter(|_| fact.kind == MovementKind::Receipt);
-    let answer = &Recorded { movement: fact.movement.clone() };
+    let told = &claims::Told { store: &store, place: &place, staff: call.staff()? };
     let plan = |_| async move {
         // Told again, it is what it was, also when its goods have expired meanwhile.
         if let Some(first) = once.first(app).await? {
@@ -172,10 +187,15 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
             Some(key) => Some(note::take(app.store.delivery_note(here, key).await?.as_ref(), key.clone(), fact, by, again, zone)?),
             None => None,
         };
-        let settled = shelf::settle(app, here, fact.kind, lines, zone, call.now).await?;
-        let mut decision = stock::record(Fact { settled, ..fact.clone() })?;
+        let recorded = shelf::record(app, fact, lines, zone, call.now).await?;
+        let (answer, mut decision) = if fact.kind.needs_approval() {
+            claims::recorded_or_kept(app, told, fact, lines, recorded, call.now).await?
+        } else {
+            (Recorded { movement: Some(fact.movement.clone()), claim: None }, recorded)
+        };
         decision.writes.extend(note);
-        Ok(Plan { answer: answer.clone(), decision, idempotency: Some(once.record(answer, call.now)?) })
+        let record = once.record(&answer, call.now)?;
+        Ok(Plan { answer, decision, idempotency: Some(record) })
     };
     Reply::json(&once.transact(app, call.now, plan).await?)
 }

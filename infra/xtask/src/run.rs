@@ -260,15 +260,16 @@ fn chosen(root: &Path, only: Option<&str>, wanted: &dyn Fn(&str) -> bool, whole:
             run(suite.args(["--test-threads", "1"]).env("LIANDIAN_ENGINE", engine.url()))
         })?;
     }
+    if let Some(sim) = sim {
+        sim.end(parts)?;
+    }
+    // Alone: what people see of a busy machine is another matter.
     if wanted("e2e") {
         parts.time("browser journeys", || e2e(root, false))?;
     }
     // Only when asked for: it compiles every function as a binary of its own.
     if only == Some("watch") {
         parts.time("browser journeys, each function a binary of its own", || e2e(root, true))?;
-    }
-    if let Some(sim) = sim {
-        sim.end(parts)?;
     }
     Ok(())
 }

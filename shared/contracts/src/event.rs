@@ -1,6 +1,9 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
-use liandian_types::{Carrier, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, OrderId, StoreId, Timestamp, TransferId};
+use liandian_types::{
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, StoreId, Timestamp,
+    TransferId,
+};
 use serde::{Deserialize, Serialize};
 
 /// An event with its identity and time.
@@ -219,6 +222,36 @@ pub enum Event {
         /// The transfer.
         transfer: TransferId,
     },
+    /// Somebody told of a loss, an adjustment or a return that one person may not record alone.
+    #[serde(rename = "claim.made")]
+    ClaimMade {
+        /// The claim.
+        claim: ClaimId,
+        /// Where.
+        location: LocationId,
+        /// What is said to have happened.
+        what: MovementKind,
+        /// Units, whichever way they go.
+        units: i64,
+        /// Their worth at the list price.
+        value: Fen,
+    },
+    /// A second person approved it: it is recorded.
+    #[serde(rename = "claim.approved")]
+    ClaimApproved {
+        /// The claim.
+        claim: ClaimId,
+        /// The document.
+        movement: MovementId,
+    },
+    /// A second person did not.
+    #[serde(rename = "claim.rejected")]
+    ClaimRejected {
+        /// The claim.
+        claim: ClaimId,
+        /// Why.
+        reason: String,
+    },
     /// A rider must be called (first, or again after one was lost).
     #[serde(rename = "delivery.requested")]
     DeliveryRequested {
@@ -280,6 +313,9 @@ impl Event {
             Event::TransferReceived { .. } => "调货已到店".into(),
             Event::TransferRecalled { .. } | Event::TransferLost { .. } => "调货途中出现问题".into(),
             Event::TransferCancelled { .. } => return None,
+            Event::ClaimMade { what, units, value, .. } => format!("提交{}：{units} 件，{value}，等待审批", what.title()),
+            Event::ClaimApproved { .. } => "已批准并登记".into(),
+            Event::ClaimRejected { reason, .. } => format!("已驳回：{reason}"),
             Event::DeliveryRequested { attempt, .. } if *attempt > 1 => "正在重新呼叫骑手".into(),
             Event::DeliveryRequested { .. } | Event::DeliveryCallOff { .. } => return None,
             Event::DeliveryMoved { state, .. } => match state {

@@ -7,7 +7,7 @@ use std::{fmt::Debug, path::PathBuf};
 
 use liandian_contracts::{Envelope, Event, Message};
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, ReturnTo, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, ReturnTo, Timestamp,
     api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -62,6 +62,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
     let order = || id("ord_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     let store = || id("sto_sh01");
     let transfer = || id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    let claim = || id("clm_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     golden("stream/order.short.json", &envelope(Event::OrderShort { order: order(), store: store(), units: 2 }));
     let all = [
         ("order.placed", Event::OrderPlaced { order: order(), store: store(), pay_by: Timestamp(1_795_421_700_000) }),
@@ -85,6 +86,9 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("transfer.recalled", Event::TransferRecalled { transfer: transfer() }),
         ("transfer.lost", Event::TransferLost { transfer: transfer(), missing: 2 }),
         ("transfer.cancelled", Event::TransferCancelled { transfer: transfer() }),
+        ("claim.made", Event::ClaimMade { claim: claim(), location: id("loc_sh01"), what: MovementKind::Loss, units: 8, value: Fen(10320) }),
+        ("claim.approved", Event::ClaimApproved { claim: claim(), movement: id("mov_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") }),
+        ("claim.rejected", Event::ClaimRejected { claim: claim(), reason: "请补照片".into() }),
         ("delivery.requested", Event::DeliveryRequested { order: order(), attempt: 2, not_before: Some(Timestamp(1_767_600_000_000)) }),
         ("delivery.call_off", Event::DeliveryCallOff { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1") }),
         ("delivery.moved", Event::DeliveryMoved { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1"), state: DeliveryState::Accepted }),

@@ -10,7 +10,7 @@ pub use jiff::civil::Date;
 use liandian_types::{LocationId, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::hours;
+use crate::{hours, stock::Stock};
 
 /// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
 pub const MAX_BATCHES: usize = 12;
@@ -33,13 +33,13 @@ pub struct Batch {
     pub came_on: Option<Date>,
 }
 
-/// The day that somebody says goods expire on. What is lost may well be too old; what comes in must not be.
+/// The day that somebody says goods expire on. What is lost or brought back may well be too old; what a supplier delivers (`new`) must not be.
 ///
 /// # Errors
 /// What is wrong with it, for the person.
-pub fn day_of(text: &str, today: Date, comes: bool) -> Result<Date, String> {
+pub fn day_of(text: &str, today: Date, new: bool) -> Result<Date, String> {
     let day: Date = text.trim().parse().map_err(|_| "到期日的格式为 2026-12-01".to_owned())?;
-    if comes && day < today {
+    if new && day < today {
         return Err("已经过期的商品不能入库".into());
     }
     if day > today.saturating_add(MAX_SHELF_LIFE.years()) {
@@ -67,6 +67,38 @@ pub struct Perishable {
     pub lapsed: Vec<Batch>,
     /// Counts the settlings; a new one names the one that it read.
     pub version: u64,
+}
+
+/// Counters of a record with its batches: what of it can be promised depends on the day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dated {
+    /// The counters.
+    pub stock: Stock,
+    /// Batches as they were settled last.
+    pub batches: Vec<Batch>,
+}
+
+impl From<Stock> for Dated {
+    fn from(stock: Stock) -> Self {
+        Self { stock, batches: Vec::new() }
+    }
+}
+
+impl Dated {
+    /// Units on hand whose last day is before this one. Other promises may well take them: nobody knows that they are fetched in time.
+    #[must_use]
+    pub fn over_by(&self, day: Date) -> i64 {
+        if self.batches.is_empty() {
+            return 0;
+        }
+        Perishable { on_hand: self.stock.on_hand, batches: self.batches.clone(), ..Perishable::default() }.over_by(day)
+    }
+
+    /// As a promise for this day sees it.
+    #[must_use]
+    pub fn until(&self, day: Date) -> Stock {
+        self.stock.without(self.over_by(day))
+    }
 }
 
 /// Batches settled anew.
@@ -124,6 +156,12 @@ impl Perishable {
             }
         }
         out
+    }
+
+    /// Units on hand whose last day is before this one: they cannot be promised for it. Undated ones are not among them.
+    #[must_use]
+    pub fn over_by(&self, day: Date) -> i64 {
+        self.left().iter().filter(|b| b.expires_on < day).map(|b| b.units).sum()
     }
 
     /// What must not be sold any more on this day.
@@ -303,6 +341,18 @@ mod tests {
         assert_eq!((back, s.lapsed), (vec![batch(0, 1)], vec![]), "no more than the clock took; the rest was sold from what is left");
         let many: Vec<Batch> = (0..9).map(|n| batch(n, 1)).collect();
         assert_eq!(shelf(9, &many).lapse(&location, &sku, day(8), "UTC").lapsed, (5..8).map(|n| batch(n, 1)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn given_units_that_end_before_the_promised_day_when_looked_at_then_they_cannot_be_promised_for_it() {
+        let stock = Stock { on_hand: 9, reserved: 1, safety: 1, incoming: 0 };
+        let there = Dated { stock, batches: vec![batch(0, 5), batch(1, 3)] };
+        assert_eq!([0, 1, 2].map(|n| there.until(day(n)).available()), [7, 2, 0], "one has no date: it may be promised for any day");
+        assert_eq!((there.over_by(day(1)), there.over_by(day(2))), (5, 8));
+        // Six were sold: the first to end are gone.
+        let sold = Dated { stock: Stock { on_hand: 3, ..stock }, ..there };
+        assert_eq!([0, 1, 2].map(|n| sold.until(day(n)).available()), [1, 1, 0]);
+        assert_eq!(Dated::from(stock).until(day(9)), stock, "goods that do not expire");
     }
 
     #[derive(Debug, Clone)]

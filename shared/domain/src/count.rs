@@ -24,7 +24,7 @@ const WAITS: i64 = Timestamp::DAY;
 /// After how many such times it is called off.
 const MAX_REMINDERS: u32 = 3;
 
-/// Up to which differences nobody is asked.
+/// Up to which differences nobody is asked: those of a count, and what one person writes off, adjusts or takes back (see [`crate::claim`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CountPolicy {
@@ -32,11 +32,31 @@ pub struct CountPolicy {
     pub units: u32,
     /// The most that all differences together are worth, whichever way they go, at the list price.
     pub value: Fen,
+    /// The most of a record that one line takes away, in per cent. A single unit is no share: the last of three bottles may break.
+    pub share: u32,
 }
 
 impl Default for CountPolicy {
     fn default() -> Self {
-        Self { units: 2, value: Fen(5_000) }
+        Self { units: 2, value: Fen(5_000), share: 50 }
+    }
+}
+
+impl CountPolicy {
+    /// Is nobody asked about that?
+    #[must_use]
+    pub fn lets(&self, largest: i64, value: Fen, share: u32) -> bool {
+        largest <= i64::from(self.units) && value <= self.value && share <= self.share
+    }
+}
+
+/// How much of a record `gone` units are, in per cent, rounded up; nothing for one unit or for what comes in.
+#[must_use]
+pub fn share_of(gone: i64, on_hand: i64) -> u32 {
+    match (gone, on_hand) {
+        (..=1, _) => 0,
+        (_, ..=0) => u32::MAX,
+        (gone, there) => u32::try_from(gone.saturating_mul(100).saturating_add(there - 1) / there).unwrap_or(u32::MAX),
     }
 }
 
@@ -55,6 +75,9 @@ pub struct Tally {
     pub value: Fen,
     /// The most units of one line that differ.
     pub largest: i64,
+    /// The most of a record that is missing, in per cent; see [`share_of`].
+    #[serde(default)]
+    pub share: u32,
 }
 
 /// A count of a location, or of a part of it.
@@ -274,6 +297,7 @@ pub fn tally(lines: &[CountLine], price: impl Fn(&SkuId) -> Fen) -> Tally {
         t.over += difference.max(0);
         t.short += (-difference).max(0);
         t.largest = t.largest.max(difference.abs());
+        t.share = t.share.max(share_of(-difference, l.book));
         t.value = Fen(t.value.0.saturating_add(price(&l.sku).0.saturating_mul(difference.abs())));
     }
     t
@@ -291,7 +315,7 @@ pub fn submit(c: &Count, tally: Tally, policy: &CountPolicy, by: &StaffId, now: 
     if tally.counted == 0 || (c.kind == CountKind::Full && left > 0) {
         return Err(Problem::new(Code::BadRequest, format!("还有 {left} 种商品没有盘点")).at("lines"));
     }
-    let small = !c.picked && tally.largest <= i64::from(policy.units) && tally.value <= policy.value;
+    let small = !c.picked && policy.lets(tally.largest, tally.value, tally.share);
     let mut next = Count { tally, submitted_by: Some(by.clone()), reason: None, state: CountState::Submitted, ..waiting(c.clone(), now) };
     if small {
         next = approved(next, None, now);
@@ -527,12 +551,15 @@ mod tests {
     #[test]
     fn given_differences_when_submitted_then_the_policy_approves_up_to_its_limits_and_a_person_who_did_not_count_the_rest() {
         let (c, mut lines) = new(1, CountKind::Full);
-        let policy = CountPolicy { units: 2, value: Fen(500) };
+        let policy = CountPolicy { units: 2, value: Fen(500), share: 50 };
         let t = |largest, value| Tally { counted: 1, different: 1, short: largest, largest, value: Fen(value), ..Tally::default() };
         let state = |t| updated(&submit(&c, t, &policy, &person(1), Timestamp(2)).unwrap()).state;
         assert_eq!(state(t(2, 500)), CountState::Approved);
         assert_eq!(state(t(3, 500)), CountState::Submitted);
         assert_eq!(state(t(2, 501)), CountState::Submitted);
+        assert_eq!(state(Tally { share: 50, ..t(2, 500) }), CountState::Approved);
+        assert_eq!(state(Tally { share: 51, ..t(2, 500) }), CountState::Submitted, "most of what was there");
+        assert_eq!((share_of(1, 1), share_of(2, 4), share_of(2, 3), share_of(2, 0), share_of(-5, 1)), (0, 50, 67, u32::MAX, 0));
         assert_eq!(state(Tally { counted: 1, ..Tally::default() }), CountState::Closed, "nothing differs");
         assert!(submit(&c, Tally::default(), &policy, &person(1), Timestamp(2)).is_err(), "nothing was counted");
 
@@ -583,7 +610,7 @@ mod tests {
         assert_eq!(found_gone(&[CountLine { counted: None, ..lines[0].clone() }], &sold, Timestamp(5)), [], "nobody has counted it");
 
         let submitted =
-            updated(&submit(&c, tally(&lines, |_| Fen(100)), &CountPolicy { units: 0, value: Fen(0) }, &person(1), Timestamp(11)).unwrap());
+            updated(&submit(&c, tally(&lines, |_| Fen(100)), &CountPolicy { units: 0, value: Fen(0), share: 0 }, &person(1), Timestamp(11)).unwrap());
         assert_eq!((submitted.tally.short, submitted.tally.value), (6, Fen(600)));
         let d = told_meanwhile(&submitted, &lines, &sold, |_| Fen(100), Timestamp(12));
         let Write::PutCountLine(line) = &d.writes[0] else { panic!("its line") };
@@ -688,7 +715,7 @@ mod tests {
                         settle(c, lines, &d, &mut record);
                     },
                     Step::Submit => if let Some((c, lines)) = open.as_mut().filter(|(c, l)| c.state == CountState::Open && l[0].counted.is_some()) {
-                        let d = submit(c, tally(lines, |_| Fen(1)), &CountPolicy { units: u32::MAX, value: Fen(i64::MAX) }, &person(1), now).unwrap();
+                        let d = submit(c, tally(lines, |_| Fen(1)), &CountPolicy { units: u32::MAX, value: Fen(i64::MAX), share: u32::MAX }, &person(1), now).unwrap();
                         settle(c, lines, &d, &mut record);
                     },
                     Step::PutRight => if let Some((c, lines)) = &mut open {
@@ -727,7 +754,7 @@ mod tests {
                 (line.counted, line.book) = (Some(*counted), *book);
             }
             let t = tally(&lines, |_| Fen(100));
-            let mut c = updated(&submit(&c, t, &CountPolicy { units: u32::MAX, value: Fen(i64::MAX) }, &person(1), Timestamp(2)).unwrap());
+            let mut c = updated(&submit(&c, t, &CountPolicy { units: u32::MAX, value: Fen(i64::MAX), share: u32::MAX }, &person(1), Timestamp(2)).unwrap());
             for round in 0..10 {
                 let d = put_right(&c, &lines, format!("mov_{round}").parse().unwrap(), Timestamp(3));
                 if d.is_empty() { break }

@@ -1,10 +1,11 @@
 //! What a decision consists of.
 
 use liandian_contracts::Event;
-use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
+use liandian_types::{ClaimId, CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
     batch::Settled,
+    claim::{Alone, Claim},
     count::{Count, CountLine},
     delivery::Delivery,
     extra::ExtraPayment,
@@ -61,6 +62,12 @@ pub enum Write {
     DayAsks(Box<DayAsks>),
     /// A delivery note that goods came with; refused when it was received meanwhile.
     DeliveryNote(Box<DeliveryNote>),
+    /// A new claim.
+    CreateClaim(Box<Claim>),
+    /// A claim that was decided; refused when its version is not the one that was read.
+    UpdateClaim(Box<Claim>),
+    /// What a person has recorded alone on a day; refused when it is not what was read.
+    Alone(Box<Alone>),
     /// Shares of an order; refused when they are posted already.
     Posting(Box<Posting>),
 }
@@ -81,6 +88,8 @@ pub enum Aggregate {
     Order(OrderId),
     /// A transfer.
     Transfer(TransferId),
+    /// A claim.
+    Claim(ClaimId),
 }
 
 impl Decision {
@@ -109,9 +118,24 @@ impl Decision {
                 seen_safety: None,
                 // Only a promise may be refused; it asks for what it takes.
                 needs_free: promise.then_some(line.reserved - line.on_hand).filter(|n| *n > 0),
+                stays_free: 0,
             }));
         }
         self.writes.push(Write::Movement(Box::new(m)));
+        self
+    }
+
+    /// A promise for a day before which these units of a record end: they are none to be promised.
+    pub fn leaving(&mut self, location: &LocationId, sku: &SkuId, units: i64) -> &mut Self {
+        for w in &mut self.writes {
+            if let Write::Stock(c) = w
+                && c.location == *location
+                && c.sku == *sku
+                && c.needs_free.is_some()
+            {
+                c.stays_free = units;
+            }
+        }
         self
     }
 
@@ -141,6 +165,12 @@ impl Decision {
     /// Adds an event to a transfer's history.
     pub fn transfer_event(&mut self, transfer: &TransferId, e: Event) -> &mut Self {
         self.events.push((Aggregate::Transfer(transfer.clone()), e));
+        self
+    }
+
+    /// Adds an event to a claim's history.
+    pub fn claim_event(&mut self, claim: &ClaimId, e: Event) -> &mut Self {
+        self.events.push((Aggregate::Claim(claim.clone()), e));
         self
     }
 

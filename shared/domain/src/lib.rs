@@ -8,6 +8,7 @@ pub mod addresses;
 pub mod batch;
 pub mod cart;
 pub mod catalog;
+pub mod claim;
 pub mod count;
 pub mod decision;
 pub mod delivery;

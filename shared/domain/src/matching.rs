@@ -105,12 +105,15 @@ pub struct Source {
     pub stock: Vec<Stock>,
 }
 
+/// How long it takes to put an order together.
+pub const TOGETHER: i64 = 20 * Timestamp::MINUTE;
+
 /// When an order would be ready, from now: after those that wait there, 20 minutes to put it together (people do both while the store is open), and
 /// a rider's way.
 #[must_use]
 pub fn ready_by(store: &StoreProfile, fulfilment: Fulfilment, distance_m: Option<u32>, waiting: u32, now: Timestamp) -> Timestamp {
     let queue = i64::from(waiting) * Timestamp::HOUR / i64::from(hourly(store.tier));
-    let together = store.hours.worked(now, 20 * Timestamp::MINUTE + queue);
+    let together = store.hours.worked(now, TOGETHER + queue);
     match fulfilment {
         Fulfilment::Delivery => together.plus(riders_way(store, distance_m)),
         Fulfilment::Pickup => store.hours.fetched(together),

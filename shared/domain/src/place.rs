@@ -10,9 +10,10 @@ use liandian_types::{
 
 use crate::{
     Decision, Refusable, Write,
+    batch::{Date, Dated},
     catalog::{LibrarySku, Listing},
     holds::{self, Hold, HoldPolicy, Holds, Named},
-    matching,
+    hours, matching,
     order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
     parcel::Shipper,
     pricing::{self, PricedLine, Totals},
@@ -36,9 +37,9 @@ pub struct Wanted {
     /// The store's word; `None` when the store does not list it.
     pub listing: Option<Listing>,
     /// Stock on the store's shelf.
-    pub stock: Stock,
+    pub stock: Dated,
     /// Stock at the transfer's source, or at the warehouse that ships, when one is taken.
-    pub source: Stock,
+    pub source: Dated,
 }
 
 impl Wanted {
@@ -49,8 +50,8 @@ impl Wanted {
     }
 
     /// Stock where the order reserves it.
-    fn stock(&self, ships: bool) -> Stock {
-        if ships { self.source } else { self.stock }
+    fn stock(&self, ships: bool) -> &Dated {
+        if ships { &self.source } else { &self.stock }
     }
 }
 
@@ -92,6 +93,8 @@ pub struct Placement {
     pub promised: Option<Timestamp>,
     /// What the customer saw.
     pub expect_total: Fen,
+    /// What the customer saw as the price of each line; empty: only the total is compared.
+    pub expect_prices: Vec<Fen>,
     /// A word to the store, sealed.
     pub note: Option<Sealed>,
     /// Digest of the request.
@@ -224,11 +227,25 @@ pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
     }
 }
 
+/// The day on which the customer is promised the goods, by the zone of the store: no unit is promised beyond its own last day. Orders that wait
+/// before it are left out: they are a matter of minutes.
+#[must_use]
+pub fn promised_day(way: &Way, transfer_from: Option<&Location>, now: Timestamp) -> Date {
+    let Way { fulfilment, store, .. } = *way;
+    let distance_m = way.metres();
+    let ready_here = matching::ready_by(store, fulfilment, distance_m, 0, now);
+    let ready_by = match transfer_from {
+        None => ready_here,
+        Some(source) => matching::ready_by_transfer(source, &matching::Waiting { store, missing: &[], fulfilment, distance_m, ready_here }, now),
+    };
+    hours::day(ready_by, &store.hours.zone)
+}
+
 /// Lines that are not there: at the store, or at the warehouse when that ships.
-fn short_lines(lines: &[Wanted], ships: bool) -> Vec<ShortLine> {
+fn short_lines(lines: &[Wanted], ships: bool, day: Date) -> Vec<ShortLine> {
     lines
         .iter()
-        .map(|l| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock(ships).available() })
+        .map(|l| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock(ships).until(day).available() })
         .filter(|l| l.left < l.wanted)
         .collect()
 }
@@ -256,21 +273,38 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     if priced.totals.total != p.expect_total {
         return Err(Problem::new(Code::PriceChanged, format!("应付金额已变为 {}，请确认后重新下单", priced.totals.total)).at("expect_total"));
     }
+    // One line dearer and another cheaper may come to the same.
+    if !p.expect_prices.is_empty() && p.expect_prices != priced.prices {
+        return Err(Problem::new(Code::PriceChanged, "部分商品的价格已变化，请确认后重新下单").at("expect_prices"));
+    }
     // What the store lacks comes by transfer, if the customer took one; else it is a refusal that names what is left.
     let ships = shipper.is_some();
-    let missing: Vec<u32> = p.lines.iter().map(|l| l.quantity.get().saturating_sub(l.stock(ships).available())).collect();
-    let transfer_from = p.transfer_from.filter(|_| !ships);
-    if transfer_from.is_none() && missing.iter().any(|m| *m > 0) {
-        return Err(sold_out(short_lines(&p.lines, ships)));
+    let transfer_from = p.transfer_from.as_ref().filter(|_| !ships);
+    let promised = promised(p.promised, matching::ready_by(&p.store, p.fulfilment, priced.distance_m, 0, now));
+    // What the customer was told counts where it is later.
+    let told = hours::day(promised, &p.store.hours.zone);
+    let lacks = |day: Date| -> Vec<u32> { p.lines.iter().map(|l| l.quantity.get().saturating_sub(l.stock(ships).until(day).available())).collect() };
+    let mut day = promised_day(&way, None, now).max(told);
+    let mut missing = lacks(day);
+    // What waits for a transfer is fetched later: all of it must last until then.
+    if let Some((source, _)) = transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
+        day = promised_day(&way, Some(source), now).max(told);
+        missing = lacks(day);
     }
-    if let Some((source, staffed)) = transfer_from.as_ref().filter(|_| missing.iter().any(|m| *m > 0)) {
+    if transfer_from.is_none() && missing.iter().any(|m| *m > 0) {
+        return Err(sold_out(short_lines(&p.lines, ships, day)));
+    }
+    if let Some((source, staffed)) = transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
         matching::may_send(source, *staffed, p.store.point)?;
         let short: Vec<_> = p
             .lines
             .iter()
             .zip(&missing)
-            .filter(|(l, m)| l.source.available() < **m)
-            .map(|(l, _)| ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: l.stock.available() + l.source.available() })
+            .filter(|(l, m)| l.source.until(day).available() < **m)
+            .map(|(l, _)| {
+                let left = l.stock.until(day).available() + l.source.until(day).available();
+                ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left }
+            })
             .collect();
         if !short.is_empty() {
             return Err(sold_out(short));
@@ -297,7 +331,6 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         })
         .collect();
     let pay_by = now.plus(PAYMENT_WINDOW);
-    let promised = promised(p.promised, matching::ready_by(&p.store, p.fulfilment, priced.distance_m, 0, now));
     let rider_at = (p.fulfilment == Fulfilment::Delivery).then(|| matching::rider_at(&p.store, priced.distance_m, promised)).filter(|at| *at > now);
     let mut d = Decision::default();
 
@@ -311,7 +344,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
                 .collect();
             let opening = Opening {
                 transfer: ids.transfer.clone(),
-                source,
+                source: source.clone(),
                 target: Location::shelf_of(&p.store),
                 zone: p.store.hours.zone.clone(),
                 lines: moved,
@@ -319,6 +352,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
                 now,
             };
             d.and(opening.for_placed(&ids.order, pay_by));
+            for l in &p.lines {
+                d.leaving(&source.location, &l.sku, l.source.over_by(day));
+            }
             Some(ids.transfer)
         }
     };
@@ -326,7 +362,10 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let own: Vec<MovementLine> = lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, 0, l.own(), 0)).collect();
     if !own.is_empty() {
         let from = shipper.as_ref().map_or_else(|| p.store.store.shelf(), |s| s.location.clone());
-        d.movement(Movement::of(ids.movement, from, MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
+        d.movement(Movement::of(ids.movement, from.clone(), MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
+        for l in &p.lines {
+            d.leaving(&from, &l.sku, l.stock(ships).over_by(day));
+        }
     }
 
     let reserved = d.writes.iter().filter_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None });
@@ -334,7 +373,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let there = |location: &LocationId, sku: &SkuId| {
         let line = p.lines.iter().find(|l| l.sku == *sku);
         let shelf = !ships && *location == p.store.store.shelf();
-        line.map_or((Stock::default(), ""), |l| (if shelf { l.stock } else { l.source }, l.library.as_ref().map_or("", |s| &s.name)))
+        let at = |l: &Wanted| if shelf { l.stock.until(day) } else { l.source.until(day) };
+        line.map_or((Stock::default(), ""), |l| (at(l), l.library.as_ref().map_or("", |s| &s.name)))
     };
     let holds = p.holds.with(hold, &p.policy, there)?;
     d.write(Write::Holds(Box::new(holds)));

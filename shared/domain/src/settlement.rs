@@ -143,10 +143,10 @@ impl Posting {
         self.credited(Account::StorePayable)
     }
 
-    /// HQ's share: everything that is not the store's, the fees for riders included.
+    /// HQ's share: what is neither the store's nor passes through. A rider's fee is the platform's money.
     #[must_use]
     pub fn hq_share(&self) -> Fen {
-        self.gross() - self.store_share()
+        self.gross() - self.store_share() - self.credited(Account::DeliveryClearing)
     }
 }
 
@@ -179,4 +179,31 @@ pub fn post(head: &OrderHead, body: &OrderBody, rule: &Rule, posting: PostingId)
         entries,
     })));
     Ok(d)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_delivery_when_posted_then_the_riders_fee_passes_through_and_is_nobodys_share() {
+        let entry = |account, amount| Entry { account, amount: Fen(amount) };
+        let posting = Posting {
+            posting: "pst_1".parse().unwrap(),
+            order: "ord_1".parse().unwrap(),
+            store: "sto_1".parse().unwrap(),
+            at: Timestamp(1),
+            rule: "joint-15/1".into(),
+            payable_from: Timestamp(1),
+            entries: vec![
+                entry(Account::ProviderReceivable, 10_600),
+                entry(Account::HqRevenue, -1_500),
+                entry(Account::StorePayable, -8_500),
+                entry(Account::DeliveryClearing, -600),
+            ],
+        };
+        assert_eq!(posting.entries.iter().map(|e| e.amount).sum::<Fen>(), Fen::ZERO);
+        assert_eq!((posting.gross(), posting.hq_share(), posting.store_share()), (Fen(10_600), Fen(1_500), Fen(8_500)));
+        assert_eq!(posting.credited(Account::DeliveryClearing), Fen(600));
+    }
 }

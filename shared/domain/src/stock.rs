@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write,
-    batch::{Batch, Settled},
+    batch::{Batch, Date, Settled},
 };
 
 /// The counters of one stock record.
@@ -40,6 +40,12 @@ impl Stock {
     #[must_use]
     pub fn available(&self) -> u32 {
         u32::try_from(self.free().max(0)).unwrap_or(u32::MAX)
+    }
+
+    /// As a promise for a later day sees it: without the `over` units whose last day is before it.
+    #[must_use]
+    pub fn without(&self, over: i64) -> Stock {
+        Stock { on_hand: self.on_hand - over, ..*self }
     }
 
     /// Both together.
@@ -84,6 +90,8 @@ pub struct StockChange {
     pub seen_safety: Option<i64>,
     /// For a promise: how much must be free. `None`: a fact, never refused.
     pub needs_free: Option<i64>,
+    /// For a promise for a later day: units that must stay free beside it, because they end before.
+    pub stays_free: i64,
 }
 
 /// What HQ decides about stock.
@@ -108,7 +116,17 @@ impl StockChange {
     /// Nothing.
     #[must_use]
     pub fn none(location: &LocationId, sku: &SkuId) -> Self {
-        Self { location: location.clone(), sku: sku.clone(), on_hand: 0, reserved: 0, incoming: 0, safety: 0, seen_safety: None, needs_free: None }
+        Self {
+            location: location.clone(),
+            sku: sku.clone(),
+            on_hand: 0,
+            reserved: 0,
+            incoming: 0,
+            safety: 0,
+            seen_safety: None,
+            needs_free: None,
+            stays_free: 0,
+        }
     }
 }
 
@@ -179,6 +197,9 @@ pub struct Movement {
     /// Who: a member of the staff, a till. Absent for what an order or a transfer moved by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+    /// The second person, for what one may not record alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
     /// What.
     pub lines: Vec<MovementLine>,
 }
@@ -195,7 +216,7 @@ impl Movement {
         lines: Vec<MovementLine>,
         at: Timestamp,
     ) -> Self {
-        Self { movement, location, kind, at, order, transfer, document: None, reason: None, actor: None, lines }
+        Self { movement, location, kind, at, order, transfer, document: None, reason: None, actor: None, approved_by: None, lines }
     }
 }
 
@@ -289,6 +310,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
             document,
             reason,
             actor: Some(f.actor),
+            approved_by: None,
             lines: f.lines.iter().map(|(sku, n)| MovementLine { batches: dated(sku), ..MovementLine::of(sku, sign * n, 0, 0) }).collect(),
         },
         false,
@@ -297,6 +319,34 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         d.write(Write::Batches(Box::new(s)));
     }
     Ok(d)
+}
+
+/// What comes back after its last day, or without one though its kind has one: how many, and the day if it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsellable {
+    /// What.
+    pub sku: SkuId,
+    /// How many.
+    pub units: i64,
+    /// Their last day.
+    pub expires_on: Option<Date>,
+}
+
+/// Takes what came in with a document and must not be sold off the shelf again, in the same transaction: it is documented, and nobody can
+/// buy it for a moment. The books have it as an expiry loss.
+#[must_use]
+pub fn taken_out(movement: MovementId, came: &Movement, what: &[Unsellable], now: Timestamp) -> Movement {
+    let line = |u: &Unsellable| MovementLine {
+        batches: u.expires_on.map(|expires_on| Batch { expires_on, units: u.units, came_on: None }).into_iter().collect(),
+        ..MovementLine::of(&u.sku, -u.units, 0, 0)
+    };
+    let days: Vec<String> = what.iter().map(|u| u.expires_on.map_or_else(|| "无到期日".to_owned(), |d| format!("{d} 到期"))).collect();
+    Movement {
+        document: Some(came.movement.to_string()),
+        reason: Some(format!("收回时不可再售（{}）", days.join("、")).chars().take(100).collect()),
+        actor: came.actor.clone(),
+        ..Movement::of(movement, came.location.clone(), MovementKind::Expired, None, None, what.iter().map(line).collect(), now)
+    }
 }
 
 /// Says how many units of a SKU a location keeps back: not promised online, left for the till and for what counts get wrong. `was` is what it keeps now;

@@ -257,7 +257,10 @@ impl World {
                 | Write::BeginCounting(..)
                 | Write::Counted(..)
                 | Write::DeliveryNote(_)
-                | Write::EndCounting(_) => {
+                | Write::EndCounting(_)
+                | Write::CreateClaim(_)
+                | Write::UpdateClaim(_)
+                | Write::Alone(_) => {
                     panic!("nobody counts here, and nothing expires")
                 }
                 Write::CreateTransfer(t) => drop(self.transfers.insert(t.transfer.clone(), (**t).clone())),
@@ -372,8 +375,8 @@ impl World {
                 quantity: Quantity::new(*n).unwrap(),
                 library: Some(sku()),
                 listing: Some(Listing { sku: id("sku_1"), category: "dairy".into(), rank: 0, price: None, featured: None }),
-                stock: self.stock[&id::<LocationId>("loc_a")],
-                source: self.stock[&id::<LocationId>(if ships { "loc_w" } else { "loc_b" })],
+                stock: self.stock[&id::<LocationId>("loc_a")].into(),
+                source: self.stock[&id::<LocationId>(if ships { "loc_w" } else { "loc_b" })].into(),
             };
             let s = store();
             let to = (*way != Fulfilment::Pickup).then_some(s.point);
@@ -398,6 +401,7 @@ impl World {
                 transfer_from: transfer.then(|| (source("b"), true)),
                 expect_total: priced.totals.total,
                 promised: None,
+                expect_prices: priced.prices.clone(),
                 note: None,
                 asked: String::new(),
                 holds: {
@@ -654,8 +658,8 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
             quantity: Quantity::new(1).unwrap(),
             library: Some(sku()),
             listing: Some(Listing { sku: id("sku_1"), category: "dairy".into(), rank: 0, price: None, featured: None }),
-            stock: Stock::default(),
-            source: there,
+            stock: Stock::default().into(),
+            source: there.into(),
         }],
         fulfilment: Fulfilment::Pickup,
         to: None,
@@ -664,6 +668,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
         transfer_from: Some((Location { point, ..source("b") }, staffed)),
         expect_total: Fen(1_290),
         promised: None,
+        expect_prices: vec![],
         note: None,
         asked: String::new(),
         holds: Holds {
@@ -693,6 +698,37 @@ fn given_a_source_when_it_is_closed_or_out_of_reach_then_the_order_is_refused_an
     assert_eq!(code(with_source(at(15_010.0), true, 0)), Err(Code::OutOfRange));
     assert_eq!(code(with_source(near, false, 0)), Err(Code::StoreClosed));
     assert_eq!(code(with_source(near, true, 5)), Err(Code::UnpaidLimit));
+}
+
+#[test]
+fn given_units_that_end_before_the_promised_day_when_placed_then_they_are_none_to_be_promised_and_prices_are_compared_line_by_line() {
+    use liandian_domain::{
+        Code,
+        batch::{Batch, Dated},
+    };
+    let ids =
+        || PlacementIds { order: id("ord_1"), transfer: id("trf_1"), movement: id("mov_1"), source_movement: id("mov_2"), pickup_code: "0".into() };
+    let wants = |units: u32, ends: &str| {
+        let batches = vec![Batch { expires_on: ends.parse().unwrap(), units: 2, came_on: None }];
+        let stock = Dated { stock: Stock { on_hand: 3, ..Stock::default() }, batches };
+        let mut p = with_source(store().point, true, 0);
+        p.transfer_from = None;
+        p.lines[0].quantity = Quantity::new(units).unwrap();
+        p.lines[0].stock = stock;
+        p.expect_total = Fen(1_290 * i64::from(units));
+        p
+    };
+    let stays = |d: &Decision| d.writes.iter().find_map(|w| if let Write::Stock(c) = w { Some((c.needs_free, c.stays_free)) } else { None });
+    // Two of three ended on the last day of the year before; the third has no date.
+    let (_, d) = place(wants(1, "1969-12-31"), ids(), Timestamp(0)).unwrap();
+    assert_eq!(stays(&d), Some((Some(1), 2)), "the two must stay beside what is promised");
+    let refused = place(wants(2, "1969-12-31"), ids(), Timestamp(0)).unwrap_err();
+    assert_eq!((refused.code, refused.lines[0].left), (Code::SoldOut, 1));
+    let (_, d) = place(wants(3, "1970-01-02"), ids(), Timestamp(0)).unwrap();
+    assert_eq!(stays(&d), Some((Some(3), 0)), "their last day is one to have them on");
+    let prices = |p: Vec<Fen>| place(Placement { expect_prices: p, ..wants(1, "1970-01-02") }, ids(), Timestamp(0)).map(|_| ()).map_err(|p| p.code);
+    assert_eq!((prices(vec![Fen(1_290)]), prices(vec![])), (Ok(()), Ok(())));
+    assert_eq!((prices(vec![Fen(1_289)]), prices(vec![Fen(1_290), Fen(1)])), (Err(Code::PriceChanged), Err(Code::PriceChanged)));
 }
 
 proptest! {

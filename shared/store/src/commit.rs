@@ -14,6 +14,7 @@ use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
     Decision, Write,
     batch::Settled,
+    claim::Claim,
     count::Count,
     decision::Aggregate,
     delivery::Delivery,
@@ -28,6 +29,7 @@ use liandian_types::{EventId, LocationId, MemberId, MovementKind, OrderState, Sk
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    claims::{alone_item, claim_item},
     counts::{count_item, line_item},
     db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
     keys,
@@ -215,6 +217,23 @@ impl Store {
                     row.insert("ttl".into(), n(at.plus(POS_KNOWN_FOR).seconds()));
                     actions.push(self.create(Table::Cell, row)?);
                 }
+                Write::CreateClaim(c) => actions.push(self.create(Table::Cell, claim_item(c)?)?),
+                Write::UpdateClaim(c) => {
+                    let next = Claim { version: c.version + 1, ..(**c).clone() };
+                    actions.push(self.replace(claim_item(&next)?, c.version)?);
+                }
+                Write::Alone(a) => {
+                    let condition = if a.was.0 == 0 { "attribute_not_exists(pk) OR #value = :was" } else { "#value = :was" };
+                    let put = Put::builder()
+                        .table_name(self.table(Table::Cell))
+                        .set_item(Some(alone_item(a, c.now)))
+                        .condition_expression(condition)
+                        .expression_attribute_names("#value", "value")
+                        .expression_attribute_values(":was", n(a.was.0))
+                        .build()
+                        .map_err(build)?;
+                    actions.push(Action { write: TransactWriteItem::builder().put(put).build(), means: Failed::Stale });
+                }
                 Write::Posting(p) => actions.extend(self.posting(p)?),
                 Write::Holds(h) => {
                     let row = item(&Holds { version: h.version + 1, ..(**h).clone() }, &holds_key(&h.member), [])?;
@@ -284,6 +303,16 @@ impl Store {
     pub(crate) async fn create_all(&self, items: impl IntoIterator<Item = Item>) -> Result<bool, StoreError> {
         let items: Vec<Item> = items.into_iter().collect();
         self.settled(|| items.iter().map(|i| self.create(Table::Cell, i.clone())).collect()).await
+    }
+
+    /// Takes all of these items away; what is gone already is gone.
+    pub(crate) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<bool, StoreError> {
+        let keys: Vec<Key> = keys.into_iter().collect();
+        let delete = |key: &Key| {
+            let delete = Delete::builder().table_name(self.table(key.table)).key("pk", s(&key.pk)).key("sk", s(&key.sk)).build().map_err(build)?;
+            Ok(Action { write: TransactWriteItem::builder().delete(delete).build(), means: Failed::Stale })
+        };
+        self.settled(|| keys.iter().map(delete).collect()).await
     }
 
     /// Tries again when it meets another transaction; false when a condition does not hold.
@@ -428,6 +457,7 @@ fn merge(all: &mut BTreeMap<(LocationId, SkuId), StockChange>, c: &StockChange) 
             m.incoming += c.incoming;
             m.safety += c.safety;
             m.seen_safety = m.seen_safety.or(c.seen_safety);
+            m.stays_free = m.stays_free.max(c.stays_free);
             m.needs_free = match (m.needs_free, c.needs_free) {
                 (None, None) => None,
                 (a, b) => Some(a.unwrap_or(0) + b.unwrap_or(0)),
@@ -484,6 +514,7 @@ fn event_item(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp)
     let pk = match aggregate {
         Aggregate::Order(o) => keys::order(o),
         Aggregate::Transfer(t) => keys::transfer(t),
+        Aggregate::Claim(c) => keys::claim(c),
     };
     let key = Key::cell(pk, format!("{}{id}", keys::EVENT));
     item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, [])

@@ -4,12 +4,15 @@ use liandian_domain::count::{Count, CountLine};
 use liandian_types::{CountId, CountState, LocationId, StoreId, Timestamp};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, parse, text},
+    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, n, parse, text},
     keys,
 };
 
 /// How many lines one transaction creates.
 const CHUNK: usize = 90;
+
+/// How long a line is kept that nobody has counted: longer than a count takes that somebody goes on with.
+const UNCOUNTED: i64 = 90 * Timestamp::DAY;
 
 pub(crate) fn count_item(c: &Count) -> Result<Item, StoreError> {
     let key = Key::cell(keys::count(&c.count), keys::HEAD);
@@ -28,16 +31,41 @@ pub(crate) fn line_item(l: &CountLine) -> Result<Item, StoreError> {
 }
 
 impl Store {
-    /// Writes the lines of a count that is about to begin. Lines that are there already are from an earlier try.
+    /// Writes the lines of a count that is about to begin. Those of one that never begins, and those that nobody counts, end by themselves; a
+    /// line that is counted stays.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn add_count_lines(&self, lines: &[CountLine]) -> Result<(), StoreError> {
+    pub async fn add_count_lines(&self, lines: &[CountLine], now: Timestamp) -> Result<(), StoreError> {
         for chunk in lines.chunks(CHUNK) {
-            let items: Vec<Item> = chunk.iter().map(line_item).collect::<Result<_, _>>()?;
+            let mut items: Vec<Item> = chunk.iter().map(line_item).collect::<Result<_, _>>()?;
+            items.iter_mut().for_each(|i| drop(i.insert("ttl".into(), n(now.plus(UNCOUNTED).seconds()))));
             self.create_all(items).await?;
         }
         Ok(())
+    }
+
+    /// Takes the lines of a count away that did not begin.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn drop_count_lines(&self, lines: &[CountLine]) -> Result<(), StoreError> {
+        for chunk in lines.chunks(CHUNK) {
+            self.delete_all(chunk.iter().map(|l| Key::cell(keys::count(&l.count), keys::count_line(&l.sku)))).await?;
+        }
+        Ok(())
+    }
+
+    /// Is a count of this location under way?
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn count_under_way(&self, location: &LocationId) -> Result<Option<CountId>, StoreError> {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            count: CountId,
+        }
+        Ok(self.get::<Row>(&Key::cell(keys::stock(location), keys::COUNTING), true).await?.map(|r| r.count))
     }
 
     /// A count without its lines.

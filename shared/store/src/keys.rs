@@ -31,6 +31,8 @@
 //! | the count of a location that is under way | cell | `LOC#<location>` / `COUNTING` |
 //! | counts that have put a location right, by when (for sales that are told late) | cell | `LOC#<location>` / `COUNTED#<time>#<count>` |
 //! | a till of a store; those that have told nothing for too long, those whose receipts are refused | cell | `TILLS#<store>` / `TILL#<till>`; gsi1 `TILLS` / `<silent_at>#<store>#<till>`, gsi2 `TILLS#REFUSED` / `<since>#<store>#<till>` (sparse) |
+//! | a claim and its history; claims of a store that wait, oldest first; those that are decided; all that wait in the chain | cell | `CLAIM#<claim>` / `HEAD`, `EVENT#<event>`; gsi1 `STORE#<store>#CLAIM` / `<at>#<claim>`; gsi1 `STORE#<store>#CLAIM#OVER` / the same; gsi2 `CLAIMS` / the same (sparse) |
+//! | what somebody has recorded alone at a location on a day | cell | `LOC#<location>` / `ALONE#<day>#<staff>` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart; address book | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`, `ADDRESSES`; `OPENID#<blind index>` / `OPENID` |
@@ -43,7 +45,9 @@
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::transfer::Transfer;
-use liandian_types::{CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StoreId, Timestamp, TransferId};
+use liandian_types::{
+    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+};
 
 /// Name of the first general index.
 pub const GSI1: &str = "gsi1";
@@ -283,6 +287,20 @@ pub const SUBMITTED_COUNTS: &str = "COUNTS#SUBMITTED";
 pub fn staff_id(s: &str) -> String {
     format!("STAFFID#{s}")
 }
+/// Partition of a claim.
+pub fn claim(c: &ClaimId) -> String {
+    format!("CLAIM#{c}")
+}
+/// Index partition of a store's claims that wait, or that are decided.
+pub fn claims_of(s: &StoreId, over: bool) -> String {
+    format!("STORE#{s}#CLAIM{}", if over { "#OVER" } else { "" })
+}
+/// Index partition of the chain's claims that wait.
+pub const CLAIMS: &str = "CLAIMS";
+/// Sort key of what somebody has recorded alone on a day.
+pub fn alone(day: liandian_domain::batch::Date, s: &StaffId) -> String {
+    format!("ALONE#{day}#{s}")
+}
 /// Partition of a store's ledger.
 pub fn ledger(s: &StoreId) -> String {
     format!("LEDGER#{s}")
@@ -356,6 +374,9 @@ mod tests {
         assert_eq!(count(&"cnt_1".parse().unwrap()), "COUNT#cnt_1");
         assert_eq!(count_line(&sku_id), "LINE#sku_1");
         assert_eq!(counts_of(&store_id), "STORE#sto_sh01#COUNT");
+        assert_eq!(claim(&"clm_1".parse().unwrap()), "CLAIM#clm_1");
+        assert_eq!((claims_of(&store_id, false), claims_of(&store_id, true)), ("STORE#sto_sh01#CLAIM".into(), "STORE#sto_sh01#CLAIM#OVER".into()));
+        assert_eq!(alone("2026-12-01".parse().unwrap(), &"stf_1".parse().unwrap()), "ALONE#2026-12-01#stf_1");
         assert_eq!(store_orders(&store_id, OrderState::AwaitingTransfer), "STORE#sto_sh01#ORDER#awaiting_transfer");
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use liandian_domain::{
+    batch::{Date, Dated},
     catalog::{LibrarySku, Listing},
+    claim::{self, Claim},
     count::{Count, CountLine},
     holds::Holds,
     hours::local_text,
@@ -16,13 +18,14 @@ use liandian_domain::{
     transfer::{Party, Transfer},
 };
 use liandian_types::{
-    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StoreId, StoreStatus, Timestamp, TransferState,
+    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StaffId, StoreId, StoreStatus, Timestamp,
+    TransferState,
     api::{
-        BatchView, Category, CategoryPage, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView, EntryView, Exceptions,
-        ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView, MovementList, OrderCard,
-        OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView, ShortGoods, ShortList,
-        ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows, StoreShare, StoreWork,
-        StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView,
+        EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView,
+        MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView,
+        ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows,
+        StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
     text::Needle,
 };
@@ -34,7 +37,7 @@ use crate::{
     locations::profile_key,
     orders::WholeOrder,
     reach::Reach,
-    stock::{StockItem, depth, stock_key},
+    stock::{StockItem, dated, depth, stock_key},
 };
 
 /// Goods on one page.
@@ -425,7 +428,10 @@ impl Store {
         let policy = self.policies().await?.stock;
         let low_at = policy.low_at;
         let library = self.library().await?;
-        let (directory, warehouses, (items, more), late, counts, troubled, overdue, extra, (tills, tills_more), books) = futures::try_join!(
+        let claims = async {
+            if may(Permission::StockApprove) { self.waiting_claims(if reach.is_all() { 100 } else { 1_000 }).await } else { Ok(Vec::new()) }
+        };
+        let (directory, warehouses, (items, more), late, counts, troubled, overdue, extra, (tills, tills_more), books, claims) = futures::try_join!(
             self.directory(),
             self.warehouses(),
             self.low_within(reach, low_at, &library),
@@ -435,7 +441,8 @@ impl Store {
             self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN }),
             self.extra_payments(orders, now),
             self.troubled_tills(now),
-            async { if reach.is_all() { self.books_report().await } else { Ok(None) } }
+            async { if reach.is_all() { self.books_report().await } else { Ok(None) } },
+            claims
         )?;
         let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
@@ -460,7 +467,9 @@ impl Store {
         let extra = extra.into_iter().filter(|x: &ExtraPaymentRow| reach.store(&x.store)).collect();
         let tills = tills.into_iter().filter(|t| reach.store(&t.store)).collect();
         let tills = till_rows(tills, &directory, &policy, now);
-        Ok(Exceptions { short, low, more, low_at, late, overdue, extra, tills, tills_more, books })
+        // Decided on the store's own page.
+        let claims = claims.iter().filter(|c| reach.store(&c.store)).map(|c| claim_card(c, None)).collect();
+        Ok(Exceptions { short, low, more, low_at, late, overdue, extra, tills, tills_more, books, claims })
     }
 
     /// Payments that no order needed: HQ is told of each for a week, back or not; of one that is late for as long as it is.
@@ -525,7 +534,8 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn movement_list(&self, location: &LocationId, zone: &str, cursor: Option<&str>) -> Result<MovementList, StoreError> {
         let (library, (movements, next)) = futures::try_join!(self.library(), self.newest_movements(location, 30, cursor))?;
-        let names = self.staff_names(movements.iter().filter_map(|m| m.actor.as_deref())).await?;
+        let people: Vec<&str> = movements.iter().flat_map(|m| m.actor.iter().chain(&m.approved_by)).map(String::as_str).collect();
+        let names = self.staff_names(people.into_iter()).await?;
         let name = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or_else(|| sku.to_string(), LibrarySku::title);
         let cards = movements.into_iter().map(|m| MovementCard {
             movement: m.movement,
@@ -536,6 +546,8 @@ impl Store {
             reason: m.reason,
             actor_name: m.actor.as_ref().and_then(|a| names.get(a).cloned()),
             actor: m.actor,
+            approved_name: m.approved_by.as_ref().and_then(|a| names.get(a).cloned()),
+            approved_by: m.approved_by,
             order: m.order,
             transfer: m.transfer,
             lines: m
@@ -802,8 +814,8 @@ impl Store {
             lines.push(LineRead {
                 library: next().map(parse).transpose()?,
                 listing: next().map(parse).transpose()?,
-                stock: next().map_or(Ok(Default::default()), parse)?,
-                source: if ask.source.is_some() { next().map_or(Ok(Default::default()), parse)? } else { Default::default() },
+                stock: dated(next())?,
+                source: if ask.source.is_some() { dated(next())? } else { Default::default() },
             });
         }
         Ok(PlacementRead {
@@ -825,11 +837,17 @@ impl Store {
         self.batch_get(&keys, true).await?.into_iter().flatten().map(parse).collect()
     }
 
-    /// Profiles of these stores, which of the SKUs they list, and their stock of them: one wave, as many requests as it takes.
+    /// Profiles of these stores, which of the SKUs they list, and their stock of them that lasts until the `day` on which each of them could have it
+    /// ready: one wave, as many requests as it takes.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn candidates(&self, stores: &[StoreId], skus: &[SkuId]) -> Result<Vec<liandian_domain::matching::Candidate>, StoreError> {
+    pub async fn candidates(
+        &self,
+        stores: &[StoreId],
+        skus: &[SkuId],
+        day: impl Fn(&StoreProfile) -> Date,
+    ) -> Result<Vec<liandian_domain::matching::Candidate>, StoreError> {
         let mut keys = Vec::with_capacity(stores.len() * (1 + skus.len() * 2));
         for s in stores {
             let shelf = s.shelf();
@@ -840,12 +858,15 @@ impl Store {
         let mut out = Vec::with_capacity(stores.len());
         for _ in stores {
             let store: Option<StoreProfile> = items.next().flatten().map(parse).transpose()?;
-            let (mut lists, mut stock) = (Vec::with_capacity(skus.len()), Vec::with_capacity(skus.len()));
+            let (mut lists, mut shelf) = (Vec::with_capacity(skus.len()), Vec::with_capacity(skus.len()));
             for _ in skus {
                 lists.push(items.next().flatten().is_some());
-                stock.push(items.next().flatten().map_or(Ok(Default::default()), parse)?);
+                shelf.push(dated(items.next().flatten())?);
             }
-            out.extend(store.map(|store| liandian_domain::matching::Candidate { store, lists, waiting: 0, stock }));
+            let Some(store) = store else { continue };
+            let by = day(&store);
+            let stock = shelf.iter().map(|s| s.until(by)).collect();
+            out.push(liandian_domain::matching::Candidate { store, lists, waiting: 0, stock });
         }
         Ok(out)
     }
@@ -876,9 +897,9 @@ pub struct LineRead {
     /// The store's word.
     pub listing: Option<Listing>,
     /// Stock on the store's shelf.
-    pub stock: liandian_domain::stock::Stock,
+    pub stock: Dated,
     /// Stock at the transfer's source, or at the warehouse that ships.
-    pub source: liandian_domain::stock::Stock,
+    pub source: Dated,
 }
 
 /// What placing (or quoting) reads.
@@ -992,6 +1013,8 @@ fn row_of(known: &LibrarySku, location: LocationId, location_name: &str, stock: 
         barcode: known.barcode.clone(),
         picture: known.picture.clone(),
         tracks_expiry: known.tracks_expiry,
+        price: known.price,
+        counted_blind: false,
         batches: Vec::new(),
         shards: 0,
         sold_at: None,
@@ -1039,6 +1062,42 @@ fn late_count(c: &Count) -> &'static str {
         CountState::Open => "盘点未完成",
         CountState::Submitted => "盘点待审批",
         _ => "盘点未入账",
+    }
+}
+
+/// A claim as people see it; `approver` is who asks, if that person may decide about claims of others.
+#[must_use]
+pub fn claim_card(c: &Claim, approver: Option<&StaffId>) -> ClaimCard {
+    let w = claim::weight(c.kind, &c.lines);
+    ClaimCard {
+        claim: c.claim.clone(),
+        store: c.store.clone(),
+        location_name: c.location_name.clone(),
+        kind: c.kind,
+        state: c.state,
+        at: c.at,
+        at_text: local_text(c.at, &c.zone),
+        by_name: c.by.name.clone(),
+        document: c.document.clone(),
+        reason: c.reason.clone(),
+        lines: c
+            .lines
+            .iter()
+            .map(|l| ClaimLineView {
+                sku: l.sku.clone(),
+                name: l.name.clone(),
+                quantity: l.quantity,
+                expires_on: l.expires_on.map(|d| d.to_string()),
+                on_hand: l.on_hand,
+                value: claim::weight(c.kind, std::slice::from_ref(l)).value,
+            })
+            .collect(),
+        units: w.units,
+        value: w.value,
+        decided_name: c.decided_by.as_ref().map(|p| p.name.clone()),
+        decided_text: c.decided_at.map(|at| local_text(at, &c.zone)),
+        answer: c.answer.clone(),
+        decides: approver.is_some_and(|staff| claim::decides(c, true, staff)),
     }
 }
 

@@ -185,9 +185,10 @@ impl Store {
             return Ok(self.stock_update(c, beside, 0)?.into_iter().collect());
         };
         let mut all = Vec::with_capacity(parts.len());
+        // What must stay free beside it lies in any of the rows: of a split record only what was read says so.
         for (row, part) in parts {
             let sign = |n: i64| if n == 0 { 0 } else { n.signum() * part };
-            let part = StockChange { on_hand: sign(c.on_hand), reserved: sign(c.reserved), needs_free: Some(part), ..c.clone() };
+            let part = StockChange { on_hand: sign(c.on_hand), reserved: sign(c.reserved), needs_free: Some(part), stays_free: 0, ..c.clone() };
             all.extend(self.stock_update(&part, beside, row)?);
         }
         Ok(all)
@@ -256,7 +257,7 @@ impl Store {
         }
         // A fact is never refused; but where the record is split it must take what is free in other rows before they sell it.
         let (condition, need) = match c.needs_free {
-            Some(need) => ("#free >= :need", need),
+            Some(need) => ("#free >= :need", need + c.stays_free),
             None if free < 0 => ("(attribute_not_exists(shards) OR shards = :none OR #free >= :need)", -free),
             None => ("", 0),
         };

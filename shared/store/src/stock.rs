@@ -2,7 +2,7 @@
 
 use futures::future::try_join_all;
 use liandian_domain::{
-    batch::{Batch, Perishable, Settled},
+    batch::{Batch, Dated, Perishable, Settled},
     note::DeliveryNote,
     stock::{Movement, Stock},
 };
@@ -206,6 +206,13 @@ pub fn depth(s: &Stock) -> i64 {
     if s.on_hand < s.reserved { s.on_hand - s.reserved } else { i64::from(s.available()) }
 }
 
+/// A record's counters with its batches; nothing there counts as zero.
+pub(crate) fn dated(row: Option<Item>) -> Result<Dated, StoreError> {
+    let Some(row) = row else { return Ok(Dated::default()) };
+    let row: StockItem = parse(row)?;
+    Ok(Dated { stock: row.stock, batches: row.batches })
+}
+
 impl Store {
     /// Stock of SKUs at locations, in the order asked; nothing there counts as zero. One wave.
     ///
@@ -214,6 +221,15 @@ impl Store {
     pub async fn stock(&self, at: &[(LocationId, SkuId)], strong: bool) -> Result<Vec<Stock>, StoreError> {
         let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
         self.batch_get(&keys, strong).await?.into_iter().map(|i| i.map_or(Ok(Stock::default()), parse)).collect()
+    }
+
+    /// The same with their batches, for promises of a later day.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn dated(&self, at: &[(LocationId, SkuId)], strong: bool) -> Result<Vec<Dated>, StoreError> {
+        let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
+        self.batch_get(&keys, strong).await?.into_iter().map(dated).collect()
     }
 
     /// Goods that expire at one location, as they are now; what never was there has no batches. One wave.

@@ -4,10 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, Carrier, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId,
-    Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PostingId, Problem, Quantity, RegionId, ReturnTo, Role, Scope, ShortfallChoice,
-    SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+    AddressId, Carrier, ClaimId, ClaimState, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint,
+    LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PostingId, Problem, Quantity, RegionId, ReturnTo, Role,
+    Scope, ShortfallChoice, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
 };
+
+/// What [`ChainPolicies::count_share`] is for who does not say it.
+fn half() -> u32 {
+    50
+}
 
 macro_rules! bodies {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {$(
@@ -514,6 +519,10 @@ bodies! {
         /// When the quote said that the goods would be there (`ready_by`): what the customer was promised.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         promised: Option<Timestamp>,
+        /// What the customer saw as the price of each line, in their order: another one is refused with `price_changed`, also where the total
+        /// happens to be the same. Empty: only the total is compared.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        expect_prices: Vec<Fen>,
         /// A word to the store, at most 100 characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
@@ -1009,6 +1018,89 @@ bodies! {
         /// The last check of the books, if there was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         books: Option<BooksReport>,
+        /// Stock documents that wait for a second person, oldest first; for those who may decide.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        claims: Vec<ClaimCard>,
+    }
+
+    /// A stock document that one person may not record alone.
+    ClaimCard {
+        /// Its id.
+        claim: ClaimId,
+        /// Whose staff made it.
+        store: StoreId,
+        /// Name of the location.
+        location_name: String,
+        /// A loss, an adjustment or a return.
+        kind: MovementKind,
+        /// Where it stands.
+        state: ClaimState,
+        /// When it was made.
+        at: Timestamp,
+        /// The same in the store's zone.
+        at_text: String,
+        /// Who made it.
+        by_name: String,
+        /// The paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<String>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What.
+        lines: Vec<ClaimLineView>,
+        /// Units of all lines, whichever way they go.
+        units: i64,
+        /// Their worth at the list price.
+        value: Fen,
+        /// Who decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_name: Option<String>,
+        /// When, in the store's zone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_text: Option<String>,
+        /// Why it was rejected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<String>,
+        /// May the caller decide about it?
+        decides: bool,
+    }
+
+    /// A line of such a document.
+    ClaimLineView {
+        /// What.
+        sku: SkuId,
+        /// Its name.
+        name: String,
+        /// How many, as it was told: for an adjustment also below zero.
+        quantity: i64,
+        /// Which batch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
+        /// What the record said then.
+        on_hand: i64,
+        /// What the units are worth at the list price.
+        value: Fen,
+    }
+
+    /// Stock documents of a store that wait for a second person, or waited for one.
+    ClaimList {
+        /// Those that wait, oldest first.
+        waiting: Vec<ClaimCard>,
+        /// Those that are decided, newest first.
+        decided: Vec<ClaimCard>,
+        /// For the next page of those.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// A second person decides.
+    ClaimDecision {
+        /// Is it recorded?
+        approve: bool,
+        /// Why not; required to reject it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     }
 
     /// A place where a store's staff works on stock.
@@ -1090,6 +1182,9 @@ bodies! {
         picture: String,
         /// Its batches are told apart by the day on which they expire.
         tracks_expiry: bool,
+        /// List price: what a unit is valued at when it is written off.
+        #[serde(default)]
+        price: Fen,
         /// Where.
         location: LocationId,
         /// Name of the location.
@@ -1104,6 +1199,9 @@ bodies! {
         available: i64,
         /// Units on their way here.
         incoming: i64,
+        /// It is being counted blindly by who looks: what is there is not told, and 0 here.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counted_blind: bool,
         /// What is left of each batch, first expired first; of goods that track it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         batches: Vec<BatchView>,
@@ -1150,8 +1248,8 @@ bodies! {
         sku: SkuId,
         /// How many; for an adjustment also below zero.
         quantity: i64,
-        /// The last day on which they may be sold, `2026-12-01`: of goods that track it, required when they come in; for a loss, which batch is
-        /// thrown away.
+        /// The last day on which they may be sold, `2026-12-01`, of goods that track it. Required when they are received or found; what is brought
+        /// back without it, or after it, is taken in as unsellable. For what goes: which batch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_on: Option<String>,
     }
@@ -1389,10 +1487,14 @@ bodies! {
 
     /// What HQ decides for the whole chain.
     ChainPolicies {
-        /// A count is approved by itself when no line differs by more units than this …
+        /// A count is approved by itself, and what one person writes off, adjusts or takes back is recorded at once, when no line differs by more
+        /// units than this …
         count_units: u32,
-        /// … and all differences together are worth no more than this.
+        /// … and all differences together (of one person and day, for what is written off) are worth no more than this …
         count_value: Fen,
+        /// … and no line takes more of a record than this, in per cent; a single unit is no share.
+        #[serde(default = "half")]
+        count_share: u32,
         /// Matching: points for a kilometre.
         per_km: u32,
         /// Matching: points for a minute until the goods are there.
@@ -1441,10 +1543,14 @@ bodies! {
         shards: u16,
     }
 
-    /// The document that was made.
+    /// What became of a document.
     Recorded {
-        /// Its id.
-        movement: MovementId,
+        /// The document that changed the shelf; absent while it waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        movement: Option<MovementId>,
+        /// It waits for a second person under this id: the shelf is as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claim: Option<ClaimId>,
     }
 
     /// How much of a SKU is kept back.
@@ -1530,6 +1636,12 @@ bodies! {
         /// The name of who, when it is an account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         actor_name: Option<String>,
+        /// The second person, for what one may not record alone: an account's id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<String>,
+        /// The name of that person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_name: Option<String>,
         /// For which order.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<OrderId>,
@@ -1771,5 +1883,13 @@ bodies! {
         close: Option<String>,
         /// Why, as customers read it.
         note: String,
+    }
+}
+
+impl ClaimList {
+    /// None at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { waiting: Vec::new(), decided: Vec::new(), next: None }
     }
 }

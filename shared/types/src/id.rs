@@ -103,6 +103,8 @@ typed_id! {
     MovementId = "mov", "movement";
     /// A stock count (盘点单).
     CountId = "cnt", "count";
+    /// A stock document that waits for a second person (待审批单据).
+    ClaimId = "clm", "claim";
     /// An event in an aggregate's history.
     EventId = "evt", "event";
     /// A posting in the ledger (分录).

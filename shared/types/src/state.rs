@@ -240,6 +240,16 @@ words! {
         Cancel = "cancel", "取消";
     }
 
+    /// Where a claim stands: a stock document that one person may not record alone.
+    ClaimState {
+        /// Waits for somebody who did not make it.
+        Waiting = "waiting", "待审批";
+        /// Recorded.
+        Approved = "approved", "已批准";
+        /// Not recorded, with a reason.
+        Rejected = "rejected", "已驳回";
+    }
+
     /// What a customer wants when goods of a paid order are not there.
     ShortfallChoice {
         /// What is missing comes from another location.
@@ -315,9 +325,15 @@ pub enum RiderWord {
 }
 
 impl MovementKind {
-    /// Do facts of this kind name the batch that comes in or is lost? An adjustment goes both ways: which batch it means, nobody could say.
+    /// Do facts of this kind name the batch that comes in or goes?
     #[must_use]
     pub fn names_batch(self) -> bool {
-        matches!(self, Self::Receipt | Self::Return | Self::Loss)
+        matches!(self, Self::Receipt | Self::Return | Self::Loss | Self::Adjustment)
+    }
+
+    /// May one person record facts of this kind only up to the chain's policy? What came from a supplier has a paper of its own.
+    #[must_use]
+    pub fn needs_approval(self) -> bool {
+        matches!(self, Self::Return | Self::Loss | Self::Adjustment)
     }
 }

@@ -21,9 +21,9 @@ use liandian_store::{
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView,
-        ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow,
-        StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList,
+        OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening,
+        StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -114,7 +114,9 @@ impl ShopReader for AppReader {
         }
         let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
         let ask = PlacementAsk { store: &store, member: None, skus: &skus, source: None, placed: None, strong: false };
-        Ok(routes::quote::shown(&lines, read(self.app.store.placement(ask).await)?.lines))
+        let found = read(self.app.store.placement(ask).await)?;
+        let Some(store) = found.store else { return Ok(Vec::new()) };
+        Ok(routes::quote::shown(&lines, found.lines, self.app.now(), &store.hours.zone))
     }
 
     fn districts(&self, around: GeoPoint) -> Vec<String> {
@@ -183,15 +185,23 @@ impl ConsoleReader for AppReader {
         text: Option<String>,
         cursor: Option<String>,
     ) -> Answer<StockList> {
-        self.may(staff, Permission::StockRead, Some(&store)).await?;
+        let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
         let pick = routes::stock::pick(show.as_deref(), text.as_deref(), cursor.as_deref());
         let pick = pick.ok_or_else(|| Problem::new(Code::NotFound, "没有这种列表。"))?;
-        read(routes::stock::list(&self.app, &store, at.as_ref(), pick, self.app.now()).await)
+        read(routes::stock::list(&self.app, &store, at.as_ref(), pick, &claims, self.app.now()).await)
     }
 
     async fn movements(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>, cursor: Option<String>) -> Answer<MovementList> {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
         read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref()).await)
+    }
+
+    async fn claims(&self, staff: &StaffSession, store: StoreId) -> Answer<ClaimList> {
+        let staff = self.may(staff, Permission::StockRead, Some(&store)).await?;
+        if ![Permission::StockReceive, Permission::StockAdjust, Permission::StockApprove].iter().any(|p| staff.permissions.contains(p)) {
+            return Ok(ClaimList::none());
+        }
+        read(routes::claims::of_store(&self.app, &store, &staff, None).await)
     }
 
     async fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> Answer<ShortList> {

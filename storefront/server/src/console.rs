@@ -18,13 +18,13 @@ use liandian_console::{
     islands::WorkLists,
     pages::{
         self, Frame, Place, Section, hq,
-        store::{self, StockView},
+        store::{self, StockNeeds, StockView},
     },
     text,
 };
 use liandian_types::{
     Code, LocationId, OrderState, Permission, Problem, Scope, StoreId,
-    api::{ShortList, StaffSession, StoreRow},
+    api::{ClaimList, ShortList, StaffSession, StoreRow},
 };
 
 use crate::{
@@ -232,11 +232,15 @@ async fn stock<R: ConsoleReader>(visit: Visit<R>, Path(id): Path<String>, ask: A
         };
         let at = ask.location()?;
         let list = visit.reader.stock(&visit.staff, store.clone(), at.clone(), show, text.clone(), ask.get("cursor")).await?;
+        let claims = match view {
+            StockView::All => visit.reader.claims(&visit.staff, store.clone()).await?,
+            StockView::Low | StockView::Expiring => ClaimList::none(),
+        };
         let short = match view {
             StockView::Low => visit.reader.short(&visit.staff, store, at.clone()).await?,
             StockView::All | StockView::Expiring => ShortList { goods: Vec::new(), more: false },
         };
-        Ok(store::stock(&visit.frame(Section::Stock), &row, at.as_ref(), view, text.as_deref(), list, short))
+        Ok(store::stock(&visit.frame(Section::Stock), &row, at.as_ref(), view, text.as_deref(), list, StockNeeds { short, claims }))
     };
     visit.answer(page.await)
 }
@@ -511,6 +515,9 @@ mod tests {
         ) -> Answer<StockList> {
             Ok(StockList { rows: vec![], more: true, next: Some("a b".into()), places: two_places(), held: vec![] })
         }
+        async fn claims(&self, _: &StaffSession, _: StoreId) -> Answer<ClaimList> {
+            Ok(ClaimList::none())
+        }
         async fn short(&self, _: &StaffSession, _: StoreId, _: Option<LocationId>) -> Answer<ShortList> {
             Ok(ShortList { goods: vec![], more: false })
         }
@@ -537,6 +544,7 @@ mod tests {
                     tills: vec![],
                     tills_more: false,
                     books: None,
+                    claims: vec![],
                 },
             )
         }
@@ -544,6 +552,7 @@ mod tests {
             let p = ChainPolicies {
                 count_units: 0,
                 count_value: Fen(0),
+                count_share: 0,
                 per_km: 1,
                 per_minute: 1,
                 per_waiting: 1,

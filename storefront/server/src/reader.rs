@@ -5,9 +5,9 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView,
-        ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows,
-        StoreWorkList, TransferList, TransfersInFlight,
+        CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList,
+        OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening,
+        StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -98,6 +98,8 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
         at: Option<LocationId>,
         cursor: Option<String>,
     ) -> impl Future<Output = Answer<MovementList>> + Send;
+    /// Stock documents of a store that wait for a second person, for those who record or decide; none for others.
+    fn claims(&self, staff: &StaffSession, store: StoreId) -> impl Future<Output = Answer<ClaimList>> + Send;
     /// Shortfalls of such a place.
     fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> impl Future<Output = Answer<ShortList>> + Send;
     /// Where a store may ask for goods.

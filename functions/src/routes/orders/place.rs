@@ -140,6 +140,7 @@ async fn decide(
         ships_from: p.ships_from.clone(),
         promised: request.promised,
         expect_total: request.expect_total,
+        expect_prices: request.expect_prices.clone(),
         note,
         asked: p.once.asked(),
         holds,

@@ -1,5 +1,6 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 
+mod claims;
 mod counts;
 mod flights;
 mod live_orders;
@@ -22,6 +23,7 @@ mod transfer_ask;
 mod transfers;
 mod work;
 
+pub use claims::ClaimBoard;
 pub use counts::{CountDesk, CountStart};
 pub use flights::FlightBoard;
 pub use live_orders::LiveOrders;

@@ -339,7 +339,13 @@ fn PickedLine(
             <img src=row.picture.clone() alt="" width="40" height="40" />
             <span class="what">
                 {row.name.clone()}
-                <small>{format!("在架 {} · 可售 {}", text::number(row.on_hand), text::number(row.available))}</small>
+                <small>
+                    {if row.counted_blind {
+                        "正在盲盘，不显示库存".to_owned()
+                    } else {
+                        format!("在架 {} · 可售 {}", text::number(row.on_hand), text::number(row.available))
+                    }}
+                </small>
             </span>
             <input
                 inputmode=move || if signed.get() { "text" } else { "numeric" }
@@ -370,7 +376,7 @@ fn PickedLine(
             >"✕"</button>
             {row.tracks_expiry.then(|| view! {
                 <label class="expiry" hidden=move || !dated.get()>
-                    "到期日"
+                    "到期日（退货不填或已过期的，收回后不可再售）"
                     <input
                         type="date"
                         disabled=frozen

@@ -127,9 +127,10 @@ pub fn PolicyForm(
             {field("当场预留比例（%）", "一张要货单最多当场预留来源可售的比例；超过的等对方接单才预留，0 到 100", |p| p.ask_percent.to_string(), |p, t| whole(t).map(|n| p.ask_percent = n))}
             {field("当场预留件数（件）", "一张要货单最多当场预留", |p| p.ask_units.to_string(), |p, t| whole(t).map(|n| p.ask_units = n))}
             {field("每店每日（件）", "一家门店一天的要货单合计最多当场预留", |p| p.ask_day_units.to_string(), |p, t| whole(t).map(|n| p.ask_day_units = n))}
-            <h2>"盘点"</h2>
-            {field("免审差异（件）", "一张盘点单的差异不超过此数时自动入账", |p| p.count_units.to_string(), |p, t| whole(t).map(|n| p.count_units = n))}
-            {field("免审差异（元）", "同时金额不超过此数", |p| p.count_value.yuan(), |p, t| yuan(t).map(|n| p.count_value = n))}
+            <h2>"盘点、报损、调整与退货"</h2>
+            {field("免审差异（件）", "每种商品不超过此数时，盘点自动入账，报损、调整、退货直接登记", |p| p.count_units.to_string(), |p, t| whole(t).map(|n| p.count_units = n))}
+            {field("免审差异（元）", "同时金额不超过此数；报损、调整、退货按一人一天累计", |p| p.count_value.yuan(), |p, t| yuan(t).map(|n| p.count_value = n))}
+            {field("免审差异（占账面 %）", "同时不超过账面库存的此比例；只差一件不受此限", |p| p.count_share.to_string(), |p, t| whole(t).map(|n| p.count_share = n))}
             <h2>"就近匹配"</h2>
             {field("每公里（分值）", "越大越看重距离", |p| p.per_km.to_string(), |p, t| whole(t).map(|n| p.per_km = n))}
             {field("每分钟（分值）", "越大越看重送达时间", |p| p.per_minute.to_string(), |p, t| whole(t).map(|n| p.per_minute = n))}

@@ -49,7 +49,9 @@ pub fn StockDesk(
     let unanswered = RwSignal::new(false);
     // Closed until the island is awake: what was typed before would be lost.
     let awake = RwSignal::new(false);
-    let frozen = move || !awake.get() || busy.get() || unanswered.get();
+    // What is written off, adjusted or taken back says first what it costs, and is not changed under the question.
+    let asking = RwSignal::new(false);
+    let frozen = move || !awake.get() || busy.get() || unanswered.get() || asking.get();
     // What is typed and not recorded is kept on this device, with the key under which it may have been sent already.
     let draft = StoredValue::new(format!("ld-facts-{store}-{}", location.as_ref().map_or("shelf", |l| l.as_str())));
     let (store, location) = (StoredValue::new(store), StoredValue::new(location));
@@ -80,6 +82,15 @@ pub fn StockDesk(
         }
     });
 
+    let costs = move || {
+        let (units, value) = lines.with(|all| {
+            all.iter().fold((0_i64, 0_i64), |(units, value), l| {
+                let n = l.quantity.get().trim().parse::<i64>().unwrap_or(0).saturating_abs();
+                (units.saturating_add(n), value.saturating_add(l.row.price.0.saturating_mul(n)))
+            })
+        });
+        format!("{} {} 件，按零售价 ¥ {}", kind.get().title(), text::number(units), text::yuan(liandian_types::Fen(value)))
+    };
     // Whether these are other goods under a number that was received before; with the key, until there is an answer.
     let once_more = StoredValue::new(false);
     let record = move |again: bool| {
@@ -88,12 +99,18 @@ pub fn StockDesk(
         }
         // What can be told without asking is told beside its line.
         let wrong = lines.with_untracked(|all| {
-            let undated = |l: &Line| {
-                l.row.tracks_expiry && matches!(kind.get_untracked(), MovementKind::Receipt) && l.expires_on.with_untracked(String::is_empty)
+            // What is delivered or found has its date; what is brought back without one is not sold again.
+            let undated = |l: &Line, n: i64| {
+                let comes = match kind.get_untracked() {
+                    MovementKind::Receipt => true,
+                    MovementKind::Adjustment => n > 0,
+                    _ => false,
+                };
+                l.row.tracks_expiry && comes && l.expires_on.with_untracked(String::is_empty)
             };
             let at = all.iter().enumerate().find_map(|(i, l)| match l.units() {
                 Some(n) if n != 0 && n.abs() <= MOST && (n > 0 || kind.get_untracked() == MovementKind::Adjustment) => {
-                    undated(l).then(|| (i, "请填写到期日".to_owned()))
+                    undated(l, n).then(|| (i, "请填写到期日".to_owned()))
                 }
                 _ if kind.get_untracked() == MovementKind::Adjustment => Some((i, format!("填要加减的件数，例如 -2，最多 {MOST}"))),
                 _ => Some((i, format!("数量需要是 1 到 {MOST} 的整数"))),
@@ -103,6 +120,17 @@ pub fn StockDesk(
         if wrong.is_some() {
             return;
         }
+        let written_off = kind.get_untracked().needs_approval();
+        if written_off && !asking.get_untracked() && !unanswered.get_untracked() {
+            problem.set(None);
+            if kind.get_untracked() != MovementKind::Return && reason.with_untracked(|r| r.trim().is_empty()) {
+                problem.set(Some(Problem::new(Code::BadRequest, "请填写原因").at("reason")));
+            } else {
+                asking.set(true);
+            }
+            return;
+        }
+        asking.set(false);
         if !unanswered.get_untracked() {
             once_more.set_value(again);
         }
@@ -133,8 +161,12 @@ pub fn StockDesk(
             let what = if matches!(fact.kind, MovementKind::Receipt | MovementKind::Return) { "receipts" } else { "adjustments" };
             let path = format!("/api/v1/stores/{}/stock/{what}", store.get_value());
             match browser::post_once::<Recorded>(&path, &key.get_value(), &fact).await {
-                Ok(_) => {
-                    done.set(format!("已登记{}：{} 种商品", fact.kind.title(), fact.lines.len()));
+                Ok(became) => {
+                    let (title, kinds) = (fact.kind.title(), fact.lines.len());
+                    done.set(match became.claim {
+                        None => format!("已登记{title}：{kinds} 种商品"),
+                        Some(_) => format!("{title} {kinds} 种商品超过一人可登记的范围，已提交审批；批准前库存不变"),
+                    });
                     unanswered.set(false);
                     lines.set(Vec::new());
                     document.set(String::new());
@@ -188,9 +220,14 @@ pub fn StockDesk(
                     prop:value=reason
                     on:input=move |e| reason.set(event_target_value(&e))
                 />
-                <button type="button" class="primary" disabled=move || busy.get() on:click=move |_| record(false)>
+                <button type="button" class="primary" hidden=asking disabled=move || busy.get() on:click=move |_| record(false)>
                     {move || if busy.get() { "正在登记…".to_owned() } else if unanswered.get() { "没有收到答复，再确认一次".to_owned() } else { format!("登记{}", kind.get().title()) }}
                 </button>
+            </div>
+            <div class="ask-first" role="group" aria-label="确认" hidden=move || !asking.get()>
+                <p role="status">{costs}"。超过一人可登记的范围时，会转给其他有权限的人审批。"</p>
+                <button type="button" class="primary" disabled=move || busy.get() on:click=move |_| record(false)>{move || format!("确认{}", kind.get().title())}</button>
+                <button type="button" disabled=move || busy.get() on:click=move |_| asking.set(false)>"返回修改"</button>
             </div>
             <Refusal problem=problem />
             <button type="button" class="again" hidden=move || !known() disabled=move || busy.get() on:click=move |_| record(true)>

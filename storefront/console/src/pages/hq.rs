@@ -253,7 +253,7 @@ fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
             <td>{r.city}</td>
             <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
             <td><span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span></td>
-            <td><a href=opening aria-label=format!("{}的营业安排", r.name)><span class=format!("badge status-{}", r.status)>{r.status.title()}</span></a></td>
+            <td><a href=opening aria-label=format!("{}：{}的营业安排", r.status.title(), r.name)><span class=format!("badge status-{}", r.status)>{r.status.title()}</span></a></td>
             <td class="nowrap">{r.hours}</td>
             <td class="num">{kilometres(r.radius_m)}</td>
             <td><code>{r.entrance}</code></td>
@@ -472,6 +472,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 .into_any()
             }
         };
+        let waits = e.claims.len();
         let (short, low, overdue, late) = (e.short.len(), e.low.len(), e.overdue.len(), e.late.len());
         view! {
             <h1>"异常"</h1>
@@ -482,8 +483,36 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                 {figure("超时", some(overdue, 100), "件")}
                 {figure("收银台异常", some(e.tills.len(), 100), "台")}
                 {figure("重复付款", some(e.extra.len(), 100), "笔")}
+                {figure("待审批单据", some(waits, 100), "张")}
                 {figure("账实差异", text::number(differences), "处")}
             </div>
+            {(waits > 0).then(|| view! {
+                <section class="panel">
+                    <h2>"等待审批的库存单据"</h2>
+                    <div class="scroll">
+                        <table class="stock">
+                            <thead><tr><th>"地点"</th><th>"单据"</th><th>"原因"</th><th>"提交人"</th><th class="num">"件数"</th><th class="num">"零售价值"</th><th class="num">"已等"</th></tr></thead>
+                            <tbody>
+                                {e
+                                    .claims
+                                    .into_iter()
+                                    .map(|c| view! {
+                                        <tr>
+                                            <td><a href=format!("/console/s/{}/stock", c.store)>{c.location_name}</a></td>
+                                            <td>{c.kind.title()}</td>
+                                            <td class="what">{c.reason.unwrap_or_default()}</td>
+                                            <td>{c.by_name}</td>
+                                            <td class="num">{text::number(c.units)}</td>
+                                            <td class="num">{text::yuan(c.value)}</td>
+                                            <td class="num">{text::age(c.at, frame.now)}</td>
+                                        </tr>
+                                    })
+                                    .collect_view()}
+                            </tbody>
+                        </table>
+                    </div>
+                </section>
+            })}
             <section class="panel">
                 <h2>"已承诺但不在架"</h2>
                 {(short == 0).then(|| view! { <p class="empty">"没有。"</p> })}

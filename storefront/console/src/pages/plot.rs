@@ -381,6 +381,8 @@ mod tests {
             picture: String::new(),
             location: "loc_sh01".parse().unwrap(),
             location_name: "人民广场店".into(),
+            price: liandian_types::Fen(0),
+            counted_blind: false,
             on_hand: available,
             reserved: 0,
             safety,

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 use liandian_types::{
     CountState, Fulfilment, LocationId, OrderState, Permission, StoreId,
     api::{
-        BatchView, CountCard, CountList, CountView, HeldGoods, MovementCard, MovementList, OrderList, OrderView, SettlementView, ShortList,
-        StockList, StockRow, StoreRow, TransferList,
+        BatchView, ClaimCard, ClaimList, CountCard, CountList, CountView, HeldGoods, MovementCard, MovementList, OrderList, OrderView,
+        SettlementView, ShortList, StockList, StockRow, StoreRow, TransferList,
     },
 };
 
 use super::{Frame, Place, figure, link, next_page, page, places, plot, search};
 use crate::{
     islands::{
-        CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, RiderDesk, SafetyField, ShortfallDesk,
-        StockDesk, TransferAsk, TransferBoard, WorkBoard, WorkLists,
+        ClaimBoard, CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, RiderDesk, SafetyField,
+        ShortfallDesk, StockDesk, TransferAsk, TransferBoard, WorkBoard, WorkLists,
     },
     text,
 };
@@ -296,6 +296,15 @@ pub enum StockView {
     Expiring,
 }
 
+/// What of a place's stock needs somebody.
+#[derive(Debug, Clone)]
+pub struct StockNeeds {
+    /// Goods that are promised and not there.
+    pub short: ShortList,
+    /// Documents that one person may not record alone.
+    pub claims: ClaimList,
+}
+
 /// Stock of the shelf; with what runs low come the shortfalls.
 #[must_use]
 pub fn stock(
@@ -305,7 +314,7 @@ pub fn stock(
     show: StockView,
     query: Option<&str>,
     list: StockList,
-    short: ShortList,
+    needs: StockNeeds,
 ) -> String {
     let base = format!("/console/s/{}", store.store);
     let path = format!("{base}/stock");
@@ -330,7 +339,8 @@ pub fn stock(
                     .collect_view()}
             </nav>
             {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
-            {(show == StockView::Low).then(|| shortfalls(frame, store, short))}
+            {(show == StockView::All).then(|| waiting_claims(store, needs.claims))}
+            {(show == StockView::Low).then(|| shortfalls(frame, store, needs.short))}
             {held(list.held)}
             <div class="scroll">
                 <table class="stock">
@@ -360,6 +370,42 @@ pub fn stock(
             {next_page(&path, &[here[0], ("q", query)], list.next.as_deref())}
         }
     })
+}
+
+/// Documents that one person may not record alone: those that wait, and what became of the newest.
+fn waiting_claims(store: &StoreRow, claims: ClaimList) -> impl IntoView + use<> {
+    let (waits, decided) = (claims.waiting.len(), claims.decided);
+    (waits > 0 || !decided.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-label="待审批单据">
+                <h2>"待审批单据"{(waits > 0).then(|| view! { <span class="badge warn">{format!("{waits} 张")}</span> })}</h2>
+                {(waits == 0).then(|| view! { <p class="empty">"没有待审批的单据。"</p> })}
+                {(waits > 0).then(|| view! { <ClaimBoard store=store.store.clone() claims=claims.waiting /> })}
+                {(!decided.is_empty()).then(|| view! {
+                    <details class="fold">
+                        <summary>"最近审批过的"</summary>
+                        <ul class="history">{decided.into_iter().map(decided_claim).collect_view()}</ul>
+                    </details>
+                })}
+            </section>
+        }
+    })
+}
+
+/// One that was decided.
+fn decided_claim(c: ClaimCard) -> impl IntoView {
+    let answer = c.answer.map(|a| format!("：{a}")).unwrap_or_default();
+    let says = format!(
+        "{} {} 件 ¥ {}，{} 提交（{}）· {} {}{answer}",
+        c.kind.title(),
+        text::number(c.units),
+        text::yuan(c.value),
+        c.by_name,
+        c.reason.unwrap_or_default(),
+        c.decided_name.unwrap_or_default(),
+        c.state.title()
+    );
+    view! { <li><time>{c.decided_text.unwrap_or_default()}</time><span>{says}</span></li> }
 }
 
 /// What changed the stock of the shelf: document by document, newest first.
@@ -403,16 +449,20 @@ pub fn movements(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, l
 fn movement(frame: &Frame<'_>, base: &str, m: MovementCard) -> impl IntoView + use<> {
     let rows = m.lines.len().to_string();
     let paper = match (&m.order, &m.transfer) {
-        (Some(o), _) if frame.may(Permission::OrderRead) => view! { <a href=format!("{base}/orders/{o}")>{format!("订单 {o}")}</a> }.into_any(),
-        (None, Some(t)) if frame.may(Permission::TransferRead) => view! { <a href=format!("{base}/transfers")>{format!("调拨 {t}")}</a> }.into_any(),
-        (Some(_), _) => view! { <span>"订单"</span> }.into_any(),
-        (None, Some(_)) => view! { <span>"调拨"</span> }.into_any(),
+        // The order of a transfer may be another store's.
+        (_, Some(t)) if frame.may(Permission::TransferRead) => view! { <a href=format!("{base}/transfers")>{format!("调拨 {t}")}</a> }.into_any(),
+        (Some(o), None) if frame.may(Permission::OrderRead) => view! { <a href=format!("{base}/orders/{o}")>{format!("订单 {o}")}</a> }.into_any(),
+        (_, Some(_)) => view! { <span>"调拨"</span> }.into_any(),
+        (Some(_), None) => view! { <span>"订单"</span> }.into_any(),
         (None, None) => view! { <span>{m.document.clone().unwrap_or_else(|| "–".to_owned())}</span> }.into_any(),
     };
     let mut head = Some(view! {
         <td rowspan=rows.clone()>{m.at_text}</td>
         <td rowspan=rows.clone() class="what">{m.kind.title()}{m.reason.map(|r| view! { <small>{r}</small> })}</td>
-        <td rowspan=rows class="what">{paper}{m.actor_name.or(m.actor).map(|a| view! { <small>{a}</small> })}</td>
+        <td rowspan=rows class="what">
+            {paper}{m.actor_name.or(m.actor).map(|a| view! { <small>{a}</small> })}
+            {m.approved_name.or(m.approved_by).map(|a| view! { <small>{format!("审批 {a}")}</small> })}
+        </td>
     });
     m.lines
         .into_iter()
@@ -570,7 +620,7 @@ pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
 
 /// `keeps` is where somebody may say how much is kept back.
 fn stock_row(r: StockRow, keeps: Option<(StoreId, Option<LocationId>)>) -> impl IntoView {
-    let level = plot::level(&r);
+    let (level, blind) = (plot::level(&r), r.counted_blind);
     let safety = match keeps {
         Some((store, location)) => view! { <SafetyField store=store location=location sku=r.sku name=r.name.clone() units=r.safety /> }.into_any(),
         None => text::number(r.safety).into_any(),
@@ -581,10 +631,13 @@ fn stock_row(r: StockRow, keeps: Option<(StoreId, Option<LocationId>)>) -> impl 
                 <img src=r.picture alt="" width="40" height="40" loading="lazy" />
                 <span class="what">{r.name}<small>{r.barcode}</small>{expiry(&r.batches)}</span>
             </td>
-            <td class="num">{text::number(r.on_hand)}</td>
+            <td class="num">{if blind { "盘点中".to_owned() } else { text::number(r.on_hand) }}</td>
             <td class="num">{text::number(r.reserved)}</td>
             <td class="num faint">{safety}</td>
-            <td class="num strong">{level.word().map(|w| view! { <span class="badge warn">{w}</span> })}{text::number(r.available)}</td>
+            <td class="num strong">
+                {level.word().filter(|_| !blind).map(|w| view! { <span class="badge warn">{w}</span> })}
+                {if blind { "–".to_owned() } else { text::number(r.available) }}
+            </td>
             <td class="num">{if r.incoming == 0 { "–".to_owned() } else { text::number(r.incoming) }}</td>
         </tr>
     }
@@ -616,6 +669,7 @@ pub fn settlement(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> 
                 {figure("顾客实付", text::yuan(view.gross), "元")}
                 {figure("本店应得", text::yuan(view.stores), "元")}
                 {figure("总部应得", text::yuan(view.hq), "元")}
+                {figure("代收配送费", text::yuan(view.gross - view.hq - view.stores), "元")}
             </div>
             <div class="share" inner_html=plot::share_bar(view.hq, view.stores)></div>
             <h2>"分录"</h2>

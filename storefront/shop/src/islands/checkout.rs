@@ -370,6 +370,7 @@ pub fn Checkout(
             ship_from: warehouse(),
             expect_total: priced.total,
             promised: None,
+            expect_prices: priced.lines.iter().map(|l| l.price).collect(),
             note: (!word.is_empty()).then_some(word),
             again,
         };
