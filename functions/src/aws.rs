@@ -30,7 +30,8 @@ macro_rules! client {
                         .build(),
                 );
             if let Some(http) = &self.http {
-                c = c.http_client(http.clone());
+                // No bytes flow where requests are answered in the process: the SDK would take a long poll for a connection that hangs.
+                c = c.http_client(http.clone()).stalled_stream_protection($krate::config::StalledStreamProtectionConfig::disabled());
             }
             if let Some(url) = self.config.get(concat!("AWS_ENDPOINT_URL_", $service)).or_else(|| self.config.get("AWS_ENDPOINT_URL")) {
                 c = c.endpoint_url(url);

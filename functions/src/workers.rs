@@ -61,7 +61,8 @@ pub async fn delivery_dispatch(app: App, m: Message) -> Result<(), Failure> {
     deliveries::dispatch(&app, order, app.now()).await
 }
 
-/// Gives back the money of an order that cannot be served, or a payment that an order did not need.
+/// Gives back the money of an order that cannot be served, the part of it for goods that its customer does without, or a payment that an order did
+/// not need.
 ///
 /// # Errors
 /// Leaves the message in the queue.
@@ -226,6 +227,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
         Overdue::Expiry(location, sku) => return shelf::expired(app, location, sku, now).await,
         Overdue::Split(location, sku) => return app.store.fold_when_due(location, sku, now).await.map_err(Failure::from),
         Overdue::ExtraPayment(order, transaction) => Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() },
+        Overdue::PartRefund(order) => Message::RefundDueV1 { event, order: order.clone() },
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {
             let Some(head) = app.store.order_head(id).await? else { return Ok(()) };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use liandian_tests::{Wish, World, cart, id};
 use liandian_types::{
-    Fulfilment, LocationId, OrderState, SkuId, StoreId, Timestamp, TransferState,
+    Fulfilment, LocationId, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferId, TransferState,
     api::{Offer, OrderView, PlaceOrder, PlacedOrder, ShortList, StockList, TransferCard, TransferList},
 };
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ async fn given_a_line_that_the_store_lacks_when_bought_with_a_transfer_then_ever
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_sources_that_would_not_or_do_not_answer_when_rejected_then_the_next_is_asked_and_at_last_the_money_goes_back() {
+async fn given_sources_that_would_not_or_do_not_answer_when_rejected_then_the_next_is_asked_at_last_the_customer_and_then_the_money_goes_back() {
     let w = World::start(Wish { minute: Duration::from_millis(300), ..Wish::default() }).await;
     let store: StoreId = id("sto_sh01");
     let (order, first, sku) = needs_transfer(&w, &store, 0).await;
@@ -143,6 +143,12 @@ async fn given_sources_that_would_not_or_do_not_answer_when_rejected_then_the_ne
         .await;
         let t = view.transfer.unwrap();
         if t.state == TransferState::Rejected {
+            // The store has the other line: its customer is asked about this one, for half an hour.
+            let short = view.shortfall.unwrap();
+            assert!(short.keep_refund.is_some() && short.lines.iter().all(|l| l.sku == sku), "{short:?}");
+            assert_eq!(view.card.state, OrderState::Preparing);
+            w.stack.app.clock.advance(31 * Timestamp::MINUTE);
+            w.sweep().await;
             break w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
         }
         source = t.source.clone();
@@ -168,29 +174,85 @@ async fn given_sources_that_would_not_or_do_not_answer_when_rejected_then_the_ne
     w.stack.stop().await;
 }
 
+/// A transfer that is on its way to its order: the order, its transfer, the source.
+async fn on_its_way(w: &World, token: &str, order: &PlaceOrder, source: &LocationId) -> (OrderId, TransferId) {
+    let bought = w.bought(token, order, "key-00000001").await;
+    let view = w.until_order(token, &bought, |o| o.transfer.as_ref().is_some_and(|t| t.state == TransferState::Requested)).await;
+    let t = view.transfer.unwrap().transfer;
+    let (sender, sender_token) = keeper(w, source).await;
+    for what in ["accept", "pack", "send"] {
+        step(w, &sender, &sender_token, t.as_str(), json!({"step": what})).await;
+    }
+    (bought, t)
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn given_goods_lost_on_the_way_when_received_in_part_then_a_reason_is_asked_for_and_the_order_is_refunded() {
+async fn given_goods_lost_on_the_way_when_received_in_part_then_the_customer_takes_what_is_there_and_the_rest_of_the_money_goes_back() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let (order, source, sku) = needs_transfer(&w, &store, 0).await;
     let token = w.customer("demo-01").await;
-    let bought = w.bought(&token, &order, "key-00000001").await;
-    let view = w.until_order(&token, &bought, |o| o.transfer.as_ref().is_some_and(|t| t.state == TransferState::Requested)).await;
-    let t = view.transfer.unwrap().transfer;
-    let (sender, sender_token) = keeper(&w, &source).await;
-    for what in ["accept", "pack", "send"] {
-        step(&w, &sender, &sender_token, t.as_str(), json!({"step": what})).await;
-    }
+    let (bought, t) = on_its_way(&w, &token, &order, &source).await;
     let clerk = w.staff("sh01-clerk").await;
     let path = format!("/api/v1/stores/{store}/transfers/{t}/steps");
     let part = |n: u32, reason: Option<&str>| json!({"step": "receive", "lines": [{"sku": sku, "quantity": n}], "reason": reason});
     w.post(&path, &clerk, &part(1, None)).await.refused(400, "bad_request");
-    w.post(&path, &clerk, &part(3, Some("多了"))).await.refused(400, "bad_request");
+    w.post(&path, &clerk, &part(3, None)).await.refused(400, "bad_request");
     let before = w.stock(&store.shelf(), &sku).await;
     let got: TransferCard = w.post(&path, &clerk, &part(1, Some("途中破损一件"))).await.ok();
     assert_eq!(got.lines[0].received, Some(1));
     let after = w.stock(&store.shelf(), &sku).await;
-    assert_eq!((after.on_hand, after.incoming, after.reserved), (before.on_hand + 1, 0, before.reserved));
+    assert_eq!((after.on_hand, after.incoming, after.reserved), (before.on_hand + 1, 0, before.reserved + 1), "what came is kept for the order");
+    let asked = w.order(&token, &bought).await;
+    let short = asked.shortfall.as_ref().unwrap();
+    let line = asked.lines.iter().find(|l| l.sku == sku).unwrap();
+    assert_eq!((asked.card.state, short.lines[0].quantity, short.keep_refund), (OrderState::Preparing, 1, Some(line.price)));
+    assert!(short.offers.iter().all(|o| !matches!(o, Offer::Transfer { source: s, .. } if *s == source)), "who sent too little is not asked again");
+    // Goods that no shelf has are neither put together nor handed over.
+    w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk, &json!({})).await.refused(409, "conflict");
+    w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": asked.pickup_code})).await.refused(409, "conflict");
+    w.assert_books().await;
+
+    let choose = format!("/api/v1/orders/{bought}/shortfall");
+    let kept: OrderView = w.post(&choose, &token, &json!({"choice": "keep"})).await.ok();
+    assert_eq!(kept.card.total, asked.card.total - line.price);
+    assert_eq!((kept.given_back, kept.withdrawn[0].quantity), (Some(line.price), 1));
+    assert!(kept.shortfall.is_none() && kept.card.state == OrderState::Preparing, "it goes on with what is there");
+    w.post(&choose, &token, &json!({"choice": "keep"})).await.refused(409, "conflict");
+    w.until_order(&token, &bought, |o| o.history.iter().any(|h| h.text.contains("已原路退回"))).await;
+    // The provider tells of the payment once more: it is the one that is known, though a part of it went back.
+    w.sandbox(&format!("notify/{bought}"), &json!({})).await;
+    w.assert_books().await;
+    let ready: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk, &json!({})).await.ok();
+    assert_eq!(ready.card.state, OrderState::Ready);
+    let _: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": asked.pickup_code})).await.ok();
+    let posted = until(|| async {
+        let (all, _) = w.stack.app.store.postings(&store, 50, None).await.unwrap();
+        all.into_iter().find(|p| p.order == bought)
+    })
+    .await;
+    assert_eq!(posted.gross(), kept.card.total, "the store is owed its share of what was kept");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_order_that_gave_a_part_back_when_nobody_collects_it_then_the_rest_goes_back_too_and_no_more() {
+    let w = World::start(Wish { minute: Duration::from_millis(300), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let (order, source, sku) = needs_transfer(&w, &store, 0).await;
+    let token = w.customer("demo-01").await;
+    let (bought, t) = on_its_way(&w, &token, &order, &source).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let path = format!("/api/v1/stores/{store}/transfers/{t}/steps");
+    let none = json!({"step": "receive", "lines": [{"sku": sku, "quantity": 0}], "reason": "全部破损"});
+    let _: TransferCard = w.post(&path, &clerk, &none).await.ok();
+    let kept: OrderView = w.post(&format!("/api/v1/orders/{bought}/shortfall"), &token, &json!({"choice": "keep"})).await.ok();
+    assert!(kept.lines.iter().all(|l| l.sku != sku), "a line of which nothing is there is gone");
+    w.until_order(&token, &bought, |o| o.history.iter().any(|h| h.text.contains("已原路退回"))).await;
+    w.stack.app.clock.advance(3 * Timestamp::DAY + Timestamp::MINUTE);
+    w.sweep().await;
+    let token = w.customer("demo-01").await;
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
     w.assert_books().await;
     w.stack.stop().await;
@@ -228,5 +290,27 @@ async fn given_goods_that_an_unpaid_order_of_another_store_waits_for_when_the_ti
     let _: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", placed.order), &token, &json!({})).await.ok();
     let stock: StockList = w.get(&format!("/api/v1/stores/{sender}/stock?q={sku}"), &clerk).await.ok();
     assert!(stock.held.is_empty(), "{:?}", stock.held);
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_more_than_was_sent_when_it_is_received_then_it_is_a_fact_with_a_document_and_the_order_is_ready() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (order, source, sku) = needs_transfer(&w, &store, 0).await;
+    let token = w.customer("demo-01").await;
+    let (bought, t) = on_its_way(&w, &token, &order, &source).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let before = w.stock(&store.shelf(), &sku).await;
+    let more = json!({"step": "receive", "lines": [{"sku": sku, "quantity": 3}], "reason": "多装了一件"});
+    let got: TransferCard = w.post(&format!("/api/v1/stores/{store}/transfers/{t}/steps"), &clerk, &more).await.ok();
+    assert_eq!(got.lines[0].received, Some(3));
+    let after = w.stock(&store.shelf(), &sku).await;
+    assert_eq!((after.on_hand, after.reserved, after.incoming), (before.on_hand + 3, before.reserved + 2, 0), "the third is free to sell");
+    let all = w.stack.app.store.movements(&store.shelf()).await.unwrap();
+    let surplus = all.iter().find(|m| m.kind == MovementKind::TransferSurplus).unwrap();
+    assert_eq!((surplus.lines[0].on_hand, surplus.transfer.as_ref(), surplus.reason.as_deref()), (1, Some(&t), Some("多装了一件")));
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Ready).await;
+    w.assert_books().await;
     w.stack.stop().await;
 }

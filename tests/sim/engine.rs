@@ -95,6 +95,33 @@ pub enum Plant {
     FoldCondition,
     /// The batches that a document brings in.
     Batches,
+    /// What becomes of a payment that came after its order was closed.
+    LatePayment,
+    /// That the transfer of an order whose money goes back is called off.
+    TransferOfRefund,
+    /// That only what arrived is promised to the order that waited for it: what was sent is.
+    ArrivedOnly,
+    /// The days of goods that another location sent, when they arrive.
+    DatesOfTransfer,
+}
+
+tokio::task_local! {
+    /// Did something go wrong in this piece of work that an answer of 5xx may be told for?
+    static EXPLAINED: std::cell::Cell<bool>;
+}
+
+/// Something goes wrong in the work that is under way.
+pub fn explain() {
+    let _ = EXPLAINED.try_with(|e| e.set(true));
+}
+
+/// Does some work, and tells whether something went wrong in it that was injected, or came of meeting others.
+pub async fn explained<T>(work: impl Future<Output = T>) -> (T, bool) {
+    let work = async {
+        let out = work.await;
+        (out, EXPLAINED.with(std::cell::Cell::get))
+    };
+    EXPLAINED.scope(std::cell::Cell::new(false), work).await
 }
 
 /// Days with units.
@@ -156,6 +183,8 @@ pub struct Waiting {
     pub visible_at: Instant,
     /// How often it was.
     pub receives: u32,
+    /// Nobody can read it.
+    pub poisoned: bool,
 }
 
 /// Both services.
@@ -178,6 +207,7 @@ pub struct Engine {
     /// The tokens of the transactions that were committed.
     committed: Mutex<HashSet<String>>,
     misdated: Mutex<Vec<String>>,
+    left_open: Mutex<Vec<String>>,
     /// Something was written.
     pub wrote: Notify,
     /// A message was sent.
@@ -241,6 +271,7 @@ impl Engine {
             shelves: Mutex::default(),
             committed: Mutex::default(),
             misdated: Mutex::default(),
+            left_open: Mutex::default(),
             wrote: Notify::new(),
             sent: Notify::new(),
         }))
@@ -312,30 +343,41 @@ impl Engine {
         *lock(&self.requests) += 1;
         if self.roll(rates.lost_request) {
             self.note("lost request");
+            explain();
             return Err(io("the request was lost"));
         }
         if target.starts_with("AmazonSQS.") {
             let text = self.send(&body);
             sleep(self.between(1, 10)).await;
-            return if self.roll(rates.lost_answer) { Err(io("the answer was lost")) } else { reply(200, text) };
+            if self.roll(rates.lost_answer) {
+                explain();
+                return Err(io("the answer was lost"));
+            }
+            return reply(200, text);
         }
         if self.roll(rates.throttled) {
             self.note("throttled");
+            explain();
             return reply(400, json!({"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"}).to_string());
         }
         if op == "TransactWriteItems" && self.roll(rates.conflict) {
             self.note("conflict");
+            explain();
             let n = touched(&body).len();
             let hit = usize::try_from(self.pick(n as u64)).unwrap_or(0);
             return reply(400, cancelled(&(0..n).map(|i| i == hit).collect::<Vec<_>>()));
         }
         let body = self.planted(&op, body);
+        if op == "TransactWriteItems" && self.plant == Some(Plant::LatePayment) && body.contains("付款时商品已售完") {
+            return reply(200, "{}".to_owned());
+        }
         // Held until it is answered: another transaction that comes to one of its items meanwhile is cancelled.
         let _held = if op == "TransactWriteItems" {
             match self.hold(&body) {
                 Ok(held) => Some(held),
                 Err(codes) => {
                     self.note("met");
+                    explain();
                     *lock(&self.met) += 1;
                     sleep(self.between(1, 5)).await;
                     return reply(400, cancelled(&codes));
@@ -349,6 +391,7 @@ impl Engine {
         sleep(self.between(1, 15)).await;
         if self.roll(rates.lost_answer) {
             self.note("lost answer");
+            explain();
             return Err(io("the answer was lost"));
         }
         reply(status, text)
@@ -444,7 +487,17 @@ impl Engine {
                     *batches = json!({"L": []});
                 }
             }
-            Plant::Sweeper | Plant::CloseAtProvider => return body,
+            Plant::TransferOfRefund => {
+                let state = |i: &Value| i["Put"]["Item"]["state"]["S"].as_str().unwrap_or_default().to_owned();
+                let of =
+                    |i: &Value, kind: &str| i["Put"]["Item"]["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with(kind)) && sk(&i["Put"]) == "HEAD";
+                if items.iter().any(|i| of(i, "ORDER#") && state(i) == "refunding") {
+                    items.retain(|i| !(of(i, "TRANSFER#") && matches!(state(i).as_str(), "cancelled" | "rejected")));
+                }
+            }
+            Plant::ArrivedOnly => arrived_only(items),
+            Plant::DatesOfTransfer => lose_dates(items),
+            Plant::Sweeper | Plant::CloseAtProvider | Plant::LatePayment => return body,
         }
         v.to_string()
     }
@@ -466,6 +519,8 @@ impl Engine {
                 if lock(&self.committed).insert(v["ClientRequestToken"].as_str().unwrap_or_default().to_owned()) {
                     self.see_promises(&v);
                     self.see_shelves(&v);
+                    self.see_refunds(&v);
+                    self.see_dates(&v);
                 }
             }
             let now = Instant::now();
@@ -481,7 +536,6 @@ impl Engine {
 
     /// A promise never takes what is not free, whatever comes in or goes out later: looked at right after it was made.
     fn see_promises(&self, v: &Value) {
-        let number = |v: &Value| v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
         for u in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Update"]) {
             let values = &u["ExpressionAttributeValues"];
             if number(&values[":reserved"]) <= 0 || number(&values[":free"]) >= 0 {
@@ -499,11 +553,6 @@ impl Engine {
     /// Replays a transaction's documents of the goods that expire on their shelves, and compares with the batches that the record then says
     /// are left.
     fn see_shelves(&self, v: &Value) {
-        let number = |v: &Value| v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
-        let batches = |v: &Value| -> ByDate {
-            let all = v["L"].as_array().into_iter().flatten();
-            all.map(|b| (b["M"]["expires_on"]["S"].as_str().unwrap_or_default().to_owned(), number(&b["M"]["units"]))).collect()
-        };
         let mut moved: BTreeMap<String, Vec<(i64, ByDate)>> = BTreeMap::new();
         for doc in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Put"]["Item"]) {
             if !doc["sk"]["S"].as_str().unwrap_or_default().starts_with("MOV#") {
@@ -512,7 +561,7 @@ impl Engine {
             for line in doc["lines"]["L"].as_array().into_iter().flatten().map(|l| &l["M"]) {
                 if line["sku"]["S"] == EXPIRES_SKU && number(&line["on_hand"]) != 0 {
                     let at = doc["pk"]["S"].as_str().unwrap_or_default().to_owned();
-                    moved.entry(at).or_default().push((number(&line["on_hand"]), batches(&line["batches"])));
+                    moved.entry(at).or_default().push((number(&line["on_hand"]), by_date(&line["batches"])));
                 }
             }
         }
@@ -532,7 +581,7 @@ impl Engine {
             for (n, by_date) in &changes {
                 shelf.moves(*n, by_date);
             }
-            let left = left(on_hand, &batches(&row["batches"]));
+            let left = left(on_hand, &by_date(&row["batches"]));
             shelf.units.sort_unstable();
             if number(&row["shards"]) > 0 {
                 shelf.blurred = true;
@@ -543,6 +592,55 @@ impl Engine {
                 (shelf.units, shelf.short) = (left, -on_hand.min(0));
             }
         }
+    }
+
+    /// An order whose money goes back, or that is closed, has no transfer for which goods are still kept back at a source: looked at right after it
+    /// was decided.
+    fn see_refunds(&self, v: &Value) {
+        for head in v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Put"]["Item"]) {
+            let text = |name: &str| head[name]["S"].as_str().unwrap_or_default();
+            if text("sk") != "HEAD" || !text("pk").starts_with("ORDER#") || !matches!(text("state"), "refunding" | "refunded" | "closed") {
+                continue;
+            }
+            let key = json!({"pk": {"S": format!("TRANSFER#{}", text("transfer"))}, "sk": {"S": "HEAD"}});
+            let ask = json!({"TableName": tables::CELL, "Key": key, "ConsistentRead": true}).to_string();
+            let row: Value = serde_json::from_str(&local::answer(&self.primary, "GetItem", &ask).1).unwrap_or_default();
+            let state = row["Item"]["state"]["S"].as_str().unwrap_or_default();
+            if matches!(state, "reserved" | "requested" | "accepted" | "packed") {
+                lock(&self.left_open).push(format!("{} is {} and its transfer is {state}", text("order"), text("state")));
+            }
+        }
+    }
+
+    /// Goods arrive with the days with which they were sent: the document says of each line what the transfer says, earliest first.
+    fn see_dates(&self, v: &Value) {
+        let all = || v["TransactItems"].as_array().into_iter().flatten().map(|i| &i["Put"]["Item"]);
+        let Some(transfer) = all().find(|i| i["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("TRANSFER#")) && i["sk"]["S"] == "HEAD") else {
+            return;
+        };
+        for line in all().filter(|d| d["kind"]["S"] == "transfer_in").flat_map(|d| d["lines"]["L"].as_array().into_iter().flatten().map(|l| &l["M"]))
+        {
+            let sent = transfer["lines"]["L"].as_array().into_iter().flatten().map(|l| &l["M"]).find(|l| l["sku"] == line["sku"]);
+            let sent = sent.map(|l| by_date(&l["batches"])).unwrap_or_default();
+            let mut left = number(&line["on_hand"]);
+            let mut due = ByDate::new();
+            for (day, n) in sent {
+                let part = n.min(left);
+                left -= part;
+                if part > 0 {
+                    due.push((day, part));
+                }
+            }
+            let told = by_date(&line["batches"]);
+            if told != due {
+                lock(&self.misdated).push(format!("{} brought {due:?}, and what came in is {told:?}", transfer["pk"]["S"]));
+            }
+        }
+    }
+
+    /// Orders that ended while goods were kept back for them elsewhere.
+    pub fn left_open(&self) -> Vec<String> {
+        lock(&self.left_open).clone()
     }
 
     /// Shelves on which other batches lie than their record says.
@@ -585,7 +683,14 @@ impl Engine {
                     *ids += 1;
                     *ids
                 };
-                lock(&self.waiting).push(Waiting { id, queue: queue.clone(), body: half, visible_at: Instant::now() + delay, receives: 0 });
+                lock(&self.waiting).push(Waiting {
+                    id,
+                    queue: queue.clone(),
+                    body: half,
+                    visible_at: Instant::now() + delay,
+                    receives: 0,
+                    poisoned: true,
+                });
             }
             for _ in 0..if self.roll(rates.twice) { 2 } else { 1 } {
                 let id = {
@@ -594,7 +699,7 @@ impl Engine {
                     *ids
                 };
                 let visible_at = Instant::now() + delay + self.between(0, 2_000);
-                lock(&self.waiting).push(Waiting { id, queue: queue.clone(), body: text.clone(), visible_at, receives: 0 });
+                lock(&self.waiting).push(Waiting { id, queue: queue.clone(), body: text.clone(), visible_at, receives: 0, poisoned: false });
             }
         }
         self.sent.notify_waiters();
@@ -621,6 +726,77 @@ impl Engine {
     /// When the next message can be received; `None` for none.
     pub fn next_visible(&self) -> Option<Instant> {
         lock(&self.waiting).iter().map(|m| m.visible_at).min()
+    }
+}
+
+fn number(v: &Value) -> i64 {
+    v["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(0)
+}
+
+/// Batches as an attribute has them.
+fn by_date(v: &Value) -> ByDate {
+    let all = v["L"].as_array().into_iter().flatten();
+    all.map(|b| (b["M"]["expires_on"]["S"].as_str().unwrap_or_default().to_owned(), number(&b["M"]["units"]))).collect()
+}
+
+/// The lines of a transaction's documents of one kind.
+fn lines_of<'a>(items: &'a mut [Value], kind: &'a str) -> impl Iterator<Item = (String, &'a mut Value)> {
+    items.iter_mut().filter(move |i| i["Put"]["Item"]["kind"]["S"] == kind).flat_map(|i| {
+        let at = i["Put"]["Item"]["pk"]["S"].as_str().unwrap_or_default().to_owned();
+        i["Put"]["Item"]["lines"]["L"].as_array_mut().into_iter().flatten().map(move |l| (at.clone(), &mut l["M"]))
+    })
+}
+
+/// Promises to the order what was sent to it, in the document and in the record: what did not come as well.
+fn arrived_only(items: &mut [Value]) {
+    let lost: Vec<(String, String, i64)> = lines_of(items, "transfer_lost")
+        .map(|(at, l)| (at, l["sku"]["S"].as_str().unwrap_or_default().to_owned(), -number(&l["incoming"])))
+        .collect();
+    let mut more = Vec::new();
+    for (at, line) in lines_of(items, "transfer_in") {
+        let found = lost.iter().find(|(l, sku, _)| *l == at && line["sku"]["S"] == **sku);
+        if let Some((_, sku, n)) = found.filter(|_| number(&line["reserved"]) > 0) {
+            line["reserved"] = json!({"N": (number(&line["reserved"]) + n).to_string()});
+            more.push((at, format!("SKU#{sku}"), *n));
+        }
+    }
+    for (at, sk, n) in more {
+        let record = items.iter_mut().filter_map(|i| i.get_mut("Update")).find(|u| u["Key"]["pk"]["S"] == *at && u["Key"]["sk"]["S"] == *sk);
+        let Some(u) = record else { continue };
+        let reserved = number(&u["ExpressionAttributeValues"][":reserved"]) + n;
+        u["ExpressionAttributeValues"][":reserved"] = json!({"N": reserved.to_string()});
+        let free = number(&u["ExpressionAttributeValues"][":free"]) - n;
+        u["ExpressionAttributeValues"][":free"] = json!({"N": free.to_string()});
+        let expression = u["UpdateExpression"].as_str().unwrap_or_default().to_owned();
+        if !expression.contains("#free") {
+            u["UpdateExpression"] = json!(format!("{expression}, #free :free"));
+            u["ExpressionAttributeNames"]["#free"] = json!("free");
+        }
+    }
+}
+
+/// Takes what another location sent in as if nobody knew when it expires, in the document and in the record.
+fn lose_dates(items: &mut [Value]) {
+    let mut lost = Vec::new();
+    for (at, line) in lines_of(items, "transfer_in") {
+        let dated = by_date(&line["batches"]);
+        if let Some(l) = line.as_object_mut().filter(|_| !dated.is_empty()) {
+            l.remove("batches");
+            lost.push((at, dated));
+        }
+    }
+    for (at, dated) in lost {
+        let record = items
+            .iter_mut()
+            .filter_map(|i| i.get_mut("Update"))
+            .find(|u| u["Key"]["pk"]["S"] == *at && u["Key"]["sk"]["S"] == *format!("SKU#{EXPIRES_SKU}"));
+        let Some(batches) = record.and_then(|u| u.pointer_mut("/ExpressionAttributeValues/:batches/L")?.as_array_mut()) else { continue };
+        for (day, n) in dated {
+            for b in batches.iter_mut().filter(|b| b["M"]["expires_on"]["S"] == *day) {
+                b["M"]["units"] = json!({"N": (number(&b["M"]["units"]) - n).to_string()});
+            }
+        }
+        batches.retain(|b| number(&b["M"]["units"]) > 0);
     }
 }
 

@@ -90,6 +90,7 @@ fn reports(args: &Args) -> impl Iterator<Item = (u64, anyhow::Result<world::Repo
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    world::remember_panics();
     if args.plants {
         return plants(&args);
     }

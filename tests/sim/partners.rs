@@ -14,13 +14,14 @@ use liandian_partners::{
 use liandian_types::{DeliveryId, Fen, OrderId, RiderWord, Timestamp};
 use tokio::{sync::mpsc::UnboundedSender, time::sleep};
 
-use crate::engine::{Engine, Plant};
+use crate::engine::{Engine, Plant, explain};
 
 fn unreachable(partner: &'static str) -> PartnerError {
     PartnerError::Unreachable { partner, cause: "simulated".into() }
 }
 
 fn refused(partner: &'static str, code: &str) -> PartnerError {
+    explain();
     PartnerError::Refused { partner, code: code.into(), message: "simulated".into() }
 }
 
@@ -31,11 +32,18 @@ pub struct Account {
     pub paid: Option<Transaction>,
     /// It can never be paid.
     pub closed: bool,
-    /// Refunds that were made.
-    pub refunds: u32,
+    /// The money that went back, by the number of its refund.
+    pub back: BTreeMap<String, Fen>,
     /// Payments beside it, and whether they were given back.
     pub extra: Vec<(Transaction, bool)>,
     processing: u32,
+}
+
+impl Account {
+    /// What the merchant has of it.
+    pub fn kept(&self) -> Fen {
+        self.paid.as_ref().map_or(Fen::ZERO, |t| t.amount) - self.back.values().copied().sum::<Fen>()
+    }
 }
 
 /// The payment provider.
@@ -59,10 +67,11 @@ impl Bank {
         self.with(order, |a| a.clone())
     }
 
-    /// Its customer pays; nothing when the order is closed or paid.
+    /// Its customer pays; nothing when the order is paid. A payment that was under way when the order was closed may come through all the same.
     pub fn pay(&self, order: &OrderId, amount: Fen, now: Timestamp) -> Option<Transaction> {
+        let late = self.engine.roll(0.5);
         self.with(order, |a| {
-            if a.closed || a.paid.is_some() {
+            if a.paid.is_some() || (a.closed && !late) {
                 return None;
             }
             a.paid = Some(Transaction { order: order.clone(), transaction: format!("wx-{order}"), amount, at: now });
@@ -84,11 +93,17 @@ impl Bank {
         let rate = self.engine.rates().partner;
         sleep(self.engine.between(5, 200)).await;
         if self.engine.roll(rate / 2.0) {
+            explain();
             return Err(unreachable("payment"));
         }
         let answer = what();
         sleep(self.engine.between(5, 200)).await;
-        if self.engine.roll(rate / 2.0) { Err(unreachable("payment")) } else { Ok(answer) }
+        if self.engine.roll(rate / 2.0) {
+            explain();
+            Err(unreachable("payment"))
+        } else {
+            Ok(answer)
+        }
     }
 }
 
@@ -96,7 +111,7 @@ impl Provider for Bank {
     fn query<'a>(&'a self, order: &'a OrderId, _now: Timestamp) -> BoxFuture<'a, Result<Status, PartnerError>> {
         Box::pin(self.asked(|| {
             self.with(order, |a| match &a.paid {
-                Some(_) if a.refunds > 0 => Status::Refunded,
+                Some(_) if !a.back.is_empty() => Status::Refunded,
                 Some(t) => Status::Paid(t.clone()),
                 None if a.closed => Status::Closed,
                 None => Status::Unpaid,
@@ -132,13 +147,16 @@ impl Provider for Bank {
                         return Ok(Refund::Done);
                     }
                     let Some(paid) = &a.paid else { return Err(refused("payment", "NOT_PAID")) };
-                    assert_eq!(paid.amount, money.amount, "{}: all of it", money.order);
-                    assert_eq!(Some(&paid.transaction), money.transaction.as_ref(), "{}: the payment that it lived on", money.order);
-                    if a.refunds == 0 && waits && a.processing < 3 {
+                    assert_eq!(paid.amount, money.charged, "{}: of what was paid", money.order);
+                    assert_eq!(Some(&paid.transaction), money.transaction.as_ref(), "{}: the payment that it lives on", money.order);
+                    if !a.back.contains_key(&money.number) && waits && a.processing < 3 {
                         a.processing += 1;
+                        explain();
                         return Ok(Refund::Processing);
                     }
-                    a.refunds = 1;
+                    let before = *a.back.entry(money.number.clone()).or_insert(money.amount);
+                    assert_eq!(before, money.amount, "{}: a refund that is asked for again is the same", money.order);
+                    assert!(a.kept() >= Fen::ZERO, "{}: more goes back than was paid", money.order);
                     Ok(Refund::Done)
                 })
             })
@@ -177,6 +195,7 @@ impl Riders for Platform {
             let rate = self.engine.rates().partner;
             sleep(self.engine.between(5, 300)).await;
             if self.engine.roll(rate / 2.0) {
+                explain();
                 return Err(unreachable("delivery"));
             }
             if self.engine.roll(rate) {
@@ -188,7 +207,12 @@ impl Riders for Platform {
                 let _ = self.new.send(job.delivery.clone());
             }
             sleep(self.engine.between(5, 300)).await;
-            if self.engine.roll(rate / 2.0) { Err(unreachable("delivery")) } else { Ok(()) }
+            if self.engine.roll(rate / 2.0) {
+                explain();
+                Err(unreachable("delivery"))
+            } else {
+                Ok(())
+            }
         })
     }
 
@@ -196,6 +220,7 @@ impl Riders for Platform {
         Box::pin(async move {
             sleep(self.engine.between(5, 300)).await;
             if self.engine.roll(self.engine.rates().partner) {
+                explain();
                 return Err(unreachable("delivery"));
             }
             let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();
@@ -214,6 +239,7 @@ impl Riders for Platform {
         Box::pin(async move {
             sleep(self.engine.between(5, 300)).await;
             if self.engine.roll(self.engine.rates().partner) {
+                explain();
                 return Err(unreachable("delivery"));
             }
             let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();

@@ -9,7 +9,8 @@ use std::{
 use anyhow::{Context, ensure};
 use aws_lambda_events::{
     dynamodb::{self, EventRecord},
-    sqs::{SqsEvent, SqsMessage},
+    sqs::{SqsBatchResponse, SqsEvent, SqsMessage},
+    streams::DynamoDbEventResponse,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liandian_contracts::{Message, Routed};
@@ -42,7 +43,7 @@ use liandian_functions::{
 use liandian_local::{mappings, stream::Source, tables};
 use liandian_partners::{delivery::News, payment::Transaction};
 use liandian_store::{
-    Table,
+    CommitError, Table,
     catalog::{listing_item, sku_item},
     db::Item,
     due::Overdue,
@@ -64,7 +65,7 @@ use tokio::{
 };
 
 use crate::{
-    engine::{EXPIRES_SKU, Engine, Plant, Rates},
+    engine::{EXPIRES_SKU, Engine, Plant, Rates, explain, explained},
     partners::{Bank, Platform},
 };
 
@@ -80,10 +81,21 @@ const GRABS: usize = 9;
 const STORES: [(&str, Mode, &str); 3] = [("a", Mode::Direct, "direct"), ("b", Mode::Joint, "joint"), ("c", Mode::Franchise, "franchise")];
 const SKUS: usize = 4;
 /// Of the chain's HQ; kept by the first store.
-const WAREHOUSE: &str = "loc_wh";
+const WAREHOUSE: &str = "loc_wh-1";
 
 thread_local! {
     static START: std::cell::Cell<Option<Instant>> = const { std::cell::Cell::new(None) };
+    /// What panicked in this thread, which is one seed's: the runtime hides the panics of tasks that nobody waits for.
+    static PANICS: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// From here on every panic of a thread is remembered for its seed.
+pub fn remember_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        PANICS.with_borrow_mut(|all| all.push(info.to_string().replace('\n', " ")));
+        before(info);
+    }));
 }
 
 fn virtual_now() -> Timestamp {
@@ -135,6 +147,8 @@ pub struct World {
     platform: Arc<Platform>,
     book: Mutex<Book>,
     calm: std::sync::atomic::AtomicBool,
+    /// Work that nobody waits for before the end of the day.
+    loose: Mutex<JoinSet<()>>,
 }
 
 /// Runs one seed; what is wrong is the error.
@@ -170,13 +184,17 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
         while let Some(done) = people.try_join_next() {
             done??;
         }
+        ensure!(background.try_join_next().is_none(), "a part of the world has stopped: {:?}", PANICS.take());
     }
     // The bad day is over: everything must come to its end.
     world.engine.set_rates(Rates::default());
     world.calm.store(true, std::sync::atomic::Ordering::Relaxed);
     world.settle().await?;
+    world.all_told().await?;
     background.abort_all();
     while background.join_next().await.is_some() {}
+    let panics = PANICS.take();
+    ensure!(panics.is_empty(), "it panicked: {}", panics.join("\n  "));
     world.check(&members).await
 }
 
@@ -225,6 +243,37 @@ fn call(caller: Caller, path: &[(&str, &str)], body: Option<&Value>, key: Option
     }
 }
 
+/// What a piece of work comes to.
+trait Answer {
+    /// What went wrong in it, when that is not the caller's fault.
+    fn failed(&self) -> Option<String>;
+}
+
+impl<T> Answer for Result<T, Failure> {
+    fn failed(&self) -> Option<String> {
+        self.as_ref().err().filter(|e| e.problem().status >= 500).map(ToString::to_string)
+    }
+}
+
+impl Answer for SqsBatchResponse {
+    fn failed(&self) -> Option<String> {
+        (!self.batch_item_failures.is_empty()).then(|| "a message was not done".to_owned())
+    }
+}
+
+impl Answer for DynamoDbEventResponse {
+    fn failed(&self) -> Option<String> {
+        (!self.batch_item_failures.is_empty()).then(|| "a stream batch was not done".to_owned())
+    }
+}
+
+/// Of the store itself: splitting and folding meet others all the time.
+impl<T> Answer for Result<T, CommitError> {
+    fn failed(&self) -> Option<String> {
+        None
+    }
+}
+
 /// Seven of eight are.
 fn reliable(id: impl std::fmt::Display) -> bool {
     id.to_string().bytes().map(u64::from).sum::<u64>() % 8 != 0
@@ -244,7 +293,26 @@ impl World {
         let outside =
             Outside { http: Some(engine.http()), provider: Some(bank.clone()), riders: Some(platform.clone()), chance: Chance::seeded(seed) };
         let app = App::within(config()?, Clock::of(virtual_now), parts::ALL, outside)?;
-        Ok((Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into() }), born))
+        PANICS.take();
+        Ok((Arc::new(World { app, engine, bank, platform, book: Mutex::default(), calm: false.into(), loose: Mutex::default() }), born))
+    }
+
+    /// Starts work that nobody waits for before the end of the day.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.loose.lock().unwrap_or_else(PoisonError::into_inner).spawn(work);
+    }
+
+    /// Waits for all such work: none of it may be lost.
+    async fn all_told(&self) -> anyhow::Result<()> {
+        loop {
+            let mut some = std::mem::take(&mut *self.loose.lock().unwrap_or_else(PoisonError::into_inner));
+            if some.is_empty() {
+                return Ok(());
+            }
+            while let Some(done) = timeout(Duration::from_secs(30 * 86_400), some.join_next()).await.context("work that never ends")? {
+                done.context("work was lost")?;
+            }
+        }
     }
 
     fn book<T>(&self, f: impl FnOnce(&mut Book) -> T) -> T {
@@ -255,8 +323,17 @@ impl World {
         self.calm.load(std::sync::atomic::Ordering::Relaxed)
     }
 
-    /// Runs work as a process does that may die at any of its awaits: `None` when it did.
-    async fn mortal<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    /// Runs work as a process does that may die at any of its awaits: `None` when it did. An answer of 5xx must have an injected fault (or a meeting with
+    /// others) in the same piece of work to explain it.
+    async fn mortal<T: Answer>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let (out, explained) = explained(self.dying(work)).await;
+        if let Some(failed) = out.as_ref().and_then(Answer::failed).filter(|_| !explained) {
+            self.book(|b| b.wrong.push(format!("nothing explains: {failed}")));
+        }
+        out
+    }
+
+    async fn dying<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         if !self.engine.roll(self.engine.rates().killed) {
             return Some(work.await);
         }
@@ -459,13 +536,14 @@ impl World {
             _ => {
                 // Some pay in the last moment, some a little later than that.
                 sleep(if e.roll(0.2) { e.between(13 * 60_000, 17 * 60_000) } else { e.between(2_000, 300_000) }).await;
+                let late = self.bank.account(&placed.order).closed;
                 if let Some(t) = self.bank.pay(&placed.order, placed.total, self.app.now()) {
-                    tokio::spawn(self.clone().told(t));
+                    self.spawn(self.clone().told(t, late));
                     if e.roll(0.04) {
-                        tokio::spawn(self.clone().pays_twice(placed.order.clone()));
+                        self.spawn(self.clone().pays_twice(placed.order.clone()));
                     }
                     if fulfilment == Fulfilment::HqShip && e.roll(0.7) {
-                        tokio::spawn(self.clone().expects(member.clone(), placed.order));
+                        self.spawn(self.clone().expects(member.clone(), placed.order));
                     }
                 }
             }
@@ -549,8 +627,17 @@ impl World {
         outcome
     }
 
-    /// The provider's call-backs: none, one or several, soon or late.
-    async fn told(self: Arc<Self>, t: Transaction) {
+    /// The provider's call-backs: none, one or several, soon or late. Of a payment for an order that is closed nobody asks any more: the provider tells it
+    /// until it is acknowledged.
+    async fn told(self: Arc<Self>, t: Transaction, late: bool) {
+        if late {
+            loop {
+                sleep(self.engine.between(100, 60_000)).await;
+                if let Some(Ok(())) = self.seen(self.mortal(payments::take(&self.app, &t, self.app.now())).await) {
+                    return;
+                }
+            }
+        }
         let times = match self.engine.pick(10) {
             0 => 0,
             1..=7 => 1,
@@ -606,13 +693,20 @@ impl World {
                 _ => sleep(Duration::from_secs(5)).await,
             }
         }
+        self.chooses(order).await;
+    }
+
+    /// The customer whose order lacks something takes what is there, or another source, or the money, or does not answer.
+    async fn chooses(self: Arc<Self>, order: OrderId) {
+        let (e, app) = (&self.engine, &self.app);
         sleep(e.between(30_000, 40 * 60_000)).await;
         let Ok(Some((head, body))) = app.store.order(&order).await else { return };
         let offers = self.mortal(shortfalls::offers(app, &head, &body, None, app.now())).await.and_then(Result::ok).unwrap_or_default();
         let source = offers.into_iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source) } else { None });
         for _ in 0..3 {
             let choice = match &source {
-                Some(s) if e.roll(0.8) => Choice::Transfer(s),
+                Some(s) if e.roll(0.5) => Choice::Transfer(s),
+                _ if e.roll(0.5) => Choice::Keep,
                 _ if e.roll(0.5) => Choice::Refund,
                 _ => return,
             };
@@ -643,7 +737,12 @@ impl World {
         let whose = |order: &OrderId| vec![("store", store.to_string()), ("order", order.to_string())];
         for h in orders(OrderState::Preparing).await.ok()?.0 {
             if e.roll(0.15) && !self.is_calm() {
-                tokio::spawn(self.clone().lacks(store.clone(), h.order.clone()));
+                self.spawn(self.clone().lacks(store.clone(), h.order.clone()));
+                continue;
+            }
+            // What a transfer did not bring.
+            if h.shortfall.as_ref().is_some_and(|s| s.unpromised) && e.roll(0.3) {
+                self.spawn(self.clone().chooses(h.order.clone()));
                 continue;
             }
             if h.shortfall.is_some() && e.roll(0.9) {
@@ -702,8 +801,12 @@ impl World {
                 continue;
             }
             let mut body = json!({"step": step, "reason": "simulated"});
-            if matches!(step, TransferStep::Receive | TransferStep::Accept) && e.roll(0.2) {
-                body["lines"] = json!([{"sku": t.lines[0].sku, "quantity": 0}]);
+            if matches!(step, TransferStep::Receive | TransferStep::Accept) && e.roll(0.3) {
+                let sent = t.lines[0].accepted.unwrap_or(t.lines[0].quantity);
+                // Nothing of it, a little less, or (where people count) one more than was sent.
+                let more = u32::from(step == TransferStep::Receive);
+                let quantity = [0, sent.saturating_sub(1), sent + more][usize::try_from(e.pick(3)).ok()?];
+                body["lines"] = json!([{"sku": t.lines[0].sku, "quantity": quantity}]);
             }
             let path = vec![("store", store.to_string()), ("transfer", t.transfer.to_string())];
             twice(&|| Box::pin(routes::transfers::step(self.app.clone(), act(path.clone(), body.clone())))).await;
@@ -755,7 +858,7 @@ impl World {
                 lines: vec![PosLine { sku: sku.clone(), quantity: 1, returned_to: None, expires_on: None }],
             };
             self.book(|b| *b.till.entry((store.clone(), sku)).or_default() += 1);
-            tokio::spawn(self.clone().tell(store.clone(), sale));
+            self.spawn(self.clone().tell(store.clone(), sale));
         }
     }
 
@@ -765,7 +868,8 @@ impl World {
         // Some bridges put it into the queue, and ask again by the door.
         if self.engine.roll(0.3) {
             let message = Message::PosSaleV1 { store: store.clone(), sale: sale.clone() };
-            let _ = self.mortal(self.app.queues.send(&[Routed { message, delay_s: 0 }])).await;
+            let send = async { self.app.queues.send(&[Routed { message, delay_s: 0 }]).await.map_err(Failure::from) };
+            let _ = self.mortal(send).await;
         }
         // Until it is acknowledged, and a few times more.
         while told < times {
@@ -897,7 +1001,7 @@ impl World {
             let name = ["王师傅", "李师傅", "张师傅"][rider % 3];
             let news = News { delivery: d.clone(), word, rider: Some(name.into()), rider_phone: None, at: Some(self.app.now()) };
             if !e.roll(0.1) {
-                tokio::spawn(self.clone().news(news));
+                self.spawn(self.clone().news(news));
             }
             match word {
                 RiderWord::Cancelled => return,
@@ -1010,7 +1114,14 @@ impl World {
         record.body = Some(m.body.clone());
         let mut e = SqsEvent::default();
         e.records = vec![record];
-        let done = self.mortal(invoke::queue(&self.app, f, e)).await.is_some_and(|a| a.batch_item_failures.is_empty());
+        let poisoned = m.poisoned;
+        let work = async {
+            if poisoned {
+                explain();
+            }
+            invoke::queue(&self.app, f, e).await
+        };
+        let done = self.mortal(work).await.is_some_and(|a| a.batch_item_failures.is_empty());
         if done || m.receives >= most {
             self.engine.delete(m.id);
         }
@@ -1047,6 +1158,7 @@ impl World {
         let mut wrong = self.book(|b| b.wrong.clone());
         wrong.extend(self.engine.oversold().into_iter().take(5));
         wrong.extend(self.engine.misdated().into_iter().take(5));
+        wrong.extend(self.engine.left_open().into_iter().take(5));
         let (_, differences) = self.app.store.fsck().await?;
         wrong.extend(differences.iter().map(|d| format!("books: {d:?}")));
         let mut heads: HashMap<OrderId, OrderHead> = HashMap::new();
@@ -1099,8 +1211,8 @@ impl World {
             *orders.entry(h.state.to_string()).or_insert(0) += 1;
             let a = self.bank.account(&h.order);
             let fits = match h.state {
-                OrderState::Settled => a.paid.is_some() && a.refunds == 0,
-                OrderState::Refunded => a.paid.is_some() && a.refunds == 1,
+                OrderState::Settled => a.paid.is_some() && a.kept() == h.total && a.back.len() == usize::try_from(h.parts)?,
+                OrderState::Refunded => a.paid.is_some() && a.kept() == Fen::ZERO && a.back.contains_key(&format!("rf-{}", h.order)),
                 OrderState::Closed => a.paid.is_none() && a.closed,
                 _ => false,
             };

@@ -5,6 +5,7 @@ use liandian_domain::{
     hours::day,
     matching,
     order::{self, OrderBody, OrderHead, Paid, Payment},
+    refund::PartRefund,
 };
 use liandian_partners::{
     PartnerError,
@@ -132,16 +133,27 @@ async fn release(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) 
     .await
 }
 
-/// Gives the money of an order back, once.
+/// Gives back what an order's customer is owed, each sum once: parts of the money, and all that is left of it when the order cannot be served.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] while the provider does not answer or is still at it.
 pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(), Failure> {
     let (head, _) = load(app, order).await?;
+    if head.parts > 0 {
+        for part in app.store.part_refunds(order).await?.into_iter().filter(|p| p.due.is_some()) {
+            let back = GiveBack::of_part(order, head.transaction.as_deref(), part.number, part.amount, part.charged);
+            refunded(app, &back, now).await?;
+            transact(app, now, |_| async move {
+                let all = app.store.part_refunds(order).await?;
+                Ok(Plan::new((), all.iter().find(|p| p.number == part.number).map(PartRefund::done).unwrap_or_default()))
+            })
+            .await?;
+        }
+    }
     if head.state != OrderState::Refunding {
         return Ok(());
     }
-    refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total), now).await?;
+    refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total, head.charged()), now).await?;
     transact(app, now, |_| async move {
         let (head, _) = load(app, order).await?;
         Ok(Plan::new((), order::refunded(&head)?))

@@ -94,8 +94,13 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<Ge
     let Some(store) = app.store.store(&head.store).await? else { return Ok(Vec::new()) };
     let missing = missing_lines(head);
     let mut all = Vec::new();
+    // Whoever was asked before would not, or sent less than was asked for.
+    let asked = match &head.transfer {
+        Some(t) => app.store.transfer(t).await?.map(|t| [t.tried, vec![t.source]].concat()).unwrap_or_default(),
+        None => Vec::new(),
+    };
     if shortfall::transferable(head)
-        && let Some(source) = next_source(app, &Location::shelf_of(&store), &missing, &[], false, now).await?
+        && let Some(source) = next_source(app, &Location::shelf_of(&store), &missing, &asked, false, now).await?
     {
         let reason = format!("{}有货，缺的商品调到本店后再通知您", source.name);
         let distance_m = to.map(|to| whole_metres(store.point.metres_to(&to)));
@@ -114,6 +119,8 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<Ge
 pub enum Choice<'a> {
     /// What is missing comes from here.
     Transfer(&'a LocationId),
+    /// What is there, and the money for the rest.
+    Keep,
     /// The money.
     Refund,
 }
@@ -132,6 +139,7 @@ pub async fn choose(app: &App, id: &OrderId, choice: Choice<'_>, now: Timestamp)
             (),
             match choice {
                 Choice::Refund => shortfall::give_back(&head, &body, rider.as_ref(), app.id(), now)?,
+                Choice::Keep => shortfall::keep(&head, &body, app.id(), now)?,
                 Choice::Transfer(from) => take_transfer(app, &head, &body, rider.as_ref(), from, now).await?,
             },
         ))

@@ -6,7 +6,8 @@ use liandian_domain::{
     catalog::LibrarySku,
     hours::day,
     matching,
-    order::{self, OrderHead},
+    order::{self, OrderBody, OrderHead},
+    shortfall,
     store::{Location, StoreProfile},
     transfer::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState, askable},
 };
@@ -185,16 +186,13 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
                 let at = if t.state == TransferState::Returning { &t.source } else { &t.target };
                 let shelf = perishables(app, &t, at).await?;
                 let arrival = Arrival { lines: r.lines.as_deref(), reason, awaited: waiting.is_some(), shelf: &shelf };
-                let (receipt, mut d) = t.receive(party, &arrival, [app.id(), app.id()], now)?;
+                let (receipt, mut d) = t.receive(party, &arrival, [app.id(), app.id(), app.id()], now)?;
                 shelf::settle_undated(app, &mut d, &t.zone).await?;
-                match waiting {
-                    Some(head) if receipt.missing == 0 => {
-                        d.and(order::transfer_arrived(&head, now)?);
-                        d
-                    }
-                    Some(_) => with_order(app, &t, d, "调货到店数量不足", now).await?,
-                    None => d,
+                if let Some((head, _)) = waiting {
+                    let missing = &receipt.missing;
+                    d.and(if missing.is_empty() { order::transfer_arrived(&head, now)? } else { shortfall::fell_short(&head, missing, now)? });
                 }
+                d
             }
         };
         Ok(Plan::new((), decision))
@@ -237,26 +235,26 @@ async fn perishables(app: &App, t: &Transfer, at: &LocationId) -> Result<Perisha
     Ok(skus.into_iter().zip(found).collect())
 }
 
-/// The order that waits for it at this moment.
-async fn waiting(app: &App, t: &Transfer) -> Result<Option<OrderHead>, Failure> {
+/// The order that waits for it at this moment; one that waits for a later transfer does not wait for this one.
+async fn waiting(app: &App, t: &Transfer) -> Result<Option<(OrderHead, OrderBody)>, Failure> {
     match &t.order {
-        Some(order) => Ok(Some(load(app, order).await?.0).filter(|h| h.state == OrderState::AwaitingTransfer)),
+        Some(order) => {
+            let found = load(app, order).await?;
+            Ok(Some(found).filter(|(h, _)| h.state == OrderState::AwaitingTransfer && h.transfer.as_ref() == Some(&t.transfer)))
+        }
         None => Ok(None),
     }
 }
 
-/// The order that waits for it gets its money back with this decision.
+/// It will bring nothing: the customer whose order waits for it is asked about what the store has of it, or gets the money back.
 async fn with_order(app: &App, t: &Transfer, mut d: Decision, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
-    if let Some(order) = &t.order {
-        let (head, body) = load(app, order).await?;
-        if head.state == OrderState::AwaitingTransfer {
-            d.and(order::refund_and_release(&head, &body, reason, app.id(), now));
-        }
+    if let Some((head, body)) = waiting(app, t).await? {
+        d.and(shortfall::comes_to_nothing(&head, &body, reason, app.id(), now)?);
     }
     Ok(d)
 }
 
-/// The source would not: the next one is asked, or the order's money goes back.
+/// The source would not: the next one is asked; when none is left the order's customer is.
 async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
     let lines: Vec<CartLine> =
         t.lines.iter().filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity).ok()? })).collect();

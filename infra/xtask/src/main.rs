@@ -4,6 +4,7 @@ mod check;
 mod deploy_check;
 mod generate;
 mod lambda;
+mod mutants;
 mod new_route;
 mod parts;
 mod routes;
@@ -70,6 +71,17 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },
+    /// Change the decisions one place at a time and tell how many changes the domain's own tests notice, by file (hours: no part of `test`)
+    Mutants {
+        /// Only these files of shared/domain/src, e.g. place.rs
+        files: Vec<String>,
+        /// One after the other
+        #[arg(long, default_value_t = 1)]
+        shards: usize,
+        /// Side by side
+        #[arg(long, default_value_t = 1)]
+        jobs: usize,
+    },
     /// Deploy the stacks with those bootstraps into a second, independent engine, and place an order there
     DeployCheck,
     /// Measure the budgets of ARCHITECTURE.md
@@ -120,6 +132,7 @@ fn main() -> anyhow::Result<()> {
         What::BuildLambda { names } => lambda::build(&root, &names),
         What::Fsck { more } => run::fsck(&root, &more),
         What::Sim { more } => run::sim(&root, &more),
+        What::Mutants { files, shards, jobs } => mutants::run(&root, &files, shards, jobs),
         What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => run::bench(&root, &more),
         What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),

@@ -77,6 +77,28 @@ pub enum Event {
         /// Units that are missing.
         units: u32,
     },
+    /// Its customer takes what is there; the money for the rest must go back.
+    #[serde(rename = "order.reduced")]
+    OrderReduced {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// Units that the customer does without.
+        units: u32,
+        /// What was paid for them.
+        amount: Fen,
+    },
+    /// The money for a part of it is back.
+    #[serde(rename = "order.part_refunded")]
+    OrderPartRefunded {
+        /// The order.
+        order: OrderId,
+        /// Its store.
+        store: StoreId,
+        /// How much.
+        amount: Fen,
+    },
     /// The rider has the goods.
     #[serde(rename = "order.delivering")]
     OrderDelivering {
@@ -296,7 +318,9 @@ impl Event {
             Event::OrderClosed { .. } => "超时未付款，订单已关闭".into(),
             Event::OrderReady { fulfilment: Fulfilment::Pickup, .. } => "商品已备好，请凭取货码到店自提".into(),
             Event::OrderReady { .. } => "商品已备好，等待骑手取货".into(),
-            Event::OrderShort { units, .. } => format!("门店发现缺货 {units} 件，请选择处理方式"),
+            Event::OrderShort { units, .. } => format!("有 {units} 件商品缺货，请选择处理方式"),
+            Event::OrderReduced { units, amount, .. } => format!("已按您的选择去掉缺货的 {units} 件，{amount} 正在原路退回，其余商品照常"),
+            Event::OrderPartRefunded { amount, .. } => format!("缺货商品的 {amount} 已原路退回"),
             Event::OrderDelivering { .. } => "骑手已取货，正在配送".into(),
             Event::OrderShipped { carrier, number, .. } => format!("包裹已发出：{} {number}", carrier.title()),
             Event::OrderCompleted { .. } => "订单已完成".into(),

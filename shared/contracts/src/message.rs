@@ -146,7 +146,7 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
             vec![Routed { delay_s, message: Message::DeliveryDueV1 { event, order: order.clone() } }]
         }
         Event::DeliveryCallOff { order, .. } => at_once(Message::DeliveryDueV1 { event, order: order.clone() }),
-        Event::RefundRequested { order, .. } => at_once(Message::RefundDueV1 { event, order: order.clone() }),
+        Event::RefundRequested { order, .. } | Event::OrderReduced { order, .. } => at_once(Message::RefundDueV1 { event, order: order.clone() }),
         Event::ExtraPaid { order, transaction, .. } => {
             at_once(Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() })
         }

@@ -1,5 +1,7 @@
 //! What a decision consists of.
 
+use std::collections::BTreeSet;
+
 use liandian_contracts::Event;
 use liandian_types::{ClaimId, CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
@@ -12,6 +14,7 @@ use crate::{
     holds::Holds,
     note::DeliveryNote,
     order::{OrderBody, OrderHead},
+    refund::PartRefund,
     settlement::Posting,
     stock::{Movement, StockChange},
     transfer::{DayAsks, Transfer},
@@ -38,6 +41,10 @@ pub enum Write {
     CreateExtraPayment(Box<ExtraPayment>),
     /// Such a payment that moved on; refused when its version is not the one that was read.
     UpdateExtraPayment(Box<ExtraPayment>),
+    /// A part of an order's money that is to go back.
+    CreatePartRefund(Box<PartRefund>),
+    /// It went back; refused when its version is not the one that was read.
+    UpdatePartRefund(Box<PartRefund>),
     /// Counters of one stock record.
     Stock(StockChange),
     /// Why counters changed.
@@ -145,7 +152,7 @@ impl Decision {
         self.writes.iter().find_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None })
     }
 
-    /// Units that come in to these records by it without a date.
+    /// Units that come in to these records by it without a date; each record once, however many documents say so.
     #[must_use]
     pub fn undated(&self) -> Vec<(LocationId, SkuId)> {
         let settled = |l: &LocationId, s: &SkuId| self.writes.iter().any(|w| matches!(w, Write::Batches(b) if b.location == *l && b.sku == *s));
@@ -153,7 +160,7 @@ impl Decision {
             Write::Stock(c) if c.on_hand > 0 && !settled(&c.location, &c.sku) => Some((c.location.clone(), c.sku.clone())),
             _ => None,
         });
-        rises.collect()
+        rises.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Adds an event to an order's history.

@@ -596,12 +596,14 @@ impl Step<'_> {
     fn short(&mut self, where_: &str) {
         let head = OrderHead { delivery: Some(self.was.delivery.clone()), ..self.scene.head.clone() };
         let missing = head.shortfall.as_ref().map(|s| s.lines.clone()).unwrap_or_default();
-        let lines = self.scene.body.lines.iter().map(|l| {
+        let lines = self.scene.body.lines.iter().filter_map(|l| {
             let gone = l.quantity.units() - missing.iter().filter(|m| m.sku == l.sku).map(|m| i64::from(m.units)).sum::<i64>();
-            MovementLine::of(&l.sku, -gone.max(0), -l.quantity.units(), 0)
+            // What a transfer did not bring is promised nowhere.
+            let promised = head.promised(l);
+            (gone > 0 || promised > 0).then(|| MovementLine::of(&l.sku, -gone.max(0), -promised, 0))
         });
-        self.next.took = true;
         let lines = lines.collect();
+        self.next.took = true;
         self.d.and(order::refund(&head, "商品缺货", self.now));
         self.lost(&head, lines);
         self.trouble(true, &format!("订单因缺货退款，其余商品{where_}"));

@@ -299,6 +299,8 @@ mod tests {
             closed_at: None,
             shortfall: None,
             parcel: None,
+            given_back: liandian_types::Fen(0),
+            parts: 0,
         }
     }
 

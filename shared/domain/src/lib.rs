@@ -24,6 +24,7 @@ pub mod order;
 pub mod parcel;
 pub mod place;
 pub mod pricing;
+pub mod refund;
 pub mod settlement;
 pub mod shortfall;
 pub mod stock;

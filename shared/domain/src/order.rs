@@ -8,7 +8,8 @@
 //!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
 //!            preparing, ready ─not collected, no rider, not shipped─▶ refunding
 //!            delivering ─lost on the way, or brought back─▶ refunding
-//!            preparing, ready ─goods are missing─▶ the customer chooses: awaiting_transfer | refunding
+//!            preparing, ready ─goods are missing─▶ the customer chooses: awaiting_transfer | refunding | goes on without them
+//!            awaiting_transfer ─fewer came, or none─▶ preparing, and the customer chooses as above
 //! ```
 //!
 //! What an HQ warehouse ships goes its own way from `preparing` on: [`crate::parcel`].
@@ -37,6 +38,9 @@ pub const AFTER_SALE_WINDOW: i64 = 7 * Timestamp::DAY;
 pub const PICKUP_WITHIN: i64 = 3 * Timestamp::DAY;
 /// How long the usual messages may take before the sweeper drives an order again.
 pub const GRACE: i64 = 2 * Timestamp::MINUTE;
+
+/// Goods that no shelf has cannot be put together or handed over: the customer, who may stand at the counter, chooses first.
+pub(crate) const WAITS_FOR_CHOICE: &str = "有商品没有调到货，请顾客先在订单页选择：收下有货的、等调货或全额退款";
 
 /// The mutable head of an order, at most 1 KB.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,6 +125,22 @@ pub struct OrderHead {
     /// The parcel, once it is with its carrier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel: Option<Parcel>,
+    /// What went back of what was paid, or is to, for goods that the customer does without: the sums above are without it.
+    #[serde(default, skip_serializing_if = "none_of_it")]
+    pub given_back: Fen,
+    /// In how many parts.
+    #[serde(default, skip_serializing_if = "no_parts")]
+    pub parts: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn none_of_it(f: &Fen) -> bool {
+    *f == Fen::ZERO
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn no_parts(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Personal data, sealed: only `partners::keys` opens it.
@@ -132,7 +152,8 @@ pub struct Sealed {
     pub data: String,
 }
 
-/// What hardly ever changes after an order is placed: only which units come by transfer, when the shelf turned out to lack them.
+/// What hardly ever changes after an order is placed: only which units come by transfer, and what the customer does without, when goods
+/// turned out to be missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderBody {
     /// The order.
@@ -153,6 +174,22 @@ pub struct OrderBody {
     /// Metres to the recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<u32>,
+    /// What was bought, was not there, and is not waited for: its money went back. The lines are without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<Withdrawn>,
+}
+
+/// Units that a customer does without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// What.
+    pub sku: SkuId,
+    /// Its name then.
+    pub name: String,
+    /// How many.
+    pub units: u32,
+    /// What was paid for them.
+    pub amount: Fen,
 }
 
 /// A line, as it was sold.
@@ -197,9 +234,15 @@ impl OrderHead {
     pub fn promised(&self, line: &BodyLine) -> i64 {
         match self.state {
             OrderState::Placed | OrderState::AwaitingTransfer => line.own(),
-            OrderState::Preparing | OrderState::Ready => line.quantity.units(),
+            OrderState::Preparing | OrderState::Ready => line.quantity.units() - self.shortfall.as_ref().map_or(0, |s| s.promised_nowhere(&line.sku)),
             _ => 0,
         }
+    }
+
+    /// All that was paid for it: what the provider knows as its sum, whatever went back since.
+    #[must_use]
+    pub fn charged(&self) -> Fen {
+        self.total + self.given_back
     }
 
     /// The store whose staff works on it: the one that sold it, or the keeper of the warehouse that ships it.
@@ -264,7 +307,7 @@ pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> 
     if head.transaction.as_ref().is_some_and(|first| *first != paid.transaction) {
         return Ok(Payment::Extra);
     }
-    if paid.amount != head.total {
+    if paid.amount != head.charged() {
         return conflict("支付金额与订单金额不一致");
     }
     Ok(match head.state {
@@ -302,12 +345,12 @@ fn own_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine>
     body.lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, on_hand * l.own(), reserved * l.own(), 0)).collect()
 }
 
-fn all_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
-    let line = |l: &BodyLine| (l.sku.clone(), l.quantity.units());
-    body.lines.iter().map(line).map(|(sku, n)| MovementLine::of(&sku, on_hand * n, reserved * n, 0)).collect()
+/// What is promised to an order where it lies, given back.
+pub(crate) fn promised_lines(head: &OrderHead, body: &OrderBody) -> Vec<MovementLine> {
+    body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, n)| *n > 0).map(|(l, n)| MovementLine::of(&l.sku, 0, -n, 0)).collect()
 }
 
-fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
+pub(crate) fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
     Movement::of(id, head.location(), kind, Some(head.order.clone()), None, lines, now)
 }
 
@@ -342,12 +385,11 @@ pub fn refund(head: &OrderHead, reason: &str, now: Timestamp) -> Decision {
     d
 }
 
-/// A paid order whose goods are still here gets its money back and gives its reservations back: its own lines while it waits
-/// for a transfer, everything when that has arrived (or none was needed).
+/// A paid order whose goods are still here gets its money back and gives back what is promised to it ([`OrderHead::promised`]).
 #[must_use]
 pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, movement: MovementId, now: Timestamp) -> Decision {
     let mut d = refund(head, reason, now);
-    let lines = if head.state == OrderState::AwaitingTransfer { own_lines(body, 0, -1) } else { all_lines(body, 0, -1) };
+    let lines = promised_lines(head, body);
     if !lines.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, lines, now), false);
     }
@@ -426,6 +468,7 @@ pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
     }
     match head.state {
         OrderState::Ready | OrderState::Delivering if head.shortfall.is_none() => Ok(Decision::default()),
+        OrderState::Preparing | OrderState::Ready if head.shortfall.as_ref().is_some_and(|s| s.unpromised) => conflict(WAITS_FOR_CHOICE),
         // Found after all.
         OrderState::Preparing | OrderState::Ready => {
             let mut d = Decision::default();
@@ -474,7 +517,8 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
 }
 
 pub(crate) fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Movement {
-    order_movement(movement, head, MovementKind::Sale, all_lines(body, -1, -1), now)
+    let line = |l: &BodyLine| MovementLine::of(&l.sku, -l.quantity.units(), -head.promised(l), 0);
+    order_movement(movement, head, MovementKind::Sale, body.lines.iter().map(line).collect(), now)
 }
 
 pub(crate) fn complete(head: &OrderHead, by: Option<&str>, now: Timestamp, d: &mut Decision) {
@@ -493,6 +537,8 @@ pub fn hand_over(head: &OrderHead, body: &OrderBody, sure: bool, by: Option<&str
     }
     let ask = |text: String| Err(Problem::new(Code::AskFirst, text).at("sure"));
     match (head.state, &head.shortfall) {
+        // What no shelf has cannot be handed over, however sure somebody is.
+        (OrderState::Ready | OrderState::Preparing, Some(s)) if s.unpromised => conflict(WAITS_FOR_CHOICE),
         (OrderState::Ready | OrderState::Preparing, Some(s)) if !sure => {
             let units: u32 = s.lines.iter().map(|l| l.units).sum();
             ask(format!("这单已登记缺货 {units} 件，顾客还没有选择。商品已经找齐，全部交给顾客吗？"))

@@ -412,6 +412,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         closed_at: None,
         shortfall: None,
         parcel: None,
+        given_back: Fen::ZERO,
+        parts: 0,
     };
     let body = OrderBody {
         order: ids.order.clone(),
@@ -421,6 +423,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         rule: p.store.rule.clone(),
         asked: p.asked,
         distance_m: priced.distance_m,
+        withdrawn: Vec::new(),
     };
     d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });
     let answer = PlacedOrder { order: ids.order, total: head.total, pay_by };
@@ -442,7 +445,7 @@ fn promised(told: Option<Timestamp>, soonest: Timestamp) -> Timestamp {
 }
 
 /// The first lines, cut so that a head stays small.
-fn summary(lines: &[BodyLine]) -> String {
+pub(crate) fn summary(lines: &[BodyLine]) -> String {
     let mut text = lines.iter().take(3).map(|l| format!("{} ×{}", titled(l), l.quantity)).collect::<Vec<_>>().join("、");
     if text.chars().count() > 48 {
         text = text.chars().take(47).collect::<String>() + "…";

@@ -21,6 +21,7 @@ use crate::{
     Decision, Refusable, Write,
     batch::{self, Batch, Perishable},
     conflict,
+    shortfall::MissingUnits,
     stock::{Movement, MovementKind, MovementLine, Stock},
     store::Location,
 };
@@ -226,8 +227,8 @@ pub struct Arrival<'a> {
 /// What a receipt found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// Units that did not arrive, over all lines.
-    pub missing: u32,
+    /// Units that did not arrive, by line.
+    pub missing: Vec<MissingUnits>,
 }
 
 /// What a transfer begins with.
@@ -493,7 +494,7 @@ impl Transfer {
     ) -> Refusable<Decision> {
         self.may(party, TransferStep::Accept)?;
         let mut after = self.to(TransferState::Accepted, Some(now.plus(self.step_within())));
-        let told = told(&self.lines, lines, "接单数量不能大于申请数量")?;
+        let told = told(&self.lines, lines, Some("接单数量不能大于申请数量"))?;
         for l in &mut after.lines {
             if let Some(t) = told.get(&l.sku).filter(|t| t.quantity < l.quantity) {
                 l.accepted = Some(t.quantity);
@@ -551,51 +552,60 @@ impl Transfer {
         Ok(d)
     }
 
-    /// The goods are counted at the target (or, called back, at the source). What arrived for the order is reserved for it at once, unless
-    /// something is missing, or the order does not wait any more: then what arrived is free to sell. What did not arrive is a loss with a
-    /// document of its own.
+    /// The goods are counted at the target (or, called back, at the source). What arrived for the order is reserved for it at once; when the order does
+    /// not wait any more it is free to sell. What did not arrive is a loss with a document of its own, and so is what came beside what was sent: a fact
+    /// that nobody refuses, free to sell, of the batch that expires first of those that came with it.
     ///
     /// # Errors
-    /// `conflict` when it is not on its way to this store; `bad_request` for lines that it has not, more than were sent, or a difference
+    /// `conflict` when it is not on its way to this store; `bad_request` for lines that it has not, more units than a line can have, or a difference
     /// without a reason.
-    pub fn receive(&self, party: &Party, arrival: &Arrival<'_>, movements: [MovementId; 2], now: Timestamp) -> Refusable<(Receipt, Decision)> {
+    pub fn receive(&self, party: &Party, arrival: &Arrival<'_>, movements: [MovementId; 3], now: Timestamp) -> Refusable<(Receipt, Decision)> {
         self.may(party, TransferStep::Receive)?;
         let Arrival { lines: received, reason, awaited, shelf } = *arrival;
         let back = self.state == TransferState::Returning;
         let at = if back { &self.source } else { &self.target };
         let mut after = self.to(if back { TransferState::Cancelled } else { TransferState::Received }, None);
-        let told = told(&self.lines, received, "收货数量不能大于发出数量")?;
+        let told = told(&self.lines, received, None)?;
         for l in &mut after.lines {
             let sent = u32::try_from(l.units()).unwrap_or(0);
             l.received = Some(sent);
-            if let Some(t) = told.get(&l.sku).filter(|t| t.quantity < sent) {
+            if let Some(t) = told.get(&l.sku).filter(|t| t.quantity != sent) {
                 l.received = Some(t.quantity);
                 l.reason = reason_of(t, reason, "收货有差异时请填写原因")?;
             }
         }
-        let lost = |l: &TransferLineState| l.units() - i64::from(l.received.unwrap_or(0));
-        let missing = u32::try_from(after.lines.iter().map(lost).sum::<i64>()).unwrap_or(u32::MAX);
+        let got = |l: &TransferLineState| i64::from(l.received.unwrap_or(0)).min(l.units());
+        let lost = |l: &TransferLineState| l.units() - got(l);
+        let over = |l: &TransferLineState| i64::from(l.received.unwrap_or(0)) - got(l);
+        let missing_of = |l: &TransferLineState| Some(MissingUnits { sku: l.sku.clone(), units: u32::try_from(lost(l)).ok().filter(|n| *n > 0)? });
+        let receipt = Receipt { missing: after.lines.iter().filter_map(missing_of).collect() };
         after.reason = tidy(reason).or(after.reason);
-        let whole = missing == 0;
-        let [came, gone] = movements;
+        let [came, gone, more] = movements;
         let mut d = Decision::default();
-        let mut arrived = after.document(came, at, MovementKind::TransferIn, now, |l| {
-            let got = i64::from(l.received.unwrap_or(0));
-            [got, if whole && awaited { got } else { 0 }, -got]
-        });
+        let mut arrived = after.document(came, at, MovementKind::TransferIn, now, |l| [got(l), if awaited { got(l) } else { 0 }, -got(l)]);
+        let mut surplus = after.document(more, at, MovementKind::TransferSurplus, now, |l| [over(l), 0, 0]);
+        surplus.reason.clone_from(&after.reason);
         let mut settled = Vec::new();
         for l in after.lines.iter().filter(|l| !l.batches.is_empty()) {
-            let came = batch::first_of(&l.batches, i64::from(l.received.unwrap_or(0)));
-            let line = arrived.lines.iter_mut().find(|a| a.sku == l.sku && !came.is_empty());
-            if let Some((line, p)) = line.zip(shelf.get(&l.sku)) {
-                settled.push(p.settled(at, &l.sku, &came, &[], &self.zone));
-                line.batches = came;
+            let Some(p) = shelf.get(&l.sku) else { continue };
+            let came = batch::first_of(&l.batches, got(l));
+            let beside: Vec<Batch> = l.batches.first().filter(|_| over(l) > 0).map(|b| Batch { units: over(l), ..*b }).into_iter().collect();
+            for (document, batches) in [(&mut arrived, &came), (&mut surplus, &beside)] {
+                if let Some(line) = document.lines.iter_mut().find(|a| a.sku == l.sku) {
+                    line.batches.clone_from(batches);
+                }
+            }
+            let all = [came, beside].concat();
+            if !all.is_empty() {
+                settled.push(p.settled(at, &l.sku, &all, &[], &self.zone));
             }
         }
-        if !arrived.lines.is_empty() {
-            d.movement(arrived, false);
+        for document in [arrived, surplus] {
+            if !document.lines.is_empty() {
+                d.movement(document, false);
+            }
         }
-        if !whole {
+        if !receipt.missing.is_empty() {
             d.movement(after.lost_on_the_way(gone, at, now, lost), false);
         }
         for s in settled {
@@ -604,11 +614,11 @@ impl Transfer {
         let event = if back {
             Event::TransferCancelled { transfer: self.transfer.clone() }
         } else {
-            Event::TransferReceived { transfer: self.transfer.clone(), missing }
+            Event::TransferReceived { transfer: self.transfer.clone(), missing: receipt.missing.iter().map(|m| m.units).sum() }
         };
         d.write(Write::UpdateTransfer(Box::new(after)));
         d.transfer_event(&self.transfer, event);
-        Ok((Receipt { missing }, d))
+        Ok((receipt, d))
     }
 
     fn lost_on_the_way(&self, id: MovementId, at: &LocationId, now: Timestamp, units: impl Fn(&TransferLineState) -> i64) -> Movement {
@@ -740,14 +750,17 @@ fn reason_of(line: &StepLine, all: Option<&str>, missing: &str) -> Refusable<Opt
     }
 }
 
-/// What was said of lines, by SKU: each once, none that the transfer has not, none above what it could be.
-fn told<'a>(lines: &[TransferLineState], said: Option<&'a [StepLine]>, too_many: &str) -> Refusable<BTreeMap<&'a SkuId, &'a StepLine>> {
+/// What was said of lines, by SKU: each once, and only of lines that the transfer has. With `too_many`, no more units than the line has.
+fn told<'a>(lines: &[TransferLineState], said: Option<&'a [StepLine]>, too_many: Option<&str>) -> Refusable<BTreeMap<&'a SkuId, &'a StepLine>> {
     let mut all = BTreeMap::new();
     for (i, s) in said.unwrap_or_default().iter().enumerate() {
         let bad = |what: &str, text: &str| Err(Problem::new(Code::BadRequest, text).at(format!("lines[{i}].{what}")));
         let Some(line) = lines.iter().find(|l| l.sku == s.sku) else { return bad("sku", "商品不在调拨单内") };
-        if i64::from(s.quantity) > line.units() {
+        if let Some(too_many) = too_many.filter(|_| i64::from(s.quantity) > line.units()) {
             return bad("quantity", too_many);
+        }
+        if s.quantity > MAX_UNITS {
+            return bad("quantity", "数量太大，请核对");
         }
         if all.insert(&s.sku, s).is_some() {
             return bad("sku", "同一商品请只填写一次");
@@ -828,6 +841,18 @@ mod tests {
         [id("mov_1"), id("mov_2")]
     }
 
+    fn three() -> [MovementId; 3] {
+        [id("mov_1"), id("mov_2"), id("mov_3")]
+    }
+
+    /// A line's surplus in its own document, if there is one.
+    fn surplus(d: &Decision) -> Option<(i64, Option<String>)> {
+        d.writes.iter().find_map(|w| match w {
+            Write::Movement(m) if m.kind == MovementKind::TransferSurplus => Some((m.lines[0].on_hand, m.reason.clone())),
+            _ => None,
+        })
+    }
+
     #[test]
     fn given_a_shelf_to_fill_when_a_part_is_accepted_sent_and_received_then_each_unit_is_somewhere_or_named_lost() {
         let d = opening(&[("sku_1", 5), ("sku_2", 3)]).for_shelf(asked(false)).unwrap();
@@ -842,13 +867,18 @@ mod tests {
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_b")), ([-4, -4, 0], [0, 0, 4]));
         let t = after(&d);
         let field = |r: Refusable<(Receipt, Decision)>| r.unwrap_err().field.unwrap();
-        let receive = |lines: &[StepLine], reason| t.receive(&store("b"), &Arrival { lines: Some(lines), reason, ..ALL }, movs(), Timestamp(4));
-        assert_eq!(field(receive(&[said("sku_1", 5)], None)), "lines[0].quantity", "more than was sent");
+        let receive = |lines: &[StepLine], reason| t.receive(&store("b"), &Arrival { lines: Some(lines), reason, ..ALL }, three(), Timestamp(4));
+        assert_eq!(field(receive(&[said("sku_1", 5)], None)), "reason", "more than was sent is a difference");
+        assert_eq!(field(receive(&[said("sku_1", MAX_UNITS + 1)], Some("多了"))), "lines[0].quantity");
+        let (receipt, d) = receive(&[said("sku_1", 6), said("sku_2", 1)], Some("多装")).unwrap();
+        assert_eq!((receipt.missing.len(), sum(&d, "loc_b")), (0, [7, 0, -4]), "a surplus comes in beside what was sent");
+        assert_eq!(surplus(&d), Some((2, Some("多装".into()))));
         assert_eq!(field(receive(&[said("sku_1", 1), said("sku_1", 1)], None)), "lines[1].sku");
         assert_eq!(field(receive(&[said("sku_9", 0)], None)), "lines[0].sku");
         assert_eq!(field(receive(&[said("sku_1", 3)], Some(" "))), "reason");
         let (receipt, d) = receive(&[said("sku_1", 3)], Some("破损")).unwrap();
-        assert_eq!((receipt.missing, sum(&d, "loc_b")), (1, [3, 0, -4]));
+        assert_eq!((receipt.missing, sum(&d, "loc_b")), (vec![MissingUnits { sku: id("sku_1"), units: 1 }], [3, 0, -4]));
+        assert_eq!(surplus(&d), None);
         let lost: i64 = d
             .writes
             .iter()
@@ -883,8 +913,8 @@ mod tests {
         let d = sent.recall(&Party::Hq, "送错", movs(), Timestamp(4)).unwrap();
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_b")), ([0, 0, 5], [0, 0, -5]));
         let back = after(&d);
-        assert!(back.receive(&store("b"), &ALL, movs(), Timestamp(5)).is_err(), "it is not on its way there");
-        let (_, d) = back.receive(&store("a"), &ALL, movs(), Timestamp(5)).unwrap();
+        assert!(back.receive(&store("b"), &ALL, three(), Timestamp(5)).is_err(), "it is not on its way there");
+        let (_, d) = back.receive(&store("a"), &ALL, three(), Timestamp(5)).unwrap();
         assert_eq!((sum(&d, "loc_a"), after(&d).state), ([5, 0, -5], TransferState::Cancelled));
         for (t, at) in [(&sent, "loc_b"), (&back, "loc_a")] {
             let d = t.lose(&Party::Hq, "车辆事故", id("mov_1"), Timestamp(5)).unwrap();

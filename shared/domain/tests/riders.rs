@@ -77,6 +77,8 @@ impl World {
             closed_at: None,
             shortfall: None,
             parcel: None,
+            given_back: Fen(0),
+            parts: 0,
         };
         let line = BodyLine {
             sku: id("sku_1"),
@@ -96,6 +98,7 @@ impl World {
             rule: "direct/1".into(),
             asked: String::new(),
             distance_m: None,
+            withdrawn: Vec::new(),
         };
         let mut w = World {
             head,

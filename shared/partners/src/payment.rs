@@ -92,7 +92,7 @@ pub struct Transaction {
     pub at: Timestamp,
 }
 
-/// Money to give back: all of one payment, under a number of its own, so that repeating it is the same refund.
+/// Money of one payment to give back, under a number of its own, so that repeating it is the same refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GiveBack {
     /// The order.
@@ -101,21 +101,29 @@ pub struct GiveBack {
     pub transaction: Option<String>,
     /// Our number of the refund.
     pub number: String,
-    /// All of the payment.
+    /// How much.
     pub amount: Fen,
+    /// Of which sum: all of the payment.
+    pub charged: Fen,
 }
 
 impl GiveBack {
-    /// The payment that an order lived on.
+    /// What is left of the payment that an order lived on.
     #[must_use]
-    pub fn of_order(order: &OrderId, transaction: Option<&str>, amount: Fen) -> Self {
-        Self { order: order.clone(), transaction: transaction.map(str::to_owned), number: format!("rf-{order}"), amount }
+    pub fn of_order(order: &OrderId, transaction: Option<&str>, left: Fen, charged: Fen) -> Self {
+        Self { order: order.clone(), transaction: transaction.map(str::to_owned), number: format!("rf-{order}"), amount: left, charged }
     }
 
-    /// A payment that an order did not need.
+    /// A part, counted from 1, of the payment that an order lives on.
+    #[must_use]
+    pub fn of_part(order: &OrderId, transaction: Option<&str>, number: u32, amount: Fen, charged: Fen) -> Self {
+        Self { number: format!("rf-{order}-{number}"), ..Self::of_order(order, transaction, amount, charged) }
+    }
+
+    /// A payment that an order did not need: all of it.
     #[must_use]
     pub fn of_extra(order: &OrderId, transaction: &str, amount: Fen) -> Self {
-        Self { order: order.clone(), transaction: Some(transaction.to_owned()), number: format!("rx-{transaction}"), amount }
+        Self { order: order.clone(), transaction: Some(transaction.to_owned()), number: format!("rx-{transaction}"), amount, charged: amount }
     }
 }
 
@@ -306,7 +314,7 @@ impl Payment {
         }
     }
 
-    /// Gives the money of a payment back, whole. Repeating it is the same refund.
+    /// Gives money of a payment back: all of it, a part, or what is left. Repeating it is the same refund.
     ///
     /// # Errors
     /// [`PartnerError`].
@@ -317,7 +325,7 @@ impl Payment {
         };
         let body = json!({
             of: id, "out_refund_no": money.number,
-            "amount": {"refund": money.amount, "total": money.amount, "currency": CURRENCY},
+            "amount": {"refund": money.amount, "total": money.charged, "currency": CURRENCY},
         });
         let answer = self.call(Method::POST, "/v3/refund/domestic/refunds", Some(body), now).await?;
         Ok(match answer["status"].as_str() {

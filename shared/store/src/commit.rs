@@ -21,6 +21,7 @@ use liandian_domain::{
     extra::ExtraPayment,
     holds::Holds,
     order::OrderHead,
+    refund::PartRefund,
     settlement::Posting,
     stock::StockChange,
     transfer::{DayAsks, Transfer},
@@ -169,6 +170,11 @@ impl Store {
                 Write::UpdateExtraPayment(x) => {
                     let next = ExtraPayment { version: x.version + 1, ..(**x).clone() };
                     actions.push(self.replace(extra_item(&next)?, x.version)?);
+                }
+                Write::CreatePartRefund(p) => actions.push(self.create(Table::Cell, part_refund_item(p)?)?),
+                Write::UpdatePartRefund(p) => {
+                    let next = PartRefund { version: p.version + 1, ..(**p).clone() };
+                    actions.push(self.replace(part_refund_item(&next)?, p.version)?);
                 }
                 Write::Stock(change) => merge(&mut stock, change),
                 Write::Batches(settled) => {
@@ -510,6 +516,12 @@ fn extra_item(x: &ExtraPayment) -> Result<Item, StoreError> {
     item(x, &key, extra)
 }
 
+fn part_refund_item(p: &PartRefund) -> Result<Item, StoreError> {
+    let key = Key::cell(keys::order(&p.order), keys::back(p.number));
+    let extra = due_attributes(p.due, &key);
+    item(p, &key, extra)
+}
+
 fn event_item(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Item, StoreError> {
     let pk = match aggregate {
         Aggregate::Order(o) => keys::order(o),
@@ -520,12 +532,12 @@ fn event_item(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp)
     item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, [])
 }
 
-/// How long to wait before the `attempt`-th retry of a commit that met another one: 5–20 ms, doubling, with the caller's
-/// randomness (`jitter` in 0..1) so that the same two do not meet again.
+/// How long to wait before the `attempt`-th retry (from 0) of a commit that met another one: 1.25 to 5 ms, twice that at each further one, up to 80 to
+/// 320 ms; with the caller's randomness (`jitter` in 0..1) so that the same two do not meet again.
 #[must_use]
 pub fn pause(attempt: u32, jitter: f64) -> Duration {
-    let base = 5.0 * f64::from(1u32 << attempt.min(6));
-    Duration::from_micros(u64::try_from((base * (1.0 + 3.0 * jitter.clamp(0.0, 1.0)) * 250.0) as i64).unwrap_or(5_000))
+    let shortest = Duration::from_micros(1_250) * (1 << attempt.min(6));
+    shortest.mul_f64(1.0 + 3.0 * jitter.clamp(0.0, 1.0))
 }
 
 /// True when nothing else than "has moved on" or "met another" speaks against trying again with fresh reads.
@@ -538,5 +550,19 @@ pub fn worth_another_try(e: &CommitError) -> bool {
             unique.contains(&std::mem::discriminant(&Failed::Stale)) || f.iter().any(|f| matches!(f, Failed::Stock(..)))
         }
         CommitError::Store(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_attempts_when_they_met_others_then_they_wait_as_long_as_is_said() {
+        let waits = |attempt, jitter| pause(attempt, jitter).as_micros();
+        assert_eq!([waits(0, 0.0), waits(0, 1.0), waits(0, 0.5)], [1_250, 5_000, 3_125]);
+        assert_eq!([waits(1, 0.0), waits(3, 1.0)], [2_500, 40_000]);
+        assert_eq!([waits(6, 0.0), waits(6, 1.0), waits(60, 1.0)], [80_000, 320_000, 320_000], "and no longer");
+        assert_eq!([waits(0, -1.0), waits(0, 7.0)], [1_250, 5_000]);
     }
 }

@@ -1,11 +1,6 @@
 //! The client with both tables, and the few request shapes that everything else is made of.
 
-use std::{
-    collections::HashMap,
-    fmt::Debug,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, fmt::Debug, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -14,7 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use futures::future::try_join_all;
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::meter::{self, Access};
 
@@ -78,7 +73,7 @@ impl StoreError {
     }
 }
 
-/// What the library and the directory look like from this process, at most a minute old.
+/// What the library and the directory look like from this process, at most a minute old (by the runtime's clock, which tests move).
 #[derive(Default)]
 pub(crate) struct Cached<T>(Mutex<Option<(Instant, Arc<T>)>>);
 

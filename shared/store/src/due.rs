@@ -29,6 +29,8 @@ pub enum Overdue {
     Transfer(TransferId),
     /// A delivery of this order without news.
     Delivery(OrderId),
+    /// A part of this order's money that has not gone back.
+    PartRefund(OrderId),
     /// A count whose differences are being put right.
     Count(CountId),
     /// A stock record that was split for its crowd.
@@ -76,6 +78,7 @@ fn due_of(item: &Item) -> Option<Due> {
         match sk.strip_prefix(keys::EXTRA) {
             Some(transaction) => Overdue::ExtraPayment(o, transaction.to_owned()),
             None if sk.starts_with(keys::DELIVERY) => Overdue::Delivery(o),
+            None if sk.starts_with(keys::BACK) => Overdue::PartRefund(o),
             None => Overdue::Order(o),
         }
     } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {

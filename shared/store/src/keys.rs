@@ -19,7 +19,7 @@
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
 //! | a delivery note that was received at a location | cell | `LOC#<location>` / `NOTE#<length>:<source>:<number>` |
 //! | movement documents of a location, by time | cell | `LOC#<location>` / `MOV#<movement>` |
-//! | an order: head, body, history, deliveries | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>` |
+//! | an order: head, body, history, deliveries, parts of its money that go back | cell | `ORDER#<order>` / `HEAD`, `BODY`, `EVENT#<event>`, `DELIVERY#<attempt>`, `BACK#<number>` |
 //! | deliveries of the chain that people should look at, oldest first | cell | gsi1 `DELIVERIES#TROUBLED` / `<since>#<delivery>` (sparse) |
 //! | orders of a store in a state, oldest first | cell | gsi1 `STORE#<store>#ORDER#<state>` / `<placed_at>#<order>` |
 //! | orders of a member, newest first | cell | gsi2 `MEMBER#<member>#ORDER` / `<placed_at>#<order>` |
@@ -73,6 +73,8 @@ pub const DELIVERY: &str = "DELIVERY#";
 pub const EXTRA: &str = "EXTRA#";
 /// Index partition of such payments of the chain.
 pub const EXTRAS: &str = "EXTRAS";
+/// Prefix of the parts of an order's money that go back.
+pub const BACK: &str = "BACK#";
 /// Partition of the directory.
 pub const STORES: &str = "STORES";
 /// Partition of the library.
@@ -163,6 +165,10 @@ pub fn delivery(attempt: u32) -> String {
 /// Sort key of a payment that an order did not need.
 pub fn extra(transaction: &str) -> String {
     format!("{EXTRA}{transaction}")
+}
+/// Sort key of a part of an order's money that goes back.
+pub fn back(number: u32) -> String {
+    format!("{BACK}{number:02}")
 }
 /// Index partition of a store's orders in one state.
 pub fn store_orders(s: &StoreId, state: OrderState) -> String {
@@ -382,6 +388,7 @@ mod tests {
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
         assert_eq!(delivery(3), "DELIVERY#03");
         assert_eq!(extra("4200001"), "EXTRA#4200001");
+        assert_eq!(back(1), "BACK#01");
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
     }

@@ -8,6 +8,7 @@ use liandian_domain::{
     delivery::Delivery,
     extra::ExtraPayment,
     order::{OrderBody, OrderHead},
+    refund::PartRefund,
     transfer::{DayAsks, Transfer},
 };
 use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId, TransferState};
@@ -403,6 +404,15 @@ impl Store {
     pub async fn troubled_deliveries(&self, limit: i32) -> Result<Vec<Delivery>, StoreError> {
         let ask = Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::TROUBLED.to_owned()) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// The parts of an order's money that went back, or are to, in the order in which they were decided.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn part_refunds(&self, order: &OrderId) -> Result<Vec<PartRefund>, StoreError> {
+        let ask = Ask { begins: keys::BACK, strong: true, ..Ask::of(Table::Cell, keys::order(order)) };
+        self.query_all(ask).await?.into_iter().map(parse).collect()
     }
 
     /// The first success under an idempotency key.

@@ -22,10 +22,10 @@ use liandian_types::{
     TransferState,
     api::{
         BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView,
-        EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MovementCard, MovementLineView,
-        MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage, SettlementView,
-        ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow, StoreRows,
-        StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MissingLine, MovementCard,
+        MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage,
+        SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow,
+        StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
     text::Needle,
 };
@@ -448,7 +448,7 @@ impl Store {
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
         let seen = overdue.into_iter().filter(|d| match d.what {
-            Overdue::Order(_) | Overdue::Delivery(_) | Overdue::ExtraPayment(..) => orders,
+            Overdue::Order(_) | Overdue::Delivery(_) | Overdue::ExtraPayment(..) | Overdue::PartRefund(_) => orders,
             Overdue::Transfer(_) => transfers,
             Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) => true,
         });
@@ -511,6 +511,10 @@ impl Store {
                 Overdue::ExtraPayment(o, transaction) => {
                     let extra = self.extra_payment(&o, &transaction).await?;
                     ("extra_payment", o.to_string(), "重复付款未退回", extra.map(|x| x.store))
+                }
+                Overdue::PartRefund(o) => {
+                    let head = self.order_head(&o).await?;
+                    ("order", o.to_string(), "部分退款未完成", head.map(|h| h.store))
                 }
                 Overdue::Transfer(t) => {
                     let transfer = self.transfer(&t).await?;
@@ -1210,6 +1214,8 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
             .collect(),
         note: None,
         shortfall: None,
+        withdrawn: w.body.withdrawn.iter().map(|l| MissingLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.units }).collect(),
+        given_back: (w.head.given_back != Fen::ZERO).then_some(w.head.given_back),
     }
 }
 

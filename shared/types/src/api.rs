@@ -672,6 +672,12 @@ bodies! {
         /// What is not there, while the customer chooses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shortfall: Option<ShortfallView>,
+        /// What the customer does without: the lines, the sums and the total are without it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withdrawn: Vec<MissingLine>,
+        /// The money for it, which goes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given_back: Option<Fen>,
     }
 
     /// A parcel as shown.
@@ -1295,7 +1301,7 @@ bodies! {
 
     /// The customer chooses what becomes of an order that lacks goods.
     ChooseShortfall {
-        /// `transfer` or `refund`.
+        /// `transfer`, `keep` or `refund`.
         choice: ShortfallChoice,
         /// For a transfer: the location that an offer named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1310,6 +1316,9 @@ bodies! {
         choose_by: Timestamp,
         /// The same in the store's zone.
         choose_by_text: String,
+        /// What goes back when the customer takes what is there; absent when nothing is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keep_refund: Option<Fen>,
         /// Beside the money; for the customer only.
         offers: Vec<Offer>,
     }

@@ -27,6 +27,11 @@ pub trait TypedId: FromStr<Err = BadId> {
     const PREFIX: &'static str;
 }
 
+/// A store's shelf carries the store's tail, and a location with this tail is a warehouse: such a store would have no shelf.
+fn reserved(prefix: &str, tail: &str) -> bool {
+    prefix == "sto" && tail.starts_with("wh-")
+}
+
 macro_rules! typed_id {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal, $kind:literal;)*) => {$(
         $(#[$doc])*
@@ -57,7 +62,7 @@ macro_rules! typed_id {
             type Err = BadId;
             fn from_str(s: &str) -> Result<Self, BadId> {
                 match s.strip_prefix(concat!($prefix, "_")) {
-                    Some(tail) if tail_ok(tail) => Ok(Self(s.to_owned())),
+                    Some(tail) if tail_ok(tail) && !reserved($prefix, tail) => Ok(Self(s.to_owned())),
                     _ => Err(BadId { kind: $kind, prefix: $prefix }),
                 }
             }
@@ -149,6 +154,9 @@ mod tests {
         assert_eq!(store.shelf().as_str(), "loc_sh01");
         assert_eq!(store.shelf().store(), Some(store));
         assert_eq!("loc_wh-sh".parse::<LocationId>().unwrap().store(), None);
+        // A store that would lose its shelf to the warehouses is none.
+        assert!("sto_wh-01".parse::<StoreId>().is_err() && StoreId::from_tail("wh-01").is_err());
+        assert_eq!("sto_wh01".parse::<StoreId>().unwrap().shelf().store(), Some("sto_wh01".parse().unwrap()));
     }
 
     #[test]

@@ -178,6 +178,8 @@ words! {
         TransferIn = "transfer_in", "调入";
         /// Left another location and never came.
         TransferLost = "transfer_lost", "途中损耗";
+        /// Came in from another location beside what that says it sent.
+        TransferSurplus = "transfer_surplus", "调拨溢收";
         /// Counted for the first time, or received from a supplier.
         Receipt = "receipt", "入库";
         /// Sold at the till.
@@ -254,6 +256,8 @@ words! {
     ShortfallChoice {
         /// What is missing comes from another location.
         Transfer = "transfer", "调货";
+        /// What is there, and the money for what is not.
+        Keep = "keep", "收下有货的";
         /// The money.
         Refund = "refund", "退款";
     }

@@ -13,7 +13,7 @@ pub mod shortfall;
 use liandian_domain::{
     hours::local_text,
     order::OrderHead,
-    shortfall::{MissingUnits, Shortfall},
+    shortfall::{MissingUnits, Shortfall, worth_of_missing},
     transfer::Party,
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
@@ -90,6 +90,7 @@ fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> Shor
         lines: s.lines.iter().map(|m| MissingLine { sku: m.sku.clone(), name: name(m), quantity: m.units }).collect(),
         choose_by: s.choose_by,
         choose_by_text: local_text(s.choose_by, &whole.head.zone),
+        keep_refund: worth_of_missing(&whole.head, &whole.body),
         offers,
     }
 }

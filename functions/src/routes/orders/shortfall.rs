@@ -24,7 +24,7 @@ pub async fn report(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
 }
 
-/// The customer chooses: a transfer of what is missing, or the money.
+/// The customer chooses: a transfer of what is missing, what is there and the money for the rest, or all of the money.
 ///
 /// # Errors
 /// `conflict` when there is nothing to choose (any more); `sold_out`; `bad_request`; `not_found`.
@@ -36,6 +36,7 @@ pub async fn choose(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let choice = match (ask.choice, &ask.source) {
         (ShortfallChoice::Refund, _) => Choice::Refund,
+        (ShortfallChoice::Keep, _) => Choice::Keep,
         (ShortfallChoice::Transfer, Some(source)) => Choice::Transfer(source),
         (ShortfallChoice::Transfer, None) => return Err(Problem::new(Code::BadRequest, "请选择调货来源").at("source").into()),
     };

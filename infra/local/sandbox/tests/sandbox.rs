@@ -314,17 +314,29 @@ async fn given_orders_when_closed_or_refunded_then_no_money_moves_twice() {
     assert_eq!(w.c.machine("/sandbox/pay", json!({"prepay_id": prepay})).await.0, 409);
 
     let o = order("01REFUND");
-    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap_err()), "RESOURCE_NOT_EXISTS");
+    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100), Fen(100)), now()).await.unwrap_err()), "RESOURCE_NOT_EXISTS");
     w.c.prepay(&o, 100).await.unwrap();
-    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap_err()), "INVALID_REQUEST");
+    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100), Fen(100)), now()).await.unwrap_err()), "INVALID_REQUEST");
     w.c.machine("/sandbox/pay", json!({"out_trade_no": o})).await;
-    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(101)), now()).await.unwrap_err()), "INVALID_REQUEST");
+    assert_eq!(code(&w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(101), Fen(101)), now()).await.unwrap_err()), "INVALID_REQUEST");
     w.c.machine("/sandbox/faults", json!({"payment": {"refund_processing_next": 1}})).await;
-    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap(), Refund::Processing);
-    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100)), now()).await.unwrap(), Refund::Done);
+    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100), Fen(100)), now()).await.unwrap(), Refund::Processing);
+    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, None, Fen(100), Fen(100)), now()).await.unwrap(), Refund::Done);
     assert_eq!(w.c.payment.query(&o, now()).await.unwrap(), Status::Refunded);
 
+    // In parts: each once, and no more than was paid.
+    let o = order("01PARTS");
+    w.c.prepay(&o, 100).await.unwrap();
+    w.c.machine("/sandbox/pay", json!({"out_trade_no": o})).await;
+    let part = |number, amount| GiveBack::of_part(&o, None, number, Fen(amount), Fen(100));
+    let rest = GiveBack::of_order(&o, None, Fen(60), Fen(100));
+    for back in [part(1, 30), part(1, 30), part(2, 10), rest.clone(), rest] {
+        assert_eq!(w.c.payment.refund(&back, now()).await.unwrap(), Refund::Done, "{back:?}");
+    }
+    assert_eq!(code(&w.c.payment.refund(&part(3, 1), now()).await.unwrap_err()), "INVALID_REQUEST");
+
     // Another refund number finds nothing left to give back.
+    let o = order("01REFUND");
     let body = json!({"out_trade_no": o, "out_refund_no": "second", "amount": {"refund": 1, "total": 100, "currency": "CNY"}}).to_string();
     let path = "/v3/refund/domestic/refunds";
     let a = authorization("1900000001", "MERCHANT01", &pairs()[0].0, &Method::POST, path, &body, now()).unwrap();
@@ -354,7 +366,7 @@ async fn given_a_second_payment_of_an_order_when_given_back_then_its_own_money_m
     assert_eq!(w.c.payment.query(&o, now()).await.unwrap(), Status::Paid(first.clone()), "the order's own is not touched");
     let more = GiveBack { number: "rx-more".into(), ..back };
     assert_eq!(code(&w.c.payment.refund(&more, now()).await.unwrap_err()), "INVALID_REQUEST");
-    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, Some(&first.transaction), Fen(100)), now()).await.unwrap(), Refund::Done);
+    assert_eq!(w.c.payment.refund(&GiveBack::of_order(&o, Some(&first.transaction), Fen(100), Fen(100)), now()).await.unwrap(), Refund::Done);
     assert_eq!(w.c.payment.query(&o, now()).await.unwrap(), Status::Refunded);
 }
 

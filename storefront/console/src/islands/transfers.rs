@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 use liandian_types::{
-    Problem, StoreId, Timestamp, TransferId, TransferState, TransferStep,
+    Problem, Quantity, StoreId, Timestamp, TransferId, TransferState, TransferStep,
     api::{StepLine, TransferCard, TransferLine, TransferList, TransferStepRequest},
 };
 
@@ -119,6 +119,9 @@ fn Task(
     let path = StoredValue::new(format!("/api/v1/stores/{store}/transfers/{}/steps", task.transfer));
     let source = StoredValue::new(task.source.clone());
     let counted = StoredValue::new(counts.clone());
+    let over = move || counted.with_value(|c| c.iter().map(|(l, n)| n.get().saturating_sub(most(l))).sum::<u32>());
+    // What came in beside what was sent is a fact; more than was asked for cannot be accepted.
+    let limit = move |most: u32| if asking.get_untracked() == Asking::HowMuch(TransferStep::Receive) { Quantity::MAX } else { most };
     let missing = move || counted.with_value(|c| c.iter().map(|(l, n)| most(l).saturating_sub(n.get())).sum::<u32>());
 
     let submit = move |step: TransferStep| {
@@ -126,7 +129,7 @@ fn Task(
         let counts = matches!(step, TransferStep::Receive | TransferStep::Accept);
         let short = counts && counted.with_value(|c| c.iter().any(|(l, n)| n.get_untracked() != most(l)));
         if (matches!(step, TransferStep::Reject | TransferStep::Cancel) || short) && why.is_empty() {
-            let text = if short { "数量少了，请说明原因" } else { "请说明原因" };
+            let text = if short { "数量有差异，请说明原因" } else { "请说明原因" };
             problem.set(Some(Problem::new(liandian_types::Code::BadRequest, text)));
             return;
         }
@@ -233,7 +236,7 @@ fn Task(
                                 {(most != l.quantity).then(|| view! { <span class="badge warn">{format!("申请 {}", l.quantity)}</span> })}
                                 {l.fewer.clone().map(|r| view! { <small class="sub">{format!("少发：{r}")}</small> })}
                                 {l.received.filter(|r| *r != most).map(|r| view! { <span class="badge warn">{format!("实收 {r}")}</span> })}
-                                {l.reason.clone().map(|r| view! { <small class="sub">{format!("少收：{r}")}</small> })}
+                                {l.reason.clone().map(|r| view! { <small class="sub">{format!("收货差异：{r}")}</small> })}
                                 <span class="stepper" hidden=move || !matches!(asking.get(), Asking::HowMuch(_))>
                                     <button type="button" aria-label="少一件" on:click=move |_| n.update(|v| *v = v.saturating_sub(1))>"−"</button>
                                     <input
@@ -241,9 +244,9 @@ fn Task(
                                         aria-label=format!("{} 件数", l.name)
                                         prop:value=move || n.get().to_string()
                                         on:focus=move |e| browser::select_all(&e)
-                                        on:change=move |e| n.set(event_target_value(&e).trim().parse().unwrap_or(most).min(most))
+                                        on:change=move |e| n.set(event_target_value(&e).trim().parse().unwrap_or(most).min(limit(most)))
                                     />
-                                    <button type="button" aria-label="多一件" on:click=move |_| n.update(|v| *v = (*v + 1).min(most))>"+"</button>
+                                    <button type="button" aria-label="多一件" on:click=move |_| n.update(|v| *v = (*v + 1).min(limit(most)))>"+"</button>
                                 </span>
                             </li>
                         }
@@ -265,9 +268,9 @@ fn Task(
                 </div>
             </div>
             <div class="ask" hidden=move || !matches!(asking.get(), Asking::HowMuch(_))>
-                <div hidden=move || missing() == 0>
-                    <p class="refusal">{move || format!("少 {} 件", missing())}</p>
-                    {if outgoing && !back { why("为什么少发", ["只剩这些", "留给本店顾客", "商品破损"]) } else { why("为什么少了", ["少装", "运输破损", "送错商品"]) }}
+                <div hidden=move || missing() + over() == 0>
+                    <p class="refusal">{move || [(missing(), "少"), (over(), "多")].into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{what} {n} 件")).collect::<Vec<_>>().join("，")}</p>
+                    {if outgoing && !back { why("为什么少发", ["只剩这些", "留给本店顾客", "商品破损"]) } else { why("为什么有差异", ["装箱数量不对", "运输破损", "送错商品"]) }}
                 </div>
                 <div class="buttons">
                     <button
@@ -276,7 +279,7 @@ fn Task(
                         disabled=move || busy.get()
                         on:click=move |_| if let Asking::HowMuch(step) = asking.get_untracked() { submit(step) }
                     >
-                        {move || match (asking.get(), missing()) {
+                        {move || match (asking.get(), missing() + over()) {
                             (Asking::HowMuch(TransferStep::Accept), 0) => "全部接单",
                             (Asking::HowMuch(TransferStep::Accept), _) => "按此数量接单",
                             (_, 0) => "数量无误，收货",

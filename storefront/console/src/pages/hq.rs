@@ -247,13 +247,17 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
 
 fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
     let opening = format!("/console/hq/stores/{}", r.store);
+    let badge = view! { <span class=format!("badge status-{}", r.status)>{r.status.title()}</span> };
     view! {
         <tr>
             <td class="what">{frame.store_link(&r.store, r.name.clone())}<small>{r.address}</small></td>
             <td>{r.city}</td>
             <td><span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span></td>
             <td><span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span></td>
-            <td><a href=opening aria-label=format!("{}：{}的营业安排", r.status.title(), r.name)><span class=format!("badge status-{}", r.status)>{r.status.title()}</span></a></td>
+            <td>{match frame.of_chain() {
+                true => view! { <a href=opening aria-label=format!("{}：{}的营业安排", r.status.title(), r.name)>{badge}</a> }.into_any(),
+                false => badge.into_any(),
+            }}</td>
             <td class="nowrap">{r.hours}</td>
             <td class="num">{kilometres(r.radius_m)}</td>
             <td><code>{r.entrance}</code></td>

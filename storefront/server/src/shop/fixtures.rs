@@ -143,6 +143,8 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         goods: sum,
         delivery_fee: fee,
         shortfall: None,
+        withdrawn: Vec::new(),
+        given_back: None,
         served_by: id("sto_1"),
         ships_from: None,
         promised_text: None,

@@ -119,6 +119,8 @@ pub fn ShortfallButtons(
     order: String,
     /// Where what is missing can come from, if it can.
     source: Option<String>,
+    /// What goes back when the rest is taken, if there is a rest.
+    keep: Option<String>,
 ) -> impl IntoView {
     let order = StoredValue::new(order);
     let wrong = RwSignal::new(None::<Problem>);
@@ -145,6 +147,14 @@ pub fn ShortfallButtons(
                 // An id is letters, digits, `_` and `-`: nothing to escape.
                 let body = format!(r#"{{"choice":"transfer","source":"{s}"}}"#);
                 view! { <button class="btn" type="button" disabled=busy on:click=move |_| choose(body.clone())>"等调货"</button> }
+            })}
+            {keep.map(|back| {
+                let take = move |_| {
+                    if window().confirm_with_message(&format!("收下有货的商品，缺货部分退款 {back}，确定吗？")).unwrap_or(false) {
+                        choose(r#"{"choice":"keep"}"#.to_owned());
+                    }
+                };
+                view! { <button class="btn" type="button" disabled=busy on:click=take>"收下有货的"</button> }
             })}
             <button class="btn plain" type="button" disabled=busy on:click=refund>"全额退款"</button>
         </div>

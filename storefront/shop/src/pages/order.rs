@@ -62,6 +62,10 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                     <div class="cell"><span>"商品合计"</span><span class="num">{order.goods.to_string()}</span></div>
                     {(card.fulfilment != Fulfilment::Pickup).then(|| view! { <div class="cell"><span>{if order.ships_from.is_some() { "运费" } else { "配送费" }}</span><span class="num">{order.delivery_fee.to_string()}</span></div> })}
                     <div class="cell"><b>{if pay_by.is_some() { "应付" } else { "合计" }}</b><b class="price">{card.total.to_string()}</b></div>
+                    {order.given_back.map(|amount| view! {
+                        <div class="cell"><span>{format!("缺货未收：{}", order.withdrawn.iter().map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、"))}</span>
+                            <span class="num">{format!("退 {amount}")}</span></div>
+                    })}
                     {order.note.clone().map(|n| view! { <div class="cell"><span>"留言"</span><span>{n}</span></div> })}
                 </section>
                 {order.counter.as_ref().map(|c| counter(order, c))}
@@ -128,8 +132,11 @@ fn shortfall(order: &OrderView, s: &ShortfallView) -> impl IntoView + use<> {
             {offers.into_iter().map(|(title, when, reason, link)| view! {
                 <div class="offer"><div><b>{title}</b><p class="dim">{when}</p><p class="why">{reason}</p></div>{link.map(|(store, lines)| view! { <TakeGoods store lines label="去这家店买".to_owned()/> })}</div>
             }).collect_view()}
+            {s.keep_refund.map(|back| view! {
+                <div class="offer"><div><b>"收下有货的商品"</b><p class="dim">{format!("缺货部分的 {back} 原路退回，其余商品照常{}", if parcel { "发货" } else { had })}</p></div></div>
+            })}
             <p class="dim">{format!("请在 {} 前选择，逾期自动全额退款", s.choose_by_text)}</p>
-            <ShortfallButtons order=order.card.order.to_string() source/>
+            <ShortfallButtons order=order.card.order.to_string() source keep=s.keep_refund.map(|back| back.to_string())/>
         </section>
     }
 }

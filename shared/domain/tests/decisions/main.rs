@@ -1,0 +1,13 @@
+//! Each decision in each state, compared whole with what it is to be: figures are written out, never computed by what is tested.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+mod batch;
+mod fixtures;
+mod order;
+mod pinned;
+mod place;
+mod settlement;
+mod shortfall;
+mod stock;
+mod transfer;
