@@ -833,6 +833,7 @@ test("a step can be taken back for ten seconds, and a double tap marks one order
   const back = card(first.order).getByRole("button", { name: "撤销" });
   for (let tries = 0; tries < 5 && !(await back.isVisible()); tries++) {
     await page.waitForTimeout(1_000);
+    await button.scrollIntoViewIfNeeded();
     const box = await button.boundingBox();
     await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
     await back.waitFor({ timeout: 1_500 }).catch(() => {});
