@@ -214,7 +214,7 @@ impl Call {
     /// `too_large`, or `bad_request` naming the field.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let value = self.json_as_told()?;
-        if self.body.iter().any(|b| !b.is_ascii() || *b == b'\\')
+        if self.body.iter().any(|b| !b.is_ascii() || b.is_ascii_control() || *b == b'\\')
             && let Ok(texts) = serde_json::from_slice(&self.body)
         {
             fit(&texts)?;

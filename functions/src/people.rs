@@ -99,8 +99,8 @@ pub fn open_book(key: &DataKey, member: &MemberId, sealed: &str) -> Result<Vec<S
 /// digits at its end.
 #[must_use]
 pub fn phone_tail(keys: &Keys, store: &StoreId, phone: &str) -> Option<String> {
-    let digits = phone.bytes().all(|b| b.is_ascii_digit()) && (phone.len() == 4 || phone.len() == 11);
-    let last = phone.get(phone.len().checked_sub(4)?..).filter(|_| digits)?;
+    let digits = text::phone(phone).or_else(|| Some(text::code(phone)).filter(|d| d.len() == 4 && d.bytes().all(|b| b.is_ascii_digit())))?;
+    let last = digits.get(digits.len().checked_sub(4)?..)?;
     keys.blind_index(&format!("tail|{store}|{last}")).get(..12).map(str::to_owned)
 }
 

@@ -8,7 +8,7 @@ use std::{
 use futures::future::BoxFuture;
 use liandian_partners::{
     PartnerError,
-    delivery::{Job, News, Riders},
+    delivery::{Job, News, Riders, UNKNOWN_DELIVERY},
     payment::{GiveBack, Provider, Refund, Status, Transaction},
 };
 use liandian_types::{DeliveryId, Fen, OrderId, RiderWord, Timestamp};
@@ -243,7 +243,7 @@ impl Riders for Platform {
                 return Err(unreachable("delivery"));
             }
             let state = self.states.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).copied();
-            let word = state.ok_or_else(|| refused("delivery", "unknown"))?;
+            let word = state.ok_or_else(|| refused("delivery", UNKNOWN_DELIVERY))?;
             Ok(News { delivery: delivery.clone(), word, rider: None, rider_phone: None, at: None })
         })
     }

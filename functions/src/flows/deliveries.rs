@@ -5,8 +5,11 @@ use liandian_domain::{
     delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
     order,
 };
-use liandian_partners::delivery::{Job, News};
-use liandian_partners::keys::{Secret, mask_phone};
+use liandian_partners::{
+    PartnerError,
+    delivery::{Job, News, UNKNOWN_DELIVERY},
+    keys::{Secret, mask_phone},
+};
 use liandian_store::read::order_card;
 use liandian_types::{DeliveryId, DeliveryState, OrderId, RiderWord, Timestamp};
 
@@ -82,8 +85,8 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
             // Unless it knows it already: then an earlier call was heard, whose answer was not.
             return match app.riders()?.query(&d.delivery).await {
                 Ok(news) => answered(app, &news, None, false, now).await.map(drop),
-                Err(e) if e.retryable() => Err(partner(e)),
-                Err(_) => answered(app, &over(d), None, false, now).await.map(drop),
+                Err(e) if e.code() == Some(UNKNOWN_DELIVERY) => answered(app, &over(d), None, false, now).await.map(drop),
+                Err(e) => still_owed(app, d, &e, now).await,
             };
         }
     }
@@ -118,6 +121,16 @@ fn over(d: &Delivery) -> News {
     News { delivery: d.delivery.clone(), word: RiderWord::Cancelled, rider: None, rider_phone: None, at: None }
 }
 
+/// The platform refuses to say what is with a delivery (it may not know us any more): nothing is guessed, people are told, and it stays owed.
+async fn still_owed(app: &App, d: &Delivery, e: &PartnerError, now: Timestamp) -> Result<(), Failure> {
+    if !e.retryable() {
+        tracing::warn!(delivery = %d.delivery, error = %e, "the platform says nothing of a delivery");
+        let silent = News { delivery: d.delivery.clone(), word: RiderWord::Unknown(0), rider: None, rider_phone: None, at: None };
+        answered(app, &silent, None, false, now).await?;
+    }
+    Err(Failure::Unavailable(e.to_string()))
+}
+
 async fn call_off(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure> {
     let news = match app.riders()?.cancel(&d.delivery).await {
         Ok(()) => over(d),
@@ -125,8 +138,8 @@ async fn call_off(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure
         // Too late, or never known there: the platform says which.
         Err(_) => match app.riders()?.query(&d.delivery).await {
             Ok(news) => news,
-            Err(e) if e.retryable() => return Err(partner(e)),
-            Err(_) => over(d),
+            Err(e) if e.code() == Some(UNKNOWN_DELIVERY) => over(d),
+            Err(e) => return still_owed(app, d, &e, now).await,
         },
     };
     // What came in meanwhile may be newer than this answer.

@@ -11,7 +11,7 @@ use liandian_partners::{
     PartnerError,
     payment::{GiveBack, Refund, Status, Transaction},
 };
-use liandian_types::{Code, LocationId, OrderId, OrderState, SkuId, Timestamp};
+use liandian_types::{Code, Fen, LocationId, OrderId, OrderState, SkuId, Timestamp};
 
 use super::load;
 use crate::{
@@ -139,24 +139,33 @@ async fn release(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) 
 /// [`Failure::Unavailable`] while the provider does not answer or is still at it.
 pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(), Failure> {
     let (head, _) = load(app, order).await?;
+    // No sum waits for another one: what the provider cannot give back now does not hold the rest.
+    let mut failed = None;
     if head.parts > 0 {
         for part in app.store.part_refunds(order).await?.into_iter().filter(|p| p.due.is_some()) {
-            let back = GiveBack::of_part(order, head.transaction.as_deref(), part.number, part.amount, part.charged);
-            refunded(app, &back, now).await?;
-            transact(app, now, |_| async move {
-                let all = app.store.part_refunds(order).await?;
-                Ok(Plan::new((), all.iter().find(|p| p.number == part.number).map(PartRefund::done).unwrap_or_default()))
-            })
-            .await?;
+            failed = give_back_part(app, &head, part, now).await.err().or(failed);
         }
     }
-    if head.state != OrderState::Refunding {
-        return Ok(());
+    if head.state == OrderState::Refunding {
+        refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total, head.charged()), now).await?;
+        transact(app, now, |_| async move {
+            let (head, _) = load(app, order).await?;
+            Ok(Plan::new((), order::refunded(&head)?))
+        })
+        .await?;
     }
-    refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total, head.charged()), now).await?;
+    failed.map_or(Ok(()), Err)
+}
+
+async fn give_back_part(app: &App, head: &OrderHead, part: PartRefund, now: Timestamp) -> Result<(), Failure> {
+    let order = &head.order;
+    // A line that was free owes nothing, and a provider takes no refund of nothing.
+    if part.amount > Fen::ZERO {
+        refunded(app, &GiveBack::of_part(order, head.transaction.as_deref(), part.number, part.amount, part.charged), now).await?;
+    }
     transact(app, now, |_| async move {
-        let (head, _) = load(app, order).await?;
-        Ok(Plan::new((), order::refunded(&head)?))
+        let all = app.store.part_refunds(order).await?;
+        Ok(Plan::new((), all.iter().find(|p| p.number == part.number).map(PartRefund::done).unwrap_or_default()))
     })
     .await
 }

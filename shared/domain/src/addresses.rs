@@ -3,6 +3,7 @@
 use liandian_types::{
     AddressId, Code, Problem,
     api::{SaveAddress, SavedAddress},
+    text,
 };
 
 /// The most addresses of a member.
@@ -14,8 +15,9 @@ pub const MAX_ADDRESSES: usize = 20;
 /// # Errors
 /// `not_found` for an address that is not in the book, `conflict` when the book is full.
 pub fn saved(mut book: Vec<SavedAddress>, save: SaveAddress, id: AddressId) -> Result<Vec<SavedAddress>, Problem> {
+    let phone = text::phone(&save.phone).unwrap_or_else(|| save.phone.trim().to_owned());
     let same = |a: &SavedAddress| {
-        a.name == save.name.trim() && a.phone == save.phone && a.district == save.district.trim() && a.street == save.street.trim()
+        a.name == save.name.trim() && a.phone == phone && a.district == save.district.trim() && a.street == save.street.trim()
     };
     let at = match &save.address {
         Some(named) => Some(book.iter().position(|a| a.address == *named).ok_or_else(|| Problem::new(Code::NotFound, "没有找到该地址"))?),
@@ -30,13 +32,13 @@ pub fn saved(mut book: Vec<SavedAddress>, save: SaveAddress, id: AddressId) -> R
     };
     // A changed address that now says the same as another one is that one.
     book.retain(|a| !same(a));
-    let text = |t: &str| t.trim().to_owned();
+    let trimmed = |t: &str| t.trim().to_owned();
     let new = SavedAddress {
         address,
-        name: text(&save.name),
-        phone: save.phone,
-        district: text(&save.district),
-        street: text(&save.street),
+        name: trimmed(&save.name),
+        phone,
+        district: trimmed(&save.district),
+        street: trimmed(&save.street),
         point: save.point,
     };
     book.insert(0, new);
@@ -81,6 +83,9 @@ mod tests {
         assert_eq!(ids(&book), ["adr_2", "adr_1"]);
         let book = saved(book, save(" 幸福里 1 号 "), id(3)).unwrap();
         assert_eq!(ids(&book), ["adr_1", "adr_2"], "the same moves up and keeps its id");
+        let book = saved(book, SaveAddress { phone: "+86 139-8765-0123".into(), ..save("幸福里 1 号") }, id(3)).unwrap();
+        assert_eq!(ids(&book), ["adr_1", "adr_2"], "a phone number is the same however it is typed");
+        assert_eq!(book[0].phone, "13987650123");
         let book = saved(book, SaveAddress { address: Some(id(2)), ..save("幸福里 1 号") }, id(4)).unwrap();
         assert_eq!(ids(&book), ["adr_2"], "changed into the other one, it is that one");
         assert!(removed(book, &id(2)).is_empty());

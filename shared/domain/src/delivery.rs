@@ -20,6 +20,9 @@ pub const SOON: i64 = Timestamp::MINUTE;
 /// Riders that are called, over about an hour, before the order's money goes back.
 pub const MAX_ATTEMPTS: u32 = 8;
 
+/// How often a closed store is looked at again while an order waits for its opening.
+const LOOKS_AGAIN: i64 = 30 * Timestamp::MINUTE;
+
 /// How long to wait before the next rider is called when `lost` attempts came to nothing: a rider who cancels is replaced at
 /// once; a platform that refuses again and again is given time.
 #[must_use]
@@ -180,7 +183,12 @@ pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, opens: Timestamp, 
     }
     if opens > now {
         let mut d = Decision::default();
-        d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: Some(opens), due: Some(opens), ..head.clone() })));
+        // Not kept as a promise: who closed the store by mistake opens it again, and nobody tells the orders.
+        let look = opens.min(now.plus(LOOKS_AGAIN));
+        if head.due.is_some_and(|due| due > now && due <= look) {
+            return Dispatch::Nothing;
+        }
+        d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: None, due: Some(look), ..head.clone() })));
         return Dispatch::Later(d);
     }
     let tail = head.order.as_str().trim_start_matches("ord_");

@@ -32,6 +32,7 @@ pub struct Exception {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<(u16, u16)>,
     /// Why, as customers read it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
@@ -45,6 +46,13 @@ pub const LAST_CALL: i64 = 15 * Timestamp::MINUTE;
 pub const CLOSING_SOON: i64 = 30 * Timestamp::MINUTE;
 
 impl Hours {
+    /// Without the words for why a day is another one.
+    #[must_use]
+    pub fn without_notes(&self) -> Self {
+        let exceptions = self.exceptions.iter().map(|e| Exception { note: String::new(), ..e.clone() }).collect();
+        Self { exceptions, ..self.clone() }
+    }
+
     /// The same hours every day.
     #[must_use]
     pub fn daily(open: u16, close: u16, zone: &str) -> Self {

@@ -111,7 +111,8 @@ impl Spot {
             point: s.point,
             status: s.status,
             until: s.pause.as_ref().and_then(|p: &Pause| p.until),
-            hours: s.hours.clone(),
+            // Why a day is another one is told where the store is shown.
+            hours: s.hours.without_notes(),
             radius_m: s.radius_m,
             pickup: s.pickup,
             delivery: s.delivery,

@@ -1,6 +1,6 @@
 //! A delivery note: the paper that goods come with. Its number is unique per source and place; who receives it a second time is asked.
 
-use liandian_types::{Code, LocationId, MovementId, Problem, Timestamp};
+use liandian_types::{Code, LocationId, MovementId, Problem, Timestamp, text::code};
 use serde::{Deserialize, Serialize};
 
 use crate::{Refusable, Write, hours::local_text, stock::Fact};
@@ -27,20 +27,12 @@ pub struct DeliveryNote {
     pub version: u64,
 }
 
-/// A text as papers are compared by: people type a number in their own way. Full-width characters are usual ones, case, blanks, hyphens and what cannot
-/// be seen do not count; nothing is left of what has nothing else, so that is compared as it is.
+/// A text as papers are compared by: people type a number in their own way. Nothing is left of what has nothing but blanks, hyphens and what cannot be
+/// seen, so that is compared as it is.
 #[must_use]
 pub fn comparable(text: &str) -> String {
-    let usual = |c: char| match u32::from(c) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
-        _ => c,
-    };
-    let hidden = |c: &char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
-    };
-    let text = text.trim();
-    let all: String = text.chars().map(usual).filter(|c| !hidden(c)).flat_map(char::to_uppercase).collect();
-    if all.is_empty() { text.to_owned() } else { all }
+    let all = code(text);
+    if all.is_empty() { text.trim().to_owned() } else { all }
 }
 
 /// Source and number of a paper as one key; `None` without a number.

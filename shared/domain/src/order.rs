@@ -36,6 +36,8 @@ pub const AFTER_SALE_WINDOW: i64 = 7 * Timestamp::DAY;
 /// How long after its payment (or the arrival of its transfer) an order waits for its customer; after that its money goes back
 /// and its goods are free.
 pub const PICKUP_WITHIN: i64 = 3 * Timestamp::DAY;
+/// How long before his time a rider is called for goods that are ready: what was promised for later keeps its time.
+pub const EARLY: i64 = 2 * Timestamp::HOUR;
 /// How long the usual messages may take before the sweeper drives an order again.
 pub const GRACE: i64 = 2 * Timestamp::MINUTE;
 
@@ -473,13 +475,14 @@ pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
         OrderState::Preparing | OrderState::Ready => {
             let mut d = Decision::default();
             // What is ready does not wait for the time at which a rider was to be called.
-            let early = head.attempt == 0 && head.next_rider_at.is_some() && head.shortfall.is_none();
+            // What was promised for hours later (the store shuts, the customer is out until then) keeps its time.
+            let early = head.attempt == 0 && head.next_rider_at.is_some_and(|at| at <= now.plus(EARLY)) && head.shortfall.is_none();
             let due = match (&head.shortfall, head.fulfilment) {
                 (None, _) if early => Some(now.plus(GRACE)),
                 // A rider who is not called yet stays owed, and so does the end of the customer's days.
                 (None, _) => head.due,
                 // Both begin anew: the rider was called off, and the days were the customer's to choose.
-                (Some(_), Fulfilment::Delivery) => Some(now.plus(GRACE)),
+                (Some(_), Fulfilment::Delivery) => Some(head.next_rider_at.filter(|at| *at > now).unwrap_or(now.plus(GRACE))),
                 (Some(_), _) => Some(now.plus(PICKUP_WITHIN)),
             };
             let next_rider_at = head.next_rider_at.filter(|_| !early);
@@ -508,9 +511,12 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
     }
     let mut d = Decision::default();
     let rider = head.fulfilment == Fulfilment::Delivery;
-    d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Ready, Some(now.plus(if rider { GRACE } else { PICKUP_WITHIN }))))));
+    // Goods that came in the evening for tomorrow are not brought at night.
+    let later = head.rider_at.filter(|at| rider && *at > now.plus(EARLY));
+    let due = later.unwrap_or(now.plus(if rider { GRACE } else { PICKUP_WITHIN }));
+    d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: later, ..head.to(OrderState::Ready, Some(due)) })));
     d.order_event(&head.order, ready_event(head));
-    if rider {
+    if rider && later.is_none() {
         d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: None });
     }
     Ok(d)

@@ -515,8 +515,11 @@ fn given_a_store_that_is_shut_when_a_rider_is_due_then_he_is_called_when_it_open
     let opens = NOW.plus(6 * Timestamp::HOUR);
     let Dispatch::Later(d) = delivery::dispatch(&head, None, opens, NOW) else { panic!() };
     let Write::UpdateOrder(later) = &d.writes[0] else { panic!() };
-    assert_eq!((later.next_rider_at, later.due), (Some(opens), Some(opens)));
+    let half = NOW.plus(30 * Timestamp::MINUTE);
+    assert_eq!((later.next_rider_at, later.due), (None, Some(half)), "the store is looked at again");
     assert_eq!(delivery::dispatch(later, None, opens, NOW), Dispatch::Nothing, "and nothing is written twice");
+    assert!(matches!(delivery::dispatch(later, None, opens, half), Dispatch::Later(_)));
+    assert!(matches!(delivery::dispatch(later, None, half, half), Dispatch::Start(..)), "who shut it by mistake has opened it again");
     assert!(matches!(delivery::dispatch(later, None, opens, opens), Dispatch::Start(..)));
 }
 

@@ -106,6 +106,10 @@ const KNOWN: [&str; 11] = [
     "sign",
 ];
 
+/// The platform's code for a delivery that it has never heard of. Every other refusal says nothing about the delivery: after a token was changed all
+/// are refused.
+pub const UNKNOWN_DELIVERY: &str = "930001";
+
 /// What the steps of a delivery ask of a rider platform. [`Delivery`] is the one in use; a simulation has a model of its own.
 pub trait Riders: Send + Sync {
     /// As [`Delivery::add`].

@@ -2,7 +2,7 @@
 
 use liandian_domain::{hours::day_named, order::OrderHead};
 use liandian_store::read::order_list;
-use liandian_types::{Code, OrderState, Problem, StoreId, Timestamp, api::OrderList};
+use liandian_types::{Code, OrderState, Problem, StoreId, Timestamp, api::OrderList, text};
 
 use crate::{
     App,
@@ -55,10 +55,10 @@ pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&
         None => (now.plus(-LOOKS_BACK), now.plus(1)),
         Some(day) => day_named(day, &zone).ok_or_else(|| Problem::new(Code::BadRequest, "没有这一天，日期写作 2026-11-28").at("date"))?,
     };
-    let words: String = words.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let words = text::squeeze(words.unwrap_or_default());
     let tail = phone_tail(app.keys()?, store, &words);
     let fits = |h: &OrderHead| {
-        let id = h.order.as_str().to_lowercase();
+        let id = text::squeeze(h.order.as_str());
         words.is_empty()
             || (words.len() >= 4 && id.ends_with(&words))
             || (tail.is_some() && h.tail == tail)

@@ -181,6 +181,21 @@ fn given_a_transfer_that_arrived_when_the_order_is_told_then_its_customer_or_a_r
 }
 
 #[test]
+fn given_goods_that_are_there_hours_before_their_time_when_the_order_is_ready_then_its_rider_keeps_the_time() {
+    for (wait, now) in [(120 * MINUTE, true), (120 * MINUTE + 1, false)] {
+        let at = NOW.plus(wait);
+        let due = Some(if now { NOW.plus(2 * MINUTE) } else { at });
+        let next = Some(at).filter(|_| !now);
+        let h = OrderHead { rider_at: Some(at), ..head(S::AwaitingTransfer, Fulfilment::Delivery) };
+        let d = transfer_arrived(&h, NOW).unwrap();
+        assert_eq!((after(&d).due, after(&d).next_rider_at, kinds(&d).len()), (due, next, 1 + usize::from(now)), "{wait}");
+        let h = OrderHead { rider_at: Some(at), next_rider_at: Some(at), due: Some(at), ..head(S::Preparing, Fulfilment::Delivery) };
+        let d = ready(&h, NOW).unwrap();
+        assert_eq!((after(&d).due, after(&d).next_rider_at, kinds(&d).len()), (due, next, 1 + usize::from(now)), "{wait}");
+    }
+}
+
+#[test]
 fn given_goods_that_leave_when_handed_over_or_taken_then_they_are_sold_once_and_the_order_completes() {
     let sold = vec![("sku_1".to_owned(), -3, -3, 0), ("sku_2".to_owned(), -2, -2, 0)];
     let d = hand_over(&head(S::Ready, Fulfilment::Pickup), &body(), true, None, id("mov_1"), NOW).unwrap();
