@@ -23,12 +23,13 @@ use rand::{
 
 use crate::{
     Config,
-    auth::{Tokens, cookie_name},
+    auth::{MemberSession, Tokens, cookie_name},
     aws::Aws,
     config::BadConfig,
     http::{Failure, cookie},
     limits::Limits,
     parts::{Making, Part},
+    sessions::Ended,
 };
 
 /// The time. Tests (and people who try the product) may set it forward; a simulation gives its own.
@@ -113,6 +114,8 @@ pub struct App {
     pub queues: Queues,
     /// Checks (and for some functions signs) tokens.
     pub tokens: Tokens,
+    /// Members' sessions that were ended before their time.
+    pub ended: Ended,
     /// Configuration.
     pub config: Arc<Config>,
     /// Requests a minute.
@@ -160,7 +163,17 @@ impl App {
         let (queues, mut partners) = making.made();
         partners.provider = outside.provider.or(partners.provider);
         partners.riders = outside.riders.or(partners.riders);
-        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, partners: partners.into() })
+        Ok(Self {
+            store,
+            queues,
+            tokens,
+            ended: Ended::default(),
+            config: config.into(),
+            limits: Limits::default(),
+            clock,
+            chance: outside.chance,
+            partners: partners.into(),
+        })
     }
 
     /// Now.
@@ -181,6 +194,17 @@ impl App {
     #[must_use]
     pub fn cookie<'a>(&self, header: &'a str, name: &str) -> Option<&'a str> {
         cookie(header, &cookie_name(name, self.config.secure_cookies()))
+    }
+
+    /// The session of a member's token, if it is valid and nobody has ended it.
+    ///
+    /// # Errors
+    /// [`Failure`] from the tables.
+    pub async fn member(&self, token: &str, now: Timestamp) -> Result<Option<MemberSession>, Failure> {
+        match self.tokens.check_member(token, now) {
+            Some(session) if !self.ended.has(&self.store, &session, now).await? => Ok(Some(session)),
+            _ => Ok(None),
+        }
     }
 
     /// The keys of personal data.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use liandian_partners::sign;
 use liandian_types::{MemberId, Permission, Role, Scope, StaffId, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -28,10 +29,22 @@ const ISSUER: &str = "liandian";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct MemberClaims {
     sub: MemberId,
+    sid: String,
     aud: String,
     iss: String,
     iat: i64,
     exp: i64,
+}
+
+/// A member's session, as a token names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberSession {
+    /// Whose.
+    pub member: MemberId,
+    /// Its own id: logging out ends this one and no other of the member.
+    pub id: String,
+    /// When the token ends.
+    pub expires: Timestamp,
 }
 
 /// What a staff token says.
@@ -104,21 +117,22 @@ impl Tokens {
         jsonwebtoken::decode(token, &self.check, &v).ok().map(|d| d.claims)
     }
 
-    /// A member's token and when it ends.
+    /// The token of a member's new session, and when it ends.
     ///
     /// # Errors
     /// The text of what the signer said.
     pub fn member(&self, member: &MemberId, now: Timestamp) -> Result<(String, Timestamp), String> {
         let exp = now.plus(SESSION_MS);
-        let claims = MemberClaims { sub: member.clone(), aud: "member".into(), iss: ISSUER.into(), iat: now.seconds(), exp: exp.seconds() };
+        let sid = sign::nonce().map_err(|e| e.to_string())?;
+        let claims = MemberClaims { sub: member.clone(), sid, aud: "member".into(), iss: ISSUER.into(), iat: now.seconds(), exp: exp.seconds() };
         Ok((self.issue(&claims)?, exp))
     }
 
-    /// The member of a token that is valid at `now`.
+    /// The session of a member's token that is valid at `now`. Whether somebody has ended it, [`App::member`](crate::App::member) knows.
     #[must_use]
-    pub fn check_member(&self, token: &str, now: Timestamp) -> Option<MemberId> {
+    pub fn check_member(&self, token: &str, now: Timestamp) -> Option<MemberSession> {
         let c: MemberClaims = self.verify(token, "member")?;
-        (c.exp > now.seconds()).then_some(c.sub)
+        (c.exp > now.seconds()).then_some(MemberSession { member: c.sub, id: c.sid, expires: Timestamp(c.exp * 1000) })
     }
 
     /// A staff token.
