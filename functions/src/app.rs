@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use liandian_partners::{
     delivery::{Delivery, Riders},
     keys::Keys,
-    payment::{Payment, Provider},
+    payment::{Payment, Provider, Verifier},
     wechat::Wechat,
 };
 use liandian_queue::Queues;
@@ -132,6 +132,7 @@ pub struct App {
 pub(crate) struct Partners {
     pub(crate) keys: Option<Keys>,
     pub(crate) payment: Option<Payment>,
+    pub(crate) notices: Option<Verifier>,
     pub(crate) delivery: Option<Delivery>,
     pub(crate) wechat: Option<Wechat>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
@@ -155,7 +156,7 @@ impl App {
         config.need("PUBLIC_ORIGIN")?;
         let aws = Aws::new(&config, outside.http)?;
         let store = Store::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
-        let tokens = Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| BadConfig(e.to_string()))?;
+        let tokens = Tokens::new(&config)?;
         let mut making = Making::new(&config, &aws);
         for part in parts {
             part(&mut making)?;
@@ -237,6 +238,14 @@ impl App {
     /// [`Failure::Internal`] when this function does not talk to it.
     pub fn payment(&self) -> Result<&Payment, Failure> {
         self.partners.payment.as_ref().ok_or_else(|| missing("payment"))
+    }
+
+    /// Who believes the payment provider's call-backs, or not.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function hears none.
+    pub fn notices(&self) -> Result<&Verifier, Failure> {
+        self.partners.notices.as_ref().ok_or_else(|| missing("payment-verify"))
     }
 
     /// The rider platform, whole.

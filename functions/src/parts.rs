@@ -9,7 +9,7 @@ use liandian_partners::{
     delivery::{self, Delivery},
     http_client,
     keys::Keys,
-    payment::{self, Payment},
+    payment::{self, Payment, Verifier},
     wechat::{self, Wechat},
 };
 use liandian_queue::Queues;
@@ -20,7 +20,7 @@ use crate::{Config, app::Partners, aws::Aws, config::BadConfig};
 pub type Part = fn(&mut Making<'_>) -> Result<(), BadConfig>;
 
 /// All of them: for a process that runs every function.
-pub const ALL: &[Part] = &[queues, keys, payment, delivery, wechat];
+pub const ALL: &[Part] = &[queues, keys, payment, payment_verify, delivery, wechat];
 
 /// An App in the making.
 pub struct Making<'a> {
@@ -85,19 +85,36 @@ pub fn payment(m: &mut Making<'_>) -> Result<(), BadConfig> {
     let Some(base_url) = c.get("PAYMENT_BASE_URL") else { return Ok(()) };
     let config = payment::Config {
         base_url: base_url.to_owned(),
-        mchid: text(c, "PAYMENT_MCHID")?,
-        appid: text(c, "PAYMENT_APPID")?,
         merchant_serial: text(c, "PAYMENT_MERCHANT_SERIAL")?,
         merchant_key: text(c, "PAYMENT_MERCHANT_KEY")?,
-        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
-        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
-        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
         notify_url: format!("{}/api/v1/callbacks/payment", c.public_origin()),
+        verifier: verifier(c)?,
     };
     let payment = Payment::new(m.http()?, config);
     m.partners.provider = Some(Arc::new(payment.clone()));
     m.partners.payment = Some(payment);
     Ok(())
+}
+
+/// Believing what the payment provider says, without the merchant's key.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn payment_verify(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    if m.config.get("PAYMENT_MCHID").is_some() {
+        m.partners.notices = Some(Verifier::new(verifier(m.config)?));
+    }
+    Ok(())
+}
+
+fn verifier(c: &Config) -> Result<payment::VerifierConfig, BadConfig> {
+    Ok(payment::VerifierConfig {
+        mchid: text(c, "PAYMENT_MCHID")?,
+        appid: text(c, "PAYMENT_APPID")?,
+        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
+        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
+        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
+    })
 }
 
 /// The rider platform.

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use liandian_functions::{App, Config, app::Clock, parts};
+use liandian_functions::{App, Config, app::Clock, parts, secrets};
 use liandian_local::{Functions, Options, Stack, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
@@ -66,7 +66,7 @@ enum What {
         #[arg(long, default_value_t = 7400)]
         port: u16,
     },
-    /// Print the keys of this machine as the variables of a cell's secret, as JSON
+    /// Print the keys of this machine as the variables that a cell's secrets and parameters hold, as JSON
     Keys {
         /// Where they are kept
         #[arg(long, default_value = "data")]
@@ -97,7 +97,7 @@ enum What {
 async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
     // The tables that the environment names (a deployed cell, or a stack that runs), else those of the folder.
     let (app, stack) = if std::env::var_os("CELL_TABLE").is_some() {
-        (App::new(Config::from_env(), Clock::default(), parts::ALL)?, None)
+        (App::new(secrets::read(Config::from_env()).await?, Clock::default(), parts::ALL)?, None)
     } else {
         anyhow::ensure!(data.join("dynamodb.sqlite").exists(), "{} is no data folder; start once with `cargo xtask up`", data.display());
         let stack = Stack::start(Options { paused: true, ..Options::new(data) }).await?;
@@ -172,7 +172,7 @@ async fn main() -> anyhow::Result<()> {
         }
         What::Keys { data } => {
             std::fs::create_dir_all(&data)?;
-            println!("{}", serde_json::to_string(&liandian_local::stack::cell_secret(&Secrets::open(&data)?))?);
+            println!("{}", serde_json::to_string(&liandian_local::stack::cell_secrets(&Secrets::open(&data)?))?);
             return Ok(());
         }
         What::Env { data, site, port } => {
