@@ -235,6 +235,29 @@ async fn given_somebody_is_logged_in_when_a_link_carries_another_members_ticket_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn given_a_deployment_when_its_first_administrator_is_made_then_the_printed_password_logs_in_and_the_name_is_taken() {
+    let w = World::usual().await;
+    let store = &w.stack.app.store;
+    let password = liandian_local::admin::create(store, "boss", "王敏").await.unwrap();
+    let world = &w;
+    let login = |password: String| async move { world.post("/api/v1/staff/session", "", &json!({"username": "boss", "password": password})).await };
+    let session: serde_json::Value = login(password.clone()).await.ok();
+    assert_eq!((session["role"].as_str(), session["name"].as_str()), (Some("hq_admin"), Some("王敏")));
+    assert_eq!(w.get("/api/v1/hq/policies", session["access_token"].as_str().unwrap()).await.status, 200);
+    login(liandian_seed::DEMO_PASSWORD.to_owned()).await.refused(401, "unauthenticated");
+    assert!(store.staff("boss").await.unwrap().unwrap().password.starts_with("$argon2id$"));
+
+    let taken = liandian_local::admin::create(store, "boss", "另一个人").await.unwrap_err().to_string();
+    assert!(taken.contains("already"), "{taken}");
+    let still: serde_json::Value = login(password).await.ok();
+    assert_eq!(still["name"], "王敏", "nothing was changed");
+    for (username, name) in [("", "王敏"), ("Boss", "王敏"), ("a b", "王敏"), ("chief", " "), ("chief", "王\u{202e}敏")] {
+        assert!(liandian_local::admin::create(store, username, name).await.is_err(), "{username} {name}");
+    }
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn given_a_copied_token_when_its_session_is_logged_out_then_it_counts_for_nothing_and_the_members_other_session_goes_on() {
     let w = World::usual().await;
     let app = &w.stack.app;

@@ -179,6 +179,14 @@ impl Store {
         self.get(&Key::hq(keys::staff(username), "STAFF"), false).await
     }
 
+    /// Adds a staff account unless its user name is taken: then false.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn add_staff(&self, st: &Staff) -> Result<bool, StoreError> {
+        self.put(Table::Hq, staff_item(st)?, Some(("attribute_not_exists(pk)", Vec::new()))).await
+    }
+
     /// Display names of these accounts, by id; what is no account (a till, a worker) has none. One wave, for as many as a page shows.
     ///
     /// # Errors
