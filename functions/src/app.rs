@@ -202,10 +202,9 @@ impl App {
     /// # Errors
     /// [`Failure`] from the tables.
     pub async fn member(&self, token: &str, now: Timestamp) -> Result<Option<MemberSession>, Failure> {
-        match self.tokens.check_member(token, now) {
-            Some(session) if !self.ended.has(&self.store, &session, now).await? => Ok(Some(session)),
-            _ => Ok(None),
-        }
+        let Some(session) = self.tokens.check_member(token, now) else { return Ok(None) };
+        let ended = self.ended.has(&self.store, &session, now).await?;
+        Ok((!ended).then_some(session))
     }
 
     /// The keys of personal data.

@@ -151,3 +151,30 @@ pub fn wechat(m: &mut Making<'_>) -> Result<(), BadConfig> {
 fn text(config: &Config, name: &str) -> Result<String, BadConfig> {
     config.need(name).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use liandian_partners::sign;
+
+    use crate::{App, Config, app::Clock, auth::listed, table};
+
+    fn vars() -> BTreeMap<String, String> {
+        let public = || listed("k1", &sign::new_ec_pair().unwrap().1);
+        let fixed = ["PUBLIC_ORIGIN", "CELL_TABLE", "HQ_TABLE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PAYMENT_BASE_URL"];
+        let verifying = ["PAYMENT_MCHID", "PAYMENT_APPID", "PAYMENT_PLATFORM_SERIAL", "PAYMENT_PLATFORM_KEY", "PAYMENT_APIV3_KEY"];
+        let mut v: BTreeMap<String, String> = fixed.iter().chain(&verifying).map(|name| ((*name).to_owned(), "x".to_owned())).collect();
+        v.extend([("MEMBER_TOKEN_KEYS".to_owned(), public()), ("STAFF_TOKEN_KEYS".to_owned(), public())]);
+        v
+    }
+
+    #[tokio::test]
+    async fn given_no_key_of_the_merchant_when_functions_start_then_the_one_that_hears_payments_does_and_the_one_that_asks_for_them_does_not() {
+        let start = |f: &crate::function::Function| App::new(Config::from_vars(&vars()), Clock::default(), f.parts);
+        let hears = start(&table::PAYMENT_NOTIFY).unwrap();
+        assert!(hears.notices().is_ok() && hears.payment().is_err() && hears.provider().is_err());
+        assert!(start(&table::PAYMENT_START).err().unwrap().0.contains("PAYMENT_MERCHANT_SERIAL"));
+        assert!(start(&table::STORE_HOME).unwrap().notices().is_err());
+    }
+}

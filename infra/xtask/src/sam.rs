@@ -69,6 +69,9 @@ fn check(f: &Function, routes: &Routes) -> anyhow::Result<()> {
         );
         ensure!(f.scope() != "store" || f.hq != Access::None, "{name}: the scope of regional staff is looked up in the HQ table: hq = \"read\"");
     }
+    if f.permission.as_deref() == Some("member") {
+        ensure!(f.cell != Access::None, "{name}: whether a member's session was ended is looked up in the cell table: cell = \"read\"");
+    }
     for p in &f.partners {
         ensure!(partner(p).is_some(), "{name}: there is no partner {p}");
     }
@@ -718,6 +721,7 @@ mod tests {
         assert!(row(&format!("{route}permission = \"public\"\ntimeout = 60")).unwrap_err().contains("29 s"));
         assert!(row(&format!("{route}permission = \"public\"\npartners = [\"bank\"]")).unwrap_err().contains("no partner"));
         assert!(row(&format!("{route}permission = \"order:read\"\nhq = \"read\"")).is_ok());
+        assert!(row(&format!("{route}permission = \"member\"")).unwrap_err().contains("cell = \"read\""));
     }
 
     #[test]

@@ -393,6 +393,7 @@ mod tests {
         assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(back(1), "BACK#01");
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
+        assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
     }
 }
