@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use liandian_partners::{
     delivery::{Delivery, Riders},
     keys::Keys,
-    payment::{Payment, Provider},
+    payment::{Payment, Provider, Verifier},
     wechat::Wechat,
 };
 use liandian_queue::Queues;
@@ -23,12 +23,13 @@ use rand::{
 
 use crate::{
     Config,
-    auth::{Tokens, cookie_name},
+    auth::{MemberSession, Tokens, cookie_name},
     aws::Aws,
     config::BadConfig,
     http::{Failure, cookie},
     limits::Limits,
     parts::{Making, Part},
+    sessions::Ended,
 };
 
 /// The time. Tests (and people who try the product) may set it forward; a simulation gives its own.
@@ -113,6 +114,8 @@ pub struct App {
     pub queues: Queues,
     /// Checks (and for some functions signs) tokens.
     pub tokens: Tokens,
+    /// Members' sessions that were ended before their time.
+    pub ended: Ended,
     /// Configuration.
     pub config: Arc<Config>,
     /// Requests a minute.
@@ -129,6 +132,7 @@ pub struct App {
 pub(crate) struct Partners {
     pub(crate) keys: Option<Keys>,
     pub(crate) payment: Option<Payment>,
+    pub(crate) notices: Option<Verifier>,
     pub(crate) delivery: Option<Delivery>,
     pub(crate) wechat: Option<Wechat>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
@@ -152,7 +156,7 @@ impl App {
         config.need("PUBLIC_ORIGIN")?;
         let aws = Aws::new(&config, outside.http)?;
         let store = Store::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
-        let tokens = Tokens::new(config.get("TOKEN_PRIVATE_KEY"), config.need("TOKEN_PUBLIC_KEY")?).map_err(|e| BadConfig(e.to_string()))?;
+        let tokens = Tokens::new(&config)?;
         let mut making = Making::new(&config, &aws);
         for part in parts {
             part(&mut making)?;
@@ -160,7 +164,17 @@ impl App {
         let (queues, mut partners) = making.made();
         partners.provider = outside.provider.or(partners.provider);
         partners.riders = outside.riders.or(partners.riders);
-        Ok(Self { store, queues, tokens, config: config.into(), limits: Limits::default(), clock, chance: outside.chance, partners: partners.into() })
+        Ok(Self {
+            store,
+            queues,
+            tokens,
+            ended: Ended::default(),
+            config: config.into(),
+            limits: Limits::default(),
+            clock,
+            chance: outside.chance,
+            partners: partners.into(),
+        })
     }
 
     /// Now.
@@ -181,6 +195,16 @@ impl App {
     #[must_use]
     pub fn cookie<'a>(&self, header: &'a str, name: &str) -> Option<&'a str> {
         cookie(header, &cookie_name(name, self.config.secure_cookies()))
+    }
+
+    /// The session of a member's token, if it is valid and nobody has ended it.
+    ///
+    /// # Errors
+    /// [`Failure`] from the tables.
+    pub async fn member(&self, token: &str, now: Timestamp) -> Result<Option<MemberSession>, Failure> {
+        let Some(session) = self.tokens.check_member(token, now) else { return Ok(None) };
+        let ended = self.ended.has(&self.store, &session, now).await?;
+        Ok((!ended).then_some(session))
     }
 
     /// The keys of personal data.
@@ -213,6 +237,14 @@ impl App {
     /// [`Failure::Internal`] when this function does not talk to it.
     pub fn payment(&self) -> Result<&Payment, Failure> {
         self.partners.payment.as_ref().ok_or_else(|| missing("payment"))
+    }
+
+    /// Who believes the payment provider's call-backs, or not.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function hears none.
+    pub fn notices(&self) -> Result<&Verifier, Failure> {
+        self.partners.notices.as_ref().ok_or_else(|| missing("payment-verify"))
     }
 
     /// The rider platform, whole.

@@ -61,4 +61,5 @@ impl<'a> Aws<'a> {
     client!(dynamodb, "DYNAMODB", aws_sdk_dynamodb);
     client!(sqs, "SQS", aws_sdk_sqs);
     client!(kms, "KMS", aws_sdk_kms);
+    client!(secrets, "SECRETS_MANAGER", aws_sdk_secretsmanager);
 }

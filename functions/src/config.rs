@@ -1,5 +1,5 @@
 //! Configuration: read once, typed, from variables. The local stack gives the same map in-process that it exports for
-//! `cargo lambda watch`; SAM sets it in the cloud.
+//! `cargo lambda watch`; in the cloud SAM sets what is no secret, and `secrets` adds what is.
 
 use std::collections::BTreeMap;
 

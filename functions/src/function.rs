@@ -10,6 +10,7 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     parts::Part,
+    secrets::Read,
 };
 
 /// One function.
@@ -25,6 +26,8 @@ pub struct Function {
     pub hq: Access,
     /// What it has beside the tables.
     pub parts: &'static [Part],
+    /// Reads its secrets when it starts; a function without any has none.
+    pub secrets: Option<Read>,
     /// What starts it.
     pub kind: Kind,
 }

@@ -124,9 +124,11 @@ async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limi
     match need {
         Need::Public | Need::Signed => {}
         Need::Member => {
-            let token = bearer.as_deref().or_else(|| app.cookie(&cookies, SESSION_COOKIE));
-            let member = token.and_then(|t| app.tokens.check_member(t, call.now));
-            call.caller = Caller::Member(member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?);
+            let session = match bearer.as_deref().or_else(|| app.cookie(&cookies, SESSION_COOKIE)) {
+                Some(token) => app.member(token, call.now).await?,
+                None => None,
+            };
+            call.caller = Caller::Member(session.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?.member);
         }
         Need::Permission(permission) => {
             let token = bearer.as_deref().or_else(|| app.cookie(&cookies, STAFF_COOKIE));

@@ -18,6 +18,8 @@ pub mod parts;
 pub mod people;
 pub mod routes;
 pub mod runtime;
+pub mod secrets;
+pub mod sessions;
 pub mod table;
 pub mod telemetry;
 pub mod transact;

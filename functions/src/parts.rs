@@ -9,7 +9,7 @@ use liandian_partners::{
     delivery::{self, Delivery},
     http_client,
     keys::Keys,
-    payment::{self, Payment},
+    payment::{self, Payment, Verifier},
     wechat::{self, Wechat},
 };
 use liandian_queue::Queues;
@@ -20,7 +20,7 @@ use crate::{Config, app::Partners, aws::Aws, config::BadConfig};
 pub type Part = fn(&mut Making<'_>) -> Result<(), BadConfig>;
 
 /// All of them: for a process that runs every function.
-pub const ALL: &[Part] = &[queues, keys, payment, delivery, wechat];
+pub const ALL: &[Part] = &[queues, keys, payment, payment_verify, delivery, wechat];
 
 /// An App in the making.
 pub struct Making<'a> {
@@ -85,19 +85,36 @@ pub fn payment(m: &mut Making<'_>) -> Result<(), BadConfig> {
     let Some(base_url) = c.get("PAYMENT_BASE_URL") else { return Ok(()) };
     let config = payment::Config {
         base_url: base_url.to_owned(),
-        mchid: text(c, "PAYMENT_MCHID")?,
-        appid: text(c, "PAYMENT_APPID")?,
         merchant_serial: text(c, "PAYMENT_MERCHANT_SERIAL")?,
         merchant_key: text(c, "PAYMENT_MERCHANT_KEY")?,
-        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
-        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
-        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
         notify_url: format!("{}/api/v1/callbacks/payment", c.public_origin()),
+        verifier: verifier(c)?,
     };
     let payment = Payment::new(m.http()?, config);
     m.partners.provider = Some(Arc::new(payment.clone()));
     m.partners.payment = Some(payment);
     Ok(())
+}
+
+/// Believing what the payment provider says, without the merchant's key.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn payment_verify(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    if m.config.get("PAYMENT_MCHID").is_some() {
+        m.partners.notices = Some(Verifier::new(verifier(m.config)?));
+    }
+    Ok(())
+}
+
+fn verifier(c: &Config) -> Result<payment::VerifierConfig, BadConfig> {
+    Ok(payment::VerifierConfig {
+        mchid: text(c, "PAYMENT_MCHID")?,
+        appid: text(c, "PAYMENT_APPID")?,
+        platform_serial: text(c, "PAYMENT_PLATFORM_SERIAL")?,
+        platform_key: text(c, "PAYMENT_PLATFORM_KEY")?,
+        apiv3_key: text(c, "PAYMENT_APIV3_KEY")?,
+    })
 }
 
 /// The rider platform.
@@ -133,4 +150,31 @@ pub fn wechat(m: &mut Making<'_>) -> Result<(), BadConfig> {
 
 fn text(config: &Config, name: &str) -> Result<String, BadConfig> {
     config.need(name).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use liandian_partners::sign;
+
+    use crate::{App, Config, app::Clock, auth::listed, table};
+
+    fn vars() -> BTreeMap<String, String> {
+        let public = || listed("k1", &sign::new_ec_pair().unwrap().1);
+        let fixed = ["PUBLIC_ORIGIN", "CELL_TABLE", "HQ_TABLE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PAYMENT_BASE_URL"];
+        let verifying = ["PAYMENT_MCHID", "PAYMENT_APPID", "PAYMENT_PLATFORM_SERIAL", "PAYMENT_PLATFORM_KEY", "PAYMENT_APIV3_KEY"];
+        let mut v: BTreeMap<String, String> = fixed.iter().chain(&verifying).map(|name| ((*name).to_owned(), "x".to_owned())).collect();
+        v.extend([("MEMBER_TOKEN_KEYS".to_owned(), public()), ("STAFF_TOKEN_KEYS".to_owned(), public())]);
+        v
+    }
+
+    #[tokio::test]
+    async fn given_no_key_of_the_merchant_when_functions_start_then_the_one_that_hears_payments_does_and_the_one_that_asks_for_them_does_not() {
+        let start = |f: &crate::function::Function| App::new(Config::from_vars(&vars()), Clock::default(), f.parts);
+        let hears = start(&table::PAYMENT_NOTIFY).unwrap();
+        assert!(hears.notices().is_ok() && hears.payment().is_err() && hears.provider().is_err());
+        assert!(start(&table::PAYMENT_START).err().unwrap().0.contains("PAYMENT_MERCHANT_SERIAL"));
+        assert!(start(&table::STORE_HOME).unwrap().notices().is_err());
+    }
 }

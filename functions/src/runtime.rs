@@ -20,7 +20,7 @@ use crate::{
 /// What is wrong with the configuration, or what the runtime said.
 pub async fn run(function: &'static Function) -> Result<(), Error> {
     telemetry::init();
-    let app = App::new(Config::from_env(), Clock::default(), function.parts)?;
+    let app = app(function).await?;
     let app = &app;
     match &function.kind {
         Kind::Http { .. } => {
@@ -47,8 +47,16 @@ pub async fn run(function: &'static Function) -> Result<(), Error> {
 /// The App of a page's Lambda.
 ///
 /// # Errors
-/// What is wrong with the configuration.
-pub fn page_app(function: &Function) -> Result<Arc<App>, Error> {
+/// What is wrong with the configuration, or what the store of secrets said.
+pub async fn page_app(function: &Function) -> Result<Arc<App>, Error> {
     telemetry::init();
-    Ok(Arc::new(App::new(Config::from_env(), Clock::default(), function.parts)?))
+    Ok(Arc::new(app(function).await?))
+}
+
+async fn app(function: &Function) -> Result<App, Error> {
+    let config = match function.secrets {
+        Some(read) => read(Config::from_env()).await?,
+        None => Config::from_env(),
+    };
+    Ok(App::new(config, Clock::default(), function.parts)?)
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Deploys one cell, stack after stack, in the order in which they need each other: infra/aws/deploy.sh cn-north-1
+# The cell's secrets and the public keys of its tokens are made before (README.md, step 1).
 # STAGE=prod (the Stage of samconfig.toml); further arguments go to `sam deploy`, e.g. --no-confirm-changeset.
 set -eu
 cell=${1:?"usage: infra/aws/deploy.sh <environment of samconfig.toml> [arguments of sam deploy]"}

@@ -227,9 +227,63 @@ async fn given_somebody_is_logged_in_when_a_link_carries_another_members_ticket_
     assert_eq!(from_elsewhere.status(), 403);
     let agreed = enter(Method::POST, theirs).await.unwrap();
     assert_eq!((agreed.status().as_u16(), agreed.headers().contains_key("set-cookie")), (303, true));
+    assert_eq!(w.get("/api/v1/orders", &mine).await.status, 401, "the session that was replaced has ended");
 
     let own = enter(Method::GET, ticket("demo-01").await).await.unwrap();
     assert_eq!((own.status().as_u16(), own.headers()["location"].to_str().unwrap()), (303, "/orders"));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_deployment_when_its_first_administrator_is_made_then_the_printed_password_logs_in_and_the_name_is_taken() {
+    let w = World::usual().await;
+    let store = &w.stack.app.store;
+    let password = liandian_local::admin::create(store, "boss", "王敏").await.unwrap();
+    let world = &w;
+    let login = |password: String| async move { world.post("/api/v1/staff/session", "", &json!({"username": "boss", "password": password})).await };
+    let session: serde_json::Value = login(password.clone()).await.ok();
+    assert_eq!((session["role"].as_str(), session["name"].as_str()), (Some("hq_admin"), Some("王敏")));
+    assert_eq!(w.get("/api/v1/hq/policies", session["access_token"].as_str().unwrap()).await.status, 200);
+    login(liandian_seed::DEMO_PASSWORD.to_owned()).await.refused(401, "unauthenticated");
+    assert!(store.staff("boss").await.unwrap().unwrap().password.starts_with("$argon2id$"));
+
+    let taken = liandian_local::admin::create(store, "boss", "另一个人").await.unwrap_err().to_string();
+    assert!(taken.contains("already"), "{taken}");
+    let still: serde_json::Value = login(password).await.ok();
+    assert_eq!(still["name"], "王敏", "nothing was changed");
+    for (username, name) in [("", "王敏"), ("Boss", "王敏"), ("a b", "王敏"), ("chief", " "), ("chief", "王\u{202e}敏")] {
+        assert!(liandian_local::admin::create(store, username, name).await.is_err(), "{username} {name}");
+    }
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_copied_token_when_its_session_is_logged_out_then_it_counts_for_nothing_and_the_members_other_session_goes_on() {
+    let w = World::usual().await;
+    let app = &w.stack.app;
+    let (phone, browser) = (w.customer("demo-01").await, w.customer("demo-01").await);
+    let page = |token: &str| w.http.get(format!("{}/orders", w.stack.origin)).header("cookie", format!("ld_session={token}")).send();
+    assert_eq!((w.get("/api/v1/orders", &phone).await.status.as_u16(), page(&phone).await.unwrap().status().as_u16()), (200, 200));
+    // What another instance knows, that was asked just before.
+    let (elsewhere, session) = (liandian_functions::sessions::Ended::default(), app.tokens.check_member(&phone, app.now()).unwrap());
+    assert!(!elsewhere.has(&app.store, &session, app.now()).await.unwrap());
+
+    let logout = w.http.delete(format!("{}/api/v1/session", w.stack.origin)).header("cookie", format!("ld_session={phone}")).send().await.unwrap();
+    assert_eq!(logout.status(), 204);
+    assert!(logout.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+    assert_eq!(w.get("/api/v1/orders", &phone).await.status, 401, "at once where it was logged out");
+    let shown = page(&phone).await.unwrap();
+    assert_eq!((shown.status().as_u16(), shown.headers()["location"].to_str().unwrap()), (303, "/login?to=%2Forders"));
+    assert_eq!((w.get("/api/v1/orders", &browser).await.status.as_u16(), page(&browser).await.unwrap().status().as_u16()), (200, 200));
+    let later = app.now().plus(liandian_functions::sessions::FRESH_MS);
+    assert!(elsewhere.has(&app.store, &session, later).await.unwrap(), "within ten seconds everywhere");
+    let new = liandian_functions::sessions::Ended::default();
+    assert!(new.has(&app.store, &session, app.now()).await.unwrap(), "at once where an instance has just started");
+
+    assert_eq!(w.call(Method::DELETE, "/api/v1/session", &browser, None::<&()>).await.status, 204, "sent by hand");
+    assert_eq!(w.get("/api/v1/orders", &browser).await.status, 401);
+    assert_eq!(w.call(Method::DELETE, "/api/v1/session", "", None::<&()>).await.status, 204, "who is not logged in logs out all the same");
+    assert_eq!(w.rows_of("ENDEDSESSIONS").await, 2);
     w.stack.stop().await;
 }
 

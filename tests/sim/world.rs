@@ -200,12 +200,13 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
 
 fn config() -> anyhow::Result<Config> {
     use std::sync::OnceLock;
-    // One pair for all runs: nothing depends on it.
-    static PAIR: OnceLock<(String, String)> = OnceLock::new();
-    if PAIR.get().is_none() {
-        let _ = PAIR.set(liandian_partners::sign::new_ec_pair()?);
+    // The same keys for all runs: nothing depends on them, and nobody logs in.
+    static PUBLIC: OnceLock<[String; 2]> = OnceLock::new();
+    if PUBLIC.get().is_none() {
+        let new = || liandian_partners::sign::new_ec_pair().map(|(_, public)| liandian_functions::auth::listed("sim", &public));
+        let _ = PUBLIC.set([new()?, new()?]);
     }
-    let (private, public) = PAIR.get().context("a pair")?;
+    let [of_members, of_staff] = PUBLIC.get().context("keys")?;
     let secret = STANDARD.encode([7_u8; 32]);
     let mut vars: BTreeMap<String, String> = [
         ("PUBLIC_ORIGIN", "https://sim.example"),
@@ -214,8 +215,8 @@ fn config() -> anyhow::Result<Config> {
         ("AWS_ACCESS_KEY_ID", "sim"),
         ("AWS_SECRET_ACCESS_KEY", "sim"),
         ("AWS_ENDPOINT_URL", "http://sim.example"),
-        ("TOKEN_PRIVATE_KEY", private),
-        ("TOKEN_PUBLIC_KEY", public),
+        ("MEMBER_TOKEN_KEYS", of_members),
+        ("STAFF_TOKEN_KEYS", of_staff),
         ("KEYS_LOCAL_MASTER", &secret),
         ("KEYS_BLIND_INDEX", &secret),
     ]

@@ -98,7 +98,7 @@ fn encode(text: &str) -> String {
 /// `bad_signature` for whatever is not the provider's; `conflict` for what it vouches for and is not this merchant's, this app's, or in the
 /// currency of the prices; anything else makes it call again.
 pub async fn notify(app: App, call: Call) -> Result<Reply, Failure> {
-    let told = app.payment()?.notification(&call.headers, &call.body, call.now).map_err(|e| {
+    let told = app.notices()?.notification(&call.headers, &call.body, call.now).map_err(|e| {
         tracing::warn!(error = %e, "a payment call-back was refused");
         match e {
             PartnerError::Foreign { what, .. } => Problem::new(Code::Conflict, "支付通知的商户、应用或币种与本商户不一致").at(what).into(),

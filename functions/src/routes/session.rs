@@ -10,7 +10,7 @@ use liandian_types::{
 
 use crate::{
     App,
-    auth::{SESSION_COOKIE, SESSION_MS, set_cookie},
+    auth::{MemberSession, SESSION_COOKIE, SESSION_MS, set_cookie},
     http::{Call, Failure, Reply},
     people::{digest, member_place},
 };
@@ -27,16 +27,21 @@ const NICKNAME: &str = "微信用户";
 pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let request: LoginRequest = call.json()?;
     let (member, nickname) = log_in(&app, &request.code, call.now).await?;
+    replace(&app, &call, &member).await?;
     let (token, expires) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
     let cookie = session_cookie(&app, &token);
     Ok(Reply::json(&Session { member, nickname, expires, token })?.header("set-cookie", cookie))
 }
 
-/// Logs out.
+/// Logs out: the session's tokens count for nothing any more, whichever way one is sent. The member's other sessions go on.
 ///
 /// # Errors
-/// None.
-pub async fn end(app: App, _call: Call) -> Result<Reply, Failure> {
+/// [`Failure`] from the tables.
+pub async fn end(app: App, call: Call) -> Result<Reply, Failure> {
+    let bearer = call.headers.get("authorization").and_then(|h| h.strip_prefix("Bearer "));
+    for session in bearer.and_then(|t| app.tokens.check_member(t, call.now)).into_iter().chain(here(&app, &call)) {
+        app.ended.end(&app.store, &session, call.now).await?;
+    }
     Ok(Reply::empty().header("set-cookie", set_cookie(SESSION_COOKIE, "", "/", 0, app.config.secure_cookies())))
 }
 
@@ -63,10 +68,10 @@ pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
 /// [`Failure`] from the tables only.
 pub async fn ticket_exchange(app: App, call: Call) -> Result<Reply, Failure> {
     let ticket: String = call.param("ticket")?;
-    let here = call.headers.get("cookie").and_then(|c| app.cookie(c, SESSION_COOKIE)).and_then(|t| app.tokens.check_member(t, call.now));
-    if let Some(here) = here
+    if let Some(here) = here(&app, &call)
+        && !app.ended.has(&app.store, &here, call.now).await?
         && let Some(record) = app.store.peek_once(TICKET, &digest(&ticket), call.now).await?
-        && record.subject != here.to_string()
+        && record.subject != here.member.to_string()
     {
         return Ok(ask_to_switch(&ticket));
     }
@@ -87,8 +92,22 @@ async fn exchange(app: &App, call: &Call, ticket: &str) -> Result<Reply, Failure
     let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
         return Ok(Reply::empty().header("location", "/login?expired=1".into()));
     };
+    replace(app, call, &member).await?;
     let (token, _) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
     Ok(Reply::empty().header("set-cookie", session_cookie(app, &token)).header("location", to))
+}
+
+/// The session of this browser's cookie.
+fn here(app: &App, call: &Call) -> Option<MemberSession> {
+    call.headers.get("cookie").and_then(|c| app.cookie(c, SESSION_COOKIE)).and_then(|t| app.tokens.check_member(t, call.now))
+}
+
+/// This browser's session becomes this member's: one of another member ends.
+async fn replace(app: &App, call: &Call, member: &MemberId) -> Result<(), Failure> {
+    match here(app, call) {
+        Some(session) if session.member != *member => Ok(app.ended.end(&app.store, &session, call.now).await?),
+        _ => Ok(()),
+    }
 }
 
 /// A page of two buttons. It needs nothing of the shop, and no script.

@@ -4,6 +4,7 @@
 //! Everything that is acknowledged is in the folder: `kill -9` at any moment loses nothing. What must not live here: anything
 //! that a function would need in the cloud.
 
+pub mod admin;
 pub mod engine;
 pub mod gateway;
 pub mod invoker;

@@ -9,11 +9,11 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use liandian_functions::{App, Config, app::Clock, parts};
-use liandian_local::{Functions, Options, Stack, secrets::Secrets, stack::Ports};
+use liandian_functions::{App, Config, app::Clock, aws::Aws, parts, secrets};
+use liandian_local::{Functions, Options, Stack, admin, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
-use liandian_store::commit::CommitError;
+use liandian_store::{Store, commit::CommitError};
 
 #[derive(Parser)]
 #[command(name = "liandian-local")]
@@ -66,7 +66,7 @@ enum What {
         #[arg(long, default_value_t = 7400)]
         port: u16,
     },
-    /// Print the keys of this machine as the variables of a cell's secret, as JSON
+    /// Print the keys of this machine as the variables that a cell's secrets and parameters hold, as JSON
     Keys {
         /// Where they are kept
         #[arg(long, default_value = "data")]
@@ -86,7 +86,17 @@ enum What {
     },
     /// Print the OpenAPI document that follows from the types and the list of routes
     Openapi,
-    /// Write the demo chain into the tables that the environment names; prints a store and a demo member's session, as JSON
+    /// Make an administrator of HQ in the table that HQ_TABLE names, e.g. a new deployment's first; prints the password, once
+    Admin {
+        /// With which the administrator logs in: a-z, 0-9, - _ .
+        #[arg(long)]
+        username: String,
+        /// Shown in the console and in documents
+        #[arg(long, default_value = "总部管理员")]
+        name: String,
+    },
+    /// Write the demo chain into the tables that the environment names, of an engine on this machine; prints a store and a demo member's session,
+    /// as JSON
     Seed {
         /// Not used: the environment says everything
         #[arg(long, default_value = "data")]
@@ -97,7 +107,7 @@ enum What {
 async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
     // The tables that the environment names (a deployed cell, or a stack that runs), else those of the folder.
     let (app, stack) = if std::env::var_os("CELL_TABLE").is_some() {
-        (App::new(Config::from_env(), Clock::default(), parts::ALL)?, None)
+        (App::new(secrets::read(Config::from_env()).await?, Clock::default(), parts::ALL)?, None)
     } else {
         anyhow::ensure!(data.join("dynamodb.sqlite").exists(), "{} is no data folder; start once with `cargo xtask up`", data.display());
         let stack = Stack::start(Options { paused: true, ..Options::new(data) }).await?;
@@ -142,8 +152,21 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn make_admin(username: &str, name: &str) -> anyhow::Result<()> {
+    let config = Config::from_env();
+    let hq = config.need("HQ_TABLE")?;
+    // Accounts are HQ's; the cell table is not asked.
+    let store = Store::new(Aws::new(&config, None)?.dynamodb(), config.get("CELL_TABLE").unwrap_or_default(), hq);
+    let password = admin::create(&store, username, name).await?;
+    eprintln!("已在 {hq} 建立总部管理员 {username}。下面的密码只显示这一次，请立即保存：");
+    println!("{password}");
+    Ok(())
+}
+
 async fn seed() -> anyhow::Result<()> {
-    let app = App::new(Config::from_env(), Clock::default(), parts::ALL)?;
+    let config = Config::from_env();
+    admin::on_this_machine(&config)?;
+    let app = App::new(config, Clock::default(), parts::ALL)?;
     let chain = Chain::demo();
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
     if !liandian_seed::is_loaded(&app.store).await? {
@@ -172,7 +195,7 @@ async fn main() -> anyhow::Result<()> {
         }
         What::Keys { data } => {
             std::fs::create_dir_all(&data)?;
-            println!("{}", serde_json::to_string(&liandian_local::stack::cell_secret(&Secrets::open(&data)?))?);
+            println!("{}", serde_json::to_string(&liandian_local::stack::cell_secrets(&Secrets::open(&data)?))?);
             return Ok(());
         }
         What::Env { data, site, port } => {
@@ -185,6 +208,7 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", serde_json::to_string_pretty(&liandian_functions::openapi::document())?);
             return Ok(());
         }
+        What::Admin { username, name } => return make_admin(&username, &name).await,
         What::Seed { .. } => return seed().await,
         What::Fsck { data, repair, by } => return fsck(&data, by.as_deref().filter(|_| repair)).await,
     };

@@ -7,13 +7,38 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use liandian_partners::sign;
 use serde::{Deserialize, Serialize};
 
+/// A pair of keys for the tokens of one audience, EC P-256, in PEM.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct TokenKey {
+    /// Its id.
+    pub kid: String,
+    /// Signs.
+    pub private: String,
+    /// Checks.
+    pub public: String,
+}
+
+impl TokenKey {
+    fn new() -> Result<Self, sign::BadKey> {
+        let (private, public) = sign::new_ec_pair()?;
+        Ok(Self { kid: sign::nonce()?, private, public })
+    }
+}
+
+/// (Whose file is from before there were two pairs logs in again.)
+fn token_key() -> TokenKey {
+    TokenKey::new().unwrap_or_default()
+}
+
 /// All keys, of both sides where a sandbox partner has one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Secrets {
-    /// Signs tokens, EC P-256.
-    pub token_private: String,
-    /// Checks tokens.
-    pub token_public: String,
+    /// Members' tokens.
+    #[serde(default = "token_key")]
+    pub member_tokens: TokenKey,
+    /// Staff's tokens.
+    #[serde(default = "token_key")]
+    pub staff_tokens: TokenKey,
     /// The merchant's key.
     pub merchant_private: String,
     /// The merchant's public key, which the provider has.
@@ -37,7 +62,7 @@ pub struct Secrets {
     pub credential: String,
 }
 
-/// One that nobody guesses. (A file from before there was one gets another at every start: it is needed only while a stack runs.)
+/// One that nobody guesses.
 fn credential() -> String {
     sign::nonce().unwrap_or_default()
 }
@@ -50,16 +75,23 @@ impl Secrets {
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         let file = folder.join("secrets.json");
         match std::fs::read_to_string(&file) {
-            Ok(text) => return serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display())),
+            Ok(text) => {
+                let secrets: Self = serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))?;
+                // What the file did not have yet is kept like the rest.
+                let whole = serde_json::to_string_pretty(&secrets)?;
+                if whole != text {
+                    write_private(&file, &whole)?;
+                }
+                return Ok(secrets);
+            }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(e) => return Err(e).with_context(|| format!("cannot read {}", file.display())),
         }
-        let (token_private, token_public) = sign::new_ec_pair()?;
         let (merchant_private, merchant_public) = sign::new_rsa_pair()?;
         let (platform_private, platform_public) = sign::new_rsa_pair()?;
         let secrets = Self {
-            token_private,
-            token_public,
+            member_tokens: TokenKey::new()?,
+            staff_tokens: TokenKey::new()?,
             merchant_private,
             merchant_public,
             platform_private,

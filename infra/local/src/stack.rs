@@ -15,6 +15,7 @@ use dynoxide::Database;
 use liandian_functions::{
     App, Config,
     app::{Clock, Outside},
+    auth::listed,
     aws::Aws,
     parts, table,
 };
@@ -359,12 +360,12 @@ async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a cell's secret holds in the cloud, with the keys of this machine.
+/// What a cell's secrets and its parameters of public keys hold in the cloud, with the keys of this machine.
 #[must_use]
-pub fn cell_secret(s: &Secrets) -> BTreeMap<String, String> {
+pub fn cell_secrets(s: &Secrets) -> BTreeMap<String, String> {
     let mut v = variables(s, &Addresses::default(), Path::new(""));
     v.retain(|k, _| {
-        let of_a_partner = ["TOKEN_", "PAYMENT_", "DELIVERY_", "WECHAT_"].iter().any(|p| k.starts_with(p)) && !k.ends_with("_URL");
+        let of_a_partner = ["MEMBER_TOKEN_", "STAFF_TOKEN_", "PAYMENT_", "DELIVERY_", "WECHAT_"].iter().any(|p| k.starts_with(p)) && !k.ends_with("_URL");
         of_a_partner || k == "KEYS_BLIND_INDEX"
     });
     v
@@ -445,8 +446,10 @@ fn variables(s: &Secrets, at: &Addresses, site: &Path) -> BTreeMap<String, Strin
         ("CELL_TABLE", tables::CELL.into()),
         ("HQ_TABLE", tables::HQ.into()),
         ("PUBLIC_ORIGIN", format!("{origin},http://localhost:{port}")),
-        ("TOKEN_PRIVATE_KEY", s.token_private.clone()),
-        ("TOKEN_PUBLIC_KEY", s.token_public.clone()),
+        ("MEMBER_TOKEN_KEYS", listed(&s.member_tokens.kid, &s.member_tokens.public)),
+        ("MEMBER_TOKEN_SIGN", listed(&s.member_tokens.kid, &s.member_tokens.private)),
+        ("STAFF_TOKEN_KEYS", listed(&s.staff_tokens.kid, &s.staff_tokens.public)),
+        ("STAFF_TOKEN_SIGN", listed(&s.staff_tokens.kid, &s.staff_tokens.private)),
         ("KEYS_LOCAL_MASTER", s.master.clone()),
         ("KEYS_BLIND_INDEX", s.blind_index.clone()),
         ("PAYMENT_BASE_URL", sandbox.into()),

@@ -54,22 +54,26 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// What the engine refused; what is missing.
 pub fn stacks(root: &Path, routes: &Routes, keys: &Value) -> anyhow::Result<Cloud> {
-    for name in sam::secret_names(routes) {
-        ensure!(keys[name].as_str().is_some_and(|v| !v.is_empty()), "the secret has no {name}");
-    }
+    let named = |name: &str| keys[name].as_str().filter(|v| !v.is_empty()).with_context(|| format!("the keys have no {name}"));
     let cloud = Cloud::start(root, "deploy-check")?;
     let place = format!("<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>");
     let made = cloud.request("s3", "PUT", &format!("/{BUCKET}"), "localhost", &[], &place)?;
     ensure!(made.status == 200, "no bucket for the zips: {}", made.body);
-    cloud.rpc("secretsmanager", "secretsmanager.CreateSecret", &json!({"Name": format!("{STAGE}/liandian"), "SecretString": keys.to_string()}))?;
-    cloud.deploy(root)?;
+    for (purpose, names) in sam::secrets(routes) {
+        let secret: BTreeMap<&str, &str> = names.iter().map(|name| Ok::<_, anyhow::Error>((*name, named(name)?))).collect::<anyhow::Result<_>>()?;
+        let text = serde_json::to_string(&secret)?;
+        let name = format!("{STAGE}/liandian/{purpose}");
+        cloud.rpc("secretsmanager", "secretsmanager.CreateSecret", &json!({"Name": name, "SecretString": text}))?;
+    }
+    let token_keys = format!("MemberTokenKeys={} StaffTokenKeys={}", named("MEMBER_TOKEN_KEYS")?, named("STAFF_TOKEN_KEYS")?);
+    cloud.deploy(root, &token_keys)?;
     cloud.compare(routes)?;
     Ok(cloud)
 }
 
 // ------------------------------------------------------------------ what the local stack's program gives
 
-/// The keys of this machine, as the cell's secret holds them: a JSON object of variables.
+/// The keys of this machine, as the cell's secrets and parameters hold them: a JSON object of variables.
 fn keys(root: &Path) -> anyhow::Result<Value> {
     local(root, &["keys"], &BTreeMap::new())
 }
@@ -244,12 +248,12 @@ impl Cloud {
     }
 
     /// All stacks: data, queues and edge one after the other, then the contexts.
-    fn deploy(&self, root: &Path) -> anyhow::Result<()> {
+    fn deploy(&self, root: &Path, token_keys: &str) -> anyhow::Result<()> {
         say("部署全部 stack", "Deploying all stacks", "2 min");
         let tools = sam::Tools::ensure()?;
         // The engine unpacks zips anywhere, not into /var/task.
         let site = root.join("target/lambda/shop/site");
-        let parameters = format!("Stage={STAGE} PublicOrigin=https://shop.check.test DeletionProtection=false SiteRoot={}", site.display());
+        let parameters = format!("Stage={STAGE} PublicOrigin=https://shop.check.test DeletionProtection=false SiteRoot={} {token_keys}", site.display());
         for (name, file) in sam::templates(root)? {
             let started = Instant::now();
             let log = root.join("target/deploy-check").join(format!("{name}.log"));
@@ -286,7 +290,7 @@ impl Cloud {
             largest = largest.max((size, &f.name));
             for (k, v) in &vars {
                 let v = v.as_str().unwrap_or_default();
-                ensure!(!v.contains("{{resolve:"), "{}: {k} was not filled in from the secret", f.name);
+                ensure!(!v.contains("{{resolve:") && !v.contains("PRIVATE KEY"), "{}: {k} is a secret in plain sight", f.name);
                 // Lambda refuses a function that sets these.
                 ensure!(!k.starts_with("AWS_"), "{}: {k} is Lambda's own", f.name);
             }

@@ -102,11 +102,11 @@ fn item(f: &Function) -> String {
     f.name.to_uppercase().replace('-', "_")
 }
 
-/// What it has beside the tables (`tokens` is a secret only: every function checks them).
+/// What it has beside the tables (keys that sign tokens are a secret only: every function checks tokens).
 fn parts(f: &Function) -> String {
     let queues = (!f.sends.is_empty()).then_some("queues");
-    let all: Vec<String> =
-        queues.into_iter().chain(f.partners.iter().map(String::as_str)).filter(|p| *p != "tokens").map(|p| format!("parts::{p}")).collect();
+    let names = queues.into_iter().chain(f.partners.iter().map(String::as_str)).filter(|p| !p.ends_with("-tokens"));
+    let all: Vec<String> = names.map(|p| format!("parts::{}", p.replace('-', "_"))).collect();
     all.join(", ")
 }
 
@@ -126,7 +126,7 @@ fn need(f: &Function) -> anyhow::Result<String> {
 
 fn table(routes: &Routes) -> anyhow::Result<String> {
     let mut t = format!(
-        "{MARK}\n\nuse liandian_store::meter::Access;\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    parts, routes, workers,\n}};\n\n"
+        "{MARK}\n\nuse liandian_store::meter::Access;\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    parts, routes, secrets, workers,\n}};\n\n"
     );
     for f in &routes.functions {
         let kind = if let Some(path) = &f.path {
@@ -160,14 +160,15 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
         };
         writeln!(
             t,
-            "/// `{}`\npub static {}: Function = Function {{\n    name: \"{}\",\n    context: \"{}\",\n    cell: Access::{:?},\n    hq: Access::{:?},\n    parts: &[{}],\n    kind: {kind},\n}};\n",
+            "/// `{}`\npub static {}: Function = Function {{\n    name: \"{}\",\n    context: \"{}\",\n    cell: Access::{:?},\n    hq: Access::{:?},\n    parts: &[{}],\n    secrets: {},\n    kind: {kind},\n}};\n",
             f.name,
             item(f),
             f.name,
             f.context,
             f.cell,
             f.hq,
-            parts(f)
+            parts(f),
+            if crate::sam::secrets_of(f).is_empty() { "None" } else { "Some(secrets::read)" }
         )?;
     }
     t.push_str("/// Every function, in the order of the list.\npub static FUNCTIONS: &[&Function] = &[\n");

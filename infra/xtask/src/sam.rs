@@ -69,40 +69,58 @@ fn check(f: &Function, routes: &Routes) -> anyhow::Result<()> {
         );
         ensure!(f.scope() != "store" || f.hq != Access::None, "{name}: the scope of regional staff is looked up in the HQ table: hq = \"read\"");
     }
+    if f.permission.as_deref() == Some("member") {
+        ensure!(f.cell != Access::None, "{name}: whether a member's session was ended is looked up in the cell table: cell = \"read\"");
+    }
     for p in &f.partners {
-        ensure!(partner(p).is_some() || p == "tokens", "{name}: there is no partner {p}");
+        ensure!(partner(p).is_some(), "{name}: there is no partner {p}");
     }
     Ok(())
 }
 
-/// A partner's variables: parameters of the stack (variable, parameter), and names in the cell's secret.
+/// Secrets of a cell by purpose (`<stage>/liandian/<purpose>` in the store of secrets) with the variables that each holds. A function's role reads
+/// those of its partners and no others.
+const SECRETS: &[(&str, &[&str])] = &[
+    (
+        "payment-verify",
+        &["PAYMENT_MCHID", "PAYMENT_APPID", "PAYMENT_PLATFORM_SERIAL", "PAYMENT_PLATFORM_KEY", "PAYMENT_APIV3_KEY"],
+    ),
+    ("payment-merchant", &["PAYMENT_MERCHANT_SERIAL", "PAYMENT_MERCHANT_KEY"]),
+    ("delivery", &["DELIVERY_APP_ID", "DELIVERY_TOKEN"]),
+    ("wechat", &["WECHAT_APPID", "WECHAT_SECRET"]),
+    ("blind-index", &["KEYS_BLIND_INDEX"]),
+    ("member-tokens", &["MEMBER_TOKEN_SIGN"]),
+    ("staff-tokens", &["STAFF_TOKEN_SIGN"]),
+];
+
+/// A partner's variables: parameters of the stack (variable, parameter), and the secrets that hold the others.
 type Partner = (&'static [(&'static str, &'static str)], &'static [&'static str]);
 
 fn partner(name: &str) -> Option<Partner> {
     Some(match name {
-        "payment" => (
-            &[("PAYMENT_BASE_URL", "PaymentBaseUrl"), ("PAYMENT_PAGE_URL", "PaymentPageUrl")],
-            &[
-                "PAYMENT_MCHID",
-                "PAYMENT_APPID",
-                "PAYMENT_MERCHANT_SERIAL",
-                "PAYMENT_MERCHANT_KEY",
-                "PAYMENT_PLATFORM_SERIAL",
-                "PAYMENT_PLATFORM_KEY",
-                "PAYMENT_APIV3_KEY",
-            ],
-        ),
-        "delivery" => (&[("DELIVERY_BASE_URL", "DeliveryBaseUrl")], &["DELIVERY_APP_ID", "DELIVERY_TOKEN"]),
-        "wechat" => (&[("WECHAT_BASE_URL", "WechatBaseUrl")], &["WECHAT_APPID", "WECHAT_SECRET"]),
-        "keys" => (&[], &["KEYS_BLIND_INDEX"]),
+        "payment" => {
+            (&[("PAYMENT_BASE_URL", "PaymentBaseUrl"), ("PAYMENT_PAGE_URL", "PaymentPageUrl")], &["payment-verify", "payment-merchant"])
+        }
+        // Believing the provider needs no key of the merchant.
+        "payment-verify" => (&[], &["payment-verify"]),
+        "delivery" => (&[("DELIVERY_BASE_URL", "DeliveryBaseUrl")], &["delivery"]),
+        "wechat" => (&[("WECHAT_BASE_URL", "WechatBaseUrl")], &["wechat"]),
+        "keys" => (&[], &["blind-index"]),
+        "member-tokens" => (&[], &["member-tokens"]),
+        "staff-tokens" => (&[], &["staff-tokens"]),
         _ => return None,
     })
 }
 
-/// Every name that the cell's secret must hold.
-pub fn secret_names(routes: &Routes) -> BTreeSet<&'static str> {
-    let partners = routes.functions.iter().flat_map(|f| &f.partners).filter_map(|p| partner(p)).flat_map(|(_, secrets)| secrets.iter().copied());
-    partners.chain(["TOKEN_PUBLIC_KEY", "TOKEN_PRIVATE_KEY"]).collect()
+/// The secrets that a function reads when it starts.
+pub fn secrets_of(f: &Function) -> BTreeSet<&'static str> {
+    f.partners.iter().filter_map(|p| partner(p)).flat_map(|(_, secrets)| secrets.iter().copied()).collect()
+}
+
+/// Every secret of a cell that somebody reads, with the names that it must hold.
+pub fn secrets(routes: &Routes) -> BTreeMap<&'static str, &'static [&'static str]> {
+    let used: BTreeSet<&str> = routes.functions.iter().flat_map(secrets_of).collect();
+    SECRETS.iter().filter(|(purpose, _)| used.contains(purpose)).copied().collect()
 }
 
 /// Parameters: name, type, default, what it is. A stack declares those that it uses.
@@ -112,6 +130,8 @@ const PARAMETERS: &[(&str, &str, &str, &str)] = &[
     ("LogDays", "Number", "365", "Chinese law wants network logs kept for six months at least."),
     ("AlarmTopic", "String", "", "ARN of the SNS topic that alarms go to; empty for none."),
     ("PublicOrigin", "String", "", "Origins of the shop and the console, comma-separated, the shop's first."),
+    ("MemberTokenKeys", "String", "", "Public keys of members' tokens, <kid>:<base64>, the current one first; with a comma the one before it."),
+    ("StaffTokenKeys", "String", "", "Public keys of staff's tokens, likewise."),
     ("SiteRoot", "String", "/var/task/site", "Where the pages' downloads lie: a zip is unpacked into /var/task."),
     ("LoginUrl", "String", "", "Where a page sends who is not logged in; empty where the mini program does it."),
     ("PaymentBaseUrl", "String", "https://api.mch.weixin.qq.com", "The payment provider."),
@@ -260,7 +280,10 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
         "Globals:\n  Function:\n    Runtime: provided.al2023\n    Handler: bootstrap\n    Architectures: [!Ref Architecture]\n    Environment:\n      \
          Variables:\n        CELL_TABLE: !Sub ${Stage}-liandian-cell\n        HQ_TABLE: !Sub ${Stage}-liandian-hq\n",
     );
-    let _ = writeln!(t, "        PUBLIC_ORIGIN: !Ref PublicOrigin\n        TOKEN_PUBLIC_KEY: {}\n\nResources:", secret("TOKEN_PUBLIC_KEY"));
+    t.push_str(
+        "        PUBLIC_ORIGIN: !Ref PublicOrigin\n        MEMBER_TOKEN_KEYS: !Ref MemberTokenKeys\n        \
+         STAFF_TOKEN_KEYS: !Ref StaffTokenKeys\n\nResources:\n",
+    );
     for f in rows {
         function(&mut t, f);
         if f.path.is_some() {
@@ -309,11 +332,6 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
     )
 }
 
-/// The value comes from Secrets Manager when the function is deployed; it is in no template and no parameter.
-fn secret(name: &str) -> String {
-    format!("!Sub '{{{{resolve:secretsmanager:${{Stage}}/liandian:SecretString:{name}}}}}'")
-}
-
 /// The function, its log and its role.
 fn function(t: &mut String, f: &Function) {
     let (name, id) = (&f.name, id(&f.name));
@@ -352,18 +370,18 @@ fn variables(f: &Function) -> Vec<(String, String)> {
         put("SITE_ROOT", "!Ref SiteRoot".into());
     }
     for name in &f.partners {
-        let (plain, secrets) = partner(name).unwrap_or_default();
+        let (plain, _) = partner(name).unwrap_or_default();
         for (k, parameter) in plain {
             put(k, format!("!Ref {parameter}"));
         }
-        for k in secrets {
-            put(k, secret(k));
+        if name == "keys" {
+            put("KEYS_KMS_KEY", import("person-key"));
         }
-        match name.as_str() {
-            "tokens" => put("TOKEN_PRIVATE_KEY", secret("TOKEN_PRIVATE_KEY")),
-            "keys" => put("KEYS_KMS_KEY", import("person-key")),
-            _ => {}
-        }
+    }
+    // Where they are, not what they are: a function reads them when it starts.
+    let secrets: Vec<String> = secrets_of(f).into_iter().map(|purpose| format!("${{Stage}}/liandian/{purpose}")).collect();
+    if !secrets.is_empty() {
+        put("SECRET_IDS", format!("!Sub '{}'", secrets.join(",")));
     }
     for q in &f.sends {
         let url = format!("!Sub https://sqs.${{AWS::Region}}.${{AWS::URLSuffix}}/${{AWS::AccountId}}/${{Stage}}-liandian-{q}");
@@ -411,6 +429,14 @@ fn role(t: &mut String, f: &Function, id: &str) {
     let sends: Vec<String> = f.sends.iter().chain(&failed).map(|q| queue_arn(q)).collect();
     if !sends.is_empty() {
         allow(&["sqs:SendMessage"], &sends, "");
+    }
+    // The store of secrets adds a hyphen and six characters of its own to a name.
+    let secret = |purpose: &str| {
+        format!("!Sub arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:${{Stage}}/liandian/{purpose}-??????")
+    };
+    let secrets: Vec<String> = secrets_of(f).into_iter().map(secret).collect();
+    if !secrets.is_empty() {
+        allow(&["secretsmanager:GetSecretValue"], &secrets, "");
     }
     if f.partners.iter().any(|p| p == "keys") {
         let only = "                Condition: { StringEquals: { 'kms:EncryptionContext:use': liandian-person } }\n";
@@ -662,6 +688,28 @@ mod tests {
     }
 
     #[test]
+    fn given_the_list_when_generated_then_a_function_reads_the_secrets_of_its_partners_only_and_none_is_in_a_template() {
+        let routes = crate::routes::read(Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()).unwrap();
+        let of = |name: &str| secrets_of(routes.functions.iter().find(|f| f.name == name).unwrap()).into_iter().collect::<Vec<_>>();
+        assert_eq!(of("payment-notify"), ["payment-verify"], "no key of the merchant");
+        assert_eq!(of("refund"), ["payment-merchant", "payment-verify"]);
+        assert_eq!(of("session-create"), ["blind-index", "member-tokens", "wechat"]);
+        assert_eq!(of("staff-login"), ["staff-tokens"]);
+        assert!(of("store-home").is_empty() && of("relay").is_empty());
+        for f in &routes.functions {
+            let mut t = String::new();
+            role(&mut t, f, "X");
+            let named = t.matches(":secret:").count();
+            assert_eq!((named, t.matches("GetSecretValue").count()), (secrets_of(f).len(), usize::from(named > 0)), "{}", f.name);
+            assert!(!(t.contains("/member-tokens-") && t.contains("/staff-tokens-")), "{} signs for members and for staff", f.name);
+        }
+        for (file, text) in files(&routes).unwrap() {
+            assert!(!text.contains("{{resolve:"), "{}", file.display());
+        }
+        assert_eq!(secrets(&routes).len(), SECRETS.len(), "a secret that nobody reads");
+    }
+
+    #[test]
     fn given_a_row_that_cannot_work_in_the_cloud_when_generated_then_it_is_refused() {
         let row = |more: &str| {
             let text = format!("name = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\n{more}");
@@ -673,6 +721,7 @@ mod tests {
         assert!(row(&format!("{route}permission = \"public\"\ntimeout = 60")).unwrap_err().contains("29 s"));
         assert!(row(&format!("{route}permission = \"public\"\npartners = [\"bank\"]")).unwrap_err().contains("no partner"));
         assert!(row(&format!("{route}permission = \"order:read\"\nhq = \"read\"")).is_ok());
+        assert!(row(&format!("{route}permission = \"member\"")).unwrap_err().contains("cell = \"read\""));
     }
 
     #[test]

@@ -21,27 +21,40 @@ const PARTNER: &str = "payment";
 /// How old a signature may be.
 const MAX_AGE: i64 = 5 * Timestamp::MINUTE;
 
-/// Where, who, and both sides' keys.
+/// What believing the provider takes: who we are to it, and its keys. No key of the merchant.
 #[derive(Debug, Clone)]
-pub struct Config {
-    /// `https://api.mch.weixin.qq.com`, or a sandbox.
-    pub base_url: String,
+pub struct VerifierConfig {
     /// Merchant.
     pub mchid: String,
     /// Mini-program.
     pub appid: String,
-    /// Serial of the merchant's certificate.
-    pub merchant_serial: String,
-    /// The merchant's private key, PKCS#8 PEM.
-    pub merchant_key: String,
     /// Serial (or `PUB_KEY_ID_…`) of the platform's key.
     pub platform_serial: String,
     /// The platform's public key, PEM.
     pub platform_key: String,
     /// 32 bytes that open call-backs.
     pub apiv3_key: String,
+}
+
+/// Where, and what asking the provider for something takes.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `https://api.mch.weixin.qq.com`, or a sandbox.
+    pub base_url: String,
+    /// Serial of the merchant's certificate.
+    pub merchant_serial: String,
+    /// The merchant's private key, PKCS#8 PEM.
+    pub merchant_key: String,
     /// Where the provider calls back.
     pub notify_url: String,
+    /// What believing its answers takes.
+    pub verifier: VerifierConfig,
+}
+
+/// Believes what the provider says, or not. Cheap to clone.
+#[derive(Clone)]
+pub struct Verifier {
+    config: std::sync::Arc<VerifierConfig>,
 }
 
 /// The client. Cheap to clone.
@@ -49,6 +62,7 @@ pub struct Config {
 pub struct Payment {
     http: reqwest::Client,
     config: std::sync::Arc<Config>,
+    verifier: Verifier,
 }
 
 /// What `wx.requestPayment` wants.
@@ -206,7 +220,7 @@ fn parse_time(text: &str) -> Timestamp {
 
 impl WireTransaction {
     /// Is it a transaction of this merchant's app, and where money moved, in the currency of its prices? A signature only says who vouches.
-    fn ours(&self, config: &Config) -> Result<(), PartnerError> {
+    fn ours(&self, config: &VerifierConfig) -> Result<(), PartnerError> {
         let moved = matches!(self.trade_state.as_str(), "SUCCESS" | "REFUND");
         let compared =
             [("appid", &self.appid, config.appid.as_str()), ("mchid", &self.mchid, &config.mchid), ("currency", &self.amount.currency, CURRENCY)];
@@ -217,7 +231,7 @@ impl WireTransaction {
         }
     }
 
-    fn status(self, config: &Config) -> Result<Status, PartnerError> {
+    fn status(self, config: &VerifierConfig) -> Result<Status, PartnerError> {
         self.ours(config)?;
         Ok(match self.trade_state.as_str() {
             "SUCCESS" => {
@@ -244,7 +258,17 @@ impl Payment {
     /// Over an HTTP client.
     #[must_use]
     pub fn new(http: reqwest::Client, config: Config) -> Self {
-        Self { http, config: config.into() }
+        Self { http, verifier: Verifier::new(config.verifier.clone()), config: config.into() }
+    }
+
+    /// Its half that needs no key of the merchant.
+    #[must_use]
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    fn us(&self) -> &VerifierConfig {
+        &self.verifier.config
     }
 
     /// Prepays: tells the provider what will be paid. Repeating it for the same order gives a fresh id.
@@ -262,7 +286,7 @@ impl Payment {
     ) -> Result<String, PartnerError> {
         let expires = jiff::Timestamp::from_millisecond(expires.0).map(|t| t.to_string()).unwrap_or_default();
         let body = json!({
-            "appid": self.config.appid, "mchid": self.config.mchid, "description": description, "out_trade_no": order,
+            "appid": self.us().appid, "mchid": self.us().mchid, "description": description, "out_trade_no": order,
             "time_expire": expires, "notify_url": self.config.notify_url,
             "amount": {"total": amount, "currency": CURRENCY}, "payer": {"openid": openid.expose()},
         });
@@ -276,9 +300,9 @@ impl Payment {
     /// [`PartnerError::Untrusted`] when the merchant's key is none.
     pub fn client_params(&self, prepay_id: &str, now: Timestamp) -> Result<ClientParams, PartnerError> {
         let (time_stamp, nonce_str, package) = (now.seconds().to_string(), sign::nonce()?, format!("prepay_id={prepay_id}"));
-        let message = format!("{}\n{time_stamp}\n{nonce_str}\n{package}\n", self.config.appid);
+        let message = format!("{}\n{time_stamp}\n{nonce_str}\n{package}\n", self.us().appid);
         let pay_sign = sign::rsa_sign(&self.config.merchant_key, &message)?;
-        Ok(ClientParams { app_id: self.config.appid.clone(), time_stamp, nonce_str, package, pay_sign })
+        Ok(ClientParams { app_id: self.us().appid.clone(), time_stamp, nonce_str, package, pay_sign })
     }
 
     /// Asks what became of an order.
@@ -286,14 +310,14 @@ impl Payment {
     /// # Errors
     /// [`PartnerError`]; [`PartnerError::Foreign`] when the answer is about another order, merchant, app or currency.
     pub async fn query(&self, order: &OrderId, now: Timestamp) -> Result<Status, PartnerError> {
-        let path = format!("/v3/pay/transactions/out-trade-no/{order}?mchid={}", self.config.mchid);
+        let path = format!("/v3/pay/transactions/out-trade-no/{order}?mchid={}", self.us().mchid);
         match self.call(Method::GET, &path, None, now).await {
             Ok(v) => {
                 let told: WireTransaction = serde_json::from_value(v).map_err(untrusted)?;
                 if told.out_trade_no != order.as_str() {
                     return Err(PartnerError::Foreign { partner: PARTNER, what: "out_trade_no", of: order.to_string() });
                 }
-                told.status(&self.config)
+                told.status(self.us())
             }
             Err(e) if matches!(e.code(), Some("ORDER_NOT_EXIST" | "ORDERNOTEXIST" | "RESOURCE_NOT_EXISTS")) => Ok(Status::Unpaid),
             Err(e) => Err(e),
@@ -307,7 +331,7 @@ impl Payment {
     /// [`PartnerError`]; the code `ORDERPAID` when it is paid.
     pub async fn close(&self, order: &OrderId, now: Timestamp) -> Result<(), PartnerError> {
         let path = format!("/v3/pay/transactions/out-trade-no/{order}/close");
-        match self.call(Method::POST, &path, Some(json!({"mchid": self.config.mchid})), now).await {
+        match self.call(Method::POST, &path, Some(json!({"mchid": self.us().mchid})), now).await {
             Ok(_) => Ok(()),
             Err(e) if matches!(e.code(), Some("ORDER_NOT_EXIST" | "ORDERNOTEXIST" | "ORDER_CLOSED" | "RESOURCE_NOT_EXISTS")) => Ok(()),
             Err(e) => Err(e),
@@ -337,7 +361,7 @@ impl Payment {
 
     async fn call(&self, method: Method, path: &str, body: Option<Value>, now: Timestamp) -> Result<Value, PartnerError> {
         let body = body.map(|b| b.to_string()).unwrap_or_default();
-        let authorization = authorization(&self.config.mchid, &self.config.merchant_serial, &self.config.merchant_key, &method, path, &body, now)?;
+        let authorization = authorization(&self.us().mchid, &self.config.merchant_serial, &self.config.merchant_key, &method, path, &body, now)?;
         let answer = self
             .http
             .request(method, format!("{}{path}", self.config.base_url))
@@ -360,8 +384,16 @@ impl Payment {
             let field = |name: &str| v[name].as_str().unwrap_or_default().to_owned();
             return Err(PartnerError::Refused { partner: PARTNER, code: field("code"), message: field("message") });
         }
-        self.verify(&headers, &text, now)?;
+        self.verifier.verify(&headers, &text, now)?;
         if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text).map_err(untrusted) }
+    }
+}
+
+impl Verifier {
+    /// From what it knows of the provider.
+    #[must_use]
+    pub fn new(config: VerifierConfig) -> Self {
+        Self { config: config.into() }
     }
 
     fn verify(&self, headers: &BTreeMap<String, String>, body: &str, now: Timestamp) -> Result<(), PartnerError> {
@@ -421,17 +453,13 @@ pub fn authorization(mchid: &str, serial: &str, key: &str, method: &Method, path
 mod tests {
     use super::*;
 
-    fn config() -> Config {
-        Config {
-            base_url: String::new(),
+    fn config() -> VerifierConfig {
+        VerifierConfig {
             mchid: "1900000001".into(),
             appid: "wx0001".into(),
-            merchant_serial: String::new(),
-            merchant_key: String::new(),
             platform_serial: String::new(),
             platform_key: String::new(),
             apiv3_key: String::new(),
-            notify_url: String::new(),
         }
     }
 

@@ -41,6 +41,7 @@
 //! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
+//! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
@@ -327,6 +328,8 @@ pub const ADDRESSES: &str = "ADDRESSES";
 pub fn cart(s: &StoreId) -> String {
     format!("CART#{s}")
 }
+/// Partition of the members' sessions that were ended before their time.
+pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
 /// Partition of a SKU's stock view.
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
@@ -390,6 +393,7 @@ mod tests {
         assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(back(1), "BACK#01");
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
+        assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
     }
 }

@@ -104,6 +104,15 @@ pub struct RefreshFamily {
     pub ttl: i64,
 }
 
+/// A member's session that was ended before its time: its tokens count for nothing any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedSession {
+    /// The session.
+    pub session: String,
+    /// When its last token would have ended, in seconds; from then on nobody needs to know.
+    pub ttl: i64,
+}
+
 fn family_key(family: &str) -> Key {
     Key::cell(keys::record("REFRESH", family), "REFRESH")
 }
@@ -168,6 +177,14 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn staff(&self, username: &str) -> Result<Option<Staff>, StoreError> {
         self.get(&Key::hq(keys::staff(username), "STAFF"), false).await
+    }
+
+    /// Adds a staff account unless its user name is taken: then false.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn add_staff(&self, st: &Staff) -> Result<bool, StoreError> {
+        self.put(Table::Hq, staff_item(st)?, Some(("attribute_not_exists(pk)", Vec::new()))).await
     }
 
     /// Display names of these accounts, by id; what is no account (a till, a worker) has none. One wave, for as many as a page shows.
@@ -275,6 +292,24 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn end_refresh(&self, family: &str) -> Result<(), StoreError> {
         self.take::<RefreshFamily>(&family_key(family)).await.map(|_| ())
+    }
+
+    /// Keeps that a member's session was ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn end_session(&self, ended: &EndedSession, now: Timestamp) -> Result<(), StoreError> {
+        let key = Key::cell(keys::ENDED_SESSIONS, keys::timed(now, &ended.session));
+        self.put(Table::Cell, item(ended, &key, [])?, None).await.map(|_| ())
+    }
+
+    /// The members' sessions that were ended since.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn ended_sessions(&self, since: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
+        let ask = Ask { since: Some(since.sortable()), strong: true, ..Ask::of(Table::Cell, keys::ENDED_SESSIONS) };
+        self.query_all(ask).await?.into_iter().map(parse).collect()
     }
 
     /// A record that works once, without taking it; `None` when it was used, has ended, or never was.

@@ -79,8 +79,16 @@ impl AppReader {
 }
 
 impl ShopReader for AppReader {
-    fn member(&self, header: Option<&str>) -> Option<MemberId> {
-        self.app.tokens.check_member(self.app.cookie(header?, SESSION_COOKIE)?, self.app.now())
+    async fn member(&self, header: Option<&str>) -> Option<MemberId> {
+        let token = self.app.cookie(header?, SESSION_COOKIE)?;
+        match self.app.member(token, self.app.now()).await {
+            Ok(session) => Some(session?.member),
+            Err(f) => {
+                // Who cannot be known is shown what anybody may see.
+                tracing::error!(error = %f, "a session could not be checked");
+                None
+            }
+        }
     }
 
     async fn find_stores(&self, s: StoreSearch) -> Answer<StoreList> {

@@ -40,8 +40,8 @@ pub struct GoodsSearch {
 
 /// Reads for the customers' pages.
 pub trait ShopReader: Clone + Send + Sync + 'static {
-    /// The member whose session the `Cookie` header carries, if it is valid.
-    fn member(&self, cookie: Option<&str>) -> Option<MemberId>;
+    /// The member whose session the `Cookie` header carries, if it is valid and was not ended.
+    fn member(&self, cookie: Option<&str>) -> impl Future<Output = Option<MemberId>> + Send;
     /// Stores, nearest or best match first.
     fn find_stores(&self, search: StoreSearch) -> impl Future<Output = Answer<StoreList>> + Send;
     /// A store's home page.

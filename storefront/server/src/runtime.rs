@@ -29,7 +29,7 @@ pub async fn console() -> Result<(), Error> {
 }
 
 async fn run(function: &'static Function, pages: impl FnOnce(&Arc<App>, Site) -> Router) -> Result<(), Error> {
-    let app = page_app(function)?;
+    let app = page_app(function).await?;
     let site = Site::open(Path::new(app.config.get("SITE_ROOT").unwrap_or("site")));
     let router = pages(&app, site);
     lambda_http::run(traced(router, app, function)).await

@@ -102,7 +102,8 @@ impl<R: ShopReader> FromRequestParts<App<R>> for Visit<R> {
     async fn from_request_parts(parts: &mut Parts, app: &App<R>) -> Result<Self, Infallible> {
         let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
         let cookies = cookie.unwrap_or_default().to_owned();
-        Ok(Self { app: app.clone(), member: app.reader.member(cookie), uri: parts.uri.clone(), cookies })
+        let member = app.reader.member(cookie).await;
+        Ok(Self { app: app.clone(), member, uri: parts.uri.clone(), cookies })
     }
 }
 

@@ -160,14 +160,16 @@ impl Clients {
         let http = liandian_partners::http_client().unwrap();
         let payment = payment::Config {
             base_url: base.into(),
-            mchid: "1900000001".into(),
-            appid: "wx0001".into(),
             merchant_serial: "MERCHANT01".into(),
             merchant_key: keys[0].0.clone(),
-            platform_serial: "PUB_KEY_ID_01".into(),
-            platform_key: keys[1].1.clone(),
-            apiv3_key: APIV3.into(),
             notify_url: format!("{shop}/notify"),
+            verifier: payment::VerifierConfig {
+                mchid: "1900000001".into(),
+                appid: "wx0001".into(),
+                platform_serial: "PUB_KEY_ID_01".into(),
+                platform_key: keys[1].1.clone(),
+                apiv3_key: APIV3.into(),
+            },
         };
         Self {
             base: base.into(),
@@ -279,11 +281,11 @@ async fn given_a_prepaid_order_when_paid_then_a_signed_notify_tells_it_until_it_
     let mut ids = Vec::new();
     for _ in 0..2 {
         let (_, headers, body) = w.shop.next().await;
-        assert_eq!(w.c.payment.notification(&headers, &body, now()).unwrap(), Some(known.clone()));
+        assert_eq!(w.c.payment.verifier().notification(&headers, &body, now()).unwrap(), Some(known.clone()));
         assert!(!String::from_utf8_lossy(&body).contains("01PAY"), "sealed");
         let mut forged = body.to_vec();
         forged[10] ^= 1;
-        assert!(w.c.payment.notification(&headers, &forged, now()).is_err());
+        assert!(w.c.payment.verifier().notification(&headers, &forged, now()).is_err());
         ids.push(serde_json::from_slice::<Value>(&body).unwrap()["id"].clone());
     }
     assert_eq!(ids[0], ids[1], "the same event");
@@ -355,7 +357,7 @@ async fn given_a_second_payment_of_an_order_when_given_back_then_its_own_money_m
     let (status, again) = w.c.machine("/sandbox/pay/ord_01TWICE/again?total=130", json!({})).await;
     assert_eq!((status, again["amount"]["total"].as_i64()), (200, Some(130)));
     let (_, headers, body) = w.shop.next().await;
-    let told = w.c.payment.notification(&headers, &body, now()).unwrap().unwrap();
+    let told = w.c.payment.verifier().notification(&headers, &body, now()).unwrap().unwrap();
     assert_eq!((told.order.clone(), told.amount, Some(told.transaction.as_str())), (o.clone(), Fen(130), again["transaction_id"].as_str()));
     let Status::Paid(first) = w.c.payment.query(&o, now()).await.unwrap() else { panic!("paid") };
     assert_ne!(first.transaction, told.transaction);
@@ -380,20 +382,22 @@ async fn given_a_rightly_signed_notify_when_it_names_another_currency_merchant_o
     for (what, query) in [("currency", "currency=USD"), ("mchid", "mchid=1900000009"), ("appid", "appid=wx0009")] {
         w.c.machine(&format!("/sandbox/notify/ord_01FOREIGN?{query}"), json!({})).await;
         let (_, headers, body) = w.shop.next().await;
-        let refused = w.c.payment.notification(&headers, &body, now()).unwrap_err();
+        let refused = w.c.payment.verifier().notification(&headers, &body, now()).unwrap_err();
         assert!(matches!(&refused, PartnerError::Foreign { what: w, .. } if *w == what), "{refused}");
     }
     // A client of another app asks under the same merchant's key.
     let other = payment::Config {
         base_url: w.c.base.clone(),
-        mchid: "1900000001".into(),
-        appid: "wx0009".into(),
         merchant_serial: "MERCHANT01".into(),
         merchant_key: pairs()[0].0.clone(),
-        platform_serial: "PUB_KEY_ID_01".into(),
-        platform_key: pairs()[1].1.clone(),
-        apiv3_key: APIV3.into(),
         notify_url: String::new(),
+        verifier: payment::VerifierConfig {
+            mchid: "1900000001".into(),
+            appid: "wx0009".into(),
+            platform_serial: "PUB_KEY_ID_01".into(),
+            platform_key: pairs()[1].1.clone(),
+            apiv3_key: APIV3.into(),
+        },
     };
     let refused = Payment::new(liandian_partners::http_client().unwrap(), other).query(&o, now()).await.unwrap_err();
     assert!(matches!(&refused, PartnerError::Foreign { what: "appid", .. }), "{refused}");
@@ -561,7 +565,7 @@ async fn given_ordered_faults_when_called_then_they_happen_as_often_as_ordered()
     assert!(w.c.prepay(&o, 100).await.unwrap_err().retryable());
     assert_eq!(w.c.machine("/sandbox/pay", json!({"out_trade_no": o})).await.0, 200, "dropped: done");
     let (first, second) = (w.shop.next().await, w.shop.next().await);
-    let opened = |h: &Heard| w.c.payment.notification(&h.1, &h.2, now()).unwrap().unwrap();
+    let opened = |h: &Heard| w.c.payment.verifier().notification(&h.1, &h.2, now()).unwrap().unwrap();
     assert_eq!(opened(&first), opened(&second));
 
     let d = dlv("01FAULT");
@@ -725,7 +729,7 @@ async fn given_a_killed_sandbox_when_started_again_then_it_knows_all_and_still_o
         heard.insert(what, (headers, body));
     }
     let (headers, body) = &heard["notify"];
-    assert_eq!(c.payment.notification(headers, body, now()).unwrap().unwrap().order, o);
+    assert_eq!(c.payment.verifier().notification(headers, body, now()).unwrap().unwrap().order, o);
     assert_eq!(c.delivery.notification(&heard["rider"].1, now()).unwrap().delivery, d);
     assert!(matches!(c.payment.query(&o, now()).await.unwrap(), Status::Paid(_)));
     assert_eq!(c.delivery.query(&d).await.unwrap().word, RiderWord::Accepted);

@@ -191,7 +191,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
 }
 
 impl ShopReader for Chain {
-    fn member(&self, cookie: Option<&str>) -> Option<MemberId> {
+    async fn member(&self, cookie: Option<&str>) -> Option<MemberId> {
         cookie?.split("; ").any(|c| c == "who=1").then(|| id("mem_1"))
     }
 

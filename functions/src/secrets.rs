@@ -1,0 +1,53 @@
+//! Secrets are read from their store when a function starts, and live in its memory alone: neither its environment nor a template holds them.
+//! `SECRET_IDS` names those that the function's role may read; each is a JSON object of variables. Where it is not set (on one machine, in tests)
+//! the same variables come with the configuration.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_secretsmanager::{Client, error::DisplayErrorContext};
+use futures::future::{BoxFuture, try_join_all};
+
+use crate::{Config, aws::Aws, config::BadConfig};
+
+/// Completes a configuration. A function that has no secrets has none of these either, and links no client of the store.
+pub type Read = fn(Config) -> BoxFuture<'static, Result<Config, BadConfig>>;
+
+/// Adds what the secrets hold, all read at the same time.
+pub fn read(config: Config) -> BoxFuture<'static, Result<Config, BadConfig>> {
+    Box::pin(async move {
+        let Some(ids) = config.get("SECRET_IDS") else { return Ok(config) };
+        let client = Aws::new(&config, None)?.secrets();
+        let found = try_join_all(ids.split(',').map(|id| secret(&client, id.trim()))).await?;
+        Ok(config.with(found.into_iter().flatten().collect()))
+    })
+}
+
+async fn secret(client: &Client, id: &str) -> Result<BTreeMap<String, String>, BadConfig> {
+    let answer =
+        client.get_secret_value().secret_id(id).send().await.map_err(|e| BadConfig(format!("the secret {id}: {}", DisplayErrorContext(e))))?;
+    variables(id, answer.secret_string().unwrap_or_default())
+}
+
+fn variables(id: &str, text: &str) -> Result<BTreeMap<String, String>, BadConfig> {
+    // What is wrong with it is not said: the message would hold a piece of it.
+    serde_json::from_str(text).map_err(|_| BadConfig(format!("the secret {id} is no JSON object of texts")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_secret_when_it_is_no_object_of_texts_then_the_refusal_names_it_and_tells_nothing_of_it() {
+        assert_eq!(variables("a", r#"{"WECHAT_SECRET": "x"}"#).unwrap()["WECHAT_SECRET"], "x");
+        for text in ["", "hush", r#"{"WECHAT_SECRET": 12345}"#, r#"["hush"]"#] {
+            assert_eq!(variables("prod/liandian/wechat", text).unwrap_err().0, "the secret prod/liandian/wechat is no JSON object of texts");
+        }
+    }
+
+    #[tokio::test]
+    async fn given_no_store_of_secrets_when_read_then_the_configuration_stays_as_it_is() {
+        let vars = BTreeMap::from([("WECHAT_SECRET".to_owned(), "x".to_owned())]);
+        assert_eq!(read(Config::from_vars(&vars)).await.unwrap().get("WECHAT_SECRET"), Some("x"));
+    }
+}
