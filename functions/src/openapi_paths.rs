@@ -96,7 +96,7 @@ pub(crate) const PATHS: &[Path] = &[
         method: "delete",
         path: "/api/v1/session",
         permission: "public",
-        summary: "Log out",
+        summary: "Log out: the session's tokens end",
         query: &[],
         body: None,
         answers: None,

@@ -5,7 +5,7 @@ use liandian_types::Permission;
 
 use crate::{
     function::{Function, Kind, Need, NeedScope, Queue},
-    parts, routes, workers,
+    parts, routes, secrets, workers,
 };
 
 /// `session-create`
@@ -15,6 +15,7 @@ pub static SESSION_CREATE: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::wechat, parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/session",
@@ -31,9 +32,10 @@ pub static SESSION_CREATE: Function = Function {
 pub static SESSION_END: Function = Function {
     name: "session-end",
     context: "shop",
-    cell: Access::None,
+    cell: Access::Write,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "DELETE",
         path: "/api/v1/session",
@@ -53,6 +55,7 @@ pub static TICKET_CREATE: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::wechat, parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/tickets",
@@ -72,6 +75,7 @@ pub static TICKET_EXCHANGE: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "GET",
         path: "/enter/{ticket}",
@@ -91,6 +95,7 @@ pub static TICKET_SWITCH: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/enter/{ticket}",
@@ -110,6 +115,7 @@ pub static STORES_FIND: Function = Function {
     cell: Access::None,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores",
@@ -129,6 +135,7 @@ pub static STORE_HOME: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/home",
@@ -148,6 +155,7 @@ pub static LISTINGS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/listings",
@@ -167,6 +175,7 @@ pub static LISTING_PRODUCT: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/listings/{sku}",
@@ -186,6 +195,7 @@ pub static CART_READ: Function = Function {
     cell: Access::Read,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/cart/{store}",
@@ -205,6 +215,7 @@ pub static CART_WRITE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "PUT",
         path: "/api/v1/cart/{store}",
@@ -224,6 +235,7 @@ pub static ADDRESS_LIST: Function = Function {
     cell: Access::Read,
     hq: Access::None,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/addresses",
@@ -243,6 +255,7 @@ pub static ADDRESS_SAVE: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/addresses",
@@ -262,6 +275,7 @@ pub static ADDRESS_REMOVE: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "DELETE",
         path: "/api/v1/addresses/{address}",
@@ -281,6 +295,7 @@ pub static DISTRICTS: Function = Function {
     cell: Access::None,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/districts",
@@ -300,6 +315,7 @@ pub static QUOTE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/quotes",
@@ -319,6 +335,7 @@ pub static ORDER_PLACE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/orders",
@@ -338,6 +355,7 @@ pub static ORDER_LIST: Function = Function {
     cell: Access::Read,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/orders",
@@ -357,6 +375,7 @@ pub static ORDER_READ: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/orders/{order}",
@@ -376,6 +395,7 @@ pub static ORDER_CANCEL: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::payment, parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/orders/{order}/cancel",
@@ -395,6 +415,7 @@ pub static ORDER_RECEIVED: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/orders/{order}/received",
@@ -414,6 +435,7 @@ pub static PAYMENT_START: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::payment, parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/orders/{order}/payment",
@@ -433,6 +455,7 @@ pub static PAYMENT_CHECK: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::payment],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/orders/{order}/payment/check",
@@ -451,7 +474,8 @@ pub static PAYMENT_NOTIFY: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
-    parts: &[parts::payment],
+    parts: &[parts::payment_verify],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/callbacks/payment",
@@ -471,6 +495,7 @@ pub static DELIVERY_NOTIFY: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::delivery],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/callbacks/delivery",
@@ -490,6 +515,7 @@ pub static STAFF_LOGIN: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/staff/session",
@@ -509,6 +535,7 @@ pub static STAFF_REFRESH: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/staff/session/refresh",
@@ -528,6 +555,7 @@ pub static STAFF_LOGOUT: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "DELETE",
         path: "/api/v1/staff/session",
@@ -547,6 +575,7 @@ pub static PAGE_FAULT: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/page-faults",
@@ -566,6 +595,7 @@ pub static STORE_ORDERS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/orders",
@@ -585,6 +615,7 @@ pub static STORE_ORDER_READ: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/orders/{order}",
@@ -604,6 +635,7 @@ pub static STORE_ORDER_READY: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/orders/{order}/ready",
@@ -623,6 +655,7 @@ pub static RIDER_SEEN_TO: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/orders/{order}/rider",
@@ -642,6 +675,7 @@ pub static PARCEL_SHIP: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/orders/{order}/parcel",
@@ -661,6 +695,7 @@ pub static PARCEL_LABEL: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/orders/{order}/parcel",
@@ -680,6 +715,7 @@ pub static PARCEL_LOST: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/orders/{order}/parcel/lost",
@@ -699,6 +735,7 @@ pub static ORDER_SHORT: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys, parts::delivery],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/orders/{order}/shortfall",
@@ -718,6 +755,7 @@ pub static ORDER_CHOOSE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/orders/{order}/shortfall",
@@ -737,6 +775,7 @@ pub static PICKUP_VERIFY: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/pickups",
@@ -756,6 +795,7 @@ pub static STORE_TRANSFERS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/transfers",
@@ -775,6 +815,7 @@ pub static TRANSFER_ASK: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/transfers",
@@ -794,6 +835,7 @@ pub static TRANSFER_STEP: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/transfers/{transfer}/steps",
@@ -813,6 +855,7 @@ pub static STORE_STOCK: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/stock",
@@ -832,6 +875,7 @@ pub static STOCK_SHORT: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/stock/shortfalls",
@@ -851,6 +895,7 @@ pub static STOCK_RECEIVE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/stock/receipts",
@@ -870,6 +915,7 @@ pub static STOCK_SAFETY: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "PUT",
         path: "/api/v1/stores/{store}/stock/{sku}/safety",
@@ -889,6 +935,7 @@ pub static STOCK_ADJUST: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/stock/adjustments",
@@ -908,6 +955,7 @@ pub static CLAIMS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/stock/claims",
@@ -927,6 +975,7 @@ pub static CLAIM_DECIDE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/stock/claims/{claim}/decision",
@@ -946,6 +995,7 @@ pub static COUNT_START: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/counts",
@@ -965,6 +1015,7 @@ pub static COUNTS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/counts",
@@ -984,6 +1035,7 @@ pub static COUNT_READ: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/counts/{count}",
@@ -1003,6 +1055,7 @@ pub static COUNT_ENTER: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/counts/{count}/lines",
@@ -1022,6 +1075,7 @@ pub static COUNT_STEP: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/counts/{count}/steps",
@@ -1041,6 +1095,7 @@ pub static COUNT_DECIDE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/counts/{count}/decision",
@@ -1060,6 +1115,7 @@ pub static STOCK_MOVEMENTS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/stock/movements",
@@ -1079,6 +1135,7 @@ pub static POS_SALES: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/stores/{store}/pos/sales",
@@ -1098,6 +1155,7 @@ pub static STORE_SETTLEMENT: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/stores/{store}/settlement",
@@ -1117,6 +1175,7 @@ pub static HQ_STORES: Function = Function {
     cell: Access::None,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/stores",
@@ -1136,6 +1195,7 @@ pub static STORE_OPENING: Function = Function {
     cell: Access::None,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/stores/{store}/opening",
@@ -1155,6 +1215,7 @@ pub static STORE_OPENING_SET: Function = Function {
     cell: Access::None,
     hq: Access::Write,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "PUT",
         path: "/api/v1/hq/stores/{store}/opening",
@@ -1174,6 +1235,7 @@ pub static HQ_ORDERS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/orders",
@@ -1193,6 +1255,7 @@ pub static HQ_STOCK: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/stock/{sku}",
@@ -1212,6 +1275,7 @@ pub static HQ_TRANSFERS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/transfers",
@@ -1231,6 +1295,7 @@ pub static TRANSFER_DIRECT: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/hq/transfers",
@@ -1250,6 +1315,7 @@ pub static HQ_TRANSFER_STEP: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/hq/transfers/{transfer}/steps",
@@ -1269,6 +1335,7 @@ pub static HQ_EXCEPTIONS: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/exceptions",
@@ -1288,6 +1355,7 @@ pub static STOCK_SHARDS: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "PUT",
         path: "/api/v1/hq/stock/{sku}/shards",
@@ -1307,6 +1375,7 @@ pub static POLICIES: Function = Function {
     cell: Access::None,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/policies",
@@ -1326,6 +1395,7 @@ pub static POLICIES_SET: Function = Function {
     cell: Access::None,
     hq: Access::Write,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "PUT",
         path: "/api/v1/hq/policies",
@@ -1345,6 +1415,7 @@ pub static HQ_SETTLEMENT: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/settlement",
@@ -1364,6 +1435,7 @@ pub static HQ_WORK: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Http {
         method: "GET",
         path: "/api/v1/hq/work",
@@ -1383,6 +1455,7 @@ pub static RELAY: Function = Function {
     cell: Access::None,
     hq: Access::None,
     parts: &[parts::queues],
+    secrets: None,
     kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
 };
 
@@ -1393,6 +1466,7 @@ pub static VIEWS: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[],
+    secrets: None,
     kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
 };
 
@@ -1403,6 +1477,7 @@ pub static PAYMENT_WINDOW: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::queues, parts::payment],
+    secrets: Some(secrets::read),
     kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
 };
 
@@ -1413,6 +1488,7 @@ pub static TRANSFER_REQUEST: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
 };
 
@@ -1423,6 +1499,7 @@ pub static DELIVERY_DISPATCH: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::delivery, parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
 };
 
@@ -1433,6 +1510,7 @@ pub static REFUND: Function = Function {
     cell: Access::Write,
     hq: Access::None,
     parts: &[parts::payment],
+    secrets: Some(secrets::read),
     kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
 };
 
@@ -1443,6 +1521,7 @@ pub static SETTLEMENT_POST: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
 };
 
@@ -1453,6 +1532,7 @@ pub static POS_SALE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
 };
 
@@ -1463,6 +1543,7 @@ pub static SWEEPER: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::queues],
+    secrets: None,
     kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
 };
 
@@ -1473,6 +1554,7 @@ pub static FSCK: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     parts: &[],
+    secrets: None,
     kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
 };
 
@@ -1483,6 +1565,7 @@ pub static SHOP: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Page { method: "ANY", path: "/{*rest}" },
 };
 
@@ -1493,6 +1576,7 @@ pub static CONSOLE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     parts: &[parts::keys],
+    secrets: Some(secrets::read),
     kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
 };
 

@@ -36,7 +36,8 @@ pub async fn create(store: &Store, username: &str, name: &str) -> anyhow::Result
 /// It is somewhere else, or not said: then it would be the cloud's.
 pub fn on_this_machine(config: &Config) -> anyhow::Result<()> {
     let url = config.get("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| config.get("AWS_ENDPOINT_URL"));
-    let url = url.context("the demo chain has a published password: it is only written to an engine on this machine (AWS_ENDPOINT_URL is not set)")?;
+    let url =
+        url.context("the demo chain has a published password: it is only written to an engine on this machine (AWS_ENDPOINT_URL is not set)")?;
     let parsed = reqwest::Url::parse(url).with_context(|| format!("{url} is no address"))?;
     let here = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     ensure!(here, "the demo chain has a published password: it is only written to an engine on this machine, not to {url}");

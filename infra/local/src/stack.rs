@@ -365,7 +365,8 @@ async fn make_queues(sqs: &aws_sdk_sqs::Client) -> anyhow::Result<()> {
 pub fn cell_secrets(s: &Secrets) -> BTreeMap<String, String> {
     let mut v = variables(s, &Addresses::default(), Path::new(""));
     v.retain(|k, _| {
-        let of_a_partner = ["MEMBER_TOKEN_", "STAFF_TOKEN_", "PAYMENT_", "DELIVERY_", "WECHAT_"].iter().any(|p| k.starts_with(p)) && !k.ends_with("_URL");
+        let of_a_partner =
+            ["MEMBER_TOKEN_", "STAFF_TOKEN_", "PAYMENT_", "DELIVERY_", "WECHAT_"].iter().any(|p| k.starts_with(p)) && !k.ends_with("_URL");
         of_a_partner || k == "KEYS_BLIND_INDEX"
     });
     v

@@ -253,7 +253,8 @@ impl Cloud {
         let tools = sam::Tools::ensure()?;
         // The engine unpacks zips anywhere, not into /var/task.
         let site = root.join("target/lambda/shop/site");
-        let parameters = format!("Stage={STAGE} PublicOrigin=https://shop.check.test DeletionProtection=false SiteRoot={} {token_keys}", site.display());
+        let parameters =
+            format!("Stage={STAGE} PublicOrigin=https://shop.check.test DeletionProtection=false SiteRoot={} {token_keys}", site.display());
         for (name, file) in sam::templates(root)? {
             let started = Instant::now();
             let log = root.join("target/deploy-check").join(format!("{name}.log"));

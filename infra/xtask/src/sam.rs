@@ -81,10 +81,7 @@ fn check(f: &Function, routes: &Routes) -> anyhow::Result<()> {
 /// Secrets of a cell by purpose (`<stage>/liandian/<purpose>` in the store of secrets) with the variables that each holds. A function's role reads
 /// those of its partners and no others.
 const SECRETS: &[(&str, &[&str])] = &[
-    (
-        "payment-verify",
-        &["PAYMENT_MCHID", "PAYMENT_APPID", "PAYMENT_PLATFORM_SERIAL", "PAYMENT_PLATFORM_KEY", "PAYMENT_APIV3_KEY"],
-    ),
+    ("payment-verify", &["PAYMENT_MCHID", "PAYMENT_APPID", "PAYMENT_PLATFORM_SERIAL", "PAYMENT_PLATFORM_KEY", "PAYMENT_APIV3_KEY"]),
     ("payment-merchant", &["PAYMENT_MERCHANT_SERIAL", "PAYMENT_MERCHANT_KEY"]),
     ("delivery", &["DELIVERY_APP_ID", "DELIVERY_TOKEN"]),
     ("wechat", &["WECHAT_APPID", "WECHAT_SECRET"]),
@@ -98,9 +95,7 @@ type Partner = (&'static [(&'static str, &'static str)], &'static [&'static str]
 
 fn partner(name: &str) -> Option<Partner> {
     Some(match name {
-        "payment" => {
-            (&[("PAYMENT_BASE_URL", "PaymentBaseUrl"), ("PAYMENT_PAGE_URL", "PaymentPageUrl")], &["payment-verify", "payment-merchant"])
-        }
+        "payment" => (&[("PAYMENT_BASE_URL", "PaymentBaseUrl"), ("PAYMENT_PAGE_URL", "PaymentPageUrl")], &["payment-verify", "payment-merchant"]),
         // Believing the provider needs no key of the merchant.
         "payment-verify" => (&[], &["payment-verify"]),
         "delivery" => (&[("DELIVERY_BASE_URL", "DeliveryBaseUrl")], &["delivery"]),

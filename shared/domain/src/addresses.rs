@@ -16,9 +16,8 @@ pub const MAX_ADDRESSES: usize = 20;
 /// `not_found` for an address that is not in the book, `conflict` when the book is full.
 pub fn saved(mut book: Vec<SavedAddress>, save: SaveAddress, id: AddressId) -> Result<Vec<SavedAddress>, Problem> {
     let phone = text::phone(&save.phone).unwrap_or_else(|| save.phone.trim().to_owned());
-    let same = |a: &SavedAddress| {
-        a.name == save.name.trim() && a.phone == phone && a.district == save.district.trim() && a.street == save.street.trim()
-    };
+    let same =
+        |a: &SavedAddress| a.name == save.name.trim() && a.phone == phone && a.district == save.district.trim() && a.street == save.street.trim();
     let at = match &save.address {
         Some(named) => Some(book.iter().position(|a| a.address == *named).ok_or_else(|| Problem::new(Code::NotFound, "没有找到该地址"))?),
         None => book.iter().position(same),
