@@ -192,8 +192,8 @@ impl ConsoleReader for AppReader {
     }
 
     async fn movements(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>, cursor: Option<String>) -> Answer<MovementList> {
-        self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref()).await)
+        let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref(), &claims).await)
     }
 
     async fn claims(&self, staff: &StaffSession, store: StoreId) -> Answer<ClaimList> {
@@ -205,8 +205,8 @@ impl ConsoleReader for AppReader {
     }
 
     async fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> Answer<ShortList> {
-        self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(routes::stock::short_list(&self.app, &store, at.as_ref(), self.app.now()).await)
+        let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(routes::stock::short_list(&self.app, &store, at.as_ref(), &claims, self.app.now()).await)
     }
 
     async fn sources(&self, staff: &StaffSession, store: StoreId) -> Answer<Vec<(LocationId, String)>> {
