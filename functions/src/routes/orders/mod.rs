@@ -22,7 +22,12 @@ use liandian_types::{
     api::{Counter, DeliveryView, MissingLine, Offer, ShortfallView},
 };
 
-use crate::{App, flows::shortfalls, http::Failure};
+use crate::{
+    App,
+    flows::shortfalls,
+    http::Failure,
+    people::{clear, key_of, mask, open_note, open_recipient},
+};
 
 /// Who looks at an order.
 pub enum Seen<'a> {
@@ -54,20 +59,24 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
             Seen::In(_) => Ok(None),
         }
     };
-    let ((transfer, events), store_of) = futures::try_join!(transfer, store_of)?;
+    let read = async { Ok::<_, Failure>(futures::try_join!(transfer, store_of)?) };
+    let key = async {
+        let sealed = whole.body.recipient.is_some() || whole.body.note.is_some();
+        if sealed { key_of(app, &whole.head.member).await } else { Ok(None) }
+    };
+    let (((transfer, events), store_of), key) = futures::try_join!(read, key)?;
     let store = Party::Store(whole.head.store.clone());
     let mut view = liandian_store::read::order_view(&whole, transfer.as_ref().map(|t| (t, &store)), &events);
     let mut to = None;
-    if whole.body.recipient.is_some() {
-        let recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?;
+    // An order whose member was erased is shown without its person.
+    if let Some(key) = &key {
+        let recipient = open_recipient(key, &whole.body)?;
         to = recipient.as_ref().map(|r| r.point).filter(|_| whole.head.fulfilment == Fulfilment::Delivery);
         view.recipient = match seen {
-            Seen::By(_) => recipient.map(crate::people::clear),
-            Seen::In(_) => recipient.as_ref().map(crate::people::mask),
+            Seen::By(_) => recipient.map(clear),
+            Seen::In(_) => recipient.as_ref().map(mask),
         };
-    }
-    if whole.body.note.is_some() {
-        view.note = crate::people::open_note(app.keys()?, &whole.body).await?;
+        view.note = open_note(key, &whole.body)?;
     }
     if let Some(s) = &whole.head.shortfall {
         let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, to, now).await? } else { Vec::new() };

@@ -8,7 +8,7 @@ use crate::{
     App,
     flows::load_served,
     http::{Call, Failure, Reply},
-    people::open_recipient,
+    people::{key_of, open_recipient},
     transact::{Plan, transact},
 };
 
@@ -38,7 +38,8 @@ pub async fn label(app: App, call: Call) -> Result<Reply, Failure> {
     if head.shipper.is_none() || head.state != OrderState::Preparing {
         return Err(Failure::refuse(Code::Conflict, format!("订单当前为「{}」，没有面单", head.state.title())));
     }
-    let recipient = open_recipient(app.keys()?, &body).await?.ok_or_else(|| Failure::Internal("a parcel to nobody".into()))?;
+    let key = key_of(&app, &head.member).await?.ok_or_else(|| Failure::refuse(Code::Conflict, "顾客已注销账号，没有面单"))?;
+    let recipient = open_recipient(&key, &body)?.ok_or_else(|| Failure::Internal("a parcel to nobody".into()))?;
     Reply::json(&recipient)
 }
 
