@@ -7,13 +7,15 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use liandian_domain::hours::{CHINA, day};
 use liandian_local::{stream::Source, tables::CELL};
+use liandian_store::access::AccessRecord;
 use liandian_tests::{World, client, id, second_engine};
 use liandian_types::{
-    DeliveryState, Fulfilment, MemberId, StoreId,
-    api::{OrderList, OrderView},
+    AccessAct, DeliveryState, EventId, Fulfilment, MemberId, PersonalField, Role, StoreId, Timestamp,
+    api::{AccessList, AccessRow, OrderList, OrderView},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PERSONAL: [&str; 3] = ["欧阳测试", "13987650123", "幸福里"];
 
@@ -55,6 +57,119 @@ async fn given_a_delivery_order_when_every_row_and_queue_is_read_then_nobody_is_
         }
     }
     assert!(rows > 1_000);
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_personal_data_is_seen_in_clear_and_people_log_in_when_an_auditor_looks_then_who_what_and_why_is_listed_and_masked_looks_are_not() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh02");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("somebody-openid-2").await;
+    let member = w.stack.app.tokens.check_member(&token, w.stack.app.now()).unwrap();
+    let mut order = w.order_for(&store, &[(sku, 1)], Fulfilment::Delivery).await;
+    let plain = w.bought(&token, &order, "key-00000001").await;
+    order.note = Some("请打 13987650123".into());
+    let noted = w.bought(&token, &order, "key-00000002").await;
+    let (clerk, auditor) = (w.staff("sh02-clerk").await, w.staff("auditor").await);
+    let list = async |ask: &str| -> Vec<AccessRow> {
+        let list: AccessList = w.get(&format!("/api/v1/hq/access-records{ask}"), &auditor).await.ok();
+        list.records
+    };
+    let looks = async || {
+        let all = list("?actor=sh02-clerk").await;
+        all.into_iter().filter(|r| r.act != AccessAct::StaffLogin).collect::<Vec<_>>()
+    };
+    let of_store = format!("/api/v1/stores/{store}/orders");
+
+    let masked: OrderView = w.get(&format!("{of_store}/{plain}"), &clerk).await.ok();
+    let to = masked.recipient.unwrap();
+    assert_eq!((to.name.as_str(), to.phone.as_str(), to.address.as_str()), ("欧***", "139****0123", "****"));
+    // Whoever prepares nothing is told that there is a word, and not which.
+    for user in ["finance", "auditor"] {
+        let seen: OrderView = w.get(&format!("{of_store}/{noted}"), &w.staff(user).await).await.ok();
+        assert_eq!((seen.note, seen.card.noted), (None, true), "{user}");
+    }
+    assert!(looks().await.is_empty());
+    assert!(list("?actor=auditor").await.iter().all(|r| r.act == AccessAct::StaffLogin));
+
+    let clear: OrderView = w.get(&format!("{of_store}/{noted}"), &clerk).await.ok();
+    assert!(clear.note.is_some());
+    let seen = looks().await;
+    let [seen] = &seen[..] else { panic!("one look, one record: {seen:?}") };
+    assert_eq!((seen.act, seen.orders.as_slice(), seen.fields.as_slice()), (AccessAct::OrderRead, &[noted.clone()][..], &[PersonalField::Note][..]));
+    assert_eq!((seen.role, seen.store.as_ref(), seen.succeeded), (Some(Role::Clerk), Some(&store), true));
+    assert!(seen.actor.as_deref().is_some_and(|a| a.starts_with("stf_")) && seen.actor_name.is_some() && seen.from.ends_with(".*"), "{seen:?}");
+
+    // A page is a look as well.
+    let page = async |token: &str| {
+        let url = format!("{}/console/s/{store}/orders/{noted}", w.stack.origin);
+        w.http.get(url).header("cookie", format!("ld_staff={token}")).send().await.unwrap().text().await.unwrap()
+    };
+    assert!(page(&clerk).await.contains("请打 13987650123"));
+    let hidden = page(&w.staff("finance").await).await;
+    assert!(hidden.contains("仅备货人员可见") && !hidden.contains("13987650123"));
+    let twice = looks().await;
+    assert_eq!(twice.len(), 2);
+    assert!(twice.iter().all(|r| (r.act, &r.from, &r.orders) == (AccessAct::OrderRead, &seen.from, &seen.orders)), "{twice:?}");
+
+    // Found by a phone: one record of all that were found, none for digits that are nobody's.
+    for (digits, found) in [("0000", false), ("0123", true)] {
+        let _: OrderList = w.get(&format!("{of_store}?q={digits}"), &clerk).await.ok();
+        assert_eq!(looks().await[0].act == AccessAct::FindByPhone, found);
+    }
+    let mut found = looks().await[0].orders.clone();
+    found.sort();
+    let mut both = vec![plain, noted];
+    both.sort();
+    assert_eq!(found, both);
+
+    // Logins: of the staff whether they succeed or not, of members by member only.
+    for (username, password) in [("sh02-clerk", "wrong"), ("no-such-person", "wrong")] {
+        w.post("/api/v1/staff/session", "", &json!({"username": username, "password": password})).await.refused(401, "unauthenticated");
+    }
+    let today = list("").await;
+    let login = |actor: Option<&str>, ok: bool| {
+        today.iter().filter(|r| r.act == AccessAct::StaffLogin && r.succeeded == ok && r.actor.as_deref() == actor).count()
+    };
+    let clerks = seen.actor.as_deref();
+    assert_eq!((login(clerks, true), login(clerks, false), login(None, false)), (1, 1, 1), "{today:?}");
+    assert!(today.iter().all(|r| r.act != AccessAct::MemberLogin) && today.iter().any(|r| r.act == AccessAct::OrderRead));
+    let own = list(&format!("?actor={member}")).await;
+    let [own] = &own[..] else { panic!("one login: {own:?}") };
+    assert_eq!((own.act, own.actor.as_deref()), (AccessAct::MemberLogin, Some(member.as_str())));
+
+    // By day and person; page by page.
+    let now = w.stack.app.now();
+    let of_day = async |at: Timestamp| list(&format!("?actor=sh02-clerk&date={}", day(at, CHINA))).await.len();
+    assert_eq!((of_day(now).await, of_day(now.plus(-Timestamp::DAY)).await), (list("?actor=sh02-clerk").await.len(), 0));
+    assert!(list(&format!("?date={}", day(now.plus(-Timestamp::DAY), CHINA))).await.is_empty());
+    assert!(list("?actor=no-such-person").await.is_empty());
+    w.get("/api/v1/hq/access-records?date=2026-13-01", &auditor).await.refused(400, "bad_request");
+    for n in 0..60 {
+        let record = AccessRecord {
+            at: now.plus(n),
+            event: w.stack.app.id::<EventId>(),
+            actor: Some("stf_busy".into()),
+            role: Some(Role::Clerk),
+            act: AccessAct::OrderRead,
+            succeeded: true,
+            store: Some(store.clone()),
+            orders: Vec::new(),
+            fields: vec![PersonalField::Note],
+            from: String::new(),
+        };
+        w.stack.app.store.put_access_record(&record).await.unwrap();
+    }
+    let first: AccessList = w.get("/api/v1/hq/access-records?actor=stf_busy", &auditor).await.ok();
+    let cursor = first.next.unwrap().replace('#', "%23");
+    let rest: AccessList = w.get(&format!("/api/v1/hq/access-records?actor=stf_busy&cursor={cursor}"), &auditor).await.ok();
+    let times: Vec<i64> = first.records.iter().chain(&rest.records).map(|r| r.at.0 - now.0).collect();
+    assert_eq!(times, (0..60).rev().collect::<Vec<i64>>(), "newest first, each once");
+
+    for user in ["sh02-clerk", "sh02-manager", "region-east", "finance"] {
+        w.get("/api/v1/hq/access-records", &w.staff(user).await).await.refused(403, "forbidden");
+    }
     w.stack.stop().await;
 }
 
