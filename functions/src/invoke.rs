@@ -8,7 +8,7 @@ use aws_lambda_events::{
     sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
-use lambda_http::http::{HeaderValue, header::STRICT_TRANSPORT_SECURITY as STRICT_TRANSPORT};
+use lambda_http::http::{Extensions, HeaderValue, header::STRICT_TRANSPORT_SECURITY as STRICT_TRANSPORT};
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
 use liandian_domain::Problem;
@@ -73,6 +73,15 @@ pub fn request_id<B>(request: &lambda_http::http::Request<B>) -> String {
         .unwrap_or_default()
 }
 
+/// The address that a request comes from; empty where nothing says so.
+#[must_use]
+pub fn client(of: &Extensions) -> String {
+    match of.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(c)) => c.http.source_ip.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
 /// On a developer's machine, what a role would deny in the cloud fails as loudly.
 fn declared<T>(function: &'static Function, usage: meter::Usage, outcome: Result<T, Failure>) -> Result<T, Failure> {
     match function.undeclared(&usage) {
@@ -84,10 +93,7 @@ fn declared<T>(function: &'static Function, usage: meter::Usage, outcome: Result
 }
 
 fn call(app: &App, request: Request) -> Result<Call, Failure> {
-    let client = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(c)) => c.http.source_ip.clone().unwrap_or_default(),
-        _ => String::new(),
-    };
+    let client = client(request.extensions());
     let pairs = |m: lambda_http::aws_lambda_events::query_map::QueryMap| {
         m.iter().fold(BTreeMap::new(), |mut all: BTreeMap<String, String>, (k, v)| {
             all.entry(k.to_owned()).or_insert_with(|| v.to_owned());

@@ -3,6 +3,7 @@
 //! A handler reads like a sentence: parse → load → decide → commit → respond. What must not live here: decisions
 //! (`domain`), keys (`store`), partners' protocols (`partners`).
 
+pub mod access;
 pub mod app;
 pub mod auth;
 pub mod aws;

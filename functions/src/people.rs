@@ -5,14 +5,14 @@ use liandian_domain::{
     district,
     order::{OrderBody, Sealed},
 };
-use liandian_partners::keys::{DataKey, Keys, Secret, mask_address, mask_name, mask_phone};
+use liandian_partners::keys::{DataKey, Keys, mask_address, mask_name, mask_phone};
 use liandian_types::{
     Code, MemberId, OrderId, Problem, StoreId,
     api::{Recipient, SaveAddress, SavedAddress, ShownRecipient},
     text,
 };
 
-use crate::http::Failure;
+use crate::{App, http::Failure};
 
 /// The place for which a field of a member is sealed.
 #[must_use]
@@ -122,7 +122,7 @@ pub fn check_note(note: Option<&str>) -> Result<Option<&str>, Failure> {
 /// [`Failure::Internal`].
 pub fn seal_recipient(key: &DataKey, order: &OrderId, r: &Recipient) -> Result<Sealed, Failure> {
     let text = serde_json::to_string(r).map_err(|e| Failure::Internal(e.to_string()))?;
-    Ok(Sealed { key: key.wrapped.clone(), data: key.seal(&order_place(order, "recipient"), &text)? })
+    Ok(Sealed { data: key.seal(&order_place(order, "recipient"), &text)? })
 }
 
 /// Seals a customer's word to the store with the member's key: people write names and numbers into it.
@@ -130,12 +130,16 @@ pub fn seal_recipient(key: &DataKey, order: &OrderId, r: &Recipient) -> Result<S
 /// # Errors
 /// [`Failure::Internal`].
 pub fn seal_note(key: &DataKey, order: &OrderId, note: &str) -> Result<Sealed, Failure> {
-    Ok(Sealed { key: key.wrapped.clone(), data: key.seal(&order_place(order, "note"), note)? })
+    Ok(Sealed { data: key.seal(&order_place(order, "note"), note)? })
 }
 
-async fn open(keys: &Keys, sealed: Option<&Sealed>, place: &str) -> Result<Option<Secret>, Failure> {
-    match sealed {
-        Some(s) => Ok(Some(keys.unwrap(&s.key).await?.open(place, &s.data)?)),
+/// The key that opens what is sealed of a member; `None` when the member was erased.
+///
+/// # Errors
+/// [`Failure`] from the tables and the master key.
+pub async fn key_of(app: &App, member: &MemberId) -> Result<Option<DataKey>, Failure> {
+    match app.store.wrapped_key(member).await? {
+        Some(wrapped) => Ok(Some(app.keys()?.unwrap(&wrapped).await?)),
         None => Ok(None),
     }
 }
@@ -144,16 +148,18 @@ async fn open(keys: &Keys, sealed: Option<&Sealed>, place: &str) -> Result<Optio
 ///
 /// # Errors
 /// [`Failure::Internal`].
-pub async fn open_note(keys: &Keys, body: &OrderBody) -> Result<Option<String>, Failure> {
-    Ok(open(keys, body.note.as_ref(), &order_place(&body.order, "note")).await?.map(|s| s.expose().to_owned()))
+pub fn open_note(key: &DataKey, body: &OrderBody) -> Result<Option<String>, Failure> {
+    let Some(sealed) = &body.note else { return Ok(None) };
+    Ok(Some(key.open(&order_place(&body.order, "note"), &sealed.data)?.expose().to_owned()))
 }
 
 /// The recipient of an order, for the one who must have it.
 ///
 /// # Errors
 /// [`Failure::Internal`].
-pub async fn open_recipient(keys: &Keys, body: &OrderBody) -> Result<Option<Recipient>, Failure> {
-    let Some(text) = open(keys, body.recipient.as_ref(), &order_place(&body.order, "recipient")).await? else { return Ok(None) };
+pub fn open_recipient(key: &DataKey, body: &OrderBody) -> Result<Option<Recipient>, Failure> {
+    let Some(sealed) = &body.recipient else { return Ok(None) };
+    let text = key.open(&order_place(&body.order, "recipient"), &sealed.data)?;
     serde_json::from_str(text.expose()).map(Some).map_err(|_| Failure::Internal("a sealed recipient is none".into()))
 }
 

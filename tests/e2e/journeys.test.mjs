@@ -961,7 +961,7 @@ test("a region manager has a home, and every link of it opens", async () => {
 });
 
 /** Pages of HQ and regions, and of one store. */
-const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement"].map((p) => `/console/hq${p}`);
+const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement", "/access"].map((p) => `/console/hq${p}`);
 const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement"].map((p) => `/console/s/sto_sh01${p}`);
 
 for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"]) {

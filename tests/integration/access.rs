@@ -32,6 +32,7 @@ fn role_of(username: &str) -> Role {
         "auditor" => Role::Auditor,
         u if u.starts_with("region-") => Role::RegionManager,
         u if u.ends_with("-manager") => Role::StoreManager,
+        u if u.ends_with("-till") => Role::Integration,
         _ => Role::Clerk,
     }
 }
@@ -41,7 +42,7 @@ async fn given_every_staff_route_when_every_role_asks_for_its_own_and_for_a_fore
     let w = World::usual().await;
     let member = w.customer("demo-01").await;
     let mut tried = 0;
-    for user in ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"] {
+    for user in ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk", "sh01-till"] {
         let token = w.staff(user).await;
         let role = role_of(user);
         let chain_wide = !user.contains('-');

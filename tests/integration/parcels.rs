@@ -3,8 +3,8 @@
 use liandian_sandbox::Pace;
 use liandian_tests::{Wish, World, id, recipient};
 use liandian_types::{
-    Fen, Fulfilment, GeoPoint, LocationId, OrderState, SkuId, StoreId,
-    api::{Offer, OrderList, OrderView, PlaceOrder, Quote, QuoteRequest, Recipient},
+    AccessAct, Fen, Fulfilment, GeoPoint, LocationId, OrderState, SkuId, StoreId,
+    api::{AccessList, Offer, OrderList, OrderView, PlaceOrder, Quote, QuoteRequest, Recipient},
 };
 use serde_json::{Value, json};
 
@@ -121,6 +121,9 @@ async fn given_a_parcel_when_its_keeper_ships_it_then_the_goods_leave_the_wareho
     // The label is in clear, for the one who packs, as long as there is one to write; everything else is masked.
     let label: Recipient = w.get(&path("sto_sh01", "parcel"), &clerk).await.ok();
     assert_eq!(label, home());
+    let read: AccessList = w.get("/api/v1/hq/access-records?actor=sh01-clerk", &w.staff("auditor").await).await.ok();
+    let label = read.records.iter().find(|r| r.act == AccessAct::ParcelLabel).expect("who read it is on record");
+    assert_eq!((label.orders.as_slice(), label.fields.len()), (&[order.clone()][..], 3));
     let page: Value = w.get(&of("sto_sh01", &format!("/{order}")), &clerk).await.json;
     assert!(!page.to_string().contains(&home().phone) && !page.to_string().contains("1201"), "{page}");
     let number = w.post(&path("sto_sh01", "parcel"), &clerk, &json!({"carrier": "sf", "number": "1234567"})).await.refused(400, "bad_request");

@@ -415,6 +415,15 @@ async fn given_a_shelf_sold_short_when_looked_at_then_the_store_sees_which_order
     .await;
     assert_eq!((short.missing, short.orders.len()), (2, 1));
     assert_eq!((&short.orders[0].order, short.orders[0].units), (&bought, i64::from(free)));
+    // Who may see stock and no orders reads what is missing, and not for whom: neither here nor in the documents.
+    let marketing = w.staff("marketing").await;
+    let list: ShortList = w.get(&format!("/api/v1/stores/{store}/stock/shortfalls"), &marketing).await.ok();
+    assert!(
+        list.goods.iter().any(|g| g.row.sku == sku && g.missing == 2) && list.goods.iter().all(|g| g.orders.is_empty() && g.transfers.is_empty())
+    );
+    let documents = async |token: &str| -> MovementList { w.get(&format!("/api/v1/stores/{store}/stock/movements"), token).await.ok() };
+    assert!(documents(&clerk).await.movements.iter().any(|m| m.order.as_ref() == Some(&bought)));
+    assert!(documents(&marketing).await.movements.iter().all(|m| m.order.is_none() && m.transfer.is_none()));
     let low: StockList = w.get(&format!("/api/v1/stores/{store}/stock?show=low"), &clerk).await.ok();
     assert_eq!(low.rows[0].sku, sku, "what is promised and not there comes first");
     assert!(low.rows.iter().all(|r| r.available <= 3), "{low:?}");

@@ -17,7 +17,7 @@ use super::{load, payments::partner};
 use crate::{
     App,
     http::Failure,
-    people::open_recipient,
+    people::{key_of, open_recipient},
     telemetry,
     transact::{Plan, transact},
 };
@@ -64,7 +64,8 @@ pub async fn dispatch(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fai
 async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure> {
     let (head, body) = load(app, &d.order).await?;
     let store = app.store.store(&d.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
-    let to = open_recipient(app.keys()?, &body).await?.ok_or_else(|| Failure::Internal("a delivery to nobody".into()))?;
+    let key = key_of(app, &head.member).await?.ok_or_else(|| Failure::Internal("a delivery to somebody who was erased".into()))?;
+    let to = open_recipient(&key, &body)?.ok_or_else(|| Failure::Internal("a delivery to nobody".into()))?;
     let job = Job {
         delivery: d.delivery.clone(),
         store_name: store.name,

@@ -9,7 +9,7 @@ use liandian_types::{
 };
 
 use crate::{
-    App,
+    App, access,
     auth::{MemberSession, SESSION_COOKIE, SESSION_MS, set_cookie},
     http::{Call, Failure, Reply},
     people::{digest, member_place},
@@ -27,6 +27,7 @@ const NICKNAME: &str = "微信用户";
 pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let request: LoginRequest = call.json()?;
     let (member, nickname) = log_in(&app, &request.code, call.now).await?;
+    access::member_login(&app, &call, &member).await?;
     replace(&app, &call, &member).await?;
     let (token, expires) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
     let cookie = session_cookie(&app, &token);
@@ -55,6 +56,7 @@ pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, "to 必须是本站内的路径").at("to").into());
     }
     let (member, _) = log_in(&app, &request.code, call.now).await?;
+    access::member_login(&app, &call, &member).await?;
     let ticket = random_token()?;
     let record = Once { subject: member.to_string(), to: request.to, ttl: call.now.plus(TICKET_MS).seconds() };
     app.store.put_once(TICKET, &digest(&ticket), &record).await?;

@@ -7,7 +7,7 @@ use liandian_types::{
 };
 
 use crate::{
-    App,
+    App, access,
     auth::{self, ACCESS_MS, LOGGED_IN_MS, REFRESH_COOKIE, REFRESH_MS, STAFF_COOKIE, set_cookie},
     http::{Call, Failure, Reply},
     people::digest,
@@ -15,6 +15,8 @@ use crate::{
     telemetry,
 };
 
+/// The longest user name, in bytes.
+pub const MAX_USERNAME: usize = 64;
 /// Within this time a spent token is that of a second tab, not of a thief.
 const TABS_MS: i64 = 10_000;
 const REFRESH_PATH: &str = "/api/v1/staff/session";
@@ -28,13 +30,13 @@ const TRIES_EVERYWHERE: u32 = 100;
 /// hundreds of people who know theirs is not.
 const WRONG_AT_ADDRESS: u32 = 30;
 
-/// Logs in.
+/// Logs in. Whether it succeeds or not, it is on record before it is answered.
 ///
 /// # Errors
 /// `unauthenticated`, the same for an unknown name and a wrong password; `rate_limited`.
 pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     let request: StaffLogin = call.json()?;
-    if request.username.len() > 64 || request.password.len() > 256 {
+    if request.username.len() > MAX_USERNAME || request.password.len() > 256 {
         return Err(Problem::new(Code::BadRequest, "用户名或密码过长").at("username").into());
     }
     let here = format!("{}@{}", request.username, call.client);
@@ -53,6 +55,7 @@ pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     // Argon2 takes tens of milliseconds of a core: not on a thread that serves others.
     let fits =
         tokio::task::spawn_blocking(move || auth::password_is(&password, hash.as_deref())).await.map_err(|e| Failure::Internal(e.to_string()))?;
+    access::staff_login(&app, &call, staff.as_ref().map(|s| (&s.staff, s.role)), fits && staff.is_some()).await?;
     match staff {
         Some(staff) if fits => session(&app, &call, staff, None).await?.ok_or_else(|| Failure::Internal("a new session met another".into())),
         _ => {

@@ -6,7 +6,7 @@ use liandian_domain::{
 };
 use liandian_store::read::{StockPick, place_names};
 use liandian_types::{
-    Code, LocationId, Problem, SkuId, StoreId, Timestamp,
+    Code, LocationId, Permission, Problem, SkuId, StoreId, Timestamp,
     api::{MovementList, PosOutcome, PosRecorded, PosSale, Recorded, ShortList, StockFact, StockList, StockSafety},
 };
 
@@ -79,16 +79,25 @@ pub fn pick<'a>(show: Option<&str>, text: Option<&'a str>, cursor: Option<&'a st
 /// # Errors
 /// `not_found` for a place that the store does not keep.
 pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&short_list(&app, &call.store()?, at(&call)?.as_ref(), call.now).await?)
+    Reply::json(&short_list(&app, &call.store()?, at(&call)?.as_ref(), call.staff()?, call.now).await?)
 }
 
-/// Shortfalls of a place of a store.
+/// Shortfalls of a place of a store. To which orders and transfers the goods are promised is for those who may see orders and transfers.
 ///
 /// # Errors
 /// `not_found` for a place that the store does not keep.
-pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, now: Timestamp) -> Result<ShortList, Failure> {
+pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, staff: &Staff, now: Timestamp) -> Result<ShortList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    Ok(app.store.short_list(&place.here, &place.zone, now).await?)
+    let mut list = app.store.short_list(&place.here, &place.zone, now).await?;
+    for goods in &mut list.goods {
+        if !staff.permissions.contains(&Permission::OrderRead) {
+            goods.orders.clear();
+        }
+        if !staff.permissions.contains(&Permission::TransferRead) {
+            goods.transfers.clear();
+        }
+    }
+    Ok(list)
 }
 
 /// Documents that changed stock, newest first.
@@ -96,16 +105,30 @@ pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, now
 /// # Errors
 /// `not_found` for a place that the store does not keep.
 pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&movement_list(&app, &call.store()?, at(&call)?.as_ref(), call.q("cursor")).await?)
+    Reply::json(&movement_list(&app, &call.store()?, at(&call)?.as_ref(), call.q("cursor"), call.staff()?).await?)
 }
 
-/// Documents that changed the stock of a place of a store.
+/// Documents that changed the stock of a place of a store. For which order or transfer is for those who may see orders and transfers.
 ///
 /// # Errors
 /// `not_found` for a place that the store does not keep.
-pub async fn movement_list(app: &App, store: &StoreId, at: Option<&LocationId>, cursor: Option<&str>) -> Result<MovementList, Failure> {
+pub async fn movement_list(
+    app: &App,
+    store: &StoreId,
+    at: Option<&LocationId>,
+    cursor: Option<&str>,
+    staff: &Staff,
+) -> Result<MovementList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let list = app.store.movement_list(&place.here.location, &place.zone, cursor).await?;
+    let mut list = app.store.movement_list(&place.here.location, &place.zone, cursor).await?;
+    for m in &mut list.movements {
+        if !staff.permissions.contains(&Permission::OrderRead) {
+            m.order = None;
+        }
+        if !staff.permissions.contains(&Permission::TransferRead) {
+            m.transfer = None;
+        }
+    }
     Ok(MovementList { places: place_names(&place.all), ..list })
 }
 

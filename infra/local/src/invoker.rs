@@ -27,7 +27,7 @@ pub enum Invoker {
     /// Here.
     Here {
         /// What handlers need.
-        app: App,
+        app: Box<App>,
         /// The two page renderers by function name.
         pages: Vec<(&'static str, Router)>,
     },

@@ -274,7 +274,7 @@ impl Stack {
                 let shop = liandian_server::shop::router(reader.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
                 let console = liandian_server::console::router(reader, site);
                 let pages = vec![("shop", traced(shop, told.clone(), &table::SHOP)), ("console", traced(console, told, &table::CONSOLE))];
-                Invoker::Here { app: app.clone(), pages }
+                Invoker::Here { app: Box::new(app.clone()), pages }
             }
             Functions::Watch(url) => Invoker::watch(url.clone())?,
         };

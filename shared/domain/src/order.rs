@@ -145,11 +145,10 @@ fn no_parts(n: &u32) -> bool {
     *n == 0
 }
 
-/// Personal data, sealed: only `partners::keys` opens it.
+/// Personal data, sealed with the data key of the order's member: only `partners::keys` opens it. The key itself lies with the member and nowhere
+/// else, so that a person whose key is erased is erased from every order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
-    /// The person's data key, wrapped by the master key.
-    pub key: String,
     /// Nonce and cipher text, base64.
     pub data: String,
 }

@@ -210,12 +210,56 @@ pub fn mask_name(name: &str) -> String {
     c.next().map(|first| format!("{first}{}", "*".repeat(c.count().clamp(1, 3)))).unwrap_or_default()
 }
 
-/// The first half of an address; the rest, where the door is, as stars.
+/// An address no further than its district (省市区, or the road where it names no district), the rest as stars. Nothing of a house, a compound or a
+/// door is shown, wherever in the address it is written. Of an address without Chinese the last part is shown, where its city is.
 #[must_use]
 pub fn mask_address(address: &str) -> String {
-    let c: Vec<char> = address.chars().collect();
-    let shown = c.len() / 2;
-    format!("{}****", c[..shown].iter().collect::<String>())
+    let c: Vec<char> = address.trim().chars().collect();
+    if !c.iter().any(|c| is_han(*c)) {
+        let city = address.rsplit_once(',').map(|(_, last)| last.trim()).filter(|last| !last.is_empty() && !last.contains(char::is_numeric));
+        return city.map_or_else(|| HIDDEN.to_owned(), |city| format!("{HIDDEN} {city}"));
+    }
+    let open = &c[..before_door(&c)];
+    let mut shown = 0;
+    for level in [&['省'][..], &['市', '州', '盟'], &['区', '县', '旗', '市']] {
+        let ends = |i: &usize| level.contains(&open[*i]);
+        // A name of one character at least before the word that ends it.
+        if let Some(i) = (shown + 1..open.len().min(shown + LONGEST)).find(ends) {
+            shown = i + 1;
+        }
+    }
+    if shown == 0 {
+        let ends = |i: &usize| ['路', '街', '道', '镇', '乡'].contains(&open[*i]);
+        shown = (1..open.len().min(LONGEST)).find(ends).map_or(0, |i| i + 1);
+    }
+    format!("{}{HIDDEN}", open[..shown].iter().collect::<String>())
+}
+
+/// What stands for what is not shown.
+const HIDDEN: &str = "****";
+/// The longest name of a district or a road, in characters.
+const LONGEST: usize = 12;
+/// What makes 区 the end of a compound's name: 小区, 社区, 校区, 院区, 库区.
+const COMPOUND: [char; 5] = ['小', '社', '校', '院', '库'];
+/// What a number in Chinese is of a door before.
+const DOOR: [char; 14] = ['号', '室', '楼', '栋', '幢', '座', '单', '层', '弄', '门', '户', '房', '组', '队'];
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// Where in an address the first thing is that may tell a house: digits of any kind, Latin letters (A座), a number in Chinese before a word for a
+/// door, or the word for a compound.
+fn before_door(c: &[char]) -> usize {
+    let in_chinese = |c: char| "零〇一二三四五六七八九十百两甲乙丙丁".contains(c);
+    (0..c.len())
+        .find(|&i| {
+            let after = c[i..].iter().find(|c| !in_chinese(**c));
+            (!is_han(c[i]) && c[i].is_alphanumeric())
+                || (in_chinese(c[i]) && after.is_some_and(|a| DOOR.contains(a)))
+                || (COMPOUND.contains(&c[i]) && c.get(i + 1) == Some(&'区'))
+        })
+        .unwrap_or(c.len())
 }
 
 #[cfg(test)]
@@ -241,6 +285,43 @@ mod tests {
         assert_eq!(mask_phone("123"), "***");
         assert_eq!(mask_name("张三丰"), "张**");
         assert_eq!(mask_name("李"), "李*");
-        assert_eq!(mask_address("静安区南京西路1601号"), "静安区南京西****");
+    }
+
+    #[test]
+    fn given_addresses_when_masked_then_nothing_below_the_district_is_left_wherever_the_door_is_written() {
+        for (address, shown) in [
+            ("上海市静安区南京西路1601号", "上海市静安区****"),
+            ("静安区南京西路1601号", "静安区****"),
+            ("四川省成都市武侯区天府大道 500 号", "四川省成都市武侯区****"),
+            ("内蒙古自治区呼和浩特市新城区幸福小区3号楼", "内蒙古自治区呼和浩特市新城区****"),
+            ("杭州市西湖区幸福小区三号楼五零二室", "杭州市西湖区****"),
+            ("上海市浦东新区世纪大道", "上海市浦东新区****"),
+            ("幸福里 88 弄 7 号 1201 室", "****"),
+            ("101室，静安区南京西路1601号", "****"),
+            ("3号楼2单元502", "****"),
+            ("12-3-402 幸福小区", "****"),
+            ("１２栋 幸福小区", "****"),
+            ("五零二室南京西路", "****"),
+            ("A座501 幸福大厦", "****"),
+            ("幸福小区", "****"),
+            ("南京西路1601号", "南京西路****"),
+            ("四平路幸福小区", "四平路****"),
+            ("Room 1201, 88 Nanjing West Road, Shanghai", "**** Shanghai"),
+            ("88 Nanjing West Road", "****"),
+            ("Shanghai, Room 1201", "****"),
+            ("区", "****"),
+            ("", "****"),
+        ] {
+            assert_eq!(mask_address(address), shown, "{address}");
+        }
+    }
+
+    #[test]
+    fn given_the_parts_of_an_address_in_any_order_when_masked_then_no_number_of_it_is_left() {
+        let parts = ["上海市", "静安区", "南京西路", "1601号", "３号楼", "五零二室", "幸福小区", "A座", "12-3-402", " ", "，", "Room 7"];
+        for (a, b, c) in parts.iter().flat_map(|a| parts.iter().flat_map(move |b| parts.iter().map(move |c| (a, b, c)))) {
+            let shown = mask_address(&format!("{a}{b}{c}"));
+            assert!(!shown.contains(char::is_numeric) && !shown.contains("五零二") && !shown.contains("幸福"), "{a}{b}{c}: {shown}");
+        }
     }
 }

@@ -36,6 +36,7 @@
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
 //! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
 //! | a member; by openid; cart; address book | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`, `ADDRESSES`; `OPENID#<blind index>` / `OPENID` |
+//! | who saw personal data in clear, who logged in: of an account; of the whole staff on a day (China's) | cell | `ACCESS#<account, or unknown>` / `<at>#<event>`; gsi1 `ACCESSDAY#<day>` / the same (sparse: not of members' logins) |
 //! | what a member's unpaid orders hold | cell | `MEMBER#<member>` / `HOLDS` |
 //! | what a store has had promised by asking on a day | cell | `STORE#<store>#ASKS` / `<day>` |
 //! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
@@ -320,6 +321,14 @@ pub fn posting(at: Timestamp, o: &OrderId) -> String {
 pub fn member(m: &MemberId) -> String {
     format!("MEMBER#{m}")
 }
+/// Partition of what an account has seen in clear, and of its logins; of logins to accounts that there are not, of `unknown`.
+pub fn access_of(actor: Option<&str>) -> String {
+    format!("ACCESS#{}", actor.unwrap_or("unknown"))
+}
+/// Index partition of what the staff has seen in clear on a day (China's), and of its logins.
+pub fn access_of_day(at: Timestamp) -> String {
+    format!("ACCESSDAY#{}", at.plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY))
+}
 /// Sort key of what a member's unpaid orders hold.
 pub const HOLDS: &str = "HOLDS";
 /// Sort key of a member's address book.
@@ -395,5 +404,9 @@ mod tests {
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
+        assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));
+        // Midnight of China, and a moment before.
+        let midnight = Timestamp(Timestamp::DAY * 3 - 8 * Timestamp::HOUR);
+        assert_eq!((access_of_day(midnight), access_of_day(midnight.plus(-1))), ("ACCESSDAY#3".into(), "ACCESSDAY#2".into()));
     }
 }

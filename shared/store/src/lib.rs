@@ -2,6 +2,7 @@
 //!
 //! What must not live here: decisions (`domain`), HTTP, partners. Nothing outside this crate names a key or an attribute.
 
+pub mod access;
 pub mod catalog;
 pub mod claims;
 pub mod commit;

@@ -154,6 +154,30 @@ impl Store {
         self.get(&member_key(m), false).await
     }
 
+    /// A member's data key, wrapped by the master key, as it is now; `None` for one that was erased, or never was.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn wrapped_key(&self, m: &MemberId) -> Result<Option<String>, StoreError> {
+        #[derive(Deserialize)]
+        struct Held {
+            key: String,
+        }
+        let row: Option<Held> = self.get(&member_key(m), true).await?;
+        Ok(row.map(|r| r.key))
+    }
+
+    /// Erases a person, all or nothing: the row with the only key to what is sealed of them anywhere, the address book, and the way from the openid
+    /// to the member. What orders keep is cipher text that nothing opens any more. Orders that are under way are to be ended before: no rider
+    /// can be sent to nobody.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn erase_person(&self, m: &MemberId, openid_index: &str) -> Result<(), StoreError> {
+        let rows = [member_key(m), Key::cell(keys::member(m), keys::ADDRESSES), Key::cell(keys::record("OPENID", openid_index), "OPENID")];
+        self.delete_all(rows).await.map(|_| ())
+    }
+
     /// Which member has this openid.
     ///
     /// # Errors

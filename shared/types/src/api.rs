@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, Carrier, ClaimId, ClaimState, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint,
-    LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PostingId, Problem, Quantity, RegionId, ReturnTo, Role,
-    Scope, ShortfallChoice, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState, TransferStep,
+    AccessAct, AddressId, Carrier, ClaimId, ClaimState, Code, CountId, CountKind, CountState, CountStep, DeliveryId, DeliveryState, Fen, Fulfilment,
+    GeoPoint, LocationId, MemberId, Mode, MovementId, MovementKind, OrderId, OrderState, Permission, PersonalField, PostingId, Problem, Quantity,
+    RegionId, ReturnTo, Role, Scope, ShortfallChoice, SkuId, SpuId, StaffId, StoreId, StoreStatus, Tier, Timestamp, TransferId, TransferState,
+    TransferStep,
 };
 
 /// What [`ChainPolicies::count_share`] is for who does not say it.
@@ -666,7 +667,7 @@ bodies! {
         parcel: Option<ParcelView>,
         /// What happened so far, oldest first.
         history: Vec<HistoryEntry>,
-        /// The customer's word to the store.
+        /// The customer's word to the store: for its customer, and for staff who prepare orders.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         /// What is not there, while the customer chooses.
@@ -712,7 +713,7 @@ bodies! {
         name: String,
         /// `13812341234`, or `138****1234`
         phone: String,
-        /// Street and door; masked without the door.
+        /// Street and door; masked no further than the district.
         address: String,
     }
 
@@ -1892,6 +1893,50 @@ bodies! {
         close: Option<String>,
         /// Why, as customers read it.
         note: String,
+    }
+}
+
+bodies! {
+    /// Somebody of the staff has seen personal data in clear, or somebody has logged in.
+    AccessRow {
+        /// When.
+        at: Timestamp,
+        /// The same in China, `11-28 10:05`.
+        at_text: String,
+        /// Who: the id of a staff account or of a member; absent where somebody named an account that there is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<String>,
+        /// The name of who, of staff.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor_name: Option<String>,
+        /// The role that it was then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
+        /// Why.
+        act: AccessAct,
+        /// False for a login that was refused.
+        succeeded: bool,
+        /// In which store.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<StoreId>,
+        /// Of which orders.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<OrderId>,
+        /// What was shown in clear.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<PersonalField>,
+        /// The network that it came from, `203.0.113.*`; empty where that is not known.
+        #[serde(default)]
+        from: String,
+    }
+
+    /// Access records, newest first.
+    AccessList {
+        /// The records.
+        records: Vec<AccessRow>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     }
 }
 

@@ -303,6 +303,34 @@ words! {
         /// 报失：途中丢失，不再等待
         Lose = "lose", "报失";
     }
+
+    /// Why an access record was written.
+    AccessAct {
+        /// An order was looked at.
+        OrderRead = "order_read", "查看订单";
+        /// An order was worked on, and shown afterwards.
+        OrderWork = "order_work", "处理订单";
+        /// A parcel's label was read.
+        ParcelLabel = "parcel_label", "查看面单";
+        /// Orders were found by the end of a telephone number.
+        FindByPhone = "find_by_phone", "按手机号查找";
+        /// Somebody of the staff logged in, or tried to.
+        StaffLogin = "staff_login", "员工登录";
+        /// A member logged in.
+        MemberLogin = "member_login", "会员登录";
+    }
+
+    /// Personal data that may be shown in clear.
+    PersonalField {
+        /// The recipient's name.
+        Name = "name", "姓名";
+        /// The recipient's telephone number, or the end of it.
+        Phone = "phone", "手机号";
+        /// The recipient's address.
+        Address = "address", "地址";
+        /// What the customer wrote to the store.
+        Note = "note", "留言";
+    }
 }
 
 /// What a rider platform tells of a delivery, in our words.

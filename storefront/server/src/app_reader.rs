@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use liandian_functions::{
     App,
+    access::Look,
     auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
     flows::counts,
     function::NeedScope,
@@ -19,11 +20,11 @@ use liandian_store::{
     read::{FindStores, PlacementAsk, order_list, store_row},
 };
 use liandian_types::{
-    Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
+    AccessAct, Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList,
-        OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening,
-        StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList,
+        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -33,6 +34,8 @@ use crate::reader::{Answer, ConsoleReader, GoodsSearch, ShopReader, StoreSearch}
 #[derive(Clone)]
 pub struct AppReader {
     app: Arc<App>,
+    /// The address that the request comes from; empty before there is one.
+    client: String,
 }
 
 /// A cause is for the log; a page shows the problem.
@@ -55,7 +58,7 @@ impl AppReader {
     /// Over an App.
     #[must_use]
     pub fn new(app: App) -> Self {
-        Self { app: Arc::new(app) }
+        Self { app: Arc::new(app), client: String::new() }
     }
 
     /// May this session do that in the chain, or in its region? Gives what it may do altogether, and what of the chain it sees.
@@ -142,6 +145,10 @@ impl ShopReader for AppReader {
 }
 
 impl ConsoleReader for AppReader {
+    fn at(self, client: String) -> Self {
+        Self { client, ..self }
+    }
+
     fn staff(&self, header: Option<&str>) -> Option<StaffSession> {
         let s = self.app.tokens.check_staff(self.app.cookie(header?, STAFF_COOKIE)?, self.app.now())?;
         let expires = s.expires();
@@ -175,8 +182,9 @@ impl ConsoleReader for AppReader {
     }
 
     async fn store_order(&self, staff: &StaffSession, store: StoreId, order: OrderId) -> Answer<OrderView> {
-        self.may(staff, Permission::OrderRead, Some(&store)).await?;
-        read(view(&self.app, &order, Seen::In(&store), self.app.now()).await)
+        let claims = self.may(staff, Permission::OrderRead, Some(&store)).await?;
+        let look = Look { staff: &claims, act: AccessAct::OrderRead, from: &self.client, now: self.app.now() };
+        read(view(&self.app, &order, Seen::In(&store, Some(look)), look.now).await)
     }
 
     async fn transfers(&self, staff: &StaffSession, store: StoreId) -> Answer<TransferList> {
@@ -200,8 +208,8 @@ impl ConsoleReader for AppReader {
     }
 
     async fn movements(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>, cursor: Option<String>) -> Answer<MovementList> {
-        self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref()).await)
+        let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref(), &claims).await)
     }
 
     async fn claims(&self, staff: &StaffSession, store: StoreId) -> Answer<ClaimList> {
@@ -213,8 +221,8 @@ impl ConsoleReader for AppReader {
     }
 
     async fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> Answer<ShortList> {
-        self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(routes::stock::short_list(&self.app, &store, at.as_ref(), self.app.now()).await)
+        let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
+        read(routes::stock::short_list(&self.app, &store, at.as_ref(), &claims, self.app.now()).await)
     }
 
     async fn sources(&self, staff: &StaffSession, store: StoreId) -> Answer<Vec<(LocationId, String)>> {
@@ -308,7 +316,13 @@ impl ConsoleReader for AppReader {
     }
 
     async fn find_orders(&self, staff: &StaffSession, store: StoreId, text: Option<String>, date: Option<String>) -> Answer<OrderList> {
-        self.may(staff, Permission::OrderRead, Some(&store)).await?;
-        routes::orders::list::find(&self.app, &store, text.as_deref(), date.as_deref(), self.app.now()).await.map_err(told)
+        let claims = self.may(staff, Permission::OrderRead, Some(&store)).await?;
+        let look = Look { staff: &claims, act: AccessAct::FindByPhone, from: &self.client, now: self.app.now() };
+        routes::orders::list::find(&self.app, &store, text.as_deref(), date.as_deref(), look).await.map_err(told)
+    }
+
+    async fn access_records(&self, staff: &StaffSession, date: Option<String>, actor: Option<String>, cursor: Option<String>) -> Answer<AccessList> {
+        self.may(staff, Permission::AuditRead, None).await?;
+        read(routes::hq::access_list(&self.app, date.as_deref(), actor.as_deref(), cursor.as_deref(), self.app.now()).await)
     }
 }

@@ -22,6 +22,7 @@ use liandian_console::{
     },
     text,
 };
+use liandian_functions::{invoke::client, telemetry};
 use liandian_types::{
     Code, LocationId, OrderState, Permission, Problem, Scope, StoreId,
     api::{ClaimList, ShortList, StaffSession, StoreRow},
@@ -71,6 +72,7 @@ pub fn router<R: ConsoleReader>(reader: R, site: Site) -> Router {
         .route("/console/hq/rules", get(rules::<R>))
         .route("/console/hq/orders", get(orders::<R>))
         .route("/console/hq/settlement", get(hq_settlement::<R>))
+        .route("/console/hq/access", get(access_records::<R>))
         .route("/console/{*rest}", get(elsewhere::<R>))
         .with_state(App { reader, version: site.version })
 }
@@ -90,7 +92,11 @@ impl<R: ConsoleReader> FromRequestParts<App<R>> for Visit<R> {
     async fn from_request_parts(parts: &mut Parts, app: &App<R>) -> Result<Self, Response> {
         let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
         match app.reader.staff(cookie) {
-            Some(staff) => Ok(Self { reader: app.reader.clone(), version: app.version.clone(), staff, uri: parts.uri.clone(), now: now() }),
+            Some(staff) => {
+                telemetry::note("actor", &staff.staff);
+                let reader = app.reader.clone().at(client(&parts.extensions));
+                Ok(Self { reader, version: app.version.clone(), staff, uri: parts.uri.clone(), now: now() })
+            }
             None => Err(to_login(&parts.uri)),
         }
     }
@@ -375,6 +381,12 @@ async fn hq_settlement<R: ConsoleReader>(visit: Visit<R>) -> Response {
     visit.answer(view.map(|v| hq::settlement(&visit.frame(Section::Settlement), v)))
 }
 
+async fn access_records<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let (date, actor) = (ask.get("date"), ask.get("actor"));
+    let list = visit.reader.access_records(&visit.staff, date.clone(), actor.clone(), ask.get("cursor")).await;
+    visit.answer(list.map(|l| hq::access_records(&visit.frame(Section::Access), date.as_deref(), actor.as_deref(), l)))
+}
+
 // ---------------------------------------------------------------- answers
 
 fn parsed<T: std::str::FromStr>(id: &str) -> Answer<T> {
@@ -412,10 +424,11 @@ fn html(status: StatusCode, page: String) -> Response {
 mod tests {
     use axum::{body::Body, http::Request};
     use liandian_types::{
-        CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
+        AccessAct, CountId, Fen, GeoPoint, LocationId, Mode, OrderId, PersonalField, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView,
-            PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList, TransfersInFlight,
+            AccessList, AccessRow, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OpeningException,
+            OrderList, OrderView, PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList,
+            TransfersInFlight,
         },
     };
     use tower::ServiceExt;
@@ -625,6 +638,23 @@ mod tests {
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
             in_reach(staff, HqSettlement { total: sums(), stores: vec![] })
         }
+        async fn access_records(&self, staff: &StaffSession, _: Option<String>, actor: Option<String>, _: Option<String>) -> Answer<AccessList> {
+            let row = AccessRow {
+                at: Timestamp(0),
+                at_text: "11-28 10:05".into(),
+                actor: Some("stf_1".into()),
+                actor_name: Some("<王小妹>".into()),
+                role: Some(Role::Clerk),
+                act: AccessAct::OrderRead,
+                succeeded: true,
+                store: Some("sto_sh01".parse().unwrap()),
+                orders: vec!["ord_1".parse().unwrap()],
+                fields: vec![PersonalField::Note],
+                from: String::new(),
+            };
+            let records = if actor.as_deref() == Some("nobody") { vec![] } else { vec![row] };
+            whole_chain(staff, AccessList { records, next: Some("older".into()) })
+        }
     }
 
     async fn ask(path: &str, who: &str) -> (u16, String, String, String) {
@@ -662,6 +692,8 @@ mod tests {
         "/console/hq/rules",
         "/console/hq/orders",
         "/console/hq/settlement",
+        "/console/hq/access",
+        "/console/hq/access?date=2026-11-28&actor=stf_1",
     ];
 
     #[tokio::test]
@@ -714,6 +746,19 @@ mod tests {
         }
         assert_eq!(ask("/console/hq/rules", "region").await.0, 403);
         assert_eq!(ask("/console/s/sto_sh01", "region").await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn given_access_records_when_an_auditor_looks_then_they_say_who_what_and_why_and_others_are_not_led_there() {
+        let (.., body) = ask("/console/hq/access?date=2026-11-28&actor=stf_1", "admin").await;
+        for said in ["访问记录", "&lt;王小妹&gt;", "店员", "查看订单", "留言", "/console/s/sto_sh01/orders/ord_1", "11-28 10:05"] {
+            assert!(body.contains(said), "{said} in {body}");
+        }
+        assert!(body.contains("/console/hq/access?date=2026-11-28&amp;actor=stf_1&amp;cursor=older"), "{body}");
+        let (.., none) = ask("/console/hq/access?actor=nobody", "admin").await;
+        assert!(none.contains("没有符合的记录"), "{none}");
+        assert!(!ask("/console/hq", "region").await.3.contains("/console/hq/access"));
+        assert_eq!(ask("/console/hq/access", "region").await.0, 403);
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
 //! The two SSR Lambdas and nothing else: axum routers that read, render, and answer HTML. Islands on the pages call the JSON
-//! routes; nothing here writes.
+//! routes; nothing here writes but the access record of what a page shows in clear.
 
 pub mod app_reader;
 pub mod console;

@@ -5,9 +5,9 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList,
-        OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening,
-        StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList,
+        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -62,6 +62,11 @@ pub trait ShopReader: Clone + Send + Sync + 'static {
 
 /// Reads for the console. Every call checks the session's permission and scope, just as the JSON routes do.
 pub trait ConsoleReader: Clone + Send + Sync + 'static {
+    /// The same for a request that comes from this address: access records name its network.
+    #[must_use]
+    fn at(self, _client: String) -> Self {
+        self
+    }
     /// The staff session that the `Cookie` header carries, if its access token is valid (the tokens themselves left out: empty strings).
     fn staff(&self, cookie: Option<&str>) -> Option<StaffSession>;
     /// A store's name card; also proves that the session may see the store.
@@ -142,6 +147,14 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
         text: Option<String>,
         date: Option<String>,
     ) -> impl Future<Output = Answer<OrderList>> + Send;
+    /// Who has seen personal data in clear, and who has logged in.
+    fn access_records(
+        &self,
+        staff: &StaffSession,
+        date: Option<String>,
+        actor: Option<String>,
+        cursor: Option<String>,
+    ) -> impl Future<Output = Answer<AccessList>> + Send;
     /// Settlement of the chain.
     fn hq_settlement(&self, staff: &StaffSession) -> impl Future<Output = Answer<HqSettlement>> + Send;
 }

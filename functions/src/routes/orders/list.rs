@@ -2,10 +2,11 @@
 
 use liandian_domain::{hours::day_named, order::OrderHead};
 use liandian_store::read::order_list;
-use liandian_types::{Code, OrderState, Problem, StoreId, Timestamp, api::OrderList, text};
+use liandian_types::{AccessAct, Code, OrderState, PersonalField, Problem, StoreId, Timestamp, api::OrderList, text};
 
 use crate::{
     App,
+    access::{Look, looked},
     http::{Call, Failure, Reply},
     people::phone_tail,
 };
@@ -34,7 +35,8 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
         return Reply::json(&order_list(&heads, next));
     }
     if call.q("q").is_some_and(|q| !q.trim().is_empty()) || call.q("date").is_some_and(|d| !d.is_empty()) {
-        return Reply::json(&find(&app, &call.store()?, call.q("q"), call.q("date"), call.now).await?);
+        let look = Look { staff: call.staff()?, act: AccessAct::FindByPhone, from: &call.client, now: call.now };
+        return Reply::json(&find(&app, &call.store()?, call.q("q"), call.q("date"), look).await?);
     }
     let state: OrderState = match call.q("state") {
         None => OrderState::Preparing,
@@ -45,11 +47,13 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 /// Orders that a store serves, whatever their state, of one day or of the last two weeks: by the four characters that are called out at the counter,
-/// the last four digits of the recipient's phone, the whole id, or the pickup code. `next` is no place but says that there may be more.
+/// the last four digits of the recipient's phone, the whole id, or the pickup code. `next` is no place but says that there may be more. Orders that
+/// were found by a phone are on record before they are told: whoever finds them knows whose they are.
 ///
 /// # Errors
 /// `bad_request` for a day that there is not; `not_found` for the store.
-pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&str>, now: Timestamp) -> Result<OrderList, Failure> {
+pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&str>, look: Look<'_>) -> Result<OrderList, Failure> {
+    let now = look.now;
     let zone = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
     let when = match day.filter(|d| !d.is_empty()) {
         None => (now.plus(-LOOKS_BACK), now.plus(1)),
@@ -65,5 +69,9 @@ pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&
             || (words.len() == super::pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
     };
     let (heads, more) = app.store.find_orders(store, when, FOUND, fits).await?;
+    let by_phone: Vec<_> = heads.iter().filter(|h| tail.is_some() && h.tail == tail).map(|h| h.order.clone()).collect();
+    if !by_phone.is_empty() {
+        looked(app, look, store, by_phone, vec![PersonalField::Phone]).await?;
+    }
     Ok(order_list(&heads, more.then(|| "more".to_owned())))
 }

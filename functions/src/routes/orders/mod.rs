@@ -18,18 +18,24 @@ use liandian_domain::{
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
-    Fulfilment, OrderId, StoreId, Timestamp,
+    AccessAct, Fulfilment, OrderId, Permission, PersonalField, StoreId, Timestamp,
     api::{Counter, DeliveryView, MissingLine, Offer, ShortfallView},
 };
 
-use crate::{App, flows::shortfalls, http::Failure};
+use crate::{
+    App,
+    access::{self, Look},
+    flows::shortfalls,
+    http::Failure,
+    people::{clear, key_of, mask, open_note, open_recipient},
+};
 
 /// Who looks at an order.
 pub enum Seen<'a> {
     /// Its member; sees the pickup code.
     By(&'a liandian_types::MemberId),
-    /// Staff of a store: of the one that sold it, or of the one that serves it.
-    In(&'a StoreId),
+    /// Staff of a store: of the one that sold it, or of the one that serves it. Without somebody to name nothing is shown in clear.
+    In(&'a StoreId, Option<Look<'a>>),
 }
 
 /// An order as one who may see it sees it; it does not exist for others.
@@ -39,7 +45,7 @@ pub enum Seen<'a> {
 pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) -> Result<liandian_types::api::OrderView, Failure> {
     let whole = app.store.whole_order(order).await?.filter(|w| match seen {
         Seen::By(m) => w.head.member == *m,
-        Seen::In(s) => w.head.served_by() == s || w.head.store == *s,
+        Seen::In(s, _) => w.head.served_by() == s || w.head.store == *s,
     });
     let whole = whole.ok_or_else(|| Failure::not_found("订单"))?;
     let transfer = async {
@@ -51,23 +57,31 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     let store_of = async {
         match seen {
             Seen::By(_) => app.store.store(&whole.head.store).await,
-            Seen::In(_) => Ok(None),
+            Seen::In(..) => Ok(None),
         }
     };
-    let ((transfer, events), store_of) = futures::try_join!(transfer, store_of)?;
+    let read = async { Ok::<_, Failure>(futures::try_join!(transfer, store_of)?) };
+    let key = async {
+        let sealed = whole.body.recipient.is_some() || whole.body.note.is_some();
+        if sealed { key_of(app, &whole.head.member).await } else { Ok(None) }
+    };
+    let (((transfer, events), store_of), key) = futures::try_join!(read, key)?;
     let store = Party::Store(whole.head.store.clone());
     let mut view = liandian_store::read::order_view(&whole, transfer.as_ref().map(|t| (t, &store)), &events);
     let mut to = None;
-    if whole.body.recipient.is_some() {
-        let recipient = crate::people::open_recipient(app.keys()?, &whole.body).await?;
+    // An order whose member was erased is shown without its person.
+    if let Some(key) = &key {
+        let recipient = open_recipient(key, &whole.body)?;
         to = recipient.as_ref().map(|r| r.point).filter(|_| whole.head.fulfilment == Fulfilment::Delivery);
         view.recipient = match seen {
-            Seen::By(_) => recipient.map(crate::people::clear),
-            Seen::In(_) => recipient.as_ref().map(crate::people::mask),
+            Seen::By(_) => recipient.map(clear),
+            Seen::In(..) => recipient.as_ref().map(mask),
         };
-    }
-    if whole.body.note.is_some() {
-        view.note = crate::people::open_note(app.keys()?, &whole.body).await?;
+        let note = open_note(key, &whole.body)?;
+        view.note = match seen {
+            Seen::By(_) => note,
+            Seen::In(store, look) => note_for(app, note, look, store, order).await?,
+        };
     }
     if let Some(s) = &whole.head.shortfall {
         let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, to, now).await? } else { Vec::new() };
@@ -82,6 +96,20 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
         view.pickup_code = Some(whole.head.pickup_code.clone());
     }
     Ok(view)
+}
+
+/// A customer's word, for staff who prepare orders: people write names and numbers into it. That it was read is on record before it is shown; what
+/// was done to an order is answered all the same, without the word, when the record cannot be written.
+async fn note_for(app: &App, note: Option<String>, look: Option<Look<'_>>, store: &StoreId, order: &OrderId) -> Result<Option<String>, Failure> {
+    let Some((note, look)) = note.zip(look).filter(|(_, l)| l.staff.permissions.contains(&Permission::OrderPrepare)) else { return Ok(None) };
+    match access::looked(app, look, store, vec![order.clone()], vec![PersonalField::Note]).await {
+        Ok(()) => Ok(Some(note)),
+        Err(e) if look.act == AccessAct::OrderWork => {
+            tracing::warn!(error = %e, "a look could not be recorded, and was not given");
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
 }
 
 fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> ShortfallView {

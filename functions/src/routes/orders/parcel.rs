@@ -1,14 +1,15 @@
 //! Parcels from an HQ warehouse: what its keeper's staff does with them, and the customer's word that one has arrived.
 
 use liandian_domain::parcel;
-use liandian_types::{Code, OrderId, OrderState, api::ShipParcel};
+use liandian_types::{AccessAct, Code, OrderId, OrderState, PersonalField, api::ShipParcel};
 
 use super::{Seen, of_store, view};
 use crate::{
     App,
+    access::{Look, looked},
     flows::load_served,
     http::{Call, Failure, Reply},
-    people::open_recipient,
+    people::{key_of, open_recipient},
     transact::{Plan, transact},
 };
 
@@ -25,10 +26,10 @@ pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), parcel::ship(&head, &body, request.carrier, n.clone(), a.id(), call.now)?))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
-/// To whom the parcel goes, in clear, for its label; only while it is to be shipped.
+/// To whom the parcel goes, in clear, for its label; only while it is to be shipped. Who read it is on record before it is told.
 ///
 /// # Errors
 /// `conflict` when there is no label to write (any more); `not_found`.
@@ -38,7 +39,10 @@ pub async fn label(app: App, call: Call) -> Result<Reply, Failure> {
     if head.shipper.is_none() || head.state != OrderState::Preparing {
         return Err(Failure::refuse(Code::Conflict, format!("订单当前为「{}」，没有面单", head.state.title())));
     }
-    let recipient = open_recipient(app.keys()?, &body).await?.ok_or_else(|| Failure::Internal("a parcel to nobody".into()))?;
+    let look = Look { staff: call.staff()?, act: AccessAct::ParcelLabel, from: &call.client, now: call.now };
+    let key = key_of(&app, &head.member).await?.ok_or_else(|| Failure::refuse(Code::Conflict, "顾客已注销账号，没有面单"))?;
+    let recipient = open_recipient(&key, &body)?.ok_or_else(|| Failure::Internal("a parcel to nobody".into()))?;
+    looked(&app, look, &store, vec![order], vec![PersonalField::Name, PersonalField::Phone, PersonalField::Address]).await?;
     Reply::json(&recipient)
 }
 
@@ -50,7 +54,7 @@ pub async fn lost(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
     let (a, o, s) = (&app, &order, &store);
     transact(a, call.now, |_| async move { Ok(Plan::new((), parcel::lost(&of_store(a, o, s).await?, call.now)?)) }).await?;
-    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// The customer has it.

@@ -9,11 +9,12 @@ use liandian_domain::{
     order::{self, OrderHead},
 };
 use liandian_store::StoreError;
-use liandian_types::{Code, Fulfilment, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
+use liandian_types::{AccessAct, Code, Fulfilment, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
 
 use super::{Seen, view};
 use crate::{
     App,
+    access::Look,
     flows::load,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
@@ -73,7 +74,7 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), order::hand_over(&head, &body, sure, by, a.id(), call.now)?))
     });
     handed.await?;
-    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// The code was used: by whom and when, so that the second clerk knows whom to ask.

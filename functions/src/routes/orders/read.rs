@@ -1,8 +1,11 @@
 //! One order.
 
+use liandian_types::AccessAct;
+
 use super::{Seen, view};
 use crate::{
     App,
+    access::Look,
     http::{Call, Failure, Reply},
 };
 
@@ -19,5 +22,5 @@ pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found` for an order of another store, too.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&view(&app, &call.param("order")?, Seen::In(&call.store()?), call.now).await?)
+    Reply::json(&view(&app, &call.param("order")?, Seen::In(&call.store()?, Look::of(&call, AccessAct::OrderRead)), call.now).await?)
 }

@@ -5,11 +5,12 @@ use liandian_domain::{
     order::{self, OrderHead},
     shortfall,
 };
-use liandian_types::{Code, OrderId, Timestamp};
+use liandian_types::{AccessAct, Code, OrderId, Timestamp};
 
 use super::{Seen, of_store, view};
 use crate::{
     App,
+    access::Look,
     flows::load,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
@@ -28,7 +29,7 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), if unpromised { found(a, o, call.now).await? } else { order::ready(&head, call.now)? }))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// What a transfer did not bring was found after all: it is promised to the order like anything else that is free.

@@ -1,11 +1,12 @@
 //! What was odd about an order's rider, once somebody has seen to it.
 
 use liandian_domain::{Problem, delivery};
-use liandian_types::{Code, OrderId, api::SeeToRider};
+use liandian_types::{AccessAct, Code, OrderId, api::SeeToRider};
 
 use super::{Seen, of_store, view};
 use crate::{
     App,
+    access::Look,
     http::{Call, Failure, Reply},
     people::check_note,
     transact::{Plan, transact},
@@ -25,5 +26,5 @@ pub async fn see_to(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), delivery::see_to(&a.store.deliveries(o).await?, by, note, call.now)))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }

@@ -2,13 +2,14 @@
 
 use liandian_domain::{order::OrderHead, shortfall::MissingUnits};
 use liandian_types::{
-    Code, OrderId, Problem, ShortfallChoice,
+    AccessAct, Code, OrderId, Problem, ShortfallChoice,
     api::{ChooseShortfall, ReportShortfall},
 };
 
 use super::{Seen, view};
 use crate::{
     App,
+    access::Look,
     flows::shortfalls::{self, Choice},
     http::{Call, Failure, Reply},
 };
@@ -21,7 +22,7 @@ pub async fn report(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, order, store): (ReportShortfall, OrderId, _) = (call.json()?, call.param("order")?, call.store()?);
     let lines: Vec<MissingUnits> = ask.lines.into_iter().map(|l| MissingUnits { sku: l.sku, units: l.quantity.get() }).collect();
     shortfalls::report(&app, &store, &order, &lines, call.now).await?;
-    Reply::json(&view(&app, &order, Seen::In(&store), call.now).await?)
+    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// The customer chooses: a transfer of what is missing, what is there and the money for the rest, or all of the money.

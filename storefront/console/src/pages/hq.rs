@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use liandian_types::{
     Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow,
-        StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
+        AccessList, AccessRow, ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow,
+        StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
     },
 };
 
@@ -851,4 +851,82 @@ pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
             <div class="postings">{s.total.postings.into_iter().map(|p| view! { <Posting posting=p linked=linked /> }).collect_view()}</div>
         }
     })
+}
+
+/// Who has seen personal data in clear, and who has logged in.
+#[must_use]
+pub fn access_records(frame: &Frame<'_>, date: Option<&str>, actor: Option<&str>, list: AccessList) -> String {
+    const PATH: &str = "/console/hq/access";
+    page(frame, "访问记录", || {
+        let none = list.records.is_empty();
+        let reset = (date.is_some() || actor.is_some()).then_some(PATH);
+        let next = next_page(PATH, &[("date", date), ("actor", actor)], list.next.as_deref());
+        let rows = list.records.into_iter().map(|r| access_row(frame, r)).collect_view();
+        view! {
+            <h1>"访问记录"</h1>
+            <form class="search orders-search" role="search" action=PATH method="get">
+                <input
+                    type="search"
+                    name="actor"
+                    value=actor.unwrap_or_default().to_owned()
+                    placeholder="员工用户名、员工或会员编号"
+                    aria-label="员工用户名、员工或会员编号"
+                    autocomplete="off"
+                />
+                <input type="date" name="date" value=date.unwrap_or_default().to_owned() aria-label="日期" />
+                <button class="primary" type="submit">"查找"</button>
+                {reset.map(|r| view! { <a class="button" href=r>"清除"</a> })}
+            </form>
+            <p class="sub">
+                {match (date, actor) {
+                    (None, None) => "今天谁看过顾客的明文信息、谁登录过，新的在前。记录保存 400 天。会员登录请按会员编号查找。",
+                    _ => "谁看过顾客的明文信息、谁登录过，新的在前。记录保存 400 天。会员登录请按会员编号查找。",
+                }}
+            </p>
+            {none.then(|| view! { <p class="empty">"没有符合的记录。"</p> })}
+            <div class="scroll" hidden=none tabindex="0" role="region" aria-label="访问记录">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"时间"</th>
+                            <th>"人员"</th>
+                            <th>"事由"</th>
+                            <th>"看到的内容"</th>
+                            <th>"来源网络"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {next}
+        }
+    })
+}
+
+fn access_row(frame: &Frame<'_>, r: AccessRow) -> impl IntoView + use<> {
+    let linked = frame.may(Permission::OrderRead);
+    let fields = r.fields.iter().map(|f| f.title()).collect::<Vec<_>>().join("、");
+    let who = r.actor_name.or_else(|| r.actor.clone()).unwrap_or_else(|| "账号不存在".to_owned());
+    let sub = [r.role.map(|role| role.title().to_owned()), r.actor].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let store = r.store;
+    let orders = r
+        .orders
+        .into_iter()
+        .map(|o| {
+            let href = store.as_ref().filter(|_| linked).map(|s| text::order_path(s, &o));
+            match href {
+                Some(href) => view! { <small><a href=href>{o.to_string()}</a></small> }.into_any(),
+                None => view! { <small>{o.to_string()}</small> }.into_any(),
+            }
+        })
+        .collect_view();
+    view! {
+        <tr>
+            <td class="nowrap">{r.at_text}</td>
+            <td class="what">{who}<small>{sub}</small></td>
+            <td>{r.act.title()}{(!r.succeeded).then(|| view! { " "<span class="badge warn">"失败"</span> })}</td>
+            <td class="what">{if fields.is_empty() { "–".to_owned() } else { fields }}{orders}</td>
+            <td class="nowrap">{if r.from.is_empty() { "–".to_owned() } else { r.from }}</td>
+        </tr>
+    }
 }

@@ -49,6 +49,8 @@ pub enum Section {
     Orders,
     /// 审批
     Approvals,
+    /// 访问记录
+    Access,
     /// None of them.
     Elsewhere,
 }
@@ -153,6 +155,7 @@ fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
                 (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
                 (Section::Approvals, "/approvals", "审批", may(Permission::StockApprove)),
                 (Section::Rules, "/rules", "规则", may(Permission::StoreRead) && frame.of_chain()),
+                (Section::Access, "/access", "访问记录", may(Permission::AuditRead) && frame.of_chain()),
             ],
         ),
     }

@@ -152,6 +152,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup && frame.may(Permission::PickupVerify);
     let picking = (prepares && card.state == OrderState::Preparing).then(|| (card.order.clone(), order.lines.clone()));
     let sees_transfers = frame.may(Permission::TransferRead);
+    let hidden = card.noted && !frame.may(Permission::OrderPrepare);
     let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
     let base = format!("/console/s/{}", store.store);
     page(&framed(frame, store), &format!("订单 {}", card.short_code), || {
@@ -214,7 +215,11 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                         <dt>"实付"</dt>
                         <dd class="total">{format!("¥ {}", text::yuan(card.total))}</dd>
                     </dl>
-                    {order.note.map(|n| view! { <p class="note">"顾客留言："{n}</p> })}
+                    {order
+                        .note
+                        .map(|n| format!("顾客留言：{n}"))
+                        .or_else(|| hidden.then(|| "顾客有留言，仅备货人员可见".to_owned()))
+                        .map(|n| view! { <p class="note">{n}</p> })}
                 </section>
                 <div>
                     {order
