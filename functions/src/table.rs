@@ -592,7 +592,7 @@ pub static PAGE_FAULT: Function = Function {
 pub static STORE_ORDERS: Function = Function {
     name: "store-orders",
     context: "orders",
-    cell: Access::Read,
+    cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -612,7 +612,7 @@ pub static STORE_ORDERS: Function = Function {
 pub static STORE_ORDER_READ: Function = Function {
     name: "store-order-read",
     context: "orders",
-    cell: Access::Read,
+    cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -692,7 +692,7 @@ pub static PARCEL_SHIP: Function = Function {
 pub static PARCEL_LABEL: Function = Function {
     name: "parcel-label",
     context: "orders",
-    cell: Access::Read,
+    cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -1428,6 +1428,26 @@ pub static HQ_SETTLEMENT: Function = Function {
     },
 };
 
+/// `hq-access-records`
+pub static HQ_ACCESS_RECORDS: Function = Function {
+    name: "hq-access-records",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/access-records",
+        permission: Need::Permission(Permission::AuditRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        handler: |app, call| Box::pin(routes::hq::access_records(app, call)),
+    },
+};
+
 /// `hq-work`
 pub static HQ_WORK: Function = Function {
     name: "hq-work",
@@ -1573,7 +1593,7 @@ pub static SHOP: Function = Function {
 pub static CONSOLE: Function = Function {
     name: "console",
     context: "staff",
-    cell: Access::Read,
+    cell: Access::Write,
     hq: Access::Read,
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -1653,6 +1673,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &POLICIES,
     &POLICIES_SET,
     &HQ_SETTLEMENT,
+    &HQ_ACCESS_RECORDS,
     &HQ_WORK,
     &RELAY,
     &VIEWS,
