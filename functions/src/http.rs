@@ -39,7 +39,7 @@ pub struct Call {
     pub headers: BTreeMap<String, String>,
     /// The body as it came.
     pub body: Vec<u8>,
-    /// Address of the client.
+    /// Address of the client, as far as it counts ([`crate::limits::network`]).
     pub client: String,
     /// When the request came.
     pub now: Timestamp,
@@ -130,6 +130,8 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// Another status than the route's own.
     pub status: Option<u16>,
+    /// What the client showed was wrong, although a person is answered kindly: it counts as a guess.
+    pub wrong: bool,
 }
 
 impl Reply {
