@@ -13,7 +13,7 @@ use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
 use liandian_domain::Problem;
 use liandian_store::{meter, people::Count};
-use liandian_types::{Code, Scope, StoreId};
+use liandian_types::{Code, Scope, StoreId, Timestamp};
 
 use crate::{
     App,
@@ -41,16 +41,21 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
         admit(app, *permission, *scope, &mut call).await?;
         within_limits(app, function.name, *limit, *shared, &call).await?;
         let (guesses, now) = (counted(function.name, "wrong", *wrong, &call), call.now);
+        let refused = |ms: i64| Failure::from(Problem::new(Code::RateLimited, "错误次数过多，请稍后再试").after(ms));
         if let Some(until) = app.store.full_until(&guesses, now).await? {
-            let refused = Problem::new(Code::RateLimited, "错误次数过多，请稍后再试").after(until.0 - now.0);
-            return Err(Failure::from(refused));
+            return Err(refused(until.0 - now.0));
         }
         if *idempotent {
             call.idempotency_key()?;
         }
+        if wrong.first && !app.store.count_all(&guesses, now).await? {
+            return Err(refused(Timestamp::MINUTE));
+        }
         let outcome = handler(app.clone(), call).await;
-        if is_wrong(&outcome) {
-            app.store.count_all(&guesses, now).await?;
+        match (is_wrong(&outcome), wrong.first) {
+            (true, false) => app.store.count_all(&guesses, now).await.map(|_| ())?,
+            (false, true) => app.store.uncount_all(&guesses, now).await?,
+            _ => {}
         }
         outcome
     };

@@ -18,11 +18,13 @@ pub struct Counts {
     pub store: u32,
     /// The client's address. Thousands of customers may share a carrier's.
     pub address: u32,
+    /// Counted before the handler, and taken back when the answer is not wrong: exact however many ask at once, for a write more.
+    pub first: bool,
 }
 
 impl Counts {
     /// Nothing is counted.
-    pub const NONE: Self = Self { account: 0, store: 0, address: 0 };
+    pub const NONE: Self = Self { account: 0, store: 0, address: 0, first: false };
 }
 
 /// The address that counts: of IPv6 the network of 64 bits, all of which one customer has.

@@ -104,6 +104,30 @@ async fn given_old_refresh_tokens_when_an_office_has_hundreds_then_who_is_right_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn given_one_password_on_many_accounts_at_once_when_tried_from_one_address_then_thirty_are_looked_at_and_who_knows_theirs_never_waits() {
+    let w = World::usual().await;
+    let login = |name: String, password: &str| {
+        let body = json!({"username": name, "password": password});
+        let w = &w;
+        async move { w.post("/api/v1/staff/session", "", &body).await.status.as_u16() }
+    };
+    begin_a_minute(&w);
+    let stores = w.stack.app.store.directory().await.unwrap();
+    assert!(stores.len() > 30);
+    for s in stores.iter() {
+        let clerk = format!("{}-clerk", s.store.as_str().trim_start_matches("sto_"));
+        assert_eq!(login(clerk.clone(), liandian_seed::DEMO_PASSWORD).await, 200, "{clerk}");
+    }
+    let tries = futures::future::join_all((0..117).map(|n| login(format!("somebody-{n}"), "12345678"))).await;
+    let answered = |status: u16| tries.iter().filter(|s| **s == status).count();
+    assert_eq!((answered(401), answered(429)), (30, 87), "{tries:?}");
+    assert_eq!(login("sh01-manager".into(), liandian_seed::DEMO_PASSWORD).await, 429);
+    w.stack.app.clock.advance(2 * Timestamp::MINUTE);
+    assert_eq!(login("sh01-manager".into(), liandian_seed::DEMO_PASSWORD).await, 200);
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn given_thirty_customers_behind_one_address_when_all_log_in_and_pay_then_all_do_and_only_the_one_who_never_stops_waits() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");

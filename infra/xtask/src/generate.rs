@@ -114,7 +114,7 @@ fn counts(c: Counts) -> String {
     if c == Counts::default() {
         return "Counts::NONE".into();
     }
-    format!("Counts {{ account: {}, store: {}, address: {} }}", c.account, c.store, c.address)
+    format!("Counts {{ account: {}, store: {}, address: {}, first: {} }}", c.account, c.store, c.address, c.first)
 }
 
 fn need(f: &Function) -> anyhow::Result<String> {

@@ -44,6 +44,8 @@ pub struct Counts {
     pub store: u32,
     /// To the client's address.
     pub address: u32,
+    /// Counted before the handler, and taken back when the answer is not wrong.
+    pub first: bool,
 }
 
 /// Partitions of the tables and their indexes: patterns in which `*` stands for anything.

@@ -325,12 +325,24 @@ impl Store {
         Ok(until)
     }
 
-    /// Counts one more for each of these, as far as they have room.
+    /// Counts one more for each of these, as far as they have room; false when one had none.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn count_all(&self, counts: &[Count], now: Timestamp) -> Result<(), StoreError> {
-        try_join_all(counts.iter().map(|c| self.count_request(&c.what, &c.who, c.limit, now))).await.map(|_| ())
+    pub async fn count_all(&self, counts: &[Count], now: Timestamp) -> Result<bool, StoreError> {
+        let room = try_join_all(counts.iter().map(|c| self.count_request(&c.what, &c.who, c.limit, now))).await?;
+        Ok(room.into_iter().all(|one| one))
+    }
+
+    /// Takes back what was counted for each of these in this minute.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn uncount_all(&self, counts: &[Count], now: Timestamp) -> Result<(), StoreError> {
+        for c in counts {
+            self.add_to_count(&rate_key(&c.what, &c.who, now), -1, u32::MAX, now).await?;
+        }
+        Ok(())
     }
 
     /// Counts a request of `who` in this minute; false from the one on that is over `limit`.
@@ -338,7 +350,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn count_request(&self, what: &str, who: &str, limit: u32, now: Timestamp) -> Result<bool, StoreError> {
-        let key = rate_key(what, who, now);
+        self.add_to_count(&rate_key(what, who, now), 1, limit, now).await
+    }
+
+    /// False when so many have been counted already.
+    async fn add_to_count(&self, key: &Key, by: i64, limit: u32, now: Timestamp) -> Result<bool, StoreError> {
         meter::partition(Table::Cell, &key.pk);
         let under_way = meter::begin([(Table::Cell, Access::Write)]);
         let answer = self
@@ -347,11 +363,11 @@ impl Store {
             .table_name(self.table(Table::Cell))
             .key("pk", s(&key.pk))
             .key("sk", s(&key.sk))
-            .update_expression("SET #t = :ttl ADD hits :one")
+            .update_expression("SET #t = :ttl ADD hits :by")
             .condition_expression("attribute_not_exists(hits) OR hits < :limit")
             .expression_attribute_names("#t", "ttl")
             .expression_attribute_values(":ttl", n(now.plus(10 * Timestamp::MINUTE).seconds()))
-            .expression_attribute_values(":one", n(1))
+            .expression_attribute_values(":by", n(by))
             .expression_attribute_values(":limit", n(limit))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
