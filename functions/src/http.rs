@@ -39,7 +39,7 @@ pub struct Call {
     pub headers: BTreeMap<String, String>,
     /// The body as it came.
     pub body: Vec<u8>,
-    /// Address of the client, as far as it counts ([`crate::limits::network`]).
+    /// Address of the client.
     pub client: String,
     /// When the request came.
     pub now: Timestamp,

@@ -8,7 +8,7 @@ use aws_lambda_events::{
     sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
-use lambda_http::http::{HeaderValue, header::STRICT_TRANSPORT_SECURITY as STRICT_TRANSPORT};
+use lambda_http::http::{Extensions, HeaderValue, header::STRICT_TRANSPORT_SECURITY as STRICT_TRANSPORT};
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
 use liandian_domain::Problem;
@@ -88,6 +88,15 @@ pub fn request_id<B>(request: &lambda_http::http::Request<B>) -> String {
         .unwrap_or_default()
 }
 
+/// The address that a request comes from; empty where nothing says so.
+#[must_use]
+pub fn client(of: &Extensions) -> String {
+    match of.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(c)) => c.http.source_ip.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
 /// On a developer's machine, what a role would deny in the cloud fails as loudly.
 fn declared<T>(function: &'static Function, usage: meter::Usage, strayed: Option<&str>, outcome: Result<T, Failure>) -> Result<T, Failure> {
     match function.undeclared(&usage, strayed) {
@@ -98,17 +107,8 @@ fn declared<T>(function: &'static Function, usage: meter::Usage, strayed: Option
     }
 }
 
-/// The client's address, as far as it counts.
-#[must_use]
-pub fn client<B>(request: &lambda_http::http::Request<B>) -> String {
-    match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(c)) => network(c.http.source_ip.as_deref().unwrap_or_default()),
-        _ => String::new(),
-    }
-}
-
 fn call(app: &App, request: Request) -> Result<Call, Failure> {
-    let client = client(&request);
+    let client = client(request.extensions());
     let pairs = |m: lambda_http::aws_lambda_events::query_map::QueryMap| {
         m.iter().fold(BTreeMap::new(), |mut all: BTreeMap<String, String>, (k, v)| {
             all.entry(k.to_owned()).or_insert_with(|| v.to_owned());
@@ -194,7 +194,7 @@ fn account(call: &Call) -> Option<String> {
 /// Whom a call counts for in the table, and how much is too much.
 fn counted(name: &str, what: &str, counts: Counts, call: &Call) -> Vec<Count> {
     let store = call.path.get("store").filter(|_| matches!(call.caller, Caller::Staff(_))).cloned();
-    [("account", counts.account, account(call)), ("store", counts.store, store), ("address", counts.address, Some(call.client.clone()))]
+    [("account", counts.account, account(call)), ("store", counts.store, store), ("address", counts.address, Some(network(&call.client)))]
         .into_iter()
         .filter(|(_, limit, _)| *limit > 0)
         .filter_map(|(of, limit, who)| Some(Count { what: format!("{name}-{what}-{of}"), who: who?, limit }))
@@ -202,7 +202,7 @@ fn counted(name: &str, what: &str, counts: Counts, call: &Call) -> Vec<Count> {
 }
 
 async fn within_limits(app: &App, name: &'static str, limit: u32, shared: Counts, call: &Call) -> Result<(), Failure> {
-    let who = account(call).unwrap_or_else(|| call.client.clone());
+    let who = account(call).unwrap_or_else(|| network(&call.client));
     let mut allowed = app.limits.allow(name, &who, limit, call.now);
     for c in counted(name, "calls", shared, call) {
         // What an account has too many of does not count against its neighbours at the address.

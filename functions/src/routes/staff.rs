@@ -10,6 +10,7 @@ use crate::{
     App,
     auth::{self, ACCESS_MS, LOGGED_IN_MS, REFRESH_COOKIE, REFRESH_MS, STAFF_COOKIE, set_cookie},
     http::{Call, Failure, Reply},
+    limits::network,
     people::digest,
     routes::session::random_token,
     telemetry,
@@ -33,7 +34,7 @@ pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     if request.username.len() > 64 || request.password.len() > 256 {
         return Err(Problem::new(Code::BadRequest, "用户名或密码过长").at("username").into());
     }
-    let here = format!("{}@{}", request.username, call.client);
+    let here = format!("{}@{}", request.username, network(&call.client));
     // Counted before the password is looked at: many tries at once do not slip through. What one place has too many of does not
     // count against the account.
     if !app.store.count_request("staff-login-at", &here, TRIES, call.now).await?

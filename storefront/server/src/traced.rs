@@ -14,7 +14,7 @@ use liandian_functions::{
     app::Clock,
     function::{Function, Kind},
     invoke,
-    limits::Limits,
+    limits::{Limits, network},
     telemetry,
 };
 use liandian_store::meter;
@@ -34,7 +34,7 @@ pub fn traced(router: Router, app: Arc<App>, function: &'static Function) -> Rou
 fn limited(router: Router, limits: Limits, clock: Clock, name: &'static str, limit: u32) -> Router {
     router.layer(from_fn(move |request: Request, next: Next| {
         let free = request.uri().path().starts_with("/pkg/");
-        let allowed = free || limits.allow(name, &invoke::client(&request), limit, clock.now());
+        let allowed = free || limits.allow(name, &network(&invoke::client(request.extensions())), limit, clock.now());
         async move { if allowed { next.run(request).await } else { too_often() } }
     }))
 }
