@@ -3,12 +3,13 @@
 use aws_lambda_events::dynamodb::EventRecord;
 use futures::future::BoxFuture;
 use liandian_contracts::Message;
-use liandian_store::meter::{Access, Usage};
+use liandian_store::meter::{Access, Partitions, Usage};
 use liandian_types::Permission;
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    limits::Counts,
     parts::Part,
     secrets::Read,
 };
@@ -24,6 +25,8 @@ pub struct Function {
     pub cell: Access,
     /// What it does with the HQ table; its role allows no more.
     pub hq: Access,
+    /// Which partitions of them it touches; its role allows no others.
+    pub partitions: Partitions,
     /// What it has beside the tables.
     pub parts: &'static [Part],
     /// Reads its secrets when it starts; a function without any has none.
@@ -33,10 +36,11 @@ pub struct Function {
 }
 
 impl Function {
-    /// Which table an invocation touched without its function having declared it.
+    /// Which table, or which kind of partition, an invocation touched without its function having declared it.
     #[must_use]
-    pub fn undeclared(&self, usage: &Usage) -> Option<&'static str> {
-        (usage.cell > self.cell).then_some("cell").or((usage.hq > self.hq).then_some("hq"))
+    pub fn undeclared(&self, usage: &Usage, strayed: Option<&str>) -> Option<String> {
+        let table = (usage.cell > self.cell).then_some("cell").or((usage.hq > self.hq).then_some("hq"));
+        table.map(|table| format!("the {table} table")).or(strayed.map(|kind| format!("the partition {kind}")))
     }
 }
 
@@ -77,8 +81,12 @@ pub enum Kind {
         status: u16,
         /// Must an idempotency key come with it?
         idempotent: bool,
-        /// Requests a minute per client.
+        /// Requests a minute per client, counted in this process.
         limit: u32,
+        /// Requests a minute, counted in the cell table.
+        shared: Counts,
+        /// Wrong answers a minute, counted in the cell table.
+        wrong: Counts,
         /// The handler.
         handler: HttpHandler,
     },
@@ -111,6 +119,8 @@ pub enum Kind {
         method: &'static str,
         /// Path.
         path: &'static str,
+        /// Pages a minute per address, counted in this process.
+        limit: u32,
     },
 }
 
@@ -144,4 +154,18 @@ pub enum NeedScope {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {
     crate::table::FUNCTIONS.iter().copied().find(|f| f.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_what_an_invocation_touched_when_its_row_does_not_say_so_then_it_is_named() {
+        let home = find("store-home").unwrap();
+        let usage = |cell| Usage { cell, hq: Access::Read, ..Usage::default() };
+        assert_eq!(home.undeclared(&usage(Access::Read), None), None);
+        assert_eq!(home.undeclared(&usage(Access::Write), None).as_deref(), Some("the cell table"));
+        assert_eq!(home.undeclared(&usage(Access::Read), Some("MEMBER#")).as_deref(), Some("the partition MEMBER#"));
+    }
 }

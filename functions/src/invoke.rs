@@ -12,21 +12,21 @@ use lambda_http::http::{Extensions, HeaderValue, header::STRICT_TRANSPORT_SECURI
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
 use liandian_domain::Problem;
-use liandian_store::meter;
-use liandian_types::{Code, Scope, StoreId};
+use liandian_store::{meter, people::Count};
+use liandian_types::{Code, Scope, StoreId, Timestamp};
 
 use crate::{
     App,
     auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
     function::{Function, Kind, Need, NeedScope},
     http::{Call, Caller, Failure, Reply},
-    limits::SHARED_FROM,
+    limits::{Counts, network},
     telemetry,
 };
 
 /// Answers a request. Never fails: what goes wrong becomes a problem document.
 pub async fn http(app: &App, function: &'static Function, request: Request) -> Response<Body> {
-    let Kind::Http { permission, scope, status, idempotent, limit, handler, .. } = &function.kind else {
+    let Kind::Http { permission, scope, status, idempotent, limit, shared, wrong, handler, .. } = &function.kind else {
         return respond(Err(Failure::Internal(format!("{} is no route", function.name))), 500, "");
     };
     let started = Instant::now();
@@ -38,14 +38,29 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
                 telemetry::note(name, id);
             }
         }
-        admit(app, function.name, *permission, *scope, *limit, &mut call).await?;
+        admit(app, *permission, *scope, &mut call).await?;
+        within_limits(app, function.name, *limit, *shared, &call).await?;
+        let (guesses, now) = (counted(function.name, "wrong", *wrong, &call), call.now);
+        let refused = |ms: i64| Failure::from(Problem::new(Code::RateLimited, "错误次数过多，请稍后再试").after(ms));
+        if let Some(until) = app.store.full_until(&guesses, now).await? {
+            return Err(refused(until.0 - now.0));
+        }
         if *idempotent {
             call.idempotency_key()?;
         }
-        handler(app.clone(), call).await
+        if wrong.first && !app.store.count_all(&guesses, now).await? {
+            return Err(refused(Timestamp::MINUTE));
+        }
+        let outcome = handler(app.clone(), call).await;
+        match (is_wrong(&outcome), wrong.first) {
+            (true, false) => app.store.count_all(&guesses, now).await.map(|_| ())?,
+            (false, true) => app.store.uncount_all(&guesses, now).await?,
+            _ => {}
+        }
+        outcome
     };
-    let ((outcome, usage), ids) = telemetry::noting(meter::measured(run)).await;
-    let outcome = declared(function, usage, outcome);
+    let ((outcome, usage, strayed), ids) = telemetry::noting(meter::confined(function.partitions, run)).await;
+    let outcome = declared(function, usage, strayed.as_deref(), outcome);
     let status = match &outcome {
         Ok(r) => r.status.unwrap_or(*status),
         Err(f) => f.problem().status,
@@ -83,10 +98,10 @@ pub fn client(of: &Extensions) -> String {
 }
 
 /// On a developer's machine, what a role would deny in the cloud fails as loudly.
-fn declared<T>(function: &'static Function, usage: meter::Usage, outcome: Result<T, Failure>) -> Result<T, Failure> {
-    match function.undeclared(&usage) {
-        Some(table) if cfg!(debug_assertions) => {
-            Err(Failure::Internal(format!("{} touched the {table} table without declaring it in infra/routes.toml", function.name)))
+fn declared<T>(function: &'static Function, usage: meter::Usage, strayed: Option<&str>, outcome: Result<T, Failure>) -> Result<T, Failure> {
+    match function.undeclared(&usage, strayed) {
+        Some(what) if cfg!(debug_assertions) => {
+            Err(Failure::Internal(format!("{} touched {what} without declaring it in infra/routes.toml", function.name)))
         }
         _ => outcome,
     }
@@ -123,7 +138,7 @@ fn call(app: &App, request: Request) -> Result<Call, Failure> {
     Ok(Call { method, caller: Caller::Anybody, path, query, headers, body, client, now: app.now() })
 }
 
-async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limit: u32, call: &mut Call) -> Result<(), Failure> {
+async fn admit(app: &App, need: Need, scope: NeedScope, call: &mut Call) -> Result<(), Failure> {
     let cookies = call.headers.get("cookie").cloned().unwrap_or_default();
     let bearer = call.headers.get("authorization").and_then(|h| h.strip_prefix("Bearer ")).map(str::to_owned);
     let by_cookie = bearer.is_none();
@@ -166,14 +181,45 @@ async fn admit(app: &App, name: &'static str, need: Need, scope: NeedScope, limi
         Caller::Staff(s) => telemetry::note("actor", &s.sub),
         Caller::Anybody => {}
     }
-    let who = match &call.caller {
-        Caller::Anybody => call.client.clone(),
-        Caller::Member(m) => m.to_string(),
-        Caller::Staff(s) => s.sub.to_string(),
-    };
-    let allowed =
-        app.limits.allow(name, &who, limit, call.now) && (limit > SHARED_FROM || app.store.count_request(name, &who, limit, call.now).await?);
+    Ok(())
+}
+
+/// The id of the account that calls; none of a request without a session.
+fn account(call: &Call) -> Option<String> {
+    match &call.caller {
+        Caller::Anybody => None,
+        Caller::Member(m) => Some(m.to_string()),
+        Caller::Staff(s) => Some(s.sub.to_string()),
+    }
+}
+
+/// Whom a call counts for in the table, and how much is too much.
+fn counted(name: &str, what: &str, counts: Counts, call: &Call) -> Vec<Count> {
+    let store = call.path.get("store").filter(|_| matches!(call.caller, Caller::Staff(_))).cloned();
+    [("account", counts.account, account(call)), ("store", counts.store, store), ("address", counts.address, Some(network(&call.client)))]
+        .into_iter()
+        .filter(|(_, limit, _)| *limit > 0)
+        .filter_map(|(of, limit, who)| Some(Count { what: format!("{name}-{what}-{of}"), who: who?, limit }))
+        .collect()
+}
+
+async fn within_limits(app: &App, name: &'static str, limit: u32, shared: Counts, call: &Call) -> Result<(), Failure> {
+    let who = account(call).unwrap_or_else(|| network(&call.client));
+    let mut allowed = app.limits.allow(name, &who, limit, call.now);
+    for c in counted(name, "calls", shared, call) {
+        // What an account has too many of does not count against its neighbours at the address.
+        allowed = allowed && app.store.count_request(&c.what, &c.who, c.limit, call.now).await?;
+    }
     if allowed { Ok(()) } else { Err(Failure::refuse(Code::RateLimited, "操作太频繁，请一分钟后再试")) }
+}
+
+/// Was what the client showed (a password, a token, a code, an id) none of ours?
+fn is_wrong(outcome: &Result<Reply, Failure>) -> bool {
+    match outcome {
+        Ok(reply) => reply.wrong,
+        Err(Failure::Problem(p)) => matches!(p.code, Code::Unauthenticated | Code::NotFound),
+        Err(_) => false,
+    }
 }
 
 /// Does the staff member have the permission where it is needed? A store outside of the scope does not exist for the caller.
@@ -295,8 +341,8 @@ pub async fn schedule(app: &App, function: &'static Function) -> Result<(), Fail
 
 async fn worked(app: &App, function: &'static Function, id: &str, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let started = Instant::now();
-    let ((outcome, usage), ids) = telemetry::noting(meter::measured(work)).await;
-    let outcome = declared(function, usage, outcome);
+    let ((outcome, usage, strayed), ids) = telemetry::noting(meter::confined(function.partitions, work)).await;
+    let outcome = declared(function, usage, strayed.as_deref(), outcome);
     telemetry::invocation(function, id, 0, outcome.as_ref().err(), started.elapsed(), usage, app.now().0, ids);
     outcome
 }

@@ -11,6 +11,14 @@ sam=$root/target/tools/venv/bin/sam
 [ -x "$sam" ] || sam=sam
 export SAM_CLI_TELEMETRY=0
 
+# A cell that calls nobody when it fails is a choice that somebody should make, not an accident.
+alarms() {
+    if ! { sed -n "/^\[$cell\./,/^\[/p" "$root/samconfig.toml" | grep -v '^ *#'; printf '%s\n' "$*"; } | grep -q 'AlarmTopic=arn:'; then
+        echo "WARNING: no AlarmTopic for $cell: every alarm will ring unheard. Name an SNS topic in samconfig.toml (AlarmTopic=arn:…)." >&2
+    fi
+}
+alarms "$@"
+
 deploy() {
     name=$1
     template=$2
@@ -24,5 +32,8 @@ deploy queues "$root/infra/aws/generated/queues.yaml" "$@"
 deploy edge "$root/infra/aws/edge.yaml" "$@"
 for template in "$root"/infra/aws/generated/*.yaml; do
     name=$(basename "$template" .yaml)
-    [ "$name" = queues ] || deploy "$name" "$template" "$@"
+    case $name in queues | stage) ;; *) deploy "$name" "$template" "$@" ;; esac
 done
+# Last: it limits routes by name, and they must be there.
+deploy stage "$root/infra/aws/generated/stage.yaml" "$@"
+alarms "$@"

@@ -92,7 +92,7 @@ pub async fn ticket_switch(app: App, call: Call) -> Result<Reply, Failure> {
 async fn exchange(app: &App, call: &Call, ticket: &str) -> Result<Reply, Failure> {
     let record = app.store.take_once(TICKET, &digest(ticket), call.now).await?;
     let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
-        return Ok(Reply::empty().header("location", "/login?expired=1".into()));
+        return Ok(Reply { wrong: true, ..Reply::empty() }.header("location", "/login?expired=1".into()));
     };
     replace(app, call, &member).await?;
     let (token, _) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;

@@ -42,7 +42,7 @@ struct Gateway {
 pub fn router(invoker: Invoker, origin: &str, pictures: &Path, health: Router) -> anyhow::Result<Router> {
     let mut grouped: std::collections::BTreeMap<&str, Vec<(&'static str, &'static Function)>> = std::collections::BTreeMap::new();
     for f in FUNCTIONS {
-        if let Kind::Http { method, path, .. } | Kind::Page { method, path } = f.kind {
+        if let Kind::Http { method, path, .. } | Kind::Page { method, path, .. } = f.kind {
             grouped.entry(path).or_default().push((method, f));
             // A catch-all takes the bare path as well, as `$default` and `{proxy+}` routes do together in the cloud.
             if let Some(bare) = path.strip_suffix("/{*rest}") {

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 
-use crate::routes::{self, Function, Routes};
+use crate::routes::{self, Counts, Function, Routes};
 
 const BEGIN: &str = "# --- generated from infra/routes.toml by `cargo xtask generate` ---";
 const END: &str = "# --- end of the generated part ---";
@@ -110,6 +110,13 @@ fn parts(f: &Function) -> String {
     all.join(", ")
 }
 
+fn counts(c: Counts) -> String {
+    if c == Counts::default() {
+        return "Counts::NONE".into();
+    }
+    format!("Counts {{ account: {}, store: {}, address: {}, first: {} }}", c.account, c.store, c.address, c.first)
+}
+
 fn need(f: &Function) -> anyhow::Result<String> {
     Ok(match f.permission.as_deref() {
         Some("public") => "Need::Public".into(),
@@ -126,13 +133,13 @@ fn need(f: &Function) -> anyhow::Result<String> {
 
 fn table(routes: &Routes) -> anyhow::Result<String> {
     let mut t = format!(
-        "{MARK}\n\nuse liandian_store::meter::Access;\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    parts, routes, secrets, workers,\n}};\n\n"
+        "{MARK}\n\nuse liandian_store::meter::{{Access, Partitions}};\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    limits::Counts,\n    parts, routes, secrets, workers,\n}};\n\n"
     );
     for f in &routes.functions {
         let kind = if let Some(path) = &f.path {
             let method = f.method.as_deref().unwrap_or("ANY");
             if f.is_page() {
-                format!("Kind::Page {{ method: \"{method}\", path: \"{path}\" }}")
+                format!("Kind::Page {{ method: \"{method}\", path: \"{path}\", limit: {} }}", f.limit)
             } else {
                 let scope = match f.scope() {
                     "store" => "Store",
@@ -142,11 +149,13 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
                 };
                 format!(
                     "Kind::Http {{\n            method: \"{method}\",\n            path: \"{path}\",\n            permission: {},\n            scope: NeedScope::{scope},\n            \
-                     status: {},\n            idempotent: {},\n            limit: {},\n            handler: |app, call| Box::pin({}(app, call)),\n        }}",
+                     status: {},\n            idempotent: {},\n            limit: {},\n            shared: {},\n            wrong: {},\n            handler: |app, call| Box::pin({}(app, call)),\n        }}",
                     need(f)?,
                     f.status,
                     f.idempotent,
                     f.limit,
+                    counts(f.shared),
+                    counts(f.wrong),
                     f.handler
                 )
             }
@@ -160,13 +169,15 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
         };
         writeln!(
             t,
-            "/// `{}`\npub static {}: Function = Function {{\n    name: \"{}\",\n    context: \"{}\",\n    cell: Access::{:?},\n    hq: Access::{:?},\n    parts: &[{}],\n    secrets: {},\n    kind: {kind},\n}};\n",
+            "/// `{}`\npub static {}: Function = Function {{\n    name: \"{}\",\n    context: \"{}\",\n    cell: Access::{:?},\n    hq: Access::{:?},\n    partitions: Partitions {{ cell: &{:?}, hq: &{:?} }},\n    parts: &[{}],\n    secrets: {},\n    kind: {kind},\n}};\n",
             f.name,
             item(f),
             f.name,
             f.context,
             f.cell,
             f.hq,
+            f.partitions.cell,
+            f.partitions.hq,
             parts(f),
             if crate::sam::secrets_of(f).is_empty() { "None" } else { "Some(secrets::read)" }
         )?;

@@ -18,9 +18,11 @@ pub fn add(root: &Path, name: &str, method: &str, path: &str, permission: &str, 
     let file = root.join(format!("functions/src/routes/{module}.rs"));
     ensure!(!file.exists(), "{} is there already", file.display());
     let scope = if permission.contains(':') && !path.contains("{store}") { "scope = \"all\"\n" } else { "" };
+    // What a store's page reads; say what this one does.
+    let reach = if permission == "public" { "partitions = { cell = [\"LOC#*\"], hq = [\"STORE#*\"] }\n" } else { "" };
     let row = format!(
         "[[function]]\nname = \"{name}\"\ncontext = \"{context}\"\nhandler = \"routes::{module}::handle\"\nmethod = \"{}\"\npath = \"{path}\"\n\
-         permission = \"{permission}\"\n{scope}summary = \"{name}: say in one line what it does\"\ncell = \"read\"\nhq = \"read\"\n\n",
+         permission = \"{permission}\"\n{scope}summary = \"{name}: say in one line what it does\"\ncell = \"read\"\nhq = \"read\"\n{reach}\n",
         method.to_uppercase()
     );
     // Before the pages: the list ends with them.

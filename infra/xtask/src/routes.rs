@@ -29,6 +29,33 @@ pub struct Queue {
     pub max_receives: u32,
     /// Messages a worker gets at a time.
     pub batch: u32,
+    /// Workers at a time.
+    #[serde(default = "concurrency")]
+    pub concurrency: u32,
+}
+
+/// How many a minute the cell table allows; 0: not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Counts {
+    /// To the member or the member of the staff who calls.
+    pub account: u32,
+    /// To the store of the path.
+    pub store: u32,
+    /// To the client's address.
+    pub address: u32,
+    /// Counted before the handler, and taken back when the answer is not wrong.
+    pub first: bool,
+}
+
+/// Partitions of the tables and their indexes: patterns in which `*` stands for anything.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Partitions {
+    /// Of the cell table.
+    pub cell: Vec<String>,
+    /// Of the HQ table.
+    pub hq: Vec<String>,
 }
 
 /// Access to a table.
@@ -79,15 +106,28 @@ pub struct Function {
     /// Needs an idempotency key?
     #[serde(default)]
     pub idempotent: bool,
-    /// Requests a minute per client.
+    /// Requests a minute per client, in one process.
     #[serde(default = "limit")]
     pub limit: u32,
+    /// Requests a minute, counted in the cell table.
+    #[serde(default)]
+    pub shared: Counts,
+    /// Wrong answers a minute, counted in the cell table.
+    #[serde(default)]
+    pub wrong: Counts,
+    /// Requests a second that all clients together may send.
+    pub rate: Option<u32>,
+    /// Concurrent executions that are kept for it.
+    pub reserved: Option<u32>,
     /// Access to the cell table.
     #[serde(default)]
     pub cell: Access,
     /// Access to the HQ table.
     #[serde(default)]
     pub hq: Access,
+    /// Which partitions of them; empty lists confine nothing.
+    #[serde(default)]
+    pub partitions: Partitions,
     /// May it scan the cell table?
     #[serde(default)]
     pub scans: bool,
@@ -104,6 +144,9 @@ pub struct Function {
     /// Partners it talks to.
     #[serde(default)]
     pub partners: Vec<String>,
+    /// Does it make the data keys of new persons?
+    #[serde(default)]
+    pub makes_persons: bool,
     /// MB.
     #[serde(default = "memory")]
     pub memory: u32,
@@ -118,6 +161,9 @@ fn ok() -> u16 {
 fn limit() -> u32 {
     600
 }
+fn concurrency() -> u32 {
+    20
+}
 fn memory() -> u32 {
     256
 }
@@ -130,6 +176,12 @@ impl Function {
     #[must_use]
     pub fn is_page(&self) -> bool {
         self.package.is_some()
+    }
+
+    /// Does it count anything in the cell table before its handler does?
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.shared != Counts::default() || self.wrong != Counts::default()
     }
 
     /// Package of its binary.
@@ -187,12 +239,24 @@ fn parse(text: &str) -> anyhow::Result<Routes> {
                 "function {}: a staff route says where its permission holds (scope, or {{store}} in the path)",
                 f.name
             );
+            let session = f.needs_staff() || p == "member";
+            let account = f.shared.account > 0 || f.wrong.account > 0;
+            ensure!(session || !account, "function {}: only who has a session has an account to count", f.name);
+            let store = f.shared.store > 0 || f.wrong.store > 0;
+            ensure!(!store || f.scope() == "store", "function {}: only a route of one store's staff counts per store", f.name);
+            let reaches = [(f.cell, &f.partitions.cell), (f.hq, &f.partitions.hq)];
+            ensure!(
+                p != "public" || f.is_page() || reaches.iter().all(|(access, names)| *access == Access::None || !names.is_empty()),
+                "function {}: a public route names the partitions of each table that it touches",
+                f.name
+            );
         }
         for q in f.queue.iter().chain(&f.sends) {
             ensure!(routes.queues.iter().any(|known| known.name == *q), "function {}: there is no queue {q}", f.name);
         }
     }
     for q in &routes.queues {
+        ensure!((2..=1000).contains(&q.concurrency), "queue {}: a source takes 2 to 1,000 workers at a time", q.name);
         ensure!(routes.functions.iter().any(|f| f.queue.as_ref() == Some(&q.name)), "nobody consumes queue {}", q.name);
     }
     Ok(routes)
@@ -214,5 +278,21 @@ mod tests {
         assert!(row("permission = \"order:read\"").unwrap_err().to_string().contains("where its permission holds"));
         assert!(row("permission = \"order:read\"\nscope = \"all\"").is_ok());
         assert!(row("permission = \"public\"\nqueue = \"q\"").is_err());
+    }
+
+    #[test]
+    fn given_a_row_whose_limits_or_partitions_say_nothing_when_read_then_it_is_refused() {
+        let row = |more: &str| {
+            let head = "name = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\nmethod = \"POST\"";
+            parse(&format!("queue = []\n[[function]]\n{head}\n{more}")).map_err(|e| format!("{e:#}"))
+        };
+        let public = "path = \"/a\"\npermission = \"public\"";
+        assert!(row(&format!("{public}\nshared = {{ account = 5 }}")).unwrap_err().contains("an account to count"));
+        assert!(row(&format!("{public}\nwrong = {{ store = 5 }}")).unwrap_err().contains("per store"));
+        assert!(row(&format!("{public}\nwrong = {{ addres = 5 }}")).is_err());
+        assert!(row(&format!("{public}\nhq = \"read\"")).unwrap_err().contains("names the partitions"));
+        assert!(row(&format!("{public}\nhq = \"read\"\npartitions = {{ hq = [\"STORE#*\"] }}")).is_ok());
+        let staff = "path = \"/a/{store}\"\npermission = \"order:read\"\nwrong = { account = 5, store = 10, address = 20 }";
+        assert!(row(staff).is_ok());
     }
 }

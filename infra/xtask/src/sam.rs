@@ -1,5 +1,6 @@
 //! SAM templates: what repeats, from `infra/routes.toml` (one stack per context, one for the queues), and the linters over all
-//! templates. Written by hand, beside the generated ones: `infra/aws/data.yaml` and `infra/aws/edge.yaml`.
+//! templates. Written by hand, beside the generated ones: `infra/aws/data.yaml` and `infra/aws/edge.yaml`. The API's stage comes last of all: it
+//! limits routes by name, and they must be there.
 //!
 //! What must not live here: what one function alone needs. A right or a variable follows from the row's fields, or the row says it.
 
@@ -23,8 +24,15 @@ pub const GENERATED: &str = "infra/aws/generated";
 /// Regions that the templates must be right for: both of China, and one of the standard partition.
 pub const REGIONS: [&str; 3] = ["cn-north-1", "cn-northwest-1", "ap-southeast-1"];
 
-/// Routes with at most this many a minute count in the cell table (`liandian_functions::limits::SHARED_FROM`).
-const COUNTED_IN_TABLE: u32 = 30;
+/// Stacks that are no context.
+const STACKS: [&str; 4] = ["data", "queues", "edge", "stage"];
+
+/// Requests a second that a route without a `rate` may have: the stage's default.
+const RATE: u32 = 100;
+
+/// Requests a second that the routes that customers reach may have together: below what an account has (10,000), so that no crowd takes what
+/// staff and partners need.
+const CROWD: u32 = 8_000;
 
 /// HTTP APIs give up after 30 s.
 const API_TIMEOUT: u32 = 29;
@@ -45,9 +53,12 @@ pub fn files(routes: &Routes) -> anyhow::Result<BTreeMap<PathBuf, String>> {
         check(f, routes)?;
     }
     let at = |name: &str| Path::new(GENERATED).join(format!("{name}.yaml"));
-    let mut all = BTreeMap::from([(at("queues"), queues(routes))]);
+    let of_customers = |f: &&Function| f.path.is_some() && matches!(f.permission.as_deref(), Some("public" | "member"));
+    let crowd: u32 = routes.functions.iter().filter(of_customers).map(|f| f.rate.unwrap_or(RATE)).sum();
+    ensure!(crowd <= CROWD, "customers' routes may have {crowd} requests a second together, {CROWD} are the most");
+    let mut all = BTreeMap::from([(at("queues"), queues(routes)), (at("stage"), stage(routes))]);
     for context in contexts(routes) {
-        ensure!(context != "queues", "a context cannot be called queues");
+        ensure!(!STACKS.contains(&context), "a context cannot be called {context}");
         let rows: Vec<&Function> = routes.functions.iter().filter(|f| f.context == context).collect();
         all.insert(at(context), stack(context, &rows, routes));
     }
@@ -60,18 +71,19 @@ fn check(f: &Function, routes: &Routes) -> anyhow::Result<()> {
     ensure!(f.path.is_none() || f.timeout <= API_TIMEOUT, "{name}: an HTTP API waits {API_TIMEOUT} s at most");
     if let Some(q) = f.queue.as_ref().and_then(|q| routes.queues.iter().find(|known| known.name == *q)) {
         ensure!(q.visibility >= f.timeout, "{name}: queue {} shows a message again while the function still works on it", q.name);
+        ensure!(f.reserved.is_none_or(|n| n >= q.concurrency), "{name}: queue {} starts more workers than are kept for it", q.name);
     }
     if f.path.is_some() && !f.is_page() {
-        ensure!(
-            f.limit > COUNTED_IN_TABLE || f.cell == Access::Write,
-            "{name}: a limit of {} is counted in the cell table: cell = \"write\"",
-            f.limit
-        );
+        ensure!(!f.counts() || f.cell == Access::Write, "{name}: what is shared or wrong is counted in the cell table: cell = \"write\"");
+        let rates = |names: &[String]| names.is_empty() || names.iter().any(|n| n == "RATE#*");
+        ensure!(!f.counts() || rates(&f.partitions.cell), "{name}: what is shared or wrong is counted in the partitions RATE#*");
         ensure!(f.scope() != "store" || f.hq != Access::None, "{name}: the scope of regional staff is looked up in the HQ table: hq = \"read\"");
     }
     if f.permission.as_deref() == Some("member") {
         ensure!(f.cell != Access::None, "{name}: whether a member's session was ended is looked up in the cell table: cell = \"read\"");
     }
+    ensure!(!f.makes_persons || f.partners.iter().any(|p| p == "keys"), "{name}: who makes persons needs their keys: partners = [\"keys\"]");
+    ensure!(f.rate.is_none() || f.path.is_some(), "{name}: only a route has a rate");
     for p in &f.partners {
         ensure!(partner(p).is_some(), "{name}: there is no partner {p}");
     }
@@ -128,6 +140,10 @@ const PARAMETERS: &[(&str, &str, &str, &str)] = &[
     ("MemberTokenKeys", "String", "", "Public keys of members' tokens, <kid>:<base64>, the current one first; with a comma the one before it."),
     ("StaffTokenKeys", "String", "", "Public keys of staff's tokens, likewise."),
     ("SiteRoot", "String", "/var/task/site", "Where the pages' downloads lie: a zip is unpacked into /var/task."),
+    ("ReserveConcurrency", "String", "yes", "Keep concurrent executions for call-backs and their workers? No where the account has few."),
+    ("DomainName", "String", "", "Host name of the API; empty for the generated one."),
+    ("RateLimit", "Number", "100", "Requests a second that a route without a limit of its own may have from all clients together."),
+    ("BurstLimit", "Number", "200", "How far a burst on such a route may go beyond it."),
     ("LoginUrl", "String", "", "Where a page sends who is not logged in; empty where the mini program does it."),
     ("PaymentBaseUrl", "String", "https://api.mch.weixin.qq.com", "The payment provider."),
     ("PaymentPageUrl", "String", "", "A payment page outside of WeChat; empty for none."),
@@ -147,6 +163,7 @@ fn parameters(body: &str) -> String {
         match *name {
             "Stage" => t.push_str("    AllowedPattern: '[a-z][a-z0-9]{1,11}'\n"),
             "Architecture" => t.push_str("    AllowedValues: [x86_64, arm64]\n"),
+            "ReserveConcurrency" => t.push_str("    AllowedValues: ['yes', 'no']\n"),
             _ => {}
         }
     }
@@ -154,6 +171,8 @@ fn parameters(body: &str) -> String {
 }
 
 const ALARM_TOPIC: &str = "Conditions:\n  HasAlarmTopic: !Not [!Equals [!Ref AlarmTopic, '']]\n";
+
+const RESERVES: &str = "  Reserves: !Equals ['yes', !Ref ReserveConcurrency]\n";
 
 /// `order-place` is `OrderPlace` in a template.
 fn id(name: &str) -> String {
@@ -284,8 +303,7 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
         if f.path.is_some() {
             http(&mut t, f);
         } else if let Some(q) = &f.queue {
-            let batch = routes.queues.iter().find(|known| known.name == *q).map_or(10, |q| q.batch);
-            queue_source(&mut t, f, q, batch);
+            queue_source(&mut t, f, q, routes.queues.iter().find(|known| known.name == *q));
         } else if let Some(rate) = &f.schedule {
             schedule(&mut t, f, rate);
         } else {
@@ -321,8 +339,42 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
             },
         );
     }
+    let conditions = format!("{ALARM_TOPIC}{}", if rows.iter().any(|f| f.reserved.is_some()) { RESERVES } else { "" });
     format!(
-        "{MARK}AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\nDescription: Liandian, context {context}.\n\n{}\n{ALARM_TOPIC}\n{t}",
+        "{MARK}AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\nDescription: Liandian, context {context}.\n\n{}\n{conditions}\n{t}",
+        parameters(&format!("{conditions}{t}"))
+    )
+}
+
+/// The API's stage with the limits of its routes, and the host name in front of it.
+fn stage(routes: &Routes) -> String {
+    let api = import("api");
+    let mut t = format!(
+        "Resources:\n  ApiStage:\n    Type: AWS::ApiGatewayV2::Stage\n    Properties:\n      ApiId: {api}\n      StageName: $default\n      \
+         AutoDeploy: true\n      DefaultRouteSettings:\n        ThrottlingRateLimit: !Ref RateLimit\n        \
+         ThrottlingBurstLimit: !Ref BurstLimit\n        DetailedMetricsEnabled: true\n      RouteSettings:\n"
+    );
+    for f in &routes.functions {
+        let (Some(rate), Some(path)) = (f.rate, &f.path) else { continue };
+        for key in route_keys(f.method.as_deref().unwrap_or("ANY"), path) {
+            let _ = writeln!(t, "        '{key}': {{ ThrottlingRateLimit: {rate}, ThrottlingBurstLimit: {rate}, DetailedMetricsEnabled: true }}");
+        }
+    }
+    let _ = write!(
+        t,
+        "      AccessLogSettings:\n        DestinationArn: {}\n        \
+         # The route, not the path (a path holds tickets and codes), and no address of a client: the log tells nothing about a person.\n        \
+         Format: >-\n          \
+         {{\"at\":\"$context.requestTimeEpoch\",\"request\":\"$context.requestId\",\"route\":\"$context.routeKey\",\"status\":\"$context.status\",\n          \
+         \"ms\":\"$context.responseLatency\",\"lambda_ms\":\"$context.integrationLatency\",\"bytes\":\"$context.responseLength\",\n          \
+         \"error\":\"$context.integrationErrorMessage\"}}\n\n  \
+         DomainMapping:\n    Type: AWS::ApiGatewayV2::ApiMapping\n    Condition: HasDomain\n    Properties:\n      ApiId: {api}\n      \
+         DomainName: !Ref DomainName\n      Stage: !Ref ApiStage\n",
+        import("access-log")
+    );
+    format!(
+        "{MARK}AWSTemplateFormatVersion: '2010-09-09'\nDescription: Liandian, the stage of the HTTP API.\n\n{}\nConditions:\n  \
+         HasDomain: !Not [!Equals [!Ref DomainName, '']]\n\n{t}",
         parameters(&t)
     )
 }
@@ -341,6 +393,10 @@ fn function(t: &mut String, f: &Function) {
          LoggingConfig: {{ LogGroup: !Ref {id}Log }}\n",
         f.summary, f.memory, f.timeout
     );
+    if let Some(n) = f.reserved {
+        // A crowd on other functions cannot take these.
+        let _ = writeln!(t, "      ReservedConcurrentExecutions: !If [Reserves, {n}, !Ref AWS::NoValue]");
+    }
     let vars = variables(f);
     if !vars.is_empty() {
         t.push_str("      Environment:\n        Variables:\n");
@@ -398,11 +454,18 @@ fn role(t: &mut String, f: &Function, id: &str) {
     let log =
         format!("!Sub arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/aws/lambda/${{Stage}}-liandian-{}:*", f.name);
     allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[log], "");
-    for (access, table) in [(f.cell, "cell"), (f.hq, "hq")] {
+    for (access, table, partitions) in [(f.cell, "cell", &f.partitions.cell), (f.hq, "hq", &f.partitions.hq)] {
+        // Of an index, the leading key is its own partition key.
+        let names: Vec<String> = partitions.iter().map(|p| format!("'{p}'")).collect();
+        let mut only = String::new();
+        if !names.is_empty() {
+            let _ =
+                writeln!(only, "                Condition: {{ 'ForAllValues:StringLike': {{ 'dynamodb:LeadingKeys': [{}] }} }}", names.join(", "));
+        }
         let arn = format!("!Sub arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Stage}}-liandian-{table}");
         let both = [arn.clone(), format!("{arn}/index/*")];
         if access != Access::None {
-            allow(&["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], &both, "");
+            allow(&["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], &both, &only);
         }
         if access != Access::None && table == "cell" && f.scans {
             allow(&["dynamodb:Scan"], &both[..1], "");
@@ -410,7 +473,7 @@ fn role(t: &mut String, f: &Function, id: &str) {
         if access == Access::Write {
             // A transaction is allowed by the rights of its parts.
             let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
-            allow(&writes, &both[..1], "");
+            allow(&writes, &both[..1], &only);
         }
     }
     if !f.stream.is_empty() {
@@ -435,7 +498,8 @@ fn role(t: &mut String, f: &Function, id: &str) {
     }
     if f.partners.iter().any(|p| p == "keys") {
         let only = "                Condition: { StringEquals: { 'kms:EncryptionContext:use': liandian-person } }\n";
-        allow(&["kms:GenerateDataKey", "kms:Decrypt"], &[import("person-key")], only);
+        let actions: &[&str] = if f.makes_persons { &["kms:GenerateDataKey", "kms:Decrypt"] } else { &["kms:Decrypt"] };
+        allow(actions, &[import("person-key")], only);
     }
     let _ = write!(
         t,
@@ -494,12 +558,13 @@ fn caller(method: &str, path: &str) -> String {
     }
 }
 
-fn queue_source(t: &mut String, f: &Function, queue: &str, batch: u32) {
+fn queue_source(t: &mut String, f: &Function, queue: &str, row: Option<&Queue>) {
     let id = id(&f.name);
+    let (batch, concurrency) = row.map_or((10, 20), |q| (q.batch, q.concurrency));
     let _ = write!(
         t,
         "  {id}Source:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: !Ref {id}Function\n      EventSourceArn: {}\n      \
-         BatchSize: {batch}\n      FunctionResponseTypes: [ReportBatchItemFailures]\n      ScalingConfig: {{ MaximumConcurrency: 20 }}\n",
+         BatchSize: {batch}\n      FunctionResponseTypes: [ReportBatchItemFailures]\n      ScalingConfig: {{ MaximumConcurrency: {concurrency} }}\n",
         queue_arn(queue)
     );
 }
@@ -606,6 +671,7 @@ pub fn templates(root: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
         ("edge".to_owned(), aws.join("edge.yaml")),
     ];
     all.extend(contexts(&routes).into_iter().map(|c| (c.to_owned(), generated.join(format!("{c}.yaml")))));
+    all.push(("stage".to_owned(), generated.join("stage.yaml")));
     Ok(all)
 }
 
@@ -680,6 +746,40 @@ mod tests {
         assert!(relay.contains("dynamodb:GetRecords") && relay.contains("liandian-relay-failed") && !relay.contains("dynamodb:Query"));
         let refund = role_of("refund");
         assert!(refund.contains("sqs:ReceiveMessage") && !refund.contains("sqs:SendMessage") && !refund.contains("liandian-hq"));
+        let makers: Vec<&str> = routes.functions.iter().map(|f| f.name.as_str()).filter(|n| role_of(n).contains("kms:GenerateDataKey")).collect();
+        assert_eq!(makers, ["session-create", "ticket-create"]);
+        assert!(role_of("order-read").contains("kms:Decrypt"));
+    }
+
+    #[test]
+    fn given_a_public_route_when_generated_then_its_role_names_the_partitions_that_it_touches_and_no_others() {
+        let routes = crate::routes::read(Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()).unwrap();
+        for f in routes.functions.iter().filter(|f| f.permission.as_deref() == Some("public") && !f.is_page()) {
+            let mut t = String::new();
+            role(&mut t, f, "X");
+            let statements = t.matches("Action: [dynamodb:").count();
+            assert_eq!(t.matches("'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [").count(), statements, "{}: {t}", f.name);
+            assert!(!t.contains("'*'"), "{}: {t}", f.name);
+            assert_eq!(t.contains("'MEMBER#*'"), f.partners.iter().any(|p| p == "wechat"), "{}: {t}", f.name);
+        }
+    }
+
+    #[test]
+    fn given_a_crowd_in_the_shop_when_the_templates_limit_it_then_call_backs_have_requests_and_executions_of_their_own() {
+        let routes = crate::routes::read(Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()).unwrap();
+        let all = files(&routes).unwrap();
+        let stage = &all[&Path::new(GENERATED).join("stage.yaml")];
+        assert!(stage.contains("'$default': { ThrottlingRateLimit: ") && stage.contains("'POST /api/v1/callbacks/payment': { ThrottlingRateLimit: "));
+        for name in ["payment-notify", "delivery-notify", "payment-window", "refund", "delivery-dispatch"] {
+            let f = routes.functions.iter().find(|f| f.name == name).unwrap();
+            assert!(f.reserved.is_some(), "{name}");
+        }
+        let orders = &all[&Path::new(GENERATED).join("orders.yaml")];
+        assert!(
+            orders.contains("ReservedConcurrentExecutions: !If [Reserves, ")
+                && orders.contains("  Reserves: !Equals ['yes', !Ref ReserveConcurrency]")
+        );
+        assert!(orders.contains("  ReserveConcurrency:\n") && !all[&Path::new(GENERATED).join("shop.yaml")].contains("Reserve"));
     }
 
     #[test]
@@ -711,7 +811,11 @@ mod tests {
             check(&toml::from_str(&text).unwrap(), &Routes { queues: Vec::new(), functions: Vec::new() }).map_err(|e| e.to_string())
         };
         let route = "method = \"GET\"\npath = \"/stores/{store}\"\n";
-        assert!(row(&format!("{route}permission = \"public\"\nlimit = 10")).unwrap_err().contains("cell = \"write\""));
+        assert!(row(&format!("{route}permission = \"public\"\nwrong = {{ address = 10 }}")).unwrap_err().contains("cell = \"write\""));
+        let counted = format!("{route}permission = \"public\"\nwrong = {{ address = 10 }}\ncell = \"write\"\n");
+        assert!(row(&format!("{counted}partitions = {{ cell = [\"LOC#*\"] }}")).unwrap_err().contains("RATE#*"));
+        assert!(row(&format!("{counted}partitions = {{ cell = [\"RATE#*\"] }}")).is_ok());
+        assert!(row(&format!("{route}permission = \"public\"\nmakes_persons = true")).unwrap_err().contains("needs their keys"));
         assert!(row(&format!("{route}permission = \"order:read\"")).unwrap_err().contains("hq = \"read\""));
         assert!(row(&format!("{route}permission = \"public\"\ntimeout = 60")).unwrap_err().contains("29 s"));
         assert!(row(&format!("{route}permission = \"public\"\npartners = [\"bank\"]")).unwrap_err().contains("no partner"));

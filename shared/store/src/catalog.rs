@@ -99,7 +99,7 @@ impl Store {
     pub async fn library(&self) -> Result<Arc<Vec<LibrarySku>>, StoreError> {
         self.caches
             .library
-            .get(async {
+            .get(keys::LIBRARY, async {
                 let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::LIBRARY.to_owned()) }).await?;
                 items.into_iter().map(parse).collect()
             })

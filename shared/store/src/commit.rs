@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     claims::{alone_item, claim_item},
     counts::{count_item, line_item},
-    db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s},
+    db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s, text},
     keys,
     meter::{self, Access},
     shards::Beside,
@@ -411,6 +411,9 @@ impl Store {
         }
         let (writes, means): (Vec<_>, Vec<_>) = actions.into_iter().map(|a| (a.write, a.means)).unzip();
         let tables: std::collections::BTreeSet<bool> = writes.iter().map(|w| self.is_hq(w)).collect();
+        for w in &writes {
+            meter::partition(if self.is_hq(w) { Table::Hq } else { Table::Cell }, &partition_of(w));
+        }
         let under_way = meter::begin(tables.into_iter().map(|hq| (if hq { Table::Hq } else { Table::Cell }, Access::Write)));
         let answer =
             self.db.transact_write_items().set_transact_items(Some(writes)).return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
@@ -423,6 +426,13 @@ impl Store {
             Err(e) => Err(refusal(e, &means)),
         }
     }
+}
+
+/// Partition of what a part of a transaction writes.
+fn partition_of(w: &TransactWriteItem) -> String {
+    let item = w.put().map(Put::item);
+    let key = item.or(w.update().map(Update::key)).or(w.delete().map(Delete::key));
+    key.and_then(|k| text(k, "pk")).unwrap_or_default()
 }
 
 fn refusal<R: std::fmt::Debug + Send + Sync + 'static>(e: SdkError<TransactWriteItemsError, R>, means: &[Failed]) -> CommitError {

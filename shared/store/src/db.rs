@@ -79,9 +79,10 @@ pub(crate) struct Cached<T>(Mutex<Option<(Instant, Arc<T>)>>);
 
 impl<T> Cached<T> {
     /// The value, or what `load` gives when it is older than a minute.
-    /// To a function it is a read of the HQ table, whether this one or an earlier one made it.
-    pub(crate) async fn get(&self, load: impl Future<Output = Result<T, StoreError>>) -> Result<Arc<T>, StoreError> {
+    /// To a function it is a read of this partition of the HQ table, whether this one or an earlier one made it.
+    pub(crate) async fn get(&self, partition: &str, load: impl Future<Output = Result<T, StoreError>>) -> Result<Arc<T>, StoreError> {
         meter::touch(Table::Hq, Access::Read);
+        meter::partition(Table::Hq, partition);
         let mut held = self.0.lock().await;
         if let Some((at, value)) = &*held
             && at.elapsed() < Duration::from_secs(60)
@@ -231,6 +232,7 @@ impl Store {
     }
 
     async fn batch_get_chunk(&self, keys: &[&Key], strong: bool) -> Result<Vec<(Table, Item)>, StoreError> {
+        keys.iter().for_each(|k| meter::partition(k.table, &k.pk));
         let mut request: HashMap<String, KeysAndAttributes> = HashMap::new();
         let mut tables = Vec::new();
         for table in [Table::Cell, Table::Hq] {
@@ -274,6 +276,7 @@ impl Store {
 
     /// Reads one item.
     pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key, strong: bool) -> Result<Option<T>, StoreError> {
+        meter::partition(key.table, &key.pk);
         let under_way = meter::begin([(key.table, Access::Read)]);
         let answer = self
             .db
@@ -331,6 +334,7 @@ impl Store {
         if ask.count {
             q = q.select(Select::Count);
         }
+        meter::partition(ask.table, &ask.pk);
         let under_way = meter::begin([(ask.table, Access::Read)]);
         let answer = q.send().await.map_err(StoreError::engine)?;
         drop(under_way);
@@ -354,6 +358,7 @@ impl Store {
 
     /// Writes an item, unconditionally or under a condition on its own attributes; false when the condition failed.
     pub(crate) async fn put(&self, table: Table, item: Item, condition: Option<(&str, Vec<(&str, AttributeValue)>)>) -> Result<bool, StoreError> {
+        meter::partition(table, &text(&item, "pk").unwrap_or_default());
         let mut put = self.db.put_item().table_name(self.table(table)).set_item(Some(item)).return_consumed_capacity(ReturnConsumedCapacity::Total);
         if let Some((text, values)) = condition {
             put = put.condition_expression(text);
@@ -376,6 +381,7 @@ impl Store {
 
     /// Takes a record out, once: whoever gets it is the only one. `None` when it is not there (any more).
     pub(crate) async fn take<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        meter::partition(key.table, &key.pk);
         let under_way = meter::begin([(key.table, Access::Write)]);
         let answer = self
             .db

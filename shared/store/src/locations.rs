@@ -139,7 +139,7 @@ impl Store {
     pub async fn directory(&self) -> Result<Arc<Vec<StoreProfile>>, StoreError> {
         self.caches
             .directory
-            .get(async {
+            .get(keys::STORES, async {
                 let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::STORES.to_owned()) }).await?;
                 items.into_iter().map(parse).collect()
             })
@@ -169,7 +169,7 @@ impl Store {
 
     /// The same of all stores, at most a minute old.
     async fn all_spots(&self) -> Result<Arc<Vec<Spot>>, StoreError> {
-        self.caches.spots.get(self.spots_in(&[String::new()])).await
+        self.caches.spots.get(&keys::near(""), self.spots_in(&[String::new()])).await
     }
 
     /// The first stores of the chain from a point, those that pause after all that do not: exactly, however far they are. One wave where there are so
@@ -230,7 +230,7 @@ impl Store {
     pub async fn warehouses(&self) -> Result<Arc<Vec<Location>>, StoreError> {
         self.caches
             .warehouses
-            .get(async {
+            .get(keys::WAREHOUSES, async {
                 let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::WAREHOUSES.to_owned()) }).await?;
                 items.into_iter().map(parse).collect()
             })

@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn policies(&self) -> Result<Arc<Policies>, StoreError> {
-        self.caches.policies.get(async { Ok(self.get::<Policies>(&key(), false).await?.unwrap_or_default()) }).await
+        self.caches.policies.get("POLICIES", async { Ok(self.get::<Policies>(&key(), false).await?.unwrap_or_default()) }).await
     }
 
     /// Sets the chain's policies; other processes have them within a minute.
