@@ -140,7 +140,7 @@ async fn given_an_unpaid_order_when_its_window_ends_then_it_is_closed_at_the_pro
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_a_placed_order_when_its_customer_cancels_then_stock_is_free_and_a_paid_one_cannot_be_cancelled() {
+async fn given_an_order_when_its_customer_cancels_then_stock_is_free_and_what_was_paid_goes_back_once_until_it_is_put_together() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let sku = w.sku_with(&store, 5, 500).await;
@@ -154,7 +154,30 @@ async fn given_a_placed_order_when_its_customer_cancels_then_stock_is_free_and_a
     assert_eq!(closed.card.state, OrderState::Closed);
     assert_eq!(w.stock(&store.shelf(), &sku).await, before);
     let bought = w.bought(&token, &order, "key-00000002").await;
-    w.post(&format!("/api/v1/orders/{bought}/cancel"), &token, &json!({})).await.refused(409, "conflict");
+    let paid = w.until_order(&token, &bought, |o| o.card.state == OrderState::Preparing).await;
+    assert!(paid.may_cancel);
+    let cancel = format!("/api/v1/orders/{bought}/cancel");
+    let asked = w.post(&cancel, &token, &json!({})).await.refused(409, "ask_first");
+    assert_eq!(asked["field"], "sure", "it may have been paid since it was shown");
+    w.post(&cancel, &stranger, &json!({"sure": true})).await.refused(404, "not_found");
+    // Two taps are one refund.
+    let (sure, yes) = (cancel.clone(), json!({"sure": true}));
+    let (one, two) = futures::join!(w.post(&sure, &token, &yes), w.post(&sure, &token, &yes));
+    let (one, two): (OrderView, OrderView) = (one.ok(), two.ok());
+    assert!(!one.may_cancel && !two.may_cancel && one.card.state != OrderState::Preparing);
+    let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    assert_eq!(back.history.iter().filter(|h| h.text.contains("顾客已取消订单")).count(), 1, "{:?}", back.history);
+    let _: OrderView = w.post(&cancel, &token, &yes).await.ok();
+    assert_eq!(w.stock(&store.shelf(), &sku).await, before);
+    // What the store has put together is the store's to call off.
+    let bought = w.bought(&token, &order, "key-00000003").await;
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Preparing).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let ready: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk, &json!({})).await.ok();
+    assert!(!ready.may_cancel);
+    let late = w.post(&format!("/api/v1/orders/{bought}/cancel"), &token, &yes).await.refused(409, "conflict");
+    assert!(late["detail"].as_str().is_some_and(|d| d.contains("请联系门店")), "{late}");
+    w.assert_books().await;
     w.stack.stop().await;
 }
 

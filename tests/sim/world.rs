@@ -542,6 +542,9 @@ impl World {
                     if e.roll(0.04) {
                         self.spawn(self.clone().pays_twice(placed.order.clone()));
                     }
+                    if e.roll(0.08) {
+                        self.spawn(self.clone().regrets(member.clone(), placed.order.clone()));
+                    }
                     if fulfilment == Fulfilment::HqShip && e.roll(0.7) {
                         self.spawn(self.clone().expects(member.clone(), placed.order));
                     }
@@ -577,6 +580,19 @@ impl World {
             done?;
         }
         Ok(())
+    }
+
+    /// Has paid, and thinks better of it; says so twice, for not every answer is heard.
+    async fn regrets(self: Arc<Self>, member: MemberId, order: OrderId) {
+        sleep(self.engine.between(5_000, 20 * 60_000)).await;
+        let path = [("order", order.as_str())];
+        for _ in 0..2 {
+            let says = || {
+                let call = call(Caller::Member(member.clone()), &path, Some(&json!({"sure": true})), None, self.app.now());
+                routes::orders::cancel::handle(self.app.clone(), call)
+            };
+            self.answered(3, says).await;
+        }
     }
 
     /// Waits for a parcel and says that it came; those who do not are taken to have it some day.

@@ -11,7 +11,7 @@ use liandian_partners::{
     PartnerError,
     payment::{GiveBack, Refund, Status, Transaction},
 };
-use liandian_types::{Code, LocationId, OrderId, OrderState, SkuId, Timestamp};
+use liandian_types::{LocationId, OrderId, OrderState, SkuId, Timestamp};
 
 use super::load;
 use crate::{
@@ -182,9 +182,4 @@ async fn refunded(app: &App, money: &GiveBack, now: Timestamp) -> Result<(), Fai
         Refund::Processing => Err(Failure::Unavailable("the provider is still at the refund".into())),
         Refund::Failed => Err(Failure::Internal("the provider could not give the money back".into())),
     }
-}
-
-/// Refuses what a paid order does not allow any more.
-pub(crate) fn already_paid() -> Failure {
-    Failure::refuse(Code::Conflict, "订单已支付，不能取消")
 }

@@ -149,6 +149,9 @@ pub enum Event {
         amount: Fen,
         /// Why, in Chinese.
         reason: String,
+        /// Its customer called it off: it could have been served.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_customer: bool,
     },
     /// The money is back.
     #[serde(rename = "order.refunded")]
@@ -325,6 +328,7 @@ impl Event {
             Event::OrderShipped { carrier, number, .. } => format!("包裹已发出：{} {number}", carrier.title()),
             Event::OrderCompleted { .. } => "订单已完成".into(),
             Event::OrderSettled { .. } => return None,
+            Event::RefundRequested { by_customer: true, .. } => "顾客已取消订单，款项正在原路退回".into(),
             Event::RefundRequested { reason, .. } => format!("订单无法履约（{reason}），退款处理中"),
             Event::OrderRefunded { .. } => "款项已原路退回".into(),
             Event::ExtraPaid { amount, .. } => format!("收到一笔重复付款 {amount}，正在原路退回"),

@@ -75,7 +75,10 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("order.shipped", Event::OrderShipped { order: order(), store: store(), carrier: Carrier::Sf, number: "SF1234567890123".into() }),
         ("order.completed", Event::OrderCompleted { order: order(), store: store(), by: None }),
         ("order.settled", Event::OrderSettled { order: order(), store: store() }),
-        ("order.refund_requested", Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into() }),
+        (
+            "order.refund_requested",
+            Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into(), by_customer: false },
+        ),
         ("order.refunded", Event::OrderRefunded { order: order(), store: store() }),
         ("order.extra_paid", Event::ExtraPaid { order: order(), store: store(), transaction: "4200001795420800000".into(), amount: Fen(1290) }),
         ("order.extra_returned", Event::ExtraReturned { order: order(), store: store(), amount: Fen(1290) }),

@@ -9,7 +9,7 @@ use liandian_domain::{
     count::{Count, CountLine},
     holds::Holds,
     hours::local_text,
-    order::{OrderBody, OrderHead, PAYMENT_WINDOW},
+    order::{OrderBody, OrderHead, PAYMENT_WINDOW, may_call_off},
     parcel::TAKEN_FOR_RECEIVED,
     settlement::Posting,
     stock::StockPolicy,
@@ -1201,6 +1201,8 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         served_by: w.head.served_by().clone(),
         ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
         promised_text: w.head.promised_by().map(|t| local_text(t, &w.head.zone)),
+        promise_over: false,
+        may_cancel: may_call_off(&w.head, transfer.map(|(t, _)| t), carries).is_ok(),
         pick_up_by_text: w.head.pick_up_by().map(|t| local_text(t, &w.head.zone)),
         parcel: w.head.parcel.as_ref().map(|p| ParcelView {
             carrier: p.carrier,

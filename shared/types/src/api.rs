@@ -658,6 +658,12 @@ bodies! {
         /// When the goods were promised for, in the store's zone, while they are not there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         promised_text: Option<String>,
+        /// Is that time over?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        promise_over: bool,
+        /// It is paid, and its customer may still call it off without asking anybody.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        may_cancel: bool,
         /// Until when it waits at the counter, in the store's zone; after that the money goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pick_up_by_text: Option<String>,
@@ -726,6 +732,16 @@ bodies! {
         point: GeoPoint,
         /// `08:00–22:00`
         hours: String,
+        /// While nobody is there: why, or when somebody is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resting: Option<String>,
+    }
+
+    /// Call an order off.
+    CancelOrder {
+        /// Also when it is paid: all of the money goes back. Whoever has not said so is asked.
+        #[serde(default)]
+        sure: bool,
     }
 
     /// What is known of an order's payment, the provider having been asked.

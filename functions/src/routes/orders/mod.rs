@@ -11,14 +11,15 @@ pub mod rider;
 pub mod shortfall;
 
 use liandian_domain::{
-    hours::local_text,
+    hours::{local_text, soon_text},
     order::OrderHead,
     shortfall::{MissingUnits, Shortfall, worth_of_missing},
+    store::StoreProfile,
     transfer::Party,
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
-    Fulfilment, OrderId, StoreId, Timestamp,
+    Fulfilment, OrderId, StoreId, StoreStatus, Timestamp,
     api::{Counter, DeliveryView, MissingLine, Offer, ShortfallView},
 };
 
@@ -75,13 +76,24 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     }
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);
-        view.counter = store_of.map(|s| Counter { phone: s.phone, address: s.address, point: s.point, hours: s.hours.to_string() });
+        view.promise_over = whole.head.promised_by().is_some_and(|at| at < now);
+        view.counter = store_of.map(|s| counter(s, now));
         view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });
     }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());
     }
     Ok(view)
+}
+
+/// The counter of a store, with what to know while nobody is there.
+fn counter(s: StoreProfile, now: Timestamp) -> Counter {
+    let resting = match s.status_at(now) {
+        _ if s.open_at(now) => None,
+        StoreStatus::Open => Some(format!("现在休息，{} 开门", soon_text(s.hours.next_open_at(now), now, &s.hours.zone))),
+        _ => Some(s.notice(now).unwrap_or_else(|| "暂停营业".to_owned())),
+    };
+    Counter { hours: s.hours.to_string(), phone: s.phone, address: s.address, point: s.point, resting }
 }
 
 fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> ShortfallView {
