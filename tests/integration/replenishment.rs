@@ -482,3 +482,45 @@ async fn given_a_store_that_asks_for_more_than_its_share_when_it_asks_then_nothi
     w.assert_books().await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_expire_when_a_count_finds_more_then_they_come_in_with_the_earliest_day_or_the_one_that_was_read() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let shown = async || -> StockRow {
+        let list: StockList = w.get(&format!("/api/v1/stores/{store}/stock?q={}", row.sku), &clerk).await.ok();
+        list.rows.into_iter().next().unwrap()
+    };
+    let counts = format!("/api/v1/stores/{store}/counts");
+    let found = async |key: &str, more: i64, day: Option<&str>| {
+        let start = json!({"kind": "cyclic", "blind": false, "skus": [row.sku]});
+        let count: Value = w.post_once(&counts, &clerk, key, &start).await.ok();
+        let path = format!("{counts}/{}", count["count"].as_str().unwrap());
+        let entry = json!({"lines": [{"sku": row.sku, "counted": shown().await.on_hand + more, "expires_on": day}]});
+        let entered: Value = w.post(&format!("{path}/lines"), &clerk, &entry).await.ok();
+        assert_eq!((&entered["lines"][0]["dated"], entered["lines"][0]["expires_on"].as_str()), (&json!(true), day));
+        let _: Value = w.post(&format!("{path}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+        let _: Value = w.post(&format!("{path}/decision"), &manager, &json!({"step": "approve"})).await.ok();
+    };
+    let before = shown().await;
+    found("count-000001", 2, None).await;
+    let after = shown().await;
+    assert_eq!((after.on_hand, after.batches.len()), (before.on_hand + 2, before.batches.len()), "{after:?}");
+    assert_eq!((&after.batches[0].expires_on, after.batches[0].units), (&before.batches[0].expires_on, before.batches[0].units + 2), "the cautious day");
+    let read = liandian_domain::hours::day(w.stack.app.now().plus(400 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    found("count-000002", 1, Some(&read)).await;
+    let last = shown().await.batches.pop().unwrap();
+    assert_eq!((last.expires_on, last.units), (read, 1));
+    // Only what is kept by date has one, and no day is none.
+    let keeps = w.sku_with(&store, 1, 500).await;
+    let count: Value = w.post_once(&counts, &clerk, "count-000003", &json!({"kind": "cyclic", "skus": [row.sku, keeps]})).await.ok();
+    let path = format!("{counts}/{}/lines", count["count"].as_str().unwrap());
+    for (sku, day) in [(&keeps, "2030-01-01"), (&row.sku, "tomorrow")] {
+        let entry = json!({"lines": [{"sku": sku, "counted": 1, "expires_on": day}]});
+        assert_eq!(w.post(&path, &clerk, &entry).await.refused(400, "bad_request")["field"], "lines[0].expires_on");
+    }
+    w.assert_books().await;
+    w.stack.stop().await;
+}

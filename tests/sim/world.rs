@@ -948,7 +948,7 @@ impl World {
                 let book = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
                 let counted = u32::try_from((book + off).max(0)).unwrap_or(0);
                 let lines = app.store.some_count_lines(which, std::slice::from_ref(sku)).await?;
-                let found = Found { sku: sku.clone(), counted, book };
+                let found = Found { sku: sku.clone(), counted, book, expires_on: None };
                 Ok(Plan::new((), count::enter(&head, &lines, &[found], by, app.now())?.1))
             })
             .await?;

@@ -164,6 +164,14 @@ impl Perishable {
         self.left().iter().filter(|b| b.expires_on < day).map(|b| b.units).sum()
     }
 
+    /// The day of units that a count finds beside what the record says: the one that was `read` off them, else the earliest of what is known to
+    /// lie here, or did last, for nobody may eat what is too old. `None` where no day is known at all.
+    #[must_use]
+    pub fn surplus(&self, units: i64, read: Option<Date>) -> Option<Batch> {
+        let first = || self.left().first().map(|b| b.expires_on).or_else(|| self.batches.iter().map(|b| b.expires_on).min());
+        read.or_else(first).map(|expires_on| Batch { expires_on, units, came_on: None })
+    }
+
     /// What must not be sold any more on this day.
     #[must_use]
     pub fn expired(&self, today: Date) -> Vec<Batch> {
@@ -341,6 +349,18 @@ mod tests {
         assert_eq!((back, s.lapsed), (vec![batch(0, 1)], vec![]), "no more than the clock took; the rest was sold from what is left");
         let many: Vec<Batch> = (0..9).map(|n| batch(n, 1)).collect();
         assert_eq!(shelf(9, &many).lapse(&location, &sku, day(8), "UTC").lapsed, (5..8).map(|n| batch(n, 1)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn given_more_than_the_record_says_when_counted_then_it_has_the_day_that_was_read_or_the_earliest() {
+        let there = shelf(5, &[batch(3, 4), batch(1, 4)]);
+        assert_eq!(there.surplus(2, None), Some(batch(1, 2)), "one of the first batch is left");
+        assert_eq!(shelf(4, &there.batches).surplus(2, None), Some(batch(3, 2)), "none of it is");
+        assert_eq!(there.surplus(2, Some(day(7))), Some(batch(7, 2)));
+        assert_eq!(shelf(0, &there.batches).surplus(2, None), Some(batch(1, 2)), "sold out, the record says: of any of them");
+        assert_eq!(shelf(5, &[]).surplus(2, None), None);
+        let s = there.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(1, 2)], &[], "UTC");
+        assert_eq!((s.by_date, s.batches), (vec![batch(1, 2)], vec![batch(1, 3), batch(3, 4)]));
     }
 
     #[test]

@@ -638,6 +638,8 @@ impl Store {
                     counted: l.counted,
                     book: l.counted.filter(|_| !hidden).map(|_| l.book),
                     difference: l.difference().filter(|_| !hidden),
+                    dated: known.is_some_and(|s| s.tracks_expiry),
+                    expires_on: l.expires_on.map(|d| d.to_string()),
                 }
             })
             .collect();

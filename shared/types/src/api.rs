@@ -1373,6 +1373,10 @@ bodies! {
         sku: SkuId,
         /// How many.
         counted: u32,
+        /// The day that was read off it, of goods that are kept by date: units that the record does not know of come in with it, else with the
+        /// earliest of what lies there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
     }
 
     /// What was found, at most 25 lines at a time.
@@ -1446,6 +1450,12 @@ bodies! {
         /// The difference; absent where `book` is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         difference: Option<i64>,
+        /// Is it kept by date?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        dated: bool,
+        /// The day that was read off it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
     }
 
     /// A count with its lines.
