@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use liandian_tests::{Wish, World, id};
 use liandian_types::{
-    Fen, Fulfilment, MovementKind, OrderState, SkuId, StoreId, Timestamp, TransferState,
+    Fen, Fulfilment, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferState,
     api::{Exceptions, MovementList, OrderView, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
 };
 use serde_json::{Value, json};
@@ -521,6 +521,62 @@ async fn given_goods_that_expire_when_a_count_finds_more_then_they_come_in_with_
         let entry = json!({"lines": [{"sku": sku, "counted": 1, "expires_on": day}]});
         assert_eq!(w.post(&path, &clerk, &entry).await.refused(400, "bad_request")["field"], "lines[0].expires_on");
     }
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_order_put_together_before_its_goods_ended_when_handed_over_then_the_clerk_is_asked_and_the_answer_stands_in_the_books() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let path = format!("/api/v1/stores/{store}/stock");
+    let there = w.stock(&store.shelf(), &row.sku).await;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let manager = w.staff("sh01-manager").await;
+    let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
+    // Three that end today, six that last: there is enough for everybody whatever day it is.
+    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
+    let later = liandian_domain::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    for (n, units, day) in [(1, 3, &today), (2, 6, &later)] {
+        let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": units, "expires_on": day}]});
+        let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.ok();
+    }
+    let order = w.order_for(&store, &[(row.sku.clone(), 2)], Fulfilment::Pickup).await;
+    let first = w.bought(&member, &order, "key-00000001").await;
+    let second = w.bought(&w.customer("demo-02").await, &order, "key-00000002").await;
+    for bought in [&first, &second] {
+        let ready: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk, &json!({})).await.ok();
+        assert_eq!((ready.card.state, ready.ended_text), (OrderState::Ready, None));
+    }
+    let code = async |member: &str, bought: &OrderId| json!({"code": w.order(member, bought).await.pickup_code.unwrap()});
+    let pickups = format!("/api/v1/stores/{store}/pickups");
+    // On the day itself nobody is asked anything.
+    let handed: OrderView = w.post(&pickups, &clerk, &code(&w.customer("demo-02").await, &second).await).await.ok();
+    assert_eq!(handed.card.state, OrderState::Completed);
+    // After midnight the books say that the bag has units that last; what is in it only the clerk can see.
+    w.stack.app.clock.advance(14 * Timestamp::HOUR + 5 * Timestamp::MINUTE);
+    w.sweep().await;
+    w.sweep().await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    assert!(w.order(&member, &first).await.shortfall.is_none());
+    let shown: OrderView = w.get(&format!("/api/v1/stores/{store}/orders/{first}"), &clerk).await.ok();
+    assert!(shown.ended_text.is_some_and(|text| text.contains(&today)), "whoever gives it to a rider reads it, too");
+    let mut ask = code(&member, &first).await;
+    for sure in [false, true] {
+        ask["sure"] = json!(sure);
+        let asked = w.post(&pickups, &clerk, &ask).await.refused(409, "ask_first");
+        assert!(asked["field"] == "fresh" && asked["detail"].as_str().is_some_and(|d| d.contains(&today)), "{asked}");
+    }
+    assert_eq!(w.order(&member, &first).await.card.state, OrderState::Ready);
+    ask["fresh"] = json!(true);
+    let handed: OrderView = w.post(&pickups, &clerk, &ask).await.ok();
+    assert_eq!((handed.card.state, handed.ended_text), (OrderState::Completed, None));
+    let papers = w.stack.app.store.movements(&store.shelf()).await.unwrap();
+    let sale = papers.iter().find(|m| m.kind == MovementKind::Sale && m.order.as_ref() == Some(&first)).unwrap();
+    assert!(sale.reason.is_some() && sale.actor.is_some(), "{sale:?}");
     w.assert_books().await;
     w.stack.stop().await;
 }

@@ -767,7 +767,7 @@ impl World {
             if h.fulfilment == Fulfilment::HqShip {
                 // Some are never shipped; some numbers are put right.
                 if reliable(&h.order) {
-                    let parcel = json!({"carrier": "sf", "number": format!("SF{:08}", e.pick(3))});
+                    let parcel = json!({"carrier": "sf", "number": format!("SF{:08}", e.pick(3)), "fresh": true});
                     twice(&|| Box::pin(routes::orders::parcel::ship(self.app.clone(), act(whose(&h.order), parcel.clone())))).await;
                 }
                 continue;
@@ -777,7 +777,7 @@ impl World {
         for h in orders(OrderState::Ready).await.ok()?.0 {
             // One in eight customers never comes; the others when they have time.
             if h.fulfilment == Fulfilment::Pickup && reliable(&h.order) && e.roll(0.5) {
-                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code), "sure": true});
+                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code), "sure": true, "fresh": true});
                 twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
             }
         }
@@ -816,7 +816,7 @@ impl World {
             if forgotten || e.roll(0.2) || (step == TransferStep::Reject && e.roll(0.5)) {
                 continue;
             }
-            let mut body = json!({"step": step, "reason": "simulated"});
+            let mut body = json!({"step": step, "reason": "simulated", "fresh": true});
             if matches!(step, TransferStep::Receive | TransferStep::Accept) && e.roll(0.3) {
                 let sent = t.lines[0].accepted.unwrap_or(t.lines[0].quantity);
                 // Nothing of it, a little less, or (where people count) one more than was sent.

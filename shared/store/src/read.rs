@@ -1218,6 +1218,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
             .collect(),
         note: None,
         shortfall: None,
+        ended_text: None,
         withdrawn: w.body.withdrawn.iter().map(|l| MissingLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.units }).collect(),
         given_back: (w.head.given_back != Fen::ZERO).then_some(w.head.given_back),
     }

@@ -678,6 +678,9 @@ bodies! {
         /// What is not there, while the customer chooses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shortfall: Option<ShortfallView>,
+        /// Goods that may have ended since they were put together, and their days: for the staff, before they leave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_text: Option<String>,
         /// What the customer does without: the lines, the sums and the total are without it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         withdrawn: Vec<MissingLine>,
@@ -704,6 +707,9 @@ bodies! {
         carrier: Carrier,
         /// The carrier's number of it: 8 to 32 letters and digits.
         number: String,
+        /// Goods of a batch that has ended were looked for: none are sent.
+        #[serde(default)]
+        fresh: bool,
     }
 
     /// Somebody has seen to what was odd about an order's rider.
@@ -801,6 +807,9 @@ bodies! {
         /// Hand it over although it is still being prepared, or goods of it were reported missing: somebody was asked and said yes.
         #[serde(default)]
         sure: bool,
+        /// Goods of a batch that has ended were looked for: none are handed over.
+        #[serde(default)]
+        fresh: bool,
     }
 }
 
@@ -914,6 +923,9 @@ bodies! {
         /// For `accept`: what will be sent, and for `receive`: what arrived, if it is not all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<Vec<StepLine>>,
+        /// For `send`: goods of a batch that has ended were looked for, and none are sent.
+        #[serde(default)]
+        fresh: bool,
     }
 
     /// How many of one SKU are sent, or arrived.

@@ -11,6 +11,7 @@ pub mod rider;
 pub mod shortfall;
 
 use liandian_domain::{
+    batch::ended_text,
     hours::{local_text, soon_text},
     order::OrderHead,
     shortfall::{MissingUnits, Shortfall, worth_of_missing},
@@ -19,11 +20,15 @@ use liandian_domain::{
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
-    Fulfilment, OrderId, StoreId, StoreStatus, Timestamp,
+    Fulfilment, OrderId, OrderState, StoreId, StoreStatus, Timestamp,
     api::{Counter, DeliveryView, MissingLine, Offer, ShortfallView},
 };
 
-use crate::{App, flows::shortfalls, http::Failure};
+use crate::{
+    App,
+    flows::{shelf, shortfalls},
+    http::Failure,
+};
 
 /// Who looks at an order.
 pub enum Seen<'a> {
@@ -73,6 +78,10 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
     if let Some(s) = &whole.head.shortfall {
         let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, to, now).await? } else { Vec::new() };
         view.shortfall = Some(shortfall_view(s, &whole, offers));
+    }
+    if matches!(seen, Seen::In(_)) && matches!(whole.head.state, OrderState::Preparing | OrderState::Ready) {
+        let ended = shelf::ended_of(app, &whole.head, &whole.body, now).await?;
+        view.ended_text = (!ended.is_empty()).then(|| ended_text(&ended));
     }
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);

@@ -143,6 +143,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         goods: sum,
         delivery_fee: fee,
         shortfall: None,
+        ended_text: None,
         withdrawn: Vec::new(),
         given_back: None,
         served_by: id("sto_1"),
