@@ -5,7 +5,7 @@ use std::time::Duration;
 use liandian_tests::{Wish, World, id};
 use liandian_types::{
     Fen, Fulfilment, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferState,
-    api::{Exceptions, MovementList, OrderView, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
+    api::{Exceptions, MovementList, OrderView, PlacedOrder, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
 };
 use serde_json::{Value, json};
 
@@ -577,6 +577,40 @@ async fn given_an_order_put_together_before_its_goods_ended_when_handed_over_the
     let papers = w.stack.app.store.movements(&store.shelf()).await.unwrap();
     let sale = papers.iter().find(|m| m.kind == MovementKind::Sale && m.order.as_ref() == Some(&first)).unwrap();
     assert!(sale.reason.is_some() && sale.actor.is_some(), "{sale:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_unpaid_order_whose_goods_ended_when_its_payment_is_told_late_then_its_customer_is_asked_once() {
+    let w = World::start(Wish { minute: Duration::from_secs(3_600), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let path = format!("/api/v1/stores/{store}/stock");
+    let there = w.stock(&store.shelf(), &row.sku).await;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let manager = w.staff("sh01-manager").await;
+    let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
+    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
+    let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 3, "expires_on": today}]});
+    let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "receipt-0001", &receipt).await.ok();
+    let order = w.order_for(&store, &[(row.sku.clone(), 2)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&member, &order, "key-00000001").await.ok();
+    let paid = liandian_partners::payment::Transaction {
+        order: placed.order.clone(),
+        transaction: "4200000000000000000000000001".into(),
+        amount: placed.total,
+        at: w.stack.app.now(),
+    };
+    w.stack.app.clock.advance(14 * Timestamp::HOUR + 5 * Timestamp::MINUTE);
+    for _ in 0..2 {
+        liandian_functions::flows::payments::take(&w.stack.app, &paid, w.stack.app.now()).await.unwrap();
+    }
+    let asked = w.order(&w.customer("demo-01").await, &placed.order).await;
+    assert_eq!((asked.card.state, asked.shortfall.map(|s| s.lines[0].quantity)), (OrderState::Preparing, Some(2)));
+    assert_eq!(asked.history.iter().filter(|h| h.text.contains("缺货")).count(), 1, "{:?}", asked.history);
     w.assert_books().await;
     w.stack.stop().await;
 }

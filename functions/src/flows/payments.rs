@@ -13,7 +13,7 @@ use liandian_partners::{
 };
 use liandian_types::{LocationId, OrderId, OrderState, SkuId, Timestamp};
 
-use super::load;
+use super::{load, shortfalls};
 use crate::{
     App,
     http::Failure,
@@ -33,24 +33,23 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
     let paid = &Paid { transaction: t.transaction.clone(), amount: t.amount, at: t.at };
     let taken = transact(app, now, |_| async move {
         let (head, body) = load(app, &t.order).await?;
-        Ok(Plan::new(
-            (),
-            match order::pay(&head, paid, now)? {
-                Payment::Accepted(d) => d,
-                Payment::Known => Decision::default(),
-                Payment::Late => late(app, &head, &body, paid, now).await?,
-                Payment::Extra => match app.store.extra_payment(&head.order, &paid.transaction).await? {
-                    Some(_) => Decision::default(),
-                    None => extra::take(&head, paid, now),
-                },
-            },
-        ))
+        Ok(match order::pay(&head, paid, now)? {
+            Payment::Accepted(d) => Plan::new(true, d),
+            Payment::Known => Plan::new(true, Decision::default()),
+            Payment::Late => Plan::new(false, late(app, &head, &body, paid, now).await?),
+            Payment::Extra => {
+                let known = app.store.extra_payment(&head.order, &paid.transaction).await?.is_some();
+                Plan::new(false, if known { Decision::default() } else { extra::take(&head, paid, now) })
+            }
+        })
     })
     .await;
     match taken {
+        // Told again when that fails: the payment is known by then.
+        Ok(true) => shortfalls::ended_meanwhile(app, &t.order, now).await,
         // Told twice at the same time: one of the two has kept it.
-        Err(Failure::Exists) => Ok(()),
-        other => other,
+        Ok(false) | Err(Failure::Exists) => Ok(()),
+        Err(e) => Err(e),
     }
 }
 

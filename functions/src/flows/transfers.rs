@@ -16,7 +16,7 @@ use liandian_types::{
     api::{CartLine, StartTransfer, TransferStepRequest},
 };
 
-use super::{load, shelf};
+use super::{load, shelf, shortfalls};
 use crate::{
     App,
     http::Failure,
@@ -207,7 +207,14 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
         Ok(Plan::new((), decision))
     })
     .await?;
-    the(app, transfer).await
+    let after = the(app, transfer).await?;
+    // The step is taken, whatever becomes of this: whoever hands the order over is asked all the same.
+    if let (TransferStep::Receive, Some(order)) = (r.step, &after.order)
+        && let Err(e) = shortfalls::ended_meanwhile(app, order, now).await
+    {
+        tracing::warn!(%order, error = %e, "nobody was asked about goods that ended while their order waited");
+    }
+    Ok(after)
 }
 
 /// What is promised only now has to be there, and to last until it has arrived: the source is told how much it has, and accepts that.
