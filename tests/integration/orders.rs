@@ -372,3 +372,26 @@ async fn given_a_payment_whose_call_back_never_comes_when_its_customer_comes_bac
     w.assert_books().await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_first_payment_of_another_sum_when_it_is_told_then_it_goes_back_and_the_order_is_paid_by_its_own() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let start: Value = w.post(&format!("/api/v1/orders/{}/payment", placed.order), &token, &json!({})).await.ok();
+    let other = w.sandbox(&format!("pay/{}/again?total=1", placed.order), &json!({})).await;
+    let transaction = other["transaction_id"].as_str().unwrap();
+    let told = w.until_order(&token, &placed.order, |o| o.history.iter().any(|h| h.text == "金额不符的付款 ¥0.01 已原路退回")).await;
+    assert_eq!(told.card.state, OrderState::Placed, "it waits for its own");
+    let refunds: Value = w.http.get(format!("{}/sandbox/refunds/{transaction}", w.stack.sandbox)).send().await.unwrap().json().await.unwrap();
+    assert_eq!(refunds, json!([{"out_refund_no": format!("rx-{transaction}"), "amount": 1}]));
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("admin").await).await.ok();
+    assert_eq!(seen.extra.iter().map(|x| (&x.order, x.amount)).collect::<Vec<_>>(), [(&placed.order, fen(1))]);
+    w.sandbox("pay", &json!({"prepay_id": start["prepay_id"]})).await;
+    w.until_order(&token, &placed.order, |o| o.card.state == OrderState::Preparing).await;
+    w.assert_books().await;
+    w.stack.stop().await;
+}

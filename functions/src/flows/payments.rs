@@ -25,10 +25,10 @@ pub(crate) fn partner(e: PartnerError) -> Failure {
     if e.retryable() { Failure::Unavailable(e.to_string()) } else { Failure::Internal(e.to_string()) }
 }
 
-/// Takes a payment, once, however often it is told. One that the order does not need is kept to be given back.
+/// Takes a payment, once, however often it is told. One that the order does not need, or that is not its sum, is kept to be given back.
 ///
 /// # Errors
-/// `conflict` when the amount is not the order's; `not_found` when there is no such order.
+/// `conflict` when what the order lives on is told with another amount; `not_found` when there is no such order.
 pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Failure> {
     let paid = &Paid { transaction: t.transaction.clone(), amount: t.amount, at: t.at };
     let taken = transact(app, now, |_| async move {
@@ -95,7 +95,7 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
     match payment.query(order, now).await.map_err(partner)? {
         Status::Paid(t) => {
             take(app, &t, now).await?;
-            return Ok(Ended::Paid);
+            return paid_or_over(app, order, by_customer, now).await;
         }
         // Over at the provider: nobody can pay it any more.
         Status::Refunded | Status::Closed => return release(app, order, by_customer, now).await,
@@ -107,13 +107,21 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
         Err(e) if e.code() == Some("ORDERPAID") => {
             if let Status::Paid(t) = payment.query(order, now).await.map_err(partner)? {
                 take(app, &t, now).await?;
-                return Ok(Ended::Paid);
+                return paid_or_over(app, order, by_customer, now).await;
             }
             return Err(Failure::Unavailable(e.to_string()));
         }
         Err(e) => return Err(partner(e)),
     }
     release(app, order, by_customer, now).await
+}
+
+/// What the provider took has been taken here. When it was not this order's sum, and so goes back, nobody can pay the order any more.
+async fn paid_or_over(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) -> Result<Ended, Failure> {
+    match load(app, order).await?.0.state {
+        OrderState::Placed => release(app, order, by_customer, now).await,
+        _ => Ok(Ended::Paid),
+    }
 }
 
 /// Closes an order here that is closed at the provider.

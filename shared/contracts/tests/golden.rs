@@ -80,8 +80,11 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into(), by_customer: false },
         ),
         ("order.refunded", Event::OrderRefunded { order: order(), store: store() }),
-        ("order.extra_paid", Event::ExtraPaid { order: order(), store: store(), transaction: "4200001795420800000".into(), amount: Fen(1290) }),
-        ("order.extra_returned", Event::ExtraReturned { order: order(), store: store(), amount: Fen(1290) }),
+        (
+            "order.extra_paid",
+            Event::ExtraPaid { order: order(), store: store(), transaction: "4200001795420800000".into(), amount: Fen(1290), wrong_sum: false },
+        ),
+        ("order.extra_returned", Event::ExtraReturned { order: order(), store: store(), amount: Fen(1290), wrong_sum: false }),
         ("transfer.requested", Event::TransferRequested { transfer: transfer(), source: id("loc_sh02"), target: id("loc_sh01") }),
         ("transfer.accepted", Event::TransferAccepted { transfer: transfer() }),
         ("transfer.rejected", Event::TransferRejected { transfer: transfer(), reason: "破损".into() }),

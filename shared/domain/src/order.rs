@@ -300,20 +300,22 @@ pub enum Payment {
     Known,
     /// It came after the order was closed: [`revive`] it, or [`refund_late`].
     Late,
-    /// The order lives on another payment (or has given that one back): this one goes back, [`crate::extra::take`].
+    /// The order lives on another payment (or has given that one back), or waits for another sum: this one goes back, [`crate::extra::take`].
     Extra,
 }
 
 /// Takes a payment.
 ///
 /// # Errors
-/// `conflict` when the amount is not the order's, unless it is a payment that the order does not need.
+/// `conflict` when the payment that the order lives on is told with another amount.
 pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> {
     if head.transaction.as_ref().is_some_and(|first| *first != paid.transaction) {
         return Ok(Payment::Extra);
     }
     if paid.amount != head.charged() {
-        return conflict("支付金额与订单金额不一致");
+        // Money that came is a fact: it goes back, and the order waits for its own.
+        let waits = head.transaction.is_none() && matches!(head.state, OrderState::Placed | OrderState::Closed);
+        return if waits { Ok(Payment::Extra) } else { conflict("支付金额与订单金额不一致") };
     }
     Ok(match head.state {
         OrderState::Placed => Payment::Accepted(paid_decision(head, paid, now)),

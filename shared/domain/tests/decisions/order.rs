@@ -29,7 +29,8 @@ fn accepted(p: Payment) -> Decision {
 fn given_a_payment_when_it_is_taken_then_the_amount_is_the_orders_to_the_fen_and_each_way_has_its_own_deadline() {
     for (way, due) in [(Fulfilment::Pickup, 3 * DAY), (Fulfilment::Delivery, 2 * MINUTE), (Fulfilment::HqShip, 2 * DAY)] {
         let h = head(S::Placed, way);
-        assert!(pay(&h, &paid(5_279), NOW).is_err() && pay(&h, &paid(5_281), NOW).is_err());
+        // Another sum does not pay it, and goes back.
+        assert_eq!([5_279, 5_281].map(|sum| pay(&h, &paid(sum), NOW).unwrap()), [Payment::Extra, Payment::Extra]);
         let d = accepted(pay(&h, &paid(5_280), NOW).unwrap());
         let a = after(&d);
         assert_eq!((a.state, a.due, a.version), (S::Preparing, Some(NOW.plus(due)), 7), "{way:?}");
@@ -291,4 +292,17 @@ fn given_a_rider_when_his_order_is_called_off_then_so_is_he_unless_he_has_the_go
     let shortfall = Some(Shortfall { lines: vec![MissingUnits { sku: id("sku_1"), units: 1 }], choose_by: NOW, unpromised: false });
     let d = call_off(&OrderHead { shortfall, ..head(S::Ready, Fulfilment::Pickup) }, &body(), None, None, true, m(), NOW).unwrap();
     assert_eq!((after(&d).state, events(&d)[0]["reason"].as_str()), (S::Refunding, Some("商品缺货")));
+}
+
+#[test]
+fn given_a_first_payment_of_another_sum_when_it_comes_then_it_is_kept_to_go_back_and_the_order_waits_for_its_own() {
+    for state in [S::Placed, S::Closed] {
+        assert_eq!(pay(&head(state, Fulfilment::Pickup), &paid(1), NOW).unwrap(), Payment::Extra, "{state}");
+    }
+    let lives_on = OrderHead { transaction: Some("wx42".into()), ..head(S::Preparing, Fulfilment::Pickup) };
+    assert!(pay(&lives_on, &paid(1), NOW).is_err(), "one transaction has one sum");
+    let told = |h: &OrderHead| events(&liandian_domain::extra::take(h, &paid(1), NOW));
+    assert_eq!(told(&head(S::Placed, Fulfilment::Pickup))[0]["wrong_sum"], true);
+    let second = OrderHead { transaction: Some("wx1".into()), ..lives_on };
+    assert_eq!(told(&second)[0]["wrong_sum"], serde_json::Value::Null, "a second payment is one, whatever its sum");
 }
