@@ -5,7 +5,10 @@ use std::time::Duration;
 use liandian_tests::{Wish, World, id};
 use liandian_types::{
     Fen, Fulfilment, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferState,
-    api::{Exceptions, MovementList, OrderView, PlacedOrder, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
+    api::{
+        Exceptions, ListingCard, ListingPage, MovementList, OrderView, PlacedOrder, ProductPage, ShortList, StockList, StockRow, TransferCard,
+        TransferList, TransfersInFlight,
+    },
 };
 use serde_json::{Value, json};
 
@@ -301,6 +304,12 @@ async fn given_units_that_end_today_when_the_promised_time_is_tomorrow_then_nobo
     let member = w.customer("demo-02").await;
     let quote = w.quote(&store, &[(row.sku.clone(), 1)], Fulfilment::Pickup, None).await;
     assert!(quote.short && quote.lines[0].available == 0, "five end before, what lasts is promised: {quote:?}");
+    // Who looks around reads the same.
+    let page: ProductPage = w.get(&format!("/api/v1/stores/{store}/listings/{}", row.sku), "").await.ok();
+    let found: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?q={}", page.name), "").await.ok();
+    let shown = |all: &[ListingCard]| all.iter().find(|c| c.sku == row.sku).map(|c| c.available);
+    assert_eq!(shown(&page.skus), Some(0));
+    assert!(shown(&found.items).is_none_or(|n| n == 0), "if it is on the first page: {found:?}");
     let more = liandian_types::api::PlaceOrder { expect_total: quote.total, lines: liandian_tests::cart(&[(row.sku.clone(), 1)]), ..order };
     w.place(&member, &more, "key-00000003").await.refused(409, "sold_out");
     let ask = json!({"source": store.shelf(), "lines": [{"sku": row.sku, "quantity": 1}]});
