@@ -517,7 +517,8 @@ async fn given_goods_that_expire_when_a_count_finds_more_then_they_come_in_with_
     found("count-000001", 2, None).await;
     let after = shown().await;
     assert_eq!((after.on_hand, after.batches.len()), (before.on_hand + 2, before.batches.len()), "{after:?}");
-    assert_eq!((&after.batches[0].expires_on, after.batches[0].units), (&before.batches[0].expires_on, before.batches[0].units + 2), "the cautious day");
+    let (first, was) = (&after.batches[0], &before.batches[0]);
+    assert_eq!((&first.expires_on, first.units), (&was.expires_on, was.units + 2), "the cautious day");
     let read = liandian_domain::hours::day(w.stack.app.now().plus(400 * Timestamp::DAY), "Asia/Shanghai").to_string();
     found("count-000002", 1, Some(&read)).await;
     let last = shown().await.batches.pop().unwrap();

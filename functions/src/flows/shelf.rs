@@ -75,7 +75,8 @@ pub async fn expire(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<Vec
     Ok(skus.filter(|s| library.iter().any(|l| l.sku == **s && l.tracks_expiry)).cloned().collect())
 }
 
-/// Of these goods (with their names), which may have ended since they were put together, at the earliest at `since`: whoever gives them away is asked.
+/// Of these goods (with their names), which may have ended since they were put together, at the earliest at `since`: whoever gives them away is
+/// asked.
 ///
 /// # Errors
 /// Whatever the tables say.

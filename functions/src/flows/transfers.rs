@@ -136,8 +136,8 @@ pub async fn request(app: &App, transfer: &TransferId, now: Timestamp) -> Result
 /// One step by a party. Answers the transfer as it is then.
 ///
 /// # Errors
-/// `not_found` when the transfer is none of this store's; `conflict` when the step is not possible now; `ask_first` when goods may have ended since they
-/// were packed; `bad_request`.
+/// `not_found` when the transfer is none of this store's; `conflict` when the step is not possible now; `ask_first` when goods may have ended since
+/// they were packed; `bad_request`.
 pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferStepRequest, now: Timestamp) -> Result<Transfer, Failure> {
     let reason = r.reason.as_deref().map(str::trim).filter(|t| !t.is_empty());
     if reason.is_some_and(|t| t.chars().count() > 100) {

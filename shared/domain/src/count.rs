@@ -591,7 +591,8 @@ mod tests {
         };
         let shelf: Vec<(SkuId, Perishable)> = (0..3).map(|i| (format!("sku_{i}").parse().unwrap(), there(&[(9, 2), (4, 3)]))).collect();
         date_surplus(&mut d, &c, &lines, &shelf);
-        let days: Vec<_> = d.document().unwrap().lines.iter().map(|l| (l.on_hand, l.batches.iter().map(|b| b.expires_on).collect::<Vec<_>>())).collect();
+        let of_line = |l: &MovementLine| (l.on_hand, l.batches.iter().map(|b| b.expires_on).collect::<Vec<_>>());
+        let days: Vec<_> = d.document().unwrap().lines.iter().map(of_line).collect();
         assert_eq!(days, [(3, vec![day(4)]), (3, vec![day(20)]), (-2, vec![])], "what is missing has no say");
         assert!(d.undated().is_empty());
         let settled = |sku: &str| {

@@ -1,5 +1,5 @@
-//! Money that came for an order which did not need it: a second payment, or one of another sum than was asked for. It goes back, once, whatever becomes of the order; the customer
-//! reads it in the order's history, HQ among its exceptions.
+//! Money that came for an order which did not need it: a second payment, or one of another sum than was asked for. It goes back, once, whatever becomes
+//! of the order; the customer reads it in the order's history, HQ among its exceptions.
 
 use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};

@@ -15,8 +15,8 @@ use crate::{
 /// Tells the carrier and its number: the goods leave the warehouse. Told again, it puts a wrong number right.
 ///
 /// # Errors
-/// `bad_request` for a number that is none; `conflict` unless the order is to be shipped or on its way; `ask_first` when goods of it may have ended since
-/// they were put together; `not_found`.
+/// `bad_request` for a number that is none; `conflict` unless the order is to be shipped or on its way; `ask_first` when goods of it may have ended
+/// since they were put together; `not_found`.
 pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, order, store): (ShipParcel, OrderId, _) = (call.json()?, call.param("order")?, call.store()?);
     let number = parcel::tracking_number(&request.number)?;

@@ -140,7 +140,8 @@ fn Task(
         let lines = short.then(|| counted.with_value(|c| c.iter().map(line).collect::<Vec<_>>()));
         busy.set(true);
         problem.set(None);
-        let body = TransferStepRequest { step, source: Some(source.get_value()), reason: (!why.is_empty()).then_some(why), lines, fresh: fresh.get_untracked() };
+        let (reason, fresh) = ((!why.is_empty()).then_some(why), fresh.get_untracked());
+        let body = TransferStepRequest { step, source: Some(source.get_value()), reason, lines, fresh };
         spawn_local(async move {
             match browser::post::<TransferCard>(&path.get_value(), &body).await {
                 Ok(_) => {

@@ -159,7 +159,13 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             phone: "13800001234".to_owned(),
             address: "西藏中路 268 号".to_owned(),
         }),
-        counter: Some(Counter { phone: "400-555-0001".to_owned(), address: store(1).address, point: store(1).point, hours: store(1).hours, resting: None }),
+        counter: Some(Counter {
+            phone: "400-555-0001".to_owned(),
+            address: store(1).address,
+            point: store(1).point,
+            hours: store(1).hours,
+            resting: None,
+        }),
         delivery: (state == OrderState::Delivering).then(|| DeliveryView {
             delivery: id("dlv_1"),
             state: DeliveryState::Delivering,
