@@ -128,6 +128,8 @@ impl World {
                     self.refunds += u32::from(h.state == OrderState::Refunding && self.head.state != OrderState::Refunding);
                     self.head = OrderHead { version: h.version + 1, ..*h };
                 }
+                Write::ReplaceBody(b) => self.body = *b,
+                Write::CreatePartRefund(p) => assert_eq!((p.number, p.charged), (self.head.parts, self.head.charged())),
                 Write::CreateDelivery(x) => self.deliveries.push(*x),
                 Write::UpdateDelivery(x) => {
                     let at = self.deliveries.iter_mut().find(|d| d.delivery == x.delivery).unwrap();
@@ -417,6 +419,21 @@ fn given_a_refund_that_the_customer_chose_when_the_rider_takes_the_goods_all_the
     w.ask(0, false);
     w.books(OrderState::Refunding, 10, 0, 0);
     assert!(w.nth(0).is_settled() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none());
+}
+
+#[test]
+fn given_the_rest_that_the_customer_chose_when_the_rider_leaves_with_it_then_it_is_sold_and_only_what_is_missing_goes_back() {
+    let mut w = World::new();
+    w.numbers(&[(30000, WANG)]);
+    w.short(1);
+    let d = shortfall::keep(&w.head, &w.body, id("mov_2"), w.now).unwrap();
+    w.apply(d);
+    assert_eq!((w.head.total, w.head.given_back, w.reserved), (Fen(1_500), Fen(1_000), 1));
+    w.news(0, RiderWord::Delivering, WANG, 1);
+    w.books(OrderState::Delivering, 9, 1, 0);
+    w.news(0, RiderWord::Done, WANG, 2);
+    w.books(OrderState::Completed, 9, 1, 0);
+    assert_eq!((w.refunds, w.completed, w.head.total), (0, 1, Fen(1_500)));
 }
 
 #[test]
