@@ -401,10 +401,20 @@ test("back from the payment page the order is there, paid or not, and known with
   assert.equal(await page.getByRole("button", { name: "去付款" }).count(), 0);
   await page.getByRole("link", { name: "打电话给门店" }).waitFor();
   await page.getByRole("link", { name: "地图导航" }).waitFor();
+  assert.match(await page.locator(".status .promise").innerText(), /^预计 .* 可取$/, "for when it was promised");
   await shot(page, "back-paid");
+  const order = page.url();
   await page.getByRole("button", { name: "再来一单" }).click();
   await page.waitForURL("**/s/sto_sh01/cart");
   await page.getByRole("link", { name: "去结算" }).waitFor();
+  // Nobody has put it together yet: its customer calls it off, and all of the money goes back.
+  await page.goto(order);
+  await awake(page);
+  page.once("dialog", (d) => d.accept());
+  await page.getByRole("button", { name: "取消订单" }).click();
+  await untilText(page, "款项已原路退回", 30_000);
+  assert.equal(await page.getByRole("button", { name: "取消订单" }).count(), 0);
+  await shot(page, "called-off");
 });
 
 test("an address is kept: over a reload, for the next order, and until it is removed", async () => {

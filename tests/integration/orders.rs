@@ -140,7 +140,7 @@ async fn given_an_unpaid_order_when_its_window_ends_then_it_is_closed_at_the_pro
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_a_placed_order_when_its_customer_cancels_then_stock_is_free_and_a_paid_one_cannot_be_cancelled() {
+async fn given_an_order_when_its_customer_cancels_then_stock_is_free_and_what_was_paid_goes_back_once_until_it_is_put_together() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let sku = w.sku_with(&store, 5, 500).await;
@@ -154,7 +154,30 @@ async fn given_a_placed_order_when_its_customer_cancels_then_stock_is_free_and_a
     assert_eq!(closed.card.state, OrderState::Closed);
     assert_eq!(w.stock(&store.shelf(), &sku).await, before);
     let bought = w.bought(&token, &order, "key-00000002").await;
-    w.post(&format!("/api/v1/orders/{bought}/cancel"), &token, &json!({})).await.refused(409, "conflict");
+    let paid = w.until_order(&token, &bought, |o| o.card.state == OrderState::Preparing).await;
+    assert!(paid.may_cancel);
+    let cancel = format!("/api/v1/orders/{bought}/cancel");
+    let asked = w.post(&cancel, &token, &json!({})).await.refused(409, "ask_first");
+    assert_eq!(asked["field"], "sure", "it may have been paid since it was shown");
+    w.post(&cancel, &stranger, &json!({"sure": true})).await.refused(404, "not_found");
+    // Two taps are one refund.
+    let (sure, yes) = (cancel.clone(), json!({"sure": true}));
+    let (one, two) = futures::join!(w.post(&sure, &token, &yes), w.post(&sure, &token, &yes));
+    let (one, two): (OrderView, OrderView) = (one.ok(), two.ok());
+    assert!(!one.may_cancel && !two.may_cancel && one.card.state != OrderState::Preparing);
+    let back = w.until_order(&token, &bought, |o| o.card.state == OrderState::Refunded).await;
+    assert_eq!(back.history.iter().filter(|h| h.text.contains("顾客已取消订单")).count(), 1, "{:?}", back.history);
+    let _: OrderView = w.post(&cancel, &token, &yes).await.ok();
+    assert_eq!(w.stock(&store.shelf(), &sku).await, before);
+    // What the store has put together is the store's to call off.
+    let bought = w.bought(&token, &order, "key-00000003").await;
+    w.until_order(&token, &bought, |o| o.card.state == OrderState::Preparing).await;
+    let clerk = w.staff("sh01-clerk").await;
+    let ready: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk, &json!({})).await.ok();
+    assert!(!ready.may_cancel);
+    let late = w.post(&format!("/api/v1/orders/{bought}/cancel"), &token, &yes).await.refused(409, "conflict");
+    assert!(late["detail"].as_str().is_some_and(|d| d.contains("请联系门店")), "{late}");
+    w.assert_books().await;
     w.stack.stop().await;
 }
 
@@ -346,6 +369,29 @@ async fn given_a_payment_whose_call_back_never_comes_when_its_customer_comes_bac
         let after: PaymentCheck = w.post(&path, &token, &json!({})).await.ok();
         assert_eq!(after, PaymentCheck { state: OrderState::Preparing, paid: true });
     }
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_first_payment_of_another_sum_when_it_is_told_then_it_goes_back_and_the_order_is_paid_by_its_own() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&token, &order, "key-00000001").await.ok();
+    let start: Value = w.post(&format!("/api/v1/orders/{}/payment", placed.order), &token, &json!({})).await.ok();
+    let other = w.sandbox(&format!("pay/{}/again?total=1", placed.order), &json!({})).await;
+    let transaction = other["transaction_id"].as_str().unwrap();
+    let told = w.until_order(&token, &placed.order, |o| o.history.iter().any(|h| h.text == "金额不符的付款 ¥0.01 已原路退回")).await;
+    assert_eq!(told.card.state, OrderState::Placed, "it waits for its own");
+    let refunds: Value = w.http.get(format!("{}/sandbox/refunds/{transaction}", w.stack.sandbox)).send().await.unwrap().json().await.unwrap();
+    assert_eq!(refunds, json!([{"out_refund_no": format!("rx-{transaction}"), "amount": 1}]));
+    let seen: Exceptions = w.get("/api/v1/hq/exceptions", &w.staff("admin").await).await.ok();
+    assert_eq!(seen.extra.iter().map(|x| (&x.order, x.amount)).collect::<Vec<_>>(), [(&placed.order, fen(1))]);
+    w.sandbox("pay", &json!({"prepay_id": start["prepay_id"]})).await;
+    w.until_order(&token, &placed.order, |o| o.card.state == OrderState::Preparing).await;
     w.assert_books().await;
     w.stack.stop().await;
 }

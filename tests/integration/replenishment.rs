@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use liandian_tests::{Wish, World, id};
 use liandian_types::{
-    Fen, Fulfilment, MovementKind, OrderState, SkuId, StoreId, Timestamp, TransferState,
-    api::{Exceptions, MovementList, OrderView, ShortList, StockList, StockRow, TransferCard, TransferList, TransfersInFlight},
+    Fen, Fulfilment, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferState,
+    api::{
+        Exceptions, ListingCard, ListingPage, MovementList, OrderView, PlacedOrder, ProductPage, ShortList, StockList, StockRow, TransferCard,
+        TransferList, TransfersInFlight,
+    },
 };
 use serde_json::{Value, json};
 
@@ -301,6 +304,12 @@ async fn given_units_that_end_today_when_the_promised_time_is_tomorrow_then_nobo
     let member = w.customer("demo-02").await;
     let quote = w.quote(&store, &[(row.sku.clone(), 1)], Fulfilment::Pickup, None).await;
     assert!(quote.short && quote.lines[0].available == 0, "five end before, what lasts is promised: {quote:?}");
+    // Who looks around reads the same.
+    let page: ProductPage = w.get(&format!("/api/v1/stores/{store}/listings/{}", row.sku), "").await.ok();
+    let found: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?q={}", page.name), "").await.ok();
+    let shown = |all: &[ListingCard]| all.iter().find(|c| c.sku == row.sku).map(|c| c.available);
+    assert_eq!(shown(&page.skus), Some(0));
+    assert!(shown(&found.items).is_none_or(|n| n == 0), "if it is on the first page: {found:?}");
     let more = liandian_types::api::PlaceOrder { expect_total: quote.total, lines: liandian_tests::cart(&[(row.sku.clone(), 1)]), ..order };
     w.place(&member, &more, "key-00000003").await.refused(409, "sold_out");
     let ask = json!({"source": store.shelf(), "lines": [{"sku": row.sku, "quantity": 1}]});
@@ -488,6 +497,139 @@ async fn given_a_store_that_asks_for_more_than_its_share_when_it_asks_then_nothi
     let moved: TransferCard = w.post_once("/api/v1/hq/transfers", &two.hq, "direct-00001", &direct).await.ok();
     assert!(!moved.on_acceptance, "what HQ moves is promised at once");
     assert_eq!(two.units(&w).await[0][1], before[0][1] + 1 + 3 + 5);
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_expire_when_a_count_finds_more_then_they_come_in_with_the_earliest_day_or_the_one_that_was_read() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
+    let shown = async || -> StockRow {
+        let list: StockList = w.get(&format!("/api/v1/stores/{store}/stock?q={}", row.sku), &clerk).await.ok();
+        list.rows.into_iter().next().unwrap()
+    };
+    let counts = format!("/api/v1/stores/{store}/counts");
+    let found = async |key: &str, more: i64, day: Option<&str>| {
+        let start = json!({"kind": "cyclic", "blind": false, "skus": [row.sku]});
+        let count: Value = w.post_once(&counts, &clerk, key, &start).await.ok();
+        let path = format!("{counts}/{}", count["count"].as_str().unwrap());
+        let entry = json!({"lines": [{"sku": row.sku, "counted": shown().await.on_hand + more, "expires_on": day}]});
+        let entered: Value = w.post(&format!("{path}/lines"), &clerk, &entry).await.ok();
+        assert_eq!((&entered["lines"][0]["dated"], entered["lines"][0]["expires_on"].as_str()), (&json!(true), day));
+        let _: Value = w.post(&format!("{path}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
+        let _: Value = w.post(&format!("{path}/decision"), &manager, &json!({"step": "approve"})).await.ok();
+    };
+    let before = shown().await;
+    found("count-000001", 2, None).await;
+    let after = shown().await;
+    assert_eq!((after.on_hand, after.batches.len()), (before.on_hand + 2, before.batches.len()), "{after:?}");
+    let (first, was) = (&after.batches[0], &before.batches[0]);
+    assert_eq!((&first.expires_on, first.units), (&was.expires_on, was.units + 2), "the cautious day");
+    let read = liandian_domain::hours::day(w.stack.app.now().plus(400 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    found("count-000002", 1, Some(&read)).await;
+    let last = shown().await.batches.pop().unwrap();
+    assert_eq!((last.expires_on, last.units), (read, 1));
+    // Only what is kept by date has one, and no day is none.
+    let keeps = w.sku_with(&store, 1, 500).await;
+    let count: Value = w.post_once(&counts, &clerk, "count-000003", &json!({"kind": "cyclic", "skus": [row.sku, keeps]})).await.ok();
+    let path = format!("{counts}/{}/lines", count["count"].as_str().unwrap());
+    for (sku, day) in [(&keeps, "2030-01-01"), (&row.sku, "tomorrow")] {
+        let entry = json!({"lines": [{"sku": sku, "counted": 1, "expires_on": day}]});
+        assert_eq!(w.post(&path, &clerk, &entry).await.refused(400, "bad_request")["field"], "lines[0].expires_on");
+    }
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_order_put_together_before_its_goods_ended_when_handed_over_then_the_clerk_is_asked_and_the_answer_stands_in_the_books() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let path = format!("/api/v1/stores/{store}/stock");
+    let there = w.stock(&store.shelf(), &row.sku).await;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let manager = w.staff("sh01-manager").await;
+    let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
+    // Three that end today, six that last: there is enough for everybody whatever day it is.
+    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
+    let later = liandian_domain::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    for (n, units, day) in [(1, 3, &today), (2, 6, &later)] {
+        let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": units, "expires_on": day}]});
+        let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.ok();
+    }
+    let order = w.order_for(&store, &[(row.sku.clone(), 2)], Fulfilment::Pickup).await;
+    let first = w.bought(&member, &order, "key-00000001").await;
+    let second = w.bought(&w.customer("demo-02").await, &order, "key-00000002").await;
+    for bought in [&first, &second] {
+        let ready: OrderView = w.post(&format!("/api/v1/stores/{store}/orders/{bought}/ready"), &clerk, &json!({})).await.ok();
+        assert_eq!((ready.card.state, ready.ended_text), (OrderState::Ready, None));
+    }
+    let code = async |member: &str, bought: &OrderId| json!({"code": w.order(member, bought).await.pickup_code.unwrap()});
+    let pickups = format!("/api/v1/stores/{store}/pickups");
+    // On the day itself nobody is asked anything.
+    let handed: OrderView = w.post(&pickups, &clerk, &code(&w.customer("demo-02").await, &second).await).await.ok();
+    assert_eq!(handed.card.state, OrderState::Completed);
+    // After midnight the books say that the bag has units that last; what is in it only the clerk can see.
+    w.stack.app.clock.advance(14 * Timestamp::HOUR + 5 * Timestamp::MINUTE);
+    w.sweep().await;
+    w.sweep().await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    assert!(w.order(&member, &first).await.shortfall.is_none());
+    let shown: OrderView = w.get(&format!("/api/v1/stores/{store}/orders/{first}"), &clerk).await.ok();
+    assert!(shown.ended_text.is_some_and(|text| text.contains(&today)), "whoever gives it to a rider reads it, too");
+    let mut ask = code(&member, &first).await;
+    for sure in [false, true] {
+        ask["sure"] = json!(sure);
+        let asked = w.post(&pickups, &clerk, &ask).await.refused(409, "ask_first");
+        assert!(asked["field"] == "fresh" && asked["detail"].as_str().is_some_and(|d| d.contains(&today)), "{asked}");
+    }
+    assert_eq!(w.order(&member, &first).await.card.state, OrderState::Ready);
+    ask["fresh"] = json!(true);
+    let handed: OrderView = w.post(&pickups, &clerk, &ask).await.ok();
+    assert_eq!((handed.card.state, handed.ended_text), (OrderState::Completed, None));
+    let papers = w.stack.app.store.movements(&store.shelf()).await.unwrap();
+    let sale = papers.iter().find(|m| m.kind == MovementKind::Sale && m.order.as_ref() == Some(&first)).unwrap();
+    assert!(sale.reason.is_some() && sale.actor.is_some(), "{sale:?}");
+    w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_unpaid_order_whose_goods_ended_when_its_payment_is_told_late_then_its_customer_is_asked_once() {
+    let w = World::start(Wish { minute: Duration::from_secs(3_600), ..Wish::default() }).await;
+    let store: StoreId = id("sto_sh01");
+    let row = perishable(&w, &store).await;
+    let (clerk, member) = (w.staff("sh01-clerk").await, w.customer("demo-01").await);
+    let path = format!("/api/v1/stores/{store}/stock");
+    let there = w.stock(&store.shelf(), &row.sku).await;
+    let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let manager = w.staff("sh01-manager").await;
+    let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
+    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
+    let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 3, "expires_on": today}]});
+    let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "receipt-0001", &receipt).await.ok();
+    let order = w.order_for(&store, &[(row.sku.clone(), 2)], Fulfilment::Pickup).await;
+    let placed: PlacedOrder = w.place(&member, &order, "key-00000001").await.ok();
+    let paid = liandian_partners::payment::Transaction {
+        order: placed.order.clone(),
+        transaction: "4200000000000000000000000001".into(),
+        amount: placed.total,
+        at: w.stack.app.now(),
+    };
+    w.stack.app.clock.advance(14 * Timestamp::HOUR + 5 * Timestamp::MINUTE);
+    for _ in 0..2 {
+        liandian_functions::flows::payments::take(&w.stack.app, &paid, w.stack.app.now()).await.unwrap();
+    }
+    let asked = w.order(&w.customer("demo-01").await, &placed.order).await;
+    assert_eq!((asked.card.state, asked.shortfall.map(|s| s.lines[0].quantity)), (OrderState::Preparing, Some(2)));
+    assert_eq!(asked.history.iter().filter(|h| h.text.contains("缺货")).count(), 1, "{:?}", asked.history);
     w.assert_books().await;
     w.stack.stop().await;
 }

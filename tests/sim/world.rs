@@ -543,6 +543,9 @@ impl World {
                     if e.roll(0.04) {
                         self.spawn(self.clone().pays_twice(placed.order.clone()));
                     }
+                    if e.roll(0.08) {
+                        self.spawn(self.clone().regrets(member.clone(), placed.order.clone()));
+                    }
                     if fulfilment == Fulfilment::HqShip && e.roll(0.7) {
                         self.spawn(self.clone().expects(member.clone(), placed.order));
                     }
@@ -578,6 +581,19 @@ impl World {
             done?;
         }
         Ok(())
+    }
+
+    /// Has paid, and thinks better of it; says so twice, for not every answer is heard.
+    async fn regrets(self: Arc<Self>, member: MemberId, order: OrderId) {
+        sleep(self.engine.between(5_000, 20 * 60_000)).await;
+        let path = [("order", order.as_str())];
+        for _ in 0..2 {
+            let says = || {
+                let call = call(Caller::Member(member.clone()), &path, Some(&json!({"sure": true})), None, self.app.now());
+                routes::orders::cancel::handle(self.app.clone(), call)
+            };
+            self.answered(3, says).await;
+        }
     }
 
     /// Waits for a parcel and says that it came; those who do not are taken to have it some day.
@@ -752,7 +768,7 @@ impl World {
             if h.fulfilment == Fulfilment::HqShip {
                 // Some are never shipped; some numbers are put right.
                 if reliable(&h.order) {
-                    let parcel = json!({"carrier": "sf", "number": format!("SF{:08}", e.pick(3))});
+                    let parcel = json!({"carrier": "sf", "number": format!("SF{:08}", e.pick(3)), "fresh": true});
                     twice(&|| Box::pin(routes::orders::parcel::ship(self.app.clone(), act(whose(&h.order), parcel.clone())))).await;
                 }
                 continue;
@@ -762,7 +778,7 @@ impl World {
         for h in orders(OrderState::Ready).await.ok()?.0 {
             // One in eight customers never comes; the others when they have time.
             if h.fulfilment == Fulfilment::Pickup && reliable(&h.order) && e.roll(0.5) {
-                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code), "sure": true});
+                let code = json!({"code": format!("LD:{}:{}", h.order, h.pickup_code), "sure": true, "fresh": true});
                 twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
             }
         }
@@ -801,7 +817,7 @@ impl World {
             if forgotten || e.roll(0.2) || (step == TransferStep::Reject && e.roll(0.5)) {
                 continue;
             }
-            let mut body = json!({"step": step, "reason": "simulated"});
+            let mut body = json!({"step": step, "reason": "simulated", "fresh": true});
             if matches!(step, TransferStep::Receive | TransferStep::Accept) && e.roll(0.3) {
                 let sent = t.lines[0].accepted.unwrap_or(t.lines[0].quantity);
                 // Nothing of it, a little less, or (where people count) one more than was sent.
@@ -933,7 +949,7 @@ impl World {
                 let book = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
                 let counted = u32::try_from((book + off).max(0)).unwrap_or(0);
                 let lines = app.store.some_count_lines(which, std::slice::from_ref(sku)).await?;
-                let found = Found { sku: sku.clone(), counted, book };
+                let found = Found { sku: sku.clone(), counted, book, expires_on: None };
                 Ok(Plan::new((), count::enter(&head, &lines, &[found], by, app.now())?.1))
             })
             .await?;

@@ -129,6 +129,12 @@ pub async fn put_right(app: &App, id: &CountId, now: Timestamp) -> Result<(), Fa
             };
             let lines = app.store.count_lines(id).await?;
             let mut d = count::put_right(&count, &lines, app.id(), now);
+            let more: Vec<SkuId> = d.undated().into_iter().map(|(_, sku)| sku).collect();
+            let dated = shelf::expire(app, more.iter()).await?;
+            if !dated.is_empty() {
+                let found = app.store.perishables(&count.location, &dated).await?;
+                count::date_surplus(&mut d, &count, &lines, &dated.into_iter().zip(found).collect::<Vec<_>>());
+            }
             shelf::settle_undated(app, &mut d, &count.zone).await?;
             Ok(Plan::new(true, d))
         })

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The order's newest delivery, if it has one.
-pub(super) async fn current(app: &App, id: Option<&DeliveryId>) -> Result<Option<Delivery>, Failure> {
+pub(crate) async fn current(app: &App, id: Option<&DeliveryId>) -> Result<Option<Delivery>, Failure> {
     Ok(match id {
         Some(d) => app.store.delivery(d).await?,
         None => None,

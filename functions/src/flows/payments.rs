@@ -11,9 +11,9 @@ use liandian_partners::{
     PartnerError,
     payment::{GiveBack, Refund, Status, Transaction},
 };
-use liandian_types::{Code, Fen, LocationId, OrderId, OrderState, SkuId, Timestamp};
+use liandian_types::{Fen, LocationId, OrderId, OrderState, SkuId, Timestamp};
 
-use super::load;
+use super::{load, shortfalls};
 use crate::{
     App,
     http::Failure,
@@ -25,32 +25,31 @@ pub(crate) fn partner(e: PartnerError) -> Failure {
     if e.retryable() { Failure::Unavailable(e.to_string()) } else { Failure::Internal(e.to_string()) }
 }
 
-/// Takes a payment, once, however often it is told. One that the order does not need is kept to be given back.
+/// Takes a payment, once, however often it is told. One that the order does not need, or that is not its sum, is kept to be given back.
 ///
 /// # Errors
-/// `conflict` when the amount is not the order's; `not_found` when there is no such order.
+/// `conflict` when what the order lives on is told with another amount; `not_found` when there is no such order.
 pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Failure> {
     let paid = &Paid { transaction: t.transaction.clone(), amount: t.amount, at: t.at };
     let taken = transact(app, now, |_| async move {
         let (head, body) = load(app, &t.order).await?;
-        Ok(Plan::new(
-            (),
-            match order::pay(&head, paid, now)? {
-                Payment::Accepted(d) => d,
-                Payment::Known => Decision::default(),
-                Payment::Late => late(app, &head, &body, paid, now).await?,
-                Payment::Extra => match app.store.extra_payment(&head.order, &paid.transaction).await? {
-                    Some(_) => Decision::default(),
-                    None => extra::take(&head, paid, now),
-                },
-            },
-        ))
+        Ok(match order::pay(&head, paid, now)? {
+            Payment::Accepted(d) => Plan::new(true, d),
+            Payment::Known => Plan::new(true, Decision::default()),
+            Payment::Late => Plan::new(false, late(app, &head, &body, paid, now).await?),
+            Payment::Extra => {
+                let known = app.store.extra_payment(&head.order, &paid.transaction).await?.is_some();
+                Plan::new(false, if known { Decision::default() } else { extra::take(&head, paid, now) })
+            }
+        })
     })
     .await;
     match taken {
+        // Told again when that fails: the payment is known by then.
+        Ok(true) => shortfalls::ended_meanwhile(app, &t.order, now).await,
         // Told twice at the same time: one of the two has kept it.
-        Err(Failure::Exists) => Ok(()),
-        other => other,
+        Ok(false) | Err(Failure::Exists) => Ok(()),
+        Err(e) => Err(e),
     }
 }
 
@@ -96,7 +95,7 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
     match payment.query(order, now).await.map_err(partner)? {
         Status::Paid(t) => {
             take(app, &t, now).await?;
-            return Ok(Ended::Paid);
+            return paid_or_over(app, order, by_customer, now).await;
         }
         // Over at the provider: nobody can pay it any more.
         Status::Refunded | Status::Closed => return release(app, order, by_customer, now).await,
@@ -108,13 +107,21 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
         Err(e) if e.code() == Some("ORDERPAID") => {
             if let Status::Paid(t) = payment.query(order, now).await.map_err(partner)? {
                 take(app, &t, now).await?;
-                return Ok(Ended::Paid);
+                return paid_or_over(app, order, by_customer, now).await;
             }
             return Err(Failure::Unavailable(e.to_string()));
         }
         Err(e) => return Err(partner(e)),
     }
     release(app, order, by_customer, now).await
+}
+
+/// What the provider took has been taken here. When it was not this order's sum, and so goes back, nobody can pay the order any more.
+async fn paid_or_over(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) -> Result<Ended, Failure> {
+    match load(app, order).await?.0.state {
+        OrderState::Placed => release(app, order, by_customer, now).await,
+        _ => Ok(Ended::Paid),
+    }
 }
 
 /// Closes an order here that is closed at the provider.
@@ -191,9 +198,4 @@ async fn refunded(app: &App, money: &GiveBack, now: Timestamp) -> Result<(), Fai
         Refund::Processing => Err(Failure::Unavailable("the provider is still at the refund".into())),
         Refund::Failed => Err(Failure::Internal("the provider could not give the money back".into())),
     }
-}
-
-/// Refuses what a paid order does not allow any more.
-pub(crate) fn already_paid() -> Failure {
-    Failure::refuse(Code::Conflict, "订单已支付，不能取消")
 }

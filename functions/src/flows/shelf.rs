@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Decision, Write,
-    batch::{self, Batch},
+    batch::{self, Batch, Ended},
     claim, count,
     hours::{CHINA, day},
+    order::{OrderBody, OrderHead},
     stock::{self, Fact, Movement, MovementKind, MovementLine, Unsellable},
     store::Location,
     ticket::{self, Moved, Receipt},
@@ -72,6 +73,31 @@ pub async fn known(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<(), 
 pub async fn expire(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<Vec<SkuId>, Failure> {
     let library = app.store.library().await?;
     Ok(skus.filter(|s| library.iter().any(|l| l.sku == **s && l.tracks_expiry)).cloned().collect())
+}
+
+/// Of these goods (with their names), which may have ended since they were put together, at the earliest at `since`: whoever gives them away is
+/// asked.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn ended(app: &App, at: &LocationId, goods: &[(SkuId, String)], since: Timestamp, zone: &str, now: Timestamp) -> Result<Ended, Failure> {
+    let dated = expire(app, goods.iter().map(|(sku, _)| sku)).await?;
+    if dated.is_empty() {
+        return Ok(Ended::new());
+    }
+    let found = app.store.perishables(at, &dated).await?;
+    let (since, today) = (day(since, zone), day(now, zone));
+    let name = |sku: &SkuId| goods.iter().find(|(s, _)| s == sku).map(|(_, name)| name.clone()).unwrap_or_default();
+    Ok(dated.iter().zip(found).map(|(sku, p)| (name(sku), p.ended(since, today))).filter(|(_, days)| !days.is_empty()).collect())
+}
+
+/// As [`ended`], of an order's goods.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn ended_of(app: &App, head: &OrderHead, body: &OrderBody, now: Timestamp) -> Result<Ended, Failure> {
+    let goods: Vec<(SkuId, String)> = body.lines.iter().map(|l| (l.sku.clone(), l.name.clone())).collect();
+    ended(app, &head.location(), &goods, head.paid_at.unwrap_or(head.placed_at), &head.zone, now).await
 }
 
 /// A fact with the batches that come in or go out with it, settled on what is there now. Of goods that expire a date is required when they are

@@ -3,6 +3,7 @@
 use liandian_domain::{
     Decision,
     delivery::Delivery,
+    hours::day,
     matching,
     order::{OrderBody, OrderHead},
     shortfall::{self, MissingUnits},
@@ -75,6 +76,55 @@ pub async fn day_is_over(app: &App, keeper: &StoreId, location: &LocationId, sku
         }
     }
     Ok(())
+}
+
+/// An order that its store serves from now on, because it was paid or its transfer has arrived: the day of what was kept back for it may have ended
+/// before, when nobody was to be asked yet. Its customer is asked now, about what the shelf lacks and others are not asked about already.
+///
+/// # Errors
+/// Whatever the tables say.
+pub async fn ended_meanwhile(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
+    let (head, body) = load(app, id).await?;
+    let (placed, today) = (day(head.placed_at, &head.zone), day(now, &head.zone));
+    if placed == today || head.shortfall.is_some() || !matches!(head.state, OrderState::Preparing | OrderState::Ready) {
+        return Ok(());
+    }
+    let skus: Vec<SkuId> = body.lines.iter().map(|l| l.sku.clone()).collect();
+    let found = app.store.perishables(&head.location(), &skus).await?;
+    let ended: Vec<SkuId> = skus.into_iter().zip(found).filter(|(_, p)| !p.ended(placed, today).is_empty()).map(|(sku, _)| sku).collect();
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let at: Vec<_> = ended.iter().map(|sku| (head.location(), sku.clone())).collect();
+    let (stock, ready, preparing) = futures::try_join!(
+        app.store.dated(&at, true),
+        app.store.newest_of_store(head.served_by(), OrderState::Ready, LOOKED_AT),
+        app.store.newest_of_store(head.served_by(), OrderState::Preparing, LOOKED_AT)
+    )?;
+    let others: Vec<&OrderHead> = ready.iter().chain(&preparing).filter(|h| h.order != *id && h.location() == head.location()).collect();
+    let mut missing = Vec::new();
+    for (sku, s) in ended.into_iter().zip(&stock) {
+        let left = s.until(today);
+        let told = others.iter().flat_map(|h| &h.shortfall).flat_map(|s| &s.lines).filter(|l| l.sku == sku).map(|l| i64::from(l.units)).sum::<i64>();
+        let promised: i64 = body.lines.iter().filter(|l| l.sku == sku).map(|l| head.promised(l)).sum();
+        let units = (left.reserved - left.on_hand - told).min(promised);
+        if let Ok(units) = u32::try_from(units)
+            && units > 0
+        {
+            missing.push(MissingUnits { sku, units });
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    match report(app, head.served_by(), id, &missing, now).await {
+        // It was handed over, or given up, meanwhile.
+        Err(Failure::Problem(p)) => {
+            tracing::info!(order = %id, code = ?p.code, "nobody is asked about goods whose day is over");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Orders in a state that are looked at for goods whose day is over.

@@ -2,7 +2,7 @@
 //! the order.
 
 use liandian_domain::{
-    Decision, Write,
+    Decision, Write, batch,
     catalog::LibrarySku,
     hours::day,
     matching,
@@ -16,7 +16,7 @@ use liandian_types::{
     api::{CartLine, StartTransfer, TransferStepRequest},
 };
 
-use super::{load, shelf};
+use super::{load, shelf, shortfalls};
 use crate::{
     App,
     http::Failure,
@@ -136,7 +136,8 @@ pub async fn request(app: &App, transfer: &TransferId, now: Timestamp) -> Result
 /// One step by a party. Answers the transfer as it is then.
 ///
 /// # Errors
-/// `not_found` when the transfer is none of this store's; `conflict` when the step is not possible now; `bad_request`.
+/// `not_found` when the transfer is none of this store's; `conflict` when the step is not possible now; `ask_first` when goods may have ended since
+/// they were packed; `bad_request`.
 pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferStepRequest, now: Timestamp) -> Result<Transfer, Failure> {
     let reason = r.reason.as_deref().map(str::trim).filter(|t| !t.is_empty());
     if reason.is_some_and(|t| t.chars().count() > 100) {
@@ -162,7 +163,15 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
                 d
             }
             TransferStep::Pack => t.pack(party, now)?,
-            TransferStep::Send => t.send(party, &perishables(app, &t, &t.source).await?, [app.id(), app.id()], now)?,
+            TransferStep::Send => {
+                let shelf = perishables(app, &t, &t.source).await?;
+                let mut d = t.send(party, &shelf, [app.id(), app.id()], now)?;
+                // Packed before midnight, what ended then may be in the box.
+                let (since, today) = (day(t.created_at, &t.zone), day(now, &t.zone));
+                let ended = t.lines.iter().filter_map(|l| Some((l.name.clone(), shelf.get(&l.sku)?.ended(since, today))));
+                batch::handed(&mut d, &ended.filter(|(_, days)| !days.is_empty()).collect::<batch::Ended>(), r.fresh, None)?;
+                d
+            }
             TransferStep::Reject => {
                 if !t.steps_for(party).contains(&TransferStep::Reject) {
                     return Err(Failure::refuse(Code::Conflict, format!("调拨单当前为「{}」，不能拒绝", t.state.title())));
@@ -198,7 +207,14 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
         Ok(Plan::new((), decision))
     })
     .await?;
-    the(app, transfer).await
+    let after = the(app, transfer).await?;
+    // The step is taken, whatever becomes of this: whoever hands the order over is asked all the same.
+    if let (TransferStep::Receive, Some(order)) = (r.step, &after.order)
+        && let Err(e) = shortfalls::ended_meanwhile(app, order, now).await
+    {
+        tracing::warn!(%order, error = %e, "nobody was asked about goods that ended while their order waited");
+    }
+    Ok(after)
 }
 
 /// What is promised only now has to be there, and to last until it has arrived: the source is told how much it has, and accepts that.

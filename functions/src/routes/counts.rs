@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use liandian_domain::count::{self, Found, NewCount};
+use liandian_domain::{
+    batch::day_of,
+    count::{self, Found, NewCount},
+    hours::day,
+};
 use liandian_store::read::count_card;
 use liandian_types::{
     Code, CountKind, CountStep, Permission, Problem, SkuId, StaffId,
@@ -142,14 +146,26 @@ pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let id = call.param("count")?;
     let skus: Vec<SkuId> = ask.lines.iter().map(|l| l.sku.clone()).collect();
-    let (app, store, id, skus, ask) = (&app, &store, &id, &skus, &ask);
+    let dated = shelf::expire(&app, skus.iter()).await?;
+    let (app, store, id, skus, ask, dated) = (&app, &store, &id, &skus, &ask, &dated);
     let (count, entered) = transact(app, call.now, |_| async move {
         let count = counts::of(app, store, id).await?;
+        let today = day(call.now, &count.zone);
         let lines = app.store.some_count_lines(id, skus).await?;
         // What the record says at this moment goes with what was found.
         let records: Vec<_> = skus.iter().map(|s| (count.location.clone(), s.clone())).collect();
         let books = app.store.stock(&records, true).await?;
-        let found: Vec<Found> = ask.lines.iter().zip(books).map(|(l, b)| Found { sku: l.sku.clone(), counted: l.counted, book: b.on_hand }).collect();
+        let mut found = Vec::with_capacity(books.len());
+        for (i, (l, b)) in ask.lines.iter().zip(books).enumerate() {
+            let bad = |text: String| Failure::from(Problem::new(Code::BadRequest, text).at(format!("lines[{i}].expires_on")));
+            let expires_on = match &l.expires_on {
+                Some(_) if !dated.contains(&l.sku) => return Err(bad("该商品不按到期日管理".into())),
+                // What lies there may well be too old.
+                Some(text) => Some(day_of(text, today, false).map_err(bad)?),
+                None => None,
+            };
+            found.push(Found { sku: l.sku.clone(), counted: l.counted, book: b.on_hand, expires_on });
+        }
         let (entered, decision) = count::enter(&count, &lines, &found, by, call.now)?;
         Ok(Plan::new((count, entered), decision))
     })

@@ -149,6 +149,9 @@ pub enum Event {
         amount: Fen,
         /// Why, in Chinese.
         reason: String,
+        /// Its customer called it off: it could have been served.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_customer: bool,
     },
     /// The money is back.
     #[serde(rename = "order.refunded")]
@@ -169,6 +172,9 @@ pub enum Event {
         transaction: String,
         /// How much.
         amount: Fen,
+        /// It is of another sum than the order's, which is not paid by it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        wrong_sum: bool,
     },
     /// Such a payment is back.
     #[serde(rename = "order.extra_returned")]
@@ -179,6 +185,9 @@ pub enum Event {
         store: StoreId,
         /// How much.
         amount: Fen,
+        /// It was of another sum than the order's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        wrong_sum: bool,
     },
     /// A source is asked (first, or after another would not).
     #[serde(rename = "transfer.requested")]
@@ -325,8 +334,11 @@ impl Event {
             Event::OrderShipped { carrier, number, .. } => format!("包裹已发出：{} {number}", carrier.title()),
             Event::OrderCompleted { .. } => "订单已完成".into(),
             Event::OrderSettled { .. } => return None,
+            Event::RefundRequested { by_customer: true, .. } => "顾客已取消订单，款项正在原路退回".into(),
             Event::RefundRequested { reason, .. } => format!("订单无法履约（{reason}），退款处理中"),
             Event::OrderRefunded { .. } => "款项已原路退回".into(),
+            Event::ExtraPaid { amount, wrong_sum: true, .. } => format!("收到一笔金额不符的付款 {amount}，正在原路退回，请按订单金额付款"),
+            Event::ExtraReturned { amount, wrong_sum: true, .. } => format!("金额不符的付款 {amount} 已原路退回"),
             Event::ExtraPaid { amount, .. } => format!("收到一笔重复付款 {amount}，正在原路退回"),
             Event::ExtraReturned { amount, .. } => format!("重复付款 {amount} 已原路退回"),
             Event::TransferRequested { .. } => "调货单已送到调出方".into(),

@@ -7,10 +7,10 @@
 
 use jiff::ToSpan;
 pub use jiff::civil::Date;
-use liandian_types::{LocationId, SkuId, Timestamp};
+use liandian_types::{Code, LocationId, Problem, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{hours, stock::Stock};
+use crate::{Decision, Refusable, Write, hours, stock::Stock};
 
 /// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
 pub const MAX_BATCHES: usize = 12;
@@ -164,6 +164,25 @@ impl Perishable {
         self.left().iter().filter(|b| b.expires_on < day).map(|b| b.units).sum()
     }
 
+    /// Days that are over by now, of units that were here on `since` or later: whoever put goods together meanwhile may have taken some of them. The
+    /// record does not say which units are in a bag; the clock takes from the shelf what it believes to be there.
+    #[must_use]
+    pub fn ended(&self, since: Date, today: Date) -> Vec<Date> {
+        let taken = self.lapsed.iter().filter(|b| b.units > 0 && b.expires_on >= since && b.expires_on < today).map(|b| b.expires_on);
+        let mut days: Vec<Date> = taken.chain(self.expired(today).iter().map(|b| b.expires_on)).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// The day of units that a count finds beside what the record says: the one that was `read` off them, else the earliest of what is known to
+    /// lie here, or did last, for nobody may eat what is too old. `None` where no day is known at all.
+    #[must_use]
+    pub fn surplus(&self, units: i64, read: Option<Date>) -> Option<Batch> {
+        let first = || self.left().first().map(|b| b.expires_on).or_else(|| self.batches.iter().map(|b| b.expires_on).min());
+        read.or_else(first).map(|expires_on| Batch { expires_on, units, came_on: None })
+    }
+
     /// What must not be sold any more on this day.
     #[must_use]
     pub fn expired(&self, today: Date) -> Vec<Batch> {
@@ -244,6 +263,38 @@ impl Perishable {
         s.lapsed.retain(|b| b.units > 0);
         (back, s)
     }
+}
+
+/// Goods, by name, and days of theirs that have ended since they may have been put together ([`Perishable::ended`]).
+pub type Ended = Vec<(String, Vec<Date>)>;
+
+/// `「鲜牛奶」2026-12-01、「酸奶」2026-12-01`
+#[must_use]
+pub fn ended_text(ended: &[(String, Vec<Date>)]) -> String {
+    let days = |days: &[Date]| days.iter().map(ToString::to_string).collect::<Vec<_>>().join("，");
+    ended.iter().map(|(name, all)| format!("「{name}」{}", days(all))).collect::<Vec<_>>().join("、")
+}
+
+/// Whoever gives goods away that may have ended meanwhile looks at them first: what is too old is nobody's to have. `fresh` is the answer; it stands
+/// in the documents, with who gave it. There is nothing to ask where nothing leaves.
+///
+/// # Errors
+/// `ask_first`.
+pub fn handed(d: &mut Decision, ended: &[(String, Vec<Date>)], fresh: bool, by: Option<&str>) -> Refusable<()> {
+    if ended.is_empty() || d.document().is_none() {
+        return Ok(());
+    }
+    if !fresh {
+        let text = format!("有批次已经过期：{}。请核对每一件的到期日：都没有过期或已换好才能继续，换不到请登记缺货", ended_text(ended));
+        return Err(Problem::new(Code::AskFirst, text).at("fresh"));
+    }
+    for w in &mut d.writes {
+        if let Write::Movement(m) = w {
+            m.reason = Some("有批次到期，交出前已核对，均未过期".into());
+            m.actor = by.map(str::to_owned);
+        }
+    }
+    Ok(())
 }
 
 /// The first `units` of batches, earliest first: what arrived of what was sent.
@@ -341,6 +392,42 @@ mod tests {
         assert_eq!((back, s.lapsed), (vec![batch(0, 1)], vec![]), "no more than the clock took; the rest was sold from what is left");
         let many: Vec<Batch> = (0..9).map(|n| batch(n, 1)).collect();
         assert_eq!(shelf(9, &many).lapse(&location, &sku, day(8), "UTC").lapsed, (5..8).map(|n| batch(n, 1)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn given_goods_that_ended_since_they_were_put_together_when_given_away_then_somebody_looks_at_them_first() {
+        let there = Perishable { lapsed: vec![batch(0, 2), batch(1, 3), batch(2, 0)], ..shelf(9, &[batch(2, 4), batch(3, 5)]) };
+        assert_eq!(there.ended(day(1), day(2)), [day(1)], "what ended before they were put together is not among them");
+        assert_eq!(there.ended(day(0), day(2)), [day(0), day(1)]);
+        assert_eq!(there.ended(day(1), day(3)), [day(1), day(2)], "the clock has not taken all of it yet");
+        assert_eq!(there.ended(day(2), day(2)), []);
+        let ended = vec![("牛奶".to_owned(), vec![day(0), day(1)])];
+        assert_eq!(ended_text(&ended), "「牛奶」2026-12-01，2026-12-02");
+        let mut leaves = Decision::default();
+        let lines = vec![crate::stock::MovementLine::of(&"sku_1".parse().unwrap(), -1, -1, 0)];
+        let kind = crate::stock::MovementKind::Sale;
+        leaves.movement(crate::stock::Movement::of("mov_1".parse().unwrap(), "loc_a".parse().unwrap(), kind, None, None, lines, Timestamp(1)), false);
+        let asked = handed(&mut leaves, &ended, false, Some("stf_1")).unwrap_err();
+        assert_eq!((asked.code, asked.field.as_deref()), (Code::AskFirst, Some("fresh")));
+        assert!(asked.detail.contains("「牛奶」2026-12-01"), "{}", asked.detail);
+        handed(&mut leaves, &[], false, Some("stf_1")).unwrap();
+        assert_eq!(leaves.document().unwrap().reason, None, "nobody was asked");
+        handed(&mut leaves, &ended, true, Some("stf_1")).unwrap();
+        let document = leaves.document().unwrap();
+        assert!(document.reason.is_some() && document.actor.as_deref() == Some("stf_1"));
+        handed(&mut Decision::default(), &ended, false, None).unwrap();
+    }
+
+    #[test]
+    fn given_more_than_the_record_says_when_counted_then_it_has_the_day_that_was_read_or_the_earliest() {
+        let there = shelf(5, &[batch(3, 4), batch(1, 4)]);
+        assert_eq!(there.surplus(2, None), Some(batch(1, 2)), "one of the first batch is left");
+        assert_eq!(shelf(4, &there.batches).surplus(2, None), Some(batch(3, 2)), "none of it is");
+        assert_eq!(there.surplus(2, Some(day(7))), Some(batch(7, 2)));
+        assert_eq!(shelf(0, &there.batches).surplus(2, None), Some(batch(1, 2)), "sold out, the record says: of any of them");
+        assert_eq!(shelf(5, &[]).surplus(2, None), None);
+        let s = there.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(1, 2)], &[], "UTC");
+        assert_eq!((s.by_date, s.batches), (vec![batch(1, 2)], vec![batch(1, 3), batch(3, 4)]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write,
+    batch::{Date, Perishable},
     stock::{MAX_FACT_UNITS, Movement, MovementKind, MovementLine},
 };
 
@@ -163,6 +164,9 @@ pub struct CountLine {
     /// Who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<StaffId>,
+    /// The day that was read off what lies there, of goods that are kept by date: for units that the record does not know of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<Date>,
     /// The document that put the difference right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub movement: Option<MovementId>,
@@ -185,6 +189,8 @@ pub struct Found {
     pub counted: u32,
     /// What the record says.
     pub book: i64,
+    /// The day that was read off it, if one was.
+    pub expires_on: Option<Date>,
 }
 
 /// What is to be counted.
@@ -225,8 +231,8 @@ pub fn begin(n: NewCount, now: Timestamp) -> Refusable<(Count, Vec<CountLine>, D
     if n.skus.is_empty() || n.skus.len() > MAX_COUNT_LINES {
         return Err(Problem::new(Code::BadRequest, format!("一张盘点单需要 1 到 {MAX_COUNT_LINES} 种商品")).at("skus"));
     }
-    let lines: Vec<CountLine> =
-        n.skus.into_iter().map(|sku| CountLine { count: n.count.clone(), sku, counted: None, book: 0, at: None, by: None, movement: None }).collect();
+    let line = |sku| CountLine { count: n.count.clone(), sku, counted: None, book: 0, at: None, by: None, expires_on: None, movement: None };
+    let lines: Vec<CountLine> = n.skus.into_iter().map(line).collect();
     let count = Count {
         count: n.count,
         store: n.store,
@@ -277,7 +283,8 @@ pub fn enter(c: &Count, lines: &[CountLine], found: &[Found], by: &StaffId, now:
         if i64::from(f.counted) > MAX_FACT_UNITS {
             return Err(Problem::new(Code::BadRequest, format!("数量需要在 0 到 {MAX_FACT_UNITS} 之间")).at(format!("lines[{i}].counted")));
         }
-        let line = CountLine { counted: Some(f.counted), book: f.book, at: Some(now), by: Some(by.clone()), ..line.clone() };
+        let line =
+            CountLine { counted: Some(f.counted), book: f.book, at: Some(now), by: Some(by.clone()), expires_on: f.expires_on, ..line.clone() };
         d.write(Write::PutCountLine(Box::new(line.clone())));
         entered.push(line);
     }
@@ -426,6 +433,26 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
     d
 }
 
+/// Units that a count adds to goods that are kept by date come in with one ([`Perishable::surplus`]). `shelf` has the records of such goods that
+/// this decision of [`put_right`] adds to.
+pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(SkuId, Perishable)]) {
+    let mut settled = Vec::new();
+    for w in &mut d.writes {
+        let Write::Movement(m) = w else { continue };
+        for l in m.lines.iter_mut().filter(|l| l.on_hand > 0) {
+            let Some((_, there)) = shelf.iter().find(|(sku, _)| *sku == l.sku) else { continue };
+            let read = lines.iter().find(|n| n.sku == l.sku).and_then(|n| n.expires_on);
+            if let Some(b) = there.surplus(l.on_hand, read) {
+                l.batches = vec![b];
+                settled.push(there.settled(&c.location, &l.sku, &[b], &[], &c.zone));
+            }
+        }
+    }
+    for s in settled {
+        d.write(Write::Batches(Box::new(s)));
+    }
+}
+
 /// Which of these units, sold before a moment, somebody who counted afterwards did not find any more: SKU by SKU, those whose line was entered
 /// later than that.
 #[must_use]
@@ -486,6 +513,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::batch::Batch;
 
     fn person(n: u32) -> StaffId {
         format!("stf_{n}").parse().unwrap()
@@ -509,7 +537,7 @@ mod tests {
     }
 
     fn found(sku: usize, counted: u32, book: i64) -> Found {
-        Found { sku: format!("sku_{sku}").parse().unwrap(), counted, book }
+        Found { sku: format!("sku_{sku}").parse().unwrap(), counted, book, expires_on: None }
     }
 
     fn updated(d: &Decision) -> Count {
@@ -546,6 +574,34 @@ mod tests {
             begin(n, Timestamp(1)).is_ok()
         };
         assert!(whole(ids(MAX_COUNT_LINES)) && !whole(ids(MAX_COUNT_LINES + 1)) && !whole(vec![]));
+    }
+
+    #[test]
+    fn given_more_goods_that_are_kept_by_date_when_put_right_then_they_come_in_with_a_day() {
+        let (c, lines) = new(3, CountKind::Full);
+        let day = |n: i8| jiff::civil::date(2026, 12, n);
+        let read = Found { expires_on: Some(day(20)), ..found(1, 8, 5) };
+        let (lines, _) = enter(&c, &lines, &[found(0, 8, 5), read, found(2, 3, 5)], &person(1), Timestamp(2)).unwrap();
+        let c = Count { state: CountState::Approved, ..c };
+        let mut d = put_right(&c, &lines, "mov_1".parse().unwrap(), Timestamp(3));
+        let there = |batches: &[(i8, i64)]| Perishable {
+            on_hand: 5,
+            batches: batches.iter().map(|(n, units)| Batch { expires_on: day(*n), units: *units, came_on: None }).collect(),
+            ..Perishable::default()
+        };
+        let shelf: Vec<(SkuId, Perishable)> = (0..3).map(|i| (format!("sku_{i}").parse().unwrap(), there(&[(9, 2), (4, 3)]))).collect();
+        date_surplus(&mut d, &c, &lines, &shelf);
+        let of_line = |l: &MovementLine| (l.on_hand, l.batches.iter().map(|b| b.expires_on).collect::<Vec<_>>());
+        let days: Vec<_> = d.document().unwrap().lines.iter().map(of_line).collect();
+        assert_eq!(days, [(3, vec![day(4)]), (3, vec![day(20)]), (-2, vec![])], "what is missing has no say");
+        assert!(d.undated().is_empty());
+        let settled = |sku: &str| {
+            let of = |w: &Write| if let Write::Batches(s) = w { (s.sku.as_str() == sku).then(|| s.batches.clone()) } else { None };
+            d.writes.iter().find_map(of).map(|all| all.iter().map(|b| (b.expires_on, b.units)).collect::<Vec<_>>())
+        };
+        assert_eq!(settled("sku_0"), Some(vec![(day(4), 6), (day(9), 2)]));
+        assert_eq!(settled("sku_1"), Some(vec![(day(4), 3), (day(9), 2), (day(20), 3)]));
+        assert_eq!(settled("sku_2"), None);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Money that came for an order which did not need it: a second payment. It goes back, once, whatever becomes of the order; the customer
-//! reads it in the order's history, HQ among its exceptions.
+//! Money that came for an order which did not need it: a second payment, or one of another sum than was asked for. It goes back, once, whatever becomes
+//! of the order; the customer reads it in the order's history, HQ among its exceptions.
 
 use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
@@ -24,6 +24,9 @@ pub struct ExtraPayment {
     pub transaction: String,
     /// All of it.
     pub amount: Fen,
+    /// Is it of another sum than the order's, which was not paid by then?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrong_sum: bool,
     /// When it was paid.
     pub paid_at: Timestamp,
     /// When it was told.
@@ -45,7 +48,8 @@ impl ExtraPayment {
         let mut d = Decision::default();
         if self.returned_at.is_none() {
             d.write(Write::UpdateExtraPayment(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
-            d.order_event(&self.order, Event::ExtraReturned { order: self.order.clone(), store: self.store.clone(), amount: self.amount });
+            let Self { order, store, amount, wrong_sum, .. } = self.clone();
+            d.order_event(&self.order, Event::ExtraReturned { order, store, amount, wrong_sum });
         }
         d
     }
@@ -54,21 +58,21 @@ impl ExtraPayment {
 /// Keeps a payment that the order does not need, to give it back. Creating it is refused when it is known.
 #[must_use]
 pub fn take(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let wrong_sum = head.transaction.is_none();
     let mut d = Decision::default();
     d.write(Write::CreateExtraPayment(Box::new(ExtraPayment {
         order: head.order.clone(),
         store: head.store.clone(),
         transaction: paid.transaction.clone(),
         amount: paid.amount,
+        wrong_sum,
         paid_at: paid.at,
         told_at: now,
         version: 0,
         returned_at: None,
         due: Some(now.plus(GRACE)),
     })));
-    d.order_event(
-        &head.order,
-        Event::ExtraPaid { order: head.order.clone(), store: head.store.clone(), transaction: paid.transaction.clone(), amount: paid.amount },
-    );
+    let (order, store, transaction) = (head.order.clone(), head.store.clone(), paid.transaction.clone());
+    d.order_event(&head.order, Event::ExtraPaid { order, store, transaction, amount: paid.amount, wrong_sum });
     d
 }

@@ -8,6 +8,7 @@
 //!            awaiting_transfer ─no source left─▶ refunding ─▶ refunded
 //!            preparing, ready ─not collected, no rider, not shipped─▶ refunding
 //!            delivering ─lost on the way, or brought back─▶ refunding
+//!            awaiting_transfer (not sent yet), preparing ─its customer calls it off─▶ refunding
 //!            preparing, ready ─goods are missing─▶ the customer chooses: awaiting_transfer | refunding | goes on without them
 //!            awaiting_transfer ─fewer came, or none─▶ preparing, and the customer chooses as above
 //! ```
@@ -23,8 +24,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
+    delivery::{self, Delivery},
     parcel::{Parcel, SHIP_WITHIN, Shipper},
-    shortfall::Shortfall,
+    shortfall::{self, Shortfall},
     stock::{Movement, MovementKind, MovementLine},
     transfer::Transfer,
 };
@@ -43,6 +45,9 @@ pub const GRACE: i64 = 2 * Timestamp::MINUTE;
 
 /// Goods that no shelf has cannot be put together or handed over: the customer, who may stand at the counter, chooses first.
 pub(crate) const WAITS_FOR_CHOICE: &str = "有商品没有调到货，请顾客先在订单页选择：收下有货的、等调货或全额退款";
+
+/// Why the money of an order goes back that its customer called off.
+const CALLED_OFF: &str = "顾客取消订单";
 
 /// The mutable head of an order, at most 1 KB.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -296,20 +301,22 @@ pub enum Payment {
     Known,
     /// It came after the order was closed: [`revive`] it, or [`refund_late`].
     Late,
-    /// The order lives on another payment (or has given that one back): this one goes back, [`crate::extra::take`].
+    /// The order lives on another payment (or has given that one back), or waits for another sum: this one goes back, [`crate::extra::take`].
     Extra,
 }
 
 /// Takes a payment.
 ///
 /// # Errors
-/// `conflict` when the amount is not the order's, unless it is a payment that the order does not need.
+/// `conflict` when the payment that the order lives on is told with another amount.
 pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> {
     if head.transaction.as_ref().is_some_and(|first| *first != paid.transaction) {
         return Ok(Payment::Extra);
     }
     if paid.amount != head.charged() {
-        return conflict("支付金额与订单金额不一致");
+        // Money that came is a fact: it goes back, and the order waits for its own.
+        let waits = head.transaction.is_none() && matches!(head.state, OrderState::Placed | OrderState::Closed);
+        return if waits { Ok(Payment::Extra) } else { conflict("支付金额与订单金额不一致") };
     }
     Ok(match head.state {
         OrderState::Placed => Payment::Accepted(paid_decision(head, paid, now)),
@@ -377,12 +384,14 @@ pub fn refund_late(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
 /// The order cannot be served; its stock has been given back by the caller's decision.
 #[must_use]
 pub fn refund(head: &OrderHead, reason: &str, now: Timestamp) -> Decision {
+    money_back(head, reason, false, now)
+}
+
+fn money_back(head: &OrderHead, reason: &str, by_customer: bool, now: Timestamp) -> Decision {
     let mut d = Decision::default();
     d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Refunding, Some(now.plus(GRACE))))));
-    d.order_event(
-        &head.order,
-        Event::RefundRequested { order: head.order.clone(), store: head.store.clone(), amount: head.total, reason: reason.to_owned() },
-    );
+    let (order, store) = (head.order.clone(), head.store.clone());
+    d.order_event(&head.order, Event::RefundRequested { order, store, amount: head.total, reason: reason.to_owned(), by_customer });
     d
 }
 
@@ -390,11 +399,69 @@ pub fn refund(head: &OrderHead, reason: &str, now: Timestamp) -> Decision {
 #[must_use]
 pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, movement: MovementId, now: Timestamp) -> Decision {
     let mut d = refund(head, reason, now);
+    release(&mut d, head, body, movement, now);
+    d
+}
+
+fn release(d: &mut Decision, head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) {
     let lines = promised_lines(head, body);
     if !lines.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, lines, now), false);
     }
-    d
+}
+
+/// May its customer call a paid order off by himself? Until somebody has done something for it that has to be undone: put the goods together, sent
+/// what comes from elsewhere, taken them along, shipped them.
+///
+/// # Errors
+/// `conflict`, saying what to do instead.
+pub fn may_call_off(head: &OrderHead, transfer: Option<&Transfer>, rider: Option<&Delivery>) -> Refusable<()> {
+    match (head.state, transfer) {
+        _ if rider.is_some_and(Delivery::has_goods) => conflict("骑手已取走商品，不能取消，请联系门店"),
+        (OrderState::Preparing, _) => Ok(()),
+        (OrderState::AwaitingTransfer, Some(t)) if t.at_source() => Ok(()),
+        (OrderState::AwaitingTransfer, _) => conflict("调货已经发出，不能取消，请联系门店"),
+        (OrderState::Ready, _) if head.shortfall.is_some() => Ok(()),
+        (OrderState::Ready, _) => conflict("商品已备好，请联系门店取消"),
+        (OrderState::Delivering, _) => conflict("商品已在路上，请联系门店"),
+        _ => head.refuse("取消"),
+    }
+}
+
+/// Its customer calls a paid order off: all of the money goes back, fees included, what is promised to it is free again here and at its transfer's
+/// source, and a rider on the way is called off. `sure` is the answer to the question whether the customer means it, for the order may have been
+/// paid since it was shown. Whatever lacks goods is given back as in any shortfall.
+///
+/// # Errors
+/// `ask_first`; as [`may_call_off`]. Calling off what is called off, or closed, changes nothing.
+pub fn call_off(
+    head: &OrderHead,
+    body: &OrderBody,
+    transfer: Option<&Transfer>,
+    rider: Option<&Delivery>,
+    sure: bool,
+    movements: [MovementId; 2],
+    now: Timestamp,
+) -> Refusable<Decision> {
+    if matches!(head.state, OrderState::Closed | OrderState::Refunding | OrderState::Refunded) {
+        return Ok(Decision::default());
+    }
+    let transfer = transfer.filter(|_| head.state == OrderState::AwaitingTransfer);
+    may_call_off(head, transfer, rider)?;
+    if !sure {
+        return Err(Problem::new(Code::AskFirst, "订单已经付款。确定取消，并把全部款项原路退回吗？").at("sure"));
+    }
+    let [own, source] = movements;
+    if head.shortfall.is_some() {
+        return shortfall::give_back(head, body, rider, own, now);
+    }
+    let mut d = money_back(head, CALLED_OFF, true, now);
+    release(&mut d, head, body, own, now);
+    if let Some(t) = transfer {
+        d.and(t.order_called_off(CALLED_OFF, source, now)?);
+    }
+    delivery::call_off(&mut d, rider, &[], now);
+    Ok(d)
 }
 
 /// Nobody has collected the goods in time (or the store never put them together, the warehouse never shipped them): the money goes back.

@@ -682,6 +682,20 @@ impl Transfer {
         }
     }
 
+    /// The customer whose order waits for it calls that off: what has not left its source is free there again.
+    ///
+    /// # Errors
+    /// `conflict` once it has left. Saying it again changes nothing.
+    pub fn order_called_off(&self, reason: &str, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
+        match self.state {
+            TransferState::Cancelled => Ok(Decision::default()),
+            // Nobody was asked yet.
+            TransferState::Reserved => Ok(self.called_off(None, movement, now)),
+            _ if self.at_source() => Ok(self.called_off(Some(reason), movement, now)),
+            _ => conflict("调货已经发出，不能取消，请联系门店"),
+        }
+    }
+
     fn called_off(&self, reason: Option<&str>, movement: MovementId, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         let reason = reason.map(str::to_owned);

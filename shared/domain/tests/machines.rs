@@ -120,6 +120,7 @@ enum Step {
     PayAgain(usize),
     ExtraReturned(usize),
     Close(usize),
+    CallOff(usize),
     Ready(usize),
     HandOver(usize),
     Ship(usize),
@@ -486,11 +487,14 @@ impl World {
         let wild = u32::from(!self.calm);
         let transfer = h.transfer.as_ref().map(|t| &self.transfers[t]);
         let short = h.shortfall.as_ref();
+        // Few think better of it: else nothing would be sent from elsewhere any more.
+        let regrets = wild * u32::from(self.figures[0].is_multiple_of(4));
         let mut all = match h.state {
             S::Placed => vec![(5, Step::Pay(i)), (wild, Step::Close(i))],
             S::Closed if h.transaction.is_none() => vec![(3 * wild, Step::PayLate(i))],
             S::AwaitingTransfer => match transfer.unwrap().state {
-                TransferState::Reserved => vec![(5, Step::Request(transfer.unwrap().transfer.clone()))],
+                TransferState::Reserved => vec![(5, Step::Request(transfer.unwrap().transfer.clone())), (regrets, Step::CallOff(i))],
+                TransferState::Requested | TransferState::Accepted | TransferState::Packed => vec![(regrets, Step::CallOff(i))],
                 TransferState::InTransit => vec![(wild, Step::TooLate(i))],
                 _ => vec![],
             },
@@ -521,6 +525,9 @@ impl World {
                 }
                 if h.state == S::Preparing && h.fulfilment != Fulfilment::HqShip {
                     all.push((2, Step::Ready(i)));
+                }
+                if h.state == S::Preparing {
+                    all.push((regrets, Step::CallOff(i)));
                 }
                 all
             }
@@ -617,6 +624,7 @@ impl World {
         let t = self.transfers.keys().nth(usize::from(n) % self.transfers.len().max(1)).cloned();
         let order = [
             Step::Close(i),
+            Step::CallOff(i),
             Step::Ready(i),
             Step::HandOver(i),
             Step::Ship(i),
@@ -857,6 +865,13 @@ impl World {
                 let own = head.transfer.as_ref().map(|t| self.transfers[t].clone());
                 order::close(&head, &body, own.as_ref(), true, self.movements(), now)
             }
+            Step::CallOff(_) => {
+                let own = head.transfer.as_ref().map(|t| self.transfers[t].clone());
+                if head.state == OrderState::Placed || head.transaction.is_none() {
+                    return Ok(Decision::default());
+                }
+                order::call_off(&head, &body, own.as_ref(), newest.as_ref(), true, self.movements(), now)
+            }
             Step::Ready(_) => order::ready(&head, now),
             Step::HandOver(_) => order::hand_over(&head, &body, true, None, self.next("mov"), now),
             Step::Ship(_) => parcel::ship(&head, &body, Carrier::Sf, format!("SF1234567{}", a % 2), self.next("mov"), now),
@@ -942,6 +957,7 @@ impl World {
             | Step::PayAgain(i)
             | Step::ExtraReturned(i)
             | Step::Close(i)
+            | Step::CallOff(i)
             | Step::Ready(i)
             | Step::HandOver(i)
             | Step::Ship(i)
@@ -993,6 +1009,10 @@ impl World {
             Step::PayLate(i) => {
                 let state = self.orders[*i].0.state;
                 assert!(matches!(state, OrderState::Preparing | OrderState::Refunding), "a late payment ends in {state}");
+            }
+            Step::CallOff(i) if !d.is_empty() => {
+                assert_eq!(self.orders[*i].0.state, OrderState::Refunding, "all of the money goes back");
+                self.took(format!("called off while {}", before[*i].0));
             }
             Step::Short(_) if !d.is_empty() => self.took("shortfall: found on the shelf"),
             Step::Keep(i) | Step::Elsewhere(i) | Step::GiveBack(i) | Step::Found(i) => {
@@ -1216,6 +1236,8 @@ const REACHED: &[&str] = &[
     "delivery → delivering",
     "delivery → done",
     "delivery → cancelled",
+    "called off while awaiting_transfer",
+    "called off while preparing",
     "shortfall: found on the shelf",
     "shortfall: arrived short",
     "shortfall of the shelf: the rest is taken",

@@ -128,6 +128,8 @@ impl World {
                     self.refunds += u32::from(h.state == OrderState::Refunding && self.head.state != OrderState::Refunding);
                     self.head = OrderHead { version: h.version + 1, ..*h };
                 }
+                Write::ReplaceBody(b) => self.body = *b,
+                Write::CreatePartRefund(p) => assert_eq!((p.number, p.charged), (self.head.parts, self.head.charged())),
                 Write::CreateDelivery(x) => self.deliveries.push(*x),
                 Write::UpdateDelivery(x) => {
                     let at = self.deliveries.iter_mut().find(|d| d.delivery == x.delivery).unwrap();
@@ -417,6 +419,47 @@ fn given_a_refund_that_the_customer_chose_when_the_rider_takes_the_goods_all_the
     w.ask(0, false);
     w.books(OrderState::Refunding, 10, 0, 0);
     assert!(w.nth(0).is_settled() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none());
+}
+
+#[test]
+fn given_the_rest_that_the_customer_chose_when_the_rider_leaves_with_it_then_it_is_sold_and_only_what_is_missing_goes_back() {
+    let mut w = World::new();
+    w.numbers(&[(30000, WANG)]);
+    w.short(1);
+    let d = shortfall::keep(&w.head, &w.body, id("mov_2"), w.now).unwrap();
+    w.apply(d);
+    assert_eq!((w.head.total, w.head.given_back, w.reserved), (Fen(1_500), Fen(1_000), 1));
+    w.news(0, RiderWord::Delivering, WANG, 1);
+    w.books(OrderState::Delivering, 9, 1, 0);
+    w.news(0, RiderWord::Done, WANG, 2);
+    w.books(OrderState::Completed, 9, 1, 0);
+    assert_eq!((w.refunds, w.completed, w.head.total), (0, 1, Fen(1_500)));
+}
+
+#[test]
+fn given_an_order_that_its_customer_calls_off_when_the_rider_takes_the_goods_all_the_same_then_the_refund_stands_and_the_books_know() {
+    let called_off = || {
+        let mut w = World::new();
+        w.numbers(&[(30000, WANG), (40000, WANG)]);
+        let d = liandian_domain::order::call_off(&w.head, &w.body, None, Some(w.nth(0)), true, [id("mov_2"), id("mov_3")], w.now).unwrap();
+        w.apply(d);
+        assert!(w.nth(0).call_off && w.nth(0).due.is_some(), "called off until it is known");
+        w.books(OrderState::Refunding, 10, 0, 0);
+        w
+    };
+    let mut w = called_off();
+    w.news(0, RiderWord::Delivering, WANG, 2);
+    w.books(OrderState::Refunding, 8, 0, 2);
+    assert!(w.nth(0).trouble.as_ref().unwrap().goods && (w.refunds, w.completed) == (1, 0));
+    let mut w = called_off();
+    w.truth = (RiderWord::Cancelled, None);
+    w.ask(0, false);
+    w.books(OrderState::Refunding, 10, 0, 0);
+    assert!(w.nth(0).is_settled() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none(), "nobody else is called");
+    // Who has the goods has them.
+    let mut w = World::new();
+    w.numbers(&[(50000, WANG)]);
+    assert!(liandian_domain::order::may_call_off(&w.head, None, Some(w.nth(0))).is_err());
 }
 
 #[test]

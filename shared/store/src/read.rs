@@ -8,8 +8,9 @@ use liandian_domain::{
     claim::{self, Claim},
     count::{Count, CountLine},
     holds::Holds,
-    hours::local_text,
-    order::{OrderBody, OrderHead, PAYMENT_WINDOW},
+    hours::{self, local_text},
+    matching,
+    order::{OrderBody, OrderHead, PAYMENT_WINDOW, may_call_off},
     parcel::TAKEN_FOR_RECEIVED,
     settlement::Posting,
     stock::StockPolicy,
@@ -18,7 +19,7 @@ use liandian_domain::{
     transfer::{Party, Transfer},
 };
 use liandian_types::{
-    CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StaffId, StoreId, StoreStatus, Timestamp,
+    CountState, DeliveryId, Fen, Fulfilment, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StaffId, StoreId, StoreStatus, Timestamp,
     TransferState,
     api::{
         BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView,
@@ -39,6 +40,11 @@ use crate::{
     reach::Reach,
     stock::{StockItem, dated, depth, stock_key},
 };
+
+/// The day for which what customers are shown can be promised: that of a pickup that is ordered now. What ends before is none of it.
+fn promised_day(s: &StoreProfile, now: Timestamp) -> Date {
+    hours::day(matching::ready_by(s, Fulfilment::Pickup, None, 0, now), &s.hours.zone)
+}
 
 /// Goods on one page.
 pub const PAGE: i32 = 20;
@@ -141,7 +147,7 @@ impl Store {
         let (profile, listings) = futures::try_join!(self.shown_store(store), self.featured(store, FEATURED))?;
         let Some(profile) = profile else { return Ok(None) };
         let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { self.instead_of(&profile, now).await } };
-        let (featured, instead) = futures::try_join!(self.cards(store, listings), instead)?;
+        let (featured, instead) = futures::try_join!(self.cards(store, listings, promised_day(&profile, now)), instead)?;
         Ok(Some(StoreHome {
             store: profile.card(from, now),
             theme: profile.theme.clone(),
@@ -155,30 +161,26 @@ impl Store {
         Ok(self.store(store).await?.filter(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused)))
     }
 
-    /// Goods of a store, by category or by text: two waves.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn goods_page(
+    /// What a store lists, by category or by text, and where the next page begins.
+    async fn goods(
         &self,
         store: &StoreId,
         category: Option<&str>,
         text: Option<&str>,
         cursor: Option<&str>,
-    ) -> Result<ListingPage, StoreError> {
+    ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
         if let Some(sought) = text.and_then(Needle::of) {
             return self.search_goods(store, &sought, cursor).await;
         }
-        let (listings, next) = match category.filter(|c| !c.is_empty()) {
-            Some(c) => self.category(store, c, PAGE, cursor).await?,
-            None => self.listings(store, PAGE, cursor).await?,
-        };
-        Ok(ListingPage { items: self.cards(store, listings).await?, next })
+        match category.filter(|c| !c.is_empty()) {
+            Some(c) => self.category(store, c, PAGE, cursor).await,
+            None => self.listings(store, PAGE, cursor).await,
+        }
     }
 
     /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
-    /// store lists is asked until the page is full. Two waves where it lists most of them.
-    async fn search_goods(&self, store: &StoreId, sought: &Needle, cursor: Option<&str>) -> Result<ListingPage, StoreError> {
+    /// store lists is asked until the page is full. One wave where it lists most of them.
+    async fn search_goods(&self, store: &StoreId, sought: &Needle, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
         let library = self.library().await?;
         let hits: Vec<&LibrarySku> = library.iter().filter(|s| !s.offline_only && s.matches(sought)).collect();
         let (mut at, mut listings) = (place_in(cursor).min(hits.len()), Vec::<Listing>::new());
@@ -198,10 +200,10 @@ impl Store {
                 }
             }
         }
-        Ok(ListingPage { items: self.cards(store, listings).await?, next: (at < hits.len()).then(|| at.to_string()) })
+        Ok((listings, (at < hits.len()).then(|| at.to_string())))
     }
 
-    /// A category page, its store included.
+    /// A category page, its store included: two waves.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
@@ -214,8 +216,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<CategoryPage>, StoreError> {
         let text = text.map(str::trim).filter(|t| !t.is_empty());
-        let (profile, page) = futures::try_join!(self.shown_store(store), self.goods_page(store, category, text, cursor))?;
+        let (profile, (listings, next)) = futures::try_join!(self.shown_store(store), self.goods(store, category, text, cursor))?;
         let Some(profile) = profile else { return Ok(None) };
+        let page = ListingPage { items: self.cards(store, listings, promised_day(&profile, now)).await?, next };
         Ok(Some(CategoryPage {
             store: profile.card(None, now),
             categories: categories(&profile),
@@ -225,8 +228,8 @@ impl Store {
         }))
     }
 
-    /// Listings as customers see them: SKUs and stock in one wave.
-    async fn cards(&self, store: &StoreId, listings: Vec<Listing>) -> Result<Vec<ListingCard>, StoreError> {
+    /// Listings as customers see them, with what can be promised for a day: SKUs and stock in one wave.
+    async fn cards(&self, store: &StoreId, listings: Vec<Listing>, day: Date) -> Result<Vec<ListingCard>, StoreError> {
         let shelf = store.shelf();
         let keys: Vec<Key> = listings.iter().flat_map(|l| [crate::catalog::sku_key(&l.sku), stock_key(&shelf, &l.sku)]).collect();
         let mut items = self.batch_get(&keys, false).await?.into_iter();
@@ -234,8 +237,7 @@ impl Store {
         for l in &listings {
             let (sku, stock) = (items.next().flatten(), items.next().flatten());
             let Some(sku) = sku else { continue };
-            let stock: liandian_domain::stock::Stock = stock.map_or(Ok(Default::default()), parse)?;
-            cards.extend(l.card(&parse(sku)?, stock.available()));
+            cards.extend(l.card(&parse(sku)?, dated(stock)?.until(day).available()));
         }
         Ok(cards)
     }
@@ -250,12 +252,12 @@ impl Store {
         let all = self.skus_of(&chosen.spu).await?;
         let keys: Vec<Key> = all.iter().flat_map(|s| [crate::catalog::listing_key(store, &s.sku), stock_key(&store.shelf(), &s.sku)]).collect();
         let mut items = self.batch_get(&keys, false).await?.into_iter();
+        let day = promised_day(&profile, now);
         let mut skus = Vec::new();
         for s in &all {
             let (listing, stock) = (items.next().flatten(), items.next().flatten());
             let Some(listing) = listing else { continue };
-            let stock: liandian_domain::stock::Stock = stock.map_or(Ok(Default::default()), parse)?;
-            skus.extend(parse::<Listing>(listing)?.card(s, stock.available()));
+            skus.extend(parse::<Listing>(listing)?.card(s, dated(stock)?.until(day).available()));
         }
         // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
         let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
@@ -638,6 +640,8 @@ impl Store {
                     counted: l.counted,
                     book: l.counted.filter(|_| !hidden).map(|_| l.book),
                     difference: l.difference().filter(|_| !hidden),
+                    dated: known.is_some_and(|s| s.tracks_expiry),
+                    expires_on: l.expires_on.map(|d| d.to_string()),
                 }
             })
             .collect();
@@ -1201,6 +1205,8 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         served_by: w.head.served_by().clone(),
         ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
         promised_text: w.head.promised_by().map(|t| local_text(t, &w.head.zone)),
+        promise_over: false,
+        may_cancel: may_call_off(&w.head, transfer.map(|(t, _)| t), carries).is_ok(),
         pick_up_by_text: w.head.pick_up_by().map(|t| local_text(t, &w.head.zone)),
         parcel: w.head.parcel.as_ref().map(|p| ParcelView {
             carrier: p.carrier,
@@ -1214,6 +1220,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
             .collect(),
         note: None,
         shortfall: None,
+        ended_text: None,
         withdrawn: w.body.withdrawn.iter().map(|l| MissingLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.units }).collect(),
         given_back: (w.head.given_back != Fen::ZERO).then_some(w.head.given_back),
     }

@@ -659,6 +659,12 @@ bodies! {
         /// When the goods were promised for, in the store's zone, while they are not there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         promised_text: Option<String>,
+        /// Is that time over?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        promise_over: bool,
+        /// It is paid, and its customer may still call it off without asking anybody.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        may_cancel: bool,
         /// Until when it waits at the counter, in the store's zone; after that the money goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pick_up_by_text: Option<String>,
@@ -673,6 +679,9 @@ bodies! {
         /// What is not there, while the customer chooses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shortfall: Option<ShortfallView>,
+        /// Goods that may have ended since they were put together, and their days: for the staff, before they leave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_text: Option<String>,
         /// What the customer does without: the lines, the sums and the total are without it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         withdrawn: Vec<MissingLine>,
@@ -699,6 +708,9 @@ bodies! {
         carrier: Carrier,
         /// The carrier's number of it: 8 to 32 letters and digits.
         number: String,
+        /// Goods of a batch that has ended were looked for: none are sent.
+        #[serde(default)]
+        fresh: bool,
     }
 
     /// Somebody has seen to what was odd about an order's rider.
@@ -727,6 +739,16 @@ bodies! {
         point: GeoPoint,
         /// `08:00–22:00`
         hours: String,
+        /// While nobody is there: why, or when somebody is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resting: Option<String>,
+    }
+
+    /// Call an order off.
+    CancelOrder {
+        /// Also when it is paid: all of the money goes back. Whoever has not said so is asked.
+        #[serde(default)]
+        sure: bool,
     }
 
     /// What is known of an order's payment, the provider having been asked.
@@ -786,6 +808,9 @@ bodies! {
         /// Hand it over although it is still being prepared, or goods of it were reported missing: somebody was asked and said yes.
         #[serde(default)]
         sure: bool,
+        /// Goods of a batch that has ended were looked for: none are handed over.
+        #[serde(default)]
+        fresh: bool,
     }
 }
 
@@ -899,6 +924,9 @@ bodies! {
         /// For `accept`: what will be sent, and for `receive`: what arrived, if it is not all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<Vec<StepLine>>,
+        /// For `send`: goods of a batch that has ended were looked for, and none are sent.
+        #[serde(default)]
+        fresh: bool,
     }
 
     /// How many of one SKU are sent, or arrived.
@@ -1358,6 +1386,10 @@ bodies! {
         sku: SkuId,
         /// How many.
         counted: u32,
+        /// The day that was read off it, of goods that are kept by date: units that the record does not know of come in with it, else with the
+        /// earliest of what lies there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
     }
 
     /// What was found, at most 25 lines at a time.
@@ -1431,6 +1463,12 @@ bodies! {
         /// The difference; absent where `book` is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         difference: Option<i64>,
+        /// Is it kept by date?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        dated: bool,
+        /// The day that was read off it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<String>,
     }
 
     /// A count with its lines.

@@ -1,25 +1,47 @@
-//! A customer calls an unpaid order off.
+//! A customer calls an order off.
 
-use liandian_types::OrderId;
+use liandian_domain::order;
+use liandian_types::{OrderId, Timestamp, api::CancelOrder};
 
 use super::{Seen, view};
 use crate::{
     App,
-    flows::payments::{self, Ended},
+    flows::{
+        deliveries, load,
+        payments::{self, Ended},
+    },
     http::{Call, Failure, Reply},
+    transact::{Plan, transact},
 };
 
-/// Cancels an order that is not paid: closed at the provider first, then here.
+/// Cancels an order: one that is not paid is closed at the provider first, then here; of one that is paid, and that nobody has done anything for yet,
+/// all of the money goes back.
 ///
 /// # Errors
-/// `conflict` when it is paid or done; `not_found`; `unavailable` while the provider does not answer.
+/// `ask_first` when it is paid and nobody was asked; `conflict` when its goods are together, on their way, or gone; `not_found`; `unavailable` while
+/// the provider does not answer.
 pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
-    let before = view(&app, &order, Seen::By(member), call.now).await?;
+    // Who says nothing has seen an order that is not paid.
+    let asked: CancelOrder = if call.body.is_empty() { CancelOrder { sure: false } } else { call.json()? };
+    app.store.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单"))?;
     match payments::end_unpaid(&app, &order, true, call.now).await? {
         Ended::Closed => {}
-        Ended::Known if before.card.state == liandian_types::OrderState::Closed => {}
-        Ended::Paid | Ended::Known => return Err(payments::already_paid()),
+        Ended::Paid | Ended::Known => call_off(&app, &order, asked.sure, call.now).await?,
     }
     Reply::json(&view(&app, &order, Seen::By(member), call.now).await?)
+}
+
+async fn call_off(app: &App, id: &OrderId, sure: bool, now: Timestamp) -> Result<(), Failure> {
+    transact(app, now, |_| async move {
+        let (head, body) = load(app, id).await?;
+        let transfer = match &head.transfer {
+            Some(t) => app.store.transfer(t).await?,
+            None => None,
+        };
+        let rider = deliveries::current(app, head.delivery.as_ref()).await?;
+        let movements = [app.id(), app.id()];
+        Ok(Plan::new((), order::call_off(&head, &body, transfer.as_ref(), rider.as_ref(), sure, movements, now)?))
+    })
+    .await
 }

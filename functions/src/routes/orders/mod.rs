@@ -11,21 +11,23 @@ pub mod rider;
 pub mod shortfall;
 
 use liandian_domain::{
-    hours::local_text,
+    batch::ended_text,
+    hours::{local_text, soon_text},
     order::OrderHead,
     shortfall::{MissingUnits, Shortfall, worth_of_missing},
+    store::StoreProfile,
     transfer::Party,
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
-    AccessAct, Fulfilment, OrderId, Permission, PersonalField, StoreId, Timestamp,
+    AccessAct, Fulfilment, OrderId, OrderState, Permission, PersonalField, StoreId, StoreStatus, Timestamp,
     api::{Counter, DeliveryView, MissingLine, Offer, ShortfallView},
 };
 
 use crate::{
     App,
     access::{self, Look},
-    flows::shortfalls,
+    flows::{shelf, shortfalls},
     http::Failure,
     people::{clear, key_of, mask, open_note, open_recipient},
 };
@@ -87,9 +89,14 @@ pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) ->
         let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, to, now).await? } else { Vec::new() };
         view.shortfall = Some(shortfall_view(s, &whole, offers));
     }
+    if matches!(seen, Seen::In(..)) && matches!(whole.head.state, OrderState::Preparing | OrderState::Ready) {
+        let ended = shelf::ended_of(app, &whole.head, &whole.body, now).await?;
+        view.ended_text = (!ended.is_empty()).then(|| ended_text(&ended));
+    }
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);
-        view.counter = store_of.map(|s| Counter { phone: s.phone, address: s.address, point: s.point, hours: s.hours.to_string() });
+        view.promise_over = whole.head.promised_by().is_some_and(|at| at < now);
+        view.counter = store_of.map(|s| counter(s, now));
         view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });
     }
     if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
@@ -110,6 +117,16 @@ async fn note_for(app: &App, note: Option<String>, look: Option<Look<'_>>, store
         }
         Err(e) => Err(e),
     }
+}
+
+/// The counter of a store, with what to know while nobody is there.
+fn counter(s: StoreProfile, now: Timestamp) -> Counter {
+    let resting = match s.status_at(now) {
+        _ if s.open_at(now) => None,
+        StoreStatus::Open => Some(format!("现在休息，{} 开门", soon_text(s.hours.next_open_at(now), now, &s.hours.zone))),
+        _ => Some(s.notice(now).unwrap_or_else(|| "暂停营业".to_owned())),
+    };
+    Counter { hours: s.hours.to_string(), phone: s.phone, address: s.address, point: s.point, resting }
 }
 
 fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> ShortfallView {

@@ -1,13 +1,13 @@
 //! Parcels from an HQ warehouse: what its keeper's staff does with them, and the customer's word that one has arrived.
 
-use liandian_domain::parcel;
+use liandian_domain::{batch, parcel};
 use liandian_types::{AccessAct, Code, OrderId, OrderState, PersonalField, api::ShipParcel};
 
 use super::{Seen, of_store, view};
 use crate::{
     App,
     access::{Look, looked},
-    flows::load_served,
+    flows::{load_served, shelf},
     http::{Call, Failure, Reply},
     people::{key_of, open_recipient},
     transact::{Plan, transact},
@@ -16,14 +16,19 @@ use crate::{
 /// Tells the carrier and its number: the goods leave the warehouse. Told again, it puts a wrong number right.
 ///
 /// # Errors
-/// `bad_request` for a number that is none; `conflict` unless the order is to be shipped or on its way; `not_found`.
+/// `bad_request` for a number that is none; `conflict` unless the order is to be shipped or on its way; `ask_first` when goods of it may have ended
+/// since they were put together; `not_found`.
 pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, order, store): (ShipParcel, OrderId, _) = (call.json()?, call.param("order")?, call.store()?);
     let number = parcel::tracking_number(&request.number)?;
-    let (a, o, s, n) = (&app, &order, &store, &number);
+    // A process of ours that has no session names nobody.
+    let who = call.staff().ok().map(|s| s.sub.to_string());
+    let (a, o, s, n, who) = (&app, &order, &store, &number, who.as_deref());
     transact(a, call.now, |_| async move {
         let (head, body) = load_served(a, o, s).await?;
-        Ok(Plan::new((), parcel::ship(&head, &body, request.carrier, n.clone(), a.id(), call.now)?))
+        let mut d = parcel::ship(&head, &body, request.carrier, n.clone(), a.id(), call.now)?;
+        batch::handed(&mut d, &shelf::ended_of(a, &head, &body, call.now).await?, request.fresh, who)?;
+        Ok(Plan::new((), d))
     })
     .await?;
     Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)

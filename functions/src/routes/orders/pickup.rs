@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::future::try_join_all;
 use liandian_contracts::Event;
 use liandian_domain::{
+    batch,
     hours::local_text,
     order::{self, OrderHead},
 };
@@ -15,7 +16,7 @@ use super::{Seen, view};
 use crate::{
     App,
     access::Look,
-    flows::load,
+    flows::{load, shelf},
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
 };
@@ -50,7 +51,7 @@ pub fn is_of_use(h: &OrderHead) -> bool {
 ///
 /// # Errors
 /// `not_found` for a code that is none of this store's; `conflict` when it was used before (saying by whom and when) or the order is not there
-/// yet; `ask_first` for one that is still being prepared or lacks goods.
+/// yet; `ask_first` for one that is still being prepared, lacks goods, or has goods that may have ended since they were put together.
 pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
     let (request, store): (VerifyPickup, _) = (call.json()?, call.store()?);
     let scanned: String = request.code.chars().filter(|c| !c.is_whitespace()).collect();
@@ -62,7 +63,8 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
     crate::telemetry::note("order", &order);
     // A process of ours that has no session names nobody.
     let clerk = call.staff().ok().map(|s| s.name.clone());
-    let (a, o, s, code, by, sure) = (&app, &order, &store, code.as_str(), clerk.as_deref(), request.sure);
+    let who = call.staff().ok().map(|s| s.sub.to_string());
+    let (a, o, s, code, by, who, sure) = (&app, &order, &store, code.as_str(), clerk.as_deref(), who.as_deref(), request.sure);
     let handed = transact(a, call.now, |_| async move {
         let (head, body) = load(a, o).await?;
         if head.store != *s || !liandian_partners::sign::same(&head.pickup_code, code) {
@@ -71,7 +73,9 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
         if matches!(head.state, OrderState::Completed | OrderState::Settled) {
             return Err(used(a, o, &head).await?);
         }
-        Ok(Plan::new((), order::hand_over(&head, &body, sure, by, a.id(), call.now)?))
+        let mut d = order::hand_over(&head, &body, sure, by, a.id(), call.now)?;
+        batch::handed(&mut d, &shelf::ended_of(a, &head, &body, call.now).await?, request.fresh, who)?;
+        Ok(Plan::new((), d))
     });
     handed.await?;
     Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)

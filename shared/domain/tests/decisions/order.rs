@@ -1,16 +1,20 @@
 use liandian_domain::{
     Decision, Write,
+    delivery::Delivery,
     order::{
-        BodyLine, OrderBody, OrderHead, Paid, Payment, close, delivered, hand_over, pay, picked_up_by_rider, ready, refund, refund_and_release,
-        refund_late, refunded, revive, settle, transfer_arrived, uncollected,
+        BodyLine, OrderBody, OrderHead, Paid, Payment, call_off, close, delivered, hand_over, may_call_off, pay, picked_up_by_rider, ready, refund,
+        refund_and_release, refund_late, refunded, revive, settle, transfer_arrived, uncollected,
     },
     parcel::Shipper,
     shortfall::{MissingUnits, Shortfall},
 };
-use liandian_types::{Fen, Fulfilment, MovementKind as K, OrderState as S, Timestamp};
+use liandian_types::{DeliveryState as D, Fen, Fulfilment, MovementKind as K, OrderState as S, Timestamp, TransferState as T};
 use serde_json::json;
 
-use crate::fixtures::{DAY, MINUTE, NOW, after, asked_for, body, documents, events, head, id, kinds, walk};
+use crate::{
+    fixtures::{DAY, MINUTE, NOW, after, asked_for, body, code_of, documents, events, head, id, kinds, transfer_after, walk},
+    transfer::of_order,
+};
 
 fn paid(amount: i64) -> Paid {
     Paid { transaction: "wx42".into(), amount: Fen(amount), at: Timestamp(999_000) }
@@ -25,7 +29,8 @@ fn accepted(p: Payment) -> Decision {
 fn given_a_payment_when_it_is_taken_then_the_amount_is_the_orders_to_the_fen_and_each_way_has_its_own_deadline() {
     for (way, due) in [(Fulfilment::Pickup, 3 * DAY), (Fulfilment::Delivery, 2 * MINUTE), (Fulfilment::HqShip, 2 * DAY)] {
         let h = head(S::Placed, way);
-        assert!(pay(&h, &paid(5_279), NOW).is_err() && pay(&h, &paid(5_281), NOW).is_err());
+        // Another sum does not pay it, and goes back.
+        assert_eq!([5_279, 5_281].map(|sum| pay(&h, &paid(sum), NOW).unwrap()), [Payment::Extra, Payment::Extra]);
         let d = accepted(pay(&h, &paid(5_280), NOW).unwrap());
         let a = after(&d);
         assert_eq!((a.state, a.due, a.version), (S::Preparing, Some(NOW.plus(due)), 7), "{way:?}");
@@ -234,4 +239,85 @@ fn given_lines_when_units_are_promised_then_it_is_by_the_state() {
         assert_eq!(promised(state), [0, 0], "{state}");
     }
     assert_eq!(b.lines.iter().map(BodyLine::own).collect::<Vec<_>>(), [3, 1]);
+}
+
+fn rider(state: D) -> Delivery {
+    let fields = json!({"delivery": "dlv_1-1", "version": 3, "order": "ord_1", "store": "sto_a", "attempt": 1, "state": state});
+    serde_json::from_value(fields).unwrap()
+}
+
+#[test]
+fn given_a_paid_order_when_its_customer_calls_it_off_then_it_is_until_somebody_did_something_for_it() {
+    let (b, m, at_source) = (body(), || [id("mov_1"), id("mov_2")], of_order(T::Requested));
+    //  placed awaiting preparing ready delivering completed settled closed refunding refunded
+    assert_eq!(
+        walk(|h| call_off(h, &b, Some(&at_source), None, true, m(), NOW)),
+        ["x refunding refunding x x x x = = ="; 3],
+        "and once: what is called off is called off"
+    );
+    assert_eq!(code_of(call_off(&head(S::Preparing, Fulfilment::Pickup), &b, None, None, false, m(), NOW)), "ask_first");
+    let late = call_off(&head(S::Ready, Fulfilment::Pickup), &b, None, None, true, m(), NOW).unwrap_err();
+    assert_eq!(late.detail, "商品已备好，请联系门店取消");
+    let d = call_off(&head(S::Preparing, Fulfilment::Pickup), &b, None, None, true, m(), NOW).unwrap();
+    assert_eq!(documents(&d), [(K::Release, "loc_a".into(), vec![("sku_1".into(), 0, -3, 0), ("sku_2".into(), 0, -2, 0)])]);
+    assert_eq!((after(&d).state, after(&d).due), (S::Refunding, Some(NOW.plus(2 * MINUTE))));
+    let told = &events(&d)[0];
+    assert_eq!((&told["kind"], &told["amount"]), (&json!("order.refund_requested"), &json!(5_280)), "fees included");
+    assert_eq!((&told["reason"], &told["by_customer"]), (&json!("顾客取消订单"), &json!(true)));
+}
+
+#[test]
+fn given_a_transfer_when_its_order_is_called_off_then_what_has_not_left_its_source_is_free_there_and_what_has_cannot_be() {
+    let (h, m) = (head(S::AwaitingTransfer, Fulfilment::Pickup), || [id("mov_1"), id("mov_2")]);
+    let why = Some("顾客取消订单");
+    for (state, reason) in [(T::Reserved, None), (T::Requested, why), (T::Accepted, why), (T::Packed, why)] {
+        let t = of_order(state);
+        let d = call_off(&h, &body(), Some(&t), None, true, m(), NOW).unwrap();
+        assert_eq!(
+            documents(&d),
+            [
+                (K::Release, "loc_a".into(), vec![("sku_1".into(), 0, -3, 0), ("sku_2".into(), 0, -1, 0)]),
+                (K::Release, "loc_b".into(), vec![("sku_2".into(), 0, -1, 0)]),
+            ],
+            "{state}"
+        );
+        assert_eq!((transfer_after(&d).state, transfer_after(&d).reason.as_deref()), (T::Cancelled, reason), "whoever was asked is told why");
+        assert_eq!(kinds(&d), ["order.refund_requested", "transfer.cancelled"]);
+    }
+    for state in [T::InTransit, T::Returning] {
+        assert!(may_call_off(&h, Some(&of_order(state)), None).is_err(), "{state}");
+        assert_eq!(code_of(call_off(&h, &body(), Some(&of_order(state)), None, true, m(), NOW)), "conflict", "{state}");
+    }
+    // A transfer that has come to an end before is none of its matter.
+    let d = call_off(&head(S::Preparing, Fulfilment::Pickup), &body(), Some(&of_order(T::Received)), None, true, m(), NOW).unwrap();
+    assert_eq!(kinds(&d), ["order.refund_requested"]);
+}
+
+#[test]
+fn given_a_rider_when_his_order_is_called_off_then_so_is_he_unless_he_has_the_goods() {
+    let (h, m) = (head(S::Preparing, Fulfilment::Delivery), || [id("mov_1"), id("mov_2")]);
+    for state in [D::Pending, D::Created, D::Accepted, D::AtStore] {
+        let d = call_off(&h, &body(), None, Some(&rider(state)), true, m(), NOW).unwrap();
+        assert_eq!(kinds(&d), ["order.refund_requested", "delivery.call_off"], "{state}");
+        assert!(d.writes.iter().any(|w| matches!(w, Write::UpdateDelivery(x) if x.call_off && x.due == Some(NOW))));
+    }
+    assert_eq!(kinds(&call_off(&h, &body(), None, Some(&rider(D::Cancelled)), true, m(), NOW).unwrap()), ["order.refund_requested"]);
+    assert!(call_off(&h, &body(), None, Some(&rider(D::Delivering)), true, m(), NOW).is_err());
+    // What lacks goods goes back as in any shortfall.
+    let shortfall = Some(Shortfall { lines: vec![MissingUnits { sku: id("sku_1"), units: 1 }], choose_by: NOW, unpromised: false });
+    let d = call_off(&OrderHead { shortfall, ..head(S::Ready, Fulfilment::Pickup) }, &body(), None, None, true, m(), NOW).unwrap();
+    assert_eq!((after(&d).state, events(&d)[0]["reason"].as_str()), (S::Refunding, Some("商品缺货")));
+}
+
+#[test]
+fn given_a_first_payment_of_another_sum_when_it_comes_then_it_is_kept_to_go_back_and_the_order_waits_for_its_own() {
+    for state in [S::Placed, S::Closed] {
+        assert_eq!(pay(&head(state, Fulfilment::Pickup), &paid(1), NOW).unwrap(), Payment::Extra, "{state}");
+    }
+    let lives_on = OrderHead { transaction: Some("wx42".into()), ..head(S::Preparing, Fulfilment::Pickup) };
+    assert!(pay(&lives_on, &paid(1), NOW).is_err(), "one transaction has one sum");
+    let told = |h: &OrderHead| events(&liandian_domain::extra::take(h, &paid(1), NOW));
+    assert_eq!(told(&head(S::Placed, Fulfilment::Pickup))[0]["wrong_sum"], true);
+    let second = OrderHead { transaction: Some("wx1".into()), ..lives_on };
+    assert_eq!(told(&second)[0]["wrong_sum"], serde_json::Value::Null, "a second payment is one, whatever its sum");
 }

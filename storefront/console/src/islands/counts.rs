@@ -133,6 +133,8 @@ pub fn CountDesk(
     let offline = RwSignal::new(false);
     let asking = RwSignal::new(None::<CountStep>);
     let (typed, quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // The day that is read off goods that are kept by date; empty for none.
+    let expires = RwSignal::new(String::new());
     let current = RwSignal::new(None::<SkuId>);
     let only_open = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
@@ -205,8 +207,11 @@ pub fn CountDesk(
         }
     };
     let choose = move |line: &CountLineView| {
-        let known = queue.with_untracked(|q| q.iter().find(|e| e.sku == line.sku).map(|e| e.counted)).or(line.counted);
+        let queued = queue.with_untracked(|q| q.iter().find(|e| e.sku == line.sku).cloned());
+        let day = queued.as_ref().map_or_else(|| line.expires_on.clone(), |e| e.expires_on.clone());
+        let known = queued.map(|e| e.counted).or(line.counted);
         quantity.set(known.map(|n| n.to_string()).unwrap_or_default());
+        expires.set(day.unwrap_or_default());
         current.set(Some(line.sku.clone()));
         // At once: a person types on without waiting for the page.
         if let Some(f) = number.get_untracked() {
@@ -256,12 +261,14 @@ pub fn CountDesk(
             return false;
         };
         problem.set(None);
+        let expires_on = Some(expires.get_untracked()).filter(|day| !day.is_empty());
         queue.update(|q| {
             q.retain(|e| e.sku != sku);
-            q.push(CountEntry { sku, counted });
+            q.push(CountEntry { sku, counted, expires_on });
         });
         current.set(None);
         quantity.set(String::new());
+        expires.set(String::new());
         go_on();
         true
     };
@@ -422,6 +429,10 @@ pub fn CountDesk(
                     on:keydown=number_key
                     on:input=move |e| quantity.set(event_target_value(&e))
                 />
+                <label class="sub" hidden=move || current_line().is_none_or(|l| !l.dated)>
+                    "到期日（多出来的按它入账，不填按在架最早的）"
+                    <input type="date" disabled=move || !awake.get() prop:value=expires on:input=move |e| expires.set(event_target_value(&e)) />
+                </label>
                 <button class="primary" disabled=move || current.get().is_none()>"记录"</button>
             </form>
             <p class="sub pending" role="status">

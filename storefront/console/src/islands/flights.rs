@@ -97,7 +97,7 @@ fn Flight(t: TransferCard, clock: RwSignal<i64>, direct: bool, done: Callback<()
     let (id, source) = (StoredValue::new(t.transfer.clone()), StoredValue::new(t.source.clone()));
     let take = move |_| {
         let Some(step) = asking.get_untracked() else { return };
-        let body = TransferStepRequest { step, source: Some(source.get_value()), reason: Some(reason.get_untracked()), lines: None };
+        let body = TransferStepRequest { step, source: Some(source.get_value()), reason: Some(reason.get_untracked()), lines: None, fresh: false };
         busy.set(true);
         problem.set(None);
         spawn_local(async move {

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 use liandian_types::{
-    Carrier, OrderId, Problem, StoreId,
+    Carrier, Code, OrderId, Problem, StoreId,
     api::{OrderView, ParcelView, Recipient, ShipParcel},
 };
 
@@ -49,18 +49,22 @@ pub fn ParcelDesk(
             }
         });
     };
-    let ship = move |e: leptos::ev::SubmitEvent| {
-        e.prevent_default();
+    let ship_it = move |fresh: bool| {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            let ask = ShipParcel { carrier: carrier.get_untracked(), number: number.get_untracked() };
+            let ask = ShipParcel { carrier: carrier.get_untracked(), number: number.get_untracked(), fresh };
             match browser::post::<OrderView>(&path.get_value(), &ask).await {
                 Ok(_) => browser::reload(),
                 Err(p) => refused(p),
             }
         });
     };
+    let ship = move |e: leptos::ev::SubmitEvent| {
+        e.prevent_default();
+        ship_it(false);
+    };
+    let asks_for_fresh = move || problem.with(|p| p.as_ref().is_some_and(|p| p.code == Code::AskFirst));
     let give_up = move |_| {
         if !window().confirm_with_message("确定包裹已经丢失？订单将全额退款。").unwrap_or(false) {
             return;
@@ -111,6 +115,9 @@ pub fn ParcelDesk(
             </form>
             {(shipped && lose).then(|| view! { <p><button type="button" disabled=busy on:click=give_up>"包裹丢失，全额退款"</button></p> })}
             <Refusal problem=problem />
+            <p hidden=move || !asks_for_fresh()>
+                <button type="button" class="primary big" disabled=busy on:click=move |_| ship_it(true)>"已核对，均未过期，发货"</button>
+            </p>
         </section>
     }
 }

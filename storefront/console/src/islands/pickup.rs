@@ -13,13 +13,29 @@ use liandian_types::{
 
 use crate::{browser, text};
 
+/// What the person at the counter has answered so far.
+#[derive(Clone, Copy, Default)]
+struct Said {
+    /// Hand it over all the same.
+    sure: bool,
+    /// None of the goods have ended.
+    fresh: bool,
+}
+
+impl Said {
+    /// Yes to this question.
+    fn yes(self, to: &Problem) -> Self {
+        if to.field.as_deref() == Some("fresh") { Self { fresh: true, ..self } } else { Self { sure: true, ..self } }
+    }
+}
+
 #[derive(Clone)]
 enum Outcome {
     Waiting,
     Checking,
     Done(Box<OrderView>),
-    /// Possible, and unusual: the code, and what to ask.
-    Ask(String, Problem),
+    /// Possible, and unusual: the code, what was said before, and what to ask.
+    Ask(String, Said, Problem),
     Refused(Problem),
 }
 
@@ -55,7 +71,7 @@ pub fn PickupDesk(
             all.truncate(8);
         });
     };
-    let verify_code = move |typed: String, sure: bool| {
+    let verify_code = move |typed: String, said: Said| {
         focus();
         if typed.is_empty() {
             return;
@@ -65,7 +81,7 @@ pub fn PickupDesk(
         let mine = asked.get_value();
         spawn_local(async move {
             let path = format!("/api/v1/stores/{}/pickups", store.get_value());
-            let answer = browser::post::<OrderView>(&path, &VerifyPickup { code: typed.clone(), sure }).await;
+            let answer = browser::post::<OrderView>(&path, &VerifyPickup { code: typed.clone(), sure: said.sure, fresh: said.fresh }).await;
             say(
                 &typed,
                 match &answer {
@@ -80,7 +96,7 @@ pub fn PickupDesk(
             if asked.get_value() == mine {
                 outcome.set(match answer {
                     Ok(order) => Outcome::Done(Box::new(order)),
-                    Err(ask) if ask.code == Code::AskFirst => Outcome::Ask(typed, ask),
+                    Err(ask) if ask.code == Code::AskFirst => Outcome::Ask(typed, said, ask),
                     Err(refused) => Outcome::Refused(refused),
                 });
             }
@@ -89,7 +105,7 @@ pub fn PickupDesk(
     let verify = move || {
         let typed = code.get_untracked().trim().to_owned();
         code.set(String::new());
-        verify_code(typed, false);
+        verify_code(typed, Said::default());
     };
     let press = move |key: &'static str| match key {
         "⌫" => code.update(|c| {
@@ -108,24 +124,33 @@ pub fn PickupDesk(
         }
         .into_any(),
         Outcome::Checking => view! { <div class="verdict idle"><p class="verdict-head">"正在核销…"</p></div> }.into_any(),
-        Outcome::Ask(typed, p) => view! {
-            <div class="verdict ask-first" role="alertdialog" aria-label="交货前确认">
-                <p class="verdict-head">"请再确认一次"</p>
-                <p class="verdict-text">{p.detail}</p>
-                <div class="buttons">
-                    <button type="button" class="primary big" on:click=move |_| verify_code(typed.clone(), true)>"确认交货"</button>
-                    <button
-                        type="button"
-                        class="big"
-                        on:click=move |_| {
-                            outcome.set(Outcome::Waiting);
-                            focus();
-                        }
-                    >"先不交货"</button>
+        Outcome::Ask(typed, said, p) => {
+            let (yes, ended) = (said.yes(&p), p.field.as_deref() == Some("fresh"));
+            let digits = typed.rsplit(':').next().unwrap_or_default().to_owned();
+            // What cannot be replaced is reported missing on the order's page.
+            let missing = ended.then(|| format!("/console/s/{}/orders?q={digits}", store.get_value()));
+            view! {
+                <div class="verdict ask-first" role="alertdialog" aria-label="交货前确认">
+                    <p class="verdict-head">"请再确认一次"</p>
+                    <p class="verdict-text">{p.detail}</p>
+                    <div class="buttons">
+                        <button type="button" class="primary big" on:click=move |_| verify_code(typed.clone(), yes)>
+                            {if ended { "已核对，均未过期，交货" } else { "确认交货" }}
+                        </button>
+                        {missing.map(|to| view! { <a class="button big" href=to>"换不到，去登记缺货"</a> })}
+                        <button
+                            type="button"
+                            class="big"
+                            on:click=move |_| {
+                                outcome.set(Outcome::Waiting);
+                                focus();
+                            }
+                        >"先不交货"</button>
+                    </div>
                 </div>
-            </div>
+            }
+            .into_any()
         }
-        .into_any(),
         Outcome::Refused(p) => view! {
             <div class="verdict bad">
                 <p class="verdict-head"><span aria-hidden="true">"✕ "</span>"不能交货"</p>

@@ -115,6 +115,9 @@ fn Task(
     Effect::new(move |_| busy.set(false));
     let problem = RwSignal::new(None::<Problem>);
     let reason = RwSignal::new(String::new());
+    // Goods of a batch that has ended were looked for.
+    let fresh = RwSignal::new(false);
+    let asks_for_fresh = move || problem.with(|p| p.as_ref().is_some_and(|p| p.code == liandian_types::Code::AskFirst));
     let counts: Vec<(TransferLine, RwSignal<u32>)> = task.lines.iter().map(|l| (l.clone(), RwSignal::new(most(l)))).collect();
     let path = StoredValue::new(format!("/api/v1/stores/{store}/transfers/{}/steps", task.transfer));
     let source = StoredValue::new(task.source.clone());
@@ -137,7 +140,8 @@ fn Task(
         let lines = short.then(|| counted.with_value(|c| c.iter().map(line).collect::<Vec<_>>()));
         busy.set(true);
         problem.set(None);
-        let body = TransferStepRequest { step, source: Some(source.get_value()), reason: (!why.is_empty()).then_some(why), lines };
+        let (reason, fresh) = ((!why.is_empty()).then_some(why), fresh.get_untracked());
+        let body = TransferStepRequest { step, source: Some(source.get_value()), reason, lines, fresh };
         spawn_local(async move {
             match browser::post::<TransferCard>(&path.get_value(), &body).await {
                 Ok(_) => {
@@ -158,7 +162,7 @@ fn Task(
         _ => None,
     };
     let body = move |step: TransferStep| {
-        serde_json::to_string(&TransferStepRequest { step, source: Some(source.get_value()), reason: None, lines: None }).ok()
+        serde_json::to_string(&TransferStepRequest { step, source: Some(source.get_value()), reason: None, lines: None, fresh: false }).ok()
     };
     let steps = if work { task.steps.clone() } else { Vec::new() };
     let id = task.transfer.clone();
@@ -313,6 +317,19 @@ fn Task(
                 {printable.then(|| view! { <button class="big" type="button" on:click=print>"打印拣货单"</button> })}
             </div>
             <Refusal problem=problem />
+            <div class="buttons" hidden=move || !asks_for_fresh()>
+                <button
+                    class="primary big"
+                    type="button"
+                    disabled=move || busy.get()
+                    on:click=move |_| {
+                        fresh.set(true);
+                        submit(TransferStep::Send);
+                    }
+                >
+                    "已核对，均未过期，发出"
+                </button>
+            </div>
         </li>
     }
 }

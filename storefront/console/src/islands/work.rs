@@ -69,6 +69,27 @@ pub fn WorkBoard(
         }
     };
 
+    // Who is putting goods together for an order that is called off must hear of it, not just miss its card.
+    let gone = RwSignal::new(Vec::<OrderCard>::new());
+    let look_for = move |missing: Vec<OrderCard>| {
+        for card in missing {
+            spawn_local(async move {
+                let path = format!("/api/v1/stores/{}/orders/{}", store.get_value(), card.order);
+                if let Ok(order) = browser::get::<OrderView>(&path).await
+                    && matches!(order.card.state, OrderState::Refunding | OrderState::Refunded)
+                {
+                    gone.update(|all| {
+                        all.retain(|c| c.order != order.card.order);
+                        all.push(order.card);
+                    });
+                    if sound.get_untracked() {
+                        browser::beep();
+                    }
+                }
+            });
+        }
+    };
+
     let turns = browser::Turns::new();
     let load = move |turn: u32| {
         spawn_local(async move {
@@ -84,6 +105,9 @@ pub fn WorkBoard(
                     // Only what changed is drawn again: fingers are on the buttons.
                     _ if !turns.is_newest(turn) => return,
                     Ok(fresh) if list.with_untracked(|old| *old != fresh) => {
+                        if state == OrderState::Preparing {
+                            look_for(list.with_untracked(|old| missing(old, &fresh)));
+                        }
                         list.set(fresh);
                         browser::moved();
                     }
@@ -157,6 +181,13 @@ pub fn WorkBoard(
             {move || format!("新到 {} 单，请备货", news.get())}" "
             <button type="button" class="small" on:click=move |_| news.set(0)>"知道了"</button>
         </p>
+        <p class="news off" role="alert" hidden=move || gone.get().is_empty()>
+            {move || {
+                let codes = gone.get().iter().map(|c| c.short_code.clone()).collect::<Vec<_>>().join("、");
+                format!("订单 {codes} 已取消退款，不用再备货，拣出的商品请放回货架")
+            }}" "
+            <button type="button" class="small" on:click=move |_| gone.set(Vec::new())>"知道了"</button>
+        </p>
         <div class="board">
             {column(OrderState::Preparing, "待备货", "没有要备的货，稍后新订单会自动出现。", preparing)}
             {column(OrderState::Ready, "待取货", "柜台上没有等待取走的订单。", ready)}
@@ -164,6 +195,12 @@ pub fn WorkBoard(
             {column(OrderState::Delivering, "配送中", "没有在路上的订单。", delivering)}
         </div>
     }
+}
+
+/// What a list no longer has, unless there is more of it than it shows: then it may just have been pushed off its end.
+fn missing(old: &OrderList, fresh: &OrderList) -> Vec<OrderCard> {
+    let here = |c: &&OrderCard| !fresh.orders.iter().any(|f| f.order == c.order);
+    if fresh.next.is_some() { Vec::new() } else { old.orders.iter().filter(here).cloned().collect() }
 }
 
 fn count(list: &OrderList) -> String {

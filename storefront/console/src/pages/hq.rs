@@ -576,7 +576,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
             {(!e.extra.is_empty()).then(|| {
                 view! {
                     <section class="panel">
-                        <h2>"重复付款（近 7 天，自动原路退回）"</h2>
+                        <h2>"重复或金额不符的付款（近 7 天，自动原路退回）"</h2>
                         {extra_table(e.extra, frame.now, &name)}
                     </section>
                 }

@@ -178,6 +178,13 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                     <p class="sub">{format!("{} 前未选择将自动退款。{found}", s.choose_by_text)}</p>
                 </section>
             })}
+            {order.ended_text.map(|ended| view! {
+                <section class="panel warn" role="status">
+                    <h2>"请核对到期日"</h2>
+                    <p>{format!("有批次已经过期：{ended}")}</p>
+                    <p class="sub">"过期的不能交给顾客、骑手或快递：请换成未过期的，换不到请登记缺货。"</p>
+                </section>
+            })}
             {ships.then(|| view! { <ParcelDesk store=store.store.clone() order=card.order.clone() parcel=order.parcel lose=loses /> })}
             {reports.then(|| view! { <ShortfallDesk store=store.store.clone() order=card.order.clone() lines=short_lines /> })}
             {picking.map(|(order, lines)| view! {

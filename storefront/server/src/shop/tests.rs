@@ -133,6 +133,13 @@ async fn given_a_bought_order_when_shown_then_the_store_can_be_called_and_found_
     let riding = page("/orders/ord_delivering").await;
     assert!(riding.text().contains("张三") && riding.text().contains("13800001234"));
     assert!(!riding.text().contains("tel:139"), "a masked number is not dialled");
+    // When it was promised for; called off by the customer until it is put together, by the store after that.
+    let preparing = page("/orders/ord_preparing").await;
+    assert!(preparing.text().contains("预计 11-23 17:10 可取") && preparing.text().contains("CancelButton_"));
+    for other in [&ready, &riding, &page("/orders/ord_placed").await] {
+        assert!(!other.text().contains("CancelButton_") && !other.text().contains("预计 "));
+    }
+    assert!(ready.text().contains("商品已备好，要取消或修改订单，请打电话给门店"));
 }
 
 #[tokio::test]

@@ -211,6 +211,36 @@ pub fn ReceivedButton(
     }
 }
 
+/// 取消订单: the customer calls off what is paid and not put together yet.
+#[island]
+pub fn CancelButton(
+    /// The order.
+    order: String,
+) -> impl IntoView {
+    let order = StoredValue::new(order);
+    let wrong = RwSignal::new(None::<Problem>);
+    let busy = RwSignal::new(true);
+    Effect::new(move |_| busy.set(false));
+    let press = move |_| {
+        if !window().confirm_with_message("确定取消这个订单吗？已付款项会全部原路退回。").unwrap_or(false) {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match browser::call("POST", &format!("/api/v1/orders/{}/cancel", order.get_value()), Some(r#"{"sure":true}"#), None).await {
+                Ok(_) => browser::reload(),
+                Err(problem) => refused(problem, wrong, busy),
+            }
+        });
+    };
+    view! {
+        <div class="received">
+            <div class="said" aria-live="assertive">{move || wrong.get().as_ref().map(notice)}</div>
+            <button class="btn plain" type="button" disabled=busy on:click=press>"取消订单"</button>
+        </div>
+    }
+}
+
 /// Asks whether the order is paid; shows the page anew when that is known, or when it was asked often enough.
 fn confirm(order: String, round: usize) {
     let wait = CHECKS.get(round).copied().unwrap_or(2_000);

@@ -12,7 +12,7 @@ use super::{
     orders::tone,
 };
 use crate::{
-    islands::order::{OrderLive, ReceivedButton, ShortfallButtons, TakeGoods},
+    islands::order::{CancelButton, OrderLive, ReceivedButton, ShortfallButtons, TakeGoods},
     words,
 };
 
@@ -34,7 +34,8 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
         view! {
             {head("/orders".to_owned(), "订单详情".to_owned())}
             <main>
-                <section class="panel status" role="status"><p class=tone(card.state)>{confirming.then(|| view! { <i class="spin"></i> })}{title}</p><p>{now}</p>{steps(order)}</section>
+                <section class="panel status" role="status"><p class=tone(card.state)>{confirming.then(|| view! { <i class="spin"></i> })}{title}</p><p>{now}</p>
+                    {promise(order).map(|text| view! { <p class="promise num" class:over={order.promise_over}>{text}</p> })}{steps(order)}</section>
                 {order.shortfall.as_ref().map(|s| shortfall(order, s))}
                 {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text, order.pick_up_by_text.as_deref()))}
                 {order.delivery.as_ref().map(|d| view! {
@@ -69,6 +70,10 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                     {order.note.clone().map(|n| view! { <div class="cell"><span>"留言"</span><span>{n}</span></div> })}
                 </section>
                 {order.counter.as_ref().map(|c| counter(order, c))}
+                // Goods that are missing are chosen about above.
+                {(order.may_cancel && order.shortfall.is_none()).then(|| view! {
+                    <section class="panel"><p class="dim">"商品还没有备好，现在取消，已付款项全部原路退回"</p><CancelButton order=card.order.to_string()/></section>
+                })}
                 <section class="panel"><h2 class="title">"订单动态"</h2><ol class="events">{order.history.iter().rev().map(|h| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> }).collect_view()}</ol></section>
                 {(!confirming && card.state != OrderState::Placed).then(|| view! {
                     <div class="pad"><TakeGoods store=card.store.clone() lines=goods(order) label="再来一单".to_owned()/></div>
@@ -88,16 +93,22 @@ fn goods(order: &OrderView) -> Vec<CartLine> {
 
 /// The store: where it is, how to call it, and what it is called for.
 fn counter(order: &OrderView, c: &Counter) -> impl IntoView + use<> {
-    let under_way = matches!(order.card.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready | OrderState::Delivering);
+    let to_the_store = match order.card.state {
+        OrderState::AwaitingTransfer | OrderState::Preparing if order.may_cancel => Some("要修改订单，请打电话给门店"),
+        OrderState::Ready => Some("商品已备好，要取消或修改订单，请打电话给门店"),
+        OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Delivering => Some("要取消或修改订单，请打电话给门店"),
+        _ => None,
+    };
     view! {
         <section class="panel"><h2 class="title">{if order.card.fulfilment == Fulfilment::Pickup { "去哪里取" } else { "门店" }}</h2>
             <p><b>{order.card.store_name.clone()}</b></p>
             <p class="dim">{c.address.clone()}" · "{c.hours.clone()}</p>
+            {c.resting.clone().map(|text| view! { <p><b>{text}</b></p> })}
             <p class="reach">
                 {(!c.phone.is_empty()).then(|| view! { <a class="btn small plain" href=format!("tel:{}", c.phone)>"打电话给门店"</a> })}
                 <a class="btn small plain" href=map_link(c.point, &order.card.store_name) target="_blank" rel="noreferrer">"地图导航"</a>
             </p>
-            {under_way.then(|| view! { <p class="dim">"要取消或修改已付款的订单，请打电话给门店"</p> })}
+            {to_the_store.map(|text| view! { <p class="dim">{text}</p> })}
         </section>
     }
 }
@@ -192,6 +203,22 @@ fn what_now(order: &OrderView) -> String {
         (OrderState::Refunded, _) => "款项已原路退回",
     };
     text.to_owned()
+}
+
+/// For when the goods were promised, while they are not there.
+fn promise(order: &OrderView) -> Option<String> {
+    let at = order.promised_text.as_ref()?;
+    let there = match (order.card.fulfilment, order.card.state) {
+        // It is there.
+        (Fulfilment::Pickup, OrderState::Ready) => return None,
+        (Fulfilment::Pickup, _) => "可取",
+        (Fulfilment::Delivery | Fulfilment::HqShip, _) => "送达",
+    };
+    Some(if order.promise_over {
+        format!("原定 {at} {there}，已超时，非常抱歉，可以打电话给门店询问")
+    } else {
+        format!("预计 {at} {there}")
+    })
 }
 
 /// How far the order is. Orders that end without goods have no steps.
