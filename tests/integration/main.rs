@@ -13,6 +13,7 @@ mod delivery;
 mod durability;
 mod finding;
 mod holds;
+mod lists;
 mod orders;
 mod parcels;
 mod privacy;

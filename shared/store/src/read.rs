@@ -31,6 +31,7 @@ use liandian_types::{
 };
 
 use crate::{
+    cursor::List,
     db::{Key, Store, StoreError, parse},
     due::{Due, Overdue},
     ledger::LedgerSum,
@@ -74,18 +75,18 @@ const LOOKS: [usize; 4] = [60, 100, 200, 400];
 /// SKUs on a page of a search in the library.
 const FOUND: usize = 60;
 
-/// The place in a list at which a page begins; a cursor of such a list is no more than that.
-fn place_in(cursor: Option<&str>) -> usize {
-    cursor.and_then(|c| c.parse().ok()).unwrap_or(0)
-}
-
 /// A page of what is sought in the library (everything, when nothing is), and where the next one begins.
-fn found_in<'a>(library: &'a [LibrarySku], sought: Option<&Needle>, cursor: Option<&str>) -> (Vec<&'a LibrarySku>, Option<String>) {
-    let from = place_in(cursor);
+fn found_in<'a>(
+    library: &'a [LibrarySku],
+    sought: Option<&Needle>,
+    list: List,
+    cursor: Option<&str>,
+) -> Result<(Vec<&'a LibrarySku>, Option<String>), StoreError> {
+    let from = list.before(cursor)?;
     let mut hits = library.iter().filter(|s| sought.is_none_or(|t| s.matches(t))).skip(from);
     let page: Vec<&LibrarySku> = hits.by_ref().take(FOUND).collect();
-    let next = hits.next().map(|_| from.saturating_add(FOUND).to_string());
-    (page, next)
+    let next = hits.next().map(|_| list.behind_first(from.saturating_add(FOUND)));
+    Ok((page, next))
 }
 
 fn usize_of(n: i32) -> usize {
@@ -98,14 +99,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn find_stores(&self, ask: FindStores<'_>, now: Timestamp) -> Result<StoreList, StoreError> {
-        let (text, from) = (ask.text.and_then(Needle::of), place_in(ask.cursor));
+        let text = ask.text.and_then(Needle::of);
+        // The same walk goes on when the point moves a little.
+        let list = match (ask.entrance, ask.near, &text) {
+            (None, Some(_), None) => List::of(["stores near"]),
+            _ => List::of(["stores", ask.entrance.unwrap_or_default(), ask.text.unwrap_or_default()]),
+        };
+        let from = list.before(ask.cursor)?;
         let shown = |s: &StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
         let mut found: Vec<StoreProfile> = match (ask.entrance, ask.near, text) {
             (Some(code), ..) => self.store_by_entrance(code).await?.into_iter().collect(),
             (None, Some(p), None) => {
                 let up_to = from.saturating_add(STORES_NEAR);
                 let mut nearest = self.nearest(p, up_to.saturating_add(1), now).await?;
-                let next = (nearest.len() > up_to).then(|| up_to.to_string());
+                let next = (nearest.len() > up_to).then(|| list.behind_first(up_to));
                 nearest.truncate(up_to);
                 let page: Vec<StoreId> = nearest.into_iter().skip(from).map(|s| s.store).collect();
                 let found = self.profiles(&page).await?;
@@ -119,7 +126,8 @@ impl Store {
         stores.sort_by(|a, b| {
             a.paused.cmp(&b.paused).then(a.distance_m.cmp(&b.distance_m)).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store))
         });
-        let next = (stores.len() > from.saturating_add(STORES_LISTED)).then(|| from.saturating_add(STORES_LISTED).to_string());
+        let up_to = from.saturating_add(STORES_LISTED);
+        let next = (stores.len() > up_to).then(|| list.behind_first(up_to));
         Ok(StoreList { stores: stores.into_iter().skip(from).take(STORES_LISTED).collect(), next })
     }
 
@@ -166,8 +174,8 @@ impl Store {
         text: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<ListingPage, StoreError> {
-        if let Some(sought) = text.and_then(Needle::of) {
-            return self.search_goods(store, &sought, cursor).await;
+        if let Some((text, sought)) = text.and_then(|t| Some((t, Needle::of(t)?))) {
+            return self.search_goods(store, &sought, List::of(["goods", store.as_str(), text]), cursor).await;
         }
         let (listings, next) = match category.filter(|c| !c.is_empty()) {
             Some(c) => self.category(store, c, PAGE, cursor).await?,
@@ -178,10 +186,10 @@ impl Store {
 
     /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
     /// store lists is asked until the page is full. Two waves where it lists most of them.
-    async fn search_goods(&self, store: &StoreId, sought: &Needle, cursor: Option<&str>) -> Result<ListingPage, StoreError> {
+    async fn search_goods(&self, store: &StoreId, sought: &Needle, list: List, cursor: Option<&str>) -> Result<ListingPage, StoreError> {
         let library = self.library().await?;
         let hits: Vec<&LibrarySku> = library.iter().filter(|s| !s.offline_only && s.matches(sought)).collect();
-        let (mut at, mut listings) = (place_in(cursor).min(hits.len()), Vec::<Listing>::new());
+        let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
         for look in LOOKS {
             let some = &hits[at..hits.len().min(at + look)];
             if some.is_empty() || listings.len() >= usize_of(PAGE) {
@@ -198,7 +206,7 @@ impl Store {
                 }
             }
         }
-        Ok(ListingPage { items: self.cards(store, listings).await?, next: (at < hits.len()).then(|| at.to_string()) })
+        Ok(ListingPage { items: self.cards(store, listings).await?, next: (at < hits.len()).then(|| list.behind_first(at)) })
     }
 
     /// A category page, its store included.
@@ -278,7 +286,8 @@ impl Store {
         let shelf = &place.location;
         let (items, next, more) = match pick {
             StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
-                let (hits, next) = found_in(&library, Needle::of(t).as_ref(), cursor);
+                let list = List::of(["stock", shelf.as_str(), t]);
+                let (hits, next) = found_in(&library, Needle::of(t).as_ref(), list, cursor)?;
                 let at: Vec<_> = hits.into_iter().map(|s| (shelf.clone(), s.sku.clone())).collect();
                 // What the shelf never had counts as zero: the first of it may be coming in.
                 (self.stock_items(&at).await?, next, false)
@@ -588,9 +597,10 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn store_work(&self, reach: &Reach, cursor: Option<&str>, now: Timestamp) -> Result<StoreWorkList, StoreError> {
         let (directory, counts) = futures::try_join!(self.directory(), self.submitted_counts(DECISIONS_READ))?;
-        let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+        let list = List::of(["work"]);
+        let from = list.before(cursor)?;
         let mine: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store)).collect();
-        let next = (mine.len() > from.saturating_add(STORES_OF_WORK)).then(|| from.saturating_add(STORES_OF_WORK).to_string());
+        let next = (mine.len() > from.saturating_add(STORES_OF_WORK)).then(|| list.behind_first(from.saturating_add(STORES_OF_WORK)));
         let page: Vec<&StoreProfile> = mine.into_iter().skip(from).take(STORES_OF_WORK).collect();
         let ids: Vec<StoreId> = page.iter().map(|s| s.store.clone()).collect();
         let of = |state| self.orders_in(&ids, state);
@@ -651,7 +661,8 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn find_skus(&self, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
         let library = self.library().await?;
-        let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), cursor);
+        let list = List::of(["library", text.unwrap_or_default()]);
+        let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), list, cursor)?;
         let rows = hits
             .into_iter()
             .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
@@ -701,9 +712,10 @@ impl Store {
     pub async fn store_rows(&self, reach: &Reach, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
         let directory = self.directory().await?;
         let sought = text.and_then(Needle::of);
-        let from = place_in(cursor);
+        let list = List::of(["directory", text.unwrap_or_default()]);
+        let from = list.before(cursor)?;
         let hits: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store) && sought.as_ref().is_none_or(|t| s.matches(t))).collect();
-        let next = (hits.len() > from.saturating_add(100)).then(|| from.saturating_add(100).to_string());
+        let next = (hits.len() > from.saturating_add(100)).then(|| list.behind_first(from.saturating_add(100)));
         let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
         Ok(StoreRows { total, rows: hits.into_iter().skip(from).take(100).map(|s| store_row(s, now)).collect(), next })
     }
@@ -1152,10 +1164,10 @@ fn touches(reach: &Reach, t: &Transfer) -> bool {
     reach.place(&t.source) || reach.place(&t.target)
 }
 
-/// A page of orders.
+/// A page of orders, and where the next one begins.
 #[must_use]
 pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
-    OrderList { orders: heads.iter().map(order_card).collect(), next }
+    OrderList { orders: heads.iter().map(order_card).collect(), more: next.is_some(), next }
 }
 
 /// An order in full. The caller opens the recipient and adds the pickup code, if the one who asks may see them.

@@ -610,9 +610,12 @@ bodies! {
     OrderList {
         /// The orders.
         orders: Vec<OrderCard>,
-        /// For the next page.
+        /// Give this back as `cursor` for the next page; absent on the last, and of a search.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
+        /// Are there more of them? Those of a search beyond these are not listed: it wants more words, or a day.
+        #[serde(default)]
+        more: bool,
     }
 
     /// Something that happened to an order.

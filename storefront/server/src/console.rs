@@ -490,10 +490,10 @@ mod tests {
             if store == row().store { Ok(row()) } else { Err(Problem::new(Code::NotFound, "没有这家门店。")) }
         }
         async fn store_orders(&self, _: &StaffSession, _: StoreId, _: OrderState, _: Option<String>) -> Answer<OrderList> {
-            Ok(OrderList { orders: vec![], next: None })
+            Ok(OrderList { orders: vec![], next: None, more: false })
         }
         async fn parcels(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<OrderList> {
-            Ok(OrderList { orders: vec![], next: None })
+            Ok(OrderList { orders: vec![], next: None, more: false })
         }
         async fn movements(&self, _: &StaffSession, _: StoreId, _: Option<LocationId>, _: Option<String>) -> Answer<MovementList> {
             Ok(MovementList { movements: vec![], next: Some("older".into()), places: two_places() })
@@ -602,7 +602,7 @@ mod tests {
             in_reach(staff, vec![row(); 1_200])
         }
         async fn hq_orders(&self, staff: &StaffSession, _: Option<String>) -> Answer<OrderList> {
-            in_reach(staff, OrderList { orders: vec![], next: None })
+            in_reach(staff, OrderList { orders: vec![], next: None, more: false })
         }
         async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
             in_reach(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
@@ -620,7 +620,7 @@ mod tests {
             in_reach(staff, vec![])
         }
         async fn find_orders(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<OrderList> {
-            Ok(OrderList { orders: vec![], next: Some("more".into()) })
+            Ok(OrderList { orders: vec![], next: None, more: true })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
             in_reach(staff, HqSettlement { total: sums(), stores: vec![] })

@@ -45,7 +45,7 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 /// Orders that a store serves, whatever their state, of one day or of the last two weeks: by the four characters that are called out at the counter,
-/// the last four digits of the recipient's phone, the whole id, or the pickup code. `next` is no place but says that there may be more.
+/// the last four digits of the recipient's phone, the whole id, or the pickup code. Of more than a page, `more` says so.
 ///
 /// # Errors
 /// `bad_request` for a day that there is not; `not_found` for the store.
@@ -65,5 +65,5 @@ pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&
             || (words.len() == super::pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
     };
     let (heads, more) = app.store.find_orders(store, when, FOUND, fits).await?;
-    Ok(order_list(&heads, more.then(|| "more".to_owned())))
+    Ok(OrderList { more, ..order_list(&heads, None) })
 }
