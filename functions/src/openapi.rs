@@ -140,7 +140,11 @@ pub fn document() -> Value {
                 "limit" => "integer",
                 _ => "string",
             };
-            json!({"name": n, "in": "query", "required": false, "schema": {"type": kind}})
+            let mut parameter = json!({"name": n, "in": "query", "required": false, "schema": {"type": kind}});
+            if *n == "cursor" {
+                parameter["description"] = json!("`next` of the page before, as it came; another one is refused with `bad_cursor`");
+            }
+            parameter
         });
         let key = p.idempotent.then(|| {
             json!({"name": "Idempotency-Key", "in": "header", "required": true,
@@ -148,9 +152,8 @@ pub fn document() -> Value {
         });
         let told = call_back(p.name);
         let headers = told.as_ref().map_or(&[][..], |c| c.headers);
-        let in_headers = headers.iter().map(|(n, what)| {
-            json!({"name": n, "in": "header", "required": true, "description": what, "schema": {"type": "string"}})
-        });
+        let in_headers =
+            headers.iter().map(|(n, what)| json!({"name": n, "in": "header", "required": true, "description": what, "schema": {"type": "string"}}));
         let parameters: Vec<Value> = in_path.chain(in_query).chain(key).chain(in_headers).collect();
         let mut success = json!({"description": "success"});
         if let Some(schema) = p.answers.map(reference).or(told.as_ref().and_then(|c| c.answer.clone())) {

@@ -78,13 +78,13 @@ impl Store {
         self.get(&Key::cell(keys::order(order), keys::extra(transaction)), true).await
     }
 
-    /// Payments of the chain that no order needed and that were told since then, the newest first, a hundred at most.
+    /// Payments of the chain that no order needed and that were told since then, the newest first, so many at most.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn extra_payments_since(&self, since: Timestamp) -> Result<Vec<ExtraPayment>, StoreError> {
+    pub async fn extra_payments_since(&self, since: Timestamp, limit: i32) -> Result<Vec<ExtraPayment>, StoreError> {
         let since = Some(since.sortable());
-        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(100), since, ..Ask::of(Table::Cell, keys::EXTRAS.to_owned()) };
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(limit), since, ..Ask::of(Table::Cell, keys::EXTRAS.to_owned()) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 

@@ -89,6 +89,13 @@ fn found_in<'a>(
     Ok((page, next))
 }
 
+/// Leaves the first of them; were there more?
+fn cut<T>(all: &mut Vec<T>, most: usize) -> bool {
+    let more = all.len() > most;
+    all.truncate(most);
+    more
+}
+
 fn usize_of(n: i32) -> usize {
     usize::try_from(n).unwrap_or(0)
 }
@@ -437,22 +444,26 @@ impl Store {
         let policy = self.policies().await?.stock;
         let low_at = policy.low_at;
         let library = self.library().await?;
-        let claims = async {
-            if may(Permission::StockApprove) { self.waiting_claims(if reach.is_all() { 100 } else { 1_000 }).await } else { Ok(Vec::new()) }
-        };
-        let (directory, warehouses, (items, more), late, counts, troubled, overdue, extra, (tills, tills_more), books, claims) = futures::try_join!(
-            self.directory(),
-            self.warehouses(),
-            self.low_within(reach, low_at, &library),
-            self.late_transfers(transfers, reach),
-            self.late_counts(i32::try_from(OVERDUE_SHOWN).unwrap_or(i32::MAX)),
-            self.troubled_deliveries(100),
-            self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN }),
-            self.extra_payments(orders, now),
-            self.troubled_tills(now),
-            async { if reach.is_all() { self.books_report().await } else { Ok(None) } },
-            claims
-        )?;
+        // Those of a part of the chain are looked for among more. One more than is shown tells whether there are others.
+        let most = if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN };
+        let read = i32::try_from(most).map_or(i32::MAX, |n| n.saturating_add(1));
+        let claims = async { if may(Permission::StockApprove) { self.waiting_claims(read).await } else { Ok(Vec::new()) } };
+        let (directory, warehouses, (items, more), late, mut counts, mut troubled, mut overdue, mut extra, (tills, tills_more), books, mut claims) =
+            futures::try_join!(
+                self.directory(),
+                self.warehouses(),
+                self.low_within(reach, low_at, &library),
+                self.late_transfers(transfers, reach),
+                self.late_counts(read),
+                self.troubled_deliveries(read),
+                self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), most.saturating_add(1)),
+                self.extra_payments(orders, read, now),
+                self.troubled_tills(now),
+                async { if reach.is_all() { self.books_report().await } else { Ok(None) } },
+                claims
+            )?;
+        let (extra_more, claims_more) = (cut(&mut extra, most), cut(&mut claims, most));
+        let overdue_more = [cut(&mut overdue, most), cut(&mut counts, most), cut(&mut troubled, most)].contains(&true);
         let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
@@ -473,20 +484,20 @@ impl Store {
         }));
         overdue.retain(|o| reach.is_all() || o.store.as_ref().is_some_and(|s| reach.store(s)));
         overdue.sort_by_key(|o| o.since);
-        let extra = extra.into_iter().filter(|x: &ExtraPaymentRow| reach.store(&x.store)).collect();
+        extra.retain(|x| reach.store(&x.store));
         let tills = tills.into_iter().filter(|t| reach.store(&t.store)).collect();
         let tills = till_rows(tills, &directory, &policy, now);
         // Decided on the store's own page.
         let claims = claims.iter().filter(|c| reach.store(&c.store)).map(|c| claim_card(c, None)).collect();
-        Ok(Exceptions { short, low, more, low_at, late, overdue, extra, tills, tills_more, books, claims })
+        Ok(Exceptions { short, low, more, low_at, late, overdue, overdue_more, extra, extra_more, tills, tills_more, books, claims, claims_more })
     }
 
     /// Payments that no order needed: HQ is told of each for a week, back or not; of one that is late for as long as it is.
-    async fn extra_payments(&self, shown: bool, now: Timestamp) -> Result<Vec<ExtraPaymentRow>, StoreError> {
+    async fn extra_payments(&self, shown: bool, limit: i32, now: Timestamp) -> Result<Vec<ExtraPaymentRow>, StoreError> {
         if !shown {
             return Ok(Vec::new());
         }
-        let all = self.extra_payments_since(now.plus(-liandian_domain::extra::SHOWN)).await?;
+        let all = self.extra_payments_since(now.plus(-liandian_domain::extra::SHOWN), limit).await?;
         let row = |x: liandian_domain::extra::ExtraPayment| ExtraPaymentRow {
             order: x.order,
             store: x.store,
@@ -768,6 +779,7 @@ impl Store {
         let ((out, into, more), held) = futures::try_join!(self.transfers_of(store, 100, 10), self.held_by_unpaid(store, HELD_SHOWN))?;
         let party = Party::Store(store.clone());
         let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, &party)).collect();
+        let more = more || held.len() >= usize_of(HELD_SHOWN);
         Ok(TransferList { outgoing: cards(out), incoming: cards(into), more, held: held.iter().map(held_goods).collect() })
     }
 

@@ -1015,9 +1015,15 @@ bodies! {
         low_at: u32,
         /// What should have happened by now, oldest first.
         overdue: Vec<OverdueRow>,
+        /// There is more of it.
+        #[serde(default)]
+        overdue_more: bool,
         /// Payments of this week that their orders did not need, the newest first: each goes back by itself.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         extra: Vec<ExtraPaymentRow>,
+        /// There are more of them.
+        #[serde(default)]
+        extra_more: bool,
         /// Tills that are refused or silent, the longest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         tills: Vec<TillRow>,
@@ -1030,6 +1036,9 @@ bodies! {
         /// Stock documents that wait for a second person, oldest first; for those who may decide.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         claims: Vec<ClaimCard>,
+        /// There are more of them.
+        #[serde(default)]
+        claims_more: bool,
     }
 
     /// A stock document that one person may not record alone.

@@ -528,7 +528,7 @@ mod tests {
             whole_chain(staff, vec![("loc_sh01".parse().unwrap(), "<人民广场店>".into())])
         }
         async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
-            in_reach(staff, TransfersInFlight { transfers: vec![], open: 0, units: 0, value: Fen(0) })
+            in_reach(staff, TransfersInFlight { transfers: vec![], open: 301, units: 0, value: Fen(0) })
         }
         async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
             in_reach(
@@ -540,11 +540,14 @@ mod tests {
                     late: vec![],
                     low_at: 3,
                     overdue: vec![],
+                    overdue_more: true,
                     extra: vec![],
+                    extra_more: false,
                     tills: vec![],
                     tills_more: false,
                     books: None,
                     claims: vec![],
+                    claims_more: false,
                 },
             )
         }
@@ -754,6 +757,14 @@ mod tests {
         let (.., body) = ask("/console/s/sto_sh01/stock?location=loc_wh1&q=%E5%A5%B6", "admin").await;
         assert!(body.contains("/console/s/sto_sh01/stock?location=loc_wh1&amp;q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
         assert!(body.contains(r#"<input type="hidden" name="location" value="loc_wh1">"#), "{body}");
+    }
+
+    #[tokio::test]
+    async fn given_lists_that_are_cut_when_shown_then_they_say_so() {
+        let (.., exceptions) = ask("/console/hq/exceptions", "admin").await;
+        assert_eq!(exceptions.matches("还有更多，这里列出最早的").count(), 1, "{exceptions}");
+        let (.., flights) = ask("/console/hq/transfers", "admin").await;
+        assert!(flights.contains("共 301 单，这里列出最早的 0 单"), "{flights}");
     }
 
     #[tokio::test]
