@@ -21,11 +21,11 @@ use liandian_types::{
     CountState, DeliveryId, Fen, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StaffId, StoreId, StoreStatus, Timestamp,
     TransferState,
     api::{
-        BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView,
-        EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MissingLine, MovementCard,
-        MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage,
-        SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow,
-        StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, CountsToDecide, DatedUnits,
+        DeliveryView, EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MissingLine,
+        MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView,
+        ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome,
+        StoreList, StoreRow, StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
     text::Needle,
 };
@@ -595,11 +595,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn counts_to_decide(&self, reach: &Reach) -> Result<Vec<CountToDecide>, StoreError> {
-        let (counts, directory) = futures::try_join!(self.submitted_counts(DECISIONS_READ), self.directory())?;
+    pub async fn counts_to_decide(&self, reach: &Reach) -> Result<CountsToDecide, StoreError> {
+        let (mut counts, directory) = futures::try_join!(self.submitted_counts(DECISIONS_READ + 1), self.directory())?;
+        let more = cut(&mut counts, usize_of(DECISIONS_READ));
         let name = |s: &StoreId| directory.iter().find(|d| d.store == *s).map_or_else(|| s.to_string(), |d| d.name.clone());
         let seen = counts.iter().filter(|c| reach.store(&c.store));
-        Ok(seen.map(|c| CountToDecide { store: c.store.clone(), store_name: name(&c.store), card: count_card(c) }).collect())
+        let counts = seen.map(|c| CountToDecide { store: c.store.clone(), store_name: name(&c.store), card: count_card(c) }).collect();
+        Ok(CountsToDecide { counts, more })
     }
 
     /// Stores with their work, twenty at a time: three counts a store, side by side.

@@ -1470,6 +1470,14 @@ bodies! {
         card: CountCard,
     }
 
+    /// Counts that wait for somebody to decide.
+    CountsToDecide {
+        /// The counts, oldest first.
+        counts: Vec<CountToDecide>,
+        /// There are more of them in the chain.
+        more: bool,
+    }
+
     /// Work of one store, in numbers.
     StoreWork {
         /// The store.

@@ -21,7 +21,7 @@ use liandian_store::{
 use liandian_types::{
     Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList,
+        CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList, OrderList,
         OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening,
         StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
@@ -294,7 +294,7 @@ impl ConsoleReader for AppReader {
         read(self.app.store.store_work(&reach, cursor.as_deref(), self.app.now()).await)
     }
 
-    async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {
+    async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<CountsToDecide> {
         let (_, reach) = self.within(staff, Permission::StockRead).await?;
         read(self.app.store.counts_to_decide(&reach).await)
     }

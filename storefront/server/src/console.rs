@@ -414,7 +414,7 @@ mod tests {
     use liandian_types::{
         CountId, Fen, GeoPoint, LocationId, Mode, OrderId, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView,
+            ChainPolicies, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView,
             PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList, TransfersInFlight,
         },
     };
@@ -619,8 +619,8 @@ mod tests {
                 StoreWorkList { stores: vec![StoreWork { row: row(), preparing: 3, ready: 100, awaiting: 0, counts: vec![] }], next: None },
             )
         }
-        async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {
-            in_reach(staff, vec![])
+        async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<CountsToDecide> {
+            in_reach(staff, CountsToDecide { counts: vec![], more: true })
         }
         async fn find_orders(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<OrderList> {
             Ok(OrderList { orders: vec![], next: None, more: true })
@@ -765,6 +765,8 @@ mod tests {
         assert_eq!(exceptions.matches("还有更多，这里列出最早的").count(), 1, "{exceptions}");
         let (.., flights) = ask("/console/hq/transfers", "admin").await;
         assert!(flights.contains("共 301 单，这里列出最早的 0 单"), "{flights}");
+        let (.., approvals) = ask("/console/hq/approvals", "admin").await;
+        assert!(approvals.contains("还有更多，这里列出最早的"), "{approvals}");
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use liandian_types::{
     Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow,
+        ChainPolicies, CountsToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow,
         StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
     },
 };
@@ -162,8 +162,9 @@ fn work_table(frame: &Frame<'_>, list: StoreWorkList) -> impl IntoView + use<> {
 
 /// What waits for somebody to decide.
 #[must_use]
-pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
+pub fn approvals(frame: &Frame<'_>, list: CountsToDecide) -> String {
     page(frame, "审批", || {
+        let CountsToDecide { counts, more } = list;
         let none = counts.is_empty();
         view! {
             <h1>"待审批"</h1>
@@ -202,6 +203,7 @@ pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
                         </tbody>
                     </table>
                 </div>
+                {more.then(|| view! { <p class="sub">"还有更多，这里列出最早的；处理之后会出现后面的。"</p> })}
             </section>
         }
     })
