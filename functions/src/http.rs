@@ -98,6 +98,7 @@ impl From<StoreError> for Failure {
     fn from(e: StoreError) -> Self {
         match e {
             StoreError::Engine(_) => Failure::Unavailable(e.to_string()),
+            StoreError::Cursor => Problem::new(Code::BadCursor, "翻页位置无效，请从第一页重新查看").at("cursor").into(),
             StoreError::Shape { .. } => Failure::Internal(e.to_string()),
         }
     }

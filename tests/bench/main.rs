@@ -148,7 +148,7 @@ impl Shopper {
             let page: ListingPage = serde_json::from_value(self.get(&format!("/api/v1/stores/{store}/listings{cursor}"), "").await?)?;
             all.extend(page.items);
             match page.next {
-                Some(c) => cursor = format!("?cursor={}", c.replace('#', "%23")),
+                Some(c) => cursor = format!("?cursor={c}"),
                 None => break,
             }
         }

@@ -60,7 +60,7 @@ async fn given_500_buyers_of_100_units_when_all_order_at_once_with_lost_answers_
             let list: liandian_types::api::OrderList = w.get(&format!("/api/v1/orders{cursor}"), token).await.ok();
             orders += list.orders.len();
             match list.next {
-                Some(n) => cursor = format!("?cursor={}", n.replace('#', "%23")),
+                Some(n) => cursor = format!("?cursor={n}"),
                 None => break,
             }
         }

@@ -189,7 +189,7 @@ async fn given_more_orders_than_a_page_when_hq_reads_them_then_the_next_page_beg
         seen.clear();
         seen.extend(first.orders.iter().map(|o| o.order.clone()));
         if let Some(next) = first.next {
-            let second: OrderList = w.get(&format!("/api/v1/hq/orders?cursor={}", next.replace('#', "%23")), &admin).await.ok();
+            let second: OrderList = w.get(&format!("/api/v1/hq/orders?cursor={next}"), &admin).await.ok();
             assert_eq!(first.orders.len(), 50);
             assert!(second.orders.iter().all(|o| o.placed_at <= first.orders[49].placed_at));
             seen.extend(second.orders.iter().map(|o| o.order.clone()));

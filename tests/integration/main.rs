@@ -14,6 +14,7 @@ mod durability;
 mod finding;
 mod holds;
 mod limits;
+mod lists;
 mod orders;
 mod parcels;
 mod privacy;

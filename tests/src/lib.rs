@@ -191,7 +191,7 @@ impl World {
         let keeps = |sku: &SkuId| library.iter().any(|s| s.sku == *sku && !s.tracks_expiry);
         let (mut found, mut cursor) = (Vec::new(), None::<String>);
         loop {
-            let more = cursor.map(|c| format!("?cursor={}", c.replace('#', "%23"))).unwrap_or_default();
+            let more = cursor.map(|c| format!("?cursor={c}")).unwrap_or_default();
             let page: liandian_types::api::ListingPage = self.get(&format!("/api/v1/stores/{store}/listings{more}"), "").await.ok();
             found.extend(page.items.iter().filter(|i| (least..=most).contains(&i.available) && keeps(&i.sku)).map(|i| i.sku.clone()));
             cursor = page.next;

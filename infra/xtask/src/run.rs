@@ -14,7 +14,7 @@ use crate::{
     deploy_check::Cloud,
     parts::Parts,
     routes, sam, site,
-    tools::{self, Cache, run, say},
+    tools::{self, Cache, Venv, run, say},
 };
 
 /// First of the five ports of the stack.
@@ -196,7 +196,7 @@ impl Drop for Watched {
 const ON_SECOND_ENGINE: [&str; 5] = ["concurrency::", "orders::", "stock::", "transfers::", "durability::"];
 
 /// How the parts of `cargo xtask test` are called.
-const PARTS: [&str; 7] = ["check", "unit", "integration", "second-engine", "sim", "e2e", "watch"];
+const PARTS: [&str; 8] = ["check", "unit", "integration", "second-engine", "api", "sim", "e2e", "watch"];
 
 /// Every check and test, or one part.
 ///
@@ -260,6 +260,9 @@ fn chosen(root: &Path, only: Option<&str>, wanted: &dyn Fn(&str) -> bool, whole:
             run(suite.args(["--test-threads", "1"]).env("LIANDIAN_ENGINE", engine.url()))
         })?;
     }
+    if wanted("api") {
+        parts.time("the document against the wire", || api(root))?;
+    }
     if let Some(sim) = sim {
         sim.end(parts)?;
     }
@@ -309,6 +312,53 @@ impl Simulation {
     }
 }
 
+/// What makes a client of openapi.json, and what asks every route whether it answers as the document says.
+const API: Venv = Venv { folder: "api", packages: &["openapi-python-client==0.29.1", "schemathesis==4.32.5"], bare: &[] };
+
+/// openapi.json against the wire, on a stack of its own: a client that is generated from the document buys, then every GET route is asked, with
+/// parameters that fit and that do not, by HQ, a clerk, a customer and nobody.
+fn api(root: &Path) -> anyhow::Result<()> {
+    let bin = API.ensure()?;
+    let program = stack_program(root)?;
+    say(
+        "接口文档与实际接口对照：由文档生成的客户端下单，再逐一检查所有 GET 接口",
+        "The document against the wire: a client generated from it buys, then every GET route is asked",
+        "1 min",
+    );
+    let (folder, port) = (root.join("target/api"), PORT + 300);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    let (document, scripts) = (root.join("openapi.json"), root.join("tests/api"));
+    let mut generate = Command::new(bin.join("openapi-python-client"));
+    generate.args(["generate", "--meta", "none", "--fail-on-warning", "--path"]).arg(&document);
+    generate.arg("--config").arg(scripts.join("client.yml")).arg("--output-path").arg(folder.join("liandian_client"));
+    run(&mut generate)?;
+    let stack = started(root, &program, &folder, port, None)?;
+    let asked = |script: &str| {
+        let mut c = Command::new(bin.join("python"));
+        c.arg(scripts.join(script)).arg(format!("http://127.0.0.1:{port}")).arg(format!("http://127.0.0.1:{}", port + 4));
+        c.env("PYTHONPATH", &folder).env("PYTHONDONTWRITEBYTECODE", "1");
+        c
+    };
+    let outcome = run(&mut asked("buy.py")).and_then(|()| run(asked("conform.py").arg(&document).arg(folder.join("found"))));
+    drop(stack);
+    outcome.with_context(|| format!("the stack's log: {}", folder.join("stack.log").display()))
+}
+
+/// A stack that ends with this value: its data and its log lie in `folder`.
+fn started(root: &Path, program: &Path, folder: &Path, port: u16, functions: Option<&str>) -> anyhow::Result<Ended> {
+    let mut stack = Command::new(program);
+    stack.args(["up", "--data"]).arg(folder.join("data")).arg("--site").arg(root.join("target/site"));
+    stack.args(["--port", &port.to_string(), "--rider", "fast"]);
+    if let Some(url) = functions {
+        stack.args(["--functions", url]);
+    }
+    let log = std::fs::File::create(folder.join("stack.log"))?;
+    let stack = Ended(stack.current_dir(root).stdout(Stdio::null()).stderr(log).spawn()?);
+    wait_for(&format!("127.0.0.1:{port}"), Duration::from_secs(60))?;
+    Ok(stack)
+}
+
 /// The browser journeys against a stack of their own; with functions in its process, or each as a binary of its own.
 fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     let chromium = tools::chromium()?;
@@ -330,14 +380,7 @@ fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     };
     let usually = if watched { "4 min" } else { "2 min" };
     say("浏览器旅程（Chromium，手机与桌面尺寸）", "Browser journeys (Chromium, phone and desk sizes)", usually);
-    let mut stack = Command::new(program);
-    stack.args(["up", "--data"]).arg(&data).arg("--site").arg(root.join("target/site")).args(["--port", &port.to_string(), "--rider", "fast"]);
-    if let Some(w) = &functions {
-        stack.args(["--functions", &w.url]);
-    }
-    let log = folder.join("stack.log");
-    let stack = Ended(stack.current_dir(root).stdout(Stdio::null()).stderr(std::fs::File::create(&log)?).spawn()?);
-    wait_for(&format!("127.0.0.1:{port}"), Duration::from_secs(60))?;
+    let stack = started(root, &program, &folder, port, functions.as_ref().map(|w| w.url.as_str()))?;
     let outcome = run(Command::new("node")
         .args(["--test", "--test-concurrency=1", "journeys.test.mjs"])
         .env("LIANDIAN_URL", format!("http://127.0.0.1:{port}"))
@@ -349,7 +392,7 @@ fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
         .current_dir(root.join("tests/e2e")));
     drop(stack);
     drop(functions);
-    outcome.with_context(|| format!("the stack's log: {}", log.display()))
+    outcome.with_context(|| format!("the stack's log: {}", folder.join("stack.log").display()))
 }
 
 struct Ended(Child);

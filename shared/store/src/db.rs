@@ -11,7 +11,10 @@ use futures::future::try_join_all;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::meter::{self, Access};
+use crate::{
+    cursor::List,
+    meter::{self, Access},
+};
 
 /// An item as the SDK has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -53,6 +56,9 @@ pub enum StoreError {
     /// The engine refused, or did not answer after the SDK's retries. The text is for the log.
     #[error("dynamodb: {0}")]
     Engine(String),
+    /// The cursor is none of the list's.
+    #[error("not a cursor of this list")]
+    Cursor,
     /// An item is not what its key says. Never a caller's fault.
     #[error("item {key}: {error}")]
     Shape {
@@ -164,6 +170,15 @@ impl Ask<'_> {
             strong: false,
             count: false,
         }
+    }
+
+    /// What its cursors are bound to.
+    fn list(&self) -> List {
+        let table = match self.table {
+            Table::Cell => "cell",
+            Table::Hq => "hq",
+        };
+        List::of([table, self.index.unwrap_or_default(), &self.pk, self.begins, if self.forward { "up" } else { "down" }])
     }
 
     /// Does this key lie within what is asked for?
@@ -296,10 +311,9 @@ impl Store {
 
     /// Reads one page of a partition.
     pub(crate) async fn query(&self, ask: Ask<'_>) -> Result<Page, StoreError> {
-        // A place outside of what is asked for is none of ours either: the engine would refuse it.
-        let start = ask.cursor.and_then(|c| decode_cursor(c, ask.index, &ask.pk)).filter(|k| ask.holds(k));
+        let start = ask.cursor.map(|c| start_of(&ask, c)).transpose()?;
         let (items, count, last) = self.query_from(&ask, start).await?;
-        Ok(Page { items, count, next: last.map(|k| encode_cursor(&k, ask.index)) })
+        Ok(Page { items, count, next: last.map(|k| cursor_behind(&ask, &k)) })
     }
 
     pub(crate) async fn query_from(&self, ask: &Ask<'_>, start: Option<Item>) -> Result<(Vec<Item>, u32, Option<Item>), StoreError> {
@@ -441,8 +455,6 @@ pub(crate) fn due_attributes(due: Option<liandian_types::Timestamp>, key: &Key) 
     .unwrap_or_default()
 }
 
-const SEPARATOR: char = '~';
-
 /// Names of the partition and sort key of a table or an index.
 fn key_names(index: Option<&str>) -> (String, String) {
     match index {
@@ -452,55 +464,71 @@ fn key_names(index: Option<&str>) -> (String, String) {
     }
 }
 
-/// A cursor names keys only, and the query's own partition is never taken from it: it cannot lead into another one.
-fn encode_cursor(key: &Item, index: Option<&str>) -> String {
-    let mut parts = vec![text(key, "pk").unwrap_or_default(), text(key, "sk").unwrap_or_default()];
-    if index.is_some() {
-        parts.push(text(key, &key_names(index).1).unwrap_or_default());
-    }
-    parts.join(&SEPARATOR.to_string())
+/// The cursor of what comes behind a key.
+fn cursor_behind(ask: &Ask<'_>, key: &Item) -> String {
+    let (_, index_sk) = key_names(ask.index);
+    let names = if ask.index.is_some() { vec!["pk", "sk", index_sk.as_str()] } else { vec!["sk"] };
+    let place: Vec<String> = names.into_iter().map(|name| text(key, name).unwrap_or_default()).collect();
+    ask.list().behind(&place.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-fn decode_cursor(cursor: &str, index: Option<&str>, partition: &str) -> Option<Item> {
-    let parts: Vec<&str> = cursor.split(SEPARATOR).collect();
-    // A key has no empty parts, and none that is longer than the table takes: such a cursor is not one of ours.
-    if parts.iter().any(|p| p.is_empty() || p.len() > 1_024) {
-        return None;
-    }
-    let (index_pk, index_sk) = key_names(index);
-    match (index, parts.as_slice()) {
-        (None, [_, sk]) => Some(HashMap::from([("pk".to_owned(), s(partition)), ("sk".to_owned(), s(*sk))])),
-        (Some(_), [pk, sk, isk]) => {
-            Some(HashMap::from([("pk".to_owned(), s(*pk)), ("sk".to_owned(), s(*sk)), (index_pk, s(partition)), (index_sk, s(*isk))]))
+/// The key behind which a page begins. The partition that is read is the query's own, never the cursor's.
+fn start_of(ask: &Ask<'_>, cursor: &str) -> Result<Item, StoreError> {
+    let (index_pk, index_sk) = key_names(ask.index);
+    let key: Item = match (ask.index, ask.list().place(cursor)?.as_slice()) {
+        (None, [sk]) => HashMap::from([("pk".to_owned(), s(&ask.pk)), ("sk".to_owned(), s(sk))]),
+        (Some(_), [pk, sk, in_index]) => {
+            HashMap::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk)), (index_pk, s(&ask.pk)), (index_sk, s(in_index))])
         }
-        _ => None,
-    }
+        _ => return Err(StoreError::Cursor),
+    };
+    // A place outside of what is asked for is refused here: the engine's refusal would be a fault.
+    if ask.holds(&key) { Ok(key) } else { Err(StoreError::Cursor) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn key(pairs: &[(&str, &str)]) -> Item {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), s(*v))).collect()
+    }
+
     #[test]
-    fn given_cursors_when_decoded_then_only_whole_keys_within_the_querys_own_partition_pass() {
-        let key = HashMap::from([("pk", "A"), ("sk", "B"), ("gsi1pk", "C"), ("gsi1sk", "D")].map(|(k, v)| (k.to_owned(), s(v))));
-        assert_eq!(encode_cursor(&key, None), "A~B");
-        assert_eq!(encode_cursor(&key, Some("gsi1")), "A~B~D");
-        assert_eq!(decode_cursor("A~B~D", Some("gsi1"), "C"), Some(key));
-        let elsewhere = decode_cursor("X~B", None, "mine").unwrap();
-        assert_eq!(elsewhere["pk"], s("mine"));
-        let ask = Ask { begins: "SKU#", ..Ask::of(Table::Cell, "p") };
-        let holds = |a: &Ask<'_>, cursor: &str| decode_cursor(cursor, None, "p").is_some_and(|k| a.holds(&k));
-        assert!(holds(&ask, "p~SKU#1") && !holds(&ask, "p~MOV#1"));
-        assert!(holds(&Ask { begins: "", until: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~a"));
-        assert!(!holds(&Ask { begins: "", until: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~b"));
-        assert!(holds(&Ask { begins: "", since: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~b"));
-        assert!(!holds(&Ask { begins: "", since: Some("b".into()), ..Ask::of(Table::Cell, "p") }, "p~a"));
-        let between = Ask { begins: "", since: Some("b".into()), until: Some("d".into()), ..Ask::of(Table::Cell, "p") };
-        assert_eq!(["p~a", "p~b", "p~d", "p~e"].map(|c| holds(&between, c)), [false, true, true, false]);
-        for bad in ["", "~", "A~", "~B", "A", "A~B~C", &format!("A~{}", "b".repeat(1_025))] {
-            assert_eq!(decode_cursor(bad, None, "p"), None, "{bad}");
+    fn given_a_key_when_a_page_ends_there_then_its_cursor_leads_back_to_it_within_the_querys_own_partition() {
+        let of_table = Ask { begins: "SKU#", ..Ask::of(Table::Cell, "LOC#1") };
+        let last = key(&[("pk", "LOC#1"), ("sk", "SKU#1")]);
+        assert_eq!(start_of(&of_table, &cursor_behind(&of_table, &last)).unwrap(), last);
+        // Of another partition's key, the place is kept and the partition is not.
+        let foreign = key(&[("pk", "LOC#2"), ("sk", "SKU#1")]);
+        assert_eq!(start_of(&of_table, &cursor_behind(&of_table, &foreign)).unwrap(), last);
+        let of_index = Ask { index: Some("gsi1"), ..Ask::of(Table::Cell, "C") };
+        let last = key(&[("pk", "A"), ("sk", "B"), ("gsi1pk", "C"), ("gsi1sk", "D")]);
+        assert_eq!(start_of(&of_index, &cursor_behind(&of_index, &last)).unwrap(), last);
+    }
+
+    #[test]
+    fn given_a_cursor_of_another_query_when_a_page_is_asked_for_then_it_is_refused() {
+        let ask = |begins: &'static str, forward: bool, pk: &str| Ask { begins, forward, ..Ask::of(Table::Cell, pk) };
+        let cursor = cursor_behind(&ask("SKU#", true, "LOC#1"), &key(&[("pk", "LOC#1"), ("sk", "SKU#1")]));
+        for other in [ask("MOV#", true, "LOC#1"), ask("SKU#", false, "LOC#1"), ask("SKU#", true, "LOC#2"), Ask::of(Table::Hq, "LOC#1")] {
+            assert!(matches!(start_of(&other, &cursor), Err(StoreError::Cursor)), "{} {}", other.pk, other.begins);
         }
-        assert!(decode_cursor(&format!("A~{}", "b".repeat(1_024)), None, "p").is_some());
+    }
+
+    #[test]
+    fn given_a_place_outside_of_what_is_asked_for_when_a_page_is_asked_for_then_it_is_refused() {
+        let holds = |a: &Ask<'_>, sk: &str| start_of(a, &a.list().behind(&[sk])).is_ok();
+        let all = || Ask::of(Table::Cell, "p");
+        let ask = Ask { begins: "SKU#", ..all() };
+        assert!(holds(&ask, "SKU#1") && !holds(&ask, "MOV#1"));
+        let until = Ask { until: Some("b".into()), ..all() };
+        assert!(holds(&until, "a") && !holds(&until, "b"));
+        let since = Ask { since: Some("b".into()), ..all() };
+        assert!(holds(&since, "b") && !holds(&since, "a"));
+        let between = Ask { since: Some("b".into()), until: Some("d".into()), ..all() };
+        assert_eq!(["a", "b", "d", "e"].map(|sk| holds(&between, sk)), [false, true, true, false]);
+        // A place of an index is none of a table.
+        assert!(start_of(&all(), &all().list().behind(&["a", "b", "c"])).is_err());
     }
 }

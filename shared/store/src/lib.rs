@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod claims;
 pub mod commit;
 pub mod counts;
+mod cursor;
 pub mod db;
 pub mod due;
 pub mod fsck;

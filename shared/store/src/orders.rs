@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     commit::Idempotency,
+    cursor::List,
     db::{Ask, Key, Page, Store, StoreError, Table, item, n, parse, text},
     keys,
     reach::Reach,
@@ -77,13 +78,13 @@ impl Store {
         self.get(&Key::cell(keys::order(order), keys::extra(transaction)), true).await
     }
 
-    /// Payments of the chain that no order needed and that were told since then, the newest first, a hundred at most.
+    /// Payments of the chain that no order needed and that were told since then, the newest first, so many at most.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn extra_payments_since(&self, since: Timestamp) -> Result<Vec<ExtraPayment>, StoreError> {
+    pub async fn extra_payments_since(&self, since: Timestamp, limit: i32) -> Result<Vec<ExtraPayment>, StoreError> {
         let since = Some(since.sortable());
-        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(100), since, ..Ask::of(Table::Cell, keys::EXTRAS.to_owned()) };
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(limit), since, ..Ask::of(Table::Cell, keys::EXTRAS.to_owned()) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
@@ -241,8 +242,16 @@ impl Store {
         cursor: Option<&str>,
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        // A cursor is the sort key of the last order that was shown; what is none asks for the first page.
-        let below = cursor.and_then(|c| Some((Timestamp(c.split_once('#')?.0.parse().ok()?), c.to_owned())));
+        // Behind the sort key of the last order that was shown.
+        let list = List::of(["orders of the chain"]);
+        let below = match cursor {
+            Some(cursor) => {
+                let key = list.place(cursor)?.concat();
+                let at = key.split_once('#').and_then(|(at, _)| at.parse().ok()).ok_or(StoreError::Cursor)?;
+                Some((Timestamp(at), key))
+            }
+            None => None,
+        };
         let mut heads: Vec<OrderHead> = Vec::new();
         // Of a part of the chain, further pages are looked through for its own.
         let (size, pages) = if reach.is_all() { (wanted + 1, 1) } else { (4 * wanted, 5) };
@@ -275,7 +284,7 @@ impl Store {
         }
         let more = heads.len() > wanted;
         heads.truncate(wanted);
-        let next = heads.last().filter(|_| more).map(|h| keys::timed(h.placed_at, &h.order));
+        let next = heads.last().filter(|_| more).map(|h| list.behind(&[keys::timed(h.placed_at, &h.order).as_str()]));
         Ok((heads, next))
     }
 

@@ -22,16 +22,17 @@ use liandian_types::{
     CountState, DeliveryId, Fen, Fulfilment, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StaffId, StoreId, StoreStatus, Timestamp,
     TransferState,
     api::{
-        BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, DatedUnits, DeliveryView,
-        EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MissingLine, MovementCard,
-        MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView, ProductPage,
-        SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome, StoreList, StoreRow,
-        StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
+        BatchView, Category, CategoryPage, ClaimCard, ClaimLineView, CountCard, CountLineView, CountList, CountToDecide, CountsToDecide, DatedUnits,
+        DeliveryView, EntryView, Exceptions, ExtraPaymentRow, HeldGoods, HistoryEntry, HqSettlement, ListingCard, ListingPage, MissingLine,
+        MovementCard, MovementLineView, MovementList, OrderCard, OrderLine, OrderList, OrderView, OverdueRow, ParcelView, PlaceName, PostingView,
+        ProductPage, SettlementView, ShortGoods, ShortList, ShortOrder, ShortTransfer, SkuStock, StockList, StockPlace, StockRow, StoreHome,
+        StoreList, StoreRow, StoreRows, StoreShare, StoreWork, StoreWorkList, TillRow, TransferCard, TransferLine, TransferList, TransfersInFlight,
     },
     text::Needle,
 };
 
 use crate::{
+    cursor::List,
     db::{Key, Store, StoreError, parse},
     due::{Due, Overdue},
     ledger::LedgerSum,
@@ -80,18 +81,25 @@ const LOOKS: [usize; 4] = [60, 100, 200, 400];
 /// SKUs on a page of a search in the library.
 const FOUND: usize = 60;
 
-/// The place in a list at which a page begins; a cursor of such a list is no more than that.
-fn place_in(cursor: Option<&str>) -> usize {
-    cursor.and_then(|c| c.parse().ok()).unwrap_or(0)
-}
-
 /// A page of what is sought in the library (everything, when nothing is), and where the next one begins.
-fn found_in<'a>(library: &'a [LibrarySku], sought: Option<&Needle>, cursor: Option<&str>) -> (Vec<&'a LibrarySku>, Option<String>) {
-    let from = place_in(cursor);
+fn found_in<'a>(
+    library: &'a [LibrarySku],
+    sought: Option<&Needle>,
+    list: List,
+    cursor: Option<&str>,
+) -> Result<(Vec<&'a LibrarySku>, Option<String>), StoreError> {
+    let from = list.before(cursor)?;
     let mut hits = library.iter().filter(|s| sought.is_none_or(|t| s.matches(t))).skip(from);
     let page: Vec<&LibrarySku> = hits.by_ref().take(FOUND).collect();
-    let next = hits.next().map(|_| from.saturating_add(FOUND).to_string());
-    (page, next)
+    let next = hits.next().map(|_| list.behind_first(from.saturating_add(FOUND)));
+    Ok((page, next))
+}
+
+/// Leaves the first of them; were there more?
+fn cut<T>(all: &mut Vec<T>, most: usize) -> bool {
+    let more = all.len() > most;
+    all.truncate(most);
+    more
 }
 
 fn usize_of(n: i32) -> usize {
@@ -104,14 +112,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn find_stores(&self, ask: FindStores<'_>, now: Timestamp) -> Result<StoreList, StoreError> {
-        let (text, from) = (ask.text.and_then(Needle::of), place_in(ask.cursor));
+        let text = ask.text.and_then(Needle::of);
+        // The same walk goes on when the point moves a little.
+        let list = match (ask.entrance, ask.near, &text) {
+            (None, Some(_), None) => List::of(["stores near"]),
+            _ => List::of(["stores", ask.entrance.unwrap_or_default(), ask.text.unwrap_or_default()]),
+        };
+        let from = list.before(ask.cursor)?;
         let shown = |s: &StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
         let mut found: Vec<StoreProfile> = match (ask.entrance, ask.near, text) {
             (Some(code), ..) => self.store_by_entrance(code).await?.into_iter().collect(),
             (None, Some(p), None) => {
                 let up_to = from.saturating_add(STORES_NEAR);
                 let mut nearest = self.nearest(p, up_to.saturating_add(1), now).await?;
-                let next = (nearest.len() > up_to).then(|| up_to.to_string());
+                let next = (nearest.len() > up_to).then(|| list.behind_first(up_to));
                 nearest.truncate(up_to);
                 let page: Vec<StoreId> = nearest.into_iter().skip(from).map(|s| s.store).collect();
                 let found = self.profiles(&page).await?;
@@ -125,7 +139,8 @@ impl Store {
         stores.sort_by(|a, b| {
             a.paused.cmp(&b.paused).then(a.distance_m.cmp(&b.distance_m)).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store))
         });
-        let next = (stores.len() > from.saturating_add(STORES_LISTED)).then(|| from.saturating_add(STORES_LISTED).to_string());
+        let up_to = from.saturating_add(STORES_LISTED);
+        let next = (stores.len() > up_to).then(|| list.behind_first(up_to));
         Ok(StoreList { stores: stores.into_iter().skip(from).take(STORES_LISTED).collect(), next })
     }
 
@@ -169,8 +184,8 @@ impl Store {
         text: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-        if let Some(sought) = text.and_then(Needle::of) {
-            return self.search_goods(store, &sought, cursor).await;
+        if let Some((text, sought)) = text.and_then(|t| Some((t, Needle::of(t)?))) {
+            return self.search_goods(store, &sought, List::of(["goods", store.as_str(), text]), cursor).await;
         }
         match category.filter(|c| !c.is_empty()) {
             Some(c) => self.category(store, c, PAGE, cursor).await,
@@ -180,10 +195,16 @@ impl Store {
 
     /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
     /// store lists is asked until the page is full. One wave where it lists most of them.
-    async fn search_goods(&self, store: &StoreId, sought: &Needle, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
+    async fn search_goods(
+        &self,
+        store: &StoreId,
+        sought: &Needle,
+        list: List,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
         let library = self.library().await?;
         let hits: Vec<&LibrarySku> = library.iter().filter(|s| !s.offline_only && s.matches(sought)).collect();
-        let (mut at, mut listings) = (place_in(cursor).min(hits.len()), Vec::<Listing>::new());
+        let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
         for look in LOOKS {
             let some = &hits[at..hits.len().min(at + look)];
             if some.is_empty() || listings.len() >= usize_of(PAGE) {
@@ -200,7 +221,7 @@ impl Store {
                 }
             }
         }
-        Ok((listings, (at < hits.len()).then(|| at.to_string())))
+        Ok((listings, (at < hits.len()).then(|| list.behind_first(at))))
     }
 
     /// A category page, its store included: two waves.
@@ -280,7 +301,8 @@ impl Store {
         let shelf = &place.location;
         let (items, next, more) = match pick {
             StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
-                let (hits, next) = found_in(&library, Needle::of(t).as_ref(), cursor);
+                let list = List::of(["stock", shelf.as_str(), t]);
+                let (hits, next) = found_in(&library, Needle::of(t).as_ref(), list, cursor)?;
                 let at: Vec<_> = hits.into_iter().map(|s| (shelf.clone(), s.sku.clone())).collect();
                 // What the shelf never had counts as zero: the first of it may be coming in.
                 (self.stock_items(&at).await?, next, false)
@@ -430,22 +452,26 @@ impl Store {
         let policy = self.policies().await?.stock;
         let low_at = policy.low_at;
         let library = self.library().await?;
-        let claims = async {
-            if may(Permission::StockApprove) { self.waiting_claims(if reach.is_all() { 100 } else { 1_000 }).await } else { Ok(Vec::new()) }
-        };
-        let (directory, warehouses, (items, more), late, counts, troubled, overdue, extra, (tills, tills_more), books, claims) = futures::try_join!(
-            self.directory(),
-            self.warehouses(),
-            self.low_within(reach, low_at, &library),
-            self.late_transfers(transfers, reach),
-            self.late_counts(i32::try_from(OVERDUE_SHOWN).unwrap_or(i32::MAX)),
-            self.troubled_deliveries(100),
-            self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN }),
-            self.extra_payments(orders, now),
-            self.troubled_tills(now),
-            async { if reach.is_all() { self.books_report().await } else { Ok(None) } },
-            claims
-        )?;
+        // Those of a part of the chain are looked for among more. One more than is shown tells whether there are others.
+        let most = if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN };
+        let read = i32::try_from(most).map_or(i32::MAX, |n| n.saturating_add(1));
+        let claims = async { if may(Permission::StockApprove) { self.waiting_claims(read).await } else { Ok(Vec::new()) } };
+        let (directory, warehouses, (items, more), late, mut counts, mut troubled, mut overdue, mut extra, (tills, tills_more), books, mut claims) =
+            futures::try_join!(
+                self.directory(),
+                self.warehouses(),
+                self.low_within(reach, low_at, &library),
+                self.late_transfers(transfers, reach),
+                self.late_counts(read),
+                self.troubled_deliveries(read),
+                self.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), most.saturating_add(1)),
+                self.extra_payments(orders, read, now),
+                self.troubled_tills(now),
+                async { if reach.is_all() { self.books_report().await } else { Ok(None) } },
+                claims
+            )?;
+        let (extra_more, claims_more) = (cut(&mut extra, most), cut(&mut claims, most));
+        let overdue_more = [cut(&mut overdue, most), cut(&mut counts, most), cut(&mut troubled, most)].contains(&true);
         let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
@@ -466,20 +492,20 @@ impl Store {
         }));
         overdue.retain(|o| reach.is_all() || o.store.as_ref().is_some_and(|s| reach.store(s)));
         overdue.sort_by_key(|o| o.since);
-        let extra = extra.into_iter().filter(|x: &ExtraPaymentRow| reach.store(&x.store)).collect();
+        extra.retain(|x| reach.store(&x.store));
         let tills = tills.into_iter().filter(|t| reach.store(&t.store)).collect();
         let tills = till_rows(tills, &directory, &policy, now);
         // Decided on the store's own page.
         let claims = claims.iter().filter(|c| reach.store(&c.store)).map(|c| claim_card(c, None)).collect();
-        Ok(Exceptions { short, low, more, low_at, late, overdue, extra, tills, tills_more, books, claims })
+        Ok(Exceptions { short, low, more, low_at, late, overdue, overdue_more, extra, extra_more, tills, tills_more, books, claims, claims_more })
     }
 
     /// Payments that no order needed: HQ is told of each for a week, back or not; of one that is late for as long as it is.
-    async fn extra_payments(&self, shown: bool, now: Timestamp) -> Result<Vec<ExtraPaymentRow>, StoreError> {
+    async fn extra_payments(&self, shown: bool, limit: i32, now: Timestamp) -> Result<Vec<ExtraPaymentRow>, StoreError> {
         if !shown {
             return Ok(Vec::new());
         }
-        let all = self.extra_payments_since(now.plus(-liandian_domain::extra::SHOWN)).await?;
+        let all = self.extra_payments_since(now.plus(-liandian_domain::extra::SHOWN), limit).await?;
         let row = |x: liandian_domain::extra::ExtraPayment| ExtraPaymentRow {
             order: x.order,
             store: x.store,
@@ -577,11 +603,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn counts_to_decide(&self, reach: &Reach) -> Result<Vec<CountToDecide>, StoreError> {
-        let (counts, directory) = futures::try_join!(self.submitted_counts(DECISIONS_READ), self.directory())?;
+    pub async fn counts_to_decide(&self, reach: &Reach) -> Result<CountsToDecide, StoreError> {
+        let (mut counts, directory) = futures::try_join!(self.submitted_counts(DECISIONS_READ + 1), self.directory())?;
+        let more = cut(&mut counts, usize_of(DECISIONS_READ));
         let name = |s: &StoreId| directory.iter().find(|d| d.store == *s).map_or_else(|| s.to_string(), |d| d.name.clone());
         let seen = counts.iter().filter(|c| reach.store(&c.store));
-        Ok(seen.map(|c| CountToDecide { store: c.store.clone(), store_name: name(&c.store), card: count_card(c) }).collect())
+        let counts = seen.map(|c| CountToDecide { store: c.store.clone(), store_name: name(&c.store), card: count_card(c) }).collect();
+        Ok(CountsToDecide { counts, more })
     }
 
     /// Stores with their work, twenty at a time: three counts a store, side by side.
@@ -590,9 +618,10 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn store_work(&self, reach: &Reach, cursor: Option<&str>, now: Timestamp) -> Result<StoreWorkList, StoreError> {
         let (directory, counts) = futures::try_join!(self.directory(), self.submitted_counts(DECISIONS_READ))?;
-        let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+        let list = List::of(["work"]);
+        let from = list.before(cursor)?;
         let mine: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store)).collect();
-        let next = (mine.len() > from.saturating_add(STORES_OF_WORK)).then(|| from.saturating_add(STORES_OF_WORK).to_string());
+        let next = (mine.len() > from.saturating_add(STORES_OF_WORK)).then(|| list.behind_first(from.saturating_add(STORES_OF_WORK)));
         let page: Vec<&StoreProfile> = mine.into_iter().skip(from).take(STORES_OF_WORK).collect();
         let ids: Vec<StoreId> = page.iter().map(|s| s.store.clone()).collect();
         let of = |state| self.orders_in(&ids, state);
@@ -655,7 +684,8 @@ impl Store {
     /// [`StoreError`] from the engine.
     pub async fn find_skus(&self, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
         let library = self.library().await?;
-        let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), cursor);
+        let list = List::of(["library", text.unwrap_or_default()]);
+        let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), list, cursor)?;
         let rows = hits
             .into_iter()
             .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
@@ -705,9 +735,10 @@ impl Store {
     pub async fn store_rows(&self, reach: &Reach, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
         let directory = self.directory().await?;
         let sought = text.and_then(Needle::of);
-        let from = place_in(cursor);
+        let list = List::of(["directory", text.unwrap_or_default()]);
+        let from = list.before(cursor)?;
         let hits: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store) && sought.as_ref().is_none_or(|t| s.matches(t))).collect();
-        let next = (hits.len() > from.saturating_add(100)).then(|| from.saturating_add(100).to_string());
+        let next = (hits.len() > from.saturating_add(100)).then(|| list.behind_first(from.saturating_add(100)));
         let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
         Ok(StoreRows { total, rows: hits.into_iter().skip(from).take(100).map(|s| store_row(s, now)).collect(), next })
     }
@@ -760,6 +791,7 @@ impl Store {
         let ((out, into, more), held) = futures::try_join!(self.transfers_of(store, 100, 10), self.held_by_unpaid(store, HELD_SHOWN))?;
         let party = Party::Store(store.clone());
         let cards = |ts: Vec<Transfer>| ts.iter().map(|t| transfer_card(t, &party)).collect();
+        let more = more || held.len() >= usize_of(HELD_SHOWN);
         Ok(TransferList { outgoing: cards(out), incoming: cards(into), more, held: held.iter().map(held_goods).collect() })
     }
 
@@ -1156,10 +1188,10 @@ fn touches(reach: &Reach, t: &Transfer) -> bool {
     reach.place(&t.source) || reach.place(&t.target)
 }
 
-/// A page of orders.
+/// A page of orders, and where the next one begins.
 #[must_use]
 pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
-    OrderList { orders: heads.iter().map(order_card).collect(), next }
+    OrderList { orders: heads.iter().map(order_card).collect(), more: next.is_some(), next }
 }
 
 /// An order in full. The caller opens the recipient and adds the pickup code, if the one who asks may see them.

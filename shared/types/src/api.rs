@@ -611,9 +611,12 @@ bodies! {
     OrderList {
         /// The orders.
         orders: Vec<OrderCard>,
-        /// For the next page.
+        /// Give this back as `cursor` for the next page; absent on the last, and of a search.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
+        /// Are there more of them? Those of a search beyond these are not listed: it wants more words, or a day.
+        #[serde(default)]
+        more: bool,
     }
 
     /// Something that happened to an order.
@@ -1041,9 +1044,15 @@ bodies! {
         low_at: u32,
         /// What should have happened by now, oldest first.
         overdue: Vec<OverdueRow>,
+        /// There is more of it.
+        #[serde(default)]
+        overdue_more: bool,
         /// Payments of this week that their orders did not need, the newest first: each goes back by itself.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         extra: Vec<ExtraPaymentRow>,
+        /// There are more of them.
+        #[serde(default)]
+        extra_more: bool,
         /// Tills that are refused or silent, the longest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         tills: Vec<TillRow>,
@@ -1056,6 +1065,9 @@ bodies! {
         /// Stock documents that wait for a second person, oldest first; for those who may decide.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         claims: Vec<ClaimCard>,
+        /// There are more of them.
+        #[serde(default)]
+        claims_more: bool,
     }
 
     /// A stock document that one person may not record alone.
@@ -1495,6 +1507,14 @@ bodies! {
         store_name: String,
         /// The count.
         card: CountCard,
+    }
+
+    /// Counts that wait for somebody to decide.
+    CountsToDecide {
+        /// The counts, oldest first.
+        counts: Vec<CountToDecide>,
+        /// There are more of them in the chain.
+        more: bool,
     }
 
     /// Work of one store, in numbers.

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Code {
     /// The body or a parameter is not what the route takes.
     BadRequest,
+    /// The cursor is none of this list's: begin at its first page.
+    BadCursor,
     /// The body is larger than the route takes.
     TooLarge,
     /// No valid session or token.
@@ -59,7 +61,7 @@ impl Code {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Code::BadRequest => 400,
+            Code::BadRequest | Code::BadCursor => 400,
             Code::TooLarge => 413,
             Code::Unauthenticated | Code::BadSignature => 401,
             Code::Forbidden => 403,
@@ -88,6 +90,7 @@ impl Code {
     pub fn title(self) -> &'static str {
         match self {
             Code::BadRequest => "请求有误",
+            Code::BadCursor => "翻页位置无效",
             Code::TooLarge => "请求过大",
             Code::Unauthenticated => "请先登录",
             Code::Forbidden => "没有权限",

@@ -22,9 +22,7 @@ use liandian_store::{
 use liandian_types::{
     AccessAct, Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList,
-        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight, CountsToDecide,
     },
 };
 
@@ -310,7 +308,7 @@ impl ConsoleReader for AppReader {
         read(self.app.store.store_work(&reach, cursor.as_deref(), self.app.now()).await)
     }
 
-    async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {
+    async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<CountsToDecide> {
         let (_, reach) = self.within(staff, Permission::StockRead).await?;
         read(self.app.store.counts_to_decide(&reach).await)
     }

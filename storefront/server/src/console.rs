@@ -426,9 +426,7 @@ mod tests {
     use liandian_types::{
         AccessAct, CountId, Fen, GeoPoint, LocationId, Mode, OrderId, PersonalField, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            AccessList, AccessRow, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OpeningException,
-            OrderList, OrderView, PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList,
-            TransfersInFlight,
+        AccessList, AccessRow, ChainPolicies, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OpeningException, OrderList, OrderView, PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList, TransfersInFlight, CountsToDecide,
         },
     };
     use tower::ServiceExt;
@@ -503,10 +501,10 @@ mod tests {
             if store == row().store { Ok(row()) } else { Err(Problem::new(Code::NotFound, "没有这家门店。")) }
         }
         async fn store_orders(&self, _: &StaffSession, _: StoreId, _: OrderState, _: Option<String>) -> Answer<OrderList> {
-            Ok(OrderList { orders: vec![], next: None })
+            Ok(OrderList { orders: vec![], next: None, more: false })
         }
         async fn parcels(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<OrderList> {
-            Ok(OrderList { orders: vec![], next: None })
+            Ok(OrderList { orders: vec![], next: None, more: false })
         }
         async fn movements(&self, _: &StaffSession, _: StoreId, _: Option<LocationId>, _: Option<String>) -> Answer<MovementList> {
             Ok(MovementList { movements: vec![], next: Some("older".into()), places: two_places() })
@@ -541,7 +539,7 @@ mod tests {
             whole_chain(staff, vec![("loc_sh01".parse().unwrap(), "<人民广场店>".into())])
         }
         async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
-            in_reach(staff, TransfersInFlight { transfers: vec![], open: 0, units: 0, value: Fen(0) })
+            in_reach(staff, TransfersInFlight { transfers: vec![], open: 301, units: 0, value: Fen(0) })
         }
         async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
             in_reach(
@@ -553,11 +551,14 @@ mod tests {
                     late: vec![],
                     low_at: 3,
                     overdue: vec![],
+                    overdue_more: true,
                     extra: vec![],
+                    extra_more: false,
                     tills: vec![],
                     tills_more: false,
                     books: None,
                     claims: vec![],
+                    claims_more: false,
                 },
             )
         }
@@ -615,7 +616,7 @@ mod tests {
             in_reach(staff, vec![row(); 1_200])
         }
         async fn hq_orders(&self, staff: &StaffSession, _: Option<String>) -> Answer<OrderList> {
-            in_reach(staff, OrderList { orders: vec![], next: None })
+            in_reach(staff, OrderList { orders: vec![], next: None, more: false })
         }
         async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
             in_reach(staff, SkuStock { sku, name: "鲜牛奶".into(), on_hand: 0, reserved: 0, available: 0, incoming: 0, rows: vec![] })
@@ -629,11 +630,11 @@ mod tests {
                 StoreWorkList { stores: vec![StoreWork { row: row(), preparing: 3, ready: 100, awaiting: 0, counts: vec![] }], next: None },
             )
         }
-        async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<Vec<CountToDecide>> {
-            in_reach(staff, vec![])
+        async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<CountsToDecide> {
+            in_reach(staff, CountsToDecide { counts: vec![], more: true })
         }
         async fn find_orders(&self, _: &StaffSession, _: StoreId, _: Option<String>, _: Option<String>) -> Answer<OrderList> {
-            Ok(OrderList { orders: vec![], next: Some("more".into()) })
+            Ok(OrderList { orders: vec![], next: None, more: true })
         }
         async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
             in_reach(staff, HqSettlement { total: sums(), stores: vec![] })
@@ -799,6 +800,16 @@ mod tests {
         let (.., body) = ask("/console/s/sto_sh01/stock?location=loc_wh1&q=%E5%A5%B6", "admin").await;
         assert!(body.contains("/console/s/sto_sh01/stock?location=loc_wh1&amp;q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
         assert!(body.contains(r#"<input type="hidden" name="location" value="loc_wh1">"#), "{body}");
+    }
+
+    #[tokio::test]
+    async fn given_lists_that_are_cut_when_shown_then_they_say_so() {
+        let (.., exceptions) = ask("/console/hq/exceptions", "admin").await;
+        assert_eq!(exceptions.matches("还有更多，这里列出最早的").count(), 1, "{exceptions}");
+        let (.., flights) = ask("/console/hq/transfers", "admin").await;
+        assert!(flights.contains("共 301 单，这里列出最早的 0 单"), "{flights}");
+        let (.., approvals) = ask("/console/hq/approvals", "admin").await;
+        assert!(approvals.contains("还有更多，这里列出最早的"), "{approvals}");
     }
 
     #[tokio::test]

@@ -5,9 +5,7 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList,
-        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight, CountsToDecide,
     },
 };
 
@@ -138,7 +136,7 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     /// Stores with the work that waits in them.
     fn work(&self, staff: &StaffSession, cursor: Option<String>) -> impl Future<Output = Answer<StoreWorkList>> + Send;
     /// Counts that wait for somebody to decide.
-    fn counts_to_decide(&self, staff: &StaffSession) -> impl Future<Output = Answer<Vec<CountToDecide>>> + Send;
+    fn counts_to_decide(&self, staff: &StaffSession) -> impl Future<Output = Answer<CountsToDecide>> + Send;
     /// Orders of a store by what a customer says, or of a day.
     fn find_orders(
         &self,

@@ -47,8 +47,8 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 /// Orders that a store serves, whatever their state, of one day or of the last two weeks: by the four characters that are called out at the counter,
-/// the last four digits of the recipient's phone, the whole id, or the pickup code. `next` is no place but says that there may be more. Orders that
-/// were found by a phone are on record before they are told: whoever finds them knows whose they are.
+/// the last four digits of the recipient's phone, the whole id, or the pickup code. Of more than a page, `more` says so. Orders that were found by a
+/// phone are on record before they are told: whoever finds them knows whose they are.
 ///
 /// # Errors
 /// `bad_request` for a day that there is not; `not_found` for the store.
@@ -73,5 +73,5 @@ pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&
     if !by_phone.is_empty() {
         looked(app, look, store, by_phone, vec![PersonalField::Phone]).await?;
     }
-    Ok(order_list(&heads, more.then(|| "more".to_owned())))
+    Ok(OrderList { more, ..order_list(&heads, None) })
 }

@@ -49,6 +49,8 @@ pub fn FlightBoard(
     let late = move |t: &TransferCard| t.reminders > 0 || t.due.is_some_and(|d| d.0 < clock.get());
     let rows = move || list.get().transfers.into_iter().filter(|t| !late_only.get() || late(t)).collect::<Vec<_>>();
     let lates = move || list.with(|l| l.transfers.iter().filter(|t| late(t)).count());
+    // The oldest are listed, which are the late ones before others.
+    let cut = move || list.with(|l| usize::try_from(l.open).is_ok_and(|n| n > l.transfers.len()));
     let figure = |title: &'static str, value: Signal<String>, unit: &'static str| {
         view! { <div class="figure"><span>{title}</span><b>{value}<small>{unit}</small></b></div> }
     };
@@ -59,7 +61,7 @@ pub fn FlightBoard(
         </div>
         <div class="figures">
             {figure("进行中", Signal::derive(move || list.with(|l| l.open.to_string())), "单")}
-            {figure("超时", Signal::derive(move || lates().to_string()), "单")}
+            {figure("超时", Signal::derive(move || format!("{}{}", lates(), if cut() { "+" } else { "" })), "单")}
             {figure("在途", Signal::derive(move || text::number(list.with(|l| l.units))), "件")}
             {figure("在途货值", Signal::derive(move || text::yuan(list.with(|l| l.value))), "元")}
         </div>
@@ -83,6 +85,9 @@ pub fn FlightBoard(
                 </tbody>
             </table>
         </div>
+        <p class="sub" hidden=move || !cut()>
+            {move || list.with(|l| format!("共 {} 单，这里列出最早的 {} 单；完成之后会出现后面的。", l.open, l.transfers.len()))}
+        </p>
         <p class="empty" hidden=move || !rows().is_empty()>"没有进行中的调拨。"</p>
     }
 }

@@ -22,6 +22,8 @@ use crate::{
 
 /// After how many milliseconds a look-up that found no network is tried again.
 const AGAIN_MS: u64 = 2_000;
+/// Goods that one word is answered with.
+const CHOICES: usize = 8;
 
 /// One of the goods, and how many. Its signals live as long as the line: they belong to nothing on the page that may go away before it.
 #[derive(Clone, PartialEq)]
@@ -89,9 +91,15 @@ pub(super) fn tell(lines: &[Line], mut p: Problem) -> Option<Problem> {
 enum Stage {
     Waiting,
     Looking,
-    /// Several have the word in their name.
-    Choices(Vec<StockRow>),
+    /// Several have the word in their name: the first of them, and what is said of the others.
+    Choices(Vec<StockRow>, Option<String>),
     Wrong(String),
+}
+
+/// What is said of goods that were found and are not among the choices.
+fn left(found: usize, more: bool) -> Option<String> {
+    let left = found.checked_sub(CHOICES).filter(|n| *n > 0)?;
+    Some(format!("还有 {left} 种{}未列出，请点「都不是」后多输入几个字", if more { "以上" } else { "" }))
 }
 
 #[derive(Clone, PartialEq)]
@@ -189,7 +197,10 @@ pub(super) fn Picker(
                             add(one.clone());
                         }
                         (None, []) => set_stage(scan.id, Stage::Wrong(format!("商品库中没有「{}」", scan.words))),
-                        (None, many) => set_stage(scan.id, Stage::Choices(many.iter().take(8).cloned().collect())),
+                        (None, many) => {
+                            let some = many.iter().take(CHOICES).cloned().collect();
+                            set_stage(scan.id, Stage::Choices(some, left(many.len(), found.next.is_some())));
+                        }
                     }
                 }
             }
@@ -229,7 +240,7 @@ pub(super) fn Picker(
     };
     let pending =
         move || queue.with(|q| q.iter().filter(|s| matches!(s.stage, Stage::Waiting | Stage::Looking)).map(|s| s.words.clone()).collect::<Vec<_>>());
-    let asked = move || queue.get().into_iter().filter(|s| matches!(s.stage, Stage::Choices(_) | Stage::Wrong(_)));
+    let asked = move || queue.get().into_iter().filter(|s| matches!(s.stage, Stage::Choices(..) | Stage::Wrong(_)));
     view! {
         <form class="lookup" on:submit=look>
             <input
@@ -261,7 +272,7 @@ pub(super) fn Picker(
                         back();
                     };
                     match scan.stage {
-                        Stage::Choices(rows) => view! {
+                        Stage::Choices(rows, left) => view! {
                             <li class="choose">
                                 <p>{format!("「{}」有多种商品，请选一种", scan.words)}" "<button type="button" class="small" on:click=close>"都不是"</button></p>
                                 {rows
@@ -276,6 +287,7 @@ pub(super) fn Picker(
                                         view! { <button type="button" on:click=choose>{name}<small>{code}</small></button> }
                                     })
                                     .collect_view()}
+                                {left.map(|left| view! { <p class="sub">{left}</p> })}
                             </li>
                         }
                         .into_any(),
@@ -390,5 +402,17 @@ fn PickedLine(
             })}
             <p class="refusal" role="alert" hidden=move || wrong.get_value().get().is_none()>{move || wrong.get_value().get()}</p>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_more_goods_than_choices_when_listed_then_it_is_said_how_many_are_not() {
+        assert_eq!((left(2, false), left(8, false)), (None, None));
+        assert_eq!(left(9, false).as_deref(), Some("还有 1 种未列出，请点「都不是」后多输入几个字"));
+        assert_eq!(left(60, true).as_deref(), Some("还有 52 种以上未列出，请点「都不是」后多输入几个字"));
     }
 }

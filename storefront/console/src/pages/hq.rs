@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use liandian_types::{
     Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        AccessList, AccessRow, ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow,
-        StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
+        AccessList, AccessRow, ChainPolicies, CountToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow, StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight, CountsToDecide,
     },
 };
 
@@ -162,8 +161,9 @@ fn work_table(frame: &Frame<'_>, list: StoreWorkList) -> impl IntoView + use<> {
 
 /// What waits for somebody to decide.
 #[must_use]
-pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
+pub fn approvals(frame: &Frame<'_>, list: CountsToDecide) -> String {
     page(frame, "审批", || {
+        let CountsToDecide { counts, more } = list;
         let none = counts.is_empty();
         view! {
             <h1>"待审批"</h1>
@@ -202,6 +202,7 @@ pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
                         </tbody>
                     </table>
                 </div>
+                {more.then(|| view! { <p class="sub">"还有更多，这里列出最早的；处理之后会出现后面的。"</p> })}
             </section>
         }
     })
@@ -450,7 +451,8 @@ pub(super) fn place_link(r: &StockRow) -> String {
 pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> String {
     page(frame, "异常", || {
         let count = |n: usize| text::number(i64::try_from(n).unwrap_or(i64::MAX));
-        let some = |n: usize, most: usize| if n >= most { format!("{}+", count(n)) } else { count(n) };
+        let some = |n: usize, more: bool| if more { format!("{}+", count(n)) } else { count(n) };
+        let (overdue_more, extra_more, claims_more) = (e.overdue_more, e.extra_more, e.claims_more);
         let ages = [("1 小时内", 60), ("1–4 小时", 240), ("4–24 小时", 1_440), ("1 天以上", i64::MAX)];
         let parts = by_age(&ages, |age| e.overdue.iter().filter(|o| age.contains(&text::minutes_since(o.since, frame.now))).count());
         let ageing = (!e.overdue.is_empty()).then(|| plot::parts_bar("超时时长", &parts));
@@ -482,12 +484,12 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
             <h1>"异常"</h1>
             <div class="figures">
                 {figure("缺货", count(short), "条")}
-                {figure("低库存", if e.more { format!("{}+", count(low)) } else { count(low) }, "条")}
+                {figure("低库存", some(low, e.more), "条")}
                 {figure("迟迟未动的调拨", count(late), "张")}
-                {figure("超时", some(overdue, 100), "件")}
-                {figure("收银台异常", some(e.tills.len(), 100), "台")}
-                {figure("重复付款", some(e.extra.len(), 100), "笔")}
-                {figure("待审批单据", some(waits, 100), "张")}
+                {figure("超时", some(overdue, overdue_more), "件")}
+                {figure("收银台异常", some(e.tills.len(), e.tills_more), "台")}
+                {figure("重复付款", some(e.extra.len(), extra_more), "笔")}
+                {figure("待审批单据", some(waits, claims_more), "张")}
                 {figure("账实差异", text::number(differences), "处")}
             </div>
             {(waits > 0).then(|| view! {
@@ -515,6 +517,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                             </tbody>
                         </table>
                     </div>
+                    {claims_more.then(|| view! { <p class="sub">"还有更多，这里列出最早的；处理之后会出现后面的。"</p> })}
                 </section>
             })}
             <section class="panel">
@@ -563,6 +566,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                         </tbody>
                     </table>
                 </div>
+                {overdue_more.then(|| view! { <p class="sub">"还有更多，这里列出最早的；处理之后会出现后面的。"</p> })}
             </section>
             {(!e.tills.is_empty()).then(|| {
                 view! {
@@ -578,6 +582,7 @@ pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> Stri
                     <section class="panel">
                         <h2>"重复或金额不符的付款（近 7 天，自动原路退回）"</h2>
                         {extra_table(e.extra, frame.now, &name)}
+                        {extra_more.then(|| view! { <p class="sub">"还有更多，这里列出最新的。"</p> })}
                     </section>
                 }
             })}
@@ -755,7 +760,8 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
             .map(|s| (s.title(), format!("state-{s}"), list.transfers.iter().filter(|t| t.state == *s).count()))
             .filter(|(.., n)| *n > 0)
             .collect();
-        let bar = (!states.is_empty()).then(|| plot::parts_bar("按状态", &states));
+        let all = usize::try_from(list.open).is_ok_and(|n| n <= list.transfers.len());
+        let bar = (!states.is_empty()).then(|| plot::parts_bar(if all { "按状态" } else { "最早的，按状态" }, &states));
         view! {
             <h1>"调拨"</h1>
             {direct.then(|| view! {

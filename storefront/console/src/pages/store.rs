@@ -53,7 +53,7 @@ pub fn orders(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: Op
     let path = format!("/console/s/{}/orders", store.store);
     let asked = query.is_some() || date.is_some();
     page(&framed(frame, store), "订单", || {
-        let more = list.next.is_some();
+        let more = list.more;
         let none = list.orders.is_empty();
         let next = if asked { None } else { list.next.clone() };
         let reset = asked.then(|| path.clone());

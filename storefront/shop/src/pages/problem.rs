@@ -10,7 +10,7 @@ use super::frame::{Module, Page};
 pub fn problem(page: &Page, problem: &Problem) -> String {
     page.document(&problem.title, Module::None, "oops", || {
         let icon = match problem.code {
-            Code::NotFound | Code::BadRequest => "pic lost",
+            Code::NotFound | Code::BadRequest | Code::BadCursor => "pic lost",
             Code::Forbidden | Code::Unauthenticated => "pic lock",
             _ => "pic cloud",
         };
