@@ -1,10 +1,11 @@
 //! Generated from `infra/routes.toml` by `cargo xtask generate`: do not edit.
 
-use liandian_store::meter::Access;
+use liandian_store::meter::{Access, Partitions};
 use liandian_types::Permission;
 
 use crate::{
     function::{Function, Kind, Need, NeedScope, Queue},
+    limits::Counts,
     parts, routes, secrets, workers,
 };
 
@@ -14,6 +15,7 @@ pub static SESSION_CREATE: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "ACCESS#*", "RATE#*", "OPENID#*", "MEMBER#*"], hq: &[] },
     parts: &[parts::wechat, parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -23,7 +25,9 @@ pub static SESSION_CREATE: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 300,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts { account: 0, store: 0, address: 300, first: false },
         handler: |app, call| Box::pin(routes::session::create(app, call)),
     },
 };
@@ -34,6 +38,7 @@ pub static SESSION_END: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -44,6 +49,8 @@ pub static SESSION_END: Function = Function {
         status: 204,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::session::end(app, call)),
     },
 };
@@ -54,6 +61,7 @@ pub static TICKET_CREATE: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ACCESS#*", "RATE#*", "OPENID#*", "MEMBER#*", "TICKET#*"], hq: &[] },
     parts: &[parts::wechat, parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -63,7 +71,9 @@ pub static TICKET_CREATE: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 300,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts { account: 0, store: 0, address: 300, first: false },
         handler: |app, call| Box::pin(routes::session::ticket_create(app, call)),
     },
 };
@@ -74,6 +84,7 @@ pub static TICKET_EXCHANGE: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*", "TICKET#*"], hq: &[] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -83,7 +94,9 @@ pub static TICKET_EXCHANGE: Function = Function {
         scope: NeedScope::None,
         status: 303,
         idempotent: false,
-        limit: 300,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts { account: 0, store: 0, address: 300, first: false },
         handler: |app, call| Box::pin(routes::session::ticket_exchange(app, call)),
     },
 };
@@ -94,6 +107,7 @@ pub static TICKET_SWITCH: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*", "TICKET#*"], hq: &[] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -103,7 +117,9 @@ pub static TICKET_SWITCH: Function = Function {
         scope: NeedScope::None,
         status: 303,
         idempotent: false,
-        limit: 300,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts { account: 0, store: 0, address: 300, first: false },
         handler: |app, call| Box::pin(routes::session::ticket_switch(app, call)),
     },
 };
@@ -114,6 +130,7 @@ pub static STORES_FIND: Function = Function {
     context: "shop",
     cell: Access::None,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &["ENTRANCE#*", "NEAR#*", "STORE#*", "STORES"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -123,7 +140,9 @@ pub static STORES_FIND: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 120,
+        limit: 1200,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stores::find(app, call)),
     },
 };
@@ -134,6 +153,7 @@ pub static STORE_HOME: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "NEAR#*"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -143,7 +163,9 @@ pub static STORE_HOME: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 600,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stores::home(app, call)),
     },
 };
@@ -154,6 +176,7 @@ pub static LISTINGS: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -163,7 +186,9 @@ pub static LISTINGS: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 600,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::listings::list(app, call)),
     },
 };
@@ -174,6 +199,7 @@ pub static LISTING_PRODUCT: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "SPU#*"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -183,7 +209,9 @@ pub static LISTING_PRODUCT: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 600,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::listings::product(app, call)),
     },
 };
@@ -194,6 +222,7 @@ pub static CART_READ: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -204,6 +233,8 @@ pub static CART_READ: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::cart::read(app, call)),
     },
 };
@@ -214,6 +245,7 @@ pub static CART_WRITE: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["STORE#*", "LIBRARY"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -224,6 +256,8 @@ pub static CART_WRITE: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::cart::write(app, call)),
     },
 };
@@ -234,6 +268,7 @@ pub static ADDRESS_LIST: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -244,6 +279,8 @@ pub static ADDRESS_LIST: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::addresses::list(app, call)),
     },
 };
@@ -254,6 +291,7 @@ pub static ADDRESS_SAVE: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -264,6 +302,8 @@ pub static ADDRESS_SAVE: Function = Function {
         status: 200,
         idempotent: false,
         limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::addresses::save(app, call)),
     },
 };
@@ -274,6 +314,7 @@ pub static ADDRESS_REMOVE: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -284,6 +325,8 @@ pub static ADDRESS_REMOVE: Function = Function {
         status: 200,
         idempotent: false,
         limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::addresses::remove(app, call)),
     },
 };
@@ -294,6 +337,7 @@ pub static DISTRICTS: Function = Function {
     context: "orders",
     cell: Access::None,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -303,7 +347,9 @@ pub static DISTRICTS: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 240,
+        limit: 2400,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::addresses::districts(app, call)),
     },
 };
@@ -314,6 +360,7 @@ pub static QUOTE: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &["LOC#*", "STORE#*#ORDER#*"], hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -323,7 +370,9 @@ pub static QUOTE: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 240,
+        limit: 2400,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::quote::create(app, call)),
     },
 };
@@ -334,6 +383,7 @@ pub static ORDER_PLACE: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -344,6 +394,8 @@ pub static ORDER_PLACE: Function = Function {
         status: 201,
         idempotent: true,
         limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::place::handle(app, call)),
     },
 };
@@ -354,6 +406,7 @@ pub static ORDER_LIST: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -364,6 +417,8 @@ pub static ORDER_LIST: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::list::of_member(app, call)),
     },
 };
@@ -374,6 +429,10 @@ pub static ORDER_READ: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions {
+        cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
+        hq: &["NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES"],
+    },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -384,6 +443,8 @@ pub static ORDER_READ: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::read::of_member(app, call)),
     },
 };
@@ -394,6 +455,7 @@ pub static ORDER_CANCEL: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::payment, parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -404,6 +466,8 @@ pub static ORDER_CANCEL: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::cancel::handle(app, call)),
     },
 };
@@ -414,6 +478,7 @@ pub static ORDER_RECEIVED: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -424,6 +489,8 @@ pub static ORDER_RECEIVED: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::parcel::received(app, call)),
     },
 };
@@ -434,6 +501,7 @@ pub static PAYMENT_START: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*", "ORDER#*", "MEMBER#*"], hq: &[] },
     parts: &[parts::payment, parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -444,6 +512,8 @@ pub static PAYMENT_START: Function = Function {
         status: 200,
         idempotent: false,
         limit: 60,
+        shared: Counts { account: 60, store: 0, address: 0, first: false },
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::payment::start(app, call)),
     },
 };
@@ -454,6 +524,7 @@ pub static PAYMENT_CHECK: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::payment],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -464,6 +535,8 @@ pub static PAYMENT_CHECK: Function = Function {
         status: 200,
         idempotent: false,
         limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::payment::check(app, call)),
     },
 };
@@ -474,6 +547,7 @@ pub static PAYMENT_NOTIFY: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::payment_verify],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -484,6 +558,8 @@ pub static PAYMENT_NOTIFY: Function = Function {
         status: 204,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::payment::notify(app, call)),
     },
 };
@@ -494,6 +570,7 @@ pub static DELIVERY_NOTIFY: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::delivery],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -504,6 +581,8 @@ pub static DELIVERY_NOTIFY: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::delivery::notify(app, call)),
     },
 };
@@ -514,6 +593,7 @@ pub static STAFF_LOGIN: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &["ACCESS#*", "RATE#*", "REFRESH#*"], hq: &["STAFF#*", "ROLE#*"] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -523,7 +603,9 @@ pub static STAFF_LOGIN: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 120,
+        limit: 300,
+        shared: Counts::NONE,
+        wrong: Counts { account: 0, store: 0, address: 30, first: true },
         handler: |app, call| Box::pin(routes::staff::login(app, call)),
     },
 };
@@ -534,6 +616,7 @@ pub static STAFF_REFRESH: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &["RATE#*", "REFRESH#*"], hq: &["STAFF#*", "ROLE#*"] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -543,7 +626,9 @@ pub static STAFF_REFRESH: Function = Function {
         scope: NeedScope::None,
         status: 200,
         idempotent: false,
-        limit: 300,
+        limit: 1200,
+        shared: Counts::NONE,
+        wrong: Counts { account: 0, store: 0, address: 300, first: false },
         handler: |app, call| Box::pin(routes::staff::refresh(app, call)),
     },
 };
@@ -554,6 +639,7 @@ pub static STAFF_LOGOUT: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["REFRESH#*"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -564,6 +650,8 @@ pub static STAFF_LOGOUT: Function = Function {
         status: 204,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::staff::logout(app, call)),
     },
 };
@@ -574,6 +662,7 @@ pub static PAGE_FAULT: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &["RATE#*"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -584,6 +673,8 @@ pub static PAGE_FAULT: Function = Function {
         status: 204,
         idempotent: false,
         limit: 20,
+        shared: Counts { account: 0, store: 0, address: 20, first: false },
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::page_fault::handle(app, call)),
     },
 };
@@ -594,6 +685,7 @@ pub static STORE_ORDERS: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -604,6 +696,8 @@ pub static STORE_ORDERS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::list::of_store(app, call)),
     },
 };
@@ -614,6 +708,7 @@ pub static STORE_ORDER_READ: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -624,6 +719,8 @@ pub static STORE_ORDER_READ: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::read::of_store(app, call)),
     },
 };
@@ -634,6 +731,7 @@ pub static STORE_ORDER_READY: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -644,6 +742,8 @@ pub static STORE_ORDER_READY: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::ready::handle(app, call)),
     },
 };
@@ -654,6 +754,7 @@ pub static RIDER_SEEN_TO: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -664,6 +765,8 @@ pub static RIDER_SEEN_TO: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::rider::see_to(app, call)),
     },
 };
@@ -674,6 +777,7 @@ pub static PARCEL_SHIP: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -684,6 +788,8 @@ pub static PARCEL_SHIP: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::parcel::ship(app, call)),
     },
 };
@@ -694,6 +800,7 @@ pub static PARCEL_LABEL: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -704,6 +811,8 @@ pub static PARCEL_LABEL: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::parcel::label(app, call)),
     },
 };
@@ -714,6 +823,7 @@ pub static PARCEL_LOST: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -724,6 +834,8 @@ pub static PARCEL_LOST: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::parcel::lost(app, call)),
     },
 };
@@ -734,6 +846,7 @@ pub static ORDER_SHORT: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys, parts::delivery],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -744,6 +857,8 @@ pub static ORDER_SHORT: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::shortfall::report(app, call)),
     },
 };
@@ -754,6 +869,7 @@ pub static ORDER_CHOOSE: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -764,6 +880,8 @@ pub static ORDER_CHOOSE: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::shortfall::choose(app, call)),
     },
 };
@@ -774,6 +892,7 @@ pub static PICKUP_VERIFY: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -784,6 +903,8 @@ pub static PICKUP_VERIFY: Function = Function {
         status: 200,
         idempotent: false,
         limit: 120,
+        shared: Counts::NONE,
+        wrong: Counts { account: 20, store: 60, address: 120, first: false },
         handler: |app, call| Box::pin(routes::orders::pickup::verify(app, call)),
     },
 };
@@ -794,6 +915,7 @@ pub static STORE_TRANSFERS: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -804,6 +926,8 @@ pub static STORE_TRANSFERS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::transfers::list(app, call)),
     },
 };
@@ -814,6 +938,7 @@ pub static TRANSFER_ASK: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -824,6 +949,8 @@ pub static TRANSFER_ASK: Function = Function {
         status: 201,
         idempotent: true,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::transfers::ask(app, call)),
     },
 };
@@ -834,6 +961,7 @@ pub static TRANSFER_STEP: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -844,6 +972,8 @@ pub static TRANSFER_STEP: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::transfers::step(app, call)),
     },
 };
@@ -854,6 +984,7 @@ pub static STORE_STOCK: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -864,6 +995,8 @@ pub static STORE_STOCK: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::of_store(app, call)),
     },
 };
@@ -874,6 +1007,7 @@ pub static STOCK_SHORT: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -884,6 +1018,8 @@ pub static STOCK_SHORT: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::short(app, call)),
     },
 };
@@ -894,6 +1030,7 @@ pub static STOCK_RECEIVE: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -904,6 +1041,8 @@ pub static STOCK_RECEIVE: Function = Function {
         status: 201,
         idempotent: true,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::receive(app, call)),
     },
 };
@@ -914,6 +1053,7 @@ pub static STOCK_SAFETY: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -924,6 +1064,8 @@ pub static STOCK_SAFETY: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::safety(app, call)),
     },
 };
@@ -934,6 +1076,7 @@ pub static STOCK_ADJUST: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -944,6 +1087,8 @@ pub static STOCK_ADJUST: Function = Function {
         status: 201,
         idempotent: true,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::adjust(app, call)),
     },
 };
@@ -954,6 +1099,7 @@ pub static CLAIMS: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -964,6 +1110,8 @@ pub static CLAIMS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::claims::list(app, call)),
     },
 };
@@ -974,6 +1122,7 @@ pub static CLAIM_DECIDE: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -984,6 +1133,8 @@ pub static CLAIM_DECIDE: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::claims::decide(app, call)),
     },
 };
@@ -994,6 +1145,7 @@ pub static COUNT_START: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1004,6 +1156,8 @@ pub static COUNT_START: Function = Function {
         status: 201,
         idempotent: true,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::counts::start(app, call)),
     },
 };
@@ -1014,6 +1168,7 @@ pub static COUNTS: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1024,6 +1179,8 @@ pub static COUNTS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::counts::list(app, call)),
     },
 };
@@ -1034,6 +1191,7 @@ pub static COUNT_READ: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1044,6 +1202,8 @@ pub static COUNT_READ: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::counts::read(app, call)),
     },
 };
@@ -1054,6 +1214,7 @@ pub static COUNT_ENTER: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1064,6 +1225,8 @@ pub static COUNT_ENTER: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::counts::enter(app, call)),
     },
 };
@@ -1074,6 +1237,7 @@ pub static COUNT_STEP: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1084,6 +1248,8 @@ pub static COUNT_STEP: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::counts::step(app, call)),
     },
 };
@@ -1094,6 +1260,7 @@ pub static COUNT_DECIDE: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1104,6 +1271,8 @@ pub static COUNT_DECIDE: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::counts::decide(app, call)),
     },
 };
@@ -1114,6 +1283,7 @@ pub static STOCK_MOVEMENTS: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1124,6 +1294,8 @@ pub static STOCK_MOVEMENTS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::movements(app, call)),
     },
 };
@@ -1134,6 +1306,7 @@ pub static POS_SALES: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1144,6 +1317,8 @@ pub static POS_SALES: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::stock::pos_sales(app, call)),
     },
 };
@@ -1154,6 +1329,7 @@ pub static STORE_SETTLEMENT: Function = Function {
     context: "settlement",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1164,6 +1340,8 @@ pub static STORE_SETTLEMENT: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::settlement::of_store(app, call)),
     },
 };
@@ -1174,6 +1352,7 @@ pub static HQ_STORES: Function = Function {
     context: "staff",
     cell: Access::None,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1184,6 +1363,8 @@ pub static HQ_STORES: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::stores(app, call)),
     },
 };
@@ -1194,6 +1375,7 @@ pub static STORE_OPENING: Function = Function {
     context: "staff",
     cell: Access::None,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1204,6 +1386,8 @@ pub static STORE_OPENING: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::opening(app, call)),
     },
 };
@@ -1214,6 +1398,7 @@ pub static STORE_OPENING_SET: Function = Function {
     context: "staff",
     cell: Access::None,
     hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1224,6 +1409,8 @@ pub static STORE_OPENING_SET: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::set_opening(app, call)),
     },
 };
@@ -1234,6 +1421,7 @@ pub static HQ_ORDERS: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1244,6 +1432,8 @@ pub static HQ_ORDERS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::orders(app, call)),
     },
 };
@@ -1254,6 +1444,7 @@ pub static HQ_STOCK: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1264,6 +1455,8 @@ pub static HQ_STOCK: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::stock(app, call)),
     },
 };
@@ -1274,6 +1467,7 @@ pub static HQ_TRANSFERS: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1284,6 +1478,8 @@ pub static HQ_TRANSFERS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::transfers::in_flight(app, call)),
     },
 };
@@ -1294,6 +1490,7 @@ pub static TRANSFER_DIRECT: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1304,6 +1501,8 @@ pub static TRANSFER_DIRECT: Function = Function {
         status: 201,
         idempotent: true,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::transfers::direct(app, call)),
     },
 };
@@ -1314,6 +1513,7 @@ pub static HQ_TRANSFER_STEP: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1324,6 +1524,8 @@ pub static HQ_TRANSFER_STEP: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::transfers::hq_step(app, call)),
     },
 };
@@ -1334,6 +1536,7 @@ pub static HQ_EXCEPTIONS: Function = Function {
     context: "stock",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1344,6 +1547,8 @@ pub static HQ_EXCEPTIONS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::exceptions(app, call)),
     },
 };
@@ -1354,6 +1559,7 @@ pub static STOCK_SHARDS: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1364,6 +1570,8 @@ pub static STOCK_SHARDS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::shards(app, call)),
     },
 };
@@ -1374,6 +1582,7 @@ pub static POLICIES: Function = Function {
     context: "stock",
     cell: Access::None,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1384,6 +1593,8 @@ pub static POLICIES: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::policies(app, call)),
     },
 };
@@ -1394,6 +1605,7 @@ pub static POLICIES_SET: Function = Function {
     context: "stock",
     cell: Access::None,
     hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1404,6 +1616,8 @@ pub static POLICIES_SET: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::set_policies(app, call)),
     },
 };
@@ -1414,6 +1628,7 @@ pub static HQ_SETTLEMENT: Function = Function {
     context: "settlement",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1424,6 +1639,8 @@ pub static HQ_SETTLEMENT: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::settlement(app, call)),
     },
 };
@@ -1434,6 +1651,7 @@ pub static HQ_ACCESS_RECORDS: Function = Function {
     context: "staff",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1444,6 +1662,8 @@ pub static HQ_ACCESS_RECORDS: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::access_records(app, call)),
     },
 };
@@ -1454,6 +1674,7 @@ pub static HQ_WORK: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -1464,6 +1685,8 @@ pub static HQ_WORK: Function = Function {
         status: 200,
         idempotent: false,
         limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::hq::work(app, call)),
     },
 };
@@ -1474,6 +1697,7 @@ pub static RELAY: Function = Function {
     context: "events",
     cell: Access::None,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues],
     secrets: None,
     kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
@@ -1485,6 +1709,7 @@ pub static VIEWS: Function = Function {
     context: "events",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
@@ -1496,6 +1721,7 @@ pub static PAYMENT_WINDOW: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues, parts::payment],
     secrets: Some(secrets::read),
     kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
@@ -1507,6 +1733,7 @@ pub static TRANSFER_REQUEST: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
@@ -1518,6 +1745,7 @@ pub static DELIVERY_DISPATCH: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::delivery, parts::keys],
     secrets: Some(secrets::read),
     kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
@@ -1529,6 +1757,7 @@ pub static REFUND: Function = Function {
     context: "orders",
     cell: Access::Write,
     hq: Access::None,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::payment],
     secrets: Some(secrets::read),
     kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
@@ -1540,6 +1769,7 @@ pub static SETTLEMENT_POST: Function = Function {
     context: "settlement",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
@@ -1551,6 +1781,7 @@ pub static POS_SALE: Function = Function {
     context: "stock",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
@@ -1562,6 +1793,7 @@ pub static SWEEPER: Function = Function {
     context: "events",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues],
     secrets: None,
     kind: Kind::Schedule { rate: "rate(1 minute)", handler: |app| Box::pin(workers::sweeper(app)) },
@@ -1573,6 +1805,7 @@ pub static FSCK: Function = Function {
     context: "events",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
@@ -1584,9 +1817,13 @@ pub static SHOP: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
+    partitions: Partitions {
+        cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
+        hq: &["ENTRANCE#*", "SPU#*", "NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES"],
+    },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
-    kind: Kind::Page { method: "ANY", path: "/{*rest}" },
+    kind: Kind::Page { method: "ANY", path: "/{*rest}", limit: 3000 },
 };
 
 /// `console`
@@ -1595,9 +1832,10 @@ pub static CONSOLE: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
-    kind: Kind::Page { method: "ANY", path: "/console/{*rest}" },
+    kind: Kind::Page { method: "ANY", path: "/console/{*rest}", limit: 3000 },
 };
 
 /// Every function, in the order of the list.

@@ -31,8 +31,7 @@ async fn given_every_route_when_sent_nonsense_then_it_answers_a_4xx_problem_docu
     for f in FUNCTIONS {
         let Kind::Http { method, path, permission, .. } = f.kind else { continue };
         // Those that read no body have nothing to refuse.
-        let reads_body =
-            method != "GET" && method != "DELETE" && !matches!(f.name, "payment-start" | "store-order-ready" | "ticket-switch");
+        let reads_body = method != "GET" && method != "DELETE" && !matches!(f.name, "payment-start" | "store-order-ready" | "ticket-switch");
         let token = match permission {
             Need::Member => member.as_str(),
             Need::Permission(_) => admin.as_str(),

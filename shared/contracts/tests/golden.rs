@@ -77,7 +77,9 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("order.settled", Event::OrderSettled { order: order(), store: store() }),
         (
             "order.refund_requested",
-            Event::RefundRequested { order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into(), by_customer: false },
+            Event::RefundRequested {
+                order: order(), store: store(), amount: Fen(1290), reason: "附近门店均无法调货".into(), by_customer: false
+            },
         ),
         ("order.refunded", Event::OrderRefunded { order: order(), store: store() }),
         (

@@ -22,7 +22,9 @@ use liandian_store::{
 use liandian_types::{
     AccessAct, Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
-        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight, CountsToDecide,
+        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList,
+        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 

@@ -5,7 +5,9 @@ use std::future::Future;
 use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
-        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountToDecide, CountView, Exceptions, HqSettlement, MovementList, OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList, StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight, CountsToDecide,
+        AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList,
+        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
+        StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
