@@ -6,7 +6,7 @@ use liandian_types::{
     api::{FactLine, Recorded, StockFact, StockSafety},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{
     Refusal,
@@ -275,7 +275,7 @@ pub fn SafetyField(
         problem.set(None);
         spawn_local(async move {
             let path = format!("/api/v1/stores/{}/stock/{}/safety", store.get_value(), sku.get_value());
-            match browser::put::<StockSafety>(&path, &StockSafety { location: location.get_value(), safety }).await {
+            match browser::put::<IgnoredAny>(&path, &StockSafety { location: location.get_value(), safety }).await {
                 // What can be sold follows from it: the row is read anew.
                 Ok(_) => browser::reload(),
                 Err(p) => {

@@ -9,7 +9,7 @@ use liandian_types::{
     },
 };
 
-use super::{Frame, figure, link, next_page, page, panel_problem, part, plot, search};
+use super::{Frame, Module, figure, link, next_page, page, panel_problem, part, plot, search};
 use crate::{
     islands::{FlightBoard, LiveOrders, LivePart, MARK, OpeningForm, PolicyForm, Posting, ShardDesk, TransferAsk},
     text,
@@ -31,7 +31,7 @@ pub struct Overview {
 /// The overview.
 #[must_use]
 pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
-    page(frame, "总览", || {
+    page(frame, Module::Hq, "总览", || {
         let open = o.stores.as_ref().ok().map(|s| s.iter().filter(|r| r.status == StoreStatus::Open).count());
         let figures = view! {
             <div class="figures">
@@ -163,7 +163,7 @@ fn work_table(frame: &Frame<'_>, list: StoreWorkList) -> impl IntoView + use<> {
 /// What waits for somebody to decide.
 #[must_use]
 pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
-    page(frame, "审批", || {
+    page(frame, Module::Hq, "审批", || {
         let none = counts.is_empty();
         view! {
             <h1>"待审批"</h1>
@@ -210,7 +210,7 @@ pub fn approvals(frame: &Frame<'_>, counts: Vec<CountToDecide>) -> String {
 /// The store directory.
 #[must_use]
 pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String {
-    page(frame, "门店", || {
+    page(frame, Module::Hq, "门店", || {
         let map = plot::store_maps(&list.rows, |s| text::store_home(s, &frame.staff.permissions));
         let none = list.rows.is_empty();
         let (total, shown) = (list.total, list.rows.len());
@@ -269,7 +269,7 @@ fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
 #[must_use]
 pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> String {
     let sets = frame.may(Permission::StoreWrite);
-    page(frame, &format!("营业安排 · {}", row.name), || {
+    page(frame, Module::Hq, &format!("营业安排 · {}", row.name), || {
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
             <h1>{row.name.clone()}</h1>
@@ -286,7 +286,7 @@ fn kilometres(metres: u32) -> String {
 /// Choosing a SKU.
 #[must_use]
 pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> String {
-    page(frame, "库存", || {
+    page(frame, Module::Hq, "库存", || {
         let (none, next) = (list.rows.is_empty(), list.next);
         view! {
             <div class="title-row">
@@ -323,7 +323,7 @@ const LIVE: &str = "live-stock";
 /// Stock of one SKU across the chain, live.
 #[must_use]
 pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
-    page(frame, &format!("库存 · {}", stock.name), || {
+    page(frame, Module::Hq, &format!("库存 · {}", stock.name), || {
         let picture = stock.rows.first().map(|r| r.picture.clone());
         let splits = frame.may(Permission::StockSplit);
         let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
@@ -448,7 +448,7 @@ pub(super) fn place_link(r: &StockRow) -> String {
 /// What HQ should look at.
 #[must_use]
 pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> String {
-    page(frame, "异常", || {
+    page(frame, Module::Hq, "异常", || {
         let count = |n: usize| text::number(i64::try_from(n).unwrap_or(i64::MAX));
         let some = |n: usize, most: usize| if n >= most { format!("{}+", count(n)) } else { count(n) };
         let ages = [("1 小时内", 60), ("1–4 小时", 240), ("4–24 小时", 1_440), ("1 天以上", i64::MAX)];
@@ -749,7 +749,7 @@ fn low_table(rows: Vec<StockRow>) -> impl IntoView {
 #[must_use]
 pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(LocationId, String)>) -> String {
     let direct = frame.may(Permission::TransferDirect) && frame.of_chain();
-    page(frame, "调拨", || {
+    page(frame, Module::Transfers, "调拨", || {
         let states: Vec<_> = TransferState::ALL
             .iter()
             .map(|s| (s.title(), format!("state-{s}"), list.transfers.iter().filter(|t| t.state == *s).count()))
@@ -774,7 +774,7 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
 #[must_use]
 pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
     let sets = frame.may(Permission::PolicyWrite);
-    page(frame, "规则", || {
+    page(frame, Module::Hq, "规则", || {
         view! {
             <h1>"规则"</h1>
             <p class="sub">"对所有门店生效。"</p>
@@ -786,7 +786,7 @@ pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
 /// The newest orders; `older` when a cursor led here.
 #[must_use]
 pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
-    page(frame, "订单", || {
+    page(frame, Module::Hq, "订单", || {
         let next = next_page("/console/hq/orders", &[], list.next.as_deref());
         view! {
             <h1>{if older { "更早的订单" } else { "最新订单" }}</h1>
@@ -800,7 +800,7 @@ pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
 /// Settlement of the chain.
 #[must_use]
 pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
-    page(frame, "结算", || {
+    page(frame, Module::Hq, "结算", || {
         let linked = frame.may(Permission::OrderRead);
         let most = s.stores.iter().map(|r| r.gross.0).max().unwrap_or(0);
         let none = s.stores.is_empty();
