@@ -761,7 +761,7 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
             {direct.then(|| view! {
                 <details class="fold">
                     <summary>"总部调配"</summary>
-                    <TransferAsk store=None places=places />
+                    <TransferAsk store=None places=places staff=frame.staff.staff.clone() />
                 </details>
             })}
             {bar.map(|html| view! { <div inner_html=html></div> })}

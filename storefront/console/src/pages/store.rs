@@ -276,7 +276,7 @@ pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList, places
             {asks.then(|| view! {
                 <details class="fold">
                     <summary>"申请补货"</summary>
-                    <TransferAsk store=Some(store.store.clone()) places=places />
+                    <TransferAsk store=Some(store.store.clone()) places=places staff=frame.staff.staff.clone() />
                 </details>
             })}
             {held(list.held.clone())}
@@ -338,7 +338,7 @@ pub fn stock(
                     .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
                     .collect_view()}
             </nav>
-            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
+            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts staff=frame.staff.staff.clone() /> })}
             {(show == StockView::All).then(|| waiting_claims(store, needs.claims))}
             {(show == StockView::Low).then(|| shortfalls(frame, store, needs.short))}
             {held(list.held)}
@@ -613,7 +613,7 @@ pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
         view! {
             <p class="crumbs"><a href=path>"‹ 盘点"</a></p>
             <noscript><p class="refusal">"盘点需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
-            <CountDesk store=store.store.clone() view=view counts=counts me=frame.staff.name.clone() />
+            <CountDesk store=store.store.clone() view=view counts=counts me=frame.staff.name.clone() staff=frame.staff.staff.clone() />
         }
     })
 }
