@@ -510,6 +510,25 @@ test("a cart is ticked line by line, is in the first HTML, and survives a lost n
   await page.reload();
   await page.getByRole("link", { name: "去结算" }).waitFor();
   assert.equal(await page.locator("[role=checkbox][aria-checked=false]").count(), 1, "what is not ticked stays so");
+  // What the store sells no more, and is not ticked, is named and can be removed.
+  await page.evaluate(() => {
+    const [cart, off] = ["ld-cart-sto_sh01", "ld-off-sto_sh01"];
+    localStorage.setItem(cart, JSON.stringify([...JSON.parse(localStorage.getItem(cart)), { sku: "sku_sold-no-more", quantity: 1 }]));
+    localStorage.setItem(off, `${localStorage.getItem(off)} sku_sold-no-more`);
+  });
+  await page.reload();
+  await page.getByText("有 1 种商品本店不再销售").waitFor();
+  await page.getByRole("button", { name: "移除失效商品" }).click();
+  await page.getByText("有 1 种商品本店不再销售").waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("ld-cart-sto_sh01")).length), 3);
+  // The keyboard stays at its button while the line is drawn anew.
+  const more = page.getByRole("button", { name: "多一件" }).first();
+  await more.focus();
+  for (const n of [2, 3]) {
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((n) => document.querySelector(".lines output").textContent === String(n), n);
+    assert.equal(await more.evaluate((e) => e === document.activeElement), true);
+  }
   await context.setOffline(true);
   await page.getByRole("button", { name: "多一件" }).first().click();
   await page.getByRole("button", { name: "重试" }).waitFor();
@@ -906,6 +925,22 @@ test("scans come faster than answers, into whatever field, and none is lost", as
   await awake(page);
   await page.waitForFunction((n) => document.querySelectorAll(".fact-lines li").length === n, codes.length);
   assert.equal(await quantity(rows[0]).inputValue(), "24");
+  // A reload while a scan waits for its answer: it is still shown as waiting, and counts once.
+  await page.getByLabel("供货方").fill("城西冷链");
+  await page.getByLabel("条码或商品名").focus();
+  await scanCode(page, codes[4]);
+  await page.waitForFunction((sku) => document.querySelector(`#line-${sku} input`).value === "2", rows[4].sku);
+  const [other] = (await goods("sto_sh01", (n) => n >= 1)).slice(6, 7);
+  const code = await page.evaluate(async (sku) => (await (await fetch(`/api/v1/stores/sto_sh01/stock?q=${encodeURIComponent(sku)}`)).json()).rows[0].barcode, other.sku);
+  await page.getByLabel("条码或商品名").focus();
+  await scanCode(page, code);
+  await page.getByText("正在查找 1 项").waitFor();
+  await page.reload();
+  await awake(page);
+  await page.waitForFunction((sku) => document.querySelector(`#line-${sku} input`)?.value === "1", other.sku);
+  await page.waitForFunction(() => document.querySelector(".pending").hidden);
+  assert.equal(await page.locator(".fact-lines li").count(), codes.length + 1);
+  assert.equal(await page.getByLabel("供货方").inputValue(), "城西冷链");
   // What is wrong stands beside its line, in words.
   await quantity(rows[3]).fill("0");
   await page.getByLabel("单据号").fill("DN-7");

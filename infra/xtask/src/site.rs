@@ -27,12 +27,16 @@ struct Module {
     feature: &'static str,
 }
 
-const MODULES: [Module; 5] = [
+const MODULES: [Module; 9] = [
     Module { name: "shop-browse", package: "liandian-shop", folder: "storefront/shop", feature: "browse" },
     Module { name: "shop-cart", package: "liandian-shop", folder: "storefront/shop", feature: "cart" },
     Module { name: "shop-checkout", package: "liandian-shop", folder: "storefront/shop", feature: "checkout" },
     Module { name: "shop-order", package: "liandian-shop", folder: "storefront/shop", feature: "order" },
-    Module { name: "console", package: "liandian-console", folder: "storefront/console", feature: "hydrate" },
+    Module { name: "console-board", package: "liandian-console", folder: "storefront/console", feature: "board" },
+    Module { name: "console-orders", package: "liandian-console", folder: "storefront/console", feature: "orders" },
+    Module { name: "console-stock", package: "liandian-console", folder: "storefront/console", feature: "stock" },
+    Module { name: "console-transfers", package: "liandian-console", folder: "storefront/console", feature: "transfers" },
+    Module { name: "console-hq", package: "liandian-console", folder: "storefront/console", feature: "hq" },
 ];
 
 /// Folders whose files are taken as they are.

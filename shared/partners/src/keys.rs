@@ -319,7 +319,9 @@ mod tests {
     #[test]
     fn given_the_parts_of_an_address_in_any_order_when_masked_then_no_number_of_it_is_left() {
         let parts = ["上海市", "静安区", "南京西路", "1601号", "３号楼", "五零二室", "幸福小区", "A座", "12-3-402", " ", "，", "Room 7"];
-        for (a, b, c) in parts.iter().flat_map(|a| parts.iter().flat_map(move |b| parts.iter().map(move |c| (a, b, c)))) {
+        let n = parts.len();
+        for i in 0..n * n * n {
+            let (a, b, c) = (parts[i % n], parts[i / n % n], parts[i / n / n]);
             let shown = mask_address(&format!("{a}{b}{c}"));
             assert!(!shown.contains(char::is_numeric) && !shown.contains("五零二") && !shown.contains("幸福"), "{a}{b}{c}: {shown}");
         }

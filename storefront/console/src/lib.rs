@@ -1,4 +1,7 @@
-//! The console for staff: pages as HTML (feature `ssr`, the default) and their islands in the browser (feature `hydrate`).
+//! The console for staff: pages as HTML (feature `ssr`, the default) and their islands in the browser.
+//!
+//! Several builds of one crate: `ssr` makes pages; `board`, `orders`, `stock`, `transfers` and `hq` make the modules of WASM that pages
+//! load, one each ([`pages::Module`] says which islands are in which).
 //!
 //! What lives here: how the console looks and what its buttons call. What must not: reading a table, deciding, checking a
 //! permission. Pages get DTOs; islands call the JSON routes, whose answers are the truth.
@@ -6,7 +9,9 @@
 // Components and islands are named like types, which is how views name them.
 #![allow(non_snake_case)]
 
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "each module takes what its islands call"))]
 mod browser;
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, unused_imports, reason = "each module takes what its islands are made of"))]
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod pages;

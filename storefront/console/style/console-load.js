@@ -1,6 +1,8 @@
-// Wakes the islands of a page: loads the WASM of the same version as this file, then calls each island's export.
-// A module of its own, because the content policy allows no inline scripts.
-const version = new URL(import.meta.url).search;
+// Wakes the islands of a page: loads one module of WASM, of the same version as this file, then calls each island's export.
+// A file of its own, because the content policy allows no inline scripts. Its address names the module and the version:
+// /pkg/console-load.js?v=…&m=console-board
+const own = new URL(import.meta.url).searchParams;
+const [version, name] = [own.get("v"), own.get("m")];
 
 // The page's program has stopped: says so, once, with a way on, and tells the server where. Called from the WASM's panic hook.
 function fault(at) {
@@ -21,7 +23,7 @@ function fault(at) {
     method: "POST",
     keepalive: true,
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ page: location.pathname, at, version: version.slice(3) }),
+    body: JSON.stringify({ page: location.pathname, at, version }),
   }).catch(() => {});
 }
 globalThis.liandianFault = fault;
@@ -31,16 +33,16 @@ addEventListener("error", (e) => {
 
 async function wake() {
   if (!document.querySelector("leptos-island")) return;
-  const mod = await import(`/pkg/console.js${version}`);
-  await mod.default({ module_or_path: `/pkg/console.wasm${version}` });
+  const mod = await import(`/pkg/${name}.js?v=${version}`);
+  await mod.default({ module_or_path: `/pkg/${name}.wasm?v=${version}` });
   mod.hydrate();
   for (const island of document.querySelectorAll("leptos-island")) {
     // An export is the island's name and a hash of its source. Server and browser halves may come from different compilers,
     // whose hashes differ, so the name alone decides; names are unique in the console.
-    const name = island.dataset.component.replace(/_\d+$/, "");
-    const start = Object.keys(mod).find((key) => key.replace(/_\d+$/, "") === name);
+    const kind = island.dataset.component.replace(/_\d+$/, "");
+    const start = Object.keys(mod).find((key) => key.replace(/_\d+$/, "") === kind);
     if (start) mod[start](island);
-    else console.warn(`no island ${name}`);
+    else console.error(`no island ${kind} in ${name}`);
   }
   document.documentElement.dataset.awake = "";
 }

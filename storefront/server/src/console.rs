@@ -714,10 +714,33 @@ mod tests {
             assert_eq!(status, 200, "{page}");
             assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';") && !policy.contains("unsafe-inline"), "{policy}");
             assert!(body.starts_with("<!DOCTYPE html><html lang=\"zh-CN\">") && body.ends_with("</html>"), "{page}");
-            assert!(body.contains("/pkg/console.css?v=v7") && body.contains("src=\"/pkg/console-load.js?v=v7\"></script>"), "{page}");
+            assert!(body.contains("/pkg/console.css?v=v7") && body.contains("src=\"/pkg/console-load.js?v=v7&amp;m=console-"), "{page}");
             assert_eq!(body.matches("<script").count(), 1, "{page}");
             assert!(!body.contains(" style=") && !body.contains("<style") && !body.contains(" onclick"), "{page}");
             assert!(!body.contains("<人民广场店>") && !body.contains("<后仓>"), "{page}");
+        }
+    }
+
+    #[tokio::test]
+    async fn given_pages_of_several_sections_when_shown_then_each_loads_the_module_of_its_own_section_only() {
+        let modules = ["board", "orders", "stock", "transfers", "hq"];
+        for (page, module) in [
+            ("/console/login", "board"),
+            ("/console/s/sto_sh01", "board"),
+            ("/console/s/sto_sh01/pickup", "orders"),
+            ("/console/s/sto_sh01/stock", "stock"),
+            ("/console/s/sto_sh01/counts", "stock"),
+            ("/console/s/sto_sh01/transfers", "transfers"),
+            ("/console/s/sto_sh01/settlement", "hq"),
+            ("/console/hq", "hq"),
+            ("/console/hq/transfers", "transfers"),
+            ("/console/hq/rules", "hq"),
+            ("/console/nope", "board"),
+        ] {
+            let (.., body) = ask(page, "admin").await;
+            for m in modules {
+                assert_eq!(body.contains(&format!("/pkg/console-{m}.wasm?v=v7")), m == module, "{page} {m}");
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// A built site folder: `pkg/shop.js`, `pkg/shop.wasm`, `pkg/console.js`, `pkg/console.wasm`, style sheets, each with a `.br` beside it.
+/// A built site folder: a `.js` and a `.wasm` for each module in `pkg`, loaders, style sheets, each with a `.br` beside it.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The folder.

@@ -118,8 +118,15 @@ pub fn locate(found: impl FnOnce(GeoPoint) + 'static, refused: impl FnOnce() + '
 /// The place that a link of a map application, or a pair of numbers, names: they speak GCJ-02 in China, all but Baidu's.
 pub fn point_in(text: &str) -> Option<GeoPoint> {
     let found = js_sys::RegExp::new("(\\d+\\.\\d+)\\s*(?:,|%2C|，)\\s*(\\d+\\.\\d+)", "i").exec(text).filter(|_| !text.contains("baidu"))?;
-    let number = |i| found.get(i).as_string().and_then(|n| n.parse::<f64>().ok());
+    // The browser reads the numbers; what is none is no place. A reader of our own would be a tenth of the download, most of it a table of powers.
+    let number = |i| found.get(i).as_string().map(|n| js_sys::parse_float(&n));
     place::from_pair(number(1)?, number(2)?)
+}
+
+/// A place as parameters of an address. The browser writes the numbers: our own way of doing so would be some kilobytes of the download.
+pub fn at(p: GeoPoint) -> String {
+    let digits = |n: f64| js_sys::Number::from(n).to_string_with_radix(10).map(String::from).unwrap_or_default();
+    format!("lat={}&lng={}", digits(p.lat), digits(p.lng))
 }
 
 /// Calls `then` when the network is back.
@@ -127,6 +134,21 @@ pub fn when_online(then: impl Fn() + 'static) {
     let listener = Closure::<dyn Fn()>::new(then);
     let _ = window().add_event_listener_with_callback("online", listener.as_ref().unchecked_ref());
     listener.forget();
+}
+
+/// Takes the keyboard to the first of these elements that is there, when it is nowhere after the next turn of the page.
+#[cfg(any(feature = "ssr", feature = "cart"))]
+pub fn focus_if_lost(selectors: &'static [&'static str]) {
+    set_timeout(
+        move || {
+            let lost = document().active_element().is_none_or(|e| e.tag_name() == "BODY");
+            let found = selectors.iter().find_map(|s| document().query_selector(s).ok().flatten()).filter(|_| lost);
+            if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = element.focus();
+            }
+        },
+        std::time::Duration::from_millis(30),
+    );
 }
 
 /// Takes an element out of the page.
@@ -278,7 +300,8 @@ pub async fn send_cart_and_wait(store: &str) {
     let sent = cart_of(store);
     let body = serde_json::to_string(&DeviceCart { lines: sent.clone(), saw: seen_of(store) }).unwrap_or_default();
     // The device's cart stays as it is when this fails: the next time tells of the same changes.
-    let Ok(text) = call("PUT", &format!("/api/v1/cart/{store}"), Some(&body), None).await else { return };
+    // Not `call`: nobody reads the refusal here, and whoever only looks around need not download what understands one.
+    let Ok((true, _, text)) = fetch("PUT", &format!("/api/v1/cart/{store}"), Some(&body), None).await else { return };
     let Ok(account) = serde_json::from_str::<AccountCart>(&text) else { return };
     let left: Vec<String> = account.left_out.iter().map(|l| format!("{} ×{}（{}）", l.name, l.quantity.get(), l.reason)).collect();
     if !left.is_empty() {

@@ -5,6 +5,7 @@ use liandian_types::{
     Problem, StoreId,
     api::{ClaimCard, ClaimDecision},
 };
+use serde::de::IgnoredAny;
 
 use super::Refusal;
 use crate::{browser, text};
@@ -36,7 +37,7 @@ fn Waiting(store: StoreId, claim: ClaimCard, awake: RwSignal<bool>) -> impl Into
         problem.set(None);
         let ask = ClaimDecision { approve, reason: Some(why.get_untracked()).filter(|_| !approve) };
         spawn_local(async move {
-            match browser::post::<ClaimCard>(&path.get_value(), &ask).await {
+            match browser::post::<IgnoredAny>(&path.get_value(), &ask).await {
                 Ok(_) => browser::reload(),
                 Err(p) => {
                     problem.set(Some(p));

@@ -7,7 +7,7 @@ use leptos::{
     task::spawn_local,
 };
 use liandian_types::{
-    Code, CountKind, CountState, CountStep, Problem, SkuId, StoreId,
+    Code, CountKind, CountState, CountStep, Problem, SkuId, StaffId, StoreId,
     api::{Category, CountCard, CountEntered, CountEntries, CountEntry, CountLineView, CountStepRequest, CountView, PlaceName, StartCount},
     text::Needle,
 };
@@ -118,9 +118,11 @@ pub fn CountDesk(
     counts: bool,
     /// Name of this person.
     me: String,
+    /// Who this is: what somebody counted is sent in nobody else's name.
+    staff: StaffId,
 ) -> impl IntoView {
     let base = StoredValue::new(format!("/api/v1/stores/{store}/counts/{}", view.card.count));
-    let draft = StoredValue::new(format!("ld-count-{}", view.card.count));
+    let draft = StoredValue::new(format!("ld-count-{staff}-{}", view.card.count));
     let card = RwSignal::new(view.card);
     let lines = RwSignal::new(view.lines);
     let steps = RwSignal::new(view.steps);

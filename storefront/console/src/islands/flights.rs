@@ -5,6 +5,7 @@ use liandian_types::{
     Problem, TransferId, TransferStep,
     api::{TransferCard, TransferStepRequest, TransfersInFlight},
 };
+use serde::de::IgnoredAny;
 
 use super::{Live, Refusal};
 use crate::{browser, text};
@@ -107,7 +108,7 @@ fn Flight(t: TransferCard, clock: RwSignal<i64>, direct: bool, done: Callback<()
         problem.set(None);
         spawn_local(async move {
             let path = |id: &TransferId| format!("/api/v1/hq/transfers/{id}/steps");
-            match browser::post::<TransferCard>(&id.with_value(path), &body).await {
+            match browser::post::<IgnoredAny>(&id.with_value(path), &body).await {
                 Ok(_) => {
                     asking.set(None);
                     done.run(());

@@ -3,8 +3,9 @@
 use leptos::{html, prelude::*, task::spawn_local};
 use liandian_types::{
     Carrier, Code, OrderId, Problem, StoreId,
-    api::{OrderView, ParcelView, Recipient, ShipParcel},
+    api::{ParcelView, Recipient, ShipParcel},
 };
+use serde::de::IgnoredAny;
 
 use super::Refusal;
 use crate::browser;
@@ -54,7 +55,7 @@ pub fn ParcelDesk(
         problem.set(None);
         spawn_local(async move {
             let ask = ShipParcel { carrier: carrier.get_untracked(), number: number.get_untracked(), fresh };
-            match browser::post::<OrderView>(&path.get_value(), &ask).await {
+            match browser::post::<IgnoredAny>(&path.get_value(), &ask).await {
                 Ok(_) => browser::reload(),
                 Err(p) => refused(p),
             }

@@ -131,6 +131,8 @@ pub(super) fn Picker(
     dated: Signal<bool>,
     /// Something was added.
     added: Callback<()>,
+    /// The name under which this device keeps what is scanned and not in the list yet: a reload, or the end of a session, loses no scan.
+    keep: String,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(String::new());
@@ -209,6 +211,21 @@ pub(super) fn Picker(
         });
     };
     pump.set_value(Some(Callback::new(work)));
+    let (keep, read) = (StoredValue::new(keep), RwSignal::new(false));
+    Effect::new(move |_| {
+        let words = browser::draft::<Vec<String>>(&keep.get_value()).unwrap_or_default();
+        next_id.set_value(u32::try_from(words.len()).unwrap_or(u32::MAX));
+        // What was being looked up, or waited for an answer to a question, is looked up anew: that changes nothing.
+        queue.set((0..).zip(words).map(|(id, words)| Scan { id, words, stage: Stage::Waiting }).collect());
+        read.set(true);
+        go_on();
+    });
+    Effect::new(move |_| {
+        let words = queue.with(|q| q.iter().map(|s| s.words.clone()).collect::<Vec<_>>());
+        if read.get() {
+            if words.is_empty() { browser::drop_draft(&keep.get_value()) } else { browser::keep_draft(&keep.get_value(), &words) }
+        }
+    });
     // What waited while the list was closed goes on when it opens.
     Effect::new(move |_| {
         if !frozen.get() {

@@ -8,8 +8,9 @@ use leptos::{
 };
 use liandian_types::{
     Code, Problem, StoreId,
-    api::{OrderView, VerifyPickup},
+    api::{OrderCard, OrderLine, VerifyPickup},
 };
+use serde::Deserialize;
 
 use crate::{browser, text};
 
@@ -29,11 +30,20 @@ impl Said {
     }
 }
 
+/// The part of a [`liandian_types::api::OrderView`] that the counter shows: the whole of it would be a tenth of the download.
+#[derive(Clone, Deserialize)]
+struct Handed {
+    card: OrderCard,
+    lines: Vec<OrderLine>,
+    #[serde(default)]
+    note: Option<String>,
+}
+
 #[derive(Clone)]
 enum Outcome {
     Waiting,
     Checking,
-    Done(Box<OrderView>),
+    Done(Box<Handed>),
     /// Possible, and unusual: the code, what was said before, and what to ask.
     Ask(String, Said, Problem),
     Refused(Problem),
@@ -81,7 +91,7 @@ pub fn PickupDesk(
         let mine = asked.get_value();
         spawn_local(async move {
             let path = format!("/api/v1/stores/{}/pickups", store.get_value());
-            let answer = browser::post::<OrderView>(&path, &VerifyPickup { code: typed.clone(), sure: said.sure, fresh: said.fresh }).await;
+            let answer = browser::post::<Handed>(&path, &VerifyPickup { code: typed.clone(), sure: said.sure, fresh: said.fresh }).await;
             say(
                 &typed,
                 match &answer {

@@ -1,10 +1,8 @@
 //! What was odd about an order's rider: somebody says what was found.
 
 use leptos::{prelude::*, task::spawn_local};
-use liandian_types::{
-    OrderId, Problem, StoreId,
-    api::{OrderView, SeeToRider},
-};
+use liandian_types::{OrderId, Problem, StoreId, api::SeeToRider};
+use serde::de::IgnoredAny;
 
 use super::Refusal;
 use crate::browser;
@@ -27,7 +25,7 @@ pub fn RiderDesk(
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match browser::post::<OrderView>(&path.get_value(), &SeeToRider { note: note.get_untracked() }).await {
+            match browser::post::<IgnoredAny>(&path.get_value(), &SeeToRider { note: note.get_untracked() }).await {
                 Ok(_) => browser::reload(),
                 Err(p) => {
                     problem.set(Some(p));

@@ -2,11 +2,11 @@
 
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, LocationId, MovementKind, Problem, SkuId, StoreId,
+    Code, LocationId, MovementKind, Problem, SkuId, StaffId, StoreId,
     api::{FactLine, Recorded, StockFact, StockSafety},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{
     Refusal,
@@ -23,10 +23,15 @@ const MOST: i64 = 99_999;
 struct Draft {
     kind: MovementKind,
     document: String,
+    #[serde(default)]
+    source: String,
     reason: String,
     lines: Vec<Kept>,
     /// The key under which it was sent, while nobody knows whether it arrived.
     sent_under: Option<String>,
+    /// Whether it was sent as another delivery under a known number: the same key needs the same words.
+    #[serde(default)]
+    again: bool,
 }
 
 /// One field for the scanner; each scan of the same goods counts one up. An adjustment may be negative: what is missing.
@@ -38,6 +43,8 @@ pub fn StockDesk(
     location: Option<LocationId>,
     /// May this person record losses and adjustments?
     adjusts: bool,
+    /// Who this is: what somebody typed is shown to nobody else at the same device.
+    staff: StaffId,
 ) -> impl IntoView {
     let (document, reason, source) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let kind = RwSignal::new(MovementKind::Receipt);
@@ -47,13 +54,15 @@ pub fn StockDesk(
     // The same key and the same words until there is an answer: pressing again after the network was gone records once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
+    // Whether these are other goods under a number that was received before; with the key, until there is an answer.
+    let once_more = StoredValue::new(false);
     // Closed until the island is awake: what was typed before would be lost.
     let awake = RwSignal::new(false);
     // What is written off, adjusted or taken back says first what it costs, and is not changed under the question.
     let asking = RwSignal::new(false);
     let frozen = move || !awake.get() || busy.get() || unanswered.get() || asking.get();
     // What is typed and not recorded is kept on this device, with the key under which it may have been sent already.
-    let draft = StoredValue::new(format!("ld-facts-{store}-{}", location.as_ref().map_or("shelf", |l| l.as_str())));
+    let draft = StoredValue::new(format!("ld-facts-{staff}-{store}-{}", location.as_ref().map_or("shelf", |l| l.as_str())));
     let (store, location) = (StoredValue::new(store), StoredValue::new(location));
     let tail = move |name: &str| location.with_value(|l| l.as_ref().map(|l| format!("{name}location={l}")).unwrap_or_default());
 
@@ -62,7 +71,9 @@ pub fn StockDesk(
             let allowed = adjusts || matches!(d.kind, MovementKind::Receipt | MovementKind::Return);
             kind.set(if allowed { d.kind } else { MovementKind::Receipt });
             document.set(d.document);
+            source.set(d.source);
             reason.set(d.reason);
+            once_more.set_value(d.again);
             unanswered.set(d.sent_under.is_some());
             key.set_value(d.sent_under.unwrap_or_default());
             lines.set(unkept(d.lines));
@@ -73,9 +84,11 @@ pub fn StockDesk(
         let d = Draft {
             kind: kind.get(),
             document: document.get(),
+            source: source.get(),
             reason: reason.get(),
             lines: lines.with(|all| kept(all)),
             sent_under: (busy.get() || unanswered.get()).then(|| key.get_value()),
+            again: once_more.get_value(),
         };
         if awake.get() {
             if d.lines.is_empty() { browser::drop_draft(&draft.get_value()) } else { browser::keep_draft(&draft.get_value(), &d) }
@@ -91,8 +104,6 @@ pub fn StockDesk(
         });
         format!("{} {} 件，按零售价 ¥ {}", kind.get().title(), text::number(units), text::yuan(liandian_types::Fen(value)))
     };
-    // Whether these are other goods under a number that was received before; with the key, until there is an answer.
-    let once_more = StoredValue::new(false);
     let record = move |again: bool| {
         if busy.get_untracked() {
             return;
@@ -200,6 +211,7 @@ pub fn StockDesk(
                 signed=Signal::derive(move || kind.get() == MovementKind::Adjustment)
                 dated=Signal::derive(move || kind.get().names_batch())
                 added=Callback::new(move |()| done.set(String::new()))
+                keep=format!("{}-scans", draft.get_value())
             />
             <div class="papers" hidden=move || lines.with(Vec::is_empty)>
                 <input
@@ -275,7 +287,7 @@ pub fn SafetyField(
         problem.set(None);
         spawn_local(async move {
             let path = format!("/api/v1/stores/{}/stock/{}/safety", store.get_value(), sku.get_value());
-            match browser::put::<StockSafety>(&path, &StockSafety { location: location.get_value(), safety }).await {
+            match browser::put::<IgnoredAny>(&path, &StockSafety { location: location.get_value(), safety }).await {
                 // What can be sold follows from it: the row is read anew.
                 Ok(_) => browser::reload(),
                 Err(p) => {

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, LocationId, Problem, Quantity, StoreId,
+    Code, LocationId, Problem, Quantity, StaffId, StoreId,
     api::{CartLine, StartTransfer, TransferCard},
 };
 
@@ -33,6 +33,8 @@ pub fn TransferAsk(
     store: Option<StoreId>,
     /// Where goods may come from, and, for HQ, go to: id and name.
     places: Vec<(LocationId, String)>,
+    /// Who this is: what somebody typed is shown to nobody else at the same device.
+    staff: StaffId,
 ) -> impl IntoView {
     let by_hq = store.is_none();
     let (own, places) = (StoredValue::new(store), StoredValue::new(places));
@@ -41,7 +43,7 @@ pub fn TransferAsk(
     let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
     let problem = RwSignal::new(None::<Problem>);
     let awake = RwSignal::new(false);
-    let draft = StoredValue::new(format!("ld-transfer-{}", own.with_value(|s| s.as_ref().map_or_else(|| "hq".to_owned(), ToString::to_string))));
+    let draft = StoredValue::new(format!("ld-transfer-{staff}-{}", own.with_value(|s| s.as_ref().map_or_else(|| "hq".to_owned(), ToString::to_string))));
     // The same key and words until there is an answer: asking again after the network was gone asks once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);
@@ -139,6 +141,7 @@ pub fn TransferAsk(
                 signed=false
                 dated=false
                 added=Callback::new(move |()| done.set(String::new()))
+                keep=format!("{}-scans", draft.get_value())
             />
             <div class="papers" hidden=move || lines.with(Vec::is_empty)>
                 <input aria-label="留言" placeholder="给调出方的留言（选填）" maxlength="100" disabled=frozen prop:value=note on:input=move |e| note.set(event_target_value(&e)) />

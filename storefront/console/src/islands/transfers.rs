@@ -5,6 +5,7 @@ use liandian_types::{
     Problem, Quantity, StoreId, Timestamp, TransferId, TransferState, TransferStep,
     api::{StepLine, TransferCard, TransferLine, TransferList, TransferStepRequest},
 };
+use serde::de::IgnoredAny;
 
 use super::{Live, Refusal, tap::Tap};
 use crate::{browser, text};
@@ -143,7 +144,7 @@ fn Task(
         let (reason, fresh) = ((!why.is_empty()).then_some(why), fresh.get_untracked());
         let body = TransferStepRequest { step, source: Some(source.get_value()), reason, lines, fresh };
         spawn_local(async move {
-            match browser::post::<TransferCard>(&path.get_value(), &body).await {
+            match browser::post::<IgnoredAny>(&path.get_value(), &body).await {
                 Ok(_) => {
                     asking.set(Asking::Nothing);
                     done.run(());

@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Fulfilment, OrderId, OrderState, Problem, Quantity, SkuId, StoreId,
-    api::{CartLine, OrderCard, OrderList, OrderView, ReportShortfall},
+    api::{CartLine, OrderCard, OrderList, ReportShortfall},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use super::{Live, Refusal, pick_list::PickOnCard, tap::Tap};
+#[cfg(any(feature = "ssr", feature = "board"))]
+use super::pick_list::PickOnCard;
+use super::{Live, Refusal, tap::Tap};
 use crate::{browser, text};
 
 /// What the board shows.
@@ -29,6 +31,7 @@ pub struct WorkLists {
 const SOUND: &str = "ld-sound";
 
 /// The board; polls every 5 seconds, also while another page lies over it: a new order is heard, and counted in the title.
+#[cfg(any(feature = "ssr", feature = "board"))]
 #[island]
 pub fn WorkBoard(
     /// Whose orders.
@@ -208,6 +211,7 @@ fn count(list: &OrderList) -> String {
 }
 
 /// One order on the board.
+#[cfg(any(feature = "ssr", feature = "board"))]
 #[component]
 fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, done: Callback<OrderId>) -> impl IntoView {
     let placed = card.placed_at;
@@ -256,6 +260,7 @@ fn Ready(store: StoreId, order: OrderId, done: Callback<OrderId>) -> impl IntoVi
 }
 
 /// 登记缺货 on the page of one order: what is missing, and how much of it; the page is shown anew afterwards.
+#[cfg(any(feature = "ssr", feature = "orders"))]
 #[island]
 pub fn ShortfallDesk(
     /// The store.
@@ -281,7 +286,7 @@ pub fn ShortfallDesk(
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match browser::post::<OrderView>(&path.get_value(), &ReportShortfall { lines: missing }).await {
+            match browser::post::<IgnoredAny>(&path.get_value(), &ReportShortfall { lines: missing }).await {
                 Ok(_) => browser::reload(),
                 Err(refused) => {
                     problem.set(Some(refused));
@@ -317,6 +322,7 @@ pub fn ShortfallDesk(
 }
 
 /// 备货完成 on the page of one order, which is shown anew afterwards.
+#[cfg(any(feature = "ssr", feature = "orders"))]
 #[island]
 pub fn ReadyButton(
     /// The store.

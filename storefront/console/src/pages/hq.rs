@@ -9,7 +9,7 @@ use liandian_types::{
     },
 };
 
-use super::{Frame, figure, link, next_page, page, panel_problem, part, plot, search};
+use super::{Frame, Module, figure, link, next_page, page, panel_problem, part, plot, search};
 use crate::{
     islands::{FlightBoard, LiveOrders, LivePart, MARK, OpeningForm, PolicyForm, Posting, ShardDesk, TransferAsk},
     text,
@@ -31,7 +31,7 @@ pub struct Overview {
 /// The overview.
 #[must_use]
 pub fn overview(frame: &Frame<'_>, o: Overview) -> String {
-    page(frame, "总览", || {
+    page(frame, Module::Hq, "总览", || {
         let open = o.stores.as_ref().ok().map(|s| s.iter().filter(|r| r.status == StoreStatus::Open).count());
         let figures = view! {
             <div class="figures">
@@ -163,7 +163,7 @@ fn work_table(frame: &Frame<'_>, list: StoreWorkList) -> impl IntoView + use<> {
 /// What waits for somebody to decide.
 #[must_use]
 pub fn approvals(frame: &Frame<'_>, list: CountsToDecide) -> String {
-    page(frame, "审批", || {
+    page(frame, Module::Hq, "审批", || {
         let CountsToDecide { counts, more } = list;
         let none = counts.is_empty();
         view! {
@@ -212,7 +212,7 @@ pub fn approvals(frame: &Frame<'_>, list: CountsToDecide) -> String {
 /// The store directory.
 #[must_use]
 pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String {
-    page(frame, "门店", || {
+    page(frame, Module::Hq, "门店", || {
         let map = plot::store_maps(&list.rows, |s| text::store_home(s, &frame.staff.permissions));
         let none = list.rows.is_empty();
         let (total, shown) = (list.total, list.rows.len());
@@ -271,7 +271,7 @@ fn store_row(frame: &Frame<'_>, r: StoreRow) -> impl IntoView + use<> {
 #[must_use]
 pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> String {
     let sets = frame.may(Permission::StoreWrite);
-    page(frame, &format!("营业安排 · {}", row.name), || {
+    page(frame, Module::Hq, &format!("营业安排 · {}", row.name), || {
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
             <h1>{row.name.clone()}</h1>
@@ -288,7 +288,7 @@ fn kilometres(metres: u32) -> String {
 /// Choosing a SKU.
 #[must_use]
 pub fn choose_sku(frame: &Frame<'_>, query: Option<&str>, list: StockList) -> String {
-    page(frame, "库存", || {
+    page(frame, Module::Hq, "库存", || {
         let (none, next) = (list.rows.is_empty(), list.next);
         view! {
             <div class="title-row">
@@ -325,7 +325,7 @@ const LIVE: &str = "live-stock";
 /// Stock of one SKU across the chain, live.
 #[must_use]
 pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
-    page(frame, &format!("库存 · {}", stock.name), || {
+    page(frame, Module::Hq, &format!("库存 · {}", stock.name), || {
         let picture = stock.rows.first().map(|r| r.picture.clone());
         let splits = frame.may(Permission::StockSplit);
         let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
@@ -450,7 +450,7 @@ pub(super) fn place_link(r: &StockRow) -> String {
 /// What HQ should look at.
 #[must_use]
 pub fn exceptions(frame: &Frame<'_>, e: Exceptions, stores: &[StoreRow]) -> String {
-    page(frame, "异常", || {
+    page(frame, Module::Hq, "异常", || {
         let count = |n: usize| text::number(i64::try_from(n).unwrap_or(i64::MAX));
         let some = |n: usize, more: bool| if more { format!("{}+", count(n)) } else { count(n) };
         let (overdue_more, extra_more, claims_more) = (e.overdue_more, e.extra_more, e.claims_more);
@@ -755,7 +755,7 @@ fn low_table(rows: Vec<StockRow>) -> impl IntoView {
 #[must_use]
 pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(LocationId, String)>) -> String {
     let direct = frame.may(Permission::TransferDirect) && frame.of_chain();
-    page(frame, "调拨", || {
+    page(frame, Module::Transfers, "调拨", || {
         let states: Vec<_> = TransferState::ALL
             .iter()
             .map(|s| (s.title(), format!("state-{s}"), list.transfers.iter().filter(|t| t.state == *s).count()))
@@ -768,7 +768,7 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
             {direct.then(|| view! {
                 <details class="fold">
                     <summary>"总部调配"</summary>
-                    <TransferAsk store=None places=places />
+                    <TransferAsk store=None places=places staff=frame.staff.staff.clone() />
                 </details>
             })}
             {bar.map(|html| view! { <div inner_html=html></div> })}
@@ -781,7 +781,7 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
 #[must_use]
 pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
     let sets = frame.may(Permission::PolicyWrite);
-    page(frame, "规则", || {
+    page(frame, Module::Hq, "规则", || {
         view! {
             <h1>"规则"</h1>
             <p class="sub">"对所有门店生效。"</p>
@@ -793,7 +793,7 @@ pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
 /// The newest orders; `older` when a cursor led here.
 #[must_use]
 pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
-    page(frame, "订单", || {
+    page(frame, Module::Hq, "订单", || {
         let next = next_page("/console/hq/orders", &[], list.next.as_deref());
         view! {
             <h1>{if older { "更早的订单" } else { "最新订单" }}</h1>
@@ -807,7 +807,7 @@ pub fn orders(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
 /// Settlement of the chain.
 #[must_use]
 pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
-    page(frame, "结算", || {
+    page(frame, Module::Hq, "结算", || {
         let linked = frame.may(Permission::OrderRead);
         let most = s.stores.iter().map(|r| r.gross.0).max().unwrap_or(0);
         let none = s.stores.is_empty();
@@ -864,7 +864,7 @@ pub fn settlement(frame: &Frame<'_>, s: HqSettlement) -> String {
 #[must_use]
 pub fn access_records(frame: &Frame<'_>, date: Option<&str>, actor: Option<&str>, list: AccessList) -> String {
     const PATH: &str = "/console/hq/access";
-    page(frame, "访问记录", || {
+    page(frame, Module::Hq, "访问记录", || {
         let none = list.records.is_empty();
         let reset = (date.is_some() || actor.is_some()).then_some(PATH);
         let next = next_page(PATH, &[("date", date), ("actor", actor)], list.next.as_deref());

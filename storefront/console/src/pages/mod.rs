@@ -55,6 +55,34 @@ pub enum Section {
     Elsewhere,
 }
 
+/// Which module of islands a page loads. All have the logout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Module {
+    /// The login and the board of a store's work, so that what a clerk sees after the login is there already.
+    Board,
+    /// The counter, and the page of one order.
+    Orders,
+    /// Goods in, losses, counts.
+    Stock,
+    /// Goods between places, a store's and HQ's.
+    Transfers,
+    /// HQ's own pages, and ledgers.
+    Hq,
+}
+
+impl Module {
+    /// The name of its files.
+    fn name(self) -> &'static str {
+        match self {
+            Module::Board => "console-board",
+            Module::Orders => "console-orders",
+            Module::Stock => "console-stock",
+            Module::Transfers => "console-transfers",
+            Module::Hq => "console-hq",
+        }
+    }
+}
+
 /// What all pages have in common.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'a> {
@@ -108,7 +136,8 @@ fn part<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
     html
 }
 
-fn head(title: &str, version: &str) -> impl IntoView + use<> {
+fn head(title: &str, version: &str, module: Module) -> impl IntoView + use<> {
+    let name = module.name();
     view! {
         <head>
             <meta charset="utf-8" />
@@ -117,7 +146,9 @@ fn head(title: &str, version: &str) -> impl IntoView + use<> {
             <title>{format!("{title} · 连店")}</title>
             <link rel="icon" href="data:," />
             <link rel="stylesheet" href=format!("/pkg/console.css?v={version}") />
-            <script type="module" src=format!("/pkg/console-load.js?v={version}")></script>
+            <link rel="modulepreload" href=format!("/pkg/{name}.js?v={version}") />
+            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=format!("/pkg/{name}.wasm?v={version}") />
+            <script type="module" src=format!("/pkg/console-load.js?v={version}&m={name}")></script>
         </head>
     }
 }
@@ -161,7 +192,7 @@ fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
     }
 }
 
-fn page<V: IntoView + 'static>(frame: &Frame<'_>, title: &str, content: impl FnOnce() -> V) -> String {
+fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, content: impl FnOnce() -> V) -> String {
     let place = match frame.place {
         Place::Hq if frame.of_chain() => "总部".to_owned(),
         Place::Hq => "我的区域".to_owned(),
@@ -173,7 +204,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, title: &str, content: impl FnO
     render(|| {
         view! {
             <html lang="zh-CN">
-                {head(&whole, frame.version)}
+                {head(&whole, frame.version, module)}
                 <body>
                     <a class="skip" href="#main">"跳到内容"</a>
                     <header class="top">
@@ -205,7 +236,7 @@ pub fn login(version: &str, to: Option<String>) -> String {
     render(|| {
         view! {
             <html lang="zh-CN">
-                {head("登录", version)}
+                {head("登录", version, Module::Board)}
                 <body class="plain">
                     <main class="login">
                         <p class="logo" aria-hidden="true">"连店"</p>
@@ -223,7 +254,7 @@ pub fn login(version: &str, to: Option<String>) -> String {
 /// A refusal as a page of its own.
 #[must_use]
 pub fn problem(frame: &Frame<'_>, problem: &Problem) -> String {
-    page(frame, &problem.title, || {
+    page(frame, Module::Board, &problem.title, || {
         let home = frame.home();
         view! {
             <div class="problem">

@@ -9,7 +9,7 @@ use liandian_types::{
     },
 };
 
-use super::{Frame, Place, figure, link, next_page, page, places, plot, search};
+use super::{Frame, Module, Place, figure, link, next_page, page, places, plot, search};
 use crate::{
     islands::{
         ClaimBoard, CountDesk, CountStart, MorePostings, ParcelDesk, PickList, PickupDesk, Posting, ReadyButton, RiderDesk, SafetyField,
@@ -26,7 +26,7 @@ fn framed<'a>(frame: &Frame<'a>, store: &'a StoreRow) -> Frame<'a> {
 #[must_use]
 pub fn work(frame: &Frame<'_>, store: &StoreRow, lists: WorkLists) -> String {
     let prepare = frame.may(Permission::OrderPrepare);
-    page(&framed(frame, store), "待办", || {
+    page(&framed(frame, store), Module::Board, "待办", || {
         view! {
             <h1 class="quiet-title">"今日待办"</h1>
             <p class="crumbs"><a href=format!("/console/s/{}/parcels", store.store)>"已发快递 ›"</a></p>
@@ -38,7 +38,7 @@ pub fn work(frame: &Frame<'_>, store: &StoreRow, lists: WorkLists) -> String {
 /// The counter.
 #[must_use]
 pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
-    page(&framed(frame, store), "自提核销", || {
+    page(&framed(frame, store), Module::Orders, "自提核销", || {
         view! {
             <h1 class="quiet-title">"自提核销"</h1>
             <noscript><p class="refusal">"核销需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
@@ -52,7 +52,7 @@ pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
 pub fn orders(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: Option<&str>, list: OrderList) -> String {
     let path = format!("/console/s/{}/orders", store.store);
     let asked = query.is_some() || date.is_some();
-    page(&framed(frame, store), "订单", || {
+    page(&framed(frame, store), Module::Board, "订单", || {
         let more = list.more;
         let none = list.orders.is_empty();
         let next = if asked { None } else { list.next.clone() };
@@ -108,7 +108,7 @@ pub fn orders(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: Op
 pub fn parcels(frame: &Frame<'_>, store: &StoreRow, list: OrderList) -> String {
     let base = format!("/console/s/{}", store.store);
     let next = next_page(&format!("{base}/parcels"), &[], list.next.as_deref());
-    page(&framed(frame, store), "已发快递", || {
+    page(&framed(frame, store), Module::Board, "已发快递", || {
         view! {
             <p class="crumbs"><a href=base.clone()>"‹ 待办"</a></p>
             <h1>"已发快递"</h1>
@@ -155,7 +155,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let hidden = card.noted && !frame.may(Permission::OrderPrepare);
     let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
     let base = format!("/console/s/{}", store.store);
-    page(&framed(frame, store), &format!("订单 {}", card.short_code), || {
+    page(&framed(frame, store), Module::Orders, &format!("订单 {}", card.short_code), || {
         view! {
             <p class="crumbs"><a href=base.clone()>"‹ 待办"</a></p>
             <div class="order-head">
@@ -282,13 +282,13 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
 pub fn transfers(frame: &Frame<'_>, store: &StoreRow, list: TransferList, places: Vec<(LocationId, String)>) -> String {
     let work = frame.may(Permission::TransferWork);
     let asks = frame.may(Permission::TransferRequest);
-    page(&framed(frame, store), "调拨", || {
+    page(&framed(frame, store), Module::Transfers, "调拨", || {
         view! {
             <h1 class="quiet-title">"调拨任务"</h1>
             {asks.then(|| view! {
                 <details class="fold">
                     <summary>"申请补货"</summary>
-                    <TransferAsk store=Some(store.store.clone()) places=places />
+                    <TransferAsk store=Some(store.store.clone()) places=places staff=frame.staff.staff.clone() />
                 </details>
             })}
             {held(list.held.clone())}
@@ -333,7 +333,7 @@ pub fn stock(
     let here = [("location", at.map(LocationId::as_str))];
     let keeps = frame.may(Permission::StockSafety).then(|| (store.store.clone(), at.cloned()));
     let (receives, adjusts) = (frame.may(Permission::StockReceive), frame.may(Permission::StockAdjust));
-    page(&framed(frame, store), "库存", || {
+    page(&framed(frame, store), Module::Stock, "库存", || {
         let none = list.rows.is_empty();
         view! {
             <div class="title-row">
@@ -350,7 +350,7 @@ pub fn stock(
                     .map(|(v, shows, title)| view! { <a href=link(&path, &[here[0], ("show", shows)]) aria-current=(v == show).then_some("page")>{title}</a> })
                     .collect_view()}
             </nav>
-            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts /> })}
+            {(receives && show == StockView::All).then(|| view! { <StockDesk store=store.store.clone() location=at.cloned() adjusts=adjusts staff=frame.staff.staff.clone() /> })}
             {(show == StockView::All).then(|| waiting_claims(store, needs.claims))}
             {(show == StockView::Low).then(|| shortfalls(frame, store, needs.short))}
             {held(list.held)}
@@ -427,7 +427,7 @@ pub fn movements(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, l
     let here = [("location", at.map(LocationId::as_str))];
     let path = format!("{base}/movements");
     let next = next_page(&path, &here, list.next.as_deref());
-    page(&framed(frame, store), "库存流水", || {
+    page(&framed(frame, store), Module::Stock, "库存流水", || {
         let none = list.movements.is_empty();
         view! {
             <p class="crumbs"><a href=link(&format!("{base}/stock"), &here)>"‹ 库存"</a></p>
@@ -573,7 +573,7 @@ pub fn counts(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
     let base = format!("/console/s/{}", store.store);
     let path = format!("{base}/counts");
     let may = frame.may(Permission::StockCount);
-    page(&framed(frame, store), "盘点", || {
+    page(&framed(frame, store), Module::Stock, "盘点", || {
         let none = list.counts.is_empty();
         view! {
             <p class="crumbs"><a href=format!("{base}/stock")>"‹ 库存"</a></p>
@@ -621,11 +621,11 @@ fn count_row(path: &str, c: CountCard) -> impl IntoView + use<> {
 pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
     let path = format!("/console/s/{}/counts", store.store);
     let counts = frame.may(Permission::StockCount);
-    page(&framed(frame, store), "盘点", || {
+    page(&framed(frame, store), Module::Stock, "盘点", || {
         view! {
             <p class="crumbs"><a href=path>"‹ 盘点"</a></p>
             <noscript><p class="refusal">"盘点需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
-            <CountDesk store=store.store.clone() view=view counts=counts me=frame.staff.name.clone() />
+            <CountDesk store=store.store.clone() view=view counts=counts me=frame.staff.name.clone() staff=frame.staff.staff.clone() />
         }
     })
 }
@@ -672,7 +672,7 @@ pub(super) fn expiry(batches: &[BatchView]) -> Option<impl IntoView + use<>> {
 #[must_use]
 pub fn settlement(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> String {
     let linked = frame.may(Permission::OrderRead);
-    page(&framed(frame, store), "结算", || {
+    page(&framed(frame, store), Module::Hq, "结算", || {
         let none = view.postings.is_empty();
         view! {
             <div class="title-row"><h1>"结算"</h1><span class=format!("badge mode-{}", store.mode)>{store.mode.title()}</span></div>

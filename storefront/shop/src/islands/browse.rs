@@ -14,7 +14,7 @@ pub fn Nearby() -> impl IntoView {
         said.set("正在定位…");
         browser::locate(
             // The browser measures in WGS-84; the server converts.
-            |p| browser::go(&format!("/?wgs=1&lat={}&lng={}", p.lat, p.lng)),
+            |p| browser::go(&format!("/?wgs=1&{}", browser::at(p))),
             move || said.set("无法定位，请搜索"),
         );
     };
@@ -41,7 +41,13 @@ pub fn CartCount(
             units.set(cart::units(&lines));
             each_step(|step, sku| {
                 let _ = match cart::count(&lines, sku) {
-                    0 => step.remove_attribute("data-n"),
+                    0 => {
+                        // `−` goes away with the last unit: the keyboard goes on at `+`.
+                        let here = document().active_element().is_some_and(|e| e.has_attribute("data-sub") && step.contains(Some(&e)));
+                        let add = step.last_element_child().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+                        let _ = add.filter(|_| here).map(|add| add.focus());
+                        step.remove_attribute("data-n")
+                    }
                     n => step.set_attribute("data-n", &n.to_string()),
                 };
             });

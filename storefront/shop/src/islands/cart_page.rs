@@ -101,6 +101,10 @@ pub fn CartPage(
         let mut now = lines.get_untracked().unwrap_or_default();
         cart::set(&mut now, sku, n);
         browser::keep_cart(store.get_value().as_str(), &now);
+        if n == 0 {
+            // The line takes the keyboard with it: it goes on with what is left.
+            browser::focus_if_lost(&[".lines .tick[role]", ".blank .btn"]);
+        }
     };
     let tick = move |sku: &SkuId, on: bool| {
         off.update(|off| {
@@ -121,6 +125,14 @@ pub fn CartPage(
         let known = all.iter().filter_map(|l| q.lines.iter().chain(&q.besides).find(|k| k.sku == l.sku));
         Some(known.map(|line| row(line, store, lines, off.contains(&line.sku), change, tick)).collect_view())
     };
+    // What the store sells no more is in no answer; unticked it is no reason for a refusal either, and must not stay for ever.
+    let gone = move || -> Vec<SkuId> {
+        if busy.get() || wrong.with(Option::is_some) {
+            return Vec::new();
+        }
+        let known = |sku: &SkuId| quote.with(|q| q.as_ref().is_none_or(|q| q.lines.iter().chain(&q.besides).any(|k| k.sku == *sku)));
+        lines.with(|l| l.iter().flatten().map(|l| l.sku.clone()).filter(|sku| !known(sku)).collect())
+    };
     view! {
         <div class="blank" hidden=move || !empty()><i class="pic cart"></i><h2>"购物车是空的"</h2><p>"去挑几样喜欢的吧"</p>
             <a class="btn" href=format!("/s/{}", store.get_value())>"去逛逛"</a><a class="btn plain" href="/orders">"我的订单"</a></div>
@@ -139,6 +151,10 @@ pub fn CartPage(
         {move || left.get().map(|out| view! { <div class="notice warn" role="status"><b>"合并购物车时有商品没有放进来"</b><p>{out}</p></div> })}
         {move || quote.with(|q| q.as_ref().and_then(|q| q.refusal.as_ref().map(notice)))}
         <ul class="cells lines" hidden=move || empty() || quote.with(Option::is_none)>{rows}</ul>
+        <div class="notice warn" role="status" hidden=move || gone().is_empty()>
+            <b>{move || format!("有 {} 种商品本店不再销售", gone().len())}</b>
+            <p><button class="link" type="button" on:click=move |_| untrack(gone).iter().for_each(|sku| change(sku, 0))>"移除失效商品"</button></p>
+        </div>
         {move || quote.get().filter(|_| !empty()).map(|quote| {
             let none = off.with(|off| lines.with(|l| l.as_ref().is_some_and(|l| l.iter().all(|l| off.contains(&l.sku)))));
             let short: Vec<SkuId> = quote.lines.iter().filter(|l| l.available < l.quantity.get()).map(|l| l.sku.clone()).collect();

@@ -205,7 +205,7 @@ pub fn Checkout(
                     let far = fresh.refusal.as_ref().is_some_and(|r| r.code == Code::OutOfRange);
                     quote.set(Some(fresh));
                     if let Some(p) = request.to.filter(|_| far) {
-                        let found = browser::call("GET", &format!("/api/v1/stores?lat={}&lng={}", p.lat, p.lng), None, None).await;
+                        let found = browser::call("GET", &format!("/api/v1/stores?{}", browser::at(p)), None, None).await;
                         let mut near = found.ok().and_then(|text| serde_json::from_str::<Stores>(&text).ok()).map(|s| s.stores).unwrap_or_default();
                         near.retain(|s| s.delivery && s.in_range && s.open_now);
                         near.truncate(3);
@@ -278,7 +278,7 @@ pub fn Checkout(
         wrong.set(None);
         refresh();
         spawn_local(async move {
-            let found = browser::call("GET", &format!("/api/v1/districts?lat={}&lng={}", p.lat, p.lng), None, None).await;
+            let found = browser::call("GET", &format!("/api/v1/districts?{}", browser::at(p)), None, None).await;
             let Some(found) = found.ok().and_then(|text| serde_json::from_str::<DistrictList>(&text).ok()) else { return };
             if let Some(here) = found.districts.first() {
                 f.district.set(here.name.clone());
