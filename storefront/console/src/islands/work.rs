@@ -27,6 +27,12 @@ pub struct WorkLists {
     pub delivering: OrderList,
 }
 
+/// The part of a [`liandian_types::api::OrderView`] that tells what became of an order.
+#[derive(Deserialize)]
+struct Looked {
+    card: OrderCard,
+}
+
 /// Whether this device beeps for a new order.
 const SOUND: &str = "ld-sound";
 
@@ -78,7 +84,7 @@ pub fn WorkBoard(
         for card in missing {
             spawn_local(async move {
                 let path = format!("/api/v1/stores/{}/orders/{}", store.get_value(), card.order);
-                if let Ok(order) = browser::get::<OrderView>(&path).await
+                if let Ok(order) = browser::get::<Looked>(&path).await
                     && matches!(order.card.state, OrderState::Refunding | OrderState::Refunded)
                 {
                     gone.update(|all| {
