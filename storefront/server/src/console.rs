@@ -426,9 +426,9 @@ mod tests {
     use liandian_types::{
         AccessAct, CountId, Fen, GeoPoint, LocationId, Mode, OrderId, PersonalField, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
-            AccessList, AccessRow, ChainPolicies, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList,
-            OpeningException, OrderList, OrderView, PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork,
-            StoreWorkList, TransferList, TransfersInFlight,
+            AccessList, AccessRow, ChainPolicies, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList, OpeningException,
+            OrderList, OrderView, PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList,
+            TransfersInFlight,
         },
     };
     use tower::ServiceExt;

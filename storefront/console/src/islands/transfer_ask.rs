@@ -43,7 +43,8 @@ pub fn TransferAsk(
     let (busy, done) = (RwSignal::new(false), RwSignal::new(String::new()));
     let problem = RwSignal::new(None::<Problem>);
     let awake = RwSignal::new(false);
-    let draft = StoredValue::new(format!("ld-transfer-{staff}-{}", own.with_value(|s| s.as_ref().map_or_else(|| "hq".to_owned(), ToString::to_string))));
+    let draft =
+        StoredValue::new(format!("ld-transfer-{staff}-{}", own.with_value(|s| s.as_ref().map_or_else(|| "hq".to_owned(), ToString::to_string))));
     // The same key and words until there is an answer: asking again after the network was gone asks once.
     let key = StoredValue::new(String::new());
     let unanswered = RwSignal::new(false);

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use liandian_types::{
     Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        AccessList, AccessRow, ChainPolicies, CountsToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock,
-        StockList, StockRow, StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
+        AccessList, AccessRow, ChainPolicies, CountsToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow,
+        StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
     },
 };
 
