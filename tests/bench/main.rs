@@ -304,7 +304,7 @@ async fn shelves(stack: &Stack, shopper: &Shopper, quick: bool, out: &mut Map<St
         let s = shopper.post("/api/v1/staff/session", "", &login, None).await?;
         Ok(s["access_token"].as_str().unwrap_or_default().to_owned())
     };
-    let (clerk, sender) = (staff("sh01-clerk").await?, staff("sh02-clerk").await?);
+    let (clerk, sender, till) = (staff("sh01-clerk").await?, staff("sh02-clerk").await?, staff("sh01-till").await?);
     // Nobody may ask as often as this does: they take turns.
     let hq = [staff("admin").await?, staff("merch").await?, staff("auditor").await?];
     let sku = shopper.deep("sto_sh02", 1).await?.remove(0);
@@ -313,7 +313,7 @@ async fn shelves(stack: &Stack, shopper: &Shopper, quick: bool, out: &mut Map<St
         json!({"sales": [{"till": "bench", "number": number.to_string(), "sold_at": now, "lines": [{"sku": sku, "quantity": 1}]}]})
     };
     let from = stack.mark();
-    shopper.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale(0), None).await?;
+    shopper.post("/api/v1/stores/sto_sh01/pos/sales", &till, &sale(0), None).await?;
     let receipt = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 999, "expires_on": Value::Null}]});
     // Goods that expire want a day: both kinds are tried.
     let dated = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 999, "expires_on": "2035-01-01"}]});
@@ -346,7 +346,7 @@ async fn shelves(stack: &Stack, shopper: &Shopper, quick: bool, out: &mut Map<St
     let mut waits = Vec::new();
     let mut there = seen(0).await?;
     for n in 1..=if quick { 50 } else { 200 } {
-        shopper.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale(n), None).await?;
+        shopper.post("/api/v1/stores/sto_sh01/pos/sales", &till, &sale(n), None).await?;
         let told = Instant::now();
         there -= 1;
         while seen(n).await? != there {

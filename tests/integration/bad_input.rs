@@ -175,7 +175,7 @@ async fn given_a_body_with_a_field_that_nobody_reads_when_sent_then_it_is_refuse
         {"till": "1", "number": "1", "sold_at": now, "lines": line, "cashier": "7"},
         {"till": "1", "number": "2", "sold_at": now, "lines": line},
     ]});
-    let told: Value = w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &odd).await.ok();
+    let told: Value = w.post("/api/v1/stores/sto_sh01/pos/sales", &w.staff("sh01-till").await, &odd).await.ok();
     assert_eq!((&told["sales"][0]["refused"]["field"], told["sales"][1]["refused"].is_null()), (&json!("sales[0].cashier"), true));
     assert_eq!(w.stock(&store.shelf(), &sku).await.on_hand, before.on_hand - 1);
     w.stack.stop().await;

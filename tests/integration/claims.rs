@@ -73,7 +73,7 @@ async fn given_more_than_one_person_may_write_off_when_told_then_the_shelf_waits
     let kept: Recorded = tell(&manager, "loss-000004", loss(&sku, before.on_hand - 10)).await.ok();
     let path = format!("{base}/claims/{}/decision", kept.claim.unwrap());
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": 1}]}]});
-    assert!(w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.status.is_success());
+    assert!(w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.status.is_success());
     w.post(&path, &admin, &approve).await.refused(409, "conflict");
     let back: ClaimCard = w.post(&path, &admin, &json!({"approve": false, "reason": "请先盘点"})).await.ok();
     assert_eq!((back.state, back.answer.as_deref()), (ClaimState::Rejected, Some("请先盘点")));

@@ -39,7 +39,7 @@ async fn given_a_blind_count_when_it_differs_then_who_counted_sees_no_record_and
     assert_eq!(listed(&manager).await, (before.on_hand, i64::from(before.available()), false));
     // Sold after it was counted: that is no difference.
     let sale = json!({"sales": [{"till": "1", "number": "r-1", "sold_at": w.stack.app.now(), "lines": [{"sku": skus[0], "quantity": 3}]}]});
-    assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale).await.status.is_success());
+    assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &w.staff("sh01-till").await, &sale).await.status.is_success());
 
     let submitted: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
     assert_eq!((submitted.card.state, submitted.card.short, submitted.card.different), (CountState::Submitted, 12, 1));
@@ -210,7 +210,7 @@ async fn given_a_record_in_shards_when_sold_received_and_folded_then_all_see_one
     assert!(!one.status.is_success());
     // A till sells what is promised: facts are never refused, and the record is folded for it.
     let sale = json!({"sales": [{"till": "1", "number": "s-1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": 5}]}]});
-    assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &sale).await.status.is_success());
+    assert!(w.post("/api/v1/stores/sto_sh01/pos/sales", &w.staff("sh01-till").await, &sale).await.status.is_success());
     assert_eq!(w.stock(&store.shelf(), &sku).await.free(), -5);
     let receipt = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 6}]});
     let _: Recorded =
@@ -238,7 +238,7 @@ async fn given_sales_of_before_a_count_when_they_are_told_during_and_after_it_th
     w.stack.app.clock.advance(60_000);
     let tell = async |number: &str, at: liandian_types::Timestamp, lines: Value| {
         let body = json!({"sales": [{"till": "1", "number": number, "sold_at": at, "lines": lines}]});
-        let told: liandian_types::api::PosRecorded = w.post("/api/v1/stores/sto_sh01/pos/sales", &clerk, &body).await.ok();
+        let told: liandian_types::api::PosRecorded = w.post("/api/v1/stores/sto_sh01/pos/sales", &w.staff("sh01-till").await, &body).await.ok();
         assert!(told.sales[0].refused.is_none(), "{told:?}");
     };
     let begun: CountCard = start(&w, &clerk, "count-key-1", &json!({"kind": "cyclic", "skus": skus})).await.ok();

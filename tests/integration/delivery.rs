@@ -83,6 +83,32 @@ async fn given_a_platform_that_fails_when_dispatching_then_the_rider_is_called_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn given_a_platform_that_knows_us_no_longer_when_dispatching_then_nothing_is_given_up_and_the_rider_comes_when_it_does() {
+    let w = World::usual().await;
+    w.sandbox("faults", &json!({"delivery": {"deny_next": 1_000}})).await;
+    let store: StoreId = id("sto_sh02");
+    let sku = w.sku_with(&store, 5, 500).await;
+    let token = w.customer("demo-01").await;
+    let order = w.order_for(&store, &[(sku, 1)], Fulfilment::Delivery).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    w.until_order(&token, &bought, |o| o.delivery.is_some()).await;
+    for _ in 0..12 {
+        w.stack.app.clock.advance(3 * liandian_types::Timestamp::MINUTE);
+        w.sweep().await;
+    }
+    let waits = w.order(&token, &bought).await;
+    assert_eq!(waits.card.state, OrderState::Preparing);
+    let delivery = waits.delivery.unwrap();
+    assert_eq!((delivery.attempt, delivery.state), (1, DeliveryState::Pending), "its refusals say nothing about the delivery");
+    w.sandbox("faults", &json!({"delivery": {}})).await;
+    w.stack.app.clock.advance(3 * liandian_types::Timestamp::MINUTE);
+    w.sweep().await;
+    let created = w.until_order(&token, &bought, |o| o.delivery.as_ref().is_some_and(|d| d.state != DeliveryState::Pending)).await;
+    assert_eq!(created.delivery.unwrap().attempt, 1, "the same delivery");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_time_and_at_last_the_money_goes_back() {
     let w = World::usual().await;
     w.sandbox("faults", &json!({"delivery": {"refuse_next": 100}})).await;

@@ -229,7 +229,7 @@ async fn given_goods_that_expire_when_some_come_back_without_a_date_or_after_it_
     let path = format!("/api/v1/stores/{store}/stock");
     let there = w.stock(&store.shelf(), &row.sku).await.on_hand;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai");
     let yesterday = today.yesterday().unwrap().to_string();
     let back = async |key: &str, quantity: i64, day: Option<&str>| -> Value {
@@ -281,7 +281,7 @@ async fn given_units_that_end_today_when_the_promised_time_is_tomorrow_then_nobo
     let path = format!("/api/v1/stores/{store}/stock");
     let there = w.stock(&store.shelf(), &row.sku).await;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     let safety: Value =
         w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &w.staff("sh01-manager").await, Some(&json!({"safety": 0}))).await.ok();
     assert_eq!(safety["safety"], 0);
@@ -366,7 +366,7 @@ async fn given_goods_that_expire_when_received_sold_and_sent_then_the_first_expi
     assert_eq!(list.rows[0].sku, row.sku, "the first to expire comes first");
     // Two are sold at the till, one goes to another store: they are the first to expire, and keep their date there.
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": 2}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     assert_eq!(shown(&clerk, &store).await.batches[0].units, 3);
     let ask = json!({"source": store.shelf(), "lines": [{"sku": row.sku, "quantity": 1}]});
     let t: TransferCard = w.post_once("/api/v1/stores/sto_sh02/transfers", &other, "fill-0000001", &ask).await.ok();
@@ -392,7 +392,7 @@ async fn given_goods_that_expire_when_received_sold_and_sent_then_the_first_expi
     let now = w.stack.app.now();
     let late = |number: &str, days: i64| json!({"till": "1", "number": number, "sold_at": now.plus(-days * Timestamp::DAY), "lines": [{"sku": row.sku, "quantity": 1}]});
     let tills = json!({"sales": [late("2", 2), late("3", 0), late("2", 2)]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &tills).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &tills).await.ok();
     assert_eq!(w.stock(&store.shelf(), &row.sku).await.on_hand, there - 1);
     let movements: MovementList = w.get(&format!("{path}/movements"), &clerk).await.ok();
     let back: Vec<i64> = movements.movements.iter().filter(|m| m.kind == MovementKind::Expired).map(|m| m.lines[0].on_hand).collect();
@@ -416,7 +416,7 @@ async fn given_a_shelf_sold_short_when_looked_at_then_the_store_sees_which_order
     // The till sells two more than there are.
     let there = u32::try_from(w.stock(&store.shelf(), &sku).await.on_hand).unwrap();
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": there - free + 2}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     let short = until(|| async {
         let list: ShortList = w.get(&format!("/api/v1/stores/{store}/stock/shortfalls"), &clerk).await.ok();
         list.goods.into_iter().find(|g| g.row.sku == sku)
@@ -553,7 +553,7 @@ async fn given_an_order_put_together_before_its_goods_ended_when_handed_over_the
     let path = format!("/api/v1/stores/{store}/stock");
     let there = w.stock(&store.shelf(), &row.sku).await;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     let manager = w.staff("sh01-manager").await;
     let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
     // Three that end today, six that last: there is enough for everybody whatever day it is.
@@ -609,7 +609,7 @@ async fn given_an_unpaid_order_whose_goods_ended_when_its_payment_is_told_late_t
     let path = format!("/api/v1/stores/{store}/stock");
     let there = w.stock(&store.shelf(), &row.sku).await;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there.on_hand}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     let manager = w.staff("sh01-manager").await;
     let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
     let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();

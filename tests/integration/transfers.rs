@@ -276,7 +276,7 @@ async fn given_goods_that_an_unpaid_order_of_another_store_waits_for_when_the_ti
     let (sender, clerk) = keeper(&w, &source).await;
     let all = w.stock(&source, &sku).await.on_hand;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": sku, "quantity": all}]}]});
-    let _: Value = w.post(&format!("/api/v1/stores/{sender}/pos/sales"), &clerk, &sale).await.ok();
+    let _: Value = w.post(&format!("/api/v1/stores/{sender}/pos/sales"), &w.till(&sender).await, &sale).await.ok();
     let short = until(|| async {
         let list: ShortList = w.get(&format!("/api/v1/stores/{sender}/stock/shortfalls"), &clerk).await.ok();
         list.goods.into_iter().find(|g| g.row.sku == sku)

@@ -168,6 +168,11 @@ impl World {
         liandian_functions::workers::sweeper(self.stack.app.clone()).await.expect("a sweep");
     }
 
+    /// A store's till.
+    pub async fn till(&self, store: &StoreId) -> String {
+        self.staff(&format!("{}-till", store.as_str().trim_start_matches("sto_"))).await
+    }
+
     /// A member of the staff.
     pub async fn staff(&self, username: &str) -> String {
         let session: Value =

@@ -18,7 +18,7 @@ use super::{deliveries, load, load_served};
 use crate::{
     App,
     http::Failure,
-    routes::quote::{arrival_day, next_source, others},
+    routes::quote::{had_day, next_source, others},
     transact::{Plan, transact},
 };
 
@@ -28,10 +28,20 @@ use crate::{
 /// # Errors
 /// As [`shortfall::report`]; `not_found`.
 pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
+    short(app, store, id, lines, now.plus(shortfall::CHOOSE_WITHIN), now).await
+}
+
+/// The clock has found what an order lacks, and not a person: its customer may be asleep.
+async fn found_by_clock(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
+    let keeper = app.store.store(store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
+    short(app, store, id, lines, shortfall::choose_by_day(&keeper.hours, now), now).await
+}
+
+async fn short(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], by: Timestamp, now: Timestamp) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let (head, body) = load_served(app, id, store).await?;
         let rider = deliveries::current(app, head.delivery.as_ref()).await?;
-        Ok(Plan::new((), shortfall::report(&head, &body, rider.as_ref(), lines, now)?))
+        Ok(Plan::new((), shortfall::report(&head, &body, rider.as_ref(), lines, by, now)?))
     })
     .await?;
     deliveries::try_to_call_off(app, id, now).await;
@@ -68,7 +78,7 @@ pub async fn day_is_over(app: &App, keeper: &StoreId, location: &LocationId, sku
         }
     }
     for (order, line) in asked {
-        match report(app, keeper, &order, std::slice::from_ref(&line), now).await {
+        match found_by_clock(app, keeper, &order, std::slice::from_ref(&line), now).await {
             Ok(()) => {}
             // It was handed over, or given up, meanwhile.
             Err(Failure::Problem(p)) => tracing::info!(%order, code = ?p.code, "nobody is asked about goods whose day is over"),
@@ -117,7 +127,7 @@ pub async fn ended_meanwhile(app: &App, id: &OrderId, now: Timestamp) -> Result<
     if missing.is_empty() {
         return Ok(());
     }
-    match report(app, head.served_by(), id, &missing, now).await {
+    match found_by_clock(app, head.served_by(), id, &missing, now).await {
         // It was handed over, or given up, meanwhile.
         Err(Failure::Problem(p)) => {
             tracing::info!(order = %id, code = ?p.code, "nobody is asked about goods whose day is over");
@@ -215,7 +225,7 @@ async fn take_transfer(
     let missing = missing_lines(head);
     let at: Vec<_> = missing.iter().map(|l| (from.clone(), l.sku.clone())).collect();
     let stock = app.store.dated(&at, true).await?;
-    let day = arrival_day(&source, target.point, &target.hours.zone, now);
+    let day = had_day(&source, &target, head.fulfilment, now);
     if missing.iter().zip(&stock).any(|(l, s)| s.until(day).available() < l.quantity.get()) {
         return Err(Failure::refuse(Code::SoldOut, "该门店的库存刚刚卖完，请重新选择"));
     }

@@ -20,7 +20,7 @@ use super::{load, shelf, shortfalls};
 use crate::{
     App,
     http::Failure,
-    routes::quote::{arrival_day, next_source},
+    routes::quote::{arrival_day, had_day, next_source},
     transact::{Once, Plan, transact},
 };
 
@@ -276,18 +276,28 @@ async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result
         t.lines.iter().filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity).ok()? })).collect();
     let mut without = t.tried.clone();
     without.push(t.source.clone());
-    let next = if t.may_go_elsewhere() {
-        let (target, _) = place(app, &t.target, now).await?.ok_or_else(|| Failure::Internal("a transfer to nowhere".into()))?;
-        let next = next_source(app, &target, &lines, &without, t.order.is_none(), now).await?;
-        next.map(|source| (arrival_day(&source, target.point, &t.zone, now), source))
-    } else {
-        None
+    let mut next = None;
+    if t.may_go_elsewhere() {
+        let (target, keeper) = place(app, &t.target, now).await?.ok_or_else(|| Failure::Internal("a transfer to nowhere".into()))?;
+        if let Some(source) = next_source(app, &target, &lines, &without, t.order.is_none(), now).await? {
+            let fulfilment = match &t.order {
+                Some(order) => Some(load(app, order).await?.0.fulfilment),
+                None => None,
+            };
+            let lasts = fulfilment.map_or_else(|| arrival_day(&source, target.point, &t.zone, now), |f| had_day(&source, &keeper, f, now));
+            let keys: Vec<_> = lines.iter().map(|l| (source.location.clone(), l.sku.clone())).collect();
+            next = Some((app.store.dated(&keys, true).await?, lasts, source));
+        }
+    }
+    let Some((stock, lasts, source)) = next else {
+        let d = t.reject(reason, None, [app.id(), app.id()], now)?;
+        return with_order(app, t, d, "附近门店均无法调货", now).await;
     };
-    let mut d = t.reject(reason, next.as_ref().map(|(_, source)| source), [app.id(), app.id()], now)?;
-    let Some((arrives, source)) = next else { return with_order(app, t, d, "附近门店均无法调货", now).await };
-    let keys: Vec<_> = lines.iter().map(|l| (source.location.clone(), l.sku.clone())).collect();
-    for (l, s) in lines.iter().zip(&app.store.dated(&keys, true).await?) {
-        d.leaving(&source.location, &l.sku, s.over_by(arrives));
+    let there: Vec<_> = stock.iter().map(|s| s.until(lasts)).collect();
+    let large = app.store.policies().await?.asks.at_once(&t.lines, &there).is_none();
+    let mut d = t.reject(reason, Some((&source, large)), [app.id(), app.id()], now)?;
+    for (l, s) in lines.iter().zip(&stock) {
+        d.leaving(&source.location, &l.sku, s.over_by(lasts));
     }
     Ok(d)
 }

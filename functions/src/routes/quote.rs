@@ -318,6 +318,12 @@ pub(crate) fn arrival_day(source: &Location, target: GeoPoint, zone: &str, now: 
     day(matching::transfer_by(source, target, now), zone)
 }
 
+/// The day on which somebody has goods of a source for whom they come to a store: it is open then, and a rider has his way.
+pub(crate) fn had_day(source: &Location, store: &StoreProfile, fulfilment: Fulfilment, now: Timestamp) -> Date {
+    let waits = matching::Waiting { store, missing: &[], fulfilment, distance_m: None, ready_here: now };
+    day(matching::ready_by_transfer(source, &waits, now), &store.hours.zone)
+}
+
 /// Orders that wait in a store. One that was not looked at is no better than the worst that was.
 fn queue(busy: &HashMap<StoreId, u32>) -> impl Fn(&StoreId) -> u32 {
     let worst = busy.values().copied().max().unwrap_or(0);

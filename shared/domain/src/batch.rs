@@ -158,6 +158,23 @@ impl Perishable {
         out
     }
 
+    /// As [`Perishable::next_out`], for a way that may take until tomorrow: what ends today, or has ended, is taken last.
+    #[must_use]
+    pub fn next_sent(&self, units: i64, today: Date) -> Vec<Batch> {
+        let mut need = units - self.undated().min(units);
+        let (first, last): (Vec<Batch>, Vec<Batch>) = self.left().into_iter().partition(|b| b.expires_on > today);
+        let mut out = Vec::new();
+        for b in first.into_iter().chain(last) {
+            let part = b.units.min(need);
+            need -= part;
+            if part > 0 {
+                out.push(Batch { units: part, ..b });
+            }
+        }
+        out.sort_by_key(|b| b.expires_on);
+        out
+    }
+
     /// Units on hand whose last day is before this one: they cannot be promised for it. Undated ones are not among them.
     #[must_use]
     pub fn over_by(&self, day: Date) -> i64 {
@@ -341,6 +358,10 @@ mod tests {
         let s = shelf(7, &[batch(3, 4), batch(1, 4), batch(2, 2)]);
         assert_eq!(s.left(), [batch(1, 1), batch(2, 2), batch(3, 4)]);
         assert_eq!(s.next_out(2), [batch(1, 1), batch(2, 1)]);
+        assert_eq!(s.next_sent(2, day(0)), s.next_out(2));
+        let kept = s.next_sent(2, day(1));
+        assert!(kept.iter().all(|b| b.expires_on > day(1)), "what ends today is not sent around: {kept:?}");
+        assert_eq!(s.next_sent(99, day(1)), s.next_out(99), "unless it is asked for");
         assert_eq!(s.expired(day(2)), [batch(1, 1)]);
         let more = shelf(12, &s.batches);
         assert_eq!((more.undated(), more.next_out(3)), (2, vec![batch(1, 1)]));

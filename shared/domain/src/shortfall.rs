@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, Write, conflict,
     delivery::{Delivery, call_off},
+    hours::{Hours, day, midnight},
     order::{BodyLine, GRACE, OrderBody, OrderHead, PICKUP_WITHIN, WAITS_FOR_CHOICE, Withdrawn, order_movement, refund_and_release},
     parcel::SHIP_WITHIN,
     place::summary,
@@ -20,6 +21,15 @@ use crate::{
 
 /// How long the customer may take to choose.
 pub const CHOOSE_WITHIN: i64 = 30 * Timestamp::MINUTE;
+
+/// Until when the customer may choose whom the clock asks: two hours in which it is day and people are in the store, whom they can ask.
+#[must_use]
+pub fn choose_by_day(hours: &Hours, now: Timestamp) -> Timestamp {
+    let morning = midnight(day(now, &hours.zone), &hours.zone).plus(8 * Timestamp::HOUR);
+    let opens = hours.next_open_at(now.max(morning));
+    // A store that stays shut cannot say more than that.
+    opens.plus(2 * Timestamp::HOUR).min(now.plus(2 * Timestamp::DAY))
+}
 
 /// What an order lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +64,19 @@ pub struct MissingUnits {
     pub units: u32,
 }
 
-/// The store says what of an order is not there. Saying it again changes nothing. A rider (`delivery`) who is on the way for it is called off, and
+/// The store says what of an order is not there, and its customer may choose until `by`. Saying it again changes nothing. A rider (`delivery`) who is on the way for it is called off, and
 /// what is missing is kept with the delivery: whatever the platform answers, and however late, nothing that was not there leaves with him.
 ///
 /// # Errors
 /// `conflict` when the goods have left or never were to be there; `bad_request` for lines that the order has not.
-pub fn report(head: &OrderHead, body: &OrderBody, delivery: Option<&Delivery>, lines: &[MissingUnits], now: Timestamp) -> Refusable<Decision> {
+pub fn report(
+    head: &OrderHead,
+    body: &OrderBody,
+    delivery: Option<&Delivery>,
+    lines: &[MissingUnits],
+    by: Timestamp,
+    now: Timestamp,
+) -> Refusable<Decision> {
     if head.shortfall.is_some() {
         return Ok(Decision::default());
     }
@@ -75,14 +92,13 @@ pub fn report(head: &OrderHead, body: &OrderBody, delivery: Option<&Delivery>, l
             return Err(Problem::new(Code::BadRequest, "缺货数量应在 1 到订单数量之间").at(format!("lines[{i}]")));
         }
     }
-    let mut d = asked(head, lines.to_vec(), false, now);
+    let mut d = asked(head, lines.to_vec(), false, by);
     call_off(&mut d, delivery, lines, now);
     Ok(d)
 }
 
-fn asked(head: &OrderHead, lines: Vec<MissingUnits>, unpromised: bool, now: Timestamp) -> Decision {
+fn asked(head: &OrderHead, lines: Vec<MissingUnits>, unpromised: bool, choose_by: Timestamp) -> Decision {
     let units = lines.iter().map(|l| l.units).sum();
-    let choose_by = now.plus(CHOOSE_WITHIN);
     let mut d = Decision::default();
     d.write(Write::UpdateOrder(Box::new(OrderHead {
         shortfall: Some(Shortfall { lines, choose_by, unpromised }),
@@ -102,7 +118,7 @@ pub fn fell_short(head: &OrderHead, missing: &[MissingUnits], now: Timestamp) ->
     if head.state != OrderState::AwaitingTransfer {
         return conflict(format!("订单当前为「{}」，不在等调货", head.state.title()));
     }
-    Ok(asked(&head.to(OrderState::Preparing, None), missing.to_vec(), true, now))
+    Ok(asked(&head.to(OrderState::Preparing, None), missing.to_vec(), true, now.plus(CHOOSE_WITHIN)))
 }
 
 /// The transfer that an order waits for will bring nothing. When the store has a part of the order the customer is asked; else there is nothing to

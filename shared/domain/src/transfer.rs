@@ -21,6 +21,7 @@ use crate::{
     Decision, Refusable, Write,
     batch::{self, Batch, Perishable},
     conflict,
+    hours::day,
     shortfall::MissingUnits,
     stock::{Movement, MovementKind, MovementLine, Stock},
     store::Location,
@@ -127,6 +128,16 @@ impl Default for AskPolicy {
     }
 }
 
+impl AskPolicy {
+    /// How many units one ask for these lines has promised at once at a source with this stock; `None` when they are too many, or too large a share.
+    #[must_use]
+    pub fn at_once(&self, lines: &[TransferLineState], stock: &[Stock]) -> Option<u32> {
+        let share = |(l, s): (&TransferLineState, &Stock)| u64::from(l.quantity) * 100 <= u64::from(s.available()) * u64::from(self.percent);
+        let units = lines.iter().try_fold(0_u32, |sum, l| sum.checked_add(l.quantity))?;
+        (lines.iter().zip(stock).all(share) && units <= self.units).then_some(units)
+    }
+}
+
 /// What a store has had promised by asking on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayAsks {
@@ -151,11 +162,9 @@ impl DayAsks {
     /// its source has of each line.
     #[must_use]
     pub fn with(&self, lines: &[TransferLineState], stock: &[Stock], policy: &AskPolicy) -> Option<DayAsks> {
-        let share = |(l, s): (&TransferLineState, &Stock)| u64::from(l.quantity) * 100 <= u64::from(s.available()) * u64::from(policy.percent);
-        let units = lines.iter().try_fold(0_u32, |sum, l| sum.checked_add(l.quantity))?;
-        let day = self.units.checked_add(units)?;
-        let may = lines.iter().zip(stock).all(share) && units <= policy.units && day <= policy.day_units;
-        may.then(|| DayAsks { units: day, ..self.clone() })
+        let units = policy.at_once(lines, stock)?;
+        let day = self.units.checked_add(units).filter(|day| *day <= policy.day_units)?;
+        Some(DayAsks { units: day, ..self.clone() })
     }
 }
 
@@ -541,12 +550,26 @@ impl Transfer {
         self.may(party, TransferStep::Send)?;
         let [out, expected] = movements;
         let mut after = self.to(TransferState::InTransit, Some(now.plus(2 * self.step_within())));
+        let today = day(now, &self.zone);
+        let mut left = self.document(out, &self.source, MovementKind::TransferOut, now, |l| [-l.units(), -l.units(), 0]);
+        let mut settled = Vec::new();
         for l in &mut after.lines {
-            l.batches = shelf.get(&l.sku).map(|p| p.next_out(l.units())).unwrap_or_default();
+            let Some(p) = shelf.get(&l.sku) else { continue };
+            l.batches = p.next_sent(l.units(), today);
+            // Whatever leaves in another order than the shelf's own is taken from its batches by their dates.
+            if l.batches != p.next_out(l.units()) {
+                settled.push(p.settled(&self.source, &l.sku, &[], &l.batches, &self.zone));
+                if let Some(line) = left.lines.iter_mut().find(|m| m.sku == l.sku) {
+                    line.batches.clone_from(&l.batches);
+                }
+            }
         }
         let mut d = Decision::default();
         d.write(Write::UpdateTransfer(Box::new(after)));
-        d.movement(self.document(out, &self.source, MovementKind::TransferOut, now, |l| [-l.units(), -l.units(), 0]), false);
+        d.movement(left, false);
+        for s in settled {
+            d.write(Write::Batches(Box::new(s)));
+        }
         d.movement(self.document(expected, &self.target, MovementKind::TransferExpected, now, |l| [0, 0, l.units()]), false);
         d.transfer_event(&self.transfer, Event::TransferSent { transfer: self.transfer.clone() });
         Ok(d)
@@ -625,11 +648,12 @@ impl Transfer {
         Movement { reason: self.reason.clone(), ..self.document(id, at, MovementKind::TransferLost, now, |l| [0, 0, -units(l)]) }
     }
 
-    /// The source would not (or did not answer): the next one is asked, or none is left.
+    /// The source would not (or did not answer): the next one is asked, or none is left. With it: is that more than a store's ask has promised there at
+    /// once ([`AskPolicy::at_once`])?
     ///
     /// # Errors
     /// `conflict` when it has left the source already.
-    pub fn reject(&self, reason: &str, next: Option<&Location>, movements: [MovementId; 2], now: Timestamp) -> Refusable<Decision> {
+    pub fn reject(&self, reason: &str, next: Option<(&Location, bool)>, movements: [MovementId; 2], now: Timestamp) -> Refusable<Decision> {
         if !matches!(self.state, TransferState::Requested | TransferState::Accepted | TransferState::Packed) {
             return conflict(format!("调拨单当前为「{}」，不能拒绝", self.state.title()));
         }
@@ -642,7 +666,10 @@ impl Transfer {
         after.tried.push(self.source.clone());
         after.reason = Some(reason.to_owned());
         d.transfer_event(&self.transfer, Event::TransferRejected { transfer: self.transfer.clone(), reason: reason.to_owned() });
-        if let Some(next) = next {
+        if let Some((next, large)) = next {
+            if let Some(asked) = after.asked.as_mut().filter(|a| !a.hq) {
+                asked.on_acceptance = large;
+            }
             after.state = TransferState::Requested;
             after.due = Some(now.plus(self.answer_within()));
             after.source = next.location.clone();
@@ -946,14 +973,14 @@ mod tests {
         let t = after(&d);
         assert!(!t.at_source());
         assert_eq!(sum(&t.cancel(&store("b"), "不需要了", id("mov_1"), Timestamp(1)).unwrap(), "loc_a"), [0; 3]);
-        let d = t.reject("没有", Some(&place("c")), movs(), Timestamp(1)).unwrap();
+        let d = t.reject("没有", Some((&place("c"), false)), movs(), Timestamp(1)).unwrap();
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c"), after(&d).source), ([0; 3], [0; 3], id("loc_c")));
         let d = t.accept(&store("a"), Some(&[said("sku_1", 4), said("sku_2", 0)]), Some("只剩这些"), id("mov_1"), Timestamp(1)).unwrap();
         assert_eq!(sum(&d, "loc_a"), [0, 4, 0], "what is accepted");
         assert!(d.writes.iter().any(|w| matches!(w, Write::Stock(c) if c.needs_free == Some(4))), "and only when it is there");
         let accepted = after(&d);
         assert!(accepted.at_source());
-        let d = accepted.reject("找不到", Some(&place("c")), movs(), Timestamp(2)).unwrap();
+        let d = accepted.reject("找不到", Some((&place("c"), false)), movs(), Timestamp(2)).unwrap();
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c")), ([0, -4, 0], [0; 3]), "the next source is asked, and has promised nothing");
         let packed = after(&accepted.pack(&store("a"), Timestamp(2)).unwrap());
         let d = packed.send(&store("a"), &Perishables::new(), movs(), Timestamp(3)).unwrap();
@@ -976,12 +1003,17 @@ mod tests {
     fn given_an_order_that_waits_when_a_source_has_less_then_it_must_say_so_and_the_next_is_asked_for_all() {
         let t = after(&opening(&[("sku_1", 5)]).for_paid(&id("ord_1")));
         assert!(t.accept(&store("a"), Some(&[said("sku_1", 4)]), Some("不够"), id("mov_1"), Timestamp(1)).is_err());
-        let d = t.reject("不够", Some(&place("c")), movs(), Timestamp(1)).unwrap();
+        let d = t.reject("不够", Some((&place("c"), false)), movs(), Timestamp(1)).unwrap();
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c"), after(&d).source), ([0, -5, 0], [0, 5, 0], id("loc_c")));
         let shelf = after(&opening(&[("sku_1", 5)]).for_shelf(asked(false)).unwrap());
         let part = after(&shelf.accept(&store("a"), Some(&[said("sku_1", 4)]), Some("不够"), id("mov_1"), Timestamp(1)).unwrap());
-        let d = part.reject("找不到", Some(&place("c")), movs(), Timestamp(2)).unwrap();
+        let d = part.reject("找不到", Some((&place("c"), false)), movs(), Timestamp(2)).unwrap();
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c")), ([0, -4, 0], [0, 5, 0]), "what was promised is given back, what was asked for is asked for");
+        let d = part.reject("找不到", Some((&place("c"), true)), movs(), Timestamp(2)).unwrap();
+        assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c")), ([0, -4, 0], [0, 0, 0]), "too large a share of the next one's: it promises what it accepts");
+        assert!(after(&d).is_on_acceptance());
+        let hq = after(&opening(&[("sku_1", 5)]).for_shelf(asked(true)).unwrap());
+        assert!(!after(&hq.reject("找不到", Some((&place("c"), true)), movs(), Timestamp(2)).unwrap()).is_on_acceptance(), "HQ decides for both");
     }
 
     #[test]

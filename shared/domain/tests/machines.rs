@@ -811,7 +811,7 @@ impl World {
                     && t.source != c.location
                     && !t.tried.contains(&c.location)
                     && lines.iter().all(|l| self.at("loc_c", &l.sku).available() >= l.quantity);
-                let d = t.reject("没有", fits.then_some(&c), self.movements(), now)?;
+                let d = t.reject("没有", fits.then_some((&c, false)), self.movements(), now)?;
                 if fits { Ok(d) } else { self.with_order(t, d) }
             }
             TransferStep::Cancel => {
@@ -906,7 +906,7 @@ impl World {
             Step::Short(_) => {
                 let l = &body.lines[usize::from(a) % body.lines.len()];
                 let missing = [MissingUnits { sku: l.sku.clone(), units: 1 + u32::from(b) % l.quantity.get() }];
-                shortfall::report(&head, &body, newest.as_ref(), &missing, now)
+                shortfall::report(&head, &body, newest.as_ref(), &missing, now.plus(shortfall::CHOOSE_WITHIN), now)
             }
             Step::Keep(_) => shortfall::keep(&head, &body, self.next("mov"), now),
             Step::Elsewhere(_) => {

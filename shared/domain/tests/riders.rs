@@ -219,7 +219,15 @@ impl World {
 
     fn short(&mut self, units: u32) {
         let rider = self.head.delivery.clone().map(|d| self.of(&d).clone());
-        let d = shortfall::report(&self.head, &self.body, rider.as_ref(), &[MissingUnits { sku: id("sku_1"), units }], self.now).unwrap();
+        let d = shortfall::report(
+            &self.head,
+            &self.body,
+            rider.as_ref(),
+            &[MissingUnits { sku: id("sku_1"), units }],
+            self.now.plus(shortfall::CHOOSE_WITHIN),
+            self.now,
+        )
+        .unwrap();
         self.apply(d);
     }
 

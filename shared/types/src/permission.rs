@@ -148,7 +148,7 @@ pub enum Role {
 }
 
 /// What everybody at the counter may do.
-const CLERK: [Permission; 12] = {
+const CLERK: [Permission; 11] = {
     use Permission as P;
     [
         P::StoreRead,
@@ -162,7 +162,6 @@ const CLERK: [Permission; 12] = {
         P::StockRead,
         P::StockReceive,
         P::StockCount,
-        P::PosWrite,
     ]
 };
 

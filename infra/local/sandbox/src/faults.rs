@@ -33,8 +33,10 @@ pub(crate) struct Faults {
     pub(crate) fail_next: u32,
     /// Do it, then answer 500.
     pub(crate) drop_next: u32,
-    /// Refuse for good: asking again is of no use.
+    /// Refuse what is ordered for good: asking again is of no use. Questions are answered.
     pub(crate) refuse_next: u32,
+    /// Refuse whatever is asked, as one does who does not know the merchant's token any more.
+    pub(crate) deny_next: u32,
     /// Send the call-back twice.
     pub(crate) duplicate_next: u32,
     /// Never send the call-back.
@@ -73,7 +75,12 @@ pub(crate) async fn inject(State((inner, partner)): State<(Arc<Inner>, Partner)>
     if inner.faults.take(partner, |f| &mut f.fail_next) {
         return broken();
     }
-    if inner.faults.take(partner, |f| &mut f.refuse_next) {
+    if inner.faults.take(partner, |f| &mut f.deny_next) {
+        let status = if partner == Partner::Payment { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+        let body = json!({"code": "SIGN_ERROR", "message": "签名错误", "errcode": 40_001, "errmsg": "invalid sign"});
+        return (status, Json(body)).into_response();
+    }
+    if !request.uri().path().ends_with("/queryorder") && inner.faults.take(partner, |f| &mut f.refuse_next) {
         let status = if partner == Partner::Payment { StatusCode::FORBIDDEN } else { StatusCode::OK };
         let body = json!({"code": "RULE_LIMIT", "message": "业务规则限制", "errcode": 934_017, "errmsg": "no carrier takes it"});
         return (status, Json(body)).into_response();

@@ -1,16 +1,23 @@
 use liandian_domain::{
     Write,
+    hours::{CHINA, Exception, Hours},
     order::{OrderBody, OrderHead},
     refund::PartRefund,
     shortfall::{
-        MissingUnits, Shortfall, comes_to_nothing, fell_short, found, give_back, keep, report, take_transfer, transferable, worth_of_missing,
+        MissingUnits, Shortfall, choose_by_day, comes_to_nothing, fell_short, found, give_back, keep, report, take_transfer, transferable,
+        worth_of_missing,
     },
     store::{Location, LocationKind, StoreProfile},
 };
-use liandian_types::{Fen, Fulfilment, GeoPoint, MovementKind as K, OrderState as S};
+use liandian_types::{Fen, Fulfilment, GeoPoint, MovementKind as K, OrderState as S, Timestamp};
 use serde_json::json;
 
 use crate::fixtures::{DAY, MINUTE, NOW, after, asked_for, body, documents, events, head, id, kinds, transfer_after, walk};
+
+/// Until when a customer whom a person asks may choose.
+fn later() -> Timestamp {
+    NOW.plus(30 * MINUTE)
+}
 
 fn missing(lines: &[(&str, u32)]) -> Vec<MissingUnits> {
     lines.iter().map(|(sku, units)| MissingUnits { sku: id(sku), units: *units }).collect()
@@ -42,15 +49,15 @@ fn part(d: &liandian_domain::Decision) -> PartRefund {
 #[test]
 fn given_goods_that_are_not_found_when_reported_then_the_customer_has_half_an_hour_and_lines_are_checked_from_both_sides() {
     let b = body();
-    assert_eq!(walk(|h| report(h, &b, None, &missing(&[("sku_2", 2)]), NOW)), ["x x preparing ready x x x x x x"; 3]);
+    assert_eq!(walk(|h| report(h, &b, None, &missing(&[("sku_2", 2)]), later(), NOW)), ["x x preparing ready x x x x x x"; 3]);
     let h = head(S::Preparing, Fulfilment::Delivery);
-    let d = report(&h, &b, None, &missing(&[("sku_1", 3), ("sku_2", 1)]), NOW).unwrap();
+    let d = report(&h, &b, None, &missing(&[("sku_1", 3), ("sku_2", 1)]), later(), NOW).unwrap();
     let a = after(&d);
     assert_eq!((a.due, a.shortfall.as_ref().unwrap().choose_by), (Some(NOW.plus(30 * MINUTE)), NOW.plus(30 * MINUTE)));
     assert!(!a.shortfall.as_ref().unwrap().unpromised && documents(&d).is_empty());
     assert_eq!(events(&d), [json!({"kind": "order.short", "order": "ord_1", "store": "sto_a", "units": 4})]);
-    assert!(report(&a, &b, None, &missing(&[("sku_1", 1)]), NOW).unwrap().is_empty(), "said twice is said once");
-    let field = |lines: &[(&str, u32)]| report(&h, &b, None, &missing(lines), NOW).unwrap_err().field.unwrap();
+    assert!(report(&a, &b, None, &missing(&[("sku_1", 1)]), later(), NOW).unwrap().is_empty(), "said twice is said once");
+    let field = |lines: &[(&str, u32)]| report(&h, &b, None, &missing(lines), later(), NOW).unwrap_err().field.unwrap();
     assert_eq!(field(&[]), "lines");
     assert_eq!(field(&[("sku_1", 1), ("sku_2", 1), ("sku_1", 1)]), "lines");
     assert_eq!(field(&[("sku_1", 0)]), "lines[0]");
@@ -186,4 +193,21 @@ fn given_what_a_transfer_did_not_bring_when_it_is_found_then_it_is_promised_if_t
     assert!(liandian_domain::order::hand_over(&h, &body(), true, None, id("mov_1"), NOW).is_err());
     let lies_there = short(S::Preparing, Fulfilment::Pickup, &[("sku_2", 1)], false);
     assert!(liandian_domain::order::hand_over(&lies_there, &body(), true, None, id("mov_1"), NOW).is_ok());
+}
+
+#[test]
+fn given_what_the_clock_finds_when_the_customer_is_asked_then_there_is_day_to_answer() {
+    let hours = Hours::daily(7 * 60, 22 * 60, CHINA);
+    let at = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+    for (now, by) in [
+        // After eight o'clock, though it opens at seven.
+        ("2026-11-28T00:00:00+08:00", "2026-11-28T10:00:00+08:00"),
+        ("2026-11-28T15:00:00+08:00", "2026-11-28T17:00:00+08:00"),
+        ("2026-11-28T23:00:00+08:00", "2026-11-29T09:00:00+08:00"),
+    ] {
+        assert_eq!(choose_by_day(&hours, at(now)), at(by), "{now}");
+    }
+    let days = Exception { from: "2026-11-01".parse().unwrap(), to: "2027-03-01".parse().unwrap(), hours: None, note: String::new() };
+    let now = at("2026-11-28T00:00:00+08:00");
+    assert_eq!(choose_by_day(&Hours { exceptions: vec![days], ..hours }, now), now.plus(2 * DAY), "a store that stays shut");
 }

@@ -230,7 +230,7 @@ fn given_goods_with_dates_when_they_travel_then_the_dates_go_along_in_part_too()
 fn given_a_source_that_would_not_when_the_next_is_asked_then_the_promise_moves_with_it() {
     let c = place("c");
     for state in [S::Requested, S::Accepted, S::Packed] {
-        let d = of_order(state).reject("没有货", Some(&c), m(), NOW).unwrap();
+        let d = of_order(state).reject("没有货", Some((&c, false)), m(), NOW).unwrap();
         let t = transfer_after(&d);
         assert_eq!(
             (t.state, t.due, t.source.as_str(), t.source_name.as_str(), t.source_keeper.as_str()),
