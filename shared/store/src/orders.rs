@@ -48,6 +48,9 @@ pub struct OrderViewRow {
     pub ttl: i64,
 }
 
+/// How many pages of the chain's orders are looked through at a time for those of a part of it.
+const FURTHER: u32 = 5;
+
 impl Store {
     /// An order's head.
     ///
@@ -230,7 +233,8 @@ impl Store {
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
-    /// Orders of the chain, or of a part of it, newest first, as far back as the view keeps them; and where the next page begins.
+    /// Orders of the chain, or of a part of it, newest first, as far back as the view keeps them; and where the next page begins: also when so
+    /// many others lie between that this one is not full.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
@@ -253,10 +257,12 @@ impl Store {
             None => None,
         };
         let mut heads: Vec<OrderHead> = Vec::new();
-        // Of a part of the chain, further pages are looked through for its own.
-        let (size, pages) = if reach.is_all() { (wanted + 1, 1) } else { (4 * wanted, 5) };
+        // Of a part of the chain, further pages are looked through for its own: so many beyond the first of each day.
+        let (size, mut further) = if reach.is_all() { (wanted + 1, FURTHER) } else { (10 * wanted, FURTHER) };
         let size = i32::try_from(size).unwrap_or(i32::MAX);
-        for back in 0..=VIEWED_DAYS {
+        // The last row that was read, when the looking was broken off there.
+        let mut broken_off = None;
+        'days: for back in 0..=VIEWED_DAYS {
             let day = keys::orders_of_day(now.plus(-back * Timestamp::DAY));
             let until = match &below {
                 Some((at, _)) if now.0.div_euclid(Timestamp::DAY) - back > at.0.div_euclid(Timestamp::DAY) => continue,
@@ -265,26 +271,35 @@ impl Store {
             };
             let ask = Ask { forward: false, limit: Some(size), until, ..Ask::of(Table::Cell, day) };
             let mut start = None;
-            for _ in 0..pages {
+            loop {
                 let (items, _, last) = self.query_from(&ask, start).await?;
+                let mut read = None;
                 for i in items {
                     let head: OrderHead = parse(i)?;
+                    read = Some(keys::timed(head.placed_at, &head.order));
                     if reach.store(&head.store) || reach.store(head.served_by()) {
                         heads.push(head);
                     }
                 }
-                start = last;
-                if heads.len() > wanted || start.is_none() {
+                if heads.len() > wanted {
+                    break 'days;
+                }
+                if last.is_none() {
                     break;
                 }
-            }
-            if heads.len() > wanted {
-                break;
+                if further == 0 {
+                    broken_off = read;
+                    break 'days;
+                }
+                further -= 1;
+                start = last;
             }
         }
-        let more = heads.len() > wanted;
-        heads.truncate(wanted);
-        let next = heads.last().filter(|_| more).map(|h| list.behind(&[keys::timed(h.placed_at, &h.order).as_str()]));
+        if heads.len() > wanted {
+            heads.truncate(wanted);
+            broken_off = heads.last().map(|h| keys::timed(h.placed_at, &h.order));
+        }
+        let next = broken_off.map(|key| list.behind(&[key.as_str()]));
         Ok((heads, next))
     }
 
