@@ -25,6 +25,7 @@ from liandian_client.api.orders import (
 from liandian_client.api.shop import listing_product, listings, session_create, store_home, stores_find
 from liandian_client.api.staff import staff_login
 from liandian_client.models import (
+    CancelOrder,
     CartLine,
     Code,
     DeviceCart,
@@ -139,11 +140,17 @@ assert good(store_order_ready, store, placed.order, client=clerk).card.state == 
 code = good(order_read, placed.order, client=member).pickup_code
 assert good(pickup_verify, store, client=clerk, body=VerifyPickup(code=code)).card.state == OrderState.COMPLETED
 
-# Another one is called off before it is paid.
+# Another one is called off before it is paid, and one after: who has not said that the money may go back is asked.
 ask.expect_total = priced.total
 other = good(order_place, client=member, body=ask, idempotency_key=key + "-c").order
-assert good(order_cancel, other, client=member).card.state == OrderState.CLOSED
+assert good(order_cancel, other, client=member, body=CancelOrder()).card.state == OrderState.CLOSED
 assert refused(payment_start, other, client=member).code == Code.CONFLICT
+paid = good(order_place, client=member, body=ask, idempotency_key=key + "-d").order
+sandbox("pay", {"prepay_id": good(payment_start, paid, client=member).prepay_id})
+until(lambda: good(order_read, paid, client=member), lambda o: o.card.state == OrderState.PREPARING)
+assert refused(order_cancel, paid, client=member, body=CancelOrder()).code == Code.ASK_FIRST
+assert good(order_cancel, paid, client=member, body=CancelOrder(sure=True)).card.state in (OrderState.REFUNDING, OrderState.REFUNDED)
+until(lambda: good(order_read, paid, client=member), lambda o: o.card.state == OrderState.REFUNDED)
 until(
     lambda: {o.order for page in walk(order_list, client=member) for o in page.orders},
     lambda orders: {placed.order, other} <= orders,

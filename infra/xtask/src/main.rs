@@ -14,7 +14,10 @@ mod site;
 mod tools;
 mod wasm;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -109,7 +112,18 @@ enum What {
     },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match wanted() {
+        Ok(()) => ExitCode::SUCCESS,
+        // What failed and why; where in this program is of no use to whoever reads it.
+        Err(e) => {
+            eprintln!("\nError: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn wanted() -> anyhow::Result<()> {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf();
     match Args::parse().what {
         What::Up { more } => run::up(&root, &more),
