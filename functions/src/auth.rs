@@ -204,8 +204,15 @@ impl Tokens {
     /// # Errors
     /// The text of what the signer said.
     pub fn member(&self, member: &MemberId, now: Timestamp) -> Result<(String, Timestamp), String> {
+        self.member_in(sign::nonce().map_err(|e| e.to_string())?, member, now)
+    }
+
+    /// Another token of a member's session, and when it ends: who logs in again where they are logged in has one session, which one logout ends.
+    ///
+    /// # Errors
+    /// The text of what the signer said.
+    pub fn member_in(&self, sid: String, member: &MemberId, now: Timestamp) -> Result<(String, Timestamp), String> {
         let exp = now.plus(SESSION_MS);
-        let sid = sign::nonce().map_err(|e| e.to_string())?;
         let claims = MemberClaims { sub: member.clone(), sid, aud: MEMBER.into(), iss: ISSUER.into(), iat: now.seconds(), exp: exp.seconds() };
         Ok((self.members.issue(&claims)?, exp))
     }

@@ -131,8 +131,6 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// Another status than the route's own.
     pub status: Option<u16>,
-    /// What the client showed was wrong, although a person is answered kindly: it counts as a guess.
-    pub wrong: bool,
 }
 
 impl Reply {

@@ -54,7 +54,12 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
         let outcome = handler(app.clone(), call).await;
         match (is_wrong(&outcome), wrong.first) {
             (true, false) => app.store.count_all(&guesses, now).await.map(|_| ())?,
-            (false, true) => app.store.uncount_all(&guesses, now).await?,
+            // Who was right is in, whatever becomes of the count: it ends with its minute.
+            (false, true) => {
+                if let Err(e) = app.store.uncount_all(&guesses, now).await {
+                    tracing::warn!(error = %e, "a right answer stays counted as a wrong one");
+                }
+            }
             _ => {}
         }
         outcome
@@ -215,11 +220,7 @@ async fn within_limits(app: &App, name: &'static str, limit: u32, shared: Counts
 
 /// Was what the client showed (a password, a token, a code, an id) none of ours?
 fn is_wrong(outcome: &Result<Reply, Failure>) -> bool {
-    match outcome {
-        Ok(reply) => reply.wrong,
-        Err(Failure::Problem(p)) => matches!(p.code, Code::Unauthenticated | Code::NotFound),
-        Err(_) => false,
-    }
+    matches!(outcome, Err(Failure::Problem(p)) if matches!(p.code, Code::Unauthenticated | Code::NotFound))
 }
 
 /// Does the staff member have the permission where it is needed? A store outside of the scope does not exist for the caller.

@@ -18,8 +18,16 @@ pub fn read(config: Config) -> BoxFuture<'static, Result<Config, BadConfig>> {
         let Some(ids) = config.get("SECRET_IDS") else { return Ok(config) };
         let client = Aws::new(&config, None)?.secrets();
         let found = try_join_all(ids.split(',').map(|id| secret(&client, id.trim()))).await?;
-        Ok(config.with(found.into_iter().flatten().collect()))
+        complete(config.with(found.into_iter().flatten().collect()))
     })
+}
+
+/// A function that lacks one of the variables named by `SECRET_VARIABLES` does not start: it would find out when somebody waits, halfway.
+fn complete(config: Config) -> Result<Config, BadConfig> {
+    for name in config.get("SECRET_VARIABLES").unwrap_or_default().split(',').map(str::trim).filter(|n| !n.is_empty()) {
+        config.get(name).filter(|v| !v.is_empty()).ok_or_else(|| BadConfig(format!("no secret has {name}")))?;
+    }
+    Ok(config)
 }
 
 async fn secret(client: &Client, id: &str) -> Result<BTreeMap<String, String>, BadConfig> {
@@ -43,6 +51,20 @@ mod tests {
         for text in ["", "hush", r#"{"WECHAT_SECRET": 12345}"#, r#"["hush"]"#] {
             assert_eq!(variables("prod/liandian/wechat", text).unwrap_err().0, "the secret prod/liandian/wechat is no JSON object of texts");
         }
+    }
+
+    #[test]
+    fn given_secrets_that_lack_a_variable_when_read_then_the_function_does_not_start_and_says_which() {
+        let with = |value: &str| {
+            BTreeMap::from([
+                ("SECRET_VARIABLES".to_owned(), "WECHAT_APPID,WECHAT_SECRET".to_owned()),
+                ("WECHAT_APPID".to_owned(), "wx1".to_owned()),
+                ("WECHAT_SECRET".to_owned(), value.to_owned()),
+            ])
+        };
+        assert!(complete(Config::from_vars(&with("x"))).is_ok());
+        let refused = complete(Config::from_vars(&with(""))).err().unwrap();
+        assert!(refused.0.contains("WECHAT_SECRET"), "{}", refused.0);
     }
 
     #[tokio::test]

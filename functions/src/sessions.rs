@@ -64,7 +64,8 @@ impl Ended {
         if self.with(|k| k.ended.contains_key(&session.id)) {
             return Ok(());
         }
-        let ended = EndedSession { session: session.id.clone(), ttl: session.expires.seconds() };
+        // Not when the shown token ends: another one of this session may have been made later.
+        let ended = EndedSession { session: session.id.clone(), ttl: now.plus(SESSION_MS).seconds() };
         store.end_session(&ended, now).await?;
         self.with(|k| k.ended.insert(ended.session, ended.ttl));
         Ok(())

@@ -84,7 +84,7 @@ pub static TICKET_EXCHANGE: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
-    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*", "TICKET#*"], hq: &[] },
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "TICKET#*"], hq: &[] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -96,7 +96,7 @@ pub static TICKET_EXCHANGE: Function = Function {
         idempotent: false,
         limit: 3000,
         shared: Counts::NONE,
-        wrong: Counts { account: 0, store: 0, address: 300, first: false },
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::session::ticket_exchange(app, call)),
     },
 };
@@ -107,7 +107,7 @@ pub static TICKET_SWITCH: Function = Function {
     context: "shop",
     cell: Access::Write,
     hq: Access::None,
-    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*", "TICKET#*"], hq: &[] },
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "TICKET#*"], hq: &[] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -119,7 +119,7 @@ pub static TICKET_SWITCH: Function = Function {
         idempotent: false,
         limit: 3000,
         shared: Counts::NONE,
-        wrong: Counts { account: 0, store: 0, address: 300, first: false },
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::session::ticket_switch(app, call)),
     },
 };
@@ -616,7 +616,7 @@ pub static STAFF_REFRESH: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::Read,
-    partitions: Partitions { cell: &["RATE#*", "REFRESH#*"], hq: &["STAFF#*", "ROLE#*"] },
+    partitions: Partitions { cell: &["REFRESH#*"], hq: &["STAFF#*", "ROLE#*"] },
     parts: &[],
     secrets: Some(secrets::read),
     kind: Kind::Http {
@@ -628,7 +628,7 @@ pub static STAFF_REFRESH: Function = Function {
         idempotent: false,
         limit: 1200,
         shared: Counts::NONE,
-        wrong: Counts { account: 0, store: 0, address: 300, first: false },
+        wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::staff::refresh(app, call)),
     },
 };

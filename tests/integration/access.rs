@@ -285,6 +285,18 @@ async fn given_a_copied_token_when_its_session_is_logged_out_then_it_counts_for_
     assert_eq!(w.get("/api/v1/orders", &browser).await.status, 401);
     assert_eq!(w.call(Method::DELETE, "/api/v1/session", "", None::<&()>).await.status, 204, "who is not logged in logs out all the same");
     assert_eq!(w.rows_of("ENDEDSESSIONS").await, 2);
+
+    // Who comes in again where they are logged in has one session: one logout ends all of its tokens.
+    let first = w.customer("demo-01").await;
+    let code = w.sandbox("code", &json!({"openid": "demo-01"})).await;
+    let again = w.http.post(format!("{}/api/v1/session", w.stack.origin)).header("cookie", format!("ld_session={first}"));
+    let again = again.json(&json!({"code": code["code"]})).send().await.unwrap().json::<serde_json::Value>().await.unwrap();
+    let again = again["token"].as_str().unwrap();
+    assert!(again != first && w.get("/api/v1/orders", again).await.status == 200);
+    assert_eq!(w.call(Method::DELETE, "/api/v1/session", again, None::<&()>).await.status, 204);
+    for token in [again, &first] {
+        assert_eq!(w.get("/api/v1/orders", token).await.status, 401);
+    }
     w.stack.stop().await;
 }
 

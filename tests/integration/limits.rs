@@ -58,48 +58,24 @@ async fn given_wrong_pickup_codes_when_a_clerk_has_twenty_then_that_clerk_waits_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn given_hundreds_behind_one_address_when_their_links_are_old_then_the_next_customer_gets_in_and_a_guesser_does_not() {
+async fn given_hundreds_of_old_links_and_tokens_from_one_address_when_the_next_is_right_then_it_works() {
+    // They cannot be guessed, so counting them would only let one who sends bad ones shut others out.
     let w = World::usual().await;
     let enter = |ticket: String| w.http.get(format!("{}/enter/{ticket}", w.stack.origin)).send();
-    let fresh = async || {
-        let code = w.sandbox("code", &json!({"openid": "demo-01"})).await;
-        let t: Value = w.post("/api/v1/tickets", "", &json!({"code": code["code"], "to": "/orders"})).await.ok();
-        t["ticket"].as_str().unwrap().to_owned()
-    };
+    let refresh = "/api/v1/staff/session/refresh";
     begin_a_minute(&w);
-    for n in 0..299 {
+    let login = json!({"username": "sh01-clerk", "password": liandian_seed::DEMO_PASSWORD});
+    let session: Value = w.post("/api/v1/staff/session", "", &login).await.ok();
+    for n in 0..400 {
         let old = enter(format!("{n:064}")).await.unwrap();
         assert_eq!((old.status().as_u16(), old.headers()["location"].to_str().unwrap()), (303, "/login?expired=1"));
+        w.post(refresh, "", &json!({"refresh_token": "old"})).await.refused(401, "unauthenticated");
     }
-    let customer = enter(fresh().await).await.unwrap();
+    let code = w.sandbox("code", &json!({"openid": "demo-01"})).await;
+    let t: Value = w.post("/api/v1/tickets", "", &json!({"code": code["code"], "to": "/orders"})).await.ok();
+    let customer = enter(t["ticket"].as_str().unwrap().to_owned()).await.unwrap();
     assert_eq!((customer.status().as_u16(), customer.headers()["location"].to_str().unwrap()), (303, "/orders"));
-    assert_eq!(enter(format!("{:064}", 299)).await.unwrap().status(), 303);
-    let guesser = enter(fresh().await).await.unwrap();
-    assert_eq!(guesser.status(), 429);
-    let wait: i64 = guesser.headers()["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((60..=120).contains(&wait), "this minute and the next: {wait} s");
-    // Logging in counts for itself.
-    w.customer("demo-02").await;
-    w.stack.app.clock.advance(wait * 1_000);
-    assert_eq!(enter(fresh().await).await.unwrap().headers()["location"].to_str().unwrap(), "/orders");
-    w.stack.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn given_old_refresh_tokens_when_an_office_has_hundreds_then_who_is_right_goes_on_and_a_guesser_does_not() {
-    let w = World::usual().await;
-    let login = json!({"username": "sh01-clerk", "password": liandian_seed::DEMO_PASSWORD});
-    let path = "/api/v1/staff/session/refresh";
-    begin_a_minute(&w);
-    let session: Value = w.post("/api/v1/staff/session", "", &login).await.ok();
-    for _ in 0..299 {
-        w.post(path, "", &json!({"refresh_token": "old"})).await.refused(401, "unauthenticated");
-    }
-    let next: Value = w.post(path, "", &json!({"refresh_token": session["refresh_token"]})).await.ok();
-    w.post(path, "", &json!({"refresh_token": "old"})).await.refused(401, "unauthenticated");
-    w.post(path, "", &json!({"refresh_token": next["refresh_token"]})).await.refused(429, "rate_limited");
-    w.stack.app.clock.advance(2 * Timestamp::MINUTE);
-    let _: Value = w.post(path, "", &json!({"refresh_token": next["refresh_token"]})).await.ok();
+    let _: Value = w.post(refresh, "", &json!({"refresh_token": session["refresh_token"]})).await.ok();
     w.stack.stop().await;
 }
 

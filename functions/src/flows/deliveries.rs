@@ -87,7 +87,10 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
             return match app.riders()?.query(&d.delivery).await {
                 Ok(news) => answered(app, &news, None, false, now).await.map(drop),
                 Err(e) if e.code() == Some(UNKNOWN_DELIVERY) => answered(app, &over(d), None, false, now).await.map(drop),
-                Err(e) => still_owed(app, d, &e, now).await,
+                Err(e) => {
+                    still_owed(app, d, &e, now).await?;
+                    Err(Failure::Unavailable(e.to_string()))
+                }
             };
         }
     }
@@ -124,12 +127,13 @@ fn over(d: &Delivery) -> News {
 
 /// The platform refuses to say what is with a delivery (it may not know us any more): nothing is guessed, people are told, and it stays owed.
 async fn still_owed(app: &App, d: &Delivery, e: &PartnerError, now: Timestamp) -> Result<(), Failure> {
-    if !e.retryable() {
-        tracing::warn!(delivery = %d.delivery, error = %e, "the platform says nothing of a delivery");
-        let silent = News { delivery: d.delivery.clone(), word: RiderWord::Unknown(0), rider: None, rider_phone: None, at: None };
-        answered(app, &silent, None, false, now).await?;
+    if e.retryable() {
+        return Err(Failure::Unavailable(e.to_string()));
     }
-    Err(Failure::Unavailable(e.to_string()))
+    tracing::warn!(delivery = %d.delivery, error = %e, "the platform says nothing of a delivery");
+    let silent = News { delivery: d.delivery.clone(), word: RiderWord::Unknown(0), rider: None, rider_phone: None, at: None };
+    // Its due time asks again, and no message does so beside it.
+    answered(app, &silent, None, false, now).await.map(drop)
 }
 
 async fn call_off(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure> {

@@ -154,7 +154,9 @@ pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(),
         }
     }
     if head.state == OrderState::Refunding {
-        refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total, head.charged()), now).await?;
+        if head.total > Fen::ZERO {
+            refunded(app, &GiveBack::of_order(order, head.transaction.as_deref(), head.total, head.charged()), now).await?;
+        }
         transact(app, now, |_| async move {
             let (head, _) = load(app, order).await?;
             Ok(Plan::new((), order::refunded(&head)?))

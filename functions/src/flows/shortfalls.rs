@@ -68,7 +68,9 @@ pub async fn day_is_over(app: &App, keeper: &StoreId, location: &LocationId, sku
         let promised: i64 = body.lines.iter().filter(|l| l.sku == *sku).map(|l| head.promised(l)).sum();
         match &head.shortfall {
             // Its customer is asked already.
-            Some(s) => left -= s.lines.iter().filter(|l| l.sku == *sku).map(|l| i64::from(l.units)).sum::<i64>(),
+            Some(s) if !s.unpromised => left -= s.lines.iter().filter(|l| l.sku == *sku).map(|l| i64::from(l.units)).sum::<i64>(),
+            // What a transfer was to bring is promised nowhere.
+            Some(_) => {}
             None if promised > 0 => {
                 let units = u32::try_from(promised.min(left)).unwrap_or(u32::MAX);
                 left -= i64::from(units);
@@ -115,7 +117,14 @@ pub async fn ended_meanwhile(app: &App, id: &OrderId, now: Timestamp) -> Result<
     let mut missing = Vec::new();
     for (sku, s) in ended.into_iter().zip(&stock) {
         let left = s.until(today);
-        let told = others.iter().flat_map(|h| &h.shortfall).flat_map(|s| &s.lines).filter(|l| l.sku == sku).map(|l| i64::from(l.units)).sum::<i64>();
+        let told = others
+            .iter()
+            .flat_map(|h| &h.shortfall)
+            .filter(|s| !s.unpromised)
+            .flat_map(|s| &s.lines)
+            .filter(|l| l.sku == sku)
+            .map(|l| i64::from(l.units))
+            .sum::<i64>();
         let promised: i64 = body.lines.iter().filter(|l| l.sku == sku).map(|l| head.promised(l)).sum();
         let units = (left.reserved - left.on_hand - told).min(promised);
         if let Ok(units) = u32::try_from(units)
@@ -160,7 +169,8 @@ pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<Ge
         None => Vec::new(),
     };
     if shortfall::transferable(head)
-        && let Some(source) = next_source(app, &Location::shelf_of(&store), &missing, &asked, false, now).await?
+        && let Some(source) =
+            next_source(app, &Location::shelf_of(&store), &missing, &asked, false, &|w| had_day(w, &store, head.fulfilment, now), now).await?
     {
         let reason = format!("{}有货，缺的商品调到本店后再通知您", source.name);
         let distance_m = to.map(|to| whole_metres(store.point.metres_to(&to)));

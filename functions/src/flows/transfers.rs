@@ -75,7 +75,7 @@ pub async fn start(
                     }
                     source
                 }
-                None => next_source(app, goal, &r.lines, &[], true, now)
+                None => next_source(app, goal, &r.lines, &[], true, &|w| arrival_day(w, goal.point, &keeper.hours.zone, now), now)
                     .await?
                     .ok_or_else(|| Failure::refuse(Code::SoldOut, "附近没有一处能凑齐这些商品：请减少数量，或分几张单"))?,
             };
@@ -279,12 +279,16 @@ async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result
     let mut next = None;
     if t.may_go_elsewhere() {
         let (target, keeper) = place(app, &t.target, now).await?.ok_or_else(|| Failure::Internal("a transfer to nowhere".into()))?;
-        if let Some(source) = next_source(app, &target, &lines, &without, t.order.is_none(), now).await? {
-            let fulfilment = match &t.order {
-                Some(order) => Some(load(app, order).await?.0.fulfilment),
-                None => None,
-            };
-            let lasts = fulfilment.map_or_else(|| arrival_day(&source, target.point, &t.zone, now), |f| had_day(&source, &keeper, f, now));
+        let fulfilment = match &t.order {
+            Some(order) => Some(load(app, order).await?.0.fulfilment),
+            None => None,
+        };
+        let until = |source: &Location| match fulfilment {
+            Some(f) => had_day(source, &keeper, f, now),
+            None => arrival_day(source, target.point, &t.zone, now),
+        };
+        if let Some(source) = next_source(app, &target, &lines, &without, t.order.is_none(), &until, now).await? {
+            let lasts = until(&source);
             let keys: Vec<_> = lines.iter().map(|l| (source.location.clone(), l.sku.clone())).collect();
             next = Some((app.store.dated(&keys, true).await?, lasts, source));
         }

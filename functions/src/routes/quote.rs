@@ -6,7 +6,7 @@ use liandian_domain::{
     Refusable,
     batch::Date,
     holds,
-    hours::{CHINA, day, day_text, soon_text},
+    hours::{day, day_text, soon_text},
     matching::{self, Source, Splitting, TRANSFER_REACH_M},
     near::Spot,
     place::{self, Wanted, Way},
@@ -264,11 +264,12 @@ async fn offers(
     let known: Vec<Source> = shelves.chain(warehouses).collect();
     let others = matching::other_stores(from, &r.lines, r.fulfilment, &candidates, &policy, now);
     let waits = matching::Waiting { store, missing, fulfilment: r.fulfilment, distance_m: sums.distance_m, ready_here: sums.ready_here };
+    let lasts = |w: &Location| had_day(w, store, r.fulfilment, now);
     let transfer = match matching::transfer_offer(&waits, &known, &policy, now) {
         None => {
             let left: Vec<StoreId> = sources.iter().filter(|s| !chosen.contains(&s.store)).map(|s| s.store.clone()).collect();
             unasked = unasked.saturating_sub(left.len().min(FURTHER));
-            matching::transfer_offer(&waits, &further(app, left, store.point, missing, now).await?, &policy, now)
+            matching::transfer_offer(&waits, &further(app, left, missing, &lasts).await?, &policy, now)
         }
         found => found,
     };
@@ -286,19 +287,22 @@ fn nearby<'a>(spots: &'a [Spot], here: &StoreProfile, from: GeoPoint, now: Times
     near
 }
 
+/// The day that goods of a source must last to: what ends before it is not there for whom they are sent.
+pub(crate) type Lasts<'a> = &'a (dyn Fn(&Location) -> Date + Sync);
+
 /// Further stores as sources, in this order: those that have the first of these lines, as many as are asked for all. Two waves.
-async fn further(app: &App, mut stores: Vec<StoreId>, target: GeoPoint, lines: &[CartLine], now: Timestamp) -> Result<Vec<Source>, Failure> {
+async fn further(app: &App, mut stores: Vec<StoreId>, lines: &[CartLine], lasts: Lasts<'_>) -> Result<Vec<Source>, Failure> {
     let Some(first) = lines.first() else { return Ok(Vec::new()) };
     stores.truncate(FURTHER);
     let keys: Vec<_> = stores.iter().map(|s| (s.shelf(), first.sku.clone())).collect();
     let stock = app.store.stock(&keys, false).await?;
     let has = stores.into_iter().zip(stock).filter(|(_, has)| has.available() >= first.quantity.get());
     let has: Vec<StoreId> = has.map(|(s, _)| s).take(asked(lines.len())).collect();
-    shelves_of(app, &has, target, lines, now).await
+    shelves_of(app, &has, lines, lasts).await
 }
 
 /// These stores as sources of what is missing, with how many orders wait in the first of them: one wave.
-async fn shelves_of(app: &App, stores: &[StoreId], target: GeoPoint, lines: &[CartLine], now: Timestamp) -> Result<Vec<Source>, Failure> {
+async fn shelves_of(app: &App, stores: &[StoreId], lines: &[CartLine], lasts: Lasts<'_>) -> Result<Vec<Source>, Failure> {
     let keys: Vec<_> = stores.iter().flat_map(|s| lines.iter().map(|l| (s.shelf(), l.sku.clone()))).collect();
     let looked_at = &stores[..stores.len().min(LOOKED_AT)];
     let (profiles, stock, busy) = futures::try_join!(app.store.profiles(stores), app.store.dated(&keys, true), app.store.waiting(looked_at))?;
@@ -307,7 +311,7 @@ async fn shelves_of(app: &App, stores: &[StoreId], target: GeoPoint, lines: &[Ca
     let shelves = stores.iter().zip(stock.chunks(each)).filter_map(|(s, stock)| {
         let profile = profiles.iter().find(|p| p.store == *s)?;
         let location = Location::shelf_of(profile);
-        let day = arrival_day(&location, target, &profile.hours.zone, now);
+        let day = lasts(&location);
         Some(Source { location, staffed: true, waiting: queue(s), stock: stock.iter().map(|d| d.until(day)).collect() })
     });
     Ok(shelves.collect())
@@ -398,13 +402,14 @@ pub(crate) async fn warehouses(
 }
 
 /// The best source for a transfer to `target` that is none of `without`: shelves around it and warehouses. One that is closed now will do
-/// when nobody waits (`any_time`).
+/// when nobody waits (`any_time`). Of what it has, only what lasts counts.
 pub(crate) async fn next_source(
     app: &App,
     target: &Location,
     lines: &[CartLine],
     without: &[LocationId],
     any_time: bool,
+    lasts: Lasts<'_>,
     now: Timestamp,
 ) -> Result<Option<Location>, Failure> {
     let may = |s: &Spot| {
@@ -417,14 +422,13 @@ pub(crate) async fn next_source(
     let mut near: Vec<StoreId> = near.into_iter().map(|s| s.store).collect();
     let left = near.split_off(near.len().min(asked(lines.len())));
     let others: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
-    let arrives = |w: &Location| arrival_day(w, target.point, CHINA, now);
-    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others, arrives).await?) };
+    let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others, lasts).await?) };
     let policies = async { Ok::<_, Failure>(app.store.policies().await?) };
-    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, &near, target.point, lines, now), warehouses, policies)?;
+    let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, &near, lines, lasts), warehouses, policies)?;
     sources.extend(warehouses);
     let best = |all: &[Source]| matching::sources(target.point, lines, all, &policies.matching, now).first().map(|(s, _)| s.location.clone());
     match best(&sources) {
-        None => Ok(best(&further(app, left, target.point, lines, now).await?)),
+        None => Ok(best(&further(app, left, lines, lasts).await?)),
         found => Ok(found),
     }
 }

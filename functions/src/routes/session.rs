@@ -28,8 +28,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let request: LoginRequest = call.json()?;
     let (member, nickname) = log_in(&app, &request.code, call.now).await?;
     access::member_login(&app, &call, &member).await?;
-    replace(&app, &call, &member).await?;
-    let (token, expires) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
+    let (token, expires) = token(&app, &call, &member).await?;
     let cookie = session_cookie(&app, &token);
     Ok(Reply::json(&Session { member, nickname, expires, token })?.header("set-cookie", cookie))
 }
@@ -92,10 +91,9 @@ pub async fn ticket_switch(app: App, call: Call) -> Result<Reply, Failure> {
 async fn exchange(app: &App, call: &Call, ticket: &str) -> Result<Reply, Failure> {
     let record = app.store.take_once(TICKET, &digest(ticket), call.now).await?;
     let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
-        return Ok(Reply { wrong: true, ..Reply::empty() }.header("location", "/login?expired=1".into()));
+        return Ok(Reply::empty().header("location", "/login?expired=1".into()));
     };
-    replace(app, call, &member).await?;
-    let (token, _) = app.tokens.member(&member, call.now).map_err(Failure::Internal)?;
+    let (token, _) = self::token(app, call, &member).await?;
     Ok(Reply::empty().header("set-cookie", session_cookie(app, &token)).header("location", to))
 }
 
@@ -104,12 +102,17 @@ fn here(app: &App, call: &Call) -> Option<MemberSession> {
     call.headers.get("cookie").and_then(|c| app.cookie(c, SESSION_COOKIE)).and_then(|t| app.tokens.check_member(t, call.now))
 }
 
-/// This browser's session becomes this member's: one of another member ends.
-async fn replace(app: &App, call: &Call, member: &MemberId) -> Result<(), Failure> {
-    match here(app, call) {
-        Some(session) if session.member != *member => Ok(app.ended.end(&app.store, &session, call.now).await?),
-        _ => Ok(()),
-    }
+/// A token for this browser, whose session becomes this member's: one of another member ends, one of the same goes on.
+async fn token(app: &App, call: &Call, member: &MemberId) -> Result<(String, Timestamp), Failure> {
+    let made = match here(app, call) {
+        Some(session) if session.member != *member => {
+            app.ended.end(&app.store, &session, call.now).await?;
+            app.tokens.member(member, call.now)
+        }
+        Some(session) if !app.ended.has(&app.store, &session, call.now).await? => app.tokens.member_in(session.id, member, call.now),
+        _ => app.tokens.member(member, call.now),
+    };
+    made.map_err(Failure::Internal)
 }
 
 /// A page of two buttons. It needs nothing of the shop, and no script.

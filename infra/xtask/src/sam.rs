@@ -53,7 +53,7 @@ pub fn files(routes: &Routes) -> anyhow::Result<BTreeMap<PathBuf, String>> {
         check(f, routes)?;
     }
     let at = |name: &str| Path::new(GENERATED).join(format!("{name}.yaml"));
-    let of_customers = |f: &&Function| f.path.is_some() && matches!(f.permission.as_deref(), Some("public" | "member"));
+    let of_customers = |f: &&Function| f.path.is_some() && f.context != "staff" && matches!(f.permission.as_deref(), Some("public" | "member"));
     let crowd: u32 = routes.functions.iter().filter(of_customers).map(|f| f.rate.unwrap_or(RATE)).sum();
     ensure!(crowd <= CROWD, "customers' routes may have {crowd} requests a second together, {CROWD} are the most");
     let mut all = BTreeMap::from([(at("queues"), queues(routes)), (at("stage"), stage(routes))]);
@@ -433,6 +433,9 @@ fn variables(f: &Function) -> Vec<(String, String)> {
     let secrets: Vec<String> = secrets_of(f).into_iter().map(|purpose| format!("${{Stage}}/liandian/{purpose}")).collect();
     if !secrets.is_empty() {
         put("SECRET_IDS", format!("!Sub '{}'", secrets.join(",")));
+        let of = secrets_of(f);
+        let names: Vec<&str> = SECRETS.iter().filter(|(purpose, _)| of.contains(purpose)).flat_map(|(_, names)| names.iter().copied()).collect();
+        put("SECRET_VARIABLES", format!("'{}'", names.join(",")));
     }
     for q in &f.sends {
         let url = format!("!Sub https://sqs.${{AWS::Region}}.${{AWS::URLSuffix}}/${{AWS::AccountId}}/${{Stage}}-liandian-{q}");

@@ -337,7 +337,9 @@ impl Event {
             Event::RefundRequested { by_customer: true, .. } => "顾客已取消订单，款项正在原路退回".into(),
             Event::RefundRequested { reason, .. } => format!("订单无法履约（{reason}），退款处理中"),
             Event::OrderRefunded { .. } => "款项已原路退回".into(),
-            Event::ExtraPaid { amount, wrong_sum: true, .. } => format!("收到一笔金额不符的付款 {amount}，正在原路退回，请按订单金额付款"),
+            Event::ExtraPaid { amount, wrong_sum: true, .. } => {
+                format!("收到一笔金额不符的付款 {amount}，正在原路退回；本单到时自动关闭，请重新下单")
+            }
             Event::ExtraReturned { amount, wrong_sum: true, .. } => format!("金额不符的付款 {amount} 已原路退回"),
             Event::ExtraPaid { amount, .. } => format!("收到一笔重复付款 {amount}，正在原路退回"),
             Event::ExtraReturned { amount, .. } => format!("重复付款 {amount} 已原路退回"),

@@ -225,7 +225,10 @@ pub fn found(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Time
     let mut d = crate::order::ready(&there, now)?;
     for w in &mut d.writes {
         if let Write::UpdateOrder(h) = w {
-            h.due = Some(now.plus(if head.fulfilment == Fulfilment::Delivery { GRACE } else { PICKUP_WITHIN }));
+            h.due = Some(match head.fulfilment {
+                Fulfilment::Delivery => h.next_rider_at.filter(|at| *at > now).unwrap_or(now.plus(GRACE)),
+                _ => now.plus(PICKUP_WITHIN),
+            });
         }
     }
     let lines = body.lines.iter().map(|l| (l, shortfall.promised_nowhere(&l.sku))).filter(|(_, n)| *n > 0);

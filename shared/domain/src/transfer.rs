@@ -27,6 +27,10 @@ use crate::{
     store::Location,
 };
 
+/// Of how many lines the batches are settled when goods are sent: beside two rows for each of [`MAX_LINES`], the documents and the event, a transaction
+/// has room for so many more.
+const OUT_OF_TURN: usize = 14;
+
 /// How long a source may take to answer while an order waits.
 pub const ANSWER_WITHIN: i64 = 10 * Timestamp::MINUTE;
 /// How long each later step may take before somebody should look, while an order waits.
@@ -556,8 +560,11 @@ impl Transfer {
         for l in &mut after.lines {
             let Some(p) = shelf.get(&l.sku) else { continue };
             l.batches = p.next_sent(l.units(), today);
-            // Whatever leaves in another order than the shelf's own is taken from its batches by their dates.
-            if l.batches != p.next_out(l.units()) {
+            // Whatever leaves in another order than the shelf's own is taken from its batches by their dates, as far as the transaction has room.
+            let usual = p.next_out(l.units());
+            if l.batches != usual && settled.len() >= OUT_OF_TURN {
+                l.batches = usual;
+            } else if l.batches != usual {
                 settled.push(p.settled(&self.source, &l.sku, &[], &l.batches, &self.zone));
                 if let Some(line) = left.lines.iter_mut().find(|m| m.sku == l.sku) {
                     line.batches.clone_from(&l.batches);
@@ -668,7 +675,7 @@ impl Transfer {
         d.transfer_event(&self.transfer, Event::TransferRejected { transfer: self.transfer.clone(), reason: reason.to_owned() });
         if let Some((next, large)) = next {
             if let Some(asked) = after.asked.as_mut().filter(|a| !a.hq) {
-                asked.on_acceptance = large;
+                asked.on_acceptance |= large;
             }
             after.state = TransferState::Requested;
             after.due = Some(now.plus(self.answer_within()));

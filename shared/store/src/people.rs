@@ -363,7 +363,8 @@ impl Store {
     pub async fn full_until(&self, counts: &[Count], now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         #[derive(Deserialize)]
         struct Hits {
-            hits: u32,
+            /// Taken back twice, when an answer was lost, it may be less than nothing.
+            hits: i64,
         }
         if counts.is_empty() {
             return Ok(None);
@@ -376,7 +377,7 @@ impl Store {
         for (rows, count) in rows.chunks(minutes.len()).zip(counts) {
             for (row, ends) in rows.iter().zip([this + 2, this + 1]) {
                 let Some(row) = row else { continue };
-                if parse::<Hits>(row.clone())?.hits >= count.limit {
+                if parse::<Hits>(row.clone())?.hits >= i64::from(count.limit) {
                     until = until.max(Some(Timestamp(ends * Timestamp::MINUTE)));
                 }
             }

@@ -69,8 +69,9 @@ pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&
             || (words.len() == super::pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
     };
     let (heads, more) = app.store.find_orders(store, when, FOUND, fits).await?;
-    let by_phone: Vec<_> = heads.iter().filter(|h| tail.is_some() && h.tail == tail).map(|h| h.order.clone()).collect();
-    if !by_phone.is_empty() {
+    // That nobody with this phone has bought here is an answer, too.
+    if tail.is_some() {
+        let by_phone: Vec<_> = heads.iter().filter(|h| h.tail == tail).map(|h| h.order.clone()).collect();
         looked(app, look, store, by_phone, vec![PersonalField::Phone]).await?;
     }
     Ok(OrderList { more, ..order_list(&heads, None) })

@@ -291,9 +291,22 @@ pub fn CountDesk(
         let long = || (typed.len() >= 8 && typed.bytes().all(|b| b.is_ascii_digit())).then(|| (typed.clone(), String::new()));
         let Some((code, before)) = ended.or_else(long) else { return };
         e.prevent_default();
-        let shown = current_line().and_then(|l| l.counted).map(|n| n.to_string()).unwrap_or_default();
-        if !before.trim().is_empty() && before != shown {
+        let line = current_line();
+        let shown = line.as_ref().and_then(|l| l.counted).map(|n| n.to_string()).unwrap_or_default();
+        let day = line.and_then(|l| l.expires_on).unwrap_or_default();
+        if !before.trim().is_empty() && (before != shown || expires.with_untracked(|e| *e != day)) {
             record(&before);
+        }
+        look_for(code);
+    };
+    // The same while the day has the keyboard: a scanner's digits are no day.
+    let day_burst = Burst::new();
+    let day_key = move |e: KeyboardEvent| {
+        let Some((code, before)) = day_burst.key(&e, &expires.get_untracked()) else { return };
+        e.prevent_default();
+        expires.set(before);
+        if !quantity.with_untracked(|q| q.trim().is_empty()) {
+            record(&quantity.get_untracked());
         }
         look_for(code);
     };
@@ -433,7 +446,15 @@ pub fn CountDesk(
                 />
                 <label class="sub" hidden=move || current_line().is_none_or(|l| !l.dated)>
                     "到期日（多出来的按它入账，不填按在架最早的）"
-                    <input type="date" disabled=move || !awake.get() prop:value=expires on:input=move |e| expires.set(event_target_value(&e)) />
+                    <input
+                        type="date"
+                        min="2000-01-01"
+                        max="2099-12-31"
+                        disabled=move || !awake.get()
+                        prop:value=expires
+                        on:keydown=day_key
+                        on:input=move |e| expires.set(event_target_value(&e))
+                    />
                 </label>
                 <button class="primary" disabled=move || current.get().is_none()>"记录"</button>
             </form>
