@@ -127,6 +127,26 @@ fn Task(
     // What came in beside what was sent is a fact; more than was asked for cannot be accepted.
     let limit = move |most: u32| if asking.get_untracked() == Asking::HowMuch(TransferStep::Receive) { Quantity::MAX } else { most };
     let missing = move || counted.with_value(|c| c.iter().map(|(l, n)| most(l).saturating_sub(n.get())).sum::<u32>());
+    // What was counted so far outlives a reload, and the list that is drawn anew when somebody else has taken a step.
+    let draft = StoredValue::new(format!("ld-task-{}-{}", task.transfer, task.state));
+    let counting = [TransferStep::Receive, TransferStep::Accept].into_iter().find(|s| work && task.steps.contains(s));
+    Effect::new(move |_| {
+        let Some((step, (numbers, why))) = counting.zip(browser::draft::<(Vec<u32>, String)>(&draft.get_value())) else { return };
+        if counted.with_value(Vec::len) == numbers.len() {
+            counted.with_value(|c| c.iter().zip(&numbers).for_each(|((_, n), told)| n.set(*told)));
+            reason.set(why);
+            asking.set(Asking::HowMuch(step));
+        }
+    });
+    Effect::new(move |begun: Option<()>| {
+        let numbers = counted.with_value(|c| c.iter().map(|(_, n)| n.get()).collect::<Vec<_>>());
+        let why = reason.get();
+        match (begun, missing() + over()) {
+            (None, _) => {}
+            (Some(()), 0) => browser::drop_draft(&draft.get_value()),
+            (Some(()), _) => browser::keep_draft(&draft.get_value(), &(numbers, why)),
+        }
+    });
 
     let submit = move |step: TransferStep| {
         let why = reason.get_untracked().trim().to_owned();
@@ -146,6 +166,7 @@ fn Task(
         spawn_local(async move {
             match browser::post::<IgnoredAny>(&path.get_value(), &body).await {
                 Ok(_) => {
+                    browser::drop_draft(&draft.get_value());
                     asking.set(Asking::Nothing);
                     done.run(());
                 }
