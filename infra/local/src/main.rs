@@ -15,6 +15,10 @@ use liandian_sandbox::Pace;
 use liandian_seed::Chain;
 use liandian_store::{Store, commit::CommitError};
 
+/// With the C library's the stack holds a third more memory, and does not give it back when nobody buys any more.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "liandian-local")]
 struct Args {
