@@ -125,15 +125,19 @@ fn over(d: &Delivery) -> News {
     News { delivery: d.delivery.clone(), word: RiderWord::Cancelled, rider: None, rider_phone: None, at: None }
 }
 
+/// It does not know a delivery, or does not know us: people should see that, and it is asked again.
+fn silent(id: &DeliveryId, e: &PartnerError) -> News {
+    tracing::warn!(delivery = %id, error = %e, "the platform says nothing of a delivery");
+    News { delivery: id.clone(), word: RiderWord::Unknown(0), rider: None, rider_phone: None, at: None }
+}
+
 /// The platform refuses to say what is with a delivery (it may not know us any more): nothing is guessed, people are told, and it stays owed.
 async fn still_owed(app: &App, d: &Delivery, e: &PartnerError, now: Timestamp) -> Result<(), Failure> {
     if e.retryable() {
         return Err(Failure::Unavailable(e.to_string()));
     }
-    tracing::warn!(delivery = %d.delivery, error = %e, "the platform says nothing of a delivery");
-    let silent = News { delivery: d.delivery.clone(), word: RiderWord::Unknown(0), rider: None, rider_phone: None, at: None };
     // Its due time asks again, and no message does so beside it.
-    answered(app, &silent, None, false, now).await.map(drop)
+    answered(app, &silent(&d.delivery, e), None, false, now).await.map(drop)
 }
 
 async fn call_off(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure> {
@@ -161,11 +165,7 @@ async fn ask(app: &App, id: &DeliveryId, doubted: bool, now: Timestamp) -> Resul
         let news = match app.riders()?.query(id).await {
             Ok(news) => news,
             Err(e) if e.retryable() => return Err(partner(e)),
-            Err(e) => {
-                // It does not know it, or does not know us: people should see that, and it is asked again.
-                tracing::warn!(delivery = %id, error = %e, "the platform says nothing of a delivery");
-                News { delivery: id.clone(), word: RiderWord::Unknown(0), rider: None, rider_phone: None, at: None }
-            }
+            Err(e) => silent(id, &e),
         };
         if answered(app, &news, Some(seen.version), doubted, now).await? {
             return Ok(());

@@ -146,31 +146,14 @@ impl Perishable {
     /// Which batches the next `units` come from, undated ones left out.
     #[must_use]
     pub fn next_out(&self, units: i64) -> Vec<Batch> {
-        let mut need = units - self.undated().min(units);
-        let mut out = Vec::new();
-        for b in self.left() {
-            let part = b.units.min(need);
-            need -= part;
-            if part > 0 {
-                out.push(Batch { units: part, ..b });
-            }
-        }
-        out
+        first_of(&self.left(), units - self.undated().min(units))
     }
 
     /// As [`Perishable::next_out`], for a way that may take until tomorrow: what ends today, or has ended, is taken last.
     #[must_use]
     pub fn next_sent(&self, units: i64, today: Date) -> Vec<Batch> {
-        let mut need = units - self.undated().min(units);
         let (first, last): (Vec<Batch>, Vec<Batch>) = self.left().into_iter().partition(|b| b.expires_on > today);
-        let mut out = Vec::new();
-        for b in first.into_iter().chain(last) {
-            let part = b.units.min(need);
-            need -= part;
-            if part > 0 {
-                out.push(Batch { units: part, ..b });
-            }
-        }
+        let mut out = first_of(&[first, last].concat(), units - self.undated().min(units));
         out.sort_by_key(|b| b.expires_on);
         out
     }
