@@ -2,8 +2,8 @@
 
 use aws_lc_rs::digest::{SHA256, digest as sha};
 use liandian_domain::{
-    district,
-    order::{OrderBody, Sealed},
+    members::district,
+    orders::order::{OrderBody, Sealed},
 };
 use liandian_partners::keys::{DataKey, Keys, mask_address, mask_name, mask_phone};
 use liandian_types::{

@@ -6,7 +6,7 @@ use liandian_domain::Decision;
 use liandian_store::{
     Commit, CommitError, Failed, Idempotency,
     commit::{IDEMPOTENCY_DAYS, pause, worth_another_try},
-    shards::{MAX_SHARDS, SPLIT_FOR},
+    stock::shards::{MAX_SHARDS, SPLIT_FOR},
 };
 use liandian_types::{Code, LocationId, SkuId, Timestamp, id::TypedId};
 use serde::{Serialize, de::DeserializeOwned};

@@ -6,18 +6,31 @@ use std::collections::HashMap;
 use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
 use futures::{StreamExt, future::join_all, stream};
 use liandian_contracts::{Envelope, Message, Routed, message::delay_until, route};
-use liandian_domain::{Decision, fsck::Difference, order, order::OrderHead, parcel, settlement, transfer::Transfer};
+use liandian_domain::{
+    Decision,
+    fsck::Difference,
+    orders::{
+        order::{self, OrderHead},
+        parcel,
+    },
+    settlement,
+    transfers::Transfer,
+};
 use liandian_store::{
     due::{Due, Overdue},
-    stock::{StockAt, StockItem, row_of},
+    stock::records::{StockAt, StockItem, row_of},
 };
 use liandian_types::{Fulfilment, OrderId, OrderState, SkuId, Timestamp, api::BooksReport};
 
 use crate::{
     App,
     flows::{
-        counts, deliveries, load, payments, shelf, shortfalls,
-        tills::{self, Told},
+        orders::{deliveries, load, shortfalls},
+        payments,
+        stock::{
+            counts, shelf,
+            tills::{self, Told},
+        },
         transfers,
     },
     http::Failure,

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use futures::future::join_all;
-use liandian_domain::{
+use liandian_domain::orders::{
     holds::{HoldPolicy, Holds},
     place::{Placement, PlacementIds, Wanted, place},
 };

@@ -1,8 +1,8 @@
 //! Many buyers, few units: exactly those are sold.
 
 use futures::{StreamExt, stream};
-use liandian_domain::stock::Stock;
-use liandian_store::stock::stock_item;
+use liandian_domain::stock::record::Stock;
+use liandian_store::stock::records::stock_item;
 use liandian_tests::{World, id};
 use liandian_types::{Fulfilment, StoreId};
 use rand::Rng;

@@ -101,7 +101,7 @@ async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the
     let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
     w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.refused(400, "bad_request");
     let view: CountView = w.get(&base, &clerk).await.ok();
-    assert!(view.lines.len() > liandian_domain::count::CHUNK * 2, "the chunks are put to the test");
+    assert!(view.lines.len() > liandian_domain::stock::count::CHUNK * 2, "the chunks are put to the test");
     let at: Vec<_> = view.lines.iter().map(|l| (store.shelf(), l.sku.clone())).collect();
     let books = w.stack.app.store.stock(&at, true).await.unwrap();
     // One more of each than the record says.
@@ -121,7 +121,7 @@ async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_process_that_died_while_differences_were_put_right_when_the_sweeper_comes_then_the_rest_is_put_right_once() {
-    use liandian_domain::count;
+    use liandian_domain::stock::count;
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let clerk = w.staff("sh01-clerk").await;

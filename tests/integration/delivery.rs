@@ -122,7 +122,7 @@ async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_t
     // The second follows the first at once, the third waits.
     w.until_order(&token, &bought, lost(2)).await;
     w.sweep().await;
-    liandian_functions::flows::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
+    liandian_functions::flows::orders::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
     assert!(lost(2)(&w.order(&token, &bought).await), "not before its time");
     let overdue = async || {
         let due = w.stack.app.store.order_head(&bought).await.unwrap().unwrap().due.unwrap();
@@ -372,7 +372,7 @@ async fn given_a_delivery_paid_as_the_store_shuts_when_it_is_promised_for_tomorr
     assert!(promised.contains(" 18:"), "{promised}");
     let waits = async || {
         w.sweep().await;
-        liandian_functions::flows::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
+        liandian_functions::flows::orders::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
         w.stack.app.store.order_head(&bought).await.unwrap().unwrap().delivery
     };
     assert_eq!(waits().await, None, "nobody is there to give him anything");

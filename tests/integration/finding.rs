@@ -207,5 +207,5 @@ async fn order_point(w: &World, store: &StoreId) -> GeoPoint {
 }
 
 fn text_of(at: Timestamp) -> String {
-    liandian_domain::hours::moment_text(at, liandian_domain::hours::CHINA)
+    liandian_domain::stores::hours::moment_text(at, liandian_domain::stores::hours::CHINA)
 }

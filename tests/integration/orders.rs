@@ -203,7 +203,7 @@ async fn given_a_completed_order_when_the_after_sale_window_is_over_then_it_is_s
         list.orders.iter().any(|o| o.order == bought)
     };
     let short = &bought.as_str()[bought.as_str().len() - 4..];
-    let today = liandian_domain::hours::day(w.stack.app.now(), liandian_domain::hours::CHINA);
+    let today = liandian_domain::stores::hours::day(w.stack.app.now(), liandian_domain::stores::hours::CHINA);
     assert!(found(&format!("q={short}")).await && found(&format!("q={code}")).await && found(&format!("date={today}")).await);
     assert!(found("state=completed").await);
     assert!(!found("q=zzzz").await && !found("date=2020-01-01").await && !found(&format!("date=2020-01-01&q={short}")).await);

@@ -171,12 +171,12 @@ async fn given_parcels_that_are_lost_never_shipped_or_never_spoken_of_when_time_
     let _: OrderView = w.post(&path(lost, "/lost"), &keeper, &json!({})).await.ok();
     w.until_order(&token, lost, |o| o.card.state == OrderState::Refunded).await;
     // Two days, and a moment.
-    w.stack.app.clock.advance(liandian_domain::parcel::SHIP_WITHIN + 1_000);
+    w.stack.app.clock.advance(liandian_domain::orders::parcel::SHIP_WITHIN + 1_000);
     // So long a session does not last.
     let token = w.customer("demo-03").await;
     w.until_order(&token, never, |o| o.card.state == OrderState::Refunded).await;
     assert_eq!(w.order(&token, silent).await.card.state, OrderState::Delivering);
-    w.stack.app.clock.advance(liandian_domain::parcel::TAKEN_FOR_RECEIVED - liandian_domain::parcel::SHIP_WITHIN);
+    w.stack.app.clock.advance(liandian_domain::orders::parcel::TAKEN_FOR_RECEIVED - liandian_domain::orders::parcel::SHIP_WITHIN);
     let token = w.customer("demo-03").await;
     w.until_order(&token, silent, |o| o.card.state == OrderState::Completed).await;
     let after = w.stock(&warehouse(), &sku).await;
@@ -187,13 +187,13 @@ async fn given_parcels_that_are_lost_never_shipped_or_never_spoken_of_when_time_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_warehouse_whose_keeper_is_paused_when_it_is_named_then_quote_and_order_refuse_it_alike() {
-    use liandian_store::{Table, locations::store_items};
+    use liandian_store::{Table, stores::store_items};
     let w = World::usual().await;
     let token = w.customer("demo-01").await;
     let sku = w.sku_with(&id("sto_hz01"), 1, 999).await;
     let order = parcel(&w, &sku, 1).await;
     let keeper = w.stack.app.store.store(&id("sto_sh01")).await.unwrap().unwrap();
-    let paused = liandian_domain::store::StoreProfile { status: liandian_types::StoreStatus::Paused, ..keeper };
+    let paused = liandian_domain::stores::profile::StoreProfile { status: liandian_types::StoreStatus::Paused, ..keeper };
     for item in store_items(&paused).unwrap() {
         w.stack.app.store.client().put_item().table_name(w.stack.app.store.table(Table::Hq)).set_item(Some(item)).send().await.unwrap();
     }

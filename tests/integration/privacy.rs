@@ -7,7 +7,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use liandian_domain::hours::{CHINA, day};
+use liandian_domain::stores::hours::{CHINA, day};
 use liandian_local::{stream::Source, tables::CELL};
 use liandian_store::access::AccessRecord;
 use liandian_tests::{World, client, id, second_engine};

@@ -230,7 +230,7 @@ async fn given_goods_that_expire_when_some_come_back_without_a_date_or_after_it_
     let there = w.stock(&store.shelf(), &row.sku).await.on_hand;
     let sale = json!({"sales": [{"till": "1", "number": "1", "sold_at": w.stack.app.now(), "lines": [{"sku": row.sku, "quantity": there}]}]});
     let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
-    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai");
+    let today = liandian_domain::stores::hours::day(w.stack.app.now(), "Asia/Shanghai");
     let yesterday = today.yesterday().unwrap().to_string();
     let back = async |key: &str, quantity: i64, day: Option<&str>| -> Value {
         let back = json!({"kind": "return", "reason": "顾客退货", "lines": [{"sku": row.sku, "quantity": quantity, "expires_on": day}]});
@@ -286,8 +286,8 @@ async fn given_units_that_end_today_when_the_promised_time_is_tomorrow_then_nobo
         w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &w.staff("sh01-manager").await, Some(&json!({"safety": 0}))).await.ok();
     assert_eq!(safety["safety"], 0);
     // Five that end today, six that last.
-    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai");
-    let later = liandian_domain::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    let today = liandian_domain::stores::hours::day(w.stack.app.now(), "Asia/Shanghai");
+    let later = liandian_domain::stores::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
     for (n, units, day) in [(1, 5, today.to_string()), (2, 6, later)] {
         let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": units, "expires_on": day}]});
         let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.ok();
@@ -354,7 +354,7 @@ async fn given_goods_that_expire_when_received_sold_and_sent_then_the_first_expi
     let keeps = w.sku_with(&store, 1, 500).await;
     refused("receipt-0003", json!({"kind": "receipt", "lines": [{"sku": keeps, "quantity": 1, "expires_on": "2030-01-01"}]})).await;
     // Five that are good for two days.
-    let soon = liandian_domain::hours::day(w.stack.app.now().plus(2 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    let soon = liandian_domain::stores::hours::day(w.stack.app.now().plus(2 * Timestamp::DAY), "Asia/Shanghai").to_string();
     let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "receipt-0004", &receipt(Some(&soon))).await.ok();
     let shown = async |token: &str, store: &StoreId| -> StockRow {
         let list: StockList = w.get(&format!("/api/v1/stores/{store}/stock?q={}", row.sku), token).await.ok();
@@ -528,7 +528,7 @@ async fn given_goods_that_expire_when_a_count_finds_more_then_they_come_in_with_
     assert_eq!((after.on_hand, after.batches.len()), (before.on_hand + 2, before.batches.len()), "{after:?}");
     let (first, was) = (&after.batches[0], &before.batches[0]);
     assert_eq!((&first.expires_on, first.units), (&was.expires_on, was.units + 2), "the cautious day");
-    let read = liandian_domain::hours::day(w.stack.app.now().plus(400 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    let read = liandian_domain::stores::hours::day(w.stack.app.now().plus(400 * Timestamp::DAY), "Asia/Shanghai").to_string();
     found("count-000002", 1, Some(&read)).await;
     let last = shown().await.batches.pop().unwrap();
     assert_eq!((last.expires_on, last.units), (read, 1));
@@ -557,8 +557,8 @@ async fn given_an_order_put_together_before_its_goods_ended_when_handed_over_the
     let manager = w.staff("sh01-manager").await;
     let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
     // Three that end today, six that last: there is enough for everybody whatever day it is.
-    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
-    let later = liandian_domain::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
+    let today = liandian_domain::stores::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
+    let later = liandian_domain::stores::hours::day(w.stack.app.now().plus(9 * Timestamp::DAY), "Asia/Shanghai").to_string();
     for (n, units, day) in [(1, 3, &today), (2, 6, &later)] {
         let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": units, "expires_on": day}]});
         let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, &format!("receipt-000{n}"), &receipt).await.ok();
@@ -612,7 +612,7 @@ async fn given_an_unpaid_order_whose_goods_ended_when_its_payment_is_told_late_t
     let _: Value = w.post(&format!("/api/v1/stores/{store}/pos/sales"), &w.till(&store).await, &sale).await.ok();
     let manager = w.staff("sh01-manager").await;
     let _: Value = w.call(reqwest::Method::PUT, &format!("{path}/{}/safety", row.sku), &manager, Some(&json!({"safety": 0}))).await.ok();
-    let today = liandian_domain::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
+    let today = liandian_domain::stores::hours::day(w.stack.app.now(), "Asia/Shanghai").to_string();
     let receipt = json!({"kind": "receipt", "lines": [{"sku": row.sku, "quantity": 3, "expires_on": today}]});
     let _: Value = w.post_once(&format!("{path}/receipts"), &clerk, "receipt-0001", &receipt).await.ok();
     let order = w.order_for(&store, &[(row.sku.clone(), 2)], Fulfilment::Pickup).await;

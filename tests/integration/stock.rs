@@ -323,8 +323,8 @@ async fn given_receipts_with_returns_when_a_bridge_tells_them_then_goods_lie_on_
     let before = on_hand().await;
     let now = w.stack.app.now();
     let path = format!("/api/v1/stores/{store}/pos/sales");
-    let until = liandian_domain::hours::day(now.plus(3 * Timestamp::DAY), liandian_domain::hours::CHINA).to_string();
-    let over = liandian_domain::hours::day(now.plus(-Timestamp::DAY), liandian_domain::hours::CHINA).to_string();
+    let until = liandian_domain::stores::hours::day(now.plus(3 * Timestamp::DAY), liandian_domain::stores::hours::CHINA).to_string();
+    let over = liandian_domain::stores::hours::day(now.plus(-Timestamp::DAY), liandian_domain::stores::hours::CHINA).to_string();
     let receipt = json!({"sales": [{"till": "01", "number": "R-1", "sold_at": now, "lines": [
         {"sku": skus[0], "quantity": 3}, {"sku": skus[0], "quantity": -1},
         {"sku": skus[1], "quantity": -2}, {"sku": skus[1], "quantity": -1, "returned_to": "written_off"},

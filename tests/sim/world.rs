@@ -16,23 +16,30 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liandian_contracts::{Message, Routed};
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
-    count::{self, CountLine, Found, NewCount},
-    holds::HoldPolicy,
-    hours::{self, CHINA, Hours},
-    order::OrderHead,
+    orders::{holds::HoldPolicy, order::OrderHead, shortfall::MissingUnits},
     settlement::default_rules,
-    shortfall::MissingUnits,
-    stock::{self, Fact, Movement, MovementKind, MovementLine, Stock, StockPolicy},
-    store::{Location, LocationKind, StoreProfile},
-    transfer::Party,
+    stock::{
+        count::{self, CountLine, Found, NewCount},
+        record as stock,
+        record::{Fact, Movement, MovementKind, MovementLine, Stock, StockPolicy},
+    },
+    stores::{
+        hours::{self, CHINA, Hours},
+        profile::{Location, LocationKind, StoreProfile},
+    },
+    transfers::Party,
 };
 use liandian_functions::{
     App, Config,
     app::{Chance, Clock, Outside},
     auth,
     flows::{
-        counts, deliveries, payments, shelf,
-        shortfalls::{self, Choice},
+        orders::{
+            deliveries,
+            shortfalls::{self, Choice},
+        },
+        payments,
+        stock::{counts, shelf},
     },
     function::{self, Kind},
     http::{Call, Caller, Failure, Reply},
@@ -47,10 +54,10 @@ use liandian_store::{
     catalog::{listing_item, sku_item},
     db::Item,
     due::Overdue,
-    locations::{rule_item, store_items, warehouse_item},
-    people::{Member, member_items},
-    policies::Policies,
-    stock::{movement_item, stock_item},
+    governance::Policies,
+    members::{Member, member_items},
+    stock::records::{movement_item, stock_item},
+    stores::{rule_item, store_items, warehouse_item},
 };
 use liandian_types::{
     Code, CountId, CountKind, CountState, DeliveryId, Fen, Fulfilment, GeoPoint, LocationId, MemberId, Mode, OrderId, OrderState, RiderWord, Role,

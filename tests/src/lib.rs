@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use liandian_domain::stock::Stock;
+use liandian_domain::stock::record::Stock;
 use liandian_local::{Engine, Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{
@@ -309,8 +309,8 @@ impl World {
     pub async fn let_alone(&self, value: Fen) {
         let store = &self.stack.app.store;
         let policies = *store.policies().await.expect("policies");
-        let count = liandian_domain::count::CountPolicy { value, ..policies.count };
-        store.put_policies(&liandian_store::policies::Policies { count, ..policies }).await.expect("set");
+        let count = liandian_domain::stock::count::CountPolicy { value, ..policies.count };
+        store.put_policies(&liandian_store::governance::Policies { count, ..policies }).await.expect("set");
     }
 
     /// How many rows of the cell table lie in partitions that begin so.
@@ -346,7 +346,7 @@ pub async fn members(app: &liandian_functions::App, n: usize) -> Vec<String> {
     for _ in 0..n {
         let member: liandian_types::MemberId = app.id();
         let seal = |field: &str| key.seal(&liandian_functions::people::member_place(&member, field), member.as_str()).expect("sealed");
-        let row = liandian_store::people::Member {
+        let row = liandian_store::members::Member {
             openid: seal("openid"),
             nickname: seal("nickname"),
             key: key.wrapped.clone(),

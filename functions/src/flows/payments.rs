@@ -1,11 +1,11 @@
 //! Money in and out: a payment that the provider vouches for, the end of a payment window, and giving money back.
 
 use liandian_domain::{
-    Decision, extra,
-    hours::day,
-    matching,
-    order::{self, OrderBody, OrderHead, Paid, Payment},
-    refund::PartRefund,
+    Decision,
+    orders::order::{self, OrderBody, OrderHead, Paid, Payment},
+    payments::{extra, refund::PartRefund},
+    sourcing::matching,
+    stores::hours::day,
 };
 use liandian_partners::{
     PartnerError,
@@ -13,7 +13,7 @@ use liandian_partners::{
 };
 use liandian_types::{Fen, LocationId, OrderId, OrderState, SkuId, Timestamp};
 
-use super::{load, shortfalls};
+use super::orders::{load, shortfalls};
 use crate::{
     App,
     http::Failure,

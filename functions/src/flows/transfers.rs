@@ -2,25 +2,33 @@
 //! the order.
 
 use liandian_domain::{
-    Decision, Write, batch,
+    Decision, Write,
     catalog::LibrarySku,
-    hours::day,
-    matching,
-    order::{self, OrderBody, OrderHead},
-    shortfall,
-    store::{Location, StoreProfile},
-    transfer::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState, askable},
+    orders::{
+        order::{self, OrderBody, OrderHead},
+        shortfall,
+    },
+    sourcing::matching,
+    stock::batch,
+    stores::{
+        hours::day,
+        profile::{Location, StoreProfile},
+    },
+    transfers::{Arrival, Asked, MAX_REMINDERS, MAX_REMINDERS_ON_THE_WAY, Opening, Party, Perishables, Transfer, TransferLineState, askable},
 };
 use liandian_types::{
     Code, LocationId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp, TransferId, TransferState, TransferStep,
     api::{CartLine, StartTransfer, TransferStepRequest},
 };
 
-use super::{load, shelf, shortfalls};
+use super::{
+    orders::{load, shortfalls},
+    stock::shelf,
+};
 use crate::{
     App,
     http::Failure,
-    routes::quote::{arrival_day, had_day, next_source},
+    routes::orders::quote::{arrival_day, had_day, next_source},
     transact::{Once, Plan, transact},
 };
 

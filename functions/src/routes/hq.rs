@@ -1,22 +1,22 @@
 //! What HQ sees of the whole chain, and a region of its part.
 
 use liandian_domain::{
-    batch::Date,
-    count::CountPolicy,
-    holds::HoldPolicy,
-    hours::{CHINA, Exception, clock, clock_text, day_named, local_text, moment, moment_text},
-    matching::MatchingPolicy,
-    stock::StockPolicy,
-    store::{self, Openness, StoreProfile},
-    transfer::AskPolicy,
+    orders::holds::HoldPolicy,
+    sourcing::matching::MatchingPolicy,
+    stock::{batch::Date, count::CountPolicy, record::StockPolicy},
+    stores::{
+        hours::{CHINA, Exception, clock, clock_text, day_named, local_text, moment, moment_text},
+        profile as store,
+        profile::{Openness, StoreProfile},
+    },
+    transfers::AskPolicy,
 };
 use liandian_store::{
     access::{AccessAsk, AccessRecord},
-    policies::Policies,
+    governance::Policies,
     reach::Reach,
     read::order_list,
-    shards::MAX_SHARDS,
-    stock::MAX_LOW,
+    stock::{records::MAX_LOW, shards::MAX_SHARDS},
 };
 use liandian_types::{
     Code, MemberId, Problem, Quantity, SkuId, StaffId, Timestamp,
@@ -26,7 +26,7 @@ use liandian_types::{
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    routes::staff::MAX_USERNAME,
+    routes::access::staff::MAX_USERNAME,
 };
 
 /// What of the chain the caller may see.

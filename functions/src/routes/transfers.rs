@@ -1,6 +1,6 @@
 //! Transfers: a store's tasks, what it asks others for, and HQ's hand in all of them.
 
-use liandian_domain::transfer::{Party, Transfer};
+use liandian_domain::transfers::{Party, Transfer};
 use liandian_store::read::transfer_card;
 use liandian_types::{
     Code, Problem, TransferId,

@@ -3,14 +3,18 @@
 use std::collections::HashSet;
 
 use liandian_domain::{
-    batch::Batch,
     catalog::{LibrarySku, Listing},
-    hours::{CHINA, Hours, day},
     settlement::{Rule, default_rule_of, default_rules},
-    stock::{Movement, MovementKind, MovementLine, Stock},
-    store::{Location, LocationKind, StoreProfile},
+    stock::{
+        batch::Batch,
+        record::{Movement, MovementKind, MovementLine, Stock},
+    },
+    stores::{
+        hours::{CHINA, Hours, day},
+        profile::{Location, LocationKind, StoreProfile},
+    },
 };
-use liandian_store::people::Staff;
+use liandian_store::members::Staff;
 use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StoreId, StoreStatus, Tier, Timestamp};
 
 use crate::data::{self, City, Good};

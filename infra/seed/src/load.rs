@@ -6,18 +6,20 @@ use anyhow::{Context, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use liandian_domain::{
-    batch::Perishable,
-    hours::CHINA,
-    store::{Location, LocationKind},
+    stock::batch::Perishable,
+    stores::{
+        hours::CHINA,
+        profile::{Location, LocationKind},
+    },
 };
 use liandian_partners::keys::Keys;
 use liandian_store::{
     Store, Table,
     catalog::{listing_item, sku_item},
     db::Item,
-    locations::{rule_item, store_items, warehouse_item},
-    people::{Member, member_items, staff_item},
-    stock::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
+    members::{Member, member_items, staff_item},
+    stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
+    stores::{rule_item, store_items, warehouse_item},
 };
 use liandian_types::{LocationId, Timestamp};
 

@@ -6,18 +6,21 @@ use liandian_contracts::Event;
 use liandian_types::{ClaimId, CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
-    batch::Settled,
-    claim::{Alone, Claim},
-    count::{Count, CountLine},
-    delivery::Delivery,
-    extra::ExtraPayment,
-    holds::Holds,
-    note::DeliveryNote,
-    order::{OrderBody, OrderHead},
-    refund::PartRefund,
+    orders::{
+        delivery::Delivery,
+        holds::Holds,
+        order::{OrderBody, OrderHead},
+    },
+    payments::{extra::ExtraPayment, refund::PartRefund},
     settlement::Posting,
-    stock::{Movement, StockChange},
-    transfer::{DayAsks, Transfer},
+    stock::{
+        batch::Settled,
+        claim::{Alone, Claim},
+        count::{Count, CountLine},
+        note::DeliveryNote,
+        record::{Movement, StockChange},
+    },
+    transfers::{DayAsks, Transfer},
 };
 
 /// One change to the world.

@@ -7,10 +7,12 @@ use liandian_types::{LocationId, MemberId, OrderId, OrderState, SkuId, TransferI
 use serde::Serialize;
 
 use crate::{
-    holds::{HoldPolicy, Holds},
-    order::{OrderBody, OrderHead},
-    stock::{Movement, Stock},
-    transfer::Transfer,
+    orders::{
+        holds::{HoldPolicy, Holds},
+        order::{OrderBody, OrderHead},
+    },
+    stock::record::{Movement, Stock},
+    transfers::Transfer,
 };
 
 type Record = (LocationId, SkuId);

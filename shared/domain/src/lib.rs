@@ -4,34 +4,18 @@
 //! as they shall be, the stock changes with their conditions, the movement documents, and the events. The store crate turns
 //! one decision into one transaction.
 
-pub mod addresses;
-pub mod batch;
-pub mod cart;
 pub mod catalog;
-pub mod claim;
-pub mod count;
 pub mod decision;
-pub mod delivery;
-pub mod district;
-pub mod extra;
 pub mod fsck;
-pub mod holds;
-pub mod hours;
-pub mod matching;
-pub mod near;
-pub mod note;
-pub mod order;
-pub mod parcel;
-pub mod place;
+pub mod members;
+pub mod orders;
+pub mod payments;
 pub mod pricing;
-pub mod refund;
 pub mod settlement;
-pub mod shortfall;
+pub mod sourcing;
 pub mod stock;
-pub mod store;
-pub mod ticket;
-pub mod till;
-pub mod transfer;
+pub mod stores;
+pub mod transfers;
 
 pub use decision::{Decision, Write};
 pub use liandian_types::{Code, Problem};

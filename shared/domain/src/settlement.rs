@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
-    order::{AFTER_SALE_WINDOW, OrderBody, OrderHead},
+    orders::order::{AFTER_SALE_WINDOW, OrderBody, OrderHead},
 };
 
 /// How the sum of goods is shared. Versioned: an order keeps the rule that it was sold under.

@@ -9,21 +9,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use liandian_domain::{
     Decision, Refusable, Write,
-    batch::{Batch, Date, Perishable},
     catalog::{LibrarySku, Listing},
-    delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
-    extra::{self, ExtraPayment},
-    holds::{Hold, HoldPolicy, Holds},
-    hours::{CHINA, Hours},
-    order::{self, OrderBody, OrderHead, Paid, Payment},
-    parcel,
-    place::{Placement, PlacementIds, Wanted, Way, place},
-    refund::PartRefund,
+    orders::{
+        delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
+        holds::{Hold, HoldPolicy, Holds},
+        order::{self, OrderBody, OrderHead, Paid, Payment},
+        parcel,
+        place::{Placement, PlacementIds, Wanted, Way, place},
+        shortfall::{self, MissingUnits},
+    },
+    payments::{
+        extra::{self, ExtraPayment},
+        refund::PartRefund,
+    },
     settlement::{self, default_rules},
-    shortfall::{self, MissingUnits},
-    stock::{MovementKind, Stock},
-    store::{Location, LocationKind, StoreProfile},
-    transfer::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
+    stock::{
+        batch::{Batch, Date, Perishable},
+        record::{MovementKind, Stock},
+    },
+    stores::{
+        hours::{CHINA, Hours},
+        profile::{Location, LocationKind, StoreProfile},
+    },
+    transfers::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
 };
 use liandian_types::{
     Carrier, Code, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, Mode, MovementId, OrderId, OrderState, PostingId, Problem,
@@ -684,7 +692,7 @@ impl World {
         let to = (fulfilment != Fulfilment::Pickup).then_some(s.point);
         let warehouse = ships.then(|| (Location { kind: LocationKind::HqWarehouse, ..source("w") }, true));
         let how = Way { fulfilment, store: &s, ships_from: warehouse.as_ref().map(|(l, staffed)| (l, *staffed)), to };
-        let priced = liandian_domain::place::price(&wanted, &how).unwrap();
+        let priced = liandian_domain::orders::place::price(&wanted, &how).unwrap();
         let there = wanted.iter().all(|w| if ships { &w.source } else { &w.stock }.stock.available() >= w.quantity.get());
         let reachable = !ships && wanted.iter().all(|w| w.stock.stock.available() + w.source.stock.available() >= w.quantity.get());
         let ids = PlacementIds {
@@ -1287,7 +1295,7 @@ fn given_any_course_of_events_when_applied_then_units_are_conserved_promises_add
 fn given_units_that_end_before_the_promised_day_when_placed_then_they_are_none_to_be_promised_and_prices_are_compared_line_by_line() {
     use liandian_domain::{
         Code,
-        batch::{Batch, Dated},
+        stock::batch::{Batch, Dated},
     };
     let ids =
         || PlacementIds { order: id("ord_1"), transfer: id("trf_1"), movement: id("mov_1"), source_movement: id("mov_2"), pickup_code: "0".into() };

@@ -5,10 +5,12 @@
 
 use liandian_domain::{
     Decision, Write,
-    delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
-    order::{BodyLine, OrderBody, OrderHead},
-    shortfall::{self, MissingUnits},
-    stock::MovementKind,
+    orders::{
+        delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
+        order::{BodyLine, OrderBody, OrderHead},
+        shortfall::{self, MissingUnits},
+    },
+    stock::record::MovementKind,
 };
 use liandian_types::{DeliveryId, DeliveryState, Fen, Fulfilment, OrderState, Quantity, RiderWord, Timestamp};
 use proptest::prelude::*;
@@ -449,7 +451,7 @@ fn given_an_order_that_its_customer_calls_off_when_the_rider_takes_the_goods_all
     let called_off = || {
         let mut w = World::new();
         w.numbers(&[(30000, WANG), (40000, WANG)]);
-        let d = liandian_domain::order::call_off(&w.head, &w.body, None, Some(w.nth(0)), true, [id("mov_2"), id("mov_3")], w.now).unwrap();
+        let d = liandian_domain::orders::order::call_off(&w.head, &w.body, None, Some(w.nth(0)), true, [id("mov_2"), id("mov_3")], w.now).unwrap();
         w.apply(d);
         assert!(w.nth(0).call_off && w.nth(0).due.is_some(), "called off until it is known");
         w.books(OrderState::Refunding, 10, 0, 0);
@@ -467,7 +469,7 @@ fn given_an_order_that_its_customer_calls_off_when_the_rider_takes_the_goods_all
     // Who has the goods has them.
     let mut w = World::new();
     w.numbers(&[(50000, WANG)]);
-    assert!(liandian_domain::order::may_call_off(&w.head, None, Some(w.nth(0))).is_err());
+    assert!(liandian_domain::orders::order::may_call_off(&w.head, None, Some(w.nth(0))).is_err());
 }
 
 #[test]
@@ -475,7 +477,7 @@ fn given_goods_that_are_found_when_the_rider_was_called_off_then_the_next_one_co
     let mut w = World::new();
     w.numbers(&[(30000, WANG)]);
     w.short(1);
-    let d = liandian_domain::order::ready(&w.head, w.now).unwrap();
+    let d = liandian_domain::orders::order::ready(&w.head, w.now).unwrap();
     w.apply(d);
     w.dispatch();
     assert_eq!(w.deliveries.len(), 1, "the first is not known to be called off");
@@ -488,13 +490,13 @@ fn given_goods_that_are_found_when_the_rider_was_called_off_then_the_next_one_co
 
 #[test]
 fn given_a_transfer_when_a_rider_is_not_known_to_be_called_off_then_it_is_refused_and_the_money_is_not() {
-    use liandian_domain::store::{Location, LocationKind};
+    use liandian_domain::stores::profile::{Location, LocationKind};
     let mut w = World::new();
     w.numbers(&[(30000, WANG)]);
     w.short(1);
     let point = liandian_types::GeoPoint { lat: 31.2, lng: 121.4 };
     let source = Location { location: id("loc_b"), name: "乙店".into(), kind: LocationKind::Shelf, point, keeper: id("sto_b") };
-    let target = liandian_domain::store::StoreProfile {
+    let target = liandian_domain::stores::profile::StoreProfile {
         store: id("sto_a"),
         name: "甲店".into(),
         city: "上海".into(),
@@ -507,7 +509,7 @@ fn given_a_transfer_when_a_rider_is_not_known_to_be_called_off_then_it_is_refuse
         pause: None,
         version: 0,
         point,
-        hours: liandian_domain::hours::Hours::daily(0, 0, "Asia/Shanghai"),
+        hours: liandian_domain::stores::hours::Hours::daily(0, 0, "Asia/Shanghai"),
         radius_m: 3_000,
         pickup: true,
         delivery: true,
@@ -708,7 +710,7 @@ proptest! {
                 1 if w.head.shortfall.is_none() && matches!(w.head.state, OrderState::Preparing | OrderState::Ready) => w.short(1),
                 2 if w.head.shortfall.is_some() => w.refund(),
                 3 if w.head.shortfall.is_some() => {
-                    let d = liandian_domain::order::ready(&w.head, w.now).unwrap();
+                    let d = liandian_domain::orders::order::ready(&w.head, w.now).unwrap();
                     w.apply(d);
                 }
                 _ => {

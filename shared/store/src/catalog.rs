@@ -57,7 +57,7 @@ impl Store {
         limit: i32,
         cursor: Option<&str>,
     ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-        if category.len() > crate::locations::MAX_CODE {
+        if category.len() > crate::stores::MAX_CODE {
             return Ok((Vec::new(), None));
         }
         let page = self

@@ -13,30 +13,26 @@ use aws_sdk_dynamodb::{
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
     Decision, Write,
-    batch::Settled,
-    claim::Claim,
-    count::Count,
     decision::Aggregate,
-    delivery::Delivery,
-    extra::ExtraPayment,
-    holds::Holds,
-    order::OrderHead,
-    refund::PartRefund,
+    orders::{delivery::Delivery, holds::Holds, order::OrderHead},
+    payments::{extra::ExtraPayment, refund::PartRefund},
     settlement::Posting,
-    stock::StockChange,
-    transfer::{DayAsks, Transfer},
+    stock::{batch::Settled, claim::Claim, count::Count, record::StockChange},
+    transfers::{DayAsks, Transfer},
 };
 use liandian_types::{EventId, LocationId, MemberId, MovementKind, OrderState, SkuId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    claims::{alone_item, claim_item},
-    counts::{count_item, line_item},
     db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s, text},
     keys,
     meter::{self, Access},
-    shards::Beside,
-    stock::{expiry_item, note_key},
+    stock::{
+        claims::{alone_item, claim_item},
+        counts::{count_item, line_item},
+        records::{expiry_item, note_key},
+        shards::Beside,
+    },
 };
 
 /// The most actions of one transaction.

@@ -109,10 +109,10 @@ impl<T> Cached<T> {
 #[derive(Default)]
 pub(crate) struct Caches {
     pub(crate) library: Cached<Vec<liandian_domain::catalog::LibrarySku>>,
-    pub(crate) directory: Cached<Vec<liandian_domain::store::StoreProfile>>,
-    pub(crate) spots: Cached<Vec<liandian_domain::near::Spot>>,
-    pub(crate) warehouses: Cached<Vec<liandian_domain::store::Location>>,
-    pub(crate) policies: Cached<crate::policies::Policies>,
+    pub(crate) directory: Cached<Vec<liandian_domain::stores::profile::StoreProfile>>,
+    pub(crate) spots: Cached<Vec<liandian_domain::stores::near::Spot>>,
+    pub(crate) warehouses: Cached<Vec<liandian_domain::stores::profile::Location>>,
+    pub(crate) policies: Cached<crate::governance::Policies>,
 }
 
 /// Both tables. Cheap to clone.
@@ -122,7 +122,7 @@ pub struct Store {
     cell: Arc<str>,
     hq: Arc<str>,
     pub(crate) caches: Arc<Caches>,
-    pub(crate) layouts: Arc<crate::shards::Layouts>,
+    pub(crate) layouts: Arc<crate::stock::shards::Layouts>,
 }
 
 /// A page of a query.

@@ -6,7 +6,7 @@ use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId}
 use crate::{
     db::{Ask, Item, Store, StoreError, Table, text},
     keys,
-    stock::row_of,
+    stock::records::row_of,
 };
 
 /// An open obligation whose time has come, and when it had.

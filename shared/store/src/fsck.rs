@@ -10,10 +10,12 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update}
 use futures::future::try_join_all;
 use liandian_domain::{
     fsck::{Books, Difference, Looked, Owner, Proposal},
-    holds::Holds,
-    order::{OrderBody, OrderHead},
-    stock::{Movement, MovementKind, MovementLine, Stock},
-    transfer::Transfer,
+    orders::{
+        holds::Holds,
+        order::{OrderBody, OrderHead},
+    },
+    stock::record::{Movement, MovementKind, MovementLine, Stock},
+    transfers::Transfer,
 };
 use liandian_types::{MovementId, Timestamp, api::BooksReport};
 
@@ -22,7 +24,7 @@ use crate::{
     db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s, text},
     keys,
     meter::{self, Access},
-    stock::{StockItem, movement_item, row_of},
+    stock::records::{StockItem, movement_item, row_of},
 };
 
 /// Parts of the table that are read side by side.

@@ -46,7 +46,7 @@
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_domain::transfer::Transfer;
+use liandian_domain::transfers::Transfer;
 use liandian_types::{
     ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
@@ -306,7 +306,7 @@ pub fn claims_of(s: &StoreId, over: bool) -> String {
 /// Index partition of the chain's claims that wait.
 pub const CLAIMS: &str = "CLAIMS";
 /// Sort key of what somebody has recorded alone on a day.
-pub fn alone(day: liandian_domain::batch::Date, s: &StaffId) -> String {
+pub fn alone(day: liandian_domain::stock::batch::Date, s: &StaffId) -> String {
     format!("ALONE#{day}#{s}")
 }
 /// Partition of a store's ledger.

@@ -4,25 +4,21 @@
 
 pub mod access;
 pub mod catalog;
-pub mod claims;
 pub mod commit;
-pub mod counts;
 mod cursor;
 pub mod db;
 pub mod due;
 pub mod fsck;
+pub mod governance;
 pub mod keys;
-pub mod ledger;
-pub mod locations;
+pub mod members;
 pub mod meter;
 pub mod orders;
-pub mod people;
-pub mod policies;
 pub mod reach;
 pub mod read;
-pub mod shards;
+pub mod settlement;
 pub mod stock;
-pub mod tills;
+pub mod stores;
 
 pub use commit::{Commit, CommitError, Failed, Idempotency};
 pub use db::{Key, Store, StoreError, Table};

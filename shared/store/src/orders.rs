@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use futures::future::try_join_all;
 use liandian_contracts::Envelope;
 use liandian_domain::{
-    delivery::Delivery,
-    extra::ExtraPayment,
-    order::{OrderBody, OrderHead},
-    refund::PartRefund,
-    transfer::{DayAsks, Transfer},
+    orders::{
+        delivery::Delivery,
+        order::{OrderBody, OrderHead},
+    },
+    payments::{extra::ExtraPayment, refund::PartRefund},
+    transfers::{DayAsks, Transfer},
 };
 use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};

@@ -3,20 +3,26 @@
 use std::collections::{HashMap, HashSet};
 
 use liandian_domain::{
-    batch::{Date, Dated},
     catalog::{LibrarySku, Listing},
-    claim::{self, Claim},
-    count::{Count, CountLine},
-    holds::Holds,
-    hours::{self, local_text},
-    matching,
-    order::{OrderBody, OrderHead, PAYMENT_WINDOW, may_call_off},
-    parcel::TAKEN_FOR_RECEIVED,
+    orders::{
+        holds::Holds,
+        order::{OrderBody, OrderHead, PAYMENT_WINDOW, may_call_off},
+        parcel::TAKEN_FOR_RECEIVED,
+    },
     settlement::Posting,
-    stock::StockPolicy,
-    store::{Location, StoreProfile},
-    till::Till,
-    transfer::{Party, Transfer},
+    sourcing::matching,
+    stock::{
+        batch::{Date, Dated},
+        claim::{self, Claim},
+        count::{Count, CountLine},
+        record::StockPolicy,
+        till::Till,
+    },
+    stores::{
+        hours::{self, local_text},
+        profile::{Location, StoreProfile},
+    },
+    transfers::{Party, Transfer},
 };
 use liandian_types::{
     CountState, DeliveryId, Fen, Fulfilment, GeoPoint, LocationId, OrderId, OrderState, Permission, SkuId, StaffId, StoreId, StoreStatus, Timestamp,
@@ -35,11 +41,11 @@ use crate::{
     cursor::List,
     db::{Key, Store, StoreError, parse},
     due::{Due, Overdue},
-    ledger::LedgerSum,
-    locations::profile_key,
     orders::WholeOrder,
     reach::Reach,
-    stock::{StockItem, dated, depth, stock_key},
+    settlement::LedgerSum,
+    stock::records::{StockItem, dated, depth, stock_key},
+    stores::profile_key,
 };
 
 /// The day for which what customers are shown can be promised: that of a pickup that is ordered now. What ends before is none of it.
@@ -323,7 +329,7 @@ impl Store {
                 (items, next, false)
             }
         };
-        let today = liandian_domain::hours::day(now, zone);
+        let today = liandian_domain::stores::hours::day(now, zone);
         let held = held.iter().filter(|t| t.source == *shelf).map(held_goods).collect();
         Ok(StockList { rows: items.iter().filter_map(|i| item_row(i, &place.name, &library, today)).collect(), more, next, places: Vec::new(), held })
     }
@@ -472,7 +478,7 @@ impl Store {
             )?;
         let (extra_more, claims_more) = (cut(&mut extra, most), cut(&mut claims, most));
         let overdue_more = [cut(&mut overdue, most), cut(&mut counts, most), cut(&mut troubled, most)].contains(&true);
-        let today = liandian_domain::hours::day(now, liandian_domain::hours::CHINA);
+        let today = liandian_domain::stores::hours::day(now, liandian_domain::stores::hours::CHINA);
         let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
         let (short, low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
         let seen = overdue.into_iter().filter(|d| match d.what {
@@ -505,8 +511,8 @@ impl Store {
         if !shown {
             return Ok(Vec::new());
         }
-        let all = self.extra_payments_since(now.plus(-liandian_domain::extra::SHOWN), limit).await?;
-        let row = |x: liandian_domain::extra::ExtraPayment| ExtraPaymentRow {
+        let all = self.extra_payments_since(now.plus(-liandian_domain::payments::extra::SHOWN), limit).await?;
+        let row = |x: liandian_domain::payments::extra::ExtraPayment| ExtraPaymentRow {
             order: x.order,
             store: x.store,
             amount: x.amount,
@@ -827,7 +833,7 @@ impl Store {
     pub async fn placement(&self, ask: PlacementAsk<'_>) -> Result<PlacementRead, StoreError> {
         let shelf = ask.store.shelf();
         let mut keys = vec![profile_key(ask.store)];
-        keys.extend(ask.member.map(crate::people::member_key));
+        keys.extend(ask.member.map(crate::members::member_key));
         keys.extend(ask.member.map(crate::commit::holds_key));
         keys.extend(ask.placed.into_iter().flat_map(|o| [crate::keys::HEAD, crate::keys::BODY].map(|sk| Key::cell(crate::keys::order(o), sk))));
         for s in ask.skus {
@@ -887,7 +893,7 @@ impl Store {
         stores: &[StoreId],
         skus: &[SkuId],
         day: impl Fn(&StoreProfile) -> Date,
-    ) -> Result<Vec<liandian_domain::matching::Candidate>, StoreError> {
+    ) -> Result<Vec<liandian_domain::sourcing::matching::Candidate>, StoreError> {
         let mut keys = Vec::with_capacity(stores.len() * (1 + skus.len() * 2));
         for s in stores {
             let shelf = s.shelf();
@@ -906,7 +912,7 @@ impl Store {
             let Some(store) = store else { continue };
             let by = day(&store);
             let stock = shelf.iter().map(|s| s.until(by)).collect();
-            out.push(liandian_domain::matching::Candidate { store, lists, waiting: 0, stock });
+            out.push(liandian_domain::sourcing::matching::Candidate { store, lists, waiting: 0, stock });
         }
         Ok(out)
     }
@@ -948,7 +954,7 @@ pub struct PlacementRead {
     /// The store.
     pub store: Option<StoreProfile>,
     /// The member.
-    pub member: Option<crate::people::Member>,
+    pub member: Option<crate::members::Member>,
     /// The order that was placed under the client's key before.
     pub placed: Option<(OrderHead, OrderBody)>,
     /// The lines, in the order asked.
@@ -1024,7 +1030,7 @@ fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[Location
 }
 
 /// A record with what is left of its batches.
-fn item_row(i: &StockItem, location_name: &str, library: &[LibrarySku], today: liandian_domain::batch::Date) -> Option<StockRow> {
+fn item_row(i: &StockItem, location_name: &str, library: &[LibrarySku], today: liandian_domain::stock::batch::Date) -> Option<StockRow> {
     let mut row = stock_row(i.sku()?, i.location()?, location_name, &i.stock, library)?;
     (row.shards, row.sold_at) = (i.shards, i.sold_at);
     row.batches = i
@@ -1040,13 +1046,13 @@ fn stock_row(
     sku: SkuId,
     location: LocationId,
     location_name: &str,
-    stock: &liandian_domain::stock::Stock,
+    stock: &liandian_domain::stock::record::Stock,
     library: &[LibrarySku],
 ) -> Option<StockRow> {
     Some(row_of(library.iter().find(|s| s.sku == sku)?, location, location_name, stock))
 }
 
-fn row_of(known: &LibrarySku, location: LocationId, location_name: &str, stock: &liandian_domain::stock::Stock) -> StockRow {
+fn row_of(known: &LibrarySku, location: LocationId, location_name: &str, stock: &liandian_domain::stock::record::Stock) -> StockRow {
     StockRow {
         sku: known.sku.clone(),
         name: known.title(),
@@ -1325,7 +1331,7 @@ fn posting_view(p: &Posting) -> PostingView {
         order: p.order.clone(),
         store: p.store.clone(),
         at: p.at,
-        at_text: local_text(p.at, liandian_domain::hours::CHINA),
+        at_text: local_text(p.at, liandian_domain::stores::hours::CHINA),
         rule: p.rule.clone(),
         payable_from: p.payable_from,
         entries: p

@@ -6,7 +6,7 @@ use liandian_functions::{
     App,
     access::Look,
     auth::{SESSION_COOKIE, STAFF_COOKIE, Staff},
-    flows::counts,
+    flows::stock::counts,
     function::NeedScope,
     http::Failure,
     invoke::permit,

@@ -1,13 +1,13 @@
 //! A customer calls an order off.
 
-use liandian_domain::order;
+use liandian_domain::orders::order;
 use liandian_types::{OrderId, Timestamp, api::CancelOrder};
 
 use super::{Seen, view};
 use crate::{
     App,
     flows::{
-        deliveries, load,
+        orders::{deliveries, load},
         payments::{self, Ended},
     },
     http::{Call, Failure, Reply},

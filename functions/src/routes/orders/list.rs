@@ -1,6 +1,6 @@
 //! Lists of orders.
 
-use liandian_domain::{hours::day_named, order::OrderHead};
+use liandian_domain::{orders::order::OrderHead, stores::hours::day_named};
 use liandian_store::read::order_list;
 use liandian_types::{AccessAct, Code, OrderState, PersonalField, Problem, StoreId, Timestamp, api::OrderList, text};
 

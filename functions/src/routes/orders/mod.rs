@@ -1,22 +1,29 @@
 //! Orders, of the member who placed them and of the store that serves them.
 
 pub mod cancel;
+pub mod cart;
+pub mod delivery;
 pub mod list;
 pub mod parcel;
 pub mod pickup;
 pub mod place;
+pub mod quote;
 pub mod read;
 pub mod ready;
 pub mod rider;
 pub mod shortfall;
 
 use liandian_domain::{
-    batch::ended_text,
-    hours::{local_text, soon_text},
-    order::OrderHead,
-    shortfall::{MissingUnits, Shortfall, worth_of_missing},
-    store::StoreProfile,
-    transfer::Party,
+    orders::{
+        order::OrderHead,
+        shortfall::{MissingUnits, Shortfall, worth_of_missing},
+    },
+    stock::batch::ended_text,
+    stores::{
+        hours::{local_text, soon_text},
+        profile::StoreProfile,
+    },
+    transfers::Party,
 };
 use liandian_store::{orders::WholeOrder, read::for_customer};
 use liandian_types::{
@@ -27,7 +34,7 @@ use liandian_types::{
 use crate::{
     App,
     access::{self, Look},
-    flows::{shelf, shortfalls},
+    flows::{orders::shortfalls, stock::shelf},
     http::Failure,
     people::{clear, key_of, mask, open_note, open_recipient},
 };

@@ -1,13 +1,13 @@
 //! Parcels from an HQ warehouse: what its keeper's staff does with them, and the customer's word that one has arrived.
 
-use liandian_domain::{batch, parcel};
+use liandian_domain::{orders::parcel, stock::batch};
 use liandian_types::{AccessAct, Code, OrderId, OrderState, PersonalField, api::ShipParcel};
 
 use super::{Seen, of_store, view};
 use crate::{
     App,
     access::{Look, looked},
-    flows::{load_served, shelf},
+    flows::{orders::load_served, stock::shelf},
     http::{Call, Failure, Reply},
     people::{key_of, open_recipient},
     transact::{Plan, transact},

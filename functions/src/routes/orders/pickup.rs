@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures::future::try_join_all;
 use liandian_contracts::Event;
 use liandian_domain::{
-    batch,
-    hours::local_text,
-    order::{self, OrderHead},
+    orders::order::{self, OrderHead},
+    stock::batch,
+    stores::hours::local_text,
 };
 use liandian_store::StoreError;
 use liandian_types::{AccessAct, Code, Fulfilment, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
@@ -16,7 +16,7 @@ use super::{Seen, view};
 use crate::{
     App,
     access::Look,
-    flows::{load, shelf},
+    flows::{orders::load, stock::shelf},
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
 };

@@ -2,10 +2,12 @@
 
 use liandian_domain::{
     Problem,
-    holds::{HoldPolicy, Holds},
-    order::{OrderBody, OrderHead},
-    place::{self, Placement, PlacementIds},
-    store::Location,
+    orders::{
+        holds::{HoldPolicy, Holds},
+        order::{OrderBody, OrderHead},
+        place::{self, Placement, PlacementIds},
+    },
+    stores::profile::Location,
 };
 use liandian_store::read::{PlacementAsk, PlacementRead};
 use liandian_types::{
@@ -18,7 +20,7 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
-    routes::quote::{ships_from, wanted},
+    routes::orders::quote::{ships_from, wanted},
     transact::{Once, Plan, transact},
 };
 

@@ -2,8 +2,10 @@
 
 use liandian_domain::{
     Decision,
-    order::{self, OrderHead},
-    shortfall,
+    orders::{
+        order::{self, OrderHead},
+        shortfall,
+    },
 };
 use liandian_types::{AccessAct, Code, OrderId, Timestamp};
 
@@ -11,7 +13,7 @@ use super::{Seen, of_store, view};
 use crate::{
     App,
     access::Look,
-    flows::load,
+    flows::orders::load,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
 };

@@ -1,6 +1,6 @@
 //! What was odd about an order's rider, once somebody has seen to it.
 
-use liandian_domain::{Problem, delivery};
+use liandian_domain::{Problem, orders::delivery};
 use liandian_types::{AccessAct, Code, OrderId, api::SeeToRider};
 
 use super::{Seen, of_store, view};

@@ -1,6 +1,6 @@
 //! What of a paid order is not there, and what its customer wants instead.
 
-use liandian_domain::{order::OrderHead, shortfall::MissingUnits};
+use liandian_domain::orders::{order::OrderHead, shortfall::MissingUnits};
 use liandian_types::{
     AccessAct, Code, OrderId, Problem, ShortfallChoice,
     api::{ChooseShortfall, ReportShortfall},
@@ -10,7 +10,7 @@ use super::{Seen, view};
 use crate::{
     App,
     access::Look,
-    flows::shortfalls::{self, Choice},
+    flows::orders::shortfalls::{self, Choice},
     http::{Call, Failure, Reply},
 };
 

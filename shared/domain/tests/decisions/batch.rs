@@ -1,4 +1,4 @@
-use liandian_domain::batch::{Batch, Date, Perishable, Settled, first_of, leaves_at};
+use liandian_domain::stock::batch::{Batch, Date, Perishable, Settled, first_of, leaves_at};
 use liandian_types::Timestamp;
 
 use crate::fixtures::id;

@@ -2,9 +2,9 @@
 
 use liandian_domain::{
     Decision, Refusable, Write,
-    order::{BodyLine, OrderBody, OrderHead},
-    stock::Movement,
-    transfer::Transfer,
+    orders::order::{BodyLine, OrderBody, OrderHead},
+    stock::record::Movement,
+    transfers::Transfer,
 };
 use liandian_types::{Fen, Fulfilment, MovementKind, OrderState, Problem, Quantity, Timestamp};
 use serde_json::{Value, json};

@@ -1,6 +1,12 @@
 //! Windows, limits and fees as HQ has promised them to people: whoever changes one changes it here as well.
 
-use liandian_domain::{batch, count, delivery, matching, order, parcel, place, pricing, shortfall, stock, transfer};
+use liandian_domain::{
+    orders::{delivery, order, parcel, place, shortfall},
+    pricing,
+    sourcing::matching,
+    stock::{batch, count, record as stock},
+    transfers as transfer,
+};
 use liandian_types::{Fen, Timestamp};
 
 #[test]

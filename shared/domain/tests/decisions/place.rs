@@ -1,12 +1,16 @@
 use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
-    holds::{HoldPolicy, Holds},
-    hours::Hours,
-    order::{OrderBody, OrderHead},
-    place::{Placement, PlacementIds, Wanted, place},
-    stock::Stock,
-    store::{Location, LocationKind, StoreProfile},
+    orders::{
+        holds::{HoldPolicy, Holds},
+        order::{OrderBody, OrderHead},
+        place::{Placement, PlacementIds, Wanted, place},
+    },
+    stock::record::Stock,
+    stores::{
+        hours::Hours,
+        profile::{Location, LocationKind, StoreProfile},
+    },
 };
 use liandian_types::{Fen, Fulfilment, GeoPoint, Mode, MovementKind as K, OrderState, Quantity, StoreStatus, Tier, api::PlacedOrder};
 use serde_json::json;

@@ -1,13 +1,17 @@
 use liandian_domain::{
     Write,
-    hours::{CHINA, Exception, Hours},
-    order::{OrderBody, OrderHead},
-    refund::PartRefund,
-    shortfall::{
-        MissingUnits, Shortfall, choose_by_day, comes_to_nothing, fell_short, found, give_back, keep, report, take_transfer, transferable,
-        worth_of_missing,
+    orders::{
+        order::{OrderBody, OrderHead},
+        shortfall::{
+            MissingUnits, Shortfall, choose_by_day, comes_to_nothing, fell_short, found, give_back, keep, report, take_transfer, transferable,
+            worth_of_missing,
+        },
     },
-    store::{Location, LocationKind, StoreProfile},
+    payments::refund::PartRefund,
+    stores::{
+        hours::{CHINA, Exception, Hours},
+        profile::{Location, LocationKind, StoreProfile},
+    },
 };
 use liandian_types::{Fen, Fulfilment, GeoPoint, MovementKind as K, OrderState as S, Timestamp};
 use serde_json::json;
@@ -78,7 +82,7 @@ fn given_a_transfer_that_brings_less_when_it_arrives_then_the_customer_is_asked_
     assert_eq!((after(&d).shortfall.unwrap().lines, documents(&d)), (missing(&[("sku_2", 1)]), vec![]));
     // Nothing of it is here: nothing to offer.
     let none = OrderBody {
-        lines: b.lines.iter().cloned().map(|l| liandian_domain::order::BodyLine { from_transfer: l.quantity.get(), ..l }).collect(),
+        lines: b.lines.iter().cloned().map(|l| liandian_domain::orders::order::BodyLine { from_transfer: l.quantity.get(), ..l }).collect(),
         ..b
     };
     let d = comes_to_nothing(&head(S::AwaitingTransfer, Fulfilment::Pickup), &none, "没有", id("mov_1"), NOW).unwrap();
@@ -171,7 +175,7 @@ fn given_another_source_when_taken_then_what_is_missing_is_promised_there_and_no
     let d = take(&short(S::Preparing, Fulfilment::Pickup, &[("sku_1", 2)], true)).unwrap();
     assert_eq!(documents(&d).iter().map(|d| d.0).collect::<Vec<_>>(), [K::Reserve], "promised nowhere: nothing to release");
     assert!(take(&head(S::Preparing, Fulfilment::Pickup)).is_err(), "nothing is missing");
-    let shipper = Some(liandian_domain::parcel::Shipper { location: id("loc_wh-1"), name: String::new(), keeper: id("sto_a") });
+    let shipper = Some(liandian_domain::orders::parcel::Shipper { location: id("loc_wh-1"), name: String::new(), keeper: id("sto_a") });
     let parcel = OrderHead { shipper, ..h.clone() };
     assert!(!transferable(&parcel) && take(&parcel).is_err(), "nobody sends to a warehouse that ships");
     assert!(transferable(&OrderHead { transfer: Some(id("trf_1")), ..h }), "one at a time, not one for ever");
@@ -189,10 +193,10 @@ fn given_what_a_transfer_did_not_bring_when_it_is_found_then_it_is_promised_if_t
     assert!(found(&short(S::Preparing, Fulfilment::Pickup, &[("sku_2", 1)], false), &body(), id("mov_1"), NOW).is_err());
     assert!(found(&head(S::Preparing, Fulfilment::Pickup), &body(), id("mov_1"), NOW).is_err());
     // What no shelf has is neither put together nor handed over.
-    assert!(liandian_domain::order::ready(&h, NOW).is_err());
-    assert!(liandian_domain::order::hand_over(&h, &body(), true, None, id("mov_1"), NOW).is_err());
+    assert!(liandian_domain::orders::order::ready(&h, NOW).is_err());
+    assert!(liandian_domain::orders::order::hand_over(&h, &body(), true, None, id("mov_1"), NOW).is_err());
     let lies_there = short(S::Preparing, Fulfilment::Pickup, &[("sku_2", 1)], false);
-    assert!(liandian_domain::order::hand_over(&lies_there, &body(), true, None, id("mov_1"), NOW).is_ok());
+    assert!(liandian_domain::orders::order::hand_over(&lies_there, &body(), true, None, id("mov_1"), NOW).is_ok());
 }
 
 #[test]

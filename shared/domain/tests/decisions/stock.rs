@@ -1,7 +1,9 @@
 use liandian_domain::{
     Write,
-    batch::{Batch, Date, Perishable},
-    stock::{Fact, MAX_FACT_LINES, MovementKind as K, Stock, StockChange, StockPolicy, record, way},
+    stock::{
+        batch::{Batch, Date, Perishable},
+        record::{Fact, MAX_FACT_LINES, MovementKind as K, Stock, StockChange, StockPolicy, record, way},
+    },
 };
 
 use crate::fixtures::{NOW, asked_for, documents, id};

@@ -1,9 +1,9 @@
 use liandian_domain::{
     Decision, Write,
-    batch::{Batch, Date, Perishable},
-    shortfall::MissingUnits,
-    store::{Location, LocationKind},
-    transfer::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
+    orders::shortfall::MissingUnits,
+    stock::batch::{Batch, Date, Perishable},
+    stores::profile::{Location, LocationKind},
+    transfers::{Arrival, Asked, Opening, Party, Perishables, Transfer, TransferLineState},
 };
 use liandian_types::{GeoPoint, MovementKind as K, TransferState as S, api::StepLine};
 use serde_json::json;

@@ -1,0 +1,4 @@
+//! Members: sessions and address books.
+
+pub mod addresses;
+pub mod session;

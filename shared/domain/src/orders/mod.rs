@@ -1,0 +1,9 @@
+//! Orders: the cart, placing, the states until the hand-over, delivery and parcels, and goods that are missing.
+
+pub mod cart;
+pub mod delivery;
+pub mod holds;
+pub mod order;
+pub mod parcel;
+pub mod place;
+pub mod shortfall;

@@ -1,0 +1,4 @@
+//! Payments: money that came beside an order, and money that goes back in parts.
+
+pub mod extra;
+pub mod refund;

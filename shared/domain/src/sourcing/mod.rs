@@ -1,0 +1,3 @@
+//! Sourcing: who can serve a cart instead of its store, or send what is missing.
+
+pub mod matching;

@@ -1,0 +1,9 @@
+//! Stock: records, the documents that change them, batches that expire, counts, claims, and what tills tell.
+
+pub mod batch;
+pub mod claim;
+pub mod count;
+pub mod note;
+pub mod record;
+pub mod ticket;
+pub mod till;

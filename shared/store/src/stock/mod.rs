@@ -1,0 +1,7 @@
+//! Stock: records and the rows that a busy one is split into, counts, claims, tills.
+
+pub mod claims;
+pub mod counts;
+pub mod records;
+pub mod shards;
+pub mod tills;
