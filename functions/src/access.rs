@@ -65,7 +65,7 @@ pub async fn looked(app: &App, look: Look<'_>, store: &StoreId, orders: Vec<Orde
         fields,
         from: network(look.from),
     };
-    Ok(app.store.put_access_record(&record).await?)
+    Ok(app.tables.put_access_record(&record).await?)
 }
 
 /// Records a login of the staff, or a try that failed; `staff` is absent where there is no such account. What was typed is not kept: people type
@@ -83,7 +83,7 @@ pub async fn staff_login(app: &App, call: &Call, staff: Option<(&StaffId, Role)>
         succeeded,
         ..login(app, call, AccessAct::StaffLogin)
     };
-    Ok(app.store.put_access_record(&record).await?)
+    Ok(app.tables.put_access_record(&record).await?)
 }
 
 /// Records a member's login.
@@ -93,7 +93,7 @@ pub async fn staff_login(app: &App, call: &Call, staff: Option<(&StaffId, Role)>
 pub async fn member_login(app: &App, call: &Call, member: &MemberId) -> Result<(), Failure> {
     telemetry::note("actor", member);
     let record = AccessRecord { actor: Some(member.to_string()), ..login(app, call, AccessAct::MemberLogin) };
-    Ok(app.store.put_access_record(&record).await?)
+    Ok(app.tables.put_access_record(&record).await?)
 }
 
 fn login(app: &App, call: &Call, act: AccessAct) -> AccessRecord {

@@ -13,7 +13,7 @@ use liandian_partners::{
     wechat::Wechat,
 };
 use liandian_queue::Queues;
-use liandian_store::Store;
+use liandian_store::Tables;
 use liandian_types::{Timestamp, TypedId};
 use rand::{
     Rng, SeedableRng,
@@ -109,7 +109,7 @@ pub struct Outside {
 #[derive(Clone)]
 pub struct App {
     /// The tables.
-    pub store: Store,
+    pub tables: Tables,
     /// The queues that this function may send to.
     pub queues: Queues,
     /// Checks (and for some functions signs) tokens.
@@ -155,7 +155,7 @@ impl App {
     pub fn within(config: Config, clock: Clock, parts: &[Part], outside: Outside) -> Result<Self, BadConfig> {
         config.need("PUBLIC_ORIGIN")?;
         let aws = Aws::new(&config, outside.http)?;
-        let store = Store::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
+        let tables = Tables::new(aws.dynamodb(), config.need("CELL_TABLE")?, config.need("HQ_TABLE")?);
         let tokens = Tokens::new(&config)?;
         let mut making = Making::new(&config, &aws);
         for part in parts {
@@ -165,7 +165,7 @@ impl App {
         partners.provider = outside.provider.or(partners.provider);
         partners.riders = outside.riders.or(partners.riders);
         Ok(Self {
-            store,
+            tables,
             queues,
             tokens,
             ended: Ended::default(),
@@ -203,7 +203,7 @@ impl App {
     /// [`Failure`] from the tables.
     pub async fn member(&self, token: &str, now: Timestamp) -> Result<Option<MemberSession>, Failure> {
         let Some(session) = self.tokens.check_member(token, now) else { return Ok(None) };
-        let ended = self.ended.has(&self.store, &session, now).await?;
+        let ended = self.ended.has(&self.tables, &session, now).await?;
         Ok((!ended).then_some(session))
     }
 

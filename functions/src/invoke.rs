@@ -42,21 +42,21 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
         within_limits(app, function.name, *limit, *shared, &call).await?;
         let (guesses, now) = (counted(function.name, "wrong", *wrong, &call), call.now);
         let refused = |ms: i64| Failure::from(Problem::new(Code::RateLimited, "错误次数过多，请稍后再试").after(ms));
-        if let Some(until) = app.store.full_until(&guesses, now).await? {
+        if let Some(until) = app.tables.full_until(&guesses, now).await? {
             return Err(refused(until.0 - now.0));
         }
         if *idempotent {
             call.idempotency_key()?;
         }
-        if wrong.first && !app.store.count_all(&guesses, now).await? {
+        if wrong.first && !app.tables.count_all(&guesses, now).await? {
             return Err(refused(Timestamp::MINUTE));
         }
         let outcome = handler(app.clone(), call).await;
         match (is_wrong(&outcome), wrong.first) {
-            (true, false) => app.store.count_all(&guesses, now).await.map(|_| ())?,
+            (true, false) => app.tables.count_all(&guesses, now).await.map(|_| ())?,
             // Who was right is in, whatever becomes of the count: it ends with its minute.
             (false, true) => {
-                if let Err(e) = app.store.uncount_all(&guesses, now).await {
+                if let Err(e) = app.tables.uncount_all(&guesses, now).await {
                     tracing::warn!(error = %e, "a right answer stays counted as a wrong one");
                 }
             }
@@ -213,7 +213,7 @@ async fn within_limits(app: &App, name: &'static str, limit: u32, shared: Counts
     let mut allowed = app.limits.allow(name, &who, limit, call.now);
     for c in counted(name, "calls", shared, call) {
         // What an account has too many of does not count against its neighbours at the address.
-        allowed = allowed && app.store.count_request(&c.what, &c.who, c.limit, call.now).await?;
+        allowed = allowed && app.tables.count_request(&c.what, &c.who, c.limit, call.now).await?;
     }
     if allowed { Ok(()) } else { Err(Failure::refuse(Code::RateLimited, "操作太频繁，请一分钟后再试")) }
 }
@@ -242,7 +242,7 @@ pub async fn permit(
         (NeedScope::All, _) if staff.scope != Scope::All => Err(Failure::refuse(Code::Forbidden, "此功能仅限总部使用")),
         (NeedScope::Store, Some(store)) => {
             let region = match &staff.scope {
-                Scope::Region(_) => app.store.store(store).await?.map(|s| s.region),
+                Scope::Region(_) => app.tables.store(store).await?.map(|s| s.region),
                 _ => None,
             };
             if staff.scope.covers(store, region.as_ref()) { Ok(()) } else { Err(Failure::not_found("门店")) }

@@ -138,7 +138,7 @@ pub fn seal_note(key: &DataKey, order: &OrderId, note: &str) -> Result<Sealed, F
 /// # Errors
 /// [`Failure`] from the tables and the master key.
 pub async fn key_of(app: &App, member: &MemberId) -> Result<Option<DataKey>, Failure> {
-    match app.store.wrapped_key(member).await? {
+    match app.tables.wrapped_key(member).await? {
         Some(wrapped) => Ok(Some(app.keys()?.unwrap(&wrapped).await?)),
         None => Ok(None),
     }

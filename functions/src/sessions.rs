@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use liandian_store::{Store, StoreError, members::EndedSession};
+use liandian_store::{StoreError, Tables, members::EndedSession};
 use liandian_types::Timestamp;
 
 use crate::auth::{MemberSession, SESSION_MS};
@@ -37,7 +37,7 @@ impl Ended {
     ///
     /// # Errors
     /// [`StoreError`] from the engine: who cannot know lets nobody in.
-    pub async fn has(&self, store: &Store, session: &MemberSession, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn has(&self, tables: &Tables, session: &MemberSession, now: Timestamp) -> Result<bool, StoreError> {
         if let Some(answer) = self.answer(&session.id, now) {
             return Ok(answer);
         }
@@ -47,7 +47,7 @@ impl Ended {
         }
         // The first time all that a token alive may belong to.
         let since = self.with(|k| k.read).map_or(now.plus(-SESSION_MS), |read| read.plus(-CLOCKS_MS));
-        let found = store.ended_sessions(since).await?;
+        let found = tables.ended_sessions(since).await?;
         Ok(self.with(|k| {
             k.ended.retain(|_, ttl| *ttl > now.seconds());
             k.ended.extend(found.into_iter().filter(|e| e.ttl > now.seconds()).map(|e| (e.session, e.ttl)));
@@ -60,13 +60,13 @@ impl Ended {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn end(&self, store: &Store, session: &MemberSession, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn end(&self, tables: &Tables, session: &MemberSession, now: Timestamp) -> Result<(), StoreError> {
         if self.with(|k| k.ended.contains_key(&session.id)) {
             return Ok(());
         }
         // Not when the shown token ends: another one of this session may have been made later.
         let ended = EndedSession { session: session.id.clone(), ttl: now.plus(SESSION_MS).seconds() };
-        store.end_session(&ended, now).await?;
+        tables.end_session(&ended, now).await?;
         self.with(|k| k.ended.insert(ended.session, ended.ttl));
         Ok(())
     }

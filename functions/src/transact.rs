@@ -25,13 +25,13 @@ const CROWD: u32 = 3;
 
 /// Splits records that have a crowd, if HQ's policy lets it: into four, then ever further; one that is split as far as can be is evened out.
 async fn widen(app: &App, crowded: &[(LocationId, SkuId)], now: Timestamp) {
-    if crowded.is_empty() || !app.store.policies().await.is_ok_and(|p| p.stock.splits) {
+    if crowded.is_empty() || !app.tables.policies().await.is_ok_and(|p| p.stock.splits) {
         return;
     }
     for (location, sku) in crowded {
         let wider = async {
-            let shards = app.store.shards(location, sku).await?.unwrap_or(0);
-            app.store.split(location, sku, (shards * 4).clamp(4, MAX_SHARDS), Some(now.plus(SPLIT_FOR))).await
+            let shards = app.tables.shards(location, sku).await?.unwrap_or(0);
+            app.tables.split(location, sku, (shards * 4).clamp(4, MAX_SHARDS), Some(now.plus(SPLIT_FOR))).await
         };
         match wider.await {
             Ok(()) => tracing::info!(%location, %sku, "stock record was split for its crowd"),
@@ -89,7 +89,7 @@ impl<'a> Once<'a> {
     /// # Errors
     /// [`Failure`] from the tables only.
     pub async fn first(&self, app: &App) -> Result<Option<Idempotency>, Failure> {
-        Ok(app.store.idempotency(&self.who, self.key).await?)
+        Ok(app.tables.idempotency(&self.who, self.key).await?)
     }
 
     /// An id that this caller's key stands for, the same whenever it is tried again: what it names is the record of its first success.
@@ -182,7 +182,7 @@ where
             return Ok(p.answer);
         }
         let event_ids = p.decision.events.iter().map(|_| app.id()).collect();
-        match app.store.commit(Commit { decision: p.decision, event_ids, idempotency: p.idempotency, now, luck: app.chance.draw() }).await {
+        match app.tables.commit(Commit { decision: p.decision, event_ids, idempotency: p.idempotency, now, luck: app.chance.draw() }).await {
             Ok(()) => return Ok(p.answer),
             Err(CommitError::Refused(f)) if f.contains(&Failed::KeyUsed) => return Err(Failure::KeyUsed),
             Err(CommitError::Refused(f)) if f == [Failed::Exists] => return Err(Failure::Exists),

@@ -98,7 +98,7 @@ pub async fn settlement_post(app: App, m: Message) -> Result<(), Failure> {
 
 async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
     let (head, body) = load(app, id).await?;
-    let rule = app.store.rule(&body.rule).await?.ok_or_else(|| Failure::Internal(format!("there is no rule {}", body.rule)))?;
+    let rule = app.tables.rule(&body.rule).await?.ok_or_else(|| Failure::Internal(format!("there is no rule {}", body.rule)))?;
     let decision = &settlement::post(&head, &body, &rule, app.id())?;
     // Orders of one store meet on its sums: tried again like any other meeting.
     match transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await {
@@ -115,7 +115,7 @@ async fn post(app: &App, id: &OrderId) -> Result<(), Failure> {
 pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
     let Message::PosSaleV1 { store, sale } = &m else { return Err(not_ours(&m)) };
     // A bridge with the wrong store in its settings: for people to look at, not for a shelf that is none.
-    let profile = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let profile = app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     let now = app.now();
     let outcome = shelf::sold(&app, store, sale, now).await;
     let refused = match &outcome {
@@ -190,13 +190,13 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
             (row.stock, row.shards, row.sold_at)
         };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
-        app.store.put_stock_at(&StockAt { location, shard, sku, stock, sold_at, shards, seq }).await?;
+        app.tables.put_stock_at(&StockAt { location, shard, sku, stock, sold_at, shards, seq }).await?;
     } else if pk.starts_with("TRANSFER#") && !change.new_image.is_empty() {
         let transfer: Transfer = serde_dynamo::from_item(change.new_image).map_err(broken)?;
-        app.store.put_transfer_view(&transfer, app.now()).await?;
+        app.tables.put_transfer_view(&transfer, app.now()).await?;
     } else if pk.starts_with("ORDER#") && !change.new_image.is_empty() {
         let head: OrderHead = serde_dynamo::from_item(change.new_image).map_err(broken)?;
-        app.store.put_order_view(&head).await?;
+        app.tables.put_order_view(&head).await?;
     }
     Ok(())
 }
@@ -207,7 +207,7 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
 /// The first that could not be driven; the others are.
 pub async fn sweeper(app: App) -> Result<(), Failure> {
     let now = app.now();
-    let mut due = app.store.overdue(now).await?;
+    let mut due = app.tables.overdue(now).await?;
     // The newest first: what nobody has tried yet does not wait behind what fails again and again.
     due.sort_by_key(|d| std::cmp::Reverse(d.since));
     let app = &app;
@@ -238,12 +238,12 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
         Overdue::Transfer(t) => return transfers::overdue(app, t, now).await,
         Overdue::Count(count) => return counts::overdue(app, count, now).await,
         Overdue::Expiry(location, sku) => return shelf::expired(app, location, sku, now).await,
-        Overdue::Split(location, sku) => return app.store.fold_when_due(location, sku, now).await.map_err(Failure::from),
+        Overdue::Split(location, sku) => return app.tables.fold_when_due(location, sku, now).await.map_err(Failure::from),
         Overdue::ExtraPayment(order, transaction) => Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() },
         Overdue::PartRefund(order) => Message::RefundDueV1 { event, order: order.clone() },
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
         Overdue::Order(id) => {
-            let Some(head) = app.store.order_head(id).await? else { return Ok(()) };
+            let Some(head) = app.tables.order_head(id).await? else { return Ok(()) };
             if head.due.is_none_or(|at| at > now) {
                 return Ok(());
             }
@@ -294,7 +294,7 @@ async fn uncollected(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fail
 /// When something does not agree, or the tables do not answer.
 pub async fn fsck(app: App) -> Result<(), Failure> {
     let at = app.now();
-    let (looked, differences) = app.store.fsck().await?;
+    let (looked, differences) = app.tables.fsck().await?;
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let report = BooksReport {
         at,
@@ -305,7 +305,7 @@ pub async fn fsck(app: App) -> Result<(), Failure> {
         differences: differences.iter().take(50).map(Difference::told).collect(),
         count: count(differences.len()),
     };
-    app.store.put_books_report(&report).await?;
+    app.tables.put_books_report(&report).await?;
     for d in &differences {
         let text = serde_json::to_string(d).map_err(|e| Failure::Internal(e.to_string()))?;
         telemetry::wake("the books do not agree");

@@ -511,7 +511,7 @@ async fn bare_order(app: &App, body: &Value) -> anyhow::Result<bool> {
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
     let order: OrderId = app.id();
     let read = app
-        .store
+        .tables
         .placement(PlacementAsk { store: &store, member: Some(member), skus: &skus, source: None, placed: Some(&order), strong: false })
         .await?;
     let wanted = lines
@@ -541,7 +541,7 @@ async fn bare_order(app: &App, body: &Value) -> anyhow::Result<bool> {
     let ids = PlacementIds { order, transfer: app.id(), movement: app.id(), source_movement: app.id(), pickup_code: "0".repeat(10) };
     let Ok((_, decision)) = place(placement, ids, app.now()) else { return Ok(false) };
     let event_ids = decision.events.iter().map(|_| app.id()).collect();
-    Ok(app.store.commit(Commit { decision, event_ids, idempotency: None, now: app.now(), luck: app.chance.draw() }).await.is_ok())
+    Ok(app.tables.commit(Commit { decision, event_ids, idempotency: None, now: app.now(), luck: app.chance.draw() }).await.is_ok())
 }
 
 /// Sizes of the bootstraps, and how long each takes from exec to its first question to the runtime, beside a function that does

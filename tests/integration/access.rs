@@ -78,7 +78,7 @@ async fn given_every_staff_route_when_every_role_asks_for_its_own_and_for_a_fore
 async fn given_a_region_when_its_manager_looks_at_the_chain_then_it_is_its_own_stores_and_nothing_else() {
     let w = World::usual().await;
     let token = w.staff("region-east").await;
-    let reach = w.stack.app.store.reach(&Scope::Region("reg_east-sh".parse().unwrap())).await.unwrap();
+    let reach = w.stack.app.tables.reach(&Scope::Region("reg_east-sh".parse().unwrap())).await.unwrap();
     let stores: StoreRows = w.get("/api/v1/hq/stores", &token).await.ok();
     assert!(!stores.rows.is_empty() && stores.rows.iter().all(|s| s.region.as_str() == "reg_east-sh"));
     let work: StoreWorkList = w.get("/api/v1/hq/work", &token).await.ok();
@@ -238,7 +238,7 @@ async fn given_somebody_is_logged_in_when_a_link_carries_another_members_ticket_
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_deployment_when_its_first_administrator_is_made_then_the_printed_password_logs_in_and_the_name_is_taken() {
     let w = World::usual().await;
-    let store = &w.stack.app.store;
+    let store = &w.stack.app.tables;
     let password = liandian_local::admin::create(store, "boss", "王敏").await.unwrap();
     let world = &w;
     let login = |password: String| async move { world.post("/api/v1/staff/session", "", &json!({"username": "boss", "password": password})).await };
@@ -267,7 +267,7 @@ async fn given_a_copied_token_when_its_session_is_logged_out_then_it_counts_for_
     assert_eq!((w.get("/api/v1/orders", &phone).await.status.as_u16(), page(&phone).await.unwrap().status().as_u16()), (200, 200));
     // What another instance knows, that was asked just before.
     let (elsewhere, session) = (liandian_functions::sessions::Ended::default(), app.tokens.check_member(&phone, app.now()).unwrap());
-    assert!(!elsewhere.has(&app.store, &session, app.now()).await.unwrap());
+    assert!(!elsewhere.has(&app.tables, &session, app.now()).await.unwrap());
 
     let logout = w.http.delete(format!("{}/api/v1/session", w.stack.origin)).header("cookie", format!("ld_session={phone}")).send().await.unwrap();
     assert_eq!(logout.status(), 204);
@@ -277,9 +277,9 @@ async fn given_a_copied_token_when_its_session_is_logged_out_then_it_counts_for_
     assert_eq!((shown.status().as_u16(), shown.headers()["location"].to_str().unwrap()), (303, "/login?to=%2Forders"));
     assert_eq!((w.get("/api/v1/orders", &browser).await.status.as_u16(), page(&browser).await.unwrap().status().as_u16()), (200, 200));
     let later = app.now().plus(liandian_functions::sessions::FRESH_MS);
-    assert!(elsewhere.has(&app.store, &session, later).await.unwrap(), "within ten seconds everywhere");
+    assert!(elsewhere.has(&app.tables, &session, later).await.unwrap(), "within ten seconds everywhere");
     let new = liandian_functions::sessions::Ended::default();
-    assert!(new.has(&app.store, &session, app.now()).await.unwrap(), "at once where an instance has just started");
+    assert!(new.has(&app.tables, &session, app.now()).await.unwrap(), "at once where an instance has just started");
 
     assert_eq!(w.call(Method::DELETE, "/api/v1/session", &browser, None::<&()>).await.status, 204, "sent by hand");
     assert_eq!(w.get("/api/v1/orders", &browser).await.status, 401);

@@ -46,7 +46,7 @@ async fn given_an_address_book_when_written_and_read_then_its_member_has_it_in_c
     w.get("/api/v1/addresses", "").await.refused(401, "unauthenticated");
 
     // Not in the table, sealed or otherwise readable.
-    let rows = w.stack.app.store.client().scan().table_name("liandian-cell").send().await.unwrap();
+    let rows = w.stack.app.tables.client().scan().table_name("liandian-cell").send().await.unwrap();
     for row in rows.items() {
         let text = format!("{row:?}");
         assert!(!text.contains("幸福里") && !text.contains("13987650123"), "{text}");

@@ -75,7 +75,7 @@ async fn dump(w: &World) -> Vec<String> {
     let mut rows = Vec::new();
     let mut from = None;
     loop {
-        let page = w.stack.app.store.client().scan().table_name("liandian-cell").set_exclusive_start_key(from).send().await.unwrap();
+        let page = w.stack.app.tables.client().scan().table_name("liandian-cell").set_exclusive_start_key(from).send().await.unwrap();
         for i in page.items() {
             let pk = i["pk"].as_s().unwrap();
             // What a till says and nobody can read is remembered: HQ shall hear of it.

@@ -37,7 +37,7 @@ async fn given_more_than_one_person_may_write_off_when_told_then_the_shelf_waits
     // Who, what, what it costs and why: for the manager and for HQ. Nobody else's store.
     let list: ClaimList = w.get(&format!("{base}/claims"), &admin).await.ok();
     let card = list.waiting.iter().find(|c| c.claim == claim).unwrap();
-    let library = w.stack.app.store.library().await.unwrap();
+    let library = w.stack.app.tables.library().await.unwrap();
     let price = library.iter().find(|s| s.sku == sku).unwrap().price;
     assert_eq!((card.units, card.value.0, card.reason.as_deref(), card.decides), (9, price.0 * 9, Some("过期"), true));
     assert!(!card.by_name.is_empty() && card.lines[0].on_hand == before.on_hand - 1, "{card:?}");
@@ -87,10 +87,10 @@ async fn given_many_small_losses_and_a_large_return_when_told_by_one_person_then
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
-    let library = w.stack.app.store.library().await.unwrap();
+    let library = w.stack.app.tables.library().await.unwrap();
     let skus = w.skus_with(&store, 12, 500, 12).await;
     let price = |sku: &liandian_types::SkuId| library.iter().find(|s| s.sku == *sku).unwrap().price.0;
-    let limit = w.stack.app.store.policies().await.unwrap().count.value.0;
+    let limit = w.stack.app.tables.policies().await.unwrap().count.value.0;
     let base = format!("/api/v1/stores/{store}/stock");
     // One unit at a time, until the day's worth is used up.
     let mut alone = 0;

@@ -15,7 +15,16 @@ async fn given_500_buyers_of_100_units_when_all_order_at_once_with_lost_answers_
     // A shelf with exactly 100 to promise, explained by a movement.
     let now = w.stock(&store.shelf(), &sku).await;
     let row = stock_item(&store.shelf(), &sku, Stock { on_hand: 100 + now.safety + now.reserved, ..now }).unwrap();
-    w.stack.app.store.client().put_item().table_name(w.stack.app.store.table(liandian_store::Table::Cell)).set_item(Some(row)).send().await.unwrap();
+    w.stack
+        .app
+        .tables
+        .client()
+        .put_item()
+        .table_name(w.stack.app.tables.table(liandian_store::Table::Cell))
+        .set_item(Some(row))
+        .send()
+        .await
+        .unwrap();
     let tokens = w.members(500).await;
     let order = w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Pickup).await;
     let (w_, order_, tokens_) = (&w, &order, &tokens);

@@ -45,7 +45,7 @@ async fn given_a_blind_count_when_it_differs_then_who_counted_sees_no_record_and
     assert_eq!((submitted.card.state, submitted.card.short, submitted.card.different), (CountState::Submitted, 12, 1));
     assert_eq!(submitted.steps, [CountStep::Cancel]);
     // It waits in the list of those who decide.
-    assert!(w.stack.app.store.submitted_counts(300).await.unwrap().iter().any(|c| c.count == begun.count));
+    assert!(w.stack.app.tables.submitted_counts(300).await.unwrap().iter().any(|c| c.count == begun.count));
     assert!(submitted.lines.iter().any(|l| l.sku == skus[0] && l.difference == Some(-12)), "open to all once it is handed in");
     w.post(&format!("{base}/lines"), &clerk, &found).await.refused(409, "conflict");
     w.post(&format!("{base}/decision"), &clerk, &json!({"step": "approve"})).await.refused(403, "forbidden");
@@ -103,7 +103,7 @@ async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the
     let view: CountView = w.get(&base, &clerk).await.ok();
     assert!(view.lines.len() > liandian_domain::stock::count::CHUNK * 2, "the chunks are put to the test");
     let at: Vec<_> = view.lines.iter().map(|l| (store.shelf(), l.sku.clone())).collect();
-    let books = w.stack.app.store.stock(&at, true).await.unwrap();
+    let books = w.stack.app.tables.stock(&at, true).await.unwrap();
     // One more of each than the record says.
     let found: Vec<Value> = view.lines.iter().zip(&books).map(|(l, b)| json!({"sku": l.sku, "counted": b.on_hand + 1})).collect();
     for chunk in found.chunks(25) {
@@ -113,7 +113,7 @@ async fn given_a_full_count_with_small_differences_when_it_is_submitted_then_the
     w.post(&format!("{base}/lines"), &clerk, &json!({"lines": found[..26]})).await.refused(400, "bad_request");
     let done: CountView = w.post(&format!("{base}/steps"), &clerk, &json!({"step": "submit"})).await.ok();
     assert_eq!((done.card.state, done.card.over), (CountState::Closed, i64::try_from(found.len()).unwrap()));
-    let after = w.stack.app.store.stock(&at, true).await.unwrap();
+    let after = w.stack.app.tables.stock(&at, true).await.unwrap();
     assert!(books.iter().zip(&after).all(|(b, a)| a.on_hand == b.on_hand + 1 && a.reserved == b.reserved));
     w.assert_books().await;
     w.stack.stop().await;
@@ -129,7 +129,7 @@ async fn given_a_process_that_died_while_differences_were_put_right_when_the_swe
     let begun: CountCard = start(&w, &clerk, "count-key-6", &json!({"kind": "cyclic", "skus": skus})).await.ok();
     let base = format!("/api/v1/stores/sto_sh01/counts/{}", begun.count);
     let at: Vec<_> = skus.iter().map(|s| (store.shelf(), s.clone())).collect();
-    let books = w.stack.app.store.stock(&at, true).await.unwrap();
+    let books = w.stack.app.tables.stock(&at, true).await.unwrap();
     let found: Vec<Value> = skus.iter().zip(&books).map(|(s, b)| json!({"sku": s, "counted": b.on_hand + 2})).collect();
     for chunk in found.chunks(25) {
         let _: CountEntered = w.post(&format!("{base}/lines"), &clerk, &json!({"lines": chunk})).await.ok();
@@ -138,25 +138,25 @@ async fn given_a_process_that_died_while_differences_were_put_right_when_the_swe
     let app = &w.stack.app;
     // Approved, and one chunk put right: then the process died.
     for chunk in 0..2 {
-        let head = app.store.count_head(&begun.count).await.unwrap().unwrap();
+        let head = app.tables.count_head(&begun.count).await.unwrap().unwrap();
         let decision = if chunk == 0 {
             count::decide(&head, &[], true, None, &id("stf_somebody"), app.now()).unwrap()
         } else {
-            count::put_right(&head, &app.store.count_lines(&begun.count).await.unwrap(), app.id(), app.now())
+            count::put_right(&head, &app.tables.count_lines(&begun.count).await.unwrap(), app.id(), app.now())
         };
         let commit = liandian_store::Commit { decision, event_ids: vec![], idempotency: None, now: app.now(), luck: 0 };
-        app.store.commit(commit).await.unwrap();
+        app.tables.commit(commit).await.unwrap();
     }
-    let half = app.store.stock(&at, true).await.unwrap();
+    let half = app.tables.stock(&at, true).await.unwrap();
     assert_eq!(books.iter().zip(&half).filter(|(b, h)| h.on_hand == b.on_hand + 2).count(), count::CHUNK);
     w.sweep().await;
-    assert_eq!(app.store.stock(&at, true).await.unwrap(), half, "not before its time");
+    assert_eq!(app.tables.stock(&at, true).await.unwrap(), half, "not before its time");
     app.clock.advance(3 * liandian_types::Timestamp::MINUTE);
     w.sweep().await;
     w.sweep().await;
-    let after = app.store.stock(&at, true).await.unwrap();
+    let after = app.tables.stock(&at, true).await.unwrap();
     assert!(books.iter().zip(&after).all(|(b, a)| a.on_hand == b.on_hand + 2));
-    assert_eq!(app.store.count_head(&begun.count).await.unwrap().unwrap().state, CountState::Closed);
+    assert_eq!(app.tables.count_head(&begun.count).await.unwrap().unwrap().state, CountState::Closed);
     w.assert_books().await;
     w.stack.stop().await;
 }

@@ -125,7 +125,7 @@ async fn given_a_platform_that_takes_nothing_when_dispatching_then_it_is_given_t
     liandian_functions::flows::orders::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
     assert!(lost(2)(&w.order(&token, &bought).await), "not before its time");
     let overdue = async || {
-        let due = w.stack.app.store.order_head(&bought).await.unwrap().unwrap().due.unwrap();
+        let due = w.stack.app.tables.order_head(&bought).await.unwrap().unwrap().due.unwrap();
         w.stack.app.clock.advance(due.0 - w.stack.app.now().0);
         w.sweep().await;
     };
@@ -158,7 +158,7 @@ async fn given_a_rider_on_his_way_when_called_off_or_done_then_a_call_back_alone
     // Told and not so: the platform is asked, and the order stays with its rider.
     w.ride(delivery.as_str(), json!({"order_status": 20001, "stale": true})).await;
     w.ride(delivery.as_str(), json!({"order_status": 70000, "stale": true})).await;
-    let asked = async || w.stack.app.store.delivery(&delivery).await.unwrap().unwrap().due.is_some_and(|due| due.0 - w.stack.app.now().0 <= 60_000);
+    let asked = async || w.stack.app.tables.delivery(&delivery).await.unwrap().unwrap().due.is_some_and(|due| due.0 - w.stack.app.now().0 <= 60_000);
     for _ in 0..100 {
         if asked().await {
             break;
@@ -275,7 +275,7 @@ async fn given_a_rider_whom_nobody_follows_when_the_platform_finds_none_then_it_
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     w.until_order(&token, &bought, next).await;
-    let first = w.stack.app.store.delivery(&delivery).await.unwrap().unwrap();
+    let first = w.stack.app.tables.delivery(&delivery).await.unwrap().unwrap();
     assert!(first.is_settled() && first.state == DeliveryState::Cancelled, "{first:?}");
     w.stack.stop().await;
 }
@@ -373,10 +373,10 @@ async fn given_a_delivery_paid_as_the_store_shuts_when_it_is_promised_for_tomorr
     let waits = async || {
         w.sweep().await;
         liandian_functions::flows::orders::deliveries::dispatch(&w.stack.app, &bought, w.stack.app.now()).await.unwrap();
-        w.stack.app.store.order_head(&bought).await.unwrap().unwrap().delivery
+        w.stack.app.tables.order_head(&bought).await.unwrap().unwrap().delivery
     };
     assert_eq!(waits().await, None, "nobody is there to give him anything");
-    let due = w.stack.app.store.order_head(&bought).await.unwrap().unwrap().due.unwrap();
+    let due = w.stack.app.tables.order_head(&bought).await.unwrap().unwrap().due.unwrap();
     w.stack.app.clock.advance(15 * Timestamp::HOUR);
     assert_eq!(waits().await, None);
     w.stack.app.clock.advance(due.0 - w.stack.app.now().0);

@@ -36,14 +36,14 @@ async fn given_a_point_when_stores_are_looked_for_then_the_nearest_come_first_ho
         let Some(next) = page.next else { break };
         cursor = format!("&cursor={next}");
     }
-    let directory = w.stack.app.store.directory().await.unwrap();
+    let directory = w.stack.app.tables.directory().await.unwrap();
     let mut expected: Vec<_> = directory.iter().filter(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused)).collect();
     expected.sort_by_key(|s| (s.status == StoreStatus::Paused, s.point.metres_to(&from).round() as i64, s.store.clone()));
     assert_eq!(all, expected.iter().map(|s| s.store.clone()).collect::<Vec<_>>());
 
     // What it costs: the cells around, then the list of all, then the profiles of a page.
     let ask = FindStores { near: Some(GeoPoint { lat: 31.2304, lng: 121.4737 }), ..FindStores::default() };
-    let (list, cost) = measured(w.stack.app.store.find_stores(ask, w.stack.app.now())).await;
+    let (list, cost) = measured(w.stack.app.tables.find_stores(ask, w.stack.app.now())).await;
     assert_eq!(list.unwrap().stores.len(), 30);
     assert!(cost.waves <= 4 && cost.read_units <= 30.0, "{cost:?}");
 }
@@ -81,7 +81,7 @@ async fn given_texts_as_people_type_them_when_looked_for_then_shop_and_staff_fin
     let unique: std::collections::BTreeSet<_> = shop.iter().collect();
     assert_eq!(unique.len(), shop.len());
     assert!(shop.iter().all(|s| staff.contains(s)));
-    let library = w.stack.app.store.library().await.unwrap();
+    let library = w.stack.app.tables.library().await.unwrap();
     let listed: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?cursor="), "").await.ok();
     let one = library.iter().find(|s| s.sku == listed.items[0].sku).unwrap();
     // A barcode with spaces and a zero before it; brand and name without a space.

@@ -15,7 +15,7 @@ fn begin_a_minute(w: &World) {
 /// What other instances have counted meanwhile.
 async fn counted_elsewhere(w: &World, what: &str, who: &str, times: u32) {
     for _ in 0..times {
-        assert!(w.stack.app.store.count_request(what, who, u32::MAX, w.stack.app.now()).await.unwrap());
+        assert!(w.stack.app.tables.count_request(what, who, u32::MAX, w.stack.app.now()).await.unwrap());
     }
 }
 
@@ -88,7 +88,7 @@ async fn given_one_password_on_many_accounts_at_once_when_tried_from_one_address
         async move { w.post("/api/v1/staff/session", "", &body).await.status.as_u16() }
     };
     begin_a_minute(&w);
-    let stores = w.stack.app.store.directory().await.unwrap();
+    let stores = w.stack.app.tables.directory().await.unwrap();
     assert!(stores.len() > 30);
     for s in stores.iter() {
         let clerk = format!("{}-clerk", s.store.as_str().trim_start_matches("sto_"));

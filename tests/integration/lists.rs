@@ -57,7 +57,7 @@ async fn given_lists_of_several_pages_when_walked_to_their_end_then_every_entry_
     for (i, token) in w.members(55).await.iter().enumerate() {
         placed.push(w.place(token, &asks[i % 3], &format!("walk-key-{i:03}")).await.ok::<PlacedOrder>().order.to_string());
     }
-    let tables = &w.stack.app.store;
+    let tables = &w.stack.app.tables;
     let mut goods = Vec::new();
     let home: StoreHome = w.get(&format!("/api/v1/stores/{store}/home"), "").await.ok();
     for category in home.categories {

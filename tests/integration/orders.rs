@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_and_shares_are_exact_and_once() {
     let w = World::usual().await;
-    let stores = w.stack.app.store.directory().await.unwrap();
+    let stores = w.stack.app.tables.directory().await.unwrap();
     let joint = stores.iter().find(|s| s.rule == "joint-15/1" && s.status == liandian_types::StoreStatus::Open).unwrap();
     let (store, shelf) = (joint.store.clone(), joint.store.shelf());
     let skus = w.skus_with(&store, 5, 500, 3).await;
@@ -53,7 +53,7 @@ async fn given_a_joint_store_when_an_order_is_bought_and_picked_up_then_stock_an
         w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": format!("LD:{}:{code}", placed.order)})).await.ok();
     assert_eq!(done.card.state, OrderState::Completed);
     let said = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code})).await.refused(409, "conflict");
-    let name = w.stack.app.store.staff(&format!("{}-clerk", store.as_str().trim_start_matches("sto_"))).await.unwrap().unwrap().name;
+    let name = w.stack.app.tables.staff(&format!("{}-clerk", store.as_str().trim_start_matches("sto_"))).await.unwrap().unwrap().name;
     let detail = said["detail"].as_str().unwrap();
     assert!(detail.contains(&name) && detail.contains("核销"), "by whom: {detail}");
 

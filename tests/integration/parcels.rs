@@ -192,10 +192,10 @@ async fn given_a_warehouse_whose_keeper_is_paused_when_it_is_named_then_quote_an
     let token = w.customer("demo-01").await;
     let sku = w.sku_with(&id("sto_hz01"), 1, 999).await;
     let order = parcel(&w, &sku, 1).await;
-    let keeper = w.stack.app.store.store(&id("sto_sh01")).await.unwrap().unwrap();
+    let keeper = w.stack.app.tables.store(&id("sto_sh01")).await.unwrap().unwrap();
     let paused = liandian_domain::stores::profile::StoreProfile { status: liandian_types::StoreStatus::Paused, ..keeper };
     for item in store_items(&paused).unwrap() {
-        w.stack.app.store.client().put_item().table_name(w.stack.app.store.table(Table::Hq)).set_item(Some(item)).send().await.unwrap();
+        w.stack.app.tables.client().put_item().table_name(w.stack.app.tables.table(Table::Hq)).set_item(Some(item)).send().await.unwrap();
     }
     let ask = QuoteRequest {
         besides: Vec::new(),

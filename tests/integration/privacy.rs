@@ -43,7 +43,7 @@ async fn given_a_delivery_order_when_every_row_and_queue_is_read_then_nobody_is_
     let mut rows = 0;
     let mut from = None;
     loop {
-        let page = w.stack.app.store.client().scan().table_name("liandian-cell").set_exclusive_start_key(from).send().await.unwrap();
+        let page = w.stack.app.tables.client().scan().table_name("liandian-cell").set_exclusive_start_key(from).send().await.unwrap();
         for i in page.items() {
             let text = format!("{i:?}");
             rows += 1;
@@ -160,7 +160,7 @@ async fn given_personal_data_is_seen_in_clear_and_people_log_in_when_an_auditor_
             fields: vec![PersonalField::Note],
             from: String::new(),
         };
-        w.stack.app.store.put_access_record(&record).await.unwrap();
+        w.stack.app.tables.put_access_record(&record).await.unwrap();
     }
     let first: AccessList = w.get("/api/v1/hq/access-records?actor=stf_busy", &auditor).await.ok();
     let cursor = first.next.unwrap().replace('#', "%23");
@@ -199,7 +199,7 @@ fn told(value: &Value, out: &mut Vec<String>) {
 async fn rows(w: &World) -> Vec<Vec<String>> {
     let (mut all, mut from) = (Vec::new(), None);
     loop {
-        let page = w.stack.app.store.client().scan().table_name(CELL).set_exclusive_start_key(from).send().await.unwrap();
+        let page = w.stack.app.tables.client().scan().table_name(CELL).set_exclusive_start_key(from).send().await.unwrap();
         for item in page.items() {
             let mut of_row = Vec::new();
             item.values().for_each(|v| texts(v, &mut of_row));
@@ -244,10 +244,10 @@ async fn given_a_person_with_an_order_when_erased_then_neither_table_nor_stream_
     let bought = w.bought(&token, &order, "key-00000001").await;
     w.until_order(&token, &bought, |o| o.delivery.as_ref().is_some_and(|d| d.state != DeliveryState::Pending)).await;
 
-    let (_, body) = app.store.order(&bought).await.unwrap().unwrap();
+    let (_, body) = app.tables.order(&bought).await.unwrap().unwrap();
     let sealed =
         [("recipient", body.recipient.unwrap().data), ("note", body.note.unwrap().data)].map(|(f, data)| (format!("order|{bought}|{f}"), data));
-    let (wrapped, keys) = (app.store.wrapped_key(&member).await.unwrap().unwrap(), app.keys().unwrap());
+    let (wrapped, keys) = (app.tables.wrapped_key(&member).await.unwrap().unwrap(), app.keys().unwrap());
     // Any text that holds the key, or that is a key by which something of the order opens.
     let opens = async |texts: &[String]| {
         for text in texts.iter().filter(|t| t.len() >= 80) {
@@ -275,7 +275,7 @@ async fn given_a_person_with_an_order_when_erased_then_neither_table_nor_stream_
     let index = keys.blind_index("to-be-erased-1");
     // Told twice, it is what it was.
     for _ in 0..2 {
-        app.store.erase_person(&member, &index).await.unwrap();
+        app.tables.erase_person(&member, &index).await.unwrap();
     }
     for row in rows(&w).await {
         assert!(!opens(&row).await, "{row:?}");

@@ -171,7 +171,7 @@ async fn given_sources_that_have_too_little_or_are_not_named_when_asked_then_the
     let t: TransferCard = w.post_once(&path, &two.clerk, "any-00000001", &any).await.ok();
     assert_ne!(t.source, two.asks.shelf());
     // It would not: the next one is asked.
-    let keeper = w.stack.app.store.source(&t.source, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
+    let keeper = w.stack.app.tables.source(&t.source, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
     let token = w.staff(&format!("{}-clerk", keeper.as_str().trim_start_matches("sto_"))).await;
     let next: TransferCard = w
         .post(&format!("/api/v1/stores/{keeper}/transfers/{}/steps", t.transfer), &token, &json!({"step": "reject", "reason": "要留给顾客"}))
@@ -180,7 +180,7 @@ async fn given_sources_that_have_too_little_or_are_not_named_when_asked_then_the
     assert!(next.state == TransferState::Requested && next.source != t.source, "{next:?}");
     assert_eq!(w.stock(&t.source, &two.sku).await.reserved, 0);
     // HQ moves goods wherever it likes: here from the shop to a warehouse.
-    let warehouse = w.stack.app.store.warehouses().await.unwrap()[0].location.clone();
+    let warehouse = w.stack.app.tables.warehouses().await.unwrap()[0].location.clone();
     let direct = json!({"source": two.sends.shelf(), "target": warehouse, "lines": [{"sku": two.sku, "quantity": 1}]});
     w.post_once("/api/v1/hq/transfers", &two.clerk, "direct-00001", &direct).await.refused(403, "forbidden");
     let moved: TransferCard = w.post_once("/api/v1/hq/transfers", &two.hq, "direct-00001", &direct).await.ok();
@@ -593,7 +593,7 @@ async fn given_an_order_put_together_before_its_goods_ended_when_handed_over_the
     ask["fresh"] = json!(true);
     let handed: OrderView = w.post(&pickups, &clerk, &ask).await.ok();
     assert_eq!((handed.card.state, handed.ended_text), (OrderState::Completed, None));
-    let papers = w.stack.app.store.movements(&store.shelf()).await.unwrap();
+    let papers = w.stack.app.tables.movements(&store.shelf()).await.unwrap();
     let sale = papers.iter().find(|m| m.kind == MovementKind::Sale && m.order.as_ref() == Some(&first)).unwrap();
     assert!(sale.reason.is_some() && sale.actor.is_some(), "{sale:?}");
     w.assert_books().await;

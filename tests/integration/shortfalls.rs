@@ -53,7 +53,7 @@ async fn given_a_line_that_is_not_there_when_the_customer_waits_for_a_transfer_t
     // The goods come as with any other transfer.
     let keeper = match source.store() {
         Some(s) => s,
-        None => w.stack.app.store.warehouses().await.unwrap().iter().find(|l| l.location == source).unwrap().keeper.clone(),
+        None => w.stack.app.tables.warehouses().await.unwrap().iter().find(|l| l.location == source).unwrap().keeper.clone(),
     };
     let sender = w.staff(&format!("{}-clerk", keeper.as_str().trim_start_matches("sto_"))).await;
     let list: TransferList = w.get(&format!("/api/v1/stores/{keeper}/transfers"), &sender).await.ok();

@@ -174,10 +174,10 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
     w.bought(&token, &order, "key-00000001").await;
     // Behind the product's back: units that no document names, a promise to nobody, an order's promise given away.
     let spoil = async |sku: &liandian_types::SkuId, what: &str, by: i64| {
-        app.store
+        app.tables
             .client()
             .update_item()
-            .table_name(app.store.table(liandian_store::Table::Cell))
+            .table_name(app.tables.table(liandian_store::Table::Cell))
             .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(format!("LOC#{}", store.shelf())))
             .key("sk", aws_sdk_dynamodb::types::AttributeValue::S(format!("SKU#{sku}")))
             .update_expression("ADD #what :by")
@@ -192,7 +192,7 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
     spoil(&skus[2], "reserved", -1).await;
     spoil(&skus[3], "free", -2).await;
     let before = w.stock(&store.shelf(), &skus[0]).await;
-    let (books, differences) = app.store.audit().await.unwrap();
+    let (books, differences) = app.tables.audit().await.unwrap();
     let proposals = books.proposals(&differences);
     assert_eq!(proposals.len(), 4, "{differences:?}");
     assert!(proposals.iter().all(|p| p.told().contains("loc_sh01")));
@@ -200,14 +200,14 @@ async fn given_books_that_somebody_spoiled_when_checked_then_a_proposal_for_each
     spoil(&skus[1], "incoming", 1).await;
     let moved = proposals.iter().find(|p| p.sku == skus[1]).unwrap();
     let ids = |p: &liandian_domain::fsck::Proposal| p.documents.iter().map(|_| app.id()).collect::<Vec<_>>();
-    assert!(app.store.repair(moved, "王审计", ids(moved), app.now()).await.is_err());
+    assert!(app.tables.repair(moved, "王审计", ids(moved), app.now()).await.is_err());
     spoil(&skus[1], "incoming", -1).await;
     for p in &proposals {
-        app.store.repair(p, "王审计", ids(p), app.now()).await.unwrap();
+        app.tables.repair(p, "王审计", ids(p), app.now()).await.unwrap();
     }
     // Two people approve the same: what is free is not put right twice.
     for p in &proposals {
-        assert!(app.store.repair(p, "李审计", ids(p), app.now()).await.is_err(), "{}", p.told());
+        assert!(app.tables.repair(p, "李审计", ids(p), app.now()).await.is_err(), "{}", p.told());
     }
     w.assert_books().await;
     let after = w.stock(&store.shelf(), &skus[0]).await;
@@ -276,7 +276,7 @@ async fn given_units_to_keep_back_when_a_manager_sets_them_then_they_are_not_sol
     let skus = w.skus_with(&store, 8, 500, 2).await;
     let (clerk, manager) = (w.staff("sh01-clerk").await, w.staff("sh01-manager").await);
     let app = &w.stack.app;
-    app.store.split(&store.shelf(), &skus[1], 6, None).await.unwrap();
+    app.tables.split(&store.shelf(), &skus[1], 6, None).await.unwrap();
     for sku in &skus {
         let path = format!("/api/v1/stores/{store}/stock/{sku}/safety");
         let set = async |token: &str, units: i64| w.call(Method::PUT, &path, token, Some(&json!({"safety": units}))).await;
@@ -312,13 +312,13 @@ async fn given_receipts_with_returns_when_a_bridge_tells_them_then_goods_lie_on_
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let skus = w.skus_with(&store, 5, 500, 2).await;
-    let library = w.stack.app.store.library().await.unwrap();
+    let library = w.stack.app.tables.library().await.unwrap();
     let listed = |s: &liandian_types::SkuId| library.iter().any(|l| l.sku == *s && l.tracks_expiry);
-    let milk = w.stack.app.store.skus_of_location(&store.shelf()).await.unwrap().into_iter().find(listed).unwrap();
+    let milk = w.stack.app.tables.skus_of_location(&store.shelf()).await.unwrap().into_iter().find(listed).unwrap();
     let bridge = w.staff("sh01-till").await;
     let on_hand = async || {
         let at = [&skus[0], &skus[1], &milk].map(|s| (store.shelf(), s.clone()));
-        w.stack.app.store.stock(&at, true).await.unwrap().iter().map(|s| s.on_hand).collect::<Vec<_>>()
+        w.stack.app.tables.stock(&at, true).await.unwrap().iter().map(|s| s.on_hand).collect::<Vec<_>>()
     };
     let before = on_hand().await;
     let now = w.stack.app.now();
@@ -336,7 +336,7 @@ async fn given_receipts_with_returns_when_a_bridge_tells_them_then_goods_lie_on_
     }
     let after = on_hand().await;
     assert_eq!(after, [before[0] - 2, before[1] + 2, before[2] + 2]);
-    let milk_now = w.stack.app.store.perishables(&store.shelf(), std::slice::from_ref(&milk)).await.unwrap().remove(0);
+    let milk_now = w.stack.app.tables.perishables(&store.shelf(), std::slice::from_ref(&milk)).await.unwrap().remove(0);
     assert!(milk_now.left().iter().any(|b| b.expires_on.to_string() == until && b.units >= 2), "{:?}", milk_now.left());
     let clerk = w.staff("sh01-clerk").await;
     let papers: MovementList = w.get(&format!("/api/v1/stores/{store}/stock/movements"), &clerk).await.ok();

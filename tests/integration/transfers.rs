@@ -52,7 +52,7 @@ async fn on_hand(w: &World, source: &LocationId, target: &LocationId, sku: &SkuI
 
 /// The staff that works on a location's tasks.
 async fn keeper(w: &World, location: &LocationId) -> (StoreId, String) {
-    let store = w.stack.app.store.source(location, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
+    let store = w.stack.app.tables.source(location, w.stack.app.now()).await.unwrap().unwrap().0.keeper;
     let token = w.staff(&format!("{}-clerk", store.as_str().trim_start_matches("sto_"))).await;
     (store, token)
 }
@@ -67,7 +67,7 @@ async fn given_a_source_in_another_city_when_an_order_names_it_then_it_is_refuse
     let store: StoreId = id("sto_sh02");
     let (mut order, _, _) = needs_transfer(&w, &store, 0).await;
     let token = w.customer("demo-01").await;
-    let directory = w.stack.app.store.directory().await.unwrap();
+    let directory = w.stack.app.tables.directory().await.unwrap();
     let city = &directory.iter().find(|s| s.store == store).unwrap().city;
     order.transfer_from = directory.iter().find(|s| s.city != *city).map(|s| s.store.shelf());
     w.place(&token, &order, "key-far-away").await.refused(409, "out_of_range");
@@ -227,7 +227,7 @@ async fn given_goods_lost_on_the_way_when_received_in_part_then_the_customer_tak
     assert_eq!(ready.card.state, OrderState::Ready);
     let _: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": asked.pickup_code})).await.ok();
     let posted = until(|| async {
-        let (all, _) = w.stack.app.store.postings(&store, 50, None).await.unwrap();
+        let (all, _) = w.stack.app.tables.postings(&store, 50, None).await.unwrap();
         all.into_iter().find(|p| p.order == bought)
     })
     .await;
@@ -307,7 +307,7 @@ async fn given_more_than_was_sent_when_it_is_received_then_it_is_a_fact_with_a_d
     assert_eq!(got.lines[0].received, Some(3));
     let after = w.stock(&store.shelf(), &sku).await;
     assert_eq!((after.on_hand, after.reserved, after.incoming), (before.on_hand + 3, before.reserved + 2, 0), "the third is free to sell");
-    let all = w.stack.app.store.movements(&store.shelf()).await.unwrap();
+    let all = w.stack.app.tables.movements(&store.shelf()).await.unwrap();
     let surplus = all.iter().find(|m| m.kind == MovementKind::TransferSurplus).unwrap();
     assert_eq!((surplus.lines[0].on_hand, surplus.transfer.as_ref(), surplus.reason.as_deref()), (1, Some(&t), Some("多装了一件")));
     w.until_order(&token, &bought, |o| o.card.state == OrderState::Ready).await;

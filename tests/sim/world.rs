@@ -358,7 +358,7 @@ impl World {
     // ------------------------------------------------------------------ the chain
 
     async fn seed(&self) -> anyhow::Result<Vec<MemberId>> {
-        let db = self.app.store.client();
+        let db = self.app.tables.client();
         tables::create(db, tables::CELL, tables::HQ).await?;
         let (mut hq, mut cell): (Vec<Item>, Vec<Item>) = (Vec::new(), Vec::new());
         for r in default_rules() {
@@ -450,7 +450,7 @@ impl World {
         }
         for (table, rows) in [(Table::Hq, hq), (Table::Cell, cell)] {
             for row in rows {
-                db.put_item().table_name(self.app.store.table(table)).set_item(Some(row)).send().await?;
+                db.put_item().table_name(self.app.tables.table(table)).set_item(Some(row)).send().await?;
             }
         }
         tables::enable_stream(db, tables::CELL).await?;
@@ -608,7 +608,7 @@ impl World {
         let path = [("order", order.as_str())];
         for _ in 0..40 {
             sleep(self.engine.between(60_000, 15 * 60_000)).await;
-            if self.app.store.order_head(&order).await.ok().flatten().is_some_and(|h| h.state == OrderState::Delivering) {
+            if self.app.tables.order_head(&order).await.ok().flatten().is_some_and(|h| h.state == OrderState::Delivering) {
                 let says = || {
                     let call = call(Caller::Member(member.clone()), &path, Some(&json!({})), None, self.app.now());
                     routes::orders::parcel::received(self.app.clone(), call)
@@ -682,7 +682,7 @@ impl World {
     async fn pays_twice(self: Arc<Self>, order: OrderId) {
         for _ in 0..200 {
             sleep(self.engine.between(30_000, 300_000)).await;
-            if self.app.store.order_head(&order).await.ok().flatten().is_some_and(|h| h.transaction.is_some()) {
+            if self.app.tables.order_head(&order).await.ok().flatten().is_some_and(|h| h.transaction.is_some()) {
                 break;
             }
         }
@@ -707,7 +707,7 @@ impl World {
     /// Something of an order is not where it should be: its customer is asked, and wants a transfer, or the money, or does not answer.
     async fn lacks(self: Arc<Self>, store: StoreId, order: OrderId) {
         let (e, app) = (&self.engine, &self.app);
-        let Ok(Some((_, body))) = app.store.order(&order).await else { return };
+        let Ok(Some((_, body))) = app.tables.order(&order).await else { return };
         let line = &body.lines[usize::try_from(e.pick(body.lines.len() as u64)).unwrap_or(0)];
         let missing = [MissingUnits { sku: line.sku.clone(), units: 1 + u32::try_from(e.pick(u64::from(line.quantity.get()))).unwrap_or(0) }];
         for _ in 0..3 {
@@ -724,7 +724,7 @@ impl World {
     async fn chooses(self: Arc<Self>, order: OrderId) {
         let (e, app) = (&self.engine, &self.app);
         sleep(e.between(30_000, 40 * 60_000)).await;
-        let Ok(Some((head, body))) = app.store.order(&order).await else { return };
+        let Ok(Some((head, body))) = app.tables.order(&order).await else { return };
         let offers = self.mortal(shortfalls::offers(app, &head, &body, None, app.now())).await.and_then(Result::ok).unwrap_or_default();
         let source = offers.into_iter().find_map(|o| if let Offer::Transfer { source, .. } = o { Some(source) } else { None });
         for _ in 0..3 {
@@ -743,7 +743,7 @@ impl World {
 
     async fn round(self: &Arc<Self>, store: &StoreId) -> Option<()> {
         let e = &self.engine;
-        let orders = |state| self.app.store.orders_of_store(store, state, 50, None);
+        let orders = |state| self.app.tables.orders_of_store(store, state, 50, None);
         let act = |path: Vec<(&'static str, String)>, body: Value| {
             let path: Vec<(&str, &str)> = path.iter().map(|(k, v)| (*k, v.as_str())).collect();
             call(Caller::Anybody, &path, Some(&body), None, self.app.now())
@@ -789,7 +789,7 @@ impl World {
                 twice(&|| Box::pin(routes::orders::pickup::verify(self.app.clone(), act(vec![("store", store.to_string())], code.clone())))).await;
             }
         }
-        for h in self.app.store.parcels_of_store(store, 50, None).await.ok()?.0 {
+        for h in self.app.tables.parcels_of_store(store, 50, None).await.ok()?.0 {
             if e.roll(0.05) && !self.is_calm() {
                 twice(&|| Box::pin(routes::orders::parcel::lost(self.app.clone(), act(whose(&h.order), json!({}))))).await;
             }
@@ -807,7 +807,7 @@ impl World {
             };
             twice(&one).await;
         }
-        let (out, into, _) = self.app.store.transfers_of(store, 50, 5).await.ok()?;
+        let (out, into, _) = self.app.tables.transfers_of(store, 50, 5).await.ok()?;
         for t in out.into_iter().chain(into) {
             // HQ calls one off, or back, or gives it up, sometimes.
             if e.roll(0.03) {
@@ -925,7 +925,7 @@ impl World {
         let (e, app, by) = (&self.engine, &self.app, &id::<StaffId>("stf_counter"));
         let skus: Vec<SkuId> = (0..SKUS).map(|n| id(format!("sku_{n}"))).collect();
         // A shelf has one count at a time: what an earlier one left open is ended first.
-        for old in app.store.counts_of(store, 5, None).await?.0 {
+        for old in app.tables.counts_of(store, 5, None).await?.0 {
             match old.state {
                 CountState::Open => counts::cancel(app, store, &old.count, app.now()).await?,
                 CountState::Submitted => counts::decide(app, store, &old.count, true, None, &id("stf_boss"), app.now()).await?,
@@ -945,7 +945,7 @@ impl World {
             by: by.clone(),
         };
         let (_, lines, begun) = count::begin(new, app.now()).map_err(Failure::from)?;
-        app.store.add_count_lines(&lines, app.now()).await?;
+        app.tables.add_count_lines(&lines, app.now()).await?;
         let begun = &begun;
         transact(app, app.now(), |_| async move { Ok(Plan::new((), begun.clone())) }).await?;
         for sku in &skus {
@@ -953,16 +953,16 @@ impl World {
             let off = if e.roll(0.2) { -1 } else { i64::try_from(e.pick(2)).unwrap_or(0) };
             transact(app, app.now(), |_| async move {
                 let head = counts::of(app, store, which).await?;
-                let book = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
+                let book = app.tables.stock(&[(store.shelf(), sku.clone())], true).await?[0].on_hand;
                 let counted = u32::try_from((book + off).max(0)).unwrap_or(0);
-                let lines = app.store.some_count_lines(which, std::slice::from_ref(sku)).await?;
+                let lines = app.tables.some_count_lines(which, std::slice::from_ref(sku)).await?;
                 let found = Found { sku: sku.clone(), counted, book, expires_on: None };
                 Ok(Plan::new((), count::enter(&head, &lines, &[found], by, app.now())?.1))
             })
             .await?;
         }
         counts::submit(app, store, which, by, app.now()).await?;
-        if e.roll(0.8) && app.store.count_head(which).await?.is_some_and(|c| c.state == CountState::Submitted) {
+        if e.roll(0.8) && app.tables.count_head(which).await?.is_some_and(|c| c.state == CountState::Submitted) {
             counts::decide(app, store, which, e.roll(0.8), Some("simulated"), &id("stf_boss"), app.now()).await?;
         }
         Ok(())
@@ -972,7 +972,7 @@ impl World {
 
     /// Splits records and folds them while they sell, two at once sometimes. Some stay split at the end of the day.
     async fn rows(self: Arc<Self>, shelf: LocationId) {
-        let (e, store) = (&self.engine, &self.app.store);
+        let (e, store) = (&self.engine, &self.app.tables);
         loop {
             sleep(e.between(5_000, 240_000)).await;
             if self.is_calm() {
@@ -1158,7 +1158,7 @@ impl World {
         sleep(Duration::from_secs(600)).await;
         for _ in 0..2_000 {
             let far = self.app.now().plus(60 * Timestamp::DAY);
-            let open = self.app.store.overdue(far).await?;
+            let open = self.app.tables.overdue(far).await?;
             let Some(next) = open.iter().map(|d| d.since).min() else { return Ok(()) };
             if self.engine.plant() == Some(Plant::Sweeper) {
                 ensure!(self.app.now() < BEGIN.plus(20 * Timestamp::DAY), "owed for ever: {open:?}");
@@ -1168,11 +1168,11 @@ impl World {
             self.sweep().await;
             sleep(Duration::from_secs(45)).await;
         }
-        let open = self.app.store.overdue(self.app.now().plus(60 * Timestamp::DAY)).await?;
+        let open = self.app.tables.overdue(self.app.now().plus(60 * Timestamp::DAY)).await?;
         let mut told = String::new();
         for d in open.iter().take(5) {
             if let Overdue::Order(o) | Overdue::Delivery(o) = &d.what {
-                told += &format!("\n  {:?}", self.app.store.order_head(o).await?);
+                told += &format!("\n  {:?}", self.app.tables.order_head(o).await?);
             }
         }
         anyhow::bail!("these never end: {open:?}{told}")
@@ -1183,14 +1183,14 @@ impl World {
         wrong.extend(self.engine.oversold().into_iter().take(5));
         wrong.extend(self.engine.misdated().into_iter().take(5));
         wrong.extend(self.engine.left_open().into_iter().take(5));
-        let (_, differences) = self.app.store.fsck().await?;
+        let (_, differences) = self.app.tables.fsck().await?;
         wrong.extend(differences.iter().map(|d| format!("books: {d:?}")));
         let mut heads: HashMap<OrderId, OrderHead> = HashMap::new();
         for m in members {
             let mut cursor = None;
             let mut mine = 0;
             loop {
-                let (more, next) = self.app.store.orders_of_member(m, 50, cursor.as_deref()).await?;
+                let (more, next) = self.app.tables.orders_of_member(m, 50, cursor.as_deref()).await?;
                 mine += more.len();
                 heads.extend(more.into_iter().map(|h| (h.order.clone(), h)));
                 cursor = next;
@@ -1214,10 +1214,10 @@ impl World {
             }
         }
         for c in self.book(|b| b.counts.clone()) {
-            let Some(head) = self.app.store.count_head(&c).await? else { continue };
-            let lines = self.app.store.count_lines(&c).await?;
+            let Some(head) = self.app.tables.count_head(&c).await? else { continue };
+            let lines = self.app.tables.count_lines(&c).await?;
             let due: i64 = if head.state == CountState::Closed { lines.iter().filter_map(CountLine::difference).sum() } else { 0 };
-            let all = self.app.store.movements(&head.store.shelf()).await?;
+            let all = self.app.tables.movements(&head.store.shelf()).await?;
             let moved: i64 =
                 all.iter().filter(|m| m.document.as_deref() == Some(c.as_str()) && !of_a_till(m)).flat_map(|m| &m.lines).map(|l| l.on_hand).sum();
             // Units that were not found are gone, whoever was promised them.
@@ -1250,14 +1250,14 @@ impl World {
         }
         for (name, ..) in STORES {
             let store: StoreId = id(format!("sto_{name}"));
-            let (postings, _) = self.app.store.postings(&store, 500, None).await?;
+            let (postings, _) = self.app.tables.postings(&store, 500, None).await?;
             let posted = (u32::try_from(postings.len())?, postings.iter().map(liandian_domain::settlement::Posting::gross).sum::<Fen>());
-            let kept = self.app.store.ledger_sum(&store).await?.map_or((0, Fen::ZERO), |s| (s.orders, s.gross));
+            let kept = self.app.tables.ledger_sum(&store).await?.map_or((0, Fen::ZERO), |s| (s.orders, s.gross));
             let due = gross.get(&store).copied().unwrap_or((0, Fen::ZERO));
             if posted != due || kept != due {
                 wrong.push(format!("{store}: settled {due:?}, posted {posted:?}, sums {kept:?}"));
             }
-            let all = self.app.store.movements(&store.shelf()).await?;
+            let all = self.app.tables.movements(&store.shelf()).await?;
             let rung = all.iter().filter(|m| m.kind == MovementKind::PosSale).count();
             // What the clock took off the shelf was gone, whoever was promised it; and so was what a rider took of an order whose money went back.
             let gone = |m: &&Movement| m.kind == MovementKind::Expired || (m.kind == MovementKind::Loss && m.order.is_some());
@@ -1265,7 +1265,7 @@ impl World {
                 self.book(|b| *b.till.entry((store.clone(), l.sku.clone())).or_default() -= l.on_hand);
             }
             let sku: SkuId = id(EXPIRES_SKU);
-            let kept = self.app.store.perishables(&store.shelf(), std::slice::from_ref(&sku)).await?.remove(0);
+            let kept = self.app.tables.perishables(&store.shelf(), std::slice::from_ref(&sku)).await?.remove(0);
             let old = kept.expired(hours::day(self.app.now(), CHINA));
             if !old.is_empty() {
                 wrong.push(format!("{store} still sells what is over: {old:?}"));
@@ -1276,8 +1276,8 @@ impl World {
             }
             for sku in 0..SKUS {
                 let sku: SkuId = id(format!("sku_{sku}"));
-                let record = self.app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
-                let seen = self.app.store.stock_across(&sku).await?.into_iter().find(|a| a.location == store.shelf()).map(|a| a.stock);
+                let record = self.app.tables.stock(&[(store.shelf(), sku.clone())], true).await?[0];
+                let seen = self.app.tables.stock_across(&sku).await?.into_iter().find(|a| a.location == store.shelf()).map(|a| a.stock);
                 // Promises alone never take more than there is; a till may.
                 let till = self.book(|b| b.till.get(&(store.clone(), sku.clone())).copied().unwrap_or(0));
                 if record.free() + record.safety + till < 0 {
@@ -1324,9 +1324,9 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     let (world, _) = World::new(1, None)?;
     world.seed().await?;
     let stock = StockPolicy { splits: shards.is_none(), ..StockPolicy::default() };
-    world.app.store.put_policies(&Policies { stock, ..Policies::default() }).await?;
+    world.app.tables.put_policies(&Policies { stock, ..Policies::default() }).await?;
     let (app, store, sku) = (&world.app, id::<StoreId>("sto_a"), id::<SkuId>("sku_0"));
-    let before = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
+    let before = app.tables.stock(&[(store.shelf(), sku.clone())], true).await?[0];
     let fact = Fact {
         movement: app.id(),
         location: store.shelf(),
@@ -1341,13 +1341,13 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     let decision = &stock::record(fact).map_err(|p| anyhow::anyhow!("{p:?}"))?;
     transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await?;
     if let Some(shards) = shards.filter(|s| *s > 0) {
-        app.store.split(&store.shelf(), &sku, shards, None).await?;
+        app.tables.split(&store.shelf(), &sku, shards, None).await?;
     }
     // Everybody buys one: who has other orders meets himself.
     for n in 0..buyers {
         let row = Member { member: id(format!("mem_crowd-{n}")), openid: String::new(), nickname: String::new(), key: String::new(), since: BEGIN };
         for item in member_items(&row, &format!("crowd-{n}"))? {
-            app.store.client().put_item().table_name(app.store.table(Table::Cell)).set_item(Some(item)).send().await?;
+            app.tables.client().put_item().table_name(app.tables.table(Table::Cell)).set_item(Some(item)).send().await?;
         }
     }
     let body = Arc::new(json!({"store": store, "lines": [{"sku": sku, "quantity": 1}], "fulfilment": "pickup", "expect_total": 990}));
@@ -1374,11 +1374,11 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     }
     let seconds = begun.elapsed().as_secs_f64();
     let (met, requests) = (world.engine.met() - met, world.engine.requests() - requests);
-    let (_, differences) = app.store.fsck().await?;
+    let (_, differences) = app.tables.fsck().await?;
     ensure!(differences.is_empty(), "the books do not agree: {differences:?}");
-    let after = app.store.stock(&[(store.shelf(), sku.clone())], true).await?[0];
+    let after = app.tables.stock(&[(store.shelf(), sku.clone())], true).await?[0];
     ensure!(i64::try_from(sold)? == units && after.free() == 0, "{sold} of {units} sold, {after:?}");
-    Ok(Crowd { sold, refused, seconds, met, requests, shards: app.store.shards(&store.shelf(), &sku).await?.unwrap_or(0) })
+    Ok(Crowd { sold, refused, seconds, met, requests, shards: app.tables.shards(&store.shelf(), &sku).await?.unwrap_or(0) })
 }
 
 fn event(records: Vec<EventRecord>) -> dynamodb::Event {

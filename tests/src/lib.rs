@@ -182,7 +182,7 @@ impl World {
 
     /// Stock of a SKU on a location.
     pub async fn stock(&self, location: &LocationId, sku: &SkuId) -> Stock {
-        self.stack.app.store.stock(&[(location.clone(), sku.clone())], true).await.expect("stock")[0]
+        self.stack.app.tables.stock(&[(location.clone(), sku.clone())], true).await.expect("stock")[0]
     }
 
     /// A SKU that the store lists, may sell online, that does not expire, and has at least `least` and at most `most` free units of.
@@ -192,7 +192,7 @@ impl World {
 
     /// Several such SKUs.
     pub async fn skus_with(&self, store: &StoreId, least: u32, most: u32, how_many: usize) -> Vec<SkuId> {
-        let library = self.stack.app.store.library().await.expect("the library");
+        let library = self.stack.app.tables.library().await.expect("the library");
         let keeps = |sku: &SkuId| library.iter().any(|s| s.sku == *sku && !s.tracks_expiry);
         let (mut found, mut cursor) = (Vec::new(), None::<String>);
         loop {
@@ -307,7 +307,7 @@ impl World {
 
     /// What one person may record alone on a day.
     pub async fn let_alone(&self, value: Fen) {
-        let store = &self.stack.app.store;
+        let store = &self.stack.app.tables;
         let policies = *store.policies().await.expect("policies");
         let count = liandian_domain::stock::count::CountPolicy { value, ..policies.count };
         store.put_policies(&liandian_store::governance::Policies { count, ..policies }).await.expect("set");
@@ -315,7 +315,7 @@ impl World {
 
     /// How many rows of the cell table lie in partitions that begin so.
     pub async fn rows_of(&self, prefix: &str) -> usize {
-        let store = &self.stack.app.store;
+        let store = &self.stack.app.tables;
         let (mut rows, mut from) = (0, None);
         loop {
             let scan = store.client().scan().table_name(store.table(liandian_store::Table::Cell)).set_exclusive_start_key(from);
@@ -333,7 +333,7 @@ impl World {
 
     /// The books agree: records with movements, promises with orders and transfers.
     pub async fn assert_books(&self) {
-        let (_, differences) = self.stack.app.store.fsck().await.expect("the books are read");
+        let (_, differences) = self.stack.app.tables.fsck().await.expect("the books are read");
         assert!(differences.is_empty(), "the books do not agree: {differences:#?}");
     }
 }
@@ -353,7 +353,7 @@ pub async fn members(app: &liandian_functions::App, n: usize) -> Vec<String> {
             since: app.now(),
             member: member.clone(),
         };
-        assert!(app.store.add_member(&row, &keys.blind_index(member.as_str())).await.expect("added"));
+        assert!(app.tables.add_member(&row, &keys.blind_index(member.as_str())).await.expect("added"));
         tokens.push(app.tokens.member(&member, app.now()).expect("a token").0);
     }
     tokens

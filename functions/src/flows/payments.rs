@@ -38,7 +38,7 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
             Payment::Known => Plan::new(true, Decision::default()),
             Payment::Late => Plan::new(false, late(app, &head, &body, paid, now).await?),
             Payment::Extra => {
-                let known = app.store.extra_payment(&head.order, &paid.transaction).await?.is_some();
+                let known = app.tables.extra_payment(&head.order, &paid.transaction).await?.is_some();
                 Plan::new(false, if known { Decision::default() } else { extra::take(&head, paid, now) })
             }
         })
@@ -56,7 +56,7 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
 /// A closed order whose payment came all the same takes its stock again, or its money goes back.
 async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: Timestamp) -> Result<Decision, Failure> {
     let own: Vec<(LocationId, SkuId)> = body.lines.iter().map(|l| (head.location(), l.sku.clone())).collect();
-    let stock = app.store.dated(&own, true).await?;
+    let stock = app.tables.dated(&own, true).await?;
     // What ends before the customer could have it is none to be promised again.
     let by = if head.shipper.is_some() { matching::parcel_by(body.distance_m.unwrap_or(0), now) } else { now.plus(matching::TOGETHER) };
     let day = day(by.max(head.promised_at.unwrap_or(by)), &head.zone);
@@ -132,7 +132,7 @@ async fn release(app: &App, order: &OrderId, by_customer: bool, now: Timestamp) 
             return Ok(Plan::new(Ended::Known, Decision::default()));
         }
         let transfer = match &head.transfer {
-            Some(t) => app.store.transfer(t).await?,
+            Some(t) => app.tables.transfer(t).await?,
             None => None,
         };
         Ok(Plan::new(Ended::Closed, order::close(&head, &body, transfer.as_ref(), by_customer, [app.id(), app.id()], now)?))
@@ -149,7 +149,7 @@ pub async fn give_back(app: &App, order: &OrderId, now: Timestamp) -> Result<(),
     // No sum waits for another one: what the provider cannot give back now does not hold the rest.
     let mut failed = None;
     if head.parts > 0 {
-        for part in app.store.part_refunds(order).await?.into_iter().filter(|p| p.due.is_some()) {
+        for part in app.tables.part_refunds(order).await?.into_iter().filter(|p| p.due.is_some()) {
             failed = give_back_part(app, &head, part, now).await.err().or(failed);
         }
     }
@@ -173,7 +173,7 @@ async fn give_back_part(app: &App, head: &OrderHead, part: PartRefund, now: Time
         refunded(app, &GiveBack::of_part(order, head.transaction.as_deref(), part.number, part.amount, part.charged), now).await?;
     }
     transact(app, now, |_| async move {
-        let all = app.store.part_refunds(order).await?;
+        let all = app.tables.part_refunds(order).await?;
         Ok(Plan::new((), all.iter().find(|p| p.number == part.number).map(PartRefund::done).unwrap_or_default()))
     })
     .await
@@ -184,7 +184,7 @@ async fn give_back_part(app: &App, head: &OrderHead, part: PartRefund, now: Time
 /// # Errors
 /// [`Failure::Unavailable`] while the provider does not answer or is still at it.
 pub async fn give_back_extra(app: &App, order: &OrderId, transaction: &str, now: Timestamp) -> Result<(), Failure> {
-    let held = || async { app.store.extra_payment(order, transaction).await?.ok_or_else(|| Failure::Internal("there is no such payment".into())) };
+    let held = || async { app.tables.extra_payment(order, transaction).await?.ok_or_else(|| Failure::Internal("there is no such payment".into())) };
     let extra = held().await?;
     if extra.returned_at.is_some() {
         return Ok(());

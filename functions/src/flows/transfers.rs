@@ -33,13 +33,13 @@ use crate::{
 };
 
 async fn the(app: &App, transfer: &TransferId) -> Result<Transfer, Failure> {
-    app.store.transfer(transfer).await?.ok_or_else(|| Failure::not_found("调拨单"))
+    app.tables.transfer(transfer).await?.ok_or_else(|| Failure::not_found("调拨单"))
 }
 
 /// A location and the store whose staff works there.
 async fn place(app: &App, l: &LocationId, now: Timestamp) -> Result<Option<(Location, StoreProfile)>, Failure> {
-    let Some((location, _)) = app.store.source(l, now).await? else { return Ok(None) };
-    Ok(app.store.store(&location.keeper).await?.map(|keeper| (location, keeper)))
+    let Some((location, _)) = app.tables.source(l, now).await? else { return Ok(None) };
+    Ok(app.tables.store(&location.keeper).await?.map(|keeper| (location, keeper)))
 }
 
 /// Asks a source for goods to fill a shelf, once per key. Its stock is promised at once.
@@ -61,11 +61,11 @@ pub async fn start(
     askable(r.lines.iter().map(|l| (&l.sku, l.quantity.get())), r.note.as_deref())?;
     shelf::known(app, r.lines.iter().map(|l| &l.sku)).await?;
     let (goal, keeper) = &place(app, target, now).await?.ok_or_else(|| bad("target", "没有这个调入地点"))?;
-    let library = app.store.library().await?;
+    let library = app.tables.library().await?;
     let name = |l: &CartLine| library.iter().find(|s| s.sku == l.sku).map_or_else(String::new, LibrarySku::title);
     let lines: &Vec<TransferLineState> = &r.lines.iter().map(|l| TransferLineState::of(l.sku.clone(), name(l), l.quantity.get())).collect();
     let asked = &Asked { by: staff.to_owned(), hq: *by == Party::Hq, fixed: r.source.is_some(), on_acceptance: false, note: r.note.clone() };
-    let policy = app.store.policies().await?.asks;
+    let policy = app.tables.policies().await?.asks;
     let policy = &policy;
     let day = &day(now, &keeper.hours.zone).to_string();
     let id: TransferId = once
@@ -101,7 +101,7 @@ pub async fn start(
             };
             opening.for_shelf(asked.clone())?;
             let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
-            let stock = app.store.dated(&keys, true).await?;
+            let stock = app.tables.dated(&keys, true).await?;
             // What ends before it arrives is not sent around.
             let arrives = arrival_day(&opening.source, goal.point, &keeper.hours.zone, now);
             let over: Vec<i64> = stock.iter().map(|s| s.over_by(arrives)).collect();
@@ -117,7 +117,7 @@ pub async fn start(
             // What one store has promised, the other does not sell: large asks of stores wait for a person there. HQ decides for both.
             let counted = match by {
                 Party::Hq => None,
-                Party::Store(s) => app.store.day_asks(s, day).await?.with(lines, &stock, policy),
+                Party::Store(s) => app.tables.day_asks(s, day).await?.with(lines, &stock, policy),
             };
             let on_acceptance = !asked.hq && counted.is_none();
             let mut decision = opening.for_shelf(Asked { on_acceptance, ..asked.clone() })?;
@@ -234,7 +234,7 @@ async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Re
     }
     let keys: Vec<_> = takes.iter().map(|(sku, _)| (t.source.clone(), sku.clone())).collect();
     let (stock, source, target) =
-        futures::try_join!(app.store.dated(&keys, true), app.store.source(&t.source, now), app.store.source(&t.target, now))?;
+        futures::try_join!(app.tables.dated(&keys, true), app.tables.source(&t.source, now), app.tables.source(&t.target, now))?;
     let arrives = match (source, target) {
         (Some((source, _)), Some((target, _))) => arrival_day(&source, target.point, &t.zone, now),
         _ => day(now, &t.zone),
@@ -255,7 +255,7 @@ async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Re
 /// Its goods that expire, as they are at one of its places.
 async fn perishables(app: &App, t: &Transfer, at: &LocationId) -> Result<Perishables, Failure> {
     let skus = shelf::expire(app, t.lines.iter().map(|l| &l.sku)).await?;
-    let found = app.store.perishables(at, &skus).await?;
+    let found = app.tables.perishables(at, &skus).await?;
     Ok(skus.into_iter().zip(found).collect())
 }
 
@@ -298,7 +298,7 @@ async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result
         if let Some(source) = next_source(app, &target, &lines, &without, t.order.is_none(), &until, now).await? {
             let lasts = until(&source);
             let keys: Vec<_> = lines.iter().map(|l| (source.location.clone(), l.sku.clone())).collect();
-            next = Some((app.store.dated(&keys, true).await?, lasts, source));
+            next = Some((app.tables.dated(&keys, true).await?, lasts, source));
         }
     }
     let Some((stock, lasts, source)) = next else {
@@ -306,7 +306,7 @@ async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result
         return with_order(app, t, d, "附近门店均无法调货", now).await;
     };
     let there: Vec<_> = stock.iter().map(|s| s.until(lasts)).collect();
-    let large = app.store.policies().await?.asks.at_once(&t.lines, &there).is_none();
+    let large = app.tables.policies().await?.asks.at_once(&t.lines, &there).is_none();
     let mut d = t.reject(reason, Some((&source, large)), [app.id(), app.id()], now)?;
     for (l, s) in lines.iter().zip(&stock) {
         d.leaving(&source.location, &l.sku, s.over_by(lasts));

@@ -31,7 +31,7 @@ use crate::{
 
 /// What of the chain the caller may see.
 async fn reach(app: &App, call: &Call) -> Result<Reach, Failure> {
-    Ok(app.store.reach(&call.staff()?.scope).await?)
+    Ok(app.tables.reach(&call.staff()?.scope).await?)
 }
 
 /// The store directory.
@@ -39,7 +39,7 @@ async fn reach(app: &App, call: &Call) -> Result<Reach, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn stores(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.store_rows(&reach(&app, &call).await?, call.q("q"), call.q("cursor"), call.now).await?)
+    Reply::json(&app.tables.store_rows(&reach(&app, &call).await?, call.q("q"), call.q("cursor"), call.now).await?)
 }
 
 /// Whether a store is in business and on which days its hours differ.
@@ -47,7 +47,7 @@ pub async fn stores(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found` when there is no such store.
 pub async fn opening(app: App, call: Call) -> Result<Reply, Failure> {
-    let store = app.store.store(&call.store()?).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let store = app.tables.store(&call.store()?).await?.ok_or_else(|| Failure::not_found("门店"))?;
     Reply::json(&opening_view(&store))
 }
 
@@ -82,7 +82,7 @@ pub fn opening_view(s: &StoreProfile) -> StoreOpening {
 /// `bad_request` naming the field; `conflict` when somebody else has changed the store meanwhile; `not_found`.
 pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store): (StoreOpening, _) = (call.json()?, call.store()?);
-    let was = app.store.store_now(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let was = app.tables.store_now(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     let bad = |field: String, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
     let until = match ask.until.as_deref().filter(|u| !u.trim().is_empty()) {
         Some(text) => Some(moment(text, &was.hours.zone).ok_or_else(|| bad("until".into(), "恢复时间的格式为 2026-12-01T08:00"))?),
@@ -103,7 +103,7 @@ pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let set = Openness { status: ask.status, reason: ask.reason, until, exceptions, seen: ask.version };
     let next = store::set_openness(&was, set, call.now)?;
-    if !app.store.put_store(&next, was.version).await? {
+    if !app.tables.put_store(&next, was.version).await? {
         return Err(Failure::refuse(Code::Conflict, "门店资料刚被别人修改，请刷新后再保存"));
     }
     Reply::json(&opening_view(&next))
@@ -114,7 +114,7 @@ pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
-    let (heads, next) = app.store.newest_orders(&reach(&app, &call).await?, call.now, 50, call.q("cursor")).await?;
+    let (heads, next) = app.tables.newest_orders(&reach(&app, &call).await?, call.now, 50, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
 }
 
@@ -124,7 +124,7 @@ pub async fn orders(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found` when the library has no such SKU.
 pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
-    Reply::json(&app.store.sku_stock(&sku, &reach(&app, &call).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
+    Reply::json(&app.tables.sku_stock(&sku, &reach(&app, &call).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
 }
 
 /// The chain's policies.
@@ -132,7 +132,7 @@ pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn policies(app: App, _call: Call) -> Result<Reply, Failure> {
-    Reply::json(&policies_view(&*app.store.policies().await?))
+    Reply::json(&policies_view(&*app.tables.policies().await?))
 }
 
 /// The chain's policies as people see them.
@@ -228,7 +228,7 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
         stock: StockPolicy { low_at: p.low_at, splits: p.splits, till_silent: p.till_silent },
     };
-    app.store.put_policies(&policies).await?;
+    app.tables.put_policies(&policies).await?;
     Reply::json(&p)
 }
 
@@ -238,7 +238,7 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
 /// [`Failure`] from the tables only.
 pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = call.staff()?;
-    Reply::json(&app.store.exceptions(|p| staff.permissions.contains(&p), &reach(&app, &call).await?, call.now).await?)
+    Reply::json(&app.tables.exceptions(|p| staff.permissions.contains(&p), &reach(&app, &call).await?, call.now).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.
@@ -250,12 +250,12 @@ pub async fn shards(app: App, call: Call) -> Result<Reply, Failure> {
     if ask.shards > MAX_SHARDS {
         return Err(Problem::new(Code::BadRequest, format!("分片数为 0 到 {MAX_SHARDS}")).at("shards").into());
     }
-    app.store.shards(&ask.location, &sku).await?.ok_or_else(|| Failure::not_found("库存"))?;
-    app.store.fold_to(&ask.location, &sku, ask.shards).await?;
+    app.tables.shards(&ask.location, &sku).await?.ok_or_else(|| Failure::not_found("库存"))?;
+    app.tables.fold_to(&ask.location, &sku, ask.shards).await?;
     if ask.shards > 0 {
-        app.store.split(&ask.location, &sku, ask.shards, None).await?;
+        app.tables.split(&ask.location, &sku, ask.shards, None).await?;
     }
-    Reply::json(&StockShards { shards: app.store.shards(&ask.location, &sku).await?.unwrap_or(0), location: ask.location })
+    Reply::json(&StockShards { shards: app.tables.shards(&ask.location, &sku).await?.unwrap_or(0), location: ask.location })
 }
 
 /// How many access records a page has.
@@ -281,15 +281,15 @@ pub async fn access_list(app: &App, day: Option<&str>, actor: Option<&str>, curs
     let actor = match actor {
         Some(id) if id.parse::<StaffId>().is_ok() || id.parse::<MemberId>().is_ok() => Some(id.to_owned()),
         Some(name) if name.len() > MAX_USERNAME => return Ok(nobody),
-        Some(name) => match app.store.staff(name).await? {
+        Some(name) => match app.tables.staff(name).await? {
             Some(account) => Some(account.staff.to_string()),
             None => return Ok(nobody),
         },
         None => None,
     };
-    let (records, next) = app.store.access_records(AccessAsk { actor: actor.as_deref(), when }, now, RECORDS, cursor).await?;
+    let (records, next) = app.tables.access_records(AccessAsk { actor: actor.as_deref(), when }, now, RECORDS, cursor).await?;
     let people: Vec<&str> = records.iter().filter_map(|r| r.actor.as_deref()).collect();
-    let names = app.store.staff_names(people.into_iter()).await?;
+    let names = app.tables.staff_names(people.into_iter()).await?;
     let row = |r: AccessRecord| AccessRow {
         at_text: local_text(r.at, CHINA),
         at: r.at,
@@ -311,7 +311,7 @@ pub async fn access_list(app: &App, day: Option<&str>, actor: Option<&str>, curs
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn settlement(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.hq_settlement(&reach(&app, &call).await?).await?)
+    Reply::json(&app.tables.hq_settlement(&reach(&app, &call).await?).await?)
 }
 
 /// Stores with the work that waits in them.
@@ -319,5 +319,5 @@ pub async fn settlement(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn work(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.store_work(&reach(&app, &call).await?, call.q("cursor"), call.now).await?)
+    Reply::json(&app.tables.store_work(&reach(&app, &call).await?, call.q("cursor"), call.now).await?)
 }

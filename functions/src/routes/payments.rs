@@ -19,7 +19,7 @@ use crate::{
 /// `not_found`; `conflict` unless the order waits for its payment; `unavailable` while the provider does not answer.
 pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
-    let (head, person) = futures::try_join!(app.store.order_head(&order), app.store.member(member))?;
+    let (head, person) = futures::try_join!(app.tables.order_head(&order), app.tables.member(member))?;
     let head = head.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单"))?;
     let person = person.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
     if head.state != OrderState::Placed {
@@ -38,7 +38,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     })?;
     // A cancel may have closed the order while the provider made the prepayment. One that closes it right after this look leaves a
     // payable order behind: who pays it gets the goods if they are still there, else the money back (`order::pay`: late).
-    let still = app.store.order_head(&order).await?.is_some_and(|h| h.state == OrderState::Placed);
+    let still = app.tables.order_head(&order).await?.is_some_and(|h| h.state == OrderState::Placed);
     if !still {
         match payment.close(&order, call.now).await {
             Ok(()) => {}
@@ -74,7 +74,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found`; `unavailable` while the provider does not answer.
 pub async fn check(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
-    let mine = || async { app.store.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单")) };
+    let mine = || async { app.tables.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单")) };
     let mut head = mine().await?;
     if head.state == OrderState::Placed {
         match app.provider()?.query(&order, call.now).await.map_err(partner)? {

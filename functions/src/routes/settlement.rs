@@ -10,5 +10,5 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.settlement_of(&call.store()?, call.q("cursor")).await?)
+    Reply::json(&app.tables.settlement_of(&call.store()?, call.q("cursor")).await?)
 }

@@ -32,7 +32,7 @@ pub(crate) fn place(call: &Call) -> Result<Option<GeoPoint>, Failure> {
 pub async fn find(app: App, call: Call) -> Result<Reply, Failure> {
     let near = place(&call)?;
     let ask = FindStores { near, text: call.q("q"), entrance: call.q("entrance"), cursor: call.q("cursor") };
-    Reply::json(&app.store.find_stores(ask, call.now).await?)
+    Reply::json(&app.tables.find_stores(ask, call.now).await?)
 }
 
 /// A store's home page.
@@ -40,6 +40,6 @@ pub async fn find(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found`.
 pub async fn home(app: App, call: Call) -> Result<Reply, Failure> {
-    let home = app.store.store_home(&call.store()?, place(&call)?, call.now).await?;
+    let home = app.tables.store_home(&call.store()?, place(&call)?, call.now).await?;
     Reply::json(&home.ok_or_else(|| Failure::not_found("门店"))?)
 }

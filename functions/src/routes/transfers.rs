@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.transfer_list(&call.store()?).await?)
+    Reply::json(&app.tables.transfer_list(&call.store()?).await?)
 }
 
 /// Asks another location for goods for this store's shelf, once per key.
@@ -82,5 +82,5 @@ async fn take(app: &App, call: &Call, party: &Party) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn in_flight(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.transfers_in_flight(&app.store.reach(&call.staff()?.scope).await?).await?)
+    Reply::json(&app.tables.transfers_in_flight(&app.tables.reach(&call.staff()?.scope).await?).await?)
 }

@@ -6,14 +6,14 @@ use anyhow::{Context, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use liandian_functions::{Config, auth::hash_password};
 use liandian_partners::sign;
-use liandian_store::{Store, members::Staff};
+use liandian_store::{Tables, members::Staff};
 use liandian_types::{Role, Scope, text};
 
 /// Makes an administrator of HQ. Gives the password, which is kept nowhere: the table has its Argon2id.
 ///
 /// # Errors
 /// A user name that is taken or unfit; what the engine says.
-pub async fn create(store: &Store, username: &str, name: &str) -> anyhow::Result<String> {
+pub async fn create(tables: &Tables, username: &str, name: &str) -> anyhow::Result<String> {
     let of = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     ensure!((1..=64).contains(&username.len()) && username.bytes().all(of), "a user name is 1 to 64 of a-z, 0-9, - _ .");
     ensure!(!name.trim().is_empty() && name.chars().count() <= 40 && text::unfit(name).is_none(), "a name is 1 to 40 characters that can be seen");
@@ -26,7 +26,7 @@ pub async fn create(store: &Store, username: &str, name: &str) -> anyhow::Result
         role: Role::HqAdmin,
         scope: Scope::All,
     };
-    ensure!(store.add_staff(&account).await?, "there is an account {username} already; nothing was changed");
+    ensure!(tables.add_staff(&account).await?, "there is an account {username} already; nothing was changed");
     Ok(password)
 }
 

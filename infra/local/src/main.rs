@@ -13,7 +13,7 @@ use liandian_functions::{App, Config, app::Clock, aws::Aws, parts, secrets};
 use liandian_local::{Functions, Options, Stack, admin, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
-use liandian_store::{Store, commit::CommitError};
+use liandian_store::{Tables, commit::CommitError};
 
 /// With the C library's the stack holds a third more memory, and does not give it back when nobody buys any more.
 #[global_allocator]
@@ -117,7 +117,7 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
         let stack = Stack::start(Options { paused: true, ..Options::new(data) }).await?;
         (stack.app.clone(), Some(stack))
     };
-    let (mut books, mut differences) = app.store.audit().await?;
+    let (mut books, mut differences) = app.tables.audit().await?;
     if let Some(by) = repair.filter(|_| !differences.is_empty()) {
         let proposals = books.proposals(&differences);
         for (i, p) in proposals.iter().enumerate() {
@@ -129,13 +129,13 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
                 continue;
             }
             let ids = p.documents.iter().map(|_| app.id()).collect();
-            match app.store.repair(p, by, ids, app.now()).await {
+            match app.tables.repair(p, by, ids, app.now()).await {
                 Ok(()) => eprintln!("    已更正"),
                 Err(CommitError::Refused(_)) => eprintln!("    库存刚刚有变动，未更正：请再核对一次"),
                 Err(e) => return Err(e.into()),
             }
         }
-        (books, differences) = app.store.audit().await?;
+        (books, differences) = app.tables.audit().await?;
     }
     let looked = books.looked();
     if let Some(stack) = stack {
@@ -160,8 +160,8 @@ async fn make_admin(username: &str, name: &str) -> anyhow::Result<()> {
     let config = Config::from_env();
     let hq = config.need("HQ_TABLE")?;
     // Accounts are HQ's; the cell table is not asked.
-    let store = Store::new(Aws::new(&config, None)?.dynamodb(), config.get("CELL_TABLE").unwrap_or_default(), hq);
-    let password = admin::create(&store, username, name).await?;
+    let tables = Tables::new(Aws::new(&config, None)?.dynamodb(), config.get("CELL_TABLE").unwrap_or_default(), hq);
+    let password = admin::create(&tables, username, name).await?;
     eprintln!("已在 {hq} 建立总部管理员 {username}。下面的密码只显示这一次，请立即保存：");
     println!("{password}");
     Ok(())
@@ -173,8 +173,8 @@ async fn seed() -> anyhow::Result<()> {
     let app = App::new(config, Clock::default(), parts::ALL)?;
     let chain = Chain::demo();
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
-    if !liandian_seed::is_loaded(&app.store).await? {
-        liandian_seed::load(&app.store, keys, &chain, app.now(), |done| eprintln!("{done}/{}", chain.stores.len())).await?;
+    if !liandian_seed::is_loaded(&app.tables).await? {
+        liandian_seed::load(&app.tables, keys, &chain, app.now(), |done| eprintln!("{done}/{}", chain.stores.len())).await?;
     }
     let member = &chain.members.first().context("the demo chain has members")?.member;
     let (token, _) = app.tokens.member(member, app.now()).map_err(|e| anyhow::anyhow!(e))?;

@@ -256,12 +256,12 @@ impl Stack {
         let http = matches!(o.engine, Engine::Here).then(|| engine::in_process(db.clone(), &queues));
         let app = App::within(config.clone(), clock.clone(), parts::ALL, Outside { http: http.clone(), ..Outside::default() })?;
         let aws = Aws::new(&config, http)?;
-        tables::create(app.store.client(), tables::CELL, tables::HQ).await?;
+        tables::create(app.tables.client(), tables::CELL, tables::HQ).await?;
         make_queues(&aws.sqs()).await?;
 
         let chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
         seed(&app, &db, &chain, &bucket, &*say).await?;
-        tables::enable_stream(app.store.client(), tables::CELL).await?;
+        tables::enable_stream(app.tables.client(), tables::CELL).await?;
 
         let sandbox_server = Sandbox::open(sandbox_config(&o, &secrets, &origin, &sandbox, &chain, &clock))
             .map_err(|e| anyhow::anyhow!("cannot open the sandbox partners: {e}"))?;
@@ -315,7 +315,7 @@ impl Stack {
 }
 
 async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn Fn(&str) + Send + Sync)) -> anyhow::Result<()> {
-    if liandian_seed::is_loaded(&app.store).await? {
+    if liandian_seed::is_loaded(&app.tables).await? {
         return Ok(());
     }
     say("正在生成演示连锁 / seeding the demo chain");
@@ -328,7 +328,7 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn
     db.enable_bulk_loading().map_err(engine)?;
     let of = chain.stores.len();
     let told = std::sync::atomic::AtomicUsize::new(0);
-    let loaded = liandian_seed::load(&app.store, keys, chain, app.now(), |done| {
+    let loaded = liandian_seed::load(&app.tables, keys, chain, app.now(), |done| {
         // Every tenth part is told; a demo chain is done before it would be.
         let tenth = done * 10 / of.max(1);
         if of > 100 && told.fetch_max(tenth, std::sync::atomic::Ordering::Relaxed) < tenth {
@@ -514,7 +514,7 @@ fn health(app: &App, queues: &Sqs) -> Router {
     let ready = move || {
         let (app, queues) = (app.clone(), queues.clone());
         async move {
-            let tables = app.store.client().describe_table().table_name(tables::CELL).send().await.is_ok();
+            let tables = app.tables.client().describe_table().table_name(tables::CELL).send().await.is_ok();
             let list: BTreeMap<String, [u64; 3]> = queues.queues().into_iter().map(|q| (q.name, [q.visible, q.in_flight, q.delayed])).collect();
             let status = if tables { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             (status, Json(json!({"tables": tables, "queues": list})))

@@ -14,7 +14,7 @@ use liandian_domain::{
 };
 use liandian_partners::keys::Keys;
 use liandian_store::{
-    Store, Table,
+    Table, Tables,
     catalog::{listing_item, sku_item},
     db::Item,
     members::{Member, member_items, staff_item},
@@ -42,8 +42,8 @@ fn marker() -> Item {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn is_loaded(store: &Store) -> anyhow::Result<bool> {
-    let found = store.client().get_item().table_name(store.table(Table::Hq)).set_key(Some(marker())).consistent_read(true).send().await?;
+pub async fn is_loaded(tables: &Tables) -> anyhow::Result<bool> {
+    let found = tables.client().get_item().table_name(tables.table(Table::Hq)).set_key(Some(marker())).consistent_read(true).send().await?;
     Ok(found.item.is_some())
 }
 
@@ -51,7 +51,7 @@ pub async fn is_loaded(store: &Store) -> anyhow::Result<bool> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
+pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
     let mut rows = 0;
     let mut hq: Vec<Item> = Vec::new();
     for s in &chain.library {
@@ -66,7 +66,7 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
     }
-    rows += write(store, Table::Hq, hq).await?;
+    rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {
         let key = keys.new_data_key().await?;
@@ -82,7 +82,7 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
     for w in &chain.warehouses {
         cell.extend(stock_rows(chain, &w.location, &chain.goods_in(w), now)?);
     }
-    rows += write(store, Table::Cell, cell).await?;
+    rows += write(tables, Table::Cell, cell).await?;
     // A few stores at a time: a chain of thousands never lies in memory whole.
     for (done, group) in (0..chain.stores.len()).collect::<Vec<_>>().chunks(8).enumerate() {
         let (mut hq, mut cell) = (Vec::new(), Vec::new());
@@ -98,11 +98,11 @@ pub async fn load(store: &Store, keys: &Keys, chain: &Chain, now: Timestamp, tol
             }
             cell.extend(stock_rows(chain, &Location::shelf_of(s).location, &goods, now)?);
         }
-        let (a, b) = futures::try_join!(write(store, Table::Hq, hq), write(store, Table::Cell, cell))?;
+        let (a, b) = futures::try_join!(write(tables, Table::Hq, hq), write(tables, Table::Cell, cell))?;
         rows += a + b;
         told((done * 8 + group.len()).min(chain.stores.len()));
     }
-    store.client().put_item().table_name(store.table(Table::Hq)).set_item(Some(marker())).send().await?;
+    tables.client().put_item().table_name(tables.table(Table::Hq)).set_item(Some(marker())).send().await?;
     debug_assert!(chain.warehouses.iter().all(|w| w.kind != LocationKind::Shelf));
     Ok(Summary { rows })
 }
@@ -132,22 +132,22 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
     Ok(rows)
 }
 
-async fn write(store: &Store, table: Table, items: Vec<Item>) -> anyhow::Result<usize> {
+async fn write(tables: &Tables, table: Table, items: Vec<Item>) -> anyhow::Result<usize> {
     let count = items.len();
     let batches: Vec<Vec<Item>> = items.chunks(25).map(<[Item]>::to_vec).collect();
-    stream::iter(batches.into_iter().map(|b| batch(store, table, b))).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    stream::iter(batches.into_iter().map(|b| batch(tables, table, b))).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     Ok(count)
 }
 
-async fn batch(store: &Store, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
+async fn batch(tables: &Tables, table: Table, items: Vec<Item>) -> anyhow::Result<()> {
     let mut requests: Vec<WriteRequest> = Vec::with_capacity(items.len());
     for i in items {
         requests.push(WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(i)).build()?).build());
     }
     let mut pause = 20;
     while !requests.is_empty() {
-        let answer = store.client().batch_write_item().request_items(store.table(table), requests).send().await.context("cannot seed")?;
-        requests = answer.unprocessed_items.unwrap_or_default().remove(store.table(table)).unwrap_or_default();
+        let answer = tables.client().batch_write_item().request_items(tables.table(table), requests).send().await.context("cannot seed")?;
+        requests = answer.unprocessed_items.unwrap_or_default().remove(tables.table(table)).unwrap_or_default();
         if !requests.is_empty() {
             ensure!(pause < 5_000, "rows stayed unprocessed");
             tokio::time::sleep(Duration::from_millis(pause)).await;

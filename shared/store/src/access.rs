@@ -4,7 +4,7 @@ use liandian_types::{AccessAct, EventId, OrderId, PersonalField, Role, StoreId, 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Ask, Key, Store, StoreError, Table, item, n, parse},
+    db::{Ask, Key, StoreError, Table, Tables, item, n, parse},
     keys,
 };
 
@@ -51,7 +51,7 @@ pub struct AccessAsk<'a> {
     pub when: Option<(Timestamp, Timestamp)>,
 }
 
-impl Store {
+impl Tables {
     /// Keeps a record: one write, and one more in the index of the day for the staff's. Members' logins, of which there are many, are found by member
     /// only, so no crowd of customers meets on one partition.
     ///

@@ -6,7 +6,7 @@ use liandian_domain::catalog::{LibrarySku, Listing};
 use liandian_types::{SkuId, SpuId, StoreId};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, item, parse},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
     keys,
 };
 
@@ -48,7 +48,7 @@ pub(crate) fn listing_key(store: &StoreId, sku: &SkuId) -> Key {
     Key::hq(keys::store(store), keys::listing(sku))
 }
 
-impl Store {
+impl Tables {
     /// A page of a store's category.
     pub(crate) async fn category(
         &self,

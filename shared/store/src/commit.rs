@@ -24,7 +24,7 @@ use liandian_types::{EventId, LocationId, MemberId, MovementKind, OrderState, Sk
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Item, Key, Store, StoreError, Table, due_attributes, item, n, s, text},
+    db::{Item, Key, StoreError, Table, Tables, due_attributes, item, n, s, text},
     keys,
     meter::{self, Access},
     stock::{
@@ -124,7 +124,7 @@ pub(crate) struct Action {
     pub(crate) means: Failed,
 }
 
-impl Store {
+impl Tables {
     /// Writes a decision, whole or not at all.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ pub(crate) struct Caches {
 
 /// Both tables. Cheap to clone.
 #[derive(Clone)]
-pub struct Store {
+pub struct Tables {
     pub(crate) db: Client,
     cell: Arc<str>,
     hq: Arc<str>,
@@ -193,7 +193,7 @@ impl Ask<'_> {
     }
 }
 
-impl Store {
+impl Tables {
     /// Over a configured client.
     #[must_use]
     pub fn new(db: Client, cell_table: &str, hq_table: &str) -> Self {
@@ -228,7 +228,7 @@ impl Store {
         Ok(all)
     }
 
-    /// As [`Store::batch_get`], rows as they are.
+    /// As [`Tables::batch_get`], rows as they are.
     pub(crate) async fn batch_get_rows(&self, keys: &[Key], strong: bool) -> Result<Vec<Option<Item>>, StoreError> {
         let mut unique: Vec<&Key> = Vec::with_capacity(keys.len());
         let mut seen = std::collections::HashSet::new();

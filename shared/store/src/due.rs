@@ -4,7 +4,7 @@ use futures::future::try_join_all;
 use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
-    db::{Ask, Item, Store, StoreError, Table, text},
+    db::{Ask, Item, StoreError, Table, Tables, text},
     keys,
     stock::records::row_of,
 };
@@ -39,7 +39,7 @@ pub enum Overdue {
     Expiry(LocationId, SkuId),
 }
 
-impl Store {
+impl Tables {
     /// All that was due by `now`, oldest first within each of the index's partitions: what cannot be driven does not hide what
     /// came after it.
     ///

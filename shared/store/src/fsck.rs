@@ -21,7 +21,7 @@ use liandian_types::{MovementId, Timestamp, api::BooksReport};
 
 use crate::{
     commit::{Action, CommitError, Failed, build, holds_key},
-    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s, text},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, s, text},
     keys,
     meter::{self, Access},
     stock::records::{StockItem, movement_item, row_of},
@@ -36,7 +36,7 @@ fn plus(a: [i64; 4], b: [i64; 4]) -> [i64; 4] {
     std::array::from_fn(|i| a[i] + b[i])
 }
 
-impl Store {
+impl Tables {
     /// What does not agree, and how much was looked at. A scan is no snapshot: what differs is looked for again, and only what
     /// differs by as much both times is told.
     ///
@@ -50,7 +50,7 @@ impl Store {
     /// The same with the books, from which [`Books::proposals`] says what would help.
     ///
     /// # Errors
-    /// As [`Store::fsck`].
+    /// As [`Tables::fsck`].
     pub async fn audit(&self) -> Result<(Books, BTreeSet<Difference>), StoreError> {
         let books = self.books().await?;
         let policy = self.policies().await?.holds;
@@ -158,7 +158,7 @@ impl Store {
     /// Everything that the books are made of, read consistently item by item.
     ///
     /// # Errors
-    /// As [`Store::fsck`].
+    /// As [`Tables::fsck`].
     pub async fn books(&self) -> Result<Books, StoreError> {
         let books = Mutex::new(Books::default());
         try_join_all((0..SEGMENTS).map(|s| self.segment(s, &books))).await?;

@@ -10,7 +10,7 @@ use liandian_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Key, Store, StoreError, Table, item};
+use crate::db::{Key, StoreError, Table, Tables, item};
 
 /// The chain's policies. What a row does not say is as a new chain has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ fn key() -> Key {
     Key::hq("POLICIES", "POLICIES")
 }
 
-impl Store {
+impl Tables {
     /// The chain's policies, at most a minute old.
     ///
     /// # Errors

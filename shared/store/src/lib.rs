@@ -21,5 +21,5 @@ pub mod stock;
 pub mod stores;
 
 pub use commit::{Commit, CommitError, Failed, Idempotency};
-pub use db::{Key, Store, StoreError, Table};
+pub use db::{Key, StoreError, Table, Tables};
 pub use meter::Usage;

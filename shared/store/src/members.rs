@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, s},
     keys,
     meter::{self, Access},
 };
@@ -156,7 +156,7 @@ pub(crate) fn member_key(m: &MemberId) -> Key {
     Key::cell(keys::member(m), keys::PROFILE)
 }
 
-impl Store {
+impl Tables {
     /// A member.
     ///
     /// # Errors

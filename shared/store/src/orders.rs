@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     commit::Idempotency,
     cursor::List,
-    db::{Ask, Key, Page, Store, StoreError, Table, item, n, parse, text},
+    db::{Ask, Key, Page, StoreError, Table, Tables, item, n, parse, text},
     keys,
     reach::Reach,
 };
@@ -52,7 +52,7 @@ pub struct OrderViewRow {
 /// How many pages of the chain's orders are looked through at a time for those of a part of it.
 const FURTHER: u32 = 5;
 
-impl Store {
+impl Tables {
     /// An order's head.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use liandian_types::{LocationId, Scope, StoreId};
 
-use crate::db::{Store, StoreError};
+use crate::db::{StoreError, Tables};
 
 /// A part of the chain, or all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Reach {
     }
 }
 
-impl Store {
+impl Tables {
     /// What a scope reaches.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ use liandian_types::{
 
 use crate::{
     cursor::List,
-    db::{Key, Store, StoreError, parse},
+    db::{Key, StoreError, Tables, parse},
     due::{Due, Overdue},
     orders::WholeOrder,
     reach::Reach,
@@ -112,7 +112,7 @@ fn usize_of(n: i32) -> usize {
     usize::try_from(n).unwrap_or(0)
 }
 
-impl Store {
+impl Tables {
     /// Stores for a customer: near a point, by text, by an entrance's code, or all of them; page by page.
     ///
     /// # Errors

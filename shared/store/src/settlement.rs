@@ -5,7 +5,7 @@ use liandian_types::{Fen, StoreId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Ask, Key, Store, StoreError, Table, parse},
+    db::{Ask, Key, StoreError, Table, Tables, parse},
     keys,
 };
 
@@ -24,7 +24,7 @@ pub struct LedgerSum {
     pub stores: Fen,
 }
 
-impl Store {
+impl Tables {
     /// Postings of a store, newest first.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use liandian_types::{GeoPoint, LocationId, Role, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, item, parse},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
     keys,
 };
 
@@ -105,7 +105,7 @@ pub(crate) fn profile_key(store: &StoreId) -> Key {
     Key::hq(keys::store(store), keys::PROFILE)
 }
 
-impl Store {
+impl Tables {
     /// A store.
     ///
     /// # Errors

@@ -64,7 +64,7 @@ impl AppReader {
     /// May this session do that in the chain, or in its region? Gives what it may do altogether, and what of the chain it sees.
     async fn within(&self, staff: &StaffSession, permission: Permission) -> Answer<(Staff, Reach)> {
         let claims = self.checked(staff, permission, NeedScope::Region, None).await?;
-        Ok((claims, read(self.app.store.reach(&staff.scope).await)?))
+        Ok((claims, read(self.app.tables.reach(&staff.scope).await)?))
     }
 
     /// May this session do that, there? Gives what it may do altogether. The permissions are read anew from the role: a page may outlive a token.
@@ -74,7 +74,7 @@ impl AppReader {
 
     async fn checked(&self, staff: &StaffSession, permission: Permission, scope: NeedScope, store: Option<&StoreId>) -> Answer<Staff> {
         let app = &self.app;
-        let permissions = read(app.store.role(staff.role).await)?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
+        let permissions = read(app.tables.role(staff.role).await)?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
         let claims = Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, app.now());
         permit(app, &claims, permission, scope, store).await.map_err(told)?;
         Ok(claims)
@@ -99,15 +99,15 @@ impl ShopReader for AppReader {
             return Err(Problem::new(Code::BadRequest, "坐标无效").at("lat"));
         }
         let ask = FindStores { near: s.near, text: s.text.as_deref(), entrance: s.entrance.as_deref(), cursor: s.cursor.as_deref() };
-        read(self.app.store.find_stores(ask, self.app.now()).await)
+        read(self.app.tables.find_stores(ask, self.app.now()).await)
     }
 
     async fn home(&self, store: StoreId, from: Option<GeoPoint>) -> Answer<StoreHome> {
-        found(self.app.store.store_home(&store, from, self.app.now()).await, "门店")
+        found(self.app.tables.store_home(&store, from, self.app.now()).await, "门店")
     }
 
     async fn goods(&self, store: StoreId, s: GoodsSearch) -> Answer<CategoryPage> {
-        let page = self.app.store.category_page(&store, s.category.as_deref(), s.text.as_deref(), s.cursor.as_deref(), self.app.now()).await;
+        let page = self.app.tables.category_page(&store, s.category.as_deref(), s.text.as_deref(), s.cursor.as_deref(), self.app.now()).await;
         let page = found(page, "门店")?;
         if s.category.is_some_and(|key| page.categories.iter().all(|c| c.key != key)) {
             return Err(Problem::new(Code::NotFound, "本店没有这个分类"));
@@ -116,7 +116,7 @@ impl ShopReader for AppReader {
     }
 
     async fn product(&self, store: StoreId, sku: SkuId) -> Answer<ProductPage> {
-        found(self.app.store.product_page(&store, &sku, self.app.now()).await, "商品")
+        found(self.app.tables.product_page(&store, &sku, self.app.now()).await, "商品")
     }
 
     async fn lines(&self, store: StoreId, lines: Vec<CartLine>) -> Answer<Vec<QuoteLine>> {
@@ -125,7 +125,7 @@ impl ShopReader for AppReader {
         }
         let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
         let ask = PlacementAsk { store: &store, member: None, skus: &skus, source: None, placed: None, strong: false };
-        let found = read(self.app.store.placement(ask).await)?;
+        let found = read(self.app.tables.placement(ask).await)?;
         let Some(store) = found.store else { return Ok(Vec::new()) };
         Ok(routes::quote::shown(&lines, found.lines, self.app.now(), &store.hours.zone))
     }
@@ -139,7 +139,7 @@ impl ShopReader for AppReader {
     }
 
     async fn orders(&self, member: MemberId, cursor: Option<String>) -> Answer<OrderList> {
-        let (heads, next) = read(self.app.store.orders_of_member(&member, 20, cursor.as_deref()).await)?;
+        let (heads, next) = read(self.app.tables.orders_of_member(&member, 20, cursor.as_deref()).await)?;
         Ok(order_list(&heads, next))
     }
 }
@@ -166,18 +166,18 @@ impl ConsoleReader for AppReader {
 
     async fn store(&self, staff: &StaffSession, store: StoreId) -> Answer<StoreRow> {
         self.may(staff, Permission::StoreRead, Some(&store)).await?;
-        found(self.app.store.store(&store).await, "门店").map(|s| store_row(&s, self.app.now()))
+        found(self.app.tables.store(&store).await, "门店").map(|s| store_row(&s, self.app.now()))
     }
 
     async fn store_orders(&self, staff: &StaffSession, store: StoreId, state: OrderState, cursor: Option<String>) -> Answer<OrderList> {
         self.may(staff, Permission::OrderRead, Some(&store)).await?;
-        let (heads, next) = read(self.app.store.orders_of_store(&store, state, 50, cursor.as_deref()).await)?;
+        let (heads, next) = read(self.app.tables.orders_of_store(&store, state, 50, cursor.as_deref()).await)?;
         Ok(order_list(&heads, next))
     }
 
     async fn parcels(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<OrderList> {
         self.may(staff, Permission::OrderRead, Some(&store)).await?;
-        let (heads, next) = read(self.app.store.parcels_of_store(&store, 50, cursor.as_deref()).await)?;
+        let (heads, next) = read(self.app.tables.parcels_of_store(&store, 50, cursor.as_deref()).await)?;
         Ok(order_list(&heads, next))
     }
 
@@ -189,7 +189,7 @@ impl ConsoleReader for AppReader {
 
     async fn transfers(&self, staff: &StaffSession, store: StoreId) -> Answer<TransferList> {
         self.may(staff, Permission::TransferRead, Some(&store)).await?;
-        read(self.app.store.transfer_list(&store).await)
+        read(self.app.tables.transfer_list(&store).await)
     }
 
     async fn stock(
@@ -227,92 +227,92 @@ impl ConsoleReader for AppReader {
 
     async fn sources(&self, staff: &StaffSession, store: StoreId) -> Answer<Vec<(LocationId, String)>> {
         self.may(staff, Permission::TransferRead, Some(&store)).await?;
-        read(self.app.store.sources_of(&store).await)
+        read(self.app.tables.sources_of(&store).await)
     }
 
     async fn places(&self, staff: &StaffSession) -> Answer<Vec<(LocationId, String)>> {
         self.may(staff, Permission::TransferRead, None).await?;
-        read(self.app.store.places().await)
+        read(self.app.tables.places().await)
     }
 
     async fn in_flight(&self, staff: &StaffSession) -> Answer<TransfersInFlight> {
         let (_, reach) = self.within(staff, Permission::TransferRead).await?;
-        read(self.app.store.transfers_in_flight(&reach).await)
+        read(self.app.tables.transfers_in_flight(&reach).await)
     }
 
     async fn exceptions(&self, staff: &StaffSession) -> Answer<Exceptions> {
         let (claims, reach) = self.within(staff, Permission::StockRead).await?;
-        read(self.app.store.exceptions(|p| claims.permissions.contains(&p), &reach, self.app.now()).await)
+        read(self.app.tables.exceptions(|p| claims.permissions.contains(&p), &reach, self.app.now()).await)
     }
 
     async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
         self.may(staff, Permission::StoreRead, None).await?;
-        Ok(routes::hq::policies_view(&*read(self.app.store.policies().await)?))
+        Ok(routes::hq::policies_view(&*read(self.app.tables.policies().await)?))
     }
 
     async fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<CountList> {
         self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(self.app.store.count_list(&store, cursor.as_deref()).await)
+        read(self.app.tables.count_list(&store, cursor.as_deref()).await)
     }
 
     async fn count(&self, staff: &StaffSession, store: StoreId, count: CountId) -> Answer<CountView> {
         let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
         let head = counts::of(&self.app, &store, &count).await.map_err(told)?;
-        let lines = read(self.app.store.count_lines(&count).await)?;
+        let lines = read(self.app.tables.count_lines(&count).await)?;
         read(routes::counts::view(&self.app, &head, &lines, &claims).await)
     }
 
     async fn settlement(&self, staff: &StaffSession, store: StoreId) -> Answer<SettlementView> {
         self.may(staff, Permission::SettlementRead, Some(&store)).await?;
-        read(self.app.store.settlement_of(&store, None).await)
+        read(self.app.tables.settlement_of(&store, None).await)
     }
 
     async fn stores(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StoreRows> {
         let (_, reach) = self.within(staff, Permission::StoreRead).await?;
-        read(self.app.store.store_rows(&reach, text.as_deref(), cursor.as_deref(), self.app.now()).await)
+        read(self.app.tables.store_rows(&reach, text.as_deref(), cursor.as_deref(), self.app.now()).await)
     }
 
     async fn chain(&self, staff: &StaffSession) -> Answer<Vec<StoreRow>> {
         let (_, reach) = self.within(staff, Permission::StoreRead).await?;
-        let directory = read(self.app.store.directory().await)?;
+        let directory = read(self.app.tables.directory().await)?;
         Ok(directory.iter().filter(|s| reach.store(&s.store)).map(|s| store_row(s, self.app.now())).collect())
     }
 
     async fn opening(&self, staff: &StaffSession, store: StoreId) -> Answer<(StoreRow, StoreOpening)> {
         self.may(staff, Permission::StoreRead, None).await?;
-        let profile = found(self.app.store.store(&store).await, "门店")?;
+        let profile = found(self.app.tables.store(&store).await, "门店")?;
         Ok((store_row(&profile, self.app.now()), routes::hq::opening_view(&profile)))
     }
 
     async fn hq_orders(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<OrderList> {
         let (_, reach) = self.within(staff, Permission::OrderRead).await?;
-        let (heads, next) = read(self.app.store.newest_orders(&reach, self.app.now(), 50, cursor.as_deref()).await)?;
+        let (heads, next) = read(self.app.tables.newest_orders(&reach, self.app.now(), 50, cursor.as_deref()).await)?;
         Ok(order_list(&heads, next))
     }
 
     async fn sku_stock(&self, staff: &StaffSession, sku: SkuId) -> Answer<SkuStock> {
         let (_, reach) = self.within(staff, Permission::StockRead).await?;
-        found(self.app.store.sku_stock(&sku, &reach).await, "商品")
+        found(self.app.tables.sku_stock(&sku, &reach).await, "商品")
     }
 
     async fn find_skus(&self, staff: &StaffSession, text: Option<String>, cursor: Option<String>) -> Answer<StockList> {
         self.within(staff, Permission::StockRead).await?;
-        read(self.app.store.find_skus(text.as_deref(), cursor.as_deref()).await)
+        read(self.app.tables.find_skus(text.as_deref(), cursor.as_deref()).await)
     }
 
     async fn hq_settlement(&self, staff: &StaffSession) -> Answer<HqSettlement> {
         let (_, reach) = self.within(staff, Permission::SettlementRead).await?;
-        read(self.app.store.hq_settlement(&reach).await)
+        read(self.app.tables.hq_settlement(&reach).await)
     }
 
     async fn work(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<StoreWorkList> {
         let (_, reach) = self.within(staff, Permission::OrderRead).await?;
-        read(self.app.store.store_work(&reach, cursor.as_deref(), self.app.now()).await)
+        read(self.app.tables.store_work(&reach, cursor.as_deref(), self.app.now()).await)
     }
 
     async fn counts_to_decide(&self, staff: &StaffSession) -> Answer<CountsToDecide> {
         let (_, reach) = self.within(staff, Permission::StockRead).await?;
-        read(self.app.store.counts_to_decide(&reach).await)
+        read(self.app.tables.counts_to_decide(&reach).await)
     }
 
     async fn find_orders(&self, staff: &StaffSession, store: StoreId, text: Option<String>, date: Option<String>) -> Answer<OrderList> {

@@ -28,7 +28,7 @@ use crate::{
 /// The order's newest delivery, if it has one.
 pub(crate) async fn current(app: &App, id: Option<&DeliveryId>) -> Result<Option<Delivery>, Failure> {
     Ok(match id {
-        Some(d) => app.store.delivery(d).await?,
+        Some(d) => app.tables.delivery(d).await?,
         None => None,
     })
 }
@@ -42,7 +42,7 @@ pub async fn dispatch(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fai
     let next = transact(app, now, |_| async move {
         let (head, body) = load(app, id).await?;
         let newest = current(app, head.delivery.as_ref()).await?;
-        let store = app.store.store(&head.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
+        let store = app.tables.store(&head.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
         Ok(match delivery::dispatch(&head, newest.as_ref(), store.hours.next_open_at(now), now) {
             Dispatch::Start(d, decision) => Plan::new(Some(d), decision),
             Dispatch::Resume(d) => Plan::new(Some(d), Decision::default()),
@@ -66,7 +66,7 @@ pub async fn dispatch(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Fai
 
 async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure> {
     let (head, body) = load(app, &d.order).await?;
-    let store = app.store.store(&d.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
+    let store = app.tables.store(&d.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
     let key = key_of(app, &head.member).await?.ok_or_else(|| Failure::Internal("a delivery to somebody who was erased".into()))?;
     let to = open_recipient(&key, &body)?.ok_or_else(|| Failure::Internal("a delivery to nobody".into()))?;
     let job = Job {
@@ -110,7 +110,7 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
 /// [`Failure::Unavailable`] while the platform does not answer: what is owed stays owed.
 pub async fn attend(app: &App, id: &OrderId, now: Timestamp) -> Result<(), Failure> {
     let mut failed = None;
-    for d in app.store.deliveries(id).await? {
+    for d in app.tables.deliveries(id).await? {
         let outcome = if d.call_off {
             call_off(app, &d, now).await
         } else if d.state != DeliveryState::Pending && d.due.is_some_and(|due| due <= now) {
@@ -164,7 +164,7 @@ const ASKED: u32 = 4;
 /// Asks the platform about a delivery and takes what it answers. `doubted`: because a call-back said something else than what is known.
 async fn ask(app: &App, id: &DeliveryId, doubted: bool, now: Timestamp) -> Result<(), Failure> {
     for _ in 0..ASKED {
-        let Some(seen) = app.store.delivery(id).await? else { return Ok(()) };
+        let Some(seen) = app.tables.delivery(id).await? else { return Ok(()) };
         let news = match app.riders()?.query(id).await {
             Ok(news) => news,
             Err(e) if e.retryable() => return Err(partner(e)),
@@ -212,8 +212,8 @@ impl Loaded {
 }
 
 async fn scene(app: &App, id: &DeliveryId) -> Result<Option<(Loaded, Delivery)>, Failure> {
-    let Some(d) = app.store.delivery(id).await? else { return Ok(None) };
-    let ((head, body), deliveries) = futures::try_join!(load(app, &d.order), async { Ok::<_, Failure>(app.store.deliveries(&d.order).await?) })?;
+    let Some(d) = app.tables.delivery(id).await? else { return Ok(None) };
+    let ((head, body), deliveries) = futures::try_join!(load(app, &d.order), async { Ok::<_, Failure>(app.tables.deliveries(&d.order).await?) })?;
     let found = deliveries.iter().find(|x| x.delivery == *id).cloned();
     Ok(found.map(|d| (Loaded { head, body, deliveries }, d)))
 }

@@ -37,7 +37,7 @@ pub async fn report(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUn
 
 /// The clock has found what an order lacks, and not a person: its customer may be asleep.
 async fn found_by_clock(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits], now: Timestamp) -> Result<(), Failure> {
-    let keeper = app.store.store(store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
+    let keeper = app.tables.store(store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
     short(app, store, id, lines, shortfall::choose_by_day(&keeper.hours, now), now).await
 }
 
@@ -59,8 +59,8 @@ async fn short(app: &App, store: &StoreId, id: &OrderId, lines: &[MissingUnits],
 /// Whatever the tables say.
 pub async fn day_is_over(app: &App, keeper: &StoreId, location: &LocationId, sku: &SkuId, missing: i64, now: Timestamp) -> Result<(), Failure> {
     let (ready, preparing) = futures::try_join!(
-        app.store.newest_of_store(keeper, OrderState::Ready, LOOKED_AT),
-        app.store.newest_of_store(keeper, OrderState::Preparing, LOOKED_AT)
+        app.tables.newest_of_store(keeper, OrderState::Ready, LOOKED_AT),
+        app.tables.newest_of_store(keeper, OrderState::Preparing, LOOKED_AT)
     )?;
     let mut left = missing;
     let mut asked = Vec::new();
@@ -68,7 +68,7 @@ pub async fn day_is_over(app: &App, keeper: &StoreId, location: &LocationId, sku
         if left <= 0 {
             break;
         }
-        let Some((head, body)) = app.store.order(&head.order).await? else { continue };
+        let Some((head, body)) = app.tables.order(&head.order).await? else { continue };
         let promised: i64 = body.lines.iter().filter(|l| l.sku == *sku).map(|l| head.promised(l)).sum();
         match &head.shortfall {
             // Its customer is asked already.
@@ -106,16 +106,16 @@ pub async fn ended_meanwhile(app: &App, id: &OrderId, now: Timestamp) -> Result<
         return Ok(());
     }
     let skus: Vec<SkuId> = body.lines.iter().map(|l| l.sku.clone()).collect();
-    let found = app.store.perishables(&head.location(), &skus).await?;
+    let found = app.tables.perishables(&head.location(), &skus).await?;
     let ended: Vec<SkuId> = skus.into_iter().zip(found).filter(|(_, p)| !p.ended(placed, today).is_empty()).map(|(sku, _)| sku).collect();
     if ended.is_empty() {
         return Ok(());
     }
     let at: Vec<_> = ended.iter().map(|sku| (head.location(), sku.clone())).collect();
     let (stock, ready, preparing) = futures::try_join!(
-        app.store.dated(&at, true),
-        app.store.newest_of_store(head.served_by(), OrderState::Ready, LOOKED_AT),
-        app.store.newest_of_store(head.served_by(), OrderState::Preparing, LOOKED_AT)
+        app.tables.dated(&at, true),
+        app.tables.newest_of_store(head.served_by(), OrderState::Ready, LOOKED_AT),
+        app.tables.newest_of_store(head.served_by(), OrderState::Preparing, LOOKED_AT)
     )?;
     let others: Vec<&OrderHead> = ready.iter().chain(&preparing).filter(|h| h.order != *id && h.location() == head.location()).collect();
     let mut missing = Vec::new();
@@ -164,12 +164,12 @@ fn missing_lines(head: &OrderHead) -> Vec<CartLine> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn offers(app: &App, head: &OrderHead, body: &OrderBody, to: Option<GeoPoint>, now: Timestamp) -> Result<Vec<Offer>, Failure> {
-    let Some(store) = app.store.store(&head.store).await? else { return Ok(Vec::new()) };
+    let Some(store) = app.tables.store(&head.store).await? else { return Ok(Vec::new()) };
     let missing = missing_lines(head);
     let mut all = Vec::new();
     // Whoever was asked before would not, or sent less than was asked for.
     let asked = match &head.transfer {
-        Some(t) => app.store.transfer(t).await?.map(|t| [t.tried, vec![t.source]].concat()).unwrap_or_default(),
+        Some(t) => app.tables.transfer(t).await?.map(|t| [t.tried, vec![t.source]].concat()).unwrap_or_default(),
         None => Vec::new(),
     };
     if shortfall::transferable(head)
@@ -230,15 +230,15 @@ async fn take_transfer(
     now: Timestamp,
 ) -> Result<Decision, Failure> {
     let bad = |text: &str| Failure::from(Problem::new(Code::BadRequest, text).at("source"));
-    let target = app.store.store(&head.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
+    let target = app.tables.store(&head.store).await?.ok_or_else(|| Failure::Internal("an order of no store".into()))?;
     let (source, staffed): (Location, bool) =
-        app.store.source(from, now).await?.filter(|(l, _)| l.location != target.store.shelf()).ok_or_else(|| bad("没有这个调货来源"))?;
+        app.tables.source(from, now).await?.filter(|(l, _)| l.location != target.store.shelf()).ok_or_else(|| bad("没有这个调货来源"))?;
     if !staffed || !matching::in_reach(&source, target.point) {
         return Err(bad("该门店现在不能发货，请重新选择"));
     }
     let missing = missing_lines(head);
     let at: Vec<_> = missing.iter().map(|l| (from.clone(), l.sku.clone())).collect();
-    let stock = app.store.dated(&at, true).await?;
+    let stock = app.tables.dated(&at, true).await?;
     let day = had_day(&source, &target, head.fulfilment, now);
     if missing.iter().zip(&stock).any(|(l, s)| s.until(day).available() < l.quantity.get()) {
         return Err(Failure::refuse(Code::SoldOut, "该门店的库存刚刚卖完，请重新选择"));

@@ -29,9 +29,9 @@ fn person(staff: &Staff) -> Person {
 
 /// The lines of a fact with what the record says now, and what the goods are worth.
 async fn lines(app: &App, location: &LocationId, told: &[FactLine]) -> Result<Vec<ClaimLine>, Failure> {
-    let library = app.store.library().await?;
+    let library = app.tables.library().await?;
     let at: Vec<_> = told.iter().map(|l| (location.clone(), l.sku.clone())).collect();
-    let stock = app.store.stock(&at, true).await?;
+    let stock = app.tables.stock(&at, true).await?;
     let line = |(l, s): (&FactLine, stock::Stock)| {
         let known = library.iter().find(|k| k.sku == l.sku);
         ClaimLine {
@@ -72,7 +72,7 @@ pub async fn recorded_or_kept(
     let lines = lines(app, location, told).await?;
     claim::there(fact.kind, &lines)?;
     let today = day(now, zone);
-    let (policies, before) = futures::try_join!(app.store.policies(), app.store.alone(location, &t.staff.sub, today))?;
+    let (policies, before) = futures::try_join!(app.tables.policies(), app.tables.alone(location, &t.staff.sub, today))?;
     let weight = claim::weight(fact.kind, &lines);
     if claim::alone(&weight, before, &policies.count) {
         let mut d = recorded;
@@ -114,7 +114,7 @@ pub async fn recorded_or_kept(
 /// # Errors
 /// `not_found`.
 pub async fn of(app: &App, store: &StoreId, id: &ClaimId) -> Result<Claim, Failure> {
-    app.store.claim(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("单据"))
+    app.tables.claim(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("单据"))
 }
 
 /// Somebody decides: what is approved is recorded in the same transaction, on the shelf as it is now.

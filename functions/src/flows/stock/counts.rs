@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// `not_found`.
 pub async fn of(app: &App, store: &StoreId, id: &CountId) -> Result<Count, Failure> {
-    app.store.count_head(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("盘点单"))
+    app.tables.count_head(id).await?.filter(|c| c.store == *store).ok_or_else(|| Failure::not_found("盘点单"))
 }
 
 /// Those of these SKUs whose record this person must not see: they are being counted blindly, and he or she counts. Who decides and has entered
@@ -31,16 +31,16 @@ pub async fn of(app: &App, store: &StoreId, id: &CountId) -> Result<Count, Failu
 pub async fn blind_to(app: &App, location: &LocationId, skus: &[SkuId], staff: &Staff) -> Result<Vec<SkuId>, Failure> {
     let may = |p| staff.permissions.contains(&p);
     let counts = may(Permission::StockCount);
-    let Some(id) = (if counts && !skus.is_empty() { app.store.count_under_way(location).await? } else { None }) else { return Ok(Vec::new()) };
-    let blind = app.store.count_head(&id).await?.is_some_and(|c| c.blind && c.state == CountState::Open);
+    let Some(id) = (if counts && !skus.is_empty() { app.tables.count_under_way(location).await? } else { None }) else { return Ok(Vec::new()) };
+    let blind = app.tables.count_head(&id).await?.is_some_and(|c| c.blind && c.state == CountState::Open);
     if !blind {
         return Ok(Vec::new());
     }
-    let decides = may(Permission::StockApprove) && !app.store.count_lines(&id).await?.iter().any(|l| l.by.as_ref() == Some(&staff.sub));
+    let decides = may(Permission::StockApprove) && !app.tables.count_lines(&id).await?.iter().any(|l| l.by.as_ref() == Some(&staff.sub));
     if decides {
         return Ok(Vec::new());
     }
-    Ok(app.store.some_count_lines(&id, skus).await?.into_iter().map(|l| l.sku).collect())
+    Ok(app.tables.some_count_lines(&id, skus).await?.into_iter().map(|l| l.sku).collect())
 }
 
 /// What differences are valued at; what the library does not know is worth nothing.
@@ -53,12 +53,12 @@ pub fn list_price(library: &[LibrarySku], sku: &SkuId) -> Fen {
 /// # Errors
 /// As [`count::submit`]; `not_found`.
 pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now: Timestamp) -> Result<(), Failure> {
-    let library = app.store.library().await?;
+    let library = app.tables.library().await?;
     let price = &|sku: &SkuId| list_price(&library, sku);
     transact(app, now, |_| async move {
         let count = of(app, store, id).await?;
-        let lines = app.store.count_lines(id).await?;
-        Ok(Plan::new((), count::submit(&count, count::tally(&lines, price), &app.store.policies().await?.count, by, now)?))
+        let lines = app.tables.count_lines(id).await?;
+        Ok(Plan::new((), count::submit(&count, count::tally(&lines, price), &app.tables.policies().await?.count, by, now)?))
     })
     .await?;
     begin_to_put_right(app, id, now).await;
@@ -87,7 +87,7 @@ pub async fn decide(
 ) -> Result<(), Failure> {
     transact(app, now, |_| async move {
         let count = of(app, store, id).await?;
-        let lines = app.store.count_lines(id).await?;
+        let lines = app.tables.count_lines(id).await?;
         Ok(Plan::new((), count::decide(&count, &lines, approve, reason, by, now)?))
     })
     .await?;
@@ -110,7 +110,7 @@ pub async fn cancel(app: &App, store: &StoreId, id: &CountId, now: Timestamp) ->
 pub async fn overdue(app: &App, id: &CountId, now: Timestamp) -> Result<(), Failure> {
     put_right(app, id, now).await?;
     transact(app, now, |_| async move {
-        let head = app.store.count_head(id).await?;
+        let head = app.tables.count_head(id).await?;
         Ok(Plan::new((), head.map(|c| count::remind(&c, now)).unwrap_or_default()))
     })
     .await
@@ -124,15 +124,15 @@ pub async fn overdue(app: &App, id: &CountId, now: Timestamp) -> Result<(), Fail
 pub async fn put_right(app: &App, id: &CountId, now: Timestamp) -> Result<(), Failure> {
     loop {
         let more = transact(app, now, |_| async move {
-            let Some(count) = app.store.count_head(id).await?.filter(|c| c.state == CountState::Approved) else {
+            let Some(count) = app.tables.count_head(id).await?.filter(|c| c.state == CountState::Approved) else {
                 return Ok(Plan::new(false, Decision::default()));
             };
-            let lines = app.store.count_lines(id).await?;
+            let lines = app.tables.count_lines(id).await?;
             let mut d = count::put_right(&count, &lines, app.id(), now);
             let more: Vec<SkuId> = d.undated().into_iter().map(|(_, sku)| sku).collect();
             let dated = shelf::expire(app, more.iter()).await?;
             if !dated.is_empty() {
-                let found = app.store.perishables(&count.location, &dated).await?;
+                let found = app.tables.perishables(&count.location, &dated).await?;
                 count::date_surplus(&mut d, &count, &lines, &dated.into_iter().zip(found).collect::<Vec<_>>());
             }
             shelf::settle_undated(app, &mut d, &count.zone).await?;

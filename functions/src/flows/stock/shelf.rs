@@ -51,8 +51,8 @@ pub struct Place {
 /// # Errors
 /// `not_found` for a store that does not exist, and for a place that it does not keep.
 pub async fn place(app: &App, store: &StoreId, named: Option<&LocationId>) -> Result<Place, Failure> {
-    let profile = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
-    let all = app.store.places_of(&profile).await?;
+    let profile = app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let all = app.tables.places_of(&profile).await?;
     let here = all.iter().find(|l| named.is_none_or(|n| l.location == *n)).cloned().ok_or_else(|| Failure::not_found("库位"))?;
     Ok(Place { here, zone: profile.hours.zone, all })
 }
@@ -62,7 +62,7 @@ pub async fn place(app: &App, store: &StoreId, named: Option<&LocationId>) -> Re
 /// # Errors
 /// `bad_request` naming the line.
 pub async fn known(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<(), Failure> {
-    let library = app.store.library().await?;
+    let library = app.tables.library().await?;
     for (i, sku) in skus.enumerate() {
         if !library.iter().any(|l| l.sku == *sku) {
             return Err(Problem::new(Code::BadRequest, format!("商品库中没有 {sku}")).at(format!("lines[{i}].sku")).into());
@@ -76,7 +76,7 @@ pub async fn known(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<(), 
 /// # Errors
 /// Whatever the tables say.
 pub async fn expire(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<Vec<SkuId>, Failure> {
-    let library = app.store.library().await?;
+    let library = app.tables.library().await?;
     Ok(skus.filter(|s| library.iter().any(|l| l.sku == **s && l.tracks_expiry)).cloned().collect())
 }
 
@@ -90,7 +90,7 @@ pub async fn ended(app: &App, at: &LocationId, goods: &[(SkuId, String)], since:
     if dated.is_empty() {
         return Ok(Ended::new());
     }
-    let found = app.store.perishables(at, &dated).await?;
+    let found = app.tables.perishables(at, &dated).await?;
     let (since, today) = (day(since, zone), day(now, zone));
     let name = |sku: &SkuId| goods.iter().find(|(s, _)| s == sku).map(|(_, name)| name.clone()).unwrap_or_default();
     Ok(dated.iter().zip(found).map(|(sku, p)| (name(sku), p.ended(since, today))).filter(|(_, days)| !days.is_empty()).collect())
@@ -140,7 +140,7 @@ pub async fn record(app: &App, fact: &Fact, lines: &[FactLine], zone: &str, now:
         }
     }
     let skus: Vec<SkuId> = told.iter().map(|(s, ..)| s.clone()).collect();
-    let found = app.store.perishables(location, &skus).await?;
+    let found = app.tables.perishables(location, &skus).await?;
     let settled = told.iter().zip(found).map(|((sku, comes, batch), p)| {
         let batch = std::slice::from_ref(batch);
         let (came, gone): (&[Batch], &[Batch]) = if *comes { (batch, &[]) } else { (&[], batch) };
@@ -167,7 +167,7 @@ pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(
         at.entry(location).or_default().push(sku.clone());
     }
     for (location, skus) in at {
-        for (sku, found) in skus.iter().zip(app.store.perishables(location, &skus).await?) {
+        for (sku, found) in skus.iter().zip(app.tables.perishables(location, &skus).await?) {
             d.write(Write::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
         }
     }
@@ -180,21 +180,21 @@ pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(
 /// # Errors
 /// Whatever the tables say.
 pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timestamp) -> Result<(), Failure> {
-    let keeper = match app.store.source(location, now).await? {
-        Some((l, _)) => app.store.store(&l.keeper).await?,
+    let keeper = match app.tables.source(location, now).await? {
+        Some((l, _)) => app.tables.store(&l.keeper).await?,
         None => None,
     };
     let zone = &keeper.as_ref().map_or_else(|| CHINA.to_owned(), |s| s.hours.zone.clone());
     if let Some(keeper) = &keeper {
         let at = [(location.clone(), sku.clone())];
-        let dated = app.store.dated(&at, true).await?.pop().unwrap_or_default();
+        let dated = app.tables.dated(&at, true).await?.pop().unwrap_or_default();
         let left = dated.until(day(now, zone));
         if left.on_hand < left.reserved {
             shortfalls::day_is_over(app, &keeper.store, location, sku, left.reserved - left.on_hand, now).await?;
         }
     }
     transact(app, now, |_| async move {
-        let found = app.store.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
+        let found = app.tables.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
         let settled = found.lapse(location, sku, day(now, zone), zone);
         let gone = settled.by_date.clone();
         let units: i64 = gone.iter().map(|b| b.units).sum();
@@ -228,13 +228,13 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
 /// their day. Without it they would be taken off twice. Units that came back to the shelf are a sale below zero: who counted found them.
 async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(SkuId, i64)>, now: Timestamp) -> Result<Decision, Failure> {
     let mut d = Decision::default();
-    let (under_way, ended) = app.store.counts_since(&sale.location, sale.at).await?;
+    let (under_way, ended) = app.tables.counts_since(&sale.location, sale.at).await?;
     // One that has ended saw it first: what is under way was compared with a record that was put right by then.
     for id in ended.iter().chain(&under_way) {
         let skus: Vec<SkuId> = sold.iter().map(|(s, _)| s.clone()).collect();
         // The head first: its version then guards what is read of the lines.
-        let Some(head) = app.store.count_head(id).await?.filter(|h| h.state != CountState::Cancelled) else { continue };
-        let lines = app.store.some_count_lines(id, &skus).await?;
+        let Some(head) = app.tables.count_head(id).await?.filter(|h| h.state != CountState::Cancelled) else { continue };
+        let lines = app.tables.some_count_lines(id, &skus).await?;
         let gone = count::found_gone(&lines, &sold, sale.at);
         let put_right = |sku: &SkuId| head.state == CountState::Closed || lines.iter().any(|l| l.sku == *sku && l.movement.is_some());
         let (over, waits): (Vec<_>, Vec<_>) = gone.iter().cloned().partition(|(sku, _)| put_right(sku));
@@ -243,8 +243,8 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
         }
         // Also where nobody has counted them yet: whoever enters them meanwhile compares them with the record after this sale.
         if !waits.is_empty() || (head.state == CountState::Open && !lines.is_empty()) {
-            let lines = if head.state == CountState::Open { lines } else { app.store.count_lines(id).await? };
-            let library = app.store.library().await?;
+            let lines = if head.state == CountState::Open { lines } else { app.tables.count_lines(id).await? };
+            let library = app.tables.library().await?;
             d.and(count::told_meanwhile(&head, &lines, &waits, |sku| list_price(&library, sku), now));
         }
         sold.retain(|s| !gone.contains(s));
@@ -259,7 +259,7 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
         return Ok(d);
     }
     let mut lines = Vec::new();
-    for (sku, found) in tracked.iter().zip(app.store.perishables(&sale.location, &tracked).await?) {
+    for (sku, found) in tracked.iter().zip(app.tables.perishables(&sale.location, &tracked).await?) {
         let units = sold.iter().filter(|(s, _)| s == sku).map(|(_, n)| n).sum();
         let (back, settled) = found.sold_before(&sale.location, sku, sold_on, units, &zone);
         d.write(Write::Batches(Box::new(settled)));
@@ -339,7 +339,7 @@ fn ids(app: &App) -> [MovementId; 3] {
 }
 
 async fn zone_of(app: &App, store: &StoreId) -> Result<String, Failure> {
-    Ok(app.store.store(store).await?.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone))
+    Ok(app.tables.store(store).await?.map_or_else(|| CHINA.to_owned(), |s| s.hours.zone))
 }
 
 /// A receipt that is being recorded.
@@ -370,7 +370,7 @@ async fn sold_part(app: &App, told: &Told<'_>, part: &[(SkuId, Moved)], key: Str
         // First what is given back, then what is sold of it: so its batches are those that expire first.
         let mut decision = Box::pin(told_late(app, told.store, paper, net.clone(), now)).await?;
         let skus: Vec<SkuId> = back.iter().map(|(s, _)| s.clone()).collect();
-        let found = if skus.is_empty() { Vec::new() } else { app.store.perishables(&paper.location, &skus).await? };
+        let found = if skus.is_empty() { Vec::new() } else { app.tables.perishables(&paper.location, &skus).await? };
         let came = back.iter().zip(found).map(|((sku, m), p)| p.settled(&paper.location, sku, &m.dated, &[], &told.zone));
         decision.and(told.receipt.documents(part, came.collect(), ids.clone())?);
         Ok(Plan { answer: (), decision, idempotency: Some(record.clone()) })
@@ -378,7 +378,7 @@ async fn sold_part(app: &App, told: &Told<'_>, part: &[(SkuId, Moved)], key: Str
     match transact(app, now, plan).await {
         Ok(()) => Ok(PosOutcome { movement: document, known: false, refused: None }),
         Err(Failure::KeyUsed) => {
-            let first = app.store.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
+            let first = app.tables.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
             let (movement, at) = first.answer.split_once('@').and_then(|(m, at)| Some((m, Timestamp(at.parse().ok()?)))).unwrap_or_default();
             if first.digest != record.digest || !ticket::same_moment(at, told.sale) {
                 return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容或时间不同", told.sale.number)).at("number").into());

@@ -38,11 +38,11 @@ pub async fn listen(app: &App, store: &StoreProfile, told: &[Told<'_>], now: Tim
 }
 
 async fn keep(app: &App, store: &StoreProfile, till: &str, words: &[Word<'_>], now: Timestamp) -> Result<(), Failure> {
-    let patience = i64::from(app.store.policies().await?.stock.till_silent) * Timestamp::MINUTE;
+    let patience = i64::from(app.tables.policies().await?.stock.till_silent) * Timestamp::MINUTE;
     for attempt in 0..ATTEMPTS {
-        let known = app.store.till(&store.store, till, attempt > 0).await?;
+        let known = app.tables.till(&store.store, till, attempt > 0).await?;
         let Some(next) = heard(known.as_ref(), &store.store, till, words, &store.hours, patience, now) else { return Ok(()) };
-        if app.store.put_till(&next).await? {
+        if app.tables.put_till(&next).await? {
             return Ok(());
         }
         pause_before(app, attempt).await;

@@ -42,12 +42,12 @@ pub async fn login(app: App, call: Call) -> Result<Reply, Failure> {
     let here = format!("{name}@{}", network(&call.client));
     // Counted before the password is looked at: many tries at once do not slip through. What one place has too many of does not
     // count against the account.
-    if !app.store.count_request("staff-login-at", &here, TRIES, call.now).await?
-        || !app.store.count_request("staff-login-name", &name, TRIES_EVERYWHERE, call.now).await?
+    if !app.tables.count_request("staff-login-at", &here, TRIES, call.now).await?
+        || !app.tables.count_request("staff-login-name", &name, TRIES_EVERYWHERE, call.now).await?
     {
         return Err(Failure::refuse(Code::RateLimited, "该账号尝试次数过多，请一分钟后再试"));
     }
-    let staff = app.store.staff(&request.username).await?;
+    let staff = app.tables.staff(&request.username).await?;
     let (password, hash) = (request.password, staff.as_ref().map(|s| s.password.clone()));
     // Argon2 takes tens of milliseconds of a core: not on a thread that serves others.
     let fits =
@@ -67,20 +67,20 @@ pub async fn refresh(app: App, call: Call) -> Result<Reply, Failure> {
     let expired = || Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录");
     let (token, by_cookie) = sent(&app, &call)?.ok_or_else(expired)?;
     let (family, digest) = parts(&token).ok_or_else(expired)?;
-    let row = app.store.refresh_family(family, call.now).await?.ok_or_else(expired)?;
+    let row = app.tables.refresh_family(family, call.now).await?.ok_or_else(expired)?;
     if row.newest == digest {
-        let staff = app.store.staff(&row.username).await?.ok_or_else(expired)?;
+        let staff = app.tables.staff(&row.username).await?.ok_or_else(expired)?;
         return session(&app, &call, staff, Some((family, row))).await?.ok_or_else(expired);
     }
     // Two tabs of one browser may ask in the same moment; the other's answer has set the cookie that goes on.
     if by_cookie && row.spent.as_ref() == Some(&digest) && call.now.0 - row.at.0 < TABS_MS {
-        let staff = app.store.staff(&row.username).await?.ok_or_else(expired)?;
+        let staff = app.tables.staff(&row.username).await?.ok_or_else(expired)?;
         let claims = claims(&app, &call, &staff).await?;
         let access = app.tokens.staff(&claims).map_err(Failure::Internal)?;
         let cookie = set_cookie(STAFF_COOKIE, &access, "/", ACCESS_MS, app.config.secure_cookies());
         return Ok(Reply::json(&answer(staff, access, &claims, String::new()))?.header("set-cookie", cookie));
     }
-    app.store.end_refresh(family).await?;
+    app.tables.end_refresh(family).await?;
     telemetry::wake("a spent refresh token came again");
     Err(expired())
 }
@@ -92,7 +92,7 @@ pub async fn refresh(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn logout(app: App, call: Call) -> Result<Reply, Failure> {
     for token in [sent(&app, &call)?.map(|(token, _)| token), refresh_cookie(&app, &call)].into_iter().flatten() {
         if let Some((family, _)) = parts(&token) {
-            app.store.end_refresh(family).await?;
+            app.tables.end_refresh(family).await?;
         }
     }
     let secure = app.config.secure_cookies();
@@ -122,7 +122,7 @@ fn parts(token: &str) -> Option<(&str, String)> {
 }
 
 async fn claims(app: &App, call: &Call, staff: &Staff) -> Result<auth::Staff, Failure> {
-    let permissions = app.store.role(staff.role).await?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
+    let permissions = app.tables.role(staff.role).await?.map_or_else(|| staff.role.default_permissions(), |r| r.permissions);
     Ok(auth::Staff::begin(staff.staff.clone(), staff.name.clone(), staff.role, staff.scope.clone(), permissions, call.now))
 }
 
@@ -158,10 +158,10 @@ async fn session(app: &App, call: &Call, staff: Staff, chain: Option<(&str, Refr
     let family = match chain {
         None => {
             let family = random_token()?;
-            app.store.begin_refresh(&family, &row(1, None)).await?;
+            app.tables.begin_refresh(&family, &row(1, None)).await?;
             family
         }
-        Some((family, read)) if app.store.next_refresh(family, &row(read.version + 1, Some(read.newest.clone()))).await? => family.to_owned(),
+        Some((family, read)) if app.tables.next_refresh(family, &row(read.version + 1, Some(read.newest.clone()))).await? => family.to_owned(),
         Some(_) => return Ok(None),
     };
     let refresh_token = format!("{family}.{secret}");

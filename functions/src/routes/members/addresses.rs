@@ -49,7 +49,7 @@ pub async fn remove(app: App, call: Call) -> Result<Reply, Failure> {
 /// The member's key, the version of the book, and what is in it.
 async fn read(app: &App, call: &Call) -> Result<(DataKey, u64, Vec<SavedAddress>), Failure> {
     let id = call.member()?;
-    let (member, row) = futures::try_join!(app.store.member(id), app.store.address_book(id))?;
+    let (member, row) = futures::try_join!(app.tables.member(id), app.tables.address_book(id))?;
     let member = member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
     let key = app.keys()?.unwrap(&member.key).await?;
     let (version, book) = match row {
@@ -64,7 +64,7 @@ async fn change(app: &App, call: &Call, decide: impl Fn(Vec<SavedAddress>) -> Re
     for _ in 0..TRIES {
         let (key, version, book) = read(app, call).await?;
         let new = decide(book.clone())?;
-        if new == book || app.store.put_address_book(id, version, &seal_book(&key, id, &new)?).await? {
+        if new == book || app.tables.put_address_book(id, version, &seal_book(&key, id, &new)?).await? {
             return Reply::json(&AddressList { addresses: new });
         }
     }

@@ -40,7 +40,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn end(app: App, call: Call) -> Result<Reply, Failure> {
     let bearer = call.headers.get("authorization").and_then(|h| h.strip_prefix("Bearer "));
     for session in bearer.and_then(|t| app.tokens.check_member(t, call.now)).into_iter().chain(here(&app, &call)) {
-        app.ended.end(&app.store, &session, call.now).await?;
+        app.ended.end(&app.tables, &session, call.now).await?;
     }
     Ok(Reply::empty().header("set-cookie", set_cookie(SESSION_COOKIE, "", "/", 0, app.config.secure_cookies())))
 }
@@ -58,7 +58,7 @@ pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
     access::member_login(&app, &call, &member).await?;
     let ticket = random_token()?;
     let record = Once { subject: member.to_string(), to: request.to, ttl: call.now.plus(TICKET_MS).seconds() };
-    app.store.put_once(TICKET, &digest(&ticket), &record).await?;
+    app.tables.put_once(TICKET, &digest(&ticket), &record).await?;
     Reply::json(&Ticket { path: format!("/enter/{ticket}"), ticket })
 }
 
@@ -70,8 +70,8 @@ pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn ticket_exchange(app: App, call: Call) -> Result<Reply, Failure> {
     let ticket: String = call.param("ticket")?;
     if let Some(here) = here(&app, &call)
-        && !app.ended.has(&app.store, &here, call.now).await?
-        && let Some(record) = app.store.peek_once(TICKET, &digest(&ticket), call.now).await?
+        && !app.ended.has(&app.tables, &here, call.now).await?
+        && let Some(record) = app.tables.peek_once(TICKET, &digest(&ticket), call.now).await?
         && record.subject != here.member.to_string()
     {
         return Ok(ask_to_switch(&ticket));
@@ -89,7 +89,7 @@ pub async fn ticket_switch(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 async fn exchange(app: &App, call: &Call, ticket: &str) -> Result<Reply, Failure> {
-    let record = app.store.take_once(TICKET, &digest(ticket), call.now).await?;
+    let record = app.tables.take_once(TICKET, &digest(ticket), call.now).await?;
     let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
         return Ok(Reply::empty().header("location", "/login?expired=1".into()));
     };
@@ -106,10 +106,10 @@ fn here(app: &App, call: &Call) -> Option<MemberSession> {
 async fn token(app: &App, call: &Call, member: &MemberId) -> Result<(String, Timestamp), Failure> {
     let made = match here(app, call) {
         Some(session) if session.member != *member => {
-            app.ended.end(&app.store, &session, call.now).await?;
+            app.ended.end(&app.tables, &session, call.now).await?;
             app.tokens.member(member, call.now)
         }
-        Some(session) if !app.ended.has(&app.store, &session, call.now).await? => app.tokens.member_in(session.id, member, call.now),
+        Some(session) if !app.ended.has(&app.tables, &session, call.now).await? => app.tokens.member_in(session.id, member, call.now),
         _ => app.tokens.member(member, call.now),
     };
     made.map_err(Failure::Internal)
@@ -157,8 +157,8 @@ async fn log_in(app: &App, code: &str, now: Timestamp) -> Result<(MemberId, Stri
     let index = keys.blind_index(openid.expose());
     // Twice at most: the second time somebody else has just added the same person.
     for _ in 0..2 {
-        if let Some(member) = app.store.member_of(&index).await? {
-            let nickname = match app.store.member(&member).await? {
+        if let Some(member) = app.tables.member_of(&index).await? {
+            let nickname = match app.tables.member(&member).await? {
                 Some(m) => keys.unwrap(&m.key).await?.open(&member_place(&member, "nickname"), &m.nickname)?.expose().to_owned(),
                 None => NICKNAME.to_owned(),
             };
@@ -173,7 +173,7 @@ async fn log_in(app: &App, code: &str, now: Timestamp) -> Result<(MemberId, Stri
             key: key.wrapped,
             since: now,
         };
-        if app.store.add_member(&row, &index).await? {
+        if app.tables.add_member(&row, &index).await? {
             return Ok((row.member, NICKNAME.to_owned()));
         }
     }

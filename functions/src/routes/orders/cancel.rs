@@ -24,7 +24,7 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
     // Who says nothing has seen an order that is not paid.
     let asked: CancelOrder = if call.body.is_empty() { CancelOrder { sure: false } } else { call.json()? };
-    app.store.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单"))?;
+    app.tables.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单"))?;
     match payments::end_unpaid(&app, &order, true, call.now).await? {
         Ended::Closed => {}
         Ended::Paid | Ended::Known => call_off(&app, &order, asked.sure, call.now).await?,
@@ -36,7 +36,7 @@ async fn call_off(app: &App, id: &OrderId, sure: bool, now: Timestamp) -> Result
     transact(app, now, |_| async move {
         let (head, body) = load(app, id).await?;
         let transfer = match &head.transfer {
-            Some(t) => app.store.transfer(t).await?,
+            Some(t) => app.tables.transfer(t).await?,
             None => None,
         };
         let rider = deliveries::current(app, head.delivery.as_ref()).await?;

@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 8;
 /// [`Failure`] from the tables only.
 pub async fn read(app: App, call: Call) -> Result<Reply, Failure> {
     let member = call.member()?;
-    let lines = app.store.cart(member, &call.store()?).await?.lines;
+    let lines = app.tables.cart(member, &call.store()?).await?.lines;
     Reply::json(&AccountCart { member: member.clone(), lines, left_out: Vec::new() })
 }
 
@@ -41,13 +41,13 @@ pub async fn write(app: App, call: Call) -> Result<Reply, Failure> {
     if let Some(saw) = saw {
         cart::check(saw, "saw.lines")?;
     }
-    let (profile, library) = futures::try_join!(app.store.store(&store), app.store.library())?;
+    let (profile, library) = futures::try_join!(app.tables.store(&store), app.tables.library())?;
     profile.ok_or_else(|| Failure::not_found("门店"))?;
     let of = |sku: &SkuId| library.iter().find(|l| l.sku == *sku);
     for attempt in 0..ATTEMPTS {
-        let account = app.store.cart(member, &store).await?;
+        let account = app.tables.cart(member, &store).await?;
         let Merged { lines, full, unknown } = cart::merge(&account.lines, saw, &device.lines, |sku| of(sku).is_some());
-        if lines == account.lines || app.store.put_cart(member, &store, &CartRow { lines: lines.clone(), ..account }).await? {
+        if lines == account.lines || app.tables.put_cart(member, &store, &CartRow { lines: lines.clone(), ..account }).await? {
             let out = |l: CartLine, reason: &str| LeftOut {
                 name: of(&l.sku).map_or_else(String::new, LibrarySku::title),
                 sku: l.sku,

@@ -21,7 +21,7 @@ const LOOKS_BACK: i64 = 14 * Timestamp::DAY;
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
-    let (heads, next) = app.store.orders_of_member(call.member()?, 20, call.q("cursor")).await?;
+    let (heads, next) = app.tables.orders_of_member(call.member()?, 20, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
 }
 
@@ -31,7 +31,7 @@ pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
 /// `bad_request` for a state that there is not.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
     if call.q("state") == Some("shipped") {
-        let (heads, next) = app.store.parcels_of_store(&call.store()?, 50, call.q("cursor")).await?;
+        let (heads, next) = app.tables.parcels_of_store(&call.store()?, 50, call.q("cursor")).await?;
         return Reply::json(&order_list(&heads, next));
     }
     if call.q("q").is_some_and(|q| !q.trim().is_empty()) || call.q("date").is_some_and(|d| !d.is_empty()) {
@@ -42,7 +42,7 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
         None => OrderState::Preparing,
         Some(s) => s.parse().map_err(|_| Problem::new(Code::BadRequest, "没有这个订单状态").at("state"))?,
     };
-    let (heads, next) = app.store.orders_of_store(&call.store()?, state, 50, call.q("cursor")).await?;
+    let (heads, next) = app.tables.orders_of_store(&call.store()?, state, 50, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
 }
 
@@ -54,7 +54,7 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
 /// `bad_request` for a day that there is not; `not_found` for the store.
 pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&str>, look: Look<'_>) -> Result<OrderList, Failure> {
     let now = look.now;
-    let zone = app.store.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
+    let zone = app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
     let when = match day.filter(|d| !d.is_empty()) {
         None => (now.plus(-LOOKS_BACK), now.plus(1)),
         Some(day) => day_named(day, &zone).ok_or_else(|| Problem::new(Code::BadRequest, "没有这一天，日期写作 2026-11-28").at("date"))?,
@@ -68,7 +68,7 @@ pub async fn find(app: &App, store: &StoreId, words: Option<&str>, day: Option<&
             || (tail.is_some() && h.tail == tail)
             || (words.len() == super::pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
     };
-    let (heads, more) = app.store.find_orders(store, when, FOUND, fits).await?;
+    let (heads, more) = app.tables.find_orders(store, when, FOUND, fits).await?;
     // That nobody with this phone has bought here is an answer, too.
     if tail.is_some() {
         let by_phone: Vec<_> = heads.iter().filter(|h| h.tail == tail).map(|h| h.order.clone()).collect();

@@ -52,20 +52,20 @@ pub enum Seen<'a> {
 /// # Errors
 /// `not_found`.
 pub async fn view(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) -> Result<liandian_types::api::OrderView, Failure> {
-    let whole = app.store.whole_order(order).await?.filter(|w| match seen {
+    let whole = app.tables.whole_order(order).await?.filter(|w| match seen {
         Seen::By(m) => w.head.member == *m,
         Seen::In(s, _) => w.head.served_by() == s || w.head.store == *s,
     });
     let whole = whole.ok_or_else(|| Failure::not_found("订单"))?;
     let transfer = async {
         match &whole.head.transfer {
-            Some(t) => futures::try_join!(app.store.transfer(t), app.store.transfer_events(t)),
+            Some(t) => futures::try_join!(app.tables.transfer(t), app.tables.transfer_events(t)),
             None => Ok((None, Vec::new())),
         }
     };
     let store_of = async {
         match seen {
-            Seen::By(_) => app.store.store(&whole.head.store).await,
+            Seen::By(_) => app.tables.store(&whole.head.store).await,
             Seen::In(..) => Ok(None),
         }
     };
@@ -149,5 +149,5 @@ fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> Shor
 
 /// The order's head, if this store's staff works on it.
 async fn of_store(app: &App, order: &OrderId, store: &StoreId) -> Result<OrderHead, Failure> {
-    app.store.order_head(order).await?.filter(|h| h.served_by() == store).ok_or_else(|| Failure::not_found("订单"))
+    app.tables.order_head(order).await?.filter(|h| h.served_by() == store).ok_or_else(|| Failure::not_found("订单"))
 }

@@ -83,7 +83,7 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
 
 /// The code was used: by whom and when, so that the second clerk knows whom to ask.
 async fn used(app: &App, order: &OrderId, head: &OrderHead) -> Result<Failure, Failure> {
-    let events = app.store.whole_order(order).await?.map(|w| w.events).unwrap_or_default();
+    let events = app.tables.whole_order(order).await?.map(|w| w.events).unwrap_or_default();
     let by = events.into_iter().find_map(|e| if let Event::OrderCompleted { by, .. } = e.event { by } else { None });
     let at = head.completed_at.map(|at| local_text(at, &head.zone)).unwrap_or_default();
     let text = match by {
@@ -129,7 +129,7 @@ fn has(h: &OrderHead, digits: &str) -> bool {
 async fn among(app: &App, store: &StoreId, state: OrderState, digits: &str, since: Option<Timestamp>) -> Result<Option<OrderId>, StoreError> {
     let mut cursor = None;
     for page in 0.. {
-        let (heads, next) = app.store.orders_of_store(store, state, OPEN, cursor.as_deref()).await?;
+        let (heads, next) = app.tables.orders_of_store(store, state, OPEN, cursor.as_deref()).await?;
         let oldest = heads.last().map(|h| h.placed_at);
         if let Some(found) = heads.into_iter().find(|h| has(h, digits)) {
             return Ok(Some(found.order));

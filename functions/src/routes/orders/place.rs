@@ -39,7 +39,7 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let source = match &request.transfer_from {
         // The client names the source that a quote offered; whether it can send the goods is decided below.
         Some(l) if *l != request.store.shelf() && ships_from.is_none() => {
-            Some(app.store.source(l, call.now).await?.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?)
+            Some(app.tables.source(l, call.now).await?.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from"))?)
         }
         _ => None,
     };
@@ -84,11 +84,11 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
         placed: Some(&p.order),
         strong,
     };
-    Ok(app.store.placement(ask).await?)
+    Ok(app.tables.placement(ask).await?)
 }
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
-    let (read, policies) = futures::try_join!(read(app, call, request, p, strong), async { app.store.policies().await.map_err(Failure::from) })?;
+    let (read, policies) = futures::try_join!(read(app, call, request, p, strong), async { app.tables.policies().await.map_err(Failure::from) })?;
     let policy = &policies.holds;
     match decide(app, call, request, p, policy, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
@@ -99,7 +99,7 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
         Err(Failure::Problem(refused)) if matches!(refused.code, Code::UnpaidLimit | Code::QuantityLimit | Code::AlreadyPlaced) => {
             let mut now = self::read(app, call, request, p, true).await?;
             if let Some(holds) = &now.holds {
-                now.recent.extend(app.store.order_heads(holds.orders.iter().map(|o| &o.order)).await?);
+                now.recent.extend(app.tables.order_heads(holds.orders.iter().map(|o| &o.order)).await?);
             }
             decide(app, call, request, p, policy, now).await
         }

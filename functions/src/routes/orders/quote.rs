@@ -49,7 +49,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let source = ships_from.as_ref().map(|(l, _)| &l.location);
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
     let (read, busy, policies) =
-        futures::try_join!(app.store.placement(ask), app.store.waiting(std::slice::from_ref(&r.store)), app.store.policies())?;
+        futures::try_join!(app.tables.placement(ask), app.tables.waiting(std::slice::from_ref(&r.store)), app.tables.policies())?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));
@@ -159,7 +159,7 @@ pub(crate) async fn ships_from(
 ) -> Result<Option<(Location, bool)>, Failure> {
     let bad = |text: &str| Failure::from(Problem::new(Code::BadRequest, text).at("ship_from"));
     match (fulfilment, named) {
-        (Fulfilment::HqShip, Some(l)) => match app.store.source(l, now).await? {
+        (Fulfilment::HqShip, Some(l)) => match app.tables.source(l, now).await? {
             Some((found, staffed)) if found.kind == LocationKind::HqWarehouse => Ok(Some((found, staffed))),
             _ => Err(bad("没有这个总部仓")),
         },
@@ -174,7 +174,7 @@ pub(crate) async fn ships_from(
 /// # Errors
 /// `bad_request` when there is none such.
 async fn sender(app: &App, store: &StoreProfile, named: &LocationId, now: Timestamp) -> Result<(Location, bool), Failure> {
-    let found = app.store.source(named, now).await?.filter(|(l, _)| l.location != store.store.shelf());
+    let found = app.tables.source(named, now).await?.filter(|(l, _)| l.location != store.store.shelf());
     found.ok_or_else(|| Problem::new(Code::BadRequest, "没有这个调货来源").at("transfer_from").into())
 }
 
@@ -235,7 +235,7 @@ async fn offers(
     now: Timestamp,
 ) -> Result<(Vec<Offer>, u32), Failure> {
     let from = r.to.unwrap_or(store.point);
-    let spots = app.store.within(&[from, store.point], TRANSFER_REACH_M).await?;
+    let spots = app.tables.within(&[from, store.point], TRANSFER_REACH_M).await?;
     let serves = |s: &Spot| s.takes(r.fulfilment, now) && s.metres_to(from) <= f64::from(matching::serves_within(r.fulfilment, s.radius_m));
     let sends = |s: &Spot| s.sends(now) && s.metres_to(store.point) <= f64::from(TRANSFER_REACH_M);
     let near = nearby(&spots, store, from, now, serves);
@@ -298,7 +298,7 @@ async fn further(app: &App, mut stores: Vec<StoreId>, lines: &[CartLine], lasts:
     let Some(first) = lines.first() else { return Ok(Vec::new()) };
     stores.truncate(FURTHER);
     let keys: Vec<_> = stores.iter().map(|s| (s.shelf(), first.sku.clone())).collect();
-    let stock = app.store.stock(&keys, false).await?;
+    let stock = app.tables.stock(&keys, false).await?;
     let has = stores.into_iter().zip(stock).filter(|(_, has)| has.available() >= first.quantity.get());
     let has: Vec<StoreId> = has.map(|(s, _)| s).take(asked(lines.len())).collect();
     shelves_of(app, &has, lines, lasts).await
@@ -308,7 +308,7 @@ async fn further(app: &App, mut stores: Vec<StoreId>, lines: &[CartLine], lasts:
 async fn shelves_of(app: &App, stores: &[StoreId], lines: &[CartLine], lasts: Lasts<'_>) -> Result<Vec<Source>, Failure> {
     let keys: Vec<_> = stores.iter().flat_map(|s| lines.iter().map(|l| (s.shelf(), l.sku.clone()))).collect();
     let looked_at = &stores[..stores.len().min(LOOKED_AT)];
-    let (profiles, stock, busy) = futures::try_join!(app.store.profiles(stores), app.store.dated(&keys, true), app.store.waiting(looked_at))?;
+    let (profiles, stock, busy) = futures::try_join!(app.tables.profiles(stores), app.tables.dated(&keys, true), app.tables.waiting(looked_at))?;
     let queue = queue(&busy);
     let each = lines.len().max(1);
     let shelves = stores.iter().zip(stock.chunks(each)).filter_map(|(s, stock)| {
@@ -352,8 +352,8 @@ async fn candidates(
 ) -> Result<(Vec<matching::Candidate>, matching::MatchingPolicy), Failure> {
     let looked_at = &stores[..stores.len().min(LOOKED_AT)];
     let ready = |s: &StoreProfile| matching::ready_by(s, fulfilment, Some(whole_metres(s.point.metres_to(&from))), 0, now);
-    let lasting = app.store.candidates(stores, skus, |s| day(ready(s), &s.hours.zone));
-    let (mut candidates, busy, policies) = futures::try_join!(lasting, app.store.waiting(looked_at), app.store.policies())?;
+    let lasting = app.tables.candidates(stores, skus, |s| day(ready(s), &s.hours.zone));
+    let (mut candidates, busy, policies) = futures::try_join!(lasting, app.tables.waiting(looked_at), app.tables.policies())?;
     let queue = queue(&busy);
     for c in &mut candidates {
         c.waiting = queue(&c.store.store);
@@ -371,7 +371,7 @@ pub(crate) async fn others(
     now: Timestamp,
 ) -> Result<(Vec<Offer>, u32), Failure> {
     let serves = |s: &Spot| s.takes(fulfilment, now) && s.metres_to(from) <= f64::from(matching::serves_within(fulfilment, s.radius_m));
-    let spots = app.store.within(&[from], TRANSFER_REACH_M).await?;
+    let spots = app.tables.within(&[from], TRANSFER_REACH_M).await?;
     let near = nearby(&spots, store, from, now, serves);
     let chosen: Vec<StoreId> = near.iter().take(asked(lines.len())).map(|s| s.store.clone()).collect();
     let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
@@ -389,11 +389,11 @@ pub(crate) async fn warehouses(
     without: &[LocationId],
     day: impl Fn(&Location) -> Date,
 ) -> Result<Vec<Source>, liandian_store::StoreError> {
-    let (all, stores) = futures::try_join!(app.store.warehouses(), app.store.directory())?;
+    let (all, stores) = futures::try_join!(app.tables.warehouses(), app.tables.directory())?;
     let staffed = |w: &Location| matching::staffed(stores.iter().find(|s| s.store == w.keeper), app.now());
     let all: Vec<&Location> = all.iter().filter(|w| !without.contains(&w.location) && staffed(w)).collect();
     let keys: Vec<_> = all.iter().flat_map(|w| lines.iter().map(|l| (w.location.clone(), l.sku.clone()))).collect();
-    let stock = app.store.dated(&keys, false).await?;
+    let stock = app.tables.dated(&keys, false).await?;
     Ok(all
         .into_iter()
         .zip(stock.chunks(lines.len().max(1)))
@@ -419,14 +419,14 @@ pub(crate) async fn next_source(
         let (shelf, sends) = (s.store.shelf(), if any_time { s.status_at(now) == StoreStatus::Open } else { s.sends(now) });
         sends && shelf != target.location && !without.contains(&shelf)
     };
-    let mut near = app.store.within(&[target.point], TRANSFER_REACH_M).await?;
+    let mut near = app.tables.within(&[target.point], TRANSFER_REACH_M).await?;
     near.retain(may);
     near.sort_by_cached_key(|s| (whole_metres(s.metres_to(target.point)), s.store.clone()));
     let mut near: Vec<StoreId> = near.into_iter().map(|s| s.store).collect();
     let left = near.split_off(near.len().min(asked(lines.len())));
     let others: Vec<LocationId> = without.iter().chain([&target.location]).cloned().collect();
     let warehouses = async { Ok::<_, Failure>(warehouses(app, lines, &others, lasts).await?) };
-    let policies = async { Ok::<_, Failure>(app.store.policies().await?) };
+    let policies = async { Ok::<_, Failure>(app.tables.policies().await?) };
     let (mut sources, warehouses, policies) = futures::try_join!(shelves_of(app, &near, lines, lasts), warehouses, policies)?;
     sources.extend(warehouses);
     let best = |all: &[Source]| matching::sources(target.point, lines, all, &policies.matching, now).first().map(|(s, _)| s.location.clone());

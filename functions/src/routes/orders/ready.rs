@@ -40,7 +40,7 @@ async fn found(app: &App, order: &OrderId, now: Timestamp) -> Result<Decision, F
     let decision = shortfall::found(&head, &body, app.id(), now)?;
     let lines = decision.document().map(|m| m.lines.clone()).unwrap_or_default();
     let at: Vec<_> = lines.iter().map(|l| (head.location(), l.sku.clone())).collect();
-    let stock = app.store.stock(&at, true).await?;
+    let stock = app.tables.stock(&at, true).await?;
     if lines.iter().zip(&stock).any(|(l, s)| i64::from(s.available()) < l.reserved) {
         return Err(Failure::refuse(Code::Conflict, "缺的商品没有到货，账上也没有多余的：找到后请先登记入库，或等顾客选择"));
     }

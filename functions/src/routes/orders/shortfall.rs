@@ -31,7 +31,7 @@ pub async fn report(app: App, call: Call) -> Result<Reply, Failure> {
 /// `conflict` when there is nothing to choose (any more); `sold_out`; `bad_request`; `not_found`.
 pub async fn choose(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, order, member): (ChooseShortfall, OrderId, _) = (call.json()?, call.param("order")?, call.member()?);
-    let own = app.store.order_head(&order).await?.is_some_and(|h: OrderHead| h.member == *member);
+    let own = app.tables.order_head(&order).await?.is_some_and(|h: OrderHead| h.member == *member);
     if !own {
         return Err(Failure::not_found("订单"));
     }

@@ -26,7 +26,7 @@ pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn of_store(app: &App, store: &StoreId, staff: &Staff, cursor: Option<&str>) -> Result<ClaimList, Failure> {
-    let (waiting, decided, next) = app.store.claims_of(store, 20, cursor).await?;
+    let (waiting, decided, next) = app.tables.claims_of(store, 20, cursor).await?;
     let may = staff.permissions.contains(&Permission::StockApprove);
     let cards = |all: Vec<_>| all.iter().map(|c| claim_card(c, may.then_some(&staff.sub))).collect();
     Ok(ClaimList { waiting: cards(waiting), decided: cards(decided), next })

@@ -30,16 +30,16 @@ use crate::{
 pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store, by): (StartCount, _, _) = (call.json()?, call.store()?, call.staff()?.sub.clone());
     let once = Once::of(&call, &by)?;
-    if let Some(first) = app.store.idempotency(&once.who, once.key).await?.filter(|r| r.ttl > call.now.seconds()) {
+    if let Some(first) = app.tables.idempotency(&once.who, once.key).await?.filter(|r| r.ttl > call.now.seconds()) {
         return Reply::json(&once.replay::<CountCard>(&first)?);
     }
     let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
-    if app.store.count_under_way(&place.here.location).await?.is_some() {
+    if app.tables.count_under_way(&place.here.location).await?.is_some() {
         return Err(under_way());
     }
     let whose = if place.here.location == store.shelf() { String::new() } else { format!("{} · ", place.here.name) };
-    let library = app.store.library().await?;
-    let mut skus = app.store.skus_of_location(&place.here.location).await?;
+    let library = app.tables.library().await?;
+    let mut skus = app.tables.skus_of_location(&place.here.location).await?;
     let title = match (ask.kind, ask.category.as_deref().filter(|c| !c.is_empty())) {
         (CountKind::Full, None) if ask.skus.is_empty() => if whose.is_empty() { "全店" } else { "全部" }.to_owned(),
         (CountKind::Full, _) => return Err(Problem::new(Code::BadRequest, "全盘不能指定范围").at("kind").into()),
@@ -72,7 +72,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         by,
     };
     let (begun, lines, decision) = count::begin(new, call.now)?;
-    app.store.add_count_lines(&lines, call.now).await?;
+    app.tables.add_count_lines(&lines, call.now).await?;
     let (answer, decision, once) = (&count_card(&begun), &decision, &once);
     let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
     let outcome = once.transact::<CountCard, _>(&app, call.now, plan).await;
@@ -81,7 +81,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(card) => card.count != begun.count,
         Err(e) => matches!(e, Failure::Exists),
     };
-    if another && let Err(e) = app.store.drop_count_lines(&lines).await {
+    if another && let Err(e) = app.tables.drop_count_lines(&lines).await {
         tracing::warn!(count = %begun.count, error = %e, "the lines of a count that did not begin are left to their end");
     }
     match outcome {
@@ -99,7 +99,7 @@ fn under_way() -> Failure {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.store.count_list(&call.store()?, call.q("cursor")).await?)
+    Reply::json(&app.tables.count_list(&call.store()?, call.q("cursor")).await?)
 }
 
 /// One count with its lines. While a blind count is open, nobody sees what the record says.
@@ -116,7 +116,7 @@ pub async fn read(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found` when it is not the store's.
 async fn seen(app: &App, call: &Call) -> Result<CountView, Failure> {
     let count = counts::of(app, &call.store()?, &call.param("count")?).await?;
-    let lines = app.store.count_lines(&count.count).await?;
+    let lines = app.tables.count_lines(&count.count).await?;
     view(app, &count, &lines, call.staff()?).await
 }
 
@@ -131,10 +131,10 @@ pub async fn view(app: &App, c: &count::Count, lines: &[count::CountLine], staff
     card.counted = u32::try_from(lines.iter().filter(|l| l.counted.is_some()).count()).unwrap_or(u32::MAX);
     let steps = count::steps(c, lines, may(Permission::StockCount), may(Permission::StockApprove), &staff.sub);
     let who: Vec<&StaffId> = lines.iter().filter_map(|l| l.by.as_ref()).chain(&c.submitted_by).collect();
-    let names = app.store.staff_names(who.iter().copied().chain(&c.approved_by).map(StaffId::as_str)).await?;
+    let names = app.tables.staff_names(who.iter().copied().chain(&c.approved_by).map(StaffId::as_str)).await?;
     let counted_by: BTreeSet<String> = who.iter().filter_map(|s| names.get(s.as_str()).cloned()).collect();
     let approved_by = c.approved_by.as_ref().and_then(|s| names.get(s.as_str()).cloned());
-    Ok(CountView { card, steps, lines: app.store.count_line_views(c, lines).await?, counted_by: counted_by.into_iter().collect(), approved_by })
+    Ok(CountView { card, steps, lines: app.tables.count_line_views(c, lines).await?, counted_by: counted_by.into_iter().collect(), approved_by })
 }
 
 /// Enters what was found.
@@ -153,10 +153,10 @@ pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
     let (count, entered) = transact(app, call.now, |_| async move {
         let count = counts::of(app, store, id).await?;
         let today = day(call.now, &count.zone);
-        let lines = app.store.some_count_lines(id, skus).await?;
+        let lines = app.tables.some_count_lines(id, skus).await?;
         // What the record says at this moment goes with what was found.
         let records: Vec<_> = skus.iter().map(|s| (count.location.clone(), s.clone())).collect();
-        let books = app.store.stock(&records, true).await?;
+        let books = app.tables.stock(&records, true).await?;
         let mut found = Vec::with_capacity(books.len());
         for (i, (l, b)) in ask.lines.iter().zip(books).enumerate() {
             let bad = |text: String| Failure::from(Problem::new(Code::BadRequest, text).at(format!("lines[{i}].expires_on")));
@@ -172,7 +172,7 @@ pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((count, entered), decision))
     })
     .await?;
-    Reply::json(&CountEntered { lines: app.store.count_line_views(&count, &entered).await? })
+    Reply::json(&CountEntered { lines: app.tables.count_line_views(&count, &entered).await? })
 }
 
 /// Submits a count, or calls it off.

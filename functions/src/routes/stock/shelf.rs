@@ -49,7 +49,7 @@ pub async fn list(
     now: Timestamp,
 ) -> Result<StockList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = app.store.stock_list(&place.here, &place.zone, pick, now).await?;
+    let mut list = app.tables.stock_list(&place.here, &place.zone, pick, now).await?;
     let skus: Vec<SkuId> = list.rows.iter().map(|r| r.sku.clone()).collect();
     let blind = counts::blind_to(app, &place.here.location, &skus, staff).await?;
     for row in list.rows.iter_mut().filter(|r| blind.contains(&r.sku)) {
@@ -91,7 +91,7 @@ pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found` for a place that the store does not keep.
 pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, staff: &Staff, now: Timestamp) -> Result<ShortList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = app.store.short_list(&place.here, &place.zone, now).await?;
+    let mut list = app.tables.short_list(&place.here, &place.zone, now).await?;
     for goods in &mut list.goods {
         if !staff.permissions.contains(&Permission::OrderRead) {
             goods.orders.clear();
@@ -123,7 +123,7 @@ pub async fn movement_list(
     staff: &Staff,
 ) -> Result<MovementList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = app.store.movement_list(&place.here.location, &place.zone, cursor).await?;
+    let mut list = app.tables.movement_list(&place.here.location, &place.zone, cursor).await?;
     for m in &mut list.movements {
         if !staff.permissions.contains(&Permission::OrderRead) {
             m.order = None;
@@ -142,20 +142,20 @@ pub async fn movement_list(
 pub async fn safety(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store, sku): (StockSafety, _, SkuId) = (call.json()?, call.store()?, call.param("sku")?);
     let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
-    if !app.store.library().await?.iter().any(|l| l.sku == sku) {
+    if !app.tables.library().await?.iter().any(|l| l.sku == sku) {
         return Err(Failure::not_found("商品"));
     }
     let (app, sku, here, actor) = (&app, &sku, &place.here.location, call.staff()?.sub.to_string());
     let actor = &actor;
     // What is kept back is written to the record's own row, into which its shards are folded for it: HQ's are made again.
-    let lasting = app.store.lasting_shards(here, sku).await?;
+    let lasting = app.tables.lasting_shards(here, sku).await?;
     transact(app, call.now, |_| async move {
-        let was = app.store.stock(&[(here.clone(), sku.clone())], true).await?.first().map_or(0, |s| s.safety);
+        let was = app.tables.stock(&[(here.clone(), sku.clone())], true).await?.first().map_or(0, |s| s.safety);
         Ok(Plan::new((), stock::keep_back(here, sku, was, ask.safety, actor.clone(), app.id(), call.now)?))
     })
     .await?;
     if lasting > 0 {
-        app.store.split(here, sku, lasting, None).await?;
+        app.tables.split(here, sku, lasting, None).await?;
     }
     Reply::json(&StockSafety { location: Some(place.here.location.clone()), safety: ask.safety })
 }
@@ -210,7 +210,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
             return Ok(Plan::new(once.replay(&first)?, Decision::default()));
         }
         let note = match paper {
-            Some(key) => Some(note::take(app.store.delivery_note(here, key).await?.as_ref(), key.clone(), fact, by, again, zone)?),
+            Some(key) => Some(note::take(app.tables.delivery_note(here, key).await?.as_ref(), key.clone(), fact, by, again, zone)?),
             None => None,
         };
         let recorded = shelf::record(app, fact, lines, zone, call.now).await?;
@@ -239,7 +239,7 @@ struct Batch {
 /// `bad_request` for none or too many sales; `not_found` for the store: nothing is sold where there is none.
 pub async fn pos_sales(app: App, call: Call) -> Result<Reply, Failure> {
     let store = call.store()?;
-    let profile = app.store.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let profile = app.tables.store(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     let sales = match told(&call) {
         Ok(sales) => sales,
         Err(refused) => {

@@ -7,7 +7,7 @@ use liandian_domain::stock::{
 use liandian_types::{ClaimId, ClaimState, Fen, LocationId, StaffId, StoreId, Timestamp};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse, s},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, s},
     keys,
 };
 
@@ -38,7 +38,7 @@ struct AloneRow {
     value: Fen,
 }
 
-impl Store {
+impl Tables {
     /// A claim.
     ///
     /// # Errors

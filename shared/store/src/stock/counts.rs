@@ -4,7 +4,7 @@ use liandian_domain::stock::count::{Count, CountLine};
 use liandian_types::{CountId, CountState, LocationId, StoreId, Timestamp};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, n, parse, text},
+    db::{Ask, Item, Key, StoreError, Table, Tables, due_attributes, item, n, parse, text},
     keys,
 };
 
@@ -30,7 +30,7 @@ pub(crate) fn line_item(l: &CountLine) -> Result<Item, StoreError> {
     item(l, &Key::cell(keys::count(&l.count), keys::count_line(&l.sku)), [])
 }
 
-impl Store {
+impl Tables {
     /// Writes the lines of a count that is about to begin. Those of one that never begins, and those that nobody counts, end by themselves; a
     /// line that is counted stays.
     ///

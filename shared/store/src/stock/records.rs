@@ -10,7 +10,7 @@ use liandian_types::{LocationId, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, due_attributes, item, n, parse, s, text},
+    db::{Ask, Item, Key, StoreError, Table, Tables, due_attributes, item, n, parse, s, text},
     keys,
 };
 
@@ -213,7 +213,7 @@ pub(crate) fn dated(row: Option<Item>) -> Result<Dated, StoreError> {
     Ok(Dated { stock: row.stock, batches: row.batches })
 }
 
-impl Store {
+impl Tables {
     /// Stock of SKUs at locations, in the order asked; nothing there counts as zero. One wave.
     ///
     /// # Errors
@@ -278,7 +278,7 @@ impl Store {
         Ok((all, page.next.is_some()))
     }
 
-    /// What runs low in the chain, least first, as [`Store::low_in`].
+    /// What runs low in the chain, least first, as [`Tables::low_in`].
     ///
     /// # Errors
     /// [`StoreError`] from the engine.

@@ -6,7 +6,7 @@
 //! much free, so the last unit is sold once; what only gives back or moves goods goes to the record's own row; so no document needs to
 //! know from which row its units came.
 //!
-//! Readers see sums (`Store::batch_get` adds them up). Rows are split off, evened out and folded back while the record sells.
+//! Readers see sums (`Tables::batch_get` adds them up). Rows are split off, evened out and folded back while the record sells.
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,7 @@ use liandian_types::{LocationId, SkuId, Timestamp};
 
 use crate::{
     commit::{Action, CommitError, Failed, build, pause},
-    db::{Item, Key, Store, StoreError, Table, due_attributes, n, s, text},
+    db::{Item, Key, StoreError, Table, Tables, due_attributes, n, s, text},
     keys,
     stock::records::{StockItem, batches_value, stock_key},
 };
@@ -120,7 +120,7 @@ fn shares(units: i64, rows: u16) -> Vec<i64> {
     (0..rows).map(|r| units / rows + i64::from(r < units % rows)).collect()
 }
 
-impl Store {
+impl Tables {
     /// Adds to every split stock record among `items` what its shards hold: one more wave, when there is one. Units move between rows at
     /// any time; a strong read that they crossed is made again.
     pub(crate) async fn whole(&self, items: &mut [Item], strong: bool) -> Result<(), StoreError> {
@@ -453,7 +453,7 @@ impl Store {
     /// Folds a record down to so many shards.
     ///
     /// # Errors
-    /// As [`Store::fold`].
+    /// As [`Tables::fold`].
     pub async fn fold_to(&self, location: &LocationId, sku: &SkuId, shards: u16) -> Result<(), CommitError> {
         // Somebody may split it meanwhile, but not for ever.
         for _ in 0..2 * MAX_SHARDS {
@@ -467,7 +467,7 @@ impl Store {
     /// Folds a record whose time has come; what was made to stay, or was split again since, is left.
     ///
     /// # Errors
-    /// As [`Store::fold`].
+    /// As [`Tables::fold`].
     pub async fn fold_when_due(&self, location: &LocationId, sku: &SkuId, now: Timestamp) -> Result<(), CommitError> {
         let row = self.get::<StockItem>(&stock_key(location, sku), true).await?;
         let due = row.and_then(|r| r.due_at?.split('#').next()?.parse::<i64>().ok());

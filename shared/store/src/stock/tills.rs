@@ -4,7 +4,7 @@ use liandian_domain::stock::till::{KNOWN_FOR, Till};
 use liandian_types::{StoreId, Timestamp};
 
 use crate::{
-    db::{Ask, Item, Key, Store, StoreError, Table, item, n, parse},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse},
     keys,
 };
 
@@ -21,7 +21,7 @@ fn till_item(t: &Till) -> Result<Item, StoreError> {
     Ok(row)
 }
 
-impl Store {
+impl Tables {
     /// A till of a store.
     ///
     /// # Errors
