@@ -49,7 +49,7 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let placed = match transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await {
         // The same key at the same instant: the other one was faster.
         Err(Failure::KeyUsed) => {
-            let (head, body) = a.store.order(&p.order).await?.ok_or(Failure::KeyUsed)?;
+            let (head, body) = a.tables.order(&p.order).await?.ok_or(Failure::KeyUsed)?;
             first(p, &head, &body)?
         }
         other => other?,
