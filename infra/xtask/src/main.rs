@@ -4,6 +4,7 @@ mod check;
 mod deploy_check;
 mod generate;
 mod lambda;
+mod layout;
 mod mutants;
 mod new_route;
 mod parts;
