@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
-    orders::shortfall::MissingUnits,
     stock::{
         batch::{self, Batch, Perishable},
+        missing::MissingUnits,
         record::{Movement, MovementKind, MovementLine, Stock},
     },
     stores::{hours::day, profile::Location},

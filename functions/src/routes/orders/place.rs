@@ -18,9 +18,9 @@ use liandian_types::{
 use super::pickup::new_code;
 use crate::{
     App,
+    flows::{orders::wanted, sourcing::ships_from},
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
-    routes::orders::quote::{ships_from, wanted},
     transact::{Once, Plan, transact},
 };
 

@@ -57,7 +57,7 @@ impl Wanted {
     }
 
     /// Stock where the order reserves it.
-    fn stock(&self, ships: bool) -> &Dated {
+    pub(crate) fn stock(&self, ships: bool) -> &Dated {
         if ships { &self.source } else { &self.stock }
     }
 }
