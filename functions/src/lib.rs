@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod table;
 pub mod telemetry;
 pub mod transact;
+pub mod views;
 pub mod workers;
 
 pub use app::App;

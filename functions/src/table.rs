@@ -1365,7 +1365,7 @@ pub static HQ_STORES: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::stores(app, call)),
+        handler: |app, call| Box::pin(routes::stores::directory(app, call)),
     },
 };
 
@@ -1388,7 +1388,7 @@ pub static STORE_OPENING: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::opening(app, call)),
+        handler: |app, call| Box::pin(routes::stores::opening(app, call)),
     },
 };
 
@@ -1411,7 +1411,7 @@ pub static STORE_OPENING_SET: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::set_opening(app, call)),
+        handler: |app, call| Box::pin(routes::stores::set_opening(app, call)),
     },
 };
 
@@ -1434,7 +1434,7 @@ pub static HQ_ORDERS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::orders(app, call)),
+        handler: |app, call| Box::pin(routes::orders::list::of_chain(app, call)),
     },
 };
 
@@ -1457,7 +1457,7 @@ pub static HQ_STOCK: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::stock(app, call)),
+        handler: |app, call| Box::pin(routes::stock::chain::sku(app, call)),
     },
 };
 
@@ -1549,7 +1549,7 @@ pub static HQ_EXCEPTIONS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::exceptions(app, call)),
+        handler: |app, call| Box::pin(routes::stock::chain::exceptions(app, call)),
     },
 };
 
@@ -1572,7 +1572,7 @@ pub static STOCK_SHARDS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::shards(app, call)),
+        handler: |app, call| Box::pin(routes::stock::chain::shards(app, call)),
     },
 };
 
@@ -1595,7 +1595,7 @@ pub static POLICIES: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::policies(app, call)),
+        handler: |app, call| Box::pin(routes::governance::policies(app, call)),
     },
 };
 
@@ -1618,7 +1618,7 @@ pub static POLICIES_SET: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::set_policies(app, call)),
+        handler: |app, call| Box::pin(routes::governance::set_policies(app, call)),
     },
 };
 
@@ -1641,7 +1641,7 @@ pub static HQ_SETTLEMENT: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::settlement(app, call)),
+        handler: |app, call| Box::pin(routes::settlement::of_chain(app, call)),
     },
 };
 
@@ -1664,7 +1664,7 @@ pub static HQ_ACCESS_RECORDS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::access_records(app, call)),
+        handler: |app, call| Box::pin(routes::access::records::list(app, call)),
     },
 };
 
@@ -1687,7 +1687,7 @@ pub static HQ_WORK: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::hq::work(app, call)),
+        handler: |app, call| Box::pin(routes::orders::list::work(app, call)),
     },
 };
 

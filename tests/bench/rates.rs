@@ -17,7 +17,7 @@ use liandian_domain::orders::{
     place::{Placement, PlacementIds, Wanted, place},
 };
 use liandian_functions::App;
-use liandian_store::{Commit, read::PlacementAsk};
+use liandian_store::{Commit, orders::PlacementAsk};
 use liandian_tests::{call, client, copy};
 use liandian_types::{Fen, Fulfilment, MemberId, OrderId, SkuId, StoreId};
 use reqwest::Method;

@@ -5,6 +5,7 @@ use liandian_types::SkuId;
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    views::catalog::{category_page, product_page},
 };
 
 /// A page of goods, by category or by text.
@@ -13,7 +14,7 @@ use crate::{
 /// `not_found` when there is no such store.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
     let store = call.store()?;
-    let page = app.tables.category_page(&store, call.q("category"), call.q("q"), call.q("cursor"), call.now).await?;
+    let page = category_page(&app.tables, &store, call.q("category"), call.q("q"), call.q("cursor"), call.now).await?;
     Reply::json(&page.ok_or_else(|| Failure::not_found("门店"))?.page)
 }
 
@@ -23,6 +24,6 @@ pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found` when the store lists none of it.
 pub async fn product(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
-    let page = app.tables.product_page(&call.store()?, &sku, call.now).await?;
+    let page = product_page(&app.tables, &call.store()?, &sku, call.now).await?;
     Reply::json(&page.ok_or_else(|| Failure::not_found("商品"))?)
 }

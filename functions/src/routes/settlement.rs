@@ -1,8 +1,10 @@
-//! What a store's orders brought to whom.
+//! What orders brought to whom.
 
+use super::reach;
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    views::settlement::{hq_settlement, settlement_of},
 };
 
 /// Postings of a store and their sums.
@@ -10,5 +12,13 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.tables.settlement_of(&call.store()?, call.q("cursor")).await?)
+    Reply::json(&settlement_of(&app.tables, &call.store()?, call.q("cursor")).await?)
+}
+
+/// Sums per store and the newest postings.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn of_chain(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&hq_settlement(&app.tables, &reach(&app, &call).await?).await?)
 }

@@ -1,11 +1,20 @@
-//! Finding a store, and its home page.
+//! Finding a store, its home page, and for HQ the directory and whether a store is in business.
 
-use liandian_store::read::FindStores;
-use liandian_types::{Code, GeoPoint, Problem};
+use liandian_domain::{
+    stock::batch::Date,
+    stores::{
+        hours::{Exception, clock, moment},
+        profile as store,
+        profile::Openness,
+    },
+};
+use liandian_types::{Code, GeoPoint, Problem, api::StoreOpening};
 
+use super::reach;
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    views::stores::{FindStores, find_stores, opening_view, store_home, store_rows},
 };
 
 /// Where the caller is, from `lat` and `lng`.
@@ -32,7 +41,7 @@ pub(crate) fn place(call: &Call) -> Result<Option<GeoPoint>, Failure> {
 pub async fn find(app: App, call: Call) -> Result<Reply, Failure> {
     let near = place(&call)?;
     let ask = FindStores { near, text: call.q("q"), entrance: call.q("entrance"), cursor: call.q("cursor") };
-    Reply::json(&app.tables.find_stores(ask, call.now).await?)
+    Reply::json(&find_stores(&app.tables, ask, call.now).await?)
 }
 
 /// A store's home page.
@@ -40,6 +49,56 @@ pub async fn find(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found`.
 pub async fn home(app: App, call: Call) -> Result<Reply, Failure> {
-    let home = app.tables.store_home(&call.store()?, place(&call)?, call.now).await?;
+    let home = store_home(&app.tables, &call.store()?, place(&call)?, call.now).await?;
     Reply::json(&home.ok_or_else(|| Failure::not_found("门店"))?)
+}
+
+/// The store directory.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn directory(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&store_rows(&app.tables, &reach(&app, &call).await?, call.q("q"), call.q("cursor"), call.now).await?)
+}
+
+/// Whether a store is in business and on which days its hours differ.
+///
+/// # Errors
+/// `not_found` when there is no such store.
+pub async fn opening(app: App, call: Call) -> Result<Reply, Failure> {
+    let store = app.tables.store(&call.store()?).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    Reply::json(&opening_view(&store))
+}
+
+/// Sets whether a store is in business and on which days its hours differ. It holds at once for finding stores, for quotes and orders.
+///
+/// # Errors
+/// `bad_request` naming the field; `conflict` when somebody else has changed the store meanwhile; `not_found`.
+pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
+    let (ask, store): (StoreOpening, _) = (call.json()?, call.store()?);
+    let was = app.tables.store_now(&store).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    let bad = |field: String, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
+    let until = match ask.until.as_deref().filter(|u| !u.trim().is_empty()) {
+        Some(text) => Some(moment(text, &was.hours.zone).ok_or_else(|| bad("until".into(), "恢复时间的格式为 2026-12-01T08:00"))?),
+        None => None,
+    };
+    let mut exceptions = Vec::with_capacity(ask.exceptions.len());
+    for (i, e) in ask.exceptions.into_iter().enumerate() {
+        let date =
+            |name: &str, text: &str| text.trim().parse::<Date>().map_err(|_| bad(format!("exceptions[{i}].{name}"), "日期的格式为 2026-12-01"));
+        let time = |name: &str, text: &str| clock(text).ok_or_else(|| bad(format!("exceptions[{i}].{name}"), "时间的格式为 07:30"));
+        let hours = match (e.open.as_deref().filter(|t| !t.is_empty()), e.close.as_deref().filter(|t| !t.is_empty())) {
+            (None, None) => None,
+            (Some(open), Some(close)) => Some((time("open", open)?, time("close", close)?)),
+            (None, Some(_)) => return Err(bad(format!("exceptions[{i}].open"), "请填写开门时间，全天休息请两个时间都不填")),
+            (Some(_), None) => return Err(bad(format!("exceptions[{i}].close"), "请填写关门时间，全天休息请两个时间都不填")),
+        };
+        exceptions.push(Exception { from: date("from", &e.from)?, to: date("to", &e.to)?, hours, note: e.note });
+    }
+    let set = Openness { status: ask.status, reason: ask.reason, until, exceptions, seen: ask.version };
+    let next = store::set_openness(&was, set, call.now)?;
+    if !app.tables.put_store(&next, was.version).await? {
+        return Err(Failure::refuse(Code::Conflict, "门店资料刚被别人修改，请刷新后再保存"));
+    }
+    Reply::json(&opening_view(&next))
 }

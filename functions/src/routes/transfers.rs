@@ -1,17 +1,18 @@
 //! Transfers: a store's tasks, what it asks others for, and HQ's hand in all of them.
 
 use liandian_domain::transfers::{Party, Transfer};
-use liandian_store::read::transfer_card;
 use liandian_types::{
     Code, Problem, TransferId,
     api::{StartTransfer, TransferStepRequest},
 };
 
+use super::reach;
 use crate::{
     App,
     flows::transfers,
     http::{Call, Failure, Reply},
     transact::Once,
+    views::transfers::{transfer_card, transfer_list, transfers_in_flight},
 };
 
 /// The store's transfers.
@@ -19,7 +20,7 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.tables.transfer_list(&call.store()?).await?)
+    Reply::json(&transfer_list(&app.tables, &call.store()?).await?)
 }
 
 /// Asks another location for goods for this store's shelf, once per key.
@@ -82,5 +83,5 @@ async fn take(app: &App, call: &Call, party: &Party) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn in_flight(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.tables.transfers_in_flight(&app.tables.reach(&call.staff()?.scope).await?).await?)
+    Reply::json(&transfers_in_flight(&app.tables, &reach(&app, &call).await?).await?)
 }

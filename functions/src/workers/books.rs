@@ -1,7 +1,6 @@
 //! The daily check of the books.
 
-use liandian_domain::fsck::Difference;
-use liandian_types::api::BooksReport;
+use liandian_domain::fsck::{Difference, Report};
 
 use crate::{App, http::Failure, telemetry};
 
@@ -13,7 +12,7 @@ pub async fn fsck(app: App) -> Result<(), Failure> {
     let at = app.now();
     let (looked, differences) = app.tables.fsck().await?;
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let report = BooksReport {
+    let report = Report {
         at,
         records: count(looked.records),
         movements: looked.movements,

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{LocationId, MemberId, OrderId, OrderState, SkuId, TransferId, TransferState};
-use serde::Serialize;
+use liandian_types::{LocationId, MemberId, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     orders::{
@@ -101,6 +101,25 @@ pub struct Looked {
     pub orders: usize,
     /// Transfers.
     pub transfers: usize,
+}
+
+/// What a check found, as it is kept for HQ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// When it began.
+    pub at: Timestamp,
+    /// Stock records.
+    pub records: u64,
+    /// Movement documents.
+    pub movements: u64,
+    /// Orders.
+    pub orders: u64,
+    /// Transfers.
+    pub transfers: u64,
+    /// What did not agree, one sentence each; at most fifty of them.
+    pub differences: Vec<String>,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// Something that does not agree.

@@ -20,11 +20,12 @@ const LONGEST: usize = 1_024;
 
 /// A list, as its cursors are bound to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct List(u64);
+pub struct List(u64);
 
 impl List {
     /// The list of this name, and of what else makes it the one it is.
-    pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+    #[must_use]
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
         Self(parts.into_iter().fold(BASIS, |h, part| hash(hash(h, part.as_bytes()), &[BETWEEN])))
     }
 
@@ -48,7 +49,8 @@ impl List {
     }
 
     /// The cursor of what comes behind the first `n` entries, for a list that is counted.
-    pub(crate) fn behind_first(self, n: usize) -> String {
+    #[must_use]
+    pub fn behind_first(self, n: usize) -> String {
         self.behind(&[n.to_string().as_str()])
     }
 
@@ -56,7 +58,7 @@ impl List {
     ///
     /// # Errors
     /// As [`List::place`].
-    pub(crate) fn before(self, cursor: Option<&str>) -> Result<usize, StoreError> {
+    pub fn before(self, cursor: Option<&str>) -> Result<usize, StoreError> {
         let Some(cursor) = cursor else { return Ok(0) };
         match self.place(cursor)?.as_slice() {
             [n] => n.parse().map_err(|_| StoreError::Cursor),

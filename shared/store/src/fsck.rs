@@ -9,7 +9,7 @@ use std::{
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update};
 use futures::future::try_join_all;
 use liandian_domain::{
-    fsck::{Books, Difference, Looked, Owner, Proposal},
+    fsck::{Books, Difference, Looked, Owner, Proposal, Report},
     orders::{
         holds::Holds,
         order::{OrderBody, OrderHead},
@@ -17,7 +17,7 @@ use liandian_domain::{
     stock::record::{Movement, MovementKind, MovementLine, Stock},
     transfers::Transfer,
 };
-use liandian_types::{MovementId, Timestamp, api::BooksReport};
+use liandian_types::{MovementId, Timestamp};
 
 use crate::{
     commit::{Action, CommitError, Failed, build, holds_key},
@@ -143,7 +143,7 @@ impl Tables {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn put_books_report(&self, r: &BooksReport) -> Result<(), StoreError> {
+    pub async fn put_books_report(&self, r: &Report) -> Result<(), StoreError> {
         self.put(Table::Cell, item(r, &Key::cell(keys::FSCK, keys::FSCK), [])?, None).await.map(drop)
     }
 
@@ -151,7 +151,7 @@ impl Tables {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn books_report(&self) -> Result<Option<BooksReport>, StoreError> {
+    pub async fn books_report(&self) -> Result<Option<Report>, StoreError> {
         self.get(&Key::cell(keys::FSCK, keys::FSCK), false).await
     }
 

@@ -5,7 +5,7 @@
 pub mod access;
 pub mod catalog;
 pub mod commit;
-mod cursor;
+pub mod cursor;
 pub mod db;
 pub mod due;
 pub mod fsck;
@@ -15,8 +15,8 @@ pub mod members;
 pub mod meter;
 pub mod orders;
 pub mod reach;
-pub mod read;
 pub mod settlement;
+pub mod sourcing;
 pub mod stock;
 pub mod stores;
 

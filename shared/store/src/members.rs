@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
-use liandian_types::{MemberId, Role, Scope, StaffId, StoreId, Timestamp, api::CartLine};
+use liandian_types::{CartLine, MemberId, Role, Scope, StaffId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;

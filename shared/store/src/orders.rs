@@ -1,5 +1,7 @@
 //! Orders, their history and deliveries, transfers, and the chain's view of the newest orders.
 
+pub mod placement;
+
 use std::collections::HashMap;
 
 use futures::future::try_join_all;
@@ -14,6 +16,8 @@ use liandian_domain::{
 };
 use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};
+
+pub use placement::{LineRead, PlacementAsk, PlacementRead};
 
 use crate::{
     commit::Idempotency,

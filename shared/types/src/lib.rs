@@ -14,6 +14,8 @@ pub mod state;
 pub mod text;
 pub mod time;
 
+// What a cart and an order consist of: a word of the domain that bodies use, too.
+pub use api::CartLine;
 pub use geo::GeoPoint;
 pub use id::*;
 pub use money::{Fen, Quantity};

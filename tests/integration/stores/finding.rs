@@ -1,6 +1,7 @@
 //! Finding a store and goods: nearest, by text, page by page; and when a store is open.
 
-use liandian_store::{meter::measured, read::FindStores};
+use liandian_functions::views::stores::{FindStores, find_stores};
+use liandian_store::meter::measured;
 use liandian_tests::{World, id, recipient};
 use liandian_types::{
     Code, Fulfilment, GeoPoint, StoreId, StoreStatus, Timestamp,
@@ -43,7 +44,7 @@ async fn given_a_point_when_stores_are_looked_for_then_the_nearest_come_first_ho
 
     // What it costs: the cells around, then the list of all, then the profiles of a page.
     let ask = FindStores { near: Some(GeoPoint { lat: 31.2304, lng: 121.4737 }), ..FindStores::default() };
-    let (list, cost) = measured(w.stack.app.tables.find_stores(ask, w.stack.app.now())).await;
+    let (list, cost) = measured(find_stores(&w.stack.app.tables, ask, w.stack.app.now())).await;
     assert_eq!(list.unwrap().stores.len(), 30);
     assert!(cost.waves <= 4 && cost.read_units <= 30.0, "{cost:?}");
 }

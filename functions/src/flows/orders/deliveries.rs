@@ -12,7 +12,6 @@ use liandian_partners::{
     delivery::{Job, News, UNKNOWN_DELIVERY},
     keys::{Secret, mask_phone},
 };
-use liandian_store::read::order_card;
 use liandian_types::{DeliveryId, DeliveryState, OrderId, RiderWord, Timestamp};
 
 use super::load;
@@ -22,6 +21,7 @@ use crate::{
     people::{key_of, open_recipient},
     telemetry,
     transact::{Plan, transact},
+    views::orders::order_card,
 };
 
 /// The order's newest delivery, if it has one.

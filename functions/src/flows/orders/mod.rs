@@ -11,7 +11,7 @@ use liandian_domain::{
     },
     stores::hours::day,
 };
-use liandian_store::read::LineRead;
+use liandian_store::orders::LineRead;
 use liandian_types::{
     OrderId, StoreId, Timestamp,
     api::{CartLine, QuoteLine},

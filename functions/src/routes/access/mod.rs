@@ -1,4 +1,5 @@
-//! Access: sessions of the staff, and what a browser tells of a page that stopped.
+//! Access: sessions of the staff, who has looked at what, and what a browser tells of a page that stopped.
 
 pub mod page_fault;
+pub mod records;
 pub mod staff;

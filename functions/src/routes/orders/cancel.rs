@@ -3,7 +3,6 @@
 use liandian_domain::orders::order;
 use liandian_types::{OrderId, Timestamp, api::CancelOrder};
 
-use super::{Seen, view};
 use crate::{
     App,
     flows::{
@@ -12,6 +11,7 @@ use crate::{
     },
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
+    views::orders::{Seen, order_seen},
 };
 
 /// Cancels an order: one that is not paid is closed at the provider first, then here; of one that is paid, and that nobody has done anything for yet,
@@ -29,7 +29,7 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         Ended::Closed => {}
         Ended::Paid | Ended::Known => call_off(&app, &order, asked.sure, call.now).await?,
     }
-    Reply::json(&view(&app, &order, Seen::By(member), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::By(member), call.now).await?)
 }
 
 async fn call_off(app: &App, id: &OrderId, sure: bool, now: Timestamp) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use liandian_domain::{orders::parcel, stock::batch};
 use liandian_types::{AccessAct, Code, OrderId, OrderState, PersonalField, api::ShipParcel};
 
-use super::{Seen, of_store, view};
+use super::of_store;
 use crate::{
     App,
     access::{Look, looked},
@@ -11,6 +11,7 @@ use crate::{
     http::{Call, Failure, Reply},
     people::{key_of, open_recipient},
     transact::{Plan, transact},
+    views::orders::{Seen, order_seen},
 };
 
 /// Tells the carrier and its number: the goods leave the warehouse. Told again, it puts a wrong number right.
@@ -31,7 +32,7 @@ pub async fn ship(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), d))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// To whom the parcel goes, in clear, for its label; only while it is to be shipped. Who read it is on record before it is told.
@@ -59,7 +60,7 @@ pub async fn lost(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
     let (a, o, s) = (&app, &order, &store);
     transact(a, call.now, |_| async move { Ok(Plan::new((), parcel::lost(&of_store(a, o, s).await?, call.now)?)) }).await?;
-    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// The customer has it.
@@ -74,5 +75,5 @@ pub async fn received(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), parcel::received(&head, call.now)?))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::By(member), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::By(member), call.now).await?)
 }

@@ -12,13 +12,13 @@ use liandian_domain::{
 use liandian_store::StoreError;
 use liandian_types::{AccessAct, Code, Fulfilment, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
 
-use super::{Seen, view};
 use crate::{
     App,
     access::Look,
     flows::{orders::load, stock::shelf},
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
+    views::orders::{Seen, order_seen},
 };
 
 /// How many digits a pickup code has.
@@ -78,7 +78,7 @@ pub async fn verify(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), d))
     });
     handed.await?;
-    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// The code was used: by whom and when, so that the second clerk knows whom to ask.

@@ -9,7 +9,7 @@ use liandian_domain::{
     },
     stores::profile::Location,
 };
-use liandian_store::read::{PlacementAsk, PlacementRead};
+use liandian_store::orders::{PlacementAsk, PlacementRead};
 use liandian_types::{
     Code, Fulfilment, OrderId, SkuId, TransferId,
     api::{PlaceOrder, PlacedOrder},

@@ -7,7 +7,7 @@ use liandian_domain::{
     },
     sourcing::ways::Shortage,
 };
-use liandian_store::read::PlacementAsk;
+use liandian_store::orders::PlacementAsk;
 use liandian_types::{
     Code, Problem, SkuId,
     api::{CartLine, Offer, QuoteRequest},

@@ -2,11 +2,11 @@
 
 use liandian_types::AccessAct;
 
-use super::{Seen, view};
 use crate::{
     App,
     access::Look,
     http::{Call, Failure, Reply},
+    views::orders::{Seen, order_seen},
 };
 
 /// One order with its live state, for its member.
@@ -14,7 +14,7 @@ use crate::{
 /// # Errors
 /// `not_found` for an order of somebody else, too.
 pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&view(&app, &call.param("order")?, Seen::By(call.member()?), call.now).await?)
+    Reply::json(&order_seen(&app, &call.param("order")?, Seen::By(call.member()?), call.now).await?)
 }
 
 /// One order, for its store's staff.
@@ -22,5 +22,5 @@ pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found` for an order of another store, too.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&view(&app, &call.param("order")?, Seen::In(&call.store()?, Look::of(&call, AccessAct::OrderRead)), call.now).await?)
+    Reply::json(&order_seen(&app, &call.param("order")?, Seen::In(&call.store()?, Look::of(&call, AccessAct::OrderRead)), call.now).await?)
 }

@@ -9,13 +9,14 @@ use liandian_domain::{
 };
 use liandian_types::{AccessAct, Code, OrderId, Timestamp};
 
-use super::{Seen, of_store, view};
+use super::of_store;
 use crate::{
     App,
     access::Look,
     flows::orders::load,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
+    views::orders::{Seen, order_seen},
 };
 
 /// Marks an order ready for its customer or rider.
@@ -31,7 +32,7 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), if unpromised { found(a, o, call.now).await? } else { order::ready(&head, call.now)? }))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// What a transfer did not bring was found after all: it is promised to the order like anything else that is free.

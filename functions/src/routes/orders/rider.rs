@@ -3,13 +3,14 @@
 use liandian_domain::{Problem, orders::delivery};
 use liandian_types::{AccessAct, Code, OrderId, api::SeeToRider};
 
-use super::{Seen, of_store, view};
+use super::of_store;
 use crate::{
     App,
     access::Look,
     http::{Call, Failure, Reply},
     people::check_note,
     transact::{Plan, transact},
+    views::orders::{Seen, order_seen},
 };
 
 /// Somebody has found out what became of the goods, or why the platform told what it told: it is no longer shown.
@@ -26,5 +27,5 @@ pub async fn see_to(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), delivery::see_to(&a.tables.deliveries(o).await?, by, note, call.now)))
     })
     .await?;
-    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }

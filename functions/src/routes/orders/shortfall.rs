@@ -6,12 +6,12 @@ use liandian_types::{
     api::{ChooseShortfall, ReportShortfall},
 };
 
-use super::{Seen, view};
 use crate::{
     App,
     access::Look,
     flows::orders::shortfalls::{self, Choice},
     http::{Call, Failure, Reply},
+    views::orders::{Seen, order_seen},
 };
 
 /// The store says what is missing.
@@ -22,7 +22,7 @@ pub async fn report(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, order, store): (ReportShortfall, OrderId, _) = (call.json()?, call.param("order")?, call.store()?);
     let lines: Vec<MissingUnits> = ask.lines.into_iter().map(|l| MissingUnits { sku: l.sku, units: l.quantity.get() }).collect();
     shortfalls::report(&app, &store, &order, &lines, call.now).await?;
-    Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 
 /// The customer chooses: a transfer of what is missing, what is there and the money for the rest, or all of the money.
@@ -42,5 +42,5 @@ pub async fn choose(app: App, call: Call) -> Result<Reply, Failure> {
         (ShortfallChoice::Transfer, None) => return Err(Problem::new(Code::BadRequest, "请选择调货来源").at("source").into()),
     };
     shortfalls::choose(&app, &order, choice, call.now).await?;
-    Reply::json(&view(&app, &order, Seen::By(member), call.now).await?)
+    Reply::json(&order_seen(&app, &order, Seen::By(member), call.now).await?)
 }

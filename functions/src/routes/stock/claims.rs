@@ -1,16 +1,12 @@
 //! Stock documents that wait for a second person.
 
-use liandian_store::read::claim_card;
-use liandian_types::{
-    ClaimId, Permission, StoreId,
-    api::{ClaimDecision, ClaimList},
-};
+use liandian_types::{ClaimId, api::ClaimDecision};
 
 use crate::{
     App,
-    auth::Staff,
     flows::stock::claims,
     http::{Call, Failure, Reply},
+    views::stock::claims::{claim_card, claim_list},
 };
 
 /// Documents of the store that wait, and those that were decided.
@@ -18,18 +14,7 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&of_store(&app, &call.store()?, call.staff()?, call.q("cursor")).await?)
-}
-
-/// Documents of a store as this person sees them.
-///
-/// # Errors
-/// [`Failure`] from the tables only.
-pub async fn of_store(app: &App, store: &StoreId, staff: &Staff, cursor: Option<&str>) -> Result<ClaimList, Failure> {
-    let (waiting, decided, next) = app.tables.claims_of(store, 20, cursor).await?;
-    let may = staff.permissions.contains(&Permission::StockApprove);
-    let cards = |all: Vec<_>| all.iter().map(|c| claim_card(c, may.then_some(&staff.sub))).collect();
-    Ok(ClaimList { waiting: cards(waiting), decided: cards(decided), next })
+    Reply::json(&claim_list(&app, &call.store()?, call.staff()?, call.q("cursor")).await?)
 }
 
 /// Approves a document, which records it, or rejects it with a reason.

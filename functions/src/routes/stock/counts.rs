@@ -1,7 +1,5 @@
 //! Stock counts: people walk along the shelf, somebody else says whether what they found is right.
 
-use std::collections::BTreeSet;
-
 use liandian_domain::{
     stock::{
         batch::day_of,
@@ -9,18 +7,17 @@ use liandian_domain::{
     },
     stores::hours::day,
 };
-use liandian_store::read::count_card;
 use liandian_types::{
-    Code, CountKind, CountStep, Permission, Problem, SkuId, StaffId,
+    Code, CountKind, CountStep, Problem, SkuId,
     api::{CountCard, CountEntered, CountEntries, CountStepRequest, CountView, StartCount},
 };
 
 use crate::{
     App,
-    auth::Staff,
     flows::stock::{counts, shelf},
     http::{Call, Failure, Reply},
     transact::{Once, Plan, transact},
+    views::stock::counts::{count_card, count_line_views, count_list, count_view},
 };
 
 /// Begins a count, once per key.
@@ -99,7 +96,7 @@ fn under_way() -> Failure {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&app.tables.count_list(&call.store()?, call.q("cursor")).await?)
+    Reply::json(&count_list(&app.tables, &call.store()?, call.q("cursor")).await?)
 }
 
 /// One count with its lines. While a blind count is open, nobody sees what the record says.
@@ -117,24 +114,7 @@ pub async fn read(app: App, call: Call) -> Result<Reply, Failure> {
 async fn seen(app: &App, call: &Call) -> Result<CountView, Failure> {
     let count = counts::of(app, &call.store()?, &call.param("count")?).await?;
     let lines = app.tables.count_lines(&count.count).await?;
-    view(app, &count, &lines, call.staff()?).await
-}
-
-/// A count as this person sees it.
-///
-/// # Errors
-/// [`Failure`] from the tables only.
-pub async fn view(app: &App, c: &count::Count, lines: &[count::CountLine], staff: &Staff) -> Result<CountView, Failure> {
-    let may = |p| staff.permissions.contains(&p);
-    let mut card = count_card(c);
-    // Until it is submitted nothing is added up but how far they are.
-    card.counted = u32::try_from(lines.iter().filter(|l| l.counted.is_some()).count()).unwrap_or(u32::MAX);
-    let steps = count::steps(c, lines, may(Permission::StockCount), may(Permission::StockApprove), &staff.sub);
-    let who: Vec<&StaffId> = lines.iter().filter_map(|l| l.by.as_ref()).chain(&c.submitted_by).collect();
-    let names = app.tables.staff_names(who.iter().copied().chain(&c.approved_by).map(StaffId::as_str)).await?;
-    let counted_by: BTreeSet<String> = who.iter().filter_map(|s| names.get(s.as_str()).cloned()).collect();
-    let approved_by = c.approved_by.as_ref().and_then(|s| names.get(s.as_str()).cloned());
-    Ok(CountView { card, steps, lines: app.tables.count_line_views(c, lines).await?, counted_by: counted_by.into_iter().collect(), approved_by })
+    count_view(app, &count, &lines, call.staff()?).await
 }
 
 /// Enters what was found.
@@ -172,7 +152,7 @@ pub async fn enter(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((count, entered), decision))
     })
     .await?;
-    Reply::json(&CountEntered { lines: app.tables.count_line_views(&count, &entered).await? })
+    Reply::json(&CountEntered { lines: count_line_views(&app.tables, &count, &entered).await? })
 }
 
 /// Submits a count, or calls it off.

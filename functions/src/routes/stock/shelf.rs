@@ -7,21 +7,20 @@ use liandian_domain::{
         record::{Fact, MovementKind},
     },
 };
-use liandian_store::read::{StockPick, place_names};
 use liandian_types::{
-    Code, LocationId, Permission, Problem, SkuId, StoreId, Timestamp,
-    api::{MovementList, PosOutcome, PosRecorded, PosSale, Recorded, ShortList, StockFact, StockList, StockSafety},
+    Code, LocationId, Problem, SkuId,
+    api::{PosOutcome, PosRecorded, PosSale, Recorded, StockFact, StockSafety},
 };
 
 use crate::{
     App,
-    auth::Staff,
     flows::stock::{
-        claims, counts, shelf,
+        claims, shelf,
         tills::{self, Told},
     },
     http::{Call, Failure, Reply, fit, read},
     transact::{Once, Plan, transact},
+    views::stock::shelf::{movements_of_place, pick, short_of_place, stock_of_place},
 };
 
 /// The most sales of one request.
@@ -33,30 +32,7 @@ pub const MAX_SALES: usize = 25;
 /// `bad_request` for a list that there is not; `not_found` for a place that the store does not keep.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
     let pick = pick(call.q("show"), call.q("q"), call.q("cursor")).ok_or_else(|| Problem::new(Code::BadRequest, "没有这种列表").at("show"))?;
-    Reply::json(&list(&app, &call.store()?, at(&call)?.as_ref(), pick, call.staff()?, call.now).await?)
-}
-
-/// Stock of a place of a store. Who counts it blindly does not read here what the record says.
-///
-/// # Errors
-/// `not_found` for a place that the store does not keep.
-pub async fn list(
-    app: &App,
-    store: &StoreId,
-    at: Option<&LocationId>,
-    pick: StockPick<'_>,
-    staff: &Staff,
-    now: Timestamp,
-) -> Result<StockList, Failure> {
-    let place = shelf::place(app, store, at).await?;
-    let mut list = app.tables.stock_list(&place.here, &place.zone, pick, now).await?;
-    let skus: Vec<SkuId> = list.rows.iter().map(|r| r.sku.clone()).collect();
-    let blind = counts::blind_to(app, &place.here.location, &skus, staff).await?;
-    for row in list.rows.iter_mut().filter(|r| blind.contains(&r.sku)) {
-        (row.counted_blind, row.on_hand, row.available) = (true, 0, 0);
-        row.batches.clear();
-    }
-    Ok(StockList { places: place_names(&place.all), ..list })
+    Reply::json(&stock_of_place(&app, &call.store()?, at(&call)?.as_ref(), pick, call.staff()?, call.now).await?)
 }
 
 /// The place that a query names.
@@ -65,42 +41,12 @@ fn at(call: &Call) -> Result<Option<LocationId>, Failure> {
     named.map(|l| l.parse().map_err(|_| Failure::not_found("库位"))).transpose()
 }
 
-/// Which rows a query asks for; `None` for a list that there is not.
-#[must_use]
-pub fn pick<'a>(show: Option<&str>, text: Option<&'a str>, cursor: Option<&'a str>) -> Option<StockPick<'a>> {
-    match (show, text) {
-        (Some("low"), _) => Some(StockPick::Low),
-        (Some("expiring"), _) => Some(StockPick::Expiring),
-        (Some(other), _) if !other.is_empty() => None,
-        (_, Some(text)) => Some(StockPick::Text(text, cursor)),
-        _ => Some(StockPick::Page(cursor)),
-    }
-}
-
 /// Goods of which more is promised than is there, and the orders and transfers that wait for them.
 ///
 /// # Errors
 /// `not_found` for a place that the store does not keep.
 pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&short_list(&app, &call.store()?, at(&call)?.as_ref(), call.staff()?, call.now).await?)
-}
-
-/// Shortfalls of a place of a store. To which orders and transfers the goods are promised is for those who may see orders and transfers.
-///
-/// # Errors
-/// `not_found` for a place that the store does not keep.
-pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, staff: &Staff, now: Timestamp) -> Result<ShortList, Failure> {
-    let place = shelf::place(app, store, at).await?;
-    let mut list = app.tables.short_list(&place.here, &place.zone, now).await?;
-    for goods in &mut list.goods {
-        if !staff.permissions.contains(&Permission::OrderRead) {
-            goods.orders.clear();
-        }
-        if !staff.permissions.contains(&Permission::TransferRead) {
-            goods.transfers.clear();
-        }
-    }
-    Ok(list)
+    Reply::json(&short_of_place(&app, &call.store()?, at(&call)?.as_ref(), call.staff()?, call.now).await?)
 }
 
 /// Documents that changed stock, newest first.
@@ -108,31 +54,7 @@ pub async fn short_list(app: &App, store: &StoreId, at: Option<&LocationId>, sta
 /// # Errors
 /// `not_found` for a place that the store does not keep.
 pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&movement_list(&app, &call.store()?, at(&call)?.as_ref(), call.q("cursor"), call.staff()?).await?)
-}
-
-/// Documents that changed the stock of a place of a store. For which order or transfer is for those who may see orders and transfers.
-///
-/// # Errors
-/// `not_found` for a place that the store does not keep.
-pub async fn movement_list(
-    app: &App,
-    store: &StoreId,
-    at: Option<&LocationId>,
-    cursor: Option<&str>,
-    staff: &Staff,
-) -> Result<MovementList, Failure> {
-    let place = shelf::place(app, store, at).await?;
-    let mut list = app.tables.movement_list(&place.here.location, &place.zone, cursor).await?;
-    for m in &mut list.movements {
-        if !staff.permissions.contains(&Permission::OrderRead) {
-            m.order = None;
-        }
-        if !staff.permissions.contains(&Permission::TransferRead) {
-            m.transfer = None;
-        }
-    }
-    Ok(MovementList { places: place_names(&place.all), ..list })
+    Reply::json(&movements_of_place(&app, &call.store()?, at(&call)?.as_ref(), call.q("cursor"), call.staff()?).await?)
 }
 
 /// Says how much of a SKU is kept back. Told again, it is what it was.

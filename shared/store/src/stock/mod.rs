@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod counts;
+pub mod low;
 pub mod records;
 pub mod shards;
 pub mod tills;

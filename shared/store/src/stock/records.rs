@@ -232,6 +232,16 @@ impl Tables {
         self.batch_get(&keys, strong).await?.into_iter().map(dated).collect()
     }
 
+    /// Records at these places, what is not there as empty.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stock_items(&self, at: &[(LocationId, SkuId)]) -> Result<Vec<StockItem>, StoreError> {
+        let keys: Vec<Key> = at.iter().map(|(l, s)| stock_key(l, s)).collect();
+        let found = self.batch_get(&keys, false).await?;
+        found.into_iter().zip(at).map(|(i, (l, s))| i.map_or_else(|| Ok(StockItem::never(l, s)), parse)).collect()
+    }
+
     /// Goods that expire at one location, as they are now; what never was there has no batches. One wave.
     ///
     /// # Errors

@@ -1,0 +1,46 @@
+//! Stock across the chain, for HQ and for a region: one SKU, what somebody should look at, and records that are split for a crowd.
+
+use liandian_store::stock::shards::MAX_SHARDS;
+use liandian_types::{Code, Problem, SkuId, api::StockShards};
+
+use crate::{
+    App,
+    http::{Call, Failure, Reply},
+    routes::reach,
+    views::stock::{chain::sku_stock, exceptions},
+};
+
+/// Stock of one SKU across the chain.
+///
+/// # Errors
+/// `not_found` when the library has no such SKU.
+pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
+    let sku: SkuId = call.param("sku")?;
+    Reply::json(&sku_stock(&app.tables, &sku, &reach(&app, &call).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
+}
+
+/// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last check of the books found.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
+    let staff = call.staff()?;
+    Reply::json(&exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &reach(&app, &call).await?, call.now).await?)
+}
+
+/// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.
+///
+/// # Errors
+/// `bad_request` for more shards than there may be; `not_found` when the record is not there.
+pub async fn shards(app: App, call: Call) -> Result<Reply, Failure> {
+    let (sku, ask): (SkuId, StockShards) = (call.param("sku")?, call.json()?);
+    if ask.shards > MAX_SHARDS {
+        return Err(Problem::new(Code::BadRequest, format!("分片数为 0 到 {MAX_SHARDS}")).at("shards").into());
+    }
+    app.tables.shards(&ask.location, &sku).await?.ok_or_else(|| Failure::not_found("库存"))?;
+    app.tables.fold_to(&ask.location, &sku, ask.shards).await?;
+    if ask.shards > 0 {
+        app.tables.split(&ask.location, &sku, ask.shards, None).await?;
+    }
+    Reply::json(&StockShards { shards: app.tables.shards(&ask.location, &sku).await?.unwrap_or(0), location: ask.location })
+}

@@ -1,0 +1,306 @@
+//! Orders as their customers and the staff see them, and the work that waits in stores.
+
+use std::collections::HashMap;
+
+use liandian_contracts::Envelope;
+use liandian_domain::{
+    orders::{
+        order::{OrderHead, may_call_off},
+        parcel::TAKEN_FOR_RECEIVED,
+        shortfall::{Shortfall, worth_of_missing},
+    },
+    stock::{batch::ended_text, missing::MissingUnits},
+    stores::{
+        hours::{day_named, local_text, soon_text},
+        profile::StoreProfile,
+    },
+    transfers::{Party, Transfer},
+};
+use liandian_store::{StoreError, Tables, cursor::List, orders::WholeOrder, reach::Reach};
+use liandian_types::{
+    AccessAct, Code, DeliveryId, Fen, Fulfilment, MemberId, OrderId, OrderState, Permission, PersonalField, Problem, StoreId, StoreStatus, Timestamp,
+    api::{
+        Counter, DeliveryView, HistoryEntry, MissingLine, Offer, OrderCard, OrderLine, OrderList, OrderView, ParcelView, ShortfallView, StoreWork,
+        StoreWorkList,
+    },
+    text,
+};
+
+use super::{
+    stock::counts::{DECISIONS_READ, count_card},
+    stores::store_row,
+    transfers::{for_customer, transfer_card},
+};
+use crate::{
+    App,
+    access::{self, Look},
+    flows::{orders::shortfalls, stock::shelf},
+    http::Failure,
+    people::{clear, key_of, mask, open_note, open_recipient, phone_tail},
+    routes::orders::pickup,
+};
+
+/// How many orders a search shows.
+const FOUND: usize = 60;
+
+/// How far back a search without a day looks.
+const LOOKS_BACK: i64 = 14 * Timestamp::DAY;
+
+/// Stores of one page of work.
+const STORES_OF_WORK: usize = 20;
+
+/// An order in a list.
+#[must_use]
+pub fn order_card(h: &OrderHead) -> OrderCard {
+    let tail = h.order.as_str();
+    OrderCard {
+        order: h.order.clone(),
+        store: h.store.clone(),
+        store_name: h.store_name.clone(),
+        state: h.state,
+        fulfilment: h.fulfilment,
+        total: h.total,
+        units: h.units,
+        summary: h.summary.clone(),
+        placed_at: h.placed_at,
+        placed_text: local_text(h.placed_at, &h.zone),
+        pay_by: (h.state == OrderState::Placed).then_some(h.pay_by),
+        short_code: tail[tail.len().saturating_sub(4)..].to_uppercase(),
+        noted: h.noted,
+        short: h.shortfall.is_some(),
+    }
+}
+
+/// A page of orders, and where the next one begins.
+#[must_use]
+pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
+    OrderList { orders: heads.iter().map(order_card).collect(), more: next.is_some(), next }
+}
+
+/// An order in full. The caller opens the recipient and adds the pickup code, if the one who asks may see them.
+#[must_use]
+pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfer_events: &[Envelope]) -> OrderView {
+    let mut history: Vec<_> = w.events.iter().chain(transfer_events).collect();
+    history.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
+    let carries = w.deliveries.iter().find(|d| w.head.delivery.as_ref() == Some(&d.delivery));
+    let delivery = carries.or(w.deliveries.last()).map(|d| DeliveryView {
+        delivery: DeliveryId::clone(&d.delivery),
+        state: d.state,
+        rider: d.rider.clone(),
+        rider_phone: d.rider_phone.clone(),
+        attempt: d.attempt,
+        calling_off: d.call_off,
+        // Of any of them: goods may be with the rider before.
+        trouble: w.deliveries.iter().rev().find_map(|d| d.trouble.as_ref()).map(|t| t.text.clone()),
+    });
+    OrderView {
+        card: order_card(&w.head),
+        lines: w
+            .body
+            .lines
+            .iter()
+            .map(|l| OrderLine {
+                sku: l.sku.clone(),
+                name: l.name.clone(),
+                spec: l.spec.clone(),
+                picture: l.picture.clone(),
+                quantity: l.quantity,
+                price: l.price,
+                total: l.price.times(l.quantity).unwrap_or(Fen::ZERO),
+                from_transfer: l.from_transfer,
+            })
+            .collect(),
+        goods: w.head.goods,
+        delivery_fee: w.head.delivery_fee,
+        pickup_code: None,
+        recipient: None,
+        counter: None,
+        delivery,
+        transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
+        served_by: w.head.served_by().clone(),
+        ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
+        promised_text: w.head.promised_by().map(|t| local_text(t, &w.head.zone)),
+        promise_over: false,
+        may_cancel: may_call_off(&w.head, transfer.map(|(t, _)| t), carries).is_ok(),
+        pick_up_by_text: w.head.pick_up_by().map(|t| local_text(t, &w.head.zone)),
+        parcel: w.head.parcel.as_ref().map(|p| ParcelView {
+            carrier: p.carrier,
+            number: p.number.clone(),
+            shipped_at: p.shipped_at,
+            received_by_text: local_text(p.shipped_at.plus(TAKEN_FOR_RECEIVED), &w.head.zone),
+        }),
+        history: history
+            .into_iter()
+            .filter_map(|e| Some(HistoryEntry { at: e.at, at_text: local_text(e.at, &w.head.zone), text: e.event.told()? }))
+            .collect(),
+        note: None,
+        shortfall: None,
+        ended_text: None,
+        withdrawn: w.body.withdrawn.iter().map(|l| MissingLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.units }).collect(),
+        given_back: (w.head.given_back != Fen::ZERO).then_some(w.head.given_back),
+    }
+}
+
+/// Stores with their work, twenty at a time: three counts a store, side by side.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn store_work(tables: &Tables, reach: &Reach, cursor: Option<&str>, now: Timestamp) -> Result<StoreWorkList, StoreError> {
+    let (directory, counts) = futures::try_join!(tables.directory(), tables.submitted_counts(DECISIONS_READ))?;
+    let list = List::of(["work"]);
+    let from = list.before(cursor)?;
+    let mine: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store)).collect();
+    let next = (mine.len() > from.saturating_add(STORES_OF_WORK)).then(|| list.behind_first(from.saturating_add(STORES_OF_WORK)));
+    let page: Vec<&StoreProfile> = mine.into_iter().skip(from).take(STORES_OF_WORK).collect();
+    let ids: Vec<StoreId> = page.iter().map(|s| s.store.clone()).collect();
+    let of = |state| tables.orders_in(&ids, state);
+    let (preparing, ready, awaiting) = futures::try_join!(of(OrderState::Preparing), of(OrderState::Ready), of(OrderState::AwaitingTransfer))?;
+    let many = |all: &HashMap<StoreId, u32>, s: &StoreId| all.get(s).copied().unwrap_or(0);
+    let work = page.into_iter().map(|s| StoreWork {
+        row: store_row(s, now),
+        preparing: many(&preparing, &s.store),
+        ready: many(&ready, &s.store),
+        awaiting: many(&awaiting, &s.store),
+        counts: counts.iter().filter(|c| c.store == s.store).map(count_card).collect(),
+    });
+    Ok(StoreWorkList { stores: work.collect(), next })
+}
+
+/// Orders that a store serves, whatever their state, of one day or of the last two weeks: by the four characters that are called out at the counter,
+/// the last four digits of the recipient's phone, the whole id, or the pickup code. Of more than a page, `more` says so. Orders that were found by a
+/// phone are on record before they are told: whoever finds them knows whose they are.
+///
+/// # Errors
+/// `bad_request` for a day that there is not; `not_found` for the store.
+pub async fn found_orders(app: &App, store: &StoreId, words: Option<&str>, day: Option<&str>, look: Look<'_>) -> Result<OrderList, Failure> {
+    let now = look.now;
+    let zone = app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
+    let when = match day.filter(|d| !d.is_empty()) {
+        None => (now.plus(-LOOKS_BACK), now.plus(1)),
+        Some(day) => day_named(day, &zone).ok_or_else(|| Problem::new(Code::BadRequest, "没有这一天，日期写作 2026-11-28").at("date"))?,
+    };
+    let words = text::squeeze(words.unwrap_or_default());
+    let tail = phone_tail(app.keys()?, store, &words);
+    let fits = |h: &OrderHead| {
+        let id = text::squeeze(h.order.as_str());
+        words.is_empty()
+            || (words.len() >= 4 && id.ends_with(&words))
+            || (tail.is_some() && h.tail == tail)
+            || (words.len() == pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
+    };
+    let (heads, more) = app.tables.find_orders(store, when, FOUND, fits).await?;
+    // That nobody with this phone has bought here is an answer, too.
+    if tail.is_some() {
+        let by_phone: Vec<_> = heads.iter().filter(|h| h.tail == tail).map(|h| h.order.clone()).collect();
+        access::looked(app, look, store, by_phone, vec![PersonalField::Phone]).await?;
+    }
+    Ok(OrderList { more, ..order_list(&heads, None) })
+}
+
+/// Who looks at an order.
+pub enum Seen<'a> {
+    /// Its member; sees the pickup code.
+    By(&'a MemberId),
+    /// Staff of a store: of the one that sold it, or of the one that serves it. Without somebody to name nothing is shown in clear.
+    In(&'a StoreId, Option<Look<'a>>),
+}
+
+/// An order as one who may see it sees it; it does not exist for others.
+///
+/// # Errors
+/// `not_found`.
+pub async fn order_seen(app: &App, order: &OrderId, seen: Seen<'_>, now: Timestamp) -> Result<OrderView, Failure> {
+    let whole = app.tables.whole_order(order).await?.filter(|w| match seen {
+        Seen::By(m) => w.head.member == *m,
+        Seen::In(s, _) => w.head.served_by() == s || w.head.store == *s,
+    });
+    let whole = whole.ok_or_else(|| Failure::not_found("订单"))?;
+    let transfer = async {
+        match &whole.head.transfer {
+            Some(t) => futures::try_join!(app.tables.transfer(t), app.tables.transfer_events(t)),
+            None => Ok((None, Vec::new())),
+        }
+    };
+    let store_of = async {
+        match seen {
+            Seen::By(_) => app.tables.store(&whole.head.store).await,
+            Seen::In(..) => Ok(None),
+        }
+    };
+    let read = async { Ok::<_, Failure>(futures::try_join!(transfer, store_of)?) };
+    let key = async {
+        let sealed = whole.body.recipient.is_some() || whole.body.note.is_some();
+        if sealed { key_of(app, &whole.head.member).await } else { Ok(None) }
+    };
+    let (((transfer, events), store_of), key) = futures::try_join!(read, key)?;
+    let store = Party::Store(whole.head.store.clone());
+    let mut view = order_view(&whole, transfer.as_ref().map(|t| (t, &store)), &events);
+    let mut to = None;
+    // An order whose member was erased is shown without its person.
+    if let Some(key) = &key {
+        let recipient = open_recipient(key, &whole.body)?;
+        to = recipient.as_ref().map(|r| r.point).filter(|_| whole.head.fulfilment == Fulfilment::Delivery);
+        view.recipient = match seen {
+            Seen::By(_) => recipient.map(clear),
+            Seen::In(..) => recipient.as_ref().map(mask),
+        };
+        let note = open_note(key, &whole.body)?;
+        view.note = match seen {
+            Seen::By(_) => note,
+            Seen::In(store, look) => note_for(app, note, look, store, order).await?,
+        };
+    }
+    if let Some(s) = &whole.head.shortfall {
+        let offers = if matches!(seen, Seen::By(_)) { shortfalls::offers(app, &whole.head, &whole.body, to, now).await? } else { Vec::new() };
+        view.shortfall = Some(shortfall_view(s, &whole, offers));
+    }
+    if matches!(seen, Seen::In(..)) && matches!(whole.head.state, OrderState::Preparing | OrderState::Ready) {
+        let ended = shelf::ended_of(app, &whole.head, &whole.body, now).await?;
+        view.ended_text = (!ended.is_empty()).then(|| ended_text(&ended));
+    }
+    if matches!(seen, Seen::By(_)) {
+        view.transfer = view.transfer.map(for_customer);
+        view.promise_over = whole.head.promised_by().is_some_and(|at| at < now);
+        view.counter = store_of.map(|s| counter(s, now));
+        view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });
+    }
+    if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
+        view.pickup_code = Some(whole.head.pickup_code.clone());
+    }
+    Ok(view)
+}
+
+/// A customer's word, for staff who prepare orders: people write names and numbers into it. That it was read is on record before it is shown; what
+/// was done to an order is answered all the same, without the word, when the record cannot be written.
+async fn note_for(app: &App, note: Option<String>, look: Option<Look<'_>>, store: &StoreId, order: &OrderId) -> Result<Option<String>, Failure> {
+    let Some((note, look)) = note.zip(look).filter(|(_, l)| l.staff.permissions.contains(&Permission::OrderPrepare)) else { return Ok(None) };
+    match access::looked(app, look, store, vec![order.clone()], vec![PersonalField::Note]).await {
+        Ok(()) => Ok(Some(note)),
+        Err(e) if look.act == AccessAct::OrderWork => {
+            tracing::warn!(error = %e, "a look could not be recorded, and was not given");
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// The counter of a store, with what to know while nobody is there.
+fn counter(s: StoreProfile, now: Timestamp) -> Counter {
+    let resting = match s.status_at(now) {
+        _ if s.open_at(now) => None,
+        StoreStatus::Open => Some(format!("现在休息，{} 开门", soon_text(s.hours.next_open_at(now), now, &s.hours.zone))),
+        _ => Some(s.notice(now).unwrap_or_else(|| "暂停营业".to_owned())),
+    };
+    Counter { hours: s.hours.to_string(), phone: s.phone, address: s.address, point: s.point, resting }
+}
+
+fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> ShortfallView {
+    let name = |m: &MissingUnits| whole.body.lines.iter().find(|l| l.sku == m.sku).map_or_else(String::new, |l| l.name.clone());
+    ShortfallView {
+        lines: s.lines.iter().map(|m| MissingLine { sku: m.sku.clone(), name: name(m), quantity: m.units }).collect(),
+        choose_by: s.choose_by,
+        choose_by_text: local_text(s.choose_by, &whole.head.zone),
+        keep_refund: worth_of_missing(&whole.head, &whole.body),
+        offers,
+    }
+}

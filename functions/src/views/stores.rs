@@ -1,0 +1,207 @@
+//! Stores: for customers who look for one, and the directory for the console.
+
+use liandian_domain::{
+    sourcing::matching,
+    stock::batch::Date,
+    stores::{
+        hours::{self, clock_text, moment_text},
+        profile::{Location, StoreProfile},
+    },
+};
+use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
+use liandian_types::{
+    Fulfilment, GeoPoint, LocationId, StoreId, StoreStatus, Timestamp,
+    api::{Category, OpeningException, PlaceName, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
+    text::Needle,
+};
+
+use super::catalog::cards;
+
+/// Stores on a page of those around a point: their profiles are read one by one.
+const STORES_NEAR: usize = 30;
+
+/// Stores on a page of the directory.
+const STORES_LISTED: usize = 60;
+
+/// Goods that a home page shows first.
+pub const FEATURED: i32 = 12;
+
+/// Stores on a page of the directory for the console.
+const STORES_SHOWN: usize = 100;
+
+/// How a customer looks for a store.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FindStores<'a> {
+    /// Around this point.
+    pub near: Option<GeoPoint>,
+    /// By name, city or street.
+    pub text: Option<&'a str>,
+    /// By the code of an entrance.
+    pub entrance: Option<&'a str>,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
+}
+
+/// Stores for a customer: near a point, by text, by an entrance's code, or all of them; page by page.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn find_stores(tables: &Tables, ask: FindStores<'_>, now: Timestamp) -> Result<StoreList, StoreError> {
+    let text = ask.text.and_then(Needle::of);
+    // The same walk goes on when the point moves a little.
+    let list = match (ask.entrance, ask.near, &text) {
+        (None, Some(_), None) => List::of(["stores near"]),
+        _ => List::of(["stores", ask.entrance.unwrap_or_default(), ask.text.unwrap_or_default()]),
+    };
+    let from = list.before(ask.cursor)?;
+    let shown = |s: &StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
+    let mut found: Vec<StoreProfile> = match (ask.entrance, ask.near, text) {
+        (Some(code), ..) => tables.store_by_entrance(code).await?.into_iter().collect(),
+        (None, Some(p), None) => {
+            let up_to = from.saturating_add(STORES_NEAR);
+            let mut nearest = tables.nearest(p, up_to.saturating_add(1), now).await?;
+            let next = (nearest.len() > up_to).then(|| list.behind_first(up_to));
+            nearest.truncate(up_to);
+            let page: Vec<StoreId> = nearest.into_iter().skip(from).map(|s| s.store).collect();
+            let found = tables.profiles(&page).await?;
+            let stores = found.iter().filter(|s| shown(s)).map(|s| s.card(ask.near, now)).collect();
+            return Ok(StoreList { stores, next });
+        }
+        (None, _, text) => tables.directory().await?.iter().filter(|s| text.as_ref().is_none_or(|t| s.matches(t))).cloned().collect(),
+    };
+    found.retain(shown);
+    let mut stores: Vec<_> = found.iter().map(|s| s.card(ask.near, now)).collect();
+    stores.sort_by(|a, b| {
+        a.paused.cmp(&b.paused).then(a.distance_m.cmp(&b.distance_m)).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store))
+    });
+    let up_to = from.saturating_add(STORES_LISTED);
+    let next = (stores.len() > up_to).then(|| list.behind_first(up_to));
+    Ok(StoreList { stores: stores.into_iter().skip(from).take(STORES_LISTED).collect(), next })
+}
+
+/// The nearest other store that takes orders.
+async fn instead_of(tables: &Tables, s: &StoreProfile, now: Timestamp) -> Result<Option<StoreProfile>, StoreError> {
+    let near = tables.nearest(s.point, 2, now).await?;
+    let other = near.into_iter().find(|n| n.store != s.store && n.status_at(now) == StoreStatus::Open);
+    match other {
+        Some(other) => tables.store(&other.store).await,
+        None => Ok(None),
+    }
+}
+
+/// A store's home page: two waves; while the store takes no orders, the nearest one that does is looked for beside the second.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>, now: Timestamp) -> Result<Option<StoreHome>, StoreError> {
+    let (profile, listings) = futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED))?;
+    let Some(profile) = profile else { return Ok(None) };
+    let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
+    let (featured, instead) = futures::try_join!(cards(tables, store, listings, promised_day(&profile, now)), instead)?;
+    Ok(Some(StoreHome {
+        store: profile.card(from, now),
+        theme: profile.theme.clone(),
+        categories: categories(&profile),
+        featured,
+        instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
+    }))
+}
+
+/// A store as customers may see it: one that is not open yet, or not any more, does not exist for them.
+pub(super) async fn shown_store(tables: &Tables, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
+    Ok(tables.store(store).await?.filter(|s| matches!(s.status, StoreStatus::Open | StoreStatus::Paused)))
+}
+
+/// The day for which what customers are shown can be promised: that of a pickup that is ordered now. What ends before is none of it.
+pub(super) fn promised_day(s: &StoreProfile, now: Timestamp) -> Date {
+    hours::day(matching::ready_by(s, Fulfilment::Pickup, None, 0, now), &s.hours.zone)
+}
+
+/// The categories of a store, in its order.
+pub(super) fn categories(s: &StoreProfile) -> Vec<Category> {
+    s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
+}
+
+/// A store as the console shows it; a pause that is over is none.
+#[must_use]
+pub fn store_row(s: &StoreProfile, now: Timestamp) -> StoreRow {
+    StoreRow {
+        store: s.store.clone(),
+        name: s.name.clone(),
+        city: s.city.clone(),
+        region: s.region.clone(),
+        mode: s.mode,
+        tier: s.tier,
+        status: s.status_at(now),
+        address: s.address.clone(),
+        point: s.point,
+        entrance: s.entrance.clone(),
+        hours: s.hours.today_text(now),
+        radius_m: s.radius_m,
+    }
+}
+
+/// The store directory for the console, by text, a hundred at a time.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn store_rows(tables: &Tables, reach: &Reach, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
+    let directory = tables.directory().await?;
+    let sought = text.and_then(Needle::of);
+    let list = List::of(["directory", text.unwrap_or_default()]);
+    let from = list.before(cursor)?;
+    let hits: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store) && sought.as_ref().is_none_or(|t| s.matches(t))).collect();
+    let next = (hits.len() > from.saturating_add(STORES_SHOWN)).then(|| list.behind_first(from.saturating_add(STORES_SHOWN)));
+    let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
+    Ok(StoreRows { total, rows: hits.into_iter().skip(from).take(STORES_SHOWN).map(|s| store_row(s, now)).collect(), next })
+}
+
+/// Every store of a part of the chain: for figures, which a page of the directory does not give.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn chain(tables: &Tables, reach: &Reach, now: Timestamp) -> Result<Vec<StoreRow>, StoreError> {
+    let directory = tables.directory().await?;
+    Ok(directory.iter().filter(|s| reach.store(&s.store)).map(|s| store_row(s, now)).collect())
+}
+
+/// Whether a store is in business and on which days its hours differ, as people see it: in the store's own time.
+#[must_use]
+pub fn opening_view(s: &StoreProfile) -> StoreOpening {
+    let zone = &s.hours.zone;
+    StoreOpening {
+        status: s.status,
+        reason: s.pause.as_ref().map(|p| p.reason.clone()),
+        until: s.pause.as_ref().and_then(|p| p.until).map(|u| moment_text(u, zone)),
+        exceptions: s
+            .hours
+            .exceptions
+            .iter()
+            .map(|e| OpeningException {
+                from: e.from.to_string(),
+                to: e.to.to_string(),
+                open: e.hours.map(|(open, _)| clock_text(open)),
+                close: e.hours.map(|(_, close)| clock_text(close)),
+                note: e.note.clone(),
+            })
+            .collect(),
+        hours: s.hours.to_string(),
+        version: s.version,
+    }
+}
+
+/// Places as a person chooses among them.
+#[must_use]
+pub fn place_names(places: &[Location]) -> Vec<PlaceName> {
+    places.iter().map(|l| PlaceName { location: l.location.clone(), name: l.name.clone() }).collect()
+}
+
+/// The name of a place; its id where nobody knows one.
+pub(super) fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses: &[Location]) -> String {
+    warehouses
+        .iter()
+        .find(|w| w.location == *l)
+        .map(|w| w.name.clone())
+        .or_else(|| l.store().and_then(|s| directory.iter().find(|d| d.store == s).map(|d| d.name.clone())))
+        .unwrap_or_else(|| l.to_string())
+}
