@@ -150,6 +150,42 @@ pub enum NeedScope {
     Region,
 }
 
+/// A page: a row `[[page]]` of `infra/routes.toml`.
+#[derive(Debug)]
+pub struct Page {
+    /// Its name.
+    pub name: &'static str,
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// Which renderer serves it: `shop` or `console`.
+    pub app: &'static str,
+    /// Who may see it.
+    pub permission: PageNeed,
+    /// Where the permission must hold.
+    pub scope: NeedScope,
+    /// One line.
+    pub title: &'static str,
+}
+
+/// Who may see a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageNeed {
+    /// Anybody.
+    Public,
+    /// A member.
+    Member,
+    /// Staff, whatever the role.
+    Staff,
+    /// Staff with this permission.
+    Permission(Permission),
+}
+
+/// Finds a page by the path that a renderer serves.
+#[must_use]
+pub fn page(app: &str, path: &str) -> Option<&'static Page> {
+    crate::table::PAGES.iter().find(|p| p.app == app && p.path == path)
+}
+
 /// Finds a function by name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {

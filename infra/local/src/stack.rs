@@ -21,7 +21,7 @@ use liandian_functions::{
 };
 use liandian_sandbox::{Pace, Sandbox};
 use liandian_seed::Chain;
-use liandian_server::{app_reader::AppReader, shop::Links, site::Site, traced::traced};
+use liandian_server::{shop::Links, site::Site, traced::traced};
 use liandian_sqs::Sqs;
 use serde_json::json;
 use tokio::{net::TcpListener, sync::watch};
@@ -270,9 +270,9 @@ impl Stack {
 
         let invoker = match &o.functions {
             Functions::Here => {
-                let (reader, site, told) = (AppReader::new(app.clone()), Site::open(&o.site), Arc::new(app.clone()));
-                let shop = liandian_server::shop::router(reader.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
-                let console = liandian_server::console::router(reader, site);
+                let (site, told) = (Site::open(&o.site), Arc::new(app.clone()));
+                let shop = liandian_server::shop::router(told.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
+                let console = liandian_server::console::router(told.clone(), &site);
                 let pages = vec![("shop", traced(shop, told.clone(), &table::SHOP)), ("console", traced(console, told, &table::CONSOLE))];
                 Invoker::Here { app: Box::new(app.clone()), pages }
             }

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 
-use crate::routes::{self, Counts, Function, Routes};
+use crate::routes::{self, Counts, Function, Page, Routes};
 
 const BEGIN: &str = "# --- generated from infra/routes.toml by `cargo xtask generate` ---";
 const END: &str = "# --- end of the generated part ---";
@@ -117,15 +117,45 @@ fn counts(c: Counts) -> String {
     format!("Counts {{ account: {}, store: {}, address: {}, first: {} }}", c.account, c.store, c.address, c.first)
 }
 
+/// `order:read` is `Permission::OrderRead`: a permission that does not exist does not compile.
+fn permission(text: &str) -> String {
+    let name: String = text.split([':', '_']).map(|w| w[..1].to_uppercase() + &w[1..]).collect();
+    format!("Permission::{name}")
+}
+
+fn scope(name: &str) -> &'static str {
+    match name {
+        "store" => "NeedScope::Store",
+        "all" => "NeedScope::All",
+        "region" => "NeedScope::Region",
+        _ => "NeedScope::None",
+    }
+}
+
+fn page(p: &Page) -> String {
+    let need = match p.permission.as_str() {
+        "public" => "PageNeed::Public".to_owned(),
+        "member" => "PageNeed::Member".to_owned(),
+        "staff" => "PageNeed::Staff".to_owned(),
+        other => format!("PageNeed::Permission({})", permission(other)),
+    };
+    format!(
+        "    Page {{ name: {:?}, path: {:?}, app: {:?}, permission: {need}, scope: {}, title: {:?} }},\n",
+        p.name,
+        p.path,
+        p.app,
+        scope(p.scope()),
+        p.title
+    )
+}
+
 fn need(f: &Function) -> anyhow::Result<String> {
     Ok(match f.permission.as_deref() {
         Some("public") => "Need::Public".into(),
         Some("member") => "Need::Member".into(),
         Some("signed") => "Need::Signed".into(),
         Some(p) => {
-            // `order:read` is `Permission::OrderRead`: a permission that does not exist does not compile.
-            let name: String = p.split([':', '_']).map(|w| w[..1].to_uppercase() + &w[1..]).collect();
-            format!("Need::Permission(Permission::{name})")
+            format!("Need::Permission({})", permission(p))
         }
         None => bail!("{}: no permission", f.name),
     })
@@ -133,7 +163,7 @@ fn need(f: &Function) -> anyhow::Result<String> {
 
 fn table(routes: &Routes) -> anyhow::Result<String> {
     let mut t = format!(
-        "{MARK}\n\nuse liandian_store::meter::{{Access, Partitions}};\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Queue}},\n    limits::Counts,\n    parts, routes, secrets, workers,\n}};\n\n"
+        "{MARK}\n\nuse liandian_store::meter::{{Access, Partitions}};\nuse liandian_types::Permission;\n\nuse crate::{{\n    function::{{Function, Kind, Need, NeedScope, Page, PageNeed, Queue}},\n    limits::Counts,\n    parts, routes, secrets, workers,\n}};\n\n"
     );
     for f in &routes.functions {
         let kind = if let Some(path) = &f.path {
@@ -141,14 +171,9 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
             if f.is_page() {
                 format!("Kind::Page {{ method: \"{method}\", path: \"{path}\", limit: {} }}", f.limit)
             } else {
-                let scope = match f.scope() {
-                    "store" => "Store",
-                    "all" => "All",
-                    "region" => "Region",
-                    _ => "None",
-                };
+                let scope = scope(f.scope());
                 format!(
-                    "Kind::Http {{\n            method: \"{method}\",\n            path: \"{path}\",\n            permission: {},\n            scope: NeedScope::{scope},\n            \
+                    "Kind::Http {{\n            method: \"{method}\",\n            path: \"{path}\",\n            permission: {},\n            scope: {scope},\n            \
                      status: {},\n            idempotent: {},\n            limit: {},\n            shared: {},\n            wrong: {},\n            handler: |app, call| Box::pin({}(app, call)),\n        }}",
                     need(f)?,
                     f.status,
@@ -190,6 +215,8 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
     for q in &routes.queues {
         writeln!(t, "    Queue {{ name: \"{}\", visibility: {}, max_receives: {} }},", q.name, q.visibility, q.max_receives)?;
     }
+    t.push_str("];\n\n/// Every page, in the order of the list.\npub static PAGES: &[Page] = &[\n");
+    t.extend(routes.pages.iter().map(page));
     t.push_str("];\n");
     Ok(t)
 }

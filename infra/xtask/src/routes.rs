@@ -15,6 +15,59 @@ pub struct Routes {
     /// The functions.
     #[serde(rename = "function")]
     pub functions: Vec<Function>,
+    /// The pages.
+    #[serde(rename = "page", default)]
+    pub pages: Vec<Page>,
+}
+
+/// A page of one of the two renderers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Its name.
+    pub name: String,
+    /// Which renderer serves it.
+    pub app: String,
+    /// Path as its router has it.
+    pub path: String,
+    /// Who may see it.
+    pub permission: String,
+    /// Where the permission must hold.
+    pub scope: Option<String>,
+    /// One line.
+    pub title: String,
+}
+
+impl Page {
+    /// Where a staff permission must hold: `none`, `store`, `region` or `all`.
+    #[must_use]
+    pub fn scope(&self) -> &str {
+        match &self.scope {
+            Some(s) => s,
+            None if self.path.contains("{store}") && self.permission.contains(':') => "store",
+            None => "none",
+        }
+    }
+
+    /// What is wrong with the row.
+    fn check(&self) -> anyhow::Result<()> {
+        let staff = self.permission.contains(':');
+        let known = match self.app.as_str() {
+            "shop" => matches!(self.permission.as_str(), "public" | "member"),
+            "console" => staff || matches!(self.permission.as_str(), "public" | "staff"),
+            _ => bail!("page {}: app is shop or console", self.name),
+        };
+        ensure!(known, "page {}: permission {} is none of a {} page", self.name, self.permission, self.app);
+        let scope = self.scope();
+        ensure!(
+            staff == (scope != "none"),
+            "page {}: a staff permission, and nothing else, says where it holds (scope, or {{store}} in the path)",
+            self.name
+        );
+        ensure!(matches!(scope, "none" | "store" | "region" | "all"), "page {}: scope is store, region or all", self.name);
+        ensure!(scope != "store" || self.path.contains("{store}"), "page {}: a store's page has {{store}} in its path", self.name);
+        Ok(())
+    }
 }
 
 /// A queue; its dead-letter queue is `<name>-dlq`.
@@ -259,6 +312,13 @@ fn parse(text: &str) -> anyhow::Result<Routes> {
         ensure!((2..=1000).contains(&q.concurrency), "queue {}: a source takes 2 to 1,000 workers at a time", q.name);
         ensure!(routes.functions.iter().any(|f| f.queue.as_ref() == Some(&q.name)), "nobody consumes queue {}", q.name);
     }
+    let mut paths = std::collections::BTreeSet::new();
+    let mut named = std::collections::BTreeSet::new();
+    for p in &routes.pages {
+        ensure!(named.insert(&p.name), "page {} is there twice", p.name);
+        ensure!(paths.insert(&p.path), "page {}: its path is there twice", p.name);
+        p.check()?;
+    }
     Ok(routes)
 }
 
@@ -278,6 +338,25 @@ mod tests {
         assert!(row("permission = \"order:read\"").unwrap_err().to_string().contains("where its permission holds"));
         assert!(row("permission = \"order:read\"\nscope = \"all\"").is_ok());
         assert!(row("permission = \"public\"\nqueue = \"q\"").is_err());
+    }
+
+    #[test]
+    fn given_a_page_when_its_permission_or_its_place_says_nothing_then_it_is_refused() {
+        let row = |app: &str, path: &str, more: &str| {
+            parse(&format!("queue = []\nfunction = []\n[[page]]\nname = \"p\"\napp = \"{app}\"\npath = \"{path}\"\ntitle = \"t\"\n{more}"))
+                .map_err(|e| format!("{e:#}"))
+        };
+        assert!(row("console", "/c/{store}", "permission = \"order:read\"").is_ok());
+        assert!(row("console", "/c", "permission = \"order:read\"\nscope = \"region\"").is_ok());
+        assert!(row("console", "/c", "permission = \"staff\"").is_ok());
+        assert!(row("shop", "/c", "permission = \"member\"").is_ok());
+        assert!(row("console", "/c", "").is_err());
+        assert!(row("console", "/c", "permission = \"order:read\"").unwrap_err().contains("says where it holds"));
+        assert!(row("console", "/c", "permission = \"order:read\"\nscope = \"store\"").unwrap_err().contains("{store}"));
+        assert!(row("console", "/c", "permission = \"order:read\"\nscope = \"town\"").unwrap_err().contains("scope is"));
+        assert!(row("console", "/c", "permission = \"member\"").unwrap_err().contains("none of a console page"));
+        assert!(row("shop", "/c", "permission = \"order:read\"").unwrap_err().contains("none of a shop page"));
+        assert!(row("till", "/c", "permission = \"public\"").unwrap_err().contains("app is"));
     }
 
     #[test]

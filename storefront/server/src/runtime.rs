@@ -6,7 +6,7 @@ use axum::Router;
 use lambda_http::Error;
 use liandian_functions::{App, function::Function, runtime::page_app, table};
 
-use crate::{app_reader::AppReader, console as console_pages, shop as shop_pages, shop::Links, site::Site, traced::traced};
+use crate::{console as console_pages, shop as shop_pages, shop::Links, site::Site, traced::traced};
 
 /// Runs the shop's pages until the runtime ends them.
 ///
@@ -15,7 +15,7 @@ use crate::{app_reader::AppReader, console as console_pages, shop as shop_pages,
 pub async fn shop() -> Result<(), Error> {
     run(&table::SHOP, |app, site| {
         let links = Links { login_url: app.config.get("LOGIN_URL").unwrap_or_default().to_owned() };
-        shop_pages::router(AppReader::new((**app).clone()), site, links)
+        shop_pages::router(app.clone(), site, links)
     })
     .await
 }
@@ -25,7 +25,7 @@ pub async fn shop() -> Result<(), Error> {
 /// # Errors
 /// What is wrong with the configuration, or what the runtime said.
 pub async fn console() -> Result<(), Error> {
-    run(&table::CONSOLE, |app, site| console_pages::router(AppReader::new((**app).clone()), site)).await
+    run(&table::CONSOLE, |app, site| console_pages::router(app.clone(), &site)).await
 }
 
 async fn run(function: &'static Function, pages: impl FnOnce(&Arc<App>, Site) -> Router) -> Result<(), Error> {

@@ -4,22 +4,35 @@ use std::{collections::BTreeMap, convert::Infallible, path::Path as FilePath, sy
 
 use axum::{
     Router,
-    extract::{FromRequestParts, Path, Query, State},
+    extract::{FromRequestParts, MatchedPath, Path, Query, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::map_response,
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{MethodRouter, get},
+};
+use liandian_functions::{
+    App,
+    auth::SESSION_COOKIE,
+    flows::orders::shown,
+    function::{PageNeed, page},
+    routes::members::addresses,
+    views::{
+        catalog::{category_page, product_page},
+        orders::{Seen, order_list, order_seen},
+        stores::{FindStores, find_stores, store_home},
+    },
 };
 use liandian_shop::{cart, pages, place};
+use liandian_store::orders::PlacementAsk;
 use liandian_types::{
     Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId,
-    api::{QuoteLine, StoreHome},
+    api::{CartLine, CategoryPage, OrderList, QuoteLine, StoreHome},
     path::own_path,
 };
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    reader::{Answer, GoodsSearch, ShopReader, StoreSearch},
+    answer::{Answer, found, read},
     site::Site,
 };
 
@@ -30,15 +43,35 @@ pub struct Links {
     pub login_url: String,
 }
 
+/// A page's path and its handler.
+type Handler = (&'static str, MethodRouter<Shop>);
+
 #[derive(Clone)]
-struct App<R> {
-    reader: R,
+struct Shop {
+    app: Arc<App>,
     site: Arc<Site>,
     links: Arc<Links>,
 }
 
+/// Every page; each has a row in `infra/routes.toml`.
+fn handlers() -> [Handler; 11] {
+    [
+        ("/", get(stores)),
+        ("/e/{code}", get(entrance)),
+        ("/s/{store}", get(home)),
+        ("/s/{store}/c/{category}", get(category)),
+        ("/s/{store}/search", get(search)),
+        ("/s/{store}/p/{sku}", get(product)),
+        ("/s/{store}/cart", get(cart)),
+        ("/s/{store}/checkout", get(checkout)),
+        ("/login", get(login)),
+        ("/orders", get(orders)),
+        ("/orders/{order}", get(order)),
+    ]
+}
+
 /// The shop's router, to be mounted at the root. It also serves the site's files, the console's too.
-pub fn router<R: ShopReader>(reader: R, site: Site, links: Links) -> Router {
+pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
     // Pictures of a stack on one machine come over plain HTTP from a port of it; anywhere else they are HTTPS.
     let local = if links.login_url.starts_with("http://") { " http://127.0.0.1:* http://localhost:*" } else { "" };
     let policy = format!(
@@ -47,22 +80,13 @@ pub fn router<R: ShopReader>(reader: R, site: Site, links: Links) -> Router {
     );
     // Made of printable ASCII above; an address that were not would be a fault of ours, and no policy at all the worst answer.
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"));
-    Router::new()
-        .route("/", get(stores::<R>))
-        .route("/e/{code}", get(entrance::<R>))
-        .route("/s/{store}", get(home::<R>))
-        .route("/s/{store}/c/{category}", get(category::<R>))
-        .route("/s/{store}/search", get(search::<R>))
-        .route("/s/{store}/p/{sku}", get(product::<R>))
-        .route("/s/{store}/cart", get(cart::<R>))
-        .route("/s/{store}/checkout", get(checkout::<R>))
-        .route("/login", get(login::<R>))
-        .route("/orders", get(orders::<R>))
-        .route("/orders/{order}", get(order::<R>))
-        .route("/pkg/{file}", get(file::<R>))
-        .route("/favicon.svg", get(favicon::<R>))
-        .fallback(nothing_here::<R>)
-        .with_state(App { reader, site: Arc::new(site), links: Arc::new(links) })
+    handlers()
+        .into_iter()
+        .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
+        .route("/pkg/{file}", get(file))
+        .route("/favicon.svg", get(favicon))
+        .fallback(nothing_here)
+        .with_state(Shop { app, site: Arc::new(site), links: Arc::new(links) })
         .layer(map_response(move |response: Response| guarded(response, policy.clone())))
         .layer(CompressionLayer::new().gzip(true))
 }
@@ -89,27 +113,44 @@ const CART: &str = "ld_cart";
 // ---------------------------------------------------------------- who looks, and what for
 
 /// Somebody in front of a page.
-struct Visit<R> {
-    app: App<R>,
+struct Visit {
+    shop: Shop,
     member: Option<MemberId>,
     uri: Uri,
     cookies: String,
 }
 
-impl<R: ShopReader> FromRequestParts<App<R>> for Visit<R> {
-    type Rejection = Infallible;
+impl FromRequestParts<Shop> for Visit {
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App<R>) -> Result<Self, Infallible> {
-        let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
-        let cookies = cookie.unwrap_or_default().to_owned();
-        let member = app.reader.member(cookie).await;
-        Ok(Self { app: app.clone(), member, uri: parts.uri.clone(), cookies })
+    async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Self, Response> {
+        let cookies = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok()).unwrap_or_default().to_owned();
+        let member = member(&shop.app, &cookies).await;
+        let row = parts.extensions.get::<MatchedPath>().and_then(|path| page("shop", path.as_str()));
+        let visit = Self { shop: shop.clone(), member, uri: parts.uri.clone(), cookies };
+        // Before the form, not after it: what was typed would be lost on the way.
+        match row.map(|r| r.permission) {
+            Some(PageNeed::Member) if visit.member.is_none() => Err(visit.to_login()),
+            _ => Ok(visit),
+        }
     }
 }
 
-impl<R: ShopReader> Visit<R> {
+/// The member whose session a `Cookie` header carries, if it is valid and was not ended.
+async fn member(app: &App, cookies: &str) -> Option<MemberId> {
+    match app.member(app.cookie(cookies, SESSION_COOKIE)?, app.now()).await {
+        Ok(session) => Some(session?.member),
+        Err(f) => {
+            // Who cannot be known is shown what anybody may see.
+            tracing::error!(error = %f, "a session could not be checked");
+            None
+        }
+    }
+}
+
+impl Visit {
     fn page(&self) -> pages::Page {
-        pages::Page { version: self.app.site.version.clone(), member: self.member.clone(), last: self.last() }
+        pages::Page { version: self.shop.site.version.clone(), member: self.member.clone(), last: self.last() }
     }
 
     /// A cookie of this device.
@@ -132,7 +173,7 @@ impl<R: ShopReader> Visit<R> {
 
     /// The answer, and something for this device to keep: of no use to anybody who would forge it.
     fn keeping(&self, mut response: Response, name: &str, value: &str) -> Response {
-        let secure = if self.app.links.login_url.starts_with("http://") { "" } else { "; Secure" };
+        let secure = if self.shop.links.login_url.starts_with("http://") { "" } else { "; Secure" };
         let cookie = format!("{name}={value}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax{secure}");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -157,6 +198,45 @@ impl<R: ShopReader> Visit<R> {
     /// The member, or the refusal that leads to the login.
     fn member(&self) -> Answer<MemberId> {
         self.member.clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "请先登录"))
+    }
+}
+
+/// Which goods of a store.
+#[derive(Debug, Clone, Copy)]
+struct GoodsSearch<'a> {
+    /// One category, by its key.
+    category: Option<&'a str>,
+    /// Text to find in names, brands and barcodes.
+    text: Option<&'a str>,
+    /// Where the previous page ended.
+    cursor: Option<&'a str>,
+}
+
+// ---------------------------------------------------------------- what pages read
+
+impl Visit {
+    async fn home(&self, store: &StoreId, from: Option<GeoPoint>) -> Answer<StoreHome> {
+        found(store_home(&self.shop.app.tables, store, from, self.shop.app.now()).await, "门店")
+    }
+
+    async fn goods(&self, store: &StoreId, s: GoodsSearch<'_>) -> Answer<CategoryPage> {
+        let page = found(category_page(&self.shop.app.tables, store, s.category, s.text, s.cursor, self.shop.app.now()).await, "门店")?;
+        if s.category.is_some_and(|key| page.categories.iter().all(|c| c.key != key)) {
+            return Err(Problem::new(Code::NotFound, "本店没有这个分类"));
+        }
+        Ok(page)
+    }
+
+    /// These lines as the store sells them now; what it does not sell is left out.
+    async fn lines(&self, store: &StoreId, lines: &[CartLine]) -> Answer<Vec<QuoteLine>> {
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
+        let ask = PlacementAsk { store, member: None, skus: &skus, source: None, placed: None, strong: false };
+        let found = read(self.shop.app.tables.placement(ask).await)?;
+        let Some(store) = found.store else { return Ok(Vec::new()) };
+        Ok(shown(lines, found.lines, self.shop.app.now(), &store.hours.zone))
     }
 }
 
@@ -194,12 +274,13 @@ fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Answer<T> {
 
 // ---------------------------------------------------------------- pages
 
-async fn stores<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
+async fn stores(visit: Visit, ask: Ask) -> Response {
     let (asked, text) = (ask.near(), ask.get("q"));
     // The place of the last time, unless something else is looked for.
     let near = asked.or_else(|| visit.place().filter(|_| text.is_none() && ask.get("all").is_none()));
-    let search = StoreSearch { near, text: text.clone(), entrance: None, cursor: ask.get("cursor") };
-    let found = visit.app.reader.find_stores(search).await;
+    let cursor = ask.get("cursor");
+    let search = FindStores { near, text: text.as_deref(), entrance: None, cursor: cursor.as_deref() };
+    let found = read(find_stores(&visit.shop.app.tables, search, visit.shop.app.now()).await);
     // The same question, a page further: the point as it was understood, not as it was measured.
     let here = near.map(|p| format!("lat={}&lng={}&", p.lat, p.lng)).unwrap_or_default()
         + &text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default()
@@ -214,9 +295,9 @@ async fn stores<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
     }
 }
 
-async fn entrance<R: ShopReader>(visit: Visit<R>, Path(code): Path<String>) -> Response {
-    let search = StoreSearch { entrance: Some(code), ..StoreSearch::default() };
-    match visit.app.reader.find_stores(search).await {
+async fn entrance(visit: Visit, Path(code): Path<String>) -> Response {
+    let search = FindStores { entrance: Some(&code), ..FindStores::default() };
+    match read(find_stores(&visit.shop.app.tables, search, visit.shop.app.now()).await) {
         Ok(list) => match list.stores.first() {
             Some(store) => Redirect::to(&format!("/s/{}", store.store)).into_response(),
             None => visit.answer(Err(Problem::new(Code::NotFound, "这个入口不存在或已停用，请重新选择门店"))),
@@ -225,8 +306,8 @@ async fn entrance<R: ShopReader>(visit: Visit<R>, Path(code): Path<String>) -> R
     }
 }
 
-async fn home<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
-    let answer = async { visit.app.reader.home(parsed(&store, "门店")?, ask.near()).await };
+async fn home(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
+    let answer = async { visit.home(&parsed(&store, "门店")?, ask.near()).await };
     let answer: Answer<StoreHome> = answer.await;
     let last = answer.as_ref().ok().map(|home| format!("{}.{}", home.store.store, encoded(&home.store.name)));
     let response = visit.answer(answer.map(|home| pages::home(&visit.page(), &home)));
@@ -236,20 +317,22 @@ async fn home<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: As
     }
 }
 
-async fn category<R: ShopReader>(visit: Visit<R>, Path((store, category)): Path<(String, String)>, ask: Ask) -> Response {
-    let search = GoodsSearch { category: Some(category.clone()), text: None, cursor: ask.get("cursor") };
+async fn category(visit: Visit, Path((store, category)): Path<(String, String)>, ask: Ask) -> Response {
+    let cursor = ask.get("cursor");
+    let search = GoodsSearch { category: Some(&category), text: None, cursor: cursor.as_deref() };
     goods(visit, &store, search, &format!("/s/{store}/c/{}?", encoded(&category))).await
 }
 
-async fn search<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
+async fn search(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
     let text = ask.get("q");
     let again = text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default();
-    let search = GoodsSearch { category: None, text, cursor: ask.get("cursor") };
+    let cursor = ask.get("cursor");
+    let search = GoodsSearch { category: None, text: text.as_deref(), cursor: cursor.as_deref() };
     goods(visit, &store, search, &format!("/s/{store}/search?{again}")).await
 }
 
-async fn goods<R: ShopReader>(visit: Visit<R>, store: &str, search: GoodsSearch, here: &str) -> Response {
-    let answer = async { visit.app.reader.goods(parsed(store, "门店")?, search).await };
+async fn goods(visit: Visit, store: &str, search: GoodsSearch<'_>, here: &str) -> Response {
+    let answer = async { visit.goods(&parsed(store, "门店")?, search).await };
     let answer = answer.await;
     visit.answer(answer.map(|goods| {
         let next = goods.page.next.as_deref().map(|cursor| format!("{here}cursor={}", encoded(cursor)));
@@ -257,8 +340,11 @@ async fn goods<R: ShopReader>(visit: Visit<R>, store: &str, search: GoodsSearch,
     }))
 }
 
-async fn product<R: ShopReader>(visit: Visit<R>, Path((store, sku)): Path<(String, String)>) -> Response {
-    let answer = async { visit.app.reader.product(parsed(&store, "门店")?, parsed::<SkuId>(&sku, "商品")?).await };
+async fn product(visit: Visit, Path((store, sku)): Path<(String, String)>) -> Response {
+    let answer = async {
+        let (store, sku): (StoreId, SkuId) = (parsed(&store, "门店")?, parsed(&sku, "商品")?);
+        found(product_page(&visit.shop.app.tables, &store, &sku, visit.shop.app.now()).await, "商品")
+    };
     let answer = answer.await.and_then(|product| {
         let listed = product.skus.iter().any(|s| s.sku == product.chosen);
         if listed { Ok(product) } else { Err(Problem::new(Code::NotFound, "本店没有这件商品")) }
@@ -266,77 +352,80 @@ async fn product<R: ShopReader>(visit: Visit<R>, Path((store, sku)): Path<(Strin
     visit.answer(answer.map(|product| pages::product(&visit.page(), &product)))
 }
 
-async fn cart<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>) -> Response {
+async fn cart(visit: Visit, Path(store): Path<String>) -> Response {
     let answer = async {
         let store: StoreId = parsed(&store, "门店")?;
         // A cart is a hint here: the page prices it anew.
         let lines = cart::unpacked(visit.kept(CART).unwrap_or_default());
-        let reader = &visit.app.reader;
-        let (home, lines) = tokio::join!(reader.home(store.clone(), None), reader.lines(store, lines));
+        let (home, lines) = tokio::join!(visit.home(&store, None), visit.lines(&store, &lines));
         Ok((home?, lines.unwrap_or_default()))
     };
     let answer: Answer<(StoreHome, Vec<QuoteLine>)> = answer.await;
     visit.answer(answer.map(|(home, lines)| pages::cart(&visit.page(), &home.store, &lines)))
 }
 
-async fn checkout<R: ShopReader>(visit: Visit<R>, Path(store): Path<String>, ask: Ask) -> Response {
+async fn checkout(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
     let answer = async {
         let store: StoreId = parsed(&store, "门店")?;
-        // Before the form, not after it: what was typed would be lost on the way.
-        visit.member()?;
-        visit.app.reader.home(store, None).await
+        visit.home(&store, None).await
     };
     let answer = answer.await;
     let place = |name: &str| ask.get(name).and_then(|id| id.parse::<LocationId>().ok());
     visit.answer(answer.map(|home: StoreHome| {
-        let around = visit.app.reader.districts(home.store.point);
+        let around = addresses::around(home.store.point).into_iter().map(|d| d.name).collect();
         pages::checkout(&visit.page(), &home.store, around, place("transfer_from"), place("ship_from"))
     }))
 }
 
-async fn login<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
+async fn login(visit: Visit, ask: Ask) -> Response {
     // Only a path of this shop: the login must not send people elsewhere.
     let to = ask.get("to").filter(|to| own_path(to)).unwrap_or_else(|| "/".to_owned());
     if visit.member.is_some() {
         return Redirect::to(&to).into_response();
     }
-    let joint = if visit.app.links.login_url.contains('?') { '&' } else { '?' };
-    let href = format!("{}{joint}to={}", visit.app.links.login_url, encoded(&to));
+    let joint = if visit.shop.links.login_url.contains('?') { '&' } else { '?' };
+    let href = format!("{}{joint}to={}", visit.shop.links.login_url, encoded(&to));
     // Who does not log in goes on looking around where he was.
     let store = to.strip_prefix("/s/").and_then(|rest| rest.split(['/', '?']).next()).and_then(|s| s.parse::<StoreId>().ok());
     let back = store.map_or_else(|| visit.page().home(), |s| format!("/s/{s}"));
     html(StatusCode::OK, pages::login(&visit.page(), href, back))
 }
 
-async fn orders<R: ShopReader>(visit: Visit<R>, ask: Ask) -> Response {
-    let answer = async { visit.app.reader.orders(visit.member()?, ask.get("cursor")).await };
-    let answer = answer.await;
+async fn orders(visit: Visit, ask: Ask) -> Response {
+    let answer = async {
+        let (heads, next) = read(visit.shop.app.tables.orders_of_member(&visit.member()?, 20, ask.get("cursor").as_deref()).await)?;
+        Ok(order_list(&heads, next))
+    };
+    let answer: Answer<OrderList> = answer.await;
     visit.answer(answer.map(|list| {
         let next = list.next.as_deref().map(|cursor| format!("/orders?cursor={}", encoded(cursor)));
         pages::orders(&visit.page(), &list, next)
     }))
 }
 
-async fn order<R: ShopReader>(visit: Visit<R>, Path(order): Path<String>, ask: Ask) -> Response {
-    let answer = async { visit.app.reader.order(visit.member()?, parsed::<OrderId>(&order, "订单")?).await };
+async fn order(visit: Visit, Path(order): Path<String>, ask: Ask) -> Response {
+    let answer = async {
+        let (member, order): (MemberId, OrderId) = (visit.member()?, parsed(&order, "订单")?);
+        read(order_seen(&visit.shop.app, &order, Seen::By(&member), visit.shop.app.now()).await)
+    };
     let answer = answer.await;
     let back_from_pay = ask.get("from").as_deref() == Some("pay");
     visit.answer(answer.map(|order| pages::order(&visit.page(), &order, back_from_pay)))
 }
 
-async fn nothing_here<R: ShopReader>(visit: Visit<R>) -> Response {
+async fn nothing_here(visit: Visit) -> Response {
     visit.answer(Err(Problem::new(Code::NotFound, "这个页面不存在，可能地址有误")))
 }
 
 // ---------------------------------------------------------------- files
 
-async fn file<R: ShopReader>(State(app): State<App<R>>, Path(name): Path<String>, ask: Ask, headers: HeaderMap) -> Response {
-    let current = ask.get("v").is_some_and(|v| v == app.site.version);
-    send(&app.site.root, &name, current, &headers).await
+async fn file(State(shop): State<Shop>, Path(name): Path<String>, ask: Ask, headers: HeaderMap) -> Response {
+    let current = ask.get("v").is_some_and(|v| v == shop.site.version);
+    send(&shop.site.root, &name, current, &headers).await
 }
 
-async fn favicon<R: ShopReader>(State(app): State<App<R>>, headers: HeaderMap) -> Response {
-    send(&app.site.root, "favicon.svg", false, &headers).await
+async fn favicon(State(shop): State<Shop>, headers: HeaderMap) -> Response {
+    send(&shop.site.root, "favicon.svg", false, &headers).await
 }
 
 /// A file of the site, as its brotli twin where the browser takes that. An address with the version may be kept for ever.

@@ -1,0 +1,25 @@
+//! What a page gets from a view: its data, or the refusal to show instead.
+
+use liandian_functions::http::Failure;
+use liandian_types::Problem;
+
+/// What a page gets: its data, or the refusal to show instead.
+pub type Answer<T> = Result<T, Problem>;
+
+/// A cause is for the log; a page shows the problem.
+pub(crate) fn told(f: Failure) -> Problem {
+    if !matches!(f, Failure::Problem(_)) {
+        tracing::error!(error = %f, "a page could not be read");
+    }
+    f.problem()
+}
+
+/// What was read.
+pub(crate) fn read<T>(value: Result<T, impl Into<Failure>>) -> Answer<T> {
+    value.map_err(|e| told(e.into()))
+}
+
+/// What was read and must be there.
+pub(crate) fn found<T>(value: Result<Option<T>, impl Into<Failure>>, what: &str) -> Answer<T> {
+    read(value)?.ok_or_else(|| Failure::not_found(what).problem())
+}

@@ -1,0 +1,65 @@
+//! Pages about what HQ decides, and what it should look at: the overview, exceptions, policies.
+
+use axum::{response::Response, routing::get};
+use liandian_console::pages::{Section, hq};
+use liandian_functions::views::{
+    governance::policies_view,
+    orders::{order_list, store_work},
+    settlement::hq_settlement,
+    stock::exceptions::exceptions as what_to_look_at,
+    stores::chain,
+};
+use liandian_types::{Permission, Scope};
+
+use super::{Ask, Handler, Visit};
+use crate::answer::read;
+
+pub(super) fn pages() -> Vec<Handler> {
+    vec![("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))]
+}
+
+async fn overview(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let (reach, tables, now) = (visit.reach().await?, &visit.app.tables, visit.app.now());
+        let orders = async {
+            visit.need(Permission::OrderRead).await?;
+            read(tables.newest_orders(&reach, now, 50, None).await).map(|(heads, next)| order_list(&heads, next))
+        };
+        let stores = async { read(chain(tables, &reach, now).await) };
+        let settlement = async {
+            visit.need(Permission::SettlementRead).await?;
+            read(hq_settlement(tables, &reach).await)
+        };
+        let work = async {
+            if !matches!(visit.staff.scope, Scope::Region(_)) {
+                return None;
+            }
+            let work = async {
+                visit.need(Permission::OrderRead).await?;
+                read(store_work(tables, &reach, ask.get("cursor").as_deref(), now).await)
+            };
+            Some(work.await)
+        };
+        let (orders, stores, settlement, work) = tokio::join!(orders, stores, settlement, work);
+        Ok(hq::overview(&visit.frame(Section::Home), hq::Overview { orders, stores, settlement, work }))
+    };
+    visit.answer(page.await)
+}
+
+async fn exceptions(visit: Visit) -> Response {
+    let page = async {
+        let (reach, tables, now) = (visit.reach().await?, &visit.app.tables, visit.app.now());
+        let stores = async {
+            visit.need(Permission::StoreRead).await?;
+            read(chain(tables, &reach, now).await)
+        };
+        let (found, stores) = tokio::join!(what_to_look_at(tables, |p| visit.may(p), &reach, now), stores);
+        Ok(hq::exceptions(&visit.frame(Section::Exceptions), read(found)?, &stores.unwrap_or_default()))
+    };
+    visit.answer(page.await)
+}
+
+async fn rules(visit: Visit) -> Response {
+    let policies = read(visit.app.tables.policies().await);
+    visit.answer(policies.map(|p| hq::rules(&visit.frame(Section::Rules), policies_view(&p))))
+}

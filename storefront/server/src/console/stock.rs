@@ -1,0 +1,126 @@
+//! Pages about stock: a place's, its movements and counts, one SKU across the chain, and counts that wait for a decision.
+
+use axum::{extract::Path, response::Response, routing::get};
+use liandian_console::pages::{
+    Section, hq,
+    store::{self, StockNeeds, StockView},
+};
+use liandian_functions::{
+    flows::stock::counts::of,
+    views::stock::{
+        chain::{find_skus, sku_stock as across},
+        claims::claim_list,
+        counts::{count_list, count_view, counts_to_decide},
+        shelf::{movements_of_place, pick, short_of_place, stock_of_place},
+    },
+};
+use liandian_types::{
+    Code, Permission, Problem, SkuId,
+    api::{ClaimList, ShortList, SkuStock},
+};
+
+use super::{Ask, Handler, Visit, parsed};
+use crate::answer::{Answer, found, read, told};
+
+pub(super) fn pages() -> Vec<Handler> {
+    vec![
+        ("/console/s/{store}/stock", get(stock)),
+        ("/console/s/{store}/movements", get(movements)),
+        ("/console/s/{store}/counts", get(counts)),
+        ("/console/s/{store}/counts/{count}", get(count)),
+        ("/console/hq/stock", get(choose_sku)),
+        ("/console/hq/stock/{sku}", get(sku_stock)),
+        ("/console/hq/stock/{sku}/live", get(sku_live)),
+        ("/console/hq/approvals", get(approvals)),
+    ]
+}
+
+async fn stock(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store().await?;
+        let (text, show, cursor) = (ask.get("q"), ask.get("show"), ask.get("cursor"));
+        let view = match show.as_deref() {
+            Some("low") => StockView::Low,
+            Some("expiring") => StockView::Expiring,
+            _ => StockView::All,
+        };
+        let (at, app, now) = (ask.location()?, &visit.app, visit.app.now());
+        let picked = pick(show.as_deref(), text.as_deref(), cursor.as_deref());
+        let picked = picked.ok_or_else(|| Problem::new(Code::NotFound, "没有这种列表。"))?;
+        let list = read(stock_of_place(app, &store, at.as_ref(), picked, &visit.staff, now).await)?;
+        // For those who record documents or decide about them.
+        let claiming = [Permission::StockReceive, Permission::StockAdjust, Permission::StockApprove].iter().any(|p| visit.may(*p));
+        let claims = match view {
+            StockView::All if claiming => read(claim_list(app, &store, &visit.staff, None).await)?,
+            _ => ClaimList::none(),
+        };
+        let short = match view {
+            StockView::Low => read(short_of_place(app, &store, at.as_ref(), &visit.staff, now).await)?,
+            StockView::All | StockView::Expiring => ShortList { goods: Vec::new(), more: false },
+        };
+        Ok(store::stock(&visit.frame(Section::Stock), &row, at.as_ref(), view, text.as_deref(), list, StockNeeds { short, claims }))
+    };
+    visit.answer(page.await)
+}
+
+async fn movements(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store().await?;
+        let at = ask.location()?;
+        let list = read(movements_of_place(&visit.app, &store, at.as_ref(), ask.get("cursor").as_deref(), &visit.staff).await)?;
+        Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list))
+    };
+    visit.answer(page.await)
+}
+
+async fn counts(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let (store, row) = visit.store().await?;
+        let list = read(count_list(&visit.app.tables, &store, ask.get("cursor").as_deref()).await)?;
+        Ok(store::counts(&visit.frame(Section::Stock), &row, list))
+    };
+    visit.answer(page.await)
+}
+
+async fn count(visit: Visit, Path((_, count)): Path<(String, String)>) -> Response {
+    let page = async {
+        let (store, row) = visit.store().await?;
+        let head = of(&visit.app, &store, &parsed(&count)?).await.map_err(told)?;
+        let lines = read(visit.app.tables.count_lines(&head.count).await)?;
+        let view = read(count_view(&visit.app, &head, &lines, &visit.staff).await)?;
+        Ok(store::count(&visit.frame(Section::Stock), &row, view))
+    };
+    visit.answer(page.await)
+}
+
+async fn choose_sku(visit: Visit, ask: Ask) -> Response {
+    let text = ask.get("q");
+    let list = read(find_skus(&visit.app.tables, text.as_deref(), ask.get("cursor").as_deref()).await);
+    visit.answer(list.map(|l| hq::choose_sku(&visit.frame(Section::Stock), text.as_deref(), l)))
+}
+
+/// One SKU across what of the chain this person sees.
+async fn one(visit: &Visit, sku: &SkuId) -> Answer<SkuStock> {
+    found(across(&visit.app.tables, sku, &visit.reach().await?).await, "商品")
+}
+
+async fn sku_stock(visit: Visit, Path(sku): Path<String>) -> Response {
+    let page = async {
+        let sku = parsed::<SkuId>(&sku)?;
+        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, one(&visit, &sku).await?))
+    };
+    visit.answer(page.await)
+}
+
+async fn sku_live(visit: Visit, Path(sku): Path<String>) -> Response {
+    let part = async { Ok(hq::sku_live(&visit.frame(Section::Stock), one(&visit, &parsed(&sku)?).await?)) };
+    visit.answer(part.await)
+}
+
+async fn approvals(visit: Visit) -> Response {
+    let page = async {
+        let counts = read(counts_to_decide(&visit.app.tables, &visit.reach().await?).await)?;
+        Ok(hq::approvals(&visit.frame(Section::Approvals), counts))
+    };
+    visit.answer(page.await)
+}
