@@ -80,15 +80,20 @@ pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
     );
     // Made of printable ASCII above; an address that were not would be a fault of ours, and no policy at all the worst answer.
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"));
+    let site = Arc::new(site);
     handlers()
         .into_iter()
         .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
-        .route("/pkg/{file}", get(file))
-        .route("/favicon.svg", get(favicon))
         .fallback(nothing_here)
-        .with_state(Shop { app, site: Arc::new(site), links: Arc::new(links) })
+        .with_state(Shop { app, site: site.clone(), links: Arc::new(links) })
+        .merge(files(site))
         .layer(map_response(move |response: Response| guarded(response, policy.clone())))
         .layer(CompressionLayer::new().gzip(true))
+}
+
+/// The site's files: no pages, and free of their limits.
+fn files(site: Arc<Site>) -> Router {
+    Router::new().route("/pkg/{file}", get(file)).route("/favicon.svg", get(favicon)).with_state(site)
 }
 
 /// What every answer says to the browser.
@@ -419,13 +424,13 @@ async fn nothing_here(visit: Visit) -> Response {
 
 // ---------------------------------------------------------------- files
 
-async fn file(State(shop): State<Shop>, Path(name): Path<String>, ask: Ask, headers: HeaderMap) -> Response {
-    let current = ask.get("v").is_some_and(|v| v == shop.site.version);
-    send(&shop.site.root, &name, current, &headers).await
+async fn file(State(site): State<Arc<Site>>, Path(name): Path<String>, ask: Ask, headers: HeaderMap) -> Response {
+    let current = ask.get("v").is_some_and(|v| v == site.version);
+    send(&site.root, &name, current, &headers).await
 }
 
-async fn favicon(State(shop): State<Shop>, headers: HeaderMap) -> Response {
-    send(&shop.site.root, "favicon.svg", false, &headers).await
+async fn favicon(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response {
+    send(&site.root, "favicon.svg", false, &headers).await
 }
 
 /// A file of the site, as its brotli twin where the browser takes that. An address with the version may be kept for ever.

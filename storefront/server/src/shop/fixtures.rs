@@ -1,18 +1,12 @@
-//! A chain of three stores for tests of the pages: hand-made answers, no table behind them.
+//! Bodies of a small chain for tests of what pages show of them.
 
 use liandian_types::{
-    Code, DeliveryState, Fen, Fulfilment, GeoPoint, MemberId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Tier, Timestamp, TransferState,
+    DeliveryState, Fen, Fulfilment, GeoPoint, OrderState, Quantity, Tier, Timestamp, TransferState,
     api::{
-        CartLine, Category, CategoryPage, Counter, DeliveryView, HistoryEntry, ListingCard, ListingPage, OrderCard, OrderLine, OrderList, OrderView,
-        ProductPage, QuoteLine, ShownRecipient, StoreCard, StoreHome, StoreList, TransferCard,
+        Category, CategoryPage, Counter, DeliveryView, HistoryEntry, ListingCard, ListingPage, OrderCard, OrderLine, OrderView, ProductPage,
+        QuoteLine, ShownRecipient, StoreCard, StoreHome, TransferCard,
     },
 };
-
-use crate::reader::{Answer, GoodsSearch, ShopReader, StoreSearch};
-
-/// Answers of a small chain. The cookie `who=1` is member `mem_1`.
-#[derive(Debug, Clone, Default)]
-pub struct Chain;
 
 fn id<T: std::str::FromStr>(text: &str) -> T
 where
@@ -92,16 +86,7 @@ fn categories() -> Vec<Category> {
     .to_vec()
 }
 
-fn theme(store: &StoreId) -> Answer<usize> {
-    match store.as_str() {
-        "sto_1" => Ok(1),
-        "sto_2" => Ok(2),
-        "sto_3" => Ok(3),
-        _ => Err(Problem::new(Code::NotFound, "没有找到该门店")),
-    }
-}
-
-/// An order of `mem_1`; its id says in which state it is: `ord_placed`, `ord_ready` …
+/// An order; its id says in which state it is: `ord_placed`, `ord_ready` …
 pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
     let goods = |n: u32, quantity: u32, from_transfer: u32| {
         let l = listing(n);
@@ -199,74 +184,27 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
     }
 }
 
-impl ShopReader for Chain {
-    async fn member(&self, cookie: Option<&str>) -> Option<MemberId> {
-        cookie?.split("; ").any(|c| c == "who=1").then(|| id("mem_1"))
-    }
+/// The home page of a store.
+pub fn home(n: usize) -> StoreHome {
+    StoreHome { store: store(n), theme: store(n).theme, categories: categories(), featured: (0..12).map(listing).collect(), instead: None }
+}
 
-    async fn find_stores(&self, search: StoreSearch) -> Answer<StoreList> {
-        let all = (1..=3).map(store);
-        let stores = all
-            .filter(|s| search.text.as_ref().is_none_or(|t| s.name.contains(t)))
-            .filter(|s| search.entrance.as_deref().is_none_or(|e| e == s.store.as_str().replace("sto_", "e")))
-            .map(|s| StoreCard { distance_m: search.near.map(|p| p.metres_to(&s.point) as u32), in_range: search.near.is_some(), ..s })
-            .collect();
-        Ok(StoreList { stores, next: None })
-    }
+/// A category of a store, or what is found there, with more to come.
+pub fn goods(n: usize, category: &str, query: Option<&str>) -> CategoryPage {
+    let page = ListingPage { items: (0..24).map(listing).collect(), next: Some("a b&c".to_owned()) };
+    CategoryPage { store: store(n), categories: categories(), current: category.to_owned(), page, query: query.map(str::to_owned) }
+}
 
-    async fn home(&self, id: StoreId, _: Option<GeoPoint>) -> Answer<StoreHome> {
-        let n = theme(&id)?;
-        let theme = ["standard", "simple", "community"][n - 1].to_owned();
-        Ok(StoreHome { store: store(n), theme, categories: categories(), featured: (0..12).map(listing).collect(), instead: None })
-    }
+/// A product of a store in three sizes.
+pub fn product(store_n: usize, n: u32) -> ProductPage {
+    let skus = [n, n + 100, n + 101].map(|n| ListingCard { spec: format!("{}ml", 250 + n), ..listing(n) });
+    let description = "当日新鲜直送，冷藏保存。\n口感醇厚，早餐好搭档。".to_owned();
+    ProductPage { store: store(store_n), name: listing(n).name, description, brand: "晨露牧场".to_owned(), skus: skus.to_vec(), chosen: listing(n).sku }
+}
 
-    async fn goods(&self, id: StoreId, search: GoodsSearch) -> Answer<CategoryPage> {
-        let store = store(theme(&id)?);
-        let all = (0..24).map(listing).filter(|l| search.text.as_ref().is_none_or(|t| l.name.contains(t)));
-        let next = (search.cursor.is_none() && search.text.is_none()).then(|| "a b&c".to_owned());
-        let page = ListingPage { items: all.collect(), next };
-        Ok(CategoryPage { store, categories: categories(), current: search.category.unwrap_or_default(), page, query: search.text })
-    }
-
-    async fn product(&self, store_id: StoreId, sku: SkuId) -> Answer<ProductPage> {
-        let store = store(theme(&store_id)?);
-        let n = sku.as_str().trim_start_matches("sku_").parse().unwrap_or(99);
-        let skus = [n, n + 100, n + 101].map(|n| ListingCard { spec: format!("{}ml", 250 + n), ..listing(n) });
-        let description = "当日新鲜直送，冷藏保存。\n口感醇厚，早餐好搭档。".to_owned();
-        if (24..100).contains(&n) {
-            return Err(Problem::new(Code::NotFound, "本店没有这件商品"));
-        }
-        Ok(ProductPage { store, name: listing(n).name, description, brand: "晨露牧场".to_owned(), skus: skus.to_vec(), chosen: sku })
-    }
-
-    async fn lines(&self, _: StoreId, lines: Vec<CartLine>) -> Answer<Vec<QuoteLine>> {
-        let known = lines.into_iter().map(|l| (listing(l.sku.as_str().trim_start_matches("sku_").parse().unwrap()), l.quantity));
-        let line = |(l, quantity): (ListingCard, Quantity)| QuoteLine {
-            sku: l.sku,
-            name: l.name,
-            spec: l.spec,
-            picture: l.picture,
-            quantity,
-            price: l.price,
-            total: l.price.times(quantity).unwrap(),
-            available: l.available,
-        };
-        Ok(known.map(line).collect())
-    }
-
-    fn districts(&self, _: GeoPoint) -> Vec<String> {
-        vec!["上海市黄浦区".to_owned()]
-    }
-
-    async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {
-        let state = order.as_str().trim_start_matches("ord_").replace('-', "_");
-        let state = state.parse::<OrderState>().map_err(|_| Problem::new(Code::NotFound, "没有找到该订单"))?;
-        assert_eq!(member.as_str(), "mem_1");
-        Ok(order_in(state, if state == OrderState::Delivering { Fulfilment::Delivery } else { Fulfilment::Pickup }))
-    }
-
-    async fn orders(&self, _: MemberId, _: Option<String>) -> Answer<OrderList> {
-        let orders = OrderState::ALL.iter().map(|s| order_in(*s, Fulfilment::Pickup).card).collect();
-        Ok(OrderList { orders, next: Some("x".to_owned()), more: true })
-    }
+/// A line of a cart.
+pub fn line(n: u32, quantity: u32) -> QuoteLine {
+    let (l, quantity) = (listing(n), Quantity::new(quantity).unwrap());
+    let total = l.price.times(quantity).unwrap();
+    QuoteLine { sku: l.sku, name: l.name, spec: l.spec, picture: l.picture, quantity, price: l.price, total, available: l.available }
 }
