@@ -23,6 +23,10 @@ mod orders {
     pub mod parcels;
     pub mod shortfalls;
 }
+mod pages {
+    pub mod console;
+    pub mod shop;
+}
 mod stock {
     pub mod claims;
     pub mod concurrency;

@@ -65,6 +65,37 @@ impl Answer {
     }
 }
 
+/// A page as a browser gets it.
+pub struct Page {
+    /// Status.
+    pub status: u16,
+    /// Headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+impl Page {
+    /// A header; empty when there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap_or_default())
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("text")
+    }
+}
+
+/// A value as part of a query: everything but what is surely harmless is escaped.
+#[must_use]
+pub fn percent(text: &str) -> String {
+    let harmless = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes().map(|b| if harmless(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
 
 /// Where the built site lies, if it is built.
@@ -139,6 +170,20 @@ impl World {
     /// GET.
     pub async fn get(&self, path: &str, token: &str) -> Answer {
         self.call(Method::GET, path, token, None::<&()>).await
+    }
+
+    /// A page, with a cookie (empty for none).
+    pub async fn page(&self, path: &str, cookie: &str) -> Page {
+        self.page_with(path, &[("cookie", cookie)]).await
+    }
+
+    /// A page, with these headers.
+    pub async fn page_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+        let ask =
+            headers.iter().filter(|(_, v)| !v.is_empty()).fold(self.http.get(format!("{}{path}", self.stack.origin)), |r, (k, v)| r.header(*k, *v));
+        let answer = ask.send().await.expect("an answer");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Page { status, headers, body: answer.bytes().await.expect("a body").to_vec() }
     }
 
     /// POST with an idempotency key.

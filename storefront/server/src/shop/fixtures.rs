@@ -199,7 +199,14 @@ pub fn goods(n: usize, category: &str, query: Option<&str>) -> CategoryPage {
 pub fn product(store_n: usize, n: u32) -> ProductPage {
     let skus = [n, n + 100, n + 101].map(|n| ListingCard { spec: format!("{}ml", 250 + n), ..listing(n) });
     let description = "当日新鲜直送，冷藏保存。\n口感醇厚，早餐好搭档。".to_owned();
-    ProductPage { store: store(store_n), name: listing(n).name, description, brand: "晨露牧场".to_owned(), skus: skus.to_vec(), chosen: listing(n).sku }
+    ProductPage {
+        store: store(store_n),
+        name: listing(n).name,
+        description,
+        brand: "晨露牧场".to_owned(),
+        skus: skus.to_vec(),
+        chosen: listing(n).sku,
+    }
 }
 
 /// A line of a cart.

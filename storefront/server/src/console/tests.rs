@@ -1,0 +1,154 @@
+//! The list of pages, and what pages show of what they are given. Who may see a page, and what it reads, is tested on the real stack:
+//! tests/integration/pages.
+
+use std::collections::BTreeSet;
+
+use liandian_console::pages::{
+    hq,
+    store::{self, StockNeeds, StockView},
+};
+use liandian_functions::table::PAGES;
+use liandian_types::{
+    AccessAct, Fen, GeoPoint, Mode, PersonalField, Role, Scope, StoreStatus, Tier, Timestamp,
+    api::{
+        AccessList, AccessRow, ClaimList, CountsToDecide, Exceptions, HqSettlement, OrderList, PlaceName, SettlementView, ShortList, StockList,
+        StoreWork, StoreWorkList, TransfersInFlight,
+    },
+};
+
+use super::*;
+
+fn session(role: Role, scope: Scope) -> StaffSession {
+    StaffSession {
+        staff: "stf_1".parse().unwrap(),
+        name: "王小妹".into(),
+        role,
+        scope,
+        permissions: role.default_permissions(),
+        access_token: String::new(),
+        expires: Timestamp(0),
+        refresh_token: String::new(),
+    }
+}
+
+fn admin() -> StaffSession {
+    session(Role::HqAdmin, Scope::All)
+}
+
+fn frame(staff: &StaffSession, section: Section) -> Frame<'_> {
+    Frame { version: "v7", staff, place: Place::Hq, section, now: 0 }
+}
+
+fn row() -> StoreRow {
+    StoreRow {
+        store: "sto_sh01".parse().unwrap(),
+        name: "<人民广场店>".into(),
+        city: "上海".into(),
+        region: "reg_east".parse().unwrap(),
+        mode: Mode::Direct,
+        tier: Tier::Flagship,
+        status: StoreStatus::Open,
+        address: "西藏中路 1 号".into(),
+        point: GeoPoint { lat: 31.23, lng: 121.47 },
+        entrance: "sh01".into(),
+        hours: "24 小时".into(),
+        radius_m: 3_000,
+    }
+}
+
+fn two_places() -> Vec<PlaceName> {
+    [("loc_sh01", "<人民广场店>"), ("loc_wh1", "<后仓>")].map(|(l, name)| PlaceName { location: l.parse().unwrap(), name: name.into() }).into()
+}
+
+#[test]
+fn given_the_list_of_pages_when_the_router_is_made_then_every_page_has_a_row_and_every_row_a_page() {
+    let served: BTreeSet<&str> = handlers().into_iter().map(|(path, _)| path).collect();
+    let listed: BTreeSet<&str> = PAGES.iter().filter(|p| p.app == "console").map(|p| p.path).collect();
+    assert_eq!(served, listed);
+}
+
+#[tokio::test]
+async fn given_a_region_with_much_work_when_its_overview_is_shown_then_it_says_so_and_that_it_is_a_region() {
+    let staff = session(Role::RegionManager, Scope::Region("reg_east".parse().unwrap()));
+    let sums = SettlementView { orders: 1, gross: Fen(100), hq: Fen(15), stores: Fen(85), postings: vec![], next: None };
+    let work = StoreWork { row: row(), preparing: 3, ready: 100, awaiting: 0, counts: vec![] };
+    let overview = hq::Overview {
+        orders: Ok(OrderList { orders: vec![], next: None, more: false }),
+        stores: Ok(vec![row(); 1_200]),
+        settlement: Ok(HqSettlement { total: sums, stores: vec![] }),
+        work: Some(Ok(StoreWorkList { stores: vec![work], next: None })),
+    };
+    let body = hq::overview(&frame(&staff, Section::Home), overview);
+    assert!(body.contains("各店待办") && body.contains("我的区域") && body.contains("99+"), "{body}");
+    assert!(!body.contains("<人民广场店>"));
+}
+
+#[tokio::test]
+async fn given_access_records_when_an_auditor_looks_then_they_say_who_what_and_why() {
+    let record = AccessRow {
+        at: Timestamp(0),
+        at_text: "11-28 10:05".into(),
+        actor: Some("stf_1".into()),
+        actor_name: Some("<王小妹>".into()),
+        role: Some(Role::Clerk),
+        act: AccessAct::OrderRead,
+        succeeded: true,
+        store: Some("sto_sh01".parse().unwrap()),
+        orders: vec!["ord_1".parse().unwrap()],
+        fields: vec![PersonalField::Note],
+        from: String::new(),
+    };
+    let staff = admin();
+    let list = |records| AccessList { records, next: Some("older".into()) };
+    let body = hq::access_records(&frame(&staff, Section::Access), Some("2026-11-28"), Some("stf_1"), list(vec![record]));
+    for said in ["访问记录", "&lt;王小妹&gt;", "店员", "查看订单", "留言", "/console/s/sto_sh01/orders/ord_1", "11-28 10:05"] {
+        assert!(body.contains(said), "{said} in {body}");
+    }
+    assert!(body.contains("/console/hq/access?date=2026-11-28&amp;actor=stf_1&amp;cursor=older"), "{body}");
+    let none = hq::access_records(&frame(&staff, Section::Access), None, Some("nobody"), list(vec![]));
+    assert!(none.contains("没有符合的记录"), "{none}");
+}
+
+#[tokio::test]
+async fn given_a_next_page_when_linked_then_search_and_cursor_are_escaped() {
+    let staff = admin();
+    let shown = |at: Option<&LocationId>| {
+        let list = StockList { rows: vec![], more: true, next: Some("a b".into()), places: two_places(), held: vec![] };
+        let needs = StockNeeds { short: ShortList { goods: vec![], more: false }, claims: ClaimList::none() };
+        store::stock(&frame(&staff, Section::Stock), &row(), at, StockView::All, Some("奶"), list, needs)
+    };
+    let body = shown(None);
+    assert!(body.contains("/console/s/sto_sh01/stock?q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
+    assert!(!body.contains("<人民广场店>") && !body.contains("<后仓>"), "{body}");
+    let body = shown(Some(&"loc_wh1".parse().unwrap()));
+    assert!(body.contains("/console/s/sto_sh01/stock?location=loc_wh1&amp;q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
+    assert!(body.contains(r#"<input type="hidden" name="location" value="loc_wh1">"#), "{body}");
+}
+
+#[tokio::test]
+async fn given_lists_that_are_cut_when_shown_then_they_say_so() {
+    let staff = admin();
+    let found = Exceptions {
+        short: vec![],
+        low: vec![],
+        more: false,
+        late: vec![],
+        low_at: 3,
+        overdue: vec![],
+        overdue_more: true,
+        extra: vec![],
+        extra_more: false,
+        tills: vec![],
+        tills_more: false,
+        books: None,
+        claims: vec![],
+        claims_more: false,
+    };
+    let exceptions = hq::exceptions(&frame(&staff, Section::Exceptions), found, &[row()]);
+    assert_eq!(exceptions.matches("还有更多，这里列出最早的").count(), 1, "{exceptions}");
+    let flights = TransfersInFlight { transfers: vec![], open: 301, units: 0, value: Fen(0) };
+    let flights = hq::transfers(&frame(&staff, Section::Transfers), flights, vec![("loc_sh01".parse().unwrap(), "<人民广场店>".into())]);
+    assert!(flights.contains("共 301 单，这里列出最早的 0 单") && !flights.contains("<人民广场店>"), "{flights}");
+    let approvals = hq::approvals(&frame(&staff, Section::Approvals), CountsToDecide { counts: vec![], more: true });
+    assert!(approvals.contains("还有更多，这里列出最早的"), "{approvals}");
+}
