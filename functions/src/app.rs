@@ -13,7 +13,7 @@ use liandian_partners::{
     wechat::Wechat,
 };
 use liandian_queue::Queues;
-use liandian_store::Tables;
+use liandian_store::{Tables, reach::Reach};
 use liandian_types::{Timestamp, TypedId};
 use rand::{
     Rng, SeedableRng,
@@ -23,7 +23,7 @@ use rand::{
 
 use crate::{
     Config,
-    auth::{MemberSession, Tokens, cookie_name},
+    auth::{MemberSession, Staff, Tokens, cookie_name},
     aws::Aws,
     config::BadConfig,
     http::{Failure, cookie},
@@ -205,6 +205,14 @@ impl App {
         let Some(session) = self.tokens.check_member(token, now) else { return Ok(None) };
         let ended = self.ended.has(&self.tables, &session, now).await?;
         Ok((!ended).then_some(session))
+    }
+
+    /// What of the chain somebody of the staff sees.
+    ///
+    /// # Errors
+    /// [`Failure`] from the tables.
+    pub async fn reach(&self, staff: &Staff) -> Result<Reach, Failure> {
+        Ok(self.tables.reach(&staff.scope).await?)
     }
 
     /// The keys of personal data.

@@ -1,6 +1,5 @@
 //! What orders brought to whom.
 
-use super::reach;
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -20,5 +19,5 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn of_chain(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&hq_settlement(&app.tables, &reach(&app, &call).await?).await?)
+    Reply::json(&hq_settlement(&app.tables, &app.reach(call.staff()?).await?).await?)
 }

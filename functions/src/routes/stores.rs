@@ -10,7 +10,6 @@ use liandian_domain::{
 };
 use liandian_types::{Code, GeoPoint, Problem, api::StoreOpening};
 
-use super::reach;
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -58,7 +57,7 @@ pub async fn home(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn directory(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&store_rows(&app.tables, &reach(&app, &call).await?, call.q("q"), call.q("cursor"), call.now).await?)
+    Reply::json(&store_rows(&app.tables, &app.reach(call.staff()?).await?, call.q("q"), call.q("cursor"), call.now).await?)
 }
 
 /// Whether a store is in business and on which days its hours differ.

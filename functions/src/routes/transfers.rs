@@ -6,7 +6,6 @@ use liandian_types::{
     api::{StartTransfer, TransferStepRequest},
 };
 
-use super::reach;
 use crate::{
     App,
     flows::transfers,
@@ -83,5 +82,5 @@ async fn take(app: &App, call: &Call, party: &Party) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn in_flight(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&transfers_in_flight(&app.tables, &reach(&app, &call).await?).await?)
+    Reply::json(&transfers_in_flight(&app.tables, &app.reach(call.staff()?).await?).await?)
 }

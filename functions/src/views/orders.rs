@@ -264,7 +264,7 @@ pub async fn order_seen(app: &App, order: &OrderId, seen: Seen<'_>, now: Timesta
         view.counter = store_of.map(|s| counter(s, now));
         view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });
     }
-    if matches!(seen, Seen::By(_)) && pickup::is_of_use(&whole.head) {
+    if matches!(seen, Seen::By(_)) && is_of_use(&whole.head) {
         view.pickup_code = Some(whole.head.pickup_code.clone());
     }
     Ok(view)
@@ -303,4 +303,9 @@ fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> Shor
         keep_refund: worth_of_missing(&whole.head, &whole.body),
         offers,
     }
+}
+
+/// Is the code (still) of use to its customer?
+fn is_of_use(h: &OrderHead) -> bool {
+    h.fulfilment == Fulfilment::Pickup && matches!(h.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready)
 }

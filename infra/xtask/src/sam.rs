@@ -811,7 +811,8 @@ mod tests {
     fn given_a_row_that_cannot_work_in_the_cloud_when_generated_then_it_is_refused() {
         let row = |more: &str| {
             let text = format!("name = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\n{more}");
-            check(&toml::from_str(&text).unwrap(), &Routes { queues: Vec::new(), functions: Vec::new() }).map_err(|e| e.to_string())
+            check(&toml::from_str(&text).unwrap(), &Routes { queues: Vec::new(), functions: Vec::new(), pages: Vec::new() })
+                .map_err(|e| e.to_string())
         };
         let route = "method = \"GET\"\npath = \"/stores/{store}\"\n";
         assert!(row(&format!("{route}permission = \"public\"\nwrong = {{ address = 10 }}")).unwrap_err().contains("cell = \"write\""));

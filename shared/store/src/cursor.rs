@@ -57,7 +57,7 @@ impl List {
     /// How many entries come before a page of a list that is counted.
     ///
     /// # Errors
-    /// As [`List::place`].
+    /// [`StoreError::Cursor`] for whatever is none.
     pub fn before(self, cursor: Option<&str>) -> Result<usize, StoreError> {
         let Some(cursor) = cursor else { return Ok(0) };
         match self.place(cursor)?.as_slice() {

@@ -173,7 +173,7 @@ impl Visit {
     fn place(&self) -> Option<GeoPoint> {
         let (lat, lng) = self.kept(LAST_PLACE)?.split_once('_')?;
         let point = GeoPoint { lat: lat.parse().ok()?, lng: lng.parse().ok()? };
-        point.is_valid().then_some(point)
+        point.is_a_place().then_some(point)
     }
 
     /// The answer, and something for this device to keep: of no use to anybody who would forge it.

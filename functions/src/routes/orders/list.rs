@@ -6,7 +6,6 @@ use crate::{
     App,
     access::Look,
     http::{Call, Failure, Reply},
-    routes::reach,
     views::orders::{found_orders, order_list, store_work},
 };
 
@@ -45,7 +44,7 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn of_chain(app: App, call: Call) -> Result<Reply, Failure> {
-    let (heads, next) = app.tables.newest_orders(&reach(&app, &call).await?, call.now, 50, call.q("cursor")).await?;
+    let (heads, next) = app.tables.newest_orders(&app.reach(call.staff()?).await?, call.now, 50, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
 }
 
@@ -54,5 +53,5 @@ pub async fn of_chain(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn work(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&store_work(&app.tables, &reach(&app, &call).await?, call.q("cursor"), call.now).await?)
+    Reply::json(&store_work(&app.tables, &app.reach(call.staff()?).await?, call.q("cursor"), call.now).await?)
 }

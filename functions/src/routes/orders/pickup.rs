@@ -10,7 +10,7 @@ use liandian_domain::{
     stores::hours::local_text,
 };
 use liandian_store::StoreError;
-use liandian_types::{AccessAct, Code, Fulfilment, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
+use liandian_types::{AccessAct, Code, OrderId, OrderState, Problem, StoreId, Timestamp, api::VerifyPickup};
 
 use crate::{
     App,
@@ -39,12 +39,6 @@ const MOVING: Duration = Duration::from_millis(200);
 pub fn new_code() -> Result<String, Failure> {
     let bytes = liandian_partners::sign::random::<16>().map_err(|e| Failure::Internal(e.to_string()))?;
     Ok(format!("{:010}", u128::from_be_bytes(bytes) % 10_000_000_000))
-}
-
-/// Is the code (still) of use to its customer?
-#[must_use]
-pub fn is_of_use(h: &OrderHead) -> bool {
-    h.fulfilment == Fulfilment::Pickup && matches!(h.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready)
 }
 
 /// Hands an order over against its digits, or the text of its QR picture ([`liandian_types::api::OrderView::qr_text`]).

@@ -6,7 +6,6 @@ use liandian_types::{Code, Problem, SkuId, api::StockShards};
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    routes::reach,
     views::stock::{chain::sku_stock, exceptions},
 };
 
@@ -16,7 +15,7 @@ use crate::{
 /// `not_found` when the library has no such SKU.
 pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
-    Reply::json(&sku_stock(&app.tables, &sku, &reach(&app, &call).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
+    Reply::json(&sku_stock(&app.tables, &sku, &app.reach(call.staff()?).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
 }
 
 /// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last check of the books found.
@@ -25,7 +24,7 @@ pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
 /// [`Failure`] from the tables only.
 pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = call.staff()?;
-    Reply::json(&exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &reach(&app, &call).await?, call.now).await?)
+    Reply::json(&exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &app.reach(call.staff()?).await?, call.now).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

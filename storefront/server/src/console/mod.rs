@@ -148,7 +148,7 @@ impl Visit {
 
     /// What of the chain this person sees.
     async fn reach(&self) -> Answer<Reach> {
-        read(self.app.tables.reach(&self.staff.scope).await)
+        read(self.app.reach(&self.staff).await)
     }
 
     fn frame(&self, section: Section) -> Frame<'_> {
