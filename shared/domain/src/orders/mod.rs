@@ -7,3 +7,4 @@ pub mod order;
 pub mod parcel;
 pub mod place;
 pub mod shortfall;
+pub mod write;

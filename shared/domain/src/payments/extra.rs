@@ -6,7 +6,8 @@ use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Write,
+    Decision,
+    decision::PaymentsWrite,
     orders::order::{GRACE, OrderHead, Paid},
 };
 
@@ -47,7 +48,7 @@ impl ExtraPayment {
     pub fn returned(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         if self.returned_at.is_none() {
-            d.write(Write::UpdateExtraPayment(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
+            d.write(PaymentsWrite::UpdateExtra(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
             let Self { order, store, amount, wrong_sum, .. } = self.clone();
             d.order_event(&self.order, Event::ExtraReturned { order, store, amount, wrong_sum });
         }
@@ -60,7 +61,7 @@ impl ExtraPayment {
 pub fn take(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
     let wrong_sum = head.transaction.is_none();
     let mut d = Decision::default();
-    d.write(Write::CreateExtraPayment(Box::new(ExtraPayment {
+    d.write(PaymentsWrite::CreateExtra(Box::new(ExtraPayment {
         order: head.order.clone(),
         store: head.store.clone(),
         transaction: paid.transaction.clone(),

@@ -7,7 +7,8 @@ use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Write,
+    Decision,
+    decision::PaymentsWrite,
     orders::order::{GRACE, OrderHead},
 };
 
@@ -53,7 +54,7 @@ impl PartRefund {
     pub fn done(&self) -> Decision {
         let mut d = Decision::default();
         if self.due.is_some() {
-            d.write(Write::UpdatePartRefund(Box::new(Self { due: None, ..self.clone() })));
+            d.write(PaymentsWrite::UpdatePartRefund(Box::new(Self { due: None, ..self.clone() })));
             let Self { order, store, amount, .. } = self.clone();
             d.order_event(&self.order, Event::OrderPartRefunded { order, store, amount });
         }
