@@ -15,7 +15,10 @@ use aws_lambda_events::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liandian_contracts::{Message, Routed};
 use liandian_domain::{
+    Decision,
     catalog::{LibrarySku, Listing},
+    decision::GovernanceWrite,
+    governance::chain::Policies,
     orders::{holds::HoldPolicy, order::OrderHead, shortfall::MissingUnits},
     settlement::default_rules,
     stock::{
@@ -50,11 +53,10 @@ use liandian_functions::{
 use liandian_local::{mappings, stream::Source, tables};
 use liandian_partners::{delivery::News, payment::Transaction};
 use liandian_store::{
-    CommitError, Table,
+    Commit, CommitError, Table,
     catalog::{listing_item, sku_item},
     db::Item,
     due::Overdue,
-    governance::Policies,
     members::{Member, member_items},
     stock::records::{movement_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
@@ -453,7 +455,9 @@ impl World {
                 db.put_item().table_name(self.app.tables.table(table)).set_item(Some(row)).send().await?;
             }
         }
-        tables::enable_stream(db, tables::CELL).await?;
+        for table in [tables::CELL, tables::HQ] {
+            tables::enable_stream(db, table).await?;
+        }
         Ok(members)
     }
 
@@ -1062,14 +1066,18 @@ impl World {
 
     async fn stream(self: Arc<Self>, name: &'static str) {
         let f = function::find(name).expect("a function");
-        let Kind::Stream { prefixes, .. } = f.kind else { return };
+        let Kind::Stream { prefixes, hq_prefixes, .. } = f.kind else { return };
         let source = Source::Here(self.engine.primary.clone());
-        let (mut iterator, mut pending): (Option<String>, Vec<EventRecord>) = (None, Vec::new());
+        let mut followed = vec![(tables::CELL, prefixes, None), (tables::HQ, hq_prefixes, None)];
+        followed.retain(|(_, prefixes, _)| !prefixes.is_empty());
+        let mut pending: Vec<EventRecord> = Vec::new();
         loop {
             let news = self.engine.wrote.notified();
-            match source.records(tables::CELL, &mut iterator, None).await {
-                Ok((more, _)) => pending.extend(more.into_iter().filter(|r| mappings::wanted(r, prefixes))),
-                Err(error) => self.book(|b| b.wrong.push(format!("the stream: {error:#}"))),
+            for (table, prefixes, iterator) in &mut followed {
+                match source.records(table, iterator, None).await {
+                    Ok((more, _)) => pending.extend(more.into_iter().filter(|r| mappings::wanted(r, prefixes))),
+                    Err(error) => self.book(|b| b.wrong.push(format!("the stream of {table}: {error:#}"))),
+                }
             }
             if pending.is_empty() {
                 news.await;
@@ -1324,7 +1332,10 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     let (world, _) = World::new(1, None)?;
     world.seed().await?;
     let stock = StockPolicy { splits: shards.is_none(), ..StockPolicy::default() };
-    world.app.tables.put_policies(&Policies { stock, ..Policies::default() }).await?;
+    let mut decision = Decision::default();
+    decision.write(GovernanceWrite::Policies(Box::new(Policies { stock, ..Policies::default() })));
+    let commit = Commit { decision, event_ids: vec![], idempotency: None, now: world.app.now(), luck: 0 };
+    world.app.tables.commit(commit).await?;
     let (app, store, sku) = (&world.app, id::<StoreId>("sto_a"), id::<SkuId>("sku_0"));
     let before = app.tables.stock(&[(store.shelf(), sku.clone())], true).await?[0];
     let fact = Fact {

@@ -70,7 +70,7 @@ pub async fn received(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, member): (OrderId, _) = (call.param("order")?, call.member()?);
     let (a, o, m) = (&app, &order, member);
     transact(a, call.now, |_| async move {
-        let head = a.store.order_head(o).await?.filter(|h| h.member == *m).ok_or_else(|| Failure::not_found("订单"))?;
+        let head = a.tables.order_head(o).await?.filter(|h| h.member == *m).ok_or_else(|| Failure::not_found("订单"))?;
         Ok(Plan::new((), parcel::received(&head, call.now)?))
     })
     .await?;

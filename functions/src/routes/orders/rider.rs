@@ -23,7 +23,7 @@ pub async fn see_to(app: App, call: Call) -> Result<Reply, Failure> {
     let (a, o, s, by) = (&app, &order, &store, &by);
     transact(a, call.now, |_| async move {
         of_store(a, o, s).await?;
-        Ok(Plan::new((), delivery::see_to(&a.store.deliveries(o).await?, by, note, call.now)))
+        Ok(Plan::new((), delivery::see_to(&a.tables.deliveries(o).await?, by, note, call.now)))
     })
     .await?;
     Reply::json(&view(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
