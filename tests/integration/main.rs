@@ -12,6 +12,7 @@ mod counts;
 mod delivery;
 mod durability;
 mod finding;
+mod governance;
 mod holds;
 mod limits;
 mod lists;

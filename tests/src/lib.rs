@@ -317,6 +317,12 @@ impl World {
         store.commit(commit).await.expect("set");
     }
 
+    /// How far the relay has come in the HQ table's stream.
+    #[must_use]
+    pub fn relayed_of_hq(&self) -> Option<String> {
+        std::fs::read_to_string(self._folder.path().join("stream-relay-hq.position")).ok()
+    }
+
     /// How many rows of the cell table lie in partitions that begin so.
     pub async fn rows_of(&self, prefix: &str) -> usize {
         let store = &self.stack.app.tables;

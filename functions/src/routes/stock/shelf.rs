@@ -1,10 +1,8 @@
 //! Stock of a store's shelf and of the warehouses that it keeps, for its staff and its tills.
 
-use liandian_domain::{
-    stock::{
-        note, record as stock,
-        record::{Fact, MovementKind},
-    },
+use liandian_domain::stock::{
+    note, record as stock,
+    record::{Fact, MovementKind},
 };
 use liandian_store::read::{StockPick, place_names};
 use liandian_types::{
