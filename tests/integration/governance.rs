@@ -56,7 +56,7 @@ async fn given_two_people_with_the_same_rules_before_them_when_both_save_then_th
     if second_engine().is_none() {
         let (source, mut iterator) = (Source::Here(w.stack.db.clone()), None);
         let (records, last) = source.records(HQ, &mut iterator, None).await.unwrap();
-        assert!(records.iter().filter(|r| liandian_local::mappings::wanted(r, &["EVENT#"])).count() == 3);
+        assert_eq!(records.iter().filter(|r| liandian_local::mappings::wanted(r, &["EVENT#"])).count(), 3);
         let until = Instant::now() + Duration::from_secs(20);
         while w.relayed_of_hq() != last {
             assert!(Instant::now() < until, "the relay stayed at {:?}, the stream is at {last:?}", w.relayed_of_hq());
