@@ -128,7 +128,7 @@ pub async fn pos_sale(app: App, m: Message) -> Result<(), Failure> {
     outcome.map(|_| ())
 }
 
-/// Event rows of the stream to the queues of their kinds. Beside the sweeper and a payment window that came
+/// Event rows of both tables' streams to the queues of their kinds. Beside the sweeper and a payment window that came
 /// early nothing else sends to a queue: an event that is a row has happened.
 ///
 /// # Errors
