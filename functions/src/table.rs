@@ -1622,6 +1622,29 @@ pub static POLICIES_SET: Function = Function {
     },
 };
 
+/// `policies-history`
+pub static POLICIES_HISTORY: Function = Function {
+    name: "policies-history",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/policies/history",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::hq::policies_history(app, call)),
+    },
+};
+
 /// `hq-settlement`
 pub static HQ_SETTLEMENT: Function = Function {
     name: "hq-settlement",
@@ -1700,7 +1723,7 @@ pub static RELAY: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues],
     secrets: None,
-    kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
+    kind: Kind::Stream { prefixes: &["EVENT#"], hq_prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
 };
 
 /// `views`
@@ -1712,7 +1735,7 @@ pub static VIEWS: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
+    kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], hq_prefixes: &[], handler: |app, record| Box::pin(workers::views(app, record)) },
 };
 
 /// `payment-window`
@@ -1910,6 +1933,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STOCK_SHARDS,
     &POLICIES,
     &POLICIES_SET,
+    &POLICIES_HISTORY,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
     &HQ_WORK,
