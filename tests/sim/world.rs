@@ -494,7 +494,7 @@ impl World {
             "store": store, "lines": lines, "fulfilment": fulfilment, "ship_from": ship_from, "to": comes_home.then_some(&point),
         });
         let Some(quote) =
-            self.tried(4, || routes::quote::create(self.app.clone(), call(Caller::Anybody, &[], Some(&ask), None, self.app.now()))).await
+            self.tried(4, || routes::orders::quote::create(self.app.clone(), call(Caller::Anybody, &[], Some(&ask), None, self.app.now()))).await
         else {
             return Ok(());
         };
@@ -858,10 +858,10 @@ impl World {
                 let loss = json!({"kind": "loss", "reason": "破损", "lines": [{"sku": sku, "quantity": 1}]});
                 let key = format!("loss-{}", e.pick(u64::MAX));
                 let broke = call(clerk(self.app.now()), &[("store", store.as_str())], Some(&loss), Some(&key), self.app.now());
-                self.seen(self.mortal(routes::stock::adjust(self.app.clone(), broke)).await);
+                self.seen(self.mortal(routes::stock::shelf::adjust(self.app.clone(), broke)).await);
                 let path = [("store", store.as_str()), ("sku", sku.as_str())];
                 let kept = call(clerk(self.app.now()), &path, Some(&json!({"safety": e.pick(3)})), None, self.app.now());
-                self.seen(self.mortal(routes::stock::safety(self.app.clone(), kept)).await);
+                self.seen(self.mortal(routes::stock::shelf::safety(self.app.clone(), kept)).await);
                 continue;
             }
             if e.roll(0.3) {
@@ -872,7 +872,7 @@ impl World {
                 let body = json!({"kind": "receipt", "lines": [line]});
                 let call =
                     call(clerk(self.app.now()), &[("store", store.as_str())], Some(&body), Some(&format!("in-{}", e.pick(u64::MAX))), self.app.now());
-                self.seen(self.mortal(routes::stock::receive(self.app.clone(), call)).await);
+                self.seen(self.mortal(routes::stock::shelf::receive(self.app.clone(), call)).await);
                 continue;
             }
             let sale = PosSale {
