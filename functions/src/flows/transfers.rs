@@ -4,6 +4,7 @@
 use liandian_domain::{
     Decision, Write,
     catalog::LibrarySku,
+    decision::{StockWrite, TransfersWrite},
     orders::{
         order::{self, OrderBody, OrderHead},
         shortfall,
@@ -128,7 +129,7 @@ pub async fn start(
                 decision.leaving(&opening.source.location, &l.sku, over);
             }
             if let Some(c) = counted {
-                decision.write(Write::DayAsks(Box::new(c)));
+                decision.write(TransfersWrite::DayAsks(Box::new(c)));
             }
             Ok(Plan { answer: opening.transfer.clone(), decision, idempotency: Some(once.record(&opening.transfer, now)?) })
         })
@@ -230,8 +231,11 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
 
 /// What is promised only now has to be there, and to last until it has arrived: the source is told how much it has, and accepts that.
 async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Result<(), Failure> {
-    let takes: Vec<(SkuId, i64)> =
-        d.writes.iter().filter_map(|w| if let Write::Stock(c) = w { Some((c.sku.clone(), c.needs_free?)) } else { None }).collect();
+    let takes: Vec<(SkuId, i64)> = d
+        .writes
+        .iter()
+        .filter_map(|w| if let Write::Stock(StockWrite::Counters(c)) = w { Some((c.sku.clone(), c.needs_free?)) } else { None })
+        .collect();
     if takes.is_empty() {
         return Ok(());
     }

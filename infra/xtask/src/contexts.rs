@@ -23,7 +23,7 @@ const CONTEXTS: &[Layer] = &[
         base: &[],
         contexts: &[
             // The one circle: what any context has decided is a variant of one type, so that one transaction can take all of it.
-            ("decision", &["stores", "stock", "transfers", "orders", "payments", "settlement", "members", "catalog"]),
+            ("decision", &["governance", "orders", "payments", "settlement", "stock", "transfers"]),
             ("stores", &["decision"]),
             ("catalog", &["decision"]),
             ("members", &["decision"]),
@@ -34,6 +34,8 @@ const CONTEXTS: &[Layer] = &[
             ("payments", &["decision"]),
             ("orders", &["decision", "stores", "catalog", "pricing", "stock", "sourcing", "transfers", "payments"]),
             ("settlement", &["decision", "orders"]),
+            // Numbers that hold everywhere: each is a type of the context that goes by it.
+            ("governance", &["decision", "orders", "sourcing", "stock", "transfers"]),
         ],
         above: &["lib", "fsck"],
     },

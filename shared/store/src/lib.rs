@@ -16,6 +16,7 @@ pub mod meter;
 pub mod orders;
 pub mod reach;
 pub mod read;
+mod rows;
 pub mod settlement;
 pub mod stock;
 pub mod stores;

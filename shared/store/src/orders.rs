@@ -445,6 +445,6 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn idempotency(&self, who: &str, key: &str) -> Result<Option<Idempotency>, StoreError> {
-        self.get(&Idempotency::row(who, key), true).await
+        self.get(&Idempotency::key(who, key), true).await
     }
 }

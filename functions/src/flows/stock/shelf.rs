@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use liandian_domain::{
-    Decision, Write,
+    Decision,
+    decision::StockWrite,
     orders::order::{OrderBody, OrderHead},
     stock::{
         batch::{self, Batch, Ended},
@@ -168,7 +169,7 @@ pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(
     }
     for (location, skus) in at {
         for (sku, found) in skus.iter().zip(app.tables.perishables(location, &skus).await?) {
-            d.write(Write::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
+            d.write(StockWrite::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
         }
     }
     Ok(())
@@ -218,7 +219,7 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
                 false,
             );
         }
-        d.write(Write::Batches(Box::new(settled)));
+        d.write(StockWrite::Batches(Box::new(settled)));
         Ok(Plan::new((), d))
     })
     .await
@@ -262,7 +263,7 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
     for (sku, found) in tracked.iter().zip(app.tables.perishables(&sale.location, &tracked).await?) {
         let units = sold.iter().filter(|(s, _)| s == sku).map(|(_, n)| n).sum();
         let (back, settled) = found.sold_before(&sale.location, sku, sold_on, units, &zone);
-        d.write(Write::Batches(Box::new(settled)));
+        d.write(StockWrite::Batches(Box::new(settled)));
         if !back.is_empty() {
             let units = back.iter().map(|b| b.units).sum();
             lines.push(MovementLine { batches: back, ..MovementLine::of(sku, units, 0, 0) });

@@ -1,6 +1,7 @@
 use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
+    decision::OrdersWrite,
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -116,7 +117,7 @@ fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
 }
 
 fn created(d: &Decision) -> (OrderHead, OrderBody) {
-    d.writes.iter().find_map(|w| if let Write::CreateOrder(h, b) = w { Some(((**h).clone(), (**b).clone())) } else { None }).unwrap()
+    d.writes.iter().find_map(|w| if let Write::Orders(OrdersWrite::Create(h, b)) = w { Some(((**h).clone(), (**b).clone())) } else { None }).unwrap()
 }
 
 #[test]
