@@ -9,7 +9,7 @@ use liandian_tests::{World, cart, id};
 use liandian_types::{Fulfilment, SkuId, StoreId, api::PlaceOrder};
 use serde_json::{Value, json};
 
-use crate::access::filled;
+use crate::access::matrix::filled;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_every_route_when_sent_nonsense_then_it_answers_a_4xx_problem_document_and_nothing_changes() {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use aws_lambda_events::dynamodb::{EventRecord, StreamRecord};
 use futures::future::join_all;
 use liandian_domain::{orders::order::OrderHead, transfers::Transfer};
-use liandian_store::stock::records::{StockAt, StockItem, row_of};
+use liandian_store::{
+    keys,
+    stock::records::{StockAt, StockItem, row_of},
+};
 use liandian_types::SkuId;
 
 use crate::{App, http::Failure};
@@ -39,7 +42,7 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
     let (Some(pk), Some(sk)) = (key("pk"), key("sk")) else { return Ok(()) };
     let broken = |e: serde_dynamo::Error| Failure::Internal(format!("a row is not what its key says: {e}"));
     if let Some((location, shard)) = row_of(&pk) {
-        let Some(sku) = sk.strip_prefix("SKU#").and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
+        let Some(sku) = sk.strip_prefix(keys::SKU).and_then(|s| s.parse::<SkuId>().ok()) else { return Ok(()) };
         // A shard that is folded has nothing any more.
         let (stock, shards, sold_at) = if change.new_image.is_empty() {
             Default::default()
@@ -49,10 +52,10 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
         };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
         app.tables.put_stock_at(&StockAt { location, shard, sku, stock, sold_at, shards, seq }).await?;
-    } else if pk.starts_with("TRANSFER#") && !change.new_image.is_empty() {
+    } else if pk.starts_with(keys::TRANSFER) && !change.new_image.is_empty() {
         let transfer: Transfer = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.tables.put_transfer_view(&transfer, app.now()).await?;
-    } else if pk.starts_with("ORDER#") && !change.new_image.is_empty() {
+    } else if pk.starts_with(keys::ORDER) && !change.new_image.is_empty() {
         let head: OrderHead = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.tables.put_order_view(&head).await?;
     }

@@ -1,12 +1,11 @@
 //! Which context may know which. A context is a folder, or a file while it is small, of that name in every layer; in the domain and in the flows one
 //! may know another only in the direction of these tables, so there is no circle between two of them that the tables do not own up to.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context as _, ensure};
+
+use crate::check;
 
 /// A layer: where it lies, how its modules begin, its contexts with those that each may know, and what stands above all of them.
 struct Layer {
@@ -61,7 +60,7 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
     let mut wrong = Vec::new();
     for layer in CONTEXTS {
         let folder = root.join(layer.folder);
-        for file in files(&folder)? {
+        for file in check::files(&folder)? {
             let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
             let inside = file.strip_prefix(&folder).unwrap_or(&file);
             wrong.extend(against(layer, inside, &text).into_iter().map(|why| format!("{}/{}: {why}", layer.folder, inside.display())));
@@ -69,20 +68,6 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
     }
     ensure!(wrong.is_empty(), "contexts know what they may not (infra/xtask/src/contexts.rs):\n  {}", wrong.join("\n  "));
     Ok(())
-}
-
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut all = Vec::new();
-    for e in std::fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))? {
-        let path = e?.path();
-        if path.is_dir() {
-            all.extend(files(&path)?);
-        } else if path.extension().is_some_and(|x| x == "rs") {
-            all.push(path);
-        }
-    }
-    all.sort();
-    Ok(all)
 }
 
 /// What of a file of a layer goes against its table.

@@ -5,6 +5,7 @@ mod contexts;
 mod deploy_check;
 mod generate;
 mod lambda;
+mod layout;
 mod mutants;
 mod new_route;
 mod parts;

@@ -12,7 +12,7 @@ use liandian_types::{
 };
 use serde_json::{Value, json};
 
-use crate::orders::until;
+use crate::orders::order::until;
 
 /// Two stores of one city with a SKU that both have.
 struct Two {

@@ -9,7 +9,7 @@ use liandian_types::{
 };
 use serde_json::{Value, json};
 
-use crate::orders::until;
+use crate::orders::order::until;
 
 /// An order that needs a transfer, as a quote offers it: the order, the source, the SKU.
 async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder, LocationId, SkuId) {
