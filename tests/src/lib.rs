@@ -308,9 +308,19 @@ impl World {
     /// What one person may record alone on a day.
     pub async fn let_alone(&self, value: Fen) {
         let store = &self.stack.app.tables;
-        let policies = *store.policies().await.expect("policies");
+        let policies = store.policies_now().await.expect("policies");
         let count = liandian_domain::stock::count::CountPolicy { value, ..policies.count };
-        store.put_policies(&liandian_store::governance::Policies { count, ..policies }).await.expect("set");
+        let mut decision = liandian_domain::Decision::default();
+        let next = liandian_domain::governance::chain::Policies { count, ..policies };
+        decision.write(liandian_domain::decision::GovernanceWrite::Policies(Box::new(next)));
+        let commit = liandian_store::Commit { decision, event_ids: vec![], idempotency: None, now: self.stack.app.now(), luck: 0 };
+        store.commit(commit).await.expect("set");
+    }
+
+    /// How far the relay has come in the HQ table's stream.
+    #[must_use]
+    pub fn relayed_of_hq(&self) -> Option<String> {
+        std::fs::read_to_string(self._folder.path().join("stream-relay-hq.position")).ok()
     }
 
     /// How many rows of the cell table lie in partitions that begin so.

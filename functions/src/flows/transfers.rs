@@ -73,11 +73,7 @@ pub async fn start(
     let policy = &policy;
     let day = &day(now, &keeper.hours.zone).to_string();
     let id: TransferId = once
-        .transact(app, now, |_| async move {
-            // What the first success promised is not free for the second try.
-            if let Some(first) = once.first(app).await? {
-                return Ok(Plan::new(once.replay(&first)?, Decision::default()));
-            }
+        .run(app, now, |_| async move {
             let source = match &r.source {
                 Some(l) => {
                     let (source, keeper) = place(app, l, now).await?.ok_or_else(|| bad("source", "没有这个调出地点"))?;
@@ -131,7 +127,7 @@ pub async fn start(
             if let Some(c) = counted {
                 decision.write(TransfersWrite::DayAsks(Box::new(c)));
             }
-            Ok(Plan { answer: opening.transfer.clone(), decision, idempotency: Some(once.record(&opening.transfer, now)?) })
+            Ok((opening.transfer, decision))
         })
         .await?;
     the(app, &id).await

@@ -822,11 +822,10 @@ fn told<'a>(lines: &[TransferLineState], said: Option<&'a [StepLine]>, too_many:
 
 #[cfg(test)]
 mod tests {
-    use crate::Write;
     use liandian_types::GeoPoint;
 
     use super::*;
-    use crate::stores::profile::LocationKind;
+    use crate::{Write, stores::profile::LocationKind};
 
     fn id<T: std::str::FromStr>(text: &str) -> T
     where

@@ -23,8 +23,8 @@ use liandian_types::{
     AccessAct, Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
         AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList,
-        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        OrderList, OrderView, PoliciesHistory, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome,
+        StoreList, StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -245,9 +245,11 @@ impl ConsoleReader for AppReader {
         read(self.app.tables.exceptions(|p| claims.permissions.contains(&p), &reach, self.app.now()).await)
     }
 
-    async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
+    async fn policies(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<(ChainPolicies, PoliciesHistory)> {
         self.may(staff, Permission::StoreRead, None).await?;
-        Ok(routes::hq::policies_view(&*read(self.app.tables.policies().await)?))
+        let policies = read(self.app.tables.policies_now().await)?;
+        let history = read(routes::hq::policies_changes(&self.app, cursor.as_deref()).await)?;
+        Ok((routes::hq::policies_view(&policies), history))
     }
 
     async fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<CountList> {

@@ -1,5 +1,6 @@
-use liandian_domain::{decision::SettlementWrite, 
+use liandian_domain::{
     Write,
+    decision::SettlementWrite,
     orders::order::OrderHead,
     settlement::{Account, Posting, Rule, Share, default_rule_of, default_rules, post},
 };

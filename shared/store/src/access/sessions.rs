@@ -1,4 +1,4 @@
-//! Sessions: records that work once, chains of refresh tokens, and members' sessions that were ended before their time.
+//! Sessions: records that work one time, chains of refresh tokens, and members' sessions that were ended before their time.
 
 use liandian_types::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,9 @@ use crate::{
     keys,
 };
 
-/// A record that works once.
+/// A record that works one time: a login ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Once {
+pub struct OneTime {
     /// For whom: a member's or a staff account's id (or user name).
     pub subject: String,
     /// What goes with it, e.g. where a ticket leads.
@@ -55,11 +55,11 @@ fn family_key(family: &str) -> Key {
 }
 
 impl Tables {
-    /// Keeps a record that works once, under a digest of its secret.
+    /// Keeps a record that works one time, under a digest of its secret.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn put_once(&self, kind: &str, digest: &str, record: &Once) -> Result<(), StoreError> {
+    pub async fn put_one_time(&self, kind: &str, digest: &str, record: &OneTime) -> Result<(), StoreError> {
         self.put(Table::Cell, item(record, &Key::cell(keys::record(kind, digest), kind), [])?, None).await.map(|_| ())
     }
 
@@ -67,17 +67,17 @@ impl Tables {
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn take_once(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<Once>, StoreError> {
-        let record: Option<Once> = self.take(&Key::cell(keys::record(kind, digest), kind)).await?;
+    pub async fn take_one_time(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<OneTime>, StoreError> {
+        let record: Option<OneTime> = self.take(&Key::cell(keys::record(kind, digest), kind)).await?;
         Ok(record.filter(|r| r.ttl > now.seconds()))
     }
 
-    /// A record that works once, without taking it; `None` when it was used, has ended, or never was.
+    /// A record that works one time, without taking it; `None` when it was used, has ended, or never was.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn peek_once(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<Once>, StoreError> {
-        let record: Option<Once> = self.get(&Key::cell(keys::record(kind, digest), kind), true).await?;
+    pub async fn peek_one_time(&self, kind: &str, digest: &str, now: Timestamp) -> Result<Option<OneTime>, StoreError> {
+        let record: Option<OneTime> = self.get(&Key::cell(keys::record(kind, digest), kind), true).await?;
         Ok(record.filter(|r| r.ttl > now.seconds()))
     }
 
