@@ -10,7 +10,7 @@ use liandian_types::{
 };
 use serde_json::Value;
 
-use crate::access::filled;
+use crate::access::matrix::filled;
 
 /// A list: where it is, what its entries are called, and what names one of them.
 type List = (&'static str, &'static str, &'static str);

@@ -10,7 +10,7 @@ use liandian_local::{Engine, Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{
     Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId, Timestamp,
-    api::{CartLine, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
+    api::{CartLine, CartLines, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
 };
 use reqwest::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -213,7 +213,7 @@ impl World {
         self.post(
             "/api/v1/quotes",
             "",
-            &QuoteRequest { store: store.clone(), lines: cart(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None },
+            &QuoteRequest { store: store.clone(), lines: ordered(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None },
         )
         .await
         .ok()
@@ -231,7 +231,7 @@ impl World {
         let quote = self.quote(store, lines, fulfilment, recipient.as_ref().map(|r| r.point)).await;
         PlaceOrder {
             store: store.clone(),
-            lines: cart(lines),
+            lines: ordered(lines),
             fulfilment,
             recipient,
             transfer_from: None,
@@ -397,6 +397,12 @@ pub async fn call(http: &reqwest::Client, method: Method, url: &str, token: &str
 #[must_use]
 pub fn cart(lines: &[(SkuId, u32)]) -> Vec<CartLine> {
     lines.iter().map(|(sku, n)| CartLine { sku: sku.clone(), quantity: Quantity::new(*n).expect("1 to 999") }).collect()
+}
+
+/// The lines of a cart that is priced or ordered.
+#[must_use]
+pub fn ordered(lines: &[(SkuId, u32)]) -> CartLines {
+    cart(lines).try_into().expect("1 to 40 lines, each SKU once")
 }
 
 /// A recipient whose name, phone and address are found again nowhere.

@@ -9,7 +9,10 @@ use liandian_domain::{
         order::{self, OrderBody, OrderHead},
         shortfall,
     },
-    sourcing::matching,
+    sourcing::{
+        days::{arrival_day, had_day},
+        matching,
+    },
     stock::batch,
     stores::{
         hours::day,
@@ -24,12 +27,12 @@ use liandian_types::{
 
 use super::{
     orders::{load, shortfalls},
+    sourcing::next_source,
     stock::shelf,
 };
 use crate::{
     App,
     http::Failure,
-    routes::orders::quote::{arrival_day, had_day, next_source},
     transact::{Once, Plan, transact},
 };
 

@@ -6,12 +6,12 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::{
-    generate,
+    contexts, generate, layout,
     parts::Parts,
     tools::{binary, cargo, run, say},
 };
 
-/// Which package may depend on which of ours: dependencies point one way (ARCHITECTURE.md).
+/// Which package may depend on which of ours: dependencies point one way (ARCHITECTURE.md, invariant 1).
 const LAYERS: &[(&str, &[&str])] = &[
     ("liandian-types", &[]),
     ("liandian-contracts", &["types"]),
@@ -39,7 +39,9 @@ pub fn all(root: &Path, parts: &mut Parts) -> anyhow::Result<()> {
     say("检查生成文件与依赖方向", "Checking generated files and the direction of dependencies", "5 s");
     generate::check(root)?;
     layers(root)?;
+    contexts::check(root)?;
     words(root)?;
+    layout::check(root)?;
     parts.time("formatting, unused dependencies, licences", || {
         say("检查格式 cargo fmt", "Checking the formatting", "5 s");
         run(cargo(root).args(["fmt", "--all", "--check"]))?;
@@ -124,7 +126,8 @@ fn words(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn files(folder: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
+/// Every Rust file below a folder.
+pub fn files(folder: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
     let mut all = Vec::new();
     for e in std::fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))? {
         let path = e?.path();

@@ -69,7 +69,7 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
 }
 
 /// As `cargo fmt` leaves it.
-fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
+pub fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout", "--config-path"])
         .arg(root)

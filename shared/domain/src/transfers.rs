@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, conflict,
     decision::{StockWrite, TransfersWrite},
-    orders::shortfall::MissingUnits,
     stock::{
         batch::{self, Batch, Perishable},
+        missing::MissingUnits,
         record::{Movement, MovementKind, MovementLine, Stock},
     },
     stores::{hours::day, profile::Location},

@@ -19,10 +19,7 @@ use liandian_domain::{
         place::{Placement, PlacementIds, Wanted, Way, place},
         shortfall::{self, MissingUnits},
     },
-    payments::{
-        extra::{self, ExtraPayment},
-        refund::PartRefund,
-    },
+    payments::{extra::ExtraPayment, refund::PartRefund},
     settlement::{self, default_rules},
     stock::{
         batch::{Batch, Date, Perishable},
@@ -863,7 +860,7 @@ impl World {
                 let amount = if a % 2 == 0 { head.charged() } else { Fen(1) };
                 let second = Paid { transaction: "wx2".into(), amount, at: now };
                 assert_eq!(order::pay(&head, &second, now)?, Payment::Extra, "the order lives on another one, whatever it stands at");
-                Ok(extra::take(&head, &second, now))
+                Ok(order::take_extra(&head, &second, now))
             }
             Step::ExtraReturned(_) => Ok(self.extra.values().find(|x| x.order == head.order && x.due.is_some()).unwrap().returned(now)),
             Step::PayLate(_) => {

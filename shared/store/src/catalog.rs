@@ -74,7 +74,7 @@ impl Tables {
 
     /// Every listing of a store, page by page of the table's own order.
     pub(crate) async fn listings(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-        let page = self.query(Ask { begins: "LISTING#", limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::store(store)) }).await?;
+        let page = self.query(Ask { begins: keys::LISTING, limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::store(store)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 

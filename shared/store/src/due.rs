@@ -47,7 +47,7 @@ impl Tables {
     /// [`StoreError`] from the engine.
     pub async fn overdue(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let pages = try_join_all((0..keys::DUE_SHARDS).map(|shard| {
-            self.query_all(Ask { index: Some(keys::DUE), until: Some(keys::due_by(now)), ..Ask::of(Table::Cell, format!("DUE#{shard}")) })
+            self.query_all(Ask { index: Some(keys::DUE), until: Some(keys::due_by(now)), ..Ask::of(Table::Cell, keys::due_partition(shard)) })
         }))
         .await?;
         Ok(pages.into_iter().flatten().filter_map(|item| due_of(&item)).collect())
@@ -60,7 +60,12 @@ impl Tables {
     pub async fn oldest_overdue(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         let most = i32::try_from(limit).ok();
         let pages = try_join_all((0..keys::DUE_SHARDS).map(|shard| {
-            self.query(Ask { index: Some(keys::DUE), until: Some(keys::due_by(now)), limit: most, ..Ask::of(Table::Cell, format!("DUE#{shard}")) })
+            self.query(Ask {
+                index: Some(keys::DUE),
+                until: Some(keys::due_by(now)),
+                limit: most,
+                ..Ask::of(Table::Cell, keys::due_partition(shard))
+            })
         }))
         .await?;
         let mut all: Vec<Due> = pages.into_iter().flat_map(|p| p.items).filter_map(|item| due_of(&item)).collect();
@@ -72,16 +77,16 @@ impl Tables {
 
 fn due_of(item: &Item) -> Option<Due> {
     let (at, pk, sk) = (text(item, "due_at")?, text(item, "pk")?, text(item, "sk")?);
-    let what = if let Some(t) = pk.strip_prefix("TRANSFER#").and_then(|t| t.parse().ok()) {
+    let what = if let Some(t) = pk.strip_prefix(keys::TRANSFER).and_then(|t| t.parse().ok()) {
         Overdue::Transfer(t)
-    } else if let Some(o) = pk.strip_prefix("ORDER#").and_then(|o| o.parse().ok()) {
+    } else if let Some(o) = pk.strip_prefix(keys::ORDER).and_then(|o| o.parse().ok()) {
         match sk.strip_prefix(keys::EXTRA) {
             Some(transaction) => Overdue::ExtraPayment(o, transaction.to_owned()),
             None if sk.starts_with(keys::DELIVERY) => Overdue::Delivery(o),
             None if sk.starts_with(keys::BACK) => Overdue::PartRefund(o),
             None => Overdue::Order(o),
         }
-    } else if let Some(c) = pk.strip_prefix("COUNT#").and_then(|c| c.parse().ok()) {
+    } else if let Some(c) = pk.strip_prefix(keys::COUNT).and_then(|c| c.parse().ok()) {
         Overdue::Count(c)
     } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::EXPIRY).and_then(|s| s.parse().ok())) {
         Overdue::Expiry(location, sku)

@@ -99,7 +99,7 @@ impl Tables {
     async fn still_differs(&self, p: &Proposal) -> Result<bool, StoreError> {
         let at = [(p.location.clone(), p.sku.clone())];
         let before = self.stock(&at, true).await?;
-        let documents = self.query_all(Ask { begins: "MOV#", strong: true, ..Ask::of(Table::Cell, keys::stock(&p.location)) }).await?;
+        let documents = self.query_all(Ask { begins: keys::MOVEMENT, strong: true, ..Ask::of(Table::Cell, keys::stock(&p.location)) }).await?;
         let after = self.stock(&at, true).await?;
         let mut due = p.documents.iter().map(|(_, c)| [c.on_hand, c.reserved, c.incoming, c.safety]).fold([0; 4], plus);
         for m in documents {
@@ -184,9 +184,9 @@ impl Tables {
                 .total_segments(SEGMENTS)
                 .consistent_read(true)
                 .filter_expression("begins_with(pk, :l) OR begins_with(pk, :t) OR (begins_with(pk, :o) AND sk IN (:head, :body))")
-                .expression_attribute_values(":l", crate::db::s("LOC#"))
-                .expression_attribute_values(":t", crate::db::s("TRANSFER#"))
-                .expression_attribute_values(":o", crate::db::s("ORDER#"))
+                .expression_attribute_values(":l", crate::db::s(keys::STOCK))
+                .expression_attribute_values(":t", crate::db::s(keys::TRANSFER))
+                .expression_attribute_values(":o", crate::db::s(keys::ORDER))
                 .expression_attribute_values(":head", crate::db::s(keys::HEAD))
                 .expression_attribute_values(":body", crate::db::s(keys::BODY))
                 .set_exclusive_start_key(start)
@@ -212,17 +212,17 @@ impl Tables {
 
 fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
     let (pk, sk) = (text(&row, "pk").unwrap_or_default(), text(&row, "sk").unwrap_or_default());
-    match (pk.split('#').next().unwrap_or_default(), sk.as_str()) {
-        ("LOC", sk) if sk.starts_with(keys::SKU) => {
+    match (pk.split_inclusive('#').next().unwrap_or_default(), sk.as_str()) {
+        (keys::STOCK, sk) if sk.starts_with(keys::SKU) => {
             let item: StockItem = parse(row)?;
             if let (Some((location, number)), Some(sku)) = (row_of(&item.pk), item.sku()) {
                 books.row(location, sku, number, item.shards, item.stock, item.free);
             }
         }
-        ("LOC", sk) if sk.starts_with("MOV#") => books.movement(&parse::<Movement>(row)?),
-        ("ORDER", keys::HEAD) => books.head(parse::<OrderHead>(row)?),
-        ("ORDER", keys::BODY) => books.body(parse::<OrderBody>(row)?),
-        ("TRANSFER", keys::HEAD) => books.transfer(&parse::<Transfer>(row)?),
+        (keys::STOCK, sk) if sk.starts_with(keys::MOVEMENT) => books.movement(&parse::<Movement>(row)?),
+        (keys::ORDER, keys::HEAD) => books.head(parse::<OrderHead>(row)?),
+        (keys::ORDER, keys::BODY) => books.body(parse::<OrderBody>(row)?),
+        (keys::TRANSFER, keys::HEAD) => books.transfer(&parse::<Transfer>(row)?),
         _ => {}
     }
     Ok(())

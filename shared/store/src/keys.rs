@@ -65,6 +65,22 @@ pub const PROFILE: &str = "PROFILE";
 pub const HEAD: &str = "HEAD";
 /// Sort key of a body.
 pub const BODY: &str = "BODY";
+/// Prefix of the partitions of locations: stock, movement documents, notes.
+pub const STOCK: &str = "LOC#";
+/// Prefix of the partitions of orders.
+pub const ORDER: &str = "ORDER#";
+/// Prefix of the partitions of transfers.
+pub const TRANSFER: &str = "TRANSFER#";
+/// Prefix of the partitions of counts.
+pub const COUNT: &str = "COUNT#";
+/// Prefix of movement documents.
+pub const MOVEMENT: &str = "MOV#";
+/// Prefix of a store's listings.
+pub const LISTING: &str = "LISTING#";
+/// Prefix of a ledger's postings.
+pub const POSTING: &str = "POST#";
+/// Prefix of the rows of a SKU's stock view.
+pub const AT: &str = "AT#";
 /// Prefix of event rows; the relay's stream filter.
 pub const EVENT: &str = "EVENT#";
 /// Prefix of stock rows; the stock view's stream filter.
@@ -109,7 +125,7 @@ pub fn store(s: &StoreId) -> String {
 }
 /// Sort key of a listing.
 pub fn listing(s: &SkuId) -> String {
-    format!("LISTING#{s}")
+    format!("{LISTING}{s}")
 }
 /// Index partition of a store's category.
 pub fn store_category(s: &StoreId, category: &str) -> String {
@@ -157,15 +173,15 @@ pub fn role(role: &str) -> String {
 }
 /// Partition of a location's stock.
 pub fn stock(l: &LocationId) -> String {
-    format!("LOC#{l}")
+    format!("{STOCK}{l}")
 }
 /// Partition of one row of a stock record: its own (0), or a shard's.
 pub fn stock_row(l: &LocationId, row: usize) -> String {
-    if row == 0 { stock(l) } else { format!("LOC#{l}#{row}") }
+    if row == 0 { stock(l) } else { format!("{STOCK}{l}#{row}") }
 }
 /// Sort key of a movement document.
 pub fn movement(m: &MovementId) -> String {
-    format!("MOV#{m}")
+    format!("{MOVEMENT}{m}")
 }
 /// Sort key of a delivery note, by its source and number.
 pub fn note(key: &str) -> String {
@@ -173,7 +189,7 @@ pub fn note(key: &str) -> String {
 }
 /// Partition of an order.
 pub fn order(o: &OrderId) -> String {
-    format!("ORDER#{o}")
+    format!("{ORDER}{o}")
 }
 /// Sort key of a delivery.
 pub fn delivery(attempt: u32) -> String {
@@ -205,7 +221,7 @@ pub fn timed(at: Timestamp, id: impl std::fmt::Display) -> String {
 }
 /// Partition of a transfer.
 pub fn transfer(t: &TransferId) -> String {
-    format!("TRANSFER#{t}")
+    format!("{TRANSFER}{t}")
 }
 /// Index sort key of a transfer among a store's tasks: open ones that an order waits for before all others.
 pub fn task(t: &Transfer) -> String {
@@ -280,7 +296,7 @@ pub fn counted_since(at: Timestamp) -> String {
 pub const COUNT_LINE: &str = "LINE#";
 /// Partition of a count.
 pub fn count(c: &CountId) -> String {
-    format!("COUNT#{c}")
+    format!("{COUNT}{c}")
 }
 /// Sort key of a count's line.
 pub fn count_line(s: &SkuId) -> String {
@@ -330,7 +346,7 @@ pub fn ledger(s: &StoreId) -> String {
 }
 /// Sort key of a posting.
 pub fn posting(at: Timestamp, o: &OrderId) -> String {
-    format!("POST#{}", timed(at, o))
+    format!("{POSTING}{}", timed(at, o))
 }
 /// Partition of a member.
 pub fn member(m: &MemberId) -> String {
@@ -360,7 +376,7 @@ pub fn sku_stock(s: &SkuId) -> String {
 }
 /// Sort key of a SKU's stock view.
 pub fn at(l: &LocationId, shard: u16) -> String {
-    if shard == 0 { format!("AT#{l}") } else { format!("AT#{l}#{shard}") }
+    if shard == 0 { format!("{AT}{l}") } else { format!("{AT}{l}#{shard}") }
 }
 /// Partition of the chain's view of the orders of one day (UTC).
 pub fn orders_of_day(at: Timestamp) -> String {
@@ -375,9 +391,13 @@ fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
+/// One of the index partitions of deadlines.
+pub fn due_partition(shard: u32) -> String {
+    format!("DUE#{shard}")
+}
 /// Index partition and sort key of a deadline.
 pub fn due(at: Timestamp, pk: &str, sk: &str) -> (String, String) {
-    (format!("DUE#{}", fnv(pk) % DUE_SHARDS), format!("{}#{pk}#{sk}", at.sortable()))
+    (due_partition(fnv(pk) % DUE_SHARDS), format!("{}#{pk}#{sk}", at.sortable()))
 }
 
 /// The sort keys of deadlines up to `now`, itself included, are below this.

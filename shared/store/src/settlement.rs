@@ -30,8 +30,9 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn postings(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Posting>, Option<String>), StoreError> {
-        let page =
-            self.query(Ask { begins: "POST#", forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::ledger(store)) }).await?;
+        let page = self
+            .query(Ask { begins: keys::POSTING, forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::ledger(store)) })
+            .await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 

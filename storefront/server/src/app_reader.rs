@@ -127,7 +127,7 @@ impl ShopReader for AppReader {
         let ask = PlacementAsk { store: &store, member: None, skus: &skus, source: None, placed: None, strong: false };
         let found = read(self.app.tables.placement(ask).await)?;
         let Some(store) = found.store else { return Ok(Vec::new()) };
-        Ok(routes::orders::quote::shown(&lines, found.lines, self.app.now(), &store.hours.zone))
+        Ok(liandian_functions::flows::orders::shown(&lines, found.lines, self.app.now(), &store.hours.zone))
     }
 
     fn districts(&self, around: GeoPoint) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Members: the mini-program's code becomes a session; a web-view gets it by a single-use ticket in its URL.
 
 use liandian_partners::sign;
-use liandian_store::members::{Member, OneTime};
+use liandian_store::{access::sessions::OneTime, members::Member};
 use liandian_types::{
     Code, MemberId, Problem, Timestamp,
     api::{LoginRequest, Session, Ticket, TicketRequest},

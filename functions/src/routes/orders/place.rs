@@ -18,9 +18,9 @@ use liandian_types::{
 use super::pickup::new_code;
 use crate::{
     App,
+    flows::{orders::wanted, sourcing::ships_from},
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
-    routes::orders::quote::{ships_from, wanted},
     transact::{Once, Plan, transact_once},
 };
 
@@ -31,9 +31,6 @@ use crate::{
 pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let mut request: PlaceOrder = call.json()?;
     request.recipient = request.recipient.map(check_recipient).transpose()?;
-    if request.lines.is_empty() || request.lines.len() > place::MAX_LINES {
-        return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
-    }
     check_note(request.note.as_deref())?;
     let ships_from = ships_from(&app, request.fulfilment, request.ship_from.as_ref(), call.now).await?;
     let source = match &request.transfer_from {

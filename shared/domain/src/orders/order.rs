@@ -24,12 +24,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, conflict,
-    decision::OrdersWrite,
+    decision::{OrdersWrite, PaymentsWrite},
     orders::{
         delivery::{self, Delivery},
         parcel::{Parcel, SHIP_WITHIN, Shipper},
         shortfall::{self, Shortfall},
     },
+    payments::extra::ExtraPayment,
     stock::record::{Movement, MovementKind, MovementLine},
     transfers::Transfer,
 };
@@ -304,7 +305,7 @@ pub enum Payment {
     Known,
     /// It came after the order was closed: [`revive`] it, or [`refund_late`].
     Late,
-    /// The order lives on another payment (or has given that one back), or waits for another sum: this one goes back, [`crate::payments::extra::take`].
+    /// The order lives on another payment (or has given that one back), or waits for another sum: this one goes back, [`take_extra`].
     Extra,
 }
 
@@ -326,6 +327,28 @@ pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> 
         OrderState::Closed => Payment::Late,
         _ => Payment::Known,
     })
+}
+
+/// Keeps a payment that the order does not need, to give it back. Creating it is refused when it is known.
+#[must_use]
+pub fn take_extra(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let wrong_sum = head.transaction.is_none();
+    let mut d = Decision::default();
+    d.write(PaymentsWrite::CreateExtra(Box::new(ExtraPayment {
+        order: head.order.clone(),
+        store: head.store.clone(),
+        transaction: paid.transaction.clone(),
+        amount: paid.amount,
+        wrong_sum,
+        paid_at: paid.at,
+        told_at: now,
+        version: 0,
+        returned_at: None,
+        due: Some(now.plus(GRACE)),
+    })));
+    let (order, store, transaction) = (head.order.clone(), head.store.clone(), paid.transaction.clone());
+    d.order_event(&head.order, Event::ExtraPaid { order, store, transaction, amount: paid.amount, wrong_sum });
+    d
 }
 
 fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {

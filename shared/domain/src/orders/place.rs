@@ -4,7 +4,7 @@ use liandian_contracts::Event;
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     TransferId,
-    api::{CartLine, PlacedOrder},
+    api::{CartLine, CartLines, PlacedOrder},
     problem::ShortLine,
 };
 
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The most lines that an order may have.
-pub const MAX_LINES: usize = 40;
+pub const MAX_LINES: usize = CartLines::MAX;
 
 /// One line to place, with what was read for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ impl Wanted {
     }
 
     /// Stock where the order reserves it.
-    fn stock(&self, ships: bool) -> &Dated {
+    pub(crate) fn stock(&self, ships: bool) -> &Dated {
         if ships { &self.source } else { &self.stock }
     }
 }

@@ -24,6 +24,8 @@ use crate::{
     transfers::{Opening, TransferLineState},
 };
 
+pub use crate::stock::missing::MissingUnits;
+
 /// How long the customer may take to choose.
 pub const CHOOSE_WITHIN: i64 = 30 * Timestamp::MINUTE;
 
@@ -58,15 +60,6 @@ impl Shortfall {
     pub fn promised_nowhere(&self, sku: &SkuId) -> i64 {
         if self.unpromised { i64::from(self.units(sku)) } else { 0 }
     }
-}
-
-/// Units of a line that are not there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MissingUnits {
-    /// What.
-    pub sku: SkuId,
-    /// How many.
-    pub units: u32,
 }
 
 /// The store says what of an order is not there, and its customer may choose until `by`. Saying it again changes nothing. A rider (`delivery`) who is on the way for it is called off, and
@@ -201,7 +194,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         Fulfilment::Pickup => now.plus(PICKUP_WITHIN),
     };
     let units = shortfall.lines.iter().map(|m| m.units).sum();
-    let (part, rest) = PartRefund::of(head.to(head.state, Some(due)), amount, now);
+    let (part, rest) = part_refund(head.to(head.state, Some(due)), amount, now);
     let mut d = Decision::default();
     d.write(OrdersWrite::Update(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
     d.write(OrdersWrite::ReplaceBody(Box::new(after)));
@@ -214,6 +207,22 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: later });
     }
     Ok(d)
+}
+
+/// The next part of an order's money, and the order without it.
+fn part_refund(head: OrderHead, amount: Fen, now: Timestamp) -> (PartRefund, OrderHead) {
+    let number = head.parts + 1;
+    let part = PartRefund {
+        order: head.order.clone(),
+        store: head.store.clone(),
+        number,
+        amount,
+        charged: head.charged(),
+        version: 0,
+        due: Some(now.plus(GRACE)),
+    };
+    let head = OrderHead { goods: head.goods - amount, total: head.total - amount, given_back: head.given_back + amount, parts: number, ..head };
+    (part, head)
 }
 
 /// What a transfer did not bring was found after all, and is put together: promised to the order now. The commit refuses it when the shelf's record has

@@ -5,11 +5,7 @@ use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Decision,
-    decision::PaymentsWrite,
-    orders::order::{GRACE, OrderHead, Paid},
-};
+use crate::{Decision, decision::PaymentsWrite};
 
 /// How long HQ sees one that has gone back.
 pub const SHOWN: i64 = 7 * Timestamp::DAY;
@@ -54,26 +50,4 @@ impl ExtraPayment {
         }
         d
     }
-}
-
-/// Keeps a payment that the order does not need, to give it back. Creating it is refused when it is known.
-#[must_use]
-pub fn take(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
-    let wrong_sum = head.transaction.is_none();
-    let mut d = Decision::default();
-    d.write(PaymentsWrite::CreateExtra(Box::new(ExtraPayment {
-        order: head.order.clone(),
-        store: head.store.clone(),
-        transaction: paid.transaction.clone(),
-        amount: paid.amount,
-        wrong_sum,
-        paid_at: paid.at,
-        told_at: now,
-        version: 0,
-        returned_at: None,
-        due: Some(now.plus(GRACE)),
-    })));
-    let (order, store, transaction) = (head.order.clone(), head.store.clone(), paid.transaction.clone());
-    d.order_event(&head.order, Event::ExtraPaid { order, store, transaction, amount: paid.amount, wrong_sum });
-    d
 }

@@ -319,7 +319,7 @@ fn given_a_first_payment_of_another_sum_when_it_comes_then_it_is_kept_to_go_back
     }
     let lives_on = OrderHead { transaction: Some("wx42".into()), ..head(S::Preparing, Fulfilment::Pickup) };
     assert!(pay(&lives_on, &paid(1), NOW).is_err(), "one transaction has one sum");
-    let told = |h: &OrderHead| events(&liandian_domain::payments::extra::take(h, &paid(1), NOW));
+    let told = |h: &OrderHead| events(&liandian_domain::orders::order::take_extra(h, &paid(1), NOW));
     assert_eq!(told(&head(S::Placed, Fulfilment::Pickup))[0]["wrong_sum"], true);
     let second = OrderHead { transaction: Some("wx1".into()), ..lives_on };
     assert_eq!(told(&second)[0]["wrong_sum"], serde_json::Value::Null, "a second payment is one, whatever its sum");

@@ -86,7 +86,7 @@ impl StockItem {
 /// The location and the shard of a stock row's partition; 0 is the record's own row.
 #[must_use]
 pub fn row_of(pk: &str) -> Option<(LocationId, u16)> {
-    let (location, shard) = pk.strip_prefix("LOC#").map(|rest| rest.split_once('#').unwrap_or((rest, "0")))?;
+    let (location, shard) = pk.strip_prefix(keys::STOCK).map(|rest| rest.split_once('#').unwrap_or((rest, "0")))?;
     Some((location.parse().ok()?, shard.parse().ok()?))
 }
 
@@ -320,8 +320,9 @@ impl Tables {
         limit: i32,
         cursor: Option<&str>,
     ) -> Result<(Vec<Movement>, Option<String>), StoreError> {
-        let page =
-            self.query(Ask { begins: "MOV#", forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        let page = self
+            .query(Ask { begins: keys::MOVEMENT, forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Cell, keys::stock(location)) })
+            .await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
@@ -330,7 +331,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn movements(&self, location: &LocationId) -> Result<Vec<liandian_domain::stock::record::Movement>, StoreError> {
-        let items = self.query_all(Ask { begins: "MOV#", ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
+        let items = self.query_all(Ask { begins: keys::MOVEMENT, ..Ask::of(Table::Cell, keys::stock(location)) }).await?;
         items.into_iter().map(parse).collect()
     }
 
@@ -339,7 +340,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn stock_across(&self, sku: &SkuId) -> Result<Vec<StockAt>, StoreError> {
-        let items = self.query_all(Ask { begins: "AT#", ..Ask::of(Table::Cell, keys::sku_stock(sku)) }).await?;
+        let items = self.query_all(Ask { begins: keys::AT, ..Ask::of(Table::Cell, keys::sku_stock(sku)) }).await?;
         let mut all: Vec<StockAt> = Vec::with_capacity(items.len());
         // A location's rows lie side by side.
         for row in items {

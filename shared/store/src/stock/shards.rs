@@ -536,7 +536,7 @@ fn shard_key(location: &LocationId, sku: &SkuId, no: u16) -> Key {
 
 /// Which record a row is, if it is a record's own row.
 fn record_of(item: &Item) -> Option<Record> {
-    let location = text(item, "pk")?.strip_prefix("LOC#")?.parse().ok()?;
+    let location = text(item, "pk")?.strip_prefix(keys::STOCK)?.parse().ok()?;
     Some((location, text(item, "sk")?.strip_prefix(keys::SKU)?.parse().ok()?))
 }
 

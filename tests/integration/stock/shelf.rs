@@ -417,7 +417,7 @@ async fn given_a_till_that_is_refused_or_silent_when_hq_looks_then_it_is_an_exce
     let sqs = &w.stack.sqs;
     let message = json!({"type": "pos_sale.v1", "store": store, "sale": sale("3", w.stack.app.now().0)});
     sqs.send_message().queue_url(&queue).message_body(message.to_string()).send().await.unwrap();
-    crate::orders::until(|| async { tills().await.iter().all(|t| t.till != "01").then_some(()) }).await;
+    crate::orders::order::until(|| async { tills().await.iter().all(|t| t.till != "01").then_some(()) }).await;
     // HQ may wait longer or less, within limits.
     let admin = w.staff("admin").await;
     let mut policy: Value = w.get("/api/v1/hq/policies", &admin).await.ok();

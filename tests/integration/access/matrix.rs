@@ -90,7 +90,7 @@ async fn given_a_region_when_its_manager_looks_at_the_chain_then_it_is_its_own_s
     assert_eq!(own.on_hand, own.rows.iter().map(|r| r.on_hand).sum::<i64>(), "the sums are of what is shown");
     let order = w.order_for(&"sto_sh01".parse().unwrap(), &[(sku, 1)], Fulfilment::Pickup).await;
     let bought = w.bought(&w.customer("demo-01").await, &order, "key-00000001").await;
-    let seen = crate::orders::until(|| async {
+    let seen = crate::orders::order::until(|| async {
         let list: OrderList = w.get("/api/v1/hq/orders", &token).await.ok();
         list.orders.iter().any(|o| o.order == bought).then_some(list)
     })

@@ -203,7 +203,7 @@ async fn given_a_record_in_shards_when_sold_received_and_folded_then_all_see_one
     let one = w
         .place(
             &w.customer("demo-02").await,
-            &liandian_types::api::PlaceOrder { lines: liandian_tests::cart(&[(sku.clone(), 1)]), expect_total: Fen(0), ..order },
+            &liandian_types::api::PlaceOrder { lines: liandian_tests::ordered(&[(sku.clone(), 1)]), expect_total: Fen(0), ..order },
             "shards-key-2",
         )
         .await;
