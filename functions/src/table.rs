@@ -1747,7 +1747,7 @@ pub static PAYMENT_WINDOW: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues, parts::payment],
     secrets: Some(secrets::read),
-    kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
+    kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payments::payment_window(app, message)) },
 };
 
 /// `transfer-request`
@@ -1759,7 +1759,7 @@ pub static TRANSFER_REQUEST: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
+    kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfers::transfer_request(app, message)) },
 };
 
 /// `delivery-dispatch`
@@ -1771,7 +1771,7 @@ pub static DELIVERY_DISPATCH: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::delivery, parts::keys],
     secrets: Some(secrets::read),
-    kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
+    kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::orders::delivery_dispatch(app, message)) },
 };
 
 /// `refund`
@@ -1783,7 +1783,7 @@ pub static REFUND: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::payment],
     secrets: Some(secrets::read),
-    kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
+    kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::payments::refund(app, message)) },
 };
 
 /// `settlement-post`
@@ -1795,7 +1795,7 @@ pub static SETTLEMENT_POST: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
+    kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement::settlement_post(app, message)) },
 };
 
 /// `pos-sale`
@@ -1807,7 +1807,7 @@ pub static POS_SALE: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
+    kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::stock::pos_sale(app, message)) },
 };
 
 /// `sweeper`
