@@ -1622,6 +1622,29 @@ pub static POLICIES_SET: Function = Function {
     },
 };
 
+/// `policies-history`
+pub static POLICIES_HISTORY: Function = Function {
+    name: "policies-history",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/policies/history",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::policies_history(app, call)),
+    },
+};
+
 /// `hq-settlement`
 pub static HQ_SETTLEMENT: Function = Function {
     name: "hq-settlement",
@@ -1700,7 +1723,7 @@ pub static RELAY: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues],
     secrets: None,
-    kind: Kind::Stream { prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
+    kind: Kind::Stream { prefixes: &["EVENT#"], hq_prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
 };
 
 /// `views`
@@ -1712,7 +1735,7 @@ pub static VIEWS: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], handler: |app, record| Box::pin(workers::views(app, record)) },
+    kind: Kind::Stream { prefixes: &["SKU#", "HEAD"], hq_prefixes: &[], handler: |app, record| Box::pin(workers::views(app, record)) },
 };
 
 /// `payment-window`
@@ -1724,7 +1747,7 @@ pub static PAYMENT_WINDOW: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues, parts::payment],
     secrets: Some(secrets::read),
-    kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payment_window(app, message)) },
+    kind: Kind::Queue { queue: "payment-window", batch: 10, handler: |app, message| Box::pin(workers::payments::payment_window(app, message)) },
 };
 
 /// `transfer-request`
@@ -1736,7 +1759,7 @@ pub static TRANSFER_REQUEST: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfer_request(app, message)) },
+    kind: Kind::Queue { queue: "transfer", batch: 10, handler: |app, message| Box::pin(workers::transfers::transfer_request(app, message)) },
 };
 
 /// `delivery-dispatch`
@@ -1748,7 +1771,7 @@ pub static DELIVERY_DISPATCH: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::delivery, parts::keys],
     secrets: Some(secrets::read),
-    kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::delivery_dispatch(app, message)) },
+    kind: Kind::Queue { queue: "delivery", batch: 5, handler: |app, message| Box::pin(workers::orders::delivery_dispatch(app, message)) },
 };
 
 /// `refund`
@@ -1760,7 +1783,7 @@ pub static REFUND: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::payment],
     secrets: Some(secrets::read),
-    kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::refund(app, message)) },
+    kind: Kind::Queue { queue: "refund", batch: 5, handler: |app, message| Box::pin(workers::payments::refund(app, message)) },
 };
 
 /// `settlement-post`
@@ -1772,7 +1795,7 @@ pub static SETTLEMENT_POST: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement_post(app, message)) },
+    kind: Kind::Queue { queue: "settlement", batch: 10, handler: |app, message| Box::pin(workers::settlement::settlement_post(app, message)) },
 };
 
 /// `pos-sale`
@@ -1784,7 +1807,7 @@ pub static POS_SALE: Function = Function {
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
     secrets: None,
-    kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::pos_sale(app, message)) },
+    kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::stock::pos_sale(app, message)) },
 };
 
 /// `sweeper`
@@ -1910,6 +1933,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STOCK_SHARDS,
     &POLICIES,
     &POLICIES_SET,
+    &POLICIES_HISTORY,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
     &HQ_WORK,

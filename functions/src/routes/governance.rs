@@ -1,18 +1,20 @@
 //! What HQ decides for the whole chain.
 
 use liandian_domain::{
+    governance::chain::{self, Policies},
     orders::holds::HoldPolicy,
     sourcing::matching::MatchingPolicy,
     stock::{count::CountPolicy, record::StockPolicy},
     transfers::AskPolicy,
 };
-use liandian_store::{governance::Policies, stock::records::MAX_LOW};
+use liandian_store::stock::records::MAX_LOW;
 use liandian_types::{Code, Problem, Quantity, api::ChainPolicies};
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    views::governance::policies_view,
+    transact::{Plan, transact},
+    views::governance::{policies_changes, policies_view},
 };
 
 /// The chain's policies.
@@ -20,7 +22,15 @@ use crate::{
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn policies(app: App, _call: Call) -> Result<Reply, Failure> {
-    Reply::json(&policies_view(&*app.tables.policies().await?))
+    Reply::json(&policies_view(&app.tables.policies_now().await?))
+}
+
+/// Who changed the chain's policies, and when, newest first.
+///
+/// # Errors
+/// `bad_cursor`.
+pub async fn policies_history(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&policies_changes(&app, call.q("cursor")).await?)
 }
 
 /// The most unpaid orders that HQ may allow a member: its row names each of them.
@@ -38,7 +48,7 @@ const TILL_SILENT: std::ops::RangeInclusive<u32> = 30..=10_080;
 /// Sets the chain's policies; they hold everywhere within a minute.
 ///
 /// # Errors
-/// `bad_request` naming the field that is beyond its limit.
+/// `bad_request` naming the field that is beyond its limit; `conflict` when they have been set since the version that was seen.
 pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     let p: ChainPolicies = call.json()?;
     let points = [("per_km", p.per_km), ("per_minute", p.per_minute), ("per_waiting", p.per_waiting), ("per_spare", p.per_spare)];
@@ -87,7 +97,15 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
         count: CountPolicy { units: p.count_units, value: p.count_value, share: p.count_share },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
         stock: StockPolicy { low_at: p.low_at, splits: p.splits, till_silent: p.till_silent },
+        version: p.version,
     };
-    app.tables.put_policies(&policies).await?;
-    Reply::json(&p)
+    let (app, by, wanted) = (&app, &call.staff()?.sub, &policies);
+    let set = transact(app, call.now, |_| async move {
+        let old = app.tables.policies_now().await?;
+        let decision = chain::set(&old, *wanted, by)?;
+        let now = if decision.is_empty() { old } else { Policies { version: old.version + 1, ..*wanted } };
+        Ok(Plan::new(now, decision))
+    })
+    .await?;
+    Reply::json(&policies_view(&set))
 }

@@ -1,7 +1,37 @@
-//! What HQ decides for the whole chain, as people see it.
+//! What HQ decides for the whole chain, as people see it, and how it came to be so.
 
-use liandian_store::governance::Policies;
-use liandian_types::api::ChainPolicies;
+use liandian_contracts::Event;
+use liandian_domain::{
+    governance::chain::Policies,
+    stores::hours::{CHINA, local_text},
+};
+use liandian_types::api::{ChainPolicies, ChangedField, PoliciesChange, PoliciesHistory};
+
+use crate::{App, http::Failure};
+
+/// Changes of the chain's policies on a page.
+const CHANGES: i32 = 20;
+
+/// Who changed the chain's policies, and when, newest first.
+///
+/// # Errors
+/// `bad_cursor`.
+pub async fn policies_changes(app: &App, cursor: Option<&str>) -> Result<PoliciesHistory, Failure> {
+    let (events, next) = app.tables.policies_history(CHANGES, cursor).await?;
+    let mut changes = Vec::with_capacity(events.len());
+    for e in events {
+        if let Event::PoliciesChanged { by, changes: fields } = e.event {
+            let fields = fields.into_iter().map(|f| ChangedField { field: f.field, old: f.old, new: f.new }).collect();
+            changes.push(PoliciesChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, fields });
+        }
+    }
+    let people: Vec<&str> = changes.iter().map(|c| c.by.as_str()).collect();
+    let names = app.tables.staff_names(people.into_iter()).await?;
+    for c in &mut changes {
+        c.by_name = names.get(c.by.as_str()).cloned();
+    }
+    Ok(PoliciesHistory { changes, next })
+}
 
 /// The chain's policies as people see them.
 #[must_use]
@@ -28,5 +58,6 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
         ask_units: p.asks.units,
         ask_day_units: p.asks.day_units,
         till_silent: p.stock.till_silent,
+        version: p.version,
     }
 }

@@ -69,7 +69,7 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
 }
 
 /// As `cargo fmt` leaves it.
-fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
+pub fn formatted(root: &Path, text: &str) -> anyhow::Result<String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout", "--config-path"])
         .arg(root)
@@ -190,7 +190,10 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
         } else if let Some(rate) = &f.schedule {
             format!("Kind::Schedule {{ rate: \"{rate}\", handler: |app| Box::pin({}(app)) }}", f.handler)
         } else {
-            format!("Kind::Stream {{ prefixes: &{:?}, handler: |app, record| Box::pin({}(app, record)) }}", f.stream, f.handler)
+            format!(
+                "Kind::Stream {{ prefixes: &{:?}, hq_prefixes: &{:?}, handler: |app, record| Box::pin({}(app, record)) }}",
+                f.stream, f.hq_stream, f.handler
+            )
         };
         writeln!(
             t,

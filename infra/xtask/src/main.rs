@@ -1,16 +1,20 @@
 //! `cargo xtask …`: set-up, generate and check, build, up, watch, test, bench. Every sub-command is a module of its own.
 
 mod check;
+mod contexts;
 mod deploy_check;
 mod generate;
 mod lambda;
 mod layout;
 mod mutants;
+mod new_event;
+mod new_page;
 mod new_route;
 mod parts;
 mod routes;
 mod run;
 mod sam;
+mod scaffold;
 mod site;
 mod tools;
 mod wasm;
@@ -88,13 +92,13 @@ enum What {
     },
     /// Deploy the stacks with those bootstraps into a second, independent engine, and place an order there
     DeployCheck,
-    /// Measure the budgets of ARCHITECTURE.md
+    /// Measure the budgets of docs/budgets.md
     Bench {
         /// Passed on: --json FILE, --quick, --only PART
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },
-    /// Add a JSON route: a row in infra/routes.toml and a handler to fill in
+    /// Add a JSON route: a row in infra/routes.toml and a handler to fill in, in its context's folder
     NewRoute {
         /// Binary and Lambda name, e.g. store-greeting
         name: String,
@@ -107,9 +111,49 @@ enum What {
         /// public, member, signed or resource:action
         #[arg(long)]
         permission: String,
-        /// SAM stack: shop, orders, stock, staff, settlement
-        #[arg(long, default_value = "shop")]
+        /// The context's word: stores, catalog, governance, stock, transfers, sourcing, orders, payments, settlement, members, marketing, access
+        #[arg(long)]
         context: String,
+        /// SAM stack, when it is not that of the context's other routes: shop, orders, stock, staff, settlement, events
+        #[arg(long)]
+        stack: Option<String>,
+    },
+    /// Add a page: a row in infra/routes.toml, a page function and its handler to fill in
+    NewPage {
+        /// Lower-case words joined by -, e.g. gift-notes
+        name: String,
+        /// shop or console
+        #[arg(long)]
+        app: String,
+        /// E.g. /console/{store}/gift-notes
+        #[arg(long)]
+        path: String,
+        /// public, member or resource:action
+        #[arg(long)]
+        permission: String,
+        /// Where the permission must hold: store, region or all; follows from the path where it says nothing
+        #[arg(long)]
+        scope: Option<String>,
+        /// The context's word
+        #[arg(long)]
+        context: String,
+    },
+    /// Add an event: a variant in the contracts, its sentence, its sample; with --worker a message, its queue and a worker as well
+    NewEvent {
+        /// <aggregate>.<what became true>, e.g. order.gift_noted
+        kind: String,
+        /// What the history that people read says, in Chinese; without it, it says nothing
+        #[arg(long)]
+        sentence: Option<String>,
+        /// Name of the queue and its worker, when somebody must act on it
+        #[arg(long)]
+        worker: Option<String>,
+        /// The worker's context
+        #[arg(long, requires = "worker")]
+        context: Option<String>,
+        /// The worker's SAM stack, when it is not that of the context's other workers
+        #[arg(long, requires = "worker")]
+        stack: Option<String>,
     },
 }
 
@@ -150,6 +194,23 @@ fn wanted() -> anyhow::Result<()> {
         What::Mutants { files, shards, jobs } => mutants::run(&root, &files, shards, jobs),
         What::DeployCheck => deploy_check::run(&root),
         What::Bench { more } => run::bench(&root, &more),
-        What::NewRoute { name, method, path, permission, context } => new_route::add(&root, &name, &method, &path, &permission, &context),
+        What::NewRoute { name, method, path, permission, context, stack } => new_route::add(
+            &root,
+            &new_route::Wish { name: &name, method: &method, path: &path, permission: &permission, context: &context, stack: stack.as_deref() },
+        ),
+        What::NewPage { name, app, path, permission, scope, context } => new_page::add(
+            &root,
+            &new_page::Wish { name: &name, app: &app, path: &path, permission: &permission, scope: scope.as_deref(), context: &context },
+        ),
+        What::NewEvent { kind, sentence, worker, context, stack } => new_event::add(
+            &root,
+            &new_event::Wish {
+                kind: &kind,
+                sentence: sentence.as_deref(),
+                worker: worker.as_deref(),
+                context: context.as_deref(),
+                stack: stack.as_deref(),
+            },
+        ),
     }
 }

@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Decision, Write,
+    decision::OrdersWrite,
     orders::{
         delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
         order,
@@ -220,7 +221,7 @@ async fn scene(app: &App, id: &DeliveryId) -> Result<Option<(Loaded, Delivery)>,
 /// What people should look at is told at once.
 fn noted(was: &Delivery, decision: Decision) -> Decision {
     for w in &decision.writes {
-        if let Write::UpdateDelivery(d) = w
+        if let Write::Orders(OrdersWrite::UpdateDelivery(d)) = w
             && let Some(t) = d.trouble.as_ref().filter(|t| was.trouble.as_ref().is_none_or(|w| w.text != t.text) && d.delivery == was.delivery)
         {
             telemetry::wake("a delivery needs somebody to look at it");

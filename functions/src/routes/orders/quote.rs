@@ -57,7 +57,7 @@ fn asked(call: &Call) -> Result<QuoteRequest, Failure> {
     if r.to.is_some_and(|p| !p.is_a_place()) {
         return Err(Problem::new(Code::BadRequest, "坐标无效").at("to").into());
     }
-    if r.lines.is_empty() || r.lines.len() + r.besides.len() > place::MAX_LINES {
+    if r.lines.len() + r.besides.len() > place::MAX_LINES {
         return Err(Problem::new(Code::BadRequest, format!("购物车需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
     }
     Ok(r)

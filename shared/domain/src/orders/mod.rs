@@ -8,3 +8,4 @@ pub mod parcel;
 pub mod place;
 pub mod quote;
 pub mod shortfall;
+pub mod write;

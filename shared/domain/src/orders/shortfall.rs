@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
+    decision::{OrdersWrite, PaymentsWrite},
     orders::{
         delivery::{Delivery, call_off},
         order::{BodyLine, GRACE, OrderBody, OrderHead, PICKUP_WITHIN, WAITS_FOR_CHOICE, Withdrawn, order_movement, refund_and_release},
@@ -97,7 +98,7 @@ pub fn report(
 fn asked(head: &OrderHead, lines: Vec<MissingUnits>, unpromised: bool, choose_by: Timestamp) -> Decision {
     let units = lines.iter().map(|l| l.units).sum();
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead {
+    d.write(OrdersWrite::Update(Box::new(OrderHead {
         shortfall: Some(Shortfall { lines, choose_by, unpromised }),
         due: Some(choose_by),
         ..head.clone()
@@ -195,9 +196,9 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
     let units = shortfall.lines.iter().map(|m| m.units).sum();
     let (part, rest) = part_refund(head.to(head.state, Some(due)), amount, now);
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
-    d.write(Write::ReplaceBody(Box::new(after)));
-    d.write(Write::CreatePartRefund(Box::new(part)));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
+    d.write(OrdersWrite::ReplaceBody(Box::new(after)));
+    d.write(PaymentsWrite::CreatePartRefund(Box::new(part)));
     if !gone.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, gone, now), false);
     }
@@ -237,7 +238,7 @@ pub fn found(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Time
     let there = OrderHead { shortfall: None, ..head.clone() };
     let mut d = crate::orders::order::ready(&there, now)?;
     for w in &mut d.writes {
-        if let Write::UpdateOrder(h) = w {
+        if let Write::Orders(OrdersWrite::Update(h)) = w {
             h.due = Some(match head.fulfilment {
                 Fulfilment::Delivery => h.next_rider_at.filter(|at| *at > now).unwrap_or(now.plus(GRACE)),
                 _ => now.plus(PICKUP_WITHIN),
@@ -291,8 +292,8 @@ pub fn take_transfer(
     if !gone.is_empty() {
         d.movement(order_movement(released, head, MovementKind::Release, gone, now), false);
     }
-    d.write(Write::UpdateOrder(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
-    d.write(Write::ReplaceBody(Box::new(body)));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
+    d.write(OrdersWrite::ReplaceBody(Box::new(body)));
     let opening = Opening {
         transfer: id,
         source: source.clone(),

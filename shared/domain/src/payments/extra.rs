@@ -5,7 +5,7 @@ use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Write};
+use crate::{Decision, decision::PaymentsWrite};
 
 /// How long HQ sees one that has gone back.
 pub const SHOWN: i64 = 7 * Timestamp::DAY;
@@ -44,7 +44,7 @@ impl ExtraPayment {
     pub fn returned(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         if self.returned_at.is_none() {
-            d.write(Write::UpdateExtraPayment(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
+            d.write(PaymentsWrite::UpdateExtra(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
             let Self { order, store, amount, wrong_sum, .. } = self.clone();
             d.order_event(&self.order, Event::ExtraReturned { order, store, amount, wrong_sum });
         }

@@ -6,7 +6,7 @@ use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Write};
+use crate::{Decision, decision::PaymentsWrite};
 
 /// A part of what was paid for an order, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl PartRefund {
     pub fn done(&self) -> Decision {
         let mut d = Decision::default();
         if self.due.is_some() {
-            d.write(Write::UpdatePartRefund(Box::new(Self { due: None, ..self.clone() })));
+            d.write(PaymentsWrite::UpdatePartRefund(Box::new(Self { due: None, ..self.clone() })));
             let Self { order, store, amount, .. } = self.clone();
             d.order_event(&self.order, Event::OrderPartRefunded { order, store, amount });
         }

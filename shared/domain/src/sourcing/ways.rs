@@ -71,10 +71,10 @@ impl Shortage<'_> {
         now: Timestamp,
     ) -> Vec<Offer> {
         let Self { store, lines, missing, fulfilment, from, ready_here, .. } = *self;
-        let parcel = matching::ship_offer(from, lines, warehouses, &store.hours.zone, |metres| (self.parcel_fee)(metres), policy, now);
+        let parcel = matching::ship_offer(from, lines, warehouses, &store.hours.zone, self.parcel_fee, policy, now);
         let others = matching::other_stores(from, lines, fulfilment, stores, policy, now);
         let splitting = Splitting { store, ready_here, from, lines, missing, fulfilment };
-        let split = matching::split_offer(&splitting, stores, |part, metres| (self.delivery_fee)(part, metres), policy, now);
+        let split = matching::split_offer(&splitting, stores, self.delivery_fee, policy, now);
         matching::offers(others, [transfer, split, parcel], fulfilment, policy, now)
     }
 }

@@ -8,3 +8,4 @@ pub mod note;
 pub mod record;
 pub mod ticket;
 pub mod till;
+pub mod write;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ClaimCard, ExtraPaymentRow, StockRow, TillRow, TransferCard};
-use crate::{Fen, StoreId, Timestamp};
+use crate::{Fen, StaffId, StoreId, Timestamp};
 
 bodies! {
     /// An obligation whose time has come and that has not been met.
@@ -127,6 +127,73 @@ bodies! {
         /// A till that has told nothing for so many minutes of its store's opening hours is an exception; 30 to 10,080. Holds from each till's next word on.
         #[serde(default = "till_silent")]
         till_silent: u32,
+        /// How often they have been set. Who sets them says which version was seen: when it is another by now, it is a conflict.
+        version: u64,
+    }
+
+    /// A field that was changed.
+    ChangedField {
+        /// Its name.
+        field: String,
+        /// What it was, as people read it.
+        old: String,
+        /// What it is.
+        new: String,
+    }
+
+    /// One change of what HQ decides for the whole chain.
+    PoliciesChange {
+        /// When.
+        at: Timestamp,
+        /// The same as people read it, in China's time.
+        at_text: String,
+        /// Who.
+        by: StaffId,
+        /// Who, by name; absent when the account is gone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_name: Option<String>,
+        /// What was changed.
+        fields: Vec<ChangedField>,
+    }
+
+    /// Changes of what HQ decides for the whole chain, newest first.
+    PoliciesHistory {
+        /// The changes.
+        changes: Vec<PoliciesChange>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+}
+
+impl ChainPolicies {
+    /// What people call one of its fields; a field that it has no more is called by its name.
+    #[must_use]
+    pub fn title(field: &str) -> &str {
+        match field {
+            "low_at" => "库存预警（件）",
+            "till_silent" => "收银台静默（分钟）",
+            "splits" => "抢购时自动分片",
+            "unpaid_orders" => "未付款订单（单）",
+            "unpaid_units" => "未付款件数（件）",
+            "order_sku_units" => "每单单品（件）",
+            "order_units" => "每单合计（件）",
+            "shelf_percent" => "货架份额（%）",
+            "shelf_floor" => "货架份额下限（件）",
+            "unpaid_closes" => "免等待的未付关闭（单）",
+            "unpaid_wait" => "最长等待（分钟）",
+            "ask_percent" => "当场预留比例（%）",
+            "ask_units" => "当场预留件数（件）",
+            "ask_day_units" => "每店每日（件）",
+            "count_units" => "免审差异（件）",
+            "count_value" => "免审差异（元）",
+            "count_share" => "免审差异（占账面 %）",
+            "per_km" => "每公里（分值）",
+            "per_minute" => "每分钟（分值）",
+            "per_waiting" => "每单排队（分值）",
+            "per_spare" => "每件余量（减分）",
+            other => other,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Carts and orders, from placing to the hand-over.
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Counter, Offer, TransferCard};
@@ -75,7 +77,8 @@ bodies! {
         /// From which store.
         store: StoreId,
         /// What, at most 40 lines, each SKU once.
-        lines: Vec<CartLine>,
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<CartLine>, min_items = 1, max_items = 40))]
+        lines: CartLines,
         /// How.
         fulfilment: Fulfilment,
         /// For a delivery or a parcel: to whom and where.
@@ -376,10 +379,68 @@ bodies! {
     }
 }
 
+/// The lines of a cart that is priced or ordered: 1 to [`CartLines::MAX`], each SKU once. Anything else is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<CartLine>")]
+pub struct CartLines(Vec<CartLine>);
+
+impl CartLines {
+    /// The most lines that a cart may have; the API's document says so beside its fields.
+    pub const MAX: usize = 40;
+}
+
+impl TryFrom<Vec<CartLine>> for CartLines {
+    /// A sentence for a person.
+    type Error = String;
+
+    fn try_from(lines: Vec<CartLine>) -> Result<Self, String> {
+        if lines.is_empty() || lines.len() > Self::MAX {
+            return Err(format!("需要 1 到 {} 种商品", Self::MAX));
+        }
+        // So few that comparing all of them is less than a set, which each page would download.
+        match lines.iter().enumerate().find(|(i, l)| lines[..*i].iter().any(|before| before.sku == l.sku)) {
+            Some((_, twice)) => Err(format!("商品 {} 重复，请合并数量", twice.sku)),
+            None => Ok(Self(lines)),
+        }
+    }
+}
+
+impl Deref for CartLines {
+    type Target = [CartLine];
+
+    fn deref(&self) -> &[CartLine] {
+        &self.0
+    }
+}
+
 impl OrderView {
     /// The text of the pickup code's QR picture: leads straight to the order.
     #[must_use]
     pub fn qr_text(&self) -> Option<String> {
         self.pickup_code.as_ref().map(|code| format!("LD:{}:{code}", self.card.order))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(n: usize) -> CartLine {
+        CartLine { sku: format!("sku_{n}").parse().unwrap(), quantity: Quantity::new(1).unwrap() }
+    }
+
+    #[test]
+    fn given_lines_at_the_edges_when_read_then_only_one_to_forty_with_each_sku_once_are_a_cart() {
+        let read = |lines: &[CartLine]| serde_json::from_value::<CartLines>(serde_json::to_value(lines).unwrap()).map_err(|e| e.to_string());
+        let many: Vec<_> = (0..41).map(line).collect();
+        assert_eq!(read(&many[..40]).unwrap().len(), 40);
+        assert_eq!(serde_json::to_value(read(&many[..1]).unwrap()).unwrap(), serde_json::to_value(&many[..1]).unwrap(), "as the lines themselves");
+        for (wrong, why) in [
+            (&many[..0], "需要 1 到 40 种商品"),
+            (&many[..], "需要 1 到 40 种商品"),
+            (&[line(7), line(8), line(7)][..], "商品 sku_7 重复，请合并数量"),
+        ] {
+            assert_eq!(read(wrong), Err(why.to_owned()));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLine, StoreCard};
+use super::{CartLine, CartLines, StoreCard};
 use crate::{Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
 
 bodies! {
@@ -11,7 +11,8 @@ bodies! {
         /// From which store.
         store: StoreId,
         /// What.
-        lines: Vec<CartLine>,
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<CartLine>, min_items = 1, max_items = 40))]
+        lines: CartLines,
         /// What else is in the cart: priced to be shown, no part of the sums. At most 40 with the lines.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         besides: Vec<CartLine>,
@@ -77,7 +78,7 @@ bodies! {
         unasked: u32,
         /// Why it cannot be ordered as asked (closed, out of range), if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        refusal: Option<crate::Problem>,
+        refusal: Option<Problem>,
     }
 }
 

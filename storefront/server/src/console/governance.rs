@@ -3,7 +3,7 @@
 use axum::{response::Response, routing::get};
 use liandian_console::pages::{Section, hq};
 use liandian_functions::views::{
-    governance::policies_view,
+    governance::{policies_changes, policies_view},
     orders::{order_list, store_work},
     settlement::hq_settlement,
     stock::exceptions::exceptions as what_to_look_at,
@@ -59,7 +59,12 @@ async fn exceptions(visit: Visit) -> Response {
     visit.answer(page.await)
 }
 
-async fn rules(visit: Visit) -> Response {
-    let policies = read(visit.app.tables.policies().await);
-    visit.answer(policies.map(|p| hq::rules(&visit.frame(Section::Rules), policies_view(&p))))
+async fn rules(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let cursor = ask.get("cursor");
+        let policies = read(visit.app.tables.policies_now().await)?;
+        let history = read(policies_changes(&visit.app, cursor.as_deref()).await)?;
+        Ok(hq::rules(&visit.frame(Section::Rules), policies_view(&policies), history, cursor.is_some()))
+    };
+    visit.answer(page.await)
 }
