@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 #[cfg(any(feature = "ssr", feature = "board"))]
 use super::pick_list::PickOnCard;
-use super::{Live, Refusal, tap::Tap};
-use crate::{browser, text};
+use crate::{
+    browser,
+    islands::kit::{Live, Refusal, tap::Tap},
+    text,
+};
 
 /// What the board shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

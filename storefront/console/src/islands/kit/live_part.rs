@@ -2,8 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Live;
-use crate::browser;
+use crate::{browser, islands::kit::Live};
 
 /// With this begins what the server renders for a [`LivePart`]: anything else is a login page, or an error.
 pub const MARK: &str = "<!--live-->";

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::api::OrderList;
 
-use super::Live;
-use crate::{browser, text};
+use crate::{browser, islands::kit::Live, text};
 
 /// A table of orders; polls every 5 seconds and marks what came since the page was opened.
 #[island]

@@ -27,44 +27,44 @@ const CHOICES: usize = 8;
 
 /// One of the goods, and how many. Its signals live as long as the line: they belong to nothing on the page that may go away before it.
 #[derive(Clone, PartialEq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// What.
-    pub(super) row: StockRow,
+    pub(crate) row: StockRow,
     /// As typed: a minus sign alone is no number yet, and must not be wiped for it.
-    pub(super) quantity: ArcRwSignal<String>,
+    pub(crate) quantity: ArcRwSignal<String>,
     /// The day on which it expires, as a date field gives it.
-    pub(super) expires_on: ArcRwSignal<String>,
+    pub(crate) expires_on: ArcRwSignal<String>,
     /// What is wrong with it.
-    pub(super) wrong: ArcRwSignal<Option<String>>,
+    pub(crate) wrong: ArcRwSignal<Option<String>>,
 }
 
 impl Line {
     /// One of something.
-    pub(super) fn one(row: StockRow) -> Self {
+    pub(crate) fn one(row: StockRow) -> Self {
         Self { row, quantity: ArcRwSignal::new("1".to_owned()), expires_on: ArcRwSignal::new(String::new()), wrong: ArcRwSignal::new(None) }
     }
 
     /// The number typed, if it is one.
-    pub(super) fn units(&self) -> Option<i64> {
+    pub(crate) fn units(&self) -> Option<i64> {
         self.quantity.with_untracked(|q| q.trim().parse().ok())
     }
 }
 
 /// A line as it is kept on the device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     row: StockRow,
     quantity: String,
     expires_on: String,
 }
 
 /// The lines as they are kept, read so that whoever keeps them hears of every change.
-pub(super) fn kept(lines: &[Line]) -> Vec<Kept> {
+pub(crate) fn kept(lines: &[Line]) -> Vec<Kept> {
     lines.iter().map(|l| Kept { row: l.row.clone(), quantity: l.quantity.get(), expires_on: l.expires_on.get() }).collect()
 }
 
 /// The lines that were kept.
-pub(super) fn unkept(kept: Vec<Kept>) -> Vec<Line> {
+pub(crate) fn unkept(kept: Vec<Kept>) -> Vec<Line> {
     kept.into_iter()
         .map(|k| Line { quantity: ArcRwSignal::new(k.quantity), expires_on: ArcRwSignal::new(k.expires_on), ..Line::one(k.row) })
         .collect()
@@ -72,7 +72,7 @@ pub(super) fn unkept(kept: Vec<Kept>) -> Vec<Line> {
 
 /// Says beside the line what a refusal says of it, in words, and takes the keyboard there; what is about no line is given back. Ids in the sentence
 /// become names.
-pub(super) fn tell(lines: &[Line], mut p: Problem) -> Option<Problem> {
+pub(crate) fn tell(lines: &[Line], mut p: Problem) -> Option<Problem> {
     for l in lines {
         p.detail = p.detail.replace(l.row.sku.as_str(), &format!("「{}」", l.row.name));
     }
@@ -111,7 +111,7 @@ struct Scan {
 
 /// One field for the scanner; each scan of the same goods counts one up.
 #[component]
-pub(super) fn Picker(
+pub(crate) fn Picker(
     /// Where goods are looked for, up to and with the `q=`.
     #[prop(into)]
     path: Signal<String>,

@@ -7,8 +7,11 @@ use liandian_types::{
 };
 use serde::de::IgnoredAny;
 
-use super::{Live, Refusal};
-use crate::{browser, text};
+use crate::{
+    browser,
+    islands::kit::{Live, Refusal},
+    text,
+};
 
 /// Open transfers, oldest first; polls every 15 seconds.
 #[island]

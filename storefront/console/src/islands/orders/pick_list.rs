@@ -4,8 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{OrderId, Problem, SkuId, StoreId, api::OrderLine};
 use serde::Deserialize;
 
-use super::Refusal;
-use crate::browser;
+use crate::{browser, islands::kit::Refusal};
 
 /// The part of a [`liandian_types::api::OrderView`] that picking needs: the whole of it is ten times as much to read, and in the download.
 #[derive(Clone, Deserialize)]
@@ -20,7 +19,7 @@ fn draft(order: &OrderId) -> String {
 }
 
 /// The ticks of an order that nobody picks any more.
-pub(super) fn forget(order: &OrderId) {
+pub(crate) fn forget(order: &OrderId) {
     browser::drop_draft(&draft(order));
 }
 
@@ -86,7 +85,7 @@ pub fn PickList(
 /// The same on a card of the board: read when it is opened, with what the customer wrote.
 #[cfg(any(feature = "ssr", feature = "board"))]
 #[component]
-pub(super) fn PickOnCard(
+pub(crate) fn PickOnCard(
     /// The store.
     store: StoreId,
     /// The order.

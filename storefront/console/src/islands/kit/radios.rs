@@ -6,7 +6,7 @@ use crate::browser;
 
 /// Buttons of which one is chosen: Tab reaches that one, arrows go on to the others.
 #[component]
-pub(super) fn Radios<T: Copy + PartialEq + Send + Sync + 'static>(
+pub(crate) fn Radios<T: Copy + PartialEq + Send + Sync + 'static>(
     /// What is chosen among.
     label: &'static str,
     /// Values and their words.

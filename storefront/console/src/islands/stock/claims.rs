@@ -7,8 +7,7 @@ use liandian_types::{
 };
 use serde::de::IgnoredAny;
 
-use super::Refusal;
-use crate::{browser, text};
+use crate::{browser, islands::kit::Refusal, text};
 
 /// The documents of a store that wait, oldest first.
 #[island]

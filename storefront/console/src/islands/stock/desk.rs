@@ -8,12 +8,15 @@ use liandian_types::{
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use super::{
-    Refusal,
-    picker::{Kept, Line, Picker, kept, tell, unkept},
-    radios::Radios,
+use crate::{
+    browser,
+    islands::kit::{
+        Refusal,
+        picker::{Kept, Line, Picker, kept, tell, unkept},
+        radios::Radios,
+    },
+    text,
 };
-use crate::{browser, text};
 
 /// The most units of a line: more needs a count.
 const MOST: i64 = 99_999;

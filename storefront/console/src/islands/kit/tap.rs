@@ -9,7 +9,7 @@ use liandian_types::Problem;
 use crate::browser;
 
 /// How long a step may be taken back.
-pub(super) const UNDO_MS: i64 = 10_000;
+pub(crate) const UNDO_MS: i64 = 10_000;
 /// How long after the tap the button that takes it back does not listen: a second tap of the same finger is none.
 const DOUBLE_TAP_MS: i64 = 700;
 
@@ -64,7 +64,7 @@ impl Waiting {
 
 /// The button, and in its place the way back.
 #[component]
-pub(super) fn Tap(
+pub(crate) fn Tap(
     /// What it says.
     label: &'static str,
     /// How it looks.

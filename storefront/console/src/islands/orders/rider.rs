@@ -4,8 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{OrderId, Problem, StoreId, api::SeeToRider};
 use serde::de::IgnoredAny;
 
-use super::Refusal;
-use crate::browser;
+use crate::{browser, islands::kit::Refusal};
 
 /// Tells what was found; the page is shown anew afterwards.
 #[island]

@@ -6,8 +6,7 @@ use liandian_types::{
     api::{StaffLogin, StaffSession},
 };
 
-use super::Refusal;
-use crate::{browser, text};
+use crate::{browser, islands::kit::Refusal, text};
 
 const TRIED: &str = "ld_renewed_at";
 

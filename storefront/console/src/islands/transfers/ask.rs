@@ -8,12 +8,14 @@ use liandian_types::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Refusal,
-    picker::{Kept, Line, Picker, kept, tell, unkept},
-    places::{PlaceField, PlaceNames, Unnamed, named, unnamed},
+use crate::{
+    browser,
+    islands::kit::{
+        Refusal,
+        picker::{Kept, Line, Picker, kept, tell, unkept},
+        places::{PlaceField, PlaceNames, Unnamed, named, unnamed},
+    },
 };
-use crate::browser;
 
 /// What is typed and not asked for.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

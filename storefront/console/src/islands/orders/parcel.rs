@@ -7,8 +7,7 @@ use liandian_types::{
 };
 use serde::de::IgnoredAny;
 
-use super::Refusal;
-use crate::browser;
+use crate::{browser, islands::kit::Refusal};
 
 /// Ships a parcel, or puts its number right; the page is shown anew afterwards.
 #[island]

@@ -6,8 +6,7 @@ use liandian_types::{
     api::{PostingView, SettlementView},
 };
 
-use super::Refusal;
-use crate::{browser, text};
+use crate::{browser, islands::kit::Refusal, text};
 
 /// One posting with its entries; debit left, credit right, sums equal.
 #[component]

@@ -7,8 +7,11 @@ use liandian_types::{
 };
 use serde::de::IgnoredAny;
 
-use super::{Live, Refusal, tap::Tap};
-use crate::{browser, text};
+use crate::{
+    browser,
+    islands::kit::{Live, Refusal, tap::Tap},
+    text,
+};
 
 /// Both lists; polls every 10 seconds.
 #[island]

@@ -6,8 +6,7 @@ use liandian_types::{
     api::{OpeningException, StoreOpening},
 };
 
-use super::Refusal;
-use crate::{browser, text};
+use crate::{browser, islands::kit::Refusal, text};
 
 /// A text field of some days.
 type Field = fn(&mut OpeningException) -> &mut String;

@@ -12,9 +12,9 @@ use liandian_types::{
     text::Needle,
 };
 
-use super::Refusal;
 use crate::{
     browser::{self, Burst},
+    islands::kit::Refusal,
     text,
 };
 
