@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{browser, islands::kit::Live};
+use crate::{
+    browser,
+    islands::kit::{Live, poll::Poll},
+};
 
 /// With this begins what the server renders for a [`LivePart`]: anything else is a login page, or an error.
 pub const MARK: &str = "<!--live-->";
@@ -16,13 +19,11 @@ pub fn LivePart(
     /// The `id` of the element that shows it.
     part: String,
     /// How often.
-    seconds: u64,
+    seconds: u32,
 ) -> impl IntoView {
-    let trouble = RwSignal::new(false);
     let (from, part, last) = (StoredValue::new(from), StoredValue::new(part), StoredValue::new(String::new()));
-    let turns = browser::Turns::new();
-    browser::every(seconds, move || {
-        let Some(turn) = turns.poll() else { return };
+    let poll = Poll::every(seconds);
+    poll.run(move |turn| {
         spawn_local(async move {
             let answer = browser::get_part(&from.get_value(), MARK).await;
             if let (Ok(fresh), Some(part)) = (&answer, part.with_value(|id| document().get_element_by_id(id)))
@@ -32,9 +33,8 @@ pub fn LivePart(
                 part.set_inner_html(fresh);
                 last.set_value(fresh.clone());
             }
-            trouble.set(answer.is_err());
-            turns.end(turn);
+            poll.end(turn, answer.is_ok());
         });
     });
-    view! { <div class="board-head"><Live trouble=trouble /></div> }
+    view! { <div class="board-head"><Live trouble=poll.trouble /></div> }
 }

@@ -6,6 +6,7 @@ pub mod live_part;
 pub(crate) mod picker;
 #[cfg(any(feature = "ssr", feature = "transfers", feature = "hq"))]
 pub(crate) mod places;
+pub(crate) mod poll;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub(crate) mod radios;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "transfers"))]

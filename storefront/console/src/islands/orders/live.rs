@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::api::OrderList;
 
-use crate::{browser, islands::kit::Live, text};
+use crate::{
+    browser,
+    islands::kit::{Live, poll::Poll},
+    text,
+};
 
 /// A table of orders; polls every 5 seconds and marks what came since the page was opened.
 #[island]
@@ -22,29 +26,25 @@ pub fn LiveOrders(
     let known: StoredValue<HashSet<_>> = StoredValue::new(list.orders.iter().map(|c| c.order.clone()).collect());
     let list = RwSignal::new(list);
     let clock = RwSignal::new(now);
-    let trouble = RwSignal::new(false);
+    let poll = Poll::every(5);
     if live {
-        let turns = browser::Turns::new();
-        browser::every(5, move || {
-            let Some(turn) = turns.poll() else { return };
+        poll.run(move |turn| {
             spawn_local(async move {
-                match browser::get::<OrderList>("/api/v1/hq/orders").await {
-                    Ok(fresh) => {
-                        trouble.set(false);
-                        if list.with_untracked(|old| *old != fresh) {
-                            list.set(fresh);
-                        }
-                    }
-                    Err(_) => trouble.set(true),
+                let answer = browser::get::<OrderList>("/api/v1/hq/orders").await;
+                let good = answer.is_ok();
+                if let Ok(fresh) = answer
+                    && list.with_untracked(|old| *old != fresh)
+                {
+                    list.set(fresh);
                 }
                 clock.set(browser::now());
-                turns.end(turn);
+                poll.end(turn, good);
             });
         });
     }
     let rows = move || list.get().orders.into_iter().take(limit).collect::<Vec<_>>();
     view! {
-        {live.then(|| view! { <Live trouble=trouble /> })}
+        {live.then(|| view! { <Live trouble=poll.trouble /> })}
         <div class="scroll">
             <table class="orders">
                 <thead>

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use super::pick_list::PickOnCard;
 use crate::{
     browser,
-    islands::kit::{Live, Refusal, tap::Tap},
+    islands::kit::{Live, Refusal, poll::Poll, tap::Tap},
     text,
 };
 
@@ -57,7 +57,6 @@ pub fn WorkBoard(
     let awaiting = RwSignal::new(lists.awaiting);
     let delivering = RwSignal::new(lists.delivering);
     let clock = RwSignal::new(now);
-    let trouble = RwSignal::new(false);
     let store = StoredValue::new(store);
     // Orders that were told of already; what comes after the page was opened is news.
     let known = StoredValue::new(preparing.with_untracked(|l| l.orders.iter().map(|c| c.order.clone()).collect::<HashSet<_>>()));
@@ -102,7 +101,7 @@ pub fn WorkBoard(
         }
     };
 
-    let turns = browser::Turns::new();
+    let poll = Poll::every(5).also_behind();
     let load = move |turn: u32| {
         spawn_local(async move {
             let mut failed = false;
@@ -115,7 +114,7 @@ pub fn WorkBoard(
                 let path = format!("/api/v1/stores/{}/orders?state={state}", store.get_value());
                 match browser::get::<OrderList>(&path).await {
                     // Only what changed is drawn again: fingers are on the buttons.
-                    _ if !turns.is_newest(turn) => return,
+                    _ if !poll.is_newest(turn) => return,
                     Ok(fresh) if list.with_untracked(|old| *old != fresh) => {
                         if state == OrderState::Preparing {
                             look_for(list.with_untracked(|old| missing(old, &fresh)));
@@ -128,23 +127,18 @@ pub fn WorkBoard(
                 }
             }
             told();
-            trouble.set(failed);
             clock.set(browser::now());
-            turns.end(turn);
+            poll.end(turn, !failed);
         });
     };
-    browser::every_always(5, move || {
-        if let Some(turn) = turns.poll() {
-            load(turn);
-        }
-    });
+    poll.run(load);
     let done = Callback::new(move |order: OrderId| {
         super::pick_list::forget(&order);
         preparing.update(|l| l.orders.retain(|c| c.order != order));
         browser::moved();
         // The keyboard goes on where the work goes on.
         browser::focus_to(vec!["#preparing .card button.primary:not([hidden])".to_owned(), "#preparing h2".to_owned()]);
-        load(turns.after_change());
+        load(poll.after_change());
     });
     let switch_sound = move |_| {
         sound.update(|s| *s = !*s);
@@ -187,7 +181,7 @@ pub fn WorkBoard(
             <button type="button" class="small" aria-pressed=move || sound.get().to_string() on:click=switch_sound>
                 {move || if sound.get() { "提示音：开" } else { "提示音：关" }}
             </button>
-            <Live trouble=trouble />
+            <Live trouble=poll.trouble />
         </div>
         <p class="news" role="status" hidden=move || news.get() == 0>
             {move || format!("新到 {} 单，请备货", news.get())}" "

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::{
     browser,
-    islands::kit::{Live, Refusal, tap::Tap},
+    islands::kit::{Live, Refusal, poll::Poll, tap::Tap},
     text,
 };
 
@@ -27,43 +27,38 @@ pub fn TransferBoard(
 ) -> impl IntoView {
     let list = RwSignal::new(list);
     let clock = RwSignal::new(now);
-    let trouble = RwSignal::new(false);
     let printing = RwSignal::new(None::<TransferId>);
     let store = StoredValue::new(store);
     // The task of the step just taken: the keyboard stays with it.
     let worked = StoredValue::new(None::<TransferId>);
-    let turns = browser::Turns::new();
+    let poll = Poll::every(10);
     let load = move |turn: u32| {
         spawn_local(async move {
-            match browser::get::<TransferList>(&format!("/api/v1/stores/{}/transfers", store.get_value())).await {
-                _ if !turns.is_newest(turn) => return,
-                Ok(fresh) => {
-                    trouble.set(false);
-                    if list.with_untracked(|old| *old != fresh) {
-                        list.set(fresh);
-                        browser::moved();
-                    }
-                    if let Some(task) = worked.get_value() {
-                        worked.set_value(None);
-                        browser::focus_to(vec![
-                            format!("#task-{task} > .buttons button:not([hidden]):not(:disabled)"),
-                            format!("#task-{task}"),
-                            ".column h2".to_owned(),
-                        ]);
-                    }
+            let answer = browser::get::<TransferList>(&format!("/api/v1/stores/{}/transfers", store.get_value())).await;
+            if !poll.is_newest(turn) {
+                return;
+            }
+            let good = answer.is_ok();
+            if let Ok(fresh) = answer {
+                if list.with_untracked(|old| *old != fresh) {
+                    list.set(fresh);
+                    browser::moved();
                 }
-                Err(_) => trouble.set(true),
+                if let Some(task) = worked.get_value() {
+                    worked.set_value(None);
+                    browser::focus_to(vec![
+                        format!("#task-{task} > .buttons button:not([hidden]):not(:disabled)"),
+                        format!("#task-{task}"),
+                        ".column h2".to_owned(),
+                    ]);
+                }
             }
             clock.set(browser::now());
-            turns.end(turn);
+            poll.end(turn, good);
         });
     };
-    browser::every(10, move || {
-        if let Some(turn) = turns.poll() {
-            load(turn);
-        }
-    });
-    let done = Callback::new(move |()| load(turns.after_change()));
+    poll.run(load);
+    let done = Callback::new(move |()| load(poll.after_change()));
     let side = move |title: &'static str, empty: &'static str, outgoing: bool| {
         let cards = move || if outgoing { list.get().outgoing } else { list.get().incoming };
         view! {
@@ -79,7 +74,7 @@ pub fn TransferBoard(
         }
     };
     view! {
-        <div class="board-head"><Live trouble=trouble /></div>
+        <div class="board-head"><Live trouble=poll.trouble /></div>
         <div class="board two">
             {side("调出", "没有要发给其他门店的货。", true)}
             {side("调入", "没有在等的货。", false)}

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::{
     browser,
-    islands::kit::{Live, Refusal},
+    islands::kit::{Live, Refusal, poll::Poll},
     text,
 };
 
@@ -25,31 +25,26 @@ pub fn FlightBoard(
 ) -> impl IntoView {
     let list = RwSignal::new(list);
     let clock = RwSignal::new(now);
-    let trouble = RwSignal::new(false);
     let late_only = RwSignal::new(false);
-    let turns = browser::Turns::new();
+    let poll = Poll::every(15);
     let load = move |turn: u32| {
         spawn_local(async move {
-            match browser::get::<TransfersInFlight>("/api/v1/hq/transfers").await {
-                _ if !turns.is_newest(turn) => return,
-                Ok(fresh) => {
-                    trouble.set(false);
-                    if list.with_untracked(|old| *old != fresh) {
-                        list.set(fresh);
-                    }
-                }
-                Err(_) => trouble.set(true),
+            let answer = browser::get::<TransfersInFlight>("/api/v1/hq/transfers").await;
+            if !poll.is_newest(turn) {
+                return;
+            }
+            let good = answer.is_ok();
+            if let Ok(fresh) = answer
+                && list.with_untracked(|old| *old != fresh)
+            {
+                list.set(fresh);
             }
             clock.set(browser::now());
-            turns.end(turn);
+            poll.end(turn, good);
         });
     };
-    browser::every(15, move || {
-        if let Some(turn) = turns.poll() {
-            load(turn);
-        }
-    });
-    let done = Callback::new(move |()| load(turns.after_change()));
+    poll.run(load);
+    let done = Callback::new(move |()| load(poll.after_change()));
     let late = move |t: &TransferCard| t.reminders > 0 || t.due.is_some_and(|d| d.0 < clock.get());
     let rows = move || list.get().transfers.into_iter().filter(|t| !late_only.get() || late(t)).collect::<Vec<_>>();
     let lates = move || list.with(|l| l.transfers.iter().filter(|t| late(t)).count());
@@ -60,7 +55,7 @@ pub fn FlightBoard(
     };
     view! {
         <div class="board-head">
-            <Live trouble=trouble />
+            <Live trouble=poll.trouble />
             <label class="check"><input type="checkbox" on:change=move |e| late_only.set(event_target_checked(&e)) />"只看超时"</label>
         </div>
         <div class="figures">
