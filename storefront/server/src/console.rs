@@ -104,7 +104,7 @@ impl<R: ConsoleReader> FromRequestParts<App<R>> for Visit<R> {
 
 impl<R: ConsoleReader> Visit<R> {
     fn frame(&self, section: Section) -> Frame<'_> {
-        Frame { version: &self.version, staff: &self.staff, place: Place::Hq, section, now: self.now }
+        Frame { version: &self.version, staff: &self.staff, place: Place::Hq, section, query: self.uri.query().unwrap_or_default(), now: self.now }
     }
 
     fn answer(&self, answer: Answer<String>) -> Response {

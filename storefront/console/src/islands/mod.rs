@@ -1,7 +1,7 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 //!
 //! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers` or
-//! `hq`), those of the frame ([`Logout`]) into all; pages name the module they load.
+//! `hq`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
 
 mod access;
 #[cfg(any(feature = "ssr", feature = "hq"))]
@@ -25,6 +25,7 @@ pub use access::Logout;
 pub use governance::PolicyForm;
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{LivePart, MARK};
+pub use kit::{badges::Badges, command::CommandBox};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
 #[cfg(any(feature = "ssr", feature = "orders"))]

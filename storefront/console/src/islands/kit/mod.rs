@@ -1,5 +1,7 @@
 //! What the islands of all contexts share.
 
+pub mod badges;
+pub mod command;
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub mod live_part;
 #[cfg(any(feature = "ssr", feature = "stock", feature = "transfers"))]

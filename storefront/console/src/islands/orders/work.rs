@@ -65,7 +65,7 @@ pub fn WorkBoard(
     Effect::new(move |_| sound.set(browser::draft(SOUND).unwrap_or(false)));
     Effect::new(move |_| {
         let n = preparing.with(|l| l.orders.len());
-        document().set_title(&if n > 0 { format!("({n}) 待办 · 连店") } else { "待办 · 连店".to_owned() });
+        document().set_title(&if n > 0 { format!("({n}) 接单 · 连店") } else { "接单 · 连店".to_owned() });
     });
     let told = move || {
         let fresh = preparing

@@ -32,6 +32,16 @@ impl Level {
         }
     }
 
+    /// The word by which an address asks for rows of this level.
+    #[must_use]
+    pub fn word_in_address(self) -> &'static str {
+        match self {
+            Level::Out => "out",
+            Level::Low => "low",
+            Level::Fine => "fine",
+        }
+    }
+
     /// What is said beside the figure, so that colour is not all.
     #[must_use]
     pub fn word(self) -> Option<&'static str> {
@@ -208,34 +218,86 @@ pub fn store_maps(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>) 
     format!("{legend}{}", maps(cities))
 }
 
-/// Stock by place: the larger the circle the more can be sold; an empty ring has nothing.
+/// Stock on one map: of one city its places, of more a circle for each city. The larger the circle the more can be sold; an empty ring has nothing.
 #[must_use]
-pub fn stock_maps(rows: &[StockRow]) -> String {
-    let most = rows.iter().map(|r| r.available).max().unwrap_or(0);
-    let mut cities: BTreeMap<&str, Vec<Dot<'_>>> = BTreeMap::new();
+pub fn stock_map(rows: &[StockRow]) -> String {
+    let mut cities: BTreeMap<&str, Vec<&StockRow>> = BTreeMap::new();
     for r in rows {
-        let Some(at) = r.at.as_ref().filter(|at| at.point.is_valid()) else { continue };
-        cities.entry(&at.city).or_default().push(Dot {
-            point: at.point,
-            name: &r.location_name,
-            tip: format!("{}：可售 {}，在架 {}", r.location_name, r.available, r.on_hand),
-            href: Some(super::hq::place_link(r)),
-            class: match level(r) {
-                Level::Out => "dot-out".to_owned(),
-                Level::Low => "dot-low".to_owned(),
-                Level::Fine => "dot-fine".to_owned(),
-            },
-            shape: if r.location.store().is_some() { Shape::Circle } else { Shape::Square },
-            // The area, not the radius, says how much.
-            radius: 5.0 + 13.0 * ratio(r.available, most).sqrt(),
-            note: Some(text::number(r.available)),
-        });
+        if let Some(at) = r.at.as_ref().filter(|at| at.point.is_valid()) {
+            cities.entry(&at.city).or_default().push(r);
+        }
     }
-    if cities.is_empty() {
-        return String::new();
+    let (title, dots, legend): (&str, Vec<Dot<'_>>, &str) = match cities.len() {
+        0 => return String::new(),
+        1 => {
+            let most = rows.iter().map(|r| r.available).max().unwrap_or(0);
+            let (city, rows) = cities.into_iter().next().unwrap_or_default();
+            (city, rows.into_iter().filter_map(|r| place_dot(r, most)).collect(), "圆是门店，方是仓库")
+        }
+        _ => {
+            let most = cities.values().map(|rows| sellable(rows)).max().unwrap_or(0);
+            ("全部城市", cities.iter().filter_map(|(city, rows)| city_dot(city, rows, most)).collect(), "一个圆是一个城市")
+        }
+    };
+    format!(
+        r#"<p class="legend"><i class="dot-fine"></i>充足<i class="dot-low"></i>偏低<i class="dot-out"></i>缺货（{legend}；越大可售越多）</p><div class="map-row one">{}</div>"#,
+        map(title, &dots)
+    )
+}
+
+fn sellable(rows: &[&StockRow]) -> i64 {
+    rows.iter().map(|r| r.available.max(0)).sum()
+}
+
+// The area, not the radius, says how much.
+fn radius(part: i64, most: i64) -> f64 {
+    5.0 + 13.0 * ratio(part, most).sqrt()
+}
+
+fn place_dot(r: &StockRow, most: i64) -> Option<Dot<'_>> {
+    let at = r.at.as_ref()?;
+    Some(Dot {
+        point: at.point,
+        name: &r.location_name,
+        tip: format!("{}：可售 {}，在架 {}", r.location_name, r.available, r.on_hand),
+        href: Some(super::super::stock::place_link(r)),
+        class: dot_class(level(r)).to_owned(),
+        shape: if r.location.store().is_some() { Shape::Circle } else { Shape::Square },
+        radius: radius(r.available, most),
+        note: Some(text::number(r.available)),
+    })
+}
+
+/// A city stands where its places are on the average. It has nothing when none of them has, and little when a third of them have nothing.
+fn city_dot<'a>(city: &'a str, rows: &[&StockRow], most: i64) -> Option<Dot<'a>> {
+    let points: Vec<GeoPoint> = rows.iter().filter_map(|r| r.at.as_ref()).map(|at| at.point).collect();
+    let many = u32::try_from(points.len()).ok().filter(|n| *n > 0)?;
+    let mean = |of: fn(&GeoPoint) -> f64| points.iter().map(of).sum::<f64>() / f64::from(many);
+    let out = rows.iter().filter(|r| level(r) == Level::Out).count();
+    let of_city = match out {
+        n if n == rows.len() => Level::Out,
+        n if n * 3 >= rows.len() => Level::Low,
+        _ => Level::Fine,
+    };
+    let available = sellable(rows);
+    Some(Dot {
+        point: GeoPoint { lat: mean(|p| p.lat), lng: mean(|p| p.lng) },
+        name: city,
+        tip: format!("{city}：{} 处，可售 {}，缺货 {out} 处", rows.len(), text::number(available)),
+        href: Some(format!("?city={}", text::percent(city))),
+        class: dot_class(of_city).to_owned(),
+        shape: Shape::Circle,
+        radius: radius(available, most),
+        note: Some(text::number(available)),
+    })
+}
+
+fn dot_class(level: Level) -> &'static str {
+    match level {
+        Level::Out => "dot-out",
+        Level::Low => "dot-low",
+        Level::Fine => "dot-fine",
     }
-    let legend = r#"<p class="legend"><i class="dot-fine"></i>充足<i class="dot-low"></i>偏低<i class="dot-out"></i>缺货（圆是门店，方是仓库；越大可售越多）</p>"#;
-    format!("{legend}{}", maps(cities))
 }
 
 fn maps(cities: BTreeMap<&str, Vec<Dot<'_>>>) -> String {
@@ -428,9 +490,23 @@ mod tests {
         };
         let html = store_maps(std::slice::from_ref(&store), |s| Some(format!("/console/s/{s}")))
             + &cities_bar(std::slice::from_ref(&store))
-            + &stock_maps(&[placed]);
+            + &stock_map(&[placed]);
         assert!(!html.contains("<b>\"") && !html.contains("<上海>"), "{html}");
         assert!(html.contains("&lt;b&gt;&quot;店&quot;&amp;") && html.contains("&lt;上海&gt;"), "{html}");
+    }
+
+    #[test]
+    fn given_places_of_many_cities_when_drawn_then_there_is_one_map_with_a_circle_for_each_city() {
+        let at = |city: &str, lat: f64, available: i64| StockRow {
+            at: Some(liandian_types::api::StockPlace { city: city.into(), point: GeoPoint { lat, lng: 121.0 }, keeper: "sto_1".parse().unwrap() }),
+            ..row(available, 0)
+        };
+        let html = stock_map(&[at("上海", 31.2, 9), at("上海", 31.3, 20), at("北京", 39.9, 0)]);
+        assert_eq!(html.matches("<svg").count(), 1, "{html}");
+        assert_eq!(html.matches("<circle").count(), 2, "{html}");
+        assert!(html.contains("上海：2 处，可售 29，缺货 0 处") && html.contains("北京：1 处，可售 0，缺货 1 处"), "{html}");
+        assert!(html.contains("dot dot-out") && html.contains("dot dot-fine") && html.contains("?city=%E5%8C%97%E4%BA%AC"), "{html}");
+        assert_eq!(stock_map(&[at("上海", 31.2, 9), at("上海", 31.3, 20)]).matches("<circle").count(), 2, "of one city its places");
     }
 
     #[test]
