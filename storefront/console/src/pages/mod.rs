@@ -215,7 +215,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         <nav id="side" class="main-nav" aria-label="主导航">{groups.iter().map(side_group).collect_view()}</nav>
                         <main id="main" tabindex="-1">{content()}</main>
                     </div>
-                    {bar(&groups)}
+                    {thumb(&groups)}
                     <Badges store=counts preparing=preparing transfers=transfers />
                 </body>
             </html>
@@ -248,16 +248,18 @@ fn section_link(l: &Link) -> impl IntoView + use<> {
 }
 
 /// The bar under the thumb: up to four sections, and all others behind 更多.
-fn bar(groups: &[Group]) -> impl IntoView + use<> {
-    let all = || groups.iter().flat_map(|g| &g.links);
-    let first = all().filter(|l| l.row.in_bar).map(section_link).collect_view();
-    let rest: Vec<&Link> = all().filter(|l| !l.row.in_bar).collect();
+fn thumb(groups: &[Group]) -> impl IntoView + use<> {
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for link in groups.iter().flat_map(|g| &g.links) {
+        if link.row.in_bar && first.len() < 4 { first.push(link) } else { rest.push(link) }
+    }
+    let first = first.into_iter().map(section_link).collect_view();
     let here = rest.iter().any(|l| l.here).then_some("true");
     let more = (!rest.is_empty()).then(|| {
         let links = rest.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
         view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}</ul></details> }
     });
-    view! { <nav class="bar" aria-label="常用">{first}{more}</nav> }
+    view! { <nav class="thumb" aria-label="常用">{first}{more}</nav> }
 }
 
 /// Says to the frame how much waits in a section: it shows that beside the section's name, here and on the pages that follow.
