@@ -119,7 +119,7 @@ pub async fn get_js(path: &str) -> Result<JsValue, Problem> {
 
 /// The elements of a list in such an answer; none where there is no such list.
 pub fn items(of: &JsValue, name: &str) -> Vec<JsValue> {
-    let list = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(js_sys::Array::is_array);
+    let list = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(JsValue::is_array);
     list.map(|l| js_sys::Array::from(&l).iter().collect()).unwrap_or_default()
 }
 

@@ -31,7 +31,11 @@ pub mod hq {
         governance::rules,
         orders::of_chain as orders,
         settlement::of_chain as settlement,
-        stock::{approvals, choose_sku, exceptions, sku_live, sku_stock},
+        stock::{
+            chain::{choose_sku, sku_live, sku_stock},
+            counts::approvals,
+            exceptions::of_chain as exceptions,
+        },
         stores::{Overview, opening, overview, stores},
         transfers::of_chain as transfers,
     };
@@ -42,7 +46,11 @@ pub mod store {
     pub use super::{
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
-        stock::{StockNeeds, StockView, count, counts, movements, stock},
+        stock::{
+            counts::{list as counts, one as count},
+            movements::list as movements,
+            shelf::{StockNeeds, StockView, of_place as stock},
+        },
         transfers::of_store as transfers,
     };
 }

@@ -260,7 +260,7 @@ fn place_dot(r: &StockRow, most: i64) -> Option<Dot<'_>> {
         point: at.point,
         name: &r.location_name,
         tip: format!("{}：可售 {}，在架 {}", r.location_name, r.available, r.on_hand),
-        href: Some(super::super::stock::place_link(r)),
+        href: Some(crate::pages::stock::chain::place_link(r)),
         class: dot_class(level(r)).to_owned(),
         shape: if r.location.store().is_some() { Shape::Circle } else { Shape::Square },
         radius: radius(r.available, most),

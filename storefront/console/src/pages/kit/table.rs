@@ -132,7 +132,7 @@ pub fn boxed(caption: String, class: &'static str, heads: AnyView, body: AnyView
 
 /// Headings of such a table, each with its class.
 pub fn plain_heads(titles: &[(&'static str, &'static str)]) -> AnyView {
-    titles.iter().map(|(title, class)| view! { <th scope="col" class=*class>{*title}</th> }).collect_view().into_any()
+    titles.iter().map(|&(title, class)| view! { <th scope="col" class=class>{title}</th> }).collect_view().into_any()
 }
 
 fn head<R>(c: &Column<'_, R>, asked: &Asked, sorted: Option<(&str, bool)>) -> AnyView {

@@ -18,7 +18,7 @@ use crate::{
 
 /// Stock counts.
 #[must_use]
-pub fn counts(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
+pub fn list(frame: &Frame<'_>, store: &StoreRow, list: CountList) -> String {
     let base = format!("/console/s/{}", store.store);
     let path = format!("{base}/counts");
     let asked = frame.asked(path.clone());
@@ -54,7 +54,7 @@ fn found(c: &CountCard, said: String) -> String {
 
 /// One stock count.
 #[must_use]
-pub fn count(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
+pub fn one(frame: &Frame<'_>, store: &StoreRow, view: CountView) -> String {
     let path = format!("/console/s/{}/counts", store.store);
     let counts = frame.may(Permission::StockCount);
     page(&frame.at(store).within(Section::Counts), Module::Stock, "盘点", || {

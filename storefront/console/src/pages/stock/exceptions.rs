@@ -79,7 +79,7 @@ fn regions(stores: &[StoreRow]) -> Vec<(String, String)> {
 
 /// What HQ should look at.
 #[must_use]
-pub fn exceptions(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> String {
+pub fn of_chain(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> String {
     let asked = frame.asked("/console/hq/exceptions");
     let all = e.short.len() + e.late.len() + e.overdue.len() + e.tills.len() + e.extra.len() + e.claims.len() + e.low.len();
     page(frame, Module::Hq, "异常", || {

@@ -1,17 +1,10 @@
 //! What lies on shelves and in warehouses: a place's stock, its documents and counts, one SKU across the chain, and what HQ should look at.
 
-mod chain;
-mod counts;
-mod exceptions;
-mod movements;
-mod shelf;
-
-pub(super) use chain::place_link;
-pub use chain::{choose_sku, sku_live, sku_stock};
-pub use counts::{approvals, count, counts};
-pub use exceptions::exceptions;
-pub use movements::movements;
-pub use shelf::{StockNeeds, StockView, stock};
+pub(super) mod chain;
+pub(super) mod counts;
+pub(super) mod exceptions;
+pub(super) mod movements;
+pub(super) mod shelf;
 
 use crate::text;
 

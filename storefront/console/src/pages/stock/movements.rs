@@ -20,7 +20,7 @@ use crate::{
 
 /// What changed the stock of the shelf: document by document, newest first.
 #[must_use]
-pub fn movements(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList) -> String {
+pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList) -> String {
     let base = format!("/console/s/{}", store.store);
     let here = [("location", at.map(LocationId::as_str))];
     let path = format!("{base}/movements");

@@ -40,7 +40,7 @@ pub struct StockNeeds {
 
 /// Stock of the shelf; with what runs low come the shortfalls.
 #[must_use]
-pub fn stock(
+pub fn of_place(
     frame: &Frame<'_>,
     store: &StoreRow,
     at: Option<&LocationId>,
