@@ -723,7 +723,7 @@ mod tests {
 
     #[tokio::test]
     async fn given_pages_of_several_sections_when_shown_then_each_loads_the_module_of_its_own_section_only() {
-        let modules = ["board", "orders", "stock", "transfers", "hq"];
+        let modules = ["board", "orders", "stock", "transfers", "hq", "office"];
         for (page, module) in [
             ("/console/login", "board"),
             ("/console/s/sto_sh01", "board"),
@@ -731,10 +731,10 @@ mod tests {
             ("/console/s/sto_sh01/stock", "stock"),
             ("/console/s/sto_sh01/counts", "stock"),
             ("/console/s/sto_sh01/transfers", "transfers"),
-            ("/console/s/sto_sh01/settlement", "hq"),
+            ("/console/s/sto_sh01/settlement", "office"),
             ("/console/hq", "hq"),
             ("/console/hq/transfers", "transfers"),
-            ("/console/hq/rules", "hq"),
+            ("/console/hq/rules", "office"),
             ("/console/nope", "board"),
         ] {
             let (.., body) = ask(page, "admin").await;

@@ -1,19 +1,19 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 //!
-//! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers` or
-//! `hq`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
+//! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers`,
+//! `hq` or `office`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
 
 mod access;
-#[cfg(any(feature = "ssr", feature = "hq"))]
+#[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "hq"))]
 mod orders;
-#[cfg(any(feature = "ssr", feature = "hq"))]
+#[cfg(any(feature = "ssr", feature = "office"))]
 mod settlement;
 #[cfg(any(feature = "ssr", feature = "stock", feature = "hq"))]
 mod stock;
-#[cfg(any(feature = "ssr", feature = "hq"))]
+#[cfg(any(feature = "ssr", feature = "office"))]
 mod stores;
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 mod transfers;
@@ -21,7 +21,7 @@ mod transfers;
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use access::Login;
 pub use access::Logout;
-#[cfg(any(feature = "ssr", feature = "hq"))]
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::PolicyForm;
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{LivePart, MARK};
@@ -32,13 +32,13 @@ pub use orders::LiveOrders;
 pub use orders::{ParcelDesk, PickList, PickupDesk, ReadyButton, RiderDesk, ShortfallDesk};
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use orders::{WorkBoard, WorkLists};
-#[cfg(any(feature = "ssr", feature = "hq"))]
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub use settlement::{MorePostings, Posting};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use stock::ShardDesk;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub use stock::{ClaimBoard, CountDesk, CountStart, SafetyField, StockDesk};
-#[cfg(any(feature = "ssr", feature = "hq"))]
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub use stores::OpeningForm;
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 pub use transfers::{FlightBoard, TransferAsk, TransferBoard};

@@ -10,7 +10,7 @@ use crate::islands::PolicyForm;
 #[must_use]
 pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
     let sets = frame.may(Permission::PolicyWrite);
-    page(frame, Module::Hq, "规则", || {
+    page(frame, Module::Office, "规则", || {
         view! {
             <h1>"规则"</h1>
             <p class="sub">"对所有门店生效。"</p>

@@ -66,7 +66,7 @@ pub enum Place<'a> {
     Nowhere,
 }
 
-/// Which module of islands a page loads. All have the logout.
+/// Which module of islands a page loads. All have those of the frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Module {
     /// The login and the board of a store's work, so that what a clerk sees after the login is there already.
@@ -77,8 +77,10 @@ pub enum Module {
     Stock,
     /// Goods between places, a store's and HQ's.
     Transfers,
-    /// HQ's own pages, and ledgers.
+    /// What HQ looks at: the overview, orders, one SKU's stock.
     Hq,
+    /// What HQ keeps in order: ledgers, rules, a store's opening.
+    Office,
 }
 
 impl Module {
@@ -90,6 +92,7 @@ impl Module {
             Module::Stock => "console-stock",
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
+            Module::Office => "console-office",
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 #[must_use]
 pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> String {
     let linked = frame.may(Permission::OrderRead);
-    page(&frame.at(store), Module::Hq, "结算", || {
+    page(&frame.at(store), Module::Office, "结算", || {
         let none = view.postings.is_empty();
         view! {
             <div class="title-row"><h1>"结算"</h1><span class=format!("badge mode-{}", store.mode)>{store.mode.title()}</span></div>
@@ -44,7 +44,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> St
 #[must_use]
 pub fn of_chain(frame: &Frame<'_>, s: HqSettlement) -> String {
     let asked = frame.asked("/console/hq/settlement");
-    page(frame, Module::Hq, "结算", || {
+    page(frame, Module::Office, "结算", || {
         let linked = frame.may(Permission::OrderRead);
         let most = s.stores.iter().map(|r| r.gross.0).max().unwrap_or(0);
         let sum = |of: fn(&StoreShare) -> Fen| text::yuan(s.stores.iter().map(of).sum::<Fen>());

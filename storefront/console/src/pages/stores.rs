@@ -211,7 +211,7 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
 #[must_use]
 pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> String {
     let sets = frame.may(Permission::StoreWrite);
-    page(frame, Module::Hq, &format!("营业安排 · {}", row.name), || {
+    page(frame, Module::Office, &format!("营业安排 · {}", row.name), || {
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
             <h1>{row.name.clone()}</h1>

@@ -45,18 +45,19 @@ pub fn LiveOrders(
     let rows = move || list.get().orders.into_iter().take(limit).collect::<Vec<_>>();
     view! {
         {live.then(|| view! { <Live trouble=poll.trouble /> })}
-        <div class="scroll">
-            <table class="orders">
+        <div class="scroll kit" tabindex="0" role="region" aria-label="订单列表">
+            <table class="orders cards">
+                <caption class="quiet-title">"订单列表"</caption>
                 <thead>
                     <tr>
-                        <th>"取货号"</th>
-                        <th>"状态"</th>
-                        <th>"门店"</th>
-                        <th>"商品"</th>
-                        <th>"方式"</th>
-                        <th class="num">"件数"</th>
-                        <th class="num">"金额（元）"</th>
-                        <th class="num">"下单"</th>
+                        <th scope="col">"取货号"</th>
+                        <th scope="col">"状态"</th>
+                        <th scope="col">"门店"</th>
+                        <th scope="col">"商品"</th>
+                        <th scope="col">"方式"</th>
+                        <th scope="col" class="num">"件数"</th>
+                        <th scope="col" class="num">"金额（元）"</th>
+                        <th scope="col" class="num">"下单"</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -67,13 +68,13 @@ pub fn LiveOrders(
                             view! {
                                 <tr class:fresh=fresh>
                                     <td><a class="code" href=text::order_path(&c.store, &c.order)>{c.short_code}</a></td>
-                                    <td><span class=format!("badge state-{}", c.state)>{c.state.title()}</span></td>
-                                    <td><a href=format!("/console/s/{}", c.store)>{c.store_name}</a></td>
-                                    <td class="wide">{c.summary}</td>
-                                    <td><span class=format!("badge way-{}", c.fulfilment)>{c.fulfilment.title()}</span></td>
-                                    <td class="num">{c.units}</td>
-                                    <td class="num">{text::yuan(c.total)}</td>
-                                    <td class="num" title=c.placed_text>{move || text::ago(placed, clock.get())}</td>
+                                    <td data-label="状态"><span class=format!("badge state-{}", c.state)>{c.state.title()}</span></td>
+                                    <td data-label="门店"><a href=format!("/console/s/{}", c.store)>{c.store_name}</a></td>
+                                    <td class="wide" data-label="商品">{c.summary}</td>
+                                    <td data-label="方式"><span class=format!("badge way-{}", c.fulfilment)>{c.fulfilment.title()}</span></td>
+                                    <td class="num" data-label="件数">{c.units}</td>
+                                    <td class="num" data-label="金额（元）">{text::yuan(c.total)}</td>
+                                    <td class="num" data-label="下单" title=c.placed_text>{move || text::ago(placed, clock.get())}</td>
                                 </tr>
                             }
                         }
