@@ -237,6 +237,10 @@ pub fn CommandBox(
             browser::go(&href);
         }
     };
+    let input = move |e: web_sys::Event| {
+        typed.set(event_target_value(&e));
+        look();
+    };
     let key = move |e: KeyboardEvent| {
         let many = hits.with_untracked(Vec::len);
         match e.key().as_str() {
@@ -270,10 +274,7 @@ pub fn CommandBox(
                 autocomplete="off"
                 spellcheck="false"
                 prop:value=typed
-                on:input=move |e| {
-                    typed.set(event_target_value(&e));
-                    look();
-                }
+                on:input=input
                 on:keydown=key
             />
             <ul id="command-list" role="listbox" aria-label="结果" hidden=none>
