@@ -541,7 +541,7 @@ test("a cart is ticked line by line, is in the first HTML, and survives a lost n
 test("a clerk counts a category without seeing the record, and the manager approves what differs", async () => {
   const { context, page } = await staff("sh01-clerk");
   await page.goto(`${URL_}/console/s/sto_sh01/stock`);
-  await page.getByRole("link", { name: "盘点", exact: true }).click();
+  await page.locator("main").getByRole("link", { name: "盘点", exact: true }).click();
   await page.getByRole("button", { name: "开始盘点" }).waitFor();
   const scope = page.getByLabel("盘点范围");
   await scope.selectOption({ index: 1 });
@@ -649,7 +649,7 @@ test("a manager scans goods in, and writes off what broke", async () => {
   await page.getByRole("button", { name: "确认报损" }).click();
   await page.getByText("已登记报损：1 种商品").waitFor();
   assert.equal(await onHand(), before + 1);
-  await page.getByRole("link", { name: "流水" }).click();
+  await page.locator("main").getByRole("link", { name: "流水" }).click();
   await page.getByText("破损").first().waitFor();
   await page.getByText("DN-0042").first().waitFor();
   await shot(page, "stock-movements");
@@ -681,7 +681,7 @@ test("HQ sees stores, orders, stock of one SKU and settlement", async () => {
     return (await fetch("/api/v1/stores/sto_sh01/pos/sales", { method: "POST", headers: { "content-type": "application/json" }, body })).status;
   }, page.url().split("/").pop());
   assert.equal(told, 200);
-  await page.waitForFunction((was) => document.querySelector("#live-stock .figures").textContent !== was, before);
+  await page.waitForFunction((was) => document.querySelector("#live-stock .figures").textContent !== was, before, { timeout: 40_000 });
   await page.goto(`${URL_}/console/hq/settlement`);
   await shot(page, "43-hq-settlement");
   await page.goto(`${URL_}/console/s/sto_sh01/stock`);
@@ -884,7 +884,7 @@ test("a step can be taken back for ten seconds, and a double tap marks one order
   await page.waitForFunction(() => document.querySelector("#preparing")?.contains(document.activeElement));
   assert.equal(await card(second.order).count(), 1, "the other order waits as before");
   // A new order is told of: in the title, and in words.
-  assert.match(await page.title(), /^\(\d+\) 待办/);
+  assert.match(await page.title(), /^\(\d+\) 接单/);
   const third = await paidPickup("sto_sh01", good.sku);
   await page.getByText(/新到 \d+ 单/).waitFor();
   await shot(page, "new-order");
@@ -990,7 +990,7 @@ test("a region manager has a home, and every link of it opens", async () => {
   await page.waitForURL("**/console/hq");
   await page.getByRole("heading", { name: "各店待办" }).waitFor();
   await shot(page, "region-home");
-  const links = await page.locator("header a, main a").evaluateAll((all) => [...new Set(all.map((a) => a.href))]);
+  const links = await page.locator("header a, nav a, main a").evaluateAll((all) => [...new Set(all.map((a) => a.href))]);
   assert.ok(links.length > 10, "there is something to see");
   for (const link of links) {
     const answer = await page.request.get(link);
@@ -1002,6 +1002,69 @@ test("a region manager has a home, and every link of it opens", async () => {
   assert.equal((await page.request.get(`${URL_}/console/s/sto_cd01`)).status(), 404);
   await page.goto(`${URL_}/console/hq/approvals`);
   await shot(page, "region-approvals");
+  await context.close();
+});
+
+test("the command box finds pages, stores and goods by keyboard, and gives the keyboard back", async () => {
+  const { context, page } = await staff("admin");
+  await page.goto(`${URL_}/console/hq/settlement`);
+  await awake(page);
+  await page.getByRole("link", { name: "连店", exact: true }).focus();
+  await page.keyboard.press("/");
+  const box = page.getByRole("combobox", { name: "搜索页面、门店、商品、订单" });
+  await box.waitFor();
+  await page.keyboard.type("静安寺");
+  const options = page.getByRole("listbox").getByRole("option");
+  await options.filter({ hasText: "静安寺旗舰店" }).first().waitFor();
+  await shot(page, "command-box");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await options.nth(1).getAttribute("aria-selected"), "true");
+  assert.equal(await box.getAttribute("aria-activedescendant"), "command-1");
+  await page.keyboard.press("Escape");
+  await box.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.className), "brand", "the keyboard is where it was");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("异常");
+  await options.filter({ hasText: "异常" }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/console/hq/exceptions");
+  // In a store: its goods.
+  await page.goto(`${URL_}/console/s/sto_sh01/settlement`);
+  await awake(page);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("牛奶");
+  await options.filter({ has: page.locator(".badge", { hasText: /^商品$/ }) }).filter({ hasText: "牛奶" }).first().waitFor();
+  await context.close();
+});
+
+test("the navigation says where one is, folds, and stays folded; on a phone it is a bar of four and the rest", async () => {
+  const { context, page } = await staff("admin");
+  await page.goto(`${URL_}/console/hq/stores`);
+  const nav = page.getByRole("navigation", { name: "主导航" });
+  assert.equal(await nav.getByRole("link", { name: "门店" }).getAttribute("aria-current"), "page");
+  await shot(page, "frame-desk");
+  await page.locator("#nav-fold").click();
+  await nav.waitFor({ state: "hidden" });
+  await page.reload();
+  await page.waitForFunction(() => document.documentElement.hasAttribute("data-folded"));
+  assert.equal(await page.locator("#nav-fold").getAttribute("aria-expanded"), "false");
+  await page.locator("#nav-fold").click();
+  await nav.waitFor();
+  // A heading sorts, and keeps what else was asked for.
+  await page.goto(`${URL_}/console/hq/stores?q=${encodeURIComponent("上海")}`);
+  await page.getByRole("columnheader", { name: "门店" }).getByRole("link").click();
+  await page.waitForURL((u) => u.searchParams.get("sort") === "name" && u.searchParams.get("q") === "上海");
+  const names = await page.locator("table.stores tbody tr td:first-child a").allInnerTexts();
+  assert.deepEqual(names, [...names].sort());
+  await page.setViewportSize({ width: 390, height: 844 });
+  await nav.waitFor({ state: "hidden" });
+  const bar = page.getByRole("navigation", { name: "常用" });
+  assert.equal(await bar.locator("> a").count(), 4);
+  await bar.getByText("更多").click();
+  await shot(page, "frame-phone");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than the phone");
+  await bar.getByRole("link", { name: "异常" }).click();
+  await page.waitForURL("**/exceptions");
   await context.close();
 });
 
@@ -1028,7 +1091,7 @@ for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-
       await awake(page);
       opened += 1;
       found.push(...(await wrongs(page)).map((w) => `${path} ${w}`));
-      const links = await page.locator("header a, main a").evaluateAll((all) => [...new Set(all.filter((a) => a.hasAttribute("href")).map((a) => new URL(a.getAttribute("href"), location).href.split("#")[0]))].filter((h) => h.includes("/console/")).slice(0, 25));
+      const links = await page.locator("header a, nav a, main a").evaluateAll((all) => [...new Set(all.filter((a) => a.hasAttribute("href")).map((a) => new URL(a.getAttribute("href"), location).href.split("#")[0]))].filter((h) => h.includes("/console/") && !h.includes("sort=")).slice(0, 45));
       for (const [i, kind] of kinds.entries()) {
         const one = links.find((l) => kind.test(l));
         if (one) {

@@ -27,7 +27,7 @@ struct Module {
     feature: &'static str,
 }
 
-const MODULES: [Module; 9] = [
+const MODULES: [Module; 10] = [
     Module { name: "shop-browse", package: "liandian-shop", folder: "storefront/shop", feature: "browse" },
     Module { name: "shop-cart", package: "liandian-shop", folder: "storefront/shop", feature: "cart" },
     Module { name: "shop-checkout", package: "liandian-shop", folder: "storefront/shop", feature: "checkout" },
@@ -37,6 +37,7 @@ const MODULES: [Module; 9] = [
     Module { name: "console-stock", package: "liandian-console", folder: "storefront/console", feature: "stock" },
     Module { name: "console-transfers", package: "liandian-console", folder: "storefront/console", feature: "transfers" },
     Module { name: "console-hq", package: "liandian-console", folder: "storefront/console", feature: "hq" },
+    Module { name: "console-office", package: "liandian-console", folder: "storefront/console", feature: "office" },
 ];
 
 /// Folders whose files are taken as they are.

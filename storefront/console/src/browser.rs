@@ -77,7 +77,8 @@ pub async fn renew() -> bool {
     JsFuture::from(promise).await.ok().and_then(|v| v.as_bool()).unwrap_or(false)
 }
 
-async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<T, Problem> {
+/// The text of an answer; renews the session once.
+async fn answer(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<String, Problem> {
     let (mut status, mut text) = send(method, path, body, key).await?;
     if status == 401 && path != "/api/v1/staff/session" {
         // Another tab may have renewed the shared cookie meanwhile, so it is tried again even when this renewal failed.
@@ -92,13 +93,39 @@ async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>,
             serde_json::from_str(&text).unwrap_or_else(|_| Problem::new(Code::Unavailable, format!("服务暂时没有响应（{status}），请稍后再试")))
         );
     }
+    Ok(text)
+}
+
+fn unreadable() -> Problem {
+    Problem::new(Code::Internal, "收到的数据无法识别，请刷新页面")
+}
+
+async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<T, Problem> {
+    let text = answer(method, path, body, key).await?;
     let text = if text.is_empty() { "null" } else { &text };
-    serde_json::from_str(text).map_err(|_| Problem::new(Code::Internal, "收到的数据无法识别，请刷新页面"))
+    serde_json::from_str(text).map_err(|_| unreadable())
 }
 
 /// GET.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
     call("GET", path, None, None).await
+}
+
+/// GET, read by the browser: what is in every module must not bring the code that reads a whole DTO for a few of its fields.
+pub async fn get_js(path: &str) -> Result<JsValue, Problem> {
+    let text = answer("GET", path, None, None).await?;
+    js_sys::JSON::parse(&text).map_err(|_| unreadable())
+}
+
+/// The elements of a list in such an answer; none where there is no such list.
+pub fn items(of: &JsValue, name: &str) -> Vec<JsValue> {
+    let list = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(JsValue::is_array);
+    list.map(|l| js_sys::Array::from(&l).iter().collect()).unwrap_or_default()
+}
+
+/// A text in such an answer; empty where there is none.
+pub fn word(of: &JsValue, name: &str) -> String {
+    js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().and_then(|v| v.as_string()).unwrap_or_default()
 }
 
 /// A part of a page, which begins with `mark`; renews the session once.
@@ -176,22 +203,6 @@ pub fn now() -> i64 {
     ms
 }
 
-/// Does `f` every so many seconds while the page is looked at. In the browser only.
-pub fn every(seconds: u64, f: impl Fn() + 'static) {
-    let f = Rc::new(f);
-    Effect::new(move |_| {
-        let f = Rc::clone(&f);
-        set_interval(
-            move || {
-                if !document().hidden() {
-                    f();
-                }
-            },
-            Duration::from_secs(seconds),
-        );
-    });
-}
-
 /// Takes the keyboard to a field that is there after the next turn of the page, its text chosen.
 pub fn focus_soon(field: NodeRef<html::Input>) {
     set_timeout(
@@ -203,15 +214,6 @@ pub fn focus_soon(field: NodeRef<html::Input>) {
         },
         Duration::from_millis(30),
     );
-}
-
-/// The same also while the page lies behind others: what it tells must be heard there.
-pub fn every_always(seconds: u64, f: impl Fn() + 'static) {
-    let f = Rc::new(f);
-    Effect::new(move |_| {
-        let f = Rc::clone(&f);
-        set_interval(move || f(), Duration::from_secs(seconds));
-    });
 }
 
 thread_local! {
@@ -334,43 +336,6 @@ impl Burst {
 pub fn select_all(e: &web_sys::Event) {
     if let Some(field) = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()) {
         field.select();
-    }
-}
-
-/// Keeps the polls of a page in order: one at a time, and after a change the answers to older questions no longer count.
-#[derive(Clone, Copy)]
-pub struct Turns {
-    begun: StoredValue<u32>,
-    ended: StoredValue<u32>,
-}
-
-impl Turns {
-    /// None yet.
-    pub fn new() -> Self {
-        Self { begun: StoredValue::new(0), ended: StoredValue::new(0) }
-    }
-
-    /// A turn for a poll; none while another is under way.
-    pub fn poll(self) -> Option<u32> {
-        (self.begun.get_value() == self.ended.get_value()).then(|| self.after_change())
-    }
-
-    /// A turn that makes all earlier ones stale.
-    pub fn after_change(self) -> u32 {
-        self.begun.update_value(|n| *n += 1);
-        self.begun.get_value()
-    }
-
-    /// May this turn still change the page?
-    pub fn is_newest(self, turn: u32) -> bool {
-        self.begun.get_value() == turn
-    }
-
-    /// The turn is over.
-    pub fn end(self, turn: u32) {
-        if self.is_newest(turn) {
-            self.ended.set_value(turn);
-        }
     }
 }
 

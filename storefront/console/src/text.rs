@@ -69,6 +69,12 @@ pub fn home(scope: &Scope, permissions: &[Permission]) -> String {
 /// The first page of a store that these permissions open, if any does.
 #[must_use]
 pub fn store_home(store: &StoreId, permissions: &[Permission]) -> Option<String> {
+    store_tail(permissions).map(|tail| format!("/console/s/{store}{tail}"))
+}
+
+/// The same of any store: what comes after its id.
+#[must_use]
+pub fn store_tail(permissions: &[Permission]) -> Option<&'static str> {
     let pages = [
         (Permission::OrderRead, ""),
         (Permission::StockRead, "/stock"),
@@ -76,7 +82,7 @@ pub fn store_home(store: &StoreId, permissions: &[Permission]) -> Option<String>
         (Permission::SettlementRead, "/settlement"),
     ];
     let opens = |(p, _): &&(Permission, &str)| permissions.contains(&Permission::StoreRead) && permissions.contains(p);
-    pages.iter().find(opens).map(|(_, tail)| format!("/console/s/{store}{tail}"))
+    pages.iter().find(opens).map(|(_, tail)| *tail)
 }
 
 /// A path to go to after the login: inside the console, and not the login itself.
@@ -105,6 +111,26 @@ pub fn percent(text: &str) -> String {
         }
     }
     out
+}
+
+/// The text that such a value stands for; what is none stands for itself.
+#[must_use]
+pub fn unpercent(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let escaped = text.get(i + 1..i + 3).filter(|_| bytes[i] == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escaped {
+            Some(b) => {
+                out.push(b);
+                i += 2;
+            }
+            None => out.push(if bytes[i] == b'+' { b' ' } else { bytes[i] }),
+        }
+        i += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]
@@ -162,5 +188,13 @@ mod tests {
     #[test]
     fn given_chinese_when_escaped_then_it_fits_a_query() {
         assert_eq!(percent("牛 a-1"), "%E7%89%9B%20a-1");
+    }
+
+    #[test]
+    fn given_what_a_form_or_a_link_sends_when_read_then_it_is_the_text_again() {
+        assert_eq!(unpercent("%E7%89%9B+a-1%20b"), "牛 a-1 b");
+        assert_eq!(unpercent("100%"), "100%");
+        assert_eq!(unpercent("%zz%4"), "%zz%4");
+        assert_eq!(unpercent("牛%"), "牛%");
     }
 }

@@ -1,5 +1,5 @@
 // Wakes the islands of a page: loads one module of WASM, of the same version as this file, then calls each island's export.
-// A file of its own, because the content policy allows no inline scripts. Its address names the module and the version:
+// Before that it makes the frame work. A file of its own, because the content policy allows no inline scripts. Its address names the module and the version:
 // /pkg/console-load.js?v=…&m=console-board
 const own = new URL(import.meta.url).searchParams;
 const [version, name] = [own.get("v"), own.get("m")];
@@ -30,6 +30,41 @@ globalThis.liandianFault = fault;
 addEventListener("error", (e) => {
   if (e.error instanceof WebAssembly.RuntimeError) fault("wasm");
 });
+
+// The frame works before the modules have come: the navigation is as this person left it on this device, and folds.
+const kept = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* a forbidden storage only costs the memory */ } };
+const fold = document.getElementById("nav-fold");
+if (fold) {
+  const show = (folded) => {
+    document.documentElement.toggleAttribute("data-folded", folded);
+    fold.setAttribute("aria-expanded", String(!folded));
+  };
+  show(kept("ld-nav") === "folded");
+  fold.addEventListener("click", () => {
+    const folded = !document.documentElement.hasAttribute("data-folded");
+    show(folded);
+    keep("ld-nav", folded ? "folded" : "open");
+  });
+}
+for (const group of document.querySelectorAll("#side details")) {
+  const key = `ld-nav-${group.dataset.group}`;
+  const was = kept(key);
+  // The group of this page is open whatever was left.
+  if (was && group.dataset.here === undefined) group.open = was === "open";
+  group.querySelector("summary").addEventListener("click", () => keep(key, group.open ? "shut" : "open"));
+}
+const more = document.querySelector(".more-nav");
+if (more) {
+  addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+  addEventListener("click", (e) => {
+    if (!more.contains(e.target)) more.open = false;
+  });
+}
 
 async function wake() {
   if (!document.querySelector("leptos-island")) return;

@@ -99,14 +99,14 @@ async fn given_pages_of_several_sections_when_shown_then_each_loads_the_module_o
         ("/console/s/sto_sh01/stock", "stock"),
         ("/console/s/sto_sh01/counts", "stock"),
         ("/console/s/sto_sh01/transfers", "transfers"),
-        ("/console/s/sto_sh01/settlement", "hq"),
+        ("/console/s/sto_sh01/settlement", "office"),
         ("/console/hq", "hq"),
         ("/console/hq/transfers", "transfers"),
-        ("/console/hq/rules", "hq"),
+        ("/console/hq/rules", "office"),
         ("/console/nope", "board"),
     ] {
         let answer = w.page(page, &admin).await;
-        for m in ["board", "orders", "stock", "transfers", "hq"] {
+        for m in ["board", "orders", "stock", "transfers", "hq", "office"] {
             assert_eq!(answer.text().contains(&format!("/pkg/console-{m}.wasm?v={v}")), m == module, "{page} {m}");
         }
     }

@@ -1,19 +1,59 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
-pub mod hq;
-pub mod plot;
-pub mod store;
+mod access;
+mod governance;
+mod kit;
+mod orders;
+mod sections;
+mod settlement;
+mod stock;
+mod stores;
+mod transfers;
 
+pub use kit::Asked;
 use leptos::prelude::*;
 use liandian_types::{
-    LocationId, Permission, Problem, Scope, StoreId,
-    api::{PlaceName, StaffSession, StoreRow},
+    Permission, Problem, Scope, StoreId,
+    api::{StaffSession, StoreRow},
 };
+pub use sections::Section;
+use sections::{Group, Link};
 
 use crate::{
-    islands::{Login, Logout},
+    islands::{Badges, CommandBox, Login, Logout},
     text,
 };
+
+/// The pages of the chain and of its regions, by what they show.
+pub mod hq {
+    pub use super::{
+        access::access_records,
+        governance::rules,
+        orders::of_chain as orders,
+        settlement::of_chain as settlement,
+        stock::{
+            chain::{choose_sku, sku_live, sku_stock},
+            counts::approvals,
+            exceptions::of_chain as exceptions,
+        },
+        stores::{Overview, opening, overview, stores},
+        transfers::of_chain as transfers,
+    };
+}
+
+/// The pages of one store, by what they show.
+pub mod store {
+    pub use super::{
+        orders::{of_store as orders, order, parcels, pickup, work},
+        settlement::of_store as settlement,
+        stock::{
+            counts::{list as counts, one as count},
+            movements::list as movements,
+            shelf::{StockNeeds, StockView, of_place as stock},
+        },
+        transfers::of_store as transfers,
+    };
+}
 
 /// Whose pages are shown.
 #[derive(Debug, Clone, Copy)]
@@ -26,36 +66,7 @@ pub enum Place<'a> {
     Nowhere,
 }
 
-/// The part of the navigation that a page belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    /// 待办 of a store, 总览 of HQ.
-    Home,
-    /// 自提核销
-    Pickup,
-    /// 调拨
-    Transfers,
-    /// 库存
-    Stock,
-    /// 结算
-    Settlement,
-    /// 异常
-    Exceptions,
-    /// 规则
-    Rules,
-    /// 门店
-    Stores,
-    /// 订单
-    Orders,
-    /// 审批
-    Approvals,
-    /// 访问记录
-    Access,
-    /// None of them.
-    Elsewhere,
-}
-
-/// Which module of islands a page loads. All have the logout.
+/// Which module of islands a page loads. All have those of the frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Module {
     /// The login and the board of a store's work, so that what a clerk sees after the login is there already.
@@ -66,8 +77,10 @@ pub enum Module {
     Stock,
     /// Goods between places, a store's and HQ's.
     Transfers,
-    /// HQ's own pages, and ledgers.
+    /// What HQ looks at: the overview, orders, one SKU's stock.
     Hq,
+    /// What HQ keeps in order: ledgers, rules, a store's opening.
+    Office,
 }
 
 impl Module {
@@ -79,6 +92,7 @@ impl Module {
             Module::Stock => "console-stock",
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
+            Module::Office => "console-office",
         }
     }
 }
@@ -94,11 +108,28 @@ pub struct Frame<'a> {
     pub place: Place<'a>,
     /// At which part.
     pub section: Section,
+    /// What was asked for: the address after the `?`.
+    pub query: &'a str,
     /// The server's clock, in milliseconds since 1970.
     pub now: i64,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// The same at a page of a store.
+    fn at(&self, store: &'a StoreRow) -> Frame<'a> {
+        Frame { place: Place::Store(store), ..*self }
+    }
+
+    /// The same in a section that the page knows better.
+    fn within(&self, section: Section) -> Frame<'a> {
+        Frame { section, ..*self }
+    }
+
+    /// What this page was asked for, with its path.
+    fn asked(&self, path: impl Into<String>) -> Asked {
+        Asked::of(path, self.query)
+    }
+
     /// What is shown follows the session: a hint only, the server decides again.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
@@ -153,45 +184,6 @@ fn head(title: &str, version: &str, module: Module) -> impl IntoView + use<> {
     }
 }
 
-fn links(frame: &Frame<'_>) -> Vec<(Section, String, &'static str)> {
-    let may = |p| frame.may(p);
-    let of = |base: String, list: &[(Section, &str, &'static str, bool)]| {
-        list.iter().filter(|(.., shown)| *shown).map(|(s, tail, title, _)| (*s, format!("{base}{tail}"), *title)).collect::<Vec<_>>()
-    };
-    let store = |id: &StoreId| {
-        of(
-            format!("/console/s/{id}"),
-            &[
-                (Section::Home, "", "待办", may(Permission::OrderRead)),
-                (Section::Orders, "/orders", "订单", may(Permission::OrderRead)),
-                (Section::Pickup, "/pickup", "自提核销", may(Permission::PickupVerify)),
-                (Section::Transfers, "/transfers", "调拨", may(Permission::TransferRead)),
-                (Section::Stock, "/stock", "库存", may(Permission::StockRead)),
-                (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
-            ],
-        )
-    };
-    match (frame.place, &frame.staff.scope) {
-        (Place::Store(row), _) => store(&row.store),
-        (_, Scope::Store(id)) => store(id),
-        _ => of(
-            "/console/hq".to_owned(),
-            &[
-                (Section::Home, "", "总览", true),
-                (Section::Stores, "/stores", "门店", may(Permission::StoreRead)),
-                (Section::Stock, "/stock", "库存", may(Permission::StockRead)),
-                (Section::Exceptions, "/exceptions", "异常", may(Permission::StockRead)),
-                (Section::Transfers, "/transfers", "调拨", may(Permission::TransferRead)),
-                (Section::Orders, "/orders", "订单", may(Permission::OrderRead)),
-                (Section::Settlement, "/settlement", "结算", may(Permission::SettlementRead)),
-                (Section::Approvals, "/approvals", "审批", may(Permission::StockApprove)),
-                (Section::Rules, "/rules", "规则", may(Permission::StoreRead) && frame.of_chain()),
-                (Section::Access, "/access", "访问记录", may(Permission::AuditRead) && frame.of_chain()),
-            ],
-        ),
-    }
-}
-
 fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, content: impl FnOnce() -> V) -> String {
     let place = match frame.place {
         Place::Hq if frame.of_chain() => "总部".to_owned(),
@@ -201,6 +193,20 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
     };
     let up = (matches!(frame.place, Place::Store(_)) && !matches!(frame.staff.scope, Scope::Store(_))).then_some(());
     let whole = if place.is_empty() { title.to_owned() } else { format!("{title} · {place}") };
+    let groups = sections::groups(frame);
+    // What the command box may ask, and where: the store of this page, or one's own.
+    let store = match (frame.place, &frame.staff.scope) {
+        (Place::Store(row), _) => Some(row.store.clone()),
+        (_, Scope::Store(id)) => Some(id.clone()),
+        _ => None,
+    };
+    let chain = !matches!(frame.staff.scope, Scope::Store(_));
+    let stores_at = text::store_tail(&frame.staff.permissions).filter(|_| chain).map(str::to_owned);
+    let (orders, stock) = (frame.may(Permission::OrderRead), frame.may(Permission::StockRead));
+    // The board counts what it shows itself.
+    let counts = store.clone().filter(|_| !matches!(frame.place, Place::Nowhere));
+    let preparing = orders && frame.section != Section::Home;
+    let transfers = frame.may(Permission::TransferRead) && frame.section != Section::Transfers;
     render(|| {
         view! {
             <html lang="zh-CN">
@@ -208,26 +214,68 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                 <body>
                     <a class="skip" href="#main">"跳到内容"</a>
                     <header class="top">
+                        <button id="nav-fold" class="quiet" type="button" aria-controls="side" aria-expanded="true" aria-label="主导航">"☰"</button>
                         <a class="brand" href=frame.home()>"连店"</a>
                         {up.map(|()| view! { <a class="up" href=if frame.may(Permission::StoreRead) { "/console/hq/stores" } else { "/console/hq" }>{if frame.of_chain() { "‹ 总部" } else { "‹ 区域" }}</a> })}
                         <span class="place">{place}</span>
-                        <nav class="main-nav" aria-label="主导航">
-                            {links(frame)
-                                .into_iter()
-                                .map(|(section, href, title)| {
-                                    let here = (section == frame.section).then_some("page");
-                                    view! { <a href=href aria-current=here>{title}</a> }
-                                })
-                                .collect_view()}
-                        </nav>
+                        <CommandBox store=store stores_at=stores_at chain_stock={chain && stock} orders=orders stock=stock />
                         <span class="who">{frame.staff.name.clone()}<small>{frame.staff.role.title()}</small></span>
                         <Logout />
                     </header>
-                    <main id="main" tabindex="-1">{content()}</main>
+                    <div class="shell">
+                        <nav id="side" class="main-nav" aria-label="主导航">{groups.iter().map(side_group).collect_view()}</nav>
+                        <main id="main" tabindex="-1">{content()}</main>
+                    </div>
+                    {thumb(&groups)}
+                    <Badges store=counts preparing=preparing transfers=transfers />
                 </body>
             </html>
         }
     })
+}
+
+/// Sections that stand together; with a title they can be folded away, and the page's loader remembers which are.
+fn side_group(group: &Group) -> AnyView {
+    let links = group.links.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
+    if group.title.is_empty() || group.links.len() < 2 {
+        return view! { <ul>{links}</ul> }.into_any();
+    }
+    let (title, here) = (group.title, group.links.iter().any(|l| l.here));
+    // What belongs to another place than the page is folded until somebody opens it.
+    let open = !matches!(title, "总部" | "区域");
+    view! { <details data-group=title data-here=here.then_some("") open=open><summary>{title}</summary><ul>{links}</ul></details> }.into_any()
+}
+
+/// A section, and how much waits there once somebody has counted it.
+fn section_link(l: &Link) -> impl IntoView + use<> {
+    let (title, words, waits) = (l.row.title, l.row.words, l.row.waits);
+    let here = l.here.then_some("page");
+    view! {
+        <a href=l.href.clone() aria-current=here data-title=title data-words=words>
+            {title}
+            {waits.map(|figure| view! { <span class="waits" data-waits=figure hidden></span> })}
+        </a>
+    }
+}
+
+/// The bar under the thumb: up to four sections, and all others behind 更多.
+fn thumb(groups: &[Group]) -> impl IntoView + use<> {
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for link in groups.iter().flat_map(|g| &g.links) {
+        if link.row.in_bar && first.len() < 4 { first.push(link) } else { rest.push(link) }
+    }
+    let first = first.into_iter().map(section_link).collect_view();
+    let here = rest.iter().any(|l| l.here).then_some("true");
+    let more = (!rest.is_empty()).then(|| {
+        let links = rest.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
+        view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}</ul></details> }
+    });
+    view! { <nav class="thumb" aria-label="常用">{first}{more}</nav> }
+}
+
+/// Says to the frame how much waits in a section: it shows that beside the section's name, here and on the pages that follow.
+fn waiting(figure: &'static str, many: usize) -> impl IntoView + use<> {
+    view! { <span hidden data-counted=figure data-many=many.to_string()></span> }
 }
 
 /// The login page; `to` must have passed [`text::safe_target`].
@@ -276,58 +324,4 @@ fn hint(status: u16) -> &'static str {
         500.. => "请稍后刷新；若持续出现，请联系总部。",
         _ => "请检查后重试。",
     }
-}
-
-/// A refusal in the place of one panel.
-fn panel_problem(problem: &Problem) -> impl IntoView + use<> {
-    view! { <p class="empty">{format!("{}：{}", problem.title, problem.detail)}</p> }
-}
-
-/// Older rows of a list, by link: it works without the islands.
-fn next_page(path: &str, asked: &[(&str, Option<&str>)], next: Option<&str>) -> Option<impl IntoView + use<>> {
-    let href = next.map(|n| link(path, &[asked, &[("cursor", Some(n))]].concat()));
-    href.map(|href| view! { <p class="pager"><a class="button" href=href>"下一页"</a></p> })
-}
-
-/// An address with those of these parameters that are there.
-fn link(path: &str, asked: &[(&str, Option<&str>)]) -> String {
-    let mut out = path.to_owned();
-    for (i, (name, value)) in asked.iter().filter_map(|(n, v)| Some((n, (*v)?))).enumerate() {
-        out += &format!("{}{name}={}", if i == 0 { '?' } else { '&' }, text::percent(value));
-    }
-    out
-}
-
-/// Where a store's staff works on stock, when that is more than one place.
-fn places(path: &str, all: &[PlaceName], at: Option<&LocationId>) -> Option<impl IntoView + use<>> {
-    let tabs: Vec<_> = all
-        .iter()
-        .enumerate()
-        .map(|(i, p)| {
-            let here = at.map_or(i == 0, |l| *l == p.location);
-            let href = link(path, &[("location", Some(p.location.as_str()).filter(|_| i > 0))]);
-            let name = if i == 0 { "本店货架".to_owned() } else { p.name.clone() };
-            view! { <a href=href aria-current=here.then_some("page")>{name}</a> }
-        })
-        .collect();
-    (all.len() > 1).then(|| view! { <nav class="tabs places" aria-label="库位">{tabs}</nav> })
-}
-
-/// A search field that asks by GET, with what else is asked for.
-fn search(path: String, also: &[(&'static str, Option<&str>)], query: Option<&str>, hint: &'static str) -> impl IntoView + use<> {
-    let reset = query.is_some().then(|| link(&path, also));
-    let also: Vec<_> = also.iter().filter_map(|(n, v)| Some((*n, (*v)?.to_owned()))).collect();
-    view! {
-        <form class="search" role="search" action=path method="get">
-            {also.into_iter().map(|(n, v)| view! { <input type="hidden" name=n value=v /> }).collect_view()}
-            <input type="search" name="q" value=query.unwrap_or_default().to_owned() placeholder=hint aria-label=hint autocomplete="off" />
-            <button class="primary" type="submit">"查找"</button>
-            {reset.map(|r| view! { <a class="button" href=r>"清除"</a> })}
-        </form>
-    }
-}
-
-/// A figure with its name.
-fn figure(title: &'static str, value: String, unit: &'static str) -> impl IntoView + use<> {
-    view! { <div class="figure"><span>{title}</span><b>{value}<small>{unit}</small></b></div> }
 }

@@ -152,7 +152,7 @@ impl Visit {
     }
 
     fn frame(&self, section: Section) -> Frame<'_> {
-        Frame { version: &self.version, staff: &self.session, place: Place::Hq, section, now: self.now }
+        Frame { version: &self.version, staff: &self.session, place: Place::Hq, section, query: self.uri.query().unwrap_or_default(), now: self.now }
     }
 
     fn answer(&self, answer: Answer<String>) -> Response {

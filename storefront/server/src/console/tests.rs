@@ -36,7 +36,12 @@ fn admin() -> StaffSession {
 }
 
 fn frame(staff: &StaffSession, section: Section) -> Frame<'_> {
-    Frame { version: "v7", staff, place: Place::Hq, section, now: 0 }
+    asked(staff, section, "")
+}
+
+/// The frame of a page of which that was asked.
+fn asked<'a>(staff: &'a StaffSession, section: Section, query: &'a str) -> Frame<'a> {
+    Frame { version: "v7", staff, place: Place::Hq, section, query, now: 0 }
 }
 
 fn row() -> StoreRow {
@@ -100,7 +105,8 @@ async fn given_access_records_when_an_auditor_looks_then_they_say_who_what_and_w
     };
     let staff = admin();
     let list = |records| AccessList { records, next: Some("older".into()) };
-    let body = hq::access_records(&frame(&staff, Section::Access), Some("2026-11-28"), Some("stf_1"), list(vec![record]));
+    let body =
+        hq::access_records(&asked(&staff, Section::Access, "date=2026-11-28&actor=stf_1"), Some("2026-11-28"), Some("stf_1"), list(vec![record]));
     for said in ["访问记录", "&lt;王小妹&gt;", "店员", "查看订单", "留言", "/console/s/sto_sh01/orders/ord_1", "11-28 10:05"] {
         assert!(body.contains(said), "{said} in {body}");
     }
@@ -112,15 +118,15 @@ async fn given_access_records_when_an_auditor_looks_then_they_say_who_what_and_w
 #[tokio::test]
 async fn given_a_next_page_when_linked_then_search_and_cursor_are_escaped() {
     let staff = admin();
-    let shown = |at: Option<&LocationId>| {
+    let shown = |at: Option<&LocationId>, query: &str| {
         let list = StockList { rows: vec![], more: true, next: Some("a b".into()), places: two_places(), held: vec![] };
         let needs = StockNeeds { short: ShortList { goods: vec![], more: false }, claims: ClaimList::none() };
-        store::stock(&frame(&staff, Section::Stock), &row(), at, StockView::All, Some("奶"), list, needs)
+        store::stock(&asked(&staff, Section::Stock, query), &row(), at, StockView::All, Some("奶"), list, needs)
     };
-    let body = shown(None);
+    let body = shown(None, "q=%E5%A5%B6");
     assert!(body.contains("/console/s/sto_sh01/stock?q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
     assert!(!body.contains("<人民广场店>") && !body.contains("<后仓>"), "{body}");
-    let body = shown(Some(&"loc_wh1".parse().unwrap()));
+    let body = shown(Some(&"loc_wh1".parse().unwrap()), "location=loc_wh1&q=%E5%A5%B6");
     assert!(body.contains("/console/s/sto_sh01/stock?location=loc_wh1&amp;q=%E5%A5%B6&amp;cursor=a%20b"), "{body}");
     assert!(body.contains(r#"<input type="hidden" name="location" value="loc_wh1">"#), "{body}");
 }

@@ -1,0 +1,5 @@
+//! What HQ decides.
+
+mod rules;
+
+pub use rules::PolicyForm;

@@ -1,0 +1,5 @@
+//! The ledger.
+
+mod postings;
+
+pub use postings::{MorePostings, Posting};

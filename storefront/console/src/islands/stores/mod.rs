@@ -1,0 +1,5 @@
+//! Stores as HQ keeps them.
+
+mod opening;
+
+pub use opening::OpeningForm;

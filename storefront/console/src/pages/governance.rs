@@ -1,0 +1,55 @@
+//! What HQ decides.
+
+use leptos::prelude::*;
+use liandian_types::{
+    Permission,
+    api::{ChainPolicies, PoliciesChange, PoliciesHistory},
+};
+
+use super::{Frame, Module, kit::pager, page};
+use crate::islands::PolicyForm;
+
+/// What HQ decides for the whole chain, and who changed it; `older` when a cursor led into its history.
+#[must_use]
+pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistory, older: bool) -> String {
+    const PATH: &str = "/console/hq/rules";
+    let sets = frame.may(Permission::PolicyWrite);
+    page(frame, Module::Office, "规则", || {
+        let none = history.changes.is_empty();
+        let next = pager(&frame.asked(PATH), history.next.as_deref());
+        let rows = history.changes.into_iter().map(policies_change).collect_view();
+        view! {
+            <h1>"规则"</h1>
+            <p class="sub">"对所有门店生效。"</p>
+            {(!older).then(|| view! { <PolicyForm policies=policies sets=sets /> })}
+            {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到规则"</a></p> })}
+            <h2>"修改记录"</h2>
+            {none.then(|| view! { <p class="empty">"还没有人修改过规则。"</p> })}
+            <div class="scroll" hidden=none tabindex="0" role="region" aria-label="修改记录">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"时间"</th>
+                            <th>"人员"</th>
+                            <th>"修改"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {next}
+        }
+    })
+}
+
+fn policies_change(c: PoliciesChange) -> impl IntoView + use<> {
+    let fields =
+        c.fields.into_iter().map(|f| view! { <div>{format!("{}：{} → {}", ChainPolicies::title(&f.field), f.old, f.new)}</div> }).collect_view();
+    view! {
+        <tr>
+            <td class="nowrap">{c.at_text}</td>
+            <td class="what">{c.by_name.unwrap_or_else(|| c.by.to_string())}</td>
+            <td class="what">{fields}</td>
+        </tr>
+    }
+}

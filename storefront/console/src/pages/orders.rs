@@ -1,0 +1,277 @@
+//! Orders: a store's work of today, its counter, one order, what is found, and the newest of the chain.
+
+use leptos::prelude::*;
+use liandian_types::{
+    Fulfilment, OrderState, Permission,
+    api::{OrderList, OrderView, StoreRow},
+};
+
+use super::{
+    Frame, Module, Section,
+    kit::{Filter, filters, pager},
+    page, waiting,
+};
+use crate::{
+    islands::{LiveOrders, ParcelDesk, PickList, PickupDesk, ReadyButton, RiderDesk, ShortfallDesk, WorkBoard, WorkLists},
+    text,
+};
+
+/// Today's work.
+#[must_use]
+pub fn work(frame: &Frame<'_>, store: &StoreRow, lists: WorkLists) -> String {
+    let prepare = frame.may(Permission::OrderPrepare);
+    let preparing = lists.preparing.orders.len();
+    page(&frame.at(store), Module::Board, "接单", || {
+        view! {
+            <h1 class="quiet-title">"今日待办"</h1>
+            {waiting("preparing", preparing)}
+            <p class="crumbs"><a href=format!("/console/s/{}/parcels", store.store)>"已发快递 ›"</a></p>
+            <WorkBoard store=store.store.clone() lists=lists now=frame.now prepare=prepare />
+        }
+    })
+}
+
+/// The counter.
+#[must_use]
+pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
+    page(&frame.at(store), Module::Orders, "自提核销", || {
+        view! {
+            <h1 class="quiet-title">"自提核销"</h1>
+            <noscript><p class="refusal">"核销需要 JavaScript，请在浏览器设置中打开。"</p></noscript>
+            <PickupDesk store=store.store.clone() />
+        }
+    })
+}
+
+/// Orders that are done, or those that were looked for.
+#[must_use]
+pub fn of_store(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: Option<&str>, list: OrderList) -> String {
+    let asked_for = frame.asked(format!("/console/s/{}/orders", store.store));
+    let asked = query.is_some() || date.is_some();
+    page(&frame.at(store), Module::Board, "订单", || {
+        let more = list.more;
+        let none = list.orders.is_empty();
+        let next = if asked { None } else { list.next.clone() };
+        view! {
+            <h1>"订单"</h1>
+            {filters(
+                &asked_for,
+                vec![Filter::words("q", "取货号、收货手机后四位或订单号", "取货号、收货手机后四位、订单号"), Filter::day("date", "下单日期")],
+            )}
+            <p class="sub">
+                {match (query, date) {
+                    (None, None) => "最近完成的订单。进行中的订单在「接单」。",
+                    (_, Some(_)) => "这一天下的全部订单，新的在前。",
+                    _ => "近 14 天下的订单，新的在前；更早的请选日期。",
+                }}
+            </p>
+            <ul class="cards found">
+                {list
+                    .orders
+                    .into_iter()
+                    .map(|c| view! {
+                        <li class="card">
+                            <a class="card-link" href=text::order_path(&store.store, &c.order)>
+                                <span class="code">{c.short_code}</span>
+                                <span class=format!("badge state-{}", c.state)>{c.state.title()}</span>
+                                <span class="age">{c.placed_text}</span>
+                                <span class="summary">{c.summary}</span>
+                                <span class="sub">{format!("{} · 共 {} 件 · {}", c.fulfilment.title(), c.units, c.total)}</span>
+                            </a>
+                        </li>
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="empty" hidden=!none>{if asked { "没有找到。核对一下，或换个日期再查。" } else { "还没有完成的订单。" }}</p>
+            {(asked && more).then(|| view! { <p class="sub">"还有更多，请再输入几位，或选一个日期。"</p> })}
+            {pager(&asked_for, next.as_deref())}
+        }
+    })
+}
+
+/// Parcels on their way.
+#[must_use]
+pub fn parcels(frame: &Frame<'_>, store: &StoreRow, list: OrderList) -> String {
+    let base = format!("/console/s/{}", store.store);
+    let next = pager(&frame.asked(format!("{base}/parcels")), list.next.as_deref());
+    page(&frame.at(store).within(Section::Parcels), Module::Board, "已发快递", || {
+        view! {
+            <p class="crumbs"><a href=base.clone()>"‹ 接单"</a></p>
+            <h1>"已发快递"</h1>
+            <p class="sub">"顾客确认收货后离开这里；发出十天未确认的自动确认。"</p>
+            <ul class="cards">
+                {list
+                    .orders
+                    .iter()
+                    .map(|c| view! {
+                        <li class="card">
+                            <a class="card-link" href=text::order_path(&store.store, &c.order)>
+                                <span class="code">{c.short_code.clone()}</span>
+                                <span class="age">{c.store_name.clone()}</span>
+                                <span class="summary">{c.summary.clone()}</span>
+                                <span class="sub">{format!("共 {} 件 · {} · 下单 {}", c.units, c.total, c.placed_text)}</span>
+                            </a>
+                        </li>
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="empty" hidden=!list.orders.is_empty()>"没有在路上的包裹。"</p>
+            {next}
+        }
+    })
+}
+
+/// One order.
+#[must_use]
+pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
+    let card = order.card;
+    let waits = matches!(card.state, OrderState::Preparing | OrderState::Ready);
+    // The shop that sold what a warehouse ships sees it; the warehouse's keeper works on it.
+    let here = order.served_by == store.store;
+    let prepares = here && frame.may(Permission::OrderPrepare);
+    let parcel = card.fulfilment == Fulfilment::HqShip;
+    let ships = here && parcel && matches!(card.state, OrderState::Preparing | OrderState::Delivering) && frame.may(Permission::ParcelShip);
+    let loses = frame.may(Permission::ParcelLose);
+    let reports = waits && order.shortfall.is_none() && prepares;
+    let short_lines: Vec<_> = order.lines.iter().map(|l| (l.sku.clone(), l.name.clone(), l.quantity.get())).collect();
+    let prepare = !parcel && prepares && (card.state == OrderState::Preparing || (waits && order.shortfall.is_some()));
+    let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup && frame.may(Permission::PickupVerify);
+    let picking = (prepares && card.state == OrderState::Preparing).then(|| (card.order.clone(), order.lines.clone()));
+    let sees_transfers = frame.may(Permission::TransferRead);
+    let hidden = card.noted && !frame.may(Permission::OrderPrepare);
+    let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
+    let base = format!("/console/s/{}", store.store);
+    page(&frame.at(store), Module::Orders, &format!("订单 {}", card.short_code), || {
+        view! {
+            <p class="crumbs"><a href=base.clone()>"‹ 接单"</a></p>
+            <div class="order-head">
+                <h1>"订单 "<span class="code">{card.short_code}</span></h1>
+                <span class=format!("badge state-{}", card.state)>{card.state.title()}</span>
+                <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
+            </div>
+            <p class="sub">
+                {format!("{} · 下单 {}（{}）", card.order, card.placed_text, text::ago(card.placed_at, frame.now))}
+                {order.ships_from.map(|from| format!(" · {}卖出，{from}发货", card.store_name))}
+            </p>
+            <div class="actions">
+                {prepare.then(|| view! { <ReadyButton store=store.store.clone() order=card.order.clone() /> })}
+                {hand_over.then(|| view! { <a class="button primary big" href=format!("{base}/pickup")>"去核销取货码"</a> })}
+            </div>
+            {order.shortfall.map(|s| view! {
+                <section class="panel warn" role="status">
+                    <h2>"缺货，等顾客选择"</h2>
+                    <p>{s.lines.iter().map(|l| format!("{} 缺 {} 件", l.name, l.quantity)).collect::<Vec<_>>().join("、")}</p>
+                    <p class="sub">{format!("{} 前未选择将自动退款。{found}", s.choose_by_text)}</p>
+                </section>
+            })}
+            {order.ended_text.map(|ended| view! {
+                <section class="panel warn" role="status">
+                    <h2>"请核对到期日"</h2>
+                    <p>{format!("有批次已经过期：{ended}")}</p>
+                    <p class="sub">"过期的不能交给顾客、骑手或快递：请换成未过期的，换不到请登记缺货。"</p>
+                </section>
+            })}
+            {ships.then(|| view! { <ParcelDesk store=store.store.clone() order=card.order.clone() parcel=order.parcel lose=loses /> })}
+            {reports.then(|| view! { <ShortfallDesk store=store.store.clone() order=card.order.clone() lines=short_lines /> })}
+            {picking.map(|(order, lines)| view! {
+                <section class="panel">
+                    <h2>"拣货清单"</h2>
+                    <PickList order=order lines=lines />
+                </section>
+            })}
+            <div class="split">
+                <section class="panel">
+                    <h2>"商品"</h2>
+                    <ul class="order-lines">
+                        {order
+                            .lines
+                            .into_iter()
+                            .map(|l| view! {
+                                <li>
+                                    <img src=l.picture alt="" width="48" height="48" loading="lazy" />
+                                    <span class="what">
+                                        {l.name}
+                                        <small>{l.spec}</small>
+                                        {(l.from_transfer > 0).then(|| view! { <span class="badge warn">{format!("其中 {} 件调货", l.from_transfer)}</span> })}
+                                    </span>
+                                    <span class="num">{format!("{} × {}", text::yuan(l.price), l.quantity)}</span>
+                                    <b class="num">{text::yuan(l.total)}</b>
+                                </li>
+                            })
+                            .collect_view()}
+                    </ul>
+                    <dl class="sums">
+                        <dt>"商品"</dt>
+                        <dd>{text::yuan(order.goods)}</dd>
+                        <dt>{if parcel { "运费" } else { "配送费" }}</dt>
+                        <dd>{text::yuan(order.delivery_fee)}</dd>
+                        <dt>"实付"</dt>
+                        <dd class="total">{format!("¥ {}", text::yuan(card.total))}</dd>
+                    </dl>
+                    {order
+                        .note
+                        .map(|n| format!("顾客留言：{n}"))
+                        .or_else(|| hidden.then(|| "顾客有留言，仅备货人员可见".to_owned()))
+                        .map(|n| view! { <p class="note">{n}</p> })}
+                </section>
+                <div>
+                    {order
+                        .recipient
+                        .map(|r| view! {
+                            <section class="panel">
+                                <h2>"收货人"</h2>
+                                <p>{r.name}" "{r.phone}</p>
+                                <p class="sub">{r.address}</p>
+                            </section>
+                        })}
+                    {order
+                        .delivery
+                        .map(|d| view! {
+                            <section class="panel">
+                                <h2>"配送"</h2>
+                                <p>
+                                    {d.state.title()}
+                                    {(d.attempt > 1).then(|| view! { <span class="badge warn">{format!("第 {} 次呼叫", d.attempt)}</span> })}
+                                </p>
+                                <p class="sub">{d.rider}" "{d.rider_phone}</p>
+                                {d.calling_off.then(|| view! { <p class="sub">"正在通知平台取消，平台确认前请不要把商品交给骑手"</p> })}
+                                {d.trouble.map(|t| view! {
+                                    <p class="badge warn" role="status">{t}</p>
+                                    {prepares.then(|| view! { <RiderDesk store=store.store.clone() order=card.order.clone() /> })}
+                                })}
+                            </section>
+                        })}
+                    {order
+                        .transfer
+                        .map(|t| view! {
+                            <section class="panel">
+                                <h2>"调货"</h2>
+                                <p>{format!("{} → {}", t.source_name, t.target_name)}" "<span class=format!("badge state-{}", t.state)>{t.state.title()}</span></p>
+                                <p class="sub">{t.lines.iter().map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、")}</p>
+                                {sees_transfers.then(|| view! { <p><a href=format!("{base}/transfers")>"查看调拨任务"</a></p> })}
+                            </section>
+                        })}
+                    <section class="panel">
+                        <h2>"经过"</h2>
+                        <ol class="history">
+                            {order.history.into_iter().map(|h| view! { <li><time>{h.at_text}</time><span>{h.text}</span></li> }).collect_view()}
+                        </ol>
+                    </section>
+                </div>
+            </div>
+        }
+    })
+}
+
+/// The newest orders; `older` when a cursor led here.
+#[must_use]
+pub fn of_chain(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
+    page(frame, Module::Hq, "订单", || {
+        let next = pager(&frame.asked("/console/hq/orders"), list.next.as_deref());
+        view! {
+            <h1>{if older { "更早的订单" } else { "最新订单" }}</h1>
+            <LiveOrders list=list now=frame.now limit=200 live={!older} />
+            {next}
+        }
+    })
+}

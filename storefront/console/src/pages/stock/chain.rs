@@ -1,0 +1,225 @@
+//! Goods across the chain: choosing a SKU, and its stock in every place.
+
+use leptos::prelude::*;
+use liandian_types::{
+    Permission, SkuId,
+    api::{SkuStock, StockList, StockRow},
+};
+
+use super::or_dash;
+use crate::{
+    islands::{LivePart, MARK, ShardDesk},
+    pages::{
+        Frame, Module,
+        kit::{Asked, Column, Filter, Table, figure, filters, link, pager, plot},
+        page, part,
+    },
+    text,
+};
+
+/// Choosing a SKU.
+#[must_use]
+pub fn choose_sku(frame: &Frame<'_>, _query: Option<&str>, list: StockList) -> String {
+    let asked = frame.asked("/console/hq/stock");
+    page(frame, Module::Hq, "库存", || {
+        let columns = vec![
+            Column::new("商品", |r: &StockRow| {
+                view! {
+                    <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" />
+                    <span class="what"><a href=format!("/console/hq/stock/{}", r.sku)>{r.name.clone()}</a></span>
+                }
+                .into_any()
+            })
+            .class("goods")
+            .by("name", |r| r.name.clone()),
+            Column::new("条码", |r: &StockRow| view! { <code>{r.barcode.clone()}</code> }.into_any()),
+            Column::figures("零售价（元）", |r: &StockRow| text::yuan(r.price).into_any()).by("price", |r| r.price),
+        ];
+        let table = Table { caption: "商品", class: "stock", asked: &asked, columns, rows: list.rows, empty: "没有符合的商品。" }.show(|_| "");
+        view! {
+            <div class="title-row">
+                <h1>{if frame.of_chain() { "全国库存" } else { "区域库存" }}</h1>
+                {filters(&asked, vec![Filter::words("q", "商品名、品牌或条码", "商品名、品牌或条码")])}
+            </div>
+            <p class="sub">"选一个商品，查看它在每家门店和仓库的库存。"</p>
+            {table}
+            {pager(&asked, list.next.as_deref())}
+        }
+    })
+}
+
+/// Places that are listed one by one: those with less than the others.
+const ROWS_SHOWN: usize = 100;
+
+/// How often the page looks whether something has moved.
+const SECONDS: u32 = 15;
+
+/// The element that shows what moves.
+const LIVE: &str = "live-stock";
+
+/// What the page of one SKU was asked for.
+fn asked(frame: &Frame<'_>, sku: &SkuId) -> Asked {
+    frame.asked(format!("/console/hq/stock/{sku}"))
+}
+
+/// Stock of one SKU across the chain, live.
+#[must_use]
+pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
+    let asked = asked(frame, sku);
+    page(frame, Module::Hq, &format!("库存 · {}", stock.name), || {
+        let picture = stock.rows.first().map(|r| r.picture.clone());
+        let splits = frame.may(Permission::StockSplit);
+        let places: Vec<_> = stock.rows.iter().map(|r| (r.location.clone(), r.location_name.clone())).collect();
+        let name = stock.name.clone();
+        let cities = cities(&stock.rows);
+        let levels = [("out", "缺货"), ("low", "偏低"), ("fine", "充足")].map(|(v, words)| (v.to_owned(), words.to_owned()));
+        let rows = sku_part(frame, stock);
+        let from = frame.asked(format!("/console/hq/stock/{sku}/live")).with(&[]);
+        view! {
+            <p class="crumbs"><a href="/console/hq/stock">"‹ 选择商品"</a></p>
+            <div class="order-head">
+                {picture.map(|p| view! { <img src=p alt="" width="56" height="56" /> })}
+                <h1>{name}</h1>
+                <code>{sku.to_string()}</code>
+            </div>
+            {splits.then(|| view! { <ShardDesk sku=sku.clone() places=places /> })}
+            <div class="title-row">
+                {filters(
+                    &asked,
+                    vec![
+                        Filter::words("place", "地点", "门店或仓库名"),
+                        Filter::choice("city", "全部城市", cities),
+                        Filter::choice("level", "全部水平", levels.into()),
+                    ],
+                )}
+            </div>
+            <LivePart from=from part=LIVE.to_owned() seconds=SECONDS />
+            <div id=LIVE inner_html=rows></div>
+        }
+    })
+}
+
+/// What moves on that page.
+#[must_use]
+pub fn sku_live(frame: &Frame<'_>, stock: SkuStock) -> String {
+    format!("{MARK}{}", sku_part(frame, stock))
+}
+
+/// Cities with how many places each has, those with the most first.
+fn cities(rows: &[StockRow]) -> Vec<(String, String)> {
+    let mut many = std::collections::BTreeMap::<&str, usize>::new();
+    for at in rows.iter().filter_map(|r| r.at.as_ref()) {
+        *many.entry(&at.city).or_default() += 1;
+    }
+    let mut all: Vec<_> = many.into_iter().collect();
+    all.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    all.into_iter().map(|(city, n)| (city.to_owned(), format!("{city}（{n}）"))).collect()
+}
+
+/// Is this row among what was asked for?
+fn wanted(asked: &Asked, r: &StockRow) -> bool {
+    let city = asked.get("city").is_none_or(|c| r.at.as_ref().is_some_and(|at| at.city == c));
+    let level = asked.get("level").is_none_or(|l| plot::level(r).word_in_address() == l);
+    city && level && asked.get("place").is_none_or(|name| r.location_name.contains(name))
+}
+
+fn sku_part(frame: &Frame<'_>, stock: SkuStock) -> String {
+    let (now, asked) = (frame.now, asked(frame, &stock.sku));
+    part(|| {
+        let short = stock.rows.iter().filter(|r| r.available <= 0).count();
+        let figures = view! {
+            <div class="figures">
+                {figure("可售", text::number(stock.available), "件")}
+                {figure("在架", text::number(stock.on_hand), "件")}
+                {figure("预占", text::number(stock.reserved), "件")}
+                {figure("在途", text::number(stock.incoming), "件")}
+                {figure("缺货", text::number(i64::try_from(short).unwrap_or(i64::MAX)), "处")}
+            </div>
+        };
+        let rows: Vec<StockRow> = stock.rows.into_iter().filter(|r| wanted(&asked, r)).collect();
+        let map = plot::stock_map(&rows);
+        let ageing = plot::parts_bar("库龄：在架件数，按多久没有售出", &ages(&rows, now));
+        let (mut stores, warehouses): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.location.store().is_some());
+        let found = stores.len();
+        // In another order than the one they came in the first are others: then all of them are needed.
+        if asked.get("sort").is_none() && asked.get("rows").is_none() {
+            stores.truncate(ROWS_SHOWN);
+        }
+        let shown = stores.len();
+        let title = if shown < found {
+            format!("可售最少的 {shown} 家门店（共 {found} 家）")
+        } else {
+            format!("{found} 家门店，可售最少在前")
+        };
+        let all = (shown < found).then(|| asked.with(&[("rows", Some("all"))]));
+        view! {
+            {figures}
+            <h2>{title}</h2>
+            <p class="legend"><i class="k-available"></i>"可售"<i class="k-reserved"></i>"预占"<i class="k-safety"></i>"安全"</p>
+            {places_table("各门店库存", &asked, now, stores)}
+            {all.map(|href| view! { <p class="sub"><a href=href>{format!("列出全部 {found} 家")}</a></p> })}
+            {(!warehouses.is_empty()).then(|| view! { <h2>{format!("{} 个仓库", warehouses.len())}</h2> })}
+            {(!warehouses.is_empty()).then(|| places_table("各仓库库存", &asked, now, warehouses))}
+            <div class="age" inner_html=ageing></div>
+            <div class="maps" inner_html=map></div>
+        }
+    })
+}
+
+/// Places with their stock of one SKU.
+fn places_table(caption: &'static str, asked: &Asked, now: i64, rows: Vec<StockRow>) -> AnyView {
+    let most = rows.iter().map(|r| r.on_hand).max().unwrap_or(0);
+    let sum = |of: fn(&StockRow) -> i64| text::number(rows.iter().map(of).sum());
+    let (on_hand, reserved, available, incoming) = (sum(|r| r.on_hand), sum(|r| r.reserved), sum(|r| r.available), sum(|r| r.incoming));
+    let columns = vec![
+        Column::new("地点", |r: &StockRow| {
+            let shards = (r.shards > 0).then(|| view! { " "<span class="badge">{format!("{} 个分片", r.shards)}</span> });
+            let city = r.at.as_ref().map(|at| view! { <small>{at.city.clone()}</small> });
+            view! { <a href=place_link(r)>{r.location_name.clone()}</a>{shards}{city} }.into_any()
+        })
+        .class("what")
+        .by("place", |r| r.location_name.clone()),
+        Column::new("分布", move |r: &StockRow| view! { <div inner_html=plot::stock_bar(r, most)></div> }.into_any()).class("bar-cell"),
+        Column::figures("在架", |r: &StockRow| text::number(r.on_hand).into_any()).by("on_hand", |r| r.on_hand).total(on_hand),
+        Column::figures("预占", |r: &StockRow| text::number(r.reserved).into_any()).by("reserved", |r| r.reserved).total(reserved),
+        Column::figures("安全", |r: &StockRow| text::number(r.safety).into_any()).class("num faint").by("safety", |r| r.safety),
+        Column::figures("可售", |r: &StockRow| {
+            let word = plot::level(r).word().map(|w| view! { <span class="badge warn">{w}</span> });
+            view! { {word}{text::number(r.available)} }.into_any()
+        })
+        .class("num strong")
+        .by("available", |r| r.available)
+        .total(available),
+        Column::figures("在途", |r: &StockRow| or_dash(r.incoming).into_any()).by("incoming", |r| r.incoming).total(incoming),
+        Column::figures("最近售出", move |r: &StockRow| r.sold_at.map_or_else(|| "–".to_owned(), |at| text::ago(at, now)).into_any())
+            .by("sold", |r| r.sold_at),
+    ];
+    Table { caption, class: "stock", asked, columns, rows, empty: "没有符合的地点。" }.show(|r| plot::level(r).class())
+}
+
+/// The parts of a bar by age, each up to its bound: title, class, and how many are of that age.
+pub(super) fn by_age(bounds: &[(&'static str, i64)], many: impl Fn(std::ops::Range<i64>) -> usize) -> Vec<(&'static str, String, usize)> {
+    let mut from = 0;
+    let part = |(i, (title, to)): (usize, &(&'static str, i64))| (*title, format!("age-{i}"), many(std::mem::replace(&mut from, *to)..*to));
+    bounds.iter().enumerate().map(part).collect()
+}
+
+/// Units on hand by how long nothing of their record was sold.
+fn ages(rows: &[StockRow], now: i64) -> Vec<(&'static str, String, usize)> {
+    let parts = [("7 天内售出", 7), ("7–30 天", 30), ("30–90 天", 90), ("90 天以上", i64::MAX)];
+    let days = |r: &StockRow| r.sold_at.map(|at| text::minutes_since(at, now) / 1_440);
+    let units = |of: &dyn Fn(&StockRow) -> bool| usize::try_from(rows.iter().filter(|r| of(r)).map(|r| r.on_hand.max(0)).sum::<i64>()).unwrap_or(0);
+    let mut all = by_age(&parts, |age| units(&|r: &StockRow| days(r).is_some_and(|d| age.contains(&d))));
+    all.push(("从未售出", "k-safety".to_owned(), units(&|r: &StockRow| r.sold_at.is_none())));
+    all
+}
+
+/// The stock page of the staff who works in a record's place, at this SKU; HQ's own where nobody is known to.
+pub(in crate::pages) fn place_link(r: &StockRow) -> String {
+    let page = |s: &str, location: Option<&str>| link(&format!("/console/s/{s}/stock"), &[("location", location), ("q", Some(r.sku.as_str()))]);
+    match (r.location.store(), &r.at) {
+        (Some(s), _) => page(s.as_str(), None),
+        (None, Some(at)) => page(at.keeper.as_str(), Some(r.location.as_str())),
+        (None, None) => format!("/console/hq/stock/{}", r.sku),
+    }
+}
