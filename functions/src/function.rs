@@ -166,7 +166,7 @@ pub struct Page {
     /// Where the permission must hold.
     pub scope: NeedScope,
     /// One line.
-    pub title: &'static str,
+    pub summary: &'static str,
 }
 
 /// Who may see a page.

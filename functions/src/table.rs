@@ -1963,45 +1963,45 @@ pub static QUEUES: &[Queue] = &[
 
 /// Every page, in the order of the list.
 pub static PAGES: &[Page] = &[
-    Page { name: "stores", path: "/", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, title: "Stores, the nearest first" },
+    Page { name: "stores", path: "/", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "Stores, the nearest first" },
     Page {
         name: "entrance",
         path: "/e/{code}",
         app: "shop",
         permission: PageNeed::Public,
         scope: NeedScope::None,
-        title: "The way in by an entrance's code",
+        summary: "The way in by an entrance's code",
     },
-    Page { name: "store", path: "/s/{store}", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, title: "A store's home page" },
+    Page { name: "store", path: "/s/{store}", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "A store's home page" },
     Page {
         name: "category",
         path: "/s/{store}/c/{category}",
         app: "shop",
         permission: PageNeed::Public,
         scope: NeedScope::None,
-        title: "Goods of a category",
+        summary: "Goods of a category",
     },
-    Page { name: "search", path: "/s/{store}/search", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, title: "Goods by text" },
-    Page { name: "product", path: "/s/{store}/p/{sku}", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, title: "A product" },
-    Page { name: "cart", path: "/s/{store}/cart", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, title: "The cart" },
+    Page { name: "search", path: "/s/{store}/search", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "Goods by text" },
+    Page { name: "product", path: "/s/{store}/p/{sku}", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "A product" },
+    Page { name: "cart", path: "/s/{store}/cart", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "The cart" },
     Page {
         name: "checkout",
         path: "/s/{store}/checkout",
         app: "shop",
         permission: PageNeed::Member,
         scope: NeedScope::None,
-        title: "Placing an order",
+        summary: "Placing an order",
     },
-    Page { name: "login", path: "/login", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, title: "Login of members" },
-    Page { name: "orders", path: "/orders", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, title: "The member's orders" },
-    Page { name: "order", path: "/orders/{order}", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, title: "One order" },
+    Page { name: "login", path: "/login", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "Login of members" },
+    Page { name: "orders", path: "/orders", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, summary: "The member's orders" },
+    Page { name: "order", path: "/orders/{order}", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, summary: "One order" },
     Page {
         name: "console-home",
         path: "/console",
         app: "console",
         permission: PageNeed::Staff,
         scope: NeedScope::None,
-        title: "The way in: the page that is theirs",
+        summary: "The way in: the page that is theirs",
     },
     Page {
         name: "console-home-slash",
@@ -2009,7 +2009,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Staff,
         scope: NeedScope::None,
-        title: "The same, as some people type it",
+        summary: "The same, as some people type it",
     },
     Page {
         name: "console-login",
@@ -2017,7 +2017,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Public,
         scope: NeedScope::None,
-        title: "Login of the staff",
+        summary: "Login of the staff",
     },
     Page {
         name: "console-nothing",
@@ -2025,7 +2025,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Staff,
         scope: NeedScope::None,
-        title: "A page that says that there is none",
+        summary: "A page that says that there is none",
     },
     Page {
         name: "store-work",
@@ -2033,7 +2033,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Store,
-        title: "Orders that a store works on",
+        summary: "Orders that a store works on",
     },
     Page {
         name: "store-pickup",
@@ -2041,7 +2041,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
         scope: NeedScope::Store,
-        title: "The counter: handing orders over",
+        summary: "The counter: handing orders over",
     },
     Page {
         name: "store-orders",
@@ -2049,7 +2049,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Store,
-        title: "Orders of a store, found by what a customer says",
+        summary: "Orders of a store, found by what a customer says",
     },
     Page {
         name: "store-order",
@@ -2057,7 +2057,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Store,
-        title: "One order of a store",
+        summary: "One order of a store",
     },
     Page {
         name: "store-parcels",
@@ -2065,7 +2065,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Store,
-        title: "Parcels on their way",
+        summary: "Parcels on their way",
     },
     Page {
         name: "store-transfers",
@@ -2073,7 +2073,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::TransferRead),
         scope: NeedScope::Store,
-        title: "Transfers from and to a store",
+        summary: "Transfers from and to a store",
     },
     Page {
         name: "store-stock",
@@ -2081,7 +2081,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Store,
-        title: "Stock of a store's shelf and of the warehouses that it keeps",
+        summary: "Stock of a store's shelf and of the warehouses that it keeps",
     },
     Page {
         name: "store-movements",
@@ -2089,7 +2089,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Store,
-        title: "Documents that changed the stock of a store",
+        summary: "Documents that changed the stock of a store",
     },
     Page {
         name: "store-counts",
@@ -2097,7 +2097,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Store,
-        title: "Stock counts of a store",
+        summary: "Stock counts of a store",
     },
     Page {
         name: "store-count",
@@ -2105,7 +2105,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Store,
-        title: "One stock count of a store",
+        summary: "One stock count of a store",
     },
     Page {
         name: "store-settlement",
@@ -2113,7 +2113,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::SettlementRead),
         scope: NeedScope::Store,
-        title: "What a store's orders brought to whom",
+        summary: "What a store's orders brought to whom",
     },
     Page {
         name: "hq-overview",
@@ -2121,7 +2121,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
         scope: NeedScope::Region,
-        title: "The chain at a glance; each panel for those who may see it",
+        summary: "The chain at a glance; each panel for those who may see it",
     },
     Page {
         name: "hq-exceptions",
@@ -2129,7 +2129,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Region,
-        title: "What HQ, or a region, should look at",
+        summary: "What HQ, or a region, should look at",
     },
     Page {
         name: "hq-rules",
@@ -2137,7 +2137,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
         scope: NeedScope::All,
-        title: "What HQ decides for the whole chain",
+        summary: "What HQ decides for the whole chain",
     },
     Page {
         name: "hq-stores",
@@ -2145,7 +2145,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
         scope: NeedScope::Region,
-        title: "The store directory",
+        summary: "The store directory",
     },
     Page {
         name: "hq-store",
@@ -2153,7 +2153,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
         scope: NeedScope::All,
-        title: "Whether a store is in business and on which days its hours differ",
+        summary: "Whether a store is in business and on which days its hours differ",
     },
     Page {
         name: "hq-stock",
@@ -2161,7 +2161,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Region,
-        title: "The library, to choose a SKU from",
+        summary: "The library, to choose a SKU from",
     },
     Page {
         name: "hq-sku",
@@ -2169,7 +2169,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Region,
-        title: "One SKU across the chain",
+        summary: "One SKU across the chain",
     },
     Page {
         name: "hq-sku-live",
@@ -2177,7 +2177,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Region,
-        title: "The part of that page that is read again",
+        summary: "The part of that page that is read again",
     },
     Page {
         name: "hq-transfers",
@@ -2185,7 +2185,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::TransferRead),
         scope: NeedScope::Region,
-        title: "Transfers of the chain on their way",
+        summary: "Transfers of the chain on their way",
     },
     Page {
         name: "hq-approvals",
@@ -2193,7 +2193,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Region,
-        title: "Counts that wait for a decision",
+        summary: "Counts that wait for a decision",
     },
     Page {
         name: "hq-orders",
@@ -2201,7 +2201,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Region,
-        title: "The newest orders of the chain",
+        summary: "The newest orders of the chain",
     },
     Page {
         name: "hq-settlement",
@@ -2209,7 +2209,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::SettlementRead),
         scope: NeedScope::Region,
-        title: "What orders brought to whom",
+        summary: "What orders brought to whom",
     },
     Page {
         name: "hq-access",
@@ -2217,6 +2217,6 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::AuditRead),
         scope: NeedScope::All,
-        title: "Who has seen personal data in clear, and who has logged in",
+        summary: "Who has seen personal data in clear, and who has logged in",
     },
 ];

@@ -140,12 +140,12 @@ fn page(p: &Page) -> String {
         other => format!("PageNeed::Permission({})", permission(other)),
     };
     format!(
-        "    Page {{ name: {:?}, path: {:?}, app: {:?}, permission: {need}, scope: {}, title: {:?} }},\n",
+        "    Page {{ name: {:?}, path: {:?}, app: {:?}, permission: {need}, scope: {}, summary: {:?} }},\n",
         p.name,
         p.path,
         p.app,
         scope(p.scope()),
-        p.title
+        p.summary
     )
 }
 

@@ -35,7 +35,7 @@ pub struct Page {
     /// Where the permission must hold.
     pub scope: Option<String>,
     /// One line.
-    pub title: String,
+    pub summary: String,
 }
 
 impl Page {
@@ -330,7 +330,7 @@ pub fn parse(text: &str) -> anyhow::Result<Routes> {
     let mut paths = std::collections::BTreeSet::new();
     let mut named = std::collections::BTreeSet::new();
     for p in &routes.pages {
-        ensure!(named.insert(&p.name), "page {} is there twice", p.name);
+        ensure!(named.insert((&p.app, &p.name)), "page {} is there twice", p.name);
         ensure!(paths.insert(&p.path), "page {}: its path is there twice", p.name);
         p.check()?;
     }
@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn given_a_page_when_its_permission_or_its_place_says_nothing_then_it_is_refused() {
         let row = |app: &str, path: &str, more: &str| {
-            parse(&format!("queue = []\nfunction = []\n[[page]]\nname = \"p\"\napp = \"{app}\"\npath = \"{path}\"\ntitle = \"t\"\n{more}"))
+            parse(&format!("queue = []\nfunction = []\n[[page]]\nname = \"p\"\napp = \"{app}\"\npath = \"{path}\"\nsummary = \"t\"\n{more}"))
                 .map_err(|e| format!("{e:#}"))
         };
         assert!(row("console", "/c/{store}", "permission = \"order:read\"").is_ok());
