@@ -99,10 +99,12 @@ pub enum Kind {
         /// The handler of one message.
         handler: QueueHandler,
     },
-    /// The cell table's stream.
+    /// The tables' streams.
     Stream {
-        /// What the records' sort keys begin with.
+        /// What the sort keys of records of the cell table begin with.
         prefixes: &'static [&'static str],
+        /// The same of the HQ table; empty for who does not follow its stream.
+        hq_prefixes: &'static [&'static str],
         /// The handler of a batch.
         handler: StreamHandler,
     },

@@ -116,6 +116,13 @@ impl From<liandian_queue::QueueError> for Failure {
         Failure::Unavailable(e.to_string())
     }
 }
+/// A partner's failure: worth another try, or ours to look at.
+impl From<partners::PartnerError> for Failure {
+    fn from(e: partners::PartnerError) -> Self {
+        if e.retryable() { Self::Unavailable(e.to_string()) } else { Self::Internal(e.to_string()) }
+    }
+}
+
 impl From<partners::keys::Error> for Failure {
     fn from(e: partners::keys::Error) -> Self {
         Failure::Internal(e.to_string())

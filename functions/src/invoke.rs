@@ -12,7 +12,7 @@ use lambda_http::http::{Extensions, HeaderValue, header::STRICT_TRANSPORT_SECURI
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
 use liandian_domain::Problem;
-use liandian_store::{members::Count, meter};
+use liandian_store::{limits::Count, meter};
 use liandian_types::{Code, Scope, StoreId, Timestamp};
 
 use crate::{

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use liandian_store::{StoreError, Tables, members::EndedSession};
+use liandian_store::{StoreError, Tables, access::sessions::EndedSession};
 use liandian_types::Timestamp;
 
 use crate::auth::{MemberSession, SESSION_MS};

@@ -28,7 +28,7 @@ pub static SESSION_CREATE: Function = Function {
         limit: 3000,
         shared: Counts::NONE,
         wrong: Counts { account: 0, store: 0, address: 300, first: false },
-        handler: |app, call| Box::pin(routes::session::create(app, call)),
+        handler: |app, call| Box::pin(routes::members::session::create(app, call)),
     },
 };
 
@@ -51,7 +51,7 @@ pub static SESSION_END: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::session::end(app, call)),
+        handler: |app, call| Box::pin(routes::members::session::end(app, call)),
     },
 };
 
@@ -74,7 +74,7 @@ pub static TICKET_CREATE: Function = Function {
         limit: 3000,
         shared: Counts::NONE,
         wrong: Counts { account: 0, store: 0, address: 300, first: false },
-        handler: |app, call| Box::pin(routes::session::ticket_create(app, call)),
+        handler: |app, call| Box::pin(routes::members::session::ticket_create(app, call)),
     },
 };
 
@@ -97,7 +97,7 @@ pub static TICKET_EXCHANGE: Function = Function {
         limit: 3000,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::session::ticket_exchange(app, call)),
+        handler: |app, call| Box::pin(routes::members::session::ticket_exchange(app, call)),
     },
 };
 
@@ -120,7 +120,7 @@ pub static TICKET_SWITCH: Function = Function {
         limit: 3000,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::session::ticket_switch(app, call)),
+        handler: |app, call| Box::pin(routes::members::session::ticket_switch(app, call)),
     },
 };
 
@@ -189,7 +189,7 @@ pub static LISTINGS: Function = Function {
         limit: 3000,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::listings::list(app, call)),
+        handler: |app, call| Box::pin(routes::catalog::list(app, call)),
     },
 };
 
@@ -212,7 +212,7 @@ pub static LISTING_PRODUCT: Function = Function {
         limit: 3000,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::listings::product(app, call)),
+        handler: |app, call| Box::pin(routes::catalog::product(app, call)),
     },
 };
 
@@ -235,7 +235,7 @@ pub static CART_READ: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::cart::read(app, call)),
+        handler: |app, call| Box::pin(routes::orders::cart::read(app, call)),
     },
 };
 
@@ -258,7 +258,7 @@ pub static CART_WRITE: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::cart::write(app, call)),
+        handler: |app, call| Box::pin(routes::orders::cart::write(app, call)),
     },
 };
 
@@ -281,7 +281,7 @@ pub static ADDRESS_LIST: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::addresses::list(app, call)),
+        handler: |app, call| Box::pin(routes::members::addresses::list(app, call)),
     },
 };
 
@@ -304,7 +304,7 @@ pub static ADDRESS_SAVE: Function = Function {
         limit: 60,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::addresses::save(app, call)),
+        handler: |app, call| Box::pin(routes::members::addresses::save(app, call)),
     },
 };
 
@@ -327,7 +327,7 @@ pub static ADDRESS_REMOVE: Function = Function {
         limit: 60,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::addresses::remove(app, call)),
+        handler: |app, call| Box::pin(routes::members::addresses::remove(app, call)),
     },
 };
 
@@ -350,7 +350,7 @@ pub static DISTRICTS: Function = Function {
         limit: 2400,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::addresses::districts(app, call)),
+        handler: |app, call| Box::pin(routes::members::addresses::districts(app, call)),
     },
 };
 
@@ -373,7 +373,7 @@ pub static QUOTE: Function = Function {
         limit: 2400,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::quote::create(app, call)),
+        handler: |app, call| Box::pin(routes::orders::quote::create(app, call)),
     },
 };
 
@@ -514,7 +514,7 @@ pub static PAYMENT_START: Function = Function {
         limit: 60,
         shared: Counts { account: 60, store: 0, address: 0, first: false },
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::payment::start(app, call)),
+        handler: |app, call| Box::pin(routes::payments::start(app, call)),
     },
 };
 
@@ -537,7 +537,7 @@ pub static PAYMENT_CHECK: Function = Function {
         limit: 60,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::payment::check(app, call)),
+        handler: |app, call| Box::pin(routes::payments::check(app, call)),
     },
 };
 
@@ -560,7 +560,7 @@ pub static PAYMENT_NOTIFY: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::payment::notify(app, call)),
+        handler: |app, call| Box::pin(routes::payments::notify(app, call)),
     },
 };
 
@@ -583,7 +583,7 @@ pub static DELIVERY_NOTIFY: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::delivery::notify(app, call)),
+        handler: |app, call| Box::pin(routes::orders::delivery::notify(app, call)),
     },
 };
 
@@ -606,7 +606,7 @@ pub static STAFF_LOGIN: Function = Function {
         limit: 300,
         shared: Counts::NONE,
         wrong: Counts { account: 0, store: 0, address: 30, first: true },
-        handler: |app, call| Box::pin(routes::staff::login(app, call)),
+        handler: |app, call| Box::pin(routes::access::staff::login(app, call)),
     },
 };
 
@@ -629,7 +629,7 @@ pub static STAFF_REFRESH: Function = Function {
         limit: 1200,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::staff::refresh(app, call)),
+        handler: |app, call| Box::pin(routes::access::staff::refresh(app, call)),
     },
 };
 
@@ -652,7 +652,7 @@ pub static STAFF_LOGOUT: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::staff::logout(app, call)),
+        handler: |app, call| Box::pin(routes::access::staff::logout(app, call)),
     },
 };
 
@@ -675,7 +675,7 @@ pub static PAGE_FAULT: Function = Function {
         limit: 20,
         shared: Counts { account: 0, store: 0, address: 20, first: false },
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::page_fault::handle(app, call)),
+        handler: |app, call| Box::pin(routes::access::page_fault::handle(app, call)),
     },
 };
 
@@ -997,7 +997,7 @@ pub static STORE_STOCK: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::of_store(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::of_store(app, call)),
     },
 };
 
@@ -1020,7 +1020,7 @@ pub static STOCK_SHORT: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::short(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::short(app, call)),
     },
 };
 
@@ -1043,7 +1043,7 @@ pub static STOCK_RECEIVE: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::receive(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::receive(app, call)),
     },
 };
 
@@ -1066,7 +1066,7 @@ pub static STOCK_SAFETY: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::safety(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::safety(app, call)),
     },
 };
 
@@ -1089,7 +1089,7 @@ pub static STOCK_ADJUST: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::adjust(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::adjust(app, call)),
     },
 };
 
@@ -1112,7 +1112,7 @@ pub static CLAIMS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::claims::list(app, call)),
+        handler: |app, call| Box::pin(routes::stock::claims::list(app, call)),
     },
 };
 
@@ -1135,7 +1135,7 @@ pub static CLAIM_DECIDE: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::claims::decide(app, call)),
+        handler: |app, call| Box::pin(routes::stock::claims::decide(app, call)),
     },
 };
 
@@ -1158,7 +1158,7 @@ pub static COUNT_START: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::counts::start(app, call)),
+        handler: |app, call| Box::pin(routes::stock::counts::start(app, call)),
     },
 };
 
@@ -1181,7 +1181,7 @@ pub static COUNTS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::counts::list(app, call)),
+        handler: |app, call| Box::pin(routes::stock::counts::list(app, call)),
     },
 };
 
@@ -1204,7 +1204,7 @@ pub static COUNT_READ: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::counts::read(app, call)),
+        handler: |app, call| Box::pin(routes::stock::counts::read(app, call)),
     },
 };
 
@@ -1227,7 +1227,7 @@ pub static COUNT_ENTER: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::counts::enter(app, call)),
+        handler: |app, call| Box::pin(routes::stock::counts::enter(app, call)),
     },
 };
 
@@ -1250,7 +1250,7 @@ pub static COUNT_STEP: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::counts::step(app, call)),
+        handler: |app, call| Box::pin(routes::stock::counts::step(app, call)),
     },
 };
 
@@ -1273,7 +1273,7 @@ pub static COUNT_DECIDE: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::counts::decide(app, call)),
+        handler: |app, call| Box::pin(routes::stock::counts::decide(app, call)),
     },
 };
 
@@ -1296,7 +1296,7 @@ pub static STOCK_MOVEMENTS: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::movements(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::movements(app, call)),
     },
 };
 
@@ -1319,7 +1319,7 @@ pub static POS_SALES: Function = Function {
         limit: 600,
         shared: Counts::NONE,
         wrong: Counts::NONE,
-        handler: |app, call| Box::pin(routes::stock::pos_sales(app, call)),
+        handler: |app, call| Box::pin(routes::stock::shelf::pos_sales(app, call)),
     },
 };
 

@@ -62,7 +62,11 @@ impl<T> Plan<T> {
     }
 }
 
-/// A command that takes effect once under its client's key.
+/// A command that takes effect once under its client's key: the one way to that, for every route that needs a key.
+///
+/// [`Once::run`] keeps the first success as a record beside what it changed, and answers with it ever after. An order needs no such record, for its
+/// own id is made of the key ([`Once::id`], [`Once::asked`]), and a receipt's is of its till: they say themselves what the first success was, by
+/// [`transact_once`].
 pub struct Once<'a> {
     /// Who asked.
     pub who: String,
@@ -84,12 +88,14 @@ impl<'a> Once<'a> {
         })
     }
 
-    /// The record of the first success, if there was one.
+    /// What the first success under this key answered, if there was one.
     ///
     /// # Errors
-    /// [`Failure`] from the tables only.
-    pub async fn first(&self, app: &App) -> Result<Option<Idempotency>, Failure> {
-        Ok(app.tables.idempotency(&self.who, self.key).await?)
+    /// `idempotency_mismatch` when it was the answer to another request.
+    pub async fn answered<T: DeserializeOwned>(&self, app: &App, now: Timestamp) -> Result<Option<T>, Failure> {
+        // A record whose time is over is none: the table's own clean-up comes later.
+        let record = app.tables.idempotency(&self.who, self.key).await?.filter(|r| r.ttl >= now.seconds());
+        record.map(|r| self.replay(&r)).transpose()
     }
 
     /// An id that this caller's key stands for, the same whenever it is tried again: what it names is the record of its first success.
@@ -118,22 +124,14 @@ impl<'a> Once<'a> {
         Err(other_request())
     }
 
-    /// The first success again.
-    ///
-    /// # Errors
-    /// `idempotency_mismatch` when it was the answer to another body.
-    pub fn replay<T: DeserializeOwned>(&self, record: &Idempotency) -> Result<T, Failure> {
+    fn replay<T: DeserializeOwned>(&self, record: &Idempotency) -> Result<T, Failure> {
         if record.digest != self.digest {
             return Err(other_request());
         }
         serde_json::from_str(&record.answer).map_err(|e| Failure::Internal(format!("an idempotency record holds no answer: {e}")))
     }
 
-    /// The record of a success.
-    ///
-    /// # Errors
-    /// [`Failure::Internal`] when the answer cannot be written as JSON.
-    pub fn record<T: Serialize>(&self, answer: &T, now: Timestamp) -> Result<Idempotency, Failure> {
+    fn record<T: Serialize>(&self, answer: &T, now: Timestamp) -> Result<Idempotency, Failure> {
         Ok(Idempotency {
             who: self.who.clone(),
             key: self.key.to_owned(),
@@ -143,27 +141,54 @@ impl<'a> Once<'a> {
         })
     }
 
-    /// Runs `plan` as [`transact`] does; when the key was used meanwhile, gives the first success again.
+    /// Answers what the first success answered; else decides, and commits the decision with its answer. `decide` is told which attempt it is, as in
+    /// [`transact`], and is asked only when there is no first success: what that promised is not free for the second try.
     ///
     /// # Errors
-    /// As [`transact`]; `idempotency_mismatch`.
-    pub async fn transact<T, Fut>(&self, app: &App, now: Timestamp, plan: impl FnMut(u32) -> Fut) -> Result<T, Failure>
+    /// What `decide` refuses; as [`transact`]; `idempotency_mismatch`.
+    pub async fn run<T, Fut>(&self, app: &App, now: Timestamp, mut decide: impl FnMut(u32) -> Fut) -> Result<T, Failure>
     where
-        T: DeserializeOwned,
-        Fut: Future<Output = Result<Plan<T>, Failure>>,
+        T: Serialize + DeserializeOwned,
+        Fut: Future<Output = Result<(T, Decision), Failure>>,
     {
-        match transact(app, now, plan).await {
-            Err(Failure::KeyUsed) => {
-                let record = self.first(app).await?.ok_or(Failure::KeyUsed)?;
-                self.replay(&record)
+        let plan = |attempt| {
+            let decided = decide(attempt);
+            async move {
+                if let Some(first) = self.answered(app, now).await? {
+                    return Ok(Plan::new(first, Decision::default()));
+                }
+                let (answer, decision) = decided.await?;
+                let record = self.record(&answer, now)?;
+                Ok(Plan { answer, decision, idempotency: Some(record) })
             }
-            other => other,
-        }
+        };
+        let first = || async move { self.answered(app, now).await?.ok_or(Failure::KeyUsed) };
+        transact_once(app, now, plan, first).await
     }
 }
 
 fn other_request() -> Failure {
     Failure::refuse(Code::IdempotencyMismatch, "同一 Idempotency-Key 已用于另一个请求，请刷新后重试")
+}
+
+/// Runs `plan` as [`transact`] does; when its key was used by another request at the same time, answers what `first` says that the first success was.
+///
+/// # Errors
+/// As [`transact`]; what `first` refuses.
+pub async fn transact_once<T, Fut, First>(
+    app: &App,
+    now: Timestamp,
+    plan: impl FnMut(u32) -> Fut,
+    first: impl FnOnce() -> First,
+) -> Result<T, Failure>
+where
+    Fut: Future<Output = Result<Plan<T>, Failure>>,
+    First: Future<Output = Result<T, Failure>>,
+{
+    match transact(app, now, plan).await {
+        Err(Failure::KeyUsed) => first().await,
+        other => other,
+    }
 }
 
 /// Runs `plan` (load and decide) and commits what it decided; runs it again with fresh reads when the commit met another

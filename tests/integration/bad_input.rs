@@ -5,7 +5,7 @@ use liandian_functions::{
     http::MAX_BODY,
     table::FUNCTIONS,
 };
-use liandian_tests::{World, cart, id};
+use liandian_tests::{World, cart, id, ordered};
 use liandian_types::{Fulfilment, SkuId, StoreId, api::PlaceOrder};
 use serde_json::{Value, json};
 
@@ -107,7 +107,7 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
             PlaceOrder {
                 ship_from: None,
                 store,
-                lines: cart(&lines),
+                lines: ordered(&lines),
                 fulfilment: Fulfilment::Pickup,
                 recipient: None,
                 transfer_from: None,
@@ -119,11 +119,17 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
             }
         }
     };
-    w.place(&token, &order(&many).await, "key-00000041").await.refused(400, "bad_request");
-    assert_eq!(w.place(&token, &order(&many[..40]).await, "key-00000040").await.status, 201, "40 lines fit into one transaction");
-    w.place(&token, &order(&[]).await, "key-00000000").await.refused(400, "bad_request");
+    // What is no cart cannot even be written as one: it is sent as it is.
+    let mut wrong = serde_json::to_value(order(&many[..1]).await).unwrap();
     let twice = vec![many[40].clone(), many[40].clone()];
-    w.place(&token, &order(&twice).await, "key-0000000x").await.refused(400, "bad_request");
+    for (key, skus) in [("key-00000041", many.clone()), ("key-00000000", Vec::new()), ("key-0000000x", twice)] {
+        let lines: Vec<_> = skus.into_iter().map(|s| (s, 1)).collect();
+        wrong["lines"] = json!(cart(&lines));
+        assert_eq!(w.post_once("/api/v1/orders", &token, key, &wrong).await.refused(400, "bad_request")["field"], "lines");
+        let quote = json!({"store": store, "lines": cart(&lines), "fulfilment": "pickup"});
+        assert_eq!(w.post("/api/v1/quotes", "", &quote).await.refused(400, "bad_request")["field"], "lines");
+    }
+    assert_eq!(w.place(&token, &order(&many[..40]).await, "key-00000040").await.status, 201, "40 lines fit into one transaction");
     let mut noted = order(&many[40..]).await;
     noted.note = Some("字".repeat(101));
     w.place(&token, &noted, "key-00000101").await.refused(400, "bad_request");

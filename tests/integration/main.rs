@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod durability;
+mod governance;
 mod lists;
 
 mod access {

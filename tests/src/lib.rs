@@ -10,7 +10,7 @@ use liandian_local::{Engine, Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{
     Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId, Timestamp,
-    api::{CartLine, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
+    api::{CartLine, CartLines, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
 };
 use reqwest::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -213,7 +213,7 @@ impl World {
         self.post(
             "/api/v1/quotes",
             "",
-            &QuoteRequest { store: store.clone(), lines: cart(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None },
+            &QuoteRequest { store: store.clone(), lines: ordered(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None },
         )
         .await
         .ok()
@@ -231,7 +231,7 @@ impl World {
         let quote = self.quote(store, lines, fulfilment, recipient.as_ref().map(|r| r.point)).await;
         PlaceOrder {
             store: store.clone(),
-            lines: cart(lines),
+            lines: ordered(lines),
             fulfilment,
             recipient,
             transfer_from: None,
@@ -308,9 +308,19 @@ impl World {
     /// What one person may record alone on a day.
     pub async fn let_alone(&self, value: Fen) {
         let store = &self.stack.app.tables;
-        let policies = *store.policies().await.expect("policies");
+        let policies = store.policies_now().await.expect("policies");
         let count = liandian_domain::stock::count::CountPolicy { value, ..policies.count };
-        store.put_policies(&liandian_store::governance::Policies { count, ..policies }).await.expect("set");
+        let mut decision = liandian_domain::Decision::default();
+        let next = liandian_domain::governance::chain::Policies { count, ..policies };
+        decision.write(liandian_domain::decision::GovernanceWrite::Policies(Box::new(next)));
+        let commit = liandian_store::Commit { decision, event_ids: vec![], idempotency: None, now: self.stack.app.now(), luck: 0 };
+        store.commit(commit).await.expect("set");
+    }
+
+    /// How far the relay has come in the HQ table's stream.
+    #[must_use]
+    pub fn relayed_of_hq(&self) -> Option<String> {
+        std::fs::read_to_string(self._folder.path().join("stream-relay-hq.position")).ok()
     }
 
     /// How many rows of the cell table lie in partitions that begin so.
@@ -387,6 +397,12 @@ pub async fn call(http: &reqwest::Client, method: Method, url: &str, token: &str
 #[must_use]
 pub fn cart(lines: &[(SkuId, u32)]) -> Vec<CartLine> {
     lines.iter().map(|(sku, n)| CartLine { sku: sku.clone(), quantity: Quantity::new(*n).expect("1 to 999") }).collect()
+}
+
+/// The lines of a cart that is priced or ordered.
+#[must_use]
+pub fn ordered(lines: &[(SkuId, u32)]) -> CartLines {
+    cart(lines).try_into().expect("1 to 40 lines, each SKU once")
 }
 
 /// A recipient whose name, phone and address are found again nowhere.

@@ -2,5 +2,6 @@
 
 pub mod orders;
 pub mod payments;
+pub mod sourcing;
 pub mod stock;
 pub mod transfers;

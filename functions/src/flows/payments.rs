@@ -3,14 +3,11 @@
 use liandian_domain::{
     Decision,
     orders::order::{self, OrderBody, OrderHead, Paid, Payment},
-    payments::{extra, refund::PartRefund},
+    payments::refund::PartRefund,
     sourcing::matching,
     stores::hours::day,
 };
-use liandian_partners::{
-    PartnerError,
-    payment::{GiveBack, Refund, Status, Transaction},
-};
+use liandian_partners::payment::{GiveBack, Refund, Status, Transaction};
 use liandian_types::{Fen, LocationId, OrderId, OrderState, SkuId, Timestamp};
 
 use super::orders::{load, shortfalls};
@@ -19,11 +16,6 @@ use crate::{
     http::Failure,
     transact::{Plan, transact},
 };
-
-/// A partner's failure: worth another try, or ours to look at.
-pub(crate) fn partner(e: PartnerError) -> Failure {
-    if e.retryable() { Failure::Unavailable(e.to_string()) } else { Failure::Internal(e.to_string()) }
-}
 
 /// Takes a payment, once, however often it is told. One that the order does not need, or that is not its sum, is kept to be given back.
 ///
@@ -39,7 +31,7 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
             Payment::Late => Plan::new(false, late(app, &head, &body, paid, now).await?),
             Payment::Extra => {
                 let known = app.tables.extra_payment(&head.order, &paid.transaction).await?.is_some();
-                Plan::new(false, if known { Decision::default() } else { extra::take(&head, paid, now) })
+                Plan::new(false, if known { Decision::default() } else { order::take_extra(&head, paid, now) })
             }
         })
     })
@@ -92,7 +84,7 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
         return Ok(Ended::Known);
     }
     let payment = app.provider()?;
-    match payment.query(order, now).await.map_err(partner)? {
+    match payment.query(order, now).await? {
         Status::Paid(t) => {
             take(app, &t, now).await?;
             return paid_or_over(app, order, by_customer, now).await;
@@ -105,13 +97,13 @@ pub async fn end_unpaid(app: &App, order: &OrderId, by_customer: bool, now: Time
         Ok(()) => {}
         // Paid between the question and the closing.
         Err(e) if e.code() == Some("ORDERPAID") => {
-            if let Status::Paid(t) = payment.query(order, now).await.map_err(partner)? {
+            if let Status::Paid(t) = payment.query(order, now).await? {
                 take(app, &t, now).await?;
                 return paid_or_over(app, order, by_customer, now).await;
             }
             return Err(Failure::Unavailable(e.to_string()));
         }
-        Err(e) => return Err(partner(e)),
+        Err(e) => return Err(e.into()),
     }
     release(app, order, by_customer, now).await
 }
@@ -195,7 +187,7 @@ pub async fn give_back_extra(app: &App, order: &OrderId, transaction: &str, now:
 
 /// Has the provider given the money back?
 async fn refunded(app: &App, money: &GiveBack, now: Timestamp) -> Result<(), Failure> {
-    match app.provider()?.refund(money, now).await.map_err(partner)? {
+    match app.provider()?.refund(money, now).await? {
         Refund::Done => Ok(()),
         Refund::Processing => Err(Failure::Unavailable("the provider is still at the refund".into())),
         Refund::Failed => Err(Failure::Internal("the provider could not give the money back".into())),

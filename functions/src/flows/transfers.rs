@@ -4,11 +4,15 @@
 use liandian_domain::{
     Decision, Write,
     catalog::LibrarySku,
+    decision::{StockWrite, TransfersWrite},
     orders::{
         order::{self, OrderBody, OrderHead},
         shortfall,
     },
-    sourcing::matching,
+    sourcing::{
+        days::{arrival_day, had_day},
+        matching,
+    },
     stock::batch,
     stores::{
         hours::day,
@@ -23,12 +27,12 @@ use liandian_types::{
 
 use super::{
     orders::{load, shortfalls},
+    sourcing::next_source,
     stock::shelf,
 };
 use crate::{
     App,
     http::Failure,
-    routes::orders::quote::{arrival_day, had_day, next_source},
     transact::{Once, Plan, transact},
 };
 
@@ -69,11 +73,7 @@ pub async fn start(
     let policy = &policy;
     let day = &day(now, &keeper.hours.zone).to_string();
     let id: TransferId = once
-        .transact(app, now, |_| async move {
-            // What the first success promised is not free for the second try.
-            if let Some(first) = once.first(app).await? {
-                return Ok(Plan::new(once.replay(&first)?, Decision::default()));
-            }
+        .run(app, now, |_| async move {
             let source = match &r.source {
                 Some(l) => {
                     let (source, keeper) = place(app, l, now).await?.ok_or_else(|| bad("source", "没有这个调出地点"))?;
@@ -125,9 +125,9 @@ pub async fn start(
                 decision.leaving(&opening.source.location, &l.sku, over);
             }
             if let Some(c) = counted {
-                decision.write(Write::DayAsks(Box::new(c)));
+                decision.write(TransfersWrite::DayAsks(Box::new(c)));
             }
-            Ok(Plan { answer: opening.transfer.clone(), decision, idempotency: Some(once.record(&opening.transfer, now)?) })
+            Ok((opening.transfer, decision))
         })
         .await?;
     the(app, &id).await
@@ -227,8 +227,11 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
 
 /// What is promised only now has to be there, and to last until it has arrived: the source is told how much it has, and accepts that.
 async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Result<(), Failure> {
-    let takes: Vec<(SkuId, i64)> =
-        d.writes.iter().filter_map(|w| if let Write::Stock(c) = w { Some((c.sku.clone(), c.needs_free?)) } else { None }).collect();
+    let takes: Vec<(SkuId, i64)> = d
+        .writes
+        .iter()
+        .filter_map(|w| if let Write::Stock(StockWrite::Counters(c)) = w { Some((c.sku.clone(), c.needs_free?)) } else { None })
+        .collect();
     if takes.is_empty() {
         return Ok(());
     }

@@ -1,6 +1,8 @@
 //! What HQ sees of the whole chain, and a region of its part.
 
+use liandian_contracts::Event;
 use liandian_domain::{
+    governance::chain::{self, Policies},
     orders::holds::HoldPolicy,
     sourcing::matching::MatchingPolicy,
     stock::{batch::Date, count::CountPolicy, record::StockPolicy},
@@ -13,20 +15,20 @@ use liandian_domain::{
 };
 use liandian_store::{
     access::{AccessAsk, AccessRecord},
-    governance::Policies,
     reach::Reach,
     read::order_list,
     stock::{records::MAX_LOW, shards::MAX_SHARDS},
 };
 use liandian_types::{
     Code, MemberId, Problem, Quantity, SkuId, StaffId, Timestamp,
-    api::{AccessList, AccessRow, ChainPolicies, OpeningException, StockShards, StoreOpening},
+    api::{AccessList, AccessRow, ChainPolicies, ChangedField, OpeningException, PoliciesChange, PoliciesHistory, StockShards, StoreOpening},
 };
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
     routes::access::staff::MAX_USERNAME,
+    transact::{Plan, transact},
 };
 
 /// What of the chain the caller may see.
@@ -132,7 +134,39 @@ pub async fn stock(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn policies(app: App, _call: Call) -> Result<Reply, Failure> {
-    Reply::json(&policies_view(&*app.tables.policies().await?))
+    Reply::json(&policies_view(&app.tables.policies_now().await?))
+}
+
+/// Changes of the chain's policies on a page.
+const CHANGES: i32 = 20;
+
+/// Who changed the chain's policies, and when, newest first.
+///
+/// # Errors
+/// `bad_cursor`.
+pub async fn policies_history(app: App, call: Call) -> Result<Reply, Failure> {
+    Reply::json(&policies_changes(&app, call.q("cursor")).await?)
+}
+
+/// The same for a page.
+///
+/// # Errors
+/// `bad_cursor`.
+pub async fn policies_changes(app: &App, cursor: Option<&str>) -> Result<PoliciesHistory, Failure> {
+    let (events, next) = app.tables.policies_history(CHANGES, cursor).await?;
+    let mut changes = Vec::with_capacity(events.len());
+    for e in events {
+        if let Event::PoliciesChanged { by, changes: fields } = e.event {
+            let fields = fields.into_iter().map(|f| ChangedField { field: f.field, old: f.old, new: f.new }).collect();
+            changes.push(PoliciesChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, fields });
+        }
+    }
+    let people: Vec<&str> = changes.iter().map(|c| c.by.as_str()).collect();
+    let names = app.tables.staff_names(people.into_iter()).await?;
+    for c in &mut changes {
+        c.by_name = names.get(c.by.as_str()).cloned();
+    }
+    Ok(PoliciesHistory { changes, next })
 }
 
 /// The chain's policies as people see them.
@@ -160,6 +194,7 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
         ask_units: p.asks.units,
         ask_day_units: p.asks.day_units,
         till_silent: p.stock.till_silent,
+        version: p.version,
     }
 }
 
@@ -178,7 +213,7 @@ const TILL_SILENT: std::ops::RangeInclusive<u32> = 30..=10_080;
 /// Sets the chain's policies; they hold everywhere within a minute.
 ///
 /// # Errors
-/// `bad_request` naming the field that is beyond its limit.
+/// `bad_request` naming the field that is beyond its limit; `conflict` when they have been set since the version that was seen.
 pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
     let p: ChainPolicies = call.json()?;
     let points = [("per_km", p.per_km), ("per_minute", p.per_minute), ("per_waiting", p.per_waiting), ("per_spare", p.per_spare)];
@@ -227,9 +262,17 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
         count: CountPolicy { units: p.count_units, value: p.count_value, share: p.count_share },
         matching: MatchingPolicy { per_km: p.per_km, per_minute: p.per_minute, per_waiting: p.per_waiting, per_spare: p.per_spare },
         stock: StockPolicy { low_at: p.low_at, splits: p.splits, till_silent: p.till_silent },
+        version: p.version,
     };
-    app.tables.put_policies(&policies).await?;
-    Reply::json(&p)
+    let (app, by, wanted) = (&app, &call.staff()?.sub, &policies);
+    let set = transact(app, call.now, |_| async move {
+        let old = app.tables.policies_now().await?;
+        let decision = chain::set(&old, *wanted, by)?;
+        let now = if decision.is_empty() { old } else { Policies { version: old.version + 1, ..*wanted } };
+        Ok(Plan::new(now, decision))
+    })
+    .await?;
+    Reply::json(&policies_view(&set))
 }
 
 /// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last check of the books found.

@@ -8,7 +8,7 @@ use liandian_types::{
 
 use crate::{
     App,
-    flows::payments::{self, partner},
+    flows::payments,
     http::{Call, Failure, Reply},
     people::member_place,
 };
@@ -34,7 +34,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let prepay_id = payment.prepay(&order, &description, head.total, &openid, head.pay_by, call.now).await.map_err(|e| match e.code() {
         Some("ORDERPAID") => Failure::refuse(Code::Conflict, "订单已支付，正在确认"),
         Some("ORDER_CLOSED") => Failure::refuse(Code::Conflict, "订单已关闭，请重新下单"),
-        _ => partner(e),
+        _ => e.into(),
     })?;
     // A cancel may have closed the order while the provider made the prepayment. One that closes it right after this look leaves a
     // payable order behind: who pays it gets the goods if they are still there, else the money back (`order::pay`: late).
@@ -44,11 +44,11 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
             Ok(()) => {}
             // Whoever paid meanwhile is told so by the call-back.
             Err(e) if e.code() == Some("ORDERPAID") => {}
-            Err(e) => return Err(partner(e)),
+            Err(e) => return Err(e.into()),
         }
         return Err(Failure::refuse(Code::Conflict, "订单状态已变化，请刷新后查看"));
     }
-    let p = payment.client_params(&prepay_id, call.now).map_err(partner)?;
+    let p = payment.client_params(&prepay_id, call.now)?;
     let pay_url = match app.config.get("PAYMENT_PAGE_URL") {
         Some(page) => {
             format!("{page}?prepay_id={}&back={}", encode(&prepay_id), encode(&format!("{}/orders/{order}?from=pay", app.config.public_origin())))
@@ -77,7 +77,7 @@ pub async fn check(app: App, call: Call) -> Result<Reply, Failure> {
     let mine = || async { app.tables.order_head(&order).await?.filter(|h| h.member == *member).ok_or_else(|| Failure::not_found("订单")) };
     let mut head = mine().await?;
     if head.state == OrderState::Placed {
-        match app.provider()?.query(&order, call.now).await.map_err(partner)? {
+        match app.provider()?.query(&order, call.now).await? {
             Status::Paid(t) => {
                 payments::take(&app, &t, call.now).await?;
                 head = mine().await?;

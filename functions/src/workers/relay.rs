@@ -1,11 +1,11 @@
-//! From the stream to the queues.
+//! From the streams to the queues.
 
 use aws_lambda_events::dynamodb::EventRecord;
 use liandian_contracts::{Envelope, route};
 
 use crate::{App, http::Failure};
 
-/// Event rows of the stream to the queues of their kinds. Beside the sweeper and a payment window that came
+/// Event rows of both tables' streams to the queues of their kinds. Beside the sweeper and a payment window that came
 /// early nothing else sends to a queue: an event that is a row has happened.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use liandian_functions::{Config, auth::hash_password};
 use liandian_partners::sign;
-use liandian_store::{Tables, members::Staff};
+use liandian_store::{Tables, access::staff::Staff};
 use liandian_types::{Role, Scope, text};
 
 /// Makes an administrator of HQ. Gives the password, which is kept nowhere: the table has its Argon2id.

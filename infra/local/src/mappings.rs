@@ -22,6 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     invoker::Invoker,
     stream::{self, Source},
+    tables,
 };
 
 /// Seconds that a receive waits for the first message.
@@ -29,8 +30,10 @@ const WAIT_S: i32 = 10;
 
 /// Batches of one queue that are worked on side by side.
 const CONCURRENCY: usize = 4;
-/// How often the stream is looked at while nothing happens.
+/// How often the cell table's stream is looked at while nothing happens.
 const STREAM_EVERY: Duration = Duration::from_millis(25);
+/// The same of the HQ table's, where next to nothing happens: each look costs the engine a query.
+const HQ_STREAM_EVERY: Duration = Duration::from_millis(100);
 /// How often a batch that cannot be worked on is tried before its bad record is put aside.
 const STREAM_TRIES: u32 = 3;
 
@@ -43,10 +46,8 @@ pub struct Mappings {
     pub sqs: Sqs,
     /// Addresses by queue name.
     pub urls: BTreeMap<String, String>,
-    /// The engine's stream.
+    /// The engine's streams.
     pub stream: Source,
-    /// The cell table.
-    pub table: String,
     /// Where the stream positions are kept.
     pub folder: PathBuf,
     /// Paused while this says so (benchmarks measure with and without workers).
@@ -63,7 +64,15 @@ impl Mappings {
             let (me, stop) = (me.clone(), stop.clone());
             match f.kind {
                 Kind::Queue { queue, batch, .. } => drop(tasks.spawn(async move { me.poll(f, queue, batch, stop).await })),
-                Kind::Stream { prefixes, .. } => drop(tasks.spawn(async move { me.follow(f, prefixes, stop).await })),
+                Kind::Stream { prefixes, hq_prefixes, .. } => {
+                    if !hq_prefixes.is_empty() {
+                        let hq = Followed { table: tables::HQ, prefixes: hq_prefixes, every: HQ_STREAM_EVERY, position: format!("{}-hq", f.name) };
+                        let (me, stop) = (me.clone(), stop.clone());
+                        drop(tasks.spawn(async move { me.follow(f, hq, stop).await }));
+                    }
+                    let cell = Followed { table: tables::CELL, prefixes, every: STREAM_EVERY, position: f.name.to_owned() };
+                    drop(tasks.spawn(async move { me.follow(f, cell, stop).await }));
+                }
                 Kind::Schedule { rate, .. } => drop(tasks.spawn(async move { me.tick(f, rate, stop).await })),
                 Kind::Http { .. } | Kind::Page { .. } => {}
             }
@@ -134,15 +143,15 @@ impl Mappings {
         Ok(())
     }
 
-    async fn follow(self: Arc<Self>, f: &'static Function, prefixes: &'static [&'static str], stop: CancellationToken) {
-        let mut position = Position::open(self.folder.join(format!("stream-{}.position", f.name)));
+    async fn follow(self: Arc<Self>, f: &'static Function, of: Followed, stop: CancellationToken) {
+        let mut position = Position::open(self.folder.join(format!("stream-{}.position", of.position)));
         let mut iterator: Option<String> = None;
         while !stop.is_cancelled() {
             self.unpaused().await;
-            match self.stream.records(&self.table, &mut iterator, position.last.as_deref()).await {
+            match self.stream.records(of.table, &mut iterator, position.last.as_deref()).await {
                 Ok((records, last)) => {
                     let full = records.len() >= stream::BATCH;
-                    let mine: Vec<EventRecord> = records.into_iter().filter(|r| wanted(r, prefixes)).collect();
+                    let mine: Vec<EventRecord> = records.into_iter().filter(|r| wanted(r, of.prefixes)).collect();
                     if !mine.is_empty() {
                         self.deliver(f, mine).await;
                     }
@@ -150,7 +159,7 @@ impl Mappings {
                         position.keep(&last);
                     }
                     if !full {
-                        tokio::time::sleep(STREAM_EVERY).await;
+                        tokio::time::sleep(of.every).await;
                     }
                 }
                 Err(e) => {
@@ -231,6 +240,17 @@ fn minutes(rate: &str) -> u32 {
         _ => 1,
     };
     n.parse().unwrap_or(1_u32).max(1).saturating_mul(each)
+}
+
+/// Which stream a function follows, and how.
+struct Followed {
+    table: &'static str,
+    /// What the sort keys of its records begin with.
+    prefixes: &'static [&'static str],
+    /// How often it is looked at while nothing happens.
+    every: Duration,
+    /// Under which name its position is kept.
+    position: String,
 }
 
 /// Does the function want this record? As the filter of the mapping says in the cloud.

@@ -261,7 +261,9 @@ impl Stack {
 
         let chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
         seed(&app, &db, &chain, &bucket, &*say).await?;
-        tables::enable_stream(app.tables.client(), tables::CELL).await?;
+        for table in [tables::CELL, tables::HQ] {
+            tables::enable_stream(app.tables.client(), table).await?;
+        }
 
         let sandbox_server = Sandbox::open(sandbox_config(&o, &secrets, &origin, &sandbox, &chain, &clock))
             .map_err(|e| anyhow::anyhow!("cannot open the sandbox partners: {e}"))?;
@@ -284,7 +286,6 @@ impl Stack {
             sqs: aws.sqs(),
             urls: queue_urls(&sqs, queue_account(&o.engine)),
             stream,
-            table: tables::CELL.to_owned(),
             folder: o.data.clone(),
             paused,
             minute: o.minute,

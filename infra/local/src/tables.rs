@@ -66,18 +66,18 @@ fn index(name: &str, pk: &str, sk: &str, what: ProjectionType) -> anyhow::Result
     Ok(GlobalSecondaryIndex::builder().index_name(name).set_key_schema(Some(keys(pk, sk)?)).projection(projection).build()?)
 }
 
-/// Turns the cell table's stream on, if it is not. After seeding, so that a new chain's rows do not run through the workers:
+/// Turns a table's stream on, if it is not. After seeding, so that a new chain's rows do not run through the workers:
 /// the seeder writes the views itself.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn enable_stream(db: &Client, cell: &str) -> anyhow::Result<()> {
-    let table = db.describe_table().table_name(cell).send().await?.table.context("no table")?;
+pub async fn enable_stream(db: &Client, name: &str) -> anyhow::Result<()> {
+    let table = db.describe_table().table_name(name).send().await?.table.context("no table")?;
     if table.stream_specification.is_some_and(|s| s.stream_enabled) {
         return Ok(());
     }
     let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewAndOldImages).build()?;
-    db.update_table().table_name(cell).stream_specification(stream).send().await?;
+    db.update_table().table_name(name).stream_specification(stream).send().await?;
     Ok(())
 }
 

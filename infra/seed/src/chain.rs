@@ -14,7 +14,7 @@ use liandian_domain::{
         profile::{Location, LocationKind, StoreProfile},
     },
 };
-use liandian_store::members::Staff;
+use liandian_store::access::staff::Staff;
 use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StoreId, StoreStatus, Tier, Timestamp};
 
 use crate::data::{self, City, Good};

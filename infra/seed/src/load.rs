@@ -15,9 +15,10 @@ use liandian_domain::{
 use liandian_partners::keys::Keys;
 use liandian_store::{
     Table, Tables,
+    access::staff::staff_item,
     catalog::{listing_item, sku_item},
     db::Item,
-    members::{Member, member_items, staff_item},
+    members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
 };

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::{
-    generate, layout,
+    contexts, generate, layout,
     parts::Parts,
     tools::{binary, cargo, run, say},
 };
@@ -39,6 +39,7 @@ pub fn all(root: &Path, parts: &mut Parts) -> anyhow::Result<()> {
     say("检查生成文件与依赖方向", "Checking generated files and the direction of dependencies", "5 s");
     generate::check(root)?;
     layers(root)?;
+    contexts::check(root)?;
     words(root)?;
     layout::check(root)?;
     parts.time("formatting, unused dependencies, licences", || {

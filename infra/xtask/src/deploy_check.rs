@@ -306,14 +306,20 @@ impl Cloud {
         }
         let sources = self.request("lambda", "GET", "/2015-03-31/event-source-mappings/", "localhost", &[], "")?.expect(200)?;
         let sources = sources["EventSourceMappings"].as_array().cloned().unwrap_or_default();
-        for f in routes.functions.iter().filter(|f| f.queue.is_some() || !f.stream.is_empty()) {
+        for f in routes.functions.iter().filter(|f| f.queue.is_some() || f.follows()) {
             let name = format!("{STAGE}-liandian-{}", f.name);
-            let found = sources.iter().find(|s| s["FunctionArn"].as_str().is_some_and(|a| a.ends_with(&format!(":{name}"))));
-            let source = found.with_context(|| format!("nothing invokes {}", f.name))?;
-            ensure!(source["State"] == "Enabled", "the source of {} is {}", f.name, source["State"]);
-            ensure!(source["FunctionResponseTypes"][0] == "ReportBatchItemFailures", "{} cannot fail in part", f.name);
-            let filters = source["FilterCriteria"]["Filters"].as_array().map_or(0, Vec::len);
-            ensure!(filters == f.stream.len(), "{} has {filters} filters, the list says {:?}", f.name, f.stream);
+            let its = |s: &&Value| s["FunctionArn"].as_str().is_some_and(|a| a.ends_with(&format!(":{name}")));
+            let found: Vec<&Value> = sources.iter().filter(its).collect();
+            let expected = f.streams().count() + usize::from(f.queue.is_some());
+            ensure!(found.len() == expected, "{} event sources invoke {}, the list says {expected}", found.len(), f.name);
+            let mut filters = 0;
+            for source in found {
+                ensure!(source["State"] == "Enabled", "a source of {} is {}", f.name, source["State"]);
+                ensure!(source["FunctionResponseTypes"][0] == "ReportBatchItemFailures", "{} cannot fail in part", f.name);
+                filters += source["FilterCriteria"]["Filters"].as_array().map_or(0, Vec::len);
+            }
+            let wanted = f.stream.len() + f.hq_stream.len();
+            ensure!(filters == wanted, "{} has {filters} filters, the list says {:?} and {:?}", f.name, f.stream, f.hq_stream);
         }
         println!(
             "  {} 个函数、{} 条路由、{} 个事件源与清单一致；环境变量最大 {} 字节（{}，上限 {ENVIRONMENT}）",

@@ -165,7 +165,10 @@ fn table(routes: &Routes) -> anyhow::Result<String> {
         } else if let Some(rate) = &f.schedule {
             format!("Kind::Schedule {{ rate: \"{rate}\", handler: |app| Box::pin({}(app)) }}", f.handler)
         } else {
-            format!("Kind::Stream {{ prefixes: &{:?}, handler: |app, record| Box::pin({}(app, record)) }}", f.stream, f.handler)
+            format!(
+                "Kind::Stream {{ prefixes: &{:?}, hq_prefixes: &{:?}, handler: |app, record| Box::pin({}(app, record)) }}",
+                f.stream, f.hq_stream, f.handler
+            )
         };
         writeln!(
             t,

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: set-up, generate and check, build, up, watch, test, bench. Every sub-command is a module of its own.
 
 mod check;
+mod contexts;
 mod deploy_check;
 mod generate;
 mod lambda;

@@ -136,9 +136,12 @@ pub struct Function {
     /// Queues it sends to.
     #[serde(default)]
     pub sends: Vec<String>,
-    /// Stream records it consumes: prefixes of sort keys.
+    /// Records of the cell table's stream that it consumes: prefixes of sort keys.
     #[serde(default)]
     pub stream: Vec<String>,
+    /// The same of the HQ table's stream.
+    #[serde(default)]
+    pub hq_stream: Vec<String>,
     /// Rate.
     pub schedule: Option<String>,
     /// Partners it talks to.
@@ -176,6 +179,17 @@ impl Function {
     #[must_use]
     pub fn is_page(&self) -> bool {
         self.package.is_some()
+    }
+
+    /// The streams that it consumes, by the name of their table, with the prefixes of sort keys.
+    pub fn streams(&self) -> impl Iterator<Item = (&'static str, &[String])> {
+        [("cell", self.stream.as_slice()), ("hq", self.hq_stream.as_slice())].into_iter().filter(|(_, prefixes)| !prefixes.is_empty())
+    }
+
+    /// Does it consume a stream?
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.streams().next().is_some()
     }
 
     /// Does it count anything in the cell table before its handler does?
@@ -225,7 +239,7 @@ pub fn parse(text: &str) -> anyhow::Result<Routes> {
             "function {}: lower-case words joined by -",
             f.name
         );
-        let starts = [f.path.is_some(), f.queue.is_some(), !f.stream.is_empty(), f.schedule.is_some()].iter().filter(|s| **s).count();
+        let starts = [f.path.is_some(), f.queue.is_some(), f.follows(), f.schedule.is_some()].iter().filter(|s| **s).count();
         ensure!(starts == 1, "function {} needs exactly one of path, queue, stream, schedule", f.name);
         if f.path.is_some() {
             ensure!(f.method.is_some(), "function {}: a path needs a method", f.name);

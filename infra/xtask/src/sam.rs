@@ -218,7 +218,7 @@ fn queues(routes: &Routes) -> String {
     for q in &routes.queues {
         queue(&mut t, q, routes);
     }
-    for f in routes.functions.iter().filter(|f| !f.stream.is_empty()) {
+    for f in routes.functions.iter().filter(|f| f.follows()) {
         dead_letters(&mut t, &format!("{}-{FAILED}", f.name), &format!("Stream records that {} could not work on", f.name));
     }
     t.push_str("\nOutputs:\n");
@@ -307,7 +307,7 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
         } else if let Some(rate) = &f.schedule {
             schedule(&mut t, f, rate);
         } else {
-            stream_source(&mut t, f);
+            stream_sources(&mut t, f);
         }
         alarm(
             &mut t,
@@ -479,14 +479,17 @@ fn role(t: &mut String, f: &Function, id: &str) {
             allow(&writes, &both[..1], &only);
         }
     }
-    if !f.stream.is_empty() {
-        let stream = "!Sub arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Stage}-liandian-cell/stream/*".to_owned();
-        allow(&["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"], &[stream], "");
+    let stream = |(table, _): (&str, &[String])| {
+        format!("!Sub arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Stage}}-liandian-{table}/stream/*")
+    };
+    let streams: Vec<String> = f.streams().map(stream).collect();
+    if !streams.is_empty() {
+        allow(&["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"], &streams, "");
     }
     if let Some(q) = &f.queue {
         allow(&["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], &[queue_arn(q)], "");
     }
-    let failed = (!f.stream.is_empty()).then(|| format!("{}-{FAILED}", f.name));
+    let failed = f.follows().then(|| format!("{}-{FAILED}", f.name));
     let sends: Vec<String> = f.sends.iter().chain(&failed).map(|q| queue_arn(q)).collect();
     if !sends.is_empty() {
         allow(&["sqs:SendMessage"], &sends, "");
@@ -574,19 +577,10 @@ fn queue_source(t: &mut String, f: &Function, queue: &str, row: Option<&Queue>) 
 
 /// One bad record must not hold up a shard: batches are halved, tries end, and what is left goes to a queue with an alarm. The
 /// deadline index drives again what was lost that way.
-fn stream_source(t: &mut String, f: &Function) {
+fn stream_sources(t: &mut String, f: &Function) {
     let id = id(&f.name);
-    let _ = write!(
-        t,
-        "  {id}Source:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: !Ref {id}Function\n      EventSourceArn: {}\n      \
-         StartingPosition: TRIM_HORIZON\n      BatchSize: 100\n      FunctionResponseTypes: [ReportBatchItemFailures]\n      \
-         BisectBatchOnFunctionError: true\n      MaximumRetryAttempts: 8\n      MaximumRecordAgeInSeconds: 3600\n      \
-         DestinationConfig:\n        OnFailure:\n          Destination: {}\n      FilterCriteria:\n        Filters:\n",
-        import("cell-stream"),
-        queue_arn(&format!("{}-{FAILED}", f.name))
-    );
-    for prefix in &f.stream {
-        let _ = writeln!(t, "          - Pattern: '{{\"dynamodb\":{{\"Keys\":{{\"sk\":{{\"S\":[{{\"prefix\":\"{prefix}\"}}]}}}}}}}}'");
+    for (table, prefixes) in f.streams() {
+        stream_source(t, f, table, prefixes);
     }
     alarm(
         t,
@@ -602,6 +596,24 @@ fn stream_source(t: &mut String, f: &Function) {
             above: 60_000,
         },
     );
+}
+
+fn stream_source(t: &mut String, f: &Function, table: &str, prefixes: &[String]) {
+    let id = id(&f.name);
+    // The cell table's is the usual one; its name is as it always was, so that an update of the stack does not make it anew.
+    let of = if table == "hq" { "Hq" } else { "" };
+    let _ = write!(
+        t,
+        "  {id}{of}Source:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: !Ref {id}Function\n      EventSourceArn: {}\n      \
+         StartingPosition: TRIM_HORIZON\n      BatchSize: 100\n      FunctionResponseTypes: [ReportBatchItemFailures]\n      \
+         BisectBatchOnFunctionError: true\n      MaximumRetryAttempts: 8\n      MaximumRecordAgeInSeconds: 3600\n      \
+         DestinationConfig:\n        OnFailure:\n          Destination: {}\n      FilterCriteria:\n        Filters:\n",
+        import(&format!("{table}-stream")),
+        queue_arn(&format!("{}-{FAILED}", f.name))
+    );
+    for prefix in prefixes {
+        let _ = writeln!(t, "          - Pattern: '{{\"dynamodb\":{{\"Keys\":{{\"sk\":{{\"S\":[{{\"prefix\":\"{prefix}\"}}]}}}}}}}}'");
+    }
 }
 
 fn schedule(t: &mut String, f: &Function, rate: &str) {

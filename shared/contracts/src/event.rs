@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, StoreId, Timestamp,
-    TransferId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, StaffId, StoreId,
+    Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,18 @@ pub struct Envelope {
     pub event: Event,
 }
 
-/// What can happen to an order, its transfer and its delivery. No personal data ever.
+/// A field that was changed, with both values as people read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which field, by its name in the route that changes it.
+    pub field: String,
+    /// What it was.
+    pub old: String,
+    /// What it is.
+    pub new: String,
+}
+
+/// What can happen to an order, its transfer and its delivery, and to what HQ decides. No personal data ever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
 pub enum Event {
@@ -312,6 +323,14 @@ pub enum Event {
         /// Where it stands.
         state: DeliveryState,
     },
+    /// HQ set the chain's policies.
+    #[serde(rename = "policies.changed")]
+    PoliciesChanged {
+        /// Who.
+        by: StaffId,
+        /// What is another number now.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -365,6 +384,7 @@ impl Event {
                 DeliveryState::Returned => "商品已送回门店".into(),
                 _ => return None,
             },
+            Event::PoliciesChanged { changes, .. } => format!("总部修改了 {} 项全链规则", changes.len()),
         })
     }
 }

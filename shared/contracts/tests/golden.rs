@@ -5,7 +5,7 @@
 
 use std::{fmt::Debug, path::PathBuf};
 
-use liandian_contracts::{Envelope, Event, Message};
+use liandian_contracts::{Envelope, Event, Message, event::FieldChange};
 use liandian_types::{
     Carrier, DeliveryState, Fen, Fulfilment, MovementKind, ReturnTo, Timestamp,
     api::{PosLine, PosSale},
@@ -102,6 +102,10 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("delivery.requested", Event::DeliveryRequested { order: order(), attempt: 2, not_before: Some(Timestamp(1_767_600_000_000)) }),
         ("delivery.call_off", Event::DeliveryCallOff { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1") }),
         ("delivery.moved", Event::DeliveryMoved { order: order(), delivery: id("dlv_01JD8ZC4V5W6X7Y8Z9A0B1C2D3-1"), state: DeliveryState::Accepted }),
+        (
+            "policies.changed",
+            Event::PoliciesChanged { by: id("stf_hq01"), changes: vec![FieldChange { field: "low_at".into(), old: "3".into(), new: "5".into() }] },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

@@ -1,10 +1,13 @@
 //! Shares of an order, in a double-entry ledger: every posting adds up to zero.
 
+pub mod write;
+
 use liandian_types::{Fen, Mode, OrderId, PostingId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Refusable, Write, conflict,
+    Decision, Refusable, conflict,
+    decision::SettlementWrite,
     orders::order::{AFTER_SALE_WINDOW, OrderBody, OrderHead},
 };
 
@@ -169,7 +172,7 @@ pub fn post(head: &OrderHead, body: &OrderBody, rule: &Rule, posting: PostingId)
     }
     entries.retain(|e| e.amount != Fen::ZERO);
     let mut d = Decision::default();
-    d.write(Write::Posting(Box::new(Posting {
+    d.write(SettlementWrite::Posting(Box::new(Posting {
         posting,
         order: head.order.clone(),
         store: head.store.clone(),

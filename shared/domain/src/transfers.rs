@@ -9,6 +9,8 @@
 //! Units are conserved at each step: `source.on_hand + in transit + target.on_hand` changes only by a named loss, a document of its
 //! own. Goods are promised at the source from the start, so nobody else sells them.
 
+pub mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use liandian_contracts::Event;
@@ -18,10 +20,11 @@ use liandian_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Refusable, Write, conflict,
-    orders::shortfall::MissingUnits,
+    Decision, Refusable, conflict,
+    decision::{StockWrite, TransfersWrite},
     stock::{
         batch::{self, Batch, Perishable},
+        missing::MissingUnits,
         record::{Movement, MovementKind, MovementLine, Stock},
     },
     stores::{hours::day, profile::Location},
@@ -293,7 +296,7 @@ impl Opening {
         let t = self.transfer(TransferState::Reserved, Some(order.clone()), None);
         let mut d = Decision::default();
         d.movement(t.promise(self.movement.clone(), self.now), true);
-        d.write(Write::CreateTransfer(Box::new(Transfer { due: Some(pay_by.plus(2 * Timestamp::MINUTE)), ..t })));
+        d.write(TransfersWrite::Create(Box::new(Transfer { due: Some(pay_by.plus(2 * Timestamp::MINUTE)), ..t })));
         d
     }
 
@@ -349,7 +352,7 @@ impl Transfer {
         }
         d.transfer_event(&self.transfer, self.asks());
         let due = Some(now.plus(self.answer_within()));
-        d.write(Write::CreateTransfer(Box::new(self.to(TransferState::Requested, due))));
+        d.write(TransfersWrite::Create(Box::new(self.to(TransferState::Requested, due))));
         d
     }
 
@@ -485,7 +488,7 @@ impl Transfer {
     pub fn request(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         if self.state == TransferState::Reserved {
-            d.write(Write::UpdateTransfer(Box::new(self.to(TransferState::Requested, Some(now.plus(self.answer_within()))))));
+            d.write(TransfersWrite::Update(Box::new(self.to(TransferState::Requested, Some(now.plus(self.answer_within()))))));
             d.transfer_event(&self.transfer, self.asks());
         }
         d
@@ -529,7 +532,7 @@ impl Transfer {
         } else if left > 0 {
             d.movement(after.document(movement, &self.source, MovementKind::Release, now, |l| [0, l.units() - i64::from(l.quantity), 0]), false);
         }
-        d.write(Write::UpdateTransfer(Box::new(after)));
+        d.write(TransfersWrite::Update(Box::new(after)));
         d.transfer_event(&self.transfer, Event::TransferAccepted { transfer: self.transfer.clone() });
         Ok(d)
     }
@@ -541,7 +544,7 @@ impl Transfer {
     pub fn pack(&self, party: &Party, now: Timestamp) -> Refusable<Decision> {
         self.may(party, TransferStep::Pack)?;
         let mut d = Decision::default();
-        d.write(Write::UpdateTransfer(Box::new(self.to(TransferState::Packed, Some(now.plus(self.step_within()))))));
+        d.write(TransfersWrite::Update(Box::new(self.to(TransferState::Packed, Some(now.plus(self.step_within()))))));
         d.transfer_event(&self.transfer, Event::TransferPacked { transfer: self.transfer.clone() });
         Ok(d)
     }
@@ -572,10 +575,10 @@ impl Transfer {
             }
         }
         let mut d = Decision::default();
-        d.write(Write::UpdateTransfer(Box::new(after)));
+        d.write(TransfersWrite::Update(Box::new(after)));
         d.movement(left, false);
         for s in settled {
-            d.write(Write::Batches(Box::new(s)));
+            d.write(StockWrite::Batches(Box::new(s)));
         }
         d.movement(self.document(expected, &self.target, MovementKind::TransferExpected, now, |l| [0, 0, l.units()]), false);
         d.transfer_event(&self.transfer, Event::TransferSent { transfer: self.transfer.clone() });
@@ -639,14 +642,14 @@ impl Transfer {
             d.movement(after.lost_on_the_way(gone, at, now, lost), false);
         }
         for s in settled {
-            d.write(Write::Batches(Box::new(s)));
+            d.write(StockWrite::Batches(Box::new(s)));
         }
         let event = if back {
             Event::TransferCancelled { transfer: self.transfer.clone() }
         } else {
             Event::TransferReceived { transfer: self.transfer.clone(), missing: receipt.missing.iter().map(|m| m.units).sum() }
         };
-        d.write(Write::UpdateTransfer(Box::new(after)));
+        d.write(TransfersWrite::Update(Box::new(after)));
         d.transfer_event(&self.transfer, event);
         Ok((receipt, d))
     }
@@ -691,7 +694,7 @@ impl Transfer {
             }
             d.transfer_event(&self.transfer, after.asks());
         }
-        d.write(Write::UpdateTransfer(Box::new(after)));
+        d.write(TransfersWrite::Update(Box::new(after)));
         Ok(d)
     }
 
@@ -700,7 +703,7 @@ impl Transfer {
     pub fn remind(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         let reminders = self.reminders + 1;
-        d.write(Write::UpdateTransfer(Box::new(Transfer { reminders, ..self.to(self.state, Some(now.plus(self.step_within()))) })));
+        d.write(TransfersWrite::Update(Box::new(Transfer { reminders, ..self.to(self.state, Some(now.plus(self.step_within()))) })));
         d
     }
 
@@ -733,7 +736,7 @@ impl Transfer {
     fn called_off(&self, reason: Option<&str>, movement: MovementId, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         let reason = reason.map(str::to_owned);
-        d.write(Write::UpdateTransfer(Box::new(Transfer { reason, ..self.to(TransferState::Cancelled, None) })));
+        d.write(TransfersWrite::Update(Box::new(Transfer { reason, ..self.to(TransferState::Cancelled, None) })));
         if self.at_source() {
             d.movement(self.released(movement, now), false);
         }
@@ -762,7 +765,7 @@ impl Transfer {
         let mut d = Decision::default();
         d.movement(self.document(not_here, &self.target, MovementKind::TransferExpected, now, |l| [0, 0, -l.units()]), false);
         d.movement(self.document(back, &self.source, MovementKind::TransferExpected, now, |l| [0, 0, l.units()]), false);
-        d.write(Write::UpdateTransfer(Box::new(after)));
+        d.write(TransfersWrite::Update(Box::new(after)));
         d.transfer_event(&self.transfer, Event::TransferRecalled { transfer: self.transfer.clone() });
         Ok(d)
     }
@@ -779,7 +782,7 @@ impl Transfer {
         let mut d = Decision::default();
         d.movement(after.lost_on_the_way(movement, at, now, TransferLineState::units), false);
         let missing = u32::try_from(after.lines.iter().map(TransferLineState::units).sum::<i64>()).unwrap_or(u32::MAX);
-        d.write(Write::UpdateTransfer(Box::new(after)));
+        d.write(TransfersWrite::Update(Box::new(after)));
         d.transfer_event(&self.transfer, Event::TransferLost { transfer: self.transfer.clone(), missing });
         Ok(d)
     }
@@ -822,7 +825,7 @@ mod tests {
     use liandian_types::GeoPoint;
 
     use super::*;
-    use crate::stores::profile::LocationKind;
+    use crate::{Write, stores::profile::LocationKind};
 
     fn id<T: std::str::FromStr>(text: &str) -> T
     where
@@ -861,7 +864,7 @@ mod tests {
         d.writes
             .iter()
             .find_map(|w| match w {
-                Write::CreateTransfer(t) | Write::UpdateTransfer(t) => Some((**t).clone()),
+                Write::Transfers(TransfersWrite::Create(t) | TransfersWrite::Update(t)) => Some((**t).clone()),
                 _ => None,
             })
             .unwrap()
@@ -869,7 +872,7 @@ mod tests {
 
     fn sum(d: &Decision, at: &str) -> [i64; 3] {
         d.writes.iter().fold([0; 3], |[o, r, n], w| match w {
-            Write::Stock(c) if c.location == id(at) => [o + c.on_hand, r + c.reserved, n + c.incoming],
+            Write::Stock(StockWrite::Counters(c)) if c.location == id(at) => [o + c.on_hand, r + c.reserved, n + c.incoming],
             _ => [o, r, n],
         })
     }
@@ -896,7 +899,7 @@ mod tests {
     /// A line's surplus in its own document, if there is one.
     fn surplus(d: &Decision) -> Option<(i64, Option<String>)> {
         d.writes.iter().find_map(|w| match w {
-            Write::Movement(m) if m.kind == MovementKind::TransferSurplus => Some((m.lines[0].on_hand, m.reason.clone())),
+            Write::Stock(StockWrite::Movement(m)) if m.kind == MovementKind::TransferSurplus => Some((m.lines[0].on_hand, m.reason.clone())),
             _ => None,
         })
     }
@@ -931,7 +934,7 @@ mod tests {
             .writes
             .iter()
             .map(|w| {
-                if let Write::Movement(m) = w
+                if let Write::Stock(StockWrite::Movement(m)) = w
                     && m.kind == MovementKind::TransferLost
                 {
                     -m.lines[0].incoming
@@ -984,7 +987,7 @@ mod tests {
         assert_eq!((sum(&d, "loc_a"), sum(&d, "loc_c"), after(&d).source), ([0; 3], [0; 3], id("loc_c")));
         let d = t.accept(&store("a"), Some(&[said("sku_1", 4), said("sku_2", 0)]), Some("只剩这些"), id("mov_1"), Timestamp(1)).unwrap();
         assert_eq!(sum(&d, "loc_a"), [0, 4, 0], "what is accepted");
-        assert!(d.writes.iter().any(|w| matches!(w, Write::Stock(c) if c.needs_free == Some(4))), "and only when it is there");
+        assert!(d.writes.iter().any(|w| matches!(w, Write::Stock(StockWrite::Counters(c)) if c.needs_free == Some(4))), "and only when it is there");
         let accepted = after(&d);
         assert!(accepted.at_source());
         let d = accepted.reject("找不到", Some((&place("c"), false)), movs(), Timestamp(2)).unwrap();

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
+    decision::{OrdersWrite, PaymentsWrite, SettlementWrite, StockWrite, TransfersWrite},
     orders::{
         delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
         holds::{Hold, HoldPolicy, Holds},
@@ -18,10 +19,7 @@ use liandian_domain::{
         place::{Placement, PlacementIds, Wanted, Way, place},
         shortfall::{self, MissingUnits},
     },
-    payments::{
-        extra::{self, ExtraPayment},
-        refund::PartRefund,
-    },
+    payments::{extra::ExtraPayment, refund::PartRefund},
     settlement::{self, default_rules},
     stock::{
         batch::{Batch, Date, Perishable},
@@ -260,7 +258,7 @@ impl World {
     fn with_undated(&self, mut d: Decision) -> Decision {
         for (l, s) in d.undated() {
             if let Some(p) = self.perishables(&l).get(&s) {
-                d.write(Write::Batches(Box::new(p.settled(&l, &s, &[], &[], CHINA))));
+                d.write(StockWrite::Batches(Box::new(p.settled(&l, &s, &[], &[], CHINA))));
             }
         }
         d
@@ -272,18 +270,20 @@ impl World {
         let mut settled = BTreeSet::new();
         for w in &d.writes {
             match w {
-                Write::Stock(c) => *need.entry((c.location.clone(), c.sku.clone())).or_default() += c.needs_free.unwrap_or(0),
-                Write::UpdateOrder(h) if self.head(&h.order).version != h.version => return false,
-                Write::UpdateTransfer(t) if self.transfers[&t.transfer].version != t.version => return false,
-                Write::UpdateDelivery(x) if self.deliveries[&x.delivery].version != x.version => return false,
-                Write::CreateDelivery(x) if self.deliveries.contains_key(&x.delivery) => return false,
-                Write::CreatePartRefund(p) if self.parts.contains_key(&(p.order.clone(), p.number)) => return false,
-                Write::UpdatePartRefund(p) if self.parts[&(p.order.clone(), p.number)].version != p.version => return false,
-                Write::CreateExtraPayment(x) if self.extra.contains_key(&(x.order.clone(), x.transaction.clone())) => return false,
-                Write::UpdateExtraPayment(x) if self.extra[&(x.order.clone(), x.transaction.clone())].version != x.version => return false,
-                Write::Holds(h) if self.holds.version != h.version => return false,
-                Write::Posting(p) if self.posted.contains_key(&p.order) => return false,
-                Write::Batches(s) => {
+                Write::Stock(StockWrite::Counters(c)) => *need.entry((c.location.clone(), c.sku.clone())).or_default() += c.needs_free.unwrap_or(0),
+                Write::Orders(OrdersWrite::Update(h)) if self.head(&h.order).version != h.version => return false,
+                Write::Transfers(TransfersWrite::Update(t)) if self.transfers[&t.transfer].version != t.version => return false,
+                Write::Orders(OrdersWrite::UpdateDelivery(x)) if self.deliveries[&x.delivery].version != x.version => return false,
+                Write::Orders(OrdersWrite::CreateDelivery(x)) if self.deliveries.contains_key(&x.delivery) => return false,
+                Write::Payments(PaymentsWrite::CreatePartRefund(p)) if self.parts.contains_key(&(p.order.clone(), p.number)) => return false,
+                Write::Payments(PaymentsWrite::UpdatePartRefund(p)) if self.parts[&(p.order.clone(), p.number)].version != p.version => return false,
+                Write::Payments(PaymentsWrite::CreateExtra(x)) if self.extra.contains_key(&(x.order.clone(), x.transaction.clone())) => return false,
+                Write::Payments(PaymentsWrite::UpdateExtra(x)) if self.extra[&(x.order.clone(), x.transaction.clone())].version != x.version => {
+                    return false;
+                }
+                Write::Orders(OrdersWrite::Holds(h)) if self.holds.version != h.version => return false,
+                Write::Settlement(SettlementWrite::Posting(p)) if self.posted.contains_key(&p.order) => return false,
+                Write::Stock(StockWrite::Batches(s)) => {
                     assert!(settled.insert((&s.location, &s.sku)), "a transaction touches an item once");
                     let seen = (self.stock[&(s.location.clone(), s.sku.clone())].on_hand, self.perishables[&s.location].version);
                     if seen != (s.seen, s.version) {
@@ -304,15 +304,15 @@ impl World {
 
     fn write(&mut self, w: &Write) {
         match w {
-            Write::Stock(c) => {
+            Write::Stock(StockWrite::Counters(c)) => {
                 let s = self.stock.get_mut(&(c.location.clone(), c.sku.clone())).unwrap();
                 *s = s.after(c);
             }
-            Write::CreateOrder(h, b) => {
+            Write::Orders(OrdersWrite::Create(h, b)) => {
                 self.took(format!("order – → {}", h.state));
                 self.orders.push(((**h).clone(), (**b).clone()));
             }
-            Write::UpdateOrder(h) => {
+            Write::Orders(OrdersWrite::Update(h)) => {
                 let at = self.orders.iter().position(|(o, _)| o.order == h.order).unwrap();
                 let was = self.orders[at].0.state;
                 assert_moved(was, h.state);
@@ -322,67 +322,70 @@ impl World {
                 assert_eq!(h.charged(), self.orders[at].0.charged(), "what was paid is what is left of it and what went back");
                 self.orders[at].0 = OrderHead { version: h.version + 1, ..(**h).clone() };
             }
-            Write::ReplaceBody(b) => {
+            Write::Orders(OrdersWrite::ReplaceBody(b)) => {
                 let at = self.orders.iter().position(|(o, _)| o.order == b.order).unwrap();
                 self.orders[at].1 = (**b).clone();
             }
-            Write::Holds(h) => self.holds = Holds { version: h.version + 1, ..(**h).clone() },
-            Write::DayAsks(_)
-            | Write::DeliveryNote(_)
-            | Write::CreateCount(_)
-            | Write::UpdateCount(_)
-            | Write::PutCountLine(_)
-            | Write::BeginCounting(..)
-            | Write::Counted(..)
-            | Write::EndCounting(_)
-            | Write::CreateClaim(_)
-            | Write::UpdateClaim(_)
-            | Write::Alone(_) => panic!("nobody counts here"),
-            Write::Batches(s) => {
+            Write::Orders(OrdersWrite::Holds(h)) => self.holds = Holds { version: h.version + 1, ..(**h).clone() },
+            Write::Transfers(TransfersWrite::DayAsks(_))
+            | Write::Governance(_)
+            | Write::Stock(
+                StockWrite::DeliveryNote(_)
+                | StockWrite::CreateCount(_)
+                | StockWrite::UpdateCount(_)
+                | StockWrite::PutCountLine(_)
+                | StockWrite::BeginCounting(..)
+                | StockWrite::Counted(..)
+                | StockWrite::EndCounting(_)
+                | StockWrite::CreateClaim(_)
+                | StockWrite::UpdateClaim(_)
+                | StockWrite::Alone(_),
+            ) => panic!("nobody counts here"),
+            Write::Stock(StockWrite::Batches(s)) => {
                 let p = self.perishables.get_mut(&s.location).unwrap();
                 (p.batches, p.version) = (s.batches.clone(), s.version + 1);
             }
-            Write::CreateTransfer(t) => {
+            Write::Transfers(TransfersWrite::Create(t)) => {
                 self.took(format!("transfer – → {}", t.state));
                 self.transfers.insert(t.transfer.clone(), (**t).clone());
             }
-            Write::UpdateTransfer(t) => {
+            Write::Transfers(TransfersWrite::Update(t)) => {
                 let was = self.transfers[&t.transfer].clone();
                 if was.state != t.state || was.source != t.source {
                     self.took(format!("transfer {} → {}", was.state, t.state));
                 }
                 self.transfers.insert(t.transfer.clone(), Transfer { version: t.version + 1, ..(**t).clone() });
             }
-            Write::CreateDelivery(x) => drop(self.deliveries.insert(x.delivery.clone(), (**x).clone())),
-            Write::UpdateDelivery(x) => {
+            Write::Orders(OrdersWrite::CreateDelivery(x)) => drop(self.deliveries.insert(x.delivery.clone(), (**x).clone())),
+            Write::Orders(OrdersWrite::UpdateDelivery(x)) => {
                 if self.deliveries[&x.delivery].state != x.state {
                     self.took(format!("delivery → {}", x.state));
                 }
                 self.deliveries.insert(x.delivery.clone(), Delivery { version: x.version + 1, ..(**x).clone() });
             }
-            Write::CreatePartRefund(p) => {
+            Write::Payments(PaymentsWrite::CreatePartRefund(p)) => {
                 let h = self.head(&p.order);
                 assert_eq!((p.charged, p.number), (h.charged(), h.parts), "a part of what was paid, each with a number of its own");
                 assert!(p.amount > Fen::ZERO && p.amount < p.charged);
                 self.parts.insert((p.order.clone(), p.number), (**p).clone());
             }
-            Write::UpdatePartRefund(p) => {
+            Write::Payments(PaymentsWrite::UpdatePartRefund(p)) => {
                 self.money.get_mut(&p.order).unwrap().back += p.amount;
                 self.parts.insert((p.order.clone(), p.number), PartRefund { version: p.version + 1, ..(**p).clone() });
             }
-            Write::CreateExtraPayment(x) => {
+            Write::Payments(PaymentsWrite::CreateExtra(x)) => {
                 assert_ne!(self.head(&x.order).transaction.as_ref(), Some(&x.transaction), "what an order lives on is its own");
                 self.extra.insert((x.order.clone(), x.transaction.clone()), (**x).clone());
             }
-            Write::UpdateExtraPayment(x) => {
+            Write::Payments(PaymentsWrite::UpdateExtra(x)) => {
                 self.extra.insert((x.order.clone(), x.transaction.clone()), ExtraPayment { version: x.version + 1, ..(**x).clone() });
             }
-            Write::Posting(p) => {
+            Write::Settlement(SettlementWrite::Posting(p)) => {
                 assert_eq!(p.entries.iter().map(|e| e.amount).sum::<Fen>(), Fen::ZERO, "a posting adds up to zero");
                 assert_eq!(p.gross(), self.head(&p.order).total, "an order settles for what was kept");
                 self.posted.insert(p.order.clone(), p.store_share());
             }
-            Write::Movement(m) => {
+            Write::Stock(StockWrite::Movement(m)) => {
                 assert!(!m.lines.is_empty());
                 let on_hand: i64 = m.lines.iter().map(|l| l.on_hand).sum();
                 match m.kind {
@@ -857,7 +860,7 @@ impl World {
                 let amount = if a % 2 == 0 { head.charged() } else { Fen(1) };
                 let second = Paid { transaction: "wx2".into(), amount, at: now };
                 assert_eq!(order::pay(&head, &second, now)?, Payment::Extra, "the order lives on another one, whatever it stands at");
-                Ok(extra::take(&head, &second, now))
+                Ok(order::take_extra(&head, &second, now))
             }
             Step::ExtraReturned(_) => Ok(self.extra.values().find(|x| x.order == head.order && x.due.is_some()).unwrap().returned(now)),
             Step::PayLate(_) => {
@@ -1002,12 +1005,9 @@ impl World {
         let is_versioned = |w: &Write| {
             matches!(
                 w,
-                Write::UpdateOrder(_)
-                    | Write::UpdateTransfer(_)
-                    | Write::UpdateDelivery(_)
-                    | Write::CreateExtraPayment(_)
-                    | Write::UpdateExtraPayment(_)
-                    | Write::UpdatePartRefund(_)
+                Write::Orders(OrdersWrite::Update(_) | OrdersWrite::UpdateDelivery(_))
+                    | Write::Transfers(TransfersWrite::Update(_))
+                    | Write::Payments(PaymentsWrite::CreateExtra(_) | PaymentsWrite::UpdateExtra(_) | PaymentsWrite::UpdatePartRefund(_))
             )
         };
         let versioned = d.writes.iter().any(is_versioned);
@@ -1036,7 +1036,7 @@ impl World {
             Step::PartRefunded(_) => self.took("part refund done"),
             Step::ExtraReturned(_) => self.took("extra payment given back"),
             Step::Transfer(_, TransferStep::Receive)
-                if d.writes.iter().any(|w| matches!(w, Write::Movement(m) if m.kind == MovementKind::TransferSurplus)) =>
+                if d.writes.iter().any(|w| matches!(w, Write::Stock(StockWrite::Movement(m)) if m.kind == MovementKind::TransferSurplus)) =>
             {
                 self.took("transfer: more came than was sent");
             }
@@ -1309,7 +1309,9 @@ fn given_units_that_end_before_the_promised_day_when_placed_then_they_are_none_t
         p.expect_total = Fen(1_290 * i64::from(units));
         p
     };
-    let stays = |d: &Decision| d.writes.iter().find_map(|w| if let Write::Stock(c) = w { Some((c.needs_free, c.stays_free)) } else { None });
+    let stays = |d: &Decision| {
+        d.writes.iter().find_map(|w| if let Write::Stock(StockWrite::Counters(c)) = w { Some((c.needs_free, c.stays_free)) } else { None })
+    };
     // Two of three ended on the last day of the year before; the third has no date.
     let (_, d) = place(wants(1, "1969-12-31"), ids(), Timestamp(0)).unwrap();
     assert_eq!(stays(&d), Some((Some(1), 2)), "the two must stay beside what is promised");

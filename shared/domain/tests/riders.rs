@@ -5,6 +5,7 @@
 
 use liandian_domain::{
     Decision, Write,
+    decision::{OrdersWrite, PaymentsWrite, StockWrite},
     orders::{
         delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
         order::{BodyLine, OrderBody, OrderHead},
@@ -124,26 +125,26 @@ impl World {
     fn apply(&mut self, d: Decision) {
         for w in d.writes {
             match w {
-                Write::UpdateOrder(h) => {
+                Write::Orders(OrdersWrite::Update(h)) => {
                     assert_eq!(h.version, self.head.version);
                     self.completed += u32::from(h.state == OrderState::Completed && self.head.state != OrderState::Completed);
                     self.refunds += u32::from(h.state == OrderState::Refunding && self.head.state != OrderState::Refunding);
                     self.head = OrderHead { version: h.version + 1, ..*h };
                 }
-                Write::ReplaceBody(b) => self.body = *b,
-                Write::CreatePartRefund(p) => assert_eq!((p.number, p.charged), (self.head.parts, self.head.charged())),
-                Write::CreateDelivery(x) => self.deliveries.push(*x),
-                Write::UpdateDelivery(x) => {
+                Write::Orders(OrdersWrite::ReplaceBody(b)) => self.body = *b,
+                Write::Payments(PaymentsWrite::CreatePartRefund(p)) => assert_eq!((p.number, p.charged), (self.head.parts, self.head.charged())),
+                Write::Orders(OrdersWrite::CreateDelivery(x)) => self.deliveries.push(*x),
+                Write::Orders(OrdersWrite::UpdateDelivery(x)) => {
                     let at = self.deliveries.iter_mut().find(|d| d.delivery == x.delivery).unwrap();
                     assert_eq!(at.version, x.version);
                     self.call_offs += u32::from(x.call_off && !at.call_off);
                     *at = Delivery { version: x.version + 1, ..*x };
                 }
-                Write::Stock(c) => {
+                Write::Stock(StockWrite::Counters(c)) => {
                     self.on_hand += c.on_hand;
                     self.reserved += c.reserved;
                 }
-                Write::Movement(m) => {
+                Write::Stock(StockWrite::Movement(m)) => {
                     let left = -m.lines.iter().map(|l| l.on_hand).sum::<i64>();
                     match m.kind {
                         MovementKind::Sale => self.sold += left,
@@ -567,7 +568,7 @@ fn given_a_store_that_is_shut_when_a_rider_is_due_then_he_is_called_when_it_open
     let head = OrderHead { delivery: None, attempt: 0, ..w.head.clone() };
     let opens = NOW.plus(6 * Timestamp::HOUR);
     let Dispatch::Later(d) = delivery::dispatch(&head, None, opens, NOW) else { panic!() };
-    let Write::UpdateOrder(later) = &d.writes[0] else { panic!() };
+    let Write::Orders(OrdersWrite::Update(later)) = &d.writes[0] else { panic!() };
     let half = NOW.plus(30 * Timestamp::MINUTE);
     assert_eq!((later.next_rider_at, later.due), (None, Some(half)), "the store is looked at again");
     assert_eq!(delivery::dispatch(later, None, opens, NOW), Dispatch::Nothing, "and nothing is written twice");

@@ -112,7 +112,7 @@ pub(crate) struct Caches {
     pub(crate) directory: Cached<Vec<liandian_domain::stores::profile::StoreProfile>>,
     pub(crate) spots: Cached<Vec<liandian_domain::stores::near::Spot>>,
     pub(crate) warehouses: Cached<Vec<liandian_domain::stores::profile::Location>>,
-    pub(crate) policies: Cached<crate::governance::Policies>,
+    pub(crate) policies: Cached<liandian_domain::governance::chain::Policies>,
 }
 
 /// Both tables. Cheap to clone.

@@ -24,6 +24,7 @@ use crate::{
     db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, s, text},
     keys,
     meter::{self, Access},
+    rows::Row,
     stock::records::{StockItem, movement_item, row_of},
 };
 
@@ -88,7 +89,7 @@ impl Tables {
                 actor: Some(by.to_owned()),
                 ..Movement::of(id, p.location.clone(), MovementKind::Correction, order, transfer, vec![line], now)
             };
-            actions.push(self.create(Table::Cell, movement_item(&m)?)?);
+            actions.extend(self.actions([Row::create(Table::Cell, movement_item(&m)?)])?);
         }
         self.transact(actions).await
     }

@@ -1,35 +1,17 @@
-//! What HQ decides for the whole chain, as data.
+//! What HQ decides for the whole chain, as data. Written by decisions ([`liandian_domain::governance`]).
 
 use std::sync::Arc;
 
-use liandian_domain::{
-    orders::holds::HoldPolicy,
-    sourcing::matching::MatchingPolicy,
-    stock::{count::CountPolicy, record::StockPolicy},
-    transfers::AskPolicy,
+use liandian_contracts::Envelope;
+use liandian_domain::governance::chain::Policies;
+
+use crate::{
+    db::{Ask, Key, StoreError, Table, Tables, parse},
+    keys,
 };
-use serde::{Deserialize, Serialize};
-
-use crate::db::{Key, StoreError, Table, Tables, item};
-
-/// The chain's policies. What a row does not say is as a new chain has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Policies {
-    /// Which differences of a count nobody is asked about.
-    pub count: CountPolicy,
-    /// What distance, time, queues and deep stock are worth.
-    pub matching: MatchingPolicy,
-    /// What counts as low.
-    pub stock: StockPolicy,
-    /// How much unpaid orders may hold.
-    pub holds: HoldPolicy,
-    /// How much a store may have promised by asking others.
-    pub asks: AskPolicy,
-}
 
 fn key() -> Key {
-    Key::hq("POLICIES", "POLICIES")
+    Key::hq(keys::POLICIES, keys::POLICIES)
 }
 
 impl Tables {
@@ -38,16 +20,24 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn policies(&self) -> Result<Arc<Policies>, StoreError> {
-        self.caches.policies.get("POLICIES", async { Ok(self.get::<Policies>(&key(), false).await?.unwrap_or_default()) }).await
+        self.caches.policies.get(keys::POLICIES, async { Ok(self.get::<Policies>(&key(), false).await?.unwrap_or_default()) }).await
     }
 
-    /// Sets the chain's policies; other processes have them within a minute.
+    /// The chain's policies as they are now: for who shows or sets them.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn put_policies(&self, p: &Policies) -> Result<(), StoreError> {
-        self.put(Table::Hq, item(p, &key(), [])?, None).await?;
-        self.caches.policies.forget().await;
-        Ok(())
+    pub async fn policies_now(&self) -> Result<Policies, StoreError> {
+        Ok(self.get(&key(), true).await?.unwrap_or_default())
+    }
+
+    /// What happened to the chain's policies, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn policies_history(&self, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
+        let ask = Ask { begins: keys::EVENT, forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::POLICIES) };
+        let page = self.query(ask).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 }

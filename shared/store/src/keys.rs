@@ -13,7 +13,7 @@
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
-//! | the chain's policies | hq | `POLICIES` / `POLICIES` |
+//! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
@@ -46,10 +46,12 @@
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_domain::transfers::Transfer;
+use liandian_domain::{decision::Aggregate, transfers::Transfer};
 use liandian_types::{
     ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
+
+use crate::db::Table;
 
 /// Name of the first general index.
 pub const GSI1: &str = "gsi1";
@@ -97,6 +99,8 @@ pub const BACK: &str = "BACK#";
 pub const STORES: &str = "STORES";
 /// Partition of the library.
 pub const LIBRARY: &str = "LIBRARY";
+/// Partition and sort key of the chain's policies.
+pub const POLICIES: &str = "POLICIES";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
 /// Partition of the ledger's sums.
@@ -104,6 +108,17 @@ pub const LEDGER_SUMS: &str = "LEDGERSUM";
 /// How many partitions the deadline index has.
 pub const DUE_SHARDS: u32 = 8;
 
+/// In which table, and in which partition of it, an aggregate's events lie: beside its own row.
+pub fn history(of: &Aggregate) -> (Table, String) {
+    match of {
+        Aggregate::Order(o) => (Table::Cell, order(o)),
+        Aggregate::Transfer(t) => (Table::Cell, transfer(t)),
+        Aggregate::Claim(c) => (Table::Cell, claim(c)),
+        Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
+        Aggregate::Store(s) => (Table::Hq, store(s)),
+        Aggregate::Sku(s) => (Table::Hq, sku(s)),
+    }
+}
 /// Partition of a store in the HQ table.
 pub fn store(s: &StoreId) -> String {
     format!("STORE#{s}")
@@ -422,6 +437,10 @@ mod tests {
         assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(back(1), "BACK#01");
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
+        assert_eq!(history(&Aggregate::Order(order_id)), (Table::Cell, "ORDER#ord_1".into()));
+        assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
+        assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
+        assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

@@ -11,14 +11,18 @@ pub mod due;
 pub mod fsck;
 pub mod governance;
 pub mod keys;
+pub mod limits;
 pub mod members;
 pub mod meter;
 pub mod orders;
+pub mod payments;
 pub mod reach;
 pub mod read;
+mod rows;
 pub mod settlement;
 pub mod stock;
 pub mod stores;
+pub mod transfers;
 
 pub use commit::{Commit, CommitError, Failed, Idempotency};
 pub use db::{Key, StoreError, Table, Tables};

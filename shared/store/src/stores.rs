@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
     keys,
+    rows::Row,
 };
 
 /// Of how many stores the stock of a whole cart is looked at, when the cart is short; see [`asked`].
@@ -154,7 +155,9 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn put_store(&self, next: &StoreProfile, read: u64) -> Result<bool, StoreError> {
-        let put = self.replace_store(profile_item(next)?, spot_items(next)?, read).await?;
+        let mut rows = vec![Row::replace(Table::Hq, profile_item(next)?, read)];
+        rows.extend(spot_items(next)?.into_iter().map(|spot| Row::put(Table::Hq, spot)));
+        let put = self.write_rows(rows).await?;
         self.caches.directory.forget().await;
         self.caches.spots.forget().await;
         Ok(put)

@@ -1,17 +1,16 @@
 //! Permissions are `resource:action`; a role is a set of them with a scope. Roles are data in the HQ table; the built-in
 //! ones here are what a new chain starts with.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{RegionId, StoreId};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
         /// What a route needs and a role grants.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Permission { $($(#[$doc])* #[serde(rename = $text)] $name,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+        pub enum Permission { $($(#[$doc])* #[serde(rename = $text)] #[strum(serialize = $text)] $name,)* }
 
         // By hand: the derive reads the names in Rust, not those on the wire, from a macro's literals.
         #[cfg(feature = "openapi")]
@@ -29,17 +28,10 @@ macro_rules! permissions {
 
         impl Permission {
             /// All of them.
-            pub const ALL: &'static [Permission] = &[$(Permission::$name),*];
+            pub const ALL: &'static [Permission] = <Permission as VariantArray>::VARIANTS;
             /// `resource:action`.
             #[must_use]
-            pub fn as_str(self) -> &'static str { match self { $(Permission::$name => $text),* } }
-        }
-
-        impl FromStr for Permission {
-            type Err = String;
-            fn from_str(s: &str) -> Result<Self, String> {
-                match s { $($text => Ok(Permission::$name),)* other => Err(format!("no such permission: {other}")) }
-            }
+            pub fn as_str(self) -> &'static str { self.into() }
         }
     };
 }
@@ -91,12 +83,6 @@ permissions! {
     AuditRead = "audit:read";
 }
 
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// Where a permission holds.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "id")]
@@ -123,7 +109,7 @@ impl Scope {
 }
 
 /// The built-in roles (product.md 1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
@@ -167,17 +153,7 @@ const CLERK: [Permission; 11] = {
 
 impl Role {
     /// All of them.
-    pub const ALL: &'static [Role] = &[
-        Role::HqAdmin,
-        Role::Merchandiser,
-        Role::Marketing,
-        Role::Finance,
-        Role::Auditor,
-        Role::RegionManager,
-        Role::StoreManager,
-        Role::Clerk,
-        Role::Integration,
-    ];
+    pub const ALL: &'static [Role] = <Role as VariantArray>::VARIANTS;
 
     /// The role's name in Chinese.
     #[must_use]

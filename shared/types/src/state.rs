@@ -1,12 +1,13 @@
 //! The words for kinds and states, shared by tables, API and pages. Which change may follow which is the domain's matter.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal, $title:literal;)* })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] #[strum(serialize = $text)] $variant,)* }
 
         // By hand: the derive reads the names in Rust, not those on the wire, from a macro's literals.
         #[cfg(feature = "openapi")]
@@ -27,24 +28,13 @@ macro_rules! words {
 
         impl $name {
             /// All of them, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            pub const ALL: &'static [$name] = <$name as VariantArray>::VARIANTS;
             /// The word in code, API and table.
             #[must_use]
-            pub fn as_str(self) -> &'static str { match self { $($name::$variant => $text),* } }
+            pub fn as_str(self) -> &'static str { self.into() }
             /// The word on a Chinese page.
             #[must_use]
             pub fn title(self) -> &'static str { match self { $($name::$variant => $title),* } }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-            fn from_str(s: &str) -> Result<Self, String> {
-                match s { $($text => Ok($name::$variant),)* other => Err(format!("not a {}: {other}", stringify!($name))) }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
         }
     )*};
 }

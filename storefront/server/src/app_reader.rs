@@ -23,8 +23,8 @@ use liandian_types::{
     AccessAct, Code, CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Permission, Problem, SkuId, StoreId,
     api::{
         AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList,
-        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        OrderList, OrderView, PoliciesHistory, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome,
+        StoreList, StoreOpening, StoreRow, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -127,11 +127,11 @@ impl ShopReader for AppReader {
         let ask = PlacementAsk { store: &store, member: None, skus: &skus, source: None, placed: None, strong: false };
         let found = read(self.app.tables.placement(ask).await)?;
         let Some(store) = found.store else { return Ok(Vec::new()) };
-        Ok(routes::quote::shown(&lines, found.lines, self.app.now(), &store.hours.zone))
+        Ok(liandian_functions::flows::orders::shown(&lines, found.lines, self.app.now(), &store.hours.zone))
     }
 
     fn districts(&self, around: GeoPoint) -> Vec<String> {
-        routes::addresses::around(around).into_iter().map(|d| d.name).collect()
+        routes::members::addresses::around(around).into_iter().map(|d| d.name).collect()
     }
 
     async fn order(&self, member: MemberId, order: OrderId) -> Answer<OrderView> {
@@ -202,14 +202,14 @@ impl ConsoleReader for AppReader {
         cursor: Option<String>,
     ) -> Answer<StockList> {
         let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
-        let pick = routes::stock::pick(show.as_deref(), text.as_deref(), cursor.as_deref());
+        let pick = routes::stock::shelf::pick(show.as_deref(), text.as_deref(), cursor.as_deref());
         let pick = pick.ok_or_else(|| Problem::new(Code::NotFound, "没有这种列表。"))?;
-        read(routes::stock::list(&self.app, &store, at.as_ref(), pick, &claims, self.app.now()).await)
+        read(routes::stock::shelf::list(&self.app, &store, at.as_ref(), pick, &claims, self.app.now()).await)
     }
 
     async fn movements(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>, cursor: Option<String>) -> Answer<MovementList> {
         let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(routes::stock::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref(), &claims).await)
+        read(routes::stock::shelf::movement_list(&self.app, &store, at.as_ref(), cursor.as_deref(), &claims).await)
     }
 
     async fn claims(&self, staff: &StaffSession, store: StoreId) -> Answer<ClaimList> {
@@ -217,12 +217,12 @@ impl ConsoleReader for AppReader {
         if ![Permission::StockReceive, Permission::StockAdjust, Permission::StockApprove].iter().any(|p| staff.permissions.contains(p)) {
             return Ok(ClaimList::none());
         }
-        read(routes::claims::of_store(&self.app, &store, &staff, None).await)
+        read(routes::stock::claims::of_store(&self.app, &store, &staff, None).await)
     }
 
     async fn short(&self, staff: &StaffSession, store: StoreId, at: Option<LocationId>) -> Answer<ShortList> {
         let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
-        read(routes::stock::short_list(&self.app, &store, at.as_ref(), &claims, self.app.now()).await)
+        read(routes::stock::shelf::short_list(&self.app, &store, at.as_ref(), &claims, self.app.now()).await)
     }
 
     async fn sources(&self, staff: &StaffSession, store: StoreId) -> Answer<Vec<(LocationId, String)>> {
@@ -245,9 +245,11 @@ impl ConsoleReader for AppReader {
         read(self.app.tables.exceptions(|p| claims.permissions.contains(&p), &reach, self.app.now()).await)
     }
 
-    async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
+    async fn policies(&self, staff: &StaffSession, cursor: Option<String>) -> Answer<(ChainPolicies, PoliciesHistory)> {
         self.may(staff, Permission::StoreRead, None).await?;
-        Ok(routes::hq::policies_view(&*read(self.app.tables.policies().await)?))
+        let policies = read(self.app.tables.policies_now().await)?;
+        let history = read(routes::hq::policies_changes(&self.app, cursor.as_deref()).await)?;
+        Ok((routes::hq::policies_view(&policies), history))
     }
 
     async fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> Answer<CountList> {
@@ -259,7 +261,7 @@ impl ConsoleReader for AppReader {
         let claims = self.may(staff, Permission::StockRead, Some(&store)).await?;
         let head = counts::of(&self.app, &store, &count).await.map_err(told)?;
         let lines = read(self.app.tables.count_lines(&count).await)?;
-        read(routes::counts::view(&self.app, &head, &lines, &claims).await)
+        read(routes::stock::counts::view(&self.app, &head, &lines, &claims).await)
     }
 
     async fn settlement(&self, staff: &StaffSession, store: StoreId) -> Answer<SettlementView> {

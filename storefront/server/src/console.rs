@@ -365,9 +365,10 @@ async fn approvals<R: ConsoleReader>(visit: Visit<R>) -> Response {
     visit.answer(counts.map(|c| hq::approvals(&visit.frame(Section::Approvals), c)))
 }
 
-async fn rules<R: ConsoleReader>(visit: Visit<R>) -> Response {
-    let policies = visit.reader.policies(&visit.staff).await;
-    visit.answer(policies.map(|p| hq::rules(&visit.frame(Section::Rules), p)))
+async fn rules<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
+    let older = ask.get("cursor").is_some();
+    let policies = visit.reader.policies(&visit.staff, ask.get("cursor")).await;
+    visit.answer(policies.map(|(p, history)| hq::rules(&visit.frame(Section::Rules), p, history, older)))
 }
 
 async fn orders<R: ConsoleReader>(visit: Visit<R>, ask: Ask) -> Response {
@@ -427,8 +428,8 @@ mod tests {
         AccessAct, CountId, Fen, GeoPoint, LocationId, Mode, OrderId, PersonalField, Role, Scope, SkuId, StoreStatus, Tier, Timestamp,
         api::{
             AccessList, AccessRow, ChainPolicies, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList, OpeningException,
-            OrderList, OrderView, PlaceName, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList, TransferList,
-            TransfersInFlight,
+            OrderList, OrderView, PlaceName, PoliciesHistory, SettlementView, SkuStock, StockList, StoreOpening, StoreRows, StoreWork, StoreWorkList,
+            TransferList, TransfersInFlight,
         },
     };
     use tower::ServiceExt;
@@ -564,7 +565,7 @@ mod tests {
                 },
             )
         }
-        async fn policies(&self, staff: &StaffSession) -> Answer<ChainPolicies> {
+        async fn policies(&self, staff: &StaffSession, _: Option<String>) -> Answer<(ChainPolicies, PoliciesHistory)> {
             let p = ChainPolicies {
                 count_units: 0,
                 count_value: Fen(0),
@@ -587,8 +588,9 @@ mod tests {
                 ask_percent: 50,
                 ask_units: 200,
                 ask_day_units: 500,
+                version: 1,
             };
-            whole_chain(staff, p)
+            whole_chain(staff, (p, PoliciesHistory { changes: vec![], next: None }))
         }
         async fn counts(&self, _: &StaffSession, _: StoreId, _: Option<String>) -> Answer<CountList> {
             Ok(CountList { counts: vec![], categories: vec![], places: two_places(), next: None })

@@ -6,8 +6,8 @@ use liandian_types::{
     CountId, GeoPoint, LocationId, MemberId, OrderId, OrderState, Problem, SkuId, StoreId,
     api::{
         AccessList, CartLine, CategoryPage, ChainPolicies, ClaimList, CountList, CountView, CountsToDecide, Exceptions, HqSettlement, MovementList,
-        OrderList, OrderView, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome, StoreList,
-        StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
+        OrderList, OrderView, PoliciesHistory, ProductPage, QuoteLine, SettlementView, ShortList, SkuStock, StaffSession, StockList, StoreHome,
+        StoreList, StoreOpening, StoreRows, StoreWorkList, TransferList, TransfersInFlight,
     },
 };
 
@@ -115,8 +115,8 @@ pub trait ConsoleReader: Clone + Send + Sync + 'static {
     fn in_flight(&self, staff: &StaffSession) -> impl Future<Output = Answer<TransfersInFlight>> + Send;
     /// What HQ should look at.
     fn exceptions(&self, staff: &StaffSession) -> impl Future<Output = Answer<Exceptions>> + Send;
-    /// What HQ decides for the whole chain.
-    fn policies(&self, staff: &StaffSession) -> impl Future<Output = Answer<ChainPolicies>> + Send;
+    /// What HQ decides for the whole chain, and how it came to be so, from `cursor` on.
+    fn policies(&self, staff: &StaffSession, cursor: Option<String>) -> impl Future<Output = Answer<(ChainPolicies, PoliciesHistory)>> + Send;
     /// Stock counts of a store.
     fn counts(&self, staff: &StaffSession, store: StoreId, cursor: Option<String>) -> impl Future<Output = Answer<CountList>> + Send;
     /// One stock count of a store.

@@ -1,9 +1,20 @@
 //! The lines of a cart on this device. Prices are not kept: a quote tells them.
 
-use liandian_types::{Quantity, SkuId, api::CartLine};
+use liandian_types::{
+    Code, Problem, Quantity, SkuId,
+    api::{CartLine, CartLines},
+};
 
 /// The most lines that a cart takes; the API refuses more.
-pub const MAX_LINES: usize = 40;
+pub const MAX_LINES: usize = CartLines::MAX;
+
+/// The lines as a cart that can be priced and ordered.
+///
+/// # Errors
+/// What speaks against it, for the customer.
+pub fn whole(lines: Vec<CartLine>) -> Result<CartLines, Problem> {
+    CartLines::try_from(lines).map_err(|why| Problem::new(Code::BadRequest, why).at("lines"))
+}
 
 /// How many of this SKU are in the cart.
 #[must_use]

@@ -20,7 +20,7 @@ fn home() -> Recipient {
 
 /// An order of a SKU that the warehouse ships for `sto_hz01`, priced.
 async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
-    let lines = liandian_tests::cart(&[(sku.clone(), quantity)]);
+    let lines = liandian_tests::ordered(&[(sku.clone(), quantity)]);
     let ask = QuoteRequest {
         store: id("sto_hz01"),
         lines: lines.clone(),
@@ -54,7 +54,7 @@ async fn given_a_cart_that_only_a_warehouse_has_when_quoted_then_a_parcel_is_amo
     let store: StoreId = id("sto_hz01");
     let sku = w.sku_with(&store, 1, 60).await;
     // More than any shelf holds.
-    let lines = liandian_tests::cart(&[(sku.clone(), 400)]);
+    let lines = liandian_tests::ordered(&[(sku.clone(), 400)]);
     let ask = QuoteRequest {
         store: store.clone(),
         lines,

@@ -310,7 +310,7 @@ async fn given_units_that_end_today_when_the_promised_time_is_tomorrow_then_nobo
     let shown = |all: &[ListingCard]| all.iter().find(|c| c.sku == row.sku).map(|c| c.available);
     assert_eq!(shown(&page.skus), Some(0));
     assert!(shown(&found.items).is_none_or(|n| n == 0), "if it is on the first page: {found:?}");
-    let more = liandian_types::api::PlaceOrder { expect_total: quote.total, lines: liandian_tests::cart(&[(row.sku.clone(), 1)]), ..order };
+    let more = liandian_types::api::PlaceOrder { expect_total: quote.total, lines: liandian_tests::ordered(&[(row.sku.clone(), 1)]), ..order };
     w.place(&member, &more, "key-00000003").await.refused(409, "sold_out");
     let ask = json!({"source": store.shelf(), "lines": [{"sku": row.sku, "quantity": 1}]});
     let other = w.staff("sh02-clerk").await;

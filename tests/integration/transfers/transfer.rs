@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use liandian_tests::{Wish, World, cart, id};
+use liandian_tests::{Wish, World, id, ordered};
 use liandian_types::{
     Fulfilment, LocationId, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferId, TransferState,
     api::{Offer, OrderView, PlaceOrder, PlacedOrder, ShortList, StockList, TransferCard, TransferList},
@@ -25,7 +25,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
             let order = PlaceOrder {
                 ship_from: None,
                 store: store.clone(),
-                lines: cart(&[(own, 1), (sku.clone(), 2)]),
+                lines: ordered(&[(own, 1), (sku.clone(), 2)]),
                 fulfilment: Fulfilment::Pickup,
                 recipient: None,
                 transfer_from: Some(source.clone()),

@@ -156,7 +156,9 @@ impl World {
                 db.put_item().table_name(self.app.tables.table(table)).set_item(Some(row)).send().await?;
             }
         }
-        tables::enable_stream(db, tables::CELL).await?;
+        for table in [tables::CELL, tables::HQ] {
+            tables::enable_stream(db, table).await?;
+        }
         Ok(members)
     }
 }

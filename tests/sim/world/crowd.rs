@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::ensure;
-use liandian_domain::stock::{
-    record as stock,
-    record::{Fact, MovementKind, StockPolicy},
+use liandian_domain::{
+    Decision,
+    decision::GovernanceWrite,
+    governance::chain::Policies,
+    stock::{
+        record as stock,
+        record::{Fact, MovementKind, StockPolicy},
+    },
 };
 use liandian_functions::{
     http::{Caller, Failure},
@@ -13,8 +18,7 @@ use liandian_functions::{
     transact::{Plan, transact},
 };
 use liandian_store::{
-    Table,
-    governance::Policies,
+    Commit, Table,
     members::{Member, member_items},
 };
 use liandian_types::{Code, SkuId, StoreId};
@@ -49,7 +53,10 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
     let (world, _) = World::new(1, None)?;
     world.seed().await?;
     let stock = StockPolicy { splits: shards.is_none(), ..StockPolicy::default() };
-    world.app.tables.put_policies(&Policies { stock, ..Policies::default() }).await?;
+    let mut decision = Decision::default();
+    decision.write(GovernanceWrite::Policies(Box::new(Policies { stock, ..Policies::default() })));
+    let commit = Commit { decision, event_ids: vec![], idempotency: None, now: world.app.now(), luck: 0 };
+    world.app.tables.commit(commit).await?;
     let (app, store, sku) = (&world.app, id::<StoreId>("sto_a"), id::<SkuId>("sku_0"));
     let before = app.tables.stock(&[(store.shelf(), sku.clone())], true).await?[0];
     let fact = Fact {

@@ -51,7 +51,7 @@ impl World {
             "store": store, "lines": lines, "fulfilment": fulfilment, "ship_from": ship_from, "to": comes_home.then_some(&point),
         });
         let Some(quote) =
-            self.tried(4, || routes::quote::create(self.app.clone(), call(Caller::Anybody, &[], Some(&ask), None, self.app.now()))).await
+            self.tried(4, || routes::orders::quote::create(self.app.clone(), call(Caller::Anybody, &[], Some(&ask), None, self.app.now()))).await
         else {
             return Ok(());
         };

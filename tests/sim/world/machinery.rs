@@ -53,14 +53,18 @@ impl World {
 
     pub(super) async fn stream(self: Arc<Self>, name: &'static str) {
         let f = function::find(name).expect("a function");
-        let Kind::Stream { prefixes, .. } = f.kind else { return };
+        let Kind::Stream { prefixes, hq_prefixes, .. } = f.kind else { return };
         let source = Source::Here(self.engine.primary.clone());
-        let (mut iterator, mut pending): (Option<String>, Vec<EventRecord>) = (None, Vec::new());
+        let mut followed = vec![(tables::CELL, prefixes, None), (tables::HQ, hq_prefixes, None)];
+        followed.retain(|(_, prefixes, _)| !prefixes.is_empty());
+        let mut pending: Vec<EventRecord> = Vec::new();
         loop {
             let news = self.engine.wrote.notified();
-            match source.records(tables::CELL, &mut iterator, None).await {
-                Ok((more, _)) => pending.extend(more.into_iter().filter(|r| mappings::wanted(r, prefixes))),
-                Err(error) => self.book(|b| b.wrong.push(format!("the stream: {error:#}"))),
+            for (table, prefixes, iterator) in &mut followed {
+                match source.records(table, iterator, None).await {
+                    Ok((more, _)) => pending.extend(more.into_iter().filter(|r| mappings::wanted(r, prefixes))),
+                    Err(error) => self.book(|b| b.wrong.push(format!("the stream of {table}: {error:#}"))),
+                }
             }
             if pending.is_empty() {
                 news.await;

@@ -34,10 +34,10 @@ impl World {
                 let loss = json!({"kind": "loss", "reason": "破损", "lines": [{"sku": sku, "quantity": 1}]});
                 let key = format!("loss-{}", e.pick(u64::MAX));
                 let broke = call(clerk(self.app.now()), &[("store", store.as_str())], Some(&loss), Some(&key), self.app.now());
-                self.seen(self.mortal(routes::stock::adjust(self.app.clone(), broke)).await);
+                self.seen(self.mortal(routes::stock::shelf::adjust(self.app.clone(), broke)).await);
                 let path = [("store", store.as_str()), ("sku", sku.as_str())];
                 let kept = call(clerk(self.app.now()), &path, Some(&json!({"safety": e.pick(3)})), None, self.app.now());
-                self.seen(self.mortal(routes::stock::safety(self.app.clone(), kept)).await);
+                self.seen(self.mortal(routes::stock::shelf::safety(self.app.clone(), kept)).await);
                 continue;
             }
             if e.roll(0.3) {
@@ -48,7 +48,7 @@ impl World {
                 let body = json!({"kind": "receipt", "lines": [line]});
                 let call =
                     call(clerk(self.app.now()), &[("store", store.as_str())], Some(&body), Some(&format!("in-{}", e.pick(u64::MAX))), self.app.now());
-                self.seen(self.mortal(routes::stock::receive(self.app.clone(), call)).await);
+                self.seen(self.mortal(routes::stock::shelf::receive(self.app.clone(), call)).await);
                 continue;
             }
             let sale = PosSale {

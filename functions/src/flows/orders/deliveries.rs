@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Decision, Write,
+    decision::OrdersWrite,
     orders::{
         delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
         order,
@@ -16,7 +17,6 @@ use liandian_store::read::order_card;
 use liandian_types::{DeliveryId, DeliveryState, OrderId, RiderWord, Timestamp};
 
 use super::load;
-use crate::flows::payments::partner;
 use crate::{
     App,
     http::Failure,
@@ -82,7 +82,7 @@ async fn call_rider(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failu
     };
     match app.riders()?.add(&job).await {
         Ok(()) => {}
-        Err(e) if e.retryable() => return Err(partner(e)),
+        Err(e) if e.retryable() => return Err(e.into()),
         Err(e) => {
             // It will answer the same again: this attempt is over, the next one is owed, later.
             tracing::warn!(order = %d.order, error = %e, "the platform refused a delivery");
@@ -146,7 +146,7 @@ async fn still_owed(app: &App, d: &Delivery, e: &PartnerError, now: Timestamp) -
 async fn call_off(app: &App, d: &Delivery, now: Timestamp) -> Result<(), Failure> {
     let news = match app.riders()?.cancel(&d.delivery).await {
         Ok(()) => over(d),
-        Err(e) if e.retryable() => return Err(partner(e)),
+        Err(e) if e.retryable() => return Err(e.into()),
         // Too late, or never known there: the platform says which.
         Err(_) => match app.riders()?.query(&d.delivery).await {
             Ok(news) => news,
@@ -167,7 +167,7 @@ async fn ask(app: &App, id: &DeliveryId, doubted: bool, now: Timestamp) -> Resul
         let Some(seen) = app.tables.delivery(id).await? else { return Ok(()) };
         let news = match app.riders()?.query(id).await {
             Ok(news) => news,
-            Err(e) if e.retryable() => return Err(partner(e)),
+            Err(e) if e.retryable() => return Err(e.into()),
             Err(e) => silent(id, &e),
         };
         if answered(app, &news, Some(seen.version), doubted, now).await? {
@@ -221,7 +221,7 @@ async fn scene(app: &App, id: &DeliveryId) -> Result<Option<(Loaded, Delivery)>,
 /// What people should look at is told at once.
 fn noted(was: &Delivery, decision: Decision) -> Decision {
     for w in &decision.writes {
-        if let Write::UpdateDelivery(d) = w
+        if let Write::Orders(OrdersWrite::UpdateDelivery(d)) = w
             && let Some(t) = d.trouble.as_ref().filter(|t| was.trouble.as_ref().is_none_or(|w| w.text != t.text) && d.delivery == was.delivery)
         {
             telemetry::wake("a delivery needs somebody to look at it");

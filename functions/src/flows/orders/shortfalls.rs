@@ -7,7 +7,7 @@ use liandian_domain::{
         order::{OrderBody, OrderHead},
         shortfall::{self, MissingUnits},
     },
-    sourcing::matching,
+    sourcing::{days::had_day, matching},
     stores::{
         hours::day,
         profile::{Location, whole_metres},
@@ -21,8 +21,8 @@ use liandian_types::{
 use super::{deliveries, load, load_served};
 use crate::{
     App,
+    flows::sourcing::{next_source, others},
     http::Failure,
-    routes::orders::quote::{had_day, next_source, others},
     transact::{Plan, transact},
 };
 

@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Decision,
+    decision::StockWrite,
     stock::{
         claim::{self, Alone, Claim, ClaimLine, Person},
         record as stock,
@@ -77,13 +78,7 @@ pub async fn recorded_or_kept(
     if claim::alone(&weight, before, &policies.count) {
         let mut d = recorded;
         let value = before + weight.value;
-        d.write(liandian_domain::Write::Alone(Box::new(Alone {
-            location: location.clone(),
-            staff: t.staff.sub.clone(),
-            day: today,
-            was: before,
-            value,
-        })));
+        d.write(StockWrite::Alone(Box::new(Alone { location: location.clone(), staff: t.staff.sub.clone(), day: today, was: before, value })));
         return Ok((Recorded { movement: Some(fact.movement.clone()), claim: None }, d));
     }
     let id: ClaimId = app.id();

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use liandian_domain::{
-    Decision, Write,
+    Decision,
+    decision::StockWrite,
     orders::order::{OrderBody, OrderHead},
     stock::{
         batch::{self, Batch, Ended},
@@ -28,7 +29,7 @@ use crate::{
     App,
     http::Failure,
     people::digest,
-    transact::{Plan, transact},
+    transact::{Plan, transact, transact_once},
 };
 
 /// The longest number of a till or a receipt, in bytes.
@@ -168,7 +169,7 @@ pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(
     }
     for (location, skus) in at {
         for (sku, found) in skus.iter().zip(app.tables.perishables(location, &skus).await?) {
-            d.write(Write::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
+            d.write(StockWrite::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
         }
     }
     Ok(())
@@ -218,7 +219,7 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
                 false,
             );
         }
-        d.write(Write::Batches(Box::new(settled)));
+        d.write(StockWrite::Batches(Box::new(settled)));
         Ok(Plan::new((), d))
     })
     .await
@@ -262,7 +263,7 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
     for (sku, found) in tracked.iter().zip(app.tables.perishables(&sale.location, &tracked).await?) {
         let units = sold.iter().filter(|(s, _)| s == sku).map(|(_, n)| n).sum();
         let (back, settled) = found.sold_before(&sale.location, sku, sold_on, units, &zone);
-        d.write(Write::Batches(Box::new(settled)));
+        d.write(StockWrite::Batches(Box::new(settled)));
         if !back.is_empty() {
             let units = back.iter().map(|b| b.units).sum();
             lines.push(MovementLine { batches: back, ..MovementLine::of(sku, units, 0, 0) });
@@ -365,7 +366,7 @@ async fn sold_part(app: &App, told: &Told<'_>, part: &[(SkuId, Moved)], key: Str
     };
     let net: Vec<(SkuId, i64)> = part.iter().filter(|(_, m)| m.sold != 0).map(|(s, m)| (s.clone(), m.sold)).collect();
     let back: Vec<&(SkuId, Moved)> = part.iter().filter(|(_, m)| !m.dated.is_empty()).collect();
-    let (ids, net, back) = (&ids, &net, &back);
+    let (ids, net, back, document) = (&ids, &net, &back, &document);
     let plan = |_| async move {
         // First what is given back, then what is sold of it: so its batches are those that expire first.
         let mut decision = Box::pin(told_late(app, told.store, paper, net.clone(), now)).await?;
@@ -373,18 +374,16 @@ async fn sold_part(app: &App, told: &Told<'_>, part: &[(SkuId, Moved)], key: Str
         let found = if skus.is_empty() { Vec::new() } else { app.tables.perishables(&paper.location, &skus).await? };
         let came = back.iter().zip(found).map(|((sku, m), p)| p.settled(&paper.location, sku, &m.dated, &[], &told.zone));
         decision.and(told.receipt.documents(part, came.collect(), ids.clone())?);
-        Ok(Plan { answer: (), decision, idempotency: Some(record.clone()) })
+        let answer = PosOutcome { movement: document.clone(), known: false, refused: None };
+        Ok(Plan { answer, decision, idempotency: Some(record.clone()) })
     };
-    match transact(app, now, plan).await {
-        Ok(()) => Ok(PosOutcome { movement: document, known: false, refused: None }),
-        Err(Failure::KeyUsed) => {
-            let first = app.tables.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
-            let (movement, at) = first.answer.split_once('@').and_then(|(m, at)| Some((m, Timestamp(at.parse().ok()?)))).unwrap_or_default();
-            if first.digest != record.digest || !ticket::same_moment(at, told.sale) {
-                return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容或时间不同", told.sale.number)).at("number").into());
-            }
-            Ok(PosOutcome { movement: movement.parse().ok(), known: true, refused: None })
+    let known = || async move {
+        let first = app.tables.idempotency(&record.who, &record.key).await?.ok_or(Failure::KeyUsed)?;
+        let (movement, at) = first.answer.split_once('@').and_then(|(m, at)| Some((m, Timestamp(at.parse().ok()?)))).unwrap_or_default();
+        if first.digest != record.digest || !ticket::same_moment(at, told.sale) {
+            return Err(Problem::new(Code::Conflict, format!("小票 {} 已登记过，内容或时间不同", told.sale.number)).at("number").into());
         }
-        Err(e) => Err(e),
-    }
+        Ok(PosOutcome { movement: movement.parse().ok(), known: true, refused: None })
+    };
+    transact_once(app, now, plan, known).await
 }

@@ -1,6 +1,6 @@
 //! Staff sessions: a short-lived access token and a refresh token that works once.
 
-use liandian_store::members::{RefreshFamily, Staff};
+use liandian_store::access::{sessions::RefreshFamily, staff::Staff};
 use liandian_types::{
     Code, Problem,
     api::{StaffLogin, StaffRefresh, StaffSession},

@@ -1,7 +1,7 @@
 //! Members: the mini-program's code becomes a session; a web-view gets it by a single-use ticket in its URL.
 
 use liandian_partners::sign;
-use liandian_store::members::{Member, Once};
+use liandian_store::{access::sessions::OneTime, members::Member};
 use liandian_types::{
     Code, MemberId, Problem, Timestamp,
     api::{LoginRequest, Session, Ticket, TicketRequest},
@@ -57,8 +57,8 @@ pub async fn ticket_create(app: App, call: Call) -> Result<Reply, Failure> {
     let (member, _) = log_in(&app, &request.code, call.now).await?;
     access::member_login(&app, &call, &member).await?;
     let ticket = random_token()?;
-    let record = Once { subject: member.to_string(), to: request.to, ttl: call.now.plus(TICKET_MS).seconds() };
-    app.tables.put_once(TICKET, &digest(&ticket), &record).await?;
+    let record = OneTime { subject: member.to_string(), to: request.to, ttl: call.now.plus(TICKET_MS).seconds() };
+    app.tables.put_one_time(TICKET, &digest(&ticket), &record).await?;
     Reply::json(&Ticket { path: format!("/enter/{ticket}"), ticket })
 }
 
@@ -71,7 +71,7 @@ pub async fn ticket_exchange(app: App, call: Call) -> Result<Reply, Failure> {
     let ticket: String = call.param("ticket")?;
     if let Some(here) = here(&app, &call)
         && !app.ended.has(&app.tables, &here, call.now).await?
-        && let Some(record) = app.tables.peek_once(TICKET, &digest(&ticket), call.now).await?
+        && let Some(record) = app.tables.peek_one_time(TICKET, &digest(&ticket), call.now).await?
         && record.subject != here.member.to_string()
     {
         return Ok(ask_to_switch(&ticket));
@@ -89,7 +89,7 @@ pub async fn ticket_switch(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 async fn exchange(app: &App, call: &Call, ticket: &str) -> Result<Reply, Failure> {
-    let record = app.tables.take_once(TICKET, &digest(ticket), call.now).await?;
+    let record = app.tables.take_one_time(TICKET, &digest(ticket), call.now).await?;
     let Some((to, member)) = record.and_then(|r| Some((r.to, r.subject.parse::<MemberId>().ok()?))) else {
         return Ok(Reply::empty().header("location", "/login?expired=1".into()));
     };

@@ -18,10 +18,10 @@ use liandian_types::{
 use super::pickup::new_code;
 use crate::{
     App,
+    flows::{orders::wanted, sourcing::ships_from},
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
-    routes::orders::quote::{ships_from, wanted},
-    transact::{Once, Plan, transact},
+    transact::{Once, Plan, transact_once},
 };
 
 /// Places an order, once per idempotency key.
@@ -31,9 +31,6 @@ use crate::{
 pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let mut request: PlaceOrder = call.json()?;
     request.recipient = request.recipient.map(check_recipient).transpose()?;
-    if request.lines.is_empty() || request.lines.len() > place::MAX_LINES {
-        return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {} 种商品", place::MAX_LINES)).at("lines").into());
-    }
     check_note(request.note.as_deref())?;
     let ships_from = ships_from(&app, request.fulfilment, request.ship_from.as_ref(), call.now).await?;
     let source = match &request.transfer_from {
@@ -46,14 +43,12 @@ pub async fn handle(app: App, call: Call) -> Result<Reply, Failure> {
     let once = Once::of(&call, call.member()?)?;
     let p = Placing { order: once.id(), once, transfer: app.id(), source, ships_from };
     let (a, c, r, p) = (&app, &call, &request, &p);
-    let placed = match transact(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0)).await {
-        // The same key at the same instant: the other one was faster.
-        Err(Failure::KeyUsed) => {
-            let (head, body) = a.tables.order(&p.order).await?.ok_or(Failure::KeyUsed)?;
-            first(p, &head, &body)?
-        }
-        other => other?,
+    // The same key at the same instant, and the other one was faster: the order is there.
+    let there = || async move {
+        let (head, body) = a.tables.order(&p.order).await?.ok_or(Failure::KeyUsed)?;
+        first(p, &head, &body)
     };
+    let placed = transact_once(a, call.now, |attempt| attempt_once(a, c, r, p, attempt > 0), there).await?;
     crate::telemetry::note("order", &placed.order);
     crate::telemetry::note("store", &request.store);
     Reply::json(&placed)

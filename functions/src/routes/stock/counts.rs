@@ -30,8 +30,9 @@ use crate::{
 pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store, by): (StartCount, _, _) = (call.json()?, call.store()?, call.staff()?.sub.clone());
     let once = Once::of(&call, &by)?;
-    if let Some(first) = app.tables.idempotency(&once.who, once.key).await?.filter(|r| r.ttl > call.now.seconds()) {
-        return Reply::json(&once.replay::<CountCard>(&first)?);
+    // Before its lines are written, which are too many for a transaction.
+    if let Some(first) = once.answered::<CountCard>(&app, call.now).await? {
+        return Reply::json(&first);
     }
     let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
     if app.tables.count_under_way(&place.here.location).await?.is_some() {
@@ -73,9 +74,8 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
     };
     let (begun, lines, decision) = count::begin(new, call.now)?;
     app.tables.add_count_lines(&lines, call.now).await?;
-    let (answer, decision, once) = (&count_card(&begun), &decision, &once);
-    let plan = |_| async move { Ok(Plan { answer: answer.clone(), decision: decision.clone(), idempotency: Some(once.record(answer, call.now)?) }) };
-    let outcome = once.transact::<CountCard, _>(&app, call.now, plan).await;
+    let (answer, decision) = (&count_card(&begun), &decision);
+    let outcome = once.run::<CountCard, _>(&app, call.now, |_| async move { Ok((answer.clone(), decision.clone())) }).await;
     // Somebody was faster. After any other failure nobody knows whether it has begun: its lines end by themselves if it has not.
     let another = match &outcome {
         Ok(card) => card.count != begun.count,

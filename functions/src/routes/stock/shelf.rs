@@ -1,11 +1,8 @@
 //! Stock of a store's shelf and of the warehouses that it keeps, for its staff and its tills.
 
-use liandian_domain::{
-    Decision,
-    stock::{
-        note, record as stock,
-        record::{Fact, MovementKind},
-    },
+use liandian_domain::stock::{
+    note, record as stock,
+    record::{Fact, MovementKind},
 };
 use liandian_store::read::{StockPick, place_names};
 use liandian_types::{
@@ -185,7 +182,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     }
     let (actor, by) = (call.staff()?.sub.to_string(), &call.staff()?.name);
     shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
-    let once = &Once::of(call, &actor)?;
+    let once = Once::of(call, &actor)?;
     let place = shelf::place(app, &store, request.location.as_ref()).await?;
     let (here, zone, lines) = (&place.here.location, &place.zone, &request.lines);
     let fact = &Fact {
@@ -204,11 +201,8 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
     let (paper, again) = (note::key(request.source.as_deref(), fact.document.as_deref())?, request.again);
     let paper = &paper.filter(|_| fact.kind == MovementKind::Receipt);
     let told = &claims::Told { store: &store, place: &place, staff: call.staff()? };
-    let plan = |_| async move {
-        // Told again, it is what it was, also when its goods have expired meanwhile.
-        if let Some(first) = once.first(app).await? {
-            return Ok(Plan::new(once.replay(&first)?, Decision::default()));
-        }
+    // Told again, it is what it was, also when its goods have expired meanwhile.
+    let decide = |_| async move {
         let note = match paper {
             Some(key) => Some(note::take(app.tables.delivery_note(here, key).await?.as_ref(), key.clone(), fact, by, again, zone)?),
             None => None,
@@ -220,10 +214,9 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
             (Recorded { movement: Some(fact.movement.clone()), claim: None }, recorded)
         };
         decision.writes.extend(note);
-        let record = once.record(&answer, call.now)?;
-        Ok(Plan { answer, decision, idempotency: Some(record) })
+        Ok((answer, decision))
     };
-    Reply::json(&once.transact(app, call.now, plan).await?)
+    Reply::json(&once.run::<Recorded, _>(app, call.now, decide).await?)
 }
 
 /// What a bridge tells, receipt by receipt: one that cannot be read must not lose the others.

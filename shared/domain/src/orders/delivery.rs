@@ -5,7 +5,8 @@ use liandian_types::{DeliveryId, DeliveryState, Fulfilment, MovementId, Movement
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Write,
+    Decision,
+    decision::OrdersWrite,
     orders::{
         order::{self, GRACE, OrderBody, OrderHead},
         shortfall::MissingUnits,
@@ -144,7 +145,7 @@ impl Delivery {
 pub(crate) fn call_off(d: &mut Decision, delivery: Option<&Delivery>, missing: &[MissingUnits], now: Timestamp) {
     if let Some(next) = delivery.and_then(|x| x.called_off(missing, now)) {
         d.order_event(&next.order, Event::DeliveryCallOff { order: next.order.clone(), delivery: next.delivery.clone() });
-        d.write(Write::UpdateDelivery(Box::new(next)));
+        d.write(OrdersWrite::UpdateDelivery(Box::new(next)));
     }
 }
 
@@ -190,7 +191,7 @@ pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, opens: Timestamp, 
         if head.due.is_some_and(|due| due > now && due <= look) {
             return Dispatch::Nothing;
         }
-        d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: None, due: Some(look), ..head.clone() })));
+        d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at: None, due: Some(look), ..head.clone() })));
         return Dispatch::Later(d);
     }
     let tail = head.order.as_str().trim_start_matches("ord_");
@@ -214,9 +215,9 @@ pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, opens: Timestamp, 
         seen: Vec::new(),
     };
     let mut d = Decision::default();
-    d.write(Write::CreateDelivery(Box::new(delivery.clone())));
+    d.write(OrdersWrite::CreateDelivery(Box::new(delivery.clone())));
     // From here on the delivery carries the deadline.
-    d.write(Write::UpdateOrder(Box::new(OrderHead { attempt, delivery: Some(id), next_rider_at: None, due: None, ..head.clone() })));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { attempt, delivery: Some(id), next_rider_at: None, due: None, ..head.clone() })));
     Dispatch::Start(Box::new(delivery), d)
 }
 
@@ -226,7 +227,7 @@ pub fn created(delivery: &Delivery, now: Timestamp) -> Decision {
     let mut d = Decision::default();
     if delivery.state == DeliveryState::Pending {
         let due = Some(if delivery.call_off { now } else { now.plus(NEWS_WITHIN) });
-        d.write(Write::UpdateDelivery(Box::new(Delivery { state: DeliveryState::Created, due, ..delivery.clone() })));
+        d.write(OrdersWrite::UpdateDelivery(Box::new(Delivery { state: DeliveryState::Created, due, ..delivery.clone() })));
     }
     d
 }
@@ -239,7 +240,7 @@ pub fn see_to(deliveries: &[Delivery], by: &str, note: &str, now: Timestamp) -> 
         if let Some(t) = &x.trouble {
             let found = SeenTo { at: now, by: by.to_owned(), text: t.text.clone(), note: note.to_owned() };
             let seen = x.seen.iter().cloned().chain([found]).collect();
-            d.write(Write::UpdateDelivery(Box::new(Delivery { trouble: None, seen, ..x.clone() })));
+            d.write(OrdersWrite::UpdateDelivery(Box::new(Delivery { trouble: None, seen, ..x.clone() })));
         }
     }
     d
@@ -252,7 +253,7 @@ pub fn to_be_asked(delivery: &Delivery, now: Timestamp) -> Decision {
     // What is over for us has no other clock: it is called off again, which tells as much.
     let call_off = delivery.call_off || (delivery.is_over() && !delivery.has_goods());
     if delivery.due.is_none_or(|due| due > now) {
-        d.write(Write::UpdateDelivery(Box::new(Delivery { call_off, due: Some(now), ..delivery.clone() })));
+        d.write(OrdersWrite::UpdateDelivery(Box::new(Delivery { call_off, due: Some(now), ..delivery.clone() })));
     }
     d
 }
@@ -536,7 +537,7 @@ impl Step<'_> {
             self.next.state = state_of(self.told.word).unwrap_or(DeliveryState::Created);
             self.rider();
             self.tell();
-            self.d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: None, due: None, ..self.scene.head.clone() })));
+            self.d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at: None, due: None, ..self.scene.head.clone() })));
         } else {
             self.next.call_off = true;
         }
@@ -726,7 +727,7 @@ impl Step<'_> {
         let head = self.scene.head;
         if self.owed() && self.carries() {
             let at = self.now.plus(again_after(head.attempt));
-            self.d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: Some(at), due: Some(at.plus(GRACE)), ..head.clone() })));
+            self.d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at: Some(at), due: Some(at.plus(GRACE)), ..head.clone() })));
             self.d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: Some(at) });
         }
     }
@@ -753,7 +754,7 @@ impl Step<'_> {
             self.d.order_event(&was.order, Event::DeliveryCallOff { order: was.order.clone(), delivery: was.delivery.clone() });
         }
         if (Delivery { told_at: was.told_at, ..self.next.clone() }) != *was {
-            self.d.write(Write::UpdateDelivery(Box::new(self.next)));
+            self.d.write(OrdersWrite::UpdateDelivery(Box::new(self.next)));
         }
         if self.d.is_empty() { Heard::Nothing } else { Heard::Take(self.d) }
     }

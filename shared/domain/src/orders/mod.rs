@@ -1,4 +1,4 @@
-//! Orders: the cart, placing, the states until the hand-over, delivery and parcels, and goods that are missing.
+//! Orders: the cart, its quote, placing, the states until the hand-over, delivery and parcels, and goods that are missing.
 
 pub mod cart;
 pub mod delivery;
@@ -6,4 +6,6 @@ pub mod holds;
 pub mod order;
 pub mod parcel;
 pub mod place;
+pub mod quote;
 pub mod shortfall;
+pub mod write;

@@ -23,12 +23,14 @@ use liandian_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Refusable, Write, conflict,
+    Decision, Refusable, conflict,
+    decision::{OrdersWrite, PaymentsWrite},
     orders::{
         delivery::{self, Delivery},
         parcel::{Parcel, SHIP_WITHIN, Shipper},
         shortfall::{self, Shortfall},
     },
+    payments::extra::ExtraPayment,
     stock::record::{Movement, MovementKind, MovementLine},
     transfers::Transfer,
 };
@@ -303,7 +305,7 @@ pub enum Payment {
     Known,
     /// It came after the order was closed: [`revive`] it, or [`refund_late`].
     Late,
-    /// The order lives on another payment (or has given that one back), or waits for another sum: this one goes back, [`crate::payments::extra::take`].
+    /// The order lives on another payment (or has given that one back), or waits for another sum: this one goes back, [`take_extra`].
     Extra,
 }
 
@@ -327,6 +329,28 @@ pub fn pay(head: &OrderHead, paid: &Paid, now: Timestamp) -> Refusable<Payment> 
     })
 }
 
+/// Keeps a payment that the order does not need, to give it back. Creating it is refused when it is known.
+#[must_use]
+pub fn take_extra(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let wrong_sum = head.transaction.is_none();
+    let mut d = Decision::default();
+    d.write(PaymentsWrite::CreateExtra(Box::new(ExtraPayment {
+        order: head.order.clone(),
+        store: head.store.clone(),
+        transaction: paid.transaction.clone(),
+        amount: paid.amount,
+        wrong_sum,
+        paid_at: paid.at,
+        told_at: now,
+        version: 0,
+        returned_at: None,
+        due: Some(now.plus(GRACE)),
+    })));
+    let (order, store, transaction) = (head.order.clone(), head.store.clone(), paid.transaction.clone());
+    d.order_event(&head.order, Event::ExtraPaid { order, store, transaction, amount: paid.amount, wrong_sum });
+    d
+}
+
 fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
     // A rider is called for the promised time: until then the order waits for that.
     let next_rider_at = head.rider_at.filter(|at| head.transfer.is_none() && *at > now);
@@ -338,7 +362,7 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
         (None, Fulfilment::Pickup) => (OrderState::Preparing, Some(now.plus(PICKUP_WITHIN))),
     };
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead {
+    d.write(OrdersWrite::Update(Box::new(OrderHead {
         transaction: Some(paid.transaction.clone()),
         paid_at: Some(paid.at),
         next_rider_at,
@@ -391,7 +415,7 @@ pub fn refund(head: &OrderHead, reason: &str, now: Timestamp) -> Decision {
 
 fn money_back(head: &OrderHead, reason: &str, by_customer: bool, now: Timestamp) -> Decision {
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Refunding, Some(now.plus(GRACE))))));
+    d.write(OrdersWrite::Update(Box::new(head.to(OrderState::Refunding, Some(now.plus(GRACE))))));
     let (order, store) = (head.order.clone(), head.store.clone());
     d.order_event(&head.order, Event::RefundRequested { order, store, amount: head.total, reason: reason.to_owned(), by_customer });
     d
@@ -487,7 +511,7 @@ pub fn refunded(head: &OrderHead) -> Refusable<Decision> {
     match head.state {
         OrderState::Refunding => {
             let mut d = Decision::default();
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Refunded, None))));
+            d.write(OrdersWrite::Update(Box::new(head.to(OrderState::Refunded, None))));
             d.order_event(&head.order, Event::OrderRefunded { order: head.order.clone(), store: head.store.clone() });
             Ok(d)
         }
@@ -513,7 +537,7 @@ pub fn close(
         OrderState::Placed => {
             let [own, source] = movements;
             let mut d = Decision::default();
-            d.write(Write::UpdateOrder(Box::new(OrderHead { closed_at: Some(now), ..head.to(OrderState::Closed, None) })));
+            d.write(OrdersWrite::Update(Box::new(OrderHead { closed_at: Some(now), ..head.to(OrderState::Closed, None) })));
             let lines = own_lines(body, 0, -1);
             if !lines.is_empty() {
                 d.movement(order_movement(own, head, MovementKind::Release, lines, now), false);
@@ -554,7 +578,7 @@ pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
                 (Some(_), _) => Some(now.plus(PICKUP_WITHIN)),
             };
             let next_rider_at = head.next_rider_at.filter(|_| !early);
-            d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at, ..head.to(OrderState::Ready, due) })));
+            d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at, ..head.to(OrderState::Ready, due) })));
             d.order_event(&head.order, ready_event(head));
             if early {
                 d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: 1, not_before: None });
@@ -582,7 +606,7 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
     // Goods that came in the evening for tomorrow are not brought at night.
     let later = head.rider_at.filter(|at| rider && *at > now.plus(EARLY));
     let due = later.unwrap_or(now.plus(if rider { GRACE } else { PICKUP_WITHIN }));
-    d.write(Write::UpdateOrder(Box::new(OrderHead { next_rider_at: later, ..head.to(OrderState::Ready, Some(due)) })));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at: later, ..head.to(OrderState::Ready, Some(due)) })));
     d.order_event(&head.order, ready_event(head));
     if rider && later.is_none() {
         d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: None });
@@ -596,7 +620,10 @@ pub(crate) fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now
 }
 
 pub(crate) fn complete(head: &OrderHead, by: Option<&str>, now: Timestamp, d: &mut Decision) {
-    d.write(Write::UpdateOrder(Box::new(OrderHead { completed_at: Some(now), ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW))) })));
+    d.write(OrdersWrite::Update(Box::new(OrderHead {
+        completed_at: Some(now),
+        ..head.to(OrderState::Completed, Some(now.plus(AFTER_SALE_WINDOW)))
+    })));
     d.order_event(&head.order, Event::OrderCompleted { order: head.order.clone(), store: head.store.clone(), by: by.map(str::to_owned) });
 }
 
@@ -639,7 +666,7 @@ pub fn picked_up_by_rider(head: &OrderHead, body: &OrderBody, movement: Movement
         OrderState::Delivering | OrderState::Completed | OrderState::Settled => Ok(Decision::default()),
         OrderState::Ready | OrderState::Preparing if head.fulfilment == Fulfilment::Delivery => {
             let mut d = Decision::default();
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Delivering, None))));
+            d.write(OrdersWrite::Update(Box::new(head.to(OrderState::Delivering, None))));
             d.movement(sale(head, body, movement, now), false);
             d.order_event(&head.order, Event::OrderDelivering { order: head.order.clone(), store: head.store.clone() });
             Ok(d)
@@ -677,7 +704,7 @@ pub fn settle(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
         (OrderState::Settled, _) => Ok(Decision::default()),
         (OrderState::Completed, Some(at)) if now >= at.plus(AFTER_SALE_WINDOW) => {
             let mut d = Decision::default();
-            d.write(Write::UpdateOrder(Box::new(head.to(OrderState::Settled, None))));
+            d.write(OrdersWrite::Update(Box::new(head.to(OrderState::Settled, None))));
             d.order_event(&head.order, Event::OrderSettled { order: head.order.clone(), store: head.store.clone() });
             Ok(d)
         }

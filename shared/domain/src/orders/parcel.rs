@@ -11,7 +11,8 @@ use liandian_types::{Carrier, Code, Fulfilment, LocationId, MovementId, OrderSta
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Refusable, Write, conflict,
+    Decision, Refusable, conflict,
+    decision::OrdersWrite,
     orders::order::{OrderBody, OrderHead, complete, refund, sale},
     stores::profile::{Location, LocationKind},
 };
@@ -80,7 +81,7 @@ pub fn ship(head: &OrderHead, body: &OrderBody, carrier: Carrier, number: String
     let shipped_at = head.parcel.as_ref().map_or(now, |p| p.shipped_at);
     let parcel = Some(Parcel { carrier, number: number.clone(), shipped_at });
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead { parcel, ..head.to(OrderState::Delivering, Some(shipped_at.plus(TAKEN_FOR_RECEIVED))) })));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { parcel, ..head.to(OrderState::Delivering, Some(shipped_at.plus(TAKEN_FOR_RECEIVED))) })));
     if first {
         d.movement(sale(head, body, movement, now), false);
     }

@@ -4,13 +4,14 @@ use liandian_contracts::Event;
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     TransferId,
-    api::{CartLine, PlacedOrder},
+    api::{CartLine, CartLines, PlacedOrder},
     problem::ShortLine,
 };
 
 use crate::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
+    decision::{OrdersWrite, StockWrite},
     orders::{
         holds::{self, Hold, HoldPolicy, Holds, Named},
         order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// The most lines that an order may have.
-pub const MAX_LINES: usize = 40;
+pub const MAX_LINES: usize = CartLines::MAX;
 
 /// One line to place, with what was read for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +58,7 @@ impl Wanted {
     }
 
     /// Stock where the order reserves it.
-    fn stock(&self, ships: bool) -> &Dated {
+    pub(crate) fn stock(&self, ships: bool) -> &Dated {
         if ships { &self.source } else { &self.stock }
     }
 }
@@ -375,7 +376,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         }
     }
 
-    let reserved = d.writes.iter().filter_map(|w| if let Write::Movement(m) = w { Some(&**m) } else { None });
+    let reserved = d.writes.iter().filter_map(|w| if let Write::Stock(StockWrite::Movement(m)) = w { Some(&**m) } else { None });
     let hold = Hold::of(ids.order.clone(), cart, pay_by, reserved);
     let there = |location: &LocationId, sku: &SkuId| {
         let line = p.lines.iter().find(|l| l.sku == *sku);
@@ -384,7 +385,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         line.map_or((Stock::default(), ""), |l| (at(l), l.library.as_ref().map_or("", |s| &s.name)))
     };
     let holds = p.holds.with(hold, &p.policy, there)?;
-    d.write(Write::Holds(Box::new(holds)));
+    d.write(OrdersWrite::Holds(Box::new(holds)));
 
     let head = OrderHead {
         order: ids.order.clone(),
@@ -434,7 +435,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     };
     d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });
     let answer = PlacedOrder { order: ids.order, total: head.total, pay_by };
-    d.write(Write::CreateOrder(Box::new(head), Box::new(body)));
+    d.write(OrdersWrite::Create(Box::new(head), Box::new(body)));
     Ok((answer, d))
 }
 

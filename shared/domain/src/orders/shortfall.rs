@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
+    decision::{OrdersWrite, PaymentsWrite},
     orders::{
         delivery::{Delivery, call_off},
         order::{BodyLine, GRACE, OrderBody, OrderHead, PICKUP_WITHIN, WAITS_FOR_CHOICE, Withdrawn, order_movement, refund_and_release},
@@ -22,6 +23,8 @@ use crate::{
     },
     transfers::{Opening, TransferLineState},
 };
+
+pub use crate::stock::missing::MissingUnits;
 
 /// How long the customer may take to choose.
 pub const CHOOSE_WITHIN: i64 = 30 * Timestamp::MINUTE;
@@ -57,15 +60,6 @@ impl Shortfall {
     pub fn promised_nowhere(&self, sku: &SkuId) -> i64 {
         if self.unpromised { i64::from(self.units(sku)) } else { 0 }
     }
-}
-
-/// Units of a line that are not there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MissingUnits {
-    /// What.
-    pub sku: SkuId,
-    /// How many.
-    pub units: u32,
 }
 
 /// The store says what of an order is not there, and its customer may choose until `by`. Saying it again changes nothing. A rider (`delivery`) who is on the way for it is called off, and
@@ -104,7 +98,7 @@ pub fn report(
 fn asked(head: &OrderHead, lines: Vec<MissingUnits>, unpromised: bool, choose_by: Timestamp) -> Decision {
     let units = lines.iter().map(|l| l.units).sum();
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead {
+    d.write(OrdersWrite::Update(Box::new(OrderHead {
         shortfall: Some(Shortfall { lines, choose_by, unpromised }),
         due: Some(choose_by),
         ..head.clone()
@@ -200,11 +194,11 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         Fulfilment::Pickup => now.plus(PICKUP_WITHIN),
     };
     let units = shortfall.lines.iter().map(|m| m.units).sum();
-    let (part, rest) = PartRefund::of(head.to(head.state, Some(due)), amount, now);
+    let (part, rest) = part_refund(head.to(head.state, Some(due)), amount, now);
     let mut d = Decision::default();
-    d.write(Write::UpdateOrder(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
-    d.write(Write::ReplaceBody(Box::new(after)));
-    d.write(Write::CreatePartRefund(Box::new(part)));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
+    d.write(OrdersWrite::ReplaceBody(Box::new(after)));
+    d.write(PaymentsWrite::CreatePartRefund(Box::new(part)));
     if !gone.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, gone, now), false);
     }
@@ -213,6 +207,22 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: later });
     }
     Ok(d)
+}
+
+/// The next part of an order's money, and the order without it.
+fn part_refund(head: OrderHead, amount: Fen, now: Timestamp) -> (PartRefund, OrderHead) {
+    let number = head.parts + 1;
+    let part = PartRefund {
+        order: head.order.clone(),
+        store: head.store.clone(),
+        number,
+        amount,
+        charged: head.charged(),
+        version: 0,
+        due: Some(now.plus(GRACE)),
+    };
+    let head = OrderHead { goods: head.goods - amount, total: head.total - amount, given_back: head.given_back + amount, parts: number, ..head };
+    (part, head)
 }
 
 /// What a transfer did not bring was found after all, and is put together: promised to the order now. The commit refuses it when the shelf's record has
@@ -228,7 +238,7 @@ pub fn found(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Time
     let there = OrderHead { shortfall: None, ..head.clone() };
     let mut d = crate::orders::order::ready(&there, now)?;
     for w in &mut d.writes {
-        if let Write::UpdateOrder(h) = w {
+        if let Write::Orders(OrdersWrite::Update(h)) = w {
             h.due = Some(match head.fulfilment {
                 Fulfilment::Delivery => h.next_rider_at.filter(|at| *at > now).unwrap_or(now.plus(GRACE)),
                 _ => now.plus(PICKUP_WITHIN),
@@ -282,8 +292,8 @@ pub fn take_transfer(
     if !gone.is_empty() {
         d.movement(order_movement(released, head, MovementKind::Release, gone, now), false);
     }
-    d.write(Write::UpdateOrder(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
-    d.write(Write::ReplaceBody(Box::new(body)));
+    d.write(OrdersWrite::Update(Box::new(OrderHead { transfer: Some(id.clone()), ..head.to(OrderState::AwaitingTransfer, None) })));
+    d.write(OrdersWrite::ReplaceBody(Box::new(body)));
     let opening = Opening {
         transfer: id,
         source: source.clone(),

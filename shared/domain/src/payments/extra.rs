@@ -5,10 +5,7 @@ use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Decision, Write,
-    orders::order::{GRACE, OrderHead, Paid},
-};
+use crate::{Decision, decision::PaymentsWrite};
 
 /// How long HQ sees one that has gone back.
 pub const SHOWN: i64 = 7 * Timestamp::DAY;
@@ -47,32 +44,10 @@ impl ExtraPayment {
     pub fn returned(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
         if self.returned_at.is_none() {
-            d.write(Write::UpdateExtraPayment(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
+            d.write(PaymentsWrite::UpdateExtra(Box::new(Self { returned_at: Some(now), due: None, ..self.clone() })));
             let Self { order, store, amount, wrong_sum, .. } = self.clone();
             d.order_event(&self.order, Event::ExtraReturned { order, store, amount, wrong_sum });
         }
         d
     }
-}
-
-/// Keeps a payment that the order does not need, to give it back. Creating it is refused when it is known.
-#[must_use]
-pub fn take(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
-    let wrong_sum = head.transaction.is_none();
-    let mut d = Decision::default();
-    d.write(Write::CreateExtraPayment(Box::new(ExtraPayment {
-        order: head.order.clone(),
-        store: head.store.clone(),
-        transaction: paid.transaction.clone(),
-        amount: paid.amount,
-        wrong_sum,
-        paid_at: paid.at,
-        told_at: now,
-        version: 0,
-        returned_at: None,
-        due: Some(now.plus(GRACE)),
-    })));
-    let (order, store, transaction) = (head.order.clone(), head.store.clone(), paid.transaction.clone());
-    d.order_event(&head.order, Event::ExtraPaid { order, store, transaction, amount: paid.amount, wrong_sum });
-    d
 }

@@ -6,10 +6,7 @@ use liandian_contracts::Event;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Decision, Write,
-    orders::order::{GRACE, OrderHead},
-};
+use crate::{Decision, decision::PaymentsWrite};
 
 /// A part of what was paid for an order, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,28 +29,12 @@ pub struct PartRefund {
 }
 
 impl PartRefund {
-    /// The next part of an order, and the order without it.
-    pub(crate) fn of(head: OrderHead, amount: Fen, now: Timestamp) -> (Self, OrderHead) {
-        let number = head.parts + 1;
-        let part = Self {
-            order: head.order.clone(),
-            store: head.store.clone(),
-            number,
-            amount,
-            charged: head.charged(),
-            version: 0,
-            due: Some(now.plus(GRACE)),
-        };
-        let head = OrderHead { goods: head.goods - amount, total: head.total - amount, given_back: head.given_back + amount, parts: number, ..head };
-        (part, head)
-    }
-
     /// The provider gave it back. Saying it again changes nothing.
     #[must_use]
     pub fn done(&self) -> Decision {
         let mut d = Decision::default();
         if self.due.is_some() {
-            d.write(Write::UpdatePartRefund(Box::new(Self { due: None, ..self.clone() })));
+            d.write(PaymentsWrite::UpdatePartRefund(Box::new(Self { due: None, ..self.clone() })));
             let Self { order, store, amount, .. } = self.clone();
             d.order_event(&self.order, Event::OrderPartRefunded { order, store, amount });
         }

@@ -12,7 +12,7 @@ use crate::{
     stock::record::Stock,
     stores::{
         hours::{day_text, soon_text},
-        near::Spot,
+        near::{PACKED_WITHIN, Spot},
         profile::{Location, LocationKind, StoreProfile, whole_metres},
     },
 };
@@ -141,9 +141,6 @@ pub fn rider_at(store: &StoreProfile, distance_m: Option<u32>, promised: Timesta
 fn travel_ms(metres: u32) -> i64 {
     i64::from(metres) * 240
 }
-
-/// How long a source takes to answer and pack.
-pub(crate) const PACKED_WITHIN: i64 = 30 * Timestamp::MINUTE;
 
 /// When a transfer would be at its target: answered, packed, driven, put away.
 #[must_use]

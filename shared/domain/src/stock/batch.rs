@@ -10,7 +10,7 @@ pub use jiff::civil::Date;
 use liandian_types::{Code, LocationId, Problem, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Refusable, Write, stock::record::Stock, stores::hours};
+use crate::{Decision, Refusable, Write, decision::StockWrite, stock::record::Stock, stores::hours};
 
 /// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
 pub const MAX_BATCHES: usize = 12;
@@ -289,7 +289,7 @@ pub fn handed(d: &mut Decision, ended: &[(String, Vec<Date>)], fresh: bool, by: 
         return Err(Problem::new(Code::AskFirst, text).at("fresh"));
     }
     for w in &mut d.writes {
-        if let Write::Movement(m) = w {
+        if let Write::Stock(StockWrite::Movement(m)) = w {
             m.reason = Some("有批次到期，交出前已核对，均未过期".into());
             m.actor = by.map(str::to_owned);
         }

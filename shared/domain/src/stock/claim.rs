@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write, conflict,
+    decision::StockWrite,
     stock::{
         batch::Date,
         count::{CountPolicy, share_of},
@@ -163,7 +164,7 @@ pub fn make(c: Claim) -> Decision {
     let w = weight(c.kind, &c.lines);
     let mut d = Decision::default();
     d.claim_event(&c.claim, Event::ClaimMade { claim: c.claim.clone(), location: c.location.clone(), what: c.kind, units: w.units, value: w.value });
-    d.write(Write::CreateClaim(Box::new(c)));
+    d.write(StockWrite::CreateClaim(Box::new(c)));
     d
 }
 
@@ -193,13 +194,13 @@ pub fn approve(c: &Claim, on_hand: &[i64], recorded: Decision, by: &Person, now:
     there(c.kind, &lines)?;
     let mut d = recorded;
     for w in &mut d.writes {
-        if let Write::Movement(m) = w {
+        if let Write::Stock(StockWrite::Movement(m)) = w {
             m.approved_by = Some(by.staff.to_string());
         }
     }
     let Some(movement) = d.document().map(|m| m.movement.clone()) else { return conflict("这张单据没有内容，不能批准") };
     d.claim_event(&c.claim, Event::ClaimApproved { claim: c.claim.clone(), movement: movement.clone() });
-    d.write(Write::UpdateClaim(Box::new(Claim {
+    d.write(StockWrite::UpdateClaim(Box::new(Claim {
         state: ClaimState::Approved,
         decided_by: Some(by.clone()),
         decided_at: Some(now),
@@ -219,7 +220,7 @@ pub fn reject(c: &Claim, reason: Option<&str>, by: &Person, now: Timestamp) -> R
     let Some(reason) = reason else { return Err(Problem::new(Code::BadRequest, "请填写驳回原因，最多 100 个字").at("reason")) };
     let mut d = Decision::default();
     d.claim_event(&c.claim, Event::ClaimRejected { claim: c.claim.clone(), reason: reason.to_owned() });
-    d.write(Write::UpdateClaim(Box::new(Claim {
+    d.write(StockWrite::UpdateClaim(Box::new(Claim {
         state: ClaimState::Rejected,
         decided_by: Some(by.clone()),
         decided_at: Some(now),
@@ -315,7 +316,7 @@ mod tests {
     fn given_a_claim_when_decided_then_only_somebody_else_may_once_and_on_what_is_there_by_then() {
         let c = claim(MovementKind::Loss, vec![line(8, 10, 100)]);
         let made = make(c.clone());
-        assert_eq!(made.writes, [Write::CreateClaim(Box::new(c.clone()))], "the shelf stays as it is");
+        assert_eq!(made.writes, [Write::Stock(StockWrite::CreateClaim(Box::new(c.clone())))], "the shelf stays as it is");
         assert!(matches!(&made.events[..], [(_, Event::ClaimMade { units: 8, value: Fen(800), .. })]));
         assert_eq!(approve(&c, &[10], recorded(&c), &person(1), Timestamp(9)).unwrap_err().code, Code::Forbidden);
         assert_eq!(reject(&c, Some("不对"), &person(1), Timestamp(9)).unwrap_err().code, Code::Forbidden);
@@ -325,7 +326,7 @@ mod tests {
         let d = approve(&c, &[8], recorded(&c), &person(2), Timestamp(9)).unwrap();
         let document = d.document().unwrap();
         assert_eq!((document.lines[0].on_hand, document.approved_by.as_deref(), document.actor.as_deref()), (-8, Some("stf_2"), Some("stf_1")));
-        let Some(Write::UpdateClaim(done)) = d.writes.last() else { panic!("the claim moves on") };
+        let Some(Write::Stock(StockWrite::UpdateClaim(done))) = d.writes.last() else { panic!("the claim moves on") };
         assert_eq!(
             (done.state, done.decided_by.as_ref(), done.movement.as_ref()),
             (ClaimState::Approved, Some(&person(2)), Some(&document.movement))
@@ -335,7 +336,7 @@ mod tests {
         assert_eq!(reject(&c, Some(" "), &person(2), Timestamp(9)).unwrap_err().field.as_deref(), Some("reason"));
         assert_eq!(reject(&c, Some(&"字".repeat(101)), &person(2), Timestamp(9)).unwrap_err().field.as_deref(), Some("reason"));
         let d = reject(&c, Some("照片不清楚"), &person(2), Timestamp(9)).unwrap();
-        let Write::UpdateClaim(back) = &d.writes[0] else { panic!("the claim moves on") };
+        let Write::Stock(StockWrite::UpdateClaim(back)) = &d.writes[0] else { panic!("the claim moves on") };
         assert_eq!((d.writes.len(), back.state, back.answer.as_deref()), (1, ClaimState::Rejected, Some("照片不清楚")));
         assert_eq!(reject(back, Some("x"), &person(2), Timestamp(9)).unwrap_err().code, Code::Conflict);
     }

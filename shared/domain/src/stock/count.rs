@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Decision, Refusable, Write,
+    decision::StockWrite,
     stock::{
         batch::{Date, Perishable},
         record::{MAX_FACT_UNITS, Movement, MovementKind, MovementLine},
@@ -257,8 +258,8 @@ pub fn begin(n: NewCount, now: Timestamp) -> Refusable<(Count, Vec<CountLine>, D
         version: 0,
     };
     let mut d = Decision::default();
-    d.write(Write::BeginCounting(count.location.clone(), count.count.clone()));
-    d.write(Write::CreateCount(Box::new(count.clone())));
+    d.write(StockWrite::BeginCounting(count.location.clone(), count.count.clone()));
+    d.write(StockWrite::CreateCount(Box::new(count.clone())));
     Ok((count, lines, d))
 }
 
@@ -287,7 +288,7 @@ pub fn enter(c: &Count, lines: &[CountLine], found: &[Found], by: &StaffId, now:
         }
         let line =
             CountLine { counted: Some(f.counted), book: f.book, at: Some(now), by: Some(by.clone()), expires_on: f.expires_on, ..line.clone() };
-        d.write(Write::PutCountLine(Box::new(line.clone())));
+        d.write(StockWrite::PutCountLine(Box::new(line.clone())));
         entered.push(line);
     }
     // Whoever submits meanwhile reads the lines again.
@@ -345,12 +346,12 @@ fn approved(c: Count, by: Option<StaffId>, now: Timestamp) -> Count {
 fn update(c: Count, now: Timestamp) -> Decision {
     let mut d = Decision::default();
     if matches!(c.state, CountState::Closed | CountState::Cancelled) {
-        d.write(Write::EndCounting(c.location.clone()));
+        d.write(StockWrite::EndCounting(c.location.clone()));
     }
     if c.state == CountState::Closed {
-        d.write(Write::Counted(c.location.clone(), c.count.clone(), now));
+        d.write(StockWrite::Counted(c.location.clone(), c.count.clone(), now));
     }
-    d.write(Write::UpdateCount(Box::new(c)));
+    d.write(StockWrite::UpdateCount(Box::new(c)));
     d
 }
 
@@ -426,7 +427,7 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
         document.actor = c.approved_by.as_ref().or(c.submitted_by.as_ref()).map(ToString::to_string);
         d.movement(document, false);
         for (line, _) in chunk {
-            d.write(Write::PutCountLine(Box::new(CountLine { movement: Some(movement.clone()), ..(*line).clone() })));
+            d.write(StockWrite::PutCountLine(Box::new(CountLine { movement: Some(movement.clone()), ..(*line).clone() })));
         }
     }
     let done = chunk.len() == open.len();
@@ -440,7 +441,7 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
 pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(SkuId, Perishable)]) {
     let mut settled = Vec::new();
     for w in &mut d.writes {
-        let Write::Movement(m) = w else { continue };
+        let Write::Stock(StockWrite::Movement(m)) = w else { continue };
         for l in m.lines.iter_mut().filter(|l| l.on_hand > 0) {
             let Some((_, there)) = shelf.iter().find(|(sku, _)| *sku == l.sku) else { continue };
             let read = lines.iter().find(|n| n.sku == l.sku).and_then(|n| n.expires_on);
@@ -451,7 +452,7 @@ pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(
         }
     }
     for s in settled {
-        d.write(Write::Batches(Box::new(s)));
+        d.write(StockWrite::Batches(Box::new(s)));
     }
 }
 
@@ -473,7 +474,7 @@ pub fn told_meanwhile(c: &Count, lines: &[CountLine], gone: &[(SkuId, i64)], pri
     for (sku, units) in gone {
         for l in lines.iter_mut().filter(|l| l.sku == *sku) {
             l.book -= units;
-            d.write(Write::PutCountLine(Box::new(l.clone())));
+            d.write(StockWrite::PutCountLine(Box::new(l.clone())));
         }
     }
     let tally = if c.state == CountState::Open { c.tally } else { tally(&lines, price) };
@@ -543,7 +544,7 @@ mod tests {
     }
 
     fn updated(d: &Decision) -> Count {
-        d.writes.iter().find_map(|w| if let Write::UpdateCount(c) = w { Some((**c).clone()) } else { None }).unwrap()
+        d.writes.iter().find_map(|w| if let Write::Stock(StockWrite::UpdateCount(c)) = w { Some((**c).clone()) } else { None }).unwrap()
     }
 
     #[test]
@@ -598,7 +599,7 @@ mod tests {
         assert_eq!(days, [(3, vec![day(4)]), (3, vec![day(20)]), (-2, vec![])], "what is missing has no say");
         assert!(d.undated().is_empty());
         let settled = |sku: &str| {
-            let of = |w: &Write| if let Write::Batches(s) = w { (s.sku.as_str() == sku).then(|| s.batches.clone()) } else { None };
+            let of = |w: &Write| if let Write::Stock(StockWrite::Batches(s)) = w { (s.sku.as_str() == sku).then(|| s.batches.clone()) } else { None };
             d.writes.iter().find_map(of).map(|all| all.iter().map(|b| (b.expires_on, b.units)).collect::<Vec<_>>())
         };
         assert_eq!(settled("sku_0"), Some(vec![(day(4), 6), (day(9), 2)]));
@@ -652,7 +653,10 @@ mod tests {
         assert!(!updated(&enter(&c, &lines, &[found(0, 1, 1)], &person(1), now).unwrap().1).is_late(), "somebody goes on with it");
         let d = remind(&c, now.plus(WAITS));
         assert_eq!((updated(&d).state, updated(&d).due), (CountState::Cancelled, None));
-        assert!(d.writes.contains(&Write::EndCounting(c.location.clone())) && !d.writes.iter().any(|w| matches!(w, Write::Counted(..))));
+        assert!(
+            d.writes.contains(&Write::Stock(StockWrite::EndCounting(c.location.clone())))
+                && !d.writes.iter().any(|w| matches!(w, Write::Stock(StockWrite::Counted(..))))
+        );
     }
 
     #[test]
@@ -671,7 +675,7 @@ mod tests {
             updated(&submit(&c, tally(&lines, |_| Fen(100)), &CountPolicy { units: 0, value: Fen(0), share: 0 }, &person(1), Timestamp(11)).unwrap());
         assert_eq!((submitted.tally.short, submitted.tally.value), (6, Fen(600)));
         let d = told_meanwhile(&submitted, &lines, &sold, |_| Fen(100), Timestamp(12));
-        let Write::PutCountLine(line) = &d.writes[0] else { panic!("its line") };
+        let Write::Stock(StockWrite::PutCountLine(line)) = &d.writes[0] else { panic!("its line") };
         assert_eq!(line.difference(), Some(0), "the sale has taken them off");
         assert_eq!((updated(&d).tally.short, updated(&d).tally.value), (3, Fen(300)), "who decides sees what is left");
         let open = updated(&told_meanwhile(&c, &lines[..1], &sold, |_| Fen(100), Timestamp(12)));
@@ -685,7 +689,7 @@ mod tests {
         assert_eq!((back.lines[0].on_hand, back.at, back.document.as_deref()), (3, Timestamp(13), Some("cnt_1")));
         let closed = Count { state: CountState::Approved, ..c };
         let d = put_right(&closed, &[], "mov_1".parse().unwrap(), Timestamp(20));
-        assert!(d.writes.contains(&Write::Counted(closed.location.clone(), closed.count.clone(), Timestamp(20))));
+        assert!(d.writes.contains(&Write::Stock(StockWrite::Counted(closed.location.clone(), closed.count.clone(), Timestamp(20)))));
     }
 
     #[derive(Debug, Clone)]
@@ -725,9 +729,9 @@ mod tests {
             let mut open: Option<(Count, Vec<CountLine>)> = None;
             let settle = |c: &mut Count, lines: &mut Vec<CountLine>, d: &Decision, record: &mut i64| for w in &d.writes {
                 match w {
-                    Write::Stock(s) => *record += s.on_hand,
-                    Write::PutCountLine(l) => lines[0] = (**l).clone(),
-                    Write::UpdateCount(next) => *c = (**next).clone(),
+                    Write::Stock(StockWrite::Counters(s)) => *record += s.on_hand,
+                    Write::Stock(StockWrite::PutCountLine(l)) => lines[0] = (**l).clone(),
+                    Write::Stock(StockWrite::UpdateCount(next)) => *c = (**next).clone(),
                     _ => {}
                 }
             };
@@ -818,8 +822,8 @@ mod tests {
                 if d.is_empty() { break }
                 for w in &d.writes {
                     match w {
-                        Write::Stock(s) => shelf[s.sku.as_str()[4..].parse::<usize>().unwrap()] += s.on_hand,
-                        Write::PutCountLine(l) => { let at = lines.iter().position(|x| x.sku == l.sku).unwrap(); lines[at] = (**l).clone(); }
+                        Write::Stock(StockWrite::Counters(s)) => shelf[s.sku.as_str()[4..].parse::<usize>().unwrap()] += s.on_hand,
+                        Write::Stock(StockWrite::PutCountLine(l)) => { let at = lines.iter().position(|x| x.sku == l.sku).unwrap(); lines[at] = (**l).clone(); }
                         _ => {}
                     }
                 }

@@ -3,7 +3,9 @@
 pub mod batch;
 pub mod claim;
 pub mod count;
+pub mod missing;
 pub mod note;
 pub mod record;
 pub mod ticket;
 pub mod till;
+pub mod write;

@@ -3,7 +3,7 @@
 use liandian_types::{Code, LocationId, MovementId, Problem, Timestamp, text::code};
 use serde::{Deserialize, Serialize};
 
-use crate::{Refusable, Write, stock::record::Fact, stores::hours::local_text};
+use crate::{Refusable, Write, decision::StockWrite, stock::record::Fact, stores::hours::local_text};
 
 /// The longest name of a source, in characters.
 const MAX_SOURCE: usize = 40;
@@ -69,7 +69,7 @@ pub fn take(known: Option<&DeliveryNote>, key: String, fact: &Fact, by: &str, ag
         units: fact.lines.iter().map(|(_, n)| n).sum(),
         version: known.map_or(0, |n| n.version + 1),
     };
-    Ok(Write::DeliveryNote(Box::new(note)))
+    Ok(Write::Stock(StockWrite::DeliveryNote(Box::new(note))))
 }
 
 #[cfg(test)]
@@ -108,14 +108,18 @@ mod tests {
             lines: vec![("sku_1".parse().unwrap(), 12), ("sku_2".parse().unwrap(), 3)],
             settled: vec![],
         };
-        let Write::DeliveryNote(first) = take(None, "k".into(), &fact, "王店员", false, CHINA).unwrap() else { panic!("a note") };
+        let Write::Stock(StockWrite::DeliveryNote(first)) = take(None, "k".into(), &fact, "王店员", false, CHINA).unwrap() else {
+            panic!("a note")
+        };
         assert_eq!((first.units, first.version, first.by.as_str()), (15, 0, "王店员"));
         let asked = take(Some(&first), "k".into(), &fact, "李店员", false, CHINA).unwrap_err();
         assert_eq!((asked.code, asked.field.as_deref()), (Code::AlreadyReceived, Some("document")));
         for told in ["DN-42", "11-28 17:20", "王店员", "15 件"] {
             assert!(asked.detail.contains(told), "{told}: {}", asked.detail);
         }
-        let Write::DeliveryNote(second) = take(Some(&first), "k".into(), &fact, "李店员", true, CHINA).unwrap() else { panic!("a note") };
+        let Write::Stock(StockWrite::DeliveryNote(second)) = take(Some(&first), "k".into(), &fact, "李店员", true, CHINA).unwrap() else {
+            panic!("a note")
+        };
         assert_eq!((second.version, second.by.as_str()), (1, "李店员"));
     }
 }

@@ -8,7 +8,8 @@ use liandian_types::{Code, LocationId, MovementId, OrderId, Problem, SkuId, Time
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Refusable, Write,
+    Decision, Refusable,
+    decision::StockWrite,
     stock::batch::{Batch, Date, Settled},
 };
 
@@ -316,7 +317,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         false,
     );
     for s in f.settled {
-        d.write(Write::Batches(Box::new(s)));
+        d.write(StockWrite::Batches(Box::new(s)));
     }
     Ok(d)
 }
@@ -370,9 +371,9 @@ pub fn keep_back(
     let more = units - was;
     if more != 0 {
         let line = MovementLine::of(sku, 0, 0, 0).keeping(more);
-        d.write(Write::Stock(StockChange { safety: more, seen_safety: Some(was), ..StockChange::none(location, sku) }));
+        d.write(StockWrite::Counters(StockChange { safety: more, seen_safety: Some(was), ..StockChange::none(location, sku) }));
         let document = Movement::of(movement, location.clone(), MovementKind::Safety, None, None, vec![line], now);
-        d.write(Write::Movement(Box::new(Movement { actor: Some(actor), ..document })));
+        d.write(StockWrite::Movement(Box::new(Movement { actor: Some(actor), ..document })));
     }
     Ok(d)
 }
@@ -397,7 +398,7 @@ mod tests {
 
     fn moved(f: Fact) -> i64 {
         let d = record(f).unwrap();
-        let crate::Write::Stock(c) = &d.writes[0] else { panic!("a counter first") };
+        let crate::Write::Stock(StockWrite::Counters(c)) = &d.writes[0] else { panic!("a counter first") };
         assert_eq!(c.needs_free, None, "facts ask for nothing");
         c.on_hand
     }
@@ -407,7 +408,7 @@ mod tests {
         let (location, sku) = ("loc_a".parse().unwrap(), "sku_1".parse().unwrap());
         let set = |was, units| keep_back(&location, &sku, was, units, "stf_1".into(), "mov_1".parse().unwrap(), Timestamp(1));
         let d = set(5, 2).unwrap();
-        let crate::Write::Stock(c) = &d.writes[0] else { panic!("a counter first") };
+        let crate::Write::Stock(StockWrite::Counters(c)) = &d.writes[0] else { panic!("a counter first") };
         assert_eq!((c.safety, c.seen_safety, d.document().unwrap().lines[0].safety), (-3, Some(5), -3));
         let stock = Stock { on_hand: 9, safety: 5, ..Stock::default() };
         assert_eq!((stock.free(), stock.after(c).free()), (4, 7));

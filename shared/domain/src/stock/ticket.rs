@@ -185,6 +185,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::decision::StockWrite;
 
     fn line(sku: &str, quantity: i64) -> PosLine {
         PosLine { sku: sku.parse().unwrap(), quantity, returned_to: None, expires_on: None }
@@ -276,8 +277,8 @@ mod tests {
             let mut counter: BTreeMap<SkuId, i64> = BTreeMap::new();
             for w in &d.writes {
                 match w {
-                    crate::Write::Movement(m) => m.lines.iter().for_each(|l| *by_kind.entry((l.sku.clone(), m.kind)).or_default() += l.on_hand),
-                    crate::Write::Stock(c) => {
+                    crate::Write::Stock(StockWrite::Movement(m)) => m.lines.iter().for_each(|l| *by_kind.entry((l.sku.clone(), m.kind)).or_default() += l.on_hand),
+                    crate::Write::Stock(StockWrite::Counters(c)) => {
                         prop_assert_eq!(c.needs_free, None, "a fact");
                         *counter.entry(c.sku.clone()).or_default() += c.on_hand;
                     }

@@ -4,16 +4,16 @@
 use liandian_types::{Fulfilment, GeoPoint, StoreId, StoreStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    sourcing::matching::PACKED_WITHIN,
-    stores::{
-        hours::{CHINA, Exception, Hours},
-        profile::{Pause, StoreProfile, whole_metres},
-    },
+use crate::stores::{
+    hours::{CHINA, Exception, Hours},
+    profile::{Pause, StoreProfile, whole_metres},
 };
 
 /// Characters of the geohashes of the cells, finest first: about 39 km × 20 km, and 156 km × 156 km.
 pub const CELLS: [usize; 2] = [4, 3];
+
+/// How long a store takes to answer who asks it for goods, and to pack them.
+pub(crate) const PACKED_WITHIN: i64 = 30 * Timestamp::MINUTE;
 
 /// What a search knows of a store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -327,15 +327,6 @@ mod tests {
                 prop_assert!(cells_around(p, chars).contains(&cell_of(other, chars).unwrap()), "{p:?} {other:?}");
             }
         }
-    }
-
-    #[test]
-    fn given_a_place_in_china_when_the_finest_cells_are_read_then_a_transfers_reach_is_among_them() {
-        for (lat, lng) in [(18.2, 109.5), (31.2304, 121.4737), (39.9, 116.4), (53.4, 122.3), (30.5, 104.151)] {
-            let sure = sure_m(GeoPoint { lat, lng }, CELLS[0]);
-            assert!(sure >= f64::from(crate::sourcing::matching::TRANSFER_REACH_M), "{lat} {lng}: {sure}");
-        }
-        assert_eq!(sure_m(GeoPoint { lat: 89.9, lng: 0.0 }, 4), 0.0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Decision, Refusable, Write,
+    decision::{OrdersWrite, StockWrite, TransfersWrite},
     orders::order::{BodyLine, OrderBody, OrderHead},
     stock::record::Movement,
     transfers::Transfer,
@@ -73,12 +74,12 @@ pub fn body() -> OrderBody {
 
 /// The order as a decision leaves it.
 pub fn after(d: &Decision) -> OrderHead {
-    d.writes.iter().find_map(|w| if let Write::UpdateOrder(h) = w { Some((**h).clone()) } else { None }).expect("the order moves on")
+    d.writes.iter().find_map(|w| if let Write::Orders(OrdersWrite::Update(h)) = w { Some((**h).clone()) } else { None }).expect("the order moves on")
 }
 
 /// The transfer as a decision leaves it.
 pub fn transfer_after(d: &Decision) -> Transfer {
-    let of = |w: &Write| if let Write::UpdateTransfer(t) | Write::CreateTransfer(t) = w { Some((**t).clone()) } else { None };
+    let of = |w: &Write| if let Write::Transfers(TransfersWrite::Update(t) | TransfersWrite::Create(t)) = w { Some((**t).clone()) } else { None };
     d.writes.iter().find_map(of).expect("the transfer moves on")
 }
 
@@ -88,13 +89,13 @@ pub type Document = (MovementKind, String, Vec<(String, i64, i64, i64)>);
 /// Its documents: kind, location, and of each line SKU, on hand, reserved, incoming.
 pub fn documents(d: &Decision) -> Vec<Document> {
     let lines = |m: &Movement| m.lines.iter().map(|l| (l.sku.to_string(), l.on_hand, l.reserved, l.incoming)).collect();
-    let of = |w: &Write| if let Write::Movement(m) = w { Some((m.kind, m.location.to_string(), lines(m))) } else { None };
+    let of = |w: &Write| if let Write::Stock(StockWrite::Movement(m)) = w { Some((m.kind, m.location.to_string(), lines(m))) } else { None };
     d.writes.iter().filter_map(of).collect()
 }
 
 /// What its promises ask for, by SKU: a fact asks for nothing.
 pub fn asked_for(d: &Decision) -> Vec<(String, i64)> {
-    let of = |w: &Write| if let Write::Stock(c) = w { c.needs_free.map(|n| (c.sku.to_string(), n)) } else { None };
+    let of = |w: &Write| if let Write::Stock(StockWrite::Counters(c)) = w { c.needs_free.map(|n| (c.sku.to_string(), n)) } else { None };
     d.writes.iter().filter_map(of).collect()
 }
 

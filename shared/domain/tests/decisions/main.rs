@@ -7,6 +7,7 @@ mod fixtures;
 mod order;
 mod pinned;
 mod place;
+mod quote;
 mod settlement;
 mod shortfall;
 mod stock;

@@ -1,5 +1,6 @@
 use liandian_domain::{
     Decision, Write,
+    decision::OrdersWrite,
     orders::{
         delivery::Delivery,
         order::{
@@ -228,7 +229,7 @@ fn given_a_completed_order_when_the_after_sale_window_ends_then_it_is_settled_an
     assert!(settle(&h(S::Settled, None), NOW).unwrap().is_empty());
     assert!(settle(&h(S::Completed, None), Timestamp(i64::MAX)).is_err());
     assert!(settle(&h(S::Ready, Some(5)), Timestamp(i64::MAX)).is_err());
-    assert!(done.shipper.is_none() && matches!(d.writes[0], Write::UpdateOrder(_)));
+    assert!(done.shipper.is_none() && matches!(d.writes[0], Write::Orders(OrdersWrite::Update(_))));
 }
 
 #[test]
@@ -301,7 +302,7 @@ fn given_a_rider_when_his_order_is_called_off_then_so_is_he_unless_he_has_the_go
     for state in [D::Pending, D::Created, D::Accepted, D::AtStore] {
         let d = call_off(&h, &body(), None, Some(&rider(state)), true, m(), NOW).unwrap();
         assert_eq!(kinds(&d), ["order.refund_requested", "delivery.call_off"], "{state}");
-        assert!(d.writes.iter().any(|w| matches!(w, Write::UpdateDelivery(x) if x.call_off && x.due == Some(NOW))));
+        assert!(d.writes.iter().any(|w| matches!(w, Write::Orders(OrdersWrite::UpdateDelivery(x)) if x.call_off && x.due == Some(NOW))));
     }
     assert_eq!(kinds(&call_off(&h, &body(), None, Some(&rider(D::Cancelled)), true, m(), NOW).unwrap()), ["order.refund_requested"]);
     assert!(call_off(&h, &body(), None, Some(&rider(D::Delivering)), true, m(), NOW).is_err());
@@ -318,7 +319,7 @@ fn given_a_first_payment_of_another_sum_when_it_comes_then_it_is_kept_to_go_back
     }
     let lives_on = OrderHead { transaction: Some("wx42".into()), ..head(S::Preparing, Fulfilment::Pickup) };
     assert!(pay(&lives_on, &paid(1), NOW).is_err(), "one transaction has one sum");
-    let told = |h: &OrderHead| events(&liandian_domain::payments::extra::take(h, &paid(1), NOW));
+    let told = |h: &OrderHead| events(&liandian_domain::orders::order::take_extra(h, &paid(1), NOW));
     assert_eq!(told(&head(S::Placed, Fulfilment::Pickup))[0]["wrong_sum"], true);
     let second = OrderHead { transaction: Some("wx1".into()), ..lives_on };
     assert_eq!(told(&second)[0]["wrong_sum"], serde_json::Value::Null, "a second payment is one, whatever its sum");

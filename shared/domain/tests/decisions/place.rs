@@ -1,6 +1,7 @@
 use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
+    decision::OrdersWrite,
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -43,16 +44,16 @@ pub fn store() -> StoreProfile {
     }
 }
 
-fn near(metres: f64) -> GeoPoint {
+pub fn near(metres: f64) -> GeoPoint {
     // One degree of latitude is 111,195 m.
     GeoPoint { lat: 31.2 + metres / 111_195.0, lng: 121.4 }
 }
 
-fn location(name: &str, kind: LocationKind, metres: f64) -> Location {
+pub fn location(name: &str, kind: LocationKind, metres: f64) -> Location {
     Location { location: id(format!("loc_{name}")), name: name.into(), kind, point: near(metres), keeper: id("sto_k") }
 }
 
-fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
+pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
     let sku = LibrarySku {
         sku: id(format!("sku_{n}")),
         spu: id(format!("spu_{n}")),
@@ -116,7 +117,7 @@ fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
 }
 
 fn created(d: &Decision) -> (OrderHead, OrderBody) {
-    d.writes.iter().find_map(|w| if let Write::CreateOrder(h, b) = w { Some(((**h).clone(), (**b).clone())) } else { None }).unwrap()
+    d.writes.iter().find_map(|w| if let Write::Orders(OrdersWrite::Create(h, b)) = w { Some(((**h).clone(), (**b).clone())) } else { None }).unwrap()
 }
 
 #[test]

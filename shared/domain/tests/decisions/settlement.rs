@@ -1,5 +1,6 @@
 use liandian_domain::{
     Write,
+    decision::SettlementWrite,
     orders::order::OrderHead,
     settlement::{Account, Posting, Rule, Share, default_rule_of, default_rules, post},
 };
@@ -14,7 +15,7 @@ fn done() -> OrderHead {
 fn posting(h: &OrderHead, rule: &str) -> Posting {
     let rule = default_rules().into_iter().find(|r| r.rule == rule).unwrap();
     let d = post(h, &liandian_domain::orders::order::OrderBody { rule: rule.rule.clone(), ..body() }, &rule, id("pst_1")).unwrap();
-    let Write::Posting(p) = &d.writes[0] else { panic!("{d:?}") };
+    let Write::Settlement(SettlementWrite::Posting(p)) = &d.writes[0] else { panic!("{d:?}") };
     assert_eq!(d.writes.len(), 1);
     (**p).clone()
 }
@@ -69,7 +70,7 @@ fn given_nothing_to_credit_when_posted_then_there_is_no_empty_side() {
     };
     let b = liandian_domain::orders::order::OrderBody { rule: "odd/1".into(), ..body() };
     let d = post(&done(), &b, &rule, id("pst_1")).unwrap();
-    let Write::Posting(p) = &d.writes[0] else { panic!("{d:?}") };
+    let Write::Settlement(SettlementWrite::Posting(p)) = &d.writes[0] else { panic!("{d:?}") };
     assert_eq!(p.entries.iter().map(|e| e.amount.0).collect::<Vec<_>>(), [5_280, -4_780, -500]);
 }
 

@@ -1,5 +1,6 @@
 use liandian_domain::{
     Write,
+    decision::{OrdersWrite, PaymentsWrite},
     orders::{
         order::{OrderBody, OrderHead},
         shortfall::{
@@ -43,11 +44,17 @@ fn target() -> StoreProfile {
 }
 
 fn body_after(d: &liandian_domain::Decision) -> OrderBody {
-    d.writes.iter().find_map(|w| if let Write::ReplaceBody(b) = w { Some((**b).clone()) } else { None }).expect("the body changes")
+    d.writes
+        .iter()
+        .find_map(|w| if let Write::Orders(OrdersWrite::ReplaceBody(b)) = w { Some((**b).clone()) } else { None })
+        .expect("the body changes")
 }
 
 fn part(d: &liandian_domain::Decision) -> PartRefund {
-    d.writes.iter().find_map(|w| if let Write::CreatePartRefund(p) = w { Some((**p).clone()) } else { None }).expect("money goes back")
+    d.writes
+        .iter()
+        .find_map(|w| if let Write::Payments(PaymentsWrite::CreatePartRefund(p)) = w { Some((**p).clone()) } else { None })
+        .expect("money goes back")
 }
 
 #[test]
@@ -117,7 +124,7 @@ fn given_the_customer_takes_what_is_there_when_decided_then_lines_sums_promises_
         assert_eq!(body_after(&d).withdrawn.len(), 3);
         let back = p.done();
         assert_eq!(events(&back), [json!({"kind": "order.part_refunded", "order": "ord_1", "store": "sto_a", "amount": 2_200})]);
-        let Write::UpdatePartRefund(done) = &back.writes[0] else { panic!("{back:?}") };
+        let Write::Payments(PaymentsWrite::UpdatePartRefund(done)) = &back.writes[0] else { panic!("{back:?}") };
         assert!(done.due.is_none() && done.done().is_empty());
     }
 }

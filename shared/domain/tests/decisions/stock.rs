@@ -1,5 +1,6 @@
 use liandian_domain::{
     Write,
+    decision::StockWrite,
     stock::{
         batch::{Batch, Date, Perishable},
         record::{Fact, MAX_FACT_LINES, MovementKind as K, Stock, StockChange, StockPolicy, record, way},
@@ -95,7 +96,7 @@ fn given_goods_with_dates_when_recorded_then_each_counts_as_two_lines_and_its_da
     };
     assert_eq!(MAX_FACT_LINES, 90);
     let d = record(of(45, 45)).unwrap();
-    assert_eq!(d.writes.iter().filter(|w| matches!(w, Write::Batches(_))).count(), 45);
+    assert_eq!(d.writes.iter().filter(|w| matches!(w, Write::Stock(StockWrite::Batches(_)))).count(), 45);
     assert_eq!(d.document().unwrap().lines[7].batches[0].units, 1);
     assert_eq!(record(of(46, 45)).unwrap_err().field.as_deref(), Some("lines"));
     assert!(record(of(46, 44)).is_ok());

@@ -1,5 +1,6 @@
 use liandian_domain::{
     Decision, Write,
+    decision::StockWrite,
     orders::shortfall::MissingUnits,
     stock::batch::{Batch, Date, Perishable},
     stores::profile::{Location, LocationKind},
@@ -212,11 +213,12 @@ fn given_goods_with_dates_when_they_travel_then_the_dates_go_along_in_part_too()
         let arrival = Arrival { lines: Some(&lines), reason: Some("数量不对"), awaited: false, shelf: &shelf };
         let (_, d) = sent.receive(&store("a"), &arrival, m(), NOW).unwrap();
         let by_kind = |kind| {
-            let of = |w: &Write| if let Write::Movement(m) = w { Some((**m).clone()).filter(|m| m.kind == kind) } else { None };
+            let of = |w: &Write| if let Write::Stock(StockWrite::Movement(m)) = w { Some((**m).clone()).filter(|m| m.kind == kind) } else { None };
             d.writes.iter().find_map(of).map(|m| m.lines[0].batches.clone())
         };
-        let settled =
-            d.writes.iter().find_map(|w| if let Write::Batches(s) = w { Some((s.seen, s.batches.clone(), s.location.to_string())) } else { None });
+        let settled = d.writes.iter().find_map(|w| {
+            if let Write::Stock(StockWrite::Batches(s)) = w { Some((s.seen, s.batches.clone(), s.location.to_string())) } else { None }
+        });
         (by_kind(K::TransferIn), by_kind(K::TransferSurplus), settled)
     };
     let at_a = |batches| Some((4, batches, "loc_a".to_owned()));

@@ -140,7 +140,7 @@ pub fn PolicyForm(
                 <button type="button" class="primary" disabled=busy on:click=save>"保存"</button>
             </div>
             <Refusal problem=problem />
-            <p class="recorded" role="status" hidden=move || !saved.get()>"已保存，一分钟内在所有门店生效。"</p>
+            <p class="recorded" role="status" hidden=move || !saved.get()>"已保存，一分钟内在所有门店生效。刷新页面可以看到修改记录。"</p>
         </section>
     }
 }

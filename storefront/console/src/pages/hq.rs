@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use liandian_types::{
     Code, LocationId, Mode, OrderState, Permission, Problem, SkuId, StoreId, StoreStatus, Tier, TransferState,
     api::{
-        AccessList, AccessRow, ChainPolicies, CountsToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, SkuStock, StockList, StockRow,
-        StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
+        AccessList, AccessRow, ChainPolicies, CountsToDecide, Exceptions, ExtraPaymentRow, HqSettlement, OrderList, PoliciesChange, PoliciesHistory,
+        SkuStock, StockList, StockRow, StoreOpening, StoreRow, StoreRows, StoreWorkList, TillRow, TransferCard, TransfersInFlight,
     },
 };
 
@@ -777,17 +777,49 @@ pub fn transfers(frame: &Frame<'_>, list: TransfersInFlight, places: Vec<(Locati
     })
 }
 
-/// What HQ decides for the whole chain.
+/// What HQ decides for the whole chain, and who changed it; `older` when a cursor led into its history.
 #[must_use]
-pub fn rules(frame: &Frame<'_>, policies: ChainPolicies) -> String {
+pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistory, older: bool) -> String {
+    const PATH: &str = "/console/hq/rules";
     let sets = frame.may(Permission::PolicyWrite);
     page(frame, Module::Hq, "规则", || {
+        let none = history.changes.is_empty();
+        let next = next_page(PATH, &[], history.next.as_deref());
+        let rows = history.changes.into_iter().map(policies_change).collect_view();
         view! {
             <h1>"规则"</h1>
             <p class="sub">"对所有门店生效。"</p>
-            <PolicyForm policies=policies sets=sets />
+            {(!older).then(|| view! { <PolicyForm policies=policies sets=sets /> })}
+            {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到规则"</a></p> })}
+            <h2>"修改记录"</h2>
+            {none.then(|| view! { <p class="empty">"还没有人修改过规则。"</p> })}
+            <div class="scroll" hidden=none tabindex="0" role="region" aria-label="修改记录">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"时间"</th>
+                            <th>"人员"</th>
+                            <th>"修改"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {next}
         }
     })
+}
+
+fn policies_change(c: PoliciesChange) -> impl IntoView + use<> {
+    let fields =
+        c.fields.into_iter().map(|f| view! { <div>{format!("{}：{} → {}", ChainPolicies::title(&f.field), f.old, f.new)}</div> }).collect_view();
+    view! {
+        <tr>
+            <td class="nowrap">{c.at_text}</td>
+            <td class="what">{c.by_name.unwrap_or_else(|| c.by.to_string())}</td>
+            <td class="what">{fields}</td>
+        </tr>
+    }
 }
 
 /// The newest orders; `older` when a cursor led here.

@@ -54,6 +54,14 @@ pub fn CartPage(
         } else {
             all.into_iter().filter(|l| off.with_untracked(|off| off.contains(&l.sku))).collect()
         };
+        let wanted = match cart::whole(wanted) {
+            Ok(wanted) => wanted,
+            Err(problem) => {
+                busy.set(false);
+                wrong.set(Some(problem));
+                return;
+            }
+        };
         spawn_local(async move {
             let request = QuoteRequest {
                 store: store.get_value(),

@@ -186,6 +186,13 @@ pub fn Checkout(
             quote.set(None);
             return;
         }
+        let now = match cart::whole(now) {
+            Ok(now) => now,
+            Err(problem) => {
+                wrong.set(Some(problem));
+                return;
+            }
+        };
         let request = QuoteRequest {
             store: store.get_value(),
             lines: now,
@@ -361,9 +368,16 @@ pub fn Checkout(
             point: r.point,
         });
         let word = f.note.get_untracked().trim().to_owned();
+        let ordered = match cart::whole(lines.get_untracked().unwrap_or_default()) {
+            Ok(ordered) => ordered,
+            Err(problem) => {
+                wrong.set(Some(problem));
+                return;
+            }
+        };
         let mut order = PlaceOrder {
             store: store.get_value(),
-            lines: lines.get_untracked().unwrap_or_default(),
+            lines: ordered,
             fulfilment: way.get_untracked(),
             recipient,
             transfer_from: transfer_from.get_value(),

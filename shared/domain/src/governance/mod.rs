@@ -1,0 +1,4 @@
+//! Governance: what HQ decides for the whole chain.
+
+pub mod chain;
+pub mod write;

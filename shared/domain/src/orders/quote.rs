@@ -1,0 +1,194 @@
+//! A cart before it is placed: what each line costs, what of it is there and until when, and what speaks against ordering it.
+
+use liandian_types::{
+    Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, StoreStatus, Timestamp,
+    api::{CartLine, Offer, Quote, QuoteLine},
+};
+
+use crate::{
+    Refusable,
+    orders::{
+        holds::{self, HoldPolicy},
+        place::{self, Priced, Wanted, Way},
+    },
+    pricing::{delivery_fee, parcel_fee},
+    sourcing::matching::{self, Waiting},
+    stock::{batch::Date, record::Stock},
+    stores::{
+        hours::{day, day_text, soon_text},
+        profile::Location,
+    },
+};
+
+/// A cart that is priced.
+#[derive(Debug, Clone)]
+pub struct Quoting<'a> {
+    lines: &'a [Wanted],
+    way: Way<'a>,
+    priced: Priced,
+    refusal: Option<Problem>,
+    /// When what its store (or the warehouse that ships) has of it would be ready.
+    pub ready_here: Timestamp,
+    ready_by: Timestamp,
+    now: Timestamp,
+}
+
+/// Where else the cart may be had.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Elsewhere {
+    /// Nobody is asked.
+    Nowhere,
+    /// The store lacks these: all ways out are compared.
+    Short(Vec<CartLine>),
+    /// The store takes no such orders: those are named that do.
+    OtherStores,
+}
+
+impl<'a> Quoting<'a> {
+    /// Prices a cart, while so many orders wait in its store.
+    ///
+    /// # Errors
+    /// All of [`place::price`]. Whatever else speaks against ordering it is in the quote's `refusal`.
+    pub fn of(lines: &'a [Wanted], way: Way<'a>, policy: &HoldPolicy, waiting: u32, now: Timestamp) -> Refusable<Self> {
+        let priced = place::price(lines, &way)?;
+        // What no order may have is said before the customer fills in where it shall go.
+        let refusal = unserviceable(way, now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), policy).err());
+        let ready_here = matching::ready_by(way.store, way.fulfilment, priced.distance_m, waiting, now);
+        Ok(Self { lines, way, priced, refusal, ready_here, ready_by: ready_here, now })
+    }
+
+    /// What is there that lasts until the cart can be had: no unit is promised beyond its last day.
+    fn there(&self) -> Vec<Stock> {
+        let day = day(self.ready_by, &self.way.store.hours.zone);
+        self.lines.iter().map(|l| l.stock(self.way.ships_from.is_some()).until(day)).collect()
+    }
+
+    /// What of it is not there.
+    #[must_use]
+    pub fn missing(&self) -> Vec<CartLine> {
+        let there = self.there();
+        let missing = self.lines.iter().zip(&there).map(|(l, s)| (&l.sku, l.quantity.get().saturating_sub(s.available())));
+        missing.filter_map(|(sku, units)| Some(CartLine { sku: sku.clone(), quantity: Quantity::new(units).ok()? })).collect()
+    }
+
+    /// What is missing comes from here: the cart can be had later, and is refused for what an order would be refused for.
+    #[must_use]
+    pub fn with_transfer(self, from: &Location, staffed: bool) -> Self {
+        let Way { store, fulfilment, .. } = self.way;
+        let waits = Waiting { store, missing: &[], fulfilment, distance_m: self.priced.distance_m, ready_here: self.ready_here };
+        let ready_by = matching::ready_by_transfer(from, &waits, self.now);
+        let refusal = self.refusal.or(matching::may_send(from, staffed, store.point).err());
+        Self { refusal, ready_by, ..self }
+    }
+
+    /// Where else it may be had. What a warehouse lacks sends the customer back to the cart, where the ways are compared.
+    #[must_use]
+    pub fn elsewhere(&self) -> Elsewhere {
+        let store = self.way.store;
+        let missing = self.missing();
+        // A store that takes no orders sends the customer to those that do; nothing is brought to it for him either.
+        let rests = store.status_at(self.now) != StoreStatus::Open || !store.hours.opens_within_a_day(self.now);
+        let closed = self.refusal.as_ref().is_some_and(|p| p.code == Code::StoreClosed) && self.way.fulfilment != Fulfilment::HqShip;
+        if !missing.is_empty() && self.way.ships_from.is_none() && !rests {
+            Elsewhere::Short(missing)
+        } else if closed {
+            Elsewhere::OtherStores
+        } else {
+            Elsewhere::Nowhere
+        }
+    }
+
+    /// Where the customer is, as far as is known: else where the store is.
+    #[must_use]
+    pub fn from(&self) -> GeoPoint {
+        self.way.to.unwrap_or(self.way.store.point)
+    }
+
+    /// Metres to the recipient of a delivery or a parcel.
+    #[must_use]
+    pub fn distance_m(&self) -> Option<u32> {
+        self.priced.distance_m
+    }
+
+    /// What it costs to deliver a part of the cart over so many metres.
+    #[must_use]
+    pub fn delivery_fee(&self, part: &[CartLine], metres: u32) -> Fen {
+        delivery_fee(metres, self.grams(part), self.worth(part))
+    }
+
+    /// What a parcel of a part of the cart costs over so many metres.
+    #[must_use]
+    pub fn parcel_fee(&self, part: &[CartLine], metres: u32) -> Fen {
+        parcel_fee(metres, self.grams(part), self.worth(part))
+    }
+
+    fn grams(&self, part: &[CartLine]) -> u64 {
+        self.sum_of(part, |i, n| self.lines[i].library.as_ref().map_or(0, |s| u64::from(s.weight_g)) * u64::from(n.get()))
+    }
+
+    fn worth(&self, part: &[CartLine]) -> Fen {
+        self.sum_of(part, |i, n| self.priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO))
+    }
+
+    /// What the lines of a part of the cart come to together.
+    fn sum_of<T: std::iter::Sum>(&self, part: &[CartLine], each: impl Fn(usize, Quantity) -> T) -> T {
+        part.iter().filter_map(|l| Some(each(self.lines.iter().position(|w| w.sku == l.sku)?, l.quantity))).sum()
+    }
+
+    /// The quote: with what the cart has besides, the ways out, and how many stores were not asked for one.
+    #[must_use]
+    pub fn quote(self, besides: &[Wanted], (offers, unasked): (Vec<Offer>, u32)) -> Quote {
+        let there = self.there();
+        let zone = &self.way.store.hours.zone;
+        let ready_text = match self.way.fulfilment {
+            Fulfilment::HqShip => day_text(self.ready_by, zone),
+            Fulfilment::Pickup | Fulfilment::Delivery => soon_text(self.ready_by, self.now, zone),
+        };
+        let besides = shown(besides, day(self.ready_here, zone));
+        let short = self.lines.iter().zip(&there).any(|(l, s)| l.quantity.get() > s.available());
+        let quoted = self.lines.iter().zip(&self.priced.prices).zip(&there);
+        Quote {
+            lines: quoted.filter_map(|((l, price), there)| line(l, *price, there.available())).collect(),
+            besides,
+            goods: self.priced.totals.goods,
+            delivery_fee: self.priced.totals.delivery_fee,
+            total: self.priced.totals.total,
+            distance_m: self.priced.distance_m,
+            ready_by: self.ready_by,
+            ready_text,
+            short,
+            offers,
+            unasked,
+            refusal: self.refusal,
+        }
+    }
+}
+
+/// Without a place nothing is refused while it is only priced: the form asks for it next.
+fn unserviceable(way: Way<'_>, now: Timestamp) -> Option<Problem> {
+    place::serviceable(&Way { to: way.to.or(Some(way.store.point)), ..way }, now).err()
+}
+
+fn line(l: &Wanted, price: Fen, available: u32) -> Option<QuoteLine> {
+    let sku = l.library.as_ref()?;
+    Some(QuoteLine {
+        sku: l.sku.clone(),
+        name: sku.name.clone(),
+        spec: sku.spec.clone(),
+        picture: sku.picture.clone(),
+        quantity: l.quantity,
+        price,
+        total: price.times(l.quantity)?,
+        available,
+    })
+}
+
+/// Lines to be shown only: as the store sells them now, with what of them lasts until that day; what it does not sell is left out.
+#[must_use]
+pub fn shown(lines: &[Wanted], day: Date) -> Vec<QuoteLine> {
+    let sold = |l: &Wanted| {
+        let (sku, listing) = (l.library.as_ref().filter(|s| !s.offline_only)?, l.listing.as_ref()?);
+        line(l, listing.price(sku), l.stock.until(day).available())
+    };
+    lines.iter().filter_map(sold).collect()
+}

@@ -1,0 +1,24 @@
+//! What a decision changes of orders.
+
+use crate::orders::{
+    delivery::Delivery,
+    holds::Holds,
+    order::{OrderBody, OrderHead},
+};
+
+/// One change to an order or to what belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OrdersWrite {
+    /// A new order.
+    Create(Box<OrderHead>, Box<OrderBody>),
+    /// An order that moved on; refused when its version is not the one that was read.
+    Update(Box<OrderHead>),
+    /// An order's body, with the head's change that guards it.
+    ReplaceBody(Box<OrderBody>),
+    /// A new delivery.
+    CreateDelivery(Box<Delivery>),
+    /// A delivery that moved on; refused when its version is not the one that was read.
+    UpdateDelivery(Box<Delivery>),
+    /// What a member's unpaid orders hold; refused when it is not as it was read.
+    Holds(Box<Holds>),
+}

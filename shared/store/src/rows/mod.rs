@@ -1,0 +1,272 @@
+//! Rows: what the changes of each context are in the tables. A row says what must be there for it to be written, and what it means when that is not
+//! so. [`crate::commit`] sends the rows of a decision as one transaction and knows no context.
+
+mod governance;
+pub(crate) mod orders;
+mod payments;
+mod settlement;
+mod stock;
+mod transfers;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use liandian_contracts::{Envelope, Event};
+use liandian_domain::{Write, decision::Aggregate};
+use liandian_types::{EventId, Timestamp};
+
+use crate::{
+    commit::{Failed, build},
+    db::{Item, Key, StoreError, Table, Tables, item, n, s},
+    keys,
+};
+
+/// What must be there when a row is written, and what is there afterwards: the row, but for the last two.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Expect {
+    /// There is none.
+    New,
+    /// It has this version. A row from before it had versions is of version 0.
+    Version(u64),
+    /// The same; and of version 0 there may be no row yet.
+    Seen(u64),
+    /// This attribute is this number; with 0 there may be no row yet.
+    Number(&'static str, i64),
+    /// There is none, or its time (`ttl`) was over by then: the table's own clean-up comes later.
+    Expired(Timestamp),
+    /// Whatever it is.
+    Any,
+    /// Whatever it is, it is taken away; of the item only the key counts.
+    Gone,
+    /// Whatever it is, the numbers of these attributes are added to what it has; all others are set.
+    Adds(&'static [&'static str]),
+}
+
+/// A condition in the words of the engine.
+#[derive(Debug, PartialEq)]
+struct Condition {
+    text: &'static str,
+    name: Option<(&'static str, &'static str)>,
+    value: Option<(&'static str, AttributeValue)>,
+}
+
+impl Expect {
+    fn condition(&self) -> Option<Condition> {
+        let read = |text, version: &u64| Condition { text, name: None, value: Some((":read", n(version))) };
+        Some(match self {
+            Self::New => Condition { text: "attribute_not_exists(pk)", name: None, value: None },
+            Self::Version(v @ 0) => read("attribute_exists(pk) AND (version = :read OR attribute_not_exists(version))", v),
+            Self::Seen(v @ 0) => read("attribute_not_exists(version) OR version = :read", v),
+            Self::Version(v) | Self::Seen(v) => read("version = :read", v),
+            Self::Number(name, was) => Condition {
+                text: if *was == 0 { "attribute_not_exists(pk) OR #was = :was" } else { "#was = :was" },
+                name: Some(("#was", *name)),
+                value: Some((":was", n(was))),
+            },
+            Self::Expired(now) => {
+                Condition { text: "attribute_not_exists(pk) OR #ttl < :now", name: Some(("#ttl", "ttl")), value: Some((":now", n(now.seconds()))) }
+            }
+            Self::Any | Self::Gone | Self::Adds(_) => return None,
+        })
+    }
+}
+
+/// A row that is to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    /// Into which table.
+    pub(crate) table: Table,
+    /// The row, with its key.
+    pub(crate) item: Item,
+    /// What must be there.
+    pub(crate) expect: Expect,
+    /// What it means when it is not.
+    pub(crate) means: Failed,
+}
+
+impl Row {
+    /// A row that there is none of.
+    pub(crate) fn create(table: Table, item: Item) -> Self {
+        Self { table, item, expect: Expect::New, means: Failed::Exists }
+    }
+
+    /// A row that moved on from this version.
+    pub(crate) fn replace(table: Table, item: Item, read: u64) -> Self {
+        Self { table, item, expect: Expect::Version(read), means: Failed::Stale }
+    }
+
+    /// A row that moved on from this version, or begins; refused as one that moved on in either case.
+    pub(crate) fn follow(table: Table, item: Item, read: u64) -> Self {
+        Self { table, item, expect: Expect::Seen(read), means: Failed::Stale }
+    }
+
+    /// A row, whatever was there.
+    pub(crate) fn put(table: Table, item: Item) -> Self {
+        Self { table, item, expect: Expect::Any, means: Failed::Stale }
+    }
+
+    /// No row any more.
+    pub(crate) fn gone(key: &Key) -> Self {
+        let item = [("pk", &key.pk), ("sk", &key.sk)].map(|(name, v)| (name.to_owned(), s(v))).into();
+        Self { table: key.table, item, expect: Expect::Gone, means: Failed::Stale }
+    }
+
+    /// With an end after which the table forgets it.
+    pub(crate) fn until(mut self, end: Timestamp) -> Self {
+        self.item.insert("ttl".into(), n(end.seconds()));
+        self
+    }
+
+    /// As a part of a transaction, into the table of this name.
+    pub(crate) fn write(self, table: &str) -> Result<TransactWriteItem, StoreError> {
+        let write = TransactWriteItem::builder();
+        Ok(match self.expect {
+            Expect::Gone => {
+                let key = self.item.into_iter().filter(|(name, _)| is_key(name)).collect();
+                write.delete(Delete::builder().table_name(table).set_key(Some(key)).build().map_err(build)?)
+            }
+            Expect::Adds(names) => write.update(added(table, self.item, names)?),
+            expect => {
+                let mut put = Put::builder().table_name(table).set_item(Some(self.item));
+                if let Some(c) = expect.condition() {
+                    put = put.condition_expression(c.text);
+                    if let Some((name, means)) = c.name {
+                        put = put.expression_attribute_names(name, means);
+                    }
+                    if let Some((name, value)) = c.value {
+                        put = put.expression_attribute_values(name, value);
+                    }
+                }
+                write.put(put.build().map_err(build)?)
+            }
+        }
+        .build())
+    }
+}
+
+fn is_key(name: &str) -> bool {
+    name == "pk" || name == "sk"
+}
+
+fn added(table: &str, item: Item, adds: &[&str]) -> Result<Update, StoreError> {
+    let (mut key, mut rest) = (Item::new(), Vec::new());
+    for (name, value) in item {
+        if is_key(&name) {
+            key.insert(name, value);
+        } else {
+            rest.push((name, value));
+        }
+    }
+    rest.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let part = |word: &str, added: bool, between: &str| {
+        let names = rest.iter().map(|(name, _)| name).filter(|name| adds.contains(&name.as_str()) == added);
+        let each: Vec<String> = names.map(|name| format!("#{name}{between}:{name}")).collect();
+        (!each.is_empty()).then(|| format!("{word} {}", each.join(", ")))
+    };
+    let does: Vec<String> = [part("SET", false, " = "), part("ADD", true, " ")].into_iter().flatten().collect();
+    let mut update = Update::builder().table_name(table).set_key(Some(key)).update_expression(does.join(" "));
+    for (name, value) in rest {
+        update = update.expression_attribute_names(format!("#{name}"), name.clone()).expression_attribute_values(format!(":{name}"), value);
+    }
+    update.build().map_err(build)
+}
+
+/// The rows of a change; none of the counters of a stock record, whose changes are merged first.
+pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
+    match w {
+        Write::Orders(w) => orders::rows(w, now),
+        Write::Transfers(w) => transfers::rows(w, now),
+        Write::Stock(w) => stock::rows(w, now),
+        Write::Payments(w) => payments::rows(w),
+        Write::Settlement(w) => settlement::rows(w),
+        Write::Governance(w) => governance::rows(w),
+    }
+}
+
+/// The row of an event, in the history of what it happened to.
+pub(crate) fn event(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Row, StoreError> {
+    let (table, pk) = keys::history(aggregate);
+    let key = Key { table, pk, sk: format!("{}{id}", keys::EVENT) };
+    Ok(Row::create(table, item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, [])?))
+}
+
+impl Tables {
+    /// After a commit: what this process keeps of what was written is read again.
+    pub(crate) async fn forget_written(&self, writes: &[Write]) {
+        if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
+            self.caches.policies.forget().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use liandian_contracts::event::FieldChange;
+
+    use super::*;
+
+    fn row(expect: Expect) -> Row {
+        let item = [("pk", s("A")), ("sk", s("B")), ("value", n(7))].map(|(k, v)| (k.to_owned(), v)).into();
+        Row { table: Table::Hq, item, expect, means: Failed::Stale }
+    }
+
+    fn condition(expect: Expect) -> Option<(String, Option<AttributeValue>)> {
+        let write = row(expect).write("t").unwrap();
+        let put = write.put().expect("a row is put");
+        assert_eq!(put.table_name(), "t");
+        assert_eq!(put.item().len(), 3, "the whole row");
+        let values = put.expression_attribute_values().into_iter().flatten().map(|(_, v)| v.clone());
+        Some((put.condition_expression()?.to_owned(), values.into_iter().next()))
+    }
+
+    #[test]
+    fn given_expectations_when_rows_are_written_then_these_are_their_conditions() {
+        assert_eq!(condition(Expect::Any), None);
+        assert_eq!(condition(Expect::New), Some(("attribute_not_exists(pk)".into(), None)));
+        assert_eq!(condition(Expect::Version(3)), Some(("version = :read".into(), Some(n(3)))));
+        assert_eq!(condition(Expect::Seen(3)), Some(("version = :read".into(), Some(n(3)))));
+        let old = "attribute_exists(pk) AND (version = :read OR attribute_not_exists(version))";
+        assert_eq!(condition(Expect::Version(0)), Some((old.into(), Some(n(0)))), "a row that is there, with or without a version");
+        let new = "attribute_not_exists(version) OR version = :read";
+        assert_eq!(condition(Expect::Seen(0)), Some((new.into(), Some(n(0)))), "or none");
+        assert_eq!(condition(Expect::Number("value", 5)), Some(("#was = :was".into(), Some(n(5)))));
+        assert_eq!(condition(Expect::Number("value", 0)), Some(("attribute_not_exists(pk) OR #was = :was".into(), Some(n(0)))));
+        let expired = "attribute_not_exists(pk) OR #ttl < :now";
+        assert_eq!(condition(Expect::Expired(Timestamp(9_000))), Some((expired.into(), Some(n(9)))));
+    }
+
+    #[test]
+    fn given_a_row_that_shall_be_gone_when_written_then_its_key_is_deleted() {
+        for row in [row(Expect::Gone), Row::gone(&Key::hq("A", "B"))] {
+            let write = row.write("t").unwrap();
+            let delete = write.delete().expect("it is deleted");
+            let key: Item = [("pk", s("A")), ("sk", s("B"))].map(|(k, v)| (k.to_owned(), v)).into();
+            assert_eq!(*delete.key(), key);
+            assert_eq!(delete.condition_expression(), None);
+        }
+    }
+
+    #[test]
+    fn given_sums_when_written_then_numbers_are_added_and_the_rest_is_set() {
+        let mut row = row(Expect::Adds(&["value"]));
+        row.item.insert("store".into(), s("sto_a"));
+        let write = row.write("t").unwrap();
+        let update = write.update().expect("it is updated");
+        assert_eq!(update.update_expression(), "SET #store = :store ADD #value :value");
+        assert_eq!(update.expression_attribute_values().unwrap().get(":value"), Some(&n(7)));
+        assert_eq!(update.expression_attribute_names().unwrap().get("#store").map(String::as_str), Some("store"));
+        assert_eq!(update.key().len(), 2);
+    }
+
+    #[test]
+    fn given_a_row_with_an_end_when_written_then_it_says_so_in_seconds() {
+        assert_eq!(row(Expect::Any).until(Timestamp(5_000)).item.get("ttl"), Some(&n(5)));
+    }
+
+    #[test]
+    fn given_an_event_when_it_is_a_row_then_it_lies_in_the_partition_of_what_it_happened_to() {
+        let changes = vec![FieldChange { field: "low_at".into(), old: "3".into(), new: "5".into() }];
+        let happened = Event::PoliciesChanged { by: "stf_1".parse().unwrap(), changes };
+        let row = event(&Aggregate::Policies, &happened, &"evt_1".parse().unwrap(), Timestamp(5)).unwrap();
+        assert_eq!((row.table, row.expect, row.means), (Table::Hq, Expect::New, Failed::Exists));
+        assert_eq!((row.item.get("pk"), row.item.get("sk")), (Some(&s("POLICIES")), Some(&s("EVENT#evt_1"))));
+    }
+}

@@ -1,0 +1,35 @@
+//! Bodies of requests and responses, and what pages show. The same structs serve the JSON routes, the server-rendered
+//! pages and the islands. A file a context; the names are flat, as those of the OpenAPI document are.
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+    )*};
+}
+
+mod access;
+mod catalog;
+mod governance;
+mod members;
+mod orders;
+mod payments;
+mod settlement;
+mod sourcing;
+mod stock;
+mod stores;
+mod transfers;
+
+pub use access::*;
+pub use catalog::*;
+pub use governance::*;
+pub use members::*;
+pub use orders::*;
+pub use payments::*;
+pub use settlement::*;
+pub use sourcing::*;
+pub use stock::*;
+pub use stores::*;
+pub use transfers::*;
