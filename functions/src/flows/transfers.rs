@@ -204,7 +204,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
                 let shelf = perishables(app, &t, at).await?;
                 let arrival = Arrival { lines: r.lines.as_deref(), reason, awaited: waiting.is_some(), shelf: &shelf };
                 let (receipt, mut d) = t.receive(party, &arrival, [app.id(), app.id(), app.id()], now)?;
-                shelf::settle_undated(app, &mut d, &t.zone).await?;
+                shelf::rebase_undated(app, &mut d, &t.zone).await?;
                 if let Some((head, _)) = waiting {
                     let missing = &receipt.missing;
                     d.and(if missing.is_empty() { order::transfer_arrived(&head, now)? } else { shortfall::fell_short(&head, missing, now)? });

@@ -30,7 +30,7 @@ use crate::{
     stores::{hours::day, profile::Location},
 };
 
-/// Of how many lines the batches are settled when goods are sent: beside two rows for each of [`MAX_LINES`], the documents and the event, a transaction
+/// Of how many lines the batches are re-based when goods are sent: beside two rows for each of [`MAX_LINES`], the documents and the event, a transaction
 /// has room for so many more.
 const OUT_OF_TURN: usize = 14;
 
@@ -559,16 +559,16 @@ impl Transfer {
         let mut after = self.to(TransferState::InTransit, Some(now.plus(2 * self.step_within())));
         let today = day(now, &self.zone);
         let mut left = self.document(out, &self.source, MovementKind::TransferOut, now, |l| [-l.units(), -l.units(), 0]);
-        let mut settled = Vec::new();
+        let mut rebased = Vec::new();
         for l in &mut after.lines {
             let Some(p) = shelf.get(&l.sku) else { continue };
             l.batches = p.next_sent(l.units(), today);
             // Whatever leaves in another order than the shelf's own is taken from its batches by their dates, as far as the transaction has room.
             let usual = p.next_out(l.units());
-            if l.batches != usual && settled.len() >= OUT_OF_TURN {
+            if l.batches != usual && rebased.len() >= OUT_OF_TURN {
                 l.batches = usual;
             } else if l.batches != usual {
-                settled.push(p.settled(&self.source, &l.sku, &[], &l.batches, &self.zone));
+                rebased.push(p.rebased(&self.source, &l.sku, &[], &l.batches, &self.zone));
                 if let Some(line) = left.lines.iter_mut().find(|m| m.sku == l.sku) {
                     line.batches.clone_from(&l.batches);
                 }
@@ -577,7 +577,7 @@ impl Transfer {
         let mut d = Decision::default();
         d.write(TransfersWrite::Update(Box::new(after)));
         d.movement(left, false);
-        for s in settled {
+        for s in rebased {
             d.write(StockWrite::Batches(Box::new(s)));
         }
         d.movement(self.document(expected, &self.target, MovementKind::TransferExpected, now, |l| [0, 0, l.units()]), false);
@@ -618,7 +618,7 @@ impl Transfer {
         let mut arrived = after.document(came, at, MovementKind::TransferIn, now, |l| [got(l), if awaited { got(l) } else { 0 }, -got(l)]);
         let mut surplus = after.document(more, at, MovementKind::TransferSurplus, now, |l| [over(l), 0, 0]);
         surplus.reason.clone_from(&after.reason);
-        let mut settled = Vec::new();
+        let mut rebased = Vec::new();
         for l in after.lines.iter().filter(|l| !l.batches.is_empty()) {
             let Some(p) = shelf.get(&l.sku) else { continue };
             let came = batch::first_of(&l.batches, got(l));
@@ -630,7 +630,7 @@ impl Transfer {
             }
             let all = [came, beside].concat();
             if !all.is_empty() {
-                settled.push(p.settled(at, &l.sku, &all, &[], &self.zone));
+                rebased.push(p.rebased(at, &l.sku, &all, &[], &self.zone));
             }
         }
         for document in [arrived, surplus] {
@@ -641,7 +641,7 @@ impl Transfer {
         if !receipt.missing.is_empty() {
             d.movement(after.lost_on_the_way(gone, at, now, lost), false);
         }
-        for s in settled {
+        for s in rebased {
             d.write(StockWrite::Batches(Box::new(s)));
         }
         let event = if back {

@@ -3,7 +3,7 @@
 //! A stock record's row holds the batches that came in and the units of each that were **known to be left when the last one came**. What
 //! leaves the shelf is not written down batch by batch: goods are handed out first expired first out, so the units that are left are
 //! the ones that expire last, and [`Perishable::left`] says which, from `on_hand` alone. So selling costs nothing more for goods that expire
-//! than for others; only what comes in, and what is thrown away by its date, settles the batches anew.
+//! than for others; only what comes in, and what is thrown away by its date, re-bases the batches.
 
 use jiff::ToSpan;
 pub use jiff::civil::Date;
@@ -61,11 +61,11 @@ impl Batch {
 pub struct Perishable {
     /// Units that are there.
     pub on_hand: i64,
-    /// Batches as they were settled last.
+    /// Batches as they were re-based last.
     pub batches: Vec<Batch>,
     /// What the clock took off the shelf at the end of its day, the latest last, and no till has said since that it was sold before.
     pub lapsed: Vec<Batch>,
-    /// Counts the settlings; a new one names the one that it read.
+    /// Counts how often they were re-based; who re-bases them names the number that it read.
     pub version: u64,
 }
 
@@ -74,7 +74,7 @@ pub struct Perishable {
 pub struct Dated {
     /// The counters.
     pub stock: Stock,
-    /// Batches as they were settled last.
+    /// Batches as they were re-based last.
     pub batches: Vec<Batch>,
 }
 
@@ -101,16 +101,16 @@ impl Dated {
     }
 }
 
-/// Batches settled anew.
+/// Batches re-based.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct Rebased {
     /// Where.
     pub location: LocationId,
     /// What.
     pub sku: SkuId,
-    /// What was there when they were settled: refused when it is not any more.
+    /// What was there when they were re-based: refused when it is not any more.
     pub seen: i64,
-    /// Which settling they follow.
+    /// The version that was read; refused when it has moved.
     pub version: u64,
     /// What came in or left by its date.
     pub by_date: Vec<Batch>,
@@ -190,10 +190,10 @@ impl Perishable {
     }
 
     /// The batches after some came in and some were taken away by their date. Of what is not there in its batch, the rest goes first expired
-    /// first out like everything else. Units that come in without a date settle them, too (with nothing): else they would be taken for
+    /// first out like everything else. Units that come in without a date re-base them, too (with nothing): else they would be taken for
     /// those of a batch that is sold.
     #[must_use]
-    pub fn settled(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Settled {
+    pub fn rebased(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Rebased {
         let mut all = self.left();
         let mut by_date = came.to_vec();
         for g in gone {
@@ -217,7 +217,7 @@ impl Perishable {
             all[0] = Batch { units: all[0].units + first.units, ..first };
         }
         let due = all.first().map(|b| leaves_at(b.expires_on, zone));
-        Settled {
+        Rebased {
             location: location.clone(),
             sku: sku.clone(),
             seen: self.on_hand,
@@ -231,9 +231,9 @@ impl Perishable {
 
     /// The end of a day takes what expired on it, or earlier, off the shelf.
     #[must_use]
-    pub fn lapse(&self, location: &LocationId, sku: &SkuId, today: Date, zone: &str) -> Settled {
+    pub fn lapse(&self, location: &LocationId, sku: &SkuId, today: Date, zone: &str) -> Rebased {
         let gone = self.expired(today);
-        let mut s = self.settled(location, sku, &[], &gone, zone);
+        let mut s = self.rebased(location, sku, &[], &gone, zone);
         for g in gone {
             match s.lapsed.iter_mut().find(|b| b.expires_on == g.expires_on) {
                 Some(b) => b.units += g.units,
@@ -249,8 +249,8 @@ impl Perishable {
     /// they were a part, and are not taken twice. What is given back of each, and the batches without it, which guard that nothing is taken
     /// meanwhile.
     #[must_use]
-    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> (Vec<Batch>, Settled) {
-        let mut s = self.settled(location, sku, &[], &[], zone);
+    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> (Vec<Batch>, Rebased) {
+        let mut s = self.rebased(location, sku, &[], &[], zone);
         let mut back = Vec::new();
         let mut left = units;
         for b in s.lapsed.iter_mut().filter(|b| b.expires_on >= sold_on && b.came_on.is_none_or(|day| day <= sold_on)) {
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(s.expired(day(2)), [batch(1, 1)]);
         let more = shelf(12, &s.batches);
         assert_eq!((more.undated(), more.next_out(3)), (2, vec![batch(1, 1)]));
-        let lost = s.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[], &[batch(2, 5), batch(7, 1)], "UTC");
+        let lost = s.rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[], &[batch(2, 5), batch(7, 1)], "UTC");
         assert_eq!(lost.by_date, [batch(2, 2)], "no more left by a date than there was of it");
         assert_eq!(shelf(-3, &s.batches).left(), []);
     }
@@ -356,16 +356,16 @@ mod tests {
     #[test]
     fn given_a_later_batch_that_expires_earlier_when_it_comes_in_then_what_was_sold_before_is_not_taken_from_it() {
         let sold_out = shelf(0, &[batch(9, 10)]);
-        let s = sold_out.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(2, 10)], &[], "Asia/Shanghai");
+        let s = sold_out.rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(2, 10)], &[], "Asia/Shanghai");
         assert_eq!((s.batches, s.due), (vec![batch(2, 10)], Some(Timestamp(1_796_313_600_000))));
     }
 
     #[test]
-    fn given_more_batches_than_a_row_holds_when_settled_then_the_first_two_leave_together_on_the_earlier_day() {
+    fn given_more_batches_than_a_row_holds_when_rebased_then_the_first_two_leave_together_on_the_earlier_day() {
         let many: Vec<Batch> = (0..13).map(|n| batch(n, 1)).collect();
-        let s = shelf(0, &[]).settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many[..12], &[], "UTC");
+        let s = shelf(0, &[]).rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many[..12], &[], "UTC");
         assert_eq!(s.batches.len(), 12);
-        let s = shelf(0, &[]).settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many, &[], "UTC");
+        let s = shelf(0, &[]).rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many, &[], "UTC");
         assert_eq!((s.batches.len(), s.batches[0], s.batches[1]), (12, batch(0, 2), batch(2, 1)));
     }
 
@@ -433,7 +433,7 @@ mod tests {
         assert_eq!(there.surplus(2, Some(day(7))), Some(batch(7, 2)));
         assert_eq!(shelf(0, &there.batches).surplus(2, None), Some(batch(1, 2)), "sold out, the record says: of any of them");
         assert_eq!(shelf(5, &[]).surplus(2, None), None);
-        let s = there.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(1, 2)], &[], "UTC");
+        let s = there.rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(1, 2)], &[], "UTC");
         assert_eq!((s.by_date, s.batches), (vec![batch(1, 2)], vec![batch(1, 3), batch(3, 4)]));
     }
 
@@ -481,12 +481,12 @@ mod tests {
             for step in steps {
                 match step {
                     Step::In(d, n) => {
-                        s.batches = s.settled(&location, &sku, &[batch(d, n)], &[], "UTC").batches;
+                        s.batches = s.rebased(&location, &sku, &[batch(d, n)], &[], "UTC").batches;
                         s.on_hand += n;
                         real.extend(std::iter::repeat_n(Some(d), times(n)));
                     }
                     Step::Undated(n) => {
-                        s.batches = s.settled(&location, &sku, &[], &[], "UTC").batches;
+                        s.batches = s.rebased(&location, &sku, &[], &[], "UTC").batches;
                         s.on_hand += n;
                         real.extend(std::iter::repeat_n(None, times(n)));
                     }
@@ -502,7 +502,7 @@ mod tests {
                         let there = i64::try_from(real.iter().filter(|r| **r == Some(d)).count()).unwrap();
                         let n = n.min(there);
                         if n > 0 {
-                            s.batches = s.settled(&location, &sku, &[], &[batch(d, n)], "UTC").batches;
+                            s.batches = s.rebased(&location, &sku, &[], &[batch(d, n)], "UTC").batches;
                             s.on_hand -= n;
                             for _ in 0..n {
                                 let at = real.iter().position(|r| *r == Some(d)).unwrap();

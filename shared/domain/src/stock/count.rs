@@ -439,7 +439,7 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
 /// Units that a count adds to goods that are kept by date come in with one ([`Perishable::surplus`]). `shelf` has the records of such goods that
 /// this decision of [`put_right`] adds to.
 pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(SkuId, Perishable)]) {
-    let mut settled = Vec::new();
+    let mut rebased = Vec::new();
     for w in &mut d.writes {
         let Write::Stock(StockWrite::Movement(m)) = w else { continue };
         for l in m.lines.iter_mut().filter(|l| l.on_hand > 0) {
@@ -447,11 +447,11 @@ pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(
             let read = lines.iter().find(|n| n.sku == l.sku).and_then(|n| n.expires_on);
             if let Some(b) = there.surplus(l.on_hand, read) {
                 l.batches = vec![b];
-                settled.push(there.settled(&c.location, &l.sku, &[b], &[], &c.zone));
+                rebased.push(there.rebased(&c.location, &l.sku, &[b], &[], &c.zone));
             }
         }
     }
-    for s in settled {
+    for s in rebased {
         d.write(StockWrite::Batches(Box::new(s)));
     }
 }
@@ -598,13 +598,13 @@ mod tests {
         let days: Vec<_> = d.document().unwrap().lines.iter().map(of_line).collect();
         assert_eq!(days, [(3, vec![day(4)]), (3, vec![day(20)]), (-2, vec![])], "what is missing has no say");
         assert!(d.undated().is_empty());
-        let settled = |sku: &str| {
+        let rebased = |sku: &str| {
             let of = |w: &Write| if let Write::Stock(StockWrite::Batches(s)) = w { (s.sku.as_str() == sku).then(|| s.batches.clone()) } else { None };
             d.writes.iter().find_map(of).map(|all| all.iter().map(|b| (b.expires_on, b.units)).collect::<Vec<_>>())
         };
-        assert_eq!(settled("sku_0"), Some(vec![(day(4), 6), (day(9), 2)]));
-        assert_eq!(settled("sku_1"), Some(vec![(day(4), 3), (day(9), 2), (day(20), 3)]));
-        assert_eq!(settled("sku_2"), None);
+        assert_eq!(rebased("sku_0"), Some(vec![(day(4), 6), (day(9), 2)]));
+        assert_eq!(rebased("sku_1"), Some(vec![(day(4), 3), (day(9), 2), (day(20), 3)]));
+        assert_eq!(rebased("sku_2"), None);
     }
 
     #[test]
@@ -727,7 +727,7 @@ mod tests {
             let mut untold: Vec<(Timestamp, i64)> = Vec::new();
             let mut ended: Vec<CountLine> = Vec::new();
             let mut open: Option<(Count, Vec<CountLine>)> = None;
-            let settle = |c: &mut Count, lines: &mut Vec<CountLine>, d: &Decision, record: &mut i64| for w in &d.writes {
+            let apply = |c: &mut Count, lines: &mut Vec<CountLine>, d: &Decision, record: &mut i64| for w in &d.writes {
                 match w {
                     Write::Stock(StockWrite::Counters(s)) => *record += s.on_hand,
                     Write::Stock(StockWrite::PutCountLine(l)) => lines[0] = (**l).clone(),
@@ -745,7 +745,7 @@ mod tests {
                         *record += units;
                     } else {
                         let d = told_meanwhile(c, lines, &sold, |_| Fen(1), now);
-                        settle(c, lines, &d, record);
+                        apply(c, lines, &d, record);
                     }
                 }
             };
@@ -774,20 +774,20 @@ mod tests {
                     Step::Begin if open.is_none() => open = Some(new(1, CountKind::Full)),
                     Step::Enter => if let Some((c, lines)) = open.as_mut().filter(|(c, _)| c.state == CountState::Open) {
                         let d = enter(c, lines, &[found(0, u32::try_from(real).unwrap(), record)], &person(1), now).unwrap().1;
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     Step::Submit => if let Some((c, lines)) = open.as_mut().filter(|(c, l)| c.state == CountState::Open && l[0].counted.is_some()) {
                         let d = submit(c, tally(lines, |_| Fen(1)), &CountPolicy { units: u32::MAX, value: Fen(i64::MAX), share: u32::MAX }, &person(1), now).unwrap();
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     Step::PutRight => if let Some((c, lines)) = &mut open {
                         let d = put_right(c, lines, format!("mov_{turn}").parse().unwrap(), now);
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     Step::Cancel => if let Some((c, lines)) = &mut open
                         && let Ok(d) = cancel(c, now)
                     {
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     _ => {}
                 }
@@ -802,7 +802,7 @@ mod tests {
                 } else {
                     cancel(c, now.plus(2)).unwrap()
                 };
-                settle(c, lines, &d, &mut record);
+                apply(c, lines, &d, &mut record);
             }
             prop_assert_eq!(record, real);
         }

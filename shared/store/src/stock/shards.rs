@@ -14,7 +14,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use liandian_domain::stock::{batch::Settled, record::StockChange};
+use liandian_domain::stock::{batch::Rebased, record::StockChange};
 use liandian_types::{LocationId, SkuId, Timestamp};
 
 use crate::{
@@ -65,8 +65,8 @@ fn number(item: &Item, name: &str) -> i64 {
 /// What is written to a record's row beside its counters.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Beside<'a> {
-    /// Its batches, settled anew.
-    pub(crate) batches: Option<&'a Settled>,
+    /// Its batches, re-based.
+    pub(crate) batches: Option<&'a Rebased>,
     /// When units of it are sold.
     pub(crate) sold_at: Option<Timestamp>,
 }
@@ -178,7 +178,7 @@ impl Tables {
     /// Batches lie in the record's own row.
     pub(crate) fn stock_updates(&self, c: &StockChange, beside: Beside<'_>, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
         let free = self.layouts.get(&(c.location.clone(), c.sku.clone()));
-        // Settling looks at the own row, and what is kept back is written there: they are moved with the rest there.
+        // Re-basing batches looks at the own row, and what is kept back is written there: they are moved with the rest there.
         let Some(parts) =
             free.filter(|_| beside.batches.is_none() && c.safety == 0).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck))
         else {
