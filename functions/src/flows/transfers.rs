@@ -1,5 +1,5 @@
-//! A transfer's way: asked for when its order is paid, or by people to fill a shelf; answered, sent, received; and what its end means to
-//! the order.
+//! The life of a transfer: requested when its order is paid, or by people who fill a shelf; accepted, sent, received; and what its end means for
+//! the order that waits for it.
 
 use liandian_domain::{
     Decision, Write,
@@ -46,7 +46,7 @@ async fn place(app: &App, l: &LocationId, now: Timestamp) -> Result<Option<(Loca
     Ok(app.tables.store(&location.keeper).await?.map(|keeper| (location, keeper)))
 }
 
-/// Asks a source for goods to fill a shelf, once per key. Its stock is promised at once.
+/// Asks a source for goods to fill a shelf, once per idempotency key. Its stock is reserved at once, within HQ's limits.
 ///
 /// # Errors
 /// `bad_request` naming the field; `sold_out` naming the line that the source cannot spare, or when nobody in reach can spare all of them;
@@ -61,7 +61,7 @@ pub async fn start(
     now: Timestamp,
 ) -> Result<Transfer, Failure> {
     let bad = |field: &str, text: &str| Failure::from(Problem::new(Code::BadRequest, text).at(field));
-    // What speaks against it is told before anything is read for it.
+    // An ask that is wrong by itself is refused before anything is read for it.
     askable(r.lines.iter().map(|l| (&l.sku, l.quantity.get())), r.note.as_deref())?;
     shelf::known(app, r.lines.iter().map(|l| &l.sku)).await?;
     let (goal, keeper) = &place(app, target, now).await?.ok_or_else(|| bad("target", "没有这个调入地点"))?;
@@ -102,19 +102,19 @@ pub async fn start(
             opening.for_shelf(asked.clone())?;
             let keys: Vec<_> = lines.iter().map(|l| (opening.source.location.clone(), l.sku.clone())).collect();
             let stock = app.tables.dated(&keys, true).await?;
-            // What ends before it arrives is not sent around.
+            // Units that expire before they would arrive are not sent.
             let arrives = arrival_day(&opening.source, goal.point, &keeper.hours.zone, now);
             let over: Vec<i64> = stock.iter().map(|s| s.over_by(arrives)).collect();
             let stock: Vec<_> = stock.iter().map(|s| s.until(arrives)).collect();
             if let Some((i, (l, s))) = lines.iter().zip(&stock).enumerate().find(|(_, (l, s))| s.available() < l.quantity) {
-                // How much another store has is not this one's to know.
+                // A store does not learn from a refusal how much another one has.
                 let text = match by {
                     Party::Hq => format!("「{}」在{}可调 {} 件", l.name, opening.source.name, s.available()),
                     Party::Store(_) => format!("「{}」在{}不够调 {} 件，请减少数量或换一处", l.name, opening.source.name, l.quantity),
                 };
                 return Err(Problem::new(Code::SoldOut, text).at(format!("lines[{i}].quantity")).into());
             }
-            // What one store has promised, the other does not sell: large asks of stores wait for a person there. HQ decides for both.
+            // Units reserved for one store cannot be sold by the other, so a store's large ask waits until its source accepts. HQ's own do not.
             let counted = match by {
                 Party::Hq => None,
                 Party::Store(s) => app.tables.day_asks(s, day).await?.with(lines, &stock, policy),
@@ -133,7 +133,7 @@ pub async fn start(
     the(app, &id).await
 }
 
-/// The order is paid: the source is asked. However often this is told.
+/// The order is paid: the source is asked. Idempotent.
 ///
 /// # Errors
 /// `not_found`; whatever the tables say.
@@ -141,7 +141,7 @@ pub async fn request(app: &App, transfer: &TransferId, now: Timestamp) -> Result
     transact(app, now, |_| async move { Ok(Plan::new((), the(app, transfer).await?.request(now))) }).await
 }
 
-/// One step by a party. Answers the transfer as it is then.
+/// One step by a party. Answers the transfer as it is afterwards.
 ///
 /// # Errors
 /// `not_found` when the transfer is none of this store's; `conflict` when the step is not possible now; `ask_first` when goods may have ended since
@@ -160,7 +160,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
         {
             return Err(Failure::not_found("调拨单"));
         }
-        // Whoever was shown another source has not decided about this one.
+        // The person was shown another source, which has been passed over since: this step is about a stale page.
         if r.source.as_ref().is_some_and(|s| *s != t.source) {
             return Err(Failure::refuse(Code::Conflict, format!("这张调拨单已改由{}发货，请重新查看", t.source_name)));
         }
@@ -174,7 +174,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
             TransferStep::Send => {
                 let shelf = perishables(app, &t, &t.source).await?;
                 let mut d = t.send(party, &shelf, [app.id(), app.id()], now)?;
-                // Packed before midnight, what ended then may be in the box.
+                // Goods packed before midnight may have expired in the box.
                 let (since, today) = (day(t.created_at, &t.zone), day(now, &t.zone));
                 let ended = t.lines.iter().filter_map(|l| Some((l.name.clone(), shelf.get(&l.sku)?.ended(since, today))));
                 batch::handed(&mut d, &ended.filter(|(_, days)| !days.is_empty()).collect::<batch::Ended>(), r.fresh, None)?;
@@ -204,7 +204,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
                 let shelf = perishables(app, &t, at).await?;
                 let arrival = Arrival { lines: r.lines.as_deref(), reason, awaited: waiting.is_some(), shelf: &shelf };
                 let (receipt, mut d) = t.receive(party, &arrival, [app.id(), app.id(), app.id()], now)?;
-                shelf::settle_undated(app, &mut d, &t.zone).await?;
+                shelf::rebase_undated(app, &mut d, &t.zone).await?;
                 if let Some((head, _)) = waiting {
                     let missing = &receipt.missing;
                     d.and(if missing.is_empty() { order::transfer_arrived(&head, now)? } else { shortfall::fell_short(&head, missing, now)? });
@@ -216,7 +216,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
     })
     .await?;
     let after = the(app, transfer).await?;
-    // The step is taken, whatever becomes of this: whoever hands the order over is asked all the same.
+    // The step is committed; should this fail, handing the order over asks the same question.
     if let (TransferStep::Receive, Some(order)) = (r.step, &after.order)
         && let Err(e) = shortfalls::ended_meanwhile(app, order, now).await
     {
@@ -225,7 +225,7 @@ pub async fn step(app: &App, party: &Party, transfer: &TransferId, r: &TransferS
     Ok(after)
 }
 
-/// What is promised only now has to be there, and to last until it has arrived: the source is told how much it has, and accepts that.
+/// Units reserved only on acceptance must be there and must not expire on their way: otherwise the source is told how many it can accept.
 async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Result<(), Failure> {
     let takes: Vec<(SkuId, i64)> = d
         .writes
@@ -255,14 +255,14 @@ async fn spared(app: &App, t: &Transfer, d: &mut Decision, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Its goods that expire, as they are at one of its places.
+/// A snapshot of its goods that expire, at its source or at its target.
 async fn perishables(app: &App, t: &Transfer, at: &LocationId) -> Result<Perishables, Failure> {
     let skus = shelf::expire(app, t.lines.iter().map(|l| &l.sku)).await?;
     let found = app.tables.perishables(at, &skus).await?;
     Ok(skus.into_iter().zip(found).collect())
 }
 
-/// The order that waits for it at this moment; one that waits for a later transfer does not wait for this one.
+/// The order that waits for this transfer now, and not for a later one that has replaced it.
 async fn waiting(app: &App, t: &Transfer) -> Result<Option<(OrderHead, OrderBody)>, Failure> {
     match &t.order {
         Some(order) => {
@@ -273,7 +273,7 @@ async fn waiting(app: &App, t: &Transfer) -> Result<Option<(OrderHead, OrderBody
     }
 }
 
-/// It will bring nothing: the customer whose order waits for it is asked about what the store has of it, or gets the money back.
+/// It will bring nothing: the customer whose order waits for it chooses what to do about the missing units, or gets the money back.
 async fn with_order(app: &App, t: &Transfer, mut d: Decision, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
     if let Some((head, body)) = waiting(app, t).await? {
         d.and(shortfall::comes_to_nothing(&head, &body, reason, app.id(), now)?);
@@ -281,7 +281,7 @@ async fn with_order(app: &App, t: &Transfer, mut d: Decision, reason: &str, now:
     Ok(d)
 }
 
-/// The source would not: the next one is asked; when none is left the order's customer is.
+/// The source refused: the next one is asked; when none is left, the customer is.
 async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result<Decision, Failure> {
     let lines: Vec<CartLine> =
         t.lines.iter().filter_map(|l| Some(CartLine { sku: l.sku.clone(), quantity: Quantity::new(l.quantity).ok()? })).collect();
@@ -317,8 +317,8 @@ async fn reject(app: &App, t: &Transfer, reason: &str, now: Timestamp) -> Result
     Ok(d)
 }
 
-/// Drives a transfer whose deadline has passed: a source that did not answer is passed over; what waits for people is told
-/// again later, and after a few times HQ sees it.
+/// Drives a transfer whose deadline has passed: a source that did not answer is passed over; people are
+/// reminded of their steps, and after a few reminders HQ sees it.
 ///
 /// # Errors
 /// Whatever the tables say.
@@ -332,7 +332,7 @@ pub async fn overdue(app: &App, transfer: &TransferId, now: Timestamp) -> Result
             S::Reserved => {
                 let order = t.order.as_ref().ok_or_else(|| Failure::Internal("a promise to no order".into()))?;
                 match load(app, order).await?.0.state {
-                    // Its own window is not over yet, or is being ended: that cancels the transfer with it.
+                    // The order's payment window is still open or just being closed: closing the order cancels its transfer.
                     OrderState::Placed => t.remind(now),
                     OrderState::AwaitingTransfer => t.request(now),
                     _ => t.order_closed(app.id(), now)?,

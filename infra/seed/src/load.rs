@@ -113,7 +113,7 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
     for (sku, stock) in &goods.stock {
         if chain.expires(sku) {
             let came = chain.batches(location, sku, stock.on_hand, now);
-            rows.extend(perishable_items(*stock, &Perishable::default().settled(location, sku, &came, &[], CHINA))?);
+            rows.extend(perishable_items(*stock, &Perishable::default().rebased(location, sku, &came, &[], CHINA))?);
         } else {
             rows.push(stock_item(location, sku, *stock)?);
         }

@@ -17,7 +17,7 @@ use crate::{
     tools::{Cache, run, say},
 };
 
-/// Budget of a stripped binary, in bytes (ARCHITECTURE.md).
+/// Budget of a stripped binary, in bytes (docs/budgets.md).
 const BUDGET: u64 = 9_000_000;
 
 /// The C library of `provided.al2023`: a binary that wants a newer one does not start there.

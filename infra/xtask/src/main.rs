@@ -128,7 +128,7 @@ enum What {
         /// E.g. /console/{store}/gift-notes
         #[arg(long)]
         path: String,
-        /// public, member or resource:action
+        /// public, member (shop), staff (console: any session) or resource:action
         #[arg(long)]
         permission: String,
         /// Where the permission must hold: store, region or all; follows from the path where it says nothing

@@ -9,7 +9,7 @@ use crate::{
     generate,
     new_route::LIST,
     routes,
-    scaffold::{self, Changes, Home, Item},
+    scaffold::{self, Changes, Home, Item, before_tests},
 };
 
 /// What a page is to be.
@@ -20,7 +20,7 @@ pub struct Wish<'a> {
     pub app: &'a str,
     /// The path.
     pub path: &'a str,
-    /// public, member or resource:action.
+    /// public, member (shop), staff (console: any session) or resource:action.
     pub permission: &'a str,
     /// Where the permission must hold.
     pub scope: Option<&'a str>,
@@ -34,7 +34,7 @@ struct App {
     told: &'static str,
     /// Imports of a file of pages.
     page_imports: &'static str,
-    /// Imports of a file of handlers.
+    /// Imports of a new context's file of handlers.
     handler_imports: &'static str,
     /// How a handler makes what a page is told.
     tells: &'static str,
@@ -43,14 +43,14 @@ struct App {
 const SHOP: App = App {
     told: "page: &Page",
     page_imports: "use leptos::prelude::*;\n\nuse crate::pages::frame::{Module, Page};",
-    handler_imports: "use axum::response::Response;\nuse liandian_shop::pages;\n\nuse super::Visit;",
+    handler_imports: "",
     tells: "&visit.page()",
 };
 
 const CONSOLE: App = App {
     told: "frame: &Frame<'_>",
     page_imports: "use leptos::prelude::*;\n\nuse crate::pages::{Frame, Module, page};",
-    handler_imports: "use axum::response::Response;\nuse liandian_console::pages::{self, Section};\n\nuse super::Visit;",
+    handler_imports: "use axum::{response::Response, routing::get};\nuse liandian_console::pages::{self, Section};\n\nuse super::{Handler, Visit};",
     tells: "&visit.frame(Section::Elsewhere)",
 };
 
@@ -88,16 +88,10 @@ pub fn add(root: &Path, wish: &Wish<'_>) -> anyhow::Result<()> {
     let shown = format!("pub use {below};\n");
     changes.put(root, &format!("{pages}/mod.rs"), |t| Some(after_modules(t, &shown)), "the list of modules")?;
 
-    let text = handler(&function, path, &of, "Visit", "Response", "pages::", "");
-    let whole = format!("liandian_{app}::pages::");
-    let visit = match scaffold::home(root, &format!("storefront/server/src/{app}"), context) {
-        Home::Folder => format!("crate::{app}::Visit"),
-        Home::File => "super::Visit".to_owned(),
+    let read_in = match *app {
+        "shop" => shop_handler(&mut changes, root, &function, path)?,
+        _ => console_handler(&mut changes, root, &function, path, context, &title)?,
     };
-    let spelled = handler(&function, path, &of, &visit, "axum::response::Response", &whole, &whole);
-    let title = format!("{name}: say what is read for it.");
-    let new = Item { name: &function, title: &title, imports: of.handler_imports, text: &text, spelled: &spelled };
-    let (_, read_in) = scaffold::add_item(&mut changes, root, &format!("storefront/server/src/{app}"), context, &new)?;
     changes.format(root)?;
     changes.write(root)?;
     generate::write(root)?;
@@ -105,11 +99,66 @@ pub fn add(root: &Path, wish: &Wish<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The shop's handlers are one file, with a table of them.
+fn shop_handler(changes: &mut Changes, root: &Path, function: &str, path: &str) -> anyhow::Result<String> {
+    let file = "storefront/server/src/shop.rs";
+    let entry = format!("(\"{path}\", get({function})), ");
+    let text = handler(function, path, &SHOP, "Visit", "Response", "pages::", "");
+    changes.put(
+        root,
+        file,
+        |t| with_entry(&one_more(t)?, "fn handlers()", "\n    [", &entry).map(|t| before_tests(&t, &text)),
+        "the table of handlers",
+    )?;
+    Ok(file.to_owned())
+}
+
+/// The console's are a file a context, each with its table.
+fn console_handler(changes: &mut Changes, root: &Path, function: &str, path: &str, context: &str, title: &str) -> anyhow::Result<String> {
+    let folder = "storefront/server/src/console";
+    let whole = "liandian_console::pages::";
+    let in_folder = matches!(scaffold::home(root, folder, context), Home::Folder);
+    let known = in_folder || changes.has(root, &format!("{folder}/{context}.rs"));
+    let visit = if in_folder { "crate::console::Visit" } else { "super::Visit" };
+    let spelled = handler(function, path, &CONSOLE, visit, "axum::response::Response", whole, whole);
+    let text = if known { spelled.clone() } else { handler(function, path, &CONSOLE, "Visit", "Response", "pages::", "") };
+    let table = "pub(super) fn pages() -> Vec<Handler> {\n    vec![]\n}\n\n";
+    let text = if known { text } else { format!("{table}{text}") };
+    let imports = if known { "" } else { CONSOLE.handler_imports };
+    let new = Item { name: function, title, imports, text: &text, spelled: &spelled };
+    let (_, file) = scaffold::add_item(changes, root, folder, context, &new)?;
+    let (tables, name) =
+        if in_folder { (format!("{folder}/{context}/mod.rs"), format!("{function}::{function}")) } else { (file.clone(), function.to_owned()) };
+    let entry = format!("(\"{path}\", get({name})), ");
+    changes.put(root, &tables, |t| with_entry(t, "fn pages()", "vec![", &entry), "the table of its pages")?;
+    if !known {
+        let entry = format!("{context}::pages(), ");
+        changes.put(root, &format!("{folder}/mod.rs"), |t| with_entry(t, "let contexts", "[", &entry), "the list of contexts")?;
+    }
+    Ok(file)
+}
+
+/// A table with one more entry, its first: where a line ends with a comma is no matter there.
+fn with_entry(text: &str, from: &str, bracket: &str, entry: &str) -> Option<String> {
+    let start = text.find(from)?;
+    let at = start + text[start..].find(bracket)? + bracket.len();
+    Some(format!("{}{entry}{}", &text[..at], &text[at..]))
+}
+
+/// `[Handler; 11]` with one more.
+fn one_more(text: &str) -> Option<String> {
+    let at = text.find("[Handler; ")? + "[Handler; ".len();
+    let end = at + text[at..].find(']')?;
+    let count: usize = text[at..end].parse().ok()?;
+    Some(format!("{}{}{}", &text[..at], count + 1, &text[end..]))
+}
+
 /// The row; where nothing is said of its scope, it follows from the permission and the path.
 fn row(wish: &Wish<'_>) -> anyhow::Result<String> {
     let Wish { name, app, path, permission, .. } = wish;
     let staff = permission.contains(':');
-    ensure!(staff || matches!(*permission, "public" | "member"), "permission is public, member or resource:action, not {permission}");
+    let open = if *app == "shop" { ["public", "member"] } else { ["public", "staff"] };
+    ensure!(staff || open.contains(permission), "permission is {}, {} or resource:action, not {permission}", open[0], open[1]);
     let scope = match wish.scope {
         Some(s) => {
             ensure!(staff && matches!(s, "store" | "region" | "all"), "scope is store, region or all, and goes with a permission of staff");
@@ -119,7 +168,7 @@ fn row(wish: &Wish<'_>) -> anyhow::Result<String> {
         None => String::new(),
     };
     Ok(format!(
-        "[[page]]\nname = \"{name}\"\napp = \"{app}\"\npath = \"{path}\"\npermission = \"{permission}\"\n{scope}summary = \"{name}: say in one line what it shows\"\n"
+        "[[page]]\nname = \"{name}\"\napp = \"{app}\"\npath = \"{path}\"\npermission = \"{permission}\"\n{scope}title = \"{name}: say in one line what it shows\"\n"
     ))
 }
 
@@ -135,7 +184,7 @@ fn page(function: &str, title: &str, app: &App, whole: &str) -> String {
 
 fn handler(function: &str, path: &str, app: &App, visit: &str, response: &str, pages: &str, sections: &str) -> String {
     let tells = app.tells.replace("Section::", &format!("{sections}Section::"));
-    format!("/// `{path}`\npub async fn {function}(visit: {visit}) -> {response} {{\n    visit.answer(Ok({pages}{function}({tells})))\n}}\n")
+    format!("/// `{path}`\npub(super) async fn {function}(visit: {visit}) -> {response} {{\n    visit.answer(Ok({pages}{function}({tells})))\n}}\n")
 }
 
 /// A line below the list of modules.
@@ -160,12 +209,13 @@ mod tests {
     fn given_a_page_when_its_row_is_written_then_its_scope_follows_from_its_path_unless_it_is_said() {
         let store = row(&wish("/console/s/{store}/gifts", "order:read", None)).unwrap();
         let wanted = "[[page]]\nname = \"gift-notes\"\napp = \"console\"\npath = \"/console/s/{store}/gifts\"\npermission = \"order:read\"\nscope = \"store\"\n\
-                      summary = \"gift-notes: say in one line what it shows\"\n";
+                      title = \"gift-notes: say in one line what it shows\"\n";
         assert_eq!(store, wanted);
         assert!(row(&wish("/console/hq/gifts", "order:read", None)).unwrap().contains("scope = \"all\""));
         assert!(row(&wish("/console/hq/gifts", "order:read", Some("region"))).unwrap().contains("scope = \"region\""));
-        assert!(!row(&wish("/gifts", "member", None)).unwrap().contains("scope"));
-        assert!(row(&wish("/gifts", "member", Some("all"))).is_err() && row(&wish("/gifts", "anybody", None)).is_err());
+        assert!(!row(&wish("/console/gifts", "staff", None)).unwrap().contains("scope"));
+        assert!(row(&wish("/console/gifts", "staff", Some("all"))).is_err() && row(&wish("/console/gifts", "member", None)).is_err());
+        assert!(row(&Wish { app: "shop", ..wish("/gifts", "member", None) }).is_ok());
     }
 
     #[test]
@@ -190,5 +240,17 @@ mod tests {
             "//! P.\n\nmod a;\nmod b;\n\npub use b::c;\n\nuse x::y;\n"
         );
         assert_eq!(after_modules("mod a;\n", "pub use a::c;\n"), "mod a;\n\npub use a::c;\n");
+    }
+
+    #[test]
+    fn given_tables_of_handlers_when_a_page_is_added_then_it_is_their_first_entry_however_they_are_laid_out() {
+        let entry = "(\"/b\", get(b)), ";
+        let short = "fn pages() -> Vec<Handler> {\n    vec![(\"/a\", get(a))]\n}\n";
+        assert!(with_entry(short, "fn pages()", "vec![", entry).unwrap().contains("vec![(\"/b\", get(b)), (\"/a\", get(a))]"));
+        assert!(with_entry("fn pages() { vec![] }", "fn pages()", "vec![", entry).unwrap().contains("vec![(\"/b\", get(b)), ]"));
+        let long = one_more("fn handlers() -> [Handler; 11] {\n    [\n        (\"/a\", get(a)),\n    ]\n}\n").unwrap();
+        let long = with_entry(&long, "fn handlers()", "\n    [", entry).unwrap();
+        assert_eq!(long, "fn handlers() -> [Handler; 12] {\n    [(\"/b\", get(b)), \n        (\"/a\", get(a)),\n    ]\n}\n");
+        assert_eq!(with_entry("fn a() {}", "fn pages()", "vec![", entry), None);
     }
 }

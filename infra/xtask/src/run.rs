@@ -95,7 +95,7 @@ pub fn openapi(root: &Path) -> anyhow::Result<()> {
     Ok(std::fs::write(root.join("openapi.json"), document.stdout)?)
 }
 
-/// Measures the budgets of ARCHITECTURE.md.
+/// Measures the budgets of docs/budgets.md.
 ///
 /// # Errors
 /// What does not build or answer.

@@ -124,11 +124,11 @@ impl Decision {
     /// Units that come in to these records by it without a date; each record once, however many documents say so.
     #[must_use]
     pub fn undated(&self) -> Vec<(LocationId, SkuId)> {
-        let settled = |l: &LocationId, s: &SkuId| {
+        let rebased = |l: &LocationId, s: &SkuId| {
             self.writes.iter().any(|w| matches!(w, Write::Stock(StockWrite::Batches(b)) if b.location == *l && b.sku == *s))
         };
         let rises = self.writes.iter().filter_map(|w| match w {
-            Write::Stock(StockWrite::Counters(c)) if c.on_hand > 0 && !settled(&c.location, &c.sku) => Some((c.location.clone(), c.sku.clone())),
+            Write::Stock(StockWrite::Counters(c)) if c.on_hand > 0 && !rebased(&c.location, &c.sku) => Some((c.location.clone(), c.sku.clone())),
             _ => None,
         });
         rises.collect::<BTreeSet<_>>().into_iter().collect()

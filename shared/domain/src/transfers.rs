@@ -30,21 +30,21 @@ use crate::{
     stores::{hours::day, profile::Location},
 };
 
-/// Of how many lines the batches are settled when goods are sent: beside two rows for each of [`MAX_LINES`], the documents and the event, a transaction
-/// has room for so many more.
+/// The most lines whose batches are re-based when goods are sent: a transaction has room for so many actions beside two for each of [`MAX_LINES`],
+/// the documents and the event.
 const OUT_OF_TURN: usize = 14;
 
 /// How long a source may take to answer while an order waits.
 pub const ANSWER_WITHIN: i64 = 10 * Timestamp::MINUTE;
-/// How long each later step may take before somebody should look, while an order waits.
+/// How long each later step may take before its store is reminded, while an order waits.
 pub const STEP_WITHIN: i64 = 30 * Timestamp::MINUTE;
-/// How long each step may take when no order waits: the next shift sees it.
+/// How long each step may take when no order waits: until the next shift.
 pub const SHELF_STEP_WITHIN: i64 = 12 * Timestamp::HOUR;
 /// After so many reminders a source that does not send is passed over.
 pub const MAX_REMINDERS: u32 = 4;
 /// After so many reminders HQ sees a transfer among its exceptions.
 pub const ESCALATED_AFTER: u32 = 2;
-/// After so many reminders goods on their way are late beyond use to the order: its money goes back; they come in for the shelf.
+/// After so many reminders goods on their way are too late for the order: its money goes back, and they are received for the shelf.
 pub const MAX_REMINDERS_ON_THE_WAY: u32 = 48;
 /// The most lines of a transfer: sending moves stock at two locations, and a transaction takes a hundred actions.
 pub const MAX_LINES: usize = 40;
@@ -80,17 +80,17 @@ pub struct Transfer {
     pub asked: Option<Asked>,
     /// What.
     pub lines: Vec<TransferLineState>,
-    /// When the sweeper shall look at it.
+    /// The deadline at which the sweeper drives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// Zone of its times.
     pub zone: String,
-    /// How often somebody was told that this step is late.
+    /// Reminders that this step is late.
     #[serde(default)]
     pub reminders: u32,
-    /// Sources that would not.
+    /// Sources that have refused or did not answer; none of them is asked again.
     #[serde(default)]
     pub tried: Vec<LocationId>,
     /// Why it was rejected, called off, or came in part.
@@ -109,7 +109,7 @@ pub struct Asked {
     /// They named the source: no other is asked when it would not.
     #[serde(default)]
     pub fixed: bool,
-    /// It is more than one ask may have promised at once: nothing is promised before its source accepts, and then what it accepts.
+    /// More than the policy lets one ask reserve at once ([`AskPolicy`]): nothing is reserved until the source accepts, and then what it accepts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub on_acceptance: bool,
     /// Their word to the source.
@@ -117,15 +117,15 @@ pub struct Asked {
     pub note: Option<String>,
 }
 
-/// How much stores may have promised to them by asking, as HQ decides it: what is promised to one is not sold by the other.
+/// HQ's limits on what a store reserves elsewhere merely by asking: what is reserved for one store, the other cannot sell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AskPolicy {
-    /// Of what a source could promise of a SKU, the share in percent that one ask has promised at once.
+    /// The share of a source's free stock of a SKU, in percent, that one ask reserves at once.
     pub percent: u32,
-    /// Units that one ask has promised at once.
+    /// Units that one ask reserves at once.
     pub units: u32,
-    /// Units that a store has promised at once by all its asks of a day.
+    /// Units that all asks of a store reserve at once in a day.
     pub day_units: u32,
 }
 
@@ -136,7 +136,7 @@ impl Default for AskPolicy {
 }
 
 impl AskPolicy {
-    /// How many units one ask for these lines has promised at once at a source with this stock; `None` when they are too many, or too large a share.
+    /// The units that an ask for these lines reserves at once at a source with this stock; `None` when they are too many, or too large a share.
     #[must_use]
     pub fn at_once(&self, lines: &[TransferLineState], stock: &[Stock]) -> Option<u32> {
         let share = |(l, s): (&TransferLineState, &Stock)| u64::from(l.quantity) * 100 <= u64::from(s.available()) * u64::from(self.percent);
@@ -145,7 +145,7 @@ impl AskPolicy {
     }
 }
 
-/// What a store has had promised by asking on one day.
+/// What a store has reserved by asking on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayAsks {
     /// Which store.
@@ -165,8 +165,8 @@ impl DayAsks {
         Self { store, day, units: 0, version: 0 }
     }
 
-    /// The day's count with another ask, when all of that may be promised at once; `None` when its source has to accept it first. `stock` is what
-    /// its source has of each line.
+    /// The day's sum with another ask added, when all of that ask may be reserved at once; `None` when its source has to accept it first. `stock` is
+    /// what its source has of each line.
     #[must_use]
     pub fn with(&self, lines: &[TransferLineState], stock: &[Stock], policy: &AskPolicy) -> Option<DayAsks> {
         let units = policy.at_once(lines, stock)?;
@@ -217,7 +217,7 @@ impl TransferLineState {
         Self { sku, name, quantity, accepted: None, received: None, fewer: None, reason: None, batches: Vec::new() }
     }
 
-    /// Units that are promised at the source, or on their way.
+    /// Units that are reserved at the source, or on their way.
     #[must_use]
     pub fn units(&self) -> i64 {
         i64::from(self.accepted.unwrap_or(self.quantity))
@@ -236,7 +236,7 @@ pub struct Arrival<'a> {
     pub reason: Option<&'a str>,
     /// Does an order wait for it at this moment?
     pub awaited: bool,
-    /// Goods of the place that expire, as they were read.
+    /// Snapshot of the goods there that expire.
     pub shelf: &'a Perishables,
 }
 
@@ -320,7 +320,7 @@ impl Opening {
     }
 }
 
-/// May these goods be asked for, with these words? Said before anything is read for it.
+/// Checks an ask by itself, before anything is read for it.
 ///
 /// # Errors
 /// `bad_request` naming the field: no lines or too many, a SKU twice, no units or too many, a note that is too long.
@@ -385,13 +385,13 @@ impl Transfer {
         }
     }
 
-    /// Is nothing promised before the source accepts?
+    /// Is nothing reserved until the source accepts?
     #[must_use]
     pub fn is_on_acceptance(&self) -> bool {
         self.asked.as_ref().is_some_and(|a| a.on_acceptance)
     }
 
-    /// Is it, or was it, anybody's task? One whose order ended before it was paid never asked anybody; whatever else is called off has a reason.
+    /// Has any store ever seen it among its tasks? Not when its order was closed before it was paid: everything else that is cancelled has a reason.
     #[must_use]
     pub fn was_asked(&self) -> bool {
         match self.state {
@@ -483,7 +483,7 @@ impl Transfer {
         self.document(id, &self.source, MovementKind::Release, now, |l| [0, -l.units(), 0])
     }
 
-    /// The order is paid: it becomes a task of the source. A second call changes nothing.
+    /// The order is paid: it becomes a task of the source. Idempotent.
     #[must_use]
     pub fn request(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
@@ -494,12 +494,12 @@ impl Transfer {
         d
     }
 
-    /// The source will send it; all of it, or, when no order waits, what it can spare: the rest of the promise is given back, or what it accepts
-    /// is promised now. That is refused by the commit when it is not there.
+    /// The source will send it: all of it or, when no order waits, what it can spare. What it does not send is released. Of an ask that reserved
+    /// nothing, what it accepts is reserved now; the commit refuses that when it is not there.
     ///
     /// # Errors
-    /// `conflict` when it is not asked, not this store, or an order waits for all of it; `bad_request` for lines that it has not, more than was asked
-    /// for, nothing at all, or less without a reason.
+    /// `conflict` when the transfer is not waiting for an answer, is not this store's, or an order needs all of it; `bad_request` for lines that are
+    /// not in the transfer, more units than were asked for, no units at all, or fewer without a reason.
     pub fn accept(
         &self,
         party: &Party,
@@ -549,7 +549,7 @@ impl Transfer {
         Ok(d)
     }
 
-    /// The goods leave the source. `shelf`: those of the source that expire, as they were read.
+    /// The goods leave the source. `shelf` is a snapshot of the source's goods that expire.
     ///
     /// # Errors
     /// `conflict` when it is not packed, or not this store.
@@ -559,16 +559,17 @@ impl Transfer {
         let mut after = self.to(TransferState::InTransit, Some(now.plus(2 * self.step_within())));
         let today = day(now, &self.zone);
         let mut left = self.document(out, &self.source, MovementKind::TransferOut, now, |l| [-l.units(), -l.units(), 0]);
-        let mut settled = Vec::new();
+        let mut rebased = Vec::new();
         for l in &mut after.lines {
             let Some(p) = shelf.get(&l.sku) else { continue };
             l.batches = p.next_sent(l.units(), today);
-            // Whatever leaves in another order than the shelf's own is taken from its batches by their dates, as far as the transaction has room.
+            // Where the goods sent are not those that first-expired-first-out would take, their batches are re-based, as far as the transaction has
+            // room.
             let usual = p.next_out(l.units());
-            if l.batches != usual && settled.len() >= OUT_OF_TURN {
+            if l.batches != usual && rebased.len() >= OUT_OF_TURN {
                 l.batches = usual;
             } else if l.batches != usual {
-                settled.push(p.settled(&self.source, &l.sku, &[], &l.batches, &self.zone));
+                rebased.push(p.rebased(&self.source, &l.sku, &[], &l.batches, &self.zone));
                 if let Some(line) = left.lines.iter_mut().find(|m| m.sku == l.sku) {
                     line.batches.clone_from(&l.batches);
                 }
@@ -577,7 +578,7 @@ impl Transfer {
         let mut d = Decision::default();
         d.write(TransfersWrite::Update(Box::new(after)));
         d.movement(left, false);
-        for s in settled {
+        for s in rebased {
             d.write(StockWrite::Batches(Box::new(s)));
         }
         d.movement(self.document(expected, &self.target, MovementKind::TransferExpected, now, |l| [0, 0, l.units()]), false);
@@ -585,13 +586,13 @@ impl Transfer {
         Ok(d)
     }
 
-    /// The goods are counted at the target (or, called back, at the source). What arrived for the order is reserved for it at once; when the order does
-    /// not wait any more it is free to sell. What did not arrive is a loss with a document of its own, and so is what came beside what was sent: a fact
-    /// that nobody refuses, free to sell, of the batch that expires first of those that came with it.
+    /// The goods are counted in at the target (or, when recalled, at the source). What arrived is reserved for the order at once, or free to sell
+    /// when no order waits any more. Units that did not arrive are a loss, units beyond what was sent a surplus, each with a document of its own. A
+    /// surplus is never refused: it is free to sell, and counts as of the batch that expires first among those that arrived.
     ///
     /// # Errors
-    /// `conflict` when it is not on its way to this store; `bad_request` for lines that it has not, more units than a line can have, or a difference
-    /// without a reason.
+    /// `conflict` when it is not on its way to this store; `bad_request` for lines that are not in the transfer, more units than a line can have, or
+    /// a difference without a reason.
     pub fn receive(&self, party: &Party, arrival: &Arrival<'_>, movements: [MovementId; 3], now: Timestamp) -> Refusable<(Receipt, Decision)> {
         self.may(party, TransferStep::Receive)?;
         let Arrival { lines: received, reason, awaited, shelf } = *arrival;
@@ -618,7 +619,7 @@ impl Transfer {
         let mut arrived = after.document(came, at, MovementKind::TransferIn, now, |l| [got(l), if awaited { got(l) } else { 0 }, -got(l)]);
         let mut surplus = after.document(more, at, MovementKind::TransferSurplus, now, |l| [over(l), 0, 0]);
         surplus.reason.clone_from(&after.reason);
-        let mut settled = Vec::new();
+        let mut rebased = Vec::new();
         for l in after.lines.iter().filter(|l| !l.batches.is_empty()) {
             let Some(p) = shelf.get(&l.sku) else { continue };
             let came = batch::first_of(&l.batches, got(l));
@@ -630,7 +631,7 @@ impl Transfer {
             }
             let all = [came, beside].concat();
             if !all.is_empty() {
-                settled.push(p.settled(at, &l.sku, &all, &[], &self.zone));
+                rebased.push(p.rebased(at, &l.sku, &all, &[], &self.zone));
             }
         }
         for document in [arrived, surplus] {
@@ -641,7 +642,7 @@ impl Transfer {
         if !receipt.missing.is_empty() {
             d.movement(after.lost_on_the_way(gone, at, now, lost), false);
         }
-        for s in settled {
+        for s in rebased {
             d.write(StockWrite::Batches(Box::new(s)));
         }
         let event = if back {
@@ -658,8 +659,8 @@ impl Transfer {
         Movement { reason: self.reason.clone(), ..self.document(id, at, MovementKind::TransferLost, now, |l| [0, 0, -units(l)]) }
     }
 
-    /// The source would not (or did not answer): the next one is asked, or none is left. With it: is that more than a store's ask has promised there at
-    /// once ([`AskPolicy::at_once`])?
+    /// The source refused (or did not answer): the next one is asked, or none is left. `next` says of it whether the ask exceeds what may be reserved
+    /// there at once ([`AskPolicy::at_once`]).
     ///
     /// # Errors
     /// `conflict` when it has left the source already.
@@ -698,7 +699,7 @@ impl Transfer {
         Ok(d)
     }
 
-    /// It is late and somebody has been told: looked at again after another step's time.
+    /// A reminder has been sent: the deadline moves by the time of one more step.
     #[must_use]
     pub fn remind(&self, now: Timestamp) -> Decision {
         let mut d = Decision::default();
@@ -719,10 +720,10 @@ impl Transfer {
         }
     }
 
-    /// The customer whose order waits for it calls that off: what has not left its source is free there again.
+    /// The customer no longer waits for it: what has not left its source is released there.
     ///
     /// # Errors
-    /// `conflict` once it has left. Saying it again changes nothing.
+    /// `conflict` once it has left. Idempotent.
     pub fn order_called_off(&self, reason: &str, movement: MovementId, now: Timestamp) -> Refusable<Decision> {
         match self.state {
             TransferState::Cancelled => Ok(Decision::default()),
@@ -744,7 +745,7 @@ impl Transfer {
         d
     }
 
-    /// Whoever asked for it (or HQ) wants it no longer, and it has not left yet.
+    /// Cancelled before it has left, by whoever asked for it or by HQ.
     ///
     /// # Errors
     /// `conflict` when it has left, or this party did not ask for it.
@@ -753,7 +754,7 @@ impl Transfer {
         Ok(self.called_off(Some(reason), movement, now))
     }
 
-    /// HQ calls goods back that are on their way: the source counts them in again.
+    /// HQ recalls goods that are on their way: the source counts them in again.
     ///
     /// # Errors
     /// `conflict` when they are not on their way, or this is not HQ.
@@ -770,7 +771,7 @@ impl Transfer {
         Ok(d)
     }
 
-    /// HQ gives up goods that are on their way: nothing of it will arrive.
+    /// HQ writes off goods that are on their way: none of them will arrive.
     ///
     /// # Errors
     /// `conflict` when they are not on their way, or this is not HQ.
@@ -801,7 +802,8 @@ fn reason_of(line: &StepLine, all: Option<&str>, missing: &str) -> Refusable<Opt
     }
 }
 
-/// What was said of lines, by SKU: each once, and only of lines that the transfer has. With `too_many`, no more units than the line has.
+/// The entries for a transfer's lines by SKU. Refused: a SKU twice, a SKU that is not in the transfer and, with `too_many`, more units than its line
+/// has.
 fn told<'a>(lines: &[TransferLineState], said: Option<&'a [StepLine]>, too_many: Option<&str>) -> Refusable<BTreeMap<&'a SkuId, &'a StepLine>> {
     let mut all = BTreeMap::new();
     for (i, s) in said.unwrap_or_default().iter().enumerate() {

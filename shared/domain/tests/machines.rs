@@ -254,11 +254,11 @@ impl World {
         [(id(DATED), Perishable { on_hand, ..self.perishables[l].clone() })].into()
     }
 
-    /// What comes in without a date settles the batches, as the callers of the decisions see to.
+    /// What comes in without a date re-bases the batches, as the callers of the decisions see to.
     fn with_undated(&self, mut d: Decision) -> Decision {
         for (l, s) in d.undated() {
             if let Some(p) = self.perishables(&l).get(&s) {
-                d.write(StockWrite::Batches(Box::new(p.settled(&l, &s, &[], &[], CHINA))));
+                d.write(StockWrite::Batches(Box::new(p.rebased(&l, &s, &[], &[], CHINA))));
             }
         }
         d
@@ -267,7 +267,7 @@ impl World {
     /// As the table: every condition holds, or nothing changes.
     fn apply(&mut self, d: &Decision) -> bool {
         let mut need: BTreeMap<Record, i64> = BTreeMap::new();
-        let mut settled = BTreeSet::new();
+        let mut rebased = BTreeSet::new();
         for w in &d.writes {
             match w {
                 Write::Stock(StockWrite::Counters(c)) => *need.entry((c.location.clone(), c.sku.clone())).or_default() += c.needs_free.unwrap_or(0),
@@ -284,7 +284,7 @@ impl World {
                 Write::Orders(OrdersWrite::Holds(h)) if self.holds.version != h.version => return false,
                 Write::Settlement(SettlementWrite::Posting(p)) if self.posted.contains_key(&p.order) => return false,
                 Write::Stock(StockWrite::Batches(s)) => {
-                    assert!(settled.insert((&s.location, &s.sku)), "a transaction touches an item once");
+                    assert!(rebased.insert((&s.location, &s.sku)), "a transaction touches an item once");
                     let seen = (self.stock[&(s.location.clone(), s.sku.clone())].on_hand, self.perishables[&s.location].version);
                     if seen != (s.seen, s.version) {
                         return false;
@@ -466,7 +466,7 @@ impl World {
             let comes = |d: &&&Delivery| !d.is_over() && !d.call_off && !d.has_goods();
             assert!(riders.iter().filter(comes).all(|d| h.delivery.as_ref() == Some(&d.delivery)), "two riders come for {}", h.order);
             for d in riders {
-                assert_eq!(d.due.is_some(), !d.is_settled(), "{} {:?}", d.state, d.due);
+                assert_eq!(d.due.is_some(), !d.is_closed(), "{} {:?}", d.state, d.due);
                 // Goods that are with a rider of no order are somebody's matter.
                 let astray = d.has_goods()
                     && d.state != DeliveryState::Done
@@ -514,8 +514,8 @@ impl World {
                 if shortfall::worth_of_missing(h, b).is_some() {
                     all.push((3, Step::Keep(i)));
                 }
-                let settled = h.delivery.as_ref().is_none_or(|d| self.deliveries[d].is_settled());
-                if settled && shortfall::transferable(h) && self.may_come_from("loc_c", h) {
+                let over = h.delivery.as_ref().is_none_or(|d| self.deliveries[d].is_closed());
+                if over && shortfall::transferable(h) && self.may_come_from("loc_c", h) {
                     all.push((3, Step::Elsewhere(i)));
                 }
                 if short.is_some_and(|s| s.unpromised) {
@@ -571,7 +571,7 @@ impl World {
         let waits = here && h.shortfall.is_none() && h.fulfilment == Fulfilment::Delivery;
         let told = |weight: u32, word| (weight, Step::News(i, word, true));
         let newest = h.delivery.as_ref().map(|d| &self.deliveries[d]);
-        let Some(d) = newest.filter(|d| !d.is_settled()) else {
+        let Some(d) = newest.filter(|d| !d.is_closed()) else {
             let time = h.next_rider_at.is_none_or(|at| at.0 <= self.now);
             return if waits && time { vec![(6, Step::Dispatch(i))] } else { vec![] };
         };
@@ -1085,7 +1085,7 @@ impl World {
             }
         }
         assert!(self.transfers.values().all(Transfer::is_over) && self.parts.values().all(|p| p.due.is_none()));
-        assert!(self.extra.values().all(|x| x.returned_at.is_some()) && self.deliveries.values().all(Delivery::is_settled));
+        assert!(self.extra.values().all(|x| x.returned_at.is_some()) && self.deliveries.values().all(Delivery::is_closed));
         assert!(self.stock.values().all(|s| s.reserved == 0 && s.incoming == 0), "nothing is owed, nothing is kept back");
     }
 }

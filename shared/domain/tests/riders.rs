@@ -429,7 +429,7 @@ fn given_a_refund_that_the_customer_chose_when_the_rider_takes_the_goods_all_the
     w.truth = (RiderWord::Cancelled, None);
     w.ask(0, false);
     w.books(OrderState::Refunding, 10, 0, 0);
-    assert!(w.nth(0).is_settled() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none());
+    assert!(w.nth(0).is_closed() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none());
 }
 
 #[test]
@@ -466,7 +466,7 @@ fn given_an_order_that_its_customer_calls_off_when_the_rider_takes_the_goods_all
     w.truth = (RiderWord::Cancelled, None);
     w.ask(0, false);
     w.books(OrderState::Refunding, 10, 0, 0);
-    assert!(w.nth(0).is_settled() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none(), "nobody else is called");
+    assert!(w.nth(0).is_closed() && w.nth(0).trouble.is_none() && w.head.next_rider_at.is_none(), "nobody else is called");
     // Who has the goods has them.
     let mut w = World::new();
     w.numbers(&[(50000, WANG)]);
@@ -626,7 +626,7 @@ fn sound(w: &World) {
     // Never two at once: who is still to come for the goods is the one that the order waits for.
     let comes = |d: &&Delivery| !d.is_over() && !d.call_off && !d.has_goods();
     assert!(w.deliveries.iter().filter(comes).all(|d| w.head.delivery.as_ref() == Some(&d.delivery)), "{:?} {:?}", w.head, w.deliveries);
-    assert!(w.deliveries.iter().all(|d| d.due.is_some() != d.is_settled()), "what is open has a clock");
+    assert!(w.deliveries.iter().all(|d| d.due.is_some() != d.is_closed()), "what is open has a clock");
 }
 
 proptest! {
@@ -656,7 +656,7 @@ proptest! {
             sound(&w);
         }
         // Its clock comes.
-        if !w.nth(0).is_settled() {
+        if !w.nth(0).is_closed() {
             w.ask(0, false);
             sound(&w);
         }

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::{
 use liandian_domain::{
     Decision, Write,
     decision::StockWrite,
-    stock::{batch::Settled, record::StockChange},
+    stock::{batch::Rebased, record::StockChange},
 };
 use liandian_types::{EventId, LocationId, MovementKind, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -262,7 +262,7 @@ pub(crate) fn build(e: aws_sdk_dynamodb::error::BuildError) -> StoreError {
 /// What a decision changes of stock records, each record once: a transaction touches an item once.
 struct Merged<'a> {
     changes: BTreeMap<(LocationId, SkuId), StockChange>,
-    batches: BTreeMap<(LocationId, SkuId), &'a Settled>,
+    batches: BTreeMap<(LocationId, SkuId), &'a Rebased>,
     sold: HashSet<(LocationId, SkuId)>,
 }
 
@@ -272,9 +272,9 @@ impl<'a> Merged<'a> {
         for w in writes {
             match w {
                 Write::Stock(StockWrite::Counters(change)) => merge(&mut changes, change),
-                Write::Stock(StockWrite::Batches(settled)) => {
-                    batches.insert((settled.location.clone(), settled.sku.clone()), &**settled);
-                    merge(&mut changes, &StockChange::none(&settled.location, &settled.sku));
+                Write::Stock(StockWrite::Batches(rebased)) => {
+                    batches.insert((rebased.location.clone(), rebased.sku.clone()), &**rebased);
+                    merge(&mut changes, &StockChange::none(&rebased.location, &rebased.sku));
                 }
                 Write::Stock(StockWrite::Movement(m)) if matches!(m.kind, MovementKind::Sale | MovementKind::PosSale) => {
                     sold.extend(m.lines.iter().map(|l| (m.location.clone(), l.sku.clone())));

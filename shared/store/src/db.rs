@@ -79,13 +79,13 @@ impl StoreError {
     }
 }
 
-/// What the library and the directory look like from this process, at most a minute old (by the runtime's clock, which tests move).
+/// A cache of this process: the library or the directory, at most a minute old (by the runtime's clock, which tests move).
 #[derive(Default)]
 pub(crate) struct Cached<T>(Mutex<Option<(Instant, Arc<T>)>>);
 
 impl<T> Cached<T> {
-    /// The value, or what `load` gives when it is older than a minute.
-    /// To a function it is a read of this partition of the HQ table, whether this one or an earlier one made it.
+    /// The cached value, or what `load` answers when that is older than a minute.
+    /// The meter counts it as a read of this partition of the HQ table on a hit as well: what a function reads must not depend on who asked before.
     pub(crate) async fn get(&self, partition: &str, load: impl Future<Output = Result<T, StoreError>>) -> Result<Arc<T>, StoreError> {
         meter::touch(Table::Hq, Access::Read);
         meter::partition(Table::Hq, partition);
@@ -100,7 +100,7 @@ impl<T> Cached<T> {
         Ok(value)
     }
 
-    /// The next one who asks reads.
+    /// Invalidates it: the next one who asks loads it anew.
     pub(crate) async fn forget(&self) {
         *self.0.lock().await = None;
     }
@@ -128,7 +128,7 @@ pub struct Tables {
 /// A page of a query.
 pub(crate) struct Page {
     pub(crate) items: Vec<Item>,
-    /// How many there are.
+    /// The number of rows.
     pub(crate) count: u32,
     /// Where the next page starts, as text for a client.
     pub(crate) next: Option<String>,
@@ -148,9 +148,9 @@ pub(crate) struct Ask<'a> {
     pub(crate) until: Option<String>,
     /// Sort keys from this on; instead of `begins`. With `until`, that one is in.
     pub(crate) since: Option<String>,
-    /// What is, rather than what was a moment ago; not of an index.
+    /// A consistent read; an index has none.
     pub(crate) strong: bool,
-    /// How many there are, and nothing of them.
+    /// Count the rows only.
     pub(crate) count: bool,
 }
 
@@ -172,7 +172,7 @@ impl Ask<'_> {
         }
     }
 
-    /// What its cursors are bound to.
+    /// The list that its cursors are valid for.
     fn list(&self) -> List {
         let table = match self.table {
             Table::Cell => "cell",
@@ -228,7 +228,7 @@ impl Tables {
         Ok(all)
     }
 
-    /// As [`Tables::batch_get`], rows as they are.
+    /// As [`Tables::batch_get`], but rows as they are stored: shards are not added up.
     pub(crate) async fn batch_get_rows(&self, keys: &[Key], strong: bool) -> Result<Vec<Option<Item>>, StoreError> {
         let mut unique: Vec<&Key> = Vec::with_capacity(keys.len());
         let mut seen = std::collections::HashSet::new();
@@ -393,7 +393,7 @@ impl Tables {
         }
     }
 
-    /// Takes a record out, once: whoever gets it is the only one. `None` when it is not there (any more).
+    /// Deletes a record and answers it: of several callers exactly one gets it. `None` when it is not there (any more).
     pub(crate) async fn take<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         meter::partition(key.table, &key.pk);
         let under_way = meter::begin([(key.table, Access::Write)]);
@@ -464,7 +464,7 @@ fn key_names(index: Option<&str>) -> (String, String) {
     }
 }
 
-/// The cursor of what comes behind a key.
+/// The cursor of the page that begins behind a key.
 fn cursor_behind(ask: &Ask<'_>, key: &Item) -> String {
     let (_, index_sk) = key_names(ask.index);
     let names = if ask.index.is_some() { vec!["pk", "sk", index_sk.as_str()] } else { vec!["sk"] };
@@ -472,7 +472,7 @@ fn cursor_behind(ask: &Ask<'_>, key: &Item) -> String {
     ask.list().behind(&place.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// The key behind which a page begins. The partition that is read is the query's own, never the cursor's.
+/// The exclusive start key of a cursor. Its partition is the query's own, never the cursor's.
 fn start_of(ask: &Ask<'_>, cursor: &str) -> Result<Item, StoreError> {
     let (index_pk, index_sk) = key_names(ask.index);
     let key: Item = match (ask.index, ask.list().place(cursor)?.as_slice()) {
@@ -482,7 +482,7 @@ fn start_of(ask: &Ask<'_>, cursor: &str) -> Result<Item, StoreError> {
         }
         _ => return Err(StoreError::Cursor),
     };
-    // A place outside of what is asked for is refused here: the engine's refusal would be a fault.
+    // A start key outside of the queried range is refused here as a bad cursor; refused by the engine it would count as our fault.
     if ask.holds(&key) { Ok(key) } else { Err(StoreError::Cursor) }
 }
 

@@ -30,7 +30,7 @@ use crate::{
 
 /// Parts of the table that are read side by side.
 const SEGMENTS: i32 = 4;
-/// How long a difference must last to be one: what moved while the table was read settles by then.
+/// How long a difference must last to be one: what moved while the table was read agrees by then.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 fn plus(a: [i64; 4], b: [i64; 4]) -> [i64; 4] {

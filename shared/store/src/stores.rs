@@ -7,7 +7,7 @@ use liandian_domain::{
     settlement::Rule,
     sourcing::matching::{TRANSFER_REACH_M, in_reach, staffed},
     stores::{
-        near::{CELLS, Spot, cell_of, cells_around, settled, sorted, sure_m},
+        near::{CELLS, Spot, cell_of, cells_around, certain, sorted, sure_m},
         profile::{Location, StoreProfile, whole_metres},
     },
 };
@@ -189,7 +189,7 @@ impl Tables {
                 continue;
             }
             let mut found = sorted(self.spots_in(&cells_around(p, chars)).await?, p, now);
-            if settled(&found, wanted, p, sure, now) {
+            if certain(&found, wanted, p, sure, now) {
                 found.truncate(wanted);
                 return Ok(found);
             }

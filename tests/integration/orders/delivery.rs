@@ -284,7 +284,7 @@ async fn given_a_rider_whom_nobody_follows_when_the_platform_finds_none_then_it_
     }
     w.until_order(&token, &bought, next).await;
     let first = w.stack.app.tables.delivery(&delivery).await.unwrap().unwrap();
-    assert!(first.is_settled() && first.state == DeliveryState::Cancelled, "{first:?}");
+    assert!(first.is_closed() && first.state == DeliveryState::Cancelled, "{first:?}");
     w.stack.stop().await;
 }
 

@@ -23,7 +23,7 @@ use crate::engine::{EXPIRES_SKU, Plant};
 
 impl World {
     /// Goes from deadline to deadline until nothing is owed any more.
-    pub(super) async fn settle(&self) -> anyhow::Result<()> {
+    pub(super) async fn drain(&self) -> anyhow::Result<()> {
         sleep(Duration::from_secs(600)).await;
         for _ in 0..2_000 {
             let far = self.app.now().plus(60 * Timestamp::DAY);

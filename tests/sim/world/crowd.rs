@@ -68,7 +68,7 @@ pub async fn crowd(shards: Option<u16>, buyers: usize, units: i64) -> anyhow::Re
         reason: None,
         actor: "sim".into(),
         lines: vec![(sku.clone(), units - before.free())],
-        settled: Vec::new(),
+        rebased: Vec::new(),
     };
     let decision = &stock::record(fact).map_err(|p| anyhow::anyhow!("{p:?}"))?;
     transact(app, app.now(), |_| async move { Ok(Plan::new((), decision.clone())) }).await?;

@@ -162,7 +162,7 @@ pub async fn run(seed: u64, plant: Option<Plant>) -> anyhow::Result<Report> {
     // The bad day is over: everything must come to its end.
     world.engine.set_rates(Rates::default());
     world.calm.store(true, std::sync::atomic::Ordering::Relaxed);
-    world.settle().await?;
+    world.drain().await?;
     world.all_told().await?;
     background.abort_all();
     while background.join_next().await.is_some() {}

@@ -143,7 +143,7 @@ pub async fn decide(
                 reason: c.reason.clone(),
                 actor: c.by.staff.to_string(),
                 lines: c.lines.iter().map(|l| (l.sku.clone(), l.quantity)).collect(),
-                settled: Vec::new(),
+                rebased: Vec::new(),
             };
             let on_hand: Vec<i64> = lines(app, &c.location, &told).await?.iter().map(|l| l.on_hand).collect();
             claim::approve(&c, &on_hand, shelf::record(app, &fact, &told, &c.zone, now).await?, by, now)?

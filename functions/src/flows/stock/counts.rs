@@ -135,7 +135,7 @@ pub async fn put_right(app: &App, id: &CountId, now: Timestamp) -> Result<(), Fa
                 let found = app.tables.perishables(&count.location, &dated).await?;
                 count::date_surplus(&mut d, &count, &lines, &dated.into_iter().zip(found).collect::<Vec<_>>());
             }
-            shelf::settle_undated(app, &mut d, &count.zone).await?;
+            shelf::rebase_undated(app, &mut d, &count.zone).await?;
             Ok(Plan::new(true, d))
         })
         .await?;

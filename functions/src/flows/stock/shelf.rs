@@ -106,7 +106,7 @@ pub async fn ended_of(app: &App, head: &OrderHead, body: &OrderBody, now: Timest
     ended(app, &head.location(), &goods, head.paid_at.unwrap_or(head.placed_at), &head.zone, now).await
 }
 
-/// A fact with the batches that come in or go out with it, settled on what is there now. Of goods that expire a date is required when they are
+/// A fact with the batches that come in or go out with it, re-based on what is there now. Of goods that expire a date is required when they are
 /// received or found. What is brought back without one, or comes back after it, is taken in and off the shelf again at once: it is documented
 /// and never to be sold.
 ///
@@ -142,12 +142,12 @@ pub async fn record(app: &App, fact: &Fact, lines: &[FactLine], zone: &str, now:
     }
     let skus: Vec<SkuId> = told.iter().map(|(s, ..)| s.clone()).collect();
     let found = app.tables.perishables(location, &skus).await?;
-    let settled = told.iter().zip(found).map(|((sku, comes, batch), p)| {
+    let rebased = told.iter().zip(found).map(|((sku, comes, batch), p)| {
         let batch = std::slice::from_ref(batch);
         let (came, gone): (&[Batch], &[Batch]) = if *comes { (batch, &[]) } else { (&[], batch) };
-        p.settled(location, sku, came, gone, zone)
+        p.rebased(location, sku, came, gone, zone)
     });
-    let mut d = stock::record(Fact { settled: settled.collect(), ..fact.clone() })?;
+    let mut d = stock::record(Fact { rebased: rebased.collect(), ..fact.clone() })?;
     if !unsellable.is_empty()
         && let Some(came) = d.document().cloned()
     {
@@ -156,11 +156,11 @@ pub async fn record(app: &App, fact: &Fact, lines: &[FactLine], zone: &str, now:
     Ok(d)
 }
 
-/// Settles the batches of records to which this decision adds units without a date.
+/// Re-bases the batches of records to which this decision adds units without a date.
 ///
 /// # Errors
 /// Whatever the tables say.
-pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(), Failure> {
+pub async fn rebase_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(), Failure> {
     let rising = d.undated();
     let tracked = expire(app, rising.iter().map(|(_, s)| s)).await?;
     let mut at: BTreeMap<&LocationId, Vec<SkuId>> = BTreeMap::new();
@@ -169,7 +169,7 @@ pub async fn settle_undated(app: &App, d: &mut Decision, zone: &str) -> Result<(
     }
     for (location, skus) in at {
         for (sku, found) in skus.iter().zip(app.tables.perishables(location, &skus).await?) {
-            d.write(StockWrite::Batches(Box::new(found.settled(location, sku, &[], &[], zone))));
+            d.write(StockWrite::Batches(Box::new(found.rebased(location, sku, &[], &[], zone))));
         }
     }
     Ok(())
@@ -196,8 +196,8 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
     }
     transact(app, now, |_| async move {
         let found = app.tables.perishables(location, std::slice::from_ref(sku)).await?.pop().unwrap_or_default();
-        let settled = found.lapse(location, sku, day(now, zone), zone);
-        let gone = settled.by_date.clone();
+        let rebased = found.lapse(location, sku, day(now, zone), zone);
+        let gone = rebased.by_date.clone();
         let units: i64 = gone.iter().map(|b| b.units).sum();
         let days: Vec<String> = gone.iter().map(|b| b.expires_on.to_string()).collect();
         let mut d = Decision::default();
@@ -219,7 +219,7 @@ pub async fn expired(app: &App, location: &LocationId, sku: &SkuId, now: Timesta
                 false,
             );
         }
-        d.write(StockWrite::Batches(Box::new(settled)));
+        d.write(StockWrite::Batches(Box::new(rebased)));
         Ok(Plan::new((), d))
     })
     .await
@@ -262,8 +262,8 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
     let mut lines = Vec::new();
     for (sku, found) in tracked.iter().zip(app.tables.perishables(&sale.location, &tracked).await?) {
         let units = sold.iter().filter(|(s, _)| s == sku).map(|(_, n)| n).sum();
-        let (back, settled) = found.sold_before(&sale.location, sku, sold_on, units, &zone);
-        d.write(StockWrite::Batches(Box::new(settled)));
+        let (back, rebased) = found.sold_before(&sale.location, sku, sold_on, units, &zone);
+        d.write(StockWrite::Batches(Box::new(rebased)));
         if !back.is_empty() {
             let units = back.iter().map(|b| b.units).sum();
             lines.push(MovementLine { batches: back, ..MovementLine::of(sku, units, 0, 0) });
@@ -372,7 +372,7 @@ async fn sold_part(app: &App, told: &Told<'_>, part: &[(SkuId, Moved)], key: Str
         let mut decision = Box::pin(told_late(app, told.store, paper, net.clone(), now)).await?;
         let skus: Vec<SkuId> = back.iter().map(|(s, _)| s.clone()).collect();
         let found = if skus.is_empty() { Vec::new() } else { app.tables.perishables(&paper.location, &skus).await? };
-        let came = back.iter().zip(found).map(|((sku, m), p)| p.settled(&paper.location, sku, &m.dated, &[], &told.zone));
+        let came = back.iter().zip(found).map(|((sku, m), p)| p.rebased(&paper.location, sku, &m.dated, &[], &told.zone));
         decision.and(told.receipt.documents(part, came.collect(), ids.clone())?);
         let answer = PosOutcome { movement: document.clone(), known: false, refused: None };
         Ok(Plan { answer, decision, idempotency: Some(record.clone()) })

@@ -116,7 +116,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
         reason: request.reason,
         actor,
         lines: lines.iter().map(|l| (l.sku.clone(), l.quantity)).collect(),
-        settled: Vec::new(),
+        rebased: Vec::new(),
     };
     // What speaks against it is told before anything is read for it.
     stock::record(fact.clone())?;

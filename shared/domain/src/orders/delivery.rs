@@ -122,7 +122,7 @@ impl Delivery {
 
     /// Is it over, and known to be so at the platform?
     #[must_use]
-    pub fn is_settled(&self) -> bool {
+    pub fn is_closed(&self) -> bool {
         self.is_over() && !self.call_off
     }
 
@@ -174,7 +174,7 @@ pub fn dispatch(head: &OrderHead, current: Option<&Delivery>, opens: Timestamp, 
     match current {
         Some(d) if d.state == DeliveryState::Pending && !d.call_off => return Dispatch::Resume(Box::new(d.clone())),
         // Never two at once: the next one is called when this one is known to be over.
-        Some(d) if !d.is_settled() || d.state == DeliveryState::Done => return Dispatch::Nothing,
+        Some(d) if !d.is_closed() || d.state == DeliveryState::Done => return Dispatch::Nothing,
         _ => {}
     }
     let attempt = head.attempt + 1;

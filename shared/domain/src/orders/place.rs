@@ -187,7 +187,7 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
 /// May this store take such an order now?
 ///
 /// # Errors
-/// `store_closed`, `out_of_range`, `bad_request` (the store does not offer it, nobody ships it, or there is no place to bring it to).
+/// `store_closed`, `out_of_range`, `bad_request` (the store does not offer it, nobody ships it, or there is no point to deliver to).
 pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
     let Way { fulfilment, store, ships_from, to } = *way;
     match store.status_at(now) {
@@ -198,7 +198,7 @@ pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
         }
         other => return Err(Problem::new(Code::StoreClosed, format!("{}{}，暂不接单", store.name, other.title()))),
     }
-    let place = |to: Option<GeoPoint>| match to {
+    let reachable = |to: Option<GeoPoint>| match to {
         None => Err(Problem::new(Code::BadRequest, format!("{}需要收货地址", fulfilment.title())).at("recipient")),
         Some(to) if !to.is_a_place() => Err(Problem::new(Code::BadRequest, "收货地址的坐标无效").at("recipient.point")),
         Some(to) => Ok(to),
@@ -212,11 +212,11 @@ pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
         // A parcel waits for no opening hours and knows no radius.
         Fulfilment::HqShip => match ships_from.filter(|(l, _)| Shipper::of(l).is_some()) {
             Some((l, false)) => Err(Problem::new(Code::StoreClosed, format!("{}暂停发货，请重新选择", l.name)).at("ship_from")),
-            Some(_) => place(to).map(|_| ()),
+            Some(_) => reachable(to).map(|_| ()),
             None => Err(Problem::new(Code::BadRequest, "请选择发货的总部仓").at("ship_from")),
         },
         Fulfilment::Delivery if store.delivery => {
-            let to = place(to)?;
+            let to = reachable(to)?;
             if store.point.metres_to(&to) > f64::from(store.radius_m) {
                 return Err(Problem::new(
                     Code::OutOfRange,

@@ -272,7 +272,7 @@ pub fn take_transfer(
     if !transferable(head) {
         return conflict("总部直发的订单不能调货");
     }
-    if delivery.is_some_and(|d| !d.is_settled()) {
+    if delivery.is_some_and(|d| !d.is_closed()) {
         return conflict("骑手尚未确认取消，请稍后再选调货，或选择退款");
     }
     let [released, reserved] = movements;

@@ -1,9 +1,9 @@
 //! Batches of goods that expire, first expired first out.
 //!
-//! A stock record's row holds the batches that came in and the units of each that were **known to be left when the last one came**. What
-//! leaves the shelf is not written down batch by batch: goods are handed out first expired first out, so the units that are left are
-//! the ones that expire last, and [`Perishable::left`] says which, from `on_hand` alone. So selling costs nothing more for goods that expire
-//! than for others; only what comes in, and what is thrown away by its date, settles the batches anew.
+//! A stock record's row holds a snapshot: the units of each batch that were left **when the last batch came in**. Sales do not update it. Goods leave
+//! first expired first out, so the units on hand are those that expire last, and [`Perishable::left`] derives the rest of each batch from the
+//! snapshot and `on_hand`. Selling goods that expire therefore costs no write more than selling others. Only what comes in, and what is thrown away
+//! by its date, *re-bases* the batches: takes a new snapshot.
 
 use jiff::ToSpan;
 pub use jiff::civil::Date;
@@ -15,7 +15,7 @@ use crate::{Decision, Refusable, Write, decision::StockWrite, stock::record::Sto
 /// The most batches of one record: a row stays below a kilobyte. Beyond, the two that expire first become one.
 pub const MAX_BATCHES: usize = 12;
 
-/// How many days on which the clock took goods off the shelf a record remembers, for sales of before that are told later.
+/// How many days of expiry losses a record remembers, for sales from before them that tills report late.
 pub const MAX_LAPSED: usize = 3;
 
 /// The latest day on which goods expire, in years from today: later is a slip of the finger.
@@ -33,10 +33,10 @@ pub struct Batch {
     pub came_on: Option<Date>,
 }
 
-/// The day that somebody says goods expire on. What is lost or brought back may well be too old; what a supplier delivers (`new`) must not be.
+/// An expiry date as a person gives it. What is lost or brought back may have expired; what a supplier delivers (`new`) must not have.
 ///
 /// # Errors
-/// What is wrong with it, for the person.
+/// What is wrong with it, as a sentence for the person.
 pub fn day_of(text: &str, today: Date, new: bool) -> Result<Date, String> {
     let day: Date = text.trim().parse().map_err(|_| "到期日的格式为 2026-12-01".to_owned())?;
     if new && day < today {
@@ -61,11 +61,11 @@ impl Batch {
 pub struct Perishable {
     /// Units that are there.
     pub on_hand: i64,
-    /// Batches as they were settled last.
+    /// The snapshot of the batches.
     pub batches: Vec<Batch>,
-    /// What the clock took off the shelf at the end of its day, the latest last, and no till has said since that it was sold before.
+    /// Expiry losses, the latest last, less what late reports of tills have shown to have been sold before.
     pub lapsed: Vec<Batch>,
-    /// Counts the settlings; a new one names the one that it read.
+    /// The snapshot's version: a new one names the one that it replaces.
     pub version: u64,
 }
 
@@ -74,7 +74,7 @@ pub struct Perishable {
 pub struct Dated {
     /// The counters.
     pub stock: Stock,
-    /// Batches as they were settled last.
+    /// The snapshot of the batches.
     pub batches: Vec<Batch>,
 }
 
@@ -85,7 +85,7 @@ impl From<Stock> for Dated {
 }
 
 impl Dated {
-    /// Units on hand whose last day is before this one. Other promises may well take them: nobody knows that they are fetched in time.
+    /// Units on hand whose last day is before this one. Other reservations count against longer-lasting units all the same: they may be fetched late.
     #[must_use]
     pub fn over_by(&self, day: Date) -> i64 {
         if self.batches.is_empty() {
@@ -94,29 +94,29 @@ impl Dated {
         Perishable { on_hand: self.stock.on_hand, batches: self.batches.clone(), ..Perishable::default() }.over_by(day)
     }
 
-    /// As a promise for this day sees it.
+    /// The record as a reservation for this day sees it.
     #[must_use]
     pub fn until(&self, day: Date) -> Stock {
         self.stock.without(self.over_by(day))
     }
 }
 
-/// Batches settled anew.
+/// A new snapshot of a record's batches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct Rebased {
     /// Where.
     pub location: LocationId,
     /// What.
     pub sku: SkuId,
-    /// What was there when they were settled: refused when it is not any more.
+    /// `on_hand` as it was read: the commit refuses when it has moved.
     pub seen: i64,
-    /// Which settling they follow.
+    /// The version as it was read: the commit refuses when it has moved.
     pub version: u64,
     /// What came in or left by its date.
     pub by_date: Vec<Batch>,
     /// What is left of each, earliest first.
     pub batches: Vec<Batch>,
-    /// What the clock took off the shelf.
+    /// Expiry losses that the record remembers.
     pub lapsed: Vec<Batch>,
     /// When the first of them must leave the shelf.
     pub due: Option<Timestamp>,
@@ -149,7 +149,7 @@ impl Perishable {
         first_of(&self.left(), units - self.undated().min(units))
     }
 
-    /// As [`Perishable::next_out`], for a way that may take until tomorrow: what ends today, or has ended, is taken last.
+    /// As [`Perishable::next_out`], for goods that may be on their way until tomorrow: what expires today, or has expired, is taken last.
     #[must_use]
     pub fn next_sent(&self, units: i64, today: Date) -> Vec<Batch> {
         let (first, last): (Vec<Batch>, Vec<Batch>) = self.left().into_iter().partition(|b| b.expires_on > today);
@@ -164,8 +164,8 @@ impl Perishable {
         self.left().iter().filter(|b| b.expires_on < day).map(|b| b.units).sum()
     }
 
-    /// Days that are over by now, of units that were here on `since` or later: whoever put goods together meanwhile may have taken some of them. The
-    /// record does not say which units are in a bag; the clock takes from the shelf what it believes to be there.
+    /// Expiry days that have passed, of units that were here on `since` or later: goods put together since then may contain some of them. The record
+    /// does not know which units are in a bag; the expiry loss is of what the books say is on the shelf.
     #[must_use]
     pub fn ended(&self, since: Date, today: Date) -> Vec<Date> {
         let taken = self.lapsed.iter().filter(|b| b.units > 0 && b.expires_on >= since && b.expires_on < today).map(|b| b.expires_on);
@@ -175,8 +175,8 @@ impl Perishable {
         days
     }
 
-    /// The day of units that a count finds beside what the record says: the one that was `read` off them, else the earliest of what is known to
-    /// lie here, or did last, for nobody may eat what is too old. `None` where no day is known at all.
+    /// The expiry day of units that a count finds beyond the record: the one `read` off them, else the earliest day known here, which errs on the
+    /// safe side. `None` where no day is known at all.
     #[must_use]
     pub fn surplus(&self, units: i64, read: Option<Date>) -> Option<Batch> {
         let first = || self.left().first().map(|b| b.expires_on).or_else(|| self.batches.iter().map(|b| b.expires_on).min());
@@ -189,11 +189,11 @@ impl Perishable {
         self.left().into_iter().filter(|b| b.expires_on < today).collect()
     }
 
-    /// The batches after some came in and some were taken away by their date. Of what is not there in its batch, the rest goes first expired
-    /// first out like everything else. Units that come in without a date settle them, too (with nothing): else they would be taken for
-    /// those of a batch that is sold.
+    /// Re-bases: the snapshot after batches came in and others were taken away by their date. Where more is taken of a day than its batch has, the
+    /// rest goes first expired first out. Units that come in without a date re-base as well, with no batch: a rise of `on_hand` alone would bring
+    /// sold batches back.
     #[must_use]
-    pub fn settled(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Settled {
+    pub fn rebased(&self, location: &LocationId, sku: &SkuId, came: &[Batch], gone: &[Batch], zone: &str) -> Rebased {
         let mut all = self.left();
         let mut by_date = came.to_vec();
         for g in gone {
@@ -217,7 +217,7 @@ impl Perishable {
             all[0] = Batch { units: all[0].units + first.units, ..first };
         }
         let due = all.first().map(|b| leaves_at(b.expires_on, zone));
-        Settled {
+        Rebased {
             location: location.clone(),
             sku: sku.clone(),
             seen: self.on_hand,
@@ -229,11 +229,11 @@ impl Perishable {
         }
     }
 
-    /// The end of a day takes what expired on it, or earlier, off the shelf.
+    /// The expiry loss at the end of a day: what expired on it, or earlier, leaves the shelf.
     #[must_use]
-    pub fn lapse(&self, location: &LocationId, sku: &SkuId, today: Date, zone: &str) -> Settled {
+    pub fn lapse(&self, location: &LocationId, sku: &SkuId, today: Date, zone: &str) -> Rebased {
         let gone = self.expired(today);
-        let mut s = self.settled(location, sku, &[], &gone, zone);
+        let mut s = self.rebased(location, sku, &[], &gone, zone);
         for g in gone {
             match s.lapsed.iter_mut().find(|b| b.expires_on == g.expires_on) {
                 Some(b) => b.units += g.units,
@@ -245,12 +245,12 @@ impl Perishable {
         s
     }
 
-    /// A till says only now that units were sold on an earlier day. Of what the clock took off the shelf since, of batches that were here on that day,
-    /// they were a part, and are not taken twice. What is given back of each, and the batches without it, which guard that nothing is taken
-    /// meanwhile.
+    /// A till reports late that units were sold on an earlier day. Expiry losses since then, of batches that were here on that day, included those
+    /// units; they must not be taken twice. Answers what is given back of each batch, and the snapshot without it, whose version guards against a
+    /// race.
     #[must_use]
-    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> (Vec<Batch>, Settled) {
-        let mut s = self.settled(location, sku, &[], &[], zone);
+    pub fn sold_before(&self, location: &LocationId, sku: &SkuId, sold_on: Date, units: i64, zone: &str) -> (Vec<Batch>, Rebased) {
+        let mut s = self.rebased(location, sku, &[], &[], zone);
         let mut back = Vec::new();
         let mut left = units;
         for b in s.lapsed.iter_mut().filter(|b| b.expires_on >= sold_on && b.came_on.is_none_or(|day| day <= sold_on)) {
@@ -275,8 +275,8 @@ pub fn ended_text(ended: &[(String, Vec<Date>)]) -> String {
     ended.iter().map(|(name, all)| format!("「{name}」{}", days(all))).collect::<Vec<_>>().join("、")
 }
 
-/// Whoever gives goods away that may have ended meanwhile looks at them first: what is too old is nobody's to have. `fresh` is the answer; it stands
-/// in the documents, with who gave it. There is nothing to ask where nothing leaves.
+/// Who hands out goods that may have expired since they were put together has to look at them first. `fresh` is the answer; it is kept in the
+/// documents, with who gave it. Where nothing leaves, nothing is asked.
 ///
 /// # Errors
 /// `ask_first`.
@@ -297,7 +297,7 @@ pub fn handed(d: &mut Decision, ended: &[(String, Vec<Date>)], fresh: bool, by: 
     Ok(())
 }
 
-/// The first `units` of batches, earliest first: what arrived of what was sent.
+/// The first `units` of batches, earliest first, e.g. what arrived of what was sent.
 #[must_use]
 pub fn first_of(batches: &[Batch], units: i64) -> Vec<Batch> {
     let mut left = units;
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(s.expired(day(2)), [batch(1, 1)]);
         let more = shelf(12, &s.batches);
         assert_eq!((more.undated(), more.next_out(3)), (2, vec![batch(1, 1)]));
-        let lost = s.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[], &[batch(2, 5), batch(7, 1)], "UTC");
+        let lost = s.rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[], &[batch(2, 5), batch(7, 1)], "UTC");
         assert_eq!(lost.by_date, [batch(2, 2)], "no more left by a date than there was of it");
         assert_eq!(shelf(-3, &s.batches).left(), []);
     }
@@ -356,16 +356,16 @@ mod tests {
     #[test]
     fn given_a_later_batch_that_expires_earlier_when_it_comes_in_then_what_was_sold_before_is_not_taken_from_it() {
         let sold_out = shelf(0, &[batch(9, 10)]);
-        let s = sold_out.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(2, 10)], &[], "Asia/Shanghai");
+        let s = sold_out.rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(2, 10)], &[], "Asia/Shanghai");
         assert_eq!((s.batches, s.due), (vec![batch(2, 10)], Some(Timestamp(1_796_313_600_000))));
     }
 
     #[test]
-    fn given_more_batches_than_a_row_holds_when_settled_then_the_first_two_leave_together_on_the_earlier_day() {
+    fn given_more_batches_than_a_row_holds_when_rebased_then_the_first_two_leave_together_on_the_earlier_day() {
         let many: Vec<Batch> = (0..13).map(|n| batch(n, 1)).collect();
-        let s = shelf(0, &[]).settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many[..12], &[], "UTC");
+        let s = shelf(0, &[]).rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many[..12], &[], "UTC");
         assert_eq!(s.batches.len(), 12);
-        let s = shelf(0, &[]).settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many, &[], "UTC");
+        let s = shelf(0, &[]).rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &many, &[], "UTC");
         assert_eq!((s.batches.len(), s.batches[0], s.batches[1]), (12, batch(0, 2), batch(2, 1)));
     }
 
@@ -433,7 +433,7 @@ mod tests {
         assert_eq!(there.surplus(2, Some(day(7))), Some(batch(7, 2)));
         assert_eq!(shelf(0, &there.batches).surplus(2, None), Some(batch(1, 2)), "sold out, the record says: of any of them");
         assert_eq!(shelf(5, &[]).surplus(2, None), None);
-        let s = there.settled(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(1, 2)], &[], "UTC");
+        let s = there.rebased(&"loc_a".parse().unwrap(), &"sku_1".parse().unwrap(), &[batch(1, 2)], &[], "UTC");
         assert_eq!((s.by_date, s.batches), (vec![batch(1, 2)], vec![batch(1, 3), batch(3, 4)]));
     }
 
@@ -481,12 +481,12 @@ mod tests {
             for step in steps {
                 match step {
                     Step::In(d, n) => {
-                        s.batches = s.settled(&location, &sku, &[batch(d, n)], &[], "UTC").batches;
+                        s.batches = s.rebased(&location, &sku, &[batch(d, n)], &[], "UTC").batches;
                         s.on_hand += n;
                         real.extend(std::iter::repeat_n(Some(d), times(n)));
                     }
                     Step::Undated(n) => {
-                        s.batches = s.settled(&location, &sku, &[], &[], "UTC").batches;
+                        s.batches = s.rebased(&location, &sku, &[], &[], "UTC").batches;
                         s.on_hand += n;
                         real.extend(std::iter::repeat_n(None, times(n)));
                     }
@@ -502,7 +502,7 @@ mod tests {
                         let there = i64::try_from(real.iter().filter(|r| **r == Some(d)).count()).unwrap();
                         let n = n.min(there);
                         if n > 0 {
-                            s.batches = s.settled(&location, &sku, &[], &[batch(d, n)], "UTC").batches;
+                            s.batches = s.rebased(&location, &sku, &[], &[batch(d, n)], "UTC").batches;
                             s.on_hand -= n;
                             for _ in 0..n {
                                 let at = real.iter().position(|r| *r == Some(d)).unwrap();

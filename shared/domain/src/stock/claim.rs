@@ -277,7 +277,7 @@ mod tests {
             reason: c.reason.clone(),
             actor: c.by.staff.to_string(),
             lines: c.lines.iter().map(|l| (l.sku.clone(), l.quantity)).collect(),
-            settled: vec![],
+            rebased: vec![],
         })
         .unwrap()
     }

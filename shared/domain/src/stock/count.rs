@@ -1,7 +1,7 @@
 //! Counting a shelf: what people find there against what the record says.
 //!
-//! A line remembers what the record said when it was counted, so goods that are sold between counting and approval change nothing: what
-//! is put right is the difference, not the number. Small differences are approved by policy, larger ones by a person who did not count.
+//! A line keeps a snapshot of the record from the moment it was counted, and what is posted is the difference to it, not the number that was counted:
+//! goods sold between counting and approval change nothing. Small differences are approved by policy, larger ones by a person who did not count.
 
 use liandian_types::{Code, CountId, CountKind, CountState, CountStep, Fen, LocationId, MovementId, Problem, SkuId, StaffId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -19,16 +19,17 @@ use crate::{
 pub const MAX_COUNT_LINES: usize = 2_000;
 /// The most lines that are entered at once.
 pub const MAX_ENTRIES: usize = 25;
-/// How many differences one transaction puts right: each has a counter and a line of the count.
+/// How many differences one transaction posts: each updates a stock record and a line of the count.
 pub const CHUNK: usize = 30;
-/// After how long a count that is being put right is looked at again, should whoever did it have died.
+/// After how long the sweeper resumes posting a count's differences, should the process have died.
 const AGAIN: i64 = 2 * Timestamp::MINUTE;
-/// How long nobody may enter anything, or decide, before HQ is shown the count: its location cannot be counted again until it ends.
+/// After how long without an entry or a decision HQ is shown the count: until it ends, its location cannot be counted again.
 const WAITS: i64 = Timestamp::DAY;
-/// After how many such times it is called off.
+/// After how many such periods it is cancelled.
 const MAX_REMINDERS: u32 = 3;
 
-/// Up to which differences nobody is asked: those of a count, and what one person writes off, adjusts or takes back (see [`crate::stock::claim`]).
+/// Up to which differences no second person has to approve: of a count, and of what one person writes off, adjusts or takes back
+/// (see [`crate::stock::claim`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CountPolicy {
@@ -47,7 +48,7 @@ impl Default for CountPolicy {
 }
 
 impl CountPolicy {
-    /// Is nobody asked about that?
+    /// Does this need no second person?
     #[must_use]
     pub fn lets(&self, largest: i64, value: Fen, share: u32) -> bool {
         largest <= i64::from(self.units) && value <= self.value && share <= self.share
@@ -95,9 +96,9 @@ pub struct Count {
     pub location: LocationId,
     /// All of it, or a part.
     pub kind: CountKind,
-    /// Does who counts not see what the record says?
+    /// A blind count: who counts does not see the record's figure.
     pub blind: bool,
-    /// Were its SKUs picked by hand? Then somebody always decides: a policy for small differences is no way to write off what one likes.
+    /// Were its SKUs picked by hand? Then a person always decides, or small differences of chosen SKUs would be a way to write goods off.
     #[serde(default)]
     pub picked: bool,
     /// What is counted, for people.
@@ -124,10 +125,10 @@ pub struct Count {
     /// What was found when it was submitted.
     #[serde(default)]
     pub tally: Tally,
-    /// When somebody must have gone on with it; when what was approved must have been put right.
+    /// The deadline for the next entry or decision; once approved, for posting all differences.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
-    /// How often nobody has gone on with it in time; HQ sees it then.
+    /// How many deadlines have passed without an entry or a decision; HQ sees it then.
     #[serde(default)]
     pub reminders: u32,
     /// Grows with every change.
@@ -141,7 +142,7 @@ impl Count {
         self.reminders > 0 && matches!(self.state, CountState::Open | CountState::Submitted)
     }
 
-    /// Since when somebody should have gone on with it.
+    /// Since when an entry or a decision is overdue.
     #[must_use]
     pub fn late_since(&self) -> Option<Timestamp> {
         self.due.filter(|_| self.is_late()).map(|due| due.plus(-WAITS * i64::from(self.reminders)))
@@ -158,7 +159,7 @@ pub struct CountLine {
     /// What was found; `None` until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<u32>,
-    /// What the record said then.
+    /// Snapshot of the record's `on_hand` at that moment.
     #[serde(default)]
     pub book: i64,
     /// When.
@@ -167,10 +168,10 @@ pub struct CountLine {
     /// Who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<StaffId>,
-    /// The day that was read off what lies there, of goods that are kept by date: for units that the record does not know of.
+    /// Of goods that expire, the day printed on them: for units that the record does not know of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<Date>,
-    /// The document that put the difference right.
+    /// The document that posted the difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub movement: Option<MovementId>,
 }
@@ -192,7 +193,7 @@ pub struct Found {
     pub counted: u32,
     /// What the record says.
     pub book: i64,
-    /// The day that was read off it, if one was.
+    /// The day printed on it, if it was read.
     pub expires_on: Option<Date>,
 }
 
@@ -209,7 +210,7 @@ pub struct NewCount {
     pub zone: String,
     /// All of it, or a part.
     pub kind: CountKind,
-    /// Does who counts not see what the record says?
+    /// A blind count: who counts does not see the record's figure.
     pub blind: bool,
     /// Were its SKUs picked by hand?
     pub picked: bool,
@@ -225,8 +226,8 @@ fn conflict(c: &Count, verb: &str) -> Problem {
     Problem::new(Code::Conflict, format!("盘点单当前为「{}」，不能{verb}", c.state.title()))
 }
 
-/// Begins a count. Its lines are written before it: without it they are nothing. A shelf has one count at a time: two that count the
-/// same goods would put the same difference right twice.
+/// Begins a count. Its lines are written first; without the count they mean nothing. A shelf has one count at a time: two of the same goods would
+/// post the same difference twice.
 ///
 /// # Errors
 /// `bad_request` when there is nothing to count, or too much.
@@ -291,7 +292,7 @@ pub fn enter(c: &Count, lines: &[CountLine], found: &[Found], by: &StaffId, now:
         d.write(StockWrite::PutCountLine(Box::new(line.clone())));
         entered.push(line);
     }
-    // Whoever submits meanwhile reads the lines again.
+    // A submit at the same time loses the race on the version, and reads the lines again.
     d.and(update(waiting(c.clone(), now), now));
     Ok((entered, d))
 }
@@ -313,7 +314,7 @@ pub fn tally(lines: &[CountLine], price: impl Fn(&SkuId) -> Fen) -> Tally {
     t
 }
 
-/// The counters are done. What differs little is approved at once.
+/// Counting is done. Small differences are approved at once.
 ///
 /// # Errors
 /// `conflict` when it is not open; `bad_request` when nothing was counted, or not everything in a full count.
@@ -333,7 +334,7 @@ pub fn submit(c: &Count, tally: Tally, policy: &CountPolicy, by: &StaffId, now: 
     Ok(update(next, now))
 }
 
-/// Somebody has gone on with it: the next has as long again.
+/// An entry or a decision: the deadline starts anew.
 fn waiting(c: Count, now: Timestamp) -> Count {
     Count { due: Some(now.plus(WAITS)), reminders: 0, ..c }
 }
@@ -379,7 +380,7 @@ pub fn decide(c: &Count, lines: &[CountLine], approve: bool, reason: Option<&str
     Ok(update(Count { state: CountState::Open, reason: Some(reason.to_owned()), tally: Tally::default(), ..waiting(c.clone(), now) }, now))
 }
 
-/// Calls a count off before anything was put right.
+/// Cancels a count before any difference was posted.
 ///
 /// # Errors
 /// `conflict` afterwards.
@@ -390,8 +391,8 @@ pub fn cancel(c: &Count, now: Timestamp) -> Refusable<Decision> {
     Ok(update(Count { state: CountState::Cancelled, due: None, ..c.clone() }, now))
 }
 
-/// Nobody has gone on with it in time: HQ is shown it, and in the end it is called off, so that its location can be counted again. Nothing to do
-/// before.
+/// The deadline has passed without an entry or a decision: HQ is shown the count, and in the end it is cancelled, so that its location can be counted
+/// again. Changes nothing before the deadline.
 #[must_use]
 pub fn remind(c: &Count, now: Timestamp) -> Decision {
     if !matches!(c.state, CountState::Open | CountState::Submitted) || c.due.is_none_or(|due| due > now) {
@@ -403,7 +404,7 @@ pub fn remind(c: &Count, now: Timestamp) -> Decision {
     update(Count { reminders: c.reminders + 1, due: Some(now.plus(WAITS)), ..c.clone() }, now)
 }
 
-/// Puts the next differences of an approved count right; the last ones close it. Empty when there is nothing (more) to do.
+/// Posts the next differences of an approved count; the last ones close it. Empty when there is nothing (more) to do.
 #[must_use]
 pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Timestamp) -> Decision {
     if c.state != CountState::Approved {
@@ -436,10 +437,10 @@ pub fn put_right(c: &Count, lines: &[CountLine], movement: MovementId, now: Time
     d
 }
 
-/// Units that a count adds to goods that are kept by date come in with one ([`Perishable::surplus`]). `shelf` has the records of such goods that
-/// this decision of [`put_right`] adds to.
+/// Units that a count adds to goods that expire get an expiry day ([`Perishable::surplus`]). `shelf` has the records of such goods that this decision
+/// of [`put_right`] adds to.
 pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(SkuId, Perishable)]) {
-    let mut settled = Vec::new();
+    let mut rebased = Vec::new();
     for w in &mut d.writes {
         let Write::Stock(StockWrite::Movement(m)) = w else { continue };
         for l in m.lines.iter_mut().filter(|l| l.on_hand > 0) {
@@ -447,26 +448,25 @@ pub fn date_surplus(d: &mut Decision, c: &Count, lines: &[CountLine], shelf: &[(
             let read = lines.iter().find(|n| n.sku == l.sku).and_then(|n| n.expires_on);
             if let Some(b) = there.surplus(l.on_hand, read) {
                 l.batches = vec![b];
-                settled.push(there.settled(&c.location, &l.sku, &[b], &[], &c.zone));
+                rebased.push(there.rebased(&c.location, &l.sku, &[b], &[], &c.zone));
             }
         }
     }
-    for s in settled {
+    for s in rebased {
         d.write(StockWrite::Batches(Box::new(s)));
     }
 }
 
-/// Which of these units, sold before a moment, somebody who counted afterwards did not find any more: SKU by SKU, those whose line was entered
-/// later than that.
+/// Which of these units, sold at a moment, a count had already missed: the SKUs whose line was entered after that moment.
 #[must_use]
 pub fn found_gone(lines: &[CountLine], sold: &[(SkuId, i64)], sold_at: Timestamp) -> Vec<(SkuId, i64)> {
     let gone = |sku: &SkuId| lines.iter().any(|l| l.sku == *sku && l.counted.is_some() && l.at.is_some_and(|at| at > sold_at));
     sold.iter().filter(|(sku, _)| gone(sku)).cloned().collect()
 }
 
-/// A sale of before a count that is under way is told while it is: what its lines are compared with is put right, so that the units are not
-/// taken off as a sale and once more as a difference. `lines` are all of the count's when it was submitted (what was found is added up anew
-/// with `price`), at least those of the SKUs otherwise.
+/// A till reports a sale late, while a count that began after the sale is under way: the lines' snapshots are corrected, so that the units are not
+/// taken off twice, as a sale and as a difference. `lines` are all of the count's once it was submitted (the sums are made anew with `price`), before
+/// that at least those of the SKUs.
 #[must_use]
 pub fn told_meanwhile(c: &Count, lines: &[CountLine], gone: &[(SkuId, i64)], price: impl Fn(&SkuId) -> Fen, now: Timestamp) -> Decision {
     let mut d = Decision::default();
@@ -478,13 +478,13 @@ pub fn told_meanwhile(c: &Count, lines: &[CountLine], gone: &[(SkuId, i64)], pri
         }
     }
     let tally = if c.state == CountState::Open { c.tally } else { tally(&lines, price) };
-    // Whoever decides meanwhile reads the lines again.
+    // A decision at the same time loses the race on the version, and reads the lines again.
     d.and(update(Count { tally, ..c.clone() }, now));
     d
 }
 
-/// A sale of before a count that has put the shelf right is told afterwards: the count took its units off already. They are given back by a document
-/// beside the sale's.
+/// A till reports a sale late, after a closed count has already posted its missing units as a difference: they are given back by a document beside
+/// the sale's.
 #[must_use]
 pub fn given_back(count: &CountId, sale: &Movement, movement: MovementId, gone: &[(SkuId, i64)], now: Timestamp) -> Movement {
     let lines = gone.iter().map(|(sku, units)| MovementLine::of(sku, *units, 0, 0)).collect();
@@ -598,13 +598,13 @@ mod tests {
         let days: Vec<_> = d.document().unwrap().lines.iter().map(of_line).collect();
         assert_eq!(days, [(3, vec![day(4)]), (3, vec![day(20)]), (-2, vec![])], "what is missing has no say");
         assert!(d.undated().is_empty());
-        let settled = |sku: &str| {
+        let rebased = |sku: &str| {
             let of = |w: &Write| if let Write::Stock(StockWrite::Batches(s)) = w { (s.sku.as_str() == sku).then(|| s.batches.clone()) } else { None };
             d.writes.iter().find_map(of).map(|all| all.iter().map(|b| (b.expires_on, b.units)).collect::<Vec<_>>())
         };
-        assert_eq!(settled("sku_0"), Some(vec![(day(4), 6), (day(9), 2)]));
-        assert_eq!(settled("sku_1"), Some(vec![(day(4), 3), (day(9), 2), (day(20), 3)]));
-        assert_eq!(settled("sku_2"), None);
+        assert_eq!(rebased("sku_0"), Some(vec![(day(4), 6), (day(9), 2)]));
+        assert_eq!(rebased("sku_1"), Some(vec![(day(4), 3), (day(9), 2), (day(20), 3)]));
+        assert_eq!(rebased("sku_2"), None);
     }
 
     #[test]
@@ -706,8 +706,8 @@ mod tests {
     }
 
     proptest! {
-        /// A shelf beside its record: what a till sells and takes back is told some time later, what is counted is what lies there. Once everything is told,
-        /// and no count is under way, the record is the shelf, in whatever order all of it happened.
+        /// A shelf beside its record: what a till sells and takes back is told some time later, what is counted is what lies there. Once everything
+        /// is told, and no count is under way, the record is the shelf, in whatever order all of it happened.
         #[test]
         fn given_sales_that_are_told_late_when_the_shelf_is_counted_meanwhile_then_the_record_ends_as_the_shelf(
             steps in prop::collection::vec(prop_oneof![
@@ -727,7 +727,7 @@ mod tests {
             let mut untold: Vec<(Timestamp, i64)> = Vec::new();
             let mut ended: Vec<CountLine> = Vec::new();
             let mut open: Option<(Count, Vec<CountLine>)> = None;
-            let settle = |c: &mut Count, lines: &mut Vec<CountLine>, d: &Decision, record: &mut i64| for w in &d.writes {
+            let apply = |c: &mut Count, lines: &mut Vec<CountLine>, d: &Decision, record: &mut i64| for w in &d.writes {
                 match w {
                     Write::Stock(StockWrite::Counters(s)) => *record += s.on_hand,
                     Write::Stock(StockWrite::PutCountLine(l)) => lines[0] = (**l).clone(),
@@ -745,7 +745,7 @@ mod tests {
                         *record += units;
                     } else {
                         let d = told_meanwhile(c, lines, &sold, |_| Fen(1), now);
-                        settle(c, lines, &d, record);
+                        apply(c, lines, &d, record);
                     }
                 }
             };
@@ -774,20 +774,20 @@ mod tests {
                     Step::Begin if open.is_none() => open = Some(new(1, CountKind::Full)),
                     Step::Enter => if let Some((c, lines)) = open.as_mut().filter(|(c, _)| c.state == CountState::Open) {
                         let d = enter(c, lines, &[found(0, u32::try_from(real).unwrap(), record)], &person(1), now).unwrap().1;
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     Step::Submit => if let Some((c, lines)) = open.as_mut().filter(|(c, l)| c.state == CountState::Open && l[0].counted.is_some()) {
                         let d = submit(c, tally(lines, |_| Fen(1)), &CountPolicy { units: u32::MAX, value: Fen(i64::MAX), share: u32::MAX }, &person(1), now).unwrap();
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     Step::PutRight => if let Some((c, lines)) = &mut open {
                         let d = put_right(c, lines, format!("mov_{turn}").parse().unwrap(), now);
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     Step::Cancel => if let Some((c, lines)) = &mut open
                         && let Ok(d) = cancel(c, now)
                     {
-                        settle(c, lines, &d, &mut record);
+                        apply(c, lines, &d, &mut record);
                     },
                     _ => {}
                 }
@@ -802,7 +802,7 @@ mod tests {
                 } else {
                     cancel(c, now.plus(2)).unwrap()
                 };
-                settle(c, lines, &d, &mut record);
+                apply(c, lines, &d, &mut record);
             }
             prop_assert_eq!(record, real);
         }

@@ -106,7 +106,7 @@ mod tests {
             reason: None,
             actor: "stf_1".into(),
             lines: vec![("sku_1".parse().unwrap(), 12), ("sku_2".parse().unwrap(), 3)],
-            settled: vec![],
+            rebased: vec![],
         };
         let Write::Stock(StockWrite::DeliveryNote(first)) = take(None, "k".into(), &fact, "王店员", false, CHINA).unwrap() else {
             panic!("a note")

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable,
     decision::StockWrite,
-    stock::batch::{Batch, Date, Settled},
+    stock::batch::{Batch, Date, Rebased},
 };
 
 /// The counters of one stock record.
@@ -246,8 +246,8 @@ pub struct Fact {
     pub actor: String,
     /// What, and how many: above zero, for an adjustment also below.
     pub lines: Vec<(SkuId, i64)>,
-    /// Batches settled by it, each of a SKU of its lines.
-    pub settled: Vec<Settled>,
+    /// Batches that it re-bases, each of a SKU of its lines.
+    pub rebased: Vec<Rebased>,
 }
 
 /// Which way a fact moves units: 1 in, −1 out, 0 either. `None` for what only orders and transfers do.
@@ -273,7 +273,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         return bad("lines", format!("一张单据需要 1 到 {MAX_FACT_LINES} 种商品"));
     }
     // Each batch has a deadline of its own beside the counters.
-    if f.lines.len() + f.settled.len() > MAX_FACT_LINES {
+    if f.lines.len() + f.rebased.len() > MAX_FACT_LINES {
         return bad("lines", format!("一张单据最多 {MAX_FACT_LINES} 行，按到期日管理的商品每种算两行"));
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -298,7 +298,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         return bad("reason", "请填写原因".into());
     }
     let sign = if way == 0 { 1 } else { way };
-    let dated = |sku: &SkuId| f.settled.iter().find(|s| s.sku == *sku).map(|s| s.by_date.clone()).unwrap_or_default();
+    let dated = |sku: &SkuId| f.rebased.iter().find(|s| s.sku == *sku).map(|s| s.by_date.clone()).unwrap_or_default();
     let mut d = Decision::default();
     d.movement(
         Movement {
@@ -316,7 +316,7 @@ pub fn record(f: Fact) -> Refusable<Decision> {
         },
         false,
     );
-    for s in f.settled {
+    for s in f.rebased {
         d.write(StockWrite::Batches(Box::new(s)));
     }
     Ok(d)
@@ -392,7 +392,7 @@ mod tests {
             reason: reason.map(str::to_owned),
             actor: "stf_1".into(),
             lines: lines.iter().map(|(s, n)| (s.parse().unwrap(), *n)).collect(),
-            settled: vec![],
+            rebased: vec![],
         }
     }
 

@@ -13,7 +13,7 @@ use liandian_types::{
 use crate::{
     Decision, Refusable,
     stock::{
-        batch::{Batch, Date, Settled, day_of, first_of},
+        batch::{Batch, Date, Rebased, day_of, first_of},
         record::{Fact, MAX_FACT_UNITS, Movement, MovementKind, record},
     },
 };
@@ -154,7 +154,7 @@ impl Receipt {
     ///
     /// # Errors
     /// As [`record`].
-    pub fn documents(&self, part: &[(SkuId, Moved)], settled: Vec<Settled>, ids: [MovementId; 3]) -> Refusable<Decision> {
+    pub fn documents(&self, part: &[(SkuId, Moved)], rebased: Vec<Rebased>, ids: [MovementId; 3]) -> Refusable<Decision> {
         let lines = |of: fn(&Moved) -> i64| -> Vec<(SkuId, i64)> { part.iter().map(|(s, m)| (s.clone(), of(m))).filter(|(_, n)| *n > 0).collect() };
         let kinds = [
             (MovementKind::PosSale, lines(|m| m.sold), None),
@@ -162,7 +162,7 @@ impl Receipt {
             (MovementKind::Loss, lines(|m| m.written_off), Some("收银退货，不再销售")),
         ];
         let mut d = Decision::default();
-        let mut settled = Some(settled);
+        let mut rebased = Some(rebased);
         for ((kind, lines, reason), movement) in kinds.into_iter().zip(ids).filter(|((_, lines, _), _)| !lines.is_empty()) {
             d.and(record(Fact {
                 movement,
@@ -173,7 +173,7 @@ impl Receipt {
                 reason: reason.map(str::to_owned),
                 actor: self.actor(),
                 lines,
-                settled: if kind == MovementKind::Return { settled.take().unwrap_or_default() } else { Vec::new() },
+                rebased: if kind == MovementKind::Return { rebased.take().unwrap_or_default() } else { Vec::new() },
             })?);
         }
         Ok(d)

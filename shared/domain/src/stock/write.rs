@@ -3,7 +3,7 @@
 use liandian_types::{CountId, LocationId, Timestamp};
 
 use crate::stock::{
-    batch::Settled,
+    batch::Rebased,
     claim::{Alone, Claim},
     count::{Count, CountLine},
     note::DeliveryNote,
@@ -17,8 +17,8 @@ pub enum StockWrite {
     Counters(StockChange),
     /// Why counters changed.
     Movement(Box<Movement>),
-    /// Batches of a stock record, settled anew; refused when it is not as it was read.
-    Batches(Box<Settled>),
+    /// Batches of a stock record, re-based; refused when it is not as it was read.
+    Batches(Box<Rebased>),
     /// A new count.
     CreateCount(Box<Count>),
     /// A count that moved on; refused when its version is not the one that was read.

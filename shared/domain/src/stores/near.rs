@@ -232,7 +232,7 @@ pub fn sorted(mut spots: Vec<Spot>, from: GeoPoint, now: Timestamp) -> Vec<Spot>
 /// Are the first `wanted` of these (sorted) the first of the whole chain, when all within `sure` metres are among them? Distances are compared in
 /// whole metres, hence one to spare.
 #[must_use]
-pub fn settled(spots: &[Spot], wanted: usize, from: GeoPoint, sure: f64, now: Timestamp) -> bool {
+pub fn certain(spots: &[Spot], wanted: usize, from: GeoPoint, sure: f64, now: Timestamp) -> bool {
     spots.iter().take_while(|s| s.status_at(now) == StoreStatus::Open && s.metres_to(from) + 1.0 <= sure).take(wanted).count() >= wanted
 }
 
@@ -268,7 +268,7 @@ mod tests {
             }
             let read: Vec<Spot> = cells_around(from, chars).iter().filter_map(|c| cells.get(c)).flatten().cloned().collect();
             let found = sorted(read, from, NOW);
-            if settled(&found, wanted, from, sure_m(from, chars), NOW) {
+            if certain(&found, wanted, from, sure_m(from, chars), NOW) {
                 return (chars, found.into_iter().take(wanted).collect());
             }
         }

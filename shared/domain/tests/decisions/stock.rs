@@ -19,7 +19,7 @@ fn fact(kind: K, lines: &[(&str, i64)]) -> Fact {
         reason: Some(" 破损 ".into()),
         actor: "stf_1".into(),
         lines: lines.iter().map(|(s, n)| (id(s), *n)).collect(),
-        settled: vec![],
+        rebased: vec![],
     }
 }
 
@@ -85,13 +85,13 @@ fn given_texts_and_signs_when_recorded_then_limits_hold_from_both_sides() {
 
 #[test]
 fn given_goods_with_dates_when_recorded_then_each_counts_as_two_lines_and_its_dates_are_in_the_document() {
-    let settled = |n: usize| {
+    let rebased = |n: usize| {
         let came = [Batch { expires_on: Date::constant(2027, 1, 3), units: 1, came_on: None }];
-        Perishable::default().settled(&id("loc_a"), &id(format!("sku_{n}")), &came, &[], "UTC")
+        Perishable::default().rebased(&id("loc_a"), &id(format!("sku_{n}")), &came, &[], "UTC")
     };
     let of = |lines: usize, dated: usize| Fact {
         lines: (0..lines).map(|n| (id(format!("sku_{n}")), 1)).collect(),
-        settled: (0..dated).map(settled).collect(),
+        rebased: (0..dated).map(rebased).collect(),
         ..fact(K::Receipt, &[])
     };
     assert_eq!(MAX_FACT_LINES, 90);

@@ -216,16 +216,16 @@ fn given_goods_with_dates_when_they_travel_then_the_dates_go_along_in_part_too()
             let of = |w: &Write| if let Write::Stock(StockWrite::Movement(m)) = w { Some((**m).clone()).filter(|m| m.kind == kind) } else { None };
             d.writes.iter().find_map(of).map(|m| m.lines[0].batches.clone())
         };
-        let settled = d.writes.iter().find_map(|w| {
+        let rebased = d.writes.iter().find_map(|w| {
             if let Write::Stock(StockWrite::Batches(s)) = w { Some((s.seen, s.batches.clone(), s.location.to_string())) } else { None }
         });
-        (by_kind(K::TransferIn), by_kind(K::TransferSurplus), settled)
+        (by_kind(K::TransferIn), by_kind(K::TransferSurplus), rebased)
     };
     let at_a = |batches| Some((4, batches, "loc_a".to_owned()));
     assert_eq!(came(5), (Some(vec![batch(3, 2), batch(5, 2)]), None, at_a(vec![batch(3, 2), batch(5, 3), batch(9, 3)])));
     assert_eq!(came(3), (Some(vec![batch(3, 2), batch(5, 1)]), None, at_a(vec![batch(3, 2), batch(5, 2), batch(9, 3)])));
     assert_eq!(came(7), (Some(vec![batch(3, 2), batch(5, 2)]), Some(vec![batch(3, 2)]), at_a(vec![batch(3, 4), batch(5, 3), batch(9, 3)])));
-    assert_eq!(came(0).2, None, "nothing came in, nothing is settled");
+    assert_eq!(came(0).2, None, "nothing came in, nothing is rebased");
 }
 
 #[test]

@@ -23,9 +23,9 @@ pub(super) fn rows(w: &StockWrite, now: Timestamp) -> Result<Vec<Row>, StoreErro
         StockWrite::Counters(_) => return Ok(Vec::new()),
         StockWrite::Movement(m) => Row::create(Table::Cell, movement_item(m)?),
         // When the first batch of the record must leave the shelf; its counters are beside it.
-        StockWrite::Batches(settled) => match expiry_item(settled) {
+        StockWrite::Batches(rebased) => match expiry_item(rebased) {
             Some(row) => Row::put(Table::Cell, row),
-            None => Row::gone(&Key::cell(keys::stock(&settled.location), keys::expiry(&settled.sku))),
+            None => Row::gone(&Key::cell(keys::stock(&rebased.location), keys::expiry(&rebased.sku))),
         },
         StockWrite::DeliveryNote(note) => {
             let row = item(&**note, &note_key(&note.location, &note.key), [])?;

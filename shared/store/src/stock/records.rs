@@ -2,7 +2,7 @@
 
 use futures::future::try_join_all;
 use liandian_domain::stock::{
-    batch::{Batch, Dated, Perishable, Settled},
+    batch::{Batch, Dated, Perishable, Rebased},
     note::DeliveryNote,
     record::{Movement, Stock},
 };
@@ -33,7 +33,7 @@ pub struct StockItem {
     /// When they are folded again; absent when they are to stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<String>,
-    /// Batches as they were settled last; of goods that track their expiry.
+    /// Batches as they were re-based last; of goods that track their expiry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
     /// When units of it were last told to be sold, online or at a till.
@@ -42,7 +42,7 @@ pub struct StockItem {
     /// What the clock took off the shelf; see [`Perishable::lapsed`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapsed: Vec<Batch>,
-    /// Counts the settlings.
+    /// Counts how often they were re-based.
     #[serde(default)]
     pub batch_version: u64,
 }
@@ -104,14 +104,14 @@ pub fn stock_item(location: &LocationId, sku: &SkuId, stock: Stock) -> Result<It
 ///
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
-pub fn perishable_items(stock: Stock, settled: &Settled) -> Result<Vec<Item>, StoreError> {
-    let mut row = stock_item(&settled.location, &settled.sku, stock)?;
-    row.insert("batches".into(), batches_value(&settled.batches)?);
-    row.insert("batch_version".into(), n(settled.version + 1));
-    if !settled.lapsed.is_empty() {
-        row.insert("lapsed".into(), batches_value(&settled.lapsed)?);
+pub fn perishable_items(stock: Stock, rebased: &Rebased) -> Result<Vec<Item>, StoreError> {
+    let mut row = stock_item(&rebased.location, &rebased.sku, stock)?;
+    row.insert("batches".into(), batches_value(&rebased.batches)?);
+    row.insert("batch_version".into(), n(rebased.version + 1));
+    if !rebased.lapsed.is_empty() {
+        row.insert("lapsed".into(), batches_value(&rebased.lapsed)?);
     }
-    Ok(std::iter::once(row).chain(expiry_item(settled)).collect())
+    Ok(std::iter::once(row).chain(expiry_item(rebased)).collect())
 }
 
 /// The batches as an attribute.
@@ -120,9 +120,9 @@ pub(crate) fn batches_value(batches: &[Batch]) -> Result<aws_sdk_dynamodb::types
 }
 
 /// The row that says when the first batch must leave the shelf, while there is one.
-pub(crate) fn expiry_item(settled: &Settled) -> Option<Item> {
-    let (first, due) = settled.batches.first().zip(settled.due)?;
-    let key = Key::cell(keys::stock(&settled.location), keys::expiry(&settled.sku));
+pub(crate) fn expiry_item(rebased: &Rebased) -> Option<Item> {
+    let (first, due) = rebased.batches.first().zip(rebased.due)?;
+    let key = Key::cell(keys::stock(&rebased.location), keys::expiry(&rebased.sku));
     let mut row: Item =
         [("pk", key.pk.clone()), ("sk", key.sk.clone()), ("expires_on", first.expires_on.to_string())].map(|(k, v)| (k.to_owned(), s(v))).into();
     row.extend(due_attributes(Some(due), &key).into_iter().map(|(k, v)| (k.to_owned(), s(v))));

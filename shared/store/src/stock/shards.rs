@@ -1,12 +1,12 @@
-//! A stock record that many buy from at once, in several rows.
+//! A stock record that many buy from at once, spread over several rows.
 //!
-//! Transactions that meet on one item are cancelled, not queued: one row sells a few dozen units a second, whatever the table can
-//! do. So a record may be split: the row of the record says how many `shards` it has, and each shard is a row of its own partition with
-//! counters of its own. The record is the **sum** of its rows, and nothing else: a promise is taken from rows that have as
-//! much free, so the last unit is sold once; what only gives back or moves goods goes to the record's own row; so no document needs to
-//! know from which row its units came.
+//! Under contention on one item DynamoDB cancels transactions instead of queueing them, so one row sells a few dozen units a second. A record
+//! may therefore be split into shards: the record's own row says how many `shards` it has, and each shard is a row with counters of its own, in a
+//! partition of its own. The record is the **sum** of its rows, and nothing else. A promise is a conditional update of rows that have enough
+//! free, so the last unit is sold once. What gives units back or moves them goes to the record's own row, so no document needs to know from
+//! which row its units came.
 //!
-//! Readers see sums (`Tables::batch_get` adds them up). Rows are split off, evened out and folded back while the record sells.
+//! Readers see sums (`Tables::batch_get` adds them up). A record is split, rebalanced and folded back into one row while it sells.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use liandian_domain::stock::{batch::Settled, record::StockChange};
+use liandian_domain::stock::{batch::Rebased, record::StockChange};
 use liandian_types::{LocationId, SkuId, Timestamp};
 
 use crate::{
@@ -26,21 +26,21 @@ use crate::{
 
 /// The most shards that a record may have.
 pub const MAX_SHARDS: u16 = 64;
-/// How long a record that was split for its crowd stays so.
+/// How long a record that was split because of contention stays split.
 pub const SPLIT_FOR: i64 = 30 * Timestamp::MINUTE;
 /// The counters of a row.
 const COUNTERS: [&str; 4] = ["on_hand", "reserved", "incoming", "free"];
 /// When units of a row were last sold.
 const SOLD_AT: &str = "sold_at";
-/// How often a read that a move crossed is made again.
+/// How often a read that raced a rebalance is retried.
 const TORN: u32 = 8;
-/// How often a step of splitting or folding meets a crowd before it is left for later.
+/// How often a step of splitting or folding is retried under contention before it is left for later.
 const TRIES: u32 = 24;
 
 type Record = (LocationId, SkuId);
 
-/// What the rows of split records had free when this process last looked: the record's own row first. A hint for choosing rows; what
-/// is sold is decided by conditions.
+/// What the rows of split records had free when this process last read them: the record's own row first. A cache for choosing rows, never for
+/// deciding: whether there is enough is a condition of the transaction.
 #[derive(Default)]
 pub(crate) struct Layouts(Mutex<HashMap<Record, Arc<[i64]>>>);
 
@@ -65,13 +65,13 @@ fn number(item: &Item, name: &str) -> i64 {
 /// What is written to a record's row beside its counters.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Beside<'a> {
-    /// Its batches, settled anew.
-    pub(crate) batches: Option<&'a Settled>,
+    /// Its batches, re-based.
+    pub(crate) batches: Option<&'a Rebased>,
     /// When units of it are sold.
     pub(crate) sold_at: Option<Timestamp>,
 }
 
-/// What changes with every move of units between rows, and with nothing else.
+/// The version of how units are spread over the rows: changes with every rebalance, and with nothing else.
 fn layout_of(item: &Item) -> (i64, i64) {
     (number(item, "shards"), number(item, "moves"))
 }
@@ -121,8 +121,8 @@ fn shares(units: i64, rows: u16) -> Vec<i64> {
 }
 
 impl Tables {
-    /// Adds to every split stock record among `items` what its shards hold: one more wave, when there is one. Units move between rows at
-    /// any time; a strong read that they crossed is made again.
+    /// Adds to every split stock record among `items` what its shards hold: one more wave of reads, when there is one. Units move between rows at
+    /// any time; a consistent read that raced such a move is retried.
     pub(crate) async fn whole(&self, items: &mut [Item], strong: bool) -> Result<(), StoreError> {
         let mut split: Vec<(usize, Record)> = Vec::new();
         for (i, item) in items.iter().enumerate() {
@@ -141,7 +141,7 @@ impl Tables {
             let mut rows = self.batch_get_rows(&keys, strong).await?.into_iter();
             let shards: Vec<Vec<Option<Item>>> =
                 split.iter().map(|(i, _)| rows.by_ref().take(usize::from(shards_of(&items[*i]))).collect()).collect();
-            // Did the rows of a record change their places meanwhile?
+            // Were the rows of a record rebalanced between the two reads?
             let own: Vec<Key> = if strong { split.iter().map(|(_, (l, s))| stock_key(l, s)).collect() } else { Vec::new() };
             let after = self.batch_get_rows(&own, true).await?;
             let mut crossed = Vec::new();
@@ -178,14 +178,15 @@ impl Tables {
     /// Batches lie in the record's own row.
     pub(crate) fn stock_updates(&self, c: &StockChange, beside: Beside<'_>, most: usize, luck: u64) -> Result<Vec<Action>, StoreError> {
         let free = self.layouts.get(&(c.location.clone(), c.sku.clone()));
-        // Settling looks at the own row, and what is kept back is written there: they are moved with the rest there.
+        // Re-basing batches has its condition on the record's own row, and `safety` is written there: such a change goes there as a whole.
         let Some(parts) =
             free.filter(|_| beside.batches.is_none() && c.safety == 0).zip(takes(c)).and_then(|(free, takes)| allot(&free, takes, most, luck))
         else {
             return Ok(self.stock_update(c, beside, 0)?.into_iter().collect());
         };
         let mut all = Vec::with_capacity(parts.len());
-        // What must stay free beside it lies in any of the rows: of a split record only what was read says so.
+        // Units that must stay free beside it may lie in any of the rows, which one row's condition cannot see: for a split record the snapshot
+        // decides.
         for (row, part) in parts {
             let sign = |n: i64| if n == 0 { 0 } else { n.signum() * part };
             let part = StockChange { on_hand: sign(c.on_hand), reserved: sign(c.reserved), needs_free: Some(part), stays_free: 0, ..c.clone() };
@@ -233,8 +234,8 @@ impl Tables {
                 conditions.push("batch_version = :version");
                 u = u.expression_attribute_values(":version", n(b.version));
             }
-            // What was sold meanwhile came from a batch that was left then. Rows of a split record move by themselves: there the version
-            // decides alone.
+            // Units sold since the snapshot came from its batches, so `on_hand` must not have moved. The own row of a split record also changes
+            // by rebalancing: there the version alone decides.
             conditions.push(match b.seen {
                 0 => "(shards > :zero OR on_hand = :seen OR attribute_not_exists(on_hand))",
                 _ => "(shards > :zero OR on_hand = :seen)",
@@ -255,7 +256,7 @@ impl Tables {
             conditions.push(if seen == 0 { "(attribute_not_exists(#safety) OR #safety = :seen_safety)" } else { "#safety = :seen_safety" });
             u = u.expression_attribute_names("#safety", "safety").expression_attribute_values(":seen_safety", n(seen));
         }
-        // A fact is never refused; but where the record is split it must take what is free in other rows before they sell it.
+        // A fact is never refused. But of a split record it must take what is free in other rows before those sell it.
         let (condition, need) = match c.needs_free {
             Some(need) => ("#free >= :need", need + c.stays_free),
             None if free < 0 => ("(attribute_not_exists(shards) OR shards = :none OR #free >= :need)", -free),
@@ -277,9 +278,9 @@ impl Tables {
         }))
     }
 
-    /// Before a transaction: a change that the rows of a split record cannot give as they are known is looked at again, and if they
-    /// still cannot, the record is folded. Either it is sold short by a fact and needs no shards, or what is left lies in more rows
-    /// than the transaction can take. So is one whose units must come from its `own_row`.
+    /// Before a transaction: when the cached rows of a split record cannot cover a change, the rows are read again; when they still cannot, the
+    /// record is folded. Then either a fact takes more than there is, and shards are of no use, or what is left is spread over more rows than the
+    /// transaction has room for. A record whose units must come from its `own_row` is folded as well.
     pub(crate) async fn make_room(&self, c: &StockChange, own_row: bool, most: usize) -> Result<(), CommitError> {
         let record = (c.location.clone(), c.sku.clone());
         let Some(takes) = takes(c) else { return Ok(()) };
@@ -297,7 +298,7 @@ impl Tables {
         }
     }
 
-    /// The record as it is now, its rows remembered.
+    /// The record as it is now; the cache of its rows is refreshed.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
@@ -323,14 +324,14 @@ impl Tables {
         Ok(row.filter(|r| r.due_at.is_none()).map_or(0, |r| r.shards))
     }
 
-    /// Gives a record at least this many shards, and each its share of what is free; a record that has as many is evened out. `until` is
-    /// when it is folded again; without, it stays until it is told to. What was to stay does not end by a crowd. Safe at any time, by
-    /// anybody, any number of times.
+    /// Gives a record at least this many shards, and each its share of what is free; a record that has as many is rebalanced. `until` is
+    /// when it is folded again; without it, it stays split until somebody folds it, and a later split under contention does not shorten that.
+    /// Idempotent, and safe at any time.
     ///
     /// # Errors
-    /// [`CommitError`]; [`CommitError::Conflict`] when its crowd did not let it through.
+    /// [`CommitError`]; [`CommitError::Conflict`] when contention did not end.
     pub async fn split(&self, location: &LocationId, sku: &SkuId, shards: u16, until: Option<Timestamp>) -> Result<(), CommitError> {
-        let had = self.again(|| self.split_once(location, sku, shards.min(MAX_SHARDS), until)).await?;
+        let had = self.retried(|| self.split_once(location, sku, shards.min(MAX_SHARDS), until)).await?;
         if had > 0 { self.even_out(location, sku).await } else { Ok(()) }
     }
 
@@ -383,7 +384,7 @@ impl Tables {
         Ok(Action { write: TransactWriteItem::builder().put(put.build().map_err(build)?).build(), means: Failed::Stale })
     }
 
-    /// Moves free units from full rows to empty ones, two rows at a time; leaves it when its crowd is in the way.
+    /// Rebalances: moves free units from full rows to empty ones, two rows at a time; gives up under contention.
     ///
     /// # Errors
     /// [`CommitError`].
@@ -411,7 +412,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Every move of units counts in the record's own row, so that who adds up the rows notices it.
+    /// Every move of units increments a version in the record's own row, so that a reader who adds up the rows notices the race.
     fn move_units(&self, location: &LocationId, sku: &SkuId, from: usize, to: usize, units: i64) -> Result<Vec<Action>, StoreError> {
         let mut rows = vec![(from, -units), (to, units)];
         if from != 0 && to != 0 {
@@ -442,10 +443,10 @@ impl Tables {
         Ok(actions)
     }
 
-    /// Folds all shards of a record back into its own row, the last one first. Safe at any time, by anybody, any number of times.
+    /// Folds all shards of a record back into its own row, the last one first. Idempotent, and safe at any time.
     ///
     /// # Errors
-    /// [`CommitError`]; [`CommitError::Conflict`] when its crowd did not let it through: what is folded by then stays folded.
+    /// [`CommitError`]; [`CommitError::Conflict`] when contention did not end: what is folded by then stays folded.
     pub async fn fold(&self, location: &LocationId, sku: &SkuId) -> Result<(), CommitError> {
         self.fold_to(location, sku, 0).await
     }
@@ -455,16 +456,16 @@ impl Tables {
     /// # Errors
     /// As [`Tables::fold`].
     pub async fn fold_to(&self, location: &LocationId, sku: &SkuId, shards: u16) -> Result<(), CommitError> {
-        // Somebody may split it meanwhile, but not for ever.
+        // Another process may split it at the same time; after so many rounds this one gives up.
         for _ in 0..2 * MAX_SHARDS {
-            if !self.again(|| self.fold_one(location, sku, shards)).await? {
+            if !self.retried(|| self.fold_one(location, sku, shards)).await? {
                 return Ok(self.look_at_rows(location, sku).await?);
             }
         }
         Err(CommitError::Conflict { at: Vec::new() })
     }
 
-    /// Folds a record whose time has come; what was made to stay, or was split again since, is left.
+    /// Folds a record whose time has come; one that is to stay split, or was split again since, is left as it is.
     ///
     /// # Errors
     /// As [`Tables::fold`].
@@ -482,7 +483,7 @@ impl Tables {
         }
         let (key, shard) = (stock_key(location, sku), shard_key(location, sku, last));
         let row = self.batch_get_rows(std::slice::from_ref(&shard), true).await?.pop().flatten();
-        // Folded by another one since.
+        // Another process has folded it since.
         let Some(row) = row else { return Err(CommitError::Conflict { at: Vec::new() }) };
         let mut delete = Delete::builder().table_name(self.table(Table::Cell)).key("pk", s(&shard.pk)).key("sk", s(&shard.sk));
         let mut update = Update::builder().table_name(self.table(Table::Cell)).key("pk", s(&key.pk)).key("sk", s(&key.sk));
@@ -514,8 +515,8 @@ impl Tables {
         Ok(true)
     }
 
-    /// Tries a step again while others are in its way.
-    async fn again<T, Fut: Future<Output = Result<T, CommitError>>>(&self, step: impl Fn() -> Fut) -> Result<T, CommitError> {
+    /// Retries a step under contention.
+    async fn retried<T, Fut: Future<Output = Result<T, CommitError>>>(&self, step: impl Fn() -> Fut) -> Result<T, CommitError> {
         let mut attempt = 0;
         loop {
             match step().await {
