@@ -10,7 +10,6 @@ pub mod fsck;
 pub mod members;
 pub mod orders;
 pub mod payments;
-pub mod pricing;
 pub mod settlement;
 pub mod sourcing;
 pub mod stock;

@@ -8,7 +8,6 @@ use liandian_domain::{
         holds,
         place::{self, Wanted, Way},
     },
-    pricing::{delivery_fee, parcel_fee},
     sourcing::matching::{self, Source, Splitting, TRANSFER_REACH_M},
     stock::{batch::Date, record::Stock},
     stores::{
@@ -17,6 +16,7 @@ use liandian_domain::{
         profile::{Location, LocationKind, StoreProfile, whole_metres},
     },
 };
+use liandian_pricing::{delivery_fee, line_total, parcel_fee};
 use liandian_store::{
     read::PlacementAsk,
     stores::{FURTHER, asked},
@@ -83,7 +83,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let missing = lacking(&lines, &there);
     let short = !missing.is_empty();
     let grams = |part: &[CartLine]| sum_of(part, &lines, |i, n| lines[i].library.as_ref().map_or(0, |s| u64::from(s.weight_g)) * u64::from(n.get()));
-    let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO));
+    let worth = |part: &[CartLine]| sum_of(part, &lines, |i, n| priced.prices.get(i).and_then(|p| line_total(*p, n.get())).unwrap_or(Fen::ZERO));
     // What the warehouse lacks sends the customer back to the cart, where the ways are compared.
     let compared = short && ships_from.is_none();
     // A store that takes no orders sends the customer to those that do; nothing is brought to it for him either.
@@ -103,9 +103,9 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let besides = shown(&r.besides, beside, ready_here, &store.hours.zone);
     let quoted = lines
         .iter()
-        .zip(&priced.prices)
+        .zip(priced.prices.iter().zip(&priced.line_totals))
         .zip(&there)
-        .filter_map(|((l, price), there)| {
+        .filter_map(|((l, (price, total)), there)| {
             let sku = l.library.as_ref()?;
             Some(QuoteLine {
                 sku: l.sku.clone(),
@@ -114,7 +114,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
                 picture: sku.picture.clone(),
                 quantity: l.quantity,
                 price: *price,
-                total: price.times(l.quantity)?,
+                total: *total,
                 available: there.available(),
             })
         })
@@ -200,7 +200,7 @@ pub fn shown(lines: &[CartLine], read: Vec<liandian_store::read::LineRead>, by: 
             picture: sku.picture,
             quantity: l.quantity,
             price,
-            total: price.times(l.quantity)?,
+            total: line_total(price, l.quantity.get())?,
             available: r.stock.until(day).available(),
         })
     };

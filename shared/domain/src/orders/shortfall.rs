@@ -3,6 +3,7 @@
 //! money goes back. Who does not answer gets all of it back.
 
 use liandian_contracts::Event;
+use liandian_pricing::line_total;
 use liandian_types::{Code, Fen, Fulfilment, MovementId, OrderState, Problem, Quantity, SkuId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
@@ -167,7 +168,7 @@ pub fn transferable(head: &OrderHead) -> bool {
 pub fn worth_of_missing(head: &OrderHead, body: &OrderBody) -> Option<Fen> {
     let s = head.shortfall.as_ref()?;
     let some = body.lines.iter().any(|l| s.units(&l.sku) < l.quantity.get());
-    let worth = |l: &BodyLine| Quantity::new(s.units(&l.sku)).ok().and_then(|n| l.price.times(n)).unwrap_or(Fen::ZERO);
+    let worth = |l: &BodyLine| line_total(l.price, s.units(&l.sku)).unwrap_or(Fen::ZERO);
     some.then(|| body.lines.iter().map(worth).sum())
 }
 
@@ -185,7 +186,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         if let Ok(quantity) = Quantity::new(l.quantity.get() - units) {
             after.lines.push(BodyLine { quantity, from_transfer: l.from_transfer.min(quantity.get()), ..l.clone() });
         }
-        if let Some(amount) = Quantity::new(units).ok().and_then(|n| l.price.times(n)) {
+        if let Some(amount) = line_total(l.price, units).filter(|_| units > 0) {
             after.withdrawn.push(Withdrawn { sku: l.sku.clone(), name: l.name.clone(), units, amount });
         }
         let released = i64::from(units) - shortfall.promised_nowhere(&l.sku);

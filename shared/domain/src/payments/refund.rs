@@ -3,6 +3,7 @@
 //! Each part is a row of its own with its own deadline: neither does it wait for the order, nor the order for it.
 
 use liandian_contracts::Event;
+use liandian_pricing::Totals;
 use liandian_types::{Fen, OrderId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +45,8 @@ impl PartRefund {
             version: 0,
             due: Some(now.plus(GRACE)),
         };
-        let head = OrderHead { goods: head.goods - amount, total: head.total - amount, given_back: head.given_back + amount, parts: number, ..head };
+        let Totals { goods, total, .. } = Totals { goods: head.goods, delivery_fee: head.delivery_fee, total: head.total }.without(amount);
+        let head = OrderHead { goods, total, given_back: head.given_back + amount, parts: number, ..head };
         (part, head)
     }
 
