@@ -1,6 +1,7 @@
 //! Sums and fees. Nobody else adds a cart up.
 
 use liandian_types::{Code, Fen, Fulfilment, Problem, Quantity};
+use serde::{Deserialize, Serialize};
 
 /// A line to add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub struct Item {
 }
 
 /// The sums of a cart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Sum of the lines.
     pub goods: Fen,
