@@ -14,6 +14,8 @@ pub mod kinds;
 mod run;
 mod shares;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod why;
 
 pub use answer::{Answer, Discount, NotApplied, Search, price};

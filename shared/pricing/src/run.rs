@@ -195,9 +195,18 @@ impl<'a> Run<'a> {
         if self.breaks_floor { 0 } else { l.floor.min(l.price).0.max(0) * i64::from(l.quantity.get()) }
     }
 
-    /// Takes so much off these lines together, each by what it costs; what one may not bear, the others bear.
+    /// Takes so much off one line.
+    pub fn cut_line(&mut self, line: usize, amount: i64) {
+        if self.segs[self.net.len()..].iter().any(|s| s.line == line) {
+            self.spread(&[line], amount);
+        } else {
+            self.cut(line, amount);
+        }
+    }
+
+    /// Takes so much off these lines (in ascending order) together, each by what it costs; what one may not bear, the others bear.
     pub fn spread(&mut self, lines: &[usize], amount: i64) {
-        let segs: Vec<usize> = (0..self.segs.len()).filter(|s| lines.contains(&self.segs[*s].line)).collect();
+        let segs: Vec<usize> = (0..self.segs.len()).filter(|s| lines.binary_search(&self.segs[*s].line).is_ok()).collect();
         let worth: Vec<u64> = segs.iter().map(|s| self.segs[*s].net.unsigned_abs()).collect();
         let amount = amount.min(segs.iter().map(|s| self.segs[*s].net).sum());
         let mut left = amount;

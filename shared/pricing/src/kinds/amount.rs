@@ -21,7 +21,7 @@ impl Rule for Amount {
     fn apply(&self, run: &mut Run, lines: &[usize], _times: u32) -> Result<(), Why> {
         for line in lines {
             let off = self.off.0.max(0).saturating_mul(i64::from(run.line(*line).quantity.get()));
-            run.spread(&[*line], off.min(run.net[*line]));
+            run.cut_line(*line, off.min(run.net[*line]));
         }
         Ok(())
     }

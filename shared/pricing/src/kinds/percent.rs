@@ -20,7 +20,7 @@ impl Rule for Percent {
     fn apply(&self, run: &mut Run, lines: &[usize], _times: u32) -> Result<(), Why> {
         for line in lines {
             let off = per_mille(run.net[*line], self.off);
-            run.spread(&[*line], off);
+            run.cut_line(*line, off);
         }
         Ok(())
     }
