@@ -155,7 +155,7 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
         }
     }
     // What one that applied shuts out says so.
-    let applied: Vec<usize> = (0..cart.campaigns.len()).filter(|p| not_applied[*p].is_none()).collect();
+    let applied: Vec<usize> = table.candidates.iter().map(|c| c.place).filter(|p| not_applied[*p].is_none()).collect();
     for (place, why) in not_applied.iter_mut().enumerate() {
         if *why == Some(Why::BetterWithout) && table.barred[place].is_none() {
             let c = &cart.campaigns[place];

@@ -268,18 +268,20 @@ impl<'a> Table<'a> {
         let score = self.score(&none);
         let mut at = (none, score);
         loop {
-            let from = at.0.clone();
-            let mut better = false;
-            for (i, had) in from.iter().enumerate() {
-                if *had == 0 && self.fits(&from, i) && self.evaluations < BOUND {
-                    let mut plan = from.clone();
-                    plan[i] = self.candidates[i].most;
-                    better |= self.offer(plan, &mut at);
+            let mut next: Option<(Plan, Score)> = None;
+            for (i, had) in at.0.iter().enumerate() {
+                if *had > 0 || !self.fits(&at.0, i) || self.evaluations >= BOUND {
+                    continue;
+                }
+                let mut plan = at.0.clone();
+                plan[i] = self.candidates[i].most;
+                let score = self.score(&plan);
+                if score.pays < next.as_ref().map_or(at.1.pays, |n| n.1.pays) {
+                    next = Some((plan, score));
                 }
             }
-            if !better {
-                break;
-            }
+            let Some(next) = next else { break };
+            at = next;
         }
         if at.1.beats(&best.1) {
             *best = at;

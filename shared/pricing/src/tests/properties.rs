@@ -61,7 +61,7 @@ fn built(seed: u64, lines: u32, campaigns: u32, only_plain: bool) -> World {
         .map(|i| {
             let price = d.fen(1, 3_000);
             let floor = Fen(price * d.fen(0, 90) / 100);
-            Line { floor, category: format!("c{}", d.below(3)), ..line(&format!("s{i}"), 1 + d.below(5), price) }
+            Line { floor, category: format!("c{}", d.below(3)), ..line(&format!("s{i:02}"), 1 + d.below(5), price) }
         })
         .collect();
     let mut w = World::of(made);
