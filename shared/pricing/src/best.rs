@@ -21,6 +21,9 @@ pub const EXACT: u64 = 20_000;
 /// Up to so many combinations of more campaigns.
 pub const EXACT_OF_MANY: u64 = 1_024;
 
+/// A deal may apply once, twice, … up to one less than so often, or as often as it can: what a cart costs to price does not grow with its pieces.
+pub const CHOICES: u32 = 12;
+
 /// So many campaigns that could apply are few.
 pub const FEW: usize = 8;
 
@@ -63,6 +66,8 @@ pub(crate) struct Candidate {
     /// What it would take off if it were alone.
     alone: i64,
     turn: Turn,
+    /// It could apply more often than the search tries one by one.
+    thinned: bool,
 }
 
 /// Everything that the search needs to know of a cart.
@@ -123,8 +128,9 @@ impl<'a> Table<'a> {
         let rule = c.kind.rule();
         let turn = rule.turn();
         let most = c.left.times();
-        let choices = if turn == Turn::Deal { rule.most(bare, &lines).clamp(1, most) } else { 1 };
-        let mut candidate = Candidate { place, lines, most, choices, alone: 0, turn };
+        let could = if turn == Turn::Deal { rule.most(bare, &lines).clamp(1, most) } else { 1 };
+        let (choices, thinned) = (could.min(CHOICES), could > CHOICES);
+        let mut candidate = Candidate { place, lines, most, choices, alone: 0, turn, thinned };
         let mut run = Run::new(self.cart, false);
         if turn == Turn::Fee {
             run.charge();
@@ -199,7 +205,7 @@ impl<'a> Table<'a> {
         if all.is_some() {
             let mut plan = none;
             self.each(0, &mut plan, &mut best);
-            return (best.0, true);
+            return (best.0, self.candidates.iter().all(|c| !c.thinned));
         }
         for plan in self.simple() {
             self.offer(plan, &mut best);
@@ -231,7 +237,7 @@ impl<'a> Table<'a> {
         self.each(i + 1, plan, best);
         if self.fits(plan, i) {
             for times in 1..=choices {
-                plan[i] = if choices == 1 { most } else { times };
+                plan[i] = if times == choices { most } else { times };
                 self.each(i + 1, plan, best);
             }
             plan[i] = 0;

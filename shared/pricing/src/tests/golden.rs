@@ -96,7 +96,7 @@ fn given_an_exclusive_campaign_and_an_open_one_when_priced_then_the_better_wins_
 
 #[test]
 fn given_one_free_for_one_bought_and_two_yuan_off_when_priced_then_the_larger_saving_wins_for_each_size() {
-    for n in 1..=12 {
+    for n in 1..=12_u32 {
         let free = grouped(campaign("free", Kind::NthItem(NthItem { n: 2, off: 1_000 })), "g", GroupRule::OneOf);
         let two = grouped(campaign("two", Kind::Amount(Amount { off: Fen(200) })), "g", GroupRule::OneOf);
         let saving = (500 * i64::from(n / 2)).max(200 * i64::from(n));
@@ -131,6 +131,12 @@ fn given_six_thousand_pieces_when_priced_then_they_cost_the_engine_what_thirty_d
         (a.search, a.lines.iter().map(|l| l.segments.len()).sum::<usize>())
     };
     assert_eq!(work(200), work(1));
+    // A deal that could apply three thousand times is tried no more than one that could twelve times.
+    let deal = |units: u32| {
+        let lines: Vec<Line> = (0..30).map(|i| line(&format!("s{i}"), units, 100 + i)).collect();
+        World::of(lines).with(campaign("second", Kind::NthItem(NthItem { n: 2, off: 500 }))).answer().search
+    };
+    assert_eq!((deal(200).evaluations, deal(200).exact), (deal(2).evaluations, false));
 }
 
 #[test]
@@ -148,7 +154,7 @@ fn given_what_has_run_out_when_priced_then_the_list_price_comes_with_the_reason(
 #[test]
 fn given_fifty_off_three_hundred_twice_at_most_when_priced_then_each_step_is_as_written() {
     let world = |price| World::of(vec![line("a", 1, price)]).with(campaign("steps", off_from(5_000, 30_000, 2)));
-    let off = |price| price - world(price).pays();
+    let off = |price: i64| price - world(price).pays();
     assert_eq!([29_999, 30_000, 60_000, 90_000].map(off), [0, 5_000, 10_000, 10_000]);
     let why = world(29_999).why("steps").unwrap();
     assert_eq!((why.clone(), why.text(NOW).as_str()), (Why::Below { missing: Fen(1) }, "还差 0.01 元"));

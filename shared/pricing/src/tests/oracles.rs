@@ -65,7 +65,7 @@ fn oracles(w: &World, t: &mut Table) -> [i64; 6] {
     let mut chosen: Vec<usize> = Vec::new();
     let mut marginal = pays(t, &vec![0; n]);
     loop {
-        let mut better = None;
+        let mut better: Option<(i64, usize)> = None;
         for i in (0..n).filter(|i| !chosen.contains(i)) {
             let order: Vec<usize> = chosen.iter().copied().chain([i]).collect();
             let plan = in_order(w, t, &order);
