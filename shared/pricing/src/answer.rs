@@ -154,15 +154,25 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
             }
         }
     }
-    // What one that applied shuts out says so.
+    // What one that applied shuts out says so; what could join it says what it lacks then.
     let applied: Vec<usize> = table.candidates.iter().map(|c| c.place).filter(|p| not_applied[*p].is_none()).collect();
-    for (place, why) in not_applied.iter_mut().enumerate() {
-        if *why == Some(Why::BetterWithout) && table.barred[place].is_none() {
-            let c = &cart.campaigns[place];
-            if let Some(other) = applied.iter().map(|p| &cart.campaigns[*p]).find(|other| !c.goes_with(other)) {
-                *why = Some(Why::NotWith { title: other.title.clone() });
-            }
+    for (i, candidate) in table.candidates.iter().enumerate() {
+        let place = candidate.place;
+        if not_applied[place] != Some(Why::BetterWithout) {
+            continue;
         }
+        let c = &cart.campaigns[place];
+        if let Some(other) = applied.iter().map(|p| &cart.campaigns[*p]).find(|other| !c.goes_with(other)) {
+            not_applied[place] = Some(Why::NotWith { title: other.title.clone() });
+            continue;
+        }
+        let mut joined = plan.clone();
+        joined[i] = candidate.most;
+        table.run(&joined, false, |at, result| match result {
+            Err(why) if at == i => not_applied[place] = Some(why),
+            Ok(e) if at == i && e.floored && e.off == 0 => not_applied[place] = Some(Why::AtFloor),
+            _ => {}
+        });
     }
     let mut not_applied: Vec<NotApplied> = cart
         .campaigns

@@ -161,6 +161,12 @@ fn given_fifty_off_three_hundred_twice_at_most_when_priced_then_each_step_is_as_
 }
 
 #[test]
+fn given_a_threshold_that_another_discount_takes_away_when_priced_then_what_is_missing_is_said() {
+    let w = World::of(vec![line("a", 1, 31_000)]).with(campaign("half", percent(500))).with(campaign("steps", off_from(5_000, 30_000, 1)));
+    assert_eq!((w.pays(), w.why("steps")), (15_500, Some(Why::Below { missing: Fen(14_500) })));
+}
+
+#[test]
 fn given_the_second_at_half_price_when_five_are_bought_then_two_are_and_the_first_has_the_odd_fen() {
     let w = World::of(vec![line("a", 5, 999)]).with(campaign("second", Kind::NthItem(NthItem { n: 2, off: 500 })));
     let a = w.answer();
