@@ -108,7 +108,11 @@ fn words(root: &Path) -> anyhow::Result<()> {
             &["SystemTime::now", "Instant::now", "Timestamp::now", "rand::", "tokio::", "aws_sdk"],
             "the domain knows no clock, randomness, runtime or AWS",
         ),
-        ("shared/pricing/src", &["SystemTime::now", "Instant::now", "std::fs", "HashMap", "f64", "f32"], "pricing knows no clock, no I/O and no floats"),
+        (
+            "shared/pricing/src",
+            &["SystemTime::now", "Instant::now", "std::fs", "HashMap", "f64", "f32"],
+            "pricing knows no clock, no I/O and no floats",
+        ),
         ("shared/types/src", &["SystemTime::now", "std::fs", "tokio::", "aws_sdk"], "the types do no I/O"),
         ("storefront/shop/src", &["liandian_store", "aws_sdk"], "the storefront knows no store"),
         ("storefront/console/src", &["liandian_store", "aws_sdk"], "the storefront knows no store"),
