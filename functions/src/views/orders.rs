@@ -106,7 +106,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
                 picture: l.picture.clone(),
                 quantity: l.quantity,
                 price: l.price,
-                total: l.price.times(l.quantity).unwrap_or(Fen::ZERO),
+                total: l.total(),
                 from_transfer: l.from_transfer,
             })
             .collect(),

@@ -11,7 +11,6 @@ pub mod governance;
 pub mod members;
 pub mod orders;
 pub mod payments;
-pub mod pricing;
 pub mod settlement;
 pub mod sourcing;
 pub mod stock;

@@ -116,6 +116,10 @@ typed_id! {
     PostingId = "pst", "posting";
     /// A saved address of a member (收货地址).
     AddressId = "adr", "address";
+    /// A campaign (营销活动).
+    CampaignId = "cmp", "campaign";
+    /// A coupon that somebody holds (优惠券).
+    CouponId = "cpn", "coupon";
 }
 
 impl StoreId {

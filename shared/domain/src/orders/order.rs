@@ -230,6 +230,12 @@ impl BodyLine {
     pub fn own(&self) -> i64 {
         self.quantity.units() - i64::from(self.from_transfer)
     }
+
+    /// What the line comes to.
+    #[must_use]
+    pub fn total(&self) -> Fen {
+        liandian_pricing::line_total(self.price, self.quantity.get()).unwrap_or(Fen::ZERO)
+    }
 }
 
 impl OrderHead {

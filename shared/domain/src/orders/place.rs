@@ -1,6 +1,7 @@
 //! Placing an order: everything is loaded, nothing is written yet; decide.
 
 use liandian_contracts::Event;
+use liandian_pricing::{Item, Totals, add_up};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     TransferId,
@@ -17,7 +18,6 @@ use crate::{
         order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
         parcel::Shipper,
     },
-    pricing::{self, PricedLine, Totals},
     sourcing::matching,
     stock::{
         batch::{Date, Dated},
@@ -122,6 +122,8 @@ pub struct Placement {
 pub struct Priced {
     /// Price of each line, in order.
     pub prices: Vec<Fen>,
+    /// What each line comes to, in order.
+    pub line_totals: Vec<Fen>,
     /// The sums.
     pub totals: Totals,
     /// Metres to the recipient of a delivery or a parcel.
@@ -171,7 +173,7 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
     for l in lines {
         match (&l.library, &l.listing) {
             (Some(sku), Some(listing)) if !sku.offline_only => {
-                priced.push(PricedLine { sku: l.sku.clone(), quantity: l.quantity, price: listing.price(sku), weight_g: sku.weight_g })
+                priced.push(Item { quantity: l.quantity, price: listing.price(sku), weight_g: sku.weight_g })
             }
             _ => gone.push(ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: 0 }),
         }
@@ -180,8 +182,8 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
         return Err(Problem::new(Code::NotListed, "部分商品本店已下架，请从购物车中移除").with_lines(gone));
     }
     let distance_m = way.metres();
-    let totals = pricing::totals(&priced, way.fulfilment, distance_m)?;
-    Ok(Priced { prices: priced.into_iter().map(|l| l.price).collect(), totals, distance_m })
+    let (line_totals, totals) = add_up(&priced, way.fulfilment, distance_m)?;
+    Ok(Priced { prices: priced.into_iter().map(|l| l.price).collect(), line_totals, totals, distance_m })
 }
 
 /// May this store take such an order now?

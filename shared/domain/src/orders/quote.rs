@@ -1,5 +1,6 @@
 //! A cart before it is placed: what each line costs, what of it is there and until when, and what speaks against ordering it.
 
+use liandian_pricing::{delivery_fee, line_total, parcel_fee};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, StoreStatus, Timestamp,
     api::{CartLine, Offer, Quote, QuoteLine},
@@ -11,7 +12,6 @@ use crate::{
         holds::{self, HoldPolicy},
         place::{self, Priced, Wanted, Way},
     },
-    pricing::{delivery_fee, parcel_fee},
     sourcing::matching::{self, Waiting},
     stock::{batch::Date, record::Stock},
     stores::{
@@ -127,7 +127,7 @@ impl<'a> Quoting<'a> {
     }
 
     fn worth(&self, part: &[CartLine]) -> Fen {
-        self.sum_of(part, |i, n| self.priced.prices.get(i).and_then(|p| p.times(n)).unwrap_or(Fen::ZERO))
+        self.sum_of(part, |i, n| self.priced.prices.get(i).and_then(|p| line_total(*p, n.get())).unwrap_or(Fen::ZERO))
     }
 
     /// What the lines of a part of the cart come to together.
@@ -178,7 +178,7 @@ fn line(l: &Wanted, price: Fen, available: u32) -> Option<QuoteLine> {
         picture: sku.picture.clone(),
         quantity: l.quantity,
         price,
-        total: price.times(l.quantity)?,
+        total: line_total(price, l.quantity.get())?,
         available,
     })
 }

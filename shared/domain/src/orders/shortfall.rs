@@ -3,6 +3,7 @@
 //! money goes back. Who does not answer gets all of it back.
 
 use liandian_contracts::Event;
+use liandian_pricing::{Totals, line_total};
 use liandian_types::{Code, Fen, Fulfilment, MovementId, OrderState, Problem, Quantity, SkuId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
@@ -161,7 +162,7 @@ pub fn transferable(head: &OrderHead) -> bool {
 pub fn worth_of_missing(head: &OrderHead, body: &OrderBody) -> Option<Fen> {
     let s = head.shortfall.as_ref()?;
     let some = body.lines.iter().any(|l| s.units(&l.sku) < l.quantity.get());
-    let worth = |l: &BodyLine| Quantity::new(s.units(&l.sku)).ok().and_then(|n| l.price.times(n)).unwrap_or(Fen::ZERO);
+    let worth = |l: &BodyLine| line_total(l.price, s.units(&l.sku)).unwrap_or(Fen::ZERO);
     some.then(|| body.lines.iter().map(worth).sum())
 }
 
@@ -179,7 +180,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         if let Ok(quantity) = Quantity::new(l.quantity.get() - units) {
             after.lines.push(BodyLine { quantity, from_transfer: l.from_transfer.min(quantity.get()), ..l.clone() });
         }
-        if let Some(amount) = Quantity::new(units).ok().and_then(|n| l.price.times(n)) {
+        if let Some(amount) = line_total(l.price, units).filter(|_| units > 0) {
             after.withdrawn.push(Withdrawn { sku: l.sku.clone(), name: l.name.clone(), units, amount });
         }
         let released = i64::from(units) - shortfall.promised_nowhere(&l.sku);
@@ -221,7 +222,8 @@ fn part_refund(head: OrderHead, amount: Fen, now: Timestamp) -> (PartRefund, Ord
         version: 0,
         due: Some(now.plus(GRACE)),
     };
-    let head = OrderHead { goods: head.goods - amount, total: head.total - amount, given_back: head.given_back + amount, parts: number, ..head };
+    let Totals { goods, total, .. } = Totals { goods: head.goods, delivery_fee: head.delivery_fee, total: head.total }.without(amount);
+    let head = OrderHead { goods, total, given_back: head.given_back + amount, parts: number, ..head };
     (part, head)
 }
 

@@ -2,11 +2,11 @@
 
 use liandian_domain::{
     orders::{delivery, order, parcel, place, shortfall},
-    pricing,
     sourcing::matching,
     stock::{batch, count, record as stock},
     transfers as transfer,
 };
+use liandian_pricing as pricing;
 use liandian_types::{Fen, Timestamp};
 
 #[test]

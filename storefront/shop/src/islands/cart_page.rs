@@ -1,8 +1,9 @@
 //! The cart: what is in it and what of it is ticked, what it costs here and now, and the ways out when the store lacks something.
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
+use liandian_pricing::{Item, add_up};
 use liandian_types::{
-    Fulfilment, Problem, Quantity, SkuId, StoreId,
+    Fen, Fulfilment, Problem, Quantity, SkuId, StoreId,
     api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
 };
 
@@ -125,6 +126,17 @@ pub fn CartPage(
         refresh();
     };
 
+    // Until the answer to a change is here, the sums follow the change by the prices known last.
+    let sums = move |q: &Quote| -> (Fen, Fen) {
+        let off = off.get();
+        let item = |l: &CartLine| {
+            let known = q.lines.iter().chain(&q.besides).find(|k| k.sku == l.sku)?;
+            Some(Item { quantity: l.quantity, price: known.price, weight_g: 0 })
+        };
+        let items: Option<Vec<Item>> = lines.with(|l| l.iter().flatten().filter(|l| !off.contains(&l.sku)).map(item).collect());
+        let added = items.and_then(|items| add_up(&items, Fulfilment::Pickup, None).ok());
+        added.map_or((q.goods, q.total), |(_, totals)| (totals.goods, totals.total))
+    };
     let empty = move || lines.with(|l| l.as_ref().is_some_and(Vec::is_empty));
     let rows = move || {
         let q = quote.get()?;
@@ -167,6 +179,7 @@ pub fn CartPage(
             let none = off.with(|off| lines.with(|l| l.as_ref().is_some_and(|l| l.iter().all(|l| off.contains(&l.sku)))));
             let short: Vec<SkuId> = quote.lines.iter().filter(|l| l.available < l.quantity.get()).map(|l| l.sku.clone()).collect();
             let rest = !none && !short.is_empty() && short.len() < quote.lines.len();
+            let (goods, total) = sums(&quote);
             let offers = if none { Vec::new() } else { quote.offers };
             let unasked = quote.unasked;
             view! {
@@ -180,11 +193,11 @@ pub fn CartPage(
                 })}
                 {rest.then(|| view! { <div class="pad"><button class="btn plain" type="button" on:click=move |_| short.iter().for_each(|sku| tick(sku, false))>"先买有货的，缺货的留在购物车"</button></div> })}
                 <div class="cells sums" hidden=none>
-                    <div class="cell"><span>"商品合计"</span><b class="num">{quote.goods.to_string()}</b></div>
+                    <div class="cell"><span>"商品合计"</span><b class="num">{goods.to_string()}</b></div>
                     {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
                 </div>
                 <div class="bar" class:busy=busy>
-                    <div class="sum">"合计 "<b class="price">{if none { "—".to_owned() } else { quote.total.to_string() }}</b></div>
+                    <div class="sum">"合计 "<b class="price">{if none { "—".to_owned() } else { total.to_string() }}</b></div>
                     {if none || quote.short || quote.refusal.is_some() {
                         Either::Left(view! { <button class="btn" type="button" disabled>{if none { "请勾选商品" } else if quote.short { "有商品缺货" } else { "暂不可下单" }}</button> })
                     } else {

@@ -1,14 +1,11 @@
-//! What a cart costs. The same code may run in a page and in a Lambda.
+//! Sums and fees. Nobody else adds a cart up.
 
-use liandian_types::{Code, Fen, Fulfilment, Problem, Quantity, SkuId};
+use liandian_types::{Code, Fen, Fulfilment, Problem, Quantity};
+use serde::{Deserialize, Serialize};
 
-use crate::Refusable;
-
-/// A line to price.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PricedLine {
-    /// What.
-    pub sku: SkuId,
+/// A line to add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item {
     /// How many.
     pub quantity: Quantity,
     /// Each.
@@ -18,7 +15,7 @@ pub struct PricedLine {
 }
 
 /// The sums of a cart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Sum of the lines.
     pub goods: Fen,
@@ -28,28 +25,53 @@ pub struct Totals {
     pub total: Fen,
 }
 
+impl Totals {
+    /// The sums when so much of the goods is given back; what was paid for bringing them stays.
+    #[must_use]
+    pub fn without(self, amount: Fen) -> Self {
+        Self { goods: self.goods - amount, total: self.total - amount, ..self }
+    }
+}
+
 /// Free delivery from this sum of goods on.
 pub const FREE_DELIVERY_FROM: Fen = Fen(9_900);
 
-/// Adds a cart up.
+/// What so many units come to; `None` when it does not fit.
+#[must_use]
+pub fn line_total(price: Fen, units: u32) -> Option<Fen> {
+    price.0.checked_mul(i64::from(units)).map(Fen)
+}
+
+/// Adds a cart up: what each line comes to, in order, and the sums.
 ///
 /// # Errors
 /// `bad_request` when a sum does not fit (no real cart).
-pub fn totals(lines: &[PricedLine], fulfilment: Fulfilment, distance_m: Option<u32>) -> Refusable<Totals> {
-    let too_much = || Problem::new(Code::BadRequest, "订单金额过大").at("lines");
+pub fn add_up(lines: &[Item], fulfilment: Fulfilment, distance_m: Option<u32>) -> Result<(Vec<Fen>, Totals), Problem> {
     let mut goods = Fen::ZERO;
     let mut weight_g: u64 = 0;
+    let mut each = Vec::with_capacity(lines.len());
     for l in lines {
-        let line = l.price.times(l.quantity).ok_or_else(too_much)?;
+        let line = line_total(l.price, l.quantity.get()).ok_or_else(too_much)?;
         goods = goods.0.checked_add(line.0).map(Fen).ok_or_else(too_much)?;
         weight_g += u64::from(l.weight_g) * u64::from(l.quantity.get());
+        each.push(line);
     }
-    let delivery_fee = match fulfilment {
+    let delivery_fee = fee(fulfilment, distance_m, weight_g, goods);
+    Ok((each, Totals { goods, delivery_fee, total: goods + delivery_fee }))
+}
+
+/// The refusal of a sum that does not fit.
+pub(crate) fn too_much() -> Problem {
+    Problem::new(Code::BadRequest, "订单金额过大").at("lines")
+}
+
+/// What bringing the goods costs by the chain's own rule.
+pub(crate) fn fee(fulfilment: Fulfilment, distance_m: Option<u32>, weight_g: u64, goods: Fen) -> Fen {
+    match fulfilment {
         Fulfilment::Delivery => delivery_fee(distance_m.unwrap_or(0), weight_g, goods),
         Fulfilment::HqShip => parcel_fee(distance_m.unwrap_or(0), weight_g, goods),
         Fulfilment::Pickup => Fen::ZERO,
-    };
-    Ok(Totals { goods, delivery_fee, total: goods + delivery_fee })
+    }
 }
 
 /// ¥4 for the first kilometre, ¥1 for each further one begun, ¥1 for each kilogram begun above 5. The base and the distance
@@ -100,7 +122,7 @@ mod tests {
 
     #[test]
     fn given_an_absurd_price_when_added_up_then_it_is_refused_rather_than_wrong() {
-        let line = PricedLine { sku: "sku_1".parse().unwrap(), quantity: Quantity::new(999).unwrap(), price: Fen(i64::MAX / 2), weight_g: 1 };
-        assert_eq!(totals(&[line], Fulfilment::Pickup, None).unwrap_err().code, Code::BadRequest);
+        let line = Item { quantity: Quantity::new(999).unwrap(), price: Fen(i64::MAX / 2), weight_g: 1 };
+        assert_eq!(add_up(&[line], Fulfilment::Pickup, None).unwrap_err().code, Code::BadRequest);
     }
 }
