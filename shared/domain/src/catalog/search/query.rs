@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use liandian_types::text::{Needle, barcode, fold, squeeze};
+use liandian_types::text::{Needle, barcode, code, fold, squeeze};
 
 use super::{
     Synonyms,
@@ -187,7 +187,32 @@ fn begins(text: &[u8], with: &[u8]) -> bool {
 pub struct Query {
     words: Vec<Word>,
     id: String,
-    barcode: Option<String>,
+    barcode: Option<Digits>,
+}
+
+/// A number that may be a barcode or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Digits {
+    /// As typed: a part may begin with zeros.
+    typed: String,
+    /// In the form in which whole barcodes are compared.
+    whole: String,
+}
+
+impl Digits {
+    fn of(typed: &str) -> Option<Self> {
+        let digits = code(typed);
+        let may_be = digits.len() >= END && digits.bytes().all(|b| b.is_ascii_digit());
+        may_be.then(|| Self { whole: barcode(&digits), typed: digits })
+    }
+
+    fn score(&self, of: &str) -> Option<u32> {
+        if of == self.whole {
+            return Some(worth::BARCODE);
+        }
+        let within = self.typed.len() >= PART && of.contains(&self.typed);
+        (within || of.ends_with(&self.typed)).then_some(worth::BARCODE_PART)
+    }
 }
 
 impl Query {
@@ -198,12 +223,10 @@ impl Query {
         let mut words: Vec<String> = fold(&typed).split_whitespace().map(squeeze).filter(|w| !w.is_empty()).collect();
         words.sort_unstable();
         words.dedup();
-        let digits = barcode(&typed);
-        let is_code = digits.len() >= END && digits.bytes().all(|b| b.is_ascii_digit());
         (!words.is_empty()).then(|| Self {
             words: words.iter().map(|w| Word::of(w, synonyms)).collect(),
             id: squeeze(&typed),
-            barcode: is_code.then_some(digits),
+            barcode: Digits::of(&typed),
         })
     }
 
@@ -215,12 +238,8 @@ impl Query {
     /// How well the row fits; `None` when it does not.
     pub(super) fn score(&self, e: &Entry, sounds: &BTreeMap<char, String>, initials: bool) -> Option<u32> {
         let id = (squeeze(e.row.sku.as_str()) == self.id).then_some(worth::ID);
-        let code = self.barcode.as_ref().and_then(|typed| e.row.barcodes.iter().filter_map(|b| in_barcode(b, typed)).max());
+        let code = self.barcode.as_ref().and_then(|digits| e.row.barcodes.iter().filter_map(|b| digits.score(b)).max());
         let words = self.words.iter().try_fold(0_u32, |sum, w| Some(sum + w.score(e, sounds, initials)?));
         id.max(code).max(words)
     }
-}
-
-fn in_barcode(of: &str, typed: &str) -> Option<u32> {
-    if of == typed { Some(worth::BARCODE) } else { (typed.len() >= PART && of.contains(typed) || of.ends_with(typed)).then_some(worth::BARCODE_PART) }
 }
