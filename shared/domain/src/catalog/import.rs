@@ -578,7 +578,7 @@ fn row(cells: &mut Cells<'_>, known: &Known<'_>) -> Option<Product> {
             known.brands.find(text).map(|b| b.key.clone()).ok_or_else(|| (FaultCode::UnknownBrand, format!("没有品牌“{text}”")))
         })
         .unwrap_or_default();
-    let barcodes = cells
+    let barcodes: Vec<Barcode> = cells
         .read(Column::Barcodes, |text| text.split([';', '；', '|', '、']).map(str::trim).filter(|b| !b.is_empty()).map(barcode).collect())
         .unwrap_or_default();
     let price = cells.needed(Column::Price);

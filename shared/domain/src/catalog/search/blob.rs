@@ -151,7 +151,7 @@ impl Index {
             put_text(&mut out, &row.picture);
             put_signed(&mut out, row.price.0);
             put_number(&mut out, u64::from(row.sold));
-            out.push(u8::from(row.sold_out) | u8::from(row.flagship) << 1);
+            out.push(u8::from(row.sold_out) | (u8::from(row.flagship) << 1));
             put_signed(&mut out, row.listed_at.0);
             put_number(&mut out, u64::from(row.rank));
             put_number(&mut out, e.words);

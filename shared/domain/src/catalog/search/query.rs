@@ -139,7 +139,7 @@ impl Word {
 /// How well the title or the brand sounds like these letters: whole syllables, of which the last may be unfinished, or first letters.
 fn heard(e: &Entry, letters: &str, sounds: &BTreeMap<char, String>, initials: bool) -> Option<u32> {
     let first = letters.chars().next()?;
-    let mut best = None;
+    let mut best: Option<u32> = None;
     if e.initials.contains(first) {
         let title: Vec<char> = e.title.chars().collect();
         for from in e.initials.match_indices(first).map(|(at, _)| at) {
