@@ -1,6 +1,8 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+#[cfg(test)]
+mod fixtures;
 mod governance;
 mod kit;
 mod orders;

@@ -185,23 +185,10 @@ fn of(frame: &Frame<'_>, whose: Whose, base: &str, here: bool) -> Vec<Group> {
 
 #[cfg(test)]
 mod tests {
-    use liandian_types::{Role, Timestamp, api::StaffSession};
+    use liandian_types::{Role, api::StaffSession};
 
     use super::*;
-    use crate::text;
-
-    fn session(role: Role, scope: Scope) -> StaffSession {
-        StaffSession {
-            staff: "stf_1".parse().unwrap(),
-            name: "王小妹".into(),
-            role,
-            scope,
-            permissions: role.default_permissions(),
-            access_token: String::new(),
-            expires: Timestamp(0),
-            refresh_token: String::new(),
-        }
-    }
+    use crate::{pages::fixtures::session, text};
 
     fn shown(staff: &StaffSession) -> Vec<Group> {
         groups(&Frame { version: "v", staff, place: Place::Nowhere, section: Section::Stock, query: "", now: 0 })

@@ -223,3 +223,52 @@ pub(in crate::pages) fn place_link(r: &StockRow) -> String {
         (None, None) => format!("/console/hq/stock/{}", r.sku),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use liandian_types::{Role, Scope};
+
+    use super::*;
+    use crate::pages::fixtures::{frame, milk, session};
+
+    fn shown(query: &str) -> String {
+        let staff = session(Role::Auditor, Scope::All);
+        let rows = (1..=120)
+            .map(|n| milk(n, false, if n % 2 == 0 { "上海" } else { "北京" }, i64::try_from(n).unwrap()))
+            .chain([milk(7, true, "上海", 900)]);
+        let stock = SkuStock {
+            sku: "sku_milk".parse().unwrap(),
+            name: "鲜牛奶".into(),
+            on_hand: 1,
+            reserved: 2,
+            available: 3,
+            incoming: 4,
+            rows: rows.collect(),
+        };
+        sku_live(&frame(&staff, query), stock)
+    }
+
+    #[test]
+    fn given_a_sku_in_many_places_when_shown_then_the_worst_come_first_warehouses_apart_and_there_is_one_map() {
+        let html = shown("");
+        let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text} in {html}"));
+        assert!(place("可售最少的 100 家门店（共 120 家）") < place(">第1店<"), "{html}");
+        assert!(place(">第100店<") < place("1 个仓库") && place("1 个仓库") < place("class=\"map\""), "{html}");
+        assert!(!html.contains(">第101店<") && html.contains("/console/hq/stock/sku_milk?rows=all"), "{html}");
+        assert_eq!(html.matches("<figure class=\"map\"").count(), 1, "{html}");
+        assert!(
+            html.contains("/console/s/sto_1/stock?q=sku_milk") && html.contains("/console/s/sto_7/stock?location=loc_wh-7&amp;q=sku_milk"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn given_a_city_or_all_rows_when_asked_for_then_they_are_listed() {
+        let shanghai = shown("city=%E4%B8%8A%E6%B5%B7");
+        assert!(shanghai.contains(">第2店<") && !shanghai.contains(">第1店<") && shanghai.contains("60 家门店"), "{shanghai}");
+        assert!(shown("rows=all").contains(">第120店<"));
+        assert!(shown("level=low").contains(">第3店<") && !shown("level=low").contains(">第4店<"));
+        let largest = shown("sort=-available");
+        assert!(largest.find(">第120店<") < largest.find(">第1店<"), "in another order than the one they came in all are listed");
+    }
+}

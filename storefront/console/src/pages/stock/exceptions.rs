@@ -338,3 +338,65 @@ fn books(report: Option<BooksReport>, now: i64) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use liandian_types::{Role, Scope, Timestamp};
+
+    use super::*;
+    use crate::pages::fixtures::{frame, milk, session, store};
+
+    fn found(low: Vec<StockRow>, overdue: Vec<OverdueRow>) -> Exceptions {
+        Exceptions {
+            short: vec![],
+            low,
+            more: false,
+            late: vec![],
+            low_at: 3,
+            overdue,
+            overdue_more: false,
+            extra: vec![],
+            extra_more: false,
+            tills: vec![],
+            tills_more: false,
+            books: None,
+            claims: vec![],
+            claims_more: false,
+        }
+    }
+
+    fn shown(query: &str) -> String {
+        let staff = session(Role::HqAdmin, Scope::All);
+        let stores: Vec<StoreRow> =
+            (1..=25).map(|n| store(n, if n > 22 { "北京" } else { "上海" }, if n > 22 { "reg_north" } else { "reg_east" })).collect();
+        let low = (1..=25).map(|n| milk(n, false, "", 1)).collect();
+        let late = OverdueRow {
+            what: "order".into(),
+            id: "ord_7".into(),
+            state: "备货中".into(),
+            store: Some("sto_24".parse().unwrap()),
+            since: Timestamp(0),
+        };
+        of_chain(&frame(&staff, query), found(low, vec![late]), &stores)
+    }
+
+    #[test]
+    fn given_many_rows_of_a_kind_when_shown_then_its_heading_counts_them_and_all_but_twenty_are_folded_away() {
+        let html = shown("");
+        assert!(html.contains("全部 25 条") && html.contains("低库存（不多于 3 件）"), "{html}");
+        let (fold, last) = (html.find("全部 25 条").unwrap(), html.find("/console/s/sto_21/stock?show=low").unwrap());
+        assert!(html.find("/console/s/sto_20/stock?show=low").unwrap() < fold && fold < last, "{html}");
+        assert_eq!(html.matches("去补货").count(), 2 * 25, "each row has its way, said to the eye and to the ear");
+        assert!(html.contains("/console/s/sto_24/orders/ord_7") && html.contains("data-many=\"26\""), "{html}");
+    }
+
+    #[test]
+    fn given_a_kind_or_a_region_when_asked_for_then_nothing_else_is_listed_or_counted() {
+        let overdue = shown("kind=overdue");
+        assert!(overdue.contains("ord_7") && !overdue.contains("去补货"), "{overdue}");
+        let north = shown("kind=low&region=reg_north");
+        assert!(north.contains("第24店") && !north.contains("第21店") && !north.contains("ord_7"), "{north}");
+        assert!(shown("q=%E5%8C%97%E4%BA%AC").contains("第25店"), "by a city's name");
+        assert!(shown("q=nowhere").contains("没有需要处理的事"));
+    }
+}
