@@ -81,7 +81,7 @@ fn number(text: &str, before: Option<char>) -> Option<(u64, &str)> {
     if !first.is_ascii_digit() {
         let spoken = SPOKEN.iter().find(|(c, _)| *c == first)?.1;
         // 十二斤 and 一百升 are no two and no hundred: only a single character is an amount.
-        let alone = before.is_none_or(|b| !spoken(b) && !"百千万第.".contains(b) && !b.is_ascii_digit());
+        let alone = before.is_none_or(|b| !self::spoken(b) && !"百千万第.".contains(b) && !b.is_ascii_digit());
         return alone.then(|| (spoken, &text[first.len_utf8()..]));
     }
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
