@@ -116,6 +116,8 @@ typed_id! {
     PostingId = "pst", "posting";
     /// A saved address of a member (收货地址).
     AddressId = "adr", "address";
+    /// A change request (审批单).
+    RequestId = "req", "change request";
 }
 
 impl StoreId {
