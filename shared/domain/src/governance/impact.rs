@@ -103,7 +103,8 @@ pub fn impact<'a>(current: &[Setting], new: &[Setting], stores: impl IntoIterato
 fn touched(store: &StoreId, book: &PriceBook, before: &Effective, after: &Effective, at: Timestamp) -> Option<TouchedPrice> {
     let (was, is) = (effective_price(book, before, at), effective_price(book, after, at));
     // A step is known by its place: both lists come from the same book, in the same order.
-    let refused = was.steps.iter().zip(&is.steps).find(|(old, new)| old.verdict != new.verdict && new.verdict == Verdict::NotAllowed).map(|(_, new)| new);
+    let refused =
+        was.steps.iter().zip(&is.steps).find(|(old, new)| old.verdict != new.verdict && new.verdict == Verdict::NotAllowed).map(|(_, new)| new);
     let off_sale = was.on_sale && !is.on_sale;
     let why = match refused {
         Some(step) => step.note.clone(),

@@ -2,7 +2,7 @@
 //!
 //! Policies are data: [`fields`] registers what can be said, [`resolve`] says what holds in a store and who said so,
 //! [`impact`] whom a change touches. [`price`] is what a store may ask for a SKU, [`request`] what happens to a change that a
-//! policy stops, and [`audit`] how histories are kept from being edited.
+//! policy stops, [`setup`] how a new chain comes to its policies, and [`audit`] how histories are kept from being edited.
 
 pub mod audit;
 pub mod fields;
@@ -10,3 +10,4 @@ pub mod impact;
 pub mod price;
 pub mod request;
 pub mod resolve;
+pub mod setup;

@@ -678,15 +678,8 @@ mod tests {
 
     fn facts(floor: i64) -> Facts {
         let set = |price| SetPrice { price: Fen(price), by: staff("hq"), at: Timestamp(0), why: "定价".into() };
-        let book = PriceBook {
-            sku: "sku_1".parse().unwrap(),
-            flagship: false,
-            hq: set(1_000),
-            region: None,
-            store: None,
-            timed: vec![],
-            floor: set(floor),
-        };
+        let book =
+            PriceBook { sku: "sku_1".parse().unwrap(), flagship: false, hq: set(1_000), region: None, store: None, timed: vec![], floor: set(floor) };
         Facts { book: Some(book), ..Facts::default() }
     }
 
@@ -762,7 +755,8 @@ mod tests {
     #[test]
     fn given_a_local_product_when_first_shown_then_hq_reviews_it_with_documents_that_hold() {
         let p = policy(Mode::Franchise, &[]);
-        let document = |expires| Document { kind: "食品经营许可证".into(), number: "JY1".into(), expires: Timestamp(expires), file: "f".into() };
+        let document =
+            |expires| Document { kind: "食品经营许可证".into(), number: "JY1".into(), expires: Timestamp(expires), file: "f".into() };
         let show = |documents| decide_change(&p, &Change::ShowLocal { documents }, &Facts::default(), NOW);
         assert_eq!(show(vec![document(1_001)]).hit().unwrap().approver, Approver::Hq);
         assert!(matches!(show(vec![document(1_001)]), Effect::Ask(_)));
