@@ -77,12 +77,16 @@ pub struct Question {
     pub choices: &'static [Choice],
 }
 
-const fn choice(id: &'static str, text: &'static str, leads: &'static [Leads]) -> Choice {
-    Choice { id, text, leads }
+macro_rules! choice {
+    ($id:literal, $text:literal, $leads:expr) => {
+        Choice { id: $id, text: $text, leads: $leads }
+    };
 }
 
-const fn ask(id: &'static str, layer: Layer, text: &'static str, choices: &'static [Choice]) -> Question {
-    Question { id, layer, text, choices }
+macro_rules! ask {
+    ($id:literal, $layer:ident, $text:literal, $choices:expr) => {
+        Question { id: $id, layer: Layer::$layer, text: $text, choices: $choices }
+    };
 }
 
 const ON: Preset = Preset::Switch(true);
@@ -91,17 +95,16 @@ const JOINT: Where = Where::Mode(Mode::Joint);
 const FRANCHISE: Where = Where::Mode(Mode::Franchise);
 
 use FieldKey as F;
-use Layer::{Headquarters, Stores, Strategy};
 use Leads::{Grant, Policy, Share, Theme};
 
 /// The questions, in the order in which they are asked.
 pub const QUESTIONS: &[Question] = &[
-    ask(
+    ask!(
         "ownership",
         Strategy,
         "门店以直营为主还是加盟为主？",
         &[
-            choice(
+            choice!(
                 "direct",
                 "直营为主",
                 &[
@@ -109,9 +112,9 @@ pub const QUESTIONS: &[Question] = &[
                     Leads::Preset(Mode::Joint),
                     Leads::Preset(Mode::Franchise),
                     Share(Mode::Direct, 1000, "直营门店收入全部归总部。"),
-                ],
+                ]
             ),
-            choice(
+            choice!(
                 "franchise",
                 "加盟为主",
                 &[
@@ -120,39 +123,39 @@ pub const QUESTIONS: &[Question] = &[
                     Leads::Preset(Mode::Franchise),
                     Share(Mode::Direct, 1000, "直营门店收入全部归总部。"),
                     Policy(Where::Hq, F::RemindAfter, Preset::Number(12), "加盟门店多，审批不能久等。"),
-                ],
+                ]
             ),
-        ],
+        ]
     ),
-    ask(
+    ask!(
         "tiers",
         Strategy,
         "是否区分门店等级？",
         &[
-            choice(
+            choice!(
                 "yes",
                 "区分旗舰店、标准店、社区店",
-                &[Theme(Tier::Flagship, "standard", "旗舰店展示完整的品牌形象。"), Theme(Tier::Community, "community", "社区店突出便民服务。")],
+                &[Theme(Tier::Flagship, "standard", "旗舰店展示完整的品牌形象。"), Theme(Tier::Community, "community", "社区店突出便民服务。")]
             ),
-            choice("no", "不区分", &[]),
-        ],
+            choice!("no", "不区分", &[]),
+        ]
     ),
-    ask(
+    ask!(
         "aim",
         Strategy,
         "小程序首先要达成什么目标？",
         &[
-            choice("repurchase", "提升复购", &[Grant(Role::Marketing, Permission::OrderRead, "提升复购需要了解会员买过什么。")]),
-            choice("new_customers", "拓展新客", &[Policy(FRANCHISE, F::MayCampaign, ON, "拓展新客需要门店在当地做活动。")]),
-            choice("supply", "优化供应链效率", &[Policy(Where::Hq, F::LowAt, Preset::Number(5), "更早发现低库存。")]),
-        ],
+            choice!("repurchase", "提升复购", &[Grant(Role::Marketing, Permission::OrderRead, "提升复购需要了解会员买过什么。")]),
+            choice!("new_customers", "拓展新客", &[Policy(FRANCHISE, F::MayCampaign, ON, "拓展新客需要门店在当地做活动。")]),
+            choice!("supply", "优化供应链效率", &[Policy(Where::Hq, F::LowAt, Preset::Number(5), "更早发现低库存。")]),
+        ]
     ),
-    ask(
+    ask!(
         "image",
         Strategy,
         "品牌形象与核心商品是否全国统一？",
         &[
-            choice(
+            choice!(
                 "same",
                 "全国统一",
                 &[
@@ -163,215 +166,215 @@ pub const QUESTIONS: &[Question] = &[
                     Theme(Tier::Flagship, "standard", "所有门店首页一致。"),
                     Theme(Tier::Standard, "standard", "所有门店首页一致。"),
                     Theme(Tier::Community, "standard", "所有门店首页一致。"),
-                ],
+                ]
             ),
-            choice("local", "可以因地制宜", &[]),
-        ],
+            choice!("local", "可以因地制宜", &[]),
+        ]
     ),
-    ask(
+    ask!(
         "seasonal",
         Strategy,
         "部分城市的门店可否自主推出季节限定商品？",
         &[
-            choice(
+            choice!(
                 "named",
                 "指定区域可以（如一线城市）",
                 &[
                     Policy(Where::NamedRegions, F::MayList, ON, "指定区域可自主上架季节限定商品。"),
                     Policy(Where::NamedRegions, F::MayLocal, ON, "指定区域可自主推出季节限定款，首次上架由总部审核。"),
                     Policy(Where::NamedRegions, F::LocalProducts, Preset::Number(10), "季节限定款数量有限，不冲淡核心商品。"),
-                ],
+                ]
             ),
-            choice("none", "不可以", &[]),
-        ],
+            choice!("none", "不可以", &[]),
+        ]
     ),
-    ask(
+    ask!(
         "prices",
         Headquarters,
         "总部怎样管控商品定价？",
         &[
-            choice(
+            choice!(
                 "strict",
                 "价格一律由总部决定",
-                &[Policy(FRANCHISE, F::MayPrice, OFF, "价格一律由总部决定。"), Policy(FRANCHISE, F::MayTimedPrice, OFF, "价格一律由总部决定。")],
+                &[Policy(FRANCHISE, F::MayPrice, OFF, "价格一律由总部决定。"), Policy(FRANCHISE, F::MayTimedPrice, OFF, "价格一律由总部决定。")]
             ),
-            choice("limits", "幅度内门店自主", &[Policy(FRANCHISE, F::MayPrice, ON, "幅度内由门店自主定价。")]),
-        ],
+            choice!("limits", "幅度内门店自主", &[Policy(FRANCHISE, F::MayPrice, ON, "幅度内由门店自主定价。")]),
+        ]
     ),
-    ask(
+    ask!(
         "discounts",
         Headquarters,
         "谁可以打折？",
         &[
-            choice(
+            choice!(
                 "hq",
                 "只有总部",
-                &[Policy(FRANCHISE, F::MayTimedPrice, OFF, "促销由总部统一安排。"), Policy(FRANCHISE, F::MayCampaign, OFF, "促销由总部统一安排。")],
+                &[Policy(FRANCHISE, F::MayTimedPrice, OFF, "促销由总部统一安排。"), Policy(FRANCHISE, F::MayCampaign, OFF, "促销由总部统一安排。")]
             ),
-            choice("small", "门店可做小幅折扣", &[Policy(FRANCHISE, F::MayTimedPrice, ON, "门店可做小幅限时折扣。")]),
-            choice(
+            choice!("small", "门店可做小幅折扣", &[Policy(FRANCHISE, F::MayTimedPrice, ON, "门店可做小幅限时折扣。")]),
+            choice!(
                 "large",
                 "门店可做较大折扣",
                 &[
                     Policy(FRANCHISE, F::MayTimedPrice, ON, "门店可做限时折扣。"),
                     Policy(FRANCHISE, F::MaxDiscount, Preset::Number(30), "门店可做较大折扣，仍不低于最低售价。"),
-                ],
+                ]
             ),
-        ],
+        ]
     ),
-    ask(
+    ask!(
         "listing",
         Headquarters,
         "门店可否自主选品？",
         &[
-            choice(
+            choice!(
                 "hq",
                 "由总部统一上下架",
-                &[Policy(JOINT, F::MayList, OFF, "商品由总部统一上下架。"), Policy(FRANCHISE, F::MayList, OFF, "商品由总部统一上下架。")],
+                &[Policy(JOINT, F::MayList, OFF, "商品由总部统一上下架。"), Policy(FRANCHISE, F::MayList, OFF, "商品由总部统一上下架。")]
             ),
-            choice(
+            choice!(
                 "store",
                 "门店可从商品库选品",
-                &[Policy(JOINT, F::MayList, ON, "门店最了解当地需求。"), Policy(FRANCHISE, F::MayList, ON, "门店最了解当地需求。")],
+                &[Policy(JOINT, F::MayList, ON, "门店最了解当地需求。"), Policy(FRANCHISE, F::MayList, ON, "门店最了解当地需求。")]
             ),
-        ],
+        ]
     ),
-    ask(
+    ask!(
         "local",
         Headquarters,
         "门店可否上传本地商品？",
         &[
-            choice("no", "不可以", &[Policy(FRANCHISE, F::MayLocal, OFF, "门店只销售总部商品。")]),
-            choice(
+            choice!("no", "不可以", &[Policy(FRANCHISE, F::MayLocal, OFF, "门店只销售总部商品。")]),
+            choice!(
                 "few",
                 "可以有少量",
                 &[
                     Policy(FRANCHISE, F::MayLocal, ON, "允许少量本地特色商品，首次上架由总部审核。"),
                     Policy(FRANCHISE, F::LocalProducts, Preset::Number(10), "本地商品只作补充。"),
-                ],
+                ]
             ),
-            choice(
+            choice!(
                 "many",
                 "可以有较多",
                 &[
                     Policy(FRANCHISE, F::MayLocal, ON, "允许本地特色商品，首次上架由总部审核。"),
                     Policy(FRANCHISE, F::LocalProducts, Preset::Number(100), "当地商品是门店的主要特色。"),
-                ],
+                ]
             ),
-        ],
+        ]
     ),
-    ask(
+    ask!(
         "documents",
         Headquarters,
         "本地商品是否需要资质文件？",
         &[
-            choice("yes", "需要（食品、化妆品等）", &[Policy(Where::Hq, F::LocalDocuments, ON, "食品与化妆品须有资质。")]),
-            choice("no", "不需要（文创、图书等）", &[Policy(Where::Hq, F::LocalDocuments, OFF, "所售商品不要求资质。")]),
-        ],
+            choice!("yes", "需要（食品、化妆品等）", &[Policy(Where::Hq, F::LocalDocuments, ON, "食品与化妆品须有资质。")]),
+            choice!("no", "不需要（文创、图书等）", &[Policy(Where::Hq, F::LocalDocuments, OFF, "所售商品不要求资质。")]),
+        ]
     ),
-    ask(
+    ask!(
         "split",
         Headquarters,
         "联营门店的销售额怎样分成？",
         &[
-            choice("15", "总部 15%", &[Share(Mode::Joint, 150, "联营门店销售额的 15% 归总部。")]),
-            choice("20", "总部 20%", &[Share(Mode::Joint, 200, "联营门店销售额的 20% 归总部。")]),
-            choice("30", "总部 30%", &[Share(Mode::Joint, 300, "联营门店销售额的 30% 归总部。")]),
-        ],
+            choice!("15", "总部 15%", &[Share(Mode::Joint, 150, "联营门店销售额的 15% 归总部。")]),
+            choice!("20", "总部 20%", &[Share(Mode::Joint, 200, "联营门店销售额的 20% 归总部。")]),
+            choice!("30", "总部 30%", &[Share(Mode::Joint, 300, "联营门店销售额的 30% 归总部。")]),
+        ]
     ),
-    ask(
+    ask!(
         "royalty",
         Headquarters,
         "加盟门店交多少权益金与平台服务费？",
         &[
-            choice("6", "合计 6%", &[Share(Mode::Franchise, 60, "加盟门店销售额的 6% 归总部。")]),
-            choice("10", "合计 10%", &[Share(Mode::Franchise, 100, "加盟门店销售额的 10% 归总部。")]),
-        ],
+            choice!("6", "合计 6%", &[Share(Mode::Franchise, 60, "加盟门店销售额的 6% 归总部。")]),
+            choice!("10", "合计 10%", &[Share(Mode::Franchise, 100, "加盟门店销售额的 10% 归总部。")]),
+        ]
     ),
-    ask(
+    ask!(
         "two_people",
         Headquarters,
         "超限价格的审批要几个人？",
         &[
-            choice("region", "区域经理一人", &[Policy(Where::Hq, F::ApprovePrice, Preset::Choice("region"), "区域经理最了解当地行情。")]),
-            choice("one", "总部一人", &[Policy(Where::Hq, F::ApprovePrice, Preset::Choice("hq"), "价格由总部把关。")]),
-            choice("two", "总部两人", &[Policy(Where::Hq, F::ApprovePrice, Preset::Choice("two_hq"), "价格须双人复核。")]),
-        ],
+            choice!("region", "区域经理一人", &[Policy(Where::Hq, F::ApprovePrice, Preset::Choice("region"), "区域经理最了解当地行情。")]),
+            choice!("one", "总部一人", &[Policy(Where::Hq, F::ApprovePrice, Preset::Choice("hq"), "价格由总部把关。")]),
+            choice!("two", "总部两人", &[Policy(Where::Hq, F::ApprovePrice, Preset::Choice("two_hq"), "价格须双人复核。")]),
+        ]
     ),
-    ask(
+    ask!(
         "floor",
         Headquarters,
         "总部提高最低售价后，更低的门店价格怎样处理？",
         &[
-            choice("raise", "按最低售价销售", &[Policy(Where::Hq, F::FloorRule, Preset::Choice("raise"), "不中断销售。")]),
-            choice("take_off", "下架", &[Policy(Where::Hq, F::FloorRule, Preset::Choice("take_off"), "由门店确认新价格后再售。")]),
-        ],
+            choice!("raise", "按最低售价销售", &[Policy(Where::Hq, F::FloorRule, Preset::Choice("raise"), "不中断销售。")]),
+            choice!("take_off", "下架", &[Policy(Where::Hq, F::FloorRule, Preset::Choice("take_off"), "由门店确认新价格后再售。")]),
+        ]
     ),
-    ask(
+    ask!(
         "members",
         Headquarters,
         "总部是否要掌握所有会员的消费偏好？",
         &[
-            choice(
+            choice!(
                 "all",
                 "要掌握全部门店",
                 &[
                     Grant(Role::Marketing, Permission::OrderRead, "总部营销岗可查看全部门店订单，掌握会员消费偏好。"),
                     Grant(Role::Merchandiser, Permission::OrderRead, "总部商品岗按会员偏好安排商品。"),
-                ],
+                ]
             ),
-            choice("own", "门店各自掌握", &[]),
-        ],
+            choice!("own", "门店各自掌握", &[]),
+        ]
     ),
-    ask(
+    ask!(
         "first",
         Stores,
         "更看重到店自提还是同城配送？",
         &[
-            choice(
+            choice!(
                 "pickup",
                 "到店自提",
                 &[
                     Policy(Where::Hq, F::PerKm, Preset::Number(150), "自提优先时，顾客去最近的门店。"),
                     Theme(Tier::Community, "community", "社区店首页突出到店自提。"),
-                ],
+                ]
             ),
-            choice("delivery", "同城配送", &[Policy(Where::Hq, F::PerMinute, Preset::Number(8), "配送优先时，送达时间最要紧。")]),
-        ],
+            choice!("delivery", "同城配送", &[Policy(Where::Hq, F::PerMinute, Preset::Number(8), "配送优先时，送达时间最要紧。")]),
+        ]
     ),
-    ask(
+    ask!(
         "pain",
         Stores,
         "日常运营中最痛的是什么？",
         &[
-            choice("stock", "库存同步慢", &[Policy(Where::Hq, F::TillSilent, Preset::Number(60), "收银系统一小时没有数据就提示。")]),
-            choice("visits", "到店率低", &[Policy(Where::Hq, F::PerWaiting, Preset::Number(5), "不轻易把顾客引到别的门店。")]),
-            choice("approval", "审批太慢", &[Policy(Where::Hq, F::RemindAfter, Preset::Number(4), "审批单四小时无人处理就提醒。")]),
-        ],
+            choice!("stock", "库存同步慢", &[Policy(Where::Hq, F::TillSilent, Preset::Number(60), "收银系统一小时没有数据就提示。")]),
+            choice!("visits", "到店率低", &[Policy(Where::Hq, F::PerWaiting, Preset::Number(5), "不轻易把顾客引到别的门店。")]),
+            choice!("approval", "审批太慢", &[Policy(Where::Hq, F::RemindAfter, Preset::Number(4), "审批单四小时无人处理就提醒。")]),
+        ]
     ),
-    ask(
+    ask!(
         "small_towns",
         Stores,
         "三四线城市的标准店是否要更简单的界面？",
-        &[choice("yes", "要", &[Theme(Tier::Standard, "simple", "操作界面更简单。")]), choice("no", "不要", &[])],
+        &[choice!("yes", "要", &[Theme(Tier::Standard, "simple", "操作界面更简单。")]), choice!("no", "不要", &[])]
     ),
-    ask(
+    ask!(
         "profile",
         Stores,
         "门店可否自己修改电话与营业时间？",
         &[
-            choice("yes", "可以", &[Policy(Where::Hq, F::MayProfile, ON, "营业时间由门店及时更新。")]),
-            choice("no", "须经审批", &[Policy(Where::Hq, F::MayProfile, OFF, "门店资料须经审批。")]),
-        ],
+            choice!("yes", "可以", &[Policy(Where::Hq, F::MayProfile, ON, "营业时间由门店及时更新。")]),
+            choice!("no", "须经审批", &[Policy(Where::Hq, F::MayProfile, OFF, "门店资料须经审批。")]),
+        ]
     ),
-    ask(
+    ask!(
         "losses",
         Stores,
         "门店可自行处理多大的盘点差异？",
         &[
-            choice("small", "50 元以内", &[Policy(Where::Hq, F::CountValue, Preset::Number(5_000), "小额差异不必审批。")]),
-            choice("more", "200 元以内", &[Policy(Where::Hq, F::CountValue, Preset::Number(20_000), "门店客单价较高。")]),
-        ],
+            choice!("small", "50 元以内", &[Policy(Where::Hq, F::CountValue, Preset::Number(5_000), "小额差异不必审批。")]),
+            choice!("more", "200 元以内", &[Policy(Where::Hq, F::CountValue, Preset::Number(20_000), "门店客单价较高。")]),
+        ]
     ),
 ];
 
@@ -464,7 +467,7 @@ impl Proposal {
     /// The policies that are not in force as proposed. `current` is what each level says now.
     #[must_use]
     pub fn difference<'a>(&'a self, current: &'a [Setting], now: liandian_types::Timestamp) -> Vec<Difference<'a>> {
-        let said = |level: &Level, field| {
+        let said = |level: &Level, field: FieldKey| {
             let rows = current.iter().filter(|s| s.level == *level && s.field == field && s.from <= now);
             rows.max_by_key(|s| (s.from, s.seq, s.at)).and_then(|s| s.value.as_ref())
         };
@@ -589,7 +592,7 @@ mod tests {
     fn given_a_chain_that_answers_again_when_compared_then_only_the_difference_is_proposed() {
         let first = propose(&answers(&[("losses", "small"), ("profile", "yes")], &[])).unwrap();
         let rows = rows(&first);
-        assert_eq!(first.difference(&rows, Timestamp(0)), []);
+        assert!(first.difference(&rows, Timestamp(0)).is_empty());
         let again = propose(&answers(&[("losses", "more"), ("profile", "yes")], &[])).unwrap();
         let differs = again.difference(&rows, Timestamp(0));
         assert_eq!(differs.len(), 1);
