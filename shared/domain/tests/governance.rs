@@ -177,7 +177,7 @@ impl World {
         // What a store charges is inside the limits of now, or approved, or was inside them when it began and is let run.
         let inside = self.book.breaks(&policy, right, priced.price).is_none();
         let kept = won.level == PriceLevel::Timed && policy.choice(FieldKey::RunningDiscounts) == "keep";
-        prop_assert!(inside || kept || approved(&won), "{:?} is charged, and nobody approved it", won);
+        prop_assert!(inside || kept || approved(&won), "{won:?} is charged, and nobody approved it");
         Ok(())
     }
 }

@@ -78,13 +78,13 @@ pub struct Question {
 }
 
 macro_rules! choice {
-    ($id:literal, $text:literal, $leads:expr) => {
+    ($id:literal, $text:literal, $leads:expr $(,)?) => {
         Choice { id: $id, text: $text, leads: $leads }
     };
 }
 
 macro_rules! ask {
-    ($id:literal, $layer:ident, $text:literal, $choices:expr) => {
+    ($id:literal, $layer:ident, $text:literal, $choices:expr $(,)?) => {
         Question { id: $id, layer: Layer::$layer, text: $text, choices: $choices }
     };
 }
