@@ -120,6 +120,8 @@ typed_id! {
     CampaignId = "cmp", "campaign";
     /// A coupon that somebody holds (优惠券).
     CouponId = "cpn", "coupon";
+    /// A change request (审批单).
+    RequestId = "req", "change request";
 }
 
 impl StoreId {

@@ -294,6 +294,34 @@ words! {
         Lose = "lose", "报失";
     }
 
+    /// Who lets a change through that a policy stops. Later ones are stricter.
+    Approver {
+        /// The region's manager, or HQ.
+        Region = "region", "区域经理";
+        /// One person of HQ.
+        Hq = "hq", "总部";
+        /// Two different persons of HQ.
+        TwoHq = "two_hq", "总部两人";
+        /// It is not let through.
+        Nobody = "nobody", "不受理";
+    }
+
+    /// Where a change request stands.
+    RequestState {
+        /// Waits for whom policy names.
+        Pending = "pending", "待审批";
+        /// In force.
+        Approved = "approved", "已批准";
+        /// Not let through, with a reason.
+        Rejected = "rejected", "已驳回";
+        /// Its store no longer asks.
+        Withdrawn = "withdrawn", "已撤回";
+        /// What it would change was changed since.
+        Stale = "stale", "已过期";
+        /// It was stale, and asked once more by another one.
+        Renewed = "renewed", "已重新提交";
+    }
+
     /// Why an access record was written.
     AccessAct {
         /// An order was looked at.
