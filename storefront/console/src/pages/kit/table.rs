@@ -120,7 +120,7 @@ pub fn boxed(caption: String, class: &'static str, heads: AnyView, body: AnyView
     view! {
         <div class="scroll kit" tabindex="0" role="region" aria-label=caption.clone()>
             <table class=class>
-                <caption class="quiet-title">{caption}</caption>
+                <caption class="quiet-title">{caption.clone()}</caption>
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{body}</tbody>
                 {sums}
