@@ -2,6 +2,8 @@
 //!
 //! `data/search_queries.csv` has a query a line: its kind, the products that must be among the hits, and such that must not.
 
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use liandian_domain::catalog::{
