@@ -737,7 +737,10 @@ pub fn read(data: &[u8], tree: &CategoryTree, brands: &Brands) -> Refusable<Shee
         if let Some(draft) = of.and_then(|i| sheet.drafts.get(i)) {
             let differs =
                 COLUMNS.iter().map(|(c, _, _)| *c).filter(|c| is_of_product(*c)).find(|c| cell(*c, &draft.product, &sku) != cell(*c, &product, &sku));
-            if let Some(column) = differs {
+            // A SKU that comes again is told once.
+            if cells.sound
+                && let Some(column) = differs
+            {
                 cells.fault(column, FaultCode::Differs, format!("同一商品的{}应与第 {} 行相同", column.name(), draft.line));
             }
         }
