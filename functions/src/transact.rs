@@ -152,7 +152,8 @@ impl<'a> Once<'a> {
         Fut: Future<Output = Result<(T, Decision), Failure>>,
     {
         let plan = |attempt| {
-            let decided = decide(attempt);
+            // On the heap: a decision's reads make a large future, and a worker thread's stack is small.
+            let decided = Box::pin(decide(attempt));
             async move {
                 if let Some(first) = self.answered(app, now).await? {
                     return Ok(Plan::new(first, Decision::default()));
@@ -202,7 +203,7 @@ where
 {
     let mut attempt = 0;
     loop {
-        let p = plan(attempt).await?;
+        let p = Box::pin(plan(attempt)).await?;
         if p.decision.is_empty() && p.idempotency.is_none() {
             return Ok(p.answer);
         }
