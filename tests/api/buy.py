@@ -45,7 +45,8 @@ SHOP, SANDBOX = sys.argv[1:]
 
 def sandbox(what, body):
     """What a person does on the sandbox partners' pages."""
-    answer = httpx.post(f"{SANDBOX}/sandbox/{what}", json=body)
+    # The stack's ports are open before the demo chain is written: the first answer waits for it.
+    answer = httpx.post(f"{SANDBOX}/sandbox/{what}", json=body, timeout=60)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
