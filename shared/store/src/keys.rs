@@ -14,6 +14,7 @@
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
+//! | what each level says about policy fields | hq | `SETTINGS` / `<field>#<level>#<seq>` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
@@ -101,6 +102,8 @@ pub const STORES: &str = "STORES";
 pub const LIBRARY: &str = "LIBRARY";
 /// Partition and sort key of the chain's policies.
 pub const POLICIES: &str = "POLICIES";
+/// Partition of what each level says about policy fields.
+pub const SETTINGS: &str = "SETTINGS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
 /// Partition of the ledger's sums.

@@ -13,4 +13,5 @@ pub mod price;
 pub mod request;
 pub mod resolve;
 pub mod setup;
+pub mod terms;
 pub mod write;
