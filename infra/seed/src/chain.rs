@@ -419,7 +419,7 @@ fn own_price(s: &StoreProfile, sku: &LibrarySku, luck: u64) -> Option<StorePrice
 }
 
 /// When the demo chain's prices and rules were set: before anything that happens in it.
-pub const SET_AT: Timestamp = Timestamp(1_767_229_200_000);
+pub const SET_AT: Timestamp = Timestamp(1_735_693_200_000);
 
 /// The manager of a store, as its accounts are named.
 #[must_use]
@@ -513,6 +513,7 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
 #[cfg(test)]
 mod tests {
     use super::*;
+    use liandian_domain::governance::terms::Terms;
     use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
@@ -533,7 +534,7 @@ mod tests {
     fn given_the_demo_chain_when_looked_at_then_it_is_what_the_readme_says_and_every_store_has_something_to_transfer() {
         let c = Chain::demo();
         assert_eq!((c.stores.len(), c.warehouses.len()), (36, 8));
-        let goods: Vec<StoreGoods> = (0..36).map(|i| c.goods_of(i)).collect();
+        let (goods, settings): (Vec<StoreGoods>, _) = ((0..36).map(|i| c.goods_of(i)).collect(), c.settings());
         let modes: BTreeMap<_, usize> = c.stores.iter().fold(BTreeMap::new(), |mut m, s| {
             *m.entry(s.mode.as_str()).or_default() += 1;
             m
