@@ -412,10 +412,8 @@ fn own_price(s: &StoreProfile, sku: &LibrarySku, luck: u64) -> Option<StorePrice
     };
     let price = Fen((sku.price.0 * (100 + change) / 100 + 5) / 10 * 10).max(sku.floor);
     let passes = price.0 * 100 <= sku.price.0 * 110 && price.0 * 100 >= sku.price.0 * 85;
-    (!sku.flagship && price != sku.price && passes).then(|| StorePrice {
-        set: SetPrice { price, by: manager_of(&s.store), at: SET_AT, why: why.to_owned() },
-        leave: None,
-    })
+    (!sku.flagship && price != sku.price && passes)
+        .then(|| StorePrice { set: SetPrice { price, by: manager_of(&s.store), at: SET_AT, why: why.to_owned() }, leave: None })
 }
 
 /// When the demo chain's prices and rules were set: before anything that happens in it.

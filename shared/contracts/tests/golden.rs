@@ -63,6 +63,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
     let store = || id("sto_sh01");
     let transfer = || id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     let claim = || id("clm_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    let request = || id("req_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     golden("stream/order.short.json", &envelope(Event::OrderShort { order: order(), store: store(), units: 2 }));
     golden("stream/order.reduced.json", &envelope(Event::OrderReduced { order: order(), store: store(), units: 2, amount: Fen(2_580) }));
     golden("stream/order.part_refunded.json", &envelope(Event::OrderPartRefunded { order: order(), store: store(), amount: Fen(2_580) }));

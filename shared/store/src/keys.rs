@@ -52,7 +52,8 @@
 
 use liandian_domain::{decision::Aggregate, transfers::Transfer};
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
+    TransferId,
 };
 
 use crate::db::Table;

@@ -38,12 +38,7 @@ pub fn request_items(r: &ChangeRequest) -> Result<[Item; 2], StoreError> {
     let head = item(
         r,
         &key(&r.request),
-        [
-            ("gsi1pk", keys::requests_of(r.target.store())),
-            ("gsi1sk", at.clone()),
-            ("gsi2pk", keys::requests(None, over)),
-            ("gsi2sk", at.clone()),
-        ],
+        [("gsi1pk", keys::requests_of(r.target.store())), ("gsi1sk", at.clone()), ("gsi2pk", keys::requests(None, over)), ("gsi2sk", at.clone())],
     )?;
     let of_region = Key::hq(keys::request(&r.request), keys::OF_REGION);
     Ok([head, item(r, &of_region, [("gsi1pk", keys::requests(Some(&r.region), over)), ("gsi1sk", at)])?])
@@ -113,11 +108,7 @@ impl Tables {
         let mut found = found.into_iter();
         let mut next = || found.next().flatten();
         let (store, listing, sku) = (next(), next(), next());
-        Ok(PriceRead {
-            store: store.map(parse).transpose()?,
-            listing: listing.map(parse).transpose()?,
-            sku: sku.map(parse).transpose()?,
-        })
+        Ok(PriceRead { store: store.map(parse).transpose()?, listing: listing.map(parse).transpose()?, sku: sku.map(parse).transpose()? })
     }
 
     /// What the library knows of these SKUs, in their order. One wave.

@@ -49,7 +49,9 @@ impl Tables {
                 shelf.push(dated(items.next().flatten())?);
             }
             let Some(store) = store else { continue };
-            let sold = |(listing, sku): (&Option<Listing>, &Option<LibrarySku>)| listing.as_ref().zip(sku.as_ref()).is_some_and(|(l, s)| sells(&store, l, s));
+            let sold = |(listing, sku): (&Option<Listing>, &Option<LibrarySku>)| {
+                listing.as_ref().zip(sku.as_ref()).is_some_and(|(l, s)| sells(&store, l, s))
+            };
             let lists = listings.iter().zip(&library).map(sold).collect();
             let by = day(&store);
             let stock = shelf.iter().map(|s| s.until(by)).collect();

@@ -332,8 +332,7 @@ pub fn why_of(r: &ChangeRequest) -> &str {
 pub fn approve(at: &At<'_>, r: &ChangeRequest, who: &Reviewer, now: Timestamp) -> Refusable<(ChangeRequest, Decision)> {
     let outcome = r.approve(who, at.listing.version, &at.judge(&r.change, now), now)?;
     let approved = |next: &ChangeRequest, in_force| {
-        let event =
-            Event::RequestApproved { request: r.request.clone(), store: r.target.store().clone(), by: who.staff.clone(), in_force };
+        let event = Event::RequestApproved { request: r.request.clone(), store: r.target.store().clone(), by: who.staff.clone(), in_force };
         moved(next, event)
     };
     let d = match &outcome {
