@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Approver, Fen, Mode, RegionId, RequestId, RequestState, SkuId, StaffId, StoreId, Timestamp};
+use crate::{Approver, Code, Fen, Mode, RegionId, RequestId, RequestState, SkuId, StaffId, StoreId, Timestamp};
 
 bodies! {
     /// A store sets its own price of a listing, or goes back to HQ's.
@@ -318,7 +318,7 @@ bodies! {
         note: Option<String>,
         /// The refusal's code.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        code: Option<String>,
+        code: Option<Code>,
     }
 
     /// What became of each, in the order asked.
