@@ -244,6 +244,8 @@ pub async fn price_why(app: &App, store: &StoreId, sku: &SkuId, now: Timestamp) 
         row: price_row(&terms, &listing, &known, waiting.remove(sku), now),
         steps: priced.steps.iter().map(step).collect(),
         history: events.iter().filter_map(event).collect(),
+        timed_days: terms.policy().number(FieldKey::TimedPriceDays),
+        timed: terms.policy().switch(FieldKey::MayTimedPrice),
     })
 }
 

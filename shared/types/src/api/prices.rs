@@ -195,6 +195,10 @@ bodies! {
         steps: Vec<PriceStep>,
         /// What happened, newest first.
         history: Vec<PriceEvent>,
+        /// How long a limited-time price may be at most, in days, without asking.
+        timed_days: i64,
+        /// May the store offer any without asking?
+        timed: bool,
     }
 
     /// What somebody said about a request.
