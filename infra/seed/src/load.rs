@@ -23,9 +23,12 @@ use liandian_store::{
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
 };
-use liandian_types::{LocationId, Timestamp};
+use liandian_types::{LocationId, Mode, Timestamp};
 
-use crate::chain::{Chain, StoreGoods};
+use crate::{
+    chain::{Chain, StoreGoods},
+    prices,
+};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,8 +71,9 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
     }
-    for s in chain.settings() {
-        hq.push(setting_item(&s)?);
+    let (settings, asking) = (chain.settings(), prices::asking_store(chain));
+    for s in &settings {
+        hq.push(setting_item(s)?);
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
@@ -97,7 +101,13 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             for st in chain.staff_of(s) {
                 hq.push(staff_item(&st)?);
             }
-            let goods = chain.goods_of(*i);
+            let mut goods = chain.goods_of(*i);
+            if s.mode == Mode::Franchise {
+                hq.extend(prices::past(chain, &settings, s, &goods.listings, now)?);
+            }
+            if asking == Some(*i) {
+                hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
+            }
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }
