@@ -63,7 +63,7 @@ pub fn past(chain: &Chain, settings: &[Setting], s: &StoreProfile, listings: &[L
 }
 
 /// Per cent off, and why: the first two wait, the third was rejected.
-const ASKED: [(i64, &str); 3] = [(22, "临期较多，希望尽快卖完"), (18, "隔壁超市同款正在促销"), (25, "新店开业引流")];
+const ASKED: [(i64, &str); 3] = [(17, "临期较多，希望尽快卖完"), (18, "隔壁超市同款正在促销"), (19, "新店开业引流")];
 
 /// One limited-time price that runs, two requests that wait and one that was rejected.
 ///
