@@ -30,7 +30,10 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn settings(&self) -> Result<Arc<Vec<Setting>>, StoreError> {
-        let load = async { self.query_all(Ask::of(Table::Hq, keys::SETTINGS)).await?.into_iter().map(parse).collect() };
+        let load = async {
+            let items = self.query_all(Ask::of(Table::Hq, keys::SETTINGS)).await?;
+            items.into_iter().map(parse).collect::<Result<Vec<Setting>, StoreError>>()
+        };
         self.caches.settings.get(keys::SETTINGS, load).await
     }
 }

@@ -225,7 +225,7 @@ async fn given_limited_time_prices_when_their_time_comes_and_goes_then_they_are_
     let price = shown(&w, &row.sku).await;
     assert!(price < row.hq && price >= row.least && quoted(&w, &row.sku).await == price);
     // Two that overlap are judged together: the second waits.
-    let two: PriceAnswer = w.post(&limited, &manager, &body(10, now.plus(Timestamp::HOUR), on.row.version)).await.ok();
+    let two: PriceAnswer = w.post(&limited, &manager, &body(6, now.plus(Timestamp::HOUR), on.row.version)).await.ok();
     assert!(!two.in_force && shown(&w, &row.sku).await == price);
     // Too long a time waits as well; one that is over is none.
     let long: PriceAnswer = w.post(&limited, &manager, &body(1, now.plus(15 * Timestamp::DAY), on.row.version)).await.ok();

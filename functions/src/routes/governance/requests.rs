@@ -241,8 +241,8 @@ pub async fn try_out(app: App, call: Call) -> Result<Reply, Failure> {
         None => DryRun::default(),
     };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let first = |all: &[_]| all.len().min(NAMED);
-    let (waits, never) = (&run.requests[..first(&run.requests)], &run.refused[..first(&run.refused)]);
+    let waits = run.requests.get(..NAMED).unwrap_or(&run.requests);
+    let never = run.refused.get(..NAMED).unwrap_or(&run.refused);
     let (requests, refused) = futures::try_join!(dry_run_rows(&app, waits), dry_run_rows(&app, never))?;
     Reply::json(&DryRunAnswer {
         changes: count(past.len()),

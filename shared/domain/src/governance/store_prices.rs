@@ -1,7 +1,7 @@
 //! A store changes its own prices: inside its policy at once, outside it by asking. Everything is loaded, nothing is written yet; decide.
 
 use liandian_contracts::{Event, event::FieldChange};
-use liandian_types::{Approver, Code, Fen, Problem, RequestId, StaffId, StoreId, Timestamp};
+use liandian_types::{Code, Fen, Problem, RequestId, StaffId, StoreId, Timestamp};
 
 use super::{
     fields::FieldKey,
@@ -57,7 +57,7 @@ pub struct Author<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It is in force: the listing as it is now.
-    InForce(Listing),
+    InForce(Box<Listing>),
     /// It waits for somebody.
     Waits(Box<ChangeRequest>),
 }
@@ -222,7 +222,7 @@ pub fn set(at: &At<'_>, new: Option<Fen>, author: Author<'_>, now: Timestamp) ->
     at.seen(author.seen)?;
     let old = at.listing.own_price.as_ref().map(|p| p.set.price);
     if old == new {
-        return Ok((Outcome::InForce(at.listing.clone()), Decision::default()));
+        return Ok((Outcome::InForce(Box::new(at.listing.clone())), Decision::default()));
     }
     change(at, Change::Price { old, new }, Author { why, ..author }, "price", now)
 }
@@ -267,7 +267,7 @@ pub fn end(at: &At<'_>, number: usize, author: Author<'_>) -> Refusable<(Outcome
     let told = FieldChange { field: "timed_price".to_owned(), old: timed_text(gone), new: "已结束".to_owned() };
     next.timed.remove(number);
     let d = at.changed(&next, told, None, author.by, why);
-    Ok((Outcome::InForce(Listing { version: next.version + 1, ..next }), d))
+    Ok((Outcome::InForce(Box::new(Listing { version: next.version + 1, ..next })), d))
 }
 
 /// At once, or by asking, or not at all.
@@ -279,7 +279,7 @@ fn change(at: &At<'_>, change: Change, author: Author<'_>, field: &str, now: Tim
         Effect::Now => {
             let (listing, mut d) = at.put(&change, None, by, why, now);
             d.write(remembered);
-            Ok((Outcome::InForce(listing), d))
+            Ok((Outcome::InForce(Box::new(listing)), d))
         }
         Effect::Ask(hit) => {
             let asking = Asking { request: id.clone(), target: at.target(), region: at.terms.place().region.clone(), change, by: by.clone(), seen };
@@ -423,15 +423,9 @@ pub fn renew(at: &At<'_>, r: &ChangeRequest, by: &StaffId, id: &RequestId, now: 
     }
 }
 
-/// Whom a change would need; `None` when it takes effect at once.
-#[must_use]
-pub fn needs(effect: &Effect) -> Option<Approver> {
-    effect.hit().map(|h| h.approver)
-}
-
 #[cfg(test)]
 mod tests {
-    use liandian_types::{Mode, RegionId, RequestState};
+    use liandian_types::{Approver, Mode, RegionId, RequestState};
 
     use super::*;
     use crate::{
@@ -544,7 +538,7 @@ mod tests {
         assert_eq!(limits(&at.book(), terms.policy()), (Fen(850), Fen(1_100)));
         let (one, two) = (id(1), id(2));
         let (Outcome::InForce(now), d) = set(&at, Some(Fen(850)), author(&manager, &one, 0), NOW).unwrap() else { panic!("it is inside the limit") };
-        assert_eq!((written(&d).as_ref(), terms.price(&now, &sku), now.version), (Some(&now), Some(Fen(850)), 1));
+        assert_eq!((written(&d).as_ref(), terms.price(&now, &sku), now.version), (Some(&*now), Some(Fen(850)), 1));
         // From there, no small step leads further: it is measured against HQ's price.
         let at = At { listing: &now, ..at };
         let (Outcome::Waits(r), d) = set(&at, Some(Fen(849)), author(&manager, &two, 1), NOW).unwrap() else { panic!("it has to wait") };

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Who a price of the library is from: the library says what, and its own history says who.
-static LIBRARY: LazyLock<StaffId> = LazyLock::new(|| "stf_library".parse().unwrap_or_else(|e| unreachable!("{e}")));
+static LIBRARY: LazyLock<StaffId> = LazyLock::new(|| "stf_library".parse::<StaffId>().unwrap_or_else(|e| unreachable!("{e}")));
 
 /// A store's policy now, and where the store stands.
 #[derive(Debug, Clone)]
