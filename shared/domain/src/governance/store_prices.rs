@@ -604,7 +604,7 @@ mod tests {
         let at = At { listing: &moved_on, ..at };
         let (old, d) = approve(&at, &r, &hq("hq"), NOW).unwrap();
         assert_eq!((old.state, written(&d)), (RequestState::Stale, None));
-        for seen in [&r, &old] {
+        for seen in [&*r, &old] {
             let (new, d) = renew(&at, seen, &manager, &three, NOW).unwrap();
             assert_eq!((new.state, new.seen, new.renews.as_ref()), (RequestState::Pending, 1, Some(&one)));
             assert_eq!(new.change, Change::Price { old: Some(Fen(900)), new: Some(Fen(700)) });

@@ -44,7 +44,7 @@ impl Terms {
         &self.place
     }
 
-    /// All that is said about a price.
+    /// All that is said about a price. A region's price, once the library has one for the store's region, belongs here and nowhere else.
     #[must_use]
     pub fn book(&self, listing: &Listing, sku: &LibrarySku) -> PriceBook {
         PriceBook {
