@@ -81,7 +81,7 @@ pub fn PriceDesk(
                         <th class="num">"当前售价"</th>
                         <th>"可自行设置"</th>
                         <th>"限时价与审批"</th>
-                        <th></th>
+                        <th>"操作"</th>
                     </tr>
                 </thead>
                 <tbody>

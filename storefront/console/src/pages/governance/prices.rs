@@ -7,7 +7,7 @@ use liandian_types::{
 };
 
 use crate::{
-    islands::{PriceDesk, RequestDesk},
+    islands::{DryRun, PriceDesk, RequestDesk},
     pages::{
         Frame, Module, Section,
         kit::{Filter, filters, pager},
@@ -130,6 +130,7 @@ pub fn asked(frame: &Frame<'_>, store: &StoreRow, list: RequestList) -> String {
 #[must_use]
 pub fn inbox(frame: &Frame<'_>, list: RequestList, regions: Vec<String>, stores: Vec<(String, String)>) -> String {
     let asked = frame.asked("/console/hq/requests");
+    let tries = frame.of_chain() && frame.may(Permission::PolicyWrite);
     page(frame, Module::Office, "审批单", || {
         let over = asked.get("state") == Some("over");
         let filtered = ["state", "kind", "store", "region", "cursor"].iter().any(|n| asked.get(n).is_some());
@@ -151,6 +152,11 @@ pub fn inbox(frame: &Frame<'_>, list: RequestList, regions: Vec<String>, stores:
             {none.then(|| view! { <p class="empty">{empty}</p> })}
             {(!none).then(|| view! { <RequestDesk requests=list.requests asks=false talks=true /> })}
             {pager(&asked, list.next.as_deref())}
+            {tries.then(|| view! {
+                <h2>"规则试算"</h2>
+                <p class="sub">"如果规则是这样，最近 30 天的改价会有多少要审批。只是试算，不会修改规则。"</p>
+                <DryRun />
+            })}
         }
     })
 }
