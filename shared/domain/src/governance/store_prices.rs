@@ -426,6 +426,7 @@ pub fn renew(at: &At<'_>, r: &ChangeRequest, by: &StaffId, id: &RequestId, now: 
 #[cfg(test)]
 mod tests {
     use liandian_types::{Approver, Mode, RegionId, RequestState};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::{
@@ -629,7 +630,7 @@ mod tests {
         assert!(same.1.is_empty(), "what changes nothing is no change");
     }
 
-    proptest::proptest! {
+    proptest! {
         /// Whatever a store tries and HQ or nobody approves, in any order: what is charged is either inside the limits or was approved as it is,
         /// and never below the floor.
         #[test]
@@ -667,9 +668,9 @@ mod tests {
                 listing = next.unwrap_or(listing);
                 let price = terms.price(&listing, &sku).unwrap();
                 let least = limits(&terms.book(&listing, &sku), terms.policy()).0;
-                proptest::prop_assert!(price >= Fen(floor), "{price} is below the floor");
+                prop_assert!(price >= Fen(floor), "{price} is below the floor");
                 let lowest = approved.iter().copied().chain([least]).min().unwrap();
-                proptest::prop_assert!(price >= lowest, "{price} was never let through: {least}, {approved:?}");
+                prop_assert!(price >= lowest, "{price} was never let through: {least}, {approved:?}");
             }
         }
     }
