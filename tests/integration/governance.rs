@@ -1,5 +1,7 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
+mod prices;
+
 use std::time::{Duration, Instant};
 
 use liandian_local::{stream::Source, tables::HQ};

@@ -1,5 +1,8 @@
 //! What HQ decides for the whole chain.
 
+pub mod prices;
+pub mod requests;
+
 use liandian_domain::{
     governance::chain::{self, Policies},
     orders::holds::HoldPolicy,

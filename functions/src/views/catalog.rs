@@ -2,7 +2,8 @@
 
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
-    stock::batch::Date,
+    governance::terms::Terms,
+    stock::batch::{Date, Dated},
 };
 use liandian_store::{StoreError, Tables, cursor::List};
 use liandian_types::{
@@ -98,9 +99,11 @@ pub async fn category_page(
     now: Timestamp,
 ) -> Result<Option<CategoryPage>, StoreError> {
     let text = text.map(str::trim).filter(|t| !t.is_empty());
-    let (profile, (listings, next)) = futures::try_join!(shown_store(tables, store), goods(tables, store, category, text, cursor))?;
+    let goods = goods(tables, store, category, text, cursor);
+    let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
-    let page = ListingPage { items: cards(tables, store, listings, promised_day(&profile, now)).await?, next };
+    let terms = Terms::of(settings.iter(), &profile, now);
+    let page = ListingPage { items: cards(tables, store, listings, &terms, promised_day(&profile, now)).await?, next };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -110,11 +113,22 @@ pub async fn category_page(
     }))
 }
 
-/// Listings as customers see them, with what can be promised for a day: SKUs and stock in one wave.
-pub(super) async fn cards(tables: &Tables, store: &StoreId, listings: Vec<Listing>, day: Date) -> Result<Vec<ListingCard>, StoreError> {
+/// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What is not on sale is
+/// left out.
+pub(super) async fn cards(
+    tables: &Tables,
+    store: &StoreId,
+    listings: Vec<Listing>,
+    terms: &Terms,
+    day: Date,
+) -> Result<Vec<ListingCard>, StoreError> {
     let skus: Vec<SkuId> = listings.iter().map(|l| l.sku.clone()).collect();
     let goods = tables.skus_on_shelf(store, &skus).await?;
-    Ok(listings.iter().zip(goods).filter_map(|(l, (sku, stock))| l.card(&sku?, stock.until(day).available())).collect())
+    let card = |(l, (sku, stock)): (&Listing, (Option<LibrarySku>, Dated))| {
+        let sku = sku?;
+        l.card(&sku, terms.price(l, &sku)?, stock.until(day).available())
+    };
+    Ok(listings.iter().zip(goods).filter_map(card).collect())
 }
 
 /// A product with the SKUs that the store lists: three waves.
@@ -122,13 +136,17 @@ pub(super) async fn cards(tables: &Tables, store: &StoreId, listings: Vec<Listin
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Timestamp) -> Result<Option<ProductPage>, StoreError> {
-    let (profile, chosen) = futures::try_join!(shown_store(tables, store), tables.library_sku(sku))?;
+    let (profile, chosen, settings) = futures::try_join!(shown_store(tables, store), tables.library_sku(sku), tables.settings())?;
     let (Some(profile), Some(chosen)) = (profile, chosen) else { return Ok(None) };
     let all = tables.skus_of(&chosen.spu).await?;
     let ids: Vec<SkuId> = all.iter().map(|s| s.sku.clone()).collect();
     let goods = tables.listings_on_shelf(store, &ids).await?;
-    let day = promised_day(&profile, now);
-    let skus: Vec<ListingCard> = all.iter().zip(goods).filter_map(|(s, (listing, stock))| listing?.card(s, stock.until(day).available())).collect();
+    let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
+    let card = |(s, (listing, stock)): (&LibrarySku, (Option<Listing>, Dated))| {
+        let listing = listing?;
+        listing.card(s, terms.price(&listing, s)?, stock.until(day).available())
+    };
+    let skus: Vec<ListingCard> = all.iter().zip(goods).filter_map(card).collect();
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
     let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
     Ok(Some(ProductPage {

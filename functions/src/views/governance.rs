@@ -1,5 +1,7 @@
 //! What HQ decides for the whole chain, as people see it, and how it came to be so.
 
+pub mod prices;
+
 use liandian_contracts::Event;
 use liandian_domain::{
     governance::chain::Policies,

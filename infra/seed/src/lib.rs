@@ -7,6 +7,7 @@ mod chain;
 mod data;
 mod load;
 mod pictures;
+mod prices;
 
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};

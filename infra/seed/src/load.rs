@@ -18,13 +18,17 @@ use liandian_store::{
     access::staff::staff_item,
     catalog::{listing_item, sku_item},
     db::Item,
+    governance_settings::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
 };
-use liandian_types::{LocationId, Timestamp};
+use liandian_types::{LocationId, Mode, Timestamp};
 
-use crate::chain::{Chain, StoreGoods};
+use crate::{
+    chain::{Chain, StoreGoods},
+    prices,
+};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,6 +71,10 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
     }
+    let (settings, asking) = (chain.settings(), prices::asking_store(chain));
+    for s in &settings {
+        hq.push(setting_item(s)?);
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {
@@ -93,7 +101,13 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             for st in chain.staff_of(s) {
                 hq.push(staff_item(&st)?);
             }
-            let goods = chain.goods_of(*i);
+            let mut goods = chain.goods_of(*i);
+            if s.mode == Mode::Franchise {
+                hq.extend(prices::past(chain, &settings, s, &goods.listings, now)?);
+            }
+            if asking == Some(*i) {
+                hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
+            }
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }

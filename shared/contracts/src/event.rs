@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, StaffId, StoreId,
-    Timestamp, TransferId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, RequestId, SkuId, StaffId,
+    StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -331,6 +331,104 @@ pub enum Event {
         /// What is another number now.
         changes: Vec<FieldChange>,
     },
+    /// What a store says about the price of a SKU has changed.
+    #[serde(rename = "price.changed")]
+    PriceChanged {
+        /// The store.
+        store: StoreId,
+        /// The SKU.
+        sku: SkuId,
+        /// `own_price` or `timed_price`, with what it was and is.
+        change: FieldChange,
+        /// Who set it.
+        by: StaffId,
+        /// Why.
+        why: String,
+        /// The change request that let it pass, when one had to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RequestId>,
+    },
+    /// A store asks for what its policy does not let through.
+    #[serde(rename = "request.asked")]
+    RequestAsked {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// What is asked.
+        change: FieldChange,
+        /// The rule that did not let it through, in a sentence.
+        rule: String,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// Somebody agreed.
+    #[serde(rename = "request.approved")]
+    RequestApproved {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// It is in force; else somebody else has to agree as well.
+        in_force: bool,
+    },
+    /// Somebody did not let it through.
+    #[serde(rename = "request.rejected")]
+    RequestRejected {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: String,
+    },
+    /// Its store no longer asks.
+    #[serde(rename = "request.withdrawn")]
+    RequestWithdrawn {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+    },
+    /// What it would change was changed since.
+    #[serde(rename = "request.stale")]
+    RequestStale {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+    },
+    /// It was stale, and its store has asked once more.
+    #[serde(rename = "request.renewed")]
+    RequestRenewed {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// The request that waits instead; absent when the change took effect at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renewed: Option<RequestId>,
+    },
+    /// Somebody said something about it.
+    #[serde(rename = "request.commented")]
+    RequestCommented {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// What.
+        text: String,
+    },
 }
 
 impl Event {
@@ -385,6 +483,20 @@ impl Event {
                 _ => return None,
             },
             Event::PoliciesChanged { changes, .. } => format!("总部修改了 {} 项全链规则", changes.len()),
+            Event::PriceChanged { change, why, .. } => {
+                let what = if change.field == "timed_price" { "限时价" } else { "门店价" };
+                let from = if change.old.is_empty() { String::new() } else { format!("{} → ", change.old) };
+                format!("{what}：{from}{}（{why}）", change.new)
+            }
+            Event::RequestAsked { change, rule, .. } => format!("提交审批：{} → {}（{rule}）", change.old, change.new),
+            Event::RequestApproved { in_force: true, .. } => "已批准，立即生效".into(),
+            Event::RequestApproved { .. } => "一人已同意，等待另一人审批".into(),
+            Event::RequestRejected { reason, .. } => format!("已驳回：{reason}"),
+            Event::RequestWithdrawn { .. } => "门店已撤回".into(),
+            Event::RequestStale { .. } => "内容已被修改，审批单过期".into(),
+            Event::RequestRenewed { renewed: Some(_), .. } => "已按最新内容重新提交".into(),
+            Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
+            Event::RequestCommented { text, .. } => format!("留言：{text}"),
         })
     }
 }

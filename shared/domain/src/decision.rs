@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, SkuId, StoreId, TransferId};
+use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
@@ -66,6 +66,10 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
+    /// What a store makes of a SKU.
+    Listing(StoreId, SkuId),
+    /// A change request.
+    Request(RequestId),
 }
 
 impl Decision {

@@ -117,10 +117,7 @@ impl World {
             };
             hq.extend(store_items(&store)?);
             for (n, sku) in skus.iter().enumerate() {
-                hq.push(listing_item(
-                    &store.store,
-                    &Listing { sku: sku.clone(), category: "all".into(), rank: u32::try_from(n)?, price: None, featured: None },
-                )?);
+                hq.push(listing_item(&store.store, &Listing::plain(sku.clone(), "all", u32::try_from(n)?))?);
             }
             shelves.push(store.store.shelf());
         }

@@ -4,6 +4,7 @@ pub mod deliveries;
 pub mod shortfalls;
 
 use liandian_domain::{
+    governance::terms::Terms,
     orders::{
         order::{OrderBody, OrderHead},
         place::Wanted,
@@ -11,9 +12,12 @@ use liandian_domain::{
     },
     stores::hours::day,
 };
-use liandian_store::orders::LineRead;
+use liandian_store::{
+    StoreError,
+    orders::{LineRead, PlacementAsk},
+};
 use liandian_types::{
-    OrderId, StoreId, Timestamp,
+    OrderId, SkuId, StoreId,
     api::{CartLine, QuoteLine},
 };
 
@@ -29,16 +33,25 @@ pub(crate) async fn load_served(app: &App, order: &OrderId, store: &StoreId) -> 
     app.tables.order(order).await?.filter(|(h, _)| h.served_by() == store).ok_or_else(|| Failure::not_found("订单"))
 }
 
-/// The lines with what was read for them.
-pub(crate) fn wanted(lines: &[CartLine], read: Vec<LineRead>) -> Vec<Wanted> {
-    lines
-        .iter()
-        .zip(read)
-        .map(|(l, r)| Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, stock: r.stock, source: r.source })
-        .collect()
+/// The lines with what was read for them, at what their store asks for them by its terms.
+pub(crate) fn wanted(lines: &[CartLine], read: Vec<LineRead>, terms: &Terms) -> Vec<Wanted> {
+    let each = |(l, r): (&CartLine, LineRead)| {
+        let price = r.listing.as_ref().zip(r.library.as_ref()).and_then(|(listing, sku)| terms.price(listing, sku));
+        Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, price, stock: r.stock, source: r.source }
+    };
+    lines.iter().zip(read).map(each).collect()
 }
 
-/// Lines to be shown only: as the store sells them now, for the day of `by` in its zone; what it does not sell is left out.
-pub fn shown(lines: &[CartLine], read: Vec<LineRead>, by: Timestamp, zone: &str) -> Vec<QuoteLine> {
-    quote::shown(&wanted(lines, read), day(by, zone))
+/// Lines to be shown only: as the store sells them now; what it does not sell is left out. One wave.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn shown(app: &App, store: &StoreId, lines: &[CartLine]) -> Result<Vec<QuoteLine>, StoreError> {
+    let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
+    let ask = PlacementAsk { store, member: None, skus: &skus, source: None, placed: None, strong: false };
+    let (found, settings) = futures::try_join!(app.tables.placement(ask), app.tables.settings())?;
+    let Some(store) = found.store else { return Ok(Vec::new()) };
+    let now = app.now();
+    let terms = Terms::of(settings.iter(), &store, now);
+    Ok(quote::shown(&wanted(lines, found.lines, &terms), day(now, &store.hours.zone)))
 }

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Refusable,
-    catalog::{LibrarySku, Listing},
+    catalog::{
+        LibrarySku, Listing,
+        prices::{SetPrice, StorePrice},
+    },
     conflict,
 };
 
@@ -447,8 +450,16 @@ impl StoreListing {
             sku: self.sku.clone(),
             category: library.category.clone(),
             rank: *self.rank.or(&library.rank),
-            price: self.price.own().copied(),
+            own_price: match &self.price {
+                Own::Inherit => None,
+                Own::Store { value, by, at } => {
+                    let set = SetPrice { price: *value, by: by.clone(), at: *at, why: String::new() };
+                    Some(StorePrice { set, leave: None })
+                }
+            },
+            timed: Vec::new(),
             featured: self.featured,
+            version: self.version,
         }
     }
 }
@@ -566,7 +577,7 @@ mod tests {
             assert_eq!(taken().set(change, false, &who(), Timestamp(2)).unwrap_err().field.as_deref(), Some(field));
         }
         let l = taken().set(ListingChange::Rank(7), false, &who(), Timestamp(2)).unwrap();
-        assert_eq!((l.listing(&library()).rank, l.listing(&library()).price), (7, None));
+        assert_eq!((l.listing(&library()).rank, l.listing(&library()).own_price), (7, None));
         assert_eq!(serde_json::from_str::<StoreListing>(&serde_json::to_string(&l).unwrap()).unwrap(), l);
     }
 

@@ -13,4 +13,6 @@ pub mod price;
 pub mod request;
 pub mod resolve;
 pub mod setup;
+pub mod store_prices;
+pub mod terms;
 pub mod write;

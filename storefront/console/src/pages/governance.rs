@@ -1,5 +1,7 @@
 //! What HQ decides.
 
+pub mod prices;
+
 use leptos::prelude::*;
 use liandian_types::{
     Permission,

@@ -35,6 +35,10 @@ pub enum Section {
     Approvals,
     /// 访问记录
     Access,
+    /// 价格
+    Prices,
+    /// 审批单
+    Requests,
     /// None of them.
     Elsewhere,
 }
@@ -114,6 +118,7 @@ impl Row {
 const SECTIONS: &[Row] = &[
     Row::hq("工作台", "总览", "", Section::Home).in_bar().words("首页 工作台"),
     Row::hq("工作台", "待处理", "/approvals", Section::Approvals).needs(Permission::StockApprove).words("审批 盘点差异").waits("approvals"),
+    Row::hq("工作台", "审批单", "/requests", Section::Requests).needs(Permission::RequestDecide).words("价格审批 改价 驳回").waits("requests"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
@@ -130,6 +135,8 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "已发快递", "/parcels", Section::Parcels).needs(Permission::OrderRead).words("包裹 快递"),
     Row::store("更多", "盘点", "/counts", Section::Counts).needs(Permission::StockRead).words("盘点单"),
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
+    Row::store("更多", "价格", "/prices", Section::Prices).needs(Permission::StoreRead).words("改价 限时价 折扣"),
+    Row::store("更多", "审批单", "/requests", Section::Requests).needs(Permission::StoreRead).words("申请 撤回").waits("asked"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
 ];
 

@@ -1,5 +1,11 @@
 //! What HQ decides.
 
+mod dry_run;
+mod prices;
+mod requests;
 mod rules;
 
+pub use dry_run::DryRun;
+pub use prices::PriceDesk;
+pub use requests::RequestDesk;
 pub use rules::PolicyForm;
