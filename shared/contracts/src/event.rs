@@ -31,6 +31,23 @@ pub struct FieldChange {
     pub new: String,
 }
 
+/// What a level of stores says about a policy field from a moment on, both values as people read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// Which level: `hq`, `mode:…`, `tier:…`, `region:…` or `store:…`.
+    pub level: String,
+    /// Which field.
+    pub field: String,
+    /// What the level said.
+    pub old: String,
+    /// What it says.
+    pub new: String,
+    /// From when on.
+    pub from: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
 /// What can happen to an order, its transfer and its delivery, and to what HQ decides. No personal data ever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
@@ -331,6 +348,14 @@ pub enum Event {
         /// What is another number now.
         changes: Vec<FieldChange>,
     },
+    /// HQ changed what levels say about stores.
+    #[serde(rename = "setting.changed")]
+    SettingChanged {
+        /// Who.
+        by: StaffId,
+        /// What.
+        changes: Vec<SettingChange>,
+    },
 }
 
 impl Event {
@@ -385,6 +410,7 @@ impl Event {
                 _ => return None,
             },
             Event::PoliciesChanged { changes, .. } => format!("总部修改了 {} 项全链规则", changes.len()),
+            Event::SettingChanged { changes, .. } => format!("总部修改了 {} 项分级规则", changes.len()),
         })
     }
 }

@@ -66,6 +66,8 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
+    /// What levels say about stores.
+    Settings,
 }
 
 impl Decision {
