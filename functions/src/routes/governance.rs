@@ -1,5 +1,8 @@
 //! What HQ decides for the whole chain.
 
+pub mod settings;
+pub mod setup;
+
 use liandian_domain::{
     governance::chain::{self, Policies},
     orders::holds::HoldPolicy,

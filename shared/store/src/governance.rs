@@ -66,7 +66,7 @@ impl Tables {
     pub async fn settings(&self) -> Result<Arc<Vec<Setting>>, StoreError> {
         // HQ's numbers lie in a partition of their own: counted on a hit as well, as the cache counts its own.
         meter::partition(Table::Hq, keys::POLICIES);
-        self.caches.settings.get(keys::SETTINGS, async { Ok(self.rulebook(false).await?.all()) }).await
+        self.caches.settings.get(keys::SETTINGS, async { Ok(Box::pin(self.rulebook(false)).await?.all()) }).await
     }
 
     /// What holds in a store, by settings that are at most a minute old.
@@ -82,7 +82,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn rulebook_now(&self) -> Result<Rulebook, StoreError> {
-        self.rulebook(true).await
+        Box::pin(self.rulebook(true)).await
     }
 
     async fn rulebook(&self, strong: bool) -> Result<Rulebook, StoreError> {
