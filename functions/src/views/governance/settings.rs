@@ -169,12 +169,16 @@ pub async fn settings_view(tables: &Tables, book: &Rulebook, now: Timestamp) -> 
     Ok(Settings { fields: FIELDS.iter().map(field_view).collect(), levels })
 }
 
-/// A level with every field that it may say something about.
+/// A level, by its word, with every field that it may say something about; none for what is no level of this chain.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn setting_editor(tables: &Tables, level: &Level, now: Timestamp) -> Result<SettingEditor, StoreError> {
+pub async fn setting_editor(tables: &Tables, word: &str, now: Timestamp) -> Result<Option<SettingEditor>, StoreError> {
+    let Some(level) = &Level::parse(word) else { return Ok(None) };
     let (directory, book) = futures::try_join!(tables.directory(), tables.rulebook_now())?;
+    if matches!(level, Level::Region(_) | Level::Store(_)) && held(level, &directory) == 0 {
+        return Ok(None);
+    }
     let all = book.all();
     let names = names(tables, &directory, &all).await?;
     let (said, planned) = book.of_level(level, now);
@@ -207,7 +211,7 @@ pub async fn setting_editor(tables: &Tables, level: &Level, now: Timestamp) -> R
     };
     let may = |f: &&Field| f.reach == Reach::Store || *level == Level::Hq;
     let word = |l: Level| SettingWord { value: l.word(), title: level_title(&l, &directory) };
-    Ok(SettingEditor {
+    Ok(Some(SettingEditor {
         level: level.word(),
         title: level_title(level, &directory),
         version: book.version(level),
@@ -216,7 +220,7 @@ pub async fn setting_editor(tables: &Tables, level: &Level, now: Timestamp) -> R
         lines: FIELDS.iter().filter(may).map(line).collect(),
         levels: general_levels(&directory).into_iter().map(word).collect(),
         stores_said: stores_said(&book).into_iter().map(word).collect(),
-    })
+    }))
 }
 
 /// Who changed what levels say, newest first.
