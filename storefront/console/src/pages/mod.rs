@@ -30,7 +30,7 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
-        governance::rules,
+        governance::{level_settings, policy_from_above as store_policy, rules, settings_history, setup},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -46,6 +46,7 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
+        governance::policy_of_store as policy,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{
