@@ -18,6 +18,7 @@ use liandian_store::{
     access::staff::staff_item,
     catalog::{listing_item, sku_item},
     db::Item,
+    governance::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
@@ -66,6 +67,9 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     }
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
+    }
+    for s in chain.settings(now) {
+        hq.push(setting_item(&s)?);
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();

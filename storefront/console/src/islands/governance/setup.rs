@@ -17,11 +17,11 @@ const DRAFT: &str = "/api/v1/hq/setup/draft";
 #[island]
 pub fn SetupDesk(
     /// The questions, and what was answered.
-    view: SetupView,
+    setup: SetupView,
     /// May this person save and apply?
     sets: bool,
 ) -> impl IntoView {
-    let SetupView { questions, regions, draft } = view;
+    let SetupView { questions, regions, draft } = setup;
     let (busy, problem) = (RwSignal::new(true), RwSignal::new(None::<Problem>));
     Effect::new(move |_| busy.set(!sets));
     let saved = draft.as_ref().map(|d| d.answers.clone());
@@ -34,11 +34,11 @@ pub fn SetupDesk(
     let version = draft.as_ref().map_or(0, |d| d.version);
     let held = StoredValue::new(chosen.clone());
     let save = move |_| {
-        let given = held.with_value(|all| {
+        let given: Vec<SetupAnswer> = held.with_value(|all| {
             let answers = all.iter().map(|(question, choice)| SetupAnswer { question: question.clone(), choice: choice.get_untracked() });
             answers.filter(|a| !a.choice.is_empty()).collect()
         });
-        let regions = named.with_untracked(|all| all.iter().filter_map(|r| r.parse::<RegionId>().ok()).collect());
+        let regions: Vec<RegionId> = named.with_untracked(|all| all.iter().filter_map(|r| r.parse::<RegionId>().ok()).collect());
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
@@ -139,7 +139,7 @@ fn proposed(d: SetupDraftView, sets: bool, busy: RwSignal<bool>, problem: RwSign
             <p class="sub">{sub}</p>
             <p class="empty" hidden=!none>"所答内容已全部生效，没有需要修改的规则。"</p>
             <ul>{lines}</ul>
-            <div class="papers" hidden=none || !sets>
+            <div class="papers" hidden={none || !sets}>
                 <button type="button" class="primary" disabled=busy on:click=apply>"应用所选"</button>
             </div>
             <Refusal problem=problem />

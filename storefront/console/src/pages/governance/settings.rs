@@ -88,7 +88,7 @@ pub fn setup(frame: &Frame<'_>, view: SetupView) -> String {
         view! {
             <h1>"需求诊断"</h1>
             <p class="sub">"回答企业战略、总部管理和门店运营三方面的问题，得到规则方案和理由；可逐项取舍，再一次应用。以后重新回答，只列出与现行规则不同的部分。"</p>
-            <SetupDesk view=view sets=sets />
+            <SetupDesk setup=view sets=sets />
         }
     })
 }
