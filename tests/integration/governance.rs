@@ -1,5 +1,8 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
+mod settings;
+mod setup;
+
 use std::time::{Duration, Instant};
 
 use liandian_local::{stream::Source, tables::HQ};
