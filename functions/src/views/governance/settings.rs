@@ -174,7 +174,8 @@ pub async fn settings_view(tables: &Tables, book: &Rulebook, now: Timestamp) -> 
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn setting_editor(tables: &Tables, word: &str, now: Timestamp) -> Result<Option<SettingEditor>, StoreError> {
-    let Some(level) = &Level::parse(word) else { return Ok(None) };
+    let Some(level) = Level::parse(word) else { return Ok(None) };
+    let level = &level;
     let (directory, book) = futures::try_join!(tables.directory(), tables.rulebook_now())?;
     if matches!(level, Level::Region(_) | Level::Store(_)) && held(level, &directory) == 0 {
         return Ok(None);

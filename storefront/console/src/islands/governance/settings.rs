@@ -73,7 +73,7 @@ pub fn SettingsDesk(
         let from = Some(from.get_untracked()).filter(|t| !t.is_empty());
         SettingsChange { changes, versions: vec![seen], why: why.get_untracked(), from }
     };
-    let wished = move || {
+    let wished = move || -> Result<SettingsChange, Problem> {
         let all: Result<Vec<Option<SettingWish>>, Problem> = held.with_value(|(level, entries)| entries.iter().map(|e| e.wish(level)).collect());
         let changes: Vec<SettingWish> = all?.into_iter().flatten().collect();
         if changes.is_empty() { Err(Problem::new(Code::BadRequest, "还没有修改任何一项")) } else { Ok(body(changes)) }
