@@ -174,8 +174,9 @@ async fn given_each_role_when_it_looks_or_sets_then_a_store_sees_its_own_policy_
     assert_eq!(w.page("/console/s/sto_sh02/policy", &cookie).await.status, 404);
     assert_eq!(w.page("/console/hq/settings", &cookie).await.status, 403);
     let cookie = format!("ld_staff={region}");
-    assert_eq!(w.page("/console/hq/stores/sto_sh02/policy", &cookie).await.status, 200);
-    assert_eq!(w.page("/console/hq/stores/sto_cd01/policy", &cookie).await.status, 404);
+    assert_eq!(w.page("/console/s/sto_sh02/policy", &cookie).await.status, 200);
+    assert_eq!(w.page("/console/s/sto_cd01/policy", &cookie).await.status, 404);
+    assert_eq!(w.page("/console/hq/stores/sto_sh02/policy", &cookie).await.status, 403, "a region sees it among the store's pages");
     w.stack.stop().await;
 }
 

@@ -104,16 +104,15 @@ pub fn policy_of_store(frame: &Frame<'_>, store: &StoreRow, policy: StorePolicy)
     })
 }
 
-/// The same as HQ or a region sees it.
+/// The same as HQ sees it, who may set it.
 #[must_use]
 pub fn policy_from_above(frame: &Frame<'_>, store: &StoreRow, policy: StorePolicy) -> String {
-    let edits = frame.of_chain();
     page(frame, Module::Office, &format!("规则 · {}", store.name), || {
         let edit = link(SETTINGS, &[("level", Some(&format!("store:{}", store.store)))]);
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
             <div class="title-row"><h1>{store.name.clone()}</h1>{badges(store)}</div>
-            {edits.then(|| view! { <p class="sub"><a href=edit>"单独设定这家门店的规则"</a></p> })}
+            <p class="sub"><a href=edit>"单独设定这家门店的规则"</a></p>
             {policy_table(policy)}
         }
     })
