@@ -252,6 +252,6 @@ fn impact_view(i: SettingsImpact) -> impl IntoView {
     view! {
         <p class="recorded">{i.sentence}</p>
         <details class="fold" hidden={i.stores == 0}><summary>{format!("受影响的门店（{} 家）", i.stores)}</summary><ul>{stores}</ul></details>
-        <details class="fold" hidden={i.prices == 0} open><summary>{format!("将不合规的价格（{} 个）", i.prices)}</summary><ul>{prices}</ul></details>
+        <details class="fold" hidden={i.prices == 0} open=true><summary>{format!("将不合规的价格（{} 个）", i.prices)}</summary><ul>{prices}</ul></details>
     }
 }

@@ -62,7 +62,7 @@ pub fn SetupDesk(
     }
     let regions = regions.into_iter().map(|r| {
         let (value, checked) = (r.value.clone(), named.with_untracked(|n| n.contains(&r.value)));
-        let toggle = move |e: leptos::ev::Event| {
+        let toggle = move |e: web_sys::Event| {
             let on = event_target_checked(&e);
             named.update(|n| {
                 if on {
@@ -152,7 +152,7 @@ fn proposed(d: SetupDraftView, sets: bool, busy: RwSignal<bool>, problem: RwSign
 
 fn line(l: SetupLine, left: RwSignal<BTreeSet<String>>, busy: RwSignal<bool>) -> impl IntoView {
     let (name, taken) = (l.line, l.taken);
-    let toggle = move |e: leptos::ev::Event| {
+    let toggle = move |e: web_sys::Event| {
         let on = event_target_checked(&e);
         left.update(|all| {
             if on {
