@@ -59,6 +59,7 @@ async fn given_the_demo_chain_when_a_store_asks_for_its_policy_then_every_value_
     assert!(from.by_name.is_some() && !from.why.is_empty());
     assert_eq!(discount.overruled.iter().map(|s| s.level.as_str()).collect::<Vec<_>>(), ["mode:franchise"]);
     assert!(line(&p, "may_profile").said.is_none() && p.next_text.is_some());
+    assert_eq!(line(&p, "timed_price_days").planned.iter().map(|s| s.text.as_str()).collect::<Vec<_>>(), ["7 天"]);
     // The dated one holds from its time on.
     let profile = w.stack.app.tables.store(&"sto_hz05".parse::<StoreId>().unwrap()).await.unwrap().unwrap();
     let (place, now) = (Place::from(&profile), w.stack.app.now());

@@ -120,7 +120,8 @@ impl Names<'_> {
 }
 
 async fn names<'a>(tables: &Tables, directory: &'a [StoreProfile], settings: &[Setting]) -> Result<Names<'a>, StoreError> {
-    Ok(Names { directory, people: tables.staff_names(settings.iter().map(|s| s.by.as_str())).await? })
+    let people: Vec<&str> = settings.iter().map(|s| s.by.as_str()).collect();
+    Ok(Names { directory, people: tables.staff_names(people.into_iter()).await? })
 }
 
 /// How many stores a level holds.
@@ -246,7 +247,8 @@ pub async fn settings_changes(app: &App, cursor: Option<&str>) -> Result<Setting
         let lines = all.into_iter().map(line).collect();
         changes.push(SettingsChanged { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, lines });
     }
-    let people = app.tables.staff_names(changes.iter().map(|c| c.by.as_str())).await?;
+    let people: Vec<&str> = changes.iter().map(|c: &SettingsChanged| c.by.as_str()).collect();
+    let people = app.tables.staff_names(people.into_iter()).await?;
     for c in &mut changes {
         c.by_name = people.get(c.by.as_str()).cloned();
     }
@@ -269,7 +271,10 @@ pub async fn store_policy(tables: &Tables, store: &StoreProfile, now: Timestamp)
         .map(|r| {
             let f = r.field.field();
             let hq = r.said.iter().chain(&r.overruled).find(|s| s.level == Level::Hq).map_or_else(|| r.field.default_value(), |s| s.value.clone());
+            let mut planned: Vec<&Setting> = spoken.iter().filter(|s| s.field == r.field && s.from > now).collect();
+            planned.sort_by_key(|s| s.from);
             PolicyLine {
+                planned: planned.into_iter().map(|s| names.said(s)).collect(),
                 field: r.field.as_str().to_owned(),
                 group: f.group.title().to_owned(),
                 label: f.label.to_owned(),
@@ -338,7 +343,8 @@ pub async fn settings_impact(tables: &Tables, book: &Rulebook, new: &[Setting], 
     let skus: HashMap<&str, &LibrarySku> = library.iter().map(|s| (s.sku.as_str(), s)).collect();
     let mut books: HashMap<&str, Vec<PriceBook>> = HashMap::new();
     for part in looked.chunks(AT_ONCE) {
-        let read = try_join_all(part.iter().map(|store| own_prices(tables, store, &skus))).await?;
+        let reads: Vec<_> = part.iter().map(|store| own_prices(tables, store, &skus)).collect();
+        let read = try_join_all(reads).await?;
         books.extend(part.iter().map(StoreId::as_str).zip(read));
     }
     let goods = places.iter().map(|place| {

@@ -252,6 +252,9 @@ bodies! {
         said: Option<SaidSetting>,
         /// What more general levels say, the nearest first.
         overruled: Vec<SaidSetting>,
+        /// What levels will say, the first one first; a more special level may go before it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        planned: Vec<SaidSetting>,
         /// What HQ says for the whole chain, or what a new chain has, as people read it.
         hq_text: String,
         /// It is another value than HQ's.

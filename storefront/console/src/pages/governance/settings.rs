@@ -149,10 +149,12 @@ fn policy_table(policy: StorePolicy) -> impl IntoView + use<> {
 fn policy_line(l: PolicyLine) -> impl IntoView + use<> {
     let mark = l.differs.then(|| view! { <span class="badge warn" title=format!("总部为 {}", l.hq_text)>"与总部不同"</span> });
     let others = l.overruled.into_iter().map(|s| view! { <div>{format!("{}：{}", s.level_title, s.text)}</div> }).collect_view();
+    let planned =
+        l.planned.into_iter().map(|s| view! { <small>{format!("{} 起 {}：{}", s.from_text, s.level_title, s.text)}</small> }).collect_view();
     view! {
         <tr>
             <td class="what">{l.label}<small>{l.explanation}</small></td>
-            <td class="nowrap">{l.text} " " {mark}</td>
+            <td>{l.text} " " {mark} {planned}</td>
             <td class="what">{from(l.said)}</td>
             <td class="what">{others}</td>
         </tr>
