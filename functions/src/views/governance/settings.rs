@@ -60,7 +60,7 @@ fn field_view(f: &Field) -> SettingField {
     let (kind, unit, min, max, words) = match f.kind {
         Kind::Switch => ("switch", "", None, None, vec![word("on", "开"), word("off", "关")]),
         Kind::Number { unit, min, max } => ("number", if unit == Unit::Fen { "分" } else { unit.title().trim() }, Some(min), Some(max), Vec::new()),
-        Kind::Choice(words) => ("choice", "", None, None, words.iter().map(|(value, title)| word(value, title)).collect()),
+        Kind::Choice(words) => ("choice", "", None, None, words.iter().map(|&(value, title)| word(value, title)).collect()),
     };
     SettingField {
         key: f.key.as_str().to_owned(),

@@ -19,7 +19,7 @@ use crate::{Decision, Refusable, conflict, decision::GovernanceWrite};
 pub struct SetupDraft {
     /// What was answered.
     pub answers: Answers,
-    /// Lines that are not taken, by [`line`].
+    /// Lines that are not taken, by [`line()`].
     #[serde(default)]
     pub left: BTreeSet<String>,
     /// Who saved it last.
