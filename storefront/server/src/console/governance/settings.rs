@@ -2,9 +2,12 @@
 
 use axum::{response::Response, routing::get};
 use liandian_console::pages::{Section, hq, store};
-use liandian_functions::views::governance::{
-    settings::{setting_editor, settings_changes, store_policy},
-    setup::setup_view,
+use liandian_functions::views::{
+    governance::{
+        settings::{setting_editor, settings_changes, store_policy},
+        setup::setup_view,
+    },
+    stores::store_rows,
 };
 
 use crate::{
@@ -26,7 +29,11 @@ async fn settings(visit: Visit, ask: Ask) -> Response {
     let page = async {
         let level = ask.get("level").unwrap_or_else(|| "hq".to_owned());
         let editor = found(setting_editor(&visit.app.tables, &level, visit.app.now()).await, "层级")?;
-        Ok(hq::level_settings(&visit.frame(Section::Settings), editor))
+        let sought = match ask.get("q") {
+            Some(text) => Some(read(store_rows(&visit.app.tables, &visit.reach().await?, Some(text.as_str()), None, visit.app.now()).await)?),
+            None => None,
+        };
+        Ok(hq::level_settings(&visit.frame(Section::Settings), editor, sought))
     };
     visit.answer(page.await)
 }
