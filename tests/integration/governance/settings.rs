@@ -75,6 +75,8 @@ async fn given_the_demo_chain_when_a_store_asks_for_its_policy_then_every_value_
     assert!(page.text().contains("文三路店周边竞争激烈") && page.text().contains("与总部不同"), "{}", page.text());
     let page = w.page("/console/hq/settings?level=mode:franchise", &format!("ld_staff={admin}")).await;
     assert!(page.text().contains("折扣超过 15% 时须经总部同意") && page.text().contains("缩短限时折扣"), "{}", page.text());
+    let page = w.page("/console/hq/settings?q=%E5%A4%A7%E5%AD%A6%E8%B7%AF", &format!("ld_staff={admin}")).await;
+    assert!(page.text().contains("level=store%3Asto_sh08"), "a store is found by its name: {}", page.text());
     assert_eq!(w.page("/console/hq/settings?level=store:sto_none", &format!("ld_staff={admin}")).await.status, 404);
     w.stack.stop().await;
 }

@@ -5,12 +5,13 @@ use liandian_types::{
     Permission,
     api::{
         PolicyLine, SaidSetting, SettingChangeLine, SettingEditor, SettingWord, SettingsChanged, SettingsHistory, SetupView, StorePolicy, StoreRow,
+        StoreRows,
     },
 };
 
 use super::super::{
     Frame, Module,
-    kit::{link, pager, table},
+    kit::{Filter, filters, link, pager, table},
     page,
 };
 use crate::islands::{SettingsDesk, SetupDesk};
@@ -22,10 +23,11 @@ fn level_link(w: &SettingWord, here: &str) -> impl IntoView + use<> {
     view! { <a href=link(SETTINGS, &[("level", Some(w.value.as_str()))]) aria-current=current>{w.title.clone()}</a> }
 }
 
-/// One level, to be edited.
+/// One level, to be edited; `sought` are the stores that somebody looks for, to choose one as the level.
 #[must_use]
-pub fn level_settings(frame: &Frame<'_>, editor: SettingEditor) -> String {
+pub fn level_settings(frame: &Frame<'_>, editor: SettingEditor, sought: Option<StoreRows>) -> String {
     let sets = frame.may(Permission::PolicyWrite);
+    let asked = frame.asked(SETTINGS);
     page(frame, Module::Office, "分级规则", || {
         let levels = editor.levels.iter().map(|w| level_link(w, &editor.level)).collect_view();
         let mut stores = editor.stores_said.clone();
@@ -35,12 +37,25 @@ pub fn level_settings(frame: &Frame<'_>, editor: SettingEditor) -> String {
         let none = stores.is_empty();
         let stores = stores.iter().map(|w| level_link(w, &editor.level)).collect_view();
         let sub = format!("{}：{} 家门店。越具体的层级越优先：总部、经营模式、等级、区域、门店。", editor.title, editor.stores);
+        let sought = sought.map(|found| {
+            let word = |r: &StoreRow| SettingWord { value: format!("store:{}", r.store), title: r.name.clone() };
+            let none = found.rows.is_empty();
+            let links = found.rows.iter().map(|r| level_link(&word(r), &editor.level)).collect_view();
+            view! {
+                <p class="empty" hidden=!none>"没有符合的门店。"</p>
+                <nav class="tabs places" aria-label="找到的门店" hidden=none>{links}</nav>
+            }
+        });
         view! {
-            <h1>"分级规则"</h1>
+            <div class="title-row">
+                <h1>"分级规则"</h1>
+                {filters(&asked, vec![Filter::words("q", "选择门店：店名、城市或街道", "选择门店：店名、城市或街道")])}
+            </div>
             <nav class="tabs" aria-label="层级">{levels}</nav>
+            {sought}
             <nav class="tabs places" aria-label="单独设定的门店" hidden=none>{stores}</nav>
             <p class="sub">
-                {sub} " 单独为一家门店设定，请在" <a href="/console/hq/stores">"门店"</a> "中打开它的规则。" <a href="/console/hq/settings/history">"修改记录"</a>
+                {sub} " " <a href="/console/hq/settings/history">"修改记录"</a>
             </p>
             <SettingsDesk editor=editor sets=sets />
         }
