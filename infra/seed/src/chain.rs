@@ -7,7 +7,10 @@ use liandian_domain::{
         LibrarySku, Listing,
         prices::{SetPrice, StorePrice},
     },
-    governance::resolve::{Setting, preset_settings},
+    governance::{
+        fields::{FieldKey, Value},
+        resolve::{Level, Setting, preset_settings},
+    },
     settlement::{Rule, default_rule_of, default_rules},
     stock::{
         batch::Batch,
@@ -265,12 +268,6 @@ impl Chain {
         }
     }
 
-    /// What HQ says about the stores of each mode: the presets, as a new chain has them.
-    #[must_use]
-    pub fn settings(&self) -> Vec<Setting> {
-        let by: StaffId = self.hq_staff.first().map_or_else(|| id("stf_admin"), |s| s.staff.clone());
-        Mode::ALL.iter().flat_map(|m| preset_settings(*m, &by, SET_AT)).collect()
-    }
 
     /// A store's manager and clerk, and its tills' bridge.
     #[must_use]
@@ -289,6 +286,35 @@ impl Chain {
                 scope: Scope::Store(s.store.clone()),
             })
             .collect()
+    }
+
+    /// What levels say about stores: the presets of the modes, and one of each other level, one of them dated.
+    #[must_use]
+    pub fn settings(&self, now: Timestamp) -> Vec<Setting> {
+        use FieldKey as F;
+        let Some(admin) = self.hq_staff.first().map(|s| s.staff.clone()) else { return Vec::new() };
+        let mut all: Vec<Setting> = Mode::ALL.iter().flat_map(|m| preset_settings(*m, &admin, now)).collect();
+        let later = now.plus(7 * Timestamp::DAY);
+        let west: RegionId = id("reg_west-cd");
+        let own = [
+            (Level::Tier(Tier::Flagship), F::RemindAfter, Value::Number(8), now, "旗舰店的申请当天答复"),
+            (Level::Region(west.clone()), F::MayLocal, Value::Switch(true), now, "成都门店可自主推出季节限定款"),
+            (Level::Region(west), F::LocalProducts, Value::Number(10), now, "季节限定款数量有限"),
+            (Level::Store(id("sto_hz05")), F::MaxDiscount, Value::Number(20), now, "文三路店周边竞争激烈，试行更大折扣"),
+            (Level::Mode(Mode::Franchise), F::TimedPriceDays, Value::Number(7), later, "缩短限时折扣，保护品牌价格"),
+        ];
+        let own = own.into_iter().zip(100..).map(|((level, field, value, from, why), seq)| Setting {
+            level,
+            field,
+            value: Some(value),
+            by: admin.clone(),
+            at: now,
+            from,
+            why: why.to_owned(),
+            seq,
+        });
+        all.extend(own);
+        all
     }
 
     fn good(&self, sku: &LibrarySku) -> Option<&Good> {

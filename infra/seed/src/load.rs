@@ -18,7 +18,7 @@ use liandian_store::{
     access::staff::staff_item,
     catalog::{listing_item, sku_item},
     db::Item,
-    governance_settings::setting_item,
+    governance::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
@@ -71,7 +71,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
     }
-    let (settings, asking) = (chain.settings(), prices::asking_store(chain));
+    let (settings, asking) = (chain.settings(now), prices::asking_store(chain));
     for s in &settings {
         hq.push(setting_item(s)?);
     }

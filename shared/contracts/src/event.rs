@@ -31,6 +31,23 @@ pub struct FieldChange {
     pub new: String,
 }
 
+/// What a level of stores says about a policy field from a moment on, both values as people read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// Which level: `hq`, `mode:…`, `tier:…`, `region:…` or `store:…`.
+    pub level: String,
+    /// Which field.
+    pub field: String,
+    /// What the level said.
+    pub old: String,
+    /// What it says.
+    pub new: String,
+    /// From when on.
+    pub from: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
 /// What can happen to an order, its transfer and its delivery, and to what HQ decides. No personal data ever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
@@ -429,6 +446,14 @@ pub enum Event {
         /// What.
         text: String,
     },
+    /// HQ changed what levels say about stores.
+    #[serde(rename = "setting.changed")]
+    SettingChanged {
+        /// Who.
+        by: StaffId,
+        /// What.
+        changes: Vec<SettingChange>,
+    },
 }
 
 impl Event {
@@ -497,6 +522,7 @@ impl Event {
             Event::RequestRenewed { renewed: Some(_), .. } => "已按最新内容重新提交".into(),
             Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
             Event::RequestCommented { text, .. } => format!("留言：{text}"),
+            Event::SettingChanged { changes, .. } => format!("总部修改了 {} 项分级规则", changes.len()),
         })
     }
 }

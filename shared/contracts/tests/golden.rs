@@ -5,7 +5,10 @@
 
 use std::{fmt::Debug, path::PathBuf};
 
-use liandian_contracts::{Envelope, Event, Message, event::FieldChange};
+use liandian_contracts::{
+    Envelope, Event, Message,
+    event::{FieldChange, SettingChange},
+};
 use liandian_types::{
     Carrier, DeliveryState, Fen, Fulfilment, MovementKind, ReturnTo, Timestamp,
     api::{PosLine, PosSale},
@@ -142,6 +145,19 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("request.commented", Event::RequestCommented { request: request(), store: store(), by: id("stf_hq01"), text: "请附进货单".into() }),
+            "setting.changed",
+            Event::SettingChanged {
+                by: id("stf_hq01"),
+                changes: vec![SettingChange {
+                    level: "mode:franchise".into(),
+                    field: "max_discount".into(),
+                    old: "15%".into(),
+                    new: "10%".into(),
+                    from: Timestamp(1_795_420_800_000),
+                    why: "保护品牌价格".into(),
+                }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

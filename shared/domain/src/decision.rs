@@ -70,6 +70,8 @@ pub enum Aggregate {
     Listing(StoreId, SkuId),
     /// A change request.
     Request(RequestId),
+    /// What levels say about stores.
+    Settings,
 }
 
 impl Decision {

@@ -14,10 +14,11 @@
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
-//! | what each level says about policy fields | hq | `SETTINGS` / `<field>#<level>#<seq>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
+//! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
+//! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
@@ -50,7 +51,11 @@
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_domain::{decision::Aggregate, transfers::Transfer};
+use liandian_domain::{
+    decision::Aggregate,
+    governance::{fields::FieldKey, resolve::Level},
+    transfers::Transfer,
+};
 use liandian_types::{
     ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
     TransferId,
@@ -126,6 +131,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
+        Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
     }
 }
 /// Partition of a store in the HQ table.
@@ -418,6 +424,20 @@ pub fn orders_of_day(at: Timestamp) -> String {
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
 }
+/// Prefix of what they say.
+pub const SETTING: &str = "SETTING#";
+/// Prefix of how often each was changed.
+pub const LEVEL: &str = "LEVEL#";
+/// Sort key of what a level says about a field from a moment on.
+pub fn setting(level: &Level, field: FieldKey, from: Timestamp) -> String {
+    format!("{SETTING}{}#{}#{}", level.word(), field.as_str(), from.sortable())
+}
+/// Sort key of how often a level was changed.
+pub fn level(level: &Level) -> String {
+    format!("{LEVEL}{}", level.word())
+}
+/// Partition and sort key of what the set-up questions were answered.
+pub const SETUP: &str = "SETUP";
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
@@ -480,6 +500,10 @@ mod tests {
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
+        assert_eq!(history(&Aggregate::Settings), (Table::Hq, "SETTINGS".into()));
+        let joint = Level::Mode(liandian_types::Mode::Joint);
+        assert_eq!(setting(&joint, FieldKey::MaxDiscount, Timestamp(5)), "SETTING#mode:joint#max_discount#0000000000005");
+        assert_eq!((level(&Level::Hq), level(&joint)), ("LEVEL#hq".into(), "LEVEL#mode:joint".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

@@ -22,7 +22,7 @@ mod transfers;
 pub use access::Login;
 pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk};
+pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{LivePart, MARK};
 pub use kit::{badges::Badges, command::CommandBox};

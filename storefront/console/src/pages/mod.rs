@@ -30,7 +30,7 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
-        governance::{prices::inbox as requests, rules},
+        governance::{prices::inbox as requests, rules, level_settings, policy_from_above as store_policy, settings_history, setup},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -47,6 +47,7 @@ pub mod hq {
 pub mod store {
     pub use super::{
         governance::prices::{asked as requests, list as prices, why as price_why},
+        governance::policy_of_store as policy,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{
