@@ -138,6 +138,7 @@ fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)])
         categories: categories.to_vec(),
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
 }
 
@@ -480,6 +481,7 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
         categories: categories.to_vec(),
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     };
     let features = match percent(&[&word, "features"]) {
         0..40 => "tea",
