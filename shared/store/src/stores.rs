@@ -177,6 +177,15 @@ impl Tables {
             .await
     }
 
+    /// The whole directory as the index has it now: for who compares files with it.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn directory_now(&self) -> Result<Arc<Vec<StoreProfile>>, StoreError> {
+        self.caches.directory.forget().await;
+        self.directory().await
+    }
+
     /// Replaces a store's profile and what searches know of it, in one transaction; false when it has been changed since it was read. Of this process
     /// every list is new at once, of others the directory within a minute; profiles and what is near are never kept.
     ///

@@ -431,6 +431,9 @@ impl Checks<'_> {
         let d = self.draft;
         let words: Vec<_> = StoreStatus::ALL.iter().map(|s| (*s, s.as_str(), s.title())).collect();
         let status = self.word("status", &d.status, &words).unwrap_or(StoreStatus::Preparing);
+        if let Some(why) = unfit(d.reason.trim()) {
+            self.fault("reason", format!("暂停原因{why}"));
+        }
         let mut until = None;
         if status == StoreStatus::Paused && !d.until.trim().is_empty() {
             until = moment(&d.until, zone);
@@ -441,6 +444,9 @@ impl Checks<'_> {
         let mut exceptions = Vec::with_capacity(d.exceptions.len());
         for (i, e) in d.exceptions.iter().enumerate() {
             let (from, to) = (e.from.trim().parse::<jiff::civil::Date>(), e.to.trim().parse::<jiff::civil::Date>());
+            if let Some(why) = unfit(e.note.trim()) {
+                self.fault(format!("exceptions[{i}].note"), format!("说明{why}"));
+            }
             let time = |t: &Option<String>| t.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(clock);
             let hours = match (time(&e.open), time(&e.close)) {
                 (None, None) => Some(None),

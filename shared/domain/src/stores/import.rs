@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The most rows of a file.
-pub const MOST_ROWS: usize = 1_000;
+pub const MOST_ROWS: usize = 800;
 /// Stores of a part: a store that moves takes nine rows, and a transaction has a hundred.
 pub const PART: usize = 10;
 /// The most faults that are told one by one.
