@@ -35,6 +35,12 @@ pub enum Section {
     Approvals,
     /// 访问记录
     Access,
+    /// 区域
+    Regions,
+    /// 门店导入
+    StoreImports,
+    /// 门店资料 of a store.
+    Profile,
     /// None of them.
     Elsewhere,
 }
@@ -116,6 +122,8 @@ const SECTIONS: &[Row] = &[
     Row::hq("工作台", "待处理", "/approvals", Section::Approvals).needs(Permission::StockApprove).words("审批 盘点差异").waits("approvals"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
+    Row::hq("门店", "区域", "/regions", Section::Regions).needs(Permission::StoreWrite).of_chain().words("区域树 大区"),
+    Row::hq("门店", "门店导入", "/store-imports", Section::StoreImports).needs(Permission::StoreWrite).of_chain().words("批量 CSV"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
@@ -130,6 +138,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "已发快递", "/parcels", Section::Parcels).needs(Permission::OrderRead).words("包裹 快递"),
     Row::store("更多", "盘点", "/counts", Section::Counts).needs(Permission::StockRead).words("盘点单"),
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
+    Row::store("更多", "门店资料", "/profile", Section::Profile).needs(Permission::StoreRead).words("营业时间 入口 二维码"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
 ];
 

@@ -218,6 +218,38 @@ pub fn store_maps(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>) 
     format!("{legend}{}", maps(cities))
 }
 
+/// Stores on one map: of one city each of them, of more a circle for each city with how many are there; `city` is where a circle leads.
+#[must_use]
+pub fn store_clusters(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>, city: impl Fn(&str) -> String) -> String {
+    let mut cities: BTreeMap<&str, Vec<&StoreRow>> = BTreeMap::new();
+    for r in rows.iter().filter(|r| r.point.is_valid()) {
+        cities.entry(&r.city).or_default().push(r);
+    }
+    if cities.len() < 2 {
+        return store_maps(rows, page);
+    }
+    let many = |rows: &[&StoreRow]| i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let most = cities.values().map(|rows| many(rows)).max().unwrap_or(0);
+    let dots: Vec<Dot<'_>> = cities
+        .iter()
+        .filter_map(|(name, rows)| {
+            let n = u32::try_from(rows.len()).ok().filter(|n| *n > 0)?;
+            let mean = |of: fn(&GeoPoint) -> f64| rows.iter().map(|r| of(&r.point)).sum::<f64>() / f64::from(n);
+            Some(Dot {
+                point: GeoPoint { lat: mean(|p| p.lat), lng: mean(|p| p.lng) },
+                name,
+                tip: format!("{name}：{n} 家"),
+                href: Some(city(name)),
+                class: "dot-fine".to_owned(),
+                shape: Shape::Circle,
+                radius: radius(many(rows), most),
+                note: Some(n.to_string()),
+            })
+        })
+        .collect();
+    format!(r#"<p class="legend">一个圆是一个城市，越大门店越多</p><div class="map-row one">{}</div>"#, map("全部城市", &dots))
+}
+
 /// Stock on one map: of one city its places, of more a circle for each city. The larger the circle the more can be sold; an empty ring has nothing.
 #[must_use]
 pub fn stock_map(rows: &[StockRow]) -> String {
