@@ -9,9 +9,9 @@ use futures::future::try_join_all;
 use liandian_contracts::{Event, event::FieldChange};
 use liandian_domain::{
     governance::{impact::moved, resolve::Setting},
-    settlement::default_rule_of,
+    settlement::{default_rule_of, default_rules},
     stores::{
-        edit::{Known, changes, check, draft_of, moves, title, usual_categories},
+        edit::{Known, blank, changes, check, draft_of, moves, title, usual_categories},
         hours::{CHINA, local_text},
         import::{Import, Sheet, export},
         profile::StoreProfile,
@@ -59,6 +59,18 @@ impl Facts {
     pub fn known(&self) -> Known<'_> {
         Known { regions: &self.regions, rules: &self.rules, entrances: &self.entrances, categories: &self.categories, default_rule: default_rule_of }
     }
+}
+
+/// What a new store begins with.
+#[must_use]
+pub fn new_draft() -> StoreDraft {
+    blank()
+}
+
+/// The usual settlement rules, as a person chooses among them.
+#[must_use]
+pub fn rule_names() -> Vec<String> {
+    default_rules().into_iter().map(|r| r.rule).collect()
 }
 
 /// Those of these rules that there are. One wave.

@@ -233,6 +233,7 @@ pub fn store_clusters(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<Strin
     let dots: Vec<Dot<'_>> = cities
         .iter()
         .filter_map(|(name, rows)| {
+            let name: &str = name;
             let n = u32::try_from(rows.len()).ok().filter(|n| *n > 0)?;
             let mean = |of: fn(&GeoPoint) -> f64| rows.iter().map(|r| of(&r.point)).sum::<f64>() / f64::from(n);
             Some(Dot {
