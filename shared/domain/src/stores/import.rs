@@ -383,7 +383,8 @@ pub fn take(head: &Import, part: &Part, stores: &[Option<StoreProfile>], known: 
         }
     }
     next.next += 1;
-    d.write(StoresWrite::Import(Box::new(next.clone())));
+    // First, so that whoever meets another who has taken this part learns just that.
+    d.writes.insert(0, StoresWrite::Import(Box::new(next.clone())).into());
     (next, d)
 }
 
