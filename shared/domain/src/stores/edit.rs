@@ -67,7 +67,7 @@ const MIN_RADIUS: u32 = 100;
 #[must_use]
 pub fn title(field: &str) -> &str {
     let head = field.split(['[', '.']).next().unwrap_or(field);
-    FIELDS.iter().find(|(name, _)| *name == head).map_or(field, |(_, title)| title)
+    FIELDS.iter().find(|(name, _)| *name == head).map_or(field, |(_, title)| *title)
 }
 
 /// What of the chain a store is checked against.
@@ -604,8 +604,11 @@ pub fn written(old: Option<&StoreProfile>, next: &StoreProfile, by: &StaffId, wh
 /// Sets whether a store is in business and which days differ, with its history.
 ///
 /// # Errors
-/// As [`set_openness`].
+/// As [`set_openness`]; `bad_request` when it shall close: that is done where orders that wait are counted and a reason is given.
 pub fn open(old: &StoreProfile, set: Openness, regions: &[Region], by: &StaffId, now: Timestamp) -> Refusable<(StoreProfile, Decision)> {
+    if set.status == StoreStatus::Closed && old.status != StoreStatus::Closed {
+        return Err(Problem::new(Code::BadRequest, "关店请在“编辑资料”里操作，需要填写原因并确认未完成的订单").at("status"));
+    }
     let next = set_openness(old, set, now)?;
     let changes = changes(Some(old), &next, regions, now);
     let d = written(Some(old), &next, by, "", changes);
@@ -755,5 +758,9 @@ mod tests {
         assert!(asked.code == Code::AskFirst && asked.detail.contains("3 张"), "{asked:?}");
         let (closed, _) = with(|k| save(Some(&p), &Save { sure: true, ..closing }, k, now())).unwrap();
         assert_eq!(closed.status, StoreStatus::Closed);
+        // Nor is there a way around it.
+        let shut = |seen| Openness { status: StoreStatus::Closed, reason: None, until: None, exceptions: Vec::new(), seen };
+        assert_eq!(open(&p, shut(1), &[], &by, now()).unwrap_err().field.as_deref(), Some("status"));
+        assert!(open(&closed, shut(closed.version), &[], &by, now()).is_ok());
     }
 }

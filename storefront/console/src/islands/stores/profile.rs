@@ -30,6 +30,10 @@ pub fn StoreForm(
     rules: Vec<String>,
 ) -> impl IntoView {
     let new = store.is_none();
+    // What was typed outlives the page until it is saved.
+    let kept_as = StoredValue::new(format!("store-{}", store.as_ref().map_or("new", StoreId::as_str)));
+    let fresh = StoredValue::new(draft.clone());
+    let (touched, restored) = (RwSignal::new(false), RwSignal::new(false));
     let held = RwSignal::new(draft);
     let id = RwSignal::new(store.map(|s| s.to_string()).unwrap_or_default());
     let why = RwSignal::new(String::new());
@@ -37,7 +41,26 @@ pub fn StoreForm(
     let faults = RwSignal::new(Vec::<StoreFault>::new());
     let shown = RwSignal::new(None::<StorePreview>);
     let problem = RwSignal::new(None::<Problem>);
-    Effect::new(move |_| busy.set(false));
+    Effect::new(move |_| {
+        let kept = kept_as.with_value(|name| browser::draft::<SaveStore>(name));
+        if let Some(kept) = kept.filter(|k| k.version == version) {
+            held.set(kept.draft);
+            restored.set(true);
+        }
+        busy.set(false);
+    });
+    Effect::new(move |_| {
+        let draft = held.get();
+        if touched.get_untracked() {
+            let kept = SaveStore { draft, version, why: String::new(), sure: false };
+            kept_as.with_value(|name| browser::keep_draft(name, &kept));
+        }
+    });
+    let forget = move || kept_as.with_value(|name| browser::drop_draft(name));
+    let change = move |with: &dyn Fn(&mut StoreDraft)| {
+        touched.set(true);
+        held.update(|d| with(d));
+    };
 
     let path = move |tail: &str| {
         let typed = id.with_untracked(|i| i.trim().to_owned());
@@ -80,7 +103,10 @@ pub fn StoreForm(
         let (path, body) = (path(""), body(sure));
         spawn_local(async move {
             match browser::put::<StoreRecord>(&path, &body).await {
-                Ok(saved) => browser::go(&format!("/console/hq/stores/{}", saved.row.store)),
+                Ok(saved) => {
+                    forget();
+                    browser::go(&format!("/console/hq/stores/{}", saved.row.store));
+                }
                 Err(p) => {
                     asks.set(p.code == Code::AskFirst);
                     faults.set(p.field.iter().map(|f| StoreFault { field: f.clone(), detail: p.detail.clone() }).collect());
@@ -104,7 +130,10 @@ pub fn StoreForm(
                     disabled=busy
                     aria-invalid=move || wrong(name).map(|_| "true")
                     prop:value=move || held.with(|d| of(&mut d.clone()).clone())
-                    on:input=move |e| held.update(|d| *of(d) = event_target_value(&e))
+                    on:input=move |e| {
+                        let typed = event_target_value(&e);
+                        change(&|d| typed.clone_into(of(d)));
+                    }
                 />
                 <small class="wrong" role="alert">{move || wrong(name)}</small>
             </label>
@@ -124,7 +153,10 @@ pub fn StoreForm(
                 <select
                     disabled=busy
                     aria-invalid=move || wrong(name).map(|_| "true")
-                    on:change=move |e| held.update(|d| *of(d) = event_target_value(&e))
+                    on:change=move |e| {
+                        let chosen = event_target_value(&e);
+                        change(&|d| chosen.clone_into(of(d)));
+                    }
                 >
                     {options}
                 </select>
@@ -139,7 +171,10 @@ pub fn StoreForm(
                     type="checkbox"
                     disabled=busy
                     prop:checked=move || held.with(|d| *of(&mut d.clone()))
-                    on:change=move |e| held.update(|d| *of(d) = event_target_checked(&e))
+                    on:change=move |e| {
+                        let on = event_target_checked(&e);
+                        change(&|d| *of(d) = on);
+                    }
                 />
                 {title}
             </label>
@@ -166,6 +201,21 @@ pub fn StoreForm(
     };
     view! {
         <section class="stock-desk opening" aria-label="门店资料">
+            <p class="recorded" role="status" hidden=move || !restored.get()>
+                "已恢复上次没有保存的内容。"
+                <button
+                    type="button"
+                    class="small"
+                    on:click=move |_| {
+                        forget();
+                        touched.set(false);
+                        restored.set(false);
+                        held.set(fresh.get_value());
+                    }
+                >
+                    "放弃"
+                </button>
+            </p>
             <h2>"基本资料"</h2>
             <div class="papers">
                 {new.then(|| view! {
