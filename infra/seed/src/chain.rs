@@ -255,7 +255,7 @@ impl Chain {
             .collect();
         let people = data::people();
         let password = password();
-        let hq_staff = people
+        let hq_staff: Vec<Staff> = people
             .staff
             .iter()
             .map(|s| Staff {

@@ -216,7 +216,7 @@ fn draft(
     (d, faults)
 }
 
-/// The ids, entrances and rules that a file names: what must be known before it is read.
+/// What of the chain a file names: it must be known before the file is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Named {
     /// Settlement rules.

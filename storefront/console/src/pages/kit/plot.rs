@@ -543,6 +543,17 @@ mod tests {
     }
 
     #[test]
+    fn given_stores_of_many_cities_when_drawn_then_there_is_one_map_with_a_circle_for_each_and_of_one_city_its_stores() {
+        use crate::pages::fixtures::store;
+        let far = |n, city: &str, lat: f64| StoreRow { point: GeoPoint { lat, lng: 121.0 }, ..store(n, city, "reg_east") };
+        let rows = [far(1, "上海", 31.2), far(2, "上海", 31.3), far(3, "北京", 39.9)];
+        let html = store_clusters(&rows, |_| None, |city| format!("?city={city}"));
+        assert_eq!((html.matches("<svg").count(), html.matches("<circle").count()), (1, 2), "{html}");
+        assert!(html.contains("上海：2 家") && html.contains("?city=北京"), "{html}");
+        assert_eq!(store_clusters(&rows[..2], |_| None, |_| String::new()).matches("<circle").count(), 2);
+    }
+
+    #[test]
     fn given_parts_when_stacked_then_their_widths_are_their_shares() {
         let html = stacked(&[("a", 1), ("b", 3)], 4, "x");
         assert!(html.contains(r#"<rect class="a" x="0.0" width="50.0" height="12"/>"#), "{html}");
