@@ -14,7 +14,7 @@ use crate::{
     Decision, Refusable, conflict,
     decision::{Aggregate, StoresWrite},
     stores::{
-        hours::{CHINA, Exception, Hours, clock, clock_text, moment, moment_text},
+        hours::{CHINA, Exception, Hours, WeekDay, clock, clock_text, moment, moment_text},
         profile::{Details, Openness, StoreProfile, set_openness},
         region::Region,
     },
@@ -117,6 +117,62 @@ pub fn hours_of(text: &str) -> Option<(u16, u16)> {
     let (open, close) = plain.split_once(['-', '–', '—', '~', '～', '至'])?;
     let (open, close) = (clock(open)?, clock(close.trim_start_matches("次日"))?);
     (open <= 1_439).then_some((open, close))
+}
+
+/// Hours of all days, and of days of the week that differ: `07:00–23:00；周六、周日 09:00–22:00；周三 休息`.
+#[must_use]
+pub fn weekly_of(text: &str) -> Option<((u16, u16), Vec<WeekDay>)> {
+    let mut parts = text.split(['；', ';']).map(str::trim).filter(|part| !part.is_empty());
+    let daily = hours_of(parts.next()?)?;
+    let mut week: Vec<WeekDay> = Vec::new();
+    for part in parts {
+        let (days, hours) = weekdays_of(part)?;
+        for day in days {
+            if week.iter().any(|(other, _)| *other == day) {
+                return None;
+            }
+            week.push((day, hours));
+        }
+    }
+    week.sort_unstable_by_key(|(day, _)| *day);
+    // A day that is as all others are is none of its own.
+    week.retain(|(_, hours)| *hours != Some(daily));
+    Some((daily, week))
+}
+
+/// Days of the week with their hours: `周一至周三 08:00–20:00`, `周日 休息`.
+fn weekdays_of(part: &str) -> Option<(Vec<u8>, Option<(u16, u16)>)> {
+    let (mut days, mut to, mut rest): (Vec<u8>, bool, &str) = (Vec::new(), false, part);
+    while let Some(c) = rest.chars().next() {
+        let day = match c {
+            '一' => Some(1),
+            '二' => Some(2),
+            '三' => Some(3),
+            '四' => Some(4),
+            '五' => Some(5),
+            '六' => Some(6),
+            '日' | '天' => Some(7),
+            _ => None,
+        };
+        match (day, c) {
+            (Some(day), _) if to => {
+                let from = days.last().copied().filter(|from| *from < day)?;
+                days.extend(from + 1..=day);
+                to = false;
+            }
+            (Some(day), _) => days.push(day),
+            (None, '周' | '星' | '期' | '、' | '，' | ',') => {}
+            (None, '至' | '-' | '–' | '~') => to = true,
+            _ => break,
+        }
+        rest = rest.get(c.len_utf8()..)?;
+    }
+    let rest = rest.trim();
+    if days.is_empty() || to {
+        return None;
+    }
+    let hours = if rest == "休息" { None } else { Some(hours_of(rest)?) };
+    Some((days, hours))
 }
 
 /// A store as it can be edited. A pause that is over is none, and days that are over are gone.
@@ -350,17 +406,16 @@ impl Checks<'_> {
 
     fn hours(&mut self, old: Option<&StoreProfile>) -> Hours {
         let was = old.map(|o| o.hours.clone());
-        match hours_of(&self.draft.hours) {
-            // Around the clock is written in one way, and kept in the way it was.
-            Some((open, close)) if open == close && was.as_ref().is_some_and(|h| h.open == h.close) => {
-                was.unwrap_or_else(|| Hours::daily(open, close, CHINA))
+        match weekly_of(&self.draft.hours) {
+            Some(((open, close), week)) => {
+                let base = was.unwrap_or_else(|| Hours::daily(open, close, CHINA));
+                // Around the clock is written in one way, and kept in the way it was.
+                let same = open == close && base.open == base.close;
+                let (open, close) = if same { (base.open, base.close) } else { (open, close) };
+                Hours { open, close, week, ..base }
             }
-            Some((open, close)) => match was {
-                Some(h) => Hours { open, close, ..h },
-                None => Hours::daily(open, close, CHINA),
-            },
             None => {
-                self.fault("hours", "营业时间写作 07:00–23:00，过夜写作 18:00–次日 02:00，或 24 小时");
+                self.fault("hours", "营业时间写作 07:00–23:00、18:00–次日 02:00 或 24 小时；每周不同的日子写在后面，如 07:00–23:00；周六、周日 09:00–22:00；周三 休息");
                 was.unwrap_or_else(|| Hours::daily(0, 0, CHINA))
             }
         }
@@ -720,6 +775,15 @@ mod tests {
         assert_eq!(hours_of("18:00–次日 02:00"), Some((1_080, 120)));
         assert_eq!(hours_of("8：00～24：00"), Some((480, 1_440)));
         assert_eq!((hours_of("24 小时"), hours_of("24:00-08:00"), hours_of("")), (Some((0, 0)), None, None));
+        let (daily, week) = weekly_of("08:00-22:00；周六、周日 09:00-20:00; 周三 休息；周一至周二 08:00-22:00").unwrap();
+        assert_eq!((daily, &week[..]), ((480, 1_320), &[(3, None), (6, Some((540, 1_200))), (7, Some((540, 1_200)))][..]));
+        let hours = Hours { week, ..Hours::daily(480, 1_320, CHINA) };
+        assert_eq!(hours.to_string(), "08:00–22:00；周三 休息；周六、周日 09:00–20:00");
+        assert_eq!(weekly_of(&hours.to_string()), Some((daily, hours.week.clone())), "it is read as it is written");
+        for bad in ["08:00-22:00；周八 休息", "08:00-22:00；周日 休息；周日 09:00-10:00", "周日 休息", "08:00-22:00；周一至", "08:00-22:00；休息"]
+        {
+            assert_eq!(weekly_of(bad), None, "{bad}");
+        }
         let days = days_of("2026-10-01~2026-10-03 休息 国庆节；2026-12-24 10:00-16:00 平安夜");
         assert_eq!(days_text(&days), "2026-10-01~2026-10-03 休息 国庆节；2026-12-24 10:00-16:00 平安夜");
     }

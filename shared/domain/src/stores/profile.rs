@@ -185,7 +185,11 @@ impl StoreProfile {
         if let Some(closes) = self.hours.closes_at(now).filter(|t| t.0 - now.0 <= CLOSING_SOON) {
             return Some(format!("即将打烊（{}）", soon_text(closes, now, zone)));
         }
-        let e = self.hours.exception(crate::stores::hours::day(now, zone))?;
+        let today = crate::stores::hours::day(now, zone);
+        if self.hours.rests(today) && !self.hours.open_at(now) {
+            return Some(format!("今日休息，{} 开始营业", soon_text(self.hours.next_open_at(now), now, zone)));
+        }
+        let e = self.hours.exception(today)?;
         Some(match e.hours {
             Some((open, close)) => format!("今日营业 {}（{}）", span_text(open, close), e.note),
             None if self.hours.open_at(now) => format!("今日休息（{}）", e.note),

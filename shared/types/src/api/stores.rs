@@ -212,7 +212,7 @@ bodies! {
         /// Until when it pauses, `2026-12-01T08:00`; empty: until somebody says so.
         #[serde(default)]
         until: String,
-        /// `07:00–23:00`, or `24 小时`.
+        /// `07:00–23:00`, or `24 小时`; behind that days of the week that differ: `；周六、周日 09:00–22:00；周三 休息`.
         #[serde(default)]
         hours: String,
         /// Days that differ.

@@ -243,7 +243,7 @@ pub fn StoreForm(
             <h2>"营业与服务"</h2>
             <div class="papers">
                 {choice("状态", "status", status, |d| &mut d.status)}
-                {line("营业时间", "hours", "07:00–23:00，或 24 小时", |d| &mut d.hours)}
+                {line("营业时间", "hours", "07:00–23:00；周日 休息", |d| &mut d.hours)}
                 {line("配送半径（米）", "radius_m", "3000", |d| &mut d.radius_m)}
                 {choice("主页风格", "theme", themes, |d| &mut d.theme)}
             </div>
