@@ -35,6 +35,7 @@ mod stock {
     pub mod shelf;
 }
 mod stores {
+    pub mod editing;
     pub mod finding;
 }
 mod transfers {

@@ -454,6 +454,42 @@ pub enum Event {
         /// What.
         changes: Vec<SettingChange>,
     },
+    /// HQ made a store.
+    #[serde(rename = "store.created")]
+    StoreCreated {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why, or out of which file.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What it began with.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed what it keeps of a store.
+    #[serde(rename = "store.changed")]
+    StoreChanged {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ made or changed a region.
+    #[serde(rename = "region.changed")]
+    RegionChanged {
+        /// The region.
+        region: RegionId,
+        /// Who.
+        by: StaffId,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -523,6 +559,9 @@ impl Event {
             Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
             Event::RequestCommented { text, .. } => format!("留言：{text}"),
             Event::SettingChanged { changes, .. } => format!("总部修改了 {} 项分级规则", changes.len()),
+            Event::StoreCreated { .. } => "总部新建了门店".into(),
+            Event::StoreChanged { changes, .. } => format!("总部修改了门店的 {} 项资料", changes.len()),
+            Event::RegionChanged { .. } => "总部修改了区域".into(),
         })
     }
 }

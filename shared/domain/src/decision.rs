@@ -8,7 +8,7 @@ use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, StoreId, Tr
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
     governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
-    stock::write::StockWrite, transfers::write::TransfersWrite,
+    stock::write::StockWrite, stores::write::StoresWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -40,6 +40,8 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// Stores, regions, and files of stores.
+    Stores(StoresWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -72,6 +74,8 @@ pub enum Aggregate {
     Request(RequestId),
     /// What levels say about stores.
     Settings,
+    /// The chain's regions.
+    Regions,
 }
 
 impl Decision {

@@ -49,6 +49,9 @@
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
+//! | the chain's regions and their history | hq | `REGIONS` / `REGION#<region>`, `EVENT#<event>` |
+//! | who holds the code of an entrance | hq | `ENTRANCE#<code>` / `HELD` |
+//! | a file of stores: how far it has come, its parts; files of the chain, newest first | hq | `STOREIMPORT#<import>` / `HEAD`, `PART#<number>`; gsi1 `STOREIMPORTS` / `<at>#<import>` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::{
@@ -58,6 +61,7 @@ use liandian_domain::{
 };
 use liandian_types::{
     ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
+    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp,
     TransferId,
 };
 
@@ -113,6 +117,14 @@ pub const LIBRARY: &str = "LIBRARY";
 pub const POLICIES: &str = "POLICIES";
 /// Partition of what each level says about policy fields.
 pub const SETTINGS: &str = "SETTINGS";
+/// Partition of the regions.
+pub const REGIONS: &str = "REGIONS";
+/// Prefix of the regions.
+pub const REGION: &str = "REGION#";
+/// Sort key of the row that says whose an entrance is.
+pub const HELD: &str = "HELD";
+/// Index partition of files of stores.
+pub const STORE_IMPORTS: &str = "STOREIMPORTS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
 /// Partition of the ledger's sums.
@@ -132,7 +144,20 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
         Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
+        Aggregate::Regions => (Table::Hq, REGIONS.to_owned()),
     }
+}
+/// Sort key of a region.
+pub fn region(r: &RegionId) -> String {
+    format!("{REGION}{r}")
+}
+/// Partition of a file of stores.
+pub fn store_import(i: &StoreImportId) -> String {
+    format!("STOREIMPORT#{i}")
+}
+/// Sort key of a part of such a file.
+pub fn import_part(part: u32) -> String {
+    format!("PART#{part:03}")
 }
 /// Partition of a store in the HQ table.
 pub fn store(s: &StoreId) -> String {
@@ -504,6 +529,9 @@ mod tests {
         let joint = Level::Mode(liandian_types::Mode::Joint);
         assert_eq!(setting(&joint, FieldKey::MaxDiscount, Timestamp(5)), "SETTING#mode:joint#max_discount#0000000000005");
         assert_eq!((level(&Level::Hq), level(&joint)), ("LEVEL#hq".into(), "LEVEL#mode:joint".into()));
+        assert_eq!(history(&Aggregate::Regions), (Table::Hq, "REGIONS".into()));
+        assert_eq!(region(&"reg_east".parse().unwrap()), "REGION#reg_east");
+        assert_eq!((store_import(&"sti_1".parse().unwrap()), import_part(7)), ("STOREIMPORT#sti_1".into(), "PART#007".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

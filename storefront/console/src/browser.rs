@@ -339,6 +339,16 @@ pub fn select_all(e: &web_sys::Event) {
     }
 }
 
+/// The name and the text of the file that somebody has chosen in a field; what is no UTF-8 in it shows as U+FFFD.
+pub async fn file_text(e: web_sys::Event) -> Option<(String, String)> {
+    let files = js_sys::Reflect::get(e.target()?.as_ref(), &JsValue::from_str("files")).ok()?;
+    let file = js_sys::Reflect::get_u32(&files, 0).ok().filter(JsValue::is_object)?;
+    let read = js_sys::Reflect::get(&file, &JsValue::from_str("text")).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    let text = read.call0(&file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let text = JsFuture::from(text).await.ok()?.as_string()?;
+    Some((word(&file, "name"), text))
+}
+
 /// A short note that outlives a page but not its tab.
 pub fn note(key: &str) -> Option<String> {
     window().session_storage().ok()??.get_item(key).ok()?

@@ -38,7 +38,11 @@ pub mod hq {
             counts::approvals,
             exceptions::of_chain as exceptions,
         },
-        stores::{Overview, opening, overview, stores},
+        stores::{
+            Overview,
+            edit::{StoreView, edit, imports, new, regions, store},
+            overview, stores,
+        },
         transfers::of_chain as transfers,
     };
 }
@@ -55,6 +59,7 @@ pub mod store {
             movements::list as movements,
             shelf::{StockNeeds, StockView, of_place as stock},
         },
+        stores::edit::profile,
         transfers::of_store as transfers,
     };
 }
