@@ -49,6 +49,44 @@ pub struct OrderViewRow {
     pub ttl: i64,
 }
 
+/// Orders of one state of a store that are read at once, and how often a request may.
+const LOOKED_AT: i32 = 200;
+/// See [`LOOKED_AT`].
+const LOOKS: usize = 5;
+
+/// Which orders of a store are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrdersWanted {
+    /// In this state; in any when none is named.
+    pub state: Option<OrderState>,
+    /// Placed from then on.
+    pub since: Timestamp,
+    /// Placed before then.
+    pub until: Timestamp,
+    /// Orders of a page.
+    pub most: usize,
+}
+
+/// The moment of a key that [`keys::timed`] made.
+fn timed_key(key: &str) -> Option<Timestamp> {
+    key.split_once('#').and_then(|(at, _)| at.parse().ok()).map(Timestamp)
+}
+
+/// Of which days of the chain's view, and which of their orders, are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainOrdersWanted<'a> {
+    /// Placed from then on.
+    pub since: Option<Timestamp>,
+    /// Placed before then.
+    pub until: Option<Timestamp>,
+    /// The list, for its cursors.
+    pub list: List,
+    /// Orders of a page.
+    pub most: u32,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
+}
+
 /// How many pages of the chain's orders are looked through at a time for those of a part of it.
 const FURTHER: u32 = 5;
 
@@ -204,6 +242,79 @@ impl Tables {
         Ok((all, more))
     }
 
+    /// A page of what [`Tables::find_orders`] finds, newest first, in these states, and where the next one begins. Of each state as many orders are
+    /// looked at as a request may: where one of them was not looked at to its end, the page ends there, so that no order is passed over.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine; [`StoreError::Cursor`] for a cursor of another list.
+    pub async fn find_orders_page(
+        &self,
+        store: &StoreId,
+        wanted: &OrdersWanted,
+        list: List,
+        cursor: Option<&str>,
+        fit: impl Fn(&OrderHead) -> bool + Sync,
+    ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        let behind = match cursor {
+            Some(cursor) => match list.place(cursor)?.as_slice() {
+                [key] if timed_key(key).is_some() => Some(key.clone()),
+                _ => return Err(StoreError::Cursor),
+            },
+            None => None,
+        };
+        let states: Vec<OrderState> = wanted.state.map_or_else(|| OrderState::ALL.to_vec(), |s| vec![s]);
+        let mut partitions: Vec<String> = states.iter().map(|s| keys::store_orders(store, *s)).collect();
+        // A parcel on its way is in no other list.
+        partitions.extend(states.contains(&OrderState::Delivering).then(|| keys::shipped(store)));
+        let until = behind.clone().unwrap_or_else(|| wanted.until.sortable());
+        let (fit, behind, until) = (&fit, &behind, &until);
+        let looked = try_join_all(partitions.into_iter().map(|pk| async move {
+            let ask = Ask {
+                index: Some(keys::GSI1),
+                forward: false,
+                since: Some(wanted.since.sortable()),
+                until: Some(until.clone()),
+                limit: Some(LOOKED_AT),
+                ..Ask::of(Table::Cell, pk)
+            };
+            let (mut found, mut start, mut seen) = (Vec::new(), None, None);
+            for _ in 0..LOOKS {
+                let (items, _, last) = self.query_from(&ask, start).await?;
+                for i in items {
+                    let head: OrderHead = parse(i)?;
+                    let key = keys::timed(head.placed_at, &head.order);
+                    if behind.as_ref() != Some(&key) && fit(&head) {
+                        found.push((key.clone(), head));
+                    }
+                    seen = Some(key);
+                }
+                start = last;
+                if start.is_none() {
+                    return Ok::<_, StoreError>((found, None));
+                }
+                if found.len() > wanted.most {
+                    break;
+                }
+            }
+            Ok((found, seen))
+        }))
+        .await?;
+        // Older than this not every order was looked at.
+        let floor: Option<String> = looked.iter().filter_map(|(_, seen)| seen.clone()).max();
+        let mut all: Vec<(String, OrderHead)> =
+            looked.into_iter().flat_map(|(found, _)| found).filter(|(key, _)| floor.as_ref().is_none_or(|f| key >= f)).collect();
+        all.sort_by(|a, b| b.0.cmp(&a.0));
+        // It moved from one state to the next while both were read.
+        all.dedup_by(|a, b| a.0 == b.0);
+        let next = if all.len() > wanted.most {
+            all.truncate(wanted.most);
+            all.last().map(|(key, _)| key.clone())
+        } else {
+            floor
+        };
+        Ok((all.into_iter().map(|(_, head)| head).collect(), next.map(|key| list.behind(&[key.as_str()]))))
+    }
+
     async fn heads(
         &self,
         index: &str,
@@ -228,20 +339,36 @@ impl Tables {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
-        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        // Behind the sort key of the last order that was shown.
-        let list = List::of(["orders of the chain"]);
+        let all = ChainOrdersWanted { since: None, until: None, list: List::of(["orders of the chain"]), most: limit, cursor };
+        self.find_newest_orders(reach.is_all(), now, all, |h| reach.store(&h.store) || reach.store(h.served_by())).await
+    }
+
+    /// Those of the chain's view that `fit`, newest first, and where the next page begins: also when so many others lie between that this one is not
+    /// full. `most_fit` says that nearly all of them do.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn find_newest_orders(
+        &self,
+        most_fit: bool,
+        now: Timestamp,
+        ask: ChainOrdersWanted<'_>,
+        fit: impl Fn(&OrderHead) -> bool + Sync,
+    ) -> Result<(Vec<OrderHead>, Option<String>), StoreError> {
+        let ChainOrdersWanted { since, until: before, list, most, cursor } = ask;
+        let wanted = usize::try_from(most).unwrap_or(usize::MAX);
+        // Behind the sort key of the last order that was shown, or of the last day that is asked for.
         let below = match cursor {
             Some(cursor) => {
                 let key = list.place(cursor)?.concat();
                 let at = key.split_once('#').and_then(|(at, _)| at.parse().ok()).ok_or(StoreError::Cursor)?;
                 Some((Timestamp(at), key))
             }
-            None => None,
+            None => before.map(|at| (at, at.sortable())),
         };
         let mut heads: Vec<OrderHead> = Vec::new();
         // Of a part of the chain, further pages are looked through for its own: so many beyond the first of each day.
-        let (size, mut further) = if reach.is_all() { (wanted + 1, FURTHER) } else { (10 * wanted, FURTHER) };
+        let (size, mut further) = if most_fit { (wanted + 1, FURTHER) } else { (10 * wanted, FURTHER) };
         let size = i32::try_from(size).unwrap_or(i32::MAX);
         // The last row that was read, when the looking was broken off there.
         let mut broken_off = None;
@@ -252,6 +379,11 @@ impl Tables {
                 Some((at, key)) if keys::orders_of_day(*at) == day => Some(key.clone()),
                 _ => None,
             };
+            // A day that is over before the first that is asked for.
+            let ends = Timestamp((now.0.div_euclid(Timestamp::DAY) - back + 1) * Timestamp::DAY);
+            if since.is_some_and(|since| ends <= since) {
+                break;
+            }
             let ask = Ask { forward: false, limit: Some(size), until, ..Ask::of(Table::Cell, day) };
             let mut start = None;
             loop {
@@ -260,7 +392,7 @@ impl Tables {
                 for i in items {
                     let head: OrderHead = parse(i)?;
                     read = Some(keys::timed(head.placed_at, &head.order));
-                    if reach.store(&head.store) || reach.store(head.served_by()) {
+                    if since.is_none_or(|since| head.placed_at >= since) && fit(&head) {
                         heads.push(head);
                     }
                 }
@@ -284,6 +416,12 @@ impl Tables {
         }
         let next = broken_off.map(|key| list.behind(&[key.as_str()]));
         Ok((heads, next))
+    }
+
+    /// From when on the chain's view has orders.
+    #[must_use]
+    pub fn orders_viewed_since(now: Timestamp) -> Timestamp {
+        Timestamp((now.0.div_euclid(Timestamp::DAY) - VIEWED_DAYS) * Timestamp::DAY)
     }
 
     /// Brings the chain's view up to date; an older version than what it has changes nothing.

@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod counts;
 pub mod low;
+pub mod movements;
 pub mod records;
 pub mod shards;
 pub mod tills;

@@ -11,11 +11,11 @@ use liandian_functions::{
         chain::{find_skus, sku_stock as across},
         claims::claim_list,
         counts::{count_list, count_view, counts_to_decide},
-        shelf::{movements_of_place, pick, short_of_place, stock_of_place},
+        shelf::{MovementAsk, movements_of_place, pick, short_of_place, stock_of_place},
     },
 };
 use liandian_types::{
-    Code, Permission, Problem, SkuId,
+    Code, MovementKind, Permission, Problem, SkuId,
     api::{ClaimList, ShortList, SkuStock},
 };
 
@@ -67,7 +67,13 @@ async fn movements(visit: Visit, ask: Ask) -> Response {
     let page = async {
         let (store, row) = visit.store().await?;
         let at = ask.location()?;
-        let list = read(movements_of_place(&visit.app, &store, at.as_ref(), ask.get("cursor").as_deref(), &visit.staff).await)?;
+        let (sku, text, kind) = (ask.get("sku"), ask.get("q"), ask.get("kind"));
+        let (from, to, cursor) = (ask.get("from"), ask.get("to"), ask.get("cursor"));
+        let sku = sku.map(|s| parsed::<SkuId>(&s)).transpose()?;
+        let kind = kind.map(|k| parsed::<MovementKind>(&k)).transpose()?;
+        let asked =
+            MovementAsk { sku: sku.as_ref(), text: text.as_deref(), kind, from: from.as_deref(), to: to.as_deref(), cursor: cursor.as_deref() };
+        let list = read(movements_of_place(&visit.app, &store, at.as_ref(), asked, &visit.staff).await)?;
         Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list))
     };
     visit.answer(page.await)

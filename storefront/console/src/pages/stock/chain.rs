@@ -193,6 +193,10 @@ fn places_table(caption: &'static str, asked: &Asked, now: i64, rows: Vec<StockR
         Column::figures("在途", |r: &StockRow| or_dash(r.incoming).into_any()).by("incoming", |r| r.incoming).total(incoming),
         Column::figures("最近售出", move |r: &StockRow| r.sold_at.map_or_else(|| "–".to_owned(), |at| text::ago(at, now)).into_any())
             .by("sold", |r| r.sold_at),
+        Column::new("流水", |r: &StockRow| {
+            let label = format!("为什么是这个数：{}", r.location_name);
+            why_link(r).map(|href| view! { <a href=href aria-label=label>"为什么"</a> }).into_any()
+        }),
     ];
     Table { caption, class: "stock", asked, columns, rows, empty: "没有符合的地点。" }.show(|r| plot::level(r).class())
 }
@@ -212,6 +216,16 @@ fn ages(rows: &[StockRow], now: i64) -> Vec<(&'static str, String, usize)> {
     let mut all = by_age(&parts, |age| units(&|r: &StockRow| days(r).is_some_and(|d| age.contains(&d))));
     all.push(("从未售出", "k-safety".to_owned(), units(&|r: &StockRow| r.sold_at.is_none())));
     all
+}
+
+/// What changed a record, document by document; nowhere when nobody is known to work in its place.
+fn why_link(r: &StockRow) -> Option<String> {
+    let page = |s: &str, location: Option<&str>| link(&format!("/console/s/{s}/movements"), &[("location", location), ("sku", Some(r.sku.as_str()))]);
+    match (r.location.store(), &r.at) {
+        (Some(s), _) => Some(page(s.as_str(), None)),
+        (None, Some(at)) => Some(page(at.keeper.as_str(), Some(r.location.as_str()))),
+        (None, None) => None,
+    }
 }
 
 /// The stock page of the staff who works in a record's place, at this SKU; HQ's own where nobody is known to.
