@@ -34,7 +34,7 @@
 //! | a claim and its history; claims of a store that wait, oldest first; those that are decided; all that wait in the chain | cell | `CLAIM#<claim>` / `HEAD`, `EVENT#<event>`; gsi1 `STORE#<store>#CLAIM` / `<at>#<claim>`; gsi1 `STORE#<store>#CLAIM#OVER` / the same; gsi2 `CLAIMS` / the same (sparse) |
 //! | what somebody has recorded alone at a location on a day | cell | `LOC#<location>` / `ALONE#<day>#<staff>` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
-//! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
+//! | postings of a store, by time; sums per store; sums per store of a day (China's) | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>`; `LEDGERDAY#<day>` / `STORE#<store>` |
 //! | a member; by openid; cart; address book | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`, `ADDRESSES`; `OPENID#<blind index>` / `OPENID` |
 //! | who saw personal data in clear, who logged in: of an account; of the whole staff on a day (China's) | cell | `ACCESS#<account, or unknown>` / `<at>#<event>`; gsi1 `ACCESSDAY#<day>` / the same (sparse: not of members' logins) |
 //! | what a member's unpaid orders hold | cell | `MEMBER#<member>` / `HOLDS` |
@@ -344,6 +344,14 @@ pub fn alone(day: liandian_domain::stock::batch::Date, s: &StaffId) -> String {
 pub fn ledger(s: &StoreId) -> String {
     format!("LEDGER#{s}")
 }
+/// Partition of the ledger's sums of a day.
+pub fn ledger_day(day: liandian_domain::stock::batch::Date) -> String {
+    format!("LEDGERDAY#{day}")
+}
+/// The first sort key that a posting of then, or of later, may have.
+pub fn postings_from(at: Timestamp) -> String {
+    format!("{POSTING}{}", at.sortable())
+}
 /// Sort key of a posting.
 pub fn posting(at: Timestamp, o: &OrderId) -> String {
     format!("{POSTING}{}", timed(at, o))
@@ -433,6 +441,8 @@ mod tests {
         assert_eq!(store_orders(&store_id, OrderState::AwaitingTransfer), "STORE#sto_sh01#ORDER#awaiting_transfer");
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
+        assert_eq!(postings_from(Timestamp(1)), "POST#0000000000001");
+        assert_eq!(ledger_day("2026-12-01".parse().unwrap()), "LEDGERDAY#2026-12-01");
         assert_eq!(delivery(3), "DELIVERY#03");
         assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(back(1), "BACK#01");

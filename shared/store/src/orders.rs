@@ -191,59 +191,9 @@ impl Tables {
         .map(|all| all.into_iter().collect())
     }
 
-    /// Orders that a store serves, in any state, placed between two moments, that `fit`: newest first, at most `most` of them. Tells also whether
-    /// there may be more than it looked at: a thousand in each state.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn find_orders(
-        &self,
-        store: &StoreId,
-        (since, until): (Timestamp, Timestamp),
-        most: usize,
-        fit: impl Fn(&OrderHead) -> bool + Sync,
-    ) -> Result<(Vec<OrderHead>, bool), StoreError> {
-        let fit = &fit;
-        let mut partitions: Vec<String> = OrderState::ALL.iter().map(|s| keys::store_orders(store, *s)).collect();
-        partitions.push(keys::shipped(store));
-        let pages = try_join_all(partitions.into_iter().map(|pk| async move {
-            let ask = Ask {
-                index: Some(keys::GSI1),
-                forward: false,
-                since: Some(since.sortable()),
-                until: Some(until.sortable()),
-                limit: Some(200),
-                ..Ask::of(Table::Cell, pk)
-            };
-            let (mut found, mut start, mut rest) = (Vec::new(), None, true);
-            for _ in 0..5 {
-                let (items, _, last) = self.query_from(&ask, start).await?;
-                for i in items {
-                    let head: OrderHead = parse(i)?;
-                    if fit(&head) {
-                        found.push(head);
-                    }
-                }
-                start = last;
-                rest = start.is_some();
-                if !rest || found.len() >= most {
-                    break;
-                }
-            }
-            Ok::<_, StoreError>((found, rest))
-        }))
-        .await?;
-        let mut more = pages.iter().any(|(_, rest)| *rest);
-        let mut all: Vec<OrderHead> = pages.into_iter().flat_map(|(found, _)| found).collect();
-        all.sort_by(|a, b| b.placed_at.cmp(&a.placed_at).then_with(|| b.order.cmp(&a.order)));
-        all.dedup_by(|a, b| a.order == b.order);
-        more |= all.len() > most;
-        all.truncate(most);
-        Ok((all, more))
-    }
-
-    /// A page of what [`Tables::find_orders`] finds, newest first, in these states, and where the next one begins. Of each state as many orders are
-    /// looked at as a request may: where one of them was not looked at to its end, the page ends there, so that no order is passed over.
+    /// A page of the orders that a store serves, in a state or in any, placed between two moments, that `fit`, newest first; and where the next one
+    /// begins. Of each state a thousand orders are looked at: where one was not looked at to its end, the page ends there, so that no order is passed
+    /// over.
     ///
     /// # Errors
     /// [`StoreError`] from the engine; [`StoreError::Cursor`] for a cursor of another list.

@@ -28,7 +28,7 @@ async fn overview(visit: Visit, ask: Ask) -> Response {
         let stores = async { read(chain(tables, &reach, now).await) };
         let settlement = async {
             visit.need(Permission::SettlementRead).await?;
-            read(hq_settlement(tables, &reach).await)
+            read(hq_settlement(tables, &reach, (None, None), now).await)
         };
         let work = async {
             if !matches!(visit.staff.scope, Scope::Region(_)) {
