@@ -34,6 +34,8 @@ fn period(from: Option<&str>, to: Option<&str>, most: usize, now: Timestamp) -> 
         (None, Some(_)) => return Err(Problem::new(Code::BadRequest, "请同时选开始日期").at("from")),
         (Some(since), until) => (since, until.unwrap_or_else(|| midnight(today.tomorrow().unwrap_or(today), CHINA))),
     };
+    // A first day that lies ahead, without a last one.
+    let until = until.max(since.plus(1));
     let mut days = Vec::new();
     let mut next = day(since, CHINA);
     // What lies ahead has no postings, and needs no days.

@@ -42,6 +42,7 @@
 //! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
+//! | what that view adds up to, kept for a while | cell | `SKUSTOCK#<sku>` / `SUMS` |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
@@ -382,6 +383,8 @@ pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
 }
+/// Sort key of what the view of a SKU adds up to.
+pub const SUMS: &str = "SUMS";
 /// Sort key of a SKU's stock view.
 pub fn at(l: &LocationId, shard: u16) -> String {
     if shard == 0 { format!("{AT}{l}") } else { format!("{AT}{l}#{shard}") }

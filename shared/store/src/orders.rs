@@ -217,6 +217,10 @@ impl Tables {
         // A parcel on its way is in no other list.
         partitions.extend(states.contains(&OrderState::Delivering).then(|| keys::shipped(store)));
         let until = behind.clone().unwrap_or_else(|| wanted.until.sortable());
+        // Somebody turned the page after the oldest days had gone out of what is looked at.
+        if until < wanted.since.sortable() {
+            return Ok((Vec::new(), None));
+        }
         let (fit, behind, until) = (&fit, &behind, &until);
         let looked = try_join_all(partitions.into_iter().map(|pk| async move {
             let ask = Ask {

@@ -6,8 +6,26 @@ use liandian_types::{Code, Problem, SkuId, api::StockShards};
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    views::stock::{chain::sku_stock, exceptions},
+    views::stock::{
+        chain::sku_stock,
+        exceptions,
+        sums::{SkuAsk, sku_list},
+    },
 };
+
+/// SKUs of the library with their sums over the chain, or the caller's region; by text, or those first that run low in the most places.
+///
+/// # Errors
+/// `bad_request` for a list that there is not.
+pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
+    let low = match call.q("show") {
+        None => false,
+        Some("low") => true,
+        Some(_) => return Err(Problem::new(Code::BadRequest, "没有这种列表").at("show").into()),
+    };
+    let (staff, ask) = (call.staff()?, SkuAsk { text: call.q("q"), low, cursor: call.q("cursor") });
+    Reply::json(&sku_list(&app.tables, &app.reach(staff).await?, &staff.scope, ask, call.now).await?)
+}
 
 /// Stock of one SKU across the chain.
 ///

@@ -1,32 +1,15 @@
-//! One SKU across the chain, and the library to choose it from.
+//! One SKU across the chain.
 
 use std::collections::HashMap;
 
 use liandian_domain::stores::profile::{Location, StoreProfile};
-use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
+use liandian_store::{StoreError, Tables, reach::Reach};
 use liandian_types::{
     LocationId, SkuId, StoreId,
-    api::{SkuStock, StockList, StockPlace, StockRow},
-    text::Needle,
+    api::{SkuStock, StockPlace, StockRow},
 };
 
-use super::shelf::{row_of, stock_row};
-use crate::views::catalog::found_in;
-
-/// SKUs of the library by text, for choosing one: without a location, so without counters.
-///
-/// # Errors
-/// [`StoreError`] from the engine.
-pub async fn find_skus(tables: &Tables, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
-    let library = tables.library().await?;
-    let list = List::of(["library", text.unwrap_or_default()]);
-    let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), list, cursor)?;
-    let rows = hits
-        .into_iter()
-        .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
-        .collect();
-    Ok(StockList { rows, more: false, next, places: Vec::new(), held: Vec::new() })
-}
+use super::shelf::row_of;
 
 /// One SKU across the chain, or a part of it, least available first.
 ///

@@ -6,4 +6,5 @@ pub mod low;
 pub mod movements;
 pub mod records;
 pub mod shards;
+pub mod sums;
 pub mod tills;

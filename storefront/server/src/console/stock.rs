@@ -8,10 +8,11 @@ use liandian_console::pages::{
 use liandian_functions::{
     flows::stock::counts::of,
     views::stock::{
-        chain::{find_skus, sku_stock as across},
+        chain::sku_stock as across,
         claims::claim_list,
         counts::{count_list, count_view, counts_to_decide},
         shelf::{MovementAsk, movements_of_place, pick, short_of_place, stock_of_place},
+        sums::{SkuAsk, sku_list},
     },
 };
 use liandian_types::{
@@ -100,9 +101,13 @@ async fn count(visit: Visit, Path((_, count)): Path<(String, String)>) -> Respon
 }
 
 async fn choose_sku(visit: Visit, ask: Ask) -> Response {
-    let text = ask.get("q");
-    let list = read(find_skus(&visit.app.tables, text.as_deref(), ask.get("cursor").as_deref()).await);
-    visit.answer(list.map(|l| hq::choose_sku(&visit.frame(Section::Stock), text.as_deref(), l)))
+    let page = async {
+        let (reach, text, cursor) = (visit.reach().await?, ask.get("q"), ask.get("cursor"));
+        let asked = SkuAsk { text: text.as_deref(), low: ask.get("show").as_deref() == Some("low"), cursor: cursor.as_deref() };
+        let list = Box::pin(sku_list(&visit.app.tables, &reach, &visit.staff.scope, asked, visit.app.now()));
+        Ok(hq::choose_sku(&visit.frame(Section::Stock), read(list.await)?))
+    };
+    visit.answer(page.await)
 }
 
 /// One SKU across what of the chain this person sees.

@@ -1,9 +1,9 @@
-//! Goods across the chain: choosing a SKU, and its stock in every place.
+//! Goods across the chain: SKUs with their sums, and one SKU's stock in every place.
 
 use leptos::prelude::*;
 use liandian_types::{
     Permission, SkuId,
-    api::{SkuStock, StockList, StockRow},
+    api::{SkuList, SkuStock, SkuSums, StockRow},
 };
 
 use super::or_dash;
@@ -11,41 +11,67 @@ use crate::{
     islands::{LivePart, MARK, ShardDesk},
     pages::{
         Frame, Module,
-        kit::{Asked, Column, Filter, Table, figure, filters, link, pager, plot},
+        kit::{Asked, Column, Filter, Table, csv_link, figure, filters, link, pager, plot},
         page, part,
     },
     text,
 };
 
-/// Choosing a SKU.
+/// SKUs with what the chain, or the region, has of them: page by page, those first that run low in the most places when somebody asks for it.
 #[must_use]
-pub fn choose_sku(frame: &Frame<'_>, _query: Option<&str>, list: StockList) -> String {
+pub fn choose_sku(frame: &Frame<'_>, list: SkuList) -> String {
     let asked = frame.asked("/console/hq/stock");
+    let low = asked.get("show") == Some("low");
+    let now = frame.now;
     page(frame, Module::Hq, "库存", || {
-        let columns = vec![
-            Column::new("商品", |r: &StockRow| {
-                view! {
-                    <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" />
-                    <span class="what"><a href=format!("/console/hq/stock/{}", r.sku)>{r.name.clone()}</a></span>
-                }
-                .into_any()
-            })
-            .class("goods")
-            .by("name", |r| r.name.clone()),
-            Column::new("条码", |r: &StockRow| view! { <code>{r.barcode.clone()}</code> }.into_any()),
-            Column::figures("零售价（元）", |r: &StockRow| text::yuan(r.price).into_any()).by("price", |r| r.price),
-        ];
-        let table = Table { caption: "商品", class: "stock", asked: &asked, columns, rows: list.rows, empty: "没有符合的商品。" }.show(|_| "");
+        let oldest = list.rows.iter().map(|r| r.at).min();
+        let some = !list.rows.is_empty();
+        let rows = list.rows;
+        let table = Table { caption: "商品库存", class: "stock", asked: &asked, columns: sums(), rows, empty: "没有符合的商品。" };
+        let table = table.show(|r| if r.available <= 0 { "out" } else { "" });
+        let tab = |shows: Option<&'static str>, title: &'static str| {
+            let href = asked.with(&[("show", shows), ("cursor", None), ("trail", None)]);
+            view! { <a href=href aria-current=(low == shows.is_some()).then_some("page")>{title}</a> }
+        };
         view! {
             <div class="title-row">
                 <h1>{if frame.of_chain() { "全国库存" } else { "区域库存" }}</h1>
                 {filters(&asked, vec![Filter::words("q", "商品名、品牌或条码", "商品名、品牌或条码")])}
             </div>
-            <p class="sub">"选一个商品，查看它在每家门店和仓库的库存。"</p>
+            <nav class="tabs" aria-label="商品的顺序">{tab(None, "按商品库")}{tab(Some("low"), "低库存在前")}</nav>
+            <p class="sub">
+                {if low { "低库存的门店和仓库最多的商品在前。" } else { "" }}
+                "点商品名，查看它在每家门店和仓库的库存。"
+                {oldest.map(|at| format!("合计于{}。", text::ago(at, now)))}
+            </p>
             {table}
+            {csv_link(&asked, some)}
             {pager(&asked, list.next.as_deref())}
         }
     })
+}
+
+/// What is told of each SKU.
+fn sums() -> Vec<Column<'static, SkuSums>> {
+    let many = |n: u32| text::number(i64::from(n));
+    vec![
+        Column::new("商品", |r: &SkuSums| {
+            view! {
+                <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" />
+                <span class="what"><a href=format!("/console/hq/stock/{}", r.sku)>{r.name.clone()}</a><small>{r.barcode.clone()}</small></span>
+            }
+            .into_any()
+        })
+        .class("goods")
+        .by("name", |r| r.name.clone()),
+        Column::figures("零售价（元）", |r: &SkuSums| text::yuan(r.price).into_any()).by("price", |r| r.price),
+        Column::figures("在架", |r: &SkuSums| text::number(r.on_hand).into_any()).by("on_hand", |r| r.on_hand),
+        Column::figures("预占", |r: &SkuSums| text::number(r.reserved).into_any()).by("reserved", |r| r.reserved),
+        Column::figures("可售", |r: &SkuSums| text::number(r.available).into_any()).class("num strong").by("available", |r| r.available),
+        Column::figures("在途", |r: &SkuSums| or_dash(r.incoming).into_any()).by("incoming", |r| r.incoming),
+        Column::figures("有货门店", move |r: &SkuSums| many(r.stores_with).into_any()).by("with", |r| r.stores_with),
+        Column::figures("缺货门店", move |r: &SkuSums| many(r.stores_without).into_any()).by("without", |r| r.stores_without),
+    ]
 }
 
 /// Places that are listed one by one: those with less than the others.
@@ -158,6 +184,7 @@ fn sku_part(frame: &Frame<'_>, stock: SkuStock) -> String {
             <p class="legend"><i class="k-available"></i>"可售"<i class="k-reserved"></i>"预占"<i class="k-safety"></i>"安全"</p>
             {places_table("各门店库存", &asked, now, stores)}
             {all.map(|href| view! { <p class="sub"><a href=href>{format!("列出全部 {found} 家")}</a></p> })}
+            {csv_link(&asked, found > 0)}
             {(!warehouses.is_empty()).then(|| view! { <h2>{format!("{} 个仓库", warehouses.len())}</h2> })}
             {(!warehouses.is_empty()).then(|| places_table("各仓库库存", &asked, now, warehouses))}
             <div class="age" inner_html=ageing></div>
