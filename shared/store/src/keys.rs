@@ -45,7 +45,7 @@
 //! | what that view adds up to, kept for a while | cell | `SKUSTOCK#<sku>` / `SUMS` |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
-//! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
+//! | newest orders of the chain (view); of those, orders with a transfer whose money goes back | cell | `ORDERS#<day>` / `<placed_at>#<order>`; gsi1 `ORDERS#UNSERVED` / the same (sparse) |
 
 use liandian_domain::{decision::Aggregate, transfers::Transfer};
 use liandian_types::{
@@ -393,6 +393,8 @@ pub fn at(l: &LocationId, shard: u16) -> String {
 pub fn orders_of_day(at: Timestamp) -> String {
     format!("ORDERS#{}", at.0.div_euclid(Timestamp::DAY))
 }
+/// Index partition of the orders in that view that had a transfer and whose money goes back.
+pub const UNSERVED: &str = "ORDERS#UNSERVED";
 /// Partition of a record that is its own sort key: ticket, refresh token, openid, idempotency, rate limit.
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")

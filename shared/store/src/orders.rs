@@ -6,11 +6,14 @@ use std::collections::HashMap;
 
 use futures::future::try_join_all;
 use liandian_contracts::Envelope;
-use liandian_domain::orders::{
-    delivery::Delivery,
-    order::{OrderBody, OrderHead},
+use liandian_domain::{
+    orders::{
+        delivery::Delivery,
+        order::{OrderBody, OrderHead},
+    },
+    transfers::Transfer,
 };
-use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp};
+use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timestamp, TransferState};
 use serde::{Deserialize, Serialize};
 
 pub use placement::{LineRead, PlacementAsk, PlacementRead};
@@ -384,8 +387,32 @@ impl Tables {
     /// [`StoreError`] from the engine.
     pub async fn put_order_view(&self, head: &OrderHead) -> Result<bool, StoreError> {
         let row = OrderViewRow { head: head.clone(), ttl: head.placed_at.plus(VIEWED_DAYS * Timestamp::DAY).seconds() };
-        let view = item(&row, &Key::cell(keys::orders_of_day(head.placed_at), keys::timed(head.placed_at, &head.order)), [])?;
+        let at = keys::timed(head.placed_at, &head.order);
+        let unserved = matches!(head.state, OrderState::Refunding | OrderState::Refunded) && head.transfer.is_some();
+        let index = [("gsi1pk", keys::UNSERVED.to_owned()), ("gsi1sk", at.clone())];
+        let view = item(&row, &Key::cell(keys::orders_of_day(head.placed_at), at), index.into_iter().filter(|_| unserved))?;
         self.put(Table::Cell, view, Some(("attribute_not_exists(pk) OR version < :v", vec![(":v", n(head.version))]))).await
+    }
+
+    /// Orders of the last days whose money goes back because nobody took on their transfer, each with it, the newest first; and whether there are more.
+    /// Of `limit` orders with a transfer whose money goes back: customers call some of them off.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn unaccepted_orders(&self, now: Timestamp, limit: i32) -> Result<(Vec<(OrderHead, Transfer)>, bool), StoreError> {
+        let since = Some(Self::orders_viewed_since(now).sortable());
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(limit), since, ..Ask::of(Table::Cell, keys::UNSERVED.to_owned()) };
+        let page = self.query(ask).await?;
+        let mut heads: Vec<OrderHead> = page.items.into_iter().map(parse).collect::<Result<_, _>>()?;
+        heads.retain(|h| h.transfer.is_some());
+        let keys: Vec<Key> = heads.iter().filter_map(|h| Some(Key::cell(keys::transfer(h.transfer.as_ref()?), keys::HEAD))).collect();
+        let transfers = self.batch_get(&keys, false).await?;
+        let mut all = Vec::new();
+        for (head, transfer) in heads.into_iter().zip(transfers) {
+            let transfer: Option<Transfer> = transfer.map(parse).transpose()?;
+            all.extend(transfer.filter(|t| t.state == TransferState::Rejected).map(|t| (head, t)));
+        }
+        Ok((all, page.next.is_some()))
     }
 
     /// A delivery by its id: `dlv_<order's tail>-<attempt>`.

@@ -71,9 +71,7 @@ impl Tables {
         // A key has an order behind its time, so the moment itself is after all that came before it.
         let since = Some(since.map_or_else(|| keys::POSTING.to_owned(), keys::postings_from));
         let until = Some(until.map_or_else(|| keys::postings_from(Timestamp(9_999_999_999_999)), keys::postings_from));
-        let page = self
-            .query(Ask { forward: false, limit: Some(limit), cursor, since, until, ..Ask::of(Table::Cell, keys::ledger(store)) })
-            .await?;
+        let page = self.query(Ask { forward: false, limit: Some(limit), cursor, since, until, ..Ask::of(Table::Cell, keys::ledger(store)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 

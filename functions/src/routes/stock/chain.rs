@@ -1,14 +1,14 @@
 //! Stock across the chain, for HQ and for a region: one SKU, what somebody should look at, and records that are split for a crowd.
 
 use liandian_store::stock::shards::MAX_SHARDS;
-use liandian_types::{Code, Problem, SkuId, api::StockShards};
+use liandian_types::{Code, Problem, RegionId, SkuId, StoreId, api::StockShards};
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
     views::stock::{
         chain::sku_stock,
-        exceptions,
+        exceptions::{self, ExceptionAsk},
         sums::{SkuAsk, sku_list},
     },
 };
@@ -36,13 +36,27 @@ pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&sku_stock(&app.tables, &sku, &app.reach(call.staff()?).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
 }
 
-/// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last check of the books found.
+/// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last
+/// check of the books found; of one kind, of a region, of a store.
+///
+/// # Errors
+/// `bad_request` naming what cannot be asked for; `not_found` for a store or a region that is not in reach.
+pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
+    let staff = call.staff()?;
+    let (region, store) = (call.typed::<RegionId>("region")?, call.typed::<StoreId>("store")?);
+    let ask = ExceptionAsk { kind: call.q("kind"), region: region.as_ref(), store: store.as_ref() };
+    let reach = app.reach(staff).await?;
+    Reply::json(&Box::pin(exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &reach, ask, call.now)).await?)
+}
+
+/// How much waits for whoever asks.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
+pub async fn waiting(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = call.staff()?;
-    Reply::json(&exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &app.reach(call.staff()?).await?, call.now).await?)
+    let reach = app.reach(staff).await?;
+    Reply::json(&Box::pin(exceptions::waiting(&app.tables, |p| staff.permissions.contains(&p), &reach, call.now)).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

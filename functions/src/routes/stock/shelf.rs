@@ -52,8 +52,7 @@ pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
 /// `not_found` for a place that the store does not keep; `bad_request` naming what cannot be asked for.
 pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
     let (sku, kind) = (call.typed::<SkuId>("sku")?, call.typed("kind")?);
-    let ask =
-        MovementAsk { sku: sku.as_ref(), text: call.q("q"), kind, from: call.q("from"), to: call.q("to"), cursor: call.q("cursor") };
+    let ask = MovementAsk { sku: sku.as_ref(), text: call.q("q"), kind, from: call.q("from"), to: call.q("to"), cursor: call.q("cursor") };
     Reply::json(&movements_of_place(&app, &call.store()?, at(&call)?.as_ref(), ask, call.staff()?).await?)
 }
 

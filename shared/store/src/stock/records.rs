@@ -288,6 +288,20 @@ impl Tables {
         Ok((all, page.next.is_some()))
     }
 
+    /// Where more is promised than is there, in the chain, as the view has it: so many of each part of its index at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn short_in_chain(&self, limit: i32) -> Result<Vec<(LocationId, SkuId)>, StoreError> {
+        let until = Some(keys::depth(0));
+        let pages = try_join_all((0..keys::LOW_SHARDS).map(|shard| {
+            self.query(Ask { index: Some(keys::GSI1), until: until.clone(), limit: Some(limit), ..Ask::of(Table::Cell, keys::low(shard)) })
+        }))
+        .await?;
+        let rows = pages.into_iter().flat_map(|p| p.items).map(|i| parse::<StockAt>(i).map(|a| (a.location, a.sku)));
+        rows.collect()
+    }
+
     /// What runs low in the chain, least first, as [`Tables::low_in`].
     ///
     /// # Errors

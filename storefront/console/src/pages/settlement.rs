@@ -35,7 +35,8 @@ fn said(asked: &Asked) -> String {
 pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView, wrong: Option<String>) -> String {
     let asked = frame.asked(format!("/console/s/{}/settlement", store.store));
     // What follows the `?` of the older postings' address, before their cursor.
-    let days: String = asked.except(&["format"]).filter(|(n, _)| matches!(*n, "from" | "to")).map(|(n, v)| format!("{n}={}&", text::percent(v))).collect();
+    let days: String =
+        asked.except(&["format"]).filter(|(n, _)| matches!(*n, "from" | "to")).map(|(n, v)| format!("{n}={}&", text::percent(v))).collect();
     let linked = frame.may(Permission::OrderRead);
     page(&frame.at(store), Module::Office, "结算", || {
         let none = view.postings.is_empty();
@@ -86,7 +87,11 @@ pub fn of_chain(frame: &Frame<'_>, s: HqSettlement, wrong: Option<String>) -> St
             Column::figures("门店（元）", |r: &StoreShare| text::yuan(r.share).into_any()).by("share", |r| r.share).total(share),
         ];
         let some = !s.stores.is_empty();
-        let empty = if asked.get("from").is_some() { "这些天没有入账的订单。" } else { "还没有入账的订单。订单完成后，分成会出现在这里。" };
+        let empty = if asked.get("from").is_some() {
+            "这些天没有入账的订单。"
+        } else {
+            "还没有入账的订单。订单完成后，分成会出现在这里。"
+        };
         let table = Table { caption: "各店分成", class: "shares", asked: &asked, columns, rows: s.stores, empty }.show(|_| "");
         view! {
             <h1>"结算"</h1>
