@@ -1,7 +1,7 @@
 //! Stock across the chain, for HQ and for a region: one SKU, what somebody should look at, and records that are split for a crowd.
 
 use liandian_store::stock::shards::MAX_SHARDS;
-use liandian_types::{Code, Problem, RegionId, SkuId, StoreId, api::StockShards};
+use liandian_types::{Code, Problem, RegionId, SkuId, StoreId, Timestamp, api::StockShards};
 
 use crate::{
     App,
@@ -27,13 +27,20 @@ pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&sku_list(&app.tables, &app.reach(staff).await?, &staff.scope, ask, call.now).await?)
 }
 
-/// Stock of one SKU across the chain.
+/// Stock of one SKU across the chain; with `since`, only the places that changed since then, and the sums of all.
 ///
 /// # Errors
-/// `not_found` when the library has no such SKU.
+/// `not_found` when the library has no such SKU; `bad_request` for a moment that is none.
 pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
     let sku: SkuId = call.param("sku")?;
-    Reply::json(&sku_stock(&app.tables, &sku, &app.reach(call.staff()?).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
+    let since = call.typed::<i64>("since")?.map(Timestamp);
+    let reach = app.reach(call.staff()?).await?;
+    let found = sku_stock(&app.tables, &sku, &reach, since, call.now).await?;
+    let (mut stock, changed) = found.ok_or_else(|| Failure::not_found("商品"))?;
+    if since.is_some() {
+        stock.rows.retain(|r| changed.contains(&r.location));
+    }
+    Reply::json(&stock)
 }
 
 /// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last

@@ -163,6 +163,7 @@ mod tests {
             sold_at: None,
             shards: 0,
             seq: String::new(),
+            changed_at: None,
         };
         let rows = [row("loc_a", 5, 1), row("loc_b", 2, 2), row("loc_wh-1", 9, 0)];
         let region = |l: &LocationId| Some(if l.as_str() == "loc_b" { "reg_b".to_owned() } else { "reg_a".to_owned() });

@@ -166,6 +166,9 @@ pub struct StockAt {
     pub shards: u16,
     /// Sequence number of the stream record that it comes from, padded so that text order is number order.
     pub seq: String,
+    /// When it was written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -374,6 +377,7 @@ impl Tables {
                     at.stock = at.stock.and(&row.stock);
                     at.sold_at = at.sold_at.max(row.sold_at);
                     at.seq = at.seq.clone().max(row.seq);
+                    at.changed_at = at.changed_at.max(row.changed_at);
                 }
                 None => all.push(row),
             }

@@ -611,8 +611,11 @@ bodies! {
         available: i64,
         /// Sum of what is on its way.
         incoming: i64,
-        /// Per location, least available first.
+        /// Per location, least available first; asked for with `since`, only of those that changed since then.
         rows: Vec<StockRow>,
+        /// Give this back as `since` for what changes from now on.
+        #[serde(default)]
+        until: Timestamp,
     }
 
     /// A SKU with what the chain, or the caller's region, has of it.
@@ -650,24 +653,6 @@ bodies! {
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
-    }
-
-    /// What changed in the places of a SKU.
-    SkuChanges {
-        /// What.
-        sku: SkuId,
-        /// Give this back as `since` for what changes from now on.
-        until: String,
-        /// Sum of what is there, of all places.
-        on_hand: i64,
-        /// Sum of what is promised.
-        reserved: i64,
-        /// Sum of what can be promised.
-        available: i64,
-        /// Sum of what is on its way.
-        incoming: i64,
-        /// Places whose record changed, least available first.
-        rows: Vec<StockRow>,
     }
 }
 

@@ -61,7 +61,7 @@ fn line(out: &mut String, cells: &[String]) {
 /// A cell that no spreadsheet takes for a formula.
 fn escaped(cell: &str) -> String {
     // Signed figures are figures.
-    let figure = cell.len() > 1 && cell[1..].chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.'));
+    let figure = cell.get(1..).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.')));
     let harmful = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !(cell.starts_with(['+', '-']) && figure);
     let guarded = if harmful { format!("'{cell}") } else { cell.to_owned() };
     if guarded.contains([',', '"', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }

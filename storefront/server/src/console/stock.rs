@@ -1,5 +1,7 @@
 //! Pages about stock: a place's, its movements and counts, one SKU across the chain, and counts that wait for a decision.
 
+use std::collections::HashSet;
+
 use axum::{extract::Path, response::Response, routing::get};
 use liandian_console::pages::{
     Section, hq,
@@ -16,7 +18,7 @@ use liandian_functions::{
     },
 };
 use liandian_types::{
-    Code, MovementKind, Permission, Problem, SkuId,
+    Code, LocationId, MovementKind, Permission, Problem, SkuId, Timestamp,
     api::{ClaimList, ShortList, SkuStock},
 };
 
@@ -110,21 +112,26 @@ async fn choose_sku(visit: Visit, ask: Ask) -> Response {
     visit.answer(page.await)
 }
 
-/// One SKU across what of the chain this person sees.
-async fn one(visit: &Visit, sku: &SkuId) -> Answer<SkuStock> {
-    found(across(&visit.app.tables, sku, &visit.reach().await?).await, "商品")
+/// One SKU across what of the chain this person sees, and which places changed since then.
+async fn one(visit: &Visit, sku: &SkuId, since: Option<Timestamp>) -> Answer<(SkuStock, HashSet<LocationId>)> {
+    let reach = visit.reach().await?;
+    found(across(&visit.app.tables, sku, &reach, since, visit.app.now()).await, "商品")
 }
 
 async fn sku_stock(visit: Visit, Path(sku): Path<String>) -> Response {
     let page = async {
         let sku = parsed::<SkuId>(&sku)?;
-        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, one(&visit, &sku).await?))
+        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, one(&visit, &sku, None).await?.0))
     };
     visit.answer(page.await)
 }
 
-async fn sku_live(visit: Visit, Path(sku): Path<String>) -> Response {
-    let part = async { Ok(hq::sku_live(&visit.frame(Section::Stock), one(&visit, &parsed(&sku)?).await?)) };
+async fn sku_live(visit: Visit, Path(sku): Path<String>, ask: Ask) -> Response {
+    let part = async {
+        let since = ask.get("since").map(|s| parsed::<i64>(&s)).transpose()?;
+        let (stock, changed) = one(&visit, &parsed(&sku)?, since.map(Timestamp)).await?;
+        Ok(hq::sku_live(&visit.frame(Section::Stock), stock, &changed))
+    };
     visit.answer(part.await)
 }
 
