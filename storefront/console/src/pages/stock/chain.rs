@@ -126,7 +126,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
                 )}
             </div>
             <LivePart from=from since=since seconds=SECONDS />
-            <div inner_html=rows></div>
+            <div id="live-stock" inner_html=rows></div>
         }
     })
 }
