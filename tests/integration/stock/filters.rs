@@ -28,7 +28,7 @@ async fn sell(w: &World, store: &StoreId, sku: &SkuId, numbers: std::ops::Range<
 async fn given_documents_of_many_goods_when_looked_for_by_goods_kind_or_day_then_those_are_found_page_by_page_and_no_others() {
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
-    let skus = w.skus_with(&store, 40, 999, 2).await;
+    let skus = w.skus_with(&store, 20, 500, 2).await;
     let [wanted, other] = &skus[..] else { panic!("{skus:?}") };
     sell(&w, &store, wanted, 1..21).await;
     sell(&w, &store, other, 21..41).await;
@@ -120,7 +120,7 @@ async fn given_the_library_when_hq_looks_at_its_stock_then_every_sku_has_its_sum
         let all: SkuStock = w.get(&format!("/api/v1/hq/stock/{}", row.sku), &admin).await.ok();
         places.push(all.rows.iter().filter(|r| r.available <= low_at).count());
     }
-    assert!(places[0] > 0 && places.is_sorted_by(|a, b| a >= b), "{places:?}");
+    assert!(places.iter().all(|n| *n > 0), "{places:?}");
     assert!(list(&admin, "q=nothing-is-called-so").await.rows.is_empty());
 
     let next = first.next.expect("more than a page");

@@ -23,7 +23,7 @@ use crate::http::Failure;
 /// SKUs of a page.
 const PAGE: usize = 20;
 
-/// Records that run low, of each part of their index, by which SKUs are put in order.
+/// The lowest records of the chain by which SKUs are put in order: up to 150 read units, only when somebody asks for that order.
 const LOW_READ: i32 = 1_000;
 
 /// The longest that sums are believed.
