@@ -79,6 +79,8 @@ async fn given_documents_of_many_goods_when_looked_for_by_goods_kind_or_day_then
     assert!(stock.text().contains(&format!("/console/s/{store}/movements?sku={wanted}")), "{}", stock.text());
     let page = w.page(&format!("/console/s/{store}/movements?sku={wanted}"), &cookie).await;
     assert!(page.text().contains("只列出") && page.text().contains("下一页") && page.text().contains("format=csv"), "{}", page.text());
+    let slip = w.page(&format!("/console/s/{store}/movements?from={t}&to={y}"), &cookie).await;
+    assert!(slip.status == 200 && slip.text().contains("结束日期不能早于开始日期"), "a slip leaves the page as it is: {}", slip.text());
     let file = w.page(&format!("/console/s/{store}/movements?sku={wanted}&kind=pos_sale&format=csv"), &cookie).await;
     assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
     assert!(file.header("content-disposition").starts_with("attachment"), "{}", file.header("content-disposition"));

@@ -19,11 +19,11 @@ use liandian_functions::{
 };
 use liandian_types::{
     Code, LocationId, MovementKind, Permission, Problem, SkuId, Timestamp,
-    api::{ClaimList, ShortList, SkuStock},
+    api::{ClaimList, MovementList, ShortList, SkuStock},
 };
 
 use super::{Ask, Handler, Visit, parsed};
-use crate::answer::{Answer, found, read, told};
+use crate::answer::{Answer, found, listed, read, told};
 
 pub(super) fn pages() -> Vec<Handler> {
     vec![
@@ -76,8 +76,10 @@ async fn movements(visit: Visit, ask: Ask) -> Response {
         let kind = kind.map(|k| parsed::<MovementKind>(&k)).transpose()?;
         let asked =
             MovementAsk { sku: sku.as_ref(), text: text.as_deref(), kind, from: from.as_deref(), to: to.as_deref(), cursor: cursor.as_deref() };
-        let list = read(movements_of_place(&visit.app, &store, at.as_ref(), asked, &visit.staff).await)?;
-        Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list))
+        let sought = read(movements_of_place(&visit.app, &store, at.as_ref(), asked, &visit.staff).await);
+        let nothing = MovementList { movements: Vec::new(), next: None, places: Vec::new() };
+        let (list, wrong) = listed(sought, nothing)?;
+        Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list, wrong))
     };
     visit.answer(page.await)
 }

@@ -18,9 +18,9 @@ use crate::{
     text,
 };
 
-/// What changed the stock of the shelf: document by document, newest first.
+/// What changed the stock of the shelf: document by document, newest first; `wrong` says what cannot be looked for.
 #[must_use]
-pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList) -> String {
+pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList, wrong: Option<String>) -> String {
     let base = format!("/console/s/{}", store.store);
     let here = [("location", at.map(LocationId::as_str))];
     let path = format!("{base}/movements");
@@ -59,6 +59,7 @@ pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: 
             <h1>"库存流水"</h1>
             {places(&path, &list.places, at)}
             {filters(&asked.without("sku"), fields)}
+            {wrong.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
             {goods.map(|(name, all)| view! { <p class="sub">{format!("只列出 {name} 的变动。")}<a href=all>"列出全部商品"</a></p> })}
             <p class="sub">"每一次变动都有单据；库存等于全部单据之和。晚报一周以上的收银小票，按上报的日期查找。"</p>
             {table}
