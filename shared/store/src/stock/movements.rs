@@ -19,8 +19,8 @@ const READ: i32 = 200;
 /// See [`READ`].
 const READS: usize = 5;
 
-/// A till may tell late. What it tells later than this after the last day that is asked for is not looked for: else every question about last month
-/// would begin today.
+/// A till may tell late. What it tells later than this belongs to the day on which it was told: else every question about last month would begin
+/// today.
 const TOLD_LATE: i64 = 7 * Timestamp::DAY;
 
 /// Behind every id.
@@ -44,8 +44,8 @@ impl MovementsWanted {
     #[must_use]
     pub fn fits(&self, m: &Movement) -> bool {
         self.kind.is_none_or(|k| m.kind == k)
-            && self.since.is_none_or(|since| m.at >= since)
-            && self.until.is_none_or(|until| m.at < until)
+            && self.since.is_none_or(|since| filed_at(m) >= since)
+            && self.until.is_none_or(|until| filed_at(m) < until)
             && self.skus.as_ref().is_none_or(|skus| m.lines.iter().any(|l| skus.contains(&l.sku)))
     }
 
@@ -89,6 +89,11 @@ fn recorded_at(m: &MovementId) -> Option<Timestamp> {
     let place = |b: u8| LETTERS.iter().position(|l| *l == b).and_then(|p| i64::try_from(p).ok());
     let ms = tail.bytes().take(OF_TIME).try_fold(0_i64, |ms, b| Some(ms * 32 + place(b)?))?;
     Some(Timestamp(ms))
+}
+
+/// The moment by which a document is looked for: when it happened, or, of what was told much later, when that was.
+fn filed_at(m: &Movement) -> Timestamp {
+    recorded_at(&m.movement).filter(|recorded| recorded.0 - m.at.0 > TOLD_LATE).unwrap_or(m.at)
 }
 
 impl Tables {
@@ -179,6 +184,12 @@ mod tests {
         assert!(wanted.is_over(&m("01ARYZ6S40TSV4RRFFQ69G5FAV", 0)));
         let of_day = MovementsWanted { since: Some(Timestamp(10)), until: Some(Timestamp(20)), ..MovementsWanted::default() };
         assert_eq!([9, 10, 19, 20].map(|at| of_day.fits(&m("x", at))), [false, true, true, false]);
+        // Of a moment in 2016, and told then or a month later.
+        let of_then =
+            MovementsWanted { since: Some(Timestamp(1_469_918_176_385)), until: Some(Timestamp(1_469_918_176_386)), ..MovementsWanted::default() };
+        assert!(of_then.fits(&m("01ARYZ6S41TSV4RRFFQ69G5FAV", 1_469_918_176_385)));
+        assert!(of_then.fits(&m("01ARYZ6S41TSV4RRFFQ69G5FAV", 1_469_918_176_385 - 30 * Timestamp::DAY)), "told late");
+        assert!(!of_then.fits(&m("01ARYZ6S41TSV4RRFFQ69G5FAV", 1_469_918_176_385 - 7 * Timestamp::DAY)), "told late, and not too late");
         let of_kind = MovementsWanted { kind: Some(MovementKind::Loss), ..MovementsWanted::default() };
         assert!(!of_kind.fits(&m("x", 0)));
         let of_goods = MovementsWanted { skus: Some(HashSet::new()), ..MovementsWanted::default() };
