@@ -130,11 +130,11 @@ pub fn word(of: &JsValue, name: &str) -> String {
 
 /// A whole number in such an answer, not below zero.
 pub fn count(of: &JsValue, name: &str) -> Option<usize> {
-    let number = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?;
-    let number = number.as_f64()?;
+    let number = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?.as_f64()?;
     // A cast ends at the bounds of what it casts to.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    Some(number as usize)
+    let many = number as usize;
+    Some(many)
 }
 
 /// A part of a page, which begins with `mark`; renews the session once.
