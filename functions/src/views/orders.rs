@@ -290,7 +290,8 @@ pub async fn chain_orders(tables: &Tables, reach: &Reach, ask: OrderAsk<'_>, now
         let (heads, next) = tables.find_orders_page(store, &wanted, ask.list("one store of the chain"), ask.cursor, fits).await?;
         return Ok(order_list(&heads, next));
     }
-    if until.is_some_and(|until| until <= Tables::orders_viewed_since(now)) {
+    // A day of which a part is gone would be told in part.
+    if since.is_some_and(|since| since < Tables::orders_viewed_since(now)) {
         return Err(Problem::new(Code::BadRequest, "这里只有最近几天的订单；更早的请同时选一家门店，或输入完整的订单号").at("date").into());
     }
     let wanted = ChainOrdersWanted { since, until, list: ask.list("chain"), most: FOUND_IN_CHAIN, cursor: ask.cursor };

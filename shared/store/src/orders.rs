@@ -375,10 +375,10 @@ impl Tables {
         Ok((heads, next))
     }
 
-    /// From when on the chain's view has orders.
+    /// From when on the chain's view has all orders.
     #[must_use]
     pub fn orders_viewed_since(now: Timestamp) -> Timestamp {
-        Timestamp((now.0.div_euclid(Timestamp::DAY) - VIEWED_DAYS) * Timestamp::DAY)
+        now.plus(-VIEWED_DAYS * Timestamp::DAY)
     }
 
     /// Brings the chain's view up to date; an older version than what it has changes nothing.
