@@ -27,6 +27,9 @@ pub struct LedgerSum {
     pub stores: Fen,
 }
 
+/// The last moment that a key can tell.
+const LAST: Timestamp = Timestamp(9_999_999_999_999);
+
 impl LedgerSum {
     /// Nothing yet.
     #[must_use]
@@ -68,9 +71,10 @@ impl Tables {
         if since.is_none() && until.is_none() {
             return self.postings(store, limit, cursor).await;
         }
-        // A key has an order behind its time, so the moment itself is after all that came before it.
-        let since = Some(since.map_or_else(|| keys::POSTING.to_owned(), keys::postings_from));
-        let until = Some(until.map_or_else(|| keys::postings_from(Timestamp(9_999_999_999_999)), keys::postings_from));
+        // A key has an order behind its time, so the moment itself is after all that came before it. Times have a width, behind which there are none.
+        let from = |at: Timestamp| keys::postings_from(at.min(LAST));
+        let since = Some(since.map_or_else(|| keys::POSTING.to_owned(), from));
+        let until = Some(from(until.unwrap_or(LAST)));
         let page = self.query(Ask { forward: false, limit: Some(limit), cursor, since, until, ..Ask::of(Table::Cell, keys::ledger(store)) }).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
