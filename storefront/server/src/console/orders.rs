@@ -68,7 +68,7 @@ async fn found_orders(visit: Visit, ask: Ask) -> Response {
         let list = if text.is_some() || date.is_some() || fulfilment.is_some() {
             let look = Look { staff: &visit.staff, act: AccessAct::FindByPhone, from: &visit.client, now: visit.app.now() };
             let ask = OrderAsk { text: text.as_deref(), date: date.as_deref(), state, fulfilment, store: None, cursor: cursor.as_deref() };
-            read(find(&visit.app, &store, ask, look).await)
+            read(Box::pin(find(&visit.app, &store, ask, look)).await)
         } else {
             in_state(&visit, &store, state.unwrap_or(OrderState::Completed), cursor.as_deref()).await
         };

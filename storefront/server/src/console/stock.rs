@@ -76,7 +76,7 @@ async fn movements(visit: Visit, ask: Ask) -> Response {
         let kind = kind.map(|k| parsed::<MovementKind>(&k)).transpose()?;
         let asked =
             MovementAsk { sku: sku.as_ref(), text: text.as_deref(), kind, from: from.as_deref(), to: to.as_deref(), cursor: cursor.as_deref() };
-        let sought = read(movements_of_place(&visit.app, &store, at.as_ref(), asked, &visit.staff).await);
+        let sought = read(Box::pin(movements_of_place(&visit.app, &store, at.as_ref(), asked, &visit.staff)).await);
         let nothing = MovementList { movements: Vec::new(), next: None, places: Vec::new() };
         let (list, wrong) = listed(sought, nothing)?;
         Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list, wrong))
@@ -117,7 +117,7 @@ async fn choose_sku(visit: Visit, ask: Ask) -> Response {
 /// One SKU across what of the chain this person sees, and which places changed since then.
 async fn one(visit: &Visit, sku: &SkuId, since: Option<Timestamp>) -> Answer<(SkuStock, HashSet<LocationId>)> {
     let reach = visit.reach().await?;
-    found(across(&visit.app.tables, sku, &reach, since, visit.app.now()).await, "商品")
+    found(Box::pin(across(&visit.app.tables, sku, &reach, since, visit.app.now())).await, "商品")
 }
 
 async fn sku_stock(visit: Visit, Path(sku): Path<String>) -> Response {
