@@ -97,18 +97,18 @@ pub async fn exceptions(
     // Those of a part of the chain are looked for among more. One more than is shown tells whether there are others.
     let most = if reach.is_all() { OVERDUE_SHOWN } else { 10 * OVERDUE_SHOWN };
     let read = i32::try_from(most).map_or(i32::MAX, |n| n.saturating_add(1));
-    let wants = |kind: &str| ask.wants(kind);
-    let low = async { if wants("low") || wants("short") { tables.low_within(reach, low_at, &library).await } else { Ok((Vec::new(), false)) } };
-    let approves = may(Permission::StockApprove) && wants("claims");
+    let low =
+        async { if ask.wants("low") || ask.wants("short") { tables.low_within(reach, low_at, &library).await } else { Ok((Vec::new(), false)) } };
+    let approves = may(Permission::StockApprove) && ask.wants("claims");
     let claims = async { if approves { tables.waiting_claims(read).await } else { Ok(Vec::new()) } };
-    let counts = async { if wants("overdue") { tables.late_counts(read).await } else { Ok(Vec::new()) } };
-    let troubled = async { if wants("overdue") { tables.troubled_deliveries(read).await } else { Ok(Vec::new()) } };
+    let counts = async { if ask.wants("overdue") { tables.late_counts(read).await } else { Ok(Vec::new()) } };
+    let troubled = async { if ask.wants("overdue") { tables.troubled_deliveries(read).await } else { Ok(Vec::new()) } };
     let since = now.plus(-2 * Timestamp::MINUTE);
-    let overdue = async { if wants("overdue") { tables.oldest_overdue(since, most.saturating_add(1)).await } else { Ok(Vec::new()) } };
-    let tills = async { if wants("tills") { tables.troubled_tills(now).await } else { Ok((Vec::new(), false)) } };
-    let books = async { if chain && wants("books") { tables.books_report().await } else { Ok(None) } };
+    let overdue = async { if ask.wants("overdue") { tables.oldest_overdue(since, most.saturating_add(1)).await } else { Ok(Vec::new()) } };
+    let tills = async { if ask.wants("tills") { tables.troubled_tills(now).await } else { Ok((Vec::new(), false)) } };
+    let books = async { if chain && ask.wants("books") { tables.books_report().await } else { Ok(None) } };
     let unaccepted =
-        async { if orders && wants("unaccepted") { tables.unaccepted_orders(now, UNACCEPTED_READ).await } else { Ok((Vec::new(), false)) } };
+        async { if orders && ask.wants("unaccepted") { tables.unaccepted_orders(now, UNACCEPTED_READ).await } else { Ok((Vec::new(), false)) } };
     // On the heap, each by itself: together they are more than a worker thread's stack has in a debug build.
     let ((directory, warehouses, (items, more), late, mut counts), (mut troubled, mut overdue, mut extra), rest) = futures::try_join!(
         Box::pin(async {
@@ -116,12 +116,12 @@ pub async fn exceptions(
                 tables.directory(),
                 tables.warehouses(),
                 Box::pin(low),
-                Box::pin(late_transfers(tables, transfers && wants("late"), reach)),
+                Box::pin(late_transfers(tables, transfers && ask.wants("late"), reach)),
                 Box::pin(counts)
             )
         }),
         Box::pin(async {
-            futures::try_join!(Box::pin(troubled), Box::pin(overdue), Box::pin(extra_payments(tables, orders && wants("extra"), read, now)))
+            futures::try_join!(Box::pin(troubled), Box::pin(overdue), Box::pin(extra_payments(tables, orders && ask.wants("extra"), read, now)))
         }),
         Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(books), Box::pin(claims), Box::pin(unaccepted)) })
     )?;
@@ -132,10 +132,10 @@ pub async fn exceptions(
     let row = |i: &StockItem| item_row(i, &place_name(&i.location()?, &directory, &warehouses), &library, today);
     let (mut short, mut low): (Vec<StockRow>, Vec<StockRow>) = items.iter().filter_map(row).partition(|r| r.on_hand < r.reserved);
     // Both are of one list.
-    if !wants("short") {
+    if !ask.wants("short") {
         short.clear();
     }
-    if !wants("low") {
+    if !ask.wants("low") {
         low.clear();
     }
     let seen = overdue.into_iter().filter(|d| match d.what {
