@@ -146,6 +146,7 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
             sold_at: None,
             shards: 0,
             seq: "0".into(),
+            changed_at: None,
         })?);
     }
     for m in goods.receipts(location, now) {

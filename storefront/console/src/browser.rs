@@ -128,6 +128,15 @@ pub fn word(of: &JsValue, name: &str) -> String {
     js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().and_then(|v| v.as_string()).unwrap_or_default()
 }
 
+/// A whole number in such an answer, not below zero.
+pub fn count(of: &JsValue, name: &str) -> Option<usize> {
+    let number = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?.as_f64()?;
+    // A cast ends at the bounds of what it casts to.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let many = number as usize;
+    Some(many)
+}
+
 /// A part of a page, which begins with `mark`; renews the session once.
 pub async fn get_part(path: &str, mark: &str) -> Result<String, Problem> {
     let (mut status, mut text) = send("GET", path, None, None).await?;

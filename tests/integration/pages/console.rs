@@ -44,6 +44,12 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/settlement",
         "/console/hq/access",
         "/console/hq/access?date=2026-11-28&actor=stf_1",
+        "/console/hq/stock?show=low",
+        "/console/hq/exceptions?kind=low&region=reg_east-sh",
+        "/console/hq/orders?q=0123&store=sto_sh01&state=completed&fulfilment=pickup",
+        "/console/hq/settlement?from=2026-11-01&to=2026-11-28",
+        "/console/s/sto_sh01/settlement?from=2026-11-01&to=2026-11-28",
+        "/console/s/sto_sh01/movements?q=%E5%A5%B6&kind=receipt&from=2026-11-01&to=2026-11-28",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -24,7 +24,7 @@ pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
-pub use kit::live_part::{LivePart, MARK};
+pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::{badges::Badges, command::CommandBox};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;

@@ -216,6 +216,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
     let counts = store.clone().filter(|_| !matches!(frame.place, Place::Nowhere));
     let preparing = orders && frame.section != Section::Home;
     let transfers = frame.may(Permission::TransferRead) && frame.section != Section::Transfers;
+    let of_chain = counts.is_none() && chain && matches!(frame.place, Place::Hq) && frame.may(Permission::StoreRead);
     render(|| {
         view! {
             <html lang="zh-CN">
@@ -236,7 +237,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         <main id="main" tabindex="-1">{content()}</main>
                     </div>
                     {thumb(&groups)}
-                    <Badges store=counts preparing=preparing transfers=transfers />
+                    <Badges store=counts preparing=preparing transfers=transfers chain=of_chain />
                 </body>
             </html>
         }
