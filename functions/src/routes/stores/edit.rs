@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Decision,
-    governance::resolve::{Setting, preset_settings},
     stores::{
         edit::{self, Save, usual_categories},
         import::{self, Part},
@@ -12,7 +11,7 @@ use liandian_domain::{
     },
 };
 use liandian_types::{
-    Code, Mode, RegionId, StaffId, StoreId, StoreImportId, Timestamp,
+    Code, RegionId, StoreId, StoreImportId,
     api::{ImportStores, SaveStore, SetRegion, StoreDraft},
 };
 use serde::de::DeserializeOwned;
@@ -71,13 +70,8 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
 /// `bad_request` for what is no draft.
 pub async fn preview_move(app: App, call: Call) -> Result<Reply, Failure> {
     let ask: SaveStore = call.json()?;
-    let settings = settings_of(&call.staff()?.sub);
+    let settings = app.tables.settings().await?;
     Reply::json(&preview(&app, &call.store()?, &ask, &settings, call.now).await?)
-}
-
-/// What the levels say about policies: the presets of the modes.
-fn settings_of(by: &StaffId) -> Vec<Setting> {
-    Mode::ALL.iter().flat_map(|m| preset_settings(*m, by, Timestamp(0))).collect()
 }
 
 /// A body that may be larger than others, of which one text has lines.

@@ -51,7 +51,7 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
                     {pages.map(|href| view! { <a href=href>"门店工作台"</a>" · " })}
                     {frame.may(Permission::StockRead).then(|| view! { <a href=format!("/console/s/{}/stock", row.store)>"库存"</a>" · " })}
                     {frame.may(Permission::OrderRead).then(|| view! { <a href=format!("/console/s/{}/orders", row.store)>"订单"</a>" · " })}
-                    <a href="/console/hq/rules">"规则"</a>
+                    <a href=format!("/console/hq/stores/{}/policy", row.store)>"规则"</a>
                 </p>
                 {facts(&record)}
                 {entrance(&record, qr)}
