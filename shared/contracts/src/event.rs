@@ -1,7 +1,7 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, RequestId, SkuId, StaffId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, RegionId, RequestId, SkuId, StaffId,
     StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
