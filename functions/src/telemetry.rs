@@ -124,6 +124,10 @@ pub fn note_message(m: &Message) {
             note("transfer", transfer);
         }
         Message::PosSaleV1 { store, .. } => note("store", store),
+        Message::ImportDueV1 { event, import } => {
+            note("event", event);
+            note("import", import);
+        }
     }
 }
 

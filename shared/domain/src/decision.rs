@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, SkuId, StoreId, TransferId};
+use liandian_types::{ClaimId, ImportId, LocationId, OrderId, SkuId, SpuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
+    catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
     stock::write::StockWrite, transfers::write::TransfersWrite,
 };
 
@@ -40,6 +40,8 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// HQ's library.
+    Catalog(CatalogWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -66,6 +68,14 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
+    /// A product of HQ's library.
+    Product(SpuId),
+    /// The chain's categories.
+    Categories,
+    /// The chain's brands.
+    Brands,
+    /// A table of goods that is taken into the library.
+    Import(ImportId),
 }
 
 impl Decision {

@@ -109,6 +109,8 @@ fn sku_of(n: usize) -> LibrarySku {
         weight_g,
         picture: String::new(),
         rank: 0,
+        region_prices: std::collections::BTreeMap::new(),
+        off: false,
     }
 }
 
@@ -329,6 +331,7 @@ impl World {
             Write::Orders(OrdersWrite::Holds(h)) => self.holds = Holds { version: h.version + 1, ..(**h).clone() },
             Write::Transfers(TransfersWrite::DayAsks(_))
             | Write::Governance(_)
+            | Write::Catalog(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)

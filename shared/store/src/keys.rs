@@ -9,6 +9,8 @@
 //! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
+//! | a product of the library and its history; all products by category | hq | `SPU#<spu>` / `PRODUCT`, `EVENT#<event>`; gsi1 `PRODUCTS` / `<category>#<rank>#<spu>` |
+//! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
@@ -44,11 +46,12 @@
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
+//! | a table of goods that is taken into the library, its file in pieces, its history; all of them, newest first | cell | `IMPORT#<import>` / `HEAD`, `PIECE#<number>`, `EVENT#<event>`; gsi1 `IMPORTS` / `<at>#<import>` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::{decision::Aggregate, transfers::Transfer};
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    ClaimId, CountId, ImportId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -117,6 +120,10 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
         Aggregate::Store(s) => (Table::Hq, store(s)),
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
+        Aggregate::Product(s) => (Table::Hq, spu(s)),
+        Aggregate::Categories => (Table::Hq, CATEGORIES.to_owned()),
+        Aggregate::Brands => (Table::Hq, BRANDS.to_owned()),
+        Aggregate::Import(i) => (Table::Cell, import(i)),
     }
 }
 /// Partition of a store in the HQ table.
@@ -143,7 +150,7 @@ pub fn ranked(rank: u32, id: &SkuId) -> String {
 pub fn sku(s: &SkuId) -> String {
     format!("{SKU}{s}")
 }
-/// Index partition of a product.
+/// Partition of a product, and index partition of its SKUs.
 pub fn spu(s: &SpuId) -> String {
     format!("SPU#{s}")
 }
@@ -386,6 +393,36 @@ pub fn orders_of_day(at: Timestamp) -> String {
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
 }
+/// Sort key of a product.
+pub const PRODUCT: &str = "PRODUCT";
+/// Index partition of all products.
+pub const PRODUCTS: &str = "PRODUCTS";
+/// Partition and sort key of the chain's categories.
+pub const CATEGORIES: &str = "CATEGORIES";
+/// Partition and sort key of the chain's brands.
+pub const BRANDS: &str = "BRANDS";
+/// Index partition of the tables of goods that are taken into the library.
+pub const IMPORTS: &str = "IMPORTS";
+/// Prefix of the partitions of such tables.
+pub const IMPORT: &str = "IMPORT#";
+/// Prefix of the pieces of such a table's file.
+pub const PIECE: &str = "PIECE#";
+/// Prefix of the products of a category in the index of all products.
+pub fn in_category(category: &str) -> String {
+    format!("{category}#")
+}
+/// Index sort key of a product.
+pub fn categorised(category: &str, rank: u32, id: &SpuId) -> String {
+    format!("{category}#{rank:06}#{id}")
+}
+/// Partition of a table of goods that is taken into the library.
+pub fn import(i: &ImportId) -> String {
+    format!("{IMPORT}{i}")
+}
+/// Sort key of a piece of its file.
+pub fn piece(number: u32) -> String {
+    format!("{PIECE}{number:03}")
+}
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
@@ -441,6 +478,15 @@ mod tests {
         assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
+        let spu_id: SpuId = "spu_1".parse().unwrap();
+        let import_id: ImportId = "imp_1".parse().unwrap();
+        assert_eq!((spu(&spu_id), PRODUCT, PRODUCTS), ("SPU#spu_1".into(), "PRODUCT", "PRODUCTS"));
+        assert_eq!((in_category("dairy"), categorised("dairy", 7, &spu_id)), ("dairy#".into(), "dairy#000007#spu_1".into()));
+        assert_eq!((import(&import_id), piece(3), IMPORTS), ("IMPORT#imp_1".into(), "PIECE#003".into(), "IMPORTS"));
+        assert_eq!(history(&Aggregate::Product(spu_id)), (Table::Hq, "SPU#spu_1".into()));
+        assert_eq!(history(&Aggregate::Categories), (Table::Hq, "CATEGORIES".into()));
+        assert_eq!(history(&Aggregate::Brands), (Table::Hq, "BRANDS".into()));
+        assert_eq!(history(&Aggregate::Import(import_id)), (Table::Cell, "IMPORT#imp_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

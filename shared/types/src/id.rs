@@ -122,6 +122,8 @@ typed_id! {
     CouponId = "cpn", "coupon";
     /// A change request (审批单).
     RequestId = "req", "change request";
+    /// A table of goods that is taken into the library (导入).
+    ImportId = "imp", "import";
 }
 
 impl StoreId {

@@ -81,6 +81,10 @@ permissions! {
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
     AuditRead = "audit:read";
+    /// See HQ's library: products, categories, brands, with their histories.
+    LibraryRead = "library:read";
+    /// Change HQ's library.
+    LibraryWrite = "library:write";
 }
 
 /// Where a permission holds.
@@ -177,10 +181,12 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect],
-            Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Merchandiser => {
+                vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::LibraryRead, P::LibraryWrite]
+            }
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
+            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::LibraryRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
             Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead]].concat(),
             Role::Clerk => CLERK.to_vec(),

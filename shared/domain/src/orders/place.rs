@@ -172,7 +172,7 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
     let mut priced = Vec::with_capacity(lines.len());
     for l in lines {
         match (&l.library, &l.listing) {
-            (Some(sku), Some(listing)) if !sku.offline_only => {
+            (Some(sku), Some(listing)) if sku.sold_online() => {
                 priced.push(Item { quantity: l.quantity, price: listing.price(sku), weight_g: sku.weight_g })
             }
             _ => gone.push(ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: 0 }),

@@ -1,6 +1,7 @@
 //! Rows: what the changes of each context are in the tables. A row says what must be there for it to be written, and what it means when that is not
 //! so. [`crate::commit`] sends the rows of a decision as one transaction and knows no context.
 
+mod catalog;
 mod governance;
 pub(crate) mod orders;
 mod payments;
@@ -10,7 +11,10 @@ mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use liandian_contracts::{Envelope, Event};
-use liandian_domain::{Write, decision::Aggregate};
+use liandian_domain::{
+    Write,
+    decision::{Aggregate, CatalogWrite},
+};
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
@@ -178,6 +182,7 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Payments(w) => payments::rows(w),
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
+        Write::Catalog(w) => catalog::rows(w),
     }
 }
 
@@ -193,6 +198,9 @@ impl Tables {
     pub(crate) async fn forget_written(&self, writes: &[Write]) {
         if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
             self.caches.policies.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
+            self.caches.library.forget().await;
         }
     }
 }

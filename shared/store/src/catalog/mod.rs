@@ -1,4 +1,7 @@
-//! HQ's library and the stores' listings.
+//! HQ's library and the stores' listings. What HQ edits, and the tables of goods that it takes in, are in files of their own.
+
+pub mod imports;
+pub mod products;
 
 use std::sync::Arc;
 
@@ -44,6 +47,12 @@ pub fn listing_item(store: &StoreId, listing: &Listing) -> Result<Item, StoreErr
     }
     item(listing, &listing_key(store, &listing.sku), extra)
 }
+
+pub(crate) use self::{
+    imports::import_item,
+    products::{brands_item, categories_item, sku_of_product_item},
+};
+pub use products::product_item;
 
 pub(crate) fn sku_key(sku: &SkuId) -> Key {
     Key::hq(keys::sku(sku), "SKU")

@@ -1,0 +1,82 @@
+//! Tables of goods become the library.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use liandian_contracts::Message;
+use liandian_domain::{
+    Decision,
+    catalog::{
+        import::{self, Sheet},
+        job::{self, Import, ImportState, Present},
+        library::{BrandList, Categories, Known},
+        product::Product,
+    },
+};
+use liandian_types::{ImportId, SkuId, SpuId};
+
+use super::not_ours;
+use crate::{
+    App,
+    http::Failure,
+    transact::{Plan, transact},
+};
+
+/// For how long one message works; then the import asks for the next one.
+const WORKS_FOR: Duration = Duration::from_secs(20);
+
+/// Takes the next part of a table of goods. Each step is a transaction of some products with the place up to which the file is taken: a step that
+/// was lost is done again, and one that is told twice finds that the place has moved on.
+///
+/// # Errors
+/// Leaves the message in the queue.
+pub async fn library_import(app: App, m: Message) -> Result<(), Failure> {
+    let Message::ImportDueV1 { import: id, .. } = &m else { return Err(not_ours(&m)) };
+    let began = Instant::now();
+    let (import, categories, brands) = futures::try_join!(app.tables.import(id), app.tables.categories_now(), app.tables.brands_now())?;
+    let Some(import) = import.filter(|i| i.state == ImportState::Running) else { return Ok(()) };
+    let file = app.tables.file_of(&import).await?.ok_or_else(|| Failure::Internal(format!("a piece of the file of {id} is gone")))?;
+    let sheet = import::read(&file, &categories.tree, &brands.brands)?;
+    let held = Held { sheet: &sheet, categories: &categories, brands: &brands };
+    loop {
+        let pause = began.elapsed() > WORKS_FOR;
+        match Box::pin(step(&app, id, &held, pause)).await? {
+            Some(now) if now.state == ImportState::Running && !pause => {}
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// What one message reads once.
+struct Held<'a> {
+    sheet: &'a Sheet,
+    categories: &'a Categories,
+    brands: &'a BrandList,
+}
+
+/// One step; `None` when there is none to take any more.
+async fn step(app: &App, id: &ImportId, held: &Held<'_>, pause: bool) -> Result<Option<Import>, Failure> {
+    let now = app.now();
+    let outcome = transact(app, now, |_| async move {
+        let Some(import) = app.tables.import(id).await?.filter(|i| i.state == ImportState::Running) else {
+            return Ok(Plan::new(None, Decision::default()));
+        };
+        let drafts = job::window(&import, held.sheet)?;
+        let spus: Vec<SpuId> = drafts.iter().map(|d| d.product.spu.clone()).collect();
+        let skus: Vec<SkuId> = drafts.iter().flat_map(|d| d.product.skus.iter().map(|s| s.sku.clone())).collect();
+        let (products, owners) = futures::try_join!(app.tables.products_of(&spus), app.tables.owners_of(&skus))?;
+        let products: BTreeMap<SpuId, Product> = spus.into_iter().zip(products).filter_map(|(spu, p)| Some((spu, p?))).collect();
+        let owners: BTreeMap<SkuId, SpuId> = skus.into_iter().zip(owners).filter_map(|(sku, spu)| Some((sku, spu?))).collect();
+        let known = Known { tree: &held.categories.tree, brands: &held.brands.brands };
+        let (next, decision) = job::step(&import, held.sheet, Present { products: &products, owners: &owners }, known, now, pause)?;
+        Ok(Plan::new(Some(next), decision))
+    })
+    .await;
+    match outcome {
+        // Somebody has just taken the code of a SKU: the message comes again, and then that is seen.
+        Err(Failure::Exists) => Err(Failure::Unavailable("a code was taken while its product was".into())),
+        other => other,
+    }
+}
