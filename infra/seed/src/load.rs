@@ -16,7 +16,10 @@ use liandian_partners::keys::Keys;
 use liandian_store::{
     Table, Tables,
     access::staff::staff_item,
-    catalog::{listing_item, sku_item},
+    catalog::{
+        listing_item,
+        products::{brands_item, categories_item, product_items},
+    },
     db::Item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
@@ -55,8 +58,10 @@ pub async fn is_loaded(tables: &Tables) -> anyhow::Result<bool> {
 pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
     let mut rows = 0;
     let mut hq: Vec<Item> = Vec::new();
-    for s in &chain.library {
-        hq.push(sku_item(s)?);
+    hq.push(categories_item(&chain.categories)?);
+    hq.push(brands_item(&chain.brands)?);
+    for p in &chain.products {
+        hq.extend(product_items(p, &chain.categories, &chain.brands)?);
     }
     for w in &chain.warehouses {
         hq.push(warehouse_item(w)?);

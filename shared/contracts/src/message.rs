@@ -26,7 +26,8 @@ pub enum Queue {
 
 impl Queue {
     /// All of them.
-    pub const ALL: &'static [Queue] = &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement, Queue::Pos, Queue::LibraryImport];
+    pub const ALL: &'static [Queue] =
+        &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement, Queue::Pos, Queue::LibraryImport];
 
     /// The queue's name.
     #[must_use]

@@ -169,7 +169,9 @@ pub async fn export(app: App, _call: Call) -> Result<Reply, Failure> {
     let products = app.tables.all_products().await?;
     let file = String::from_utf8(import::export(&products)?).map_err(|e| Failure::Internal(e.to_string()))?;
     let reply = Reply { body: file, ..Reply::default() };
-    Ok(reply.header("content-type", "text/csv; charset=utf-8".to_owned()).header("content-disposition", "attachment; filename=\"goods.csv\"".to_owned()))
+    Ok(reply
+        .header("content-type", "text/csv; charset=utf-8".to_owned())
+        .header("content-disposition", "attachment; filename=\"goods.csv\"".to_owned()))
 }
 
 /// The categories.

@@ -59,7 +59,9 @@ impl LibraryFilter<'_> {
             let words = [p.name.as_str(), brand].into_iter().chain(p.keywords.iter().map(String::as_str)).collect::<Vec<_>>();
             n.is_in(&words)
                 || n.is_id(p.spu.as_str())
-                || p.skus.iter().any(|s| n.is_id(s.sku.as_str()) || n.is_in(&[s.spec.as_str()]) || s.barcodes.iter().any(|b| n.is_barcode(b.as_str())))
+                || p.skus
+                    .iter()
+                    .any(|s| n.is_id(s.sku.as_str()) || n.is_in(&[s.spec.as_str()]) || s.barcodes.iter().any(|b| n.is_barcode(b.as_str())))
         };
         self.category.is_none_or(|c| p.category == c || tree.is_under(&p.category, c))
             && self.brand.is_none_or(|b| p.brand == b)
@@ -185,12 +187,8 @@ pub fn product_of(p: LibraryProduct) -> Refusable<Product> {
         });
     }
     let value = |v: LibraryOptionValue| OptionValue { key: clean(v.key), name: clean(v.name) };
-    let option = |o: LibraryOption| ProductOption {
-        key: clean(o.key),
-        name: clean(o.name),
-        kind: o.kind,
-        values: o.values.into_iter().map(value).collect(),
-    };
+    let option =
+        |o: LibraryOption| ProductOption { key: clean(o.key), name: clean(o.name), kind: o.kind, values: o.values.into_iter().map(value).collect() };
     Ok(Product {
         spu: p.spu,
         name: clean(p.name),
@@ -260,7 +258,9 @@ pub fn categories_of(c: LibraryCategories) -> Refusable<Categories> {
         for (j, a) in c.attributes.into_iter().enumerate() {
             let bad = |what: &str, why: &str| Problem::new(Code::BadRequest, why).at(format!("categories[{i}].attributes[{j}].{what}"));
             let kind = match a.kind.as_str() {
-                "text" => AttributeKind::Text(usize::try_from(a.most).ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| bad("most", "字数应为 1 到 200"))?),
+                "text" => AttributeKind::Text(
+                    usize::try_from(a.most).ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| bad("most", "字数应为 1 到 200"))?,
+                ),
                 "number" if a.least <= a.most => AttributeKind::Number(a.least, a.most),
                 "number" => return Err(bad("most", "最大值不能小于最小值")),
                 "choice" if (1..=50).contains(&a.choices.len()) && a.choices.iter().all(|v| (1..=20).contains(&v.trim().chars().count())) => {
@@ -367,12 +367,8 @@ fn shown(i: &Import, names: &BTreeMap<String, String>) -> LibraryImport {
         ImportState::Running => "running",
         ImportState::Done => "done",
     };
-    let fault = |f: &liandian_domain::catalog::import::Fault| ImportFault {
-        line: f.line,
-        column: f.column,
-        header: told(&f.header),
-        text: told(&f.text),
-    };
+    let fault =
+        |f: &liandian_domain::catalog::import::Fault| ImportFault { line: f.line, column: f.column, header: told(&f.header), text: told(&f.text) };
     LibraryImport {
         import: i.import.clone(),
         by: i.by.clone(),
@@ -432,7 +428,11 @@ mod tests {
     fn given_categories_when_shown_and_typed_again_then_they_are_the_same_and_parents_come_first() {
         let rule = |key: &str, kind| AttributeRule { key: key.into(), name: "甲".into(), kind, required: true };
         let category = |key: &str, parent: Option<&str>, rank, attributes| Category {
-            key: key.into(), name: key.into(), parent: parent.map(str::to_owned), rank, attributes
+            key: key.into(),
+            name: key.into(),
+            parent: parent.map(str::to_owned),
+            rank,
+            attributes,
         };
         let kinds = vec![
             rule("a", AttributeKind::Text(9)),

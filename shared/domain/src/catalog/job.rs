@@ -359,7 +359,8 @@ mod tests {
         let sheet = read(&export([&part]).unwrap(), &tree, &brands).unwrap();
         let products = BTreeMap::from([(old.spu.clone(), old)]);
         let known = Known { tree: &tree, brands: &brands };
-        let (done, d) = step(&running(&sheet), &sheet, Present { products: &products, owners: &BTreeMap::new() }, known, Timestamp(5), false).unwrap();
+        let (done, d) =
+            step(&running(&sheet), &sheet, Present { products: &products, owners: &BTreeMap::new() }, known, Timestamp(5), false).unwrap();
         let Some(Write::Catalog(CatalogWrite::Product(w))) = d.writes.first() else { panic!("{d:?}") };
         assert_eq!((done.changed, w.product.skus.len(), w.rows.len(), w.seen), (1, 2, 1, 7));
     }

@@ -107,9 +107,8 @@ fn decided(old: Option<&Product>, saved: Product, known: Known<'_>, by: &StaffId
 /// A product with the rows that are others than those of `old`.
 #[must_use]
 pub fn written(old: Option<&Product>, saved: &Product, known: Known<'_>) -> ProductWrite {
-    let rows_of = |p: &Product| -> BTreeMap<String, LibrarySku> {
-        p.rows(known.tree, known.brands).into_iter().map(|r| (r.sku.to_string(), r)).collect()
-    };
+    let rows_of =
+        |p: &Product| -> BTreeMap<String, LibrarySku> { p.rows(known.tree, known.brands).into_iter().map(|r| (r.sku.to_string(), r)).collect() };
     let listed = saved.status != ProductStatus::Draft;
     // Names of categories and brands may be others by now than when the old rows were written: a row is left alone only when nothing about it moved,
     // and those are few and small.

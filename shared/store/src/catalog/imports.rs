@@ -64,7 +64,8 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn file_of(&self, import: &Import) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = (0..import.chunks).map(|number| async move { self.get::<Piece>(&Key::cell(keys::import(&import.import), keys::piece(number)), true).await });
+        let read = (0..import.chunks)
+            .map(|number| async move { self.get::<Piece>(&Key::cell(keys::import(&import.import), keys::piece(number)), true).await });
         let mut file = Vec::new();
         for piece in try_join_all(read).await? {
             let Some(bytes) = piece.and_then(|p| STANDARD.decode(p.data).ok()) else { return Ok(None) };

@@ -48,12 +48,6 @@ pub fn listing_item(store: &StoreId, listing: &Listing) -> Result<Item, StoreErr
     item(listing, &listing_key(store, &listing.sku), extra)
 }
 
-pub(crate) use self::{
-    imports::import_item,
-    products::{brands_item, categories_item, sku_of_product_item},
-};
-pub use products::product_item;
-
 pub(crate) fn sku_key(sku: &SkuId) -> Key {
     Key::hq(keys::sku(sku), "SKU")
 }

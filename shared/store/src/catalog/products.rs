@@ -6,7 +6,7 @@ use liandian_domain::catalog::{
     library::{BrandList, Categories},
     product::Product,
 };
-use liandian_types::{SkuId, SpuId};
+use liandian_types::{ProductStatus, SkuId, SpuId};
 
 use super::{sku_item, sku_key};
 use crate::{
@@ -55,6 +55,18 @@ pub fn sku_of_product_item(sku: &LibrarySku, listed: bool) -> Result<Item, Store
     if listed { sku_item(sku) } else { item(sku, &sku_key(&sku.sku), []) }
 }
 
+/// All rows of a product: its own, and one for each SKU.
+///
+/// # Errors
+/// [`StoreError::Shape`] when one cannot be written as an item.
+pub fn product_items(p: &Product, categories: &Categories, brands: &BrandList) -> Result<Vec<Item>, StoreError> {
+    let mut rows = vec![product_item(p)?];
+    for sku in p.rows(&categories.tree, &brands.brands) {
+        rows.push(sku_of_product_item(&sku, p.status != ProductStatus::Draft)?);
+    }
+    Ok(rows)
+}
+
 impl Tables {
     /// A product as it is now.
     ///
@@ -98,13 +110,8 @@ impl Tables {
         let begins = category.map(keys::in_category).unwrap_or_default();
         let (mut found, mut next) = (Vec::new(), cursor.map(str::to_owned));
         for _ in 0..LOOKS {
-            let ask = Ask {
-                index: Some(keys::GSI1),
-                begins: &begins,
-                limit: Some(LOOK),
-                cursor: next.as_deref(),
-                ..Ask::of(Table::Hq, keys::PRODUCTS)
-            };
+            let ask =
+                Ask { index: Some(keys::GSI1), begins: &begins, limit: Some(LOOK), cursor: next.as_deref(), ..Ask::of(Table::Hq, keys::PRODUCTS) };
             let page = self.query(ask).await?;
             for i in page.items {
                 let product: Product = parse(i)?;

@@ -10,7 +10,11 @@ use liandian_domain::{
 
 use super::Row;
 use crate::{
-    catalog::{brands_item, categories_item, import_item, product_item, sku_key, sku_of_product_item},
+    catalog::{
+        imports::import_item,
+        products::{brands_item, categories_item, product_item, sku_of_product_item},
+        sku_key,
+    },
     db::{StoreError, Table},
 };
 
