@@ -1,6 +1,7 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+mod catalog;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -30,6 +31,10 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
+        catalog::{
+            imports::{import, imports},
+            library::{brands, categories, product, products},
+        },
         governance::rules,
         orders::of_chain as orders,
         settlement::of_chain as settlement,
@@ -83,6 +88,8 @@ pub enum Module {
     Hq,
     /// What HQ keeps in order: ledgers, rules, a store's opening.
     Office,
+    /// Goods as HQ keeps them.
+    Goods,
 }
 
 impl Module {
@@ -95,6 +102,7 @@ impl Module {
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
             Module::Office => "console-office",
+            Module::Goods => "console-goods",
         }
     }
 }
