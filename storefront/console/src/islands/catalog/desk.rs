@@ -20,7 +20,7 @@ pub fn ProductsDesk(
     let category = RwSignal::new(String::new());
     Effect::new(move |_| busy.set(false));
     let change = move |what: ProductsBulk| {
-        let products: Vec<_> = browser::ticked("pick").iter().filter_map(|spu| spu.parse().ok()).collect();
+        let products: Vec<_> = browser::ticked("tick").iter().filter_map(|spu| spu.parse().ok()).collect();
         if products.is_empty() {
             problem.set(Some(Problem::new(Code::BadRequest, "请先勾选商品")));
             return;
@@ -31,8 +31,7 @@ pub fn ProductsDesk(
         spawn_local(async move {
             match browser::post::<ProductsBulkDone>("/api/v1/hq/products/bulk", &ProductsBulk { products, ..what }).await {
                 Ok(done) => {
-                    let why: Vec<String> =
-                        done.results.into_iter().filter_map(|r| Some(format!("{}：{}", r.spu, r.why?))).collect();
+                    let why: Vec<String> = done.results.into_iter().filter_map(|r| Some(format!("{}：{}", r.spu, r.why?))).collect();
                     if why.is_empty() {
                         browser::reload();
                     }

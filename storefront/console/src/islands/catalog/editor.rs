@@ -67,7 +67,8 @@ fn yuan(typed: &str, field: &str) -> Result<Fen, Problem> {
     let typed = typed.trim().trim_start_matches(['¥', '￥']).trim();
     let (whole, part) = typed.split_once('.').unwrap_or((typed, "0"));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let fen = (digits(whole) && digits(part) && part.len() <= 2 && whole.len() <= 9).then(|| format!("{whole}{part:0<2}").parse::<i64>().ok()).flatten();
+    let fen =
+        (digits(whole) && digits(part) && part.len() <= 2 && whole.len() <= 9).then(|| format!("{whole}{part:0<2}").parse::<i64>().ok()).flatten();
     fen.map_or_else(|| bad(field, "金额请写成 12.90 的样子"), |n| Ok(Fen(n)))
 }
 
@@ -105,7 +106,9 @@ impl SkuForm {
         let mut region_prices: BTreeMap<RegionId, Fen> = BTreeMap::new();
         for part in parts(&self.regions, &[';', '；', ',', '，']) {
             let pair = part.split_once('=').and_then(|(region, price)| Some((region.trim().parse().ok()?, price)));
-            let Some((region, price)) = pair else { return bad(at("region_prices"), "请写成“区域编码=价格”，区域编码以 reg_ 开头") };
+            let Some((region, price)) = pair else {
+                return bad(at("region_prices"), "请写成“区域编码=价格”，区域编码以 reg_ 开头");
+            };
             region_prices.insert(region, yuan(price, &at("region_prices"))?);
         }
         Ok(LibrarySkuEdit {
@@ -272,12 +275,12 @@ pub fn ProductEditor(
     let problem = RwSignal::new(None::<Problem>);
     let categories = StoredValue::new(categories);
     let rows = Memo::new(move |_| held.with(|h| h.skus.len()));
+    // After a save other statuses may follow.
+    let version = Memo::new(move |_| held.with(|h| h.version));
     let attributes = Memo::new(move |_| held.with(|h| categories.with_value(|all| asked_of(all, &h.category))));
     let changed = move || held.with(|h| kept.with_value(|k| k != h));
     Effect::new(move |_| busy.set(!sets));
-    browser::ask_before_leaving(move || {
-        held.try_with_untracked(|h| kept.try_with_value(|k| k != h).unwrap_or(false)).unwrap_or(false)
-    });
+    browser::ask_before_leaving(move || held.try_with_untracked(|h| kept.try_with_value(|k| k != h).unwrap_or(false)).unwrap_or(false));
     let edit = move |with: &dyn Fn(&mut Form)| {
         held.update(|h| with(h));
         saved.set(false);
@@ -285,7 +288,13 @@ pub fn ProductEditor(
     // A refusal stands at its field, and at the foot of the form.
     let fault = move |field: &str| {
         let field = field.to_owned();
-        problem.with(|p| p.as_ref().filter(|p| p.field.as_deref().is_some_and(|f| f == field || f.strip_prefix(field.as_str()).is_some_and(|rest| rest.starts_with(['[', '.'])))).map(|p| p.detail.clone()))
+        problem.with(|p| {
+            p.as_ref()
+                .filter(|p| {
+                    p.field.as_deref().is_some_and(|f| f == field || f.strip_prefix(field.as_str()).is_some_and(|rest| rest.starts_with(['[', '.'])))
+                })
+                .map(|p| p.detail.clone())
+        })
     };
     let line = move |title: &'static str, hint: &'static str, name: &'static str, get: Get, set: Set| {
         view! {
@@ -294,6 +303,7 @@ pub fn ProductEditor(
                 <input
                     disabled=busy
                     aria-invalid=move || fault(name).is_some().then_some("true")
+                    value=held.with_untracked(|h| get(h).clone())
                     prop:value=move || held.with(|h| get(h).clone())
                     on:input=move |e| {
                         let typed = event_target_value(&e);
@@ -327,6 +337,7 @@ pub fn ProductEditor(
                 <input
                     type="checkbox"
                     disabled=busy
+                    checked=held.with_untracked(|h| *field(&mut h.clone()))
                     prop:checked=is
                     on:change=move |e| {
                         let ticked = event_target_checked(&e);
@@ -371,6 +382,7 @@ pub fn ProductEditor(
                 <input
                     disabled=busy
                     aria-invalid=move || wrong().is_some().then_some("true")
+                    value=held.with_untracked(|h| h.skus.get(i).map(|s| get(s).clone()).unwrap_or_default())
                     prop:value=move || held.with(|h| h.skus.get(i).map(|s| get(s).clone()).unwrap_or_default())
                     on:input=move |e| {
                         let typed = event_target_value(&e);
@@ -436,7 +448,11 @@ pub fn ProductEditor(
         let key = StoredValue::new(a.key.clone());
         let value = move || held.with(|h| key.with_value(|k| h.attributes.get(k).cloned().unwrap_or_default()));
         let wrong = move || fault(&format!("attributes.{}", key.get_value()));
-        let put = move |typed: String| edit(&|h| { h.attributes.insert(key.get_value(), typed.clone()); });
+        let put = move |typed: String| {
+            edit(&|h| {
+                h.attributes.insert(key.get_value(), typed.clone());
+            })
+        };
         let title = format!("{}{}", a.name, if a.required { "（上架前必填）" } else { "" });
         let options = match a.kind.as_str() {
             "flag" => vec!["是".to_owned(), "否".to_owned()],
@@ -453,7 +469,8 @@ pub fn ProductEditor(
                     view! { <option value=o.clone() selected=move || value() == own>{o}</option> }
                 })
                 .collect_view();
-            view! { <select disabled=busy on:change=move |e| put(event_target_value(&e))><option value="">"未填写"</option>{options}</select> }.into_any()
+            view! { <select disabled=busy on:change=move |e| put(event_target_value(&e))><option value="">"未填写"</option>{options}</select> }
+                .into_any()
         };
         view! { <label class="rule"><span>{title}<small class="wrong" role="alert">{wrong}</small></span>{input}</label> }
     };
@@ -519,7 +536,7 @@ pub fn ProductEditor(
             {choose("品牌", "brand", "无品牌", brands, |h| &h.brand, |h| &mut h.brand)}
             {move || attributes.get().into_iter().map(attribute).collect_view()}
             <h2>"状态"</h2>
-            <div class="kinds" role="group" aria-label="状态">{move || { saved.track(); statuses() }}</div>
+            <div class="kinds" role="group" aria-label="状态">{move || { version.track(); statuses() }}</div>
             <p class="wrong" role="alert">{move || fault("status")}</p>
             <h2>"规格与价格"</h2>
             <p class="wrong" role="alert">{move || problem.with(|p| p.as_ref().filter(|p| p.field.as_deref() == Some("skus")).map(|p| p.detail.clone()))}</p>
@@ -570,7 +587,15 @@ mod tests {
     }
 
     fn asked() -> Vec<LibraryAttribute> {
-        vec![LibraryAttribute { key: "degree".into(), name: "度".into(), kind: "text".into(), most: 9, least: 0, choices: Vec::new(), required: false }]
+        vec![LibraryAttribute {
+            key: "degree".into(),
+            name: "度".into(),
+            kind: "text".into(),
+            most: 9,
+            least: 0,
+            choices: Vec::new(),
+            required: false,
+        }]
     }
 
     #[test]

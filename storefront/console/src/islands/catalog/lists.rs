@@ -27,15 +27,8 @@ fn attribute_of(line: &str) -> Option<LibraryAttribute> {
         _ => return None,
     };
     let (kind, rest) = said.split_once(' ').unwrap_or((said, ""));
-    let mut a = LibraryAttribute {
-        key: key.to_owned(),
-        name: name.to_owned(),
-        kind: String::new(),
-        most: 0,
-        least: 0,
-        choices: Vec::new(),
-        required,
-    };
+    let mut a =
+        LibraryAttribute { key: key.to_owned(), name: name.to_owned(), kind: String::new(), most: 0, least: 0, choices: Vec::new(), required };
     match kind {
         "文字" => {
             "text".clone_into(&mut a.kind);
@@ -85,7 +78,9 @@ impl Row {
         let mut attributes = Vec::new();
         for line in self.attributes.lines().filter(|l| !l.trim().is_empty()) {
             let read = attribute_of(line);
-            attributes.push(read.ok_or_else(|| bad("属性每行写成“编码|名称|文字 20”“编码|名称|数字 0 到 70|必填”“编码|名称|选项 全脂/低脂”或“编码|名称|是否”"))?);
+            attributes.push(
+                read.ok_or_else(|| bad("属性每行写成“编码|名称|文字 20”“编码|名称|数字 0 到 70|必填”“编码|名称|选项 全脂/低脂”或“编码|名称|是否”"))?,
+            );
         }
         Ok(LibraryCategory {
             key: self.key.trim().to_owned(),

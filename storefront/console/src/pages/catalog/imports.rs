@@ -35,7 +35,8 @@ pub fn imports(frame: &Frame<'_>, list: LibraryImports) -> String {
     page(frame, Module::Goods, "商品导入", || {
         let next = pager(&asked, list.next.as_deref());
         let columns = vec![
-            Column::new("时间", |i: &LibraryImport| view! { <a href=format!("{PATH}/{}", i.import)>{i.at_text.clone()}</a> }.into_any()).class("what"),
+            Column::new("时间", |i: &LibraryImport| view! { <a href=format!("{PATH}/{}", i.import)>{i.at_text.clone()}</a> }.into_any())
+                .class("what"),
             Column::new("人员", |i: &LibraryImport| i.by_name.clone().unwrap_or_else(|| i.by.to_string()).into_any()),
             Column::figures("行", |i: &LibraryImport| i.rows.into_any()),
             Column::figures("可导入商品", |i: &LibraryImport| i.products.into_any()),
@@ -46,7 +47,8 @@ pub fn imports(frame: &Frame<'_>, list: LibraryImports) -> String {
                 view! { <span class=class>{word}</span> }.into_any()
             }),
         ];
-        let table = Table { caption: "导入记录", class: "stock cards", asked: &asked, columns, rows: list.imports, empty: "还没有导入过商品。" }.show(|_| "");
+        let table =
+            Table { caption: "导入记录", class: "stock cards", asked: &asked, columns, rows: list.imports, empty: "还没有导入过商品。" }.show(|_| "");
         view! {
             <div class="title-row">
                 <h1>"商品导入"</h1>

@@ -89,7 +89,9 @@ pub fn products(frame: &Frame<'_>, list: LibraryPage, categories: &LibraryCatego
         columns.push(Column::new("品牌", |r: &LibraryRow| r.brand.clone().into_any()).by("brand", |r| r.brand.clone()));
         columns.push(Column::figures("规格", |r: &LibraryRow| r.skus.into_any()).by("skus", |r| r.skus));
         columns.push(Column::figures("建议售价", |r: &LibraryRow| span(r.price_from, r.price_to).into_any()).by("price", |r| r.price_from));
-        columns.push(Column::figures("最低售价", |r: &LibraryRow| format!("¥ {} 起", text::yuan(r.floor_from)).into_any()).by("floor", |r| r.floor_from));
+        columns.push(
+            Column::figures("最低售价", |r: &LibraryRow| format!("¥ {} 起", text::yuan(r.floor_from)).into_any()).by("floor", |r| r.floor_from),
+        );
         columns.push(Column::new("标记", |r: &LibraryRow| marks(r).into_any()));
         columns.push(
             Column::new("状态", |r: &LibraryRow| view! { <span class=status_class(r.status)>{r.status.name()}</span> }.into_any())
@@ -97,12 +99,12 @@ pub fn products(frame: &Frame<'_>, list: LibraryPage, categories: &LibraryCatego
         );
         if writes {
             columns.push(Column::new("选择", |r: &LibraryRow| {
-                view! { <input type="checkbox" class="pick" name="spu" value=r.spu.to_string() aria-label=format!("选择 {}", r.name) /> }.into_any()
+                view! { <input type="checkbox" class="tick" name="spu" value=r.spu.to_string() aria-label=format!("选择 {}", r.name) /> }.into_any()
             }));
         }
-        let table = Table { caption: "商品", class: "stock cards", asked: &asked, columns, rows: list.products, empty: "本页没有符合的商品。" }.show(|r| {
-            if r.status == ProductStatus::Draft { "low" } else { "" }
-        });
+        let table =
+            Table { caption: "商品", class: "stock cards", asked: &asked, columns, rows: list.products, empty: "本页没有符合的商品。" }
+                .show(|r| if r.status == ProductStatus::Draft { "low" } else { "" });
         view! {
             <div class="title-row">
                 <h1>"商品库"</h1>
@@ -179,11 +181,8 @@ fn changes(asked: &Asked, history: LibraryHistory, title: fn(&str) -> String, no
         .into_iter()
         .map(|c| {
             let said = |v: String| if v.is_empty() { "（无）".to_owned() } else { v };
-            let fields = c
-                .fields
-                .into_iter()
-                .map(|f| view! { <div>{format!("{}：{} → {}", title(&f.field), said(f.old), said(f.new))}</div> })
-                .collect_view();
+            let fields =
+                c.fields.into_iter().map(|f| view! { <div>{format!("{}：{} → {}", title(&f.field), said(f.old), said(f.new))}</div> }).collect_view();
             view! {
                 <tr>
                     <td class="nowrap">{c.at_text}</td>
@@ -264,7 +263,8 @@ pub fn brands(frame: &Frame<'_>, brands: LibraryBrands, history: LibraryHistory)
                 })
                 .class("what")
                 .by("name", |b| b.name.clone()),
-                Column::new("编码", |b: &liandian_types::api::LibraryBrand| view! { <code>{b.key.clone()}</code> }.into_any()).by("key", |b| b.key.clone()),
+                Column::new("编码", |b: &liandian_types::api::LibraryBrand| view! { <code>{b.key.clone()}</code> }.into_any())
+                    .by("key", |b| b.key.clone()),
                 Column::new("标志", |b: &liandian_types::api::LibraryBrand| b.logo.clone().into_any()),
             ];
             let table = Table { caption: "品牌", class: "stock", asked: &asked, columns, rows, empty: "还没有品牌。" }.show(|_| "");
@@ -325,7 +325,11 @@ mod tests {
     #[test]
     fn given_categories_below_each_other_when_offered_then_each_is_set_in_by_its_level() {
         let category = |key: &str, parent: Option<&str>| LibraryCategory {
-            key: key.into(), name: key.into(), parent: parent.map(str::to_owned), rank: 0, attributes: Vec::new()
+            key: key.into(),
+            name: key.into(),
+            parent: parent.map(str::to_owned),
+            rank: 0,
+            attributes: Vec::new(),
         };
         let all = [category("a", None), category("b", Some("a")), category("c", Some("b"))];
         let names: Vec<String> = category_choices(&all).into_iter().map(|(_, name)| name).collect();
