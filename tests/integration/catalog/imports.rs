@@ -122,6 +122,7 @@ async fn given_what_is_no_table_when_uploaded_then_it_is_refused_or_says_what_is
     assert!(wrong.fault_count > 1 && wrong.products == 0);
     apply(&w, &merch, &wrong).await.refused(409, "conflict");
     w.get(&format!("{IMPORTS}/imp_none"), &merch).await.refused(404, "not_found");
+    w.post(IMPORTS, &merch, &serde_json::json!({"csv": HEAD})).await.refused(400, "bad_request");
     // A page of our own may send a table with its cookie, a form of another site may not.
     let form = w.http.request(Method::POST, format!("{}{IMPORTS}", w.stack.origin)).header("cookie", format!("ld_staff={merch}"));
     let form = form.header("content-type", "text/plain").body(HEAD).send().await.unwrap();

@@ -23,6 +23,10 @@ pub const LARGEST_FILE: usize = 4_000_000;
 /// # Errors
 /// `too_large`; `bad_request` for what is no table.
 pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
+    let kind = call.headers.get("content-type").map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    if kind.as_deref() != Some("text/csv") {
+        return Err(Problem::new(Code::BadRequest, "请求内容必须是表格（Content-Type: text/csv）").at("Content-Type").into());
+    }
     if call.body.len() > LARGEST_FILE {
         return Err(Problem::new(Code::TooLarge, format!("文件不能超过 {} MB，请分成几个文件", LARGEST_FILE / 1_000_000)).at("file").into());
     }

@@ -53,7 +53,7 @@ impl Tables {
         let rows = (0..).zip(file.chunks(PIECE)).map(|(number, bytes)| {
             let mut row = item(&Piece { data: STANDARD.encode(bytes) }, &Key::cell(keys::import(import), keys::piece(number)), [])?;
             row.insert("ttl".into(), n(now.plus(KEPT).seconds()));
-            Ok(row)
+            Ok::<_, StoreError>(row)
         });
         let rows = rows.collect::<Result<Vec<Item>, StoreError>>()?;
         try_join_all(rows.into_iter().map(|row| self.put(Table::Cell, row, None))).await.map(|_| ())
