@@ -128,6 +128,7 @@ pub fn note_message(m: &Message) {
             note("event", event);
             note("import", import);
         }
+        Message::LibraryNamesDueV1 { event } => note("event", event),
     }
 }
 

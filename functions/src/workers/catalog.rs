@@ -9,9 +9,10 @@ use liandian_contracts::Message;
 use liandian_domain::{
     Decision,
     catalog::{
+        LibrarySku,
         import::{self, Sheet},
         job::{self, Import, ImportState, Present},
-        library::{BrandList, Categories, Known},
+        library::{BrandList, Categories, Known, renamed},
         product::Product,
     },
 };
@@ -27,13 +28,48 @@ use crate::{
 /// For how long one message works; then the import asks for the next one.
 const WORKS_FOR: Duration = Duration::from_secs(20);
 
-/// Takes the next part of a table of goods. Each step is a transaction of some products with the place up to which the file is taken: a step that
+/// Takes the next part of a table of goods, or gives goods the names that their categories and brands have now. Each step of an import is a transaction of some products with the place up to which the file is taken: a step that
 /// was lost is done again, and one that is told twice finds that the place has moved on.
 ///
 /// # Errors
 /// Leaves the message in the queue.
 pub async fn library_import(app: App, m: Message) -> Result<(), Failure> {
-    let Message::ImportDueV1 { import: id, .. } = &m else { return Err(not_ours(&m)) };
+    match &m {
+        Message::ImportDueV1 { import, .. } => take(&app, import).await,
+        Message::LibraryNamesDueV1 { .. } => names(&app).await,
+        _ => Err(not_ours(&m)),
+    }
+}
+
+/// Gives the rows of goods the names that their categories and brands have now. Rows that have them already are left alone, so it goes on where it was
+/// stopped.
+async fn names(app: &App) -> Result<(), Failure> {
+    let tables = &app.tables;
+    let (categories, brands) = futures::try_join!(tables.categories_now(), tables.brands_now())?;
+    let (products, rows) = futures::try_join!(tables.all_products(), tables.library_now())?;
+    let rows: BTreeMap<SkuId, LibrarySku> = rows.into_iter().map(|r| (r.sku.clone(), r)).collect();
+    let known = Known { tree: &categories.tree, brands: &brands.brands };
+    let stale = |p: &Product| {
+        p.rows(known.tree, known.brands)
+            .iter()
+            .any(|r| rows.get(&r.sku).is_some_and(|now| now.category_name != r.category_name || now.brand != r.brand))
+    };
+    for p in products.iter().filter(|p| stale(p)) {
+        let spu = &p.spu;
+        transact(app, app.now(), |_| async move {
+            let mut decision = Decision::default();
+            if let Some(product) = app.tables.product(spu).await? {
+                decision.write(renamed(&product, known));
+            }
+            Ok(Plan::new((), decision))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes the next part of an import.
+async fn take(app: &App, id: &ImportId) -> Result<(), Failure> {
     let began = Instant::now();
     let (import, categories, brands) = futures::try_join!(app.tables.import(id), app.tables.categories_now(), app.tables.brands_now())?;
     let Some(import) = import.filter(|i| i.state == ImportState::Running) else { return Ok(()) };
@@ -42,7 +78,7 @@ pub async fn library_import(app: App, m: Message) -> Result<(), Failure> {
     let held = Held { sheet: &sheet, categories: &categories, brands: &brands };
     loop {
         let pause = began.elapsed() > WORKS_FOR;
-        match Box::pin(step(&app, id, &held, pause)).await? {
+        match Box::pin(step(app, id, &held, pause)).await? {
             Some(now) if now.state == ImportState::Running && !pause => {}
             _ => return Ok(()),
         }

@@ -116,6 +116,12 @@ pub enum Message {
         /// The import.
         import: ImportId,
     },
+    /// Categories or brands have other names: the rows of their goods shall have them, too.
+    #[serde(rename = "library_names_due.v1")]
+    LibraryNamesDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+    },
 }
 
 impl Message {
@@ -129,7 +135,7 @@ impl Message {
             Message::RefundDueV1 { .. } | Message::ExtraPaymentDueV1 { .. } => Queue::Refund,
             Message::SettlementDueV1 { .. } => Queue::Settlement,
             Message::PosSaleV1 { .. } => Queue::Pos,
-            Message::ImportDueV1 { .. } => Queue::LibraryImport,
+            Message::ImportDueV1 { .. } | Message::LibraryNamesDueV1 { .. } => Queue::LibraryImport,
         }
     }
 }
@@ -165,6 +171,7 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
         }
         Event::OrderCompleted { order, .. } => at_once(Message::SettlementDueV1 { event, order: order.clone() }),
         Event::ImportDue { import } => at_once(Message::ImportDueV1 { event, import: import.clone() }),
+        Event::CategoriesChanged { .. } | Event::BrandsChanged { .. } => at_once(Message::LibraryNamesDueV1 { event }),
         _ => Vec::new(),
     }
 }

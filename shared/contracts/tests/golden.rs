@@ -56,6 +56,7 @@ fn given_every_message_when_written_then_it_is_its_sample() {
     golden("sqs/pos-return.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale: PosSale { lines: vec![broken, fresh], ..sale } });
     golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });
     golden("sqs/library-import.json", &Message::ImportDueV1 { event: event(), import: id("imp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") });
+    golden("sqs/library-names.json", &Message::LibraryNamesDueV1 { event: event() });
 }
 
 #[test]

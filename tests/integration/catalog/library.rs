@@ -213,6 +213,16 @@ async fn given_categories_and_brands_when_set_then_those_with_goods_stay_and_a_l
     set(&seen).await.refused(409, "conflict");
     let history: LibraryHistory = w.get(&format!("{path}/history"), &merch).await.ok();
     assert_eq!(history.changes[0].fields[0].field, "imported-snacks");
+    // Another name reaches the rows of its goods.
+    let mut renamed = now.clone();
+    renamed.categories.iter_mut().find(|c| c.key == "dairy").unwrap().name = "乳品与冰品".into();
+    let _: LibraryCategories = set(&renamed).await.ok();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let sku: SkuId = w.stack.app.tables.library().await.unwrap().iter().find(|s| s.category == "dairy").unwrap().sku.clone();
+    while w.stack.app.tables.library_sku(&sku).await.unwrap().unwrap().category_name != "乳品与冰品" {
+        assert!(std::time::Instant::now() < until, "the rows kept the old name");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 
     let seen: LibraryBrands = w.get(brands_path, &merch).await.ok();
     let fewer = LibraryBrands { brands: seen.brands.iter().filter(|b| b.key != "yunpan").cloned().collect(), ..seen.clone() };

@@ -185,12 +185,6 @@ pub fn leaving<'a>(old: &'a CategoryTree, next: &CategoryTree) -> Vec<&'a str> {
     old.iter().map(|c| c.key.as_str()).filter(|key| next.get(key).is_none()).collect()
 }
 
-/// The keys of categories and brands whose names are others in `next`: the rows of their goods have the old ones.
-#[must_use]
-pub fn other_names(old: &BTreeMap<String, String>, next: &BTreeMap<String, String>) -> BTreeSet<String> {
-    next.iter().filter(|(key, name)| old.get(*key).is_some_and(|was| was != *name)).map(|(key, _)| key.clone()).collect()
-}
-
 /// What is another value in `next`, in the order of the names.
 fn changes(old: &BTreeMap<String, String>, next: &BTreeMap<String, String>) -> Vec<FieldChange> {
     let names: BTreeSet<&String> = old.keys().chain(next.keys()).collect();

@@ -136,6 +136,15 @@ impl Tables {
         items.into_iter().map(parse).collect()
     }
 
+    /// The rows of the library as they are now, whoever has them in memory.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn library_now(&self) -> Result<Vec<LibrarySku>, StoreError> {
+        let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::LIBRARY) }).await?;
+        items.into_iter().map(parse).collect()
+    }
+
     /// Has a category goods of its own?
     ///
     /// # Errors
