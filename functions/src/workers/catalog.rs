@@ -28,8 +28,10 @@ use crate::{
 /// For how long one message works; then the import asks for the next one.
 const WORKS_FOR: Duration = Duration::from_secs(20);
 
-/// Takes the next part of a table of goods, or gives goods the names that their categories and brands have now. Each step of an import is a transaction of some products with the place up to which the file is taken: a step that
-/// was lost is done again, and one that is told twice finds that the place has moved on.
+/// Takes the next part of a table of goods, or gives goods the names that their categories and brands have now.
+///
+/// Each step of an import is a transaction of some products with the place up to which the file is taken: a step that was lost is done again, and one
+/// that is told twice finds that the place has moved on.
 ///
 /// # Errors
 /// Leaves the message in the queue.

@@ -149,6 +149,15 @@ fn product(g: &Good, before: usize) -> Product {
     }
 }
 
+/// A table of goods that waits for somebody to look at it: two of its rows are wrong.
+pub(crate) const TABLE: &str = "\
+规格编码,商品编码,商品名称,规格,类目,品牌,条码,建议售价,最低售价,储存方式,状态
+cracker-sea,cracker-sea,海苔脆片,60g,imported-snacks,脆脆町,2000000091013,12.90,9.90,常温,草稿
+cracker-corn,cracker-corn,玉米脆片,80g,imported-snacks,脆脆町,2000000091020,9.90,7.90,常温,草稿
+cracker-rice,cracker-rice,米饼,100g,imported-snacks,脆脆町,2000000091030,8.90,6.90,常温,草稿
+cracker-nut,cracker-nut,坚果脆片,60g,imported-snacks,脆脆町,,\"1,590.00\",13.90,常温,草稿
+";
+
 /// All products: those of the shops, in the order of `data/`, then one that is not ready and one that is gone.
 pub(crate) fn products(goods: &[Good]) -> Vec<Product> {
     let mut all = Vec::with_capacity(goods.len() + 2);
@@ -222,6 +231,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn given_the_table_when_read_then_it_has_good_rows_and_bad_ones() {
+        let sheet = liandian_domain::catalog::import::read(TABLE.as_bytes(), &categories().tree, &brands().brands).unwrap();
+        assert_eq!((sheet.rows, sheet.drafts.len(), sheet.faults.len()), (4, 2, 2), "{:?}", sheet.faults);
+    }
 
     #[test]
     fn given_the_products_when_checked_then_nothing_is_wrong_and_each_kind_is_there() {

@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use liandian_domain::{
+    catalog::{import, job::Import},
     stock::batch::Perishable,
     stores::{
         hours::CHINA,
@@ -17,6 +18,7 @@ use liandian_store::{
     Table, Tables,
     access::staff::staff_item,
     catalog::{
+        imports::{import_item, pieces_of},
         listing_item,
         products::{brands_item, categories_item, product_items},
     },
@@ -27,7 +29,10 @@ use liandian_store::{
 };
 use liandian_types::{LocationId, Timestamp};
 
-use crate::chain::{Chain, StoreGoods};
+use crate::{
+    chain::{Chain, StoreGoods},
+    library,
+};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -85,6 +90,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         };
         cell.extend(member_items(&member, &keys.blind_index(&m.openid))?);
     }
+    let table = library::TABLE.as_bytes();
+    let sheet = import::read(table, &chain.categories.tree, &chain.brands.brands).map_err(|p| anyhow!(p.detail))?;
+    let import = Import::of("imp_demo".parse()?, "stf_merch".parse()?, now, "demo".to_owned(), pieces_of(table), &sheet);
+    tables.keep_file(&import.import, table, now).await?;
+    cell.push(import_item(&import)?);
     for w in &chain.warehouses {
         cell.extend(stock_rows(chain, &w.location, &chain.goods_in(w), now)?);
     }
