@@ -8,6 +8,7 @@ use liandian_domain::{
         product::Product,
     },
 };
+use liandian_store::StoreError;
 use liandian_types::{
     Code, Problem, SkuId, SpuId, StaffId,
     api::{LibraryBrands, LibraryCategories, LibraryProduct, ProductBulkResult, ProductsBulk, ProductsBulkDone, SetProductStatus},
@@ -191,9 +192,12 @@ pub async fn set_all_categories(app: App, call: Call) -> Result<Reply, Failure> 
     let (app, wanted, by) = (&app, &wanted, &by);
     let set = transact(app, call.now, |_| async move {
         let old = app.tables.categories_now().await?;
-        let gone = leaving(&old.tree, &wanted.tree);
-        let with_goods = futures::future::try_join_all(gone.iter().map(|key| app.tables.has_goods(key))).await?;
-        let in_use: Vec<String> = gone.iter().zip(with_goods).filter(|(_, has)| *has).map(|(key, _)| (*key).to_owned()).collect();
+        let gone: Vec<String> = leaving(&old.tree, &wanted.tree).into_iter().map(str::to_owned).collect();
+        let with_goods = gone.into_iter().map(|key| async move {
+            let has = app.tables.has_goods(&key).await?;
+            Ok::<_, StoreError>(has.then_some(key))
+        });
+        let in_use: Vec<String> = futures::future::try_join_all(with_goods).await?.into_iter().flatten().collect();
         let decision = set_categories(&old, wanted.clone(), &in_use, by)?;
         let now = if decision.is_empty() { old } else { Categories { version: old.version + 1, ..wanted.clone() } };
         Ok(Plan::new(now, decision))
