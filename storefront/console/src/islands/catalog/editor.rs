@@ -326,7 +326,9 @@ pub fn ProductEditor(
                         let typed = event_target_value(&e);
                         edit(&|h| set(h).clone_from(&typed));
                     }
-                ></textarea>
+                >
+                    {held.with_untracked(|h| get(h).clone())}
+                </textarea>
             </label>
         }
     };
@@ -411,6 +413,7 @@ pub fn ProductEditor(
                     <input
                         type="checkbox"
                         disabled=busy
+                        checked=held.with_untracked(|h| h.skus.get(i).is_some_and(|s| s.retired))
                         prop:checked=retired
                         on:change=move |e| {
                             let ticked = event_target_checked(&e);
