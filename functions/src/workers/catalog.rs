@@ -75,7 +75,9 @@ async fn take(app: &App, id: &ImportId) -> Result<(), Failure> {
     let began = Instant::now();
     let (import, categories, brands) = futures::try_join!(app.tables.import(id), app.tables.categories_now(), app.tables.brands_now())?;
     let Some(import) = import.filter(|i| i.state == ImportState::Running) else { return Ok(()) };
-    let file = app.tables.file_of(&import).await?.ok_or_else(|| Failure::Internal(format!("a piece of the file of {id} is gone")))?;
+    let Some(file) = app.tables.file_of(&import).await? else {
+        return transact(app, app.now(), |_| give_up(app, id)).await;
+    };
     let sheet = import::read(&file, &categories.tree, &brands.brands)?;
     let held = Held { sheet: &sheet, categories: &categories, brands: &brands };
     loop {
@@ -85,6 +87,12 @@ async fn take(app: &App, id: &ImportId) -> Result<(), Failure> {
             _ => return Ok(()),
         }
     }
+}
+
+/// Ends an import whose file is not kept any more.
+async fn give_up(app: &App, id: &ImportId) -> Result<Plan<()>, Failure> {
+    let import = app.tables.import(id).await?.filter(|i| i.state == ImportState::Running);
+    Ok(Plan::new((), import.map(|i| job::give_up(&i, app.now())).unwrap_or_default()))
 }
 
 /// What one message reads once.

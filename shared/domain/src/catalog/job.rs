@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable,
     catalog::{
-        import::{Checkpoint, Draft, Fault, Sheet},
+        import::{Checkpoint, Draft, Fault, FaultCode, Sheet},
         library::{self, Known},
         product::Product,
         write::CatalogWrite,
@@ -232,6 +232,20 @@ pub fn step(import: &Import, sheet: &Sheet, present: Present<'_>, known: Known<'
     Ok((next, d))
 }
 
+/// Ends an import whose file is not kept any more: what was taken stays, and who brought it is told.
+#[must_use]
+pub fn give_up(import: &Import, now: Timestamp) -> Decision {
+    let gone =
+        Fault {
+            line: 0, column: 0, header: String::new(), code: FaultCode::Invalid, text: "文件已过期，其余商品没有导入，请重新上传".to_owned()
+        };
+    let mut next = Import { state: ImportState::Done, ended: Some(now), due: None, fault_count: import.fault_count + 1, ..import.clone() };
+    next.faults.insert(0, gone);
+    let mut d = Decision::default();
+    d.write(CatalogWrite::Import(Box::new(next)));
+    d
+}
+
 /// A product of the file. SKUs that the file does not name stay as they are: who brings a part of a table takes nothing away.
 fn save(draft: &Draft, old: Option<&Product>, present: Present<'_>, known: Known<'_>, by: &StaffId) -> Refusable<(Product, Decision)> {
     let mut next = Product { version: old.map_or(0, |o| o.version), ..draft.product.clone() };
@@ -348,6 +362,14 @@ mod tests {
         assert_eq!(d.events.len(), 1, "what is done asks for nothing more");
         assert!(step(&done, &sheet, Present { products: &products, owners: &owners }, known, Timestamp(5), true).is_err());
         assert!(start(&done, Timestamp(5)).is_err());
+    }
+
+    #[test]
+    fn given_an_import_whose_file_is_gone_when_given_up_then_it_has_ended_and_says_so() {
+        let sheet = read(&export(&[product(0, 1)]).unwrap(), &tree(), &brands()).unwrap();
+        let d = give_up(&running(&sheet), Timestamp(9));
+        let [Write::Catalog(CatalogWrite::Import(i))] = &d.writes[..] else { panic!("{d:?}") };
+        assert_eq!((i.state, i.ended, i.due, i.fault_count, i.faults[0].line), (ImportState::Done, Some(Timestamp(9)), None, 1, 0));
     }
 
     #[test]

@@ -317,8 +317,8 @@ mod tests {
         let list = || LibraryPage { products: vec![row("<奶>", ProductStatus::On)], next: Some("c1".into()) };
         let html = |role| products(&frame(&session(role, Scope::All), "q=a"), list(), &categories, &brands);
         let (writes, looks) = (html(Role::Merchandiser), html(Role::Marketing));
-        assert!(writes.contains("新建商品") && writes.contains("type=\"checkbox\""), "{writes}");
-        assert!(!looks.contains("新建商品") && !looks.contains("type=\"checkbox\"") && looks.contains("导出 CSV"), "{looks}");
+        assert!(writes.contains("新建商品") && writes.contains("class=\"tick\""), "{writes}");
+        assert!(!looks.contains("新建商品") && !looks.contains("class=\"tick\"") && looks.contains("导出 CSV"), "{looks}");
         assert!(looks.contains("&lt;奶&gt;") && looks.contains("¥ 9.90 – 12.90") && looks.contains("cursor=c1"), "{looks}");
     }
 
