@@ -1,8 +1,8 @@
 //! HQ's library and a store's listings. A listing inherits from the library whatever it does not override.
 //!
 //! [`product`] is what HQ edits: a product with its SKUs, its place in the tree of [`category`] and its [`barcode`]s, also as a table
-//! ([`import`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a store makes of such a row, [`local`] what a store
-//! adds itself, and [`search`] finds both.
+//! ([`import`], taken by a [`job`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a
+//! store makes of such a row, [`local`] what a store adds itself, and [`search`] finds both.
 
 pub mod barcode;
 pub mod category;

@@ -14,10 +14,8 @@ use crate::{
     keys,
 };
 
-/// Of how many products at a time a list asks which fit, until it has a page.
-const LOOK: i32 = 50;
-/// How often it asks for one page.
-const LOOKS: usize = 40;
+/// Of how many products at a time a list asks which fit, until it has a page: what few fit is looked for in ever larger steps.
+const LOOKS: [i32; 10] = [50, 50, 100, 200, 400, 400, 400, 400, 400, 400];
 
 fn product_key(spu: &SpuId) -> Key {
     Key::hq(keys::spu(spu), keys::PRODUCT)
@@ -109,9 +107,9 @@ impl Tables {
     ) -> Result<(Vec<Product>, Option<String>), StoreError> {
         let begins = category.map(keys::in_category).unwrap_or_default();
         let (mut found, mut next) = (Vec::new(), cursor.map(str::to_owned));
-        for _ in 0..LOOKS {
+        for look in LOOKS {
             let ask =
-                Ask { index: Some(keys::GSI1), begins: &begins, limit: Some(LOOK), cursor: next.as_deref(), ..Ask::of(Table::Hq, keys::PRODUCTS) };
+                Ask { index: Some(keys::GSI1), begins: &begins, limit: Some(look), cursor: next.as_deref(), ..Ask::of(Table::Hq, keys::PRODUCTS) };
             let page = self.query(ask).await?;
             for i in page.items {
                 let product: Product = parse(i)?;
