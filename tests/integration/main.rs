@@ -14,6 +14,10 @@ mod access {
     pub mod matrix;
     pub mod privacy;
 }
+mod catalog {
+    pub mod imports;
+    pub mod library;
+}
 mod members {
     pub mod addresses;
 }

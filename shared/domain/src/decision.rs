@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, StoreId, TransferId};
+use liandian_types::{ClaimId, ImportId, LocationId, OrderId, RequestId, SkuId, SpuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
-    stock::write::StockWrite, stores::write::StoresWrite, transfers::write::TransfersWrite,
+    catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite,
+    settlement::write::SettlementWrite, stock::write::StockWrite, stores::write::StoresWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -42,6 +42,8 @@ contexts! {
     Governance(GovernanceWrite),
     /// Stores, regions, and files of stores.
     Stores(StoresWrite),
+    /// HQ's library.
+    Catalog(CatalogWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -76,6 +78,14 @@ pub enum Aggregate {
     Settings,
     /// The chain's regions.
     Regions,
+    /// A product of HQ's library.
+    Product(SpuId),
+    /// The chain's categories.
+    Categories,
+    /// The chain's brands.
+    Brands,
+    /// A table of goods that is taken into the library.
+    Import(ImportId),
 }
 
 impl Decision {

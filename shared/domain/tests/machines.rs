@@ -110,6 +110,8 @@ fn sku_of(n: usize) -> LibrarySku {
         weight_g,
         picture: String::new(),
         rank: 0,
+        region_prices: std::collections::BTreeMap::new(),
+        off: false,
     }
 }
 
@@ -331,6 +333,7 @@ impl World {
             Write::Transfers(TransfersWrite::DayAsks(_))
             | Write::Governance(_)
             | Write::Stores(_)
+            | Write::Catalog(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)

@@ -85,6 +85,10 @@ permissions! {
     PriceWrite = "price:write";
     /// Decide about what stores ask for.
     RequestDecide = "request:decide";
+    /// See HQ's library: products, categories, brands, with their histories.
+    LibraryRead = "library:read";
+    /// Change HQ's library.
+    LibraryWrite = "library:write";
 }
 
 /// Where a permission holds.
@@ -181,13 +185,23 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => {
-                vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::PriceWrite, P::RequestDecide]
-            }
-            Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Merchandiser => vec![
+                P::StoreRead,
+                P::StockRead,
+                P::StockSafety,
+                P::TransferRead,
+                P::TransferDirect,
+                P::PriceWrite,
+                P::RequestDecide,
+                P::LibraryRead,
+                P::LibraryWrite,
+            ],
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
-            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide],
+            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::LibraryRead],
+            Role::RegionManager => {
+                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide]
+            }
             Role::StoreManager => {
                 [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::PriceWrite]].concat()
             }

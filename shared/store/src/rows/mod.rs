@@ -1,6 +1,7 @@
 //! Rows: what the changes of each context are in the tables. A row says what must be there for it to be written, and what it means when that is not
 //! so. [`crate::commit`] sends the rows of a decision as one transaction and knows no context.
 
+mod catalog;
 mod governance;
 pub(crate) mod orders;
 mod payments;
@@ -11,7 +12,10 @@ mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use liandian_contracts::{Envelope, Event};
-use liandian_domain::{Write, decision::Aggregate};
+use liandian_domain::{
+    Write,
+    decision::{Aggregate, CatalogWrite},
+};
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
@@ -180,6 +184,7 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
         Write::Stores(w) => stores::rows(w),
+        Write::Catalog(w) => catalog::rows(w),
     }
 }
 
@@ -201,6 +206,9 @@ impl Tables {
             self.caches.directory.forget().await;
             self.caches.spots.forget().await;
             self.caches.regions.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
+            self.caches.library.forget().await;
         }
     }
 }

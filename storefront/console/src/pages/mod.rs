@@ -1,6 +1,7 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+mod catalog;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -30,7 +31,11 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
-        governance::{prices::inbox as requests, rules, level_settings, policy_from_above as store_policy, settings_history, setup},
+        catalog::{
+            imports::{import, imports},
+            library::{brands, categories, product, products},
+        },
+        governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -40,7 +45,7 @@ pub mod hq {
         },
         stores::{
             Overview,
-            edit::{StoreView, edit, imports, new, regions, store},
+            edit::{StoreView, edit, imports as store_imports, new, regions, store},
             overview, stores,
         },
         transfers::of_chain as transfers,
@@ -50,8 +55,8 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
-        governance::prices::{asked as requests, list as prices, why as price_why},
         governance::policy_of_store as policy,
+        governance::prices::{asked as requests, list as prices, why as price_why},
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{
@@ -90,6 +95,8 @@ pub enum Module {
     Hq,
     /// What HQ keeps in order: ledgers, rules, a store's opening.
     Office,
+    /// Goods as HQ keeps them.
+    Goods,
 }
 
 impl Module {
@@ -102,6 +109,7 @@ impl Module {
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
             Module::Office => "console-office",
+            Module::Goods => "console-goods",
         }
     }
 }

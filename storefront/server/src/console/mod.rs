@@ -3,6 +3,7 @@
 
 mod access;
 mod csv;
+mod catalog;
 mod governance;
 mod orders;
 mod settlement;
@@ -63,7 +64,16 @@ struct Console {
 /// Every page; each has a row in `infra/routes.toml`.
 fn handlers() -> Vec<Handler> {
     let own: [Handler; 4] = [("/console", get(home)), ("/console/", get(home)), ("/console/login", get(login)), ("/console/{*rest}", get(elsewhere))];
-    let contexts = [access::pages(), governance::pages(), orders::pages(), settlement::pages(), stock::pages(), stores::pages(), transfers::pages()];
+    let contexts = [
+        access::pages(),
+        catalog::pages(),
+        governance::pages(),
+        orders::pages(),
+        settlement::pages(),
+        stock::pages(),
+        stores::pages(),
+        transfers::pages(),
+    ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }
 

@@ -1,4 +1,6 @@
-//! Goods of a store as its customers see them.
+//! Goods of a store as its customers see them; in [`library`], the goods that HQ keeps.
+
+pub mod library;
 
 use liandian_domain::{
     catalog::{LibrarySku, Listing},
@@ -67,7 +69,7 @@ async fn search_goods(
     cursor: Option<&str>,
 ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
     let library = tables.library().await?;
-    let hits: Vec<&LibrarySku> = library.iter().filter(|s| !s.offline_only && s.matches(sought)).collect();
+    let hits: Vec<&LibrarySku> = library.iter().filter(|s| s.sold_online() && s.matches(sought)).collect();
     let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
     for look in LOOKS {
         let some = &hits[at..hits.len().min(at + look)];
