@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, SkuId, StoreId, TransferId};
+use liandian_types::{ClaimId, KeyId, LocationId, OrderId, RoleId, SkuId, StaffId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
+    access::write::AccessWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
     stock::write::StockWrite, transfers::write::TransfersWrite,
 };
 
@@ -40,6 +40,8 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// Who of the staff may do what.
+    Access(AccessWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -66,6 +68,12 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
+    /// A staff account.
+    Staff(StaffId),
+    /// A role.
+    Role(RoleId),
+    /// An integration key.
+    Key(KeyId),
 }
 
 impl Decision {

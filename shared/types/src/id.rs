@@ -122,6 +122,10 @@ typed_id! {
     CouponId = "cpn", "coupon";
     /// A change request (审批单).
     RequestId = "req", "change request";
+    /// A role (角色): a set of permissions.
+    RoleId = "rol", "role";
+    /// An integration key (接口密钥).
+    KeyId = "key", "integration key";
 }
 
 impl StoreId {

@@ -19,7 +19,7 @@ pub use api::CartLine;
 pub use geo::GeoPoint;
 pub use id::*;
 pub use money::{Fen, Quantity};
-pub use permission::{Permission, Role, Scope};
+pub use permission::{AccountState, Permission, Role, Scope};
 pub use problem::{Code, Problem};
 pub use state::*;
 pub use time::Timestamp;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::{RegionId, StoreId};
+use crate::{RegionId, RoleId, StoreId};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
@@ -81,6 +81,14 @@ permissions! {
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
     AuditRead = "audit:read";
+    /// See staff accounts and roles of the scope.
+    AccountRead = "account:read";
+    /// Invite, change, disable and reset staff accounts of the scope.
+    AccountWrite = "account:write";
+    /// Say what a role may do; make new roles.
+    RoleWrite = "role:write";
+    /// Make and revoke integration keys of the scope.
+    KeyWrite = "key:write";
 }
 
 /// Where a permission holds.
@@ -94,6 +102,8 @@ pub enum Scope {
     Region(RegionId),
     /// One store.
     Store(StoreId),
+    /// Several stores.
+    Stores(Vec<StoreId>),
 }
 
 impl Scope {
@@ -104,6 +114,46 @@ impl Scope {
             Scope::All => true,
             Scope::Region(r) => region == Some(r),
             Scope::Store(s) => s == store,
+            Scope::Stores(all) => all.contains(store),
+        }
+    }
+}
+
+/// Where a staff account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AccountState {
+    /// Waits for the invited person to choose a password.
+    Invited,
+    /// Works.
+    #[default]
+    Active,
+    /// Lets nobody in.
+    Disabled,
+}
+
+impl AccountState {
+    /// All of them.
+    pub const ALL: &'static [AccountState] = <AccountState as VariantArray>::VARIANTS;
+
+    /// As people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            AccountState::Invited => "待接受邀请",
+            AccountState::Active => "正常",
+            AccountState::Disabled => "已停用",
+        }
+    }
+
+    /// Its word in an address.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountState::Invited => "invited",
+            AccountState::Active => "active",
+            AccountState::Disabled => "disabled",
         }
     }
 }
@@ -155,6 +205,19 @@ impl Role {
     /// All of them.
     pub const ALL: &'static [Role] = <Role as VariantArray>::VARIANTS;
 
+    /// The id under which the chain keeps what it may do.
+    #[must_use]
+    pub fn id(self) -> RoleId {
+        // Letters only, which every id takes.
+        RoleId::from_tail(format!("{self:?}").to_lowercase()).unwrap_or_else(|e| unreachable!("{e}"))
+    }
+
+    /// The built-in role of this id; none of a role that HQ made.
+    #[must_use]
+    pub fn of_id(id: &RoleId) -> Option<Self> {
+        Self::ALL.iter().copied().find(|r| r.id() == *id)
+    }
+
     /// The role's name in Chinese.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -180,9 +243,14 @@ impl Role {
             Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect],
             Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
-            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead]].concat(),
+            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::AccountRead],
+            Role::RegionManager => {
+                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::AccountRead]
+            }
+            Role::StoreManager => {
+                let more = [P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::AccountRead, P::AccountWrite];
+                [&CLERK[..], &more].concat()
+            }
             Role::Clerk => CLERK.to_vec(),
             // A till tells and reads nothing: what a store has on its shelf, and what is being counted, is no business of a key in a bridge's file.
             Role::Integration => vec![P::PosWrite],
