@@ -44,11 +44,18 @@
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
+//! | staff accounts by where their scope is, by user name; what happened to one | hq | gsi1 `ACCOUNTS` / `<scope>#<username>`; `STAFFID#<staff>` / `EVENT#<event>` |
+//! | roles that HQ has set or made; what happened to one | hq | gsi1 `ROLES` / `<role>`; `ROLE#<role>` / `EVENT#<event>` |
+//! | how often there has become one administrator less | hq | `ADMINISTRATORS` / `ADMINISTRATORS` |
+//! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
+//! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
+//! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::{decision::Aggregate, transfers::Transfer};
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    ClaimId, CountId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp,
+    TransferId,
 };
 
 use crate::db::Table;
@@ -117,6 +124,9 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
         Aggregate::Store(s) => (Table::Hq, store(s)),
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
+        Aggregate::Staff(s) => (Table::Hq, staff_id(s.as_str())),
+        Aggregate::Role(r) => (Table::Hq, role_of(r)),
+        Aggregate::Key(k) => (Table::Hq, key(k)),
     }
 }
 /// Partition of a store in the HQ table.
@@ -170,6 +180,35 @@ pub fn rule(rule: &str) -> String {
 /// Partition of a role.
 pub fn role(role: &str) -> String {
     format!("ROLE#{role}")
+}
+/// Partition of a role, by its id.
+pub fn role_of(r: &RoleId) -> String {
+    role(r.as_str().trim_start_matches("rol_"))
+}
+/// Index partition of the roles that HQ has set or made.
+pub const ROLES: &str = "ROLES";
+/// Index partition of the staff accounts.
+pub const ACCOUNTS: &str = "ACCOUNTS";
+/// How the index sort keys of accounts of this scope begin.
+pub fn accounts_of(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "ALL#".to_owned(),
+        Scope::Region(r) => format!("REGION#{r}#"),
+        Scope::Store(s) => format!("STORE#{s}#"),
+        Scope::Stores(_) => "STORES#".to_owned(),
+    }
+}
+/// Partition and sort key of the number that each administrator less counts.
+pub const ADMINISTRATORS: &str = "ADMINISTRATORS";
+/// Partition of an integration key.
+pub fn key(k: &KeyId) -> String {
+    format!("KEY#{k}")
+}
+/// Index partition of the integration keys.
+pub const KEYS: &str = "KEYS";
+/// Index partition of the sessions of a staff account.
+pub fn staff_sessions(s: &StaffId) -> String {
+    format!("STAFFSESSIONS#{s}")
 }
 /// Partition of a location's stock.
 pub fn stock(l: &LocationId) -> String {
@@ -442,6 +481,13 @@ mod tests {
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
+        assert_eq!(history(&Aggregate::Staff("stf_1".parse().unwrap())), (Table::Hq, "STAFFID#stf_1".into()));
+        assert_eq!(history(&Aggregate::Role("rol_clerk".parse().unwrap())), (Table::Hq, "ROLE#clerk".into()));
+        assert_eq!(history(&Aggregate::Key("key_1".parse().unwrap())), (Table::Hq, "KEY#key_1".into()));
+        let scopes = [Scope::All, Scope::Region("reg_e".parse().unwrap()), Scope::Store("sto_1".parse().unwrap()), Scope::Stores(Vec::new())];
+        assert_eq!(scopes.map(|s| accounts_of(&s)), ["ALL#", "REGION#reg_e#", "STORE#sto_1#", "STORES#"]);
+        assert_eq!(staff_sessions(&"stf_1".parse().unwrap()), "STAFFSESSIONS#stf_1");
+        assert_eq!((ROLES, ACCOUNTS, ADMINISTRATORS, KEYS), ("ROLES", "ACCOUNTS", "ADMINISTRATORS", "KEYS"));
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));
         // Midnight of China, and a moment before.

@@ -408,7 +408,7 @@ mod tests {
         assert_eq!((made.name.as_str(), made.state, made.is_unnamed(), made.version), ("小李", AccountState::Invited, true, 1));
         assert_eq!(d.writes, [Write::Access(AccessWrite::NewAccount(Box::new(made)))]);
         assert_eq!(invite(&giver, new(store("sto_b")), &clerk, &r).unwrap_err().code, Code::Forbidden);
-        for more in [Role::StoreManager, Role::Finance, Role::HqAdmin, Role::Integration] {
+        for more in [Role::StoreManager, Role::Auditor, Role::HqAdmin, Role::Integration] {
             let role = RoleDef::built_in(more);
             let a = Account::invited(who("stf_new"), None, "小李".into(), &role, store("sto_a"), link());
             assert_eq!(invite(&giver, a, &role, &r).unwrap_err().code, Code::Forbidden, "{more:?}");

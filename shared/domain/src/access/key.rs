@@ -1,7 +1,7 @@
 //! Integration keys: what programs come in by.
 
 use liandian_contracts::Event;
-use liandian_types::{Code, KeyId, Permission, Problem, Scope, StaffId, Timestamp, id::TypedId, text::unfit};
+use liandian_types::{Code, KeyId, Permission, Problem, Scope, StaffId, Timestamp, text::unfit};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -42,7 +42,7 @@ pub struct IntegrationKey {
 }
 
 fn tail(key: &KeyId) -> &str {
-    key.as_str().trim_start_matches(KeyId::PREFIX).trim_start_matches('_')
+    key.as_str().split_once('_').map_or("", |(_, tail)| tail)
 }
 
 impl IntegrationKey {

@@ -35,7 +35,7 @@ pub const PERMISSIONS: &[(P, &str, &str)] = &[
 /// What a permission is about, and what it opens.
 #[must_use]
 pub fn said(permission: P) -> (&'static str, &'static str) {
-    PERMISSIONS.iter().find(|(p, ..)| *p == permission).map_or(("其他", permission.as_str()), |(_, group, says)| (group, says))
+    PERMISSIONS.iter().find(|(p, ..)| *p == permission).map_or(("其他", permission.as_str()), |(_, group, says)| (*group, *says))
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
             assert_eq!(PERMISSIONS.iter().filter(|(q, ..)| q == p).count(), 1, "{p} needs one line in PERMISSIONS");
         }
         for (p, group, says) in PERMISSIONS {
-            assert!(!group.is_empty() && says.chars().count() >= 4 && said(*p) == (group, says), "{p}");
+            assert!(!group.is_empty() && says.chars().count() >= 4 && said(*p) == (*group, *says), "{p}");
         }
     }
 
