@@ -63,7 +63,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn staff(&self, username: &str) -> Result<Option<Staff>, StoreError> {
-        self.get(&account_key(username), false).await
+        self.get(&account_key(username), true).await
     }
 
     /// A staff account by its id, as it is now.
