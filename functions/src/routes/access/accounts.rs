@@ -45,7 +45,9 @@ pub async fn list_of_store(app: App, call: Call) -> Result<Reply, Failure> {
 fn asked(call: &Call) -> Result<AccountAsk<'_>, Failure> {
     let state = call
         .q("state")
-        .map(|word| AccountState::ALL.iter().copied().find(|s| s.word() == word).ok_or_else(|| Problem::new(Code::BadRequest, "没有这种状态").at("state")))
+        .map(|word| {
+            AccountState::ALL.iter().copied().find(|s| s.word() == word).ok_or_else(|| Problem::new(Code::BadRequest, "没有这种状态").at("state"))
+        })
         .transpose()?;
     Ok(AccountAsk { store: None, state, role: call.q("role"), words: call.q("q"), cursor: call.q("cursor") })
 }
@@ -111,8 +113,7 @@ struct Read {
 impl Read {
     /// As it is now; of this store alone, where one is named.
     async fn now(app: &App, staff: &StaffId, of_store: Option<&StoreId>) -> Result<Self, Failure> {
-        let (account, roles, (people, guard)) =
-            futures::try_join!(app.tables.account(staff), app.tables.role_defs(), app.tables.people_of_hq())?;
+        let (account, roles, (people, guard)) = futures::try_join!(app.tables.account(staff), app.tables.role_defs(), app.tables.people_of_hq())?;
         let here = |a: &Account| of_store.is_none_or(|s| a.scope == Scope::Store(s.clone()));
         let account = account.filter(here).ok_or_else(|| Failure::not_found("账号"))?;
         Ok(Self { account, roles, people, guard })

@@ -70,5 +70,5 @@ pub async fn revoke(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(Plan::new((), decision))
     })
     .await?;
-    Reply::json(&key_list(app, viewer).await?)
+    Ok(Reply::empty())
 }

@@ -22,6 +22,8 @@ mod transfers;
 pub use access::Login;
 pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
+pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::PolicyForm;
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{LivePart, MARK};
