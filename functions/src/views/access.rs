@@ -1,6 +1,6 @@
 //! Who has seen personal data in clear, who has logged in; accounts, roles and integration keys as those see them who manage them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use liandian_contracts::{Event, event::FieldChange};
 use liandian_domain::{
@@ -16,7 +16,7 @@ use liandian_domain::{
 };
 use liandian_store::access::{AccessAsk, AccessRecord};
 use liandian_types::{
-    AccountState, Code, KeyId, MemberId, Permission, Problem, RoleId, Scope, StaffId, StoreId, Timestamp,
+    AccountState, Code, KeyId, MemberId, Permission, Problem, RegionId, RoleId, Scope, StaffId, StoreId, Timestamp,
     api::{
         AccessChange, AccessHistory, AccessList, AccessRow, AccountList, AccountRow, ChangedField, InvitationView, KeyList, KeyRow, OwnSession,
         OwnSessions, PermissionView, RoleMatrix, RoleView,
@@ -185,9 +185,11 @@ pub async fn account_list(app: &App, viewer: &Staff, ask: AccountAsk<'_>, now: T
 /// [`Failure`] from the tables.
 pub async fn role_matrix(app: &App, viewer: &Staff) -> Result<RoleMatrix, Failure> {
     let roles = app.tables.role_defs().await?;
-    let permissions = PERMISSIONS
-        .iter()
-        .map(|(permission, group, says)| PermissionView { permission: *permission, group: (*group).to_owned(), says: (*says).to_owned() });
+    let permissions = PERMISSIONS.iter().map(|(permission, group, says)| PermissionView {
+        permission: *permission,
+        group: (*group).to_owned(),
+        says: (*says).to_owned(),
+    });
     Ok(RoleMatrix { roles: roles.iter().map(|r| role_view(r, viewer)).collect(), permissions: permissions.collect() })
 }
 
@@ -200,7 +202,8 @@ pub fn role_view(r: &RoleDef, viewer: &Staff) -> RoleView {
         title: r.title().to_owned(),
         base: r.role,
         built_in: r.custom.is_none(),
-        gives: r.permissions.iter().all(has) && (viewer.scope == Scope::All || !matches!(viewer.scope, Scope::Store(_)) || !r.may(Permission::AccountWrite)),
+        gives: r.permissions.iter().all(has)
+            && (viewer.scope == Scope::All || !matches!(viewer.scope, Scope::Store(_)) || !r.may(Permission::AccountWrite)),
         permissions: r.permissions.clone(),
         version: r.version,
     }
@@ -238,6 +241,14 @@ pub async fn access_history(app: &App, of: &Aggregate, cursor: Option<&str>) -> 
         c.by_name = c.by.as_ref().and_then(|by| names.get(by.as_str()).cloned());
     }
     Ok(AccessHistory { changes, next })
+}
+
+/// What happened to a role.
+///
+/// # Errors
+/// `bad_cursor`.
+pub async fn role_history(app: &App, role: &RoleId, cursor: Option<&str>) -> Result<AccessHistory, Failure> {
+    access_history(app, &Aggregate::Role(role.clone()), cursor).await
 }
 
 /// The integration keys of the viewer's scope, newest first.
@@ -312,4 +323,55 @@ pub async fn own_sessions(app: &App, viewer: &Staff, now: Timestamp) -> Result<O
 #[must_use]
 pub fn role_named<'a>(roles: &'a [RoleDef], id: &RoleId) -> Option<&'a RoleDef> {
     roles.iter().find(|r| r.id() == *id)
+}
+
+/// What somebody may give to others: roles by id and name, and scopes by the word of their choice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choices {
+    /// Roles.
+    pub roles: Vec<(String, String)>,
+    /// Scopes: `all`, a region's id, or `stores` for stores by their ids.
+    pub kinds: Vec<(String, String)>,
+}
+
+/// What this person may give to others.
+///
+/// # Errors
+/// [`Failure`] from the tables.
+pub async fn choices(app: &App, viewer: &Staff) -> Result<Choices, Failure> {
+    let (places, matrix) = futures::try_join!(Places::of(app), role_matrix(app, viewer))?;
+    let roles = matrix.roles.into_iter().filter(|r| r.gives).map(|r| (r.role.to_string(), r.title)).collect();
+    let regions: BTreeSet<&RegionId> = places.regions.values().collect();
+    let region = |r: &RegionId| (r.to_string(), places.text(&Scope::Region(r.clone())));
+    let stores = ("stores".to_owned(), "指定门店".to_owned());
+    let mut kinds: Vec<(String, String)> = match &viewer.scope {
+        Scope::All => std::iter::once(("all".to_owned(), "全部门店".to_owned())).chain(regions.into_iter().map(region)).collect(),
+        Scope::Region(r) => vec![region(r)],
+        Scope::Store(_) | Scope::Stores(_) => Vec::new(),
+    };
+    kinds.push(stores);
+    Ok(Choices { roles, kinds })
+}
+
+/// One account of the viewer's scope with what happened to it; of one store alone, where one is named.
+///
+/// # Errors
+/// `not_found` outside of the scope.
+pub async fn one_account(
+    app: &App,
+    viewer: &Staff,
+    staff: &StaffId,
+    of_store: Option<&StoreId>,
+    now: Timestamp,
+) -> Result<(AccountRow, AccessHistory), Failure> {
+    let of = Aggregate::Staff(staff.clone());
+    let (account, places, roles, history) = futures::try_join!(
+        async { Ok::<_, Failure>(app.tables.account(staff).await?) },
+        Places::of(app),
+        async { Ok::<_, Failure>(app.tables.role_defs().await?) },
+        access_history(app, &of, None)
+    )?;
+    let here = |a: &Account| holds(&viewer.scope, &a.scope, &places.regions) && of_store.is_none_or(|s| a.scope == Scope::Store(s.clone()));
+    let account = account.filter(here).ok_or_else(|| Failure::not_found("账号"))?;
+    Ok((account_row(&account, viewer, &roles, &places, now), history))
 }

@@ -1,9 +1,6 @@
 //! Roles: what each may do, as HQ says.
 
-use liandian_domain::{
-    access::{account::People, role},
-    decision::Aggregate,
-};
+use liandian_domain::access::{account::People, role};
 use liandian_types::{
     RoleId,
     api::{CreateRole, SetRole},
@@ -13,7 +10,7 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
-    views::access::{access_history, giver, role_matrix, role_view},
+    views::access::{giver, role_history, role_matrix, role_view},
 };
 
 /// Roles, and what each may do.
@@ -74,5 +71,5 @@ async fn shown(app: &App, call: &Call, id: &RoleId) -> Result<Reply, Failure> {
 /// `bad_cursor`.
 pub async fn history(app: App, call: Call) -> Result<Reply, Failure> {
     let id: RoleId = call.param("role")?;
-    Reply::json(&access_history(&app, &Aggregate::Role(id), call.q("cursor")).await?)
+    Reply::json(&role_history(&app, &id, call.q("cursor")).await?)
 }

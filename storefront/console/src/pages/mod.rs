@@ -1,6 +1,7 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+mod accounts;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -12,6 +13,7 @@ mod stock;
 mod stores;
 mod transfers;
 
+pub use accounts::{AccountsPage, invite, own_account};
 pub use kit::Asked;
 use leptos::prelude::*;
 use liandian_types::{
@@ -30,6 +32,7 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
+        accounts::{of_chain as accounts, keys, roles},
         governance::rules,
         orders::of_chain as orders,
         settlement::of_chain as settlement,
@@ -46,6 +49,7 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
+        accounts::of_store as staff,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{
@@ -221,7 +225,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         {up.map(|()| view! { <a class="up" href=if frame.may(Permission::StoreRead) { "/console/hq/stores" } else { "/console/hq" }>{if frame.of_chain() { "‹ 总部" } else { "‹ 区域" }}</a> })}
                         <span class="place">{place}</span>
                         <CommandBox store=store stores_at=stores_at chain_stock={chain && stock} orders=orders stock=stock />
-                        <span class="who">{frame.staff.name.clone()}<small>{frame.staff.role.title()}</small></span>
+                        <span class="who"><a href="/console/account">{frame.staff.name.clone()}</a><small>{frame.staff.role.title()}</small></span>
                         <Logout />
                     </header>
                     <div class="shell">
