@@ -9,6 +9,7 @@ mod governance;
 mod lists;
 
 mod access {
+    pub mod accounts;
     pub mod limits;
     pub mod matrix;
     pub mod privacy;

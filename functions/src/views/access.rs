@@ -246,9 +246,12 @@ pub async fn access_history(app: &App, of: &Aggregate, cursor: Option<&str>) -> 
 /// What happened to a role.
 ///
 /// # Errors
-/// `bad_cursor`.
+/// `not_found` for a role that there is not; `bad_cursor`.
 pub async fn role_history(app: &App, role: &RoleId, cursor: Option<&str>) -> Result<AccessHistory, Failure> {
-    access_history(app, &Aggregate::Role(role.clone()), cursor).await
+    let of = Aggregate::Role(role.clone());
+    let known = async { Ok::<_, Failure>(app.tables.role_def(role).await?) };
+    let (known, history) = futures::try_join!(known, access_history(app, &of, cursor))?;
+    known.map(|_| history).ok_or_else(|| Failure::not_found("角色"))
 }
 
 /// The integration keys of the viewer's scope, newest first.

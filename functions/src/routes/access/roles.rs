@@ -68,7 +68,7 @@ async fn shown(app: &App, call: &Call, id: &RoleId) -> Result<Reply, Failure> {
 /// What happened to a role.
 ///
 /// # Errors
-/// `bad_cursor`.
+/// `not_found` for a role that there is not; `bad_cursor`.
 pub async fn history(app: App, call: Call) -> Result<Reply, Failure> {
     let id: RoleId = call.param("role")?;
     Reply::json(&role_history(&app, &id, call.q("cursor")).await?)
