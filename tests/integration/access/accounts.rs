@@ -51,9 +51,9 @@ async fn given_a_manager_when_a_clerk_is_invited_works_and_is_disabled_then_each
 
     let session: Value = login(&w, "xiaoli", PASSWORD).await.ok();
     let clerk = session["access_token"].as_str().unwrap().to_owned();
-    assert_eq!(w.get("/api/v1/stores/sto_sh01/work", &clerk).await.status, 200);
+    assert_eq!(w.get("/api/v1/stores/sto_sh01/stock", &clerk).await.status, 200);
     assert_eq!(w.page("/console/s/sto_sh01", &format!("ld_staff={clerk}")).await.status, 200);
-    w.get("/api/v1/stores/sto_hz01/work", &clerk).await.refused(404, "not_found");
+    w.get("/api/v1/stores/sto_hz01/stock", &clerk).await.refused(404, "not_found");
     w.get("/api/v1/stores/sto_sh01/accounts", &clerk).await.refused(403, "forbidden");
 
     let list: AccountList = w.get("/api/v1/stores/sto_sh01/accounts?q=xiaoli", &manager).await.ok();
@@ -66,7 +66,7 @@ async fn given_a_manager_when_a_clerk_is_invited_works_and_is_disabled_then_each
     assert_eq!(off.account.state, AccountState::Disabled);
 
     // The session ends at once: its token, its pages, its refresh token; and nobody logs in.
-    w.get("/api/v1/stores/sto_sh01/work", &clerk).await.refused(401, "unauthenticated");
+    w.get("/api/v1/stores/sto_sh01/stock", &clerk).await.refused(401, "unauthenticated");
     assert_eq!(w.page("/console/s/sto_sh01", &format!("ld_staff={clerk}")).await.status, 303);
     let refresh = json!({"refresh_token": session["refresh_token"]});
     w.post("/api/v1/staff/session/refresh", "", &refresh).await.refused(401, "unauthenticated");
@@ -74,8 +74,8 @@ async fn given_a_manager_when_a_clerk_is_invited_works_and_is_disabled_then_each
 
     let on: AccountDone = w.post(&step, &manager, &json!({"step": "enable", "version": off.account.version})).await.ok();
     let again: Value = login(&w, "xiaoli", PASSWORD).await.ok();
-    assert_eq!(w.get("/api/v1/stores/sto_sh01/work", again["access_token"].as_str().unwrap()).await.status, 200);
-    w.get("/api/v1/stores/sto_sh01/work", &clerk).await.refused(401, "unauthenticated");
+    assert_eq!(w.get("/api/v1/stores/sto_sh01/stock", again["access_token"].as_str().unwrap()).await.status, 200);
+    w.get("/api/v1/stores/sto_sh01/stock", &clerk).await.refused(401, "unauthenticated");
 
     // A reset: the old password works until the link is followed, and no longer.
     let reset: AccountDone = w.post(&step, &manager, &json!({"step": "reset", "version": on.account.version})).await.ok();
@@ -215,7 +215,7 @@ async fn given_a_key_when_made_used_and_revoked_then_it_may_what_it_says_for_rou
         [stock("sto_sh01", &made.secret).await, stock("sto_sh02", &made.secret).await, stock("sto_hz01", &made.secret).await],
         [200, 200, 404]
     );
-    w.get("/api/v1/stores/sto_sh01/work", &made.secret).await.refused(403, "forbidden");
+    w.get("/api/v1/stores/sto_sh01/orders", &made.secret).await.refused(403, "forbidden");
     let wrong = format!("{}{}", &made.secret[..made.secret.len() - 1], if made.secret.ends_with('0') { '1' } else { '0' });
     assert_eq!(stock("sto_sh01", &wrong).await, 401);
     // Never for pages, and not from a browser's cookie.
@@ -264,8 +264,8 @@ async fn given_ones_own_account_when_sessions_are_ended_or_the_password_is_chang
     let foreign = w.staff("sh01-manager").await;
     w.call(Method::DELETE, &path, &foreign, None::<&()>).await.refused(404, "not_found");
     assert_eq!(w.call(Method::DELETE, &path, &one, None::<&()>).await.status, 204);
-    w.get("/api/v1/stores/sto_sh01/work", &other).await.refused(401, "unauthenticated");
-    assert_eq!(w.get("/api/v1/stores/sto_sh01/work", &one).await.status, 200);
+    w.get("/api/v1/stores/sto_sh01/stock", &other).await.refused(401, "unauthenticated");
+    assert_eq!(w.get("/api/v1/stores/sto_sh01/stock", &one).await.status, 200);
     let page = w.page("/console/account", &format!("ld_staff={one}")).await;
     assert!(page.status == 200 && page.text().contains("登录的设备") && page.text().contains("修改密码"));
 
@@ -278,10 +278,10 @@ async fn given_ones_own_account_when_sessions_are_ended_or_the_password_is_chang
     let third = w.staff("sh01-clerk").await;
     let new: Value = post(&one, change(demo, PASSWORD)).await.ok();
     for over in [&one, &third] {
-        w.get("/api/v1/stores/sto_sh01/work", over).await.refused(401, "unauthenticated");
+        w.get("/api/v1/stores/sto_sh01/stock", over).await.refused(401, "unauthenticated");
     }
     let new = new["access_token"].as_str().unwrap();
-    assert_eq!(w.get("/api/v1/stores/sto_sh01/work", new).await.status, 200, "this session goes on");
+    assert_eq!(w.get("/api/v1/stores/sto_sh01/stock", new).await.status, 200, "this session goes on");
     login(&w, "sh01-clerk", demo).await.refused(401, "unauthenticated");
     // Wrong ones are limited as at the login.
     let mut refused = 0;
