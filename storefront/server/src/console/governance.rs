@@ -31,7 +31,7 @@ async fn overview(visit: Visit, ask: Ask) -> Response {
             read(hq_settlement(tables, &reach).await)
         };
         let work = async {
-            if !matches!(visit.staff.scope, Scope::Region(_)) {
+            if !matches!(visit.staff.scope, Scope::Region(_) | Scope::Stores(_)) {
                 return None;
             }
             let work = async {
