@@ -206,6 +206,10 @@ pub fn key(k: &KeyId) -> String {
 }
 /// Index partition of the integration keys.
 pub const KEYS: &str = "KEYS";
+/// The chain whose partition this is.
+pub fn refresh_family(pk: &str) -> &str {
+    pk.trim_start_matches("REFRESH#")
+}
 /// Index partition of the sessions of a staff account.
 pub fn staff_sessions(s: &StaffId) -> String {
     format!("STAFFSESSIONS#{s}")

@@ -170,7 +170,7 @@ impl Tables {
         let ask = Ask { index: Some(keys::GSI1), forward: false, ..Ask::of(Table::Cell, keys::staff_sessions(staff)) };
         let mut found = Vec::new();
         for row in self.query_all(ask).await? {
-            let family = text(&row, "pk").unwrap_or_default().trim_start_matches("REFRESH#").to_owned();
+            let family = keys::refresh_family(&text(&row, "pk").unwrap_or_default()).to_owned();
             found.push(StaffSessionRow { family, row: parse(row)? });
         }
         found.retain(|s| s.row.ttl > now.seconds());
