@@ -158,3 +158,37 @@ impl Ended {
         f(&mut self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(of: &str, before: Option<i64>) -> EndedSession {
+        EndedSession { session: of.into(), ttl: 1_000, before: before.map(Timestamp) }
+    }
+
+    #[test]
+    fn given_ends_of_a_session_an_account_and_a_role_when_asked_then_tokens_of_before_are_over_and_later_ones_are_not() {
+        let mut k = Known::default();
+        k.keep(end("s1", None));
+        k.keep(end("stf_1", Some(50)));
+        assert!(k.has(&["s1", "stf_2", "rol_a"], Timestamp(90)), "a session ends whole");
+        assert!(k.has(&["s2", "stf_1", "rol_a"], Timestamp(49)));
+        assert!(!k.has(&["s2", "stf_1", "rol_a"], Timestamp(50)), "what is fetched afterwards goes on");
+        // Read again, and ended again.
+        k.keep(end("stf_1", Some(50)));
+        k.keep(end("stf_1", Some(80)));
+        k.keep(end("stf_1", Some(60)));
+        assert!(k.has(&["", "stf_1"], Timestamp(79)) && !k.has(&["", "stf_1"], Timestamp(80)));
+        k.keep(end("stf_1", None));
+        assert!(k.has(&["stf_1"], Timestamp(80)));
+    }
+
+    #[test]
+    fn given_a_key_when_used_again_and_again_then_it_is_noted_once_in_ten_minutes() {
+        let (noted, key) = (KeysNoted::default(), "key_1".parse().unwrap());
+        assert!(noted.due(&key, Timestamp(0)));
+        assert!(!noted.due(&key, Timestamp(NOTED_MS - 1)));
+        assert!(noted.due(&key, Timestamp(NOTED_MS)) && noted.due(&"key_2".parse().unwrap(), Timestamp(NOTED_MS)));
+    }
+}

@@ -202,8 +202,8 @@ pub fn role_view(r: &RoleDef, viewer: &Staff) -> RoleView {
         title: r.title().to_owned(),
         base: r.role,
         built_in: r.custom.is_none(),
-        gives: r.permissions.iter().all(has)
-            && (viewer.scope == Scope::All || !matches!(viewer.scope, Scope::Store(_)) || !r.may(Permission::AccountWrite)),
+        // Who manages accounts is named from above, and nothing lies below one store.
+        gives: r.permissions.iter().all(has) && !(r.may(Permission::AccountWrite) && matches!(viewer.scope, Scope::Store(_))),
         permissions: r.permissions.clone(),
         version: r.version,
     }

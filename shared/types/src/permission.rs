@@ -257,3 +257,24 @@ impl Role {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_built_in_role_when_named_by_its_id_then_it_is_found_and_a_made_one_is_none() {
+        for role in Role::ALL {
+            assert_eq!(Role::of_id(&role.id()), Some(*role));
+        }
+        assert_eq!(Role::HqAdmin.id().as_str(), "rol_hqadmin");
+        assert_eq!(Role::of_id(&"rol_01JD8ZC4V5W6X7Y8Z9A0B1C2D3".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn given_several_stores_when_asked_then_they_are_covered_and_others_are_not() {
+        let id = |s: &str| s.parse::<StoreId>().unwrap();
+        let scope = Scope::Stores(vec![id("sto_a"), id("sto_b")]);
+        assert!(scope.covers(&id("sto_b"), None) && !scope.covers(&id("sto_c"), Some(&"reg_e".parse().unwrap())));
+    }
+}
