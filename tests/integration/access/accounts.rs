@@ -235,7 +235,7 @@ async fn given_a_key_when_made_used_and_revoked_then_it_may_what_it_says_for_rou
     w.get("/api/v1/hq/keys", &w.staff("merch").await).await.refused(403, "forbidden");
 
     let list: KeyList = w.get("/api/v1/hq/keys", &admin).await.ok();
-    assert!(list.keys.iter().any(|k| k.key == made.key.key));
+    assert!(list.keys.iter().any(|k| k.key == made.key.key && k.used_text.is_some()), "it was used: {list:?}");
     let page = w.page("/console/hq/keys", &format!("ld_staff={admin}")).await;
     assert!(page.status == 200 && page.text().contains("对接"));
     let secret = made.secret.rsplit('_').next().unwrap();

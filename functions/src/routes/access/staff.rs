@@ -103,7 +103,9 @@ pub async fn refresh(app: App, call: Call) -> Result<Reply, Failure> {
 /// `bad_request` for a body that is none; [`Failure`] from the tables.
 pub async fn logout(app: App, call: Call) -> Result<Reply, Failure> {
     for token in [sent(&app, &call)?.map(|(token, _)| token), refresh_cookie(&app, &call)].into_iter().flatten() {
-        if let Some((family, _)) = parts(&token) {
+        let Some((family, _)) = parts(&token) else { continue };
+        // Only what was begun can be ended: nobody fills the list of ends with names that he made up.
+        if app.tables.refresh_family(family, call.now).await?.is_some() {
             let ended = EndedSession { session: session_of(family), ttl: call.now.plus(TOKENS_LIVE_MS).seconds(), before: None };
             app.tables.end_staff_session(family, &ended, call.now).await?;
             app.ended.know(ended);

@@ -13,7 +13,7 @@ use crate::{browser, islands::kit::Refusal};
 /// A role as a form: one that there is, or a new one.
 #[island]
 pub fn RoleForm(
-    /// As it is; a new one begins as the first built-in role.
+    /// As it is; none for a new one.
     role: Option<RoleView>,
     /// The built-in roles that a new one may be a kind of.
     bases: Vec<RoleView>,
@@ -27,7 +27,7 @@ pub fn RoleForm(
     let new = role.is_none();
     let built_in = role.as_ref().is_some_and(|r| r.built_in);
     let title = RwSignal::new(role.as_ref().map(|r| r.title.clone()).unwrap_or_default());
-    let base = RwSignal::new(role.as_ref().or(bases.first()).map_or(Role::Clerk, |r| r.base));
+    let base = RwSignal::new(role.as_ref().map_or(Role::Clerk, |r| r.base));
     let begins: BTreeSet<Permission> = role.as_ref().map(|r| r.permissions.iter().copied().collect()).unwrap_or_default();
     let had = StoredValue::new(begins.clone());
     let picked = RwSignal::new(begins);
