@@ -3,7 +3,7 @@
 use liandian_tests::World;
 use liandian_types::{
     AccountState, Permission, Role, RoleId, Scope, Timestamp,
-    api::{AccessHistory, AccountDone, AccountList, InvitationTaken, KeyList, MadeKey, OwnSessions, RoleMatrix, RoleView},
+    api::{AccessHistory, AccountDone, AccountList, InvitationTaken, KeyList, MadeKey, OwnSessions, RoleMatrix, RoleView, StoreRows},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -309,5 +309,25 @@ async fn given_the_demo_chain_when_hq_looks_then_accounts_of_every_state_a_role_
     assert!(keys.text().contains("收银系统对接（示例）"));
     let id: RoleId = Role::Clerk.id();
     assert_eq!(id.as_str(), "rol_clerk");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_somebody_of_several_stores_when_looking_then_these_are_there_and_no_others() {
+    let w = World::usual().await;
+    let token = w.staff("area-sh").await;
+    let rows: StoreRows = w.get("/api/v1/hq/stores", &token).await.ok();
+    let mut seen: Vec<&str> = rows.rows.iter().map(|r| r.store.as_str()).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, ["sto_sh01", "sto_sh02", "sto_sh03"]);
+    assert_eq!(w.get("/api/v1/stores/sto_sh03/stock", &token).await.status, 200);
+    w.get("/api/v1/stores/sto_sh04/stock", &token).await.refused(404, "not_found");
+    w.get("/api/v1/hq/policies", &token).await.refused(403, "forbidden");
+    let list: AccountList = w.get("/api/v1/hq/accounts", &token).await.ok();
+    let own = ["sto_sh01", "sto_sh02", "sto_sh03"].map(|s| Scope::Store(s.parse().unwrap()));
+    let several = Scope::Stores(["sto_sh01", "sto_sh02", "sto_sh03"].map(|s| s.parse().unwrap()).to_vec());
+    assert!(list.accounts.iter().all(|a| own.contains(&a.scope) || a.scope == several), "{list:?}");
+    let page = w.page("/console/hq/accounts", &format!("ld_staff={token}")).await;
+    assert!(page.status == 200 && !page.text().contains("邀请员工"), "to read is not to write");
     w.stack.stop().await;
 }
