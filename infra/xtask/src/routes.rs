@@ -371,7 +371,8 @@ mod tests {
 
     #[test]
     fn given_a_staff_route_when_read_then_it_may_look_who_comes_in() {
-        let head = "queue = []\n[[function]]\nname = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\nmethod = \"GET\"\npath = \"/a\"";
+        let head =
+            "queue = []\n[[function]]\nname = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\nmethod = \"GET\"\npath = \"/a\"";
         let read = |more: &str| parse(&format!("{head}\n{more}")).unwrap().functions.remove(0);
         let staff = read("permission = \"order:read\"\nscope = \"all\"\ncell = \"write\"\npartitions = { cell = [\"LOC#*\"] }");
         assert_eq!((staff.cell, staff.hq), (Access::Write, Access::Read));

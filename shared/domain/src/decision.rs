@@ -7,8 +7,8 @@ use liandian_types::{ClaimId, KeyId, LocationId, OrderId, RoleId, SkuId, StaffId
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    access::write::AccessWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
-    stock::write::StockWrite, transfers::write::TransfersWrite,
+    access::write::AccessWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite,
+    settlement::write::SettlementWrite, stock::write::StockWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.

@@ -32,7 +32,7 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
-        accounts::{of_chain as accounts, keys, roles},
+        accounts::{keys, of_chain as accounts, roles},
         governance::rules,
         orders::of_chain as orders,
         settlement::of_chain as settlement,

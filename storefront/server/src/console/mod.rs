@@ -238,7 +238,8 @@ fn now() -> i64 {
 
 fn unavailable(f: Failure) -> Response {
     let p = told(f);
-    let text = format!("<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>", p.title, p.detail);
+    let text =
+        format!("<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>", p.title, p.detail);
     html(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text)
 }
 
