@@ -175,6 +175,10 @@ fn library(goods: &[Good], categories: &[(String, String)]) -> Vec<LibrarySku> {
                 weight_g: grams.parse().unwrap_or_else(|_| panic!("data/goods.csv: {}: {spec}", g.id)),
                 picture: format!("/pictures/spu_{}.svg", g.id),
                 rank: u32::try_from(all.len()).unwrap_or(0),
+                // What people come for every day: no store goes without it.
+                mandatory: matches!(g.id.as_str(), "milk-fresh" | "eggs" | "tofu"),
+                local_to: None,
+                until: None,
             });
         }
     }
@@ -324,11 +328,8 @@ impl Chain {
                     favourites.push((chance(&[place, word, "featured"]), out.listings.len()));
                 }
                 out.listings.push(Listing {
-                    sku: sku.sku.clone(),
-                    category: sku.category.clone(),
-                    rank: sku.rank,
                     price: own_price(s, sku, percent(&[place, word, "price"])),
-                    featured: None,
+                    ..Listing::plain(sku.sku.clone(), sku.category.clone(), sku.rank)
                 });
             }
             out.stock.push((sku.sku.clone(), stock_of(g, s, percent(&[place, word, "depth"]), chance(&[place, word, "units"]))));

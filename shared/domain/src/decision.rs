@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, SkuId, StoreId, TransferId};
+use liandian_types::{ClaimId, LocationId, OrderId, SkuId, SpuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
+    catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
     stock::write::StockWrite, transfers::write::TransfersWrite,
 };
 
@@ -40,6 +40,8 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// The library, and what stores make of it.
+    Catalog(CatalogWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -66,6 +68,10 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
+    /// What a store says about a SKU.
+    Listing(StoreId, SkuId),
+    /// A store's own product.
+    Local(StoreId, SpuId),
 }
 
 impl Decision {

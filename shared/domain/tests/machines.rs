@@ -109,6 +109,9 @@ fn sku_of(n: usize) -> LibrarySku {
         weight_g,
         picture: String::new(),
         rank: 0,
+        mandatory: false,
+        local_to: None,
+        until: None,
     }
 }
 
@@ -683,7 +686,7 @@ impl World {
                 let sku = sku_of(n);
                 Wanted {
                     quantity: Quantity::new(1 + u32::from(a / 7 + b / 3 + u16::try_from(n).unwrap()) % 5).unwrap(),
-                    listing: Some(Listing { sku: sku.sku.clone(), category: "dairy".into(), rank: 0, price: None, featured: None }),
+                    listing: Some(Listing::plain(sku.sku.clone(), "dairy".into(), 0)),
                     stock: self.at("loc_a", &sku.sku).into(),
                     source: self.at(if ships { "loc_w" } else { "loc_b" }, &sku.sku).into(),
                     sku: sku.sku.clone(),
@@ -1148,7 +1151,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
             sku: id("sku_1"),
             quantity: Quantity::new(1).unwrap(),
             library: Some(sku()),
-            listing: Some(Listing { sku: id("sku_1"), category: "dairy".into(), rank: 0, price: None, featured: None }),
+            listing: Some(Listing::plain(id("sku_1"), "dairy".into(), 0)),
             stock: Stock::default().into(),
             source: there.into(),
         }],

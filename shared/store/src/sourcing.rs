@@ -1,6 +1,6 @@
 //! Who has what somebody is short of.
 
-use liandian_domain::{sourcing::matching::Candidate, stock::batch::Date, stores::profile::StoreProfile};
+use liandian_domain::{catalog::Listing, sourcing::matching::Candidate, stock::batch::Date, stores::profile::StoreProfile};
 use liandian_types::{SkuId, StoreId};
 
 use crate::{
@@ -29,7 +29,9 @@ impl Tables {
             let store: Option<StoreProfile> = items.next().flatten().map(parse).transpose()?;
             let (mut lists, mut shelf) = (Vec::with_capacity(skus.len()), Vec::with_capacity(skus.len()));
             for _ in skus {
-                lists.push(items.next().flatten().is_some());
+                // What a store hides is not offered from it either.
+                let listing: Option<Listing> = items.next().flatten().map(parse).transpose()?;
+                lists.push(listing.is_some_and(|l| l.is_shown(false)));
                 shelf.push(dated(items.next().flatten())?);
             }
             let Some(store) = store else { continue };

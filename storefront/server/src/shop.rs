@@ -241,7 +241,7 @@ impl Visit {
         let ask = PlacementAsk { store, member: None, skus: &skus, source: None, placed: None, strong: false };
         let found = read(self.shop.app.tables.placement(ask).await)?;
         let Some(store) = found.store else { return Ok(Vec::new()) };
-        Ok(shown(lines, found.lines, self.shop.app.now(), &store.hours.zone))
+        Ok(shown(lines, found.lines, &store.store, self.shop.app.now(), &store.hours.zone))
     }
 }
 

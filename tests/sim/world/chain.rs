@@ -89,6 +89,9 @@ impl World {
                 weight_g: 500,
                 picture: String::new(),
                 rank: u32::try_from(n)?,
+                mandatory: false,
+                local_to: None,
+                until: None,
             })?);
         }
         let mut shelves: Vec<LocationId> = Vec::new();
@@ -119,7 +122,7 @@ impl World {
             for (n, sku) in skus.iter().enumerate() {
                 hq.push(listing_item(
                     &store.store,
-                    &Listing { sku: sku.clone(), category: "all".into(), rank: u32::try_from(n)?, price: None, featured: None },
+                    &Listing::plain(sku.clone(), "all".into(), u32::try_from(n)?),
                 )?);
             }
             shelves.push(store.store.shelf());

@@ -129,7 +129,7 @@ async fn decide(
     let placement = Placement {
         member: member.member,
         store,
-        lines: wanted(&request.lines, read.lines),
+        lines: wanted(&request.lines, read.lines, &request.store, call.now),
         fulfilment: request.fulfilment,
         to: request.recipient.as_ref().map(|r| r.point),
         recipient,

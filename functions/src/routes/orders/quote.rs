@@ -39,7 +39,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));
-    let (lines, besides) = (wanted(&r.lines, found), wanted(&r.besides, beside));
+    let (lines, besides) = (wanted(&r.lines, found, &r.store, now), wanted(&r.besides, beside, &r.store, now));
     let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: r.to };
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
     let mut quoting = Quoting::of(&lines, way, &policies.holds, waiting, now)?;

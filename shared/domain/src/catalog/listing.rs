@@ -443,13 +443,8 @@ impl StoreListing {
     /// As the row by which pages list it. Its price is the store's alone: what is inherited is looked up when it is read.
     #[must_use]
     pub fn listing(&self, library: &LibrarySku) -> Listing {
-        Listing {
-            sku: self.sku.clone(),
-            category: library.category.clone(),
-            rank: *self.rank.or(&library.rank),
-            price: self.price.own().copied(),
-            featured: self.featured,
-        }
+        let row = Listing { price: self.price.own().copied(), ..Listing::taken(library, self.taken_at) };
+        row.with(self.clone(), library)
     }
 }
 

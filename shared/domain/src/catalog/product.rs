@@ -608,6 +608,9 @@ impl Product {
                 weight_g: s.weight_g,
                 picture: if s.picture.is_empty() { picture.clone() } else { s.picture.clone() },
                 rank: self.rank,
+                mandatory: self.mandatory,
+                local_to: None,
+                until: None,
             })
             .collect()
     }

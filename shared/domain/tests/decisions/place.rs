@@ -72,11 +72,14 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
         weight_g: 100,
         picture: "p".into(),
         rank: 0,
+        mandatory: false,
+        local_to: None,
+        until: None,
     };
     Wanted {
         sku: sku.sku.clone(),
         quantity: Quantity::new(quantity).unwrap(),
-        listing: Some(Listing { sku: sku.sku.clone(), category: "all".into(), rank: 0, price: None, featured: None }),
+        listing: Some(Listing::plain(sku.sku.clone(), "all".into(), 0)),
         library: Some(sku),
         stock: Stock { on_hand: here, ..Stock::default() }.into(),
         source: Stock { on_hand: there, ..Stock::default() }.into(),

@@ -1,6 +1,7 @@
 //! Rows: what the changes of each context are in the tables. A row says what must be there for it to be written, and what it means when that is not
 //! so. [`crate::commit`] sends the rows of a decision as one transaction and knows no context.
 
+mod catalog;
 mod governance;
 pub(crate) mod orders;
 mod payments;
@@ -178,6 +179,7 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Payments(w) => payments::rows(w),
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
+        Write::Catalog(w) => catalog::rows(w, now),
     }
 }
 
