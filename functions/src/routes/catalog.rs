@@ -1,5 +1,8 @@
 //! Goods of a store, with its prices and live stock.
 
+pub mod assortment;
+pub mod local;
+
 use liandian_types::SkuId;
 
 use crate::{

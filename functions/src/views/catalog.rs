@@ -1,8 +1,11 @@
 //! Goods of a store as its customers see them.
 
+pub mod assortment;
+pub mod local;
+
 use liandian_domain::{
-    catalog::{LibrarySku, Listing},
-    stock::batch::Date,
+    catalog::{self, LibrarySku, Listing},
+    stock::batch::{Date, Dated},
 };
 use liandian_store::{StoreError, Tables, cursor::List};
 use liandian_types::{
@@ -50,10 +53,25 @@ async fn goods(
     if let Some((text, sought)) = text.and_then(|t| Some((t, Needle::of(t)?))) {
         return search_goods(tables, store, &sought, List::of(["goods", store.as_str(), text]), cursor).await;
     }
-    match category.filter(|c| !c.is_empty()) {
-        Some(c) => tables.category(store, c, PAGE, cursor).await,
-        None => tables.listings(store, PAGE, cursor).await,
+    let page = async {
+        match category.filter(|c| !c.is_empty()) {
+            Some(c) => tables.category(store, c, PAGE, cursor).await,
+            None => tables.listings(store, PAGE, cursor).await,
+        }
+    };
+    let ((mut listings, next), library) = futures::try_join!(page, tables.library())?;
+    // Mandatory goods that the store never took stand before the first page: no row of the store says so.
+    if cursor.is_none() {
+        let here = |s: &&LibrarySku| s.mandatory && !s.offline_only && category.is_none_or(|c| c.is_empty() || s.category == c);
+        let must: Vec<&LibrarySku> = library.iter().filter(here).filter(|s| listings.iter().all(|l| l.sku != s.sku)).collect();
+        if !must.is_empty() {
+            let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
+            let listed = tables.listings_of(store, &skus).await?;
+            let missing = must.into_iter().zip(listed).filter(|(_, l)| l.is_none()).map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank));
+            listings.splice(0..0, missing.collect::<Vec<_>>());
+        }
     }
+    Ok((listings, next))
 }
 
 /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
@@ -65,8 +83,10 @@ async fn search_goods(
     list: List,
     cursor: Option<&str>,
 ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-    let library = tables.library().await?;
-    let hits: Vec<&LibrarySku> = library.iter().filter(|s| !s.offline_only && s.matches(sought)).collect();
+    let (library, own, named) = futures::try_join!(tables.library(), tables.local_skus(store), tables.named_skus(store))?;
+    // Found by the name that the store has given it, as well as by HQ's.
+    let by_name = |s: &LibrarySku| named.iter().any(|n| n.sku == s.sku && sought.is_in(&[&n.name, &s.spec, &s.brand, &s.category_name]));
+    let hits: Vec<&LibrarySku> = own.iter().chain(library.iter()).filter(|s| !s.offline_only && (s.matches(sought) || by_name(s))).collect();
     let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
     for look in LOOKS {
         let some = &hits[at..hits.len().min(at + look)];
@@ -74,12 +94,13 @@ async fn search_goods(
             break;
         }
         let skus: Vec<SkuId> = some.iter().map(|s| s.sku.clone()).collect();
-        for found in tables.listings_of(store, &skus).await? {
+        for (sku, found) in some.iter().zip(tables.listings_of(store, &skus).await?) {
             if listings.len() >= usize_of(PAGE) {
                 break;
             }
             at += 1;
-            listings.extend(found);
+            let mandatory = || sku.mandatory.then(|| Listing::plain(sku.sku.clone(), sku.category.clone(), sku.rank));
+            listings.extend(found.or_else(mandatory));
         }
     }
     Ok((listings, (at < hits.len()).then(|| list.behind_first(at))))
@@ -100,7 +121,7 @@ pub async fn category_page(
     let text = text.map(str::trim).filter(|t| !t.is_empty());
     let (profile, (listings, next)) = futures::try_join!(shown_store(tables, store), goods(tables, store, category, text, cursor))?;
     let Some(profile) = profile else { return Ok(None) };
-    let page = ListingPage { items: cards(tables, store, listings, promised_day(&profile, now)).await?, next };
+    let page = ListingPage { items: cards(tables, store, listings, promised_day(&profile, now), now).await?, next };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -110,11 +131,16 @@ pub async fn category_page(
     }))
 }
 
-/// Listings as customers see them, with what can be promised for a day: SKUs and stock in one wave.
-pub(super) async fn cards(tables: &Tables, store: &StoreId, listings: Vec<Listing>, day: Date) -> Result<Vec<ListingCard>, StoreError> {
+/// Listings as customers see them, with what can be promised for a day: SKUs and stock in one wave. What the store hides, and what has ended, is
+/// left out.
+pub(super) async fn cards(tables: &Tables, store: &StoreId, listings: Vec<Listing>, day: Date, now: Timestamp) -> Result<Vec<ListingCard>, StoreError> {
     let skus: Vec<SkuId> = listings.iter().map(|l| l.sku.clone()).collect();
     let goods = tables.skus_on_shelf(store, &skus).await?;
-    Ok(listings.iter().zip(goods).filter_map(|(l, (sku, stock))| l.card(&sku?, stock.until(day).available())).collect())
+    let card = |(l, (sku, stock)): (Listing, (Option<LibrarySku>, Dated))| {
+        let (sku, listing) = catalog::sold(store, sku, Some(l), now)?;
+        listing.card(&sku, stock.until(day).available())
+    };
+    Ok(listings.into_iter().zip(goods).filter_map(card).collect())
 }
 
 /// A product with the SKUs that the store lists: three waves.
@@ -128,15 +154,23 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
     let ids: Vec<SkuId> = all.iter().map(|s| s.sku.clone()).collect();
     let goods = tables.listings_on_shelf(store, &ids).await?;
     let day = promised_day(&profile, now);
-    let skus: Vec<ListingCard> = all.iter().zip(goods).filter_map(|(s, (listing, stock))| listing?.card(s, stock.until(day).available())).collect();
+    let sold: Vec<(LibrarySku, ListingCard)> = all
+        .into_iter()
+        .zip(goods)
+        .filter_map(|(s, (listing, stock))| {
+            let (sku, listing) = catalog::sold(store, Some(s), listing, now)?;
+            let card = listing.card(&sku, stock.until(day).available())?;
+            Some((sku, card))
+        })
+        .collect();
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
-    let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
+    let Some((first, _)) = sold.iter().find(|(s, _)| s.sku == *sku).or(sold.first()) else { return Ok(None) };
     Ok(Some(ProductPage {
         chosen: first.sku.clone(),
         store: profile.card(None, now),
-        name: chosen.name.clone(),
-        description: chosen.description.clone(),
-        brand: chosen.brand.clone(),
-        skus,
+        name: first.name.clone(),
+        description: first.description.clone(),
+        brand: first.brand.clone(),
+        skus: sold.into_iter().map(|(_, card)| card).collect(),
     }))
 }

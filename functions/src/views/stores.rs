@@ -97,7 +97,7 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
     let (profile, listings) = futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED))?;
     let Some(profile) = profile else { return Ok(None) };
     let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
-    let (featured, instead) = futures::try_join!(cards(tables, store, listings, promised_day(&profile, now)), instead)?;
+    let (featured, instead) = futures::try_join!(cards(tables, store, listings, promised_day(&profile, now), now), instead)?;
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),

@@ -332,6 +332,7 @@ impl World {
             Write::Orders(OrdersWrite::Holds(h)) => self.holds = Holds { version: h.version + 1, ..(**h).clone() },
             Write::Transfers(TransfersWrite::DayAsks(_))
             | Write::Governance(_)
+            | Write::Catalog(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)

@@ -15,7 +15,7 @@ use liandian_types::{SkuId, SpuId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse, text},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
     keys,
     stock::records::{dated, stock_key},
 };
@@ -96,8 +96,8 @@ pub fn local_item(p: &LocalProduct, now: Timestamp) -> Result<Item, StoreError> 
         extra.push(("gsi1sk", keys::timed(*at, &p.product.spu)));
     }
     if let Some(at) = p.next_due(now).filter(|_| p.approved_before) {
-        extra.push(("due_pk", keys::DUE_LOCALS.to_owned()));
-        extra.push(("due_at", format!("{}#{}#{}", at.sortable(), key.pk, key.sk)));
+        extra.push(("gsi2pk", keys::DUE_LOCALS.to_owned()));
+        extra.push(("gsi2sk", keys::timed(at, &p.product.spu)));
     }
     item(p, &key, extra)
 }
@@ -171,20 +171,18 @@ impl Tables {
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
-    /// Products of stores of whose documents somebody is to be told by then, the first first.
+    /// Products of stores of whose documents somebody is to be told by then, the first first, as the index has them.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn due_locals(&self, by: Timestamp, limit: i32) -> Result<Vec<LocalProduct>, StoreError> {
         let ask = Ask {
-            index: Some(keys::DUE),
+            index: Some(keys::GSI2),
             until: Some(keys::due_by(by)),
             limit: Some(limit),
             ..Ask::of(Table::Hq, keys::DUE_LOCALS)
         };
-        let page = self.query(ask).await?;
-        let keys: Vec<Key> = page.items.iter().filter_map(|i| Some(Key::hq(text(i, "pk")?, text(i, "sk")?))).collect();
-        self.batch_get_rows(&keys, true).await?.into_iter().flatten().map(parse).collect()
+        self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
     /// What happened to a listing, to a store's own product, or to a store, newest first.

@@ -8,7 +8,7 @@
 //! | a store, its listing of one SKU | hq | `STORE#<store>` / `PROFILE`, `LISTING#<sku>` |
 //! | what happened to a listing, to a store's own product | hq | `LISTING#<store>#<sku>`, `LOCAL#<store>#<spu>` / `EVENT#<event>` |
 //! | goods to which a store has given another name (for its search) | hq | `STORE#<store>` / `NAMED#<sku>` |
-//! | a store's own products; those that wait for HQ, oldest first; whose documents somebody is to be told of | hq | `STORE#<store>` / `LOCAL#<spu>`; gsi1 `LOCALS` / `<since>#<spu>` (sparse); due `DUE#LOCAL` / `<time>#<pk>#<sk>` (sparse) |
+//! | a store's own products; those that wait for HQ, oldest first; whose documents somebody is to be told of | hq | `STORE#<store>` / `LOCAL#<spu>`; gsi1 `LOCALS` / `<since>#<spu>` (sparse); gsi2 `LOCALS#DUE` / `<time>#<spu>` (sparse) |
 //! | SKUs that are one store's own | hq | `SKU#<sku>` / `SKU`; gsi1 `STORE#<store>#LOCAL` / `<category>#<rank>#<sku>` |
 //! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
@@ -147,8 +147,8 @@ pub fn named(s: &SkuId) -> String {
 }
 /// Index partition of the products of stores that wait for HQ.
 pub const LOCALS: &str = "LOCALS";
-/// Index partition of the deadlines of such products: of the HQ table, which has no others.
-pub const DUE_LOCALS: &str = "DUE#LOCAL";
+/// Index partition of those of whose documents somebody is to be told, by when that is: the HQ table has no deadlines else.
+pub const DUE_LOCALS: &str = "LOCALS#DUE";
 /// Index partition of the SKUs that are a store's own.
 pub fn local_skus(s: &StoreId) -> String {
     format!("STORE#{s}#LOCAL")

@@ -77,6 +77,10 @@ permissions! {
     StoreRead = "store:read";
     /// Say whether a store is in business and on which days its hours differ.
     StoreWrite = "store:write";
+    /// Choose what a store lists and how, and keep its own products.
+    ListingWrite = "listing:write";
+    /// Decide about products that are a store's own.
+    LocalReview = "local:review";
     /// See postings and statements of the scope.
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
@@ -177,12 +181,12 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect],
+            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::ListingWrite, P::LocalReview],
             Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead]].concat(),
+            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::ListingWrite]].concat(),
             Role::Clerk => CLERK.to_vec(),
             // A till tells and reads nothing: what a store has on its shelf, and what is being counted, is no business of a key in a bridge's file.
             Role::Integration => vec![P::PosWrite],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Decision,
+    catalog::LibrarySku,
     decision::StockWrite,
     orders::order::{OrderBody, OrderHead},
     stock::{
@@ -63,7 +64,18 @@ pub async fn place(app: &App, store: &StoreId, named: Option<&LocationId>) -> Re
 /// # Errors
 /// `bad_request` naming the line.
 pub async fn known(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<(), Failure> {
-    let library = app.tables.library().await?;
+    all_in(&app.tables.library().await?, skus)
+}
+
+/// The same of goods that come into a store, which may be its own.
+///
+/// # Errors
+/// `bad_request` naming the line.
+pub async fn known_in(app: &App, store: &StoreId, skus: impl Iterator<Item = &SkuId>) -> Result<(), Failure> {
+    all_in(&app.tables.library_of(store).await?, skus)
+}
+
+fn all_in<'a>(library: &[LibrarySku], skus: impl Iterator<Item = &'a SkuId>) -> Result<(), Failure> {
     for (i, sku) in skus.enumerate() {
         if !library.iter().any(|l| l.sku == *sku) {
             return Err(Problem::new(Code::BadRequest, format!("商品库中没有 {sku}")).at(format!("lines[{i}].sku")).into());

@@ -49,6 +49,19 @@ impl<T> Own<T> {
         self.own().unwrap_or(inherited)
     }
 
+    /// Who set it, and when.
+    pub fn said(&self) -> Option<(&StaffId, Timestamp)> {
+        match self {
+            Self::Inherit => None,
+            Self::Store { by, at, .. } => Some((by, *at)),
+        }
+    }
+
+    /// Who set it.
+    pub fn by(&self) -> Option<&StaffId> {
+        self.said().map(|(by, _)| by)
+    }
+
     /// Is it HQ's?
     pub fn is_inherited(&self) -> bool {
         matches!(self, Self::Inherit)
