@@ -67,7 +67,8 @@ async fn goods(
         if !must.is_empty() {
             let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
             let listed = tables.listings_of(store, &skus).await?;
-            let missing = must.into_iter().zip(listed).filter(|(_, l)| l.is_none()).map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank));
+            let missing =
+                must.into_iter().zip(listed).filter(|(_, l)| l.is_none()).map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank));
             listings.splice(0..0, missing.collect::<Vec<_>>());
         }
     }
@@ -133,7 +134,13 @@ pub async fn category_page(
 
 /// Listings as customers see them, with what can be promised for a day: SKUs and stock in one wave. What the store hides, and what has ended, is
 /// left out.
-pub(super) async fn cards(tables: &Tables, store: &StoreId, listings: Vec<Listing>, day: Date, now: Timestamp) -> Result<Vec<ListingCard>, StoreError> {
+pub(super) async fn cards(
+    tables: &Tables,
+    store: &StoreId,
+    listings: Vec<Listing>,
+    day: Date,
+    now: Timestamp,
+) -> Result<Vec<ListingCard>, StoreError> {
     let skus: Vec<SkuId> = listings.iter().map(|l| l.sku.clone()).collect();
     let goods = tables.skus_on_shelf(store, &skus).await?;
     let card = |(l, (sku, stock)): (Listing, (Option<LibrarySku>, Dated))| {

@@ -118,7 +118,8 @@ pub(super) fn promised_day(s: &StoreProfile, now: Timestamp) -> Date {
 }
 
 /// The categories of a store, in its order.
-pub(super) fn categories(s: &StoreProfile) -> Vec<Category> {
+#[must_use]
+pub fn categories(s: &StoreProfile) -> Vec<Category> {
     s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
 }
 

@@ -7,8 +7,8 @@ use liandian_types::{ClaimId, LocationId, OrderId, SkuId, SpuId, StoreId, Transf
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
-    stock::write::StockWrite, transfers::write::TransfersWrite,
+    catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite,
+    settlement::write::SettlementWrite, stock::write::StockWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.

@@ -176,12 +176,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn due_locals(&self, by: Timestamp, limit: i32) -> Result<Vec<LocalProduct>, StoreError> {
-        let ask = Ask {
-            index: Some(keys::GSI2),
-            until: Some(keys::due_by(by)),
-            limit: Some(limit),
-            ..Ask::of(Table::Hq, keys::DUE_LOCALS)
-        };
+        let ask = Ask { index: Some(keys::GSI2), until: Some(keys::due_by(by)), limit: Some(limit), ..Ask::of(Table::Hq, keys::DUE_LOCALS) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 

@@ -181,12 +181,16 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::ListingWrite, P::LocalReview],
+            Role::Merchandiser => {
+                vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::ListingWrite, P::LocalReview]
+            }
             Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::ListingWrite]].concat(),
+            Role::StoreManager => {
+                [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::ListingWrite]].concat()
+            }
             Role::Clerk => CLERK.to_vec(),
             // A till tells and reads nothing: what a store has on its shelf, and what is being counted, is no business of a key in a bridge's file.
             Role::Integration => vec![P::PosWrite],

@@ -148,7 +148,7 @@ pub async fn listing(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `bad_request` with the field; `conflict` for a lost update, and when mandatory goods would be hidden; `not_found` for what the store does not list.
 pub async fn set(app: App, call: Call) -> Result<Reply, Failure> {
-    let (ask, sku): (SetListing, SkuId) = (call.json()?, call.param("sku")?);
+    let (ask, sku): (SetListing, SkuId) = (call.json_as_told()?, call.param("sku")?);
     let store = profile(&app, &call).await?;
     let wish = Wish {
         name: ask.name,

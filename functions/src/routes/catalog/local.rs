@@ -153,23 +153,25 @@ async fn listed(app: &App, p: &LocalProduct) -> Result<Vec<Listing>, Failure> {
 /// # Errors
 /// `bad_request` with the field; `conflict` when the store has too many.
 pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
-    let form: LocalForm = call.json()?;
+    // A description has several lines; what else no text may have is looked for in the decision.
+    let form: LocalForm = call.json_as_told()?;
     let store = profile(&app, &call.store()?).await?;
     let by = &call.staff()?.sub;
     let once = Once::of(&call, by)?;
     let made: SpuId = once.id();
     let tail: String = made.as_str().chars().rev().take(8).collect::<String>().to_ascii_lowercase();
-    let spu = SpuId::from_tail(format!("{}{tail}", review::prefix(&store.store))).map_err(|e| Failure::Internal(e.to_string()))?;
-    let (product, documents) = product(&store, spu.clone(), &LocalForm { version: 0, ..form }, false)?;
-    let (a, s, product, documents) = (&app, &store, &product, &documents);
+    let id = SpuId::from_tail(format!("{}{tail}", review::prefix(&store.store)))
+        .map_err(|_| Failure::refuse(Code::Conflict, "门店编号太长，不能添加本地商品"))?;
+    let (product, documents) = product(&store, id, &LocalForm { version: 0, ..form }, false)?;
+    let (a, s, product, documents, now) = (&app, &store, &product, &documents, call.now);
     let spu: SpuId = once
-        .run(a, call.now, |_| async move {
+        .run(a, now, |_| async move {
             let there = a.tables.locals_of(&s.store).await?.len();
             if there >= MOST_PRODUCTS {
                 return Err(Failure::refuse(Code::Conflict, format!("本地商品最多 {MOST_PRODUCTS} 个")));
             }
             let tree = tree_of(s);
-            let step = Step { tree: &tree, listed: &[], by, now: call.now };
+            let step = Step { tree: &tree, listed: &[], by, now };
             let (new, decision) = review::save(None, &s.store, product.clone(), documents.clone(), 0, &step)?;
             Ok((new.product.spu, decision))
         })
@@ -187,7 +189,7 @@ async fn answer(app: &App, store: &StoreProfile, spu: &SpuId, call: &Call) -> Re
 /// # Errors
 /// `bad_request` with the field; `conflict` for a lost update, and while HQ looks at it; `not_found`.
 pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
-    let (form, spu): (LocalForm, SpuId) = (call.json()?, call.param("spu")?);
+    let (form, spu): (LocalForm, SpuId) = (call.json_as_told()?, call.param("spu")?);
     let store = profile(&app, &call.store()?).await?;
     let (a, s, k, form, by, now) = (&app, &store, &spu, &form, &call.staff()?.sub, call.now);
     transact(a, now, |_| async move {

@@ -135,11 +135,9 @@ pub(super) async fn history(tables: &Tables, of: &Aggregate, zone: &str, limit: 
     let line = |e: Envelope| {
         let by = who(&e.event);
         let text = match &e.event {
-            Event::ListingChanged { changes, .. } | Event::LocalChanged { changes, .. } => changes
-                .iter()
-                .map(|c| format!("{}：{} → {}", title(&c.field), shortened(&c.old), shortened(&c.new)))
-                .collect::<Vec<_>>()
-                .join("；"),
+            Event::ListingChanged { changes, .. } | Event::LocalChanged { changes, .. } => {
+                changes.iter().map(|c| format!("{}：{} → {}", title(&c.field), shortened(&c.old), shortened(&c.new))).collect::<Vec<_>>().join("；")
+            }
             other => other.told()?,
         };
         let by_name = by.map_or_else(|| "系统".to_owned(), |id| names.get(id.as_str()).cloned().unwrap_or(id));
@@ -193,14 +191,15 @@ pub async fn listing_view(tables: &Tables, store: &StoreId, sku: &SkuId, zone: &
     let l = listing.clone().unwrap_or_else(|| Listing::plain(library.sku.clone(), library.category.clone(), library.rank));
     let people = [l.name.by(), l.description.by(), l.picture.by(), l.own_rank.by(), l.shown.by()];
     let names = tables.staff_names(people.iter().flatten().map(|s| s.as_str())).await?;
-    let field = |field: ListingField, key: &str, hq: String, own: Option<String>, said: Option<(&liandian_types::StaffId, Timestamp)>| ListingFieldView {
-        field: key.to_owned(),
-        title: field.name().to_owned(),
-        hq,
-        own,
-        by_name: said.map(|(by, _)| names.get(by.as_str()).cloned().unwrap_or_else(|| by.to_string())),
-        at_text: said.map(|(_, at)| local_text(at, zone)),
-    };
+    let field =
+        |field: ListingField, key: &str, hq: String, own: Option<String>, said: Option<(&liandian_types::StaffId, Timestamp)>| ListingFieldView {
+            field: key.to_owned(),
+            title: field.name().to_owned(),
+            hq,
+            own,
+            by_name: said.map(|(by, _)| names.get(by.as_str()).cloned().unwrap_or_else(|| by.to_string())),
+            at_text: said.map(|(_, at)| local_text(at, zone)),
+        };
     let yes = |shown: &bool| (if *shown { "是" } else { "否" }).to_owned();
     let fields = vec![
         field(ListingField::Name, "name", library.name.clone(), l.name.own().cloned(), l.name.said()),

@@ -3,8 +3,8 @@
 use liandian_domain::{
     catalog::{
         category::{Category, CategoryTree},
-        local::{LocalProduct, Review},
-        product::ProductStatus,
+        local::{Document, DocumentKind, LocalProduct, Review},
+        product::{ProductStatus, Sku},
         review,
     },
     decision::Aggregate,
@@ -82,13 +82,13 @@ fn card(p: &LocalProduct, store_name: &str, categories: &[(String, String)], now
 
 /// What the store wrote.
 fn form(p: &LocalProduct) -> LocalForm {
-    let sku = |s: &liandian_domain::catalog::product::Sku| LocalSku {
+    let sku = |s: &Sku| LocalSku {
         spec: s.spec.clone(),
         price: s.price,
         barcode: s.barcodes.first().map(ToString::to_string).unwrap_or_default(),
         weight_g: s.weight_g,
     };
-    let document = |d: &liandian_domain::catalog::local::Document| LocalDocument {
+    let document = |d: &Document| LocalDocument {
         kind: d.kind.name().to_owned(),
         number: d.number.clone(),
         expires: d.expires.map(last_day).unwrap_or_default(),
@@ -112,8 +112,7 @@ fn form(p: &LocalProduct) -> LocalForm {
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn local_list(tables: &Tables, store: &StoreProfile, now: Timestamp) -> Result<LocalList, StoreError> {
-    let mut products: Vec<LocalCard> =
-        tables.locals_of(&store.store).await?.iter().map(|p| card(p, &store.name, &store.categories, now)).collect();
+    let mut products: Vec<LocalCard> = tables.locals_of(&store.store).await?.iter().map(|p| card(p, &store.name, &store.categories, now)).collect();
     products.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.spu.cmp(&b.spu)));
     Ok(LocalList { products })
 }
@@ -125,8 +124,8 @@ pub async fn local_list(tables: &Tables, store: &StoreProfile, now: Timestamp) -
 pub async fn local_view(tables: &Tables, store: &StoreProfile, p: &LocalProduct, now: Timestamp) -> Result<LocalView, StoreError> {
     let of = Aggregate::Local(p.store.clone(), p.product.spu.clone());
     let history = history(tables, &of, &store.hours.zone, CHANGES).await?;
-    let has = |kind| p.documents.iter().any(|d| d.kind == kind && !d.is_expired(now));
-    let lacks = review::needed(&p.product.category).into_iter().filter(|k| !has(k.clone())).map(|k| k.name().to_owned()).collect();
+    let has = |kind: &DocumentKind| p.documents.iter().any(|d| d.kind == *kind && !d.is_expired(now));
+    let lacks = review::needed(&p.product.category).into_iter().filter(|k| !has(k)).map(|k| k.name().to_owned()).collect();
     Ok(LocalView { card: card(p, &store.name, &store.categories, now), form: form(p), lacks, history })
 }
 

@@ -71,10 +71,8 @@ fn changes(old: &StoreListing, new: &StoreListing, library: &LibrarySku) -> Vec<
         format!("{}{}", said(l, library, field), if own { "" } else { "（总部）" })
     };
     let fields = ListingField::ALL.into_iter().filter(|f| *f != ListingField::Price);
-    let mut all: Vec<FieldChange> = fields
-        .map(|f| FieldChange { field: key(f).to_owned(), old: tell(old, f), new: tell(new, f) })
-        .filter(|c| c.old != c.new)
-        .collect();
+    let mut all: Vec<FieldChange> =
+        fields.map(|f| FieldChange { field: key(f).to_owned(), old: tell(old, f), new: tell(new, f) }).filter(|c| c.old != c.new).collect();
     if old.featured != new.featured {
         let place = |p: Option<u32>| p.map_or_else(|| "无".to_owned(), |p| p.to_string());
         all.push(FieldChange { field: "featured".to_owned(), old: place(old.featured), new: place(new.featured) });
@@ -154,7 +152,11 @@ fn is(l: &StoreListing, c: &ListingChange) -> bool {
 /// # Errors
 /// `bad_request` at `picture`.
 pub fn picture_fits(address: &str) -> Refusable<()> {
-    if address_fits(address) { Ok(()) } else { Err(Problem::new(Code::BadRequest, "图片地址应以 /pictures/、/media/ 或 https:// 开头").at("picture")) }
+    if address_fits(address) {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::BadRequest, "图片地址应以 /pictures/、/media/ 或 https:// 开头").at("picture"))
+    }
 }
 
 /// May a page lead to this address?

@@ -141,6 +141,10 @@ fn check(p: &LocalProduct, tree: &CategoryTree) -> Refusable<()> {
             return Err(Problem::new(Code::BadRequest, "图片地址应以 /pictures/、/media/ 或 https:// 开头").at(format!("images[{i}]")));
         }
     }
+    // What has ended is told when HQ is asked: a draft may wait for a new document.
+    if let Some(wrong) = p.problems(&[], Timestamp(0)).into_iter().next() {
+        return Err(wrong);
+    }
     for (i, d) in p.documents.iter().enumerate() {
         if !address_fits(&d.file) {
             let why = "文件地址应以 /media/ 或 https:// 开头";
@@ -187,7 +191,14 @@ fn told(p: &LocalProduct) -> Vec<(&'static str, String)> {
 ///
 /// # Errors
 /// `bad_request` with the field; `conflict` when it was changed since, or HQ is looking at it.
-pub fn save(was: Option<&LocalProduct>, store: &StoreId, product: Product, documents: Vec<Document>, seen: u64, step: &Step<'_>) -> Refusable<(LocalProduct, Decision)> {
+pub fn save(
+    was: Option<&LocalProduct>,
+    store: &StoreId,
+    product: Product,
+    documents: Vec<Document>,
+    seen: u64,
+    step: &Step<'_>,
+) -> Refusable<(LocalProduct, Decision)> {
     if !is_own(store, &product.spu) {
         return Err(Problem::new(Code::BadRequest, format!("本地商品的编码应以 spu_{} 开头", prefix(store))).at("spu"));
     }
@@ -213,10 +224,7 @@ pub fn save(was: Option<&LocalProduct>, store: &StoreId, product: Product, docum
     }
     check(&new, step.tree)?;
     let pairs = told(was).into_iter().zip(told(&new));
-    let changes = pairs
-        .filter(|(a, b)| a.1 != b.1)
-        .map(|((field, old), (_, new))| FieldChange { field: field.to_owned(), old, new })
-        .collect();
+    let changes = pairs.filter(|(a, b)| a.1 != b.1).map(|((field, old), (_, new))| FieldChange { field: field.to_owned(), old, new }).collect();
     let event = Event::LocalChanged { store: store.clone(), spu: new.product.spu.clone(), by: step.by.clone(), changes };
     let d = step.moved(was, &new, Some(was.version), event);
     Ok((new, d))

@@ -5,6 +5,8 @@
 
 mod access;
 #[cfg(any(feature = "ssr", feature = "office"))]
+mod catalog;
+#[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "hq"))]
@@ -21,6 +23,8 @@ mod transfers;
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use access::Login;
 pub use access::Logout;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use catalog::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::PolicyForm;
 #[cfg(any(feature = "ssr", feature = "hq"))]

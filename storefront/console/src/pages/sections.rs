@@ -35,6 +35,12 @@ pub enum Section {
     Approvals,
     /// 访问记录
     Access,
+    /// 选品
+    Assortment,
+    /// 本地商品 of a store.
+    Locals,
+    /// 本地商品审核
+    LocalReview,
     /// None of them.
     Elsewhere,
 }
@@ -116,6 +122,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("工作台", "待处理", "/approvals", Section::Approvals).needs(Permission::StockApprove).words("审批 盘点差异").waits("approvals"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
+    Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
@@ -131,6 +138,8 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "盘点", "/counts", Section::Counts).needs(Permission::StockRead).words("盘点单"),
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
+    Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
+    Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
 ];
 
 /// A section that this person may open, with its address.

@@ -2,6 +2,7 @@
 //! needs and where; nothing here decides what a person may see. A file a context has its handlers.
 
 mod access;
+mod catalog;
 mod governance;
 mod orders;
 mod settlement;
@@ -62,7 +63,16 @@ struct Console {
 /// Every page; each has a row in `infra/routes.toml`.
 fn handlers() -> Vec<Handler> {
     let own: [Handler; 4] = [("/console", get(home)), ("/console/", get(home)), ("/console/login", get(login)), ("/console/{*rest}", get(elsewhere))];
-    let contexts = [access::pages(), governance::pages(), orders::pages(), settlement::pages(), stock::pages(), stores::pages(), transfers::pages()];
+    let contexts = [
+        access::pages(),
+        governance::pages(),
+        orders::pages(),
+        settlement::pages(),
+        stock::pages(),
+        stores::pages(),
+        transfers::pages(),
+        catalog::pages(),
+    ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }
 
