@@ -6,6 +6,7 @@
 mod chain;
 mod data;
 mod load;
+mod own;
 mod pictures;
 
 pub use chain::{Chain, StoreGoods};

@@ -24,7 +24,10 @@ use liandian_store::{
 };
 use liandian_types::{LocationId, Timestamp};
 
-use crate::chain::{Chain, StoreGoods};
+use crate::{
+    chain::{Chain, StoreGoods},
+    own::own_items,
+};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -93,7 +96,8 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             for st in chain.staff_of(s) {
                 hq.push(staff_item(&st)?);
             }
-            let goods = chain.goods_of(*i);
+            let mut goods = chain.goods_of(*i);
+            hq.extend(own_items(s, &mut goods, &chain.library, now)?);
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }

@@ -20,7 +20,7 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     transact::{Once, Plan, transact},
-    views::catalog::local::{local_list, local_view, tree_of, waiting_locals},
+    views::catalog::local::{local_list, local_view, waiting_locals},
 };
 
 async fn profile(app: &App, store: &StoreId) -> Result<StoreProfile, Failure> {
@@ -170,7 +170,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
             if there >= MOST_PRODUCTS {
                 return Err(Failure::refuse(Code::Conflict, format!("本地商品最多 {MOST_PRODUCTS} 个")));
             }
-            let tree = tree_of(s);
+            let tree = review::tree(&s.categories);
             let step = Step { tree: &tree, listed: &[], by, now };
             let (new, decision) = review::save(None, &s.store, product.clone(), documents.clone(), 0, &step)?;
             Ok((new.product.spu, decision))
@@ -195,7 +195,7 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     transact(a, now, |_| async move {
         let was = a.tables.local_now(&s.store, k).await?.ok_or_else(|| Failure::not_found("商品"))?;
         let (product, documents) = product(s, k.clone(), form, was.approved_before)?;
-        let (tree, listed) = (tree_of(s), listed(a, &was).await?);
+        let (tree, listed) = (review::tree(&s.categories), listed(a, &was).await?);
         // SKUs that were added meanwhile are listed when they are first sold.
         let step = Step { tree: &tree, listed: &listed, by, now };
         let (_, decision) = review::save(Some(&was), &s.store, product, documents, form.version, &step)?;
@@ -227,7 +227,7 @@ async fn step(app: &App, call: &Call, asks: bool) -> Result<Reply, Failure> {
     let (s, k, by, now) = (&store, &spu, &call.staff()?.sub, call.now);
     transact(app, now, |_| async move {
         let was = app.tables.local_now(&s.store, k).await?.ok_or_else(|| Failure::not_found("商品"))?;
-        let (tree, listed) = (tree_of(s), listed(app, &was).await?);
+        let (tree, listed) = (review::tree(&s.categories), listed(app, &was).await?);
         let step = Step { tree: &tree, listed: &listed, by, now };
         let moved = if asks { review::submit(&was, ask.version, &step) } else { review::withdraw(&was, ask.version, &step) };
         Ok(Plan::new((), moved?.1))
@@ -255,7 +255,7 @@ pub async fn decide(app: App, call: Call) -> Result<Reply, Failure> {
     let (a, s, k, by, reason, version, now) = (&app, &store, &spu, &call.staff()?.sub, &reason, ask.version, call.now);
     transact(a, now, |_| async move {
         let was = a.tables.local_now(&s.store, k).await?.ok_or_else(|| Failure::not_found("商品"))?;
-        let (tree, listed) = (tree_of(s), listed(a, &was).await?);
+        let (tree, listed) = (review::tree(&s.categories), listed(a, &was).await?);
         let step = Step { tree: &tree, listed: &listed, by, now };
         let (_, decision) = review::decide(&was, version, reason.as_deref(), &step)?;
         Ok(Plan::new((), decision))

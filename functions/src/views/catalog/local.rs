@@ -2,7 +2,6 @@
 
 use liandian_domain::{
     catalog::{
-        category::{Category, CategoryTree},
         local::{Document, DocumentKind, LocalProduct, Review},
         product::{ProductStatus, Sku},
         review,
@@ -32,20 +31,6 @@ const CHANGES: i32 = 20;
 
 /// Days before the end of a document from which on it is spoken of.
 const SOON: i64 = 30;
-
-/// The categories of a store as the tree that its own products are checked against.
-#[must_use]
-pub fn tree_of(s: &StoreProfile) -> CategoryTree {
-    let category = |(i, (key, name)): (usize, &(String, String))| Category {
-        key: key.clone(),
-        name: name.clone(),
-        parent: None,
-        rank: u32::try_from(i).unwrap_or(u32::MAX),
-        attributes: Vec::new(),
-    };
-    // A store's categories are keys of the library: a tree of one level.
-    CategoryTree::of(s.categories.iter().enumerate().map(category).collect()).unwrap_or_default()
-}
 
 /// The last day on which something holds that ends then.
 fn last_day(end: Timestamp) -> String {

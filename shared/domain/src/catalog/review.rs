@@ -10,7 +10,7 @@ use crate::{
     Decision, Refusable,
     catalog::{
         LibrarySku, Listing,
-        category::CategoryTree,
+        category::{Category, CategoryTree},
         local::{Document, DocumentKind, LocalProduct, Review, Warning},
         own::address_fits,
         product::{Brands, Product, ProductStatus},
@@ -66,6 +66,26 @@ pub fn ends(p: &LocalProduct) -> Option<Timestamp> {
     p.documents.iter().filter_map(|d| d.expires).min()
 }
 
+/// A store's categories, by key and name, as the tree that its own products are checked against: one level.
+#[must_use]
+pub fn tree(categories: &[(String, String)]) -> CategoryTree {
+    let category = |(i, (key, name)): (usize, &(String, String))| Category {
+        key: key.clone(),
+        name: name.clone(),
+        parent: None,
+        rank: u32::try_from(i).unwrap_or(u32::MAX),
+        attributes: Vec::new(),
+    };
+    // A store's categories are keys of the library; what is no tree has no category that goods could be in.
+    CategoryTree::of(categories.iter().enumerate().map(category).collect()).unwrap_or_default()
+}
+
+/// The rows by which the SKUs of an approved product are sold, until its first document ends.
+#[must_use]
+pub fn on_sale(p: &LocalProduct, tree: &CategoryTree) -> Vec<LibrarySku> {
+    rows(p, tree, ends(p))
+}
+
 /// The rows by which its SKUs are sold.
 fn rows(p: &LocalProduct, tree: &CategoryTree, until: Option<Timestamp>) -> Vec<LibrarySku> {
     let all = Product { status: ProductStatus::On, ..p.product.clone() }.library(tree, &Brands::default());
@@ -75,7 +95,7 @@ fn rows(p: &LocalProduct, tree: &CategoryTree, until: Option<Timestamp>) -> Vec<
 
 /// What a step makes of the rows by which a product is sold: those on sale end with its first document, those that were and are no longer end now.
 fn shelf(old: &LocalProduct, new: &LocalProduct, tree: &CategoryTree, now: Timestamp) -> Vec<LibrarySku> {
-    let mut on = if new.is_on_sale(now) { rows(new, tree, ends(new)) } else { Vec::new() };
+    let mut on = if new.is_on_sale(now) { on_sale(new, tree) } else { Vec::new() };
     if old.approved_before {
         let off = rows(old, tree, Some(now)).into_iter().filter(|s| !on.iter().any(|k| k.sku == s.sku)).collect::<Vec<_>>();
         on.extend(off);

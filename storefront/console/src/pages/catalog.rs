@@ -163,7 +163,7 @@ pub fn locals(frame: &Frame<'_>, store: &StoreRow, list: LocalList, categories: 
             {table}
             <details class="fold">
                 <summary>"添加本地商品"</summary>
-                <LocalEditor store=store.store.clone() spu=None form=blank() state="draft".to_owned() categories=categories />
+                <LocalEditor store=store.store.clone() spu=None form=blank() state={"draft".to_owned()} categories=categories />
             </details>
         }
     })
@@ -172,7 +172,8 @@ pub fn locals(frame: &Frame<'_>, store: &StoreRow, list: LocalList, categories: 
 /// One of them, to edit.
 #[must_use]
 pub fn local(frame: &Frame<'_>, store: &StoreRow, product: LocalView, categories: Vec<Category>) -> String {
-    page(&frame.at(store), Module::Office, &product.card.name, || {
+    let title = product.card.name.clone();
+    page(&frame.at(store), Module::Office, &title, || {
         let LocalView { card, form, lacks, history } = product;
         let lacking = (!lacks.is_empty()).then(|| view! { <p class="refusal" role="alert">{format!("缺少有效的{}", lacks.join("、"))}</p> });
         view! {
@@ -193,7 +194,7 @@ fn waiting(p: LocalView) -> impl IntoView + use<> {
         .skus
         .iter()
         .map(|s| {
-            let spec = if s.spec.is_empty() { "默认" } else { &s.spec };
+            let spec = if s.spec.is_empty() { "默认" } else { s.spec.as_str() };
             format!("{spec} {} · {} 克{}", s.price, s.weight_g, if s.barcode.is_empty() { String::new() } else { format!(" · {}", s.barcode) })
         })
         .map(|line| view! { <li>{line}</li> })

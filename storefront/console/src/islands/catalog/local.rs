@@ -247,7 +247,7 @@ pub fn LocalEditor(
             </label>
             <div class="papers">
                 <button type="button" class="primary" disabled=frozen on:click=save>"保存"</button>
-                <button type="button" disabled=busy hidden=is_new || !asks on:click=move |_| step("submit")>"提交总部审核"</button>
+                <button type="button" disabled=busy hidden={is_new || !asks} on:click=move |_| step("submit")>"提交总部审核"</button>
                 <button type="button" disabled=busy hidden=!waits on:click=move |_| step("withdraw")>"撤回申请"</button>
             </div>
             <Refusal problem=problem />
