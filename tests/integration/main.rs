@@ -13,6 +13,10 @@ mod access {
     pub mod matrix;
     pub mod privacy;
 }
+mod catalog {
+    pub mod assortment;
+    pub mod local;
+}
 mod members {
     pub mod addresses;
 }

@@ -53,26 +53,23 @@ async fn goods(
     if let Some((text, sought)) = text.and_then(|t| Some((t, Needle::of(t)?))) {
         return search_goods(tables, store, &sought, List::of(["goods", store.as_str(), text]), cursor).await;
     }
+    let category = category.filter(|c| !c.is_empty());
+    let library = tables.library().await?;
+    // Mandatory goods that the store never took stand before the first page: no row of the store says so.
+    let here = |s: &&LibrarySku| cursor.is_none() && s.mandatory && !s.offline_only && category.is_none_or(|c| s.category == c);
+    let must: Vec<&LibrarySku> = library.iter().filter(here).collect();
+    let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
     let page = async {
-        match category.filter(|c| !c.is_empty()) {
+        match category {
             Some(c) => tables.category(store, c, PAGE, cursor).await,
             None => tables.listings(store, PAGE, cursor).await,
         }
     };
-    let ((mut listings, next), library) = futures::try_join!(page, tables.library())?;
-    // Mandatory goods that the store never took stand before the first page: no row of the store says so.
-    if cursor.is_none() {
-        let here = |s: &&LibrarySku| s.mandatory && !s.offline_only && category.is_none_or(|c| c.is_empty() || s.category == c);
-        let must: Vec<&LibrarySku> = library.iter().filter(here).filter(|s| listings.iter().all(|l| l.sku != s.sku)).collect();
-        if !must.is_empty() {
-            let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
-            let listed = tables.listings_of(store, &skus).await?;
-            let missing =
-                must.into_iter().zip(listed).filter(|(_, l)| l.is_none()).map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank));
-            listings.splice(0..0, missing.collect::<Vec<_>>());
-        }
-    }
-    Ok((listings, next))
+    let ((listings, next), listed) = futures::try_join!(page, tables.listings_of(store, &skus))?;
+    let missing = must.into_iter().zip(listed).filter(|(_, l)| l.is_none());
+    let mut all: Vec<Listing> = missing.map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank)).collect();
+    all.extend(listings);
+    Ok((all, next))
 }
 
 /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the

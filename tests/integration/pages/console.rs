@@ -33,6 +33,10 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/settlement",
         "/console/hq/access",
         "/console/hq/access?date=2026-11-28&actor=stf_1",
+        "/console/s/sto_sh01/assortment",
+        "/console/s/sto_sh01/local-products",
+        "/console/s/sto_sh01/local-products/spu_local-sh01-1",
+        "/console/hq/local-products",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -109,6 +109,9 @@ pub fn set(store: &StoreId, was: &Listing, library: &LibrarySku, wish: Wish, by:
     if wish.rank.is_some_and(|r| r > 999_999) {
         return Err(Problem::new(Code::BadRequest, "排序应为 0 到 999999").at("rank"));
     }
+    if library.flagship && wish.rank.is_some() {
+        return Err(Problem::new(Code::Conflict, "品牌主推商品的排序由总部决定").at("rank"));
+    }
     let old = was.fields(store);
     let (mut next, mut back) = (old.clone(), Vec::new());
     let all = [
@@ -286,6 +289,20 @@ mod tests {
         assert!(sold(&store(), Some(free.clone()), Some(hidden.clone()), Timestamp(2)).is_none());
         assert!(sold(&store(), Some(sku), Some(hidden), Timestamp(2)).is_some());
         assert!(sold(&store(), Some(free), None, Timestamp(2)).is_none());
+    }
+
+    #[test]
+    fn given_numbers_at_their_limits_when_set_then_those_beyond_are_refused() {
+        let (sku, was) = (library(), Listing::taken(&library(), Timestamp(1)));
+        let try_one = |w: Wish, sku: &LibrarySku| set(&store(), &was, sku, w, &who(), Timestamp(2)).map(|_| ()).map_err(|p| p.field);
+        for (rank, fits) in [(0, true), (999_999, true), (1_000_000, false)] {
+            assert_eq!(try_one(Wish { rank: Some(rank), ..Wish::default() }, &sku).is_ok(), fits, "{rank}");
+        }
+        for (place, fits) in [(0, true), (999, true), (1_000, false)] {
+            assert_eq!(try_one(Wish { featured: Some(place), ..Wish::default() }, &sku).is_ok(), fits, "{place}");
+        }
+        let flagship = LibrarySku { flagship: true, ..sku };
+        assert_eq!(try_one(Wish { rank: Some(1), ..Wish::default() }, &flagship), Err(Some("rank".to_owned())));
     }
 
     #[test]
