@@ -103,6 +103,8 @@ async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone
     w.stack.app.clock.advance(ends.0 - w.stack.app.now().0);
     quoted(&w, "sto_sh01", &sku).await.refused(Code::NotListed.status(), "not_listed");
     assert!(!found(&w, "sto_sh01").await);
+    // In the morning the store is open again.
+    w.stack.app.clock.advance(10 * Timestamp::HOUR);
     let member = w.customer("demo-01").await;
     w.place(&member, &order, "local-order-02").await.refused(Code::NotListed.status(), "not_listed");
     w.sweep().await;
