@@ -11,7 +11,7 @@ use liandian_domain::{
     decision::Aggregate,
     stock::batch::Dated,
 };
-use liandian_types::{SkuId, SpuId, StoreId, Timestamp};
+use liandian_types::{LocationId, SkuId, SpuId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -128,6 +128,17 @@ impl Tables {
     pub async fn library_of(&self, store: &StoreId) -> Result<Arc<Vec<LibrarySku>>, StoreError> {
         let (library, own) = futures::try_join!(self.library(), self.local_skus(store))?;
         Ok(if own.is_empty() { library } else { Arc::new(own.into_iter().chain(library.iter().cloned()).collect()) })
+    }
+
+    /// The same by a place: a store's shelf has the store's own goods as well, a warehouse has the library's alone.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn library_at(&self, location: &LocationId) -> Result<Arc<Vec<LibrarySku>>, StoreError> {
+        match location.store() {
+            Some(store) => self.library_of(&store).await,
+            None => self.library().await,
+        }
     }
 
     /// What of these SKUs a store lists, and what the library says about them, as they are now and in their order. One wave.

@@ -53,7 +53,7 @@ pub fn list_price(library: &[LibrarySku], sku: &SkuId) -> Fen {
 /// # Errors
 /// As [`count::submit`]; `not_found`.
 pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now: Timestamp) -> Result<(), Failure> {
-    let library = app.tables.library().await?;
+    let library = app.tables.library_of(store).await?;
     let price = &|sku: &SkuId| list_price(&library, sku);
     transact(app, now, |_| async move {
         let count = of(app, store, id).await?;

@@ -257,7 +257,7 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
         // Also where nobody has counted them yet: whoever enters them meanwhile compares them with the record after this sale.
         if !waits.is_empty() || (head.state == CountState::Open && !lines.is_empty()) {
             let lines = if head.state == CountState::Open { lines } else { app.tables.count_lines(id).await? };
-            let library = app.tables.library().await?;
+            let library = app.tables.library_of(store).await?;
             d.and(count::told_meanwhile(&head, &lines, &waits, |sku| list_price(&library, sku), now));
         }
         sold.retain(|s| !gone.contains(s));

@@ -141,14 +141,7 @@ pub async fn short_list(tables: &Tables, place: &Location, zone: &str, now: Time
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, cursor: Option<&str>) -> Result<MovementList, StoreError> {
-    // A shelf has its store's own goods as well.
-    let library = async {
-        match location.store() {
-            Some(store) => tables.library_of(&store).await,
-            None => tables.library().await,
-        }
-    };
-    let (library, (movements, next)) = futures::try_join!(library, tables.newest_movements(location, 30, cursor))?;
+    let (library, (movements, next)) = futures::try_join!(tables.library_at(location), tables.newest_movements(location, 30, cursor))?;
     let people: Vec<&str> = movements.iter().flat_map(|m| m.actor.iter().chain(&m.approved_by)).map(String::as_str).collect();
     let names = tables.staff_names(people.into_iter()).await?;
     let name = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or_else(|| sku.to_string(), LibrarySku::title);
