@@ -122,7 +122,7 @@ pub async fn give_up(app: App, call: Call) -> Result<Reply, Failure> {
     let dropped = transact(app, call.now, |_| async move {
         let goods = app.tables.goods_now(store, skus).await?;
         // Mandatory goods cannot go, also where the store has no row of them.
-        if let Some(sku) = goods.iter().filter_map(|(s, l)| s.as_ref().filter(|s| l.is_none() && s.mandatory)).next() {
+        if let Some(sku) = goods.iter().find_map(|(s, l)| s.as_ref().filter(|s| l.is_none() && s.mandatory)) {
             return Err(Failure::refuse(Code::Conflict, format!("{}是总部要求必上的商品，不能移除", sku.title())));
         }
         let listed: Vec<_> = goods.into_iter().filter_map(|(s, l)| Some((s, l?))).collect();

@@ -12,7 +12,7 @@ use liandian_domain::{
     stores::{hours::day_named, profile::StoreProfile},
 };
 use liandian_types::{
-    Code, Problem, SpuId, StoreId,
+    Code, Problem, SkuId, SpuId, StoreId,
     api::{DecideLocal, LocalForm, LocalStep},
 };
 
@@ -73,15 +73,17 @@ fn document_kind(name: &str) -> DocumentKind {
 }
 
 /// What was written, as the product that it means. Whether it may be one is decided later.
-fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, approved_before: bool) -> Result<(Product, Vec<Document>), Failure> {
+fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, was: Option<&LocalProduct>) -> Result<(Product, Vec<Document>), Failure> {
+    let (approved_before, had) = was.map_or((false, &[][..]), |w| (w.approved_before, &w.product.skus[..]));
+    let named: Vec<Option<SkuId>> = form.skus.iter().take(review::MOST_SKUS + 1).map(|s| s.sku.clone()).collect();
     let mut skus = Vec::with_capacity(form.skus.len());
-    for (i, s) in form.skus.iter().take(review::MOST_SKUS + 1).enumerate() {
+    for (i, (s, sku)) in form.skus.iter().zip(review::numbered(&spu, had, &named)?).enumerate() {
         let barcodes = match s.barcode.trim() {
             "" => Vec::new(),
             code => vec![Barcode::read(code).map_err(|e| bad(format!("skus[{i}].barcode"), e.to_string()))?],
         };
         skus.push(Sku {
-            sku: review::sku_id(&spu, i)?,
+            sku,
             spec: s.spec.trim().to_owned(),
             choice: std::collections::BTreeMap::new(),
             barcodes,
@@ -93,6 +95,9 @@ fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, approved_before: 
             picture: String::new(),
             retired: false,
         });
+    }
+    if let Some(was) = was {
+        skus = review::with_retired(skus, was);
     }
     let mut images = Vec::new();
     for (i, file) in form.images.iter().map(|f| f.trim()).enumerate() {
@@ -162,7 +167,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let tail: String = made.as_str().chars().rev().take(8).collect::<String>().to_ascii_lowercase();
     let id = SpuId::from_tail(format!("{}{tail}", review::prefix(&store.store)))
         .map_err(|_| Failure::refuse(Code::Conflict, "门店编号太长，不能添加本地商品"))?;
-    let (product, documents) = product(&store, id, &LocalForm { version: 0, ..form }, false)?;
+    let (product, documents) = product(&store, id, &LocalForm { version: 0, ..form }, None)?;
     let (a, s, product, documents, now) = (&app, &store, &product, &documents, call.now);
     let spu: SpuId = once
         .run(a, now, |_| async move {
@@ -194,7 +199,7 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     let (a, s, k, form, by, now) = (&app, &store, &spu, &form, &call.staff()?.sub, call.now);
     transact(a, now, |_| async move {
         let was = a.tables.local_now(&s.store, k).await?.ok_or_else(|| Failure::not_found("商品"))?;
-        let (product, documents) = product(s, k.clone(), form, was.approved_before)?;
+        let (product, documents) = product(s, k.clone(), form, Some(&was))?;
         let (tree, listed) = (review::tree(&s.categories), listed(a, &was).await?);
         // SKUs that were added meanwhile are listed when they are first sold.
         let step = Step { tree: &tree, listed: &listed, by, now };

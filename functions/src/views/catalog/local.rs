@@ -68,6 +68,7 @@ fn card(p: &LocalProduct, store_name: &str, categories: &[(String, String)], now
 /// What the store wrote.
 fn form(p: &LocalProduct) -> LocalForm {
     let sku = |s: &Sku| LocalSku {
+        sku: Some(s.sku.clone()),
         spec: s.spec.clone(),
         price: s.price,
         barcode: s.barcodes.first().map(ToString::to_string).unwrap_or_default(),
@@ -85,7 +86,7 @@ fn form(p: &LocalProduct) -> LocalForm {
         description: p.product.description.clone(),
         origin: p.product.origin.clone(),
         images: p.product.images.iter().map(|i| i.file.clone()).collect(),
-        skus: p.product.skus.iter().map(sku).collect(),
+        skus: p.product.skus.iter().filter(|s| !s.retired).map(sku).collect(),
         documents: p.documents.iter().map(document).collect(),
         on: p.product.status != ProductStatus::Off,
         version: p.version,

@@ -13,7 +13,7 @@ use crate::{
         category::{Category, CategoryTree},
         local::{Document, DocumentKind, LocalProduct, Review, Warning},
         own::address_fits,
-        product::{Brands, Product, ProductStatus},
+        product::{Brands, Product, ProductStatus, Sku},
         write::CatalogWrite,
     },
     conflict,
@@ -58,6 +58,38 @@ pub fn is_own(store: &StoreId, spu: &SpuId) -> bool {
 pub fn sku_id(spu: &SpuId, n: usize) -> Refusable<SkuId> {
     let tail = spu.as_str().trim_start_matches("spu_");
     SkuId::from_tail(format!("{tail}-{}", n + 1)).map_err(|_| Problem::new(Code::BadRequest, "商品编码太长").at("spu"))
+}
+
+/// The ids of a product's SKUs: those that are named stay what they are, others get numbers that none of the product ever had. What lies on the shelf
+/// under an id must not become other goods.
+///
+/// # Errors
+/// `bad_request` with the field for an id that is none of the product's.
+pub fn numbered(spu: &SpuId, was: &[Sku], named: &[Option<SkuId>]) -> Refusable<Vec<SkuId>> {
+    let number = |s: &Sku| s.sku.as_str().rsplit('-').next().and_then(|n| n.parse::<usize>().ok());
+    let mut next = was.iter().filter_map(number).max().unwrap_or(0);
+    let mut ids = Vec::with_capacity(named.len());
+    for (i, named) in named.iter().enumerate() {
+        ids.push(match named {
+            Some(id) if was.iter().any(|s| s.sku == *id) => id.clone(),
+            Some(_) => return Err(Problem::new(Code::BadRequest, "没有这个规格，请刷新后重试").at(format!("skus[{i}].sku"))),
+            None => {
+                next += 1;
+                sku_id(spu, next - 1)?
+            }
+        });
+    }
+    Ok(ids)
+}
+
+/// With those SKUs that the product had and that are left out: they are sold no longer, and their ids stay taken.
+#[must_use]
+pub fn with_retired(mut skus: Vec<Sku>, was: &LocalProduct) -> Vec<Sku> {
+    if was.approved_before {
+        let gone: Vec<Sku> = was.product.skus.iter().filter(|s| skus.iter().all(|k| k.sku != s.sku)).cloned().collect();
+        skus.extend(gone.into_iter().map(|s| Sku { retired: true, ..s }));
+    }
+    skus
 }
 
 /// When the first of its documents ends.
@@ -150,8 +182,8 @@ impl Step<'_> {
 
 /// What is wrong with what the store wrote.
 fn check(p: &LocalProduct, tree: &CategoryTree) -> Refusable<()> {
-    if p.product.skus.is_empty() || p.product.skus.len() > MOST_SKUS {
-        return Err(Problem::new(Code::BadRequest, format!("请填写 1 到 {MOST_SKUS} 个规格")).at("skus"));
+    if p.product.skus.iter().all(|s| s.retired) || p.product.skus.len() > MOST_SKUS {
+        return Err(Problem::new(Code::BadRequest, format!("请填写 1 到 {MOST_SKUS} 个规格（含已停用的）")).at("skus"));
     }
     if let Some(wrong) = p.product.problems(tree, &Brands::default()).into_iter().next() {
         return Err(wrong);
@@ -193,7 +225,7 @@ fn named(d: &Document) -> String {
 
 /// What the store wrote, as people read it.
 fn told(p: &LocalProduct) -> Vec<(&'static str, String)> {
-    let skus = p.product.skus.iter().map(|s| format!("{} {}", s.spec, s.price)).collect::<Vec<_>>().join("；");
+    let skus = p.product.skus.iter().filter(|s| !s.retired).map(|s| format!("{} {}", s.spec, s.price)).collect::<Vec<_>>().join("；");
     let documents = p.documents.iter().map(named).collect::<Vec<_>>().join("；");
     let images = p.product.images.iter().map(|i| i.file.as_str()).collect::<Vec<_>>().join(" ");
     vec![
@@ -385,6 +417,25 @@ mod tests {
         assert!(still.is_on_sale(Timestamp(20)) && skus_of(&d)[0].price == liandian_types::Fen(700));
         assert!(d.writes.iter().all(|w| !matches!(w, Write::Catalog(CatalogWrite::Listing { .. }))), "it is listed already");
         assert_eq!(save(Some(&yes), &store(), product(), vec![], 0, &step).unwrap_err().code, Code::Conflict, "a lost update");
+    }
+
+    #[test]
+    fn given_a_sku_that_is_left_out_when_another_is_added_then_its_id_is_not_used_again() {
+        let (tree, by) = (tree(), "stf_a".parse().unwrap());
+        let step = at(&tree, &by, &[], 10);
+        let (p, _) = save(None, &store(), product(), vec![permit(1_000)], 0, &step).unwrap();
+        let (p, _) = submit(&p, 1, &step).unwrap();
+        let (p, _) = decide(&p, 2, None, &step).unwrap();
+        let (first, second) = (p.product.skus[0].clone(), p.product.skus[1].clone());
+        let ids = numbered(&p.product.spu, &p.product.skus, &[Some(second.sku.clone()), None]).unwrap();
+        assert_eq!(ids, [second.sku.clone(), sku_id(&p.product.spu, 2).unwrap()]);
+        let refused = numbered(&p.product.spu, &p.product.skus, &[Some("sku_milk".parse().unwrap())]).unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("skus[0].sku"));
+        let kept = with_retired(vec![second], &p);
+        assert!(kept.len() == 2 && kept[1].retired && kept[1].sku == first.sku);
+        let fewer = Product { skus: kept, ..p.product.clone() };
+        let (draft, d) = save(Some(&p), &store(), fewer, p.documents.clone(), p.version, &step).unwrap();
+        assert!(!draft.is_on_sale(Timestamp(20)) && skus_of(&d).len() == 2, "both are off until HQ has looked");
     }
 
     #[test]

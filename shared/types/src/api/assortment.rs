@@ -178,6 +178,9 @@ bodies! {
 
     /// A SKU of a store's own product.
     LocalSku {
+        /// Its id; absent for one that is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sku: Option<SkuId>,
         /// Which of its kind; empty for the only one.
         spec: String,
         /// What it costs.

@@ -128,7 +128,7 @@ fn blank() -> LocalForm {
         description: String::new(),
         origin: String::new(),
         images: Vec::new(),
-        skus: vec![LocalSku { spec: String::new(), price: Fen(0), barcode: String::new(), weight_g: 0 }],
+        skus: vec![LocalSku { sku: None, spec: String::new(), price: Fen(0), barcode: String::new(), weight_g: 0 }],
         documents: Vec::new(),
         on: true,
         version: 0,

@@ -169,7 +169,7 @@ pub fn LocalEditor(
     let skus = Memo::new(move |_| held.with(|h| h.skus.len()));
     let documents = Memo::new(move |_| held.with(|h| h.documents.len()));
     let add_sku = move |_| {
-        held.update(|h| h.skus.push(LocalSku { spec: String::new(), price: Fen(0), barcode: String::new(), weight_g: 0 }));
+        held.update(|h| h.skus.push(LocalSku { sku: None, spec: String::new(), price: Fen(0), barcode: String::new(), weight_g: 0 }));
         typed.update(|t| t.push(Typed::default()));
     };
     let drop_sku = move |i: usize| {
