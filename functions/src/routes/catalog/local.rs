@@ -74,7 +74,8 @@ fn document_kind(name: &str) -> DocumentKind {
 
 /// What was written, as the product that it means. Whether it may be one is decided later.
 fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, was: Option<&LocalProduct>) -> Result<(Product, Vec<Document>), Failure> {
-    let (approved_before, had) = was.map_or((false, &[][..]), |w| (w.approved_before, &w.product.skus[..]));
+    let approved_before = was.is_some_and(|w| w.approved_before);
+    let had: &[Sku] = was.map_or(&[], |w| w.product.skus.as_slice());
     let named: Vec<Option<SkuId>> = form.skus.iter().take(review::MOST_SKUS + 1).map(|s| s.sku.clone()).collect();
     let mut skus = Vec::with_capacity(form.skus.len());
     for (i, (s, sku)) in form.skus.iter().zip(review::numbered(&spu, had, &named)?).enumerate() {

@@ -109,6 +109,10 @@ pub fn set(store: &StoreId, was: &Listing, library: &LibrarySku, wish: Wish, by:
     if wish.rank.is_some_and(|r| r > 999_999) {
         return Err(Problem::new(Code::BadRequest, "排序应为 0 到 999999").at("rank"));
     }
+    // HQ reviews what such goods say: there is one way to change it, and it leads past HQ.
+    if library.local_to.is_some() && (wish.name.is_some() || wish.description.is_some() || wish.picture.is_some()) {
+        return conflict("本地商品的名称、描述和图片请在“本地商品”中修改，由总部审核");
+    }
     if library.flagship && wish.rank.is_some() {
         return Err(Problem::new(Code::Conflict, "品牌主推商品的排序由总部决定").at("rank"));
     }
@@ -303,6 +307,10 @@ mod tests {
         }
         let flagship = LibrarySku { flagship: true, ..sku };
         assert_eq!(try_one(Wish { rank: Some(1), ..Wish::default() }, &flagship), Err(Some("rank".to_owned())));
+        // What HQ has reviewed is not said in other words past HQ.
+        let local = LibrarySku { local_to: Some(store()), flagship: false, ..flagship };
+        assert_eq!(try_one(named("别的", 0), &local), Err(None));
+        assert!(try_one(Wish { rank: Some(1), shown: Some(false), ..Wish::default() }, &local).is_ok());
     }
 
     #[test]
