@@ -62,7 +62,7 @@ async fn asked(app: &App, store: &StoreId, ask: TakeGoods) -> Result<(Vec<SkuId>
     match ask {
         TakeGoods { skus, category: None, like: None, .. } => Ok((named(skus, MOST_TAKEN)?, None)),
         TakeGoods { skus, category: Some(category), like: None, cursor } if skus.is_empty() => {
-            let list = List::of(["take", store.as_str(), &category]);
+            let list = List::of(["take", store.as_str(), category.as_str()]);
             let from = list.before(cursor.as_deref())?;
             let library = app.tables.library().await?;
             let all: Vec<SkuId> = library.iter().filter(|s| s.category == category && !s.offline_only).map(|s| s.sku.clone()).collect();
