@@ -139,10 +139,10 @@ pub fn sold(store: &StoreId, library: Option<LibrarySku>, listing: Option<Listin
 impl Listing {
     /// A listing in which nothing is the store's own.
     #[must_use]
-    pub fn plain(sku: SkuId, category: String, rank: u32) -> Self {
+    pub fn plain(sku: SkuId, category: impl Into<String>, rank: u32) -> Self {
         Self {
             sku,
-            category,
+            category: category.into(),
             rank,
             price: None,
             featured: None,

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod governance;
+mod listings;
 pub(crate) mod orders;
 mod payments;
 mod settlement;

@@ -5,7 +5,7 @@
 
 mod access;
 #[cfg(any(feature = "ssr", feature = "office"))]
-mod catalog;
+mod assortment;
 #[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
@@ -24,7 +24,7 @@ mod transfers;
 pub use access::Login;
 pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use catalog::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
+pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::PolicyForm;
 #[cfg(any(feature = "ssr", feature = "hq"))]

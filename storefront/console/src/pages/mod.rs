@@ -1,7 +1,7 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
-mod catalog;
+mod assortment;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -31,7 +31,7 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
-        catalog::hq_locals as locals,
+        assortment::hq_locals as locals,
         governance::rules,
         orders::of_chain as orders,
         settlement::of_chain as settlement,
@@ -48,7 +48,7 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
-        catalog::{assortment, listing, local, locals},
+        assortment::{assortment, listing, local, locals},
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{

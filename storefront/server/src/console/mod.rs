@@ -2,7 +2,7 @@
 //! needs and where; nothing here decides what a person may see. A file a context has its handlers.
 
 mod access;
-mod catalog;
+mod assortment;
 mod governance;
 mod orders;
 mod settlement;
@@ -71,7 +71,7 @@ fn handlers() -> Vec<Handler> {
         stock::pages(),
         stores::pages(),
         transfers::pages(),
-        catalog::pages(),
+        assortment::pages(),
     ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }

@@ -1,9 +1,9 @@
 //! What a store lists, and its own products.
 
-mod assortment;
+mod desk;
 mod listing;
 mod local;
 
-pub use assortment::AssortmentDesk;
+pub use desk::AssortmentDesk;
 pub use listing::ListingForm;
 pub use local::{LocalEditor, LocalReview};
