@@ -56,7 +56,7 @@ async fn goods(
     let category = category.filter(|c| !c.is_empty());
     let library = tables.library().await?;
     // Mandatory goods that the store never took stand before the first page: no row of the store says so.
-    let here = |s: &&LibrarySku| cursor.is_none() && s.mandatory && !s.offline_only && category.is_none_or(|c| s.category == c);
+    let here = |s: &&LibrarySku| cursor.is_none() && s.mandatory && s.sold_online() && category.is_none_or(|c| s.category == c);
     let must: Vec<&LibrarySku> = library.iter().filter(here).collect();
     let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
     let page = async {
@@ -84,7 +84,7 @@ async fn search_goods(
     let (library, own, named) = futures::try_join!(tables.library(), tables.local_skus(store), tables.named_skus(store))?;
     // Found by the name that the store has given it, as well as by HQ's.
     let by_name = |s: &LibrarySku| named.iter().any(|n| n.sku == s.sku && sought.is_in(&[&n.name, &s.spec, &s.brand, &s.category_name]));
-    let hits: Vec<&LibrarySku> = own.iter().chain(library.iter()).filter(|s| !s.offline_only && (s.matches(sought) || by_name(s))).collect();
+    let hits: Vec<&LibrarySku> = own.iter().chain(library.iter()).filter(|s| s.sold_online() && (s.matches(sought) || by_name(s))).collect();
     let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
     for look in LOOKS {
         let some = &hits[at..hits.len().min(at + look)];

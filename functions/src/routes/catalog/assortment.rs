@@ -65,7 +65,7 @@ async fn asked(app: &App, store: &StoreId, ask: TakeGoods) -> Result<(Vec<SkuId>
             let list = List::of(["take", store.as_str(), category.as_str()]);
             let from = list.before(cursor.as_deref())?;
             let library = app.tables.library().await?;
-            let all: Vec<SkuId> = library.iter().filter(|s| s.category == category && !s.offline_only).map(|s| s.sku.clone()).collect();
+            let all: Vec<SkuId> = library.iter().filter(|s| s.category == category && s.sold_online()).map(|s| s.sku.clone()).collect();
             if all.is_empty() {
                 return bad("category", "商品库中没有这个类目的商品");
             }

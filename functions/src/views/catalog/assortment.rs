@@ -91,7 +91,7 @@ pub async fn assortment(tables: &Tables, store: &StoreId, ask: AssortmentAsk<'_>
     let library = tables.library().await?;
     let fits = |s: &&LibrarySku| {
         let category = ask.category.is_none_or(|c| s.category == c);
-        !s.offline_only && category && sought.as_ref().is_none_or(|n| s.matches(n))
+        s.sold_online() && category && sought.as_ref().is_none_or(|n| s.matches(n))
     };
     let hits: Vec<&LibrarySku> = library.iter().filter(fits).collect();
     let mut at = list.before(ask.cursor)?.min(hits.len());

@@ -70,6 +70,12 @@ pub struct LibrarySku {
 }
 
 impl LibrarySku {
+    /// May customers order it?
+    #[must_use]
+    pub fn sold_online(&self) -> bool {
+        !self.offline_only
+    }
+
     /// May this store sell it now? Another store's own goods do not exist for it, and what has ended is sold by nobody.
     #[must_use]
     pub fn is_for(&self, store: &StoreId, now: Timestamp) -> bool {
@@ -223,7 +229,7 @@ impl Listing {
     #[must_use]
     pub fn card(&self, sku: &LibrarySku, available: u32) -> Option<ListingCard> {
         let price = self.price(sku);
-        (!sku.offline_only).then(|| ListingCard {
+        sku.sold_online().then(|| ListingCard {
             sku: sku.sku.clone(),
             spu: sku.spu.clone(),
             name: sku.name.clone(),

@@ -193,7 +193,7 @@ pub fn reset(store: &StoreId, goods: &[(Listing, LibrarySku)], fields: &[Listing
 pub fn take<'a>(store: &StoreId, goods: impl IntoIterator<Item = (&'a LibrarySku, bool)>, by: &StaffId, now: Timestamp) -> (Vec<SkuId>, Decision) {
     let (mut taken, mut d) = (Vec::new(), Decision::default());
     for (sku, listed) in goods {
-        if listed || sku.local_to.is_some() || sku.offline_only || !sku.is_for(store, now) {
+        if listed || sku.local_to.is_some() || !sku.sold_online() || !sku.is_for(store, now) {
             continue;
         }
         taken.push(sku.sku.clone());
