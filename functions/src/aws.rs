@@ -1,8 +1,16 @@
 //! Clients of AWS services: region, credentials, endpoints, time-outs and retries, from configuration.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig};
 
 use crate::{Config, config::BadConfig};
+
+/// How long one attempt over the network may take before the next is made.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The same where the service runs in this process. No answer gets lost there: one that takes long is being worked on, and the
+/// next attempt would only add to the load that makes it slow.
+const PATIENCE_IN_PROCESS: Duration = Duration::from_secs(60);
 
 /// Configured SDK clients. A Lambda's credentials lie in its environment for as long as it lives, so no chain of providers is
 /// asked at start-up.
@@ -25,8 +33,8 @@ macro_rules! client {
                 .retry_config(RetryConfig::standard().with_max_attempts(4))
                 .timeout_config(
                     TimeoutConfig::builder()
-                        .connect_timeout(std::time::Duration::from_secs(2))
-                        .operation_attempt_timeout(std::time::Duration::from_secs(3))
+                        .connect_timeout(Duration::from_secs(2))
+                        .operation_attempt_timeout(if self.http.is_some() { PATIENCE_IN_PROCESS } else { PATIENCE })
                         .build(),
                 );
             if let Some(http) = &self.http {

@@ -126,7 +126,11 @@ async fn bare_order(app: &App, body: &Value) -> anyhow::Result<bool> {
     let wanted = lines
         .iter()
         .zip(read.lines)
-        .map(|(l, r)| Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, stock: r.stock, source: r.source })
+        .map(|(l, r)| {
+            // The bare order is priced by the library: what rules cost is measured by the route's own rate.
+            let price = r.library.as_ref().map(|s| s.price);
+            Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, price, stock: r.stock, source: r.source }
+        })
         .collect();
     let placement = Placement {
         ships_from: None,

@@ -1,5 +1,9 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
+mod prices;
+mod settings;
+mod setup;
+
 use std::time::{Duration, Instant};
 
 use liandian_local::{stream::Source, tables::HQ};

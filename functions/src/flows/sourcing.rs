@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 
 use liandian_domain::{
+    catalog::{LibrarySku, Listing},
+    governance::terms::Terms,
     sourcing::{
         ask,
         days::{had_day, parcel_day},
@@ -133,7 +135,15 @@ async fn candidates(
 ) -> Result<(Vec<Candidate>, MatchingPolicy), Failure> {
     let looked_at = &stores[..stores.len().min(LOOKED_AT)];
     let ready = |s: &StoreProfile| matching::ready_by(s, fulfilment, Some(whole_metres(s.point.metres_to(&from))), 0, now);
-    let lasting = app.tables.candidates(stores, skus, |s| day(ready(s), &s.hours.zone));
+    let lasting = async {
+        // Kept by this process: no wave of its own.
+        let settings = app.tables.settings().await?;
+        let on_sale = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| Terms::of(settings.iter(), s, now).price(l, sku).is_some();
+        // What a store hides, and what is another one's own, is not offered from it either.
+        let shows = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| sku.sold_online() && sku.is_for(&s.store, now) && l.is_shown(sku.mandatory);
+        let sells = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| shows(s, l, sku) && (l.inherits_price() || on_sale(s, l, sku));
+        app.tables.candidates(stores, skus, |s| day(ready(s), &s.hours.zone), sells).await
+    };
     let (mut candidates, busy, policies) = futures::try_join!(lasting, app.tables.waiting(looked_at), app.tables.policies())?;
     let queue = queue(&busy);
     for c in &mut candidates {

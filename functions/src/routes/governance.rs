@@ -1,5 +1,10 @@
 //! What HQ decides for the whole chain.
 
+pub mod prices;
+pub mod requests;
+pub mod settings;
+pub mod setup;
+
 use liandian_domain::{
     governance::chain::{self, Policies},
     orders::holds::HoldPolicy,

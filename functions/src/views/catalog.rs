@@ -5,6 +5,7 @@ pub mod local;
 
 use liandian_domain::{
     catalog::{self, LibrarySku, Listing},
+    governance::terms::Terms,
     stock::batch::{Date, Dated},
 };
 use liandian_store::{StoreError, Tables, cursor::List};
@@ -117,9 +118,11 @@ pub async fn category_page(
     now: Timestamp,
 ) -> Result<Option<CategoryPage>, StoreError> {
     let text = text.map(str::trim).filter(|t| !t.is_empty());
-    let (profile, (listings, next)) = futures::try_join!(shown_store(tables, store), goods(tables, store, category, text, cursor))?;
+    let goods = goods(tables, store, category, text, cursor);
+    let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
-    let page = ListingPage { items: cards(tables, store, listings, promised_day(&profile, now), now).await?, next };
+    let terms = Terms::of(settings.iter(), &profile, now);
+    let page = ListingPage { items: cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?, next };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -129,12 +132,14 @@ pub async fn category_page(
     }))
 }
 
-/// Listings as customers see them, with what can be promised for a day: SKUs and stock in one wave. What the store hides, and what has ended, is
+/// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What the store hides,
+/// what has ended and what is not on sale is
 /// left out.
 pub(super) async fn cards(
     tables: &Tables,
     store: &StoreId,
     listings: Vec<Listing>,
+    terms: &Terms,
     day: Date,
     now: Timestamp,
 ) -> Result<Vec<ListingCard>, StoreError> {
@@ -142,7 +147,7 @@ pub(super) async fn cards(
     let goods = tables.skus_on_shelf(store, &skus).await?;
     let card = |(l, (sku, stock)): (Listing, (Option<LibrarySku>, Dated))| {
         let (sku, listing) = catalog::sold(store, sku, Some(l), now)?;
-        listing.card(&sku, stock.until(day).available())
+        listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())
     };
     Ok(listings.into_iter().zip(goods).filter_map(card).collect())
 }
@@ -152,21 +157,18 @@ pub(super) async fn cards(
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Timestamp) -> Result<Option<ProductPage>, StoreError> {
-    let (profile, chosen) = futures::try_join!(shown_store(tables, store), tables.library_sku(sku))?;
+    let (profile, chosen, settings) = futures::try_join!(shown_store(tables, store), tables.library_sku(sku), tables.settings())?;
     let (Some(profile), Some(chosen)) = (profile, chosen) else { return Ok(None) };
     let all = tables.skus_of(&chosen.spu).await?;
     let ids: Vec<SkuId> = all.iter().map(|s| s.sku.clone()).collect();
     let goods = tables.listings_on_shelf(store, &ids).await?;
-    let day = promised_day(&profile, now);
-    let sold: Vec<(LibrarySku, ListingCard)> = all
-        .into_iter()
-        .zip(goods)
-        .filter_map(|(s, (listing, stock))| {
-            let (sku, listing) = catalog::sold(store, Some(s), listing, now)?;
-            let card = listing.card(&sku, stock.until(day).available())?;
-            Some((sku, card))
-        })
-        .collect();
+    let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
+    let card = |(s, (listing, stock)): (LibrarySku, (Option<Listing>, Dated))| {
+        let (sku, listing) = catalog::sold(store, Some(s), listing, now)?;
+        let card = listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())?;
+        Some((sku, card))
+    };
+    let sold: Vec<(LibrarySku, ListingCard)> = all.into_iter().zip(goods).filter_map(card).collect();
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
     let Some((first, _)) = sold.iter().find(|(s, _)| s.sku == *sku).or(sold.first()) else { return Ok(None) };
     Ok(Some(ProductPage {

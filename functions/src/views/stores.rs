@@ -1,6 +1,7 @@
 //! Stores: for customers who look for one, and the directory for the console.
 
 use liandian_domain::{
+    governance::terms::Terms,
     sourcing::matching,
     stock::batch::Date,
     stores::{
@@ -94,10 +95,11 @@ async fn instead_of(tables: &Tables, s: &StoreProfile, now: Timestamp) -> Result
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>, now: Timestamp) -> Result<Option<StoreHome>, StoreError> {
-    let (profile, listings) = futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED))?;
+    let (profile, listings, settings) = futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED), tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
     let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
-    let (featured, instead) = futures::try_join!(cards(tables, store, listings, promised_day(&profile, now), now), instead)?;
+    let terms = Terms::of(settings.iter(), &profile, now);
+    let (featured, instead) = futures::try_join!(cards(tables, store, listings, &terms, promised_day(&profile, now), now), instead)?;
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),

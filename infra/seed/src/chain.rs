@@ -3,7 +3,14 @@
 use std::collections::HashSet;
 
 use liandian_domain::{
-    catalog::{LibrarySku, Listing},
+    catalog::{
+        LibrarySku, Listing,
+        prices::{SetPrice, StorePrice},
+    },
+    governance::{
+        fields::{FieldKey, Value},
+        resolve::{Level, Setting, preset_settings},
+    },
     settlement::{Rule, default_rule_of, default_rules},
     stock::{
         batch::Batch,
@@ -15,7 +22,7 @@ use liandian_domain::{
     },
 };
 use liandian_store::access::staff::Staff;
-use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StoreId, StoreStatus, Tier, Timestamp};
+use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp};
 
 use crate::data::{self, City, Good};
 
@@ -265,6 +272,7 @@ impl Chain {
         }
     }
 
+
     /// A store's manager and clerk, and its tills' bridge.
     #[must_use]
     pub fn staff_of(&self, s: &StoreProfile) -> Vec<Staff> {
@@ -282,6 +290,35 @@ impl Chain {
                 scope: Scope::Store(s.store.clone()),
             })
             .collect()
+    }
+
+    /// What levels say about stores: the presets of the modes, and one of each other level, one of them dated.
+    #[must_use]
+    pub fn settings(&self, now: Timestamp) -> Vec<Setting> {
+        use FieldKey as F;
+        let Some(admin) = self.hq_staff.first().map(|s| s.staff.clone()) else { return Vec::new() };
+        let mut all: Vec<Setting> = Mode::ALL.iter().flat_map(|m| preset_settings(*m, &admin, now)).collect();
+        let later = now.plus(7 * Timestamp::DAY);
+        let west: RegionId = id("reg_west-cd");
+        let own = [
+            (Level::Tier(Tier::Flagship), F::RemindAfter, Value::Number(8), now, "旗舰店的申请当天答复"),
+            (Level::Region(west.clone()), F::MayLocal, Value::Switch(true), now, "成都门店可自主推出季节限定款"),
+            (Level::Region(west), F::LocalProducts, Value::Number(10), now, "季节限定款数量有限"),
+            (Level::Store(id("sto_hz05")), F::MaxDiscount, Value::Number(20), now, "文三路店周边竞争激烈，试行更大折扣"),
+            (Level::Mode(Mode::Franchise), F::TimedPriceDays, Value::Number(7), later, "缩短限时折扣，保护品牌价格"),
+        ];
+        let own = own.into_iter().zip(100..).map(|((level, field, value, from, why), seq)| Setting {
+            level,
+            field,
+            value: Some(value),
+            by: admin.clone(),
+            at: now,
+            from,
+            why: why.to_owned(),
+            seq,
+        });
+        all.extend(own);
+        all
     }
 
     fn good(&self, sku: &LibrarySku) -> Option<&Good> {
@@ -328,7 +365,7 @@ impl Chain {
                     favourites.push((chance(&[place, word, "featured"]), out.listings.len()));
                 }
                 out.listings.push(Listing {
-                    price: own_price(s, sku, percent(&[place, word, "price"])),
+                    own_price: own_price(s, sku, percent(&[place, word, "price"])),
                     ..Listing::plain(sku.sku.clone(), sku.category.clone(), sku.rank)
                 });
             }
@@ -396,16 +433,26 @@ fn lists(g: &Good, s: &StoreProfile, city: Option<&City>, has: &dyn Fn(&str) -> 
     }
 }
 
-/// Franchisees set some prices of their own, joint stores a few; never below the floor, never of flagship goods.
-fn own_price(s: &StoreProfile, sku: &LibrarySku, luck: u64) -> Option<Fen> {
-    let change = match s.mode {
-        Mode::Franchise if luck < 12 => -8,
-        Mode::Franchise if luck < 20 => 6,
-        Mode::Joint if luck < 5 => -5,
+/// Franchisees set some prices of their own, within what their mode's preset lets pass: never below the floor, never of flagship goods.
+fn own_price(s: &StoreProfile, sku: &LibrarySku, luck: u64) -> Option<StorePrice> {
+    let (change, why) = match s.mode {
+        Mode::Franchise if luck < 12 => (-8, "周边同款售价较低"),
+        Mode::Franchise if luck < 20 => (6, "门店租金与配送成本较高"),
         _ => return None,
     };
     let price = Fen((sku.price.0 * (100 + change) / 100 + 5) / 10 * 10).max(sku.floor);
-    (!sku.flagship && price != sku.price).then_some(price)
+    let passes = price.0 * 100 <= sku.price.0 * 110 && price.0 * 100 >= sku.price.0 * 85;
+    (!sku.flagship && price != sku.price && passes)
+        .then(|| StorePrice { set: SetPrice { price, by: manager_of(&s.store), at: SET_AT, why: why.to_owned() }, leave: None })
+}
+
+/// When the demo chain's prices and rules were set: before anything that happens in it.
+pub const SET_AT: Timestamp = Timestamp(1_735_693_200_000);
+
+/// The manager of a store, as its accounts are named.
+#[must_use]
+pub fn manager_of(store: &StoreId) -> StaffId {
+    id(&format!("stf_{}-manager", store.as_str().trim_start_matches("sto_")))
 }
 
 /// Most shelves are full enough; some are empty or nearly so, for people to see what happens then.
@@ -494,6 +541,7 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
 #[cfg(test)]
 mod tests {
     use super::*;
+    use liandian_domain::governance::terms::Terms;
     use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
@@ -514,7 +562,7 @@ mod tests {
     fn given_the_demo_chain_when_looked_at_then_it_is_what_the_readme_says_and_every_store_has_something_to_transfer() {
         let c = Chain::demo();
         assert_eq!((c.stores.len(), c.warehouses.len()), (36, 8));
-        let goods: Vec<StoreGoods> = (0..36).map(|i| c.goods_of(i)).collect();
+        let (goods, settings): (Vec<StoreGoods>, _) = ((0..36).map(|i| c.goods_of(i)).collect(), c.settings());
         let modes: BTreeMap<_, usize> = c.stores.iter().fold(BTreeMap::new(), |mut m, s| {
             *m.entry(s.mode.as_str()).or_default() += 1;
             m
@@ -526,7 +574,10 @@ mod tests {
             assert!((6..=12).contains(&g.listings.iter().filter(|l| l.featured.is_some()).count()), "{}", s.store);
             for l in &g.listings {
                 let sku = c.library.iter().find(|k| k.sku == l.sku).unwrap();
-                assert!(l.price(sku) >= sku.floor && !sku.offline_only);
+                let terms = Terms::of(&settings, s, SET_AT);
+                assert!(terms.price(l, sku).is_some_and(|p| p >= sku.floor));
+                let own = l.own_price.as_ref().map_or(sku.price, |p| p.set.price);
+                assert_eq!(terms.price(l, sku), Some(own.max(sku.floor)), "{} {}: the presets let it pass", s.store, sku.sku);
             }
             let receipts = g.receipts(&s.store.shelf(), Timestamp(0));
             let sum: i64 = receipts.iter().flat_map(|m| &m.lines).map(|l| l.on_hand).sum();

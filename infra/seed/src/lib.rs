@@ -8,6 +8,7 @@ mod data;
 mod load;
 mod own;
 mod pictures;
+mod prices;
 
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};

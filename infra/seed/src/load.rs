@@ -18,15 +18,17 @@ use liandian_store::{
     access::staff::staff_item,
     catalog::{listing_item, sku_item},
     db::Item,
+    governance::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
 };
-use liandian_types::{LocationId, Timestamp};
+use liandian_types::{LocationId, Mode, Timestamp};
 
 use crate::{
     chain::{Chain, StoreGoods},
     own::own_items,
+    prices,
 };
 
 /// What was written.
@@ -70,6 +72,10 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
     }
+    let (settings, asking) = (chain.settings(now), prices::asking_store(chain));
+    for s in &settings {
+        hq.push(setting_item(s)?);
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {
@@ -97,6 +103,12 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
                 hq.push(staff_item(&st)?);
             }
             let mut goods = chain.goods_of(*i);
+            if s.mode == Mode::Franchise {
+                hq.extend(prices::past(chain, &settings, s, &goods.listings, now)?);
+            }
+            if asking == Some(*i) {
+                hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
+            }
             hq.extend(own_items(s, &mut goods, &chain.library, now)?);
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);

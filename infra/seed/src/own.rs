@@ -171,10 +171,10 @@ fn own_words(s: &StoreProfile, listings: &mut [Listing], library: &[LibrarySku],
     {
         let value = format!("{}（店长推荐）", sku.name);
         items.push(named_item(&s.store, &l.sku, &value)?);
-        (l.name, l.version) = (Own::Store { value, by: by.clone(), at }, 1);
+        (l.name, l.version) = (Own::Store { value, by: by.clone(), at }, l.version + 1);
     }
     if let Some(l) = snacks.nth(2) {
-        (l.own_rank, l.rank, l.version) = (Own::Store { value: 0, by, at }, 0, 1);
+        (l.own_rank, l.rank, l.version) = (Own::Store { value: 0, by, at }, 0, l.version + 1);
     }
     Ok(items)
 }

@@ -33,7 +33,7 @@ const CONTEXTS: &[Layer] = &[
             ("orders", &["decision", "stores", "catalog", "stock", "sourcing", "transfers", "payments"]),
             ("settlement", &["decision", "orders"]),
             // Numbers that hold everywhere: each is a type of the context that goes by it.
-            ("governance", &["decision", "orders", "sourcing", "stock", "stores", "transfers"]),
+            ("governance", &["catalog", "decision", "orders", "sourcing", "stock", "stores", "transfers"]),
         ],
         above: &["lib", "fsck"],
     },

@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, SkuId, SpuId, StaffId,
-    StoreId, Timestamp, TransferId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, RequestId, SkuId, SpuId,
+    StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,23 @@ pub struct FieldChange {
     pub old: String,
     /// What it is.
     pub new: String,
+}
+
+/// What a level of stores says about a policy field from a moment on, both values as people read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// Which level: `hq`, `mode:…`, `tier:…`, `region:…` or `store:…`.
+    pub level: String,
+    /// Which field.
+    pub field: String,
+    /// What the level said.
+    pub old: String,
+    /// What it says.
+    pub new: String,
+    /// From when on.
+    pub from: Timestamp,
+    /// Why.
+    pub why: String,
 }
 
 /// What can happen to an order, its transfer and its delivery, and to what HQ decides. No personal data ever.
@@ -331,6 +348,148 @@ pub enum Event {
         /// What is another number now.
         changes: Vec<FieldChange>,
     },
+    /// What a store says about the price of a SKU has changed.
+    #[serde(rename = "price.changed")]
+    PriceChanged {
+        /// The store.
+        store: StoreId,
+        /// The SKU.
+        sku: SkuId,
+        /// `own_price` or `timed_price`, with what it was and is.
+        change: FieldChange,
+        /// Who set it.
+        by: StaffId,
+        /// Why.
+        why: String,
+        /// The change request that let it pass, when one had to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RequestId>,
+    },
+    /// A store asks for what its policy does not let through.
+    #[serde(rename = "request.asked")]
+    RequestAsked {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// What is asked.
+        change: FieldChange,
+        /// The rule that did not let it through, in a sentence.
+        rule: String,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// Somebody agreed.
+    #[serde(rename = "request.approved")]
+    RequestApproved {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// It is in force; else somebody else has to agree as well.
+        in_force: bool,
+    },
+    /// Somebody did not let it through.
+    #[serde(rename = "request.rejected")]
+    RequestRejected {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: String,
+    },
+    /// Its store no longer asks.
+    #[serde(rename = "request.withdrawn")]
+    RequestWithdrawn {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+    },
+    /// What it would change was changed since.
+    #[serde(rename = "request.stale")]
+    RequestStale {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+    },
+    /// It was stale, and its store has asked once more.
+    #[serde(rename = "request.renewed")]
+    RequestRenewed {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// The request that waits instead; absent when the change took effect at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renewed: Option<RequestId>,
+    },
+    /// Somebody said something about it.
+    #[serde(rename = "request.commented")]
+    RequestCommented {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// What.
+        text: String,
+    },
+    /// HQ changed what levels say about stores.
+    #[serde(rename = "setting.changed")]
+    SettingChanged {
+        /// Who.
+        by: StaffId,
+        /// What.
+        changes: Vec<SettingChange>,
+    },
+    /// HQ made a store.
+    #[serde(rename = "store.created")]
+    StoreCreated {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why, or out of which file.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What it began with.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed what it keeps of a store.
+    #[serde(rename = "store.changed")]
+    StoreChanged {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ made or changed a region.
+    #[serde(rename = "region.changed")]
+    RegionChanged {
+        /// The region.
+        region: RegionId,
+        /// Who.
+        by: StaffId,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
     /// A store said a field of a listing in its own words, or gave it back to HQ.
     #[serde(rename = "listing.changed")]
     ListingChanged {
@@ -493,6 +652,24 @@ impl Event {
                 _ => return None,
             },
             Event::PoliciesChanged { changes, .. } => format!("总部修改了 {} 项全链规则", changes.len()),
+            Event::PriceChanged { change, why, .. } => {
+                let what = if change.field == "timed_price" { "限时价" } else { "门店价" };
+                let from = if change.old.is_empty() { String::new() } else { format!("{} → ", change.old) };
+                format!("{what}：{from}{}（{why}）", change.new)
+            }
+            Event::RequestAsked { change, rule, .. } => format!("提交审批：{} → {}（{rule}）", change.old, change.new),
+            Event::RequestApproved { in_force: true, .. } => "已批准，立即生效".into(),
+            Event::RequestApproved { .. } => "一人已同意，等待另一人审批".into(),
+            Event::RequestRejected { reason, .. } => format!("已驳回：{reason}"),
+            Event::RequestWithdrawn { .. } => "门店已撤回".into(),
+            Event::RequestStale { .. } => "内容已被修改，审批单过期".into(),
+            Event::RequestRenewed { renewed: Some(_), .. } => "已按最新内容重新提交".into(),
+            Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
+            Event::RequestCommented { text, .. } => format!("留言：{text}"),
+            Event::SettingChanged { changes, .. } => format!("总部修改了 {} 项分级规则", changes.len()),
+            Event::StoreCreated { .. } => "总部新建了门店".into(),
+            Event::StoreChanged { changes, .. } => format!("总部修改了门店的 {} 项资料", changes.len()),
+            Event::RegionChanged { .. } => "总部修改了区域".into(),
             Event::ListingChanged { changes, .. } => format!("门店修改了 {} 项商品设置", changes.len()),
             Event::ListingTaken { skus, .. } => format!("门店上架了 {} 种商品", skus.len()),
             Event::ListingDropped { skus, .. } => format!("门店移除了 {} 种商品", skus.len()),

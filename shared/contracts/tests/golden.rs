@@ -5,7 +5,10 @@
 
 use std::{fmt::Debug, path::PathBuf};
 
-use liandian_contracts::{Envelope, Event, Message, event::FieldChange};
+use liandian_contracts::{
+    Envelope, Event, Message,
+    event::{FieldChange, SettingChange},
+};
 use liandian_types::{
     Carrier, DeliveryState, Fen, Fulfilment, MovementKind, ReturnTo, Timestamp,
     api::{PosLine, PosSale},
@@ -63,6 +66,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
     let store = || id("sto_sh01");
     let transfer = || id("trf_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     let claim = || id("clm_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
+    let request = || id("req_01JD8ZC4V5W6X7Y8Z9A0B1C2D3");
     golden("stream/order.short.json", &envelope(Event::OrderShort { order: order(), store: store(), units: 2 }));
     golden("stream/order.reduced.json", &envelope(Event::OrderReduced { order: order(), store: store(), units: 2, amount: Fen(2_580) }));
     golden("stream/order.part_refunded.json", &envelope(Event::OrderPartRefunded { order: order(), store: store(), amount: Fen(2_580) }));
@@ -132,6 +136,53 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("local.rejected", Event::LocalRejected { store: store(), spu: id("spu_local-sh01-1"), by: id("stf_hq01"), reason: "标签不清".into() }),
         ("local.expiring", Event::LocalExpiring { store: store(), spu: id("spu_local-sh01-1"), document: "食品经营许可证 JY1".into(), days: 7 }),
         ("local.off_sale", Event::LocalOffSale { store: store(), spu: id("spu_local-sh01-1"), document: "食品经营许可证 JY1".into() }),
+            "price.changed",
+            Event::PriceChanged {
+                store: store(),
+                sku: id("sku_milk"),
+                change: FieldChange { field: "own_price".into(), old: "跟随总部".into(), new: "¥8.50".into() },
+                by: id("stf_sh01-manager"),
+                why: "周边同款售价较低".into(),
+                request: Some(request()),
+            },
+        ),
+        (
+            "request.asked",
+            Event::RequestAsked {
+                request: request(),
+                store: store(),
+                change: FieldChange { field: "own_price".into(), old: "跟随总部".into(), new: "¥8.00".into() },
+                rule: "比总部价格 ¥10.00 低 20%，超过 15%".into(),
+                by: id("stf_sh01-manager"),
+            },
+        ),
+        ("request.approved", Event::RequestApproved { request: request(), store: store(), by: id("stf_hq01"), in_force: true }),
+        ("request.rejected", Event::RequestRejected { request: request(), store: store(), by: id("stf_hq01"), reason: "低于进价".into() }),
+        ("request.withdrawn", Event::RequestWithdrawn { request: request(), store: store(), by: id("stf_sh01-manager") }),
+        ("request.stale", Event::RequestStale { request: request(), store: store() }),
+        (
+            "request.renewed",
+            Event::RequestRenewed {
+                request: request(),
+                store: store(),
+                by: id("stf_sh01-manager"),
+                renewed: Some(id("req_01JD8ZC4V5W6X7Y8Z9A0B1C2D4")),
+            },
+        ),
+        ("request.commented", Event::RequestCommented { request: request(), store: store(), by: id("stf_hq01"), text: "请附进货单".into() }),
+            "setting.changed",
+            Event::SettingChanged {
+                by: id("stf_hq01"),
+                changes: vec![SettingChange {
+                    level: "mode:franchise".into(),
+                    field: "max_discount".into(),
+                    old: "15%".into(),
+                    new: "10%".into(),
+                    from: Timestamp(1_795_420_800_000),
+                    why: "保护品牌价格".into(),
+                }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

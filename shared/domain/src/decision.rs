@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, SkuId, SpuId, StoreId, TransferId};
+use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, SpuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
@@ -68,8 +68,12 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
-    /// What a store says about a SKU.
+    /// What a store makes of a SKU.
     Listing(StoreId, SkuId),
+    /// A change request.
+    Request(RequestId),
+    /// What levels say about stores.
+    Settings,
     /// A store's own product.
     Local(StoreId, SpuId),
 }

@@ -687,7 +687,8 @@ impl World {
                 let sku = sku_of(n);
                 Wanted {
                     quantity: Quantity::new(1 + u32::from(a / 7 + b / 3 + u16::try_from(n).unwrap()) % 5).unwrap(),
-                    listing: Some(Listing::plain(sku.sku.clone(), "dairy".into(), 0)),
+                    listing: Some(Listing::plain(sku.sku.clone(), "dairy", 0)),
+                    price: Some(sku.price),
                     stock: self.at("loc_a", &sku.sku).into(),
                     source: self.at(if ships { "loc_w" } else { "loc_b" }, &sku.sku).into(),
                     sku: sku.sku.clone(),
@@ -1152,7 +1153,8 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
             sku: id("sku_1"),
             quantity: Quantity::new(1).unwrap(),
             library: Some(sku()),
-            listing: Some(Listing::plain(id("sku_1"), "dairy".into(), 0)),
+            listing: Some(Listing::plain(id("sku_1"), "dairy", 0)),
+            price: Some(sku().price),
             stock: Stock::default().into(),
             source: there.into(),
         }],

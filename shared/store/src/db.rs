@@ -113,6 +113,7 @@ pub(crate) struct Caches {
     pub(crate) spots: Cached<Vec<liandian_domain::stores::near::Spot>>,
     pub(crate) warehouses: Cached<Vec<liandian_domain::stores::profile::Location>>,
     pub(crate) policies: Cached<liandian_domain::governance::chain::Policies>,
+    pub(crate) settings: Cached<Vec<liandian_domain::governance::resolve::Setting>>,
 }
 
 /// Both tables. Cheap to clone.

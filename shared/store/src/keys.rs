@@ -18,6 +18,11 @@
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
+//! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
+//! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
+//! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
+//! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
+//! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
@@ -50,9 +55,14 @@
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_domain::{decision::Aggregate, transfers::Transfer};
+use liandian_domain::{
+    decision::Aggregate,
+    governance::{fields::FieldKey, resolve::Level},
+    transfers::Transfer,
+};
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
+    TransferId,
 };
 
 use crate::db::Table;
@@ -105,6 +115,8 @@ pub const STORES: &str = "STORES";
 pub const LIBRARY: &str = "LIBRARY";
 /// Partition and sort key of the chain's policies.
 pub const POLICIES: &str = "POLICIES";
+/// Partition of what each level says about policy fields.
+pub const SETTINGS: &str = "SETTINGS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
 /// Partition of the ledger's sums.
@@ -123,6 +135,9 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
         Aggregate::Listing(store, s) => (Table::Hq, format!("{LISTING}{store}#{s}")),
         Aggregate::Local(store, s) => (Table::Hq, format!("{LOCAL}{store}#{s}")),
+        Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
+        Aggregate::Request(r) => (Table::Hq, request(r)),
+        Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
     }
 }
 /// Partition of a store in the HQ table.
@@ -152,6 +167,28 @@ pub const DUE_LOCALS: &str = "LOCALS#DUE";
 /// Index partition of the SKUs that are a store's own.
 pub fn local_skus(s: &StoreId) -> String {
     format!("STORE#{s}#LOCAL")
+/// Partition of what happened to a store's listing.
+pub fn listing_history(store: &StoreId, s: &SkuId) -> String {
+    format!("{LISTING}{store}#{s}")
+}
+/// Partition of a change request.
+pub fn request(r: &RequestId) -> String {
+    format!("REQUEST#{r}")
+}
+/// Index partition of a store's change requests.
+pub fn requests_of(s: &StoreId) -> String {
+    format!("STORE#{s}#REQUEST")
+}
+/// Index partition of the change requests of a region, or of the chain, that wait, or that are over.
+pub fn requests(region: Option<&RegionId>, over: bool) -> String {
+    let whose = region.map(|r| format!("#{r}")).unwrap_or_default();
+    format!("REQUESTS{whose}{}", if over { "#OVER" } else { "" })
+}
+/// Sort key of the row by which a region finds a change request.
+pub const OF_REGION: &str = "REGION";
+/// Partition of what stores changed or asked for on a day (China's), for dry runs.
+pub fn changes_of_day(at: Timestamp) -> String {
+    format!("CHANGES#{}", at.plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY))
 }
 /// Index partition of a store's category.
 pub fn store_category(s: &StoreId, category: &str) -> String {
@@ -412,6 +449,20 @@ pub fn orders_of_day(at: Timestamp) -> String {
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
 }
+/// Prefix of what they say.
+pub const SETTING: &str = "SETTING#";
+/// Prefix of how often each was changed.
+pub const LEVEL: &str = "LEVEL#";
+/// Sort key of what a level says about a field from a moment on.
+pub fn setting(level: &Level, field: FieldKey, from: Timestamp) -> String {
+    format!("{SETTING}{}#{}#{}", level.word(), field.as_str(), from.sortable())
+}
+/// Sort key of how often a level was changed.
+pub fn level(level: &Level) -> String {
+    format!("{LEVEL}{}", level.word())
+}
+/// Partition and sort key of what the set-up questions were answered.
+pub const SETUP: &str = "SETUP";
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
@@ -465,6 +516,13 @@ mod tests {
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(history(&Aggregate::Order(order_id)), (Table::Cell, "ORDER#ord_1".into()));
         assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
+        let request_id: RequestId = "req_1".parse().unwrap();
+        assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
+        assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));
+        assert_eq!(requests_of(&store_id), "STORE#sto_sh01#REQUEST");
+        let region: RegionId = "reg_1".parse().unwrap();
+        assert_eq!((requests(None, false), requests(Some(&region), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
+        assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
         assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));
@@ -473,6 +531,10 @@ mod tests {
         let of_local = Aggregate::Local("sto_sh01".parse().unwrap(), "spu_1".parse().unwrap());
         assert_eq!(history(&of_local), (Table::Hq, "LOCAL#sto_sh01#spu_1".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
+        assert_eq!(history(&Aggregate::Settings), (Table::Hq, "SETTINGS".into()));
+        let joint = Level::Mode(liandian_types::Mode::Joint);
+        assert_eq!(setting(&joint, FieldKey::MaxDiscount, Timestamp(5)), "SETTING#mode:joint#max_discount#0000000000005");
+        assert_eq!((level(&Level::Hq), level(&joint)), ("LEVEL#hq".into(), "LEVEL#mode:joint".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

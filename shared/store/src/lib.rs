@@ -17,6 +17,7 @@ pub mod meter;
 pub mod orders;
 pub mod payments;
 pub mod reach;
+pub mod requests;
 mod rows;
 pub mod settlement;
 pub mod sourcing;

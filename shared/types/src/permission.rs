@@ -85,6 +85,10 @@ permissions! {
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
     AuditRead = "audit:read";
+    /// Set a store's own prices, and ask for those that its policy does not let through.
+    PriceWrite = "price:write";
+    /// Decide about what stores ask for.
+    RequestDecide = "request:decide";
 }
 
 /// Where a permission holds.
@@ -182,14 +186,27 @@ impl Role {
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
             Role::Merchandiser => {
-                vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::ListingWrite, P::LocalReview]
+                vec![
+                    P::StoreRead,
+                    P::StockRead,
+                    P::StockSafety,
+                    P::TransferRead,
+                    P::TransferDirect,
+                    P::PriceWrite,
+                    P::RequestDecide,
+                    P::ListingWrite,
+                    P::LocalReview,
+                ]
             }
             Role::Marketing => vec![P::StoreRead, P::StockRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
             Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
-            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
+            Role::RegionManager => {
+                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide]
+            }
             Role::StoreManager => {
-                [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::ListingWrite]].concat()
+                [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::PriceWrite, P::ListingWrite]]
+                    .concat()
             }
             Role::Clerk => CLERK.to_vec(),
             // A till tells and reads nothing: what a store has on its shelf, and what is being counted, is no business of a key in a bridge's file.

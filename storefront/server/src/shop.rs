@@ -23,7 +23,6 @@ use liandian_functions::{
     },
 };
 use liandian_shop::{cart, pages, place};
-use liandian_store::orders::PlacementAsk;
 use liandian_types::{
     Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId,
     api::{CartLine, CategoryPage, OrderList, QuoteLine, StoreHome},
@@ -237,11 +236,7 @@ impl Visit {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
-        let skus: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).collect();
-        let ask = PlacementAsk { store, member: None, skus: &skus, source: None, placed: None, strong: false };
-        let found = read(self.shop.app.tables.placement(ask).await)?;
-        let Some(store) = found.store else { return Ok(Vec::new()) };
-        Ok(shown(lines, found.lines, &store.store, self.shop.app.now(), &store.hours.zone))
+        read(shown(&self.shop.app, store, lines).await)
     }
 }
 

@@ -20,6 +20,7 @@ pub fn filled(path: &str, store: &str) -> String {
         .replace("{count}", "cnt_01JD0000000000000000000000")
         .replace("{claim}", "clm_01JD0000000000000000000000")
         .replace("{sku}", "sku_none")
+        .replace("{request}", "req_01JD0000000000000000000000")
         .replace("{spu}", "spu_none")
         .replace("{ticket}", "none")
         .replace("{code}", "none")

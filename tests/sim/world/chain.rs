@@ -120,7 +120,7 @@ impl World {
             };
             hq.extend(store_items(&store)?);
             for (n, sku) in skus.iter().enumerate() {
-                hq.push(listing_item(&store.store, &Listing::plain(sku.clone(), "all".into(), u32::try_from(n)?))?);
+                hq.push(listing_item(&store.store, &Listing::plain(sku.clone(), "all", u32::try_from(n)?))?);
             }
             shelves.push(store.store.shelf());
         }

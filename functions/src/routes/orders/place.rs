@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Problem,
+    governance::{resolve::Setting, terms::Terms},
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -83,12 +84,13 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
 }
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
-    let (read, policies) = futures::try_join!(read(app, call, request, p, strong), async { app.tables.policies().await.map_err(Failure::from) })?;
-    let policy = &policies.holds;
-    match decide(app, call, request, p, policy, read).await {
+    let rules = async { Ok::<_, Failure>(futures::try_join!(app.tables.policies(), app.tables.settings())?) };
+    let (read, (policies, settings)) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules)?;
+    let rules = &Rules { holds: policies.holds, settings: &settings };
+    match decide(app, call, request, p, rules, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
         Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
-            decide(app, call, request, p, policy, self::read(app, call, request, p, true).await?).await
+            decide(app, call, request, p, rules, self::read(app, call, request, p, true).await?).await
         }
         // So must one for what the member holds: each of its orders is asked, not only the newest that an index knows.
         Err(Failure::Problem(refused)) if matches!(refused.code, Code::UnpaidLimit | Code::QuantityLimit | Code::AlreadyPlaced) => {
@@ -96,10 +98,16 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
             if let Some(holds) = &now.holds {
                 now.recent.extend(app.tables.order_heads(holds.orders.iter().map(|o| &o.order)).await?);
             }
-            decide(app, call, request, p, policy, now).await
+            decide(app, call, request, p, rules, now).await
         }
         other => other,
     }
+}
+
+/// What HQ says that an order goes by.
+struct Rules<'a> {
+    holds: HoldPolicy,
+    settings: &'a [Setting],
 }
 
 async fn decide(
@@ -107,7 +115,7 @@ async fn decide(
     call: &Call,
     request: &PlaceOrder,
     p: &Placing<'_>,
-    policy: &HoldPolicy,
+    rules: &Rules<'_>,
     read: PlacementRead,
 ) -> Result<Plan<PlacedOrder>, Failure> {
     if let Some((head, body)) = &read.placed {
@@ -126,10 +134,11 @@ async fn decide(
     };
     let mut holds = read.holds.unwrap_or_else(|| Holds::none(member.member.clone()));
     holds.learn(&read.recent, call.now);
+    let terms = Terms::of(rules.settings, &store, call.now);
     let placement = Placement {
         member: member.member,
         store,
-        lines: wanted(&request.lines, read.lines, &request.store, call.now),
+        lines: wanted(&request.lines, read.lines, &request.store, &terms, call.now),
         fulfilment: request.fulfilment,
         to: request.recipient.as_ref().map(|r| r.point),
         recipient,
@@ -141,7 +150,7 @@ async fn decide(
         note,
         asked: p.once.asked(),
         holds,
-        policy: *policy,
+        policy: rules.holds,
         again: request.again,
         tail: recipient_tail,
     };

@@ -1,6 +1,7 @@
 //! Pricing a cart, and how it can be had when the chosen store lacks something.
 
 use liandian_domain::{
+    governance::terms::Terms,
     orders::{
         place::{self, Way},
         quote::{Elsewhere, Quoting},
@@ -34,12 +35,18 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), now).await?;
     let source = ships_from.as_ref().map(|(l, _)| &l.location);
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
-    let (read, busy, policies) =
-        futures::try_join!(app.tables.placement(ask), app.tables.waiting(std::slice::from_ref(&r.store)), app.tables.policies())?;
+    let (read, busy, policies, settings) = futures::try_join!(
+        app.tables.placement(ask),
+        app.tables.waiting(std::slice::from_ref(&r.store)),
+        app.tables.policies(),
+        app.tables.settings()
+    )?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));
-    let (lines, besides) = (wanted(&r.lines, found, &r.store, now), wanted(&r.besides, beside, &r.store, now));
+    let terms = Terms::of(settings.iter(), &store, now);
+    let here = &store.store;
+    let (lines, besides) = (wanted(&r.lines, found, here, &terms, now), wanted(&r.besides, beside, here, &terms, now));
     let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: r.to };
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
     let mut quoting = Quoting::of(&lines, way, &policies.holds, waiting, now)?;

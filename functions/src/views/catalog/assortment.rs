@@ -66,7 +66,7 @@ fn row(sku: &LibrarySku, listing: Option<&Listing>) -> AssortmentRow {
 /// What a store says itself, by title.
 fn own_titles(l: &Listing) -> Vec<String> {
     let fields = [
-        (ListingField::Price, l.price.is_none()),
+        (ListingField::Price, l.inherits_price()),
         (ListingField::Name, l.name.is_inherited()),
         (ListingField::Description, l.description.is_inherited()),
         (ListingField::Picture, l.picture.is_inherited()),
@@ -127,7 +127,8 @@ pub(super) async fn history(tables: &Tables, of: &Aggregate, zone: &str, limit: 
         | Event::LocalSubmitted { by, .. }
         | Event::LocalWithdrawn { by, .. }
         | Event::LocalApproved { by, .. }
-        | Event::LocalRejected { by, .. } => Some(by.to_string()),
+        | Event::LocalRejected { by, .. }
+        | Event::PriceChanged { by, .. } => Some(by.to_string()),
         _ => None,
     };
     let people: Vec<String> = events.iter().filter_map(|e| who(&e.event)).collect();
@@ -235,7 +236,10 @@ pub async fn listing_view(tables: &Tables, store: &StoreId, sku: &SkuId, zone: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use liandian_domain::catalog::listing::Own;
+    use liandian_domain::catalog::{
+        listing::Own,
+        prices::{SetPrice, StorePrice},
+    };
 
     #[test]
     fn given_texts_of_a_history_when_long_or_empty_then_they_are_shortened() {
@@ -249,7 +253,8 @@ mod tests {
     fn given_own_fields_when_titled_then_prices_count_too() {
         let mut l = Listing::plain("sku_1".parse().unwrap(), "dairy".into(), 1);
         assert!(own_titles(&l).is_empty());
-        l.price = Some(liandian_types::Fen(5));
+        let set = SetPrice { price: liandian_types::Fen(5), by: "stf_1".parse().unwrap(), at: Timestamp(1), why: String::new() };
+        l.own_price = Some(StorePrice { set, leave: None });
         l.name = Own::Store { value: "n".into(), by: "stf_1".parse().unwrap(), at: Timestamp(1) };
         assert_eq!(own_titles(&l), ["售价", "名称"]);
     }

@@ -55,7 +55,8 @@ pub enum StockPick<'a> {
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
+pub async fn stock_list(tables: &Tables, at: &shelf::Place, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
+    let (place, zone) = (&at.here, at.zone.as_str());
     let (library, held) = futures::try_join!(tables.library_of(&place.keeper), tables.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
     let shelf = &place.location;
     let (items, next, more) = match pick {
@@ -67,7 +68,7 @@ pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: Sto
             (tables.stock_items(&at).await?, next, false)
         }
         StockPick::Low => {
-            let (items, more) = tables.low(Some(shelf), tables.policies().await?.stock.low_at, &library).await?;
+            let (items, more) = tables.low(Some(shelf), tables.policy_of(&at.standing, now).await?.stock().low_at, &library).await?;
             (items, None, more)
         }
         StockPick::Expiring => {
@@ -92,8 +93,9 @@ pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: Sto
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn short_list(tables: &Tables, place: &Location, zone: &str, now: Timestamp) -> Result<ShortList, StoreError> {
-    let low = stock_list(tables, place, zone, StockPick::Low, now).await?;
+pub async fn short_list(tables: &Tables, at: &shelf::Place, now: Timestamp) -> Result<ShortList, StoreError> {
+    let place = &at.here;
+    let low = stock_list(tables, at, StockPick::Low, now).await?;
     let short: Vec<StockRow> = low.rows.into_iter().filter(|r| r.on_hand < r.reserved).collect();
     if short.is_empty() {
         return Ok(ShortList { goods: Vec::new(), more: false });
@@ -200,7 +202,7 @@ pub async fn stock_of_place(
     now: Timestamp,
 ) -> Result<StockList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = stock_list(&app.tables, &place.here, &place.zone, pick, now).await?;
+    let mut list = stock_list(&app.tables, &place, pick, now).await?;
     let skus: Vec<SkuId> = list.rows.iter().map(|r| r.sku.clone()).collect();
     let blind = counts::blind_to(app, &place.here.location, &skus, staff).await?;
     for row in list.rows.iter_mut().filter(|r| blind.contains(&r.sku)) {
@@ -216,7 +218,7 @@ pub async fn stock_of_place(
 /// `not_found` for a place that the store does not keep.
 pub async fn short_of_place(app: &App, store: &StoreId, at: Option<&LocationId>, staff: &Staff, now: Timestamp) -> Result<ShortList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = short_list(&app.tables, &place.here, &place.zone, now).await?;
+    let mut list = short_list(&app.tables, &place, now).await?;
     for goods in &mut list.goods {
         if !staff.permissions.contains(&Permission::OrderRead) {
             goods.orders.clear();

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Refusable,
-    catalog::{LibrarySku, Listing},
+    catalog::{
+        LibrarySku, Listing,
+        prices::{SetPrice, StorePrice},
+    },
     conflict,
 };
 
@@ -456,7 +459,14 @@ impl StoreListing {
     /// As the row by which pages list it. Its price is the store's alone: what is inherited is looked up when it is read.
     #[must_use]
     pub fn listing(&self, library: &LibrarySku) -> Listing {
-        let row = Listing { price: self.price.own().copied(), ..Listing::taken(library, self.taken_at) };
+        let own_price = match &self.price {
+            Own::Inherit => None,
+            Own::Store { value, by, at } => {
+                let set = SetPrice { price: *value, by: by.clone(), at: *at, why: String::new() };
+                Some(StorePrice { set, leave: None })
+            }
+        };
+        let row = Listing { own_price, ..Listing::taken(library, self.taken_at) };
         row.with(self.clone(), library)
     }
 }
@@ -574,7 +584,7 @@ mod tests {
             assert_eq!(taken().set(change, false, &who(), Timestamp(2)).unwrap_err().field.as_deref(), Some(field));
         }
         let l = taken().set(ListingChange::Rank(7), false, &who(), Timestamp(2)).unwrap();
-        assert_eq!((l.listing(&library()).rank, l.listing(&library()).price), (7, None));
+        assert_eq!((l.listing(&library()).rank, l.listing(&library()).own_price), (7, None));
         assert_eq!(serde_json::from_str::<StoreListing>(&serde_json::to_string(&l).unwrap()).unwrap(), l);
     }
 

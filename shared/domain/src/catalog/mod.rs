@@ -10,6 +10,7 @@ pub mod import;
 pub mod listing;
 pub mod local;
 pub mod own;
+pub mod prices;
 pub mod product;
 pub mod review;
 pub mod search;
@@ -18,7 +19,10 @@ pub mod write;
 use liandian_types::{Fen, SkuId, SpuId, StoreId, Timestamp, api::ListingCard, text::Needle};
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::listing::{Own, StoreListing};
+use crate::catalog::{
+    listing::{Own, StoreListing},
+    prices::{StorePrice, TimedPrice},
+};
 
 /// A SKU of HQ's library, with what its product says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,9 +108,12 @@ pub struct Listing {
     pub category: String,
     /// Order within the category.
     pub rank: u32,
-    /// The store's own price; inherited when absent.
+    /// The store's own price; inherited when absent. What of it counts, and what is charged, `governance::terms` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price: Option<Fen>,
+    pub own_price: Option<StorePrice>,
+    /// The store's limited-time prices, those to come included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timed: Vec<TimedPrice>,
     /// Place among what the home page shows first; absent for the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub featured: Option<u32>,
@@ -150,7 +157,8 @@ impl Listing {
             sku,
             category: category.into(),
             rank,
-            price: None,
+            own_price: None,
+            timed: Vec::new(),
             featured: None,
             name: Own::Inherit,
             description: Own::Inherit,
@@ -219,16 +227,15 @@ impl Listing {
         }
     }
 
-    /// What this store asks: its own price or HQ's, never below the floor.
+    /// Does it say nothing about its price?
     #[must_use]
-    pub fn price(&self, sku: &LibrarySku) -> Fen {
-        self.price.unwrap_or(sku.price).max(sku.floor)
+    pub fn inherits_price(&self) -> bool {
+        self.own_price.is_none() && self.timed.is_empty()
     }
 
-    /// The listing as a customer sees it; `None` for what may not be sold online.
+    /// The listing as a customer sees it at the price that is asked for it; `None` for what may not be sold online.
     #[must_use]
-    pub fn card(&self, sku: &LibrarySku, available: u32) -> Option<ListingCard> {
-        let price = self.price(sku);
+    pub fn card(&self, sku: &LibrarySku, price: Fen, available: u32) -> Option<ListingCard> {
         sku.sold_online().then(|| ListingCard {
             sku: sku.sku.clone(),
             spu: sku.spu.clone(),

@@ -268,7 +268,7 @@ fn price_hits(policy: &Effective, book: &PriceBook, right: FieldKey, (low, high)
 }
 
 /// A change of the past, with what was known then.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastChange {
     /// When.
     pub at: Timestamp,

@@ -44,6 +44,8 @@ pub struct Wanted {
     pub library: Option<LibrarySku>,
     /// The store's word; `None` when the store does not list it.
     pub listing: Option<Listing>,
+    /// What the store asks for it now; `None` when it does not sell it.
+    pub price: Option<Fen>,
     /// Stock on the store's shelf.
     pub stock: Dated,
     /// Stock at the transfer's source, or at the warehouse that ships, when one is taken.
@@ -171,10 +173,8 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
     let mut gone = Vec::new();
     let mut priced = Vec::with_capacity(lines.len());
     for l in lines {
-        match (&l.library, &l.listing) {
-            (Some(sku), Some(listing)) if !sku.offline_only => {
-                priced.push(Item { quantity: l.quantity, price: listing.price(sku), weight_g: sku.weight_g })
-            }
+        match (&l.library, &l.listing, l.price) {
+            (Some(sku), Some(_), Some(price)) if !sku.offline_only => priced.push(Item { quantity: l.quantity, price, weight_g: sku.weight_g }),
             _ => gone.push(ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: 0 }),
         }
     }

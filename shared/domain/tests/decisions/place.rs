@@ -79,7 +79,8 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
     Wanted {
         sku: sku.sku.clone(),
         quantity: Quantity::new(quantity).unwrap(),
-        listing: Some(Listing::plain(sku.sku.clone(), "all".into(), 0)),
+        listing: Some(Listing::plain(sku.sku.clone(), "all", 0)),
+        price: Some(sku.price),
         library: Some(sku),
         stock: Stock { on_hand: here, ..Stock::default() }.into(),
         source: Stock { on_hand: there, ..Stock::default() }.into(),
@@ -199,6 +200,7 @@ fn given_carts_when_they_are_none_then_they_are_refused_and_limits_hold_from_bot
     };
     assert_eq!(gone(&|w| w.library = None), "not_listed");
     assert_eq!(gone(&|w| w.listing = None), "not_listed");
+    assert_eq!(gone(&|w| w.price = None), "not_listed");
     assert_eq!(gone(&|w| w.library.as_mut().unwrap().offline_only = true), "not_listed");
 }
 

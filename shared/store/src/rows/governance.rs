@@ -1,18 +1,57 @@
 //! Rows of what HQ decides for the chain.
 
-use liandian_domain::{decision::GovernanceWrite, governance::chain::Policies};
+use liandian_domain::{
+    catalog::Listing,
+    decision::GovernanceWrite,
+    governance::{chain::Policies, draft::SetupDraft, request::ChangeRequest, settings::LevelVersion},
+};
+use liandian_types::Timestamp;
 
 use super::Row;
 use crate::{
+    catalog::listing_item,
     db::{Key, StoreError, Table, item},
     keys,
+    requests::request_items,
 };
 
+/// How long a change of a store is kept for dry runs, which look back a month.
+const KEPT: i64 = 40 * Timestamp::DAY;
+
 pub(super) fn rows(w: &GovernanceWrite) -> Result<Vec<Row>, StoreError> {
-    Ok(vec![match w {
+    Ok(match w {
         GovernanceWrite::Policies(p) => {
             let next = Policies { version: p.version + 1, ..**p };
-            Row::follow(Table::Hq, item(&next, &Key::hq(keys::POLICIES, keys::POLICIES), [])?, p.version)
+            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::POLICIES, keys::POLICIES), [])?, p.version)]
         }
-    }])
+        GovernanceWrite::Request(r) => request_rows(r)?,
+        GovernanceWrite::Listing { store, listing } => {
+            let next = Listing { version: listing.version + 1, ..(**listing).clone() };
+            vec![Row::replace(Table::Hq, listing_item(store, &next)?, listing.version)]
+        }
+        GovernanceWrite::Past { id, past } => {
+            let key = Key::hq(keys::changes_of_day(past.at), keys::timed(past.at, id));
+            vec![Row::put(Table::Hq, item(past, &key, [])?).until(past.at.plus(KEPT))]
+        }
+        GovernanceWrite::Setting(s) => vec![Row::put(Table::Hq, item(&**s, &Key::hq(keys::SETTINGS, keys::setting(&s.level, s.field, s.from)), [])?)],
+        GovernanceWrite::SettingGone { level, field, from } => vec![Row::gone(&Key::hq(keys::SETTINGS, keys::setting(level, *field, *from)))],
+        GovernanceWrite::SettingLevel { level, read } => {
+            let next = LevelVersion { level: level.clone(), version: read + 1 };
+            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SETTINGS, keys::level(level)), [])?, *read)]
+        }
+        GovernanceWrite::SetupDraft(d) => {
+            let next = SetupDraft { version: d.version + 1, ..(**d).clone() };
+            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SETUP, keys::SETUP), [])?, d.version)]
+        }
+    })
+}
+
+/// The request, and the row by which its region finds it: both in one transaction, so that neither says what the other does not.
+fn request_rows(r: &ChangeRequest) -> Result<Vec<Row>, StoreError> {
+    let [head, of_region] = request_items(r)?;
+    let head = match r.version.checked_sub(1) {
+        None => Row::create(Table::Hq, head),
+        Some(read) => Row::replace(Table::Hq, head, read),
+    };
+    Ok(vec![head, Row::put(Table::Hq, of_region)])
 }

@@ -196,6 +196,7 @@ impl Tables {
     pub(crate) async fn forget_written(&self, writes: &[Write]) {
         if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
             self.caches.policies.forget().await;
+            self.caches.settings.forget().await;
         }
     }
 }

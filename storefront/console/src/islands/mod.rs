@@ -26,7 +26,7 @@ pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use governance::PolicyForm;
+pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{LivePart, MARK};
 pub use kit::{badges::Badges, command::CommandBox};

@@ -32,7 +32,7 @@ pub mod hq {
     pub use super::{
         access::access_records,
         assortment::hq_locals as locals,
-        governance::rules,
+        governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -49,6 +49,8 @@ pub mod hq {
 pub mod store {
     pub use super::{
         assortment::{assortment, listing, local, locals},
+        governance::policy_of_store as policy,
+        governance::prices::{asked as requests, list as prices, why as price_why},
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{

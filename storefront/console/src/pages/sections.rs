@@ -35,6 +35,14 @@ pub enum Section {
     Approvals,
     /// 访问记录
     Access,
+    /// 价格
+    Prices,
+    /// 审批单
+    Requests,
+    /// 分级规则 of HQ, 本店规则 of a store.
+    Settings,
+    /// 需求诊断
+    Setup,
     /// 选品
     Assortment,
     /// 本地商品 of a store.
@@ -120,6 +128,7 @@ impl Row {
 const SECTIONS: &[Row] = &[
     Row::hq("工作台", "总览", "", Section::Home).in_bar().words("首页 工作台"),
     Row::hq("工作台", "待处理", "/approvals", Section::Approvals).needs(Permission::StockApprove).words("审批 盘点差异").waits("approvals"),
+    Row::hq("工作台", "审批单", "/requests", Section::Requests).needs(Permission::RequestDecide).words("价格审批 改价 驳回").waits("requests"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
     Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
@@ -129,6 +138,8 @@ const SECTIONS: &[Row] = &[
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
     Row::hq("设置", "规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
+    Row::hq("设置", "分级规则", "/settings", Section::Settings).needs(Permission::PolicyWrite).of_chain().words("权限 阈值 经营模式 等级 区域"),
+    Row::hq("设置", "需求诊断", "/setup", Section::Setup).needs(Permission::PolicyWrite).of_chain().words("问卷 方案 开通"),
     Row::store("", "接单", "", Section::Home).needs(Permission::OrderRead).in_bar().words("待办 备货").waits("preparing"),
     Row::store("", "核销", "/pickup", Section::Pickup).needs(Permission::PickupVerify).in_bar().words("自提 取货码"),
     Row::store("", "收发货", "/transfers", Section::Transfers).needs(Permission::TransferRead).in_bar().words("调拨 补货").waits("transfers"),
@@ -137,7 +148,10 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "已发快递", "/parcels", Section::Parcels).needs(Permission::OrderRead).words("包裹 快递"),
     Row::store("更多", "盘点", "/counts", Section::Counts).needs(Permission::StockRead).words("盘点单"),
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
+    Row::store("更多", "价格", "/prices", Section::Prices).needs(Permission::StoreRead).words("改价 限时价 折扣"),
+    Row::store("更多", "审批单", "/requests", Section::Requests).needs(Permission::StoreRead).words("申请 撤回").waits("asked"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
+    Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
     Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
     Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
 ];

@@ -215,7 +215,7 @@ pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> Stri
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
             <h1>{row.name.clone()}</h1>
-            <p class="sub">{format!("{} · {}", row.city, row.address)}</p>
+            <p class="sub">{format!("{} · {} · ", row.city, row.address)}<a href=format!("/console/hq/stores/{}/policy", row.store)>"规则"</a></p>
             <OpeningForm store=row.store.clone() opening=opening sets=sets />
         }
     })

@@ -1,5 +1,8 @@
 //! Pages about what HQ decides, and what it should look at: the overview, exceptions, policies.
 
+mod prices;
+mod settings;
+
 use axum::{response::Response, routing::get};
 use liandian_console::pages::{Section, hq};
 use liandian_functions::views::{
@@ -15,7 +18,9 @@ use super::{Ask, Handler, Visit};
 use crate::answer::read;
 
 pub(super) fn pages() -> Vec<Handler> {
-    vec![("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))]
+    let own: [Handler; 3] = [("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
+    own.into_iter().chain(prices::pages()).collect()
+    own.into_iter().chain(settings::pages()).collect()
 }
 
 async fn overview(visit: Visit, ask: Ask) -> Response {

@@ -12,7 +12,7 @@ fn whole(text: &str) -> Option<u32> {
 }
 
 /// Yuan as typed: at most two decimals.
-fn yuan(text: &str) -> Option<Fen> {
+pub(super) fn yuan(text: &str) -> Option<Fen> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 2;
     let fen = format!("{part:0<2}").parse::<u32>().ok().filter(|_| digits)?;
