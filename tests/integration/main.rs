@@ -7,6 +7,7 @@ mod bad_input;
 mod durability;
 mod governance;
 mod lists;
+mod settlement;
 
 mod access {
     pub mod limits;
@@ -26,6 +27,7 @@ mod orders {
     pub mod holds;
     pub mod order;
     pub mod parcels;
+    pub mod searches;
     pub mod shortfalls;
 }
 mod pages {
@@ -36,9 +38,11 @@ mod stock {
     pub mod claims;
     pub mod concurrency;
     pub mod counts;
+    pub mod filters;
     pub mod shelf;
 }
 mod stores {
+    pub mod editing;
     pub mod finding;
 }
 mod transfers {

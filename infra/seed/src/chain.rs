@@ -19,6 +19,7 @@ use liandian_domain::{
     stores::{
         hours::{CHINA, Hours, day},
         profile::{Location, LocationKind, StoreProfile},
+        region::Region,
     },
 };
 use liandian_store::access::staff::Staff;
@@ -54,6 +55,8 @@ pub struct Chain {
     pub members: Vec<DemoMember>,
     /// Settlement rules.
     pub rules: Vec<Rule>,
+    /// Regions: large ones, and a city in each.
+    pub regions: Vec<Region>,
     expiring: HashSet<SkuId>,
     cities: Vec<City>,
     features: Vec<String>,
@@ -116,6 +119,28 @@ fn minutes(text: &str) -> u16 {
     text.split_once(':').and_then(|(h, m)| Some(h.parse::<u16>().ok()? * 60 + m.parse::<u16>().ok()?)).unwrap_or(0)
 }
 
+/// The large regions, and of each its cities; who is responsible for one is the manager whose scope it is.
+fn regions(cities: &[City], staff: &[Staff]) -> Vec<Region> {
+    let manager = |region: &RegionId| {
+        let of = staff.iter().find(|s| matches!(&s.scope, Scope::Region(r) if r == region));
+        of.map(|s| s.name.clone()).unwrap_or_default()
+    };
+    let large = [("east", "华东区"), ("north", "华北区"), ("south", "华南区"), ("west", "西部区"), ("central", "华中区")];
+    let made = |region: RegionId, name: &str, parent: Option<RegionId>| Region {
+        manager: manager(&region),
+        region,
+        name: name.to_owned(),
+        parent,
+        version: 1,
+    };
+    let whole = large.iter().map(|(word, name)| made(id(&format!("reg_{word}")), name, None));
+    let parts = cities.iter().map(|c| {
+        let above = c.region.split_once('-').map(|(word, _)| id(&format!("reg_{word}")));
+        made(id(&format!("reg_{}", c.region)), &c.name, above)
+    });
+    whole.chain(parts).collect()
+}
+
 fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)]) -> StoreProfile {
     let tier: Tier = id(&r.tier);
     let mode: Mode = id(&r.mode);
@@ -145,6 +170,7 @@ fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)])
         categories: categories.to_vec(),
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
 }
 
@@ -240,7 +266,7 @@ impl Chain {
             .collect();
         let people = data::people();
         let password = password();
-        let hq_staff = people
+        let hq_staff: Vec<Staff> = people
             .staff
             .iter()
             .map(|s| Staff {
@@ -263,6 +289,7 @@ impl Chain {
             library,
             members: members.collect(),
             rules: default_rules(),
+            regions: regions(&cities, &hq_staff),
             stores,
             warehouses,
             goods,
@@ -528,6 +555,7 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
         categories: categories.to_vec(),
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     };
     let features = match percent(&[&word, "features"]) {
         0..40 => "tea",
@@ -562,7 +590,10 @@ mod tests {
     fn given_the_demo_chain_when_looked_at_then_it_is_what_the_readme_says_and_every_store_has_something_to_transfer() {
         let c = Chain::demo();
         assert_eq!((c.stores.len(), c.warehouses.len()), (36, 8));
-        let (goods, settings): (Vec<StoreGoods>, _) = ((0..36).map(|i| c.goods_of(i)).collect(), c.settings());
+        let (goods, settings): (Vec<StoreGoods>, _) = ((0..36).map(|i| c.goods_of(i)).collect(), c.settings(SET_AT));
+        let known = |region: &RegionId| c.regions.iter().any(|r| r.region == *region);
+        assert!(c.stores.iter().all(|s| known(&s.region)) && c.regions.iter().filter_map(|r| r.parent.as_ref()).all(known));
+        assert!(c.stores.iter().any(|s| s.status == StoreStatus::Preparing) && c.stores.iter().any(|s| s.status == StoreStatus::Paused));
         let modes: BTreeMap<_, usize> = c.stores.iter().fold(BTreeMap::new(), |mut m, s| {
             *m.entry(s.mode.as_str()).or_default() += 1;
             m

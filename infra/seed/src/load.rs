@@ -9,7 +9,7 @@ use liandian_domain::{
     stock::batch::Perishable,
     stores::{
         hours::CHINA,
-        profile::{Location, LocationKind},
+        profile::{Location, LocationKind, Pause, StoreProfile},
     },
 };
 use liandian_partners::keys::Keys;
@@ -21,9 +21,9 @@ use liandian_store::{
     governance::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
-    stores::{rule_item, store_items, warehouse_item},
+    stores::{region_item, rule_item, store_items, warehouse_item},
 };
-use liandian_types::{LocationId, Mode, Timestamp};
+use liandian_types::{LocationId, Mode, Timestamp, StoreStatus};
 
 use crate::{
     chain::{Chain, StoreGoods},
@@ -76,6 +76,9 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for s in &settings {
         hq.push(setting_item(s)?);
     }
+    for r in &chain.regions {
+        hq.push(region_item(r)?);
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {
@@ -98,7 +101,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         let (mut hq, mut cell) = (Vec::new(), Vec::new());
         for i in group {
             let s = &chain.stores[*i];
-            hq.extend(store_items(s)?);
+            // Who pauses says why and until when: longer than a test's or a demonstration's time goes on.
+            let pause = (s.status == StoreStatus::Paused && s.pause.is_none())
+                .then(|| Pause { reason: "设备检修".to_owned(), until: Some(now.plus(300 * Timestamp::DAY)) });
+            let kept = StoreProfile { pause: pause.or_else(|| s.pause.clone()), ..s.clone() };
+            hq.extend(store_items(&kept)?);
             for st in chain.staff_of(s) {
                 hq.push(staff_item(&st)?);
             }
@@ -141,6 +148,7 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
             sold_at: None,
             shards: 0,
             seq: "0".into(),
+            changed_at: None,
         })?);
     }
     for m in goods.receipts(location, now) {

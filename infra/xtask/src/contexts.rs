@@ -22,7 +22,7 @@ const CONTEXTS: &[Layer] = &[
         base: &[],
         contexts: &[
             // The one circle: what any context has decided is a variant of one type, so that one transaction can take all of it.
-            ("decision", &["catalog", "governance", "orders", "payments", "settlement", "stock", "transfers"]),
+            ("decision", &["catalog", "governance", "orders", "payments", "settlement", "stock", "stores", "transfers"]),
             ("stores", &["decision"]),
             ("catalog", &["decision"]),
             ("members", &["decision"]),

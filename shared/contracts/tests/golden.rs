@@ -181,6 +181,29 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                     from: Timestamp(1_795_420_800_000),
                     why: "保护品牌价格".into(),
                 }],
+            "store.created",
+            Event::StoreCreated {
+                store: store(),
+                by: id("stf_hq01"),
+                why: "导入 stores.csv".into(),
+                changes: vec![FieldChange { field: "name".into(), old: String::new(), new: "人民广场店".into() }],
+            },
+        ),
+        (
+            "store.changed",
+            Event::StoreChanged {
+                store: store(),
+                by: id("stf_hq01"),
+                why: "升级".into(),
+                changes: vec![FieldChange { field: "tier".into(), old: "标准店".into(), new: "旗舰店".into() }],
+            },
+        ),
+        (
+            "region.changed",
+            Event::RegionChanged {
+                region: id("reg_east"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "name".into(), old: "华东".into(), new: "华东区".into() }],
             },
         ),
     ];

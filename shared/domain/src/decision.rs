@@ -8,7 +8,7 @@ use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, SpuId, Stor
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
     catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite,
-    settlement::write::SettlementWrite, stock::write::StockWrite, transfers::write::TransfersWrite,
+    settlement::write::SettlementWrite, stock::write::StockWrite, stores::write::StoresWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -40,6 +40,8 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// Stores, regions, and files of stores.
+    Stores(StoresWrite),
     /// The library, and what stores make of it.
     Catalog(CatalogWrite),
 }
@@ -74,6 +76,8 @@ pub enum Aggregate {
     Request(RequestId),
     /// What levels say about stores.
     Settings,
+    /// The chain's regions.
+    Regions,
     /// A store's own product.
     Local(StoreId, SpuId),
 }

@@ -69,6 +69,7 @@ fn store() -> StoreProfile {
         categories: vec![],
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
 }
 
@@ -332,6 +333,7 @@ impl World {
             Write::Orders(OrdersWrite::Holds(h)) => self.holds = Holds { version: h.version + 1, ..(**h).clone() },
             Write::Transfers(TransfersWrite::DayAsks(_))
             | Write::Governance(_)
+            | Write::Stores(_)
             | Write::Catalog(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)

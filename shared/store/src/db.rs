@@ -114,6 +114,7 @@ pub(crate) struct Caches {
     pub(crate) warehouses: Cached<Vec<liandian_domain::stores::profile::Location>>,
     pub(crate) policies: Cached<liandian_domain::governance::chain::Policies>,
     pub(crate) settings: Cached<Vec<liandian_domain::governance::resolve::Setting>>,
+    pub(crate) regions: Cached<Vec<liandian_domain::stores::region::Region>>,
 }
 
 /// Both tables. Cheap to clone.

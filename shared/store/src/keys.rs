@@ -43,7 +43,7 @@
 //! | a claim and its history; claims of a store that wait, oldest first; those that are decided; all that wait in the chain | cell | `CLAIM#<claim>` / `HEAD`, `EVENT#<event>`; gsi1 `STORE#<store>#CLAIM` / `<at>#<claim>`; gsi1 `STORE#<store>#CLAIM#OVER` / the same; gsi2 `CLAIMS` / the same (sparse) |
 //! | what somebody has recorded alone at a location on a day | cell | `LOC#<location>` / `ALONE#<day>#<staff>` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
-//! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
+//! | postings of a store, by time; sums per store; sums per store of a day (China's) | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>`; `LEDGERDAY#<day>` / `STORE#<store>` |
 //! | a member; by openid; cart; address book | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`, `ADDRESSES`; `OPENID#<blind index>` / `OPENID` |
 //! | who saw personal data in clear, who logged in: of an account; of the whole staff on a day (China's) | cell | `ACCESS#<account, or unknown>` / `<at>#<event>`; gsi1 `ACCESSDAY#<day>` / the same (sparse: not of members' logins) |
 //! | what a member's unpaid orders hold | cell | `MEMBER#<member>` / `HOLDS` |
@@ -51,9 +51,14 @@
 //! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
+//! | what that view adds up to, kept for a while | cell | `SKUSTOCK#<sku>` / `SUMS` |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
+//! | the chain's regions and their history | hq | `REGIONS` / `REGION#<region>`, `EVENT#<event>` |
+//! | who holds the code of an entrance | hq | `ENTRANCE#<code>` / `HELD` |
+//! | a file of stores: how far it has come, its parts; files of the chain, newest first | hq | `STOREIMPORT#<import>` / `HEAD`, `PART#<number>`; gsi1 `STOREIMPORTS` / `<at>#<import>` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
+//! | newest orders of the chain (view); of those, orders with a transfer whose money goes back | cell | `ORDERS#<day>` / `<placed_at>#<order>`; gsi1 `ORDERS#UNSERVED` / the same (sparse) |
 
 use liandian_domain::{
     decision::Aggregate,
@@ -62,6 +67,7 @@ use liandian_domain::{
 };
 use liandian_types::{
     ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
+    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp,
     TransferId,
 };
 
@@ -117,6 +123,14 @@ pub const LIBRARY: &str = "LIBRARY";
 pub const POLICIES: &str = "POLICIES";
 /// Partition of what each level says about policy fields.
 pub const SETTINGS: &str = "SETTINGS";
+/// Partition of the regions.
+pub const REGIONS: &str = "REGIONS";
+/// Prefix of the regions.
+pub const REGION: &str = "REGION#";
+/// Sort key of the row that says whose an entrance is.
+pub const HELD: &str = "HELD";
+/// Index partition of files of stores.
+pub const STORE_IMPORTS: &str = "STOREIMPORTS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
 /// Partition of the ledger's sums.
@@ -138,7 +152,20 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
         Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
+        Aggregate::Regions => (Table::Hq, REGIONS.to_owned()),
     }
+}
+/// Sort key of a region.
+pub fn region(r: &RegionId) -> String {
+    format!("{REGION}{r}")
+}
+/// Partition of a file of stores.
+pub fn store_import(i: &StoreImportId) -> String {
+    format!("STOREIMPORT#{i}")
+}
+/// Sort key of a part of such a file.
+pub fn import_part(part: u32) -> String {
+    format!("PART#{part:03}")
 }
 /// Partition of a store in the HQ table.
 pub fn store(s: &StoreId) -> String {
@@ -407,6 +434,14 @@ pub fn alone(day: liandian_domain::stock::batch::Date, s: &StaffId) -> String {
 pub fn ledger(s: &StoreId) -> String {
     format!("LEDGER#{s}")
 }
+/// Partition of the ledger's sums of a day.
+pub fn ledger_day(day: liandian_domain::stock::batch::Date) -> String {
+    format!("LEDGERDAY#{day}")
+}
+/// The first sort key that a posting of then, or of later, may have.
+pub fn postings_from(at: Timestamp) -> String {
+    format!("{POSTING}{}", at.sortable())
+}
 /// Sort key of a posting.
 pub fn posting(at: Timestamp, o: &OrderId) -> String {
     format!("{POSTING}{}", timed(at, o))
@@ -437,6 +472,8 @@ pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
 }
+/// Sort key of what the view of a SKU adds up to.
+pub const SUMS: &str = "SUMS";
 /// Sort key of a SKU's stock view.
 pub fn at(l: &LocationId, shard: u16) -> String {
     if shard == 0 { format!("{AT}{l}") } else { format!("{AT}{l}#{shard}") }
@@ -445,6 +482,8 @@ pub fn at(l: &LocationId, shard: u16) -> String {
 pub fn orders_of_day(at: Timestamp) -> String {
     format!("ORDERS#{}", at.0.div_euclid(Timestamp::DAY))
 }
+/// Index partition of the orders in that view that had a transfer and whose money goes back.
+pub const UNSERVED: &str = "ORDERS#UNSERVED";
 /// Partition of a record that is its own sort key: ticket, refresh token, openid, idempotency, rate limit.
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
@@ -510,6 +549,8 @@ mod tests {
         assert_eq!(store_orders(&store_id, OrderState::AwaitingTransfer), "STORE#sto_sh01#ORDER#awaiting_transfer");
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
+        assert_eq!(postings_from(Timestamp(1)), "POST#0000000000001");
+        assert_eq!(ledger_day("2026-12-01".parse().unwrap()), "LEDGERDAY#2026-12-01");
         assert_eq!(delivery(3), "DELIVERY#03");
         assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(back(1), "BACK#01");
@@ -535,6 +576,9 @@ mod tests {
         let joint = Level::Mode(liandian_types::Mode::Joint);
         assert_eq!(setting(&joint, FieldKey::MaxDiscount, Timestamp(5)), "SETTING#mode:joint#max_discount#0000000000005");
         assert_eq!((level(&Level::Hq), level(&joint)), ("LEVEL#hq".into(), "LEVEL#mode:joint".into()));
+        assert_eq!(history(&Aggregate::Regions), (Table::Hq, "REGIONS".into()));
+        assert_eq!(region(&"reg_east".parse().unwrap()), "REGION#reg_east");
+        assert_eq!((store_import(&"sti_1".parse().unwrap()), import_part(7)), ("STOREIMPORT#sti_1".into(), "PART#007".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

@@ -122,6 +122,8 @@ typed_id! {
     CouponId = "cpn", "coupon";
     /// A change request (审批单).
     RequestId = "req", "change request";
+    /// A file of stores that is being imported (门店导入).
+    StoreImportId = "sti", "store import";
 }
 
 impl StoreId {

@@ -75,7 +75,7 @@ permissions! {
     PolicyWrite = "policy:write";
     /// See the store directory.
     StoreRead = "store:read";
-    /// Say whether a store is in business and on which days its hours differ.
+    /// Make and edit stores and regions, and say whether a store is in business.
     StoreWrite = "store:write";
     /// Choose what a store lists and how, and keep its own products.
     ListingWrite = "listing:write";

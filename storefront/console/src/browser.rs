@@ -128,6 +128,15 @@ pub fn word(of: &JsValue, name: &str) -> String {
     js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().and_then(|v| v.as_string()).unwrap_or_default()
 }
 
+/// A whole number in such an answer, not below zero.
+pub fn count(of: &JsValue, name: &str) -> Option<usize> {
+    let number = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?.as_f64()?;
+    // A cast ends at the bounds of what it casts to.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let many = number as usize;
+    Some(many)
+}
+
 /// A part of a page, which begins with `mark`; renews the session once.
 pub async fn get_part(path: &str, mark: &str) -> Result<String, Problem> {
     let (mut status, mut text) = send("GET", path, None, None).await?;
@@ -337,6 +346,16 @@ pub fn select_all(e: &web_sys::Event) {
     if let Some(field) = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()) {
         field.select();
     }
+}
+
+/// The name and the text of the file that somebody has chosen in a field; what is no UTF-8 in it shows as U+FFFD.
+pub async fn file_text(e: web_sys::Event) -> Option<(String, String)> {
+    let files = js_sys::Reflect::get(e.target()?.as_ref(), &JsValue::from_str("files")).ok()?;
+    let file = js_sys::Reflect::get_u32(&files, 0).ok().filter(JsValue::is_object)?;
+    let read = js_sys::Reflect::get(&file, &JsValue::from_str("text")).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    let text = read.call0(&file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let text = JsFuture::from(text).await.ok()?.as_string()?;
+    Some((word(&file, "name"), text))
 }
 
 /// A short note that outlives a page but not its tab.

@@ -117,6 +117,7 @@ impl World {
                 categories: vec![],
                 pause: None,
                 version: 0,
+                details: liandian_domain::stores::profile::Details::default(),
             };
             hq.extend(store_items(&store)?);
             for (n, sku) in skus.iter().enumerate() {

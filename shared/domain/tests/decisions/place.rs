@@ -41,6 +41,7 @@ pub fn store() -> StoreProfile {
         categories: vec![],
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
 }
 

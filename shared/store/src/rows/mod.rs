@@ -8,6 +8,7 @@ pub(crate) mod orders;
 mod payments;
 mod settlement;
 mod stock;
+mod stores;
 mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
@@ -180,6 +181,7 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Payments(w) => payments::rows(w),
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
+        Write::Stores(w) => stores::rows(w),
         Write::Catalog(w) => catalog::rows(w, now),
     }
 }
@@ -197,6 +199,11 @@ impl Tables {
         if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
             self.caches.policies.forget().await;
             self.caches.settings.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Stores(_))) {
+            self.caches.directory.forget().await;
+            self.caches.spots.forget().await;
+            self.caches.regions.forget().await;
         }
     }
 }

@@ -28,7 +28,7 @@ pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
-pub use kit::live_part::{LivePart, MARK};
+pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::{badges::Badges, command::CommandBox};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
@@ -43,6 +43,6 @@ pub use stock::ShardDesk;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub use stock::{ClaimBoard, CountDesk, CountStart, SafetyField, StockDesk};
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use stores::OpeningForm;
+pub use stores::{OpeningForm, RegionForm, StoreForm, StoreImportDesk};
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 pub use transfers::{FlightBoard, TransferAsk, TransferBoard};

@@ -40,7 +40,11 @@ pub mod hq {
             counts::approvals,
             exceptions::of_chain as exceptions,
         },
-        stores::{Overview, opening, overview, stores},
+        stores::{
+            Overview,
+            edit::{StoreView, edit, imports, new, regions, store},
+            overview, stores,
+        },
         transfers::of_chain as transfers,
     };
 }
@@ -58,6 +62,7 @@ pub mod store {
             movements::list as movements,
             shelf::{StockNeeds, StockView, of_place as stock},
         },
+        stores::edit::profile,
         transfers::of_store as transfers,
     };
 }
@@ -214,6 +219,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
     let counts = store.clone().filter(|_| !matches!(frame.place, Place::Nowhere));
     let preparing = orders && frame.section != Section::Home;
     let transfers = frame.may(Permission::TransferRead) && frame.section != Section::Transfers;
+    let of_chain = counts.is_none() && chain && matches!(frame.place, Place::Hq) && frame.may(Permission::StoreRead);
     render(|| {
         view! {
             <html lang="zh-CN">
@@ -234,7 +240,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         <main id="main" tabindex="-1">{content()}</main>
                     </div>
                     {thumb(&groups)}
-                    <Badges store=counts preparing=preparing transfers=transfers />
+                    <Badges store=counts preparing=preparing transfers=transfers chain=of_chain />
                 </body>
             </html>
         }

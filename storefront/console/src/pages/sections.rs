@@ -43,6 +43,12 @@ pub enum Section {
     Settings,
     /// 需求诊断
     Setup,
+    /// 区域
+    Regions,
+    /// 门店导入
+    StoreImports,
+    /// 门店资料 of a store.
+    Profile,
     /// 选品
     Assortment,
     /// 本地商品 of a store.
@@ -131,6 +137,8 @@ const SECTIONS: &[Row] = &[
     Row::hq("工作台", "审批单", "/requests", Section::Requests).needs(Permission::RequestDecide).words("价格审批 改价 驳回").waits("requests"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
+    Row::hq("门店", "区域", "/regions", Section::Regions).needs(Permission::StoreWrite).of_chain().words("区域树 大区"),
+    Row::hq("门店", "门店导入", "/store-imports", Section::StoreImports).needs(Permission::StoreWrite).of_chain().words("批量 CSV"),
     Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
@@ -150,6 +158,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
     Row::store("更多", "价格", "/prices", Section::Prices).needs(Permission::StoreRead).words("改价 限时价 折扣"),
     Row::store("更多", "审批单", "/requests", Section::Requests).needs(Permission::StoreRead).words("申请 撤回").waits("asked"),
+    Row::store("更多", "门店资料", "/profile", Section::Profile).needs(Permission::StoreRead).words("营业时间 入口 二维码"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
     Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
     Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),

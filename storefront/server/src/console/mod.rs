@@ -3,6 +3,7 @@
 
 mod access;
 mod assortment;
+mod csv;
 mod governance;
 mod orders;
 mod settlement;
@@ -165,8 +166,14 @@ impl Visit {
         Frame { version: &self.version, staff: &self.session, place: Place::Hq, section, query: self.uri.query().unwrap_or_default(), now: self.now }
     }
 
+    /// Is the page asked for as a file for a spreadsheet?
+    fn saves(&self) -> bool {
+        self.uri.query().unwrap_or_default().split('&').any(|p| p == "format=csv")
+    }
+
     fn answer(&self, answer: Answer<String>) -> Response {
         match answer {
+            Ok(page) if self.saves() => file(self.uri.path(), csv::of_page(&page)),
             Ok(page) => html(StatusCode::OK, page),
             // The session ended between the check and the read.
             Err(p) if p.code == Code::Unauthenticated => to_login(&self.uri),
@@ -260,6 +267,20 @@ fn html(status: StatusCode, page: String) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, page).into_response()
+}
+
+/// A file to be kept, named after its page.
+fn file(path: &str, csv: String) -> Response {
+    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let kept = format!("attachment; filename=\"{}.csv\"", name.trim_matches('-'));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        // Letters, digits and hyphens; were they not, the browser would name it.
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&kept).unwrap_or(HeaderValue::from_static("attachment"))),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (StatusCode::OK, headers, csv).into_response()
 }
 
 #[cfg(test)]
