@@ -6,7 +6,7 @@
 //! | Access pattern | Table | Keys |
 //! |---|---|---|
 //! | a store, its listing of one SKU | hq | `STORE#<store>` / `PROFILE`, `LISTING#<sku>` |
-//! | what happened to a listing, to a store's own product | hq | `LISTING#<store>#<sku>`, `LOCAL#<store>#<spu>` / `EVENT#<event>` |
+//! | what happened to a store's own product | hq | `LOCAL#<store>#<spu>` / `EVENT#<event>` |
 //! | goods to which a store has given another name (for its search) | hq | `STORE#<store>` / `NAMED#<sku>` |
 //! | a store's own products; those that wait for HQ, oldest first; whose documents somebody is to be told of | hq | `STORE#<store>` / `LOCAL#<spu>`; gsi1 `LOCALS` / `<since>#<spu>` (sparse); gsi2 `LOCALS#DUE` / `<time>#<spu>` (sparse) |
 //! | SKUs that are one store's own | hq | `SKU#<sku>` / `SKU`; gsi1 `STORE#<store>#LOCAL` / `<category>#<rank>#<sku>` |
@@ -147,7 +147,6 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
         Aggregate::Store(s) => (Table::Hq, store(s)),
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
-        Aggregate::Listing(store, s) => (Table::Hq, format!("{LISTING}{store}#{s}")),
         Aggregate::Local(store, s) => (Table::Hq, format!("{LOCAL}{store}#{s}")),
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
@@ -567,8 +566,6 @@ mod tests {
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
         assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));
-        let of_listing = Aggregate::Listing("sto_sh01".parse().unwrap(), sku_id.clone());
-        assert_eq!(history(&of_listing), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         let of_local = Aggregate::Local("sto_sh01".parse().unwrap(), "spu_1".parse().unwrap());
         assert_eq!(history(&of_local), (Table::Hq, "LOCAL#sto_sh01#spu_1".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));

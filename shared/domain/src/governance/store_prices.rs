@@ -497,6 +497,9 @@ mod tests {
             weight_g: 0,
             picture: String::new(),
             rank: 0,
+            mandatory: false,
+            local_to: None,
+            until: None,
         }
     }
 
