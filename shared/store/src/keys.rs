@@ -560,8 +560,8 @@ mod tests {
         assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));
         assert_eq!(requests_of(&store_id), "STORE#sto_sh01#REQUEST");
-        let region: RegionId = "reg_1".parse().unwrap();
-        assert_eq!((requests(None, false), requests(Some(&region), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
+        let east: RegionId = "reg_1".parse().unwrap();
+        assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
