@@ -136,6 +136,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
         ("local.rejected", Event::LocalRejected { store: store(), spu: id("spu_local-sh01-1"), by: id("stf_hq01"), reason: "标签不清".into() }),
         ("local.expiring", Event::LocalExpiring { store: store(), spu: id("spu_local-sh01-1"), document: "食品经营许可证 JY1".into(), days: 7 }),
         ("local.off_sale", Event::LocalOffSale { store: store(), spu: id("spu_local-sh01-1"), document: "食品经营许可证 JY1".into() }),
+        (
             "price.changed",
             Event::PriceChanged {
                 store: store(),

@@ -193,6 +193,7 @@ pub const DUE_LOCALS: &str = "LOCALS#DUE";
 /// Index partition of the SKUs that are a store's own.
 pub fn local_skus(s: &StoreId) -> String {
     format!("STORE#{s}#LOCAL")
+}
 /// Partition of what happened to a store's listing.
 pub fn listing_history(store: &StoreId, s: &SkuId) -> String {
     format!("{LISTING}{store}#{s}")
