@@ -171,6 +171,7 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("request.commented", Event::RequestCommented { request: request(), store: store(), by: id("stf_hq01"), text: "请附进货单".into() }),
+        (
             "setting.changed",
             Event::SettingChanged {
                 by: id("stf_hq01"),

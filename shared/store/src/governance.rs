@@ -88,7 +88,8 @@ impl Tables {
     async fn rulebook(&self, strong: bool) -> Result<Rulebook, StoreError> {
         let rows = self.query_all(Ask { begins: keys::SETTING, strong, ..Ask::of(Table::Hq, keys::SETTINGS) });
         let levels = self.query_all(Ask { begins: keys::LEVEL, strong, ..Ask::of(Table::Hq, keys::SETTINGS) });
-        let policies = self.get::<Policies>(&key(), strong);
+        let at = key();
+        let policies = self.get::<Policies>(&at, strong);
         let (rows, levels, policies, (history, _)) = futures::try_join!(rows, levels, policies, self.policies_history(TOLD, None))?;
         let levels: Vec<LevelVersion> = levels.into_iter().map(parse).collect::<Result<_, _>>()?;
         Ok(Rulebook {

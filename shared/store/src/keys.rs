@@ -57,7 +57,6 @@
 //! | the chain's regions and their history | hq | `REGIONS` / `REGION#<region>`, `EVENT#<event>` |
 //! | who holds the code of an entrance | hq | `ENTRANCE#<code>` / `HELD` |
 //! | a file of stores: how far it has come, its parts; files of the chain, newest first | hq | `STOREIMPORT#<import>` / `HEAD`, `PART#<number>`; gsi1 `STOREIMPORTS` / `<at>#<import>` |
-//! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 //! | newest orders of the chain (view); of those, orders with a transfer whose money goes back | cell | `ORDERS#<day>` / `<placed_at>#<order>`; gsi1 `ORDERS#UNSERVED` / the same (sparse) |
 
 use liandian_domain::{
@@ -66,9 +65,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp,
-    TransferId,
+    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId,
+    StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -575,7 +573,7 @@ mod tests {
         assert_eq!(setting(&joint, FieldKey::MaxDiscount, Timestamp(5)), "SETTING#mode:joint#max_discount#0000000000005");
         assert_eq!((level(&Level::Hq), level(&joint)), ("LEVEL#hq".into(), "LEVEL#mode:joint".into()));
         assert_eq!(history(&Aggregate::Regions), (Table::Hq, "REGIONS".into()));
-        assert_eq!(region(&"reg_east".parse().unwrap()), "REGION#reg_east");
+        assert_eq!(super::region(&"reg_east".parse().unwrap()), "REGION#reg_east");
         assert_eq!((store_import(&"sti_1".parse().unwrap()), import_part(7)), ("STOREIMPORT#sti_1".into(), "PART#007".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");

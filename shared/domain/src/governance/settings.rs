@@ -493,7 +493,7 @@ mod tests {
                 GovernanceWrite::SettingLevel { level, read } => {
                     assert_eq!(book.versions.insert(level.clone(), read + 1).unwrap_or(0), *read);
                 }
-                GovernanceWrite::SetupDraft(_) => {}
+                GovernanceWrite::SetupDraft(_) | GovernanceWrite::Request(_) | GovernanceWrite::Listing { .. } | GovernanceWrite::Past { .. } => {}
             }
         }
         d

@@ -140,8 +140,11 @@ pub fn weekly_of(text: &str) -> Option<((u16, u16), Vec<WeekDay>)> {
     Some((daily, week))
 }
 
+/// From when to when, in minutes of the day; closed without.
+type Span = Option<(u16, u16)>;
+
 /// Days of the week with their hours: `周一至周三 08:00–20:00`, `周日 休息`.
-fn weekdays_of(part: &str) -> Option<(Vec<u8>, Option<(u16, u16)>)> {
+fn weekdays_of(part: &str) -> Option<(Vec<u8>, Span)> {
     let (mut days, mut to, mut rest): (Vec<u8>, bool, &str) = (Vec::new(), false, part);
     while let Some(c) = rest.chars().next() {
         let day = match c {
@@ -453,7 +456,7 @@ impl Checks<'_> {
 
     fn group(&mut self) -> String {
         let group = self.text("group", &self.draft.group.clone(), 0, 300);
-        if !group.is_empty() && !(group.starts_with("https://") && group.len() > "https://".len() && !group.contains(char::is_whitespace)) {
+        if !group.is_empty() && (!group.starts_with("https://") || group.len() <= "https://".len() || group.contains(char::is_whitespace)) {
             self.fault("group", "会员群为 https:// 开头的邀请链接或二维码图片地址");
         }
         group

@@ -219,7 +219,7 @@ impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&span_text(self.open, self.close))?;
         // Days with the same hours are named together.
-        let mut groups: Vec<(Option<(u16, u16)>, Vec<&str>)> = Vec::new();
+        let mut groups = Vec::<(_, Vec<&str>)>::new();
         for (day, hours) in &self.week {
             match groups.iter_mut().find(|(of, _)| of == hours) {
                 Some((_, days)) => days.push(weekday_text(*day)),
