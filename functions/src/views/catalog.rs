@@ -133,8 +133,7 @@ pub async fn category_page(
 }
 
 /// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What the store hides,
-/// what has ended and what is not on sale is
-/// left out.
+/// what has ended and what is not on sale is left out.
 pub(super) async fn cards(
     tables: &Tables,
     store: &StoreId,
