@@ -33,7 +33,7 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
     let request_id = request_id(&request);
     let run = async {
         let mut call = call(app, request)?;
-        for name in ["store", "order", "transfer", "count", "claim", "sku"] {
+        for name in ["store", "order", "transfer", "count", "claim", "sku", "spu", "import"] {
             if let Some(id) = call.path.get(name) {
                 telemetry::note(name, id);
             }
@@ -174,10 +174,10 @@ async fn admit(app: &App, need: Need, scope: NeedScope, call: &mut Call) -> Resu
     if writes && by_cookie && call.headers.get("origin").is_some_and(|o| !app.config.is_own_origin(o)) {
         return Err(Failure::refuse(Code::Forbidden, "请求来源不被允许"));
     }
-    // What a form of another site can send without asking first is no JSON.
+    // What a form of another site can send without asking first is neither JSON nor a table.
     if writes && by_cookie && !call.body.is_empty() {
         let kind = call.headers.get("content-type").map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        if kind.as_deref() != Some("application/json") {
+        if !matches!(kind.as_deref(), Some("application/json" | "text/csv")) {
             return Err(Problem::new(Code::BadRequest, "请求内容必须是 JSON（Content-Type: application/json）").at("Content-Type").into());
         }
     }

@@ -16,6 +16,8 @@ mod access {
 }
 mod catalog {
     pub mod assortment;
+    pub mod imports;
+    pub mod library;
     pub mod local;
 }
 mod members {

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use liandian_domain::{
     catalog::{
         LibrarySku, Listing,
+        library::{BrandList, Categories},
         prices::{SetPrice, StorePrice},
+        product::Product,
     },
     governance::{
         fields::{FieldKey, Value},
@@ -25,7 +27,10 @@ use liandian_domain::{
 use liandian_store::access::staff::Staff;
 use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp};
 
-use crate::data::{self, City, Good};
+use crate::{
+    data::{self, City, Good},
+    library,
+};
 
 /// A demo customer.
 #[derive(Debug, Clone)]
@@ -47,7 +52,13 @@ pub struct Chain {
     pub warehouses: Vec<Location>,
     /// The products.
     pub goods: Vec<Good>,
-    /// The library.
+    /// The categories.
+    pub categories: Categories,
+    /// The brands.
+    pub brands: BrandList,
+    /// The library as HQ edits it.
+    pub products: Vec<Product>,
+    /// The SKUs of it that are on sale.
     pub library: Vec<LibrarySku>,
     /// Staff of HQ and of regions. Stores' staff: [`Chain::staff_of`].
     pub hq_staff: Vec<Staff>,
@@ -92,7 +103,7 @@ impl StoreGoods {
 const SCATTERED_PERCENT: u64 = 15;
 
 /// An id of the demo data, which tests have checked.
-fn id<T: std::str::FromStr>(text: &str) -> T
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Display,
 {
@@ -174,50 +185,6 @@ fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)])
     }
 }
 
-/// EAN-13 in the in-store range, with its check digit.
-fn barcode(n: usize) -> String {
-    let digits = format!("2{n:011}");
-    let sum: u32 = digits.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
-    format!("{digits}{}", (10 - sum % 10) % 10)
-}
-
-fn library(goods: &[Good], categories: &[(String, String)]) -> Vec<LibrarySku> {
-    let mut all = Vec::new();
-    for g in goods {
-        let several = g.specs.contains('|');
-        for (i, spec) in g.specs.split('|').enumerate() {
-            let parts: Vec<&str> = spec.split(':').collect();
-            let [text, price, grams] = parts[..] else { panic!("data/goods.csv: {}: {spec}", g.id) };
-            let price = Fen(price.parse().unwrap_or_else(|_| panic!("data/goods.csv: {}: {spec}", g.id)));
-            all.push(LibrarySku {
-                tracks_expiry: matches!(g.category.as_str(), "dairy" | "bakery") && !g.has("off"),
-                sku: if several { id(&format!("sku_{}-{}", g.id, i + 1)) } else { id(&format!("sku_{}", g.id)) },
-                spu: id(&format!("spu_{}", g.id)),
-                name: g.name.clone(),
-                spec: text.to_owned(),
-                brand: g.brand.clone(),
-                category: g.category.clone(),
-                category_name: categories.iter().find(|(k, _)| *k == g.category).map(|(_, n)| n.clone()).unwrap_or_default(),
-                description: g.description.clone(),
-                barcode: barcode(all.len() + 1),
-                price,
-                // Up to the next tenth of a yuan, so that price tags look like price tags.
-                floor: Fen((price.0 * g.floor / 100 + 9) / 10 * 10),
-                flagship: g.has("flagship"),
-                offline_only: g.has("off"),
-                weight_g: grams.parse().unwrap_or_else(|_| panic!("data/goods.csv: {}: {spec}", g.id)),
-                picture: format!("/pictures/spu_{}.svg", g.id),
-                rank: u32::try_from(all.len()).unwrap_or(0),
-                // What people come for every day: no store goes without it.
-                mandatory: matches!(g.id.as_str(), "milk-fresh" | "eggs" | "tofu"),
-                local_to: None,
-                until: None,
-            });
-        }
-    }
-    all
-}
-
 /// Argon2id of [`crate::DEMO_PASSWORD`], made once and used for every demo account: real parameters, and a seed that does not
 /// hash for a minute.
 fn password() -> String {
@@ -283,8 +250,12 @@ impl Chain {
             openid: format!("demo-{:02}", i + 1),
             nickname: nickname.clone(),
         });
-        let library = library(&goods, &categories);
+        let (products, categories, brands) = (library::products(&goods), library::categories(), library::brands());
+        let library: Vec<LibrarySku> = products.iter().flat_map(|p| p.library(&categories.tree, &brands.brands)).collect();
         Self {
+            products,
+            categories,
+            brands,
             expiring: library.iter().filter(|s| s.tracks_expiry).map(|s| s.sku.clone()).collect(),
             library,
             members: members.collect(),
@@ -298,7 +269,6 @@ impl Chain {
             features,
         }
     }
-
 
     /// A store's manager and clerk, and its tills' bridge.
     #[must_use]

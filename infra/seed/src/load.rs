@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use liandian_domain::{
+    catalog::{import, job::Import},
     stock::batch::Perishable,
     stores::{
         hours::CHINA,
@@ -16,17 +17,22 @@ use liandian_partners::keys::Keys;
 use liandian_store::{
     Table, Tables,
     access::staff::staff_item,
-    catalog::{listing_item, sku_item},
+    catalog::{
+        imports::{import_item, pieces_of},
+        listing_item,
+        products::{brands_item, categories_item, product_items},
+    },
     db::Item,
     governance::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{region_item, rule_item, store_items, warehouse_item},
 };
-use liandian_types::{LocationId, Mode, Timestamp, StoreStatus};
+use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     chain::{Chain, StoreGoods},
+    library,
     own::own_items,
     prices,
 };
@@ -60,8 +66,10 @@ pub async fn is_loaded(tables: &Tables) -> anyhow::Result<bool> {
 pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
     let mut rows = 0;
     let mut hq: Vec<Item> = Vec::new();
-    for s in &chain.library {
-        hq.push(sku_item(s)?);
+    hq.push(categories_item(&chain.categories)?);
+    hq.push(brands_item(&chain.brands)?);
+    for p in &chain.products {
+        hq.extend(product_items(p, &chain.categories, &chain.brands)?);
     }
     for w in &chain.warehouses {
         hq.push(warehouse_item(w)?);
@@ -92,6 +100,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         };
         cell.extend(member_items(&member, &keys.blind_index(&m.openid))?);
     }
+    let table = library::TABLE.as_bytes();
+    let sheet = import::read(table, &chain.categories.tree, &chain.brands.brands).map_err(|p| anyhow!(p.detail))?;
+    let import = Import::of("imp_demo".parse()?, "stf_merch".parse()?, now, "demo".to_owned(), pieces_of(table), &sheet);
+    tables.keep_file(&import.import, table, now).await?;
+    cell.push(import_item(&import)?);
     for w in &chain.warehouses {
         cell.extend(stock_rows(chain, &w.location, &chain.goods_in(w), now)?);
     }

@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, RegionId, RequestId, SkuId,
-    SpuId, StaffId, StoreId, Timestamp, TransferId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, LocationId, MovementId, MovementKind, OrderId, RegionId,
+    RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -490,6 +490,38 @@ pub enum Event {
         /// What is another value now.
         changes: Vec<FieldChange>,
     },
+    /// HQ changed a product of its library, or made one.
+    #[serde(rename = "product.changed")]
+    ProductChanged {
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+        /// What of it.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed the tree of categories.
+    #[serde(rename = "categories.changed")]
+    CategoriesChanged {
+        /// Who.
+        by: StaffId,
+        /// Which of them, each by its key.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed the brands.
+    #[serde(rename = "brands.changed")]
+    BrandsChanged {
+        /// Who.
+        by: StaffId,
+        /// Which of them, each by its key.
+        changes: Vec<FieldChange>,
+    },
+    /// A table of goods is to be taken into the library, or the next part of it.
+    #[serde(rename = "import.due")]
+    ImportDue {
+        /// The import.
+        import: ImportId,
+    },
     /// A store said a field of a listing in its own words, or gave it back to HQ.
     #[serde(rename = "listing.changed")]
     ListingChanged {
@@ -670,6 +702,10 @@ impl Event {
             Event::StoreCreated { .. } => "总部新建了门店".into(),
             Event::StoreChanged { changes, .. } => format!("总部修改了门店的 {} 项资料", changes.len()),
             Event::RegionChanged { .. } => "总部修改了区域".into(),
+            Event::ProductChanged { changes, .. } => format!("总部修改了商品的 {} 项内容", changes.len()),
+            Event::CategoriesChanged { changes, .. } => format!("总部修改了 {} 个类目", changes.len()),
+            Event::BrandsChanged { changes, .. } => format!("总部修改了 {} 个品牌", changes.len()),
+            Event::ImportDue { .. } => return None,
             Event::ListingChanged { changes, .. } => format!("门店修改了 {} 项商品设置", changes.len()),
             Event::ListingTaken { skus, .. } => format!("门店上架了 {} 种商品", skus.len()),
             Event::ListingDropped { skus, .. } => format!("门店移除了 {} 种商品", skus.len()),

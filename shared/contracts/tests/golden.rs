@@ -58,6 +58,8 @@ fn given_every_message_when_written_then_it_is_its_sample() {
     let fresh = PosLine { sku: id("sku_milk"), quantity: -1, returned_to: Some(ReturnTo::Shelf), expires_on: Some("2026-12-01".into()) };
     golden("sqs/pos-return.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale: PosSale { lines: vec![broken, fresh], ..sale } });
     golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });
+    golden("sqs/library-import.json", &Message::ImportDueV1 { event: event(), import: id("imp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") });
+    golden("sqs/library-names.json", &Message::LibraryNamesDueV1 { event: event() });
 }
 
 #[test]
@@ -183,6 +185,9 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                     from: Timestamp(1_795_420_800_000),
                     why: "保护品牌价格".into(),
                 }],
+            },
+        ),
+        (
             "store.created",
             Event::StoreCreated {
                 store: store(),
@@ -208,6 +213,29 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                 changes: vec![FieldChange { field: "name".into(), old: "华东".into(), new: "华东区".into() }],
             },
         ),
+        (
+            "product.changed",
+            Event::ProductChanged {
+                spu: id("spu_milk"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "skus.sku_milk.price".into(), old: "12.90".into(), new: "11.90".into() }],
+            },
+        ),
+        (
+            "categories.changed",
+            Event::CategoriesChanged {
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "dairy".into(), old: "乳品，排序 1".into(), new: "乳品冷饮，排序 1".into() }],
+            },
+        ),
+        (
+            "brands.changed",
+            Event::BrandsChanged {
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "yunpan".into(), old: String::new(), new: "云畔牧".into() }],
+            },
+        ),
+        ("import.due", Event::ImportDue { import: id("imp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") }),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, SpuId, StoreId, TransferId};
+use liandian_types::{ClaimId, ImportId, LocationId, OrderId, RequestId, SkuId, SpuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
@@ -78,6 +78,14 @@ pub enum Aggregate {
     Settings,
     /// The chain's regions.
     Regions,
+    /// A product of HQ's library.
+    Product(SpuId),
+    /// The chain's categories.
+    Categories,
+    /// The chain's brands.
+    Brands,
+    /// A table of goods that is taken into the library.
+    Import(ImportId),
     /// A store's own product.
     Local(StoreId, SpuId),
 }

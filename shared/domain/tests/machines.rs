@@ -110,6 +110,8 @@ fn sku_of(n: usize) -> LibrarySku {
         weight_g,
         picture: String::new(),
         rank: 0,
+        region_prices: std::collections::BTreeMap::new(),
+        off: false,
         mandatory: false,
         local_to: None,
         until: None,

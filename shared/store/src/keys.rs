@@ -13,6 +13,8 @@
 //! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
+//! | a product of the library and its history; all products by category | hq | `SPU#<spu>` / `PRODUCT`, `EVENT#<event>`; gsi1 `PRODUCTS` / `<category>#<rank>#<spu>` |
+//! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
@@ -58,6 +60,7 @@
 //! | who holds the code of an entrance | hq | `ENTRANCE#<code>` / `HELD` |
 //! | a file of stores: how far it has come, its parts; files of the chain, newest first | hq | `STOREIMPORT#<import>` / `HEAD`, `PART#<number>`; gsi1 `STOREIMPORTS` / `<at>#<import>` |
 //! | newest orders of the chain (view); of those, orders with a transfer whose money goes back | cell | `ORDERS#<day>` / `<placed_at>#<order>`; gsi1 `ORDERS#UNSERVED` / the same (sparse) |
+//! | a table of goods that is taken into the library, its file in pieces, its history; all of them, newest first | cell | `IMPORT#<import>` / `HEAD`, `PIECE#<number>`, `EVENT#<event>`; gsi1 `IMPORTS` / `<at>#<import>` |
 
 use liandian_domain::{
     decision::Aggregate,
@@ -65,7 +68,7 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId,
+    ClaimId, CountId, ImportId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId,
     StoreImportId, Timestamp, TransferId,
 };
 
@@ -150,6 +153,10 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Request(r) => (Table::Hq, request(r)),
         Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
         Aggregate::Regions => (Table::Hq, REGIONS.to_owned()),
+        Aggregate::Product(s) => (Table::Hq, spu(s)),
+        Aggregate::Categories => (Table::Hq, CATEGORIES.to_owned()),
+        Aggregate::Brands => (Table::Hq, BRANDS.to_owned()),
+        Aggregate::Import(i) => (Table::Cell, import(i)),
     }
 }
 /// Sort key of a region.
@@ -231,7 +238,7 @@ pub fn ranked(rank: u32, id: &SkuId) -> String {
 pub fn sku(s: &SkuId) -> String {
     format!("{SKU}{s}")
 }
-/// Index partition of a product.
+/// Partition of a product, and index partition of its SKUs.
 pub fn spu(s: &SpuId) -> String {
     format!("SPU#{s}")
 }
@@ -500,6 +507,36 @@ pub fn level(level: &Level) -> String {
 }
 /// Partition and sort key of what the set-up questions were answered.
 pub const SETUP: &str = "SETUP";
+/// Sort key of a product.
+pub const PRODUCT: &str = "PRODUCT";
+/// Index partition of all products.
+pub const PRODUCTS: &str = "PRODUCTS";
+/// Partition and sort key of the chain's categories.
+pub const CATEGORIES: &str = "CATEGORIES";
+/// Partition and sort key of the chain's brands.
+pub const BRANDS: &str = "BRANDS";
+/// Index partition of the tables of goods that are taken into the library.
+pub const IMPORTS: &str = "IMPORTS";
+/// Prefix of the partitions of such tables.
+pub const IMPORT: &str = "IMPORT#";
+/// Prefix of the pieces of such a table's file.
+pub const PIECE: &str = "PIECE#";
+/// Prefix of the products of a category in the index of all products.
+pub fn in_category(category: &str) -> String {
+    format!("{category}#")
+}
+/// Index sort key of a product.
+pub fn categorised(category: &str, rank: u32, id: &SpuId) -> String {
+    format!("{category}#{rank:06}#{id}")
+}
+/// Partition of a table of goods that is taken into the library.
+pub fn import(i: &ImportId) -> String {
+    format!("{IMPORT}{i}")
+}
+/// Sort key of a piece of its file.
+pub fn piece(number: u32) -> String {
+    format!("{PIECE}{number:03}")
+}
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
@@ -575,6 +612,15 @@ mod tests {
         assert_eq!(history(&Aggregate::Regions), (Table::Hq, "REGIONS".into()));
         assert_eq!(super::region(&"reg_east".parse().unwrap()), "REGION#reg_east");
         assert_eq!((store_import(&"sti_1".parse().unwrap()), import_part(7)), ("STOREIMPORT#sti_1".into(), "PART#007".into()));
+        let spu_id: SpuId = "spu_1".parse().unwrap();
+        let import_id: ImportId = "imp_1".parse().unwrap();
+        assert_eq!((spu(&spu_id), PRODUCT, PRODUCTS), ("SPU#spu_1".into(), "PRODUCT", "PRODUCTS"));
+        assert_eq!((in_category("dairy"), categorised("dairy", 7, &spu_id)), ("dairy#".into(), "dairy#000007#spu_1".into()));
+        assert_eq!((import(&import_id), piece(3), IMPORTS), ("IMPORT#imp_1".into(), "PIECE#003".into(), "IMPORTS"));
+        assert_eq!(history(&Aggregate::Product(spu_id)), (Table::Hq, "SPU#spu_1".into()));
+        assert_eq!(history(&Aggregate::Categories), (Table::Hq, "CATEGORIES".into()));
+        assert_eq!(history(&Aggregate::Brands), (Table::Hq, "BRANDS".into()));
+        assert_eq!(history(&Aggregate::Import(import_id)), (Table::Cell, "IMPORT#imp_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));

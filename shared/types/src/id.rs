@@ -124,6 +124,8 @@ typed_id! {
     RequestId = "req", "change request";
     /// A file of stores that is being imported (门店导入).
     StoreImportId = "sti", "store import";
+    /// A table of goods that is taken into the library (导入).
+    ImportId = "imp", "import";
 }
 
 impl StoreId {

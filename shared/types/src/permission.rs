@@ -89,6 +89,10 @@ permissions! {
     PriceWrite = "price:write";
     /// Decide about what stores ask for.
     RequestDecide = "request:decide";
+    /// See HQ's library: products, categories, brands, with their histories.
+    LibraryRead = "library:read";
+    /// Change HQ's library.
+    LibraryWrite = "library:write";
 }
 
 /// Where a permission holds.
@@ -185,22 +189,22 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => {
-                vec![
-                    P::StoreRead,
-                    P::StockRead,
-                    P::StockSafety,
-                    P::TransferRead,
-                    P::TransferDirect,
-                    P::PriceWrite,
-                    P::RequestDecide,
-                    P::ListingWrite,
-                    P::LocalReview,
-                ]
-            }
-            Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Merchandiser => vec![
+                P::StoreRead,
+                P::StockRead,
+                P::StockSafety,
+                P::TransferRead,
+                P::TransferDirect,
+                P::PriceWrite,
+                P::RequestDecide,
+                P::LibraryRead,
+                P::LibraryWrite,
+                P::ListingWrite,
+                P::LocalReview,
+            ],
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
+            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::LibraryRead],
             Role::RegionManager => {
                 vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide]
             }

@@ -392,6 +392,59 @@ pub fn drop_draft(name: &str) {
     }
 }
 
+/// POST of a table, as it lies on the device: its bytes, whatever they are. It may take longer than a step.
+pub async fn post_table<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, Problem> {
+    let send = || async {
+        let init = request("POST", None, None)?;
+        let headers = web_sys::Headers::new().map_err(|_| offline())?;
+        headers.set("accept", "application/json").map_err(|_| offline())?;
+        headers.set("content-type", "text/csv").map_err(|_| offline())?;
+        init.set_headers(&headers);
+        init.set_body(file.as_ref());
+        init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(4 * PATIENCE_MS)));
+        let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(|_| offline())?;
+        let answer: web_sys::Response = answer.unchecked_into();
+        let text = JsFuture::from(answer.text().map_err(|_| offline())?).await.map_err(|_| offline())?;
+        Ok::<_, Problem>((answer.status(), text.as_string().unwrap_or_default()))
+    };
+    let (mut status, mut text) = send().await?;
+    if status == 401 {
+        renew().await;
+        (status, text) = send().await?;
+        if status == 401 {
+            go_to_login();
+        }
+    }
+    if (200..300).contains(&status) {
+        serde_json::from_str(&text).map_err(|_| unreadable())
+    } else {
+        Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem::new(Code::Unavailable, format!("服务暂时没有响应（{status}），请稍后再试"))))
+    }
+}
+
+/// The values of the boxes of this class that are ticked on the page.
+pub fn ticked(class: &str) -> Vec<String> {
+    let Ok(found) = document().query_selector_all(&format!("input.{class}:checked")) else { return Vec::new() };
+    let boxes = (0..found.length()).filter_map(|i| found.item(i)?.dyn_into::<web_sys::HtmlInputElement>().ok());
+    boxes.map(|b| b.value()).collect()
+}
+
+/// While `unsaved` says so, the browser asks before the page goes away.
+pub fn ask_before_leaving(unsaved: impl Fn() -> bool + 'static) {
+    Effect::new({
+        let unsaved = Rc::new(unsaved);
+        move |_| {
+            let unsaved = Rc::clone(&unsaved);
+            let listener = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("beforeunload"), move |e| {
+                if unsaved() {
+                    e.prevent_default();
+                }
+            });
+            on_cleanup(move || listener.remove());
+        }
+    });
+}
+
 /// From now on a panic is shown to the person, with a way on, and told to the server: the page's loader does both. It is given the place in the
 /// sources and nothing else; a panic's words may hold what somebody typed.
 #[cfg(feature = "hydrate")]

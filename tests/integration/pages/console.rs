@@ -42,6 +42,13 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/s/sto_sh01/policy",
         "/console/hq/orders",
         "/console/hq/settlement",
+        "/console/hq/products",
+        "/console/hq/products?q=%E5%A5%B6&status=on&category=dairy",
+        "/console/hq/products/new",
+        "/console/hq/products/spu_milk-fresh",
+        "/console/hq/categories",
+        "/console/hq/brands",
+        "/console/hq/product-imports",
         "/console/hq/access",
         "/console/hq/access?date=2026-11-28&actor=stf_1",
         "/console/hq/stock?show=low",
@@ -124,10 +131,13 @@ async fn given_pages_of_several_sections_when_shown_then_each_loads_the_module_o
         ("/console/hq", "hq"),
         ("/console/hq/transfers", "transfers"),
         ("/console/hq/rules", "office"),
+        ("/console/hq/products", "goods"),
+        ("/console/hq/products/new", "goods"),
+        ("/console/hq/product-imports", "goods"),
         ("/console/nope", "board"),
     ] {
         let answer = w.page(page, &admin).await;
-        for m in ["board", "orders", "stock", "transfers", "hq", "office"] {
+        for m in ["board", "orders", "stock", "transfers", "hq", "office", "goods"] {
             assert_eq!(answer.text().contains(&format!("/pkg/console-{m}.wasm?v={v}")), m == module, "{page} {m}");
         }
     }

@@ -89,6 +89,8 @@ impl World {
                 weight_g: 500,
                 picture: String::new(),
                 rank: u32::try_from(n)?,
+                region_prices: std::collections::BTreeMap::new(),
+                off: false,
                 mandatory: false,
                 local_to: None,
                 until: None,

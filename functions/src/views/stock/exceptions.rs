@@ -141,7 +141,7 @@ pub async fn exceptions(
     let seen = overdue.into_iter().filter(|d| match d.what {
         Overdue::Order(_) | Overdue::Delivery(_) | Overdue::ExtraPayment(..) | Overdue::PartRefund(_) => orders,
         Overdue::Transfer(_) => transfers,
-        Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) => true,
+        Overdue::Count(_) | Overdue::Split(..) | Overdue::Expiry(..) | Overdue::Import(_) => true,
     });
     let mut overdue = Box::pin(overdue_rows(tables, seen.collect())).await?;
     also_overdue(&mut overdue, counts, if orders { troubled } else { Vec::new() });
@@ -312,6 +312,7 @@ async fn overdue_rows(tables: &Tables, overdue: Vec<Due>) -> Result<Vec<OverdueR
             }
             Overdue::Split(l, s) => ("split", format!("{l} {s}"), "分片未合并", l.store()),
             Overdue::Expiry(l, s) => ("expiry", format!("{l} {s}"), "到期未下架", l.store()),
+            Overdue::Import(i) => ("import", i.to_string(), "商品导入没有进展", None),
         };
         Ok(OverdueRow { what: what.to_owned(), id, state: state.to_owned(), store, since: d.since })
     }))

@@ -1,12 +1,15 @@
 //! HQ's library and a store's listings. A listing inherits from the library whatever it does not override.
 //!
 //! [`product`] is what HQ edits: a product with its SKUs, its place in the tree of [`category`] and its [`barcode`]s, also as a table
-//! ([`import`]). [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a store makes of such a row ([`own`] what it takes,
-//! drops and sets), [`local`] what a store adds itself, and [`search`] finds both.
+//! ([`import`], taken by a [`job`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a
+//! store makes of such a row ([`own`] what it takes, drops and sets), [`local`] what a store adds itself ([`review`] how HQ looks at it), and
+//! [`search`] finds both.
 
 pub mod barcode;
 pub mod category;
 pub mod import;
+pub mod job;
+pub mod library;
 pub mod listing;
 pub mod local;
 pub mod own;
@@ -16,7 +19,9 @@ pub mod review;
 pub mod search;
 pub mod write;
 
-use liandian_types::{Fen, SkuId, SpuId, StoreId, Timestamp, api::ListingCard, text::Needle};
+use std::collections::BTreeMap;
+
+use liandian_types::{Fen, RegionId, SkuId, SpuId, StoreId, Timestamp, api::ListingCard, text::Needle};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
@@ -62,6 +67,12 @@ pub struct LibrarySku {
     pub picture: String,
     /// Order within its category.
     pub rank: u32,
+    /// HQ's price in regions where it is another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub region_prices: BTreeMap<RegionId, Fen>,
+    /// Not on sale (any more): nobody can buy it, and what is left of it still has a name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
     /// 必上: every store that may sell it has it.
     #[serde(default)]
     pub mandatory: bool,
@@ -77,7 +88,7 @@ impl LibrarySku {
     /// May customers order it?
     #[must_use]
     pub fn sold_online(&self) -> bool {
-        !self.offline_only
+        !self.offline_only && !self.off
     }
 
     /// May this store sell it now? Another store's own goods do not exist for it, and what has ended is sold by nobody.

@@ -73,6 +73,8 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
         weight_g: 100,
         picture: "p".into(),
         rank: 0,
+        region_prices: std::collections::BTreeMap::new(),
+        off: false,
         mandatory: false,
         local_to: None,
         until: None,

@@ -13,7 +13,10 @@ mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use liandian_contracts::{Envelope, Event};
-use liandian_domain::{Write, decision::Aggregate};
+use liandian_domain::{
+    Write,
+    decision::{Aggregate, CatalogWrite},
+};
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
@@ -204,6 +207,9 @@ impl Tables {
             self.caches.directory.forget().await;
             self.caches.spots.forget().await;
             self.caches.regions.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
+            self.caches.library.forget().await;
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 //!
 //! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers`,
-//! `hq` or `office`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
+//! `hq`, `office` or `goods`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
 
 mod access;
+#[cfg(any(feature = "ssr", feature = "goods"))]
+mod catalog;
 #[cfg(any(feature = "ssr", feature = "office"))]
 mod assortment;
 #[cfg(any(feature = "ssr", feature = "office"))]
@@ -23,6 +25,8 @@ mod transfers;
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use access::Login;
 pub use access::Logout;
+#[cfg(any(feature = "ssr", feature = "goods"))]
+pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk};
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "office"))]

@@ -1,6 +1,7 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+mod catalog;
 mod assortment;
 #[cfg(test)]
 mod fixtures;
@@ -32,6 +33,10 @@ pub mod hq {
     pub use super::{
         access::access_records,
         assortment::hq_locals as locals,
+        catalog::{
+            imports::{import, imports},
+            library::{brands, categories, product, products},
+        },
         governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
@@ -42,7 +47,7 @@ pub mod hq {
         },
         stores::{
             Overview,
-            edit::{StoreView, edit, imports, new, regions, store},
+            edit::{StoreView, edit, imports as store_imports, new, regions, store},
             overview, stores,
         },
         transfers::of_chain as transfers,
@@ -93,6 +98,8 @@ pub enum Module {
     Hq,
     /// What HQ keeps in order: ledgers, rules, a store's opening.
     Office,
+    /// Goods as HQ keeps them.
+    Goods,
 }
 
 impl Module {
@@ -105,6 +112,7 @@ impl Module {
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
             Module::Office => "console-office",
+            Module::Goods => "console-goods",
         }
     }
 }

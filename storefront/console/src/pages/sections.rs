@@ -49,6 +49,14 @@ pub enum Section {
     StoreImports,
     /// 门店资料 of a store.
     Profile,
+    /// 商品库
+    Products,
+    /// 类目
+    Categories,
+    /// 品牌
+    Brands,
+    /// 商品导入
+    Imports,
     /// 选品
     Assortment,
     /// 本地商品 of a store.
@@ -139,6 +147,10 @@ const SECTIONS: &[Row] = &[
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
     Row::hq("门店", "区域", "/regions", Section::Regions).needs(Permission::StoreWrite).of_chain().words("区域树 大区"),
     Row::hq("门店", "门店导入", "/store-imports", Section::StoreImports).needs(Permission::StoreWrite).of_chain().words("批量 CSV"),
+    Row::hq("商品", "商品库", "/products", Section::Products).needs(Permission::LibraryRead).of_chain().words("商品 SPU 价格 底价 上架 下架"),
+    Row::hq("商品", "类目", "/categories", Section::Categories).needs(Permission::LibraryRead).of_chain().words("分类 属性"),
+    Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
+    Row::hq("商品", "商品导入", "/product-imports", Section::Imports).needs(Permission::LibraryRead).of_chain().words("CSV 表格 批量 导出"),
     Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),

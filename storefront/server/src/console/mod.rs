@@ -4,6 +4,7 @@
 mod access;
 mod assortment;
 mod csv;
+mod catalog;
 mod governance;
 mod orders;
 mod settlement;
@@ -66,6 +67,7 @@ fn handlers() -> Vec<Handler> {
     let own: [Handler; 4] = [("/console", get(home)), ("/console/", get(home)), ("/console/login", get(login)), ("/console/{*rest}", get(elsewhere))];
     let contexts = [
         access::pages(),
+        catalog::pages(),
         governance::pages(),
         orders::pages(),
         settlement::pages(),

@@ -101,7 +101,7 @@ async fn new(visit: Visit) -> Response {
 
 async fn store_imports(visit: Visit, ask: Ask) -> Response {
     let list = imports(&visit.app, ask.get("cursor").as_deref()).await;
-    visit.answer(read(list).map(|l| hq::imports(&visit.frame(Section::StoreImports), l)))
+    visit.answer(read(list).map(|l| hq::store_imports(&visit.frame(Section::StoreImports), l)))
 }
 
 async fn export(visit: Visit) -> Response {

@@ -255,6 +255,7 @@ fn overdue_title(what: &str) -> &'static str {
         "transfer" => "调拨",
         "count" => "盘点",
         "split" => "分片",
+        "import" => "商品导入",
         _ => "到期",
     }
 }

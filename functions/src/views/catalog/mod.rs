@@ -1,4 +1,6 @@
-//! Goods of a store as its customers see them.
+//! Goods of a store as its customers see them; in [`library`], the goods that HQ keeps.
+
+pub mod library;
 
 pub mod assortment;
 pub mod local;
