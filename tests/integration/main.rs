@@ -10,6 +10,7 @@ mod lists;
 mod settlement;
 
 mod access {
+    pub mod accounts;
     pub mod limits;
     pub mod matrix;
     pub mod privacy;

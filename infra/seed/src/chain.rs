@@ -3,6 +3,11 @@
 use std::collections::HashSet;
 
 use liandian_domain::{
+    access::{
+        account::{LINK_MS, Link},
+        key::IntegrationKey,
+        role::RoleDef,
+    },
     catalog::{
         LibrarySku, Listing,
         library::{BrandList, Categories},
@@ -25,7 +30,9 @@ use liandian_domain::{
     },
 };
 use liandian_store::access::staff::Staff;
-use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp};
+use liandian_types::{
+    AccountState, Fen, GeoPoint, LocationId, MemberId, Mode, Permission, RegionId, Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp,
+};
 
 use crate::{
     data::{self, City, Good},
@@ -236,13 +243,13 @@ impl Chain {
         let hq_staff: Vec<Staff> = people
             .staff
             .iter()
-            .map(|s| Staff {
-                staff: id(&format!("stf_{}", s.username)),
-                username: s.username.clone(),
-                name: s.name.clone(),
-                password: password.clone(),
-                role: s.role,
-                scope: s.region.as_ref().map_or(Scope::All, |r| Scope::Region(id::<RegionId>(&format!("reg_{r}")))),
+            .map(|s| {
+                let scope = match &s.region {
+                    Some(r) => Scope::Region(id::<RegionId>(&format!("reg_{r}"))),
+                    None if s.stores.is_empty() => Scope::All,
+                    None => Scope::Stores(s.stores.iter().map(|tail| id(&format!("sto_{tail}"))).collect()),
+                };
+                Staff::active(id(&format!("stf_{}", s.username)), s.username.clone(), s.name.clone(), password.clone(), s.role, scope)
             })
             .collect();
         let members = people.members.nicknames.iter().enumerate().map(|(i, nickname)| DemoMember {
@@ -278,13 +285,9 @@ impl Chain {
         let place = s.name.trim_start_matches("连店·");
         [("manager", Role::StoreManager, "店长"), ("clerk", Role::Clerk, "店员"), ("till", Role::Integration, "收银接口")]
             .into_iter()
-            .map(|(kind, role, title)| Staff {
-                staff: id(&format!("stf_{tail}-{kind}")),
-                username: format!("{tail}-{kind}"),
-                name: format!("{place}{title}"),
-                password: password.clone(),
-                role,
-                scope: Scope::Store(s.store.clone()),
+            .map(|(kind, role, title)| {
+                let (staff, username) = (id(&format!("stf_{tail}-{kind}")), format!("{tail}-{kind}"));
+                Staff::active(staff, username, format!("{place}{title}"), password.clone(), role, Scope::Store(s.store.clone()))
             })
             .collect()
     }
@@ -316,6 +319,34 @@ impl Chain {
         });
         all.extend(own);
         all
+    }
+
+    /// Accounts by which nobody can log in: one whose invitation waits (its link was lost), one that was disabled.
+    #[must_use]
+    pub fn idle_staff(&self, now: Timestamp) -> Vec<Staff> {
+        let Some(store) = self.stores.first().map(|s| s.store.clone()) else { return Vec::new() };
+        let link = Link { digest: "of a link that nobody has".into(), until: now.plus(LINK_MS) };
+        let clerk = RoleDef::built_in(Role::Clerk);
+        let invited = Staff::invited(id("stf_demo-invited"), None, "店员 新来的小何".into(), &clerk, Scope::Store(store.clone()), link);
+        let password = self.hq_staff.first().map(|a| a.password.clone()).unwrap_or_default();
+        let left = Staff::active(id("stf_demo-left"), "left".into(), "店员 已离职的老秦".into(), password, Role::Clerk, Scope::Store(store));
+        vec![invited, Staff { state: AccountState::Disabled, sessions_from: Some(now), ..left }]
+    }
+
+    /// An integration key whose secret nobody has.
+    #[must_use]
+    pub fn idle_key(&self, now: Timestamp) -> IntegrationKey {
+        IntegrationKey {
+            key: id("key_demo-pos"),
+            name: "收银系统对接（示例）".into(),
+            scope: Scope::Stores(self.stores.iter().take(2).map(|s| s.store.clone()).collect()),
+            permissions: vec![Permission::PosWrite],
+            digest: "of a secret that nobody has".into(),
+            made_by: id("stf_admin"),
+            made_at: now,
+            revoked_at: None,
+            version: 1,
+        }
     }
 
     fn good(&self, sku: &LibrarySku) -> Option<&Good> {

@@ -16,7 +16,7 @@ use liandian_domain::{
 use liandian_partners::keys::Keys;
 use liandian_store::{
     Table, Tables,
-    access::staff::staff_item,
+    access::{integration::key_item, staff::staff_item},
     catalog::{
         imports::{import_item, pieces_of},
         listing_item,
@@ -77,7 +77,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for r in &chain.rules {
         hq.push(rule_item(r)?);
     }
-    for s in &chain.hq_staff {
+    for s in chain.hq_staff.iter().chain(&chain.idle_staff(now)) {
         hq.push(staff_item(s)?);
     }
     let (settings, asking) = (chain.settings(now), prices::asking_store(chain));
@@ -87,6 +87,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for r in &chain.regions {
         hq.push(region_item(r)?);
     }
+    hq.push(key_item(&chain.idle_key(now))?);
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {

@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, LocationId, MovementId, MovementKind, OrderId, RegionId,
-    RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind, OrderId,
+    Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -522,6 +522,88 @@ pub enum Event {
         /// The import.
         import: ImportId,
     },
+    /// Somebody was invited to the staff.
+    #[serde(rename = "account.invited")]
+    AccountInvited {
+        /// Whose account.
+        staff: StaffId,
+        /// Who invited.
+        by: StaffId,
+        /// As what.
+        role: RoleId,
+        /// Where.
+        scope: Scope,
+    },
+    /// The invited person chose a password, or a new one by the link of a reset.
+    #[serde(rename = "account.activated")]
+    AccountActivated {
+        /// Whose account.
+        staff: StaffId,
+    },
+    /// Nobody comes in by an account any more.
+    #[serde(rename = "account.disabled")]
+    AccountDisabled {
+        /// Whose account.
+        staff: StaffId,
+        /// Who disabled it.
+        by: StaffId,
+    },
+    /// An account that was disabled works again.
+    #[serde(rename = "account.enabled")]
+    AccountEnabled {
+        /// Whose account.
+        staff: StaffId,
+        /// Who enabled it.
+        by: StaffId,
+    },
+    /// An account has another role, scope or name, or its person changed the password.
+    #[serde(rename = "account.changed")]
+    AccountChanged {
+        /// Whose account.
+        staff: StaffId,
+        /// Who changed it.
+        by: StaffId,
+        /// What is different; that a name was changed, and not which.
+        changes: Vec<FieldChange>,
+    },
+    /// A new one-time link was made for an account.
+    #[serde(rename = "account.reset")]
+    AccountReset {
+        /// Whose account.
+        staff: StaffId,
+        /// Who made it.
+        by: StaffId,
+    },
+    /// HQ made a role, or changed what it may do.
+    #[serde(rename = "role.changed")]
+    RoleChanged {
+        /// Which role.
+        role: RoleId,
+        /// Who.
+        by: StaffId,
+        /// What is different.
+        changes: Vec<FieldChange>,
+    },
+    /// An integration key was made.
+    #[serde(rename = "key.made")]
+    KeyMade {
+        /// Which.
+        key: KeyId,
+        /// Who.
+        by: StaffId,
+        /// What it may do.
+        permissions: Vec<Permission>,
+        /// Where.
+        scope: Scope,
+    },
+    /// An integration key was revoked.
+    #[serde(rename = "key.revoked")]
+    KeyRevoked {
+        /// Which.
+        key: KeyId,
+        /// Who.
+        by: StaffId,
+    },
     /// A store said a field of a listing in its own words, or gave it back to HQ.
     #[serde(rename = "listing.changed")]
     ListingChanged {
@@ -706,6 +788,15 @@ impl Event {
             Event::CategoriesChanged { changes, .. } => format!("总部修改了 {} 个类目", changes.len()),
             Event::BrandsChanged { changes, .. } => format!("总部修改了 {} 个品牌", changes.len()),
             Event::ImportDue { .. } => return None,
+            Event::AccountInvited { .. } => "已邀请".into(),
+            Event::AccountActivated { .. } => "本人通过链接设置了密码".into(),
+            Event::AccountDisabled { .. } => "已停用，全部登录已结束".into(),
+            Event::AccountEnabled { .. } => "已重新启用".into(),
+            Event::AccountChanged { changes, .. } => format!("修改了 {} 项", changes.len()),
+            Event::AccountReset { .. } => "生成了新的一次性链接".into(),
+            Event::RoleChanged { changes, .. } => format!("角色修改了 {} 项", changes.len()),
+            Event::KeyMade { permissions, .. } => format!("已生成密钥，{} 项权限", permissions.len()),
+            Event::KeyRevoked { .. } => "已吊销密钥".into(),
             Event::ListingChanged { changes, .. } => format!("门店修改了 {} 项商品设置", changes.len()),
             Event::ListingTaken { skus, .. } => format!("门店上架了 {} 种商品", skus.len()),
             Event::ListingDropped { skus, .. } => format!("门店移除了 {} 种商品", skus.len()),

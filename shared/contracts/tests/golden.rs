@@ -10,7 +10,7 @@ use liandian_contracts::{
     event::{FieldChange, SettingChange},
 };
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, ReturnTo, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, Permission, ReturnTo, Scope, Timestamp,
     api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -236,6 +236,40 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("import.due", Event::ImportDue { import: id("imp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") }),
+        (
+            "account.invited",
+            Event::AccountInvited { staff: id("stf_02"), by: id("stf_hq01"), role: id("rol_clerk"), scope: Scope::Store(id("sto_sh01")) },
+        ),
+        ("account.activated", Event::AccountActivated { staff: id("stf_02") }),
+        ("account.disabled", Event::AccountDisabled { staff: id("stf_02"), by: id("stf_hq01") }),
+        ("account.enabled", Event::AccountEnabled { staff: id("stf_02"), by: id("stf_hq01") }),
+        (
+            "account.changed",
+            Event::AccountChanged {
+                staff: id("stf_02"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "role".into(), old: "rol_clerk".into(), new: "rol_storemanager".into() }],
+            },
+        ),
+        ("account.reset", Event::AccountReset { staff: id("stf_02"), by: id("stf_hq01") }),
+        (
+            "role.changed",
+            Event::RoleChanged {
+                role: id("rol_marketing"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "order:read".into(), old: "无".into(), new: "有".into() }],
+            },
+        ),
+        (
+            "key.made",
+            Event::KeyMade {
+                key: id("key_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"),
+                by: id("stf_hq01"),
+                permissions: vec![Permission::PosWrite],
+                scope: Scope::Stores(vec![id("sto_sh01"), id("sto_sh02")]),
+            },
+        ),
+        ("key.revoked", Event::KeyRevoked { key: id("key_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"), by: id("stf_hq01") }),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

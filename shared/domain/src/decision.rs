@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, ImportId, LocationId, OrderId, RequestId, SkuId, SpuId, StoreId, TransferId};
+use liandian_types::{ClaimId, ImportId, KeyId, LocationId, OrderId, RequestId, RoleId, SkuId, SpuId, StaffId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite,
-    settlement::write::SettlementWrite, stock::write::StockWrite, stores::write::StoresWrite, transfers::write::TransfersWrite,
+    access::write::AccessWrite, catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite,
+    payments::write::PaymentsWrite, settlement::write::SettlementWrite, stock::write::StockWrite, stores::write::StoresWrite,
+    transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -44,6 +45,8 @@ contexts! {
     Stores(StoresWrite),
     /// The library, and what stores make of it.
     Catalog(CatalogWrite),
+    /// Who of the staff may do what.
+    Access(AccessWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -86,6 +89,12 @@ pub enum Aggregate {
     Brands,
     /// A table of goods that is taken into the library.
     Import(ImportId),
+    /// A staff account.
+    Staff(StaffId),
+    /// A role.
+    Role(RoleId),
+    /// An integration key.
+    Key(KeyId),
     /// A store's own product.
     Local(StoreId, SpuId),
 }

@@ -337,6 +337,7 @@ impl World {
             | Write::Governance(_)
             | Write::Stores(_)
             | Write::Catalog(_)
+            | Write::Access(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)

@@ -61,6 +61,13 @@
 //! | a file of stores: how far it has come, its parts; files of the chain, newest first | hq | `STOREIMPORT#<import>` / `HEAD`, `PART#<number>`; gsi1 `STOREIMPORTS` / `<at>#<import>` |
 //! | newest orders of the chain (view); of those, orders with a transfer whose money goes back | cell | `ORDERS#<day>` / `<placed_at>#<order>`; gsi1 `ORDERS#UNSERVED` / the same (sparse) |
 //! | a table of goods that is taken into the library, its file in pieces, its history; all of them, newest first | cell | `IMPORT#<import>` / `HEAD`, `PIECE#<number>`, `EVENT#<event>`; gsi1 `IMPORTS` / `<at>#<import>` |
+//! | staff accounts by where their scope is, by user name; what happened to one | hq | gsi1 `ACCOUNTS` / `<scope>#<username>`; `STAFFID#<staff>` / `EVENT#<event>` |
+//! | roles that HQ has set or made; what happened to one | hq | gsi1 `ROLES` / `<role>`; `ROLE#<role>` / `EVENT#<event>` |
+//! | how often there has become one administrator less | hq | `ADMINISTRATORS` / `ADMINISTRATORS` |
+//! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
+//! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
+//! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
+//! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::{
     decision::Aggregate,
@@ -68,8 +75,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    ClaimId, CountId, ImportId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId,
-    StoreImportId, Timestamp, TransferId,
+    ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId, Scope, SkuId, SpuId,
+    StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -157,6 +164,9 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Categories => (Table::Hq, CATEGORIES.to_owned()),
         Aggregate::Brands => (Table::Hq, BRANDS.to_owned()),
         Aggregate::Import(i) => (Table::Cell, import(i)),
+        Aggregate::Staff(s) => (Table::Hq, staff_id(s.as_str())),
+        Aggregate::Role(r) => (Table::Hq, role_of(r)),
+        Aggregate::Key(k) => (Table::Hq, key(k)),
     }
 }
 /// Sort key of a region.
@@ -265,6 +275,39 @@ pub fn rule(rule: &str) -> String {
 /// Partition of a role.
 pub fn role(role: &str) -> String {
     format!("ROLE#{role}")
+}
+/// Partition of a role, by its id.
+pub fn role_of(r: &RoleId) -> String {
+    role(r.as_str().trim_start_matches("rol_"))
+}
+/// Index partition of the roles that HQ has set or made.
+pub const ROLES: &str = "ROLES";
+/// Index partition of the staff accounts.
+pub const ACCOUNTS: &str = "ACCOUNTS";
+/// How the index sort keys of accounts of this scope begin.
+pub fn accounts_of(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "ALL#".to_owned(),
+        Scope::Region(r) => format!("REGION#{r}#"),
+        Scope::Store(s) => format!("STORE#{s}#"),
+        Scope::Stores(_) => "STORES#".to_owned(),
+    }
+}
+/// Partition and sort key of the number that each administrator less counts.
+pub const ADMINISTRATORS: &str = "ADMINISTRATORS";
+/// Partition of an integration key.
+pub fn key(k: &KeyId) -> String {
+    format!("KEY#{k}")
+}
+/// Index partition of the integration keys.
+pub const KEYS: &str = "KEYS";
+/// The chain whose partition this is.
+pub fn refresh_family(pk: &str) -> &str {
+    pk.trim_start_matches("REFRESH#")
+}
+/// Index partition of the sessions of a staff account.
+pub fn staff_sessions(s: &StaffId) -> String {
+    format!("STAFFSESSIONS#{s}")
 }
 /// Partition of a location's stock.
 pub fn stock(l: &LocationId) -> String {
@@ -622,6 +665,13 @@ mod tests {
         assert_eq!(history(&Aggregate::Brands), (Table::Hq, "BRANDS".into()));
         assert_eq!(history(&Aggregate::Import(import_id)), (Table::Cell, "IMPORT#imp_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
+        assert_eq!(history(&Aggregate::Staff("stf_1".parse().unwrap())), (Table::Hq, "STAFFID#stf_1".into()));
+        assert_eq!(history(&Aggregate::Role("rol_clerk".parse().unwrap())), (Table::Hq, "ROLE#clerk".into()));
+        assert_eq!(history(&Aggregate::Key("key_1".parse().unwrap())), (Table::Hq, "KEY#key_1".into()));
+        let scopes = [Scope::All, Scope::Region("reg_e".parse().unwrap()), Scope::Store("sto_1".parse().unwrap()), Scope::Stores(Vec::new())];
+        assert_eq!(scopes.map(|s| accounts_of(&s)), ["ALL#", "REGION#reg_e#", "STORE#sto_1#", "STORES#"]);
+        assert_eq!(staff_sessions(&"stf_1".parse().unwrap()), "STAFFSESSIONS#stf_1");
+        assert_eq!((ROLES, ACCOUNTS, ADMINISTRATORS, KEYS), ("ROLES", "ACCOUNTS", "ADMINISTRATORS", "KEYS"));
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));
         // Midnight of China, and a moment before.

@@ -122,7 +122,7 @@ pub struct RoleRow {
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn role_item(r: &RoleRow) -> Result<Item, StoreError> {
-    item(r, &role_key(r.role), [])
+    item(r, &role_key(r.role), [("gsi1pk", keys::ROLES.to_owned()), ("gsi1sk", r.role.id().to_string())])
 }
 
 fn role_key(role: Role) -> Key {

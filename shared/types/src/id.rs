@@ -126,6 +126,10 @@ typed_id! {
     StoreImportId = "sti", "store import";
     /// A table of goods that is taken into the library (导入).
     ImportId = "imp", "import";
+    /// A role (角色): a set of permissions.
+    RoleId = "rol", "role";
+    /// An integration key (接口密钥).
+    KeyId = "key", "integration key";
 }
 
 impl StoreId {

@@ -21,7 +21,7 @@ pub use geo::GeoPoint;
 pub use goods::{ImageKind, OptionKind, ProductStatus, Storage};
 pub use id::*;
 pub use money::{Fen, Quantity};
-pub use permission::{Permission, Role, Scope};
+pub use permission::{AccountState, Permission, Role, Scope};
 pub use problem::{Code, Problem};
 pub use state::*;
 pub use time::Timestamp;

@@ -358,6 +358,26 @@ pub async fn file_text(e: web_sys::Event) -> Option<(String, String)> {
     Some((word(&file, "name"), text))
 }
 
+/// Puts a text where it can be pasted from; browsers without that leave it to the person.
+pub fn copy(text: &str) {
+    let of = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &JsValue::from_str(name)).ok();
+    let board = of(&js_sys::global(), "navigator").and_then(|n| of(&n, "clipboard")).filter(JsValue::is_object);
+    let write = board.as_ref().and_then(|b| of(b, "writeText")).and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    if let (Some(board), Some(write)) = (board, write) {
+        let _ = write.call1(&board, &JsValue::from_str(text));
+    }
+}
+
+/// Where this page comes from, as a link to another of its pages begins.
+pub fn origin() -> String {
+    location().origin().unwrap_or_default()
+}
+
+/// Shows the page as it is now.
+pub fn again() {
+    let _ = location().reload();
+}
+
 /// A short note that outlives a page but not its tab.
 pub fn note(key: &str) -> Option<String> {
     window().session_storage().ok()??.get_item(key).ok()?

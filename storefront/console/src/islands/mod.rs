@@ -25,6 +25,8 @@ mod transfers;
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use access::Login;
 pub use access::Logout;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
 #[cfg(any(feature = "ssr", feature = "goods"))]
 pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk};
 #[cfg(any(feature = "ssr", feature = "office"))]

@@ -1,6 +1,7 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+mod accounts;
 mod catalog;
 mod assortment;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod stock;
 mod stores;
 mod transfers;
 
+pub use accounts::{AccountsPage, invite, own_account};
 pub use kit::Asked;
 use leptos::prelude::*;
 use liandian_types::{
@@ -32,6 +34,7 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
+        accounts::{keys, of_chain as accounts, roles},
         assortment::hq_locals as locals,
         catalog::{
             imports::{import, imports},
@@ -57,6 +60,7 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
+        accounts::of_store as staff,
         assortment::{assortment, listing, local, locals},
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
@@ -240,7 +244,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         {up.map(|()| view! { <a class="up" href=if frame.may(Permission::StoreRead) { "/console/hq/stores" } else { "/console/hq" }>{if frame.of_chain() { "‹ 总部" } else { "‹ 区域" }}</a> })}
                         <span class="place">{place}</span>
                         <CommandBox store=store stores_at=stores_at chain_stock={chain && stock} orders=orders stock=stock />
-                        <span class="who">{frame.staff.name.clone()}<small>{frame.staff.role.title()}</small></span>
+                        <span class="who"><a href="/console/account">{frame.staff.name.clone()}</a><small>{frame.staff.role.title()}</small></span>
                         <Logout />
                     </header>
                     <div class="shell">
@@ -289,7 +293,7 @@ fn thumb(groups: &[Group]) -> impl IntoView + use<> {
     let here = rest.iter().any(|l| l.here).then_some("true");
     let more = (!rest.is_empty()).then(|| {
         let links = rest.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
-        view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}</ul></details> }
+        view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}<li><a href="/console/account">"我的账号"</a></li></ul></details> }
     });
     view! { <nav class="thumb" aria-label="常用">{first}{more}</nav> }
 }

@@ -57,6 +57,14 @@ pub enum Section {
     Brands,
     /// 商品导入
     Imports,
+    /// 员工账号 of HQ and of regions.
+    Accounts,
+    /// 角色权限
+    Roles,
+    /// 接口密钥
+    Keys,
+    /// 员工 of a store.
+    Staff,
     /// 选品
     Assortment,
     /// 本地商品 of a store.
@@ -160,6 +168,9 @@ const SECTIONS: &[Row] = &[
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
     Row::hq("设置", "分级规则", "/settings", Section::Settings).needs(Permission::PolicyWrite).of_chain().words("权限 阈值 经营模式 等级 区域"),
     Row::hq("设置", "需求诊断", "/setup", Section::Setup).needs(Permission::PolicyWrite).of_chain().words("问卷 方案 开通"),
+    Row::hq("设置", "员工账号", "/accounts", Section::Accounts).needs(Permission::AccountRead).words("员工 账号 邀请 停用"),
+    Row::hq("设置", "角色权限", "/roles", Section::Roles).needs(Permission::AccountRead).of_chain().words("权限 角色"),
+    Row::hq("设置", "接口密钥", "/keys", Section::Keys).needs(Permission::KeyWrite).words("对接 API 密钥"),
     Row::store("", "接单", "", Section::Home).needs(Permission::OrderRead).in_bar().words("待办 备货").waits("preparing"),
     Row::store("", "核销", "/pickup", Section::Pickup).needs(Permission::PickupVerify).in_bar().words("自提 取货码"),
     Row::store("", "收发货", "/transfers", Section::Transfers).needs(Permission::TransferRead).in_bar().words("调拨 补货").waits("transfers"),
@@ -173,6 +184,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "门店资料", "/profile", Section::Profile).needs(Permission::StoreRead).words("营业时间 入口 二维码"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
     Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
+    Row::store("更多", "员工", "/staff", Section::Staff).needs(Permission::AccountRead).words("账号 店员 邀请"),
     Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
     Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
 ];

@@ -19,8 +19,7 @@ use crate::answer::read;
 
 pub(super) fn pages() -> Vec<Handler> {
     let own: [Handler; 3] = [("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
-    own.into_iter().chain(prices::pages()).collect()
-    own.into_iter().chain(settings::pages()).collect()
+    own.into_iter().chain(prices::pages()).chain(settings::pages()).collect()
 }
 
 async fn overview(visit: Visit, ask: Ask) -> Response {
@@ -36,7 +35,7 @@ async fn overview(visit: Visit, ask: Ask) -> Response {
             read(hq_settlement(tables, &reach, (None, None), now).await)
         };
         let work = async {
-            if !matches!(visit.staff.scope, Scope::Region(_)) {
+            if !matches!(visit.staff.scope, Scope::Region(_) | Scope::Stores(_)) {
                 return None;
             }
             let work = async {

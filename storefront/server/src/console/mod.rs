@@ -3,8 +3,8 @@
 
 mod access;
 mod assortment;
-mod csv;
 mod catalog;
+mod csv;
 mod governance;
 mod orders;
 mod settlement;
@@ -34,6 +34,7 @@ use liandian_functions::{
     App,
     auth::{STAFF_COOKIE, Staff},
     function::{NeedScope, Page, PageNeed, page},
+    http::Failure,
     invoke::{client, permit},
     telemetry,
     views::stores::store_row,
@@ -45,7 +46,7 @@ use liandian_types::{
 };
 
 use crate::{
-    answer::{Answer, found, read},
+    answer::{Answer, found, read, told},
     site::Site,
 };
 
@@ -107,8 +108,13 @@ impl FromRequestParts<Console> for Visit {
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         let app = console.app.clone();
         let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
-        let token = cookie.and_then(|c| app.cookie(c, STAFF_COOKIE)).and_then(|t| app.tokens.check_staff(t, app.now()));
-        let Some(token) = token else { return Err(to_login(&parts.uri)) };
+        let Some(token) = cookie.and_then(|c| app.cookie(c, STAFF_COOKIE)) else { return Err(to_login(&parts.uri)) };
+        let token = match app.staff(token, app.now()).await {
+            Ok(Some(staff)) => staff,
+            Ok(None) => return Err(to_login(&parts.uri)),
+            // Whether the session was ended cannot be known: nobody is let in, and nobody is sent to a login that would not help.
+            Err(f) => return Err(unavailable(f)),
+        };
         telemetry::note("actor", &token.sub);
         let expires = token.expires();
         let session = StaffSession {
@@ -142,10 +148,11 @@ impl Visit {
         self.at = store.map(parsed).transpose()?;
         let row = row.ok_or_else(nothing_here)?;
         let PageNeed::Permission(permission) = row.permission else { return Ok(()) };
-        let role = read(self.app.tables.role(self.session.role).await)?;
-        let permissions = role.map_or_else(|| self.session.role.default_permissions(), |r| r.permissions);
-        let s = &self.session;
-        self.staff = Staff::begin(s.staff.clone(), s.name.clone(), s.role, s.scope.clone(), permissions, self.app.now());
+        let role = read(self.app.tables.role_def(&self.staff.role_id()).await)?;
+        let permissions = role.map(|r| r.permissions).unwrap_or_default();
+        let (s, sid, custom) = (&self.session, self.staff.sid.clone(), self.staff.custom.clone());
+        let staff = Staff::begin(s.staff.clone(), s.name.clone(), s.role, s.scope.clone(), permissions, self.app.now());
+        self.staff = staff.within(sid, custom);
         read(permit(&self.app, &self.staff, permission, row.scope, self.at.as_ref()).await)
     }
 
@@ -246,6 +253,13 @@ fn parsed<T: std::str::FromStr>(id: &str) -> Answer<T> {
 
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
+}
+
+fn unavailable(f: Failure) -> Response {
+    let p = told(f);
+    let text =
+        format!("<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>", p.title, p.detail);
+    html(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text)
 }
 
 fn to_login(uri: &Uri) -> Response {
