@@ -51,7 +51,7 @@ const PRODUCTS: [Made; 3] = [
         approved: true,
     },
     Made {
-        store: "sh02",
+        store: "sh07",
         name: "弄堂葱油拌面料",
         description: "小锅慢熬的葱油，一勺就香。",
         category: "instant",
@@ -62,7 +62,7 @@ const PRODUCTS: [Made; 3] = [
         approved: true,
     },
     Made {
-        store: "sh01",
+        store: "hz05",
         name: "师傅现烤鲜肉月饼",
         description: "酥皮现包现烤，趁热吃。",
         category: "bakery",
@@ -144,7 +144,7 @@ fn product(m: &Made, store: &StoreId, now: Timestamp) -> LocalProduct {
 pub(crate) fn own_items(s: &StoreProfile, goods: &mut StoreGoods, library: &[LibrarySku], now: Timestamp) -> anyhow::Result<Vec<Item>> {
     let mut items = Vec::new();
     let tail = s.store.as_str().trim_start_matches("sto_");
-    if matches!(tail, "sh03" | "hz02" | "cd02") {
+    if matches!(tail, "hz08" | "hz09" | "cd07") {
         items.extend(own_words(s, &mut goods.listings, library, now)?);
     }
     for m in PRODUCTS.iter().filter(|m| m.store == tail) {
@@ -195,7 +195,7 @@ mod tests {
             assert!(p.problems(&review::needed(m.category), now).is_empty(), "{}", m.name);
             assert_eq!((p.is_on_sale(now), review::is_own(&s.store, &p.product.spu)), (m.approved, true), "{}", m.name);
         }
-        let s = chain.stores.iter().position(|s| s.store.as_str() == "sto_sh03").unwrap();
+        let s = chain.stores.iter().position(|s| s.store.as_str() == "sto_hz09").unwrap();
         let mut goods = chain.goods_of(s);
         let items = own_items(&chain.stores[s], &mut goods, &chain.library, now).unwrap();
         assert_eq!((items.len(), goods.listings.iter().filter(|l| l.version == 1).count()), (1, 2));

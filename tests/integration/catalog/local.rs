@@ -9,10 +9,10 @@ use liandian_types::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/stores/sto_sh01/local-products";
+const PATH: &str = "/api/v1/stores/sto_cd06/local-products";
 
 fn store() -> StoreId {
-    id("sto_sh01")
+    id("sto_cd06")
 }
 
 fn form(expires: &str) -> Value {
@@ -33,7 +33,7 @@ fn day(w: &World, days: i64) -> String {
 /// Units of the product on the shelf.
 async fn received(w: &World, clerk: &str, sku: &SkuId) {
     let body = json!({"kind": "receipt", "lines": [{"sku": sku, "quantity": 20}]});
-    let answer = w.post_once("/api/v1/stores/sto_sh01/stock/receipts", clerk, "local-receipt-1", &body).await;
+    let answer = w.post_once("/api/v1/stores/sto_cd06/stock/receipts", clerk, "local-receipt-1", &body).await;
     assert!(answer.status.is_success(), "{}: {}", answer.status, answer.json);
 }
 
@@ -49,7 +49,7 @@ async fn found(w: &World, store: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone_until_its_document_ends() {
     let w = World::usual().await;
-    let (manager, hq) = (w.staff("sh01-manager").await, w.staff("merch").await);
+    let (manager, hq) = (w.staff("cd06-manager").await, w.staff("merch").await);
     let made: LocalView = w.post_once(PATH, &manager, "local-make-0001", &form(&day(&w, 5))).await.ok();
     let twice: LocalView = w.post_once(PATH, &manager, "local-make-0001", &form(&day(&w, 5))).await.ok();
     assert_eq!((made.card.spu.clone(), made.card.state.as_str(), made.card.version), (twice.card.spu, "draft", 1));
@@ -57,14 +57,14 @@ async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone
     let sku: SkuId = id(&format!("sku_{}-1", spu.as_str().trim_start_matches("spu_")));
     let step = |version: u64| json!({"version": version});
     let decision = format!("/api/v1/hq/local-products/{spu}/decision");
-    let decide = |approve: bool, version: u64, reason: &str| json!({"store": "sto_sh01", "approve": approve, "version": version, "reason": reason});
+    let decide = |approve: bool, version: u64, reason: &str| json!({"store": "sto_cd06", "approve": approve, "version": version, "reason": reason});
     // Nothing is there before HQ's yes: not on a page, not in a search, not in a quote.
     w.post(&decision, &hq, &decide(true, 1, "")).await.refused(409, "conflict");
     let waits: LocalView = w.post(&format!("{path}/submit"), &manager, &step(1)).await.ok();
     assert_eq!((waits.card.state.as_str(), waits.card.on_sale), ("waiting", false));
-    assert!(!found(&w, "sto_sh01").await);
-    quoted(&w, "sto_sh01", &sku).await.refused(Code::NotListed.status(), "not_listed");
-    w.get(&format!("/api/v1/stores/sto_sh01/listings/{sku}"), "").await.refused(404, "not_found");
+    assert!(!found(&w, "sto_cd06").await);
+    quoted(&w, "sto_cd06", &sku).await.refused(Code::NotListed.status(), "not_listed");
+    w.get(&format!("/api/v1/stores/sto_cd06/listings/{sku}"), "").await.refused(404, "not_found");
     let asked: WaitingLocals = w.get("/api/v1/hq/local-products", &hq).await.ok();
     assert!(asked.products.iter().any(|p| p.card.spu == spu && p.lacks.is_empty()), "{asked:?}");
     let page = w.page("/console/hq/local-products", &format!("ld_staff={hq}")).await;
@@ -77,7 +77,7 @@ async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone
     let yes: LocalView = w.post(&decision, &hq, &decide(true, 2, "")).await.ok();
     assert!(yes.card.on_sale && yes.card.days_left == Some(5), "{:?}", yes.card);
 
-    assert!(found(&w, "sto_sh01").await && !found(&w, "sto_sh02").await);
+    assert!(found(&w, "sto_cd06").await && !found(&w, "sto_sh02").await);
     quoted(&w, "sto_sh02", &sku).await.refused(Code::NotListed.status(), "not_listed");
     w.get(&format!("/api/v1/stores/sto_sh02/listings/{sku}"), "").await.refused(404, "not_found");
     // Another store cannot take it either, and it is no part of the library.
@@ -101,8 +101,8 @@ async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone
     assert!(history().await.contains(&"local.expiring".to_owned()), "{:?}", history().await);
     let ends = w.stack.app.tables.library_sku(&sku).await.unwrap().unwrap().until.unwrap();
     w.stack.app.clock.advance(ends.0 - w.stack.app.now().0);
-    quoted(&w, "sto_sh01", &sku).await.refused(Code::NotListed.status(), "not_listed");
-    assert!(!found(&w, "sto_sh01").await);
+    quoted(&w, "sto_cd06", &sku).await.refused(Code::NotListed.status(), "not_listed");
+    assert!(!found(&w, "sto_cd06").await);
     // In the morning the store is open again.
     w.stack.app.clock.advance(10 * Timestamp::HOUR);
     let member = w.customer("demo-01").await;
@@ -115,7 +115,7 @@ async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone
 #[tokio::test(flavor = "multi_thread")]
 async fn given_products_of_stores_when_others_or_wrong_forms_come_then_they_are_refused() {
     let w = World::usual().await;
-    let (manager, clerk, foreign) = (w.staff("sh01-manager").await, w.staff("sh01-clerk").await, w.staff("hz01-manager").await);
+    let (manager, clerk, foreign) = (w.staff("cd06-manager").await, w.staff("cd06-clerk").await, w.staff("hz01-manager").await);
     w.post_once(PATH, &clerk, "local-make-0001", &form("")).await.refused(403, "forbidden");
     w.post_once(PATH, &foreign, "local-make-0001", &form("")).await.refused(404, "not_found");
     w.get("/api/v1/hq/local-products", &manager).await.refused(403, "forbidden");
@@ -147,8 +147,8 @@ async fn given_products_of_stores_when_others_or_wrong_forms_come_then_they_are_
     let saved: LocalView = w.call(Method::PUT, &path, &manager, Some(&next)).await.ok();
     assert_eq!((saved.card.version, saved.form.name.as_str(), saved.history.len()), (2, "改名", 2));
     w.call(Method::PUT, &path, &manager, Some(&LocalForm { name: "再改".into(), ..next })).await.refused(409, "conflict");
-    w.get(&path.replace("sto_sh01", "sto_hz01"), &foreign).await.refused(404, "not_found");
-    let page = w.page(&format!("/console/s/sto_sh01/local-products/{}", made.card.spu), &format!("ld_staff={manager}")).await;
+    w.get(&path.replace("sto_cd06", "sto_hz01"), &foreign).await.refused(404, "not_found");
+    let page = w.page(&format!("/console/s/sto_cd06/local-products/{}", made.card.spu), &format!("ld_staff={manager}")).await;
     assert!(page.status == 200 && page.text().contains("改名") && page.text().contains("缺少有效的食品经营许可证"), "{}", page.text());
     w.stack.stop().await;
 }
@@ -161,7 +161,7 @@ async fn given_the_demo_chain_when_its_pages_are_shown_then_something_is_on_sale
     assert_eq!((waiting.products.len(), waiting.expiring.len()), (1, 1), "{waiting:?}");
     let list: LocalList = w.get("/api/v1/stores/sto_cd01/local-products", &admin).await.ok();
     assert!(list.products.iter().all(|p| p.on_sale) && list.products.len() == 1, "{list:?}");
-    let page = w.page("/console/s/sto_sh02/local-products", &format!("ld_staff={admin}")).await;
+    let page = w.page("/console/s/sto_sh07/local-products", &format!("ld_staff={admin}")).await;
     assert!(page.status == 200 && page.text().contains("资质到期提醒"), "{}", page.text());
     w.stack.stop().await;
 }

@@ -8,11 +8,12 @@ use liandian_domain::{
         listing::ListingField,
         own::{self, MOST_DROPPED, MOST_RESET, MOST_TAKEN, Wish},
     },
+    governance::{fields::FieldKey, terms::Terms},
     stores::profile::StoreProfile,
 };
 use liandian_store::cursor::List;
 use liandian_types::{
-    Code, Problem, SkuId, StoreId,
+    Code, Problem, Scope, SkuId, StoreId,
     api::{DropGoods, DroppedGoods, ListingsReset, ResetListings, SetListing, TakeGoods, TakenGoods},
 };
 
@@ -26,6 +27,26 @@ use crate::{
 /// The store of the path, which must be there.
 async fn profile(app: &App, call: &Call) -> Result<StoreProfile, Failure> {
     app.tables.store(&call.store()?).await?.ok_or_else(|| Failure::not_found("门店"))
+}
+
+/// What the store's policy says to whoever asks; `None` for HQ, whom no policy of a store holds back.
+///
+/// # Errors
+/// [`Failure`] from the tables only.
+pub(super) async fn terms(app: &App, call: &Call, store: &StoreProfile) -> Result<Option<Terms>, Failure> {
+    if call.staff()?.scope == Scope::All {
+        return Ok(None);
+    }
+    let settings = app.tables.settings().await?;
+    Ok(Some(Terms::of(settings.iter(), store, call.now)))
+}
+
+/// May whoever asks choose what the store lists?
+async fn may_list(app: &App, call: &Call, store: &StoreProfile) -> Result<(), Failure> {
+    match terms(app, call, store).await? {
+        Some(t) if !t.policy().switch(FieldKey::MayList) => Err(Failure::refuse(Code::Conflict, "本店没有自主选品的权限，商品由总部统一上下架")),
+        _ => Ok(()),
+    }
 }
 
 /// What the library has, and which of it the store lists.
@@ -90,10 +111,12 @@ async fn asked(app: &App, store: &StoreId, ask: TakeGoods) -> Result<(Vec<SkuId>
 /// Takes goods: these, those of a category, or what another store lists, so many at a time.
 ///
 /// # Errors
-/// `bad_request` naming the field; `bad_cursor`; `not_found` when there is no such store.
+/// `bad_request` naming the field; `bad_cursor`; `conflict` where the store's policy does not let it; `not_found` when there is no such store.
 pub async fn take(app: App, call: Call) -> Result<Reply, Failure> {
     let ask: TakeGoods = call.json()?;
-    let store = profile(&app, &call).await?.store;
+    let place = profile(&app, &call).await?;
+    may_list(&app, &call, &place).await?;
+    let store = place.store;
     let by_name = ask.category.is_none() && ask.like.is_none();
     let (skus, next) = asked(&app, &store, ask).await?;
     let (app, by, store, skus, now) = (&app, &call.staff()?.sub, &store, &skus, call.now);
@@ -114,10 +137,12 @@ pub async fn take(app: App, call: Call) -> Result<Reply, Failure> {
 /// Gives goods up: all of these that the store lists, or none.
 ///
 /// # Errors
-/// `bad_request`; `conflict` naming what is mandatory; `not_found` when there is no such store.
+/// `bad_request`; `conflict` naming what is mandatory, and where the store's policy does not let it; `not_found` when there is no such store.
 pub async fn give_up(app: App, call: Call) -> Result<Reply, Failure> {
     let skus = named(call.json::<DropGoods>()?.skus, MOST_DROPPED)?;
-    let store = profile(&app, &call).await?.store;
+    let place = profile(&app, &call).await?;
+    may_list(&app, &call, &place).await?;
+    let store = place.store;
     let (app, by, store, skus) = (&app, &call.staff()?.sub, &store, &skus);
     let dropped = transact(app, call.now, |_| async move {
         let goods = app.tables.goods_now(store, skus).await?;

@@ -9,6 +9,7 @@ use liandian_domain::{
         product::{Image, ImageKind, Product, ProductStatus, Sku, Storage},
         review::{self, MOST_PRODUCTS, Step},
     },
+    governance::fields::FieldKey,
     stores::{hours::day_named, profile::StoreProfile},
 };
 use liandian_types::{
@@ -16,6 +17,7 @@ use liandian_types::{
     api::{DecideLocal, LocalForm, LocalStep},
 };
 
+use super::assortment::terms;
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -29,6 +31,15 @@ async fn profile(app: &App, store: &StoreId) -> Result<StoreProfile, Failure> {
 
 fn bad(field: impl Into<String>, text: impl Into<String>) -> Failure {
     Problem::new(Code::BadRequest, text).at(field).into()
+}
+
+/// How many products of its own the store may have, by its policy; HQ puts them in whatever it says.
+async fn most(app: &App, call: &Call, store: &StoreProfile) -> Result<usize, Failure> {
+    let Some(terms) = terms(app, call, store).await? else { return Ok(MOST_PRODUCTS) };
+    if !terms.policy().switch(FieldKey::MayLocal) {
+        return Err(Failure::refuse(Code::Conflict, "本店没有销售本地商品的权限，请联系总部"));
+    }
+    Ok(usize::try_from(terms.policy().number(FieldKey::LocalProducts)).unwrap_or(0).min(MOST_PRODUCTS))
 }
 
 /// The store's own products.
@@ -162,7 +173,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     // A description has several lines; what else no text may have is looked for in the decision.
     let form: LocalForm = call.json_as_told()?;
     let store = profile(&app, &call.store()?).await?;
-    let by = &call.staff()?.sub;
+    let (by, most) = (&call.staff()?.sub, most(&app, &call, &store).await?);
     let once = Once::of(&call, by)?;
     let made: SpuId = once.id();
     let tail: String = made.as_str().chars().rev().take(8).collect::<String>().to_ascii_lowercase();
@@ -173,8 +184,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let spu: SpuId = once
         .run(a, now, |_| async move {
             let there = a.tables.locals_of(&s.store).await?.len();
-            if there >= MOST_PRODUCTS {
-                return Err(Failure::refuse(Code::Conflict, format!("本地商品最多 {MOST_PRODUCTS} 个")));
+            if there >= most {
+                return Err(Failure::refuse(Code::Conflict, format!("本地商品最多 {most} 个")));
             }
             let tree = review::tree(&s.categories);
             let step = Step { tree: &tree, listed: &[], by, now };
@@ -230,9 +241,19 @@ pub async fn withdraw(app: App, call: Call) -> Result<Reply, Failure> {
 async fn step(app: &App, call: &Call, asks: bool) -> Result<Reply, Failure> {
     let (ask, spu): (LocalStep, SpuId) = (call.json()?, call.param("spu")?);
     let store = profile(app, &call.store()?).await?;
+    let documents = match terms(app, call, &store).await?.filter(|_| asks) {
+        Some(t) if !t.policy().switch(FieldKey::MayLocal) => {
+            return Err(Failure::refuse(Code::Conflict, "本店没有销售本地商品的权限，请联系总部"));
+        }
+        Some(t) => t.policy().switch(FieldKey::LocalDocuments),
+        None => false,
+    };
     let (s, k, by, now) = (&store, &spu, &call.staff()?.sub, call.now);
     transact(app, now, |_| async move {
         let was = app.tables.local_now(&s.store, k).await?.ok_or_else(|| Failure::not_found("商品"))?;
+        if documents && was.documents.is_empty() {
+            return Err(bad("documents", "请上传资质：本店的本地商品须有资质才能提交"));
+        }
         let (tree, listed) = (review::tree(&s.categories), listed(app, &was).await?);
         let step = Step { tree: &tree, listed: &listed, by, now };
         let moved = if asks { review::submit(&was, ask.version, &step) } else { review::withdraw(&was, ask.version, &step) };
