@@ -2,8 +2,8 @@
 
 mod access;
 mod accounts;
-mod catalog;
 mod assortment;
+mod catalog;
 #[cfg(test)]
 mod fixtures;
 mod governance;
