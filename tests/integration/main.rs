@@ -16,8 +16,10 @@ mod access {
     pub mod privacy;
 }
 mod catalog {
+    pub mod assortment;
     pub mod imports;
     pub mod library;
+    pub mod local;
 }
 mod members {
     pub mod addresses;

@@ -102,7 +102,7 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
     let Some(profile) = profile else { return Ok(None) };
     let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
     let terms = Terms::of(settings.iter(), &profile, now);
-    let (featured, instead) = futures::try_join!(cards(tables, store, listings, &terms, promised_day(&profile, now)), instead)?;
+    let (featured, instead) = futures::try_join!(cards(tables, store, listings, &terms, promised_day(&profile, now), now), instead)?;
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),
@@ -123,7 +123,8 @@ pub(super) fn promised_day(s: &StoreProfile, now: Timestamp) -> Date {
 }
 
 /// The categories of a store, in its order.
-pub(super) fn categories(s: &StoreProfile) -> Vec<Category> {
+#[must_use]
+pub fn categories(s: &StoreProfile) -> Vec<Category> {
     s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
 }
 

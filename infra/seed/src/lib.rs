@@ -7,6 +7,7 @@ mod chain;
 mod data;
 mod library;
 mod load;
+mod own;
 mod pictures;
 mod prices;
 

@@ -32,7 +32,9 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     chain::{Chain, StoreGoods},
-    library, prices,
+    library,
+    own::own_items,
+    prices,
 };
 
 /// What was written.
@@ -128,6 +130,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             if asking == Some(*i) {
                 hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
             }
+            hq.extend(own_items(s, &mut goods, &chain.library, now)?);
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }

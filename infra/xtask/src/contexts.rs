@@ -42,6 +42,7 @@ const CONTEXTS: &[Layer] = &[
         folder: "functions/src/flows",
         base: &["flows"],
         contexts: &[
+            ("catalog", &[]),
             ("sourcing", &[]),
             ("orders", &["sourcing"]),
             ("payments", &["orders"]),

@@ -43,7 +43,7 @@ contexts! {
     Governance(GovernanceWrite),
     /// Stores, regions, and files of stores.
     Stores(StoresWrite),
-    /// HQ's library.
+    /// The library, and what stores make of it.
     Catalog(CatalogWrite),
     /// Who of the staff may do what.
     Access(AccessWrite),
@@ -95,6 +95,8 @@ pub enum Aggregate {
     Role(RoleId),
     /// An integration key.
     Key(KeyId),
+    /// A store's own product.
+    Local(StoreId, SpuId),
 }
 
 impl Decision {

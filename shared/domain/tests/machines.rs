@@ -112,6 +112,9 @@ fn sku_of(n: usize) -> LibrarySku {
         rank: 0,
         region_prices: std::collections::BTreeMap::new(),
         off: false,
+        mandatory: false,
+        local_to: None,
+        until: None,
     }
 }
 

@@ -6,6 +6,10 @@
 //! | Access pattern | Table | Keys |
 //! |---|---|---|
 //! | a store, its listing of one SKU | hq | `STORE#<store>` / `PROFILE`, `LISTING#<sku>` |
+//! | what happened to a store's own product | hq | `LOCAL#<store>#<spu>` / `EVENT#<event>` |
+//! | goods to which a store has given another name (for its search) | hq | `STORE#<store>` / `NAMED#<sku>` |
+//! | a store's own products; those that wait for HQ, oldest first; whose documents somebody is to be told of | hq | `STORE#<store>` / `LOCAL#<spu>`; gsi1 `LOCALS` / `<since>#<spu>` (sparse); gsi2 `LOCALS#DUE` / `<time>#<spu>` (sparse) |
+//! | SKUs that are one store's own | hq | `SKU#<sku>` / `SKU`; gsi1 `STORE#<store>#LOCAL` / `<category>#<rank>#<sku>` |
 //! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
@@ -151,6 +155,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
         Aggregate::Store(s) => (Table::Hq, store(s)),
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
+        Aggregate::Local(store, s) => (Table::Hq, format!("{LOCAL}{store}#{s}")),
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
         Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
@@ -183,6 +188,26 @@ pub fn store(s: &StoreId) -> String {
 /// Sort key of a listing.
 pub fn listing(s: &SkuId) -> String {
     format!("{LISTING}{s}")
+}
+/// Prefix of a store's own products, and of the histories of these.
+pub const LOCAL: &str = "LOCAL#";
+/// Sort key of a store's own product.
+pub fn local(s: &SpuId) -> String {
+    format!("{LOCAL}{s}")
+}
+/// Prefix of the names that a store has given to goods.
+pub const NAMED: &str = "NAMED#";
+/// Sort key of such a name.
+pub fn named(s: &SkuId) -> String {
+    format!("{NAMED}{s}")
+}
+/// Index partition of the products of stores that wait for HQ.
+pub const LOCALS: &str = "LOCALS";
+/// Index partition of those of whose documents somebody is to be told, by when that is: the HQ table has no deadlines else.
+pub const DUE_LOCALS: &str = "LOCALS#DUE";
+/// Index partition of the SKUs that are a store's own.
+pub fn local_skus(s: &StoreId) -> String {
+    format!("STORE#{s}#LOCAL")
 }
 /// Partition of what happened to a store's listing.
 pub fn listing_history(store: &StoreId, s: &SkuId) -> String {
@@ -614,10 +639,14 @@ mod tests {
         assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));
         assert_eq!(requests_of(&store_id), "STORE#sto_sh01#REQUEST");
-        let region: RegionId = "reg_1".parse().unwrap();
-        assert_eq!((requests(None, false), requests(Some(&region), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
+        let east: RegionId = "reg_1".parse().unwrap();
+        assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
+        assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
+        assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));
+        let of_local = Aggregate::Local("sto_sh01".parse().unwrap(), "spu_1".parse().unwrap());
+        assert_eq!(history(&of_local), (Table::Hq, "LOCAL#sto_sh01#spu_1".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
         assert_eq!(history(&Aggregate::Settings), (Table::Hq, "SETTINGS".into()));
         let joint = Level::Mode(liandian_types::Mode::Joint);

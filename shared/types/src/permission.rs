@@ -77,6 +77,10 @@ permissions! {
     StoreRead = "store:read";
     /// Make and edit stores and regions, and say whether a store is in business.
     StoreWrite = "store:write";
+    /// Choose what a store lists and how, and keep its own products.
+    ListingWrite = "listing:write";
+    /// Decide about products that are a store's own.
+    LocalReview = "local:review";
     /// See postings and statements of the scope.
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
@@ -258,6 +262,8 @@ impl Role {
                 P::RequestDecide,
                 P::LibraryRead,
                 P::LibraryWrite,
+                P::ListingWrite,
+                P::LocalReview,
             ],
             Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
@@ -277,6 +283,7 @@ impl Role {
                     P::PriceWrite,
                     P::AccountRead,
                     P::AccountWrite,
+                    P::ListingWrite,
                 ];
                 [&CLERK[..], &more].concat()
             }

@@ -3,6 +3,9 @@
 pub mod imports;
 pub mod library;
 
+pub mod assortment;
+pub mod local;
+
 use liandian_types::SkuId;
 
 use crate::{

@@ -138,7 +138,7 @@ async fn decide(
     let placement = Placement {
         member: member.member,
         store,
-        lines: wanted(&request.lines, read.lines, &terms),
+        lines: wanted(&request.lines, read.lines, &request.store, &terms, call.now),
         fulfilment: request.fulfilment,
         to: request.recipient.as_ref().map(|r| r.point),
         recipient,

@@ -45,7 +45,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));
     let terms = Terms::of(settings.iter(), &store, now);
-    let (lines, besides) = (wanted(&r.lines, found, &terms), wanted(&r.besides, beside, &terms));
+    let here = &store.store;
+    let (lines, besides) = (wanted(&r.lines, found, here, &terms, now), wanted(&r.besides, beside, here, &terms, now));
     let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: r.to };
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
     let mut quoting = Quoting::of(&lines, way, &policies.holds, waiting, now)?;

@@ -2,8 +2,11 @@
 
 pub mod library;
 
+pub mod assortment;
+pub mod local;
+
 use liandian_domain::{
-    catalog::{LibrarySku, Listing},
+    catalog::{self, LibrarySku, Listing},
     governance::terms::Terms,
     stock::batch::{Date, Dated},
 };
@@ -53,10 +56,23 @@ async fn goods(
     if let Some((text, sought)) = text.and_then(|t| Some((t, Needle::of(t)?))) {
         return search_goods(tables, store, &sought, List::of(["goods", store.as_str(), text]), cursor).await;
     }
-    match category.filter(|c| !c.is_empty()) {
-        Some(c) => tables.category(store, c, PAGE, cursor).await,
-        None => tables.listings(store, PAGE, cursor).await,
-    }
+    let category = category.filter(|c| !c.is_empty());
+    let library = tables.library().await?;
+    // Mandatory goods that the store never took stand before the first page: no row of the store says so.
+    let here = |s: &&LibrarySku| cursor.is_none() && s.mandatory && s.sold_online() && category.is_none_or(|c| s.category == c);
+    let must: Vec<&LibrarySku> = library.iter().filter(here).collect();
+    let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
+    let page = async {
+        match category {
+            Some(c) => tables.category(store, c, PAGE, cursor).await,
+            None => tables.listings(store, PAGE, cursor).await,
+        }
+    };
+    let ((listings, next), listed) = futures::try_join!(page, tables.listings_of(store, &skus))?;
+    let missing = must.into_iter().zip(listed).filter(|(_, l)| l.is_none());
+    let mut all: Vec<Listing> = missing.map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank)).collect();
+    all.extend(listings);
+    Ok((all, next))
 }
 
 /// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
@@ -68,8 +84,10 @@ async fn search_goods(
     list: List,
     cursor: Option<&str>,
 ) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-    let library = tables.library().await?;
-    let hits: Vec<&LibrarySku> = library.iter().filter(|s| s.sold_online() && s.matches(sought)).collect();
+    let (library, own, named) = futures::try_join!(tables.library(), tables.local_skus(store), tables.named_skus(store))?;
+    // Found by the name that the store has given it, as well as by HQ's.
+    let by_name = |s: &LibrarySku| named.iter().any(|n| n.sku == s.sku && sought.is_in(&[&n.name, &s.spec, &s.brand, &s.category_name]));
+    let hits: Vec<&LibrarySku> = own.iter().chain(library.iter()).filter(|s| s.sold_online() && (s.matches(sought) || by_name(s))).collect();
     let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
     for look in LOOKS {
         let some = &hits[at..hits.len().min(at + look)];
@@ -77,12 +95,13 @@ async fn search_goods(
             break;
         }
         let skus: Vec<SkuId> = some.iter().map(|s| s.sku.clone()).collect();
-        for found in tables.listings_of(store, &skus).await? {
+        for (sku, found) in some.iter().zip(tables.listings_of(store, &skus).await?) {
             if listings.len() >= usize_of(PAGE) {
                 break;
             }
             at += 1;
-            listings.extend(found);
+            let mandatory = || sku.mandatory.then(|| Listing::plain(sku.sku.clone(), sku.category.clone(), sku.rank));
+            listings.extend(found.or_else(mandatory));
         }
     }
     Ok((listings, (at < hits.len()).then(|| list.behind_first(at))))
@@ -105,7 +124,7 @@ pub async fn category_page(
     let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
     let terms = Terms::of(settings.iter(), &profile, now);
-    let page = ListingPage { items: cards(tables, store, listings, &terms, promised_day(&profile, now)).await?, next };
+    let page = ListingPage { items: cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?, next };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -115,22 +134,23 @@ pub async fn category_page(
     }))
 }
 
-/// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What is not on sale is
-/// left out.
+/// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What the store hides,
+/// what has ended and what is not on sale is left out.
 pub(super) async fn cards(
     tables: &Tables,
     store: &StoreId,
     listings: Vec<Listing>,
     terms: &Terms,
     day: Date,
+    now: Timestamp,
 ) -> Result<Vec<ListingCard>, StoreError> {
     let skus: Vec<SkuId> = listings.iter().map(|l| l.sku.clone()).collect();
     let goods = tables.skus_on_shelf(store, &skus).await?;
-    let card = |(l, (sku, stock)): (&Listing, (Option<LibrarySku>, Dated))| {
-        let sku = sku?;
-        l.card(&sku, terms.price(l, &sku)?, stock.until(day).available())
+    let card = |(l, (sku, stock)): (Listing, (Option<LibrarySku>, Dated))| {
+        let (sku, listing) = catalog::sold(store, sku, Some(l), now)?;
+        listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())
     };
-    Ok(listings.iter().zip(goods).filter_map(card).collect())
+    Ok(listings.into_iter().zip(goods).filter_map(card).collect())
 }
 
 /// A product with the SKUs that the store lists: three waves.
@@ -144,19 +164,20 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
     let ids: Vec<SkuId> = all.iter().map(|s| s.sku.clone()).collect();
     let goods = tables.listings_on_shelf(store, &ids).await?;
     let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
-    let card = |(s, (listing, stock)): (&LibrarySku, (Option<Listing>, Dated))| {
-        let listing = listing?;
-        listing.card(s, terms.price(&listing, s)?, stock.until(day).available())
+    let card = |(s, (listing, stock)): (LibrarySku, (Option<Listing>, Dated))| {
+        let (sku, listing) = catalog::sold(store, Some(s), listing, now)?;
+        let card = listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())?;
+        Some((sku, card))
     };
-    let skus: Vec<ListingCard> = all.iter().zip(goods).filter_map(card).collect();
+    let sold: Vec<(LibrarySku, ListingCard)> = all.into_iter().zip(goods).filter_map(card).collect();
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
-    let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
+    let Some((first, _)) = sold.iter().find(|(s, _)| s.sku == *sku).or(sold.first()) else { return Ok(None) };
     Ok(Some(ProductPage {
         chosen: first.sku.clone(),
         store: profile.card(None, now),
-        name: chosen.name.clone(),
-        description: chosen.description.clone(),
-        brand: chosen.brand.clone(),
-        skus,
+        name: first.name.clone(),
+        description: first.description.clone(),
+        brand: first.brand.clone(),
+        skus: sold.into_iter().map(|(_, card)| card).collect(),
     }))
 }

@@ -64,7 +64,7 @@ pub enum StockPick<'a> {
 /// [`StoreError`] from the engine.
 pub async fn stock_list(tables: &Tables, at: &shelf::Place, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
     let (place, zone) = (&at.here, at.zone.as_str());
-    let (library, held) = futures::try_join!(tables.library(), tables.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
+    let (library, held) = futures::try_join!(tables.library_of(&place.keeper), tables.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
     let shelf = &place.location;
     let (items, next, more) = match pick {
         StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
@@ -187,7 +187,7 @@ impl MovementAsk<'_> {
 /// `bad_request` naming a day that there is not; else [`StoreError`] from the engine.
 pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, ask: MovementAsk<'_>) -> Result<MovementList, Failure> {
     let (since, until) = days(ask.from, ask.to, zone)?;
-    let library = tables.library().await?;
+    let library = tables.library_at(location).await?;
     let skus: Option<HashSet<SkuId>> = match (ask.sku, ask.text.and_then(Needle::of)) {
         (Some(sku), _) => Some(HashSet::from([sku.clone()])),
         (None, Some(sought)) => Some(library.iter().filter(|s| s.matches(&sought)).map(|s| s.sku.clone()).collect()),

@@ -26,6 +26,8 @@ pub const PERMISSIONS: &[(P, &str, &str)] = &[
     (P::PolicyWrite, "总部规则", "修改全链规则"),
     (P::LibraryRead, "商品库", "查看商品库、类目和品牌，以及它们的修改记录"),
     (P::LibraryWrite, "商品库", "修改商品、类目和品牌，批量导入"),
+    (P::ListingWrite, "商品库", "选择门店销售的商品、修改门店的名称与展示，维护本地商品"),
+    (P::LocalReview, "商品库", "审核门店提交的本地商品与资质"),
     (P::PriceWrite, "价格与审批", "设置门店价与限时价，超出权限时提交审批"),
     (P::RequestDecide, "价格与审批", "审批门店提交的申请"),
     (P::SettlementRead, "财务", "查看分账流水与结算汇总"),

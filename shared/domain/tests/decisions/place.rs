@@ -75,6 +75,9 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
         rank: 0,
         region_prices: std::collections::BTreeMap::new(),
         off: false,
+        mandatory: false,
+        local_to: None,
+        until: None,
     };
     Wanted {
         sku: sku.sku.clone(),

@@ -4,6 +4,7 @@
 mod access;
 mod catalog;
 mod governance;
+mod listings;
 pub(crate) mod orders;
 mod payments;
 mod settlement;
@@ -204,7 +205,7 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
         Write::Stores(w) => stores::rows(w),
-        Write::Catalog(w) => catalog::rows(w),
+        Write::Catalog(w) => catalog::rows(w, now),
         Write::Access(w) => access::rows(w, now),
     }
 }

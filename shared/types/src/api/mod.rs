@@ -11,6 +11,7 @@ macro_rules! bodies {
 }
 
 mod access;
+mod assortment;
 mod catalog;
 mod governance;
 mod members;
@@ -25,6 +26,7 @@ mod stores;
 mod transfers;
 
 pub use access::*;
+pub use assortment::*;
 pub use catalog::*;
 pub use governance::*;
 pub use members::*;

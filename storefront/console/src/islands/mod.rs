@@ -7,6 +7,8 @@ mod access;
 #[cfg(any(feature = "ssr", feature = "goods"))]
 mod catalog;
 #[cfg(any(feature = "ssr", feature = "office"))]
+mod assortment;
+#[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "hq"))]
@@ -27,6 +29,8 @@ pub use access::Logout;
 pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
 #[cfg(any(feature = "ssr", feature = "goods"))]
 pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk};
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod assortment;
 mod catalog;
 #[cfg(test)]
 mod fixtures;
@@ -34,6 +35,7 @@ pub mod hq {
     pub use super::{
         access::access_records,
         accounts::{keys, of_chain as accounts, roles},
+        assortment::hq_locals as locals,
         catalog::{
             imports::{import, imports},
             library::{brands, categories, product, products},
@@ -59,6 +61,7 @@ pub mod hq {
 pub mod store {
     pub use super::{
         accounts::of_store as staff,
+        assortment::{assortment, listing, local, locals},
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
         orders::{of_store as orders, order, parcels, pickup, work},

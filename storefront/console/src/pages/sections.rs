@@ -65,6 +65,12 @@ pub enum Section {
     Keys,
     /// 员工 of a store.
     Staff,
+    /// 选品
+    Assortment,
+    /// 本地商品 of a store.
+    Locals,
+    /// 本地商品审核
+    LocalReview,
     /// None of them.
     Elsewhere,
 }
@@ -153,6 +159,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("商品", "类目", "/categories", Section::Categories).needs(Permission::LibraryRead).of_chain().words("分类 属性"),
     Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
     Row::hq("商品", "商品导入", "/product-imports", Section::Imports).needs(Permission::LibraryRead).of_chain().words("CSV 表格 批量 导出"),
+    Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
@@ -178,6 +185,8 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
     Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
     Row::store("更多", "员工", "/staff", Section::Staff).needs(Permission::AccountRead).words("账号 店员 邀请"),
+    Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
+    Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
 ];
 
 /// A section that this person may open, with its address.

@@ -2,6 +2,7 @@
 //! needs and where; nothing here decides what a person may see. A file a context has its handlers.
 
 mod access;
+mod assortment;
 mod catalog;
 mod csv;
 mod governance;
@@ -74,6 +75,7 @@ fn handlers() -> Vec<Handler> {
         stock::pages(),
         stores::pages(),
         transfers::pages(),
+        assortment::pages(),
     ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }
