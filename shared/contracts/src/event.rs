@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, StaffId, StoreId,
-    Timestamp, TransferId,
+    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, StaffId,
+    StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -331,6 +331,19 @@ pub enum Event {
         /// What is another number now.
         changes: Vec<FieldChange>,
     },
+    /// A campaign was drafted, edited, or moved on.
+    #[serde(rename = "campaign.changed")]
+    CampaignChanged {
+        /// Which.
+        campaign: CampaignId,
+        /// The store whose own it is; absent for HQ's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<StoreId>,
+        /// Who.
+        by: StaffId,
+        /// What is different now.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -385,6 +398,7 @@ impl Event {
                 _ => return None,
             },
             Event::PoliciesChanged { changes, .. } => format!("总部修改了 {} 项全链规则", changes.len()),
+            Event::CampaignChanged { changes, .. } => format!("修改了营销活动的 {} 项内容", changes.len()),
         })
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, SkuId, StoreId, TransferId};
+use liandian_types::{CampaignId, ClaimId, LocationId, OrderId, SkuId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
-    stock::write::StockWrite, transfers::write::TransfersWrite,
+    governance::write::GovernanceWrite, marketing::write::MarketingWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite,
+    settlement::write::SettlementWrite, stock::write::StockWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -40,6 +40,8 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// Campaigns, and how often they have applied.
+    Marketing(MarketingWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -66,6 +68,8 @@ pub enum Aggregate {
     Store(StoreId),
     /// A SKU of HQ's library.
     Sku(SkuId),
+    /// A campaign.
+    Campaign(CampaignId),
 }
 
 impl Decision {

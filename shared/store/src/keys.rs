@@ -13,6 +13,8 @@
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
+//! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
+//! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
@@ -46,9 +48,10 @@
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_domain::{decision::Aggregate, transfers::Transfer};
+use liandian_domain::{decision::Aggregate, marketing::used::Counter, transfers::Transfer};
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, SkuId, SpuId, StaffId, StoreId, Timestamp,
+    TransferId,
 };
 
 use crate::db::Table;
@@ -117,6 +120,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
         Aggregate::Store(s) => (Table::Hq, store(s)),
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
+        Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
     }
 }
 /// Partition of a store in the HQ table.
@@ -370,6 +374,28 @@ pub fn cart(s: &StoreId) -> String {
 }
 /// Partition of the members' sessions that were ended before their time.
 pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
+/// Partition of a campaign: in the HQ table itself and its history, in the cell table how often it has applied there.
+pub fn campaign(c: &CampaignId) -> String {
+    format!("{CAMPAIGN}{c}")
+}
+/// Prefix of the partitions of campaigns.
+pub const CAMPAIGN: &str = "CAMPAIGN#";
+/// Index partition of campaigns that stand somewhere, by their end; those whose time has come or will come are `scheduled`.
+pub fn campaigns(state: CampaignState) -> String {
+    format!("CAMPAIGNS#{state}")
+}
+/// Index partition of a store's own campaigns.
+pub fn campaigns_of(s: &StoreId) -> String {
+    format!("STORE#{s}#CAMPAIGNS")
+}
+/// Sort key of what a campaign's counter says.
+pub fn used(counter: &Counter) -> String {
+    match counter {
+        Counter::Whole => "USED".to_owned(),
+        Counter::Day(day) => format!("USED#DAY#{day}"),
+        Counter::Person(member) => format!("USED#{member}"),
+    }
+}
 /// Partition of a SKU's stock view.
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
@@ -439,6 +465,10 @@ mod tests {
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(history(&Aggregate::Order(order_id)), (Table::Cell, "ORDER#ord_1".into()));
         assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
+        let campaign_id: CampaignId = "cmp_1".parse().unwrap();
+        assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
+        assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
+        assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");

@@ -81,6 +81,12 @@ permissions! {
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
     AuditRead = "audit:read";
+    /// See campaigns of the scope: the chain's, or a store's own.
+    CampaignRead = "campaign:read";
+    /// Draft campaigns of the scope, submit them for review, stop and end them.
+    CampaignWrite = "campaign:write";
+    /// Decide which campaigns go live.
+    CampaignReview = "campaign:review";
 }
 
 /// Where a permission holds.
@@ -178,11 +184,14 @@ impl Role {
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
             Role::Merchandiser => vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect],
-            Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::CampaignRead, P::CampaignWrite, P::CampaignReview],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
+            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::CampaignRead],
             Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead],
-            Role::StoreManager => [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead]].concat(),
+            Role::StoreManager => {
+                let own = [P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::CampaignRead, P::CampaignWrite];
+                [&CLERK[..], &own].concat()
+            }
             Role::Clerk => CLERK.to_vec(),
             // A till tells and reads nothing: what a store has on its shelf, and what is being counted, is no business of a key in a bridge's file.
             Role::Integration => vec![P::PosWrite],

@@ -108,6 +108,7 @@ impl Listing {
             was: (sku.price > price).then_some(sku.price),
             available,
             flagship: sku.flagship,
+            labels: Vec::new(),
         })
     }
 }

@@ -2,6 +2,7 @@ use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
     decision::OrdersWrite,
+    marketing::offered::Offered,
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -102,6 +103,7 @@ fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
         policy: HoldPolicy::default(),
         again: false,
         tail: None,
+        offered: Offered::default(),
     }
 }
 

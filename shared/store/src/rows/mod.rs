@@ -2,6 +2,7 @@
 //! so. [`crate::commit`] sends the rows of a decision as one transaction and knows no context.
 
 mod governance;
+pub(crate) mod marketing;
 pub(crate) mod orders;
 mod payments;
 mod settlement;
@@ -10,7 +11,10 @@ mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use liandian_contracts::{Envelope, Event};
-use liandian_domain::{Write, decision::Aggregate};
+use liandian_domain::{
+    Write,
+    decision::{Aggregate, MarketingWrite},
+};
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
@@ -38,6 +42,8 @@ pub(crate) enum Expect {
     Gone,
     /// Whatever it is, the numbers of these attributes are added to what it has; all others are set.
     Adds(&'static [&'static str]),
+    /// The same; and each of these numbers is no more than this before, or there is none yet.
+    AddsWithin(&'static [&'static str], Vec<(&'static str, i64)>),
 }
 
 /// A condition in the words of the engine.
@@ -64,7 +70,7 @@ impl Expect {
             Self::Expired(now) => {
                 Condition { text: "attribute_not_exists(pk) OR #ttl < :now", name: Some(("#ttl", "ttl")), value: Some((":now", n(now.seconds()))) }
             }
-            Self::Any | Self::Gone | Self::Adds(_) => return None,
+            Self::Any | Self::Gone | Self::Adds(_) | Self::AddsWithin(..) => return None,
         })
     }
 }
@@ -123,7 +129,8 @@ impl Row {
                 let key = self.item.into_iter().filter(|(name, _)| is_key(name)).collect();
                 write.delete(Delete::builder().table_name(table).set_key(Some(key)).build().map_err(build)?)
             }
-            Expect::Adds(names) => write.update(added(table, self.item, names)?),
+            Expect::Adds(names) => write.update(added(table, self.item, names, &[])?),
+            Expect::AddsWithin(names, within) => write.update(added(table, self.item, names, &within)?),
             expect => {
                 let mut put = Put::builder().table_name(table).set_item(Some(self.item));
                 if let Some(c) = expect.condition() {
@@ -146,7 +153,7 @@ fn is_key(name: &str) -> bool {
     name == "pk" || name == "sk"
 }
 
-fn added(table: &str, item: Item, adds: &[&str]) -> Result<Update, StoreError> {
+fn added(table: &str, item: Item, adds: &[&str], within: &[(&str, i64)]) -> Result<Update, StoreError> {
     let (mut key, mut rest) = (Item::new(), Vec::new());
     for (name, value) in item {
         if is_key(&name) {
@@ -166,6 +173,13 @@ fn added(table: &str, item: Item, adds: &[&str]) -> Result<Update, StoreError> {
     for (name, value) in rest {
         update = update.expression_attribute_names(format!("#{name}"), name.clone()).expression_attribute_values(format!(":{name}"), value);
     }
+    if !within.is_empty() {
+        let each: Vec<String> = within.iter().map(|(name, _)| format!("(attribute_not_exists(#{name}) OR #{name} <= :most_{name})")).collect();
+        update = update.condition_expression(each.join(" AND "));
+        for (name, most) in within {
+            update = update.expression_attribute_values(format!(":most_{name}"), n(most));
+        }
+    }
     update.build().map_err(build)
 }
 
@@ -178,6 +192,7 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Payments(w) => payments::rows(w),
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
+        Write::Marketing(w) => marketing::rows(w),
     }
 }
 
@@ -193,6 +208,9 @@ impl Tables {
     pub(crate) async fn forget_written(&self, writes: &[Write]) {
         if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
             self.caches.policies.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Campaign(_)))) {
+            self.caches.campaigns.forget().await;
         }
     }
 }
@@ -254,6 +272,15 @@ mod tests {
         assert_eq!(update.expression_attribute_values().unwrap().get(":value"), Some(&n(7)));
         assert_eq!(update.expression_attribute_names().unwrap().get("#store").map(String::as_str), Some("store"));
         assert_eq!(update.key().len(), 2);
+    }
+
+    #[test]
+    fn given_sums_with_limits_when_written_then_each_limit_is_a_condition_and_no_row_is_within_all_of_them() {
+        let write = row(Expect::AddsWithin(&["value"], vec![("value", 3)])).write("t").unwrap();
+        let update = write.update().expect("it is updated");
+        assert_eq!(update.update_expression(), "ADD #value :value");
+        assert_eq!(update.condition_expression(), Some("(attribute_not_exists(#value) OR #value <= :most_value)"));
+        assert_eq!(update.expression_attribute_values().unwrap().get(":most_value"), Some(&n(3)));
     }
 
     #[test]

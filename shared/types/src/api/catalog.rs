@@ -29,6 +29,9 @@ bodies! {
         available: u32,
         /// 品牌主推
         flagship: bool,
+        /// Campaigns that this store runs on it now, as a label says it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        labels: Vec<String>,
     }
 
     /// A page of goods.

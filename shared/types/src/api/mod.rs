@@ -13,6 +13,7 @@ macro_rules! bodies {
 mod access;
 mod catalog;
 mod governance;
+mod marketing;
 mod members;
 mod orders;
 mod payments;
@@ -25,6 +26,7 @@ mod transfers;
 pub use access::*;
 pub use catalog::*;
 pub use governance::*;
+pub use marketing::*;
 pub use members::*;
 pub use orders::*;
 pub use payments::*;

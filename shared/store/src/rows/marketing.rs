@@ -1,0 +1,45 @@
+//! Rows of campaigns, and of how often they have applied.
+
+use liandian_domain::{
+    decision::MarketingWrite,
+    marketing::{campaign::Record, used::Counting},
+};
+
+use super::{Expect, Row};
+use crate::{
+    commit::Failed,
+    db::{Item, Key, StoreError, Table, item, n, s},
+    keys,
+};
+
+pub(super) fn rows(w: &MarketingWrite) -> Result<Vec<Row>, StoreError> {
+    Ok(vec![match w {
+        MarketingWrite::Campaign(r) => {
+            let next = Record { version: r.version + 1, ..(**r).clone() };
+            Row::follow(Table::Hq, campaign_item(&next)?, r.version)
+        }
+        MarketingWrite::Used(c) => used(c),
+    }])
+}
+
+/// The row of a campaign.
+pub(crate) fn campaign_item(r: &Record) -> Result<Item, StoreError> {
+    let (id, at) = (&r.campaign.campaign, keys::timed(r.campaign.schedule.until, &r.campaign.campaign));
+    let mut extra = vec![("gsi1pk", keys::campaigns(r.state)), ("gsi1sk", at.clone())];
+    if let Some(store) = &r.owner {
+        extra.extend([("gsi2pk", keys::campaigns_of(store)), ("gsi2sk", at)]);
+    }
+    item(r, &Key::hq(keys::campaign(id), keys::HEAD), extra)
+}
+
+/// A counter that is added to: refused when it would say more than it may. What a first order brings is within the limits, or the campaign would not
+/// have applied to it.
+fn used(c: &Counting) -> Row {
+    let item: Item = [("pk", s(keys::campaign(&c.campaign))), ("sk", s(keys::used(&c.counter))), ("orders", n(c.orders)), ("spent", n(c.spent.0))]
+        .map(|(name, v)| (name.to_owned(), v))
+        .into();
+    let orders = c.most_orders.map(|most| ("orders", i64::from(most) - c.orders));
+    let spent = c.most_spent.map(|most| ("spent", (most - c.spent).0));
+    let within: Vec<_> = orders.into_iter().chain(spent).collect();
+    Row { table: Table::Cell, item, expect: Expect::AddsWithin(&["orders", "spent"], within), means: Failed::UsedUp(c.campaign.clone()) }
+}
