@@ -12,6 +12,7 @@ use liandian_types::{
 };
 
 use super::{
+    marketing::labelled,
     stores::{categories, promised_day, shown_store},
     usize_of,
 };
@@ -100,7 +101,8 @@ pub async fn category_page(
     let text = text.map(str::trim).filter(|t| !t.is_empty());
     let (profile, (listings, next)) = futures::try_join!(shown_store(tables, store), goods(tables, store, category, text, cursor))?;
     let Some(profile) = profile else { return Ok(None) };
-    let page = ListingPage { items: cards(tables, store, listings, promised_day(&profile, now)).await?, next };
+    let items = cards(tables, store, listings, promised_day(&profile, now)).await?;
+    let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -129,6 +131,7 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
     let goods = tables.listings_on_shelf(store, &ids).await?;
     let day = promised_day(&profile, now);
     let skus: Vec<ListingCard> = all.iter().zip(goods).filter_map(|(s, (listing, stock))| listing?.card(s, stock.until(day).available())).collect();
+    let skus = labelled(tables, store, skus, true, now).await?;
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
     let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
     Ok(Some(ProductPage {

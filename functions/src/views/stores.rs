@@ -15,7 +15,7 @@ use liandian_types::{
     text::Needle,
 };
 
-use super::catalog::cards;
+use super::{catalog::cards, marketing::labelled};
 
 /// Stores on a page of those around a point: their profiles are read one by one.
 const STORES_NEAR: usize = 30;
@@ -97,7 +97,8 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
     let (profile, listings) = futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED))?;
     let Some(profile) = profile else { return Ok(None) };
     let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
-    let (featured, instead) = futures::try_join!(cards(tables, store, listings, promised_day(&profile, now)), instead)?;
+    let featured = async { labelled(tables, store, cards(tables, store, listings, promised_day(&profile, now)).await?, false, now).await };
+    let (featured, instead) = futures::try_join!(featured, instead)?;
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),

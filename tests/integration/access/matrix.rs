@@ -19,6 +19,7 @@ pub fn filled(path: &str, store: &str) -> String {
         .replace("{transfer}", "trf_01JD0000000000000000000000")
         .replace("{count}", "cnt_01JD0000000000000000000000")
         .replace("{claim}", "clm_01JD0000000000000000000000")
+        .replace("{campaign}", "cmp_01JD0000000000000000000000")
         .replace("{sku}", "sku_none")
         .replace("{ticket}", "none")
         .replace("{code}", "none")
@@ -100,7 +101,9 @@ async fn given_every_page_of_the_console_when_every_role_asks_for_its_own_and_fo
                 match expected {
                     Some(status) => assert_eq!(page.status, status, "{what}"),
                     // Ids of nothing: such a page says that there is none.
-                    None if ["{order}", "{count}", "{sku}"].iter().any(|id| p.path.contains(id)) => assert_eq!(page.status, 404, "{what}"),
+                    None if ["{order}", "{count}", "{campaign}", "{sku}"].iter().any(|id| p.path.contains(id)) => {
+                        assert_eq!(page.status, 404, "{what}")
+                    }
                     None => assert_eq!(page.status, 200, "{what}"),
                 }
                 (seen, refused) = (seen + u32::from(page.status == 200), refused + u32::from(expected.is_some()));

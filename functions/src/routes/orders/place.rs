@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     Problem,
+    marketing::offered::Offered,
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -18,7 +19,7 @@ use liandian_types::{
 use super::pickup::new_code;
 use crate::{
     App,
-    flows::{orders::wanted, sourcing::ships_from},
+    flows::{marketing, orders::wanted, sourcing::ships_from},
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
     transact::{Once, Plan, transact_once},
@@ -63,6 +64,12 @@ struct Placing<'a> {
     ships_from: Option<(Location, bool)>,
 }
 
+/// What HQ lets orders have, and what is on offer.
+struct On<'a> {
+    policy: &'a HoldPolicy,
+    offered: &'a Offered,
+}
+
 /// What was answered when the order was placed.
 fn first(p: &Placing<'_>, head: &OrderHead, body: &OrderBody) -> Result<PlacedOrder, Failure> {
     p.once.same(&body.asked)?;
@@ -83,12 +90,15 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
 }
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
-    let (read, policies) = futures::try_join!(read(app, call, request, p, strong), async { app.tables.policies().await.map_err(Failure::from) })?;
-    let policy = &policies.holds;
-    match decide(app, call, request, p, policy, read).await {
+    let member = call.member()?;
+    let offered = async { Box::pin(marketing::now(app, &request.store, member, call.now)).await };
+    let policies = async { app.tables.policies().await.map_err(Failure::from) };
+    let (read, policies, offered) = futures::try_join!(read(app, call, request, p, strong), policies, offered)?;
+    let on = &On { policy: &policies.holds, offered: &offered };
+    match decide(app, call, request, p, on, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
         Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
-            decide(app, call, request, p, policy, self::read(app, call, request, p, true).await?).await
+            decide(app, call, request, p, on, self::read(app, call, request, p, true).await?).await
         }
         // So must one for what the member holds: each of its orders is asked, not only the newest that an index knows.
         Err(Failure::Problem(refused)) if matches!(refused.code, Code::UnpaidLimit | Code::QuantityLimit | Code::AlreadyPlaced) => {
@@ -96,7 +106,7 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
             if let Some(holds) = &now.holds {
                 now.recent.extend(app.tables.order_heads(holds.orders.iter().map(|o| &o.order)).await?);
             }
-            decide(app, call, request, p, policy, now).await
+            decide(app, call, request, p, on, now).await
         }
         other => other,
     }
@@ -107,7 +117,7 @@ async fn decide(
     call: &Call,
     request: &PlaceOrder,
     p: &Placing<'_>,
-    policy: &HoldPolicy,
+    on: &On<'_>,
     read: PlacementRead,
 ) -> Result<Plan<PlacedOrder>, Failure> {
     if let Some((head, body)) = &read.placed {
@@ -124,6 +134,8 @@ async fn decide(
     } else {
         (None, None)
     };
+    let mut offered = on.offered.clone();
+    offered.customer.new = place::is_new(&read.recent);
     let mut holds = read.holds.unwrap_or_else(|| Holds::none(member.member.clone()));
     holds.learn(&read.recent, call.now);
     let placement = Placement {
@@ -141,9 +153,10 @@ async fn decide(
         note,
         asked: p.once.asked(),
         holds,
-        policy: *policy,
+        policy: *on.policy,
         again: request.again,
         tail: recipient_tail,
+        offered,
     };
     let ids = PlacementIds {
         order: p.order.clone(),

@@ -6,4 +6,6 @@ pub mod offered;
 pub mod used;
 pub mod write;
 
-pub use liandian_pricing::{Answer, Audience, Campaign, Customer, Group, GroupRule, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope, kinds};
+pub use liandian_pricing::{
+    Answer, Audience, Campaign, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
+};

@@ -263,6 +263,12 @@ pub fn promised_day(way: &Way, transfer_from: Option<&Location>, now: Timestamp)
     hours::day(ready_by, &store.hours.zone)
 }
 
+/// Has somebody whose newest orders these are bought nothing before? An order that was never paid is no purchase.
+#[must_use]
+pub fn is_new(orders: &[OrderHead]) -> bool {
+    orders.iter().all(|o| o.state == OrderState::Closed)
+}
+
 /// Lines that are not there: at the store, or at the warehouse when that ships.
 fn short_lines(lines: &[Wanted], ships: bool, day: Date) -> Vec<ShortLine> {
     lines
