@@ -47,6 +47,8 @@ pub struct Chain {
     pub members: Vec<DemoMember>,
     /// Settlement rules.
     pub rules: Vec<Rule>,
+    /// Do campaigns run in it? A chain for people has some; tests and benchmarks know what a cart costs without.
+    pub campaigns: bool,
     expiring: HashSet<SkuId>,
     cities: Vec<City>,
     features: Vec<String>,
@@ -252,6 +254,7 @@ impl Chain {
             library,
             members: members.collect(),
             rules: default_rules(),
+            campaigns: false,
             stores,
             warehouses,
             goods,

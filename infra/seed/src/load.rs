@@ -18,13 +18,17 @@ use liandian_store::{
     access::staff::staff_item,
     catalog::{listing_item, sku_item},
     db::Item,
+    marketing::campaign_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{rule_item, store_items, warehouse_item},
 };
 use liandian_types::{LocationId, Timestamp};
 
-use crate::chain::{Chain, StoreGoods};
+use crate::{
+    campaigns::campaigns,
+    chain::{Chain, StoreGoods},
+};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,6 +70,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     }
     for s in &chain.hq_staff {
         hq.push(staff_item(s)?);
+    }
+    if chain.campaigns {
+        for r in campaigns(chain, now) {
+            hq.push(campaign_item(&r)?);
+        }
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
