@@ -95,6 +95,40 @@ fn kind_of(rule: &CampaignRule) -> Kind {
     }
 }
 
+/// A new campaign as its form begins: from the next hour on, for a month.
+#[must_use]
+pub fn blank(own: bool, now: Timestamp) -> CampaignDraft {
+    let from = Timestamp((now.0.div_euclid(Timestamp::HOUR) + 1) * Timestamp::HOUR);
+    CampaignDraft {
+        title: String::new(),
+        rule: CampaignRule::Steps { steps: Vec::new(), repeat: 1 },
+        priority: 0,
+        skus: Vec::new(),
+        categories: Vec::new(),
+        brands: Vec::new(),
+        without: Vec::new(),
+        group: None,
+        exclusive: false,
+        beside_hq: false,
+        breaks_floor: false,
+        new_only: false,
+        from,
+        until: from.plus(30 * Timestamp::DAY),
+        weekdays: 0,
+        month_days: 0,
+        minute_from: None,
+        minute_until: None,
+        stores: Vec::new(),
+        fulfilments: Vec::new(),
+        person_limit: None,
+        day_limit: None,
+        limit: None,
+        budget: None,
+        hq_bears: if own { 0 } else { 1_000 },
+        version: 0,
+    }
+}
+
 /// What people decided of a campaign. Kinds that nobody can draft yet are none that there are.
 fn draft_of(r: &Record) -> CampaignDraft {
     let (c, s) = (&r.campaign, &r.campaign.schedule);

@@ -7,6 +7,8 @@ mod access;
 #[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
+#[cfg(any(feature = "ssr", feature = "office"))]
+mod marketing;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "hq"))]
 mod orders;
 #[cfg(any(feature = "ssr", feature = "office"))]
@@ -26,6 +28,8 @@ pub use governance::PolicyForm;
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{LivePart, MARK};
 pub use kit::{badges::Badges, command::CommandBox};
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use marketing::{CampaignEditor, CampaignSteps};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
 #[cfg(any(feature = "ssr", feature = "orders"))]

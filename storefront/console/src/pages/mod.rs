@@ -5,6 +5,7 @@ mod access;
 mod fixtures;
 mod governance;
 mod kit;
+mod marketing;
 mod orders;
 mod sections;
 mod settlement;
@@ -31,6 +32,7 @@ pub mod hq {
     pub use super::{
         access::access_records,
         governance::rules,
+        marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -46,6 +48,7 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
+        marketing::of_store as campaigns,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{

@@ -3,6 +3,7 @@
 
 mod access;
 mod governance;
+mod marketing;
 mod orders;
 mod settlement;
 mod stock;
@@ -62,7 +63,16 @@ struct Console {
 /// Every page; each has a row in `infra/routes.toml`.
 fn handlers() -> Vec<Handler> {
     let own: [Handler; 4] = [("/console", get(home)), ("/console/", get(home)), ("/console/login", get(login)), ("/console/{*rest}", get(elsewhere))];
-    let contexts = [access::pages(), governance::pages(), orders::pages(), settlement::pages(), stock::pages(), stores::pages(), transfers::pages()];
+    let contexts = [
+        access::pages(),
+        governance::pages(),
+        orders::pages(),
+        settlement::pages(),
+        stock::pages(),
+        stores::pages(),
+        transfers::pages(),
+        marketing::pages(),
+    ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }
 
