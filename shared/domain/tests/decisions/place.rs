@@ -84,7 +84,7 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
     }
 }
 
-fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
+pub fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
     Placement {
         member: id("mem_1"),
         store: store(),
@@ -107,7 +107,7 @@ fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
     }
 }
 
-fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
+pub fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
     let ids = PlacementIds {
         order: id("ord_1"),
         transfer: id("trf_1"),
@@ -118,7 +118,7 @@ fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
     place(p, ids, NOW)
 }
 
-fn created(d: &Decision) -> (OrderHead, OrderBody) {
+pub fn created(d: &Decision) -> (OrderHead, OrderBody) {
     d.writes.iter().find_map(|w| if let Write::Orders(OrdersWrite::Create(h, b)) = w { Some(((**h).clone(), (**b).clone())) } else { None }).unwrap()
 }
 
