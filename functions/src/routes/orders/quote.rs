@@ -36,8 +36,10 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), now).await?;
     let source = ships_from.as_ref().map(|(l, _)| &l.location);
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
-    let member = asker(&app, &call).await?;
-    let offered = async { Box::pin(marketing::shown(&app, &r.store, member.as_ref(), now)).await };
+    let offered = async {
+        let member = asker(&app, &call).await?;
+        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), now)).await
+    };
     let reads = async {
         let store = std::slice::from_ref(&r.store);
         Ok::<_, Failure>(futures::try_join!(app.tables.placement(ask), app.tables.waiting(store), app.tables.policies())?)
