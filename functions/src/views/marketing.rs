@@ -282,6 +282,22 @@ pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Time
     })
 }
 
+/// The campaigns of a store that run.
+async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<Campaign>, StoreError> {
+    let view = tables.campaigns_in_view(store, now).await?.into_iter();
+    Ok(view.filter(|r| r.state_at(now) == CampaignState::Running).map(|r| r.campaign).collect())
+}
+
+/// What they are called, for a strip of a few.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub(super) async fn running_titles(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let mut all = running(tables, store, now).await?;
+    all.sort_by_key(|c| (c.level == Level::Store, -i64::from(c.priority)));
+    Ok(all.into_iter().take(5).map(|c| c.title).collect())
+}
+
 /// Goods as customers see them, with the campaigns that run on them in particular; with `all`, those on everything too.
 ///
 /// # Errors

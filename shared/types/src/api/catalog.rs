@@ -64,6 +64,9 @@ bodies! {
         /// While it takes no orders: the nearest store that does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         instead: Option<StoreCard>,
+        /// Campaigns that it runs now, as a label says it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        campaigns: Vec<String>,
     }
 
     /// A category page.

@@ -191,7 +191,14 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
 
 /// The home page of a store.
 pub fn home(n: usize) -> StoreHome {
-    StoreHome { store: store(n), theme: store(n).theme, categories: categories(), featured: (0..12).map(listing).collect(), instead: None }
+    StoreHome {
+        store: store(n),
+        theme: store(n).theme,
+        categories: categories(),
+        featured: (0..12).map(listing).collect(),
+        instead: None,
+        campaigns: vec!["满300减50".to_owned()],
+    }
 }
 
 /// A category of a store, or what is found there, with more to come.
