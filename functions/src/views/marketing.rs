@@ -309,8 +309,7 @@ pub(super) async fn labelled(
     all: bool,
     now: Timestamp,
 ) -> Result<Vec<ListingCard>, StoreError> {
-    let view: Vec<Campaign> =
-        tables.campaigns_in_view(store, now).await?.into_iter().filter(|r| r.state_at(now) == CampaignState::Running).map(|r| r.campaign).collect();
+    let view = running(tables, store, now).await?;
     if view.is_empty() {
         return Ok(cards);
     }

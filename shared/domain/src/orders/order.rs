@@ -455,6 +455,13 @@ pub fn revive(head: &OrderHead, body: &OrderBody, paid: &Paid, movement: Movemen
     Some(d)
 }
 
+/// The same for an order whose stock is there, and whose price others may have had since.
+#[must_use]
+pub fn refund_lapsed(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let head = OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.clone() };
+    refund(&head, "付款超时，活动优惠已释放", now)
+}
+
 /// A closed order whose payment came all the same and whose stock is gone: the money goes back.
 #[must_use]
 pub fn refund_late(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {

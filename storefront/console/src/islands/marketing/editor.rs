@@ -32,7 +32,8 @@ pub fn CampaignEditor(
     let busy = RwSignal::new(true);
     let problem = RwSignal::new(None::<Problem>);
     let tried = RwSignal::new(None::<CampaignPreview>);
-    let (place, goods) = (RwSignal::new(String::from("sto_sh01")), RwSignal::new(String::new()));
+    let (place, goods) =
+        (RwSignal::new(draft.stores.first().or(store.as_ref()).map(ToString::to_string).unwrap_or_default()), RwSignal::new(String::new()));
     let (own, campaign) = (store.is_some(), StoredValue::new(campaign));
     let (path, page) = match &store {
         Some(s) => (format!("/api/v1/stores/{s}/campaigns"), format!("/console/s/{s}/campaigns")),
@@ -129,7 +130,7 @@ pub fn CampaignEditor(
             .get_untracked()
             .trim()
             .parse::<StoreId>()
-            .map_err(|_| Problem::new(Code::BadRequest, "门店编号无效，如 sto_sh01"))
+            .map_err(|_| Problem::new(Code::BadRequest, "请填写门店编号"))
             .and_then(|store| Ok((store, cart(&goods.get_untracked())?)))
             .and_then(|(store, lines)| Ok((store, CartLines::try_from(lines).map_err(|e| Problem::new(Code::BadRequest, e))?)));
         match asked {
