@@ -175,11 +175,11 @@ pub fn when(c: &Campaign) -> String {
     let s = &c.schedule;
     let mut text = format!("{} 至 {}", local_text(s.from, CHINA), local_text(s.until, CHINA));
     let days: Vec<&str> =
-        ["一", "二", "三", "四", "五", "六", "日"].into_iter().enumerate().filter(|(i, _)| s.weekdays & (1 << i) != 0).map(|(_, d)| d).collect();
+        ["一", "二", "三", "四", "五", "六", "日"].into_iter().enumerate().filter(|(i, _)| s.weekdays & (1_u8 << *i) != 0).map(|(_, d)| d).collect();
     if !days.is_empty() && days.len() < 7 {
         text.push_str(&format!("，每周{}", days.join("、")));
     }
-    let days: Vec<String> = (1..=31_u32).filter(|d| s.month_days & (1 << (d - 1)) != 0).map(|d| d.to_string()).collect();
+    let days: Vec<String> = (1..=31_u32).filter(|d| s.month_days & (1_u32 << (*d - 1)) != 0).map(|d| d.to_string()).collect();
     if !days.is_empty() {
         text.push_str(&format!("，每月 {} 日", days.join("、")));
     }

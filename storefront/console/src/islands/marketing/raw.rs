@@ -191,7 +191,7 @@ impl Raw {
             from: moment_text(d.from),
             until: moment_text(d.until),
             weekdays: d.weekdays,
-            month_days: (1..=31_u32).filter(|n| d.month_days & (1 << (n - 1)) != 0).map(|n| n.to_string()).collect::<Vec<_>>().join(" "),
+            month_days: (1..=31_u32).filter(|n| d.month_days & (1_u32 << (*n - 1)) != 0).map(|n| n.to_string()).collect::<Vec<_>>().join(" "),
             minute_from: d.minute_from.map(clock_text).unwrap_or_default(),
             minute_until: d.minute_until.map(clock_text).unwrap_or_default(),
             stores: d.stores.iter().map(liandian_types::StoreId::as_str).collect::<Vec<_>>().join(" "),
