@@ -4,7 +4,7 @@ use liandian_contracts::Event;
 use liandian_domain::{
     marketing::{
         Audience, Campaign, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope,
-        campaign::{self, Record, labels, what, when},
+        campaign::{self, Record, labels, runs_at, what, when},
         kinds,
         used::{Counter, Limits, Used},
     },
@@ -285,7 +285,8 @@ pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Time
 /// The campaigns of a store that run.
 async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<Campaign>, StoreError> {
     let view = tables.campaigns_in_view(store, now).await?.into_iter();
-    Ok(view.filter(|r| r.state_at(now) == CampaignState::Running).map(|r| r.campaign).collect())
+    // On this day and at this hour; all stores are in China.
+    Ok(view.filter(|r| r.state == CampaignState::Scheduled && runs_at(&r.campaign, now, CHINA)).map(|r| r.campaign).collect())
 }
 
 /// What they are called, for a strip of a few.

@@ -19,7 +19,7 @@ use crate::{
     conflict,
     decision::{Aggregate, MarketingWrite},
     marketing::used::Limits,
-    stores::hours::{CHINA, clock_text, local_text},
+    stores::hours::{CHINA, clock_text, day, local_text, offset_min},
 };
 
 /// The mark of a brand's flagship goods.
@@ -187,6 +187,22 @@ pub fn when(c: &Campaign) -> String {
         text.push_str(&format!("，{}–{}", clock_text(from), clock_text(until)));
     }
     text
+}
+
+/// Does a campaign run at this very moment, by this zone's clock: on this day and at this hour?
+#[must_use]
+pub fn runs_at(c: &Campaign, now: Timestamp, zone: &str) -> bool {
+    let s = &c.schedule;
+    let local = now.0 + i64::from(offset_min(now, zone)) * Timestamp::MINUTE;
+    // The epoch was a Thursday; bit 0 is Monday.
+    let weekday = (local.div_euclid(Timestamp::DAY) + 3).rem_euclid(7);
+    let month_day = i64::from(day(now, zone).day()).max(1) - 1;
+    let minute = local.rem_euclid(Timestamp::DAY) / Timestamp::MINUTE;
+    s.from <= now
+        && now < s.until
+        && (s.weekdays == 0 || i64::from(s.weekdays) & (1_i64 << weekday) != 0)
+        && (s.month_days == 0 || i64::from(s.month_days) & (1_i64 << month_day) != 0)
+        && s.minutes.is_none_or(|(from, until)| (i64::from(from)..i64::from(until)).contains(&minute))
 }
 
 /// A line as campaigns see it.
@@ -578,6 +594,20 @@ mod tests {
         assert_eq!(told(Campaign { priority: 1_000, kind: Kind::Percent(Percent { off: 990 }), ..c() }), Ok(()));
         let stores = check(&Campaign { hq_bears: HqBears(1), ..campaign(Level::Store) }, Some(&"sto_1".parse().unwrap()), &Limits::default());
         assert_eq!(stores.unwrap_err().field.as_deref(), Some("hq_bears"), "HQ bears nothing of a store's own campaign");
+    }
+
+    #[test]
+    fn given_days_and_hours_when_asked_at_their_edges_then_a_campaign_runs_on_them_alone() {
+        // Monday, the 23rd of November 2026, 16:00 in China.
+        let monday = Timestamp(1_795_420_800_000);
+        let with = |weekdays, month_days, minutes| {
+            let schedule = Schedule { from: Timestamp(0), until: monday.plus(9 * Timestamp::DAY), weekdays, month_days, minutes };
+            runs_at(&Campaign { schedule, ..campaign(Level::Hq) }, monday, CHINA)
+        };
+        assert!(with(0, 0, None) && with(1, 1 << 22, Some((960, 961))));
+        assert!(!with(0b111_1110, 0, None) && !with(0, !(1 << 22), None));
+        assert!(!with(0, 0, Some((900, 960))) && !with(0, 0, Some((961, 1_440))));
+        assert!(!runs_at(&campaign(Level::Hq), monday, CHINA), "it was over long ago");
     }
 
     #[test]
