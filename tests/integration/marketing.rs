@@ -304,3 +304,33 @@ async fn given_a_stores_own_campaign_when_hq_has_not_looked_at_it_then_nobody_ha
     assert!(page.text().contains("本店九折") && page.text().contains("已暂停"), "{}", page.text());
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_the_demo_campaigns_when_a_breakfast_is_quoted_then_it_costs_what_the_combo_says_and_stores_wait_for_review() {
+    let w = World::usual().await;
+    w.campaigns().await;
+    let (bun, drink): (SkuId, SkuId) = (id("sku_baozi-soup"), id("sku_soy-drink-1"));
+    let mut tried = 0;
+    for store in ["sto_sh01", "sto_sh02", "sto_sh03", "sto_hz01", "sto_hz02"] {
+        let listed = async |sku: &SkuId| w.get(&format!("/api/v1/stores/{store}/listings/{sku}"), "").await.status.is_success();
+        if !listed(&bun).await || !listed(&drink).await {
+            continue;
+        }
+        let quote = w.quote(&id(store), &[(bun.clone(), 1), (drink.clone(), 1)], Fulfilment::Pickup, None).await;
+        let combo = quote.discounts.iter().find(|d| d.title == "早餐套餐").unwrap();
+        assert_eq!((quote.total, quote.list), (Fen(1_580), Some(Fen(1_580) + combo.goods)), "{quote:?}");
+        // One alone says what is missing.
+        let quote = w.quote(&id(store), &[(bun.clone(), 1)], Fulfilment::Pickup, None).await;
+        assert!(quote.not_applied.iter().any(|m| m.title == "早餐套餐" && m.why == "还差 1 件"), "{quote:?}");
+        let home = w.page(&format!("/s/{store}"), "").await;
+        assert!(home.text().contains("早餐套餐") && home.text().contains("满300减50"));
+        tried += 1;
+    }
+    assert!(tried > 0, "no store lists a breakfast");
+    let waiting: CampaignList = w.get(&format!("{HQ}?state=review"), &w.staff("marketing").await).await.ok();
+    assert_eq!(waiting.campaigns.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["本店烘焙九折"]);
+    w.get(&format!("{HQ}?state=nonsense"), &w.staff("marketing").await).await.refused(400, "bad_request");
+    w.get(HQ, &w.staff("sh01-manager").await).await.refused(403, "forbidden");
+    w.get(HQ, &w.staff("merch").await).await.refused(403, "forbidden");
+    w.stack.stop().await;
+}
