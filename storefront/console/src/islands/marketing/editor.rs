@@ -9,6 +9,9 @@ use liandian_types::{
 use super::raw::{KINDS, Raw, cart, fields};
 use crate::{browser, islands::kit::Refusal, text};
 
+/// How long somebody stops typing before a cart is priced.
+const STILL_MS: u64 = 500;
+
 /// Reads and writes a text of the form.
 type Get = fn(&Raw) -> &String;
 type Set = fn(&mut Raw) -> &mut String;
@@ -31,7 +34,7 @@ pub fn CampaignEditor(
     let held = RwSignal::new(Raw::of(&draft));
     let busy = RwSignal::new(true);
     let problem = RwSignal::new(None::<Problem>);
-    let tried = RwSignal::new(None::<CampaignPreview>);
+    let (tried, trial) = (RwSignal::new(None::<CampaignPreview>), RwSignal::new(None::<Problem>));
     let (place, goods) =
         (RwSignal::new(draft.stores.first().or(store.as_ref()).map(ToString::to_string).unwrap_or_default()), RwSignal::new(String::new()));
     let (own, campaign) = (store.is_some(), StoredValue::new(campaign));
@@ -124,26 +127,42 @@ pub fn CampaignEditor(
             }
         });
     };
-    let try_it = move |_| {
-        let Some(draft) = read() else { return };
-        let asked = place
-            .get_untracked()
-            .trim()
-            .parse::<StoreId>()
-            .map_err(|_| Problem::new(Code::BadRequest, "请填写门店编号"))
-            .and_then(|store| Ok((store, cart(&goods.get_untracked())?)))
-            .and_then(|(store, lines)| Ok((store, CartLines::try_from(lines).map_err(|e| Problem::new(Code::BadRequest, e))?)));
+    // What a cart would cost is asked whenever somebody stops typing.
+    let try_it = move || {
+        let asked = held.with_untracked(Raw::read).and_then(|draft| {
+            let store = place.get_untracked().trim().parse::<StoreId>().map_err(|_| Problem::new(Code::BadRequest, "请填写门店编号"))?;
+            let lines = CartLines::try_from(cart(&goods.get_untracked())?).map_err(|e| Problem::new(Code::BadRequest, e))?;
+            Ok(CampaignPreviewAsk { draft, store, lines, fulfilment: Fulfilment::Pickup })
+        });
         match asked {
-            Err(p) => problem.set(Some(p)),
-            Ok((store, lines)) => spawn_local(async move {
-                let ask = CampaignPreviewAsk { draft, store, lines, fulfilment: Fulfilment::Pickup };
+            Err(p) => trial.set(Some(p)),
+            Ok(ask) => spawn_local(async move {
                 match browser::post::<CampaignPreview>("/api/v1/hq/campaigns/preview", &ask).await {
-                    Ok(p) => tried.set(Some(p)),
-                    Err(p) => problem.set(Some(p)),
+                    Ok(p) => {
+                        trial.set(None);
+                        tried.set(Some(p));
+                    }
+                    Err(p) => trial.set(Some(p)),
                 }
             }),
         }
     };
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        held.track();
+        place.track();
+        goods.track();
+        turn.update_value(|n| *n += 1);
+        let mine = turn.get_value();
+        if tries && goods.with_untracked(|g| !g.trim().is_empty()) {
+            let still = move || {
+                if turn.get_value() == mine {
+                    try_it();
+                }
+            };
+            set_timeout(still, std::time::Duration::from_millis(STILL_MS));
+        }
+    });
     let kinds = KINDS.iter().map(|&(word, title)| view! { <option value=word selected=move || kind.get() == word>{title}</option> }).collect_view();
     view! {
         <section class="stock-desk rules" aria-label="活动内容">
@@ -192,10 +211,10 @@ pub fn CampaignEditor(
                 <h2>"试算"</h2>
                 <label class="rule"><span>"门店"</span><input prop:value=place on:input=move |e| place.set(event_target_value(&e)) /></label>
                 <label class="rule tall">
-                    <span>"购物车"<small>"每行：商品编号 件数"</small></span>
+                    <span>"购物车"<small>"每行：商品编号 件数；边改边算"</small></span>
                     <textarea rows="3" prop:value=goods on:input=move |e| goods.set(event_target_value(&e))></textarea>
                 </label>
-                <div class="papers"><button type="button" on:click=try_it>"这个购物车多少钱？"</button></div>
+                <Refusal problem=trial />
                 {move || tried.get().map(|p| {
                     let off = p.discounts.into_iter().map(|d| view! { <dt>{d.title}</dt><dd>{format!("−{}", text::yuan(d.goods + d.delivery))}</dd> }).collect_view();
                     let missed = p.not_applied.into_iter().map(|m| view! { <li>{format!("{}：{}", m.title, m.why)}</li> }).collect_view();
