@@ -396,6 +396,15 @@ pub fn used(counter: &Counter) -> String {
         Counter::Person(member) => format!("USED#{member}"),
     }
 }
+/// Which counter has this sort key.
+pub fn used_of(sk: &str) -> Option<Counter> {
+    match (sk, sk.strip_prefix("USED#DAY#"), sk.strip_prefix("USED#")) {
+        ("USED", ..) => Some(Counter::Whole),
+        (_, Some(day), _) => Some(Counter::Day(day.to_owned())),
+        (_, None, Some(member)) => member.parse().ok().map(Counter::Person),
+        _ => None,
+    }
+}
 /// Partition of a SKU's stock view.
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
@@ -469,6 +478,9 @@ mod tests {
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
+        for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap())] {
+            assert_eq!(used_of(&used(&counter)), Some(counter));
+        }
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");

@@ -500,7 +500,7 @@ fn release(d: &mut Decision, head: &OrderHead, body: &OrderBody, movement: Movem
 }
 
 /// The order is none any more: what its campaigns had counted is others' to have.
-fn campaigns_back(d: &mut Decision, body: &OrderBody) {
+pub(crate) fn campaigns_back(d: &mut Decision, body: &OrderBody) {
     for w in body.campaigns.iter().flat_map(Applied::give_back) {
         d.write(w);
     }
