@@ -135,6 +135,13 @@ impl Offered {
         answer.not_applied.iter().filter_map(told).collect()
     }
 
+    /// That a campaign is used up, if one is: it may be why a cart costs more than its customer saw.
+    #[must_use]
+    pub fn used_up(answer: &Answer) -> String {
+        let gone = answer.not_applied.iter().find(|n| matches!(n.why, Why::Budget | Why::UsedUp | Why::SoldOut));
+        gone.map(|n| format!("「{}」名额已用完，", n.title)).unwrap_or_default()
+    }
+
     /// Where its goods are found, below the store's own path.
     fn way_to_more(&self, n: &NotApplied) -> String {
         let scope = self.campaigns.iter().find(|c| c.campaign.campaign == n.campaign).map(|c| &c.campaign.scope);

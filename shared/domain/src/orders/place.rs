@@ -299,7 +299,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     holds::allowed(p.lines.iter().map(Wanted::named), &p.policy)?;
     let priced = price(&p.lines, &way, &p.offered, now)?;
     if priced.totals.total != p.expect_total {
-        return Err(Problem::new(Code::PriceChanged, format!("应付金额已变为 {}，请确认后重新下单", priced.totals.total)).at("expect_total"));
+        let why = priced.answer.as_ref().map(Offered::used_up).unwrap_or_default();
+        let detail = format!("{why}应付金额已变为 {}，请确认后重新下单", priced.totals.total);
+        return Err(Problem::new(Code::PriceChanged, detail).at("expect_total"));
     }
     // One line dearer and another cheaper may come to the same.
     if !p.expect_prices.is_empty() && p.expect_prices != priced.prices {

@@ -17,7 +17,7 @@ use liandian_domain::{
 use liandian_types::{Fen, Fulfilment, OrderState, Timestamp};
 
 use crate::{
-    fixtures::{MINUTE, NOW, code_of, id},
+    fixtures::{MINUTE, NOW, code, code_of, id},
     place::{created, order, placed, wanted},
 };
 
@@ -92,7 +92,11 @@ fn given_a_campaign_when_an_order_is_placed_then_it_keeps_what_each_line_was_giv
 #[test]
 fn given_a_budget_that_others_have_used_when_ordered_at_the_price_that_was_seen_then_it_is_refused_and_at_the_list_price_it_is_placed() {
     assert_eq!(code_of(placed(placement(4_000, 3_000))), "done", "the last of it");
-    assert_eq!(code_of(placed(placement(4_001, 3_000))), "price_changed");
+    let refused = placed(placement(4_001, 3_000)).unwrap_err();
+    assert_eq!(
+        (code(&refused).as_str(), refused.detail.as_str()),
+        ("price_changed", "「满30减10」名额已用完，应付金额已变为 ¥40.00，请确认后重新下单")
+    );
     let (_, d) = placed(placement(4_001, 4_000)).unwrap();
     assert_eq!((created(&d).1.campaigns.len(), counted(&d).len()), (0, 0));
 }
