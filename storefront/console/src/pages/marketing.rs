@@ -110,6 +110,33 @@ fn title(field: &str) -> &str {
     }
 }
 
+/// What of a campaign is not as any other's: for who reviews it, and for pages without scripts.
+fn terms(d: &CampaignDraft) -> Vec<(&'static str, String)> {
+    let listed = |all: Vec<String>| Some(all.join("、")).filter(|t| !t.is_empty());
+    let orders = |n: Option<u32>| n.map(|n| format!("{n} 单"));
+    let yes = |on: bool| on.then(|| "是".to_owned());
+    let all = [
+        ("类型", Some(d.rule.title().to_owned())),
+        ("商品", listed(d.skus.iter().map(ToString::to_string).collect())),
+        ("分类", listed(d.categories.clone())),
+        ("品牌", listed(d.brands.clone())),
+        ("排除商品", listed(d.without.iter().map(ToString::to_string).collect())),
+        ("门店", listed(d.stores.iter().map(ToString::to_string).collect())),
+        ("取货方式", listed(d.fulfilments.iter().map(|f| f.title().to_owned()).collect())),
+        ("选一组", d.group.clone()),
+        ("不与任何活动同享", yes(d.exclusive)),
+        ("与总部活动同享", yes(d.beside_hq)),
+        ("可低于最低售价", yes(d.breaks_floor)),
+        ("仅限新客", yes(d.new_only)),
+        ("每人", orders(d.person_limit)),
+        ("每天", orders(d.day_limit)),
+        ("总共", orders(d.limit)),
+        ("预算", d.budget.map(|b| format!("{} 元", text::yuan(b)))),
+        ("总部承担", Some(format!("{}.{}%", d.hq_bears / 10, d.hq_bears % 10))),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
 fn change(c: CampaignChange) -> impl IntoView + use<> {
     let fields = c
         .fields
@@ -145,6 +172,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView) 
         let used = card.used.map(|n| format!(" · 已用 {n} 单，优惠 {} 元", text::yuan(card.spent.unwrap_or_default()))).unwrap_or_default();
         let left = card.budget.map(|b| format!("，预算剩 {} 元", text::yuan(b - card.spent.unwrap_or_default()))).unwrap_or_default();
         let rows = history.into_iter().map(change).collect_view();
+        let terms = terms(&draft).into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
         view! {
             <p class="crumbs"><a href=base>"‹ 活动"</a></p>
             <div class="order-head">
@@ -153,6 +181,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView) 
             </div>
             <p class="sub">{format!("{} · {} · {}{used}{left}", card.owner_name, card.what, card.when)}</p>
             {reason.map(|r| view! { <section class="panel warn" role="status"><h2>"总部驳回"</h2><p>{r}</p></section> })}
+            <section class="panel"><h2>"内容"</h2><dl class="sums">{terms}</dl></section>
             {(!warnings.is_empty()).then(|| view! {
                 <section class="panel"><h2>"上线前请知道"</h2><ul>{warnings.into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul></section>
             })}

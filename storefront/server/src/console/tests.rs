@@ -196,7 +196,7 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
         history: vec![],
     };
     let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]));
-    for said in ["批准", "驳回", "&lt;太多&gt;", "没有预算", "预算剩 37.50 元"] {
+    for said in ["满减", "0.0%", "批准", "驳回", "&lt;太多&gt;", "没有预算", "预算剩 37.50 元"] {
         assert!(body.contains(said), "{said} in {body}");
     }
     let new = hq::new_campaign(&frame(&manager, Section::Campaigns), Some(&row()), "cmp_2".parse().unwrap(), blank(true, Timestamp(0)));
