@@ -336,3 +336,41 @@ async fn given_the_demo_campaigns_when_a_breakfast_is_quoted_then_it_costs_what_
     w.get(HQ, &w.staff("merch").await).await.refused(403, "forbidden");
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn given_five_units_of_a_flash_sale_when_thirty_buyers_come_at_once_then_exactly_five_have_one_and_nobody_two() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let hq = w.staff("marketing").await;
+    let (sku, price) = dear(&w, &store).await;
+    let flash = Fen(price.0 * 9 / 10);
+    let rule = json!({"kind": "flash", "sku": sku, "price": flash, "stock": 5, "per_person": 1});
+    live(&w, &hq, "flash", &draft(&w, "秒杀", &rule, &sku)).await;
+    // Of two one is at the flash price.
+    let two = w.quote(&store, &[(sku.clone(), 2)], Fulfilment::Pickup, None).await;
+    assert_eq!(two.total, price + flash);
+    let order = w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Pickup).await;
+    assert_eq!(order.expect_total, flash);
+    let tokens = w.members(30).await;
+    let (w_, order_, tokens_) = (&w, &order, &tokens);
+    let statuses: Vec<(usize, u16)> = stream::iter(0..30)
+        .map(|i| async move {
+            loop {
+                let a = w_.place(&tokens_[i], order_, &format!("buyer-{i:05}")).await;
+                if a.status.as_u16() != 503 {
+                    return (i, a.status.as_u16());
+                }
+            }
+        })
+        .buffer_unordered(30)
+        .collect()
+        .await;
+    let had: Vec<usize> = statuses.iter().filter(|(_, s)| *s == 201).map(|(i, _)| *i).collect();
+    assert_eq!((had.len(), statuses.iter().filter(|(_, s)| *s == 409).count()), (5, 25), "{statuses:?}");
+    // Nobody has it twice, and nobody pays the list price by surprise.
+    w.place(&tokens[had[0]], &order, "buyer-again").await.refused(409, "price_changed");
+    let gone = w.quote(&store, &[(sku.clone(), 1)], Fulfilment::Pickup, None).await;
+    assert_eq!((gone.total, gone.not_applied[0].why.as_str()), (price, "活动商品已抢完"));
+    w.assert_books().await;
+    w.stack.stop().await;
+}

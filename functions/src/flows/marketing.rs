@@ -1,7 +1,7 @@
 //! What is on offer in a store: the campaigns in view, with what is left of them for who asks.
 
 use liandian_domain::marketing::{
-    Customer, Kind,
+    Campaign, Customer, Kind,
     campaign::Record,
     offered::{InView, Offered, counting_day},
     used::Counter,
@@ -52,8 +52,15 @@ pub(crate) async fn with_left(app: &App, records: Vec<Record>, member: Option<&M
     }
     for r in records {
         let mine = counters.iter().zip(&used).filter(|((c, _), _)| *c == r.campaign.campaign).map(|((_, counter), used)| (counter, used));
-        let left = r.limits.left(mine);
-        offered.campaigns.push(InView { campaign: liandian_domain::marketing::Campaign { left, ..r.campaign }, limits: r.limits });
+        let mine: Vec<_> = mine.collect();
+        let (left, (units, of_person)) = (r.limits.left(mine.iter().copied()), r.limits.units_left(mine));
+        let mut campaign = Campaign { left, ..r.campaign };
+        if let Kind::Flash(flash) = &mut campaign.kind {
+            // Its own stock is what is left of its units.
+            flash.stock = units.unwrap_or(flash.stock);
+            flash.per_person = of_person.unwrap_or(flash.per_person);
+        }
+        offered.campaigns.push(InView { campaign, limits: r.limits });
     }
     Ok(offered)
 }

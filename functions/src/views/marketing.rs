@@ -65,7 +65,11 @@ pub fn campaign_of(id: CampaignId, d: &CampaignDraft, owner: Option<&StoreId>) -
         on_loss: OnLoss::Keep,
         hq_bears: HqBears(d.hq_bears),
     };
-    Ok((campaign, Limits { person: d.person_limit, day: d.day_limit, orders: d.limit, budget: d.budget }))
+    let (units, person_units) = match &d.rule {
+        CampaignRule::Flash { stock, per_person, .. } => (Some(*stock), Some(*per_person)),
+        _ => (None, None),
+    };
+    Ok((campaign, Limits { person: d.person_limit, day: d.day_limit, orders: d.limit, budget: d.budget, units, person_units }))
 }
 
 fn kind_of(rule: &CampaignRule) -> Kind {
@@ -91,6 +95,9 @@ fn kind_of(rule: &CampaignRule) -> Kind {
             gifts: gifts.iter().map(|g| kinds::GiftItem { sku: g.sku.clone(), units: g.units, stock: u32::MAX }).collect(),
             at_pickup: true,
         }),
+        CampaignRule::Flash { sku, price, stock, per_person } => {
+            Kind::Flash(kinds::Flash { sku: sku.clone(), price: *price, stock: *stock, per_person: *per_person })
+        }
         CampaignRule::Delivery { from, metres, fee } => Kind::Delivery(kinds::Delivery { from: *from, metres: *metres, grams: None, fee: *fee }),
     }
 }
@@ -182,7 +189,7 @@ fn rule_of(kind: &Kind) -> CampaignRule {
             CampaignRule::Gift { from: k.from, gifts: k.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect() }
         }
         Kind::Delivery(k) => CampaignRule::Delivery { from: k.from, metres: k.metres, fee: k.fee },
-        Kind::Flash(k) => CampaignRule::LimitedPrice { prices: vec![CampaignPrice { sku: k.sku.clone(), price: k.price }] },
+        Kind::Flash(k) => CampaignRule::Flash { sku: k.sku.clone(), price: k.price, stock: k.stock, per_person: k.per_person },
         Kind::TierPrice(_) | Kind::AnyOf(_) | Kind::AddOn(_) | Kind::Coupon(_) => CampaignRule::Percent { off: 0 },
     }
 }

@@ -245,7 +245,7 @@ pub enum Difference {
         campaign: CampaignId,
         /// Which counter.
         counter: Counter,
-        /// `orders` or `spent`.
+        /// `orders`, `spent` or `units`.
         what: &'static str,
         /// What the counter says.
         record: i64,
@@ -289,7 +289,11 @@ impl Difference {
                     Counter::Day(day) => day.clone(),
                     Counter::Person(member) => member.to_string(),
                 };
-                let what = if *what == "spent" { "优惠金额（分）" } else { "单数" };
+                let what = match *what {
+                    "spent" => "优惠金额（分）",
+                    "units" => "件数",
+                    _ => "单数",
+                };
                 format!("活动 {campaign}（{whose}）：{what}记录为 {record}，订单合计为 {orders}")
             }
         }
@@ -536,6 +540,7 @@ impl Books {
             let spent = if *counter == Counter::Whole { c.amount().0 } else { 0 };
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "orders"), 1);
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "spent"), spent);
+            add(&mut self.counted, (c.campaign.clone(), counter.clone(), "units"), c.units_in(counter));
         }
         let owner = Owner::Order(head.order.clone());
         for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
@@ -565,6 +570,7 @@ impl Books {
     pub fn used(&mut self, campaign: &CampaignId, counter: &Counter, used: Used) {
         add(&mut self.used, (campaign.clone(), counter.clone(), "orders"), used.orders);
         add(&mut self.used, (campaign.clone(), counter.clone(), "spent"), used.spent.0);
+        add(&mut self.used, (campaign.clone(), counter.clone(), "units"), used.units);
     }
 
     /// How much there is.

@@ -351,8 +351,13 @@ fn rule(kind: &Kind) -> Refusable<()> {
             money("rule.from", k.from, 0)
         }
         Kind::Delivery(k) => money("rule.from", k.from, 0).and_then(|()| money("rule.fee", k.fee, 0)),
+        Kind::Flash(k) => {
+            money("rule.price", k.price, 1)?;
+            between("rule.stock", k.stock, 1, 1_000_000)?;
+            between("rule.per_person", k.per_person, 1, 999)
+        }
         // Each needs something of its own that is counted elsewhere.
-        Kind::TierPrice(_) | Kind::Flash(_) | Kind::AnyOf(_) | Kind::AddOn(_) | Kind::Coupon(_) => bad("rule.kind", "暂不支持这种活动"),
+        Kind::TierPrice(_) | Kind::AnyOf(_) | Kind::AddOn(_) | Kind::Coupon(_) => bad("rule.kind", "暂不支持这种活动"),
     }
 }
 

@@ -92,7 +92,7 @@ impl Offered {
         let today = counting_day(now);
         let of = |d: &liandian_pricing::Discount| {
             let c = self.campaigns.iter().find(|c| c.campaign.campaign == d.campaign)?;
-            Some(Applied::of(d, &c.campaign, c.limits.counters(Some(member), &today)))
+            Some(Applied::of(d, &c.campaign, &c.limits, c.limits.counters(Some(member), &today)))
         };
         answer.discounts.iter().filter_map(of).collect()
     }

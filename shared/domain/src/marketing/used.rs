@@ -23,6 +23,12 @@ pub struct Limits {
     /// What it may cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Fen>,
+    /// Units at all: a flash sale's own stock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<u32>,
+    /// Units of one person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_units: Option<u32>,
 }
 
 /// What is counted: each is a row of its own.
@@ -45,6 +51,8 @@ pub struct Used {
     pub orders: i64,
     /// What it has cost.
     pub spent: Fen,
+    /// Units, where they are limited.
+    pub units: i64,
 }
 
 /// A change of a counter.
@@ -58,20 +66,45 @@ pub struct Counting {
     pub orders: i64,
     /// So much more, or less.
     pub spent: Fen,
+    /// So many units more, or less.
+    pub units: i64,
     /// There may be so many orders afterwards.
     pub most_orders: Option<u32>,
     /// It may have cost so much afterwards.
     pub most_spent: Option<Fen>,
+    /// There may be so many units afterwards.
+    pub most_units: Option<u32>,
 }
 
 impl Limits {
     /// The counters that an order of this person on this day would change.
     #[must_use]
     pub fn counters(&self, member: Option<&MemberId>, day: &str) -> Vec<Counter> {
-        let whole = (self.orders.is_some() || self.budget.is_some()).then_some(Counter::Whole);
+        let whole = (self.orders.is_some() || self.budget.is_some() || self.units.is_some()).then_some(Counter::Whole);
         let day = self.day.map(|_| Counter::Day(day.to_owned()));
-        let person = self.person.and(member).map(|m| Counter::Person(m.clone()));
+        let person = self.person.or(self.person_units).and(member).map(|m| Counter::Person(m.clone()));
         [whole, day, person].into_iter().flatten().collect()
+    }
+
+    /// Are units limited?
+    #[must_use]
+    pub fn counts_units(&self) -> bool {
+        self.units.is_some() || self.person_units.is_some()
+    }
+
+    /// Units that are left: at all, and for this person.
+    #[must_use]
+    pub fn units_left<'a>(&self, counted: impl IntoIterator<Item = (&'a Counter, &'a Used)>) -> (Option<u32>, Option<u32>) {
+        let rest = |most: Option<u32>, used: i64| most.map(|m| u32::try_from((i64::from(m) - used).max(0)).unwrap_or(0));
+        let mut left = (self.units, self.person_units);
+        for (counter, used) in counted {
+            match counter {
+                Counter::Whole => left.0 = rest(self.units, used.units),
+                Counter::Person(_) => left.1 = rest(self.person_units, used.units),
+                Counter::Day(_) => {}
+            }
+        }
+        left
     }
 
     /// What is left, given what the counters say.
@@ -95,11 +128,11 @@ impl Limits {
     }
 
     /// The most that a counter may say.
-    fn most(&self, counter: &Counter) -> (Option<u32>, Option<Fen>) {
+    fn most(&self, counter: &Counter) -> (Option<u32>, Option<Fen>, Option<u32>) {
         match counter {
-            Counter::Whole => (self.orders, self.budget),
-            Counter::Day(_) => (self.day, None),
-            Counter::Person(_) => (self.person, None),
+            Counter::Whole => (self.orders, self.budget, self.units),
+            Counter::Day(_) => (self.day, None, None),
+            Counter::Person(_) => (self.person, None, self.person_units),
         }
     }
 }
@@ -122,12 +155,15 @@ pub struct Applied {
     /// Where it was counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<Counter>,
+    /// Units that were counted with it.
+    #[serde(default)]
+    pub units: u32,
 }
 
 impl Applied {
     /// As the engine answered it.
     #[must_use]
-    pub fn of(d: &Discount, campaign: &Campaign, counted: Vec<Counter>) -> Self {
+    pub fn of(d: &Discount, campaign: &Campaign, limits: &Limits, counted: Vec<Counter>) -> Self {
         Self {
             campaign: d.campaign.clone(),
             title: d.title.clone(),
@@ -136,6 +172,7 @@ impl Applied {
             delivery: d.delivery,
             hq_bears: campaign.hq_bears,
             counted,
+            units: if limits.counts_units() { d.times } else { 0 },
         }
     }
 
@@ -151,15 +188,17 @@ impl Applied {
         self.counted
             .iter()
             .map(|counter| {
-                let (most_orders, most_spent) = limits.most(counter);
+                let (most_orders, most_spent, most_units) = limits.most(counter);
                 let whole = *counter == Counter::Whole;
                 MarketingWrite::Used(Box::new(Counting {
                     campaign: self.campaign.clone(),
                     counter: counter.clone(),
                     orders: 1,
                     spent: if whole { self.amount() } else { Fen::ZERO },
+                    units: self.units_in(counter),
                     most_orders,
                     most_spent,
+                    most_units,
                 }))
             })
             .collect()
@@ -168,7 +207,8 @@ impl Applied {
     /// The order is none any more: all that was counted is given back.
     #[must_use]
     pub fn give_back(&self) -> Vec<MarketingWrite> {
-        let back = |counter: &Counter| self.less(counter, -1, if *counter == Counter::Whole { self.amount() } else { Fen::ZERO });
+        let spent = |counter: &Counter| if *counter == Counter::Whole { self.amount() } else { Fen::ZERO };
+        let back = |counter: &Counter| self.less(counter, -1, spent(counter), self.units_in(counter));
         self.counted.iter().map(back).collect()
     }
 
@@ -176,17 +216,25 @@ impl Applied {
     #[must_use]
     pub fn no_longer_spent(&self, cut: Fen) -> Option<MarketingWrite> {
         let whole = self.counted.contains(&Counter::Whole) && cut != Fen::ZERO;
-        whole.then(|| self.less(&Counter::Whole, 0, cut))
+        whole.then(|| self.less(&Counter::Whole, 0, cut, 0))
     }
 
-    fn less(&self, counter: &Counter, orders: i64, spent: Fen) -> MarketingWrite {
+    /// Units of it that a counter has.
+    #[must_use]
+    pub fn units_in(&self, counter: &Counter) -> i64 {
+        if matches!(counter, Counter::Day(_)) { 0 } else { i64::from(self.units) }
+    }
+
+    fn less(&self, counter: &Counter, orders: i64, spent: Fen, units: i64) -> MarketingWrite {
         MarketingWrite::Used(Box::new(Counting {
             campaign: self.campaign.clone(),
             counter: counter.clone(),
             orders,
             spent: -spent,
+            units: -units,
             most_orders: None,
             most_spent: None,
+            most_units: None,
         }))
     }
 }
@@ -196,7 +244,7 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        Limits { person: Some(1), day: None, orders: Some(10), budget: Some(Fen(5_000)) }
+        Limits { person: Some(1), orders: Some(10), budget: Some(Fen(5_000)), ..Limits::default() }
     }
 
     fn applied() -> Applied {
@@ -208,6 +256,7 @@ mod tests {
             delivery: Fen(200),
             hq_bears: HqBears(700),
             counted: limits().counters(Some(&"mem_1".parse().unwrap()), "2026-11-28"),
+            units: 0,
         }
     }
 
@@ -238,7 +287,7 @@ mod tests {
 
     #[test]
     fn given_what_is_used_when_the_rest_is_told_then_a_limit_that_is_met_lets_nothing_through_and_money_is_what_is_left() {
-        let used = |orders, spent| Used { orders, spent: Fen(spent) };
+        let used = |orders, spent| Used { orders, spent: Fen(spent), units: 0 };
         let person = Counter::Person("mem_1".parse().unwrap());
         let left = limits().left([(&Counter::Whole, &used(9, 4_000)), (&person, &used(0, 0))]);
         assert_eq!((left.times(), left.budget), (u32::MAX, Some(Fen(1_000))));
@@ -247,5 +296,20 @@ mod tests {
         assert_eq!(limits().left([]).budget, Some(Fen(5_000)), "nothing is used yet");
         assert_eq!(limits().left([(&Counter::Whole, &used(0, 6_000))]).budget, Some(Fen(0)));
         assert!(Limits::default().counters(None, "2026-11-28").is_empty());
+    }
+
+    #[test]
+    fn given_units_that_are_limited_when_counted_then_they_are_asked_for_and_given_back_and_the_rest_is_told() {
+        let limits = Limits { units: Some(5), person_units: Some(2), ..Limits::default() };
+        let person = Counter::Person("mem_1".parse().unwrap());
+        let counted = limits.counters(Some(&"mem_1".parse().unwrap()), "2026-11-28");
+        assert_eq!(counted, [Counter::Whole, person.clone()]);
+        let flash = Applied { counted, units: 2, ..applied() };
+        let told: Vec<_> = flash.count(&limits).iter().map(counting).map(|c| (c.units, c.most_units)).collect();
+        assert_eq!(told, [(2, Some(5)), (2, Some(2))]);
+        assert_eq!(flash.give_back().iter().map(counting).map(|c| c.units).collect::<Vec<_>>(), [-2, -2]);
+        let used = |units| Used { units, ..Used::default() };
+        assert_eq!(limits.units_left([(&Counter::Whole, &used(4)), (&person, &used(2))]), (Some(1), Some(0)));
+        assert_eq!(limits.units_left([]), (Some(5), Some(2)));
     }
 }

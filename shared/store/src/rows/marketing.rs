@@ -35,11 +35,12 @@ pub(crate) fn campaign_item(r: &Record) -> Result<Item, StoreError> {
 /// A counter that is added to: refused when it would say more than it may. What a first order brings is within the limits, or the campaign would not
 /// have applied to it.
 fn used(c: &Counting) -> Row {
-    let item: Item = [("pk", s(keys::campaign(&c.campaign))), ("sk", s(keys::used(&c.counter))), ("orders", n(c.orders)), ("spent", n(c.spent.0))]
+    let item: Item = [("pk", s(keys::campaign(&c.campaign))), ("sk", s(keys::used(&c.counter))), ("orders", n(c.orders)), ("spent", n(c.spent.0)), ("units", n(c.units))]
         .map(|(name, v)| (name.to_owned(), v))
         .into();
     let orders = c.most_orders.map(|most| ("orders", i64::from(most) - c.orders));
     let spent = c.most_spent.map(|most| ("spent", (most - c.spent).0));
-    let within: Vec<_> = orders.into_iter().chain(spent).collect();
-    Row { table: Table::Cell, item, expect: Expect::AddsWithin(&["orders", "spent"], within), means: Failed::UsedUp(c.campaign.clone()) }
+    let units = c.most_units.map(|most| ("units", i64::from(most) - c.units));
+    let within: Vec<_> = orders.into_iter().chain(spent).chain(units).collect();
+    Row { table: Table::Cell, item, expect: Expect::AddsWithin(&["orders", "spent", "units"], within), means: Failed::UsedUp(c.campaign.clone()) }
 }

@@ -324,6 +324,17 @@ pub enum CampaignRule {
         /// All of these.
         gifts: Vec<CampaignGift>,
     },
+    /// 秒杀: a price for few units, with their own stock.
+    Flash {
+        /// Of what.
+        sku: SkuId,
+        /// Each.
+        price: Fen,
+        /// Units at all.
+        stock: u32,
+        /// Units of one person.
+        per_person: u32,
+    },
     /// 配送费: what bringing the goods costs.
     Delivery {
         /// From this sum on.
@@ -348,6 +359,7 @@ impl CampaignRule {
             Self::NthItem { .. } => "第N件折扣",
             Self::Combo { .. } => "固定套餐",
             Self::Gift { .. } => "自提赠品",
+            Self::Flash { .. } => "秒杀",
             Self::Delivery { .. } => "配送费优惠",
         }
     }
