@@ -42,12 +42,14 @@ async fn live(w: &World, hq: &str, name: &str, draft: &Value) -> (String, Campai
     (path, view)
 }
 
-/// A SKU of which there are many, that costs at least ¥12, and what it costs.
+/// A SKU of which there are enough, that costs at least ¥12 and may cost a sixth less, and what it costs.
 async fn dear(w: &World, store: &StoreId) -> (SkuId, Fen) {
-    for sku in w.skus_with(store, 70, 9_000, 20).await {
-        let q = w.quote(store, &[(sku.clone(), 1)], Fulfilment::Pickup, None).await;
-        if q.goods >= Fen(1_200) {
-            return (sku, q.goods);
+    let library = w.stack.app.tables.library().await.unwrap();
+    for sku in w.skus_with(store, 25, 9_000, 20).await {
+        let price = w.quote(store, &[(sku.clone(), 1)], Fulfilment::Pickup, None).await.goods;
+        let floor = library.iter().find(|s| s.sku == sku).unwrap().floor;
+        if price >= Fen(1_200) && floor.0 * 6 <= price.0 * 5 {
+            return (sku, price);
         }
     }
     panic!("the demo chain has no dear goods in {store}");
