@@ -89,6 +89,7 @@ fn kind_of(rule: &CampaignRule) -> Kind {
         CampaignRule::Combo { parts, price } => {
             Kind::Combo(kinds::Combo { parts: parts.iter().map(|p| kinds::Part { of: p.of.clone(), units: p.units }).collect(), price: *price })
         }
+        CampaignRule::AnyOf { units, price } => Kind::AnyOf(kinds::AnyOf { units: *units, price: *price }),
         CampaignRule::Gift { from, gifts } => Kind::Gift(kinds::Gift {
             from: *from,
             // The counter has them: how many orders may have one is a limit of the campaign.
@@ -190,7 +191,8 @@ fn rule_of(kind: &Kind) -> CampaignRule {
         }
         Kind::Delivery(k) => CampaignRule::Delivery { from: k.from, metres: k.metres, fee: k.fee },
         Kind::Flash(k) => CampaignRule::Flash { sku: k.sku.clone(), price: k.price, stock: k.stock, per_person: k.per_person },
-        Kind::TierPrice(_) | Kind::AnyOf(_) | Kind::AddOn(_) | Kind::Coupon(_) => CampaignRule::Percent { off: 0 },
+        Kind::AnyOf(k) => CampaignRule::AnyOf { units: k.units, price: k.price },
+        Kind::TierPrice(_) | Kind::AddOn(_) | Kind::Coupon(_) => CampaignRule::Percent { off: 0 },
     }
 }
 

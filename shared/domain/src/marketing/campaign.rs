@@ -142,7 +142,7 @@ pub fn what(kind: &Kind) -> String {
         Kind::NthItem(k) if k.off >= 1_000 => format!("每 {} 件免 1 件", k.n),
         Kind::NthItem(k) => format!("第 {} 件 {}", k.n, rate(k.off)),
         Kind::Combo(k) => format!("{} 件套餐 {}", k.parts.iter().map(|p| p.units.max(1)).sum::<u32>(), k.price),
-        Kind::AnyOf(_) => "N 件任选".to_owned(),
+        Kind::AnyOf(k) => format!("任选 {} 件 {}", k.units, k.price),
         Kind::AddOn(_) => "加价购".to_owned(),
         Kind::Percent(k) => rate(k.off),
         Kind::Amount(k) => format!("每件减 {}", k.off),
@@ -351,13 +351,14 @@ fn rule(kind: &Kind) -> Refusable<()> {
             money("rule.from", k.from, 0)
         }
         Kind::Delivery(k) => money("rule.from", k.from, 0).and_then(|()| money("rule.fee", k.fee, 0)),
+        Kind::AnyOf(k) => between("rule.units", k.units, 2, 50).and_then(|()| money("rule.price", k.price, 1)),
         Kind::Flash(k) => {
             money("rule.price", k.price, 1)?;
             between("rule.stock", k.stock, 1, 1_000_000)?;
             between("rule.per_person", k.per_person, 1, 999)
         }
         // Each needs something of its own that is counted elsewhere.
-        Kind::TierPrice(_) | Kind::AnyOf(_) | Kind::AddOn(_) | Kind::Coupon(_) => bad("rule.kind", "暂不支持这种活动"),
+        Kind::TierPrice(_) | Kind::AddOn(_) | Kind::Coupon(_) => bad("rule.kind", "暂不支持这种活动"),
     }
 }
 

@@ -317,6 +317,13 @@ pub enum CampaignRule {
         /// For all of them together.
         price: Fen,
     },
+    /// N 件任选: any so many for a price.
+    AnyOf {
+        /// So many.
+        units: u32,
+        /// For all of them together.
+        price: Fen,
+    },
     /// 赠品: a gift at the counter.
     Gift {
         /// From this sum on.
@@ -358,6 +365,7 @@ impl CampaignRule {
             Self::StepPercent { .. } => "满折",
             Self::NthItem { .. } => "第N件折扣",
             Self::Combo { .. } => "固定套餐",
+            Self::AnyOf { .. } => "N件任选",
             Self::Gift { .. } => "自提赠品",
             Self::Flash { .. } => "秒杀",
             Self::Delivery { .. } => "配送费优惠",

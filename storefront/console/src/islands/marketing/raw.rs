@@ -6,7 +6,7 @@ use liandian_types::{
 };
 
 /// The kinds that can be drafted: the word in the API and the name.
-pub const KINDS: [(&str, &str); 10] = [
+pub const KINDS: [(&str, &str); 11] = [
     ("steps", "满减"),
     ("step_percent", "满折"),
     ("nth_item", "第N件折扣"),
@@ -17,6 +17,7 @@ pub const KINDS: [(&str, &str); 10] = [
     ("gift", "自提赠品"),
     ("delivery", "配送费优惠"),
     ("flash", "秒杀"),
+    ("any_of", "N件任选"),
 ];
 
 /// China's clock is so far ahead of UTC, all year.
@@ -308,6 +309,7 @@ impl Raw {
                 };
                 CampaignRule::Gift { from: yuan("rule.from", &self.first)?, gifts: lines(&self.lines).map(gift).collect::<Result<_, _>>()? }
             }
+            "any_of" => CampaignRule::AnyOf { units: number("rule.units", &self.first)?, price: yuan("rule.price", &self.second)? },
             "flash" => match lines(&self.lines).next().as_deref() {
                 Some([w, price]) => CampaignRule::Flash {
                     sku: sku("rule.sku", w)?,
@@ -349,6 +351,7 @@ fn rule_text(rule: &CampaignRule) -> (&'static str, String, String, String) {
             ("limited_price", lines(prices.iter().map(|p| format!("{} {}", p.sku, p.price.yuan())).collect()), none(), none())
         }
         CampaignRule::Gift { from, gifts } => ("gift", lines(gifts.iter().map(|g| format!("{} {}", g.sku, g.units)).collect()), from.yuan(), none()),
+        CampaignRule::AnyOf { units, price } => ("any_of", none(), units.to_string(), price.yuan()),
         CampaignRule::Flash { sku, price, stock, per_person } => {
             ("flash", format!("{sku} {}", price.yuan()), stock.to_string(), per_person.to_string())
         }
@@ -368,6 +371,7 @@ pub fn fields(kind: &str) -> (Option<(&'static str, &'static str)>, Option<&'sta
         "amount" => (None, Some("每件减（元）"), None),
         "limited_price" => (Some(("限时价", "每行：商品编号 价格")), None, None),
         "gift" => (Some(("赠品", "每行：商品编号 件数；自提时由店员交给顾客")), Some("满多少元"), None),
+        "any_of" => (None, Some("任选几件"), Some("一共多少元")),
         "flash" => (Some(("秒杀商品", "商品编号 秒杀价")), Some("总件数"), Some("每人件数")),
         "delivery" => (Some(("距离", "不超过多少米；可不填")), Some("商品满多少元"), Some("配送费（元，0 为免费）")),
         _ => (None, None, None),
@@ -440,6 +444,7 @@ mod tests {
             CampaignRule::Combo { parts: vec![CampaignPart { of: vec![sku("sku_1"), sku("sku_2")], units: 2 }], price: Fen(1_580) },
             CampaignRule::LimitedPrice { prices: vec![CampaignPrice { sku: sku("sku_1"), price: Fen(990) }] },
             CampaignRule::Gift { from: Fen(9_900), gifts: vec![CampaignGift { sku: sku("sku_9"), units: 1 }] },
+            CampaignRule::AnyOf { units: 3, price: Fen(2_000) },
             CampaignRule::Flash { sku: sku("sku_1"), price: Fen(99), stock: 500, per_person: 1 },
             CampaignRule::Delivery { from: Fen(5_900), metres: Some(3_000), fee: Fen(0) },
         ] {
