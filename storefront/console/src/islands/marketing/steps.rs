@@ -49,7 +49,7 @@ pub fn CampaignSteps(
         .into_iter()
         .map(|s| {
             let first = matches!(s, CampaignStep::Submit | CampaignStep::Approve | CampaignStep::Schedule | CampaignStep::Resume);
-            view! { <button type="button" class=first.then_some("primary") disabled=busy on:click=move |_| take(s)>{s.title()}</button> }
+            view! { <button type="button" class=if first { "primary" } else { "" } disabled=busy on:click=move |_| take(s)>{s.title()}</button> }
         })
         .collect_view();
     view! {
