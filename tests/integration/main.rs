@@ -7,6 +7,7 @@ mod bad_input;
 mod durability;
 mod governance;
 mod lists;
+mod marketing;
 mod settlement;
 
 mod access {

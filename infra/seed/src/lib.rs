@@ -3,6 +3,7 @@
 //!
 //! What must not live here: anything that a real chain would need.
 
+mod campaigns;
 mod chain;
 mod data;
 mod library;
@@ -11,6 +12,7 @@ mod own;
 mod pictures;
 mod prices;
 
+pub use campaigns::campaigns;
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};
 

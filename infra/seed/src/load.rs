@@ -24,6 +24,7 @@ use liandian_store::{
     },
     db::Item,
     governance::setting_item,
+    marketing::campaign_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{region_item, rule_item, store_items, warehouse_item},
@@ -31,6 +32,7 @@ use liandian_store::{
 use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
+    campaigns::campaigns,
     chain::{Chain, StoreGoods},
     library,
     own::own_items,
@@ -88,6 +90,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         hq.push(region_item(r)?);
     }
     hq.push(key_item(&chain.idle_key(now))?);
+    if chain.campaigns {
+        for r in campaigns(chain, now) {
+            hq.push(campaign_item(&r)?);
+        }
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {

@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind, OrderId,
-    Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind,
+    OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -712,6 +712,19 @@ pub enum Event {
         /// The document.
         document: String,
     },
+    /// A campaign was drafted, edited, or moved on.
+    #[serde(rename = "campaign.changed")]
+    CampaignChanged {
+        /// Which.
+        campaign: CampaignId,
+        /// The store whose own it is; absent for HQ's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<StoreId>,
+        /// Who.
+        by: StaffId,
+        /// What is different now.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -807,6 +820,7 @@ impl Event {
             Event::LocalRejected { reason, .. } => format!("总部未通过：{reason}"),
             Event::LocalExpiring { document, days, .. } => format!("{document} 将在 {days} 天内到期"),
             Event::LocalOffSale { document, .. } => format!("{document} 已到期，商品已停售"),
+            Event::CampaignChanged { changes, .. } => format!("修改了营销活动的 {} 项内容", changes.len()),
         })
     }
 }

@@ -270,6 +270,15 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("key.revoked", Event::KeyRevoked { key: id("key_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"), by: id("stf_hq01") }),
+        (
+            "campaign.changed",
+            Event::CampaignChanged {
+                campaign: id("cmp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"),
+                owner: Some(store()),
+                by: id("stf_sh01-m"),
+                changes: vec![FieldChange { field: "state".into(), old: "草稿".into(), new: "待审核".into() }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

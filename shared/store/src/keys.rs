@@ -19,6 +19,8 @@
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
+//! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
+//! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
@@ -67,16 +69,16 @@
 //! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
 //! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
 //! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
-//! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::{
     decision::Aggregate,
     governance::{fields::FieldKey, resolve::Level},
+    marketing::used::Counter,
     transfers::Transfer,
 };
 use liandian_types::{
-    ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId, Scope, SkuId, SpuId,
-    StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId,
+    Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -167,6 +169,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Staff(s) => (Table::Hq, staff_id(s.as_str())),
         Aggregate::Role(r) => (Table::Hq, role_of(r)),
         Aggregate::Key(k) => (Table::Hq, key(k)),
+        Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
     }
 }
 /// Sort key of a region.
@@ -516,6 +519,37 @@ pub fn cart(s: &StoreId) -> String {
 }
 /// Partition of the members' sessions that were ended before their time.
 pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
+/// Partition of a campaign: in the HQ table itself and its history, in the cell table how often it has applied there.
+pub fn campaign(c: &CampaignId) -> String {
+    format!("{CAMPAIGN}{c}")
+}
+/// Prefix of the partitions of campaigns.
+pub const CAMPAIGN: &str = "CAMPAIGN#";
+/// Index partition of campaigns that stand somewhere, by their end; those whose time has come or will come are `scheduled`.
+pub fn campaigns(state: CampaignState) -> String {
+    format!("CAMPAIGNS#{state}")
+}
+/// Index partition of a store's own campaigns.
+pub fn campaigns_of(s: &StoreId) -> String {
+    format!("STORE#{s}#CAMPAIGNS")
+}
+/// Sort key of what a campaign's counter says.
+pub fn used(counter: &Counter) -> String {
+    match counter {
+        Counter::Whole => "USED".to_owned(),
+        Counter::Day(day) => format!("USED#DAY#{day}"),
+        Counter::Person(member) => format!("USED#{member}"),
+    }
+}
+/// Which counter has this sort key.
+pub fn used_of(sk: &str) -> Option<Counter> {
+    match (sk, sk.strip_prefix("USED#DAY#"), sk.strip_prefix("USED#")) {
+        ("USED", ..) => Some(Counter::Whole),
+        (_, Some(day), _) => Some(Counter::Day(day.to_owned())),
+        (_, None, Some(member)) => member.parse().ok().map(Counter::Person),
+        _ => None,
+    }
+}
 /// Partition of a SKU's stock view.
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
@@ -642,6 +676,13 @@ mod tests {
         let east: RegionId = "reg_1".parse().unwrap();
         assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
+        let campaign_id: CampaignId = "cmp_1".parse().unwrap();
+        assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
+        assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
+        assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
+        for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap())] {
+            assert_eq!(used_of(&used(&counter)), Some(counter));
+        }
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
         assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));

@@ -101,6 +101,12 @@ permissions! {
     RoleWrite = "role:write";
     /// Make and revoke integration keys of the scope.
     KeyWrite = "key:write";
+    /// See campaigns of the scope: the chain's, or a store's own.
+    CampaignRead = "campaign:read";
+    /// Draft campaigns of the scope, submit them for review, stop and end them.
+    CampaignWrite = "campaign:write";
+    /// Decide which campaigns go live.
+    CampaignReview = "campaign:review";
 }
 
 /// Where a permission holds.
@@ -265,11 +271,19 @@ impl Role {
                 P::ListingWrite,
                 P::LocalReview,
             ],
-            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead, P::CampaignRead, P::CampaignWrite, P::CampaignReview],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => {
-                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::LibraryRead, P::AccountRead]
-            }
+            Role::Auditor => vec![
+                P::StoreRead,
+                P::OrderRead,
+                P::TransferRead,
+                P::StockRead,
+                P::SettlementRead,
+                P::AuditRead,
+                P::LibraryRead,
+                P::AccountRead,
+                P::CampaignRead,
+            ],
             Role::RegionManager => {
                 vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide, P::AccountRead]
             }
@@ -284,6 +298,8 @@ impl Role {
                     P::AccountRead,
                     P::AccountWrite,
                     P::ListingWrite,
+                    P::CampaignRead,
+                    P::CampaignWrite,
                 ];
                 [&CLERK[..], &more].concat()
             }

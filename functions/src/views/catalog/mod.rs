@@ -18,6 +18,7 @@ use liandian_types::{
 };
 
 use super::{
+    marketing::labelled,
     stores::{categories, promised_day, shown_store},
     usize_of,
 };
@@ -124,7 +125,8 @@ pub async fn category_page(
     let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
     let terms = Terms::of(settings.iter(), &profile, now);
-    let page = ListingPage { items: cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?, next };
+    let items = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
+    let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -169,7 +171,8 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
         let card = listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())?;
         Some((sku, card))
     };
-    let sold: Vec<(LibrarySku, ListingCard)> = all.into_iter().zip(goods).filter_map(card).collect();
+    let (sold, cards): (Vec<LibrarySku>, Vec<ListingCard>) = all.into_iter().zip(goods).filter_map(card).unzip();
+    let sold: Vec<(LibrarySku, ListingCard)> = sold.into_iter().zip(labelled(tables, store, cards, true, now).await?).collect();
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
     let Some((first, _)) = sold.iter().find(|(s, _)| s.sku == *sku).or(sold.first()) else { return Ok(None) };
     Ok(Some(ProductPage {

@@ -258,6 +258,7 @@ impl Listing {
             was: (sku.price > price).then_some(sku.price),
             available,
             flagship: sku.flagship,
+            labels: Vec::new(),
         })
     }
 }

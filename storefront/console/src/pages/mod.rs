@@ -8,6 +8,7 @@ mod catalog;
 mod fixtures;
 mod governance;
 mod kit;
+mod marketing;
 mod orders;
 mod sections;
 mod settlement;
@@ -41,6 +42,7 @@ pub mod hq {
             library::{brands, categories, product, products},
         },
         governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
+        marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -64,6 +66,7 @@ pub mod store {
         assortment::{assortment, listing, local, locals},
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
+        marketing::of_store as campaigns,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{

@@ -6,6 +6,7 @@ mod assortment;
 mod catalog;
 mod csv;
 mod governance;
+mod marketing;
 mod orders;
 mod settlement;
 mod stock;
@@ -76,6 +77,7 @@ fn handlers() -> Vec<Handler> {
         stores::pages(),
         transfers::pages(),
         assortment::pages(),
+        marketing::pages(),
     ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }
