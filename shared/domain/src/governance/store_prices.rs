@@ -492,8 +492,6 @@ mod tests {
             barcode: String::new(),
             price: Fen(price),
             floor: Fen(floor),
-            region_prices: std::collections::BTreeMap::new(),
-            off: false,
             flagship: false,
             offline_only: false,
             tracks_expiry: false,

@@ -16,7 +16,7 @@ use crate::{
     text,
 };
 
-fn table(asked: &Asked, base: &'static str, list: CampaignList) -> Table<'_, CampaignCard> {
+fn table<'a>(asked: &'a Asked, base: &'static str, list: CampaignList) -> Table<'a, CampaignCard> {
     let href = move |c: &CampaignCard| format!("{base}/{}", c.campaign);
     let columns = vec![
         Column::new("活动", move |c: &CampaignCard| {

@@ -469,7 +469,8 @@ pub fn ProductEditor(
                 .into_iter()
                 .map(|o| {
                     let own = o.clone();
-                    view! { <option value=o.clone() selected=move || value() == own>{o}</option> }
+                    let shown = o.clone();
+                    view! { <option value=o selected=move || value() == own>{shown}</option> }
                 })
                 .collect_view();
             view! { <select disabled=busy on:change=move |e| put(event_target_value(&e))><option value="">"未填写"</option>{options}</select> }
