@@ -124,7 +124,8 @@ async fn given_products_of_stores_when_others_or_wrong_forms_come_then_they_are_
         change(&mut f);
         f
     };
-    let cases: [(fn(&mut Value), &str); 7] = [
+    type Spoil = fn(&mut Value);
+    let cases: [(Spoil, &str); 7] = [
         (|f| f["name"] = json!(""), "name"),
         (|f| f["category"] = json!("none"), "category"),
         (|f| f["skus"] = json!([]), "skus"),

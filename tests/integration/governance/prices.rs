@@ -7,7 +7,7 @@ use liandian_domain::governance::{
 use liandian_store::{Table, governance::setting_item};
 use liandian_tests::{Answer, World, id};
 use liandian_types::{
-    Approver, Code, Fen, Fulfilment, RequestState, SkuId, StoreId, Timestamp,
+    Approver, Code, Fen, Fulfilment, RequestState, SkuId, Timestamp,
     api::{
         DecidedRequests, DryRunAnswer, PlacedOrder, PriceAnswer, PriceWhy, ProductPage, RequestCard, RequestList, RequestRenewed, StorePriceRow,
         StorePrices,

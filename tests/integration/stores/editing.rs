@@ -179,7 +179,8 @@ async fn given_three_hundred_rows_with_bad_ones_when_imported_then_each_bad_row_
     // Two people press the button at the same time; each part is taken once.
     let mut last = begun;
     while !last.finished {
-        let (one, other) = futures::join!(w.post(&path, &admin, &json!({})), w.post(&path, &admin, &json!({})));
+        let empty = json!({});
+        let (one, other) = futures::join!(w.post(&path, &admin, &empty), w.post(&path, &admin, &empty));
         let (one, other): (StoreImport, StoreImport) = (one.ok(), other.ok());
         last = if one.done > other.done { one } else { other };
     }

@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn given_own_fields_when_titled_then_prices_count_too() {
-        let mut l = Listing::plain("sku_1".parse().unwrap(), "dairy".into(), 1);
+        let mut l = Listing::plain("sku_1".parse().unwrap(), "dairy", 1);
         assert!(own_titles(&l).is_empty());
         let set = SetPrice { price: liandian_types::Fen(5), by: "stf_1".parse().unwrap(), at: Timestamp(1), why: String::new() };
         l.own_price = Some(StorePrice { set, leave: None });
