@@ -429,6 +429,14 @@ pub enum Event {
         /// What.
         text: String,
     },
+    /// HQ set the chain's synonyms and hot words.
+    #[serde(rename = "search_words.changed")]
+    SearchWordsChanged {
+        /// Who.
+        by: StaffId,
+        /// `hot`, or `synonym:` and a word, with what it was and is; empty where there was or is none.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -497,6 +505,7 @@ impl Event {
             Event::RequestRenewed { renewed: Some(_), .. } => "已按最新内容重新提交".into(),
             Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
             Event::RequestCommented { text, .. } => format!("留言：{text}"),
+            Event::SearchWordsChanged { changes, .. } => format!("总部修改了 {} 项搜索词", changes.len()),
         })
     }
 }

@@ -142,6 +142,13 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("request.commented", Event::RequestCommented { request: request(), store: store(), by: id("stf_hq01"), text: "请附进货单".into() }),
+        (
+            "search_words.changed",
+            Event::SearchWordsChanged {
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "synonym:酱油".into(), old: "生抽".into(), new: "生抽、老抽".into() }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

@@ -70,6 +70,8 @@ pub enum Aggregate {
     Listing(StoreId, SkuId),
     /// A change request.
     Request(RequestId),
+    /// The chain's synonyms and hot words.
+    SearchWords,
 }
 
 impl Decision {

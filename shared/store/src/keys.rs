@@ -14,6 +14,7 @@
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
+//! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what each level says about policy fields | hq | `SETTINGS` / `<field>#<level>#<seq>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
@@ -106,6 +107,8 @@ pub const STORES: &str = "STORES";
 pub const LIBRARY: &str = "LIBRARY";
 /// Partition and sort key of the chain's policies.
 pub const POLICIES: &str = "POLICIES";
+/// Partition and sort key of the chain's synonyms and hot words.
+pub const SEARCH_WORDS: &str = "SEARCHWORDS";
 /// Partition of what each level says about policy fields.
 pub const SETTINGS: &str = "SETTINGS";
 /// Partition of the warehouses.
@@ -126,6 +129,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
+        Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
     }
 }
 /// Partition of a store in the HQ table.
@@ -471,6 +475,7 @@ mod tests {
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(history(&Aggregate::Order(order_id)), (Table::Cell, "ORDER#ord_1".into()));
         assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
+        assert_eq!(history(&Aggregate::SearchWords), (Table::Hq, "SEARCHWORDS".into()));
         let request_id: RequestId = "req_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));

@@ -3,7 +3,7 @@
 use liandian_types::{RequestId, StoreId};
 
 use crate::{
-    catalog::Listing,
+    catalog::{Listing, search::SearchWords},
     governance::{
         chain::Policies,
         request::{ChangeRequest, PastChange},
@@ -31,4 +31,6 @@ pub enum GovernanceWrite {
         /// The change.
         past: Box<PastChange>,
     },
+    /// The chain's synonyms and hot words, with the version that was read; refused when it is another by now.
+    SearchWords(Box<SearchWords>),
 }

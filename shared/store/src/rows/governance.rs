@@ -1,7 +1,7 @@
 //! Rows of what HQ decides for the chain.
 
 use liandian_domain::{
-    catalog::Listing,
+    catalog::{Listing, search::SearchWords},
     decision::GovernanceWrite,
     governance::{chain::Policies, request::ChangeRequest},
 };
@@ -32,6 +32,10 @@ pub(super) fn rows(w: &GovernanceWrite) -> Result<Vec<Row>, StoreError> {
         GovernanceWrite::Past { id, past } => {
             let key = Key::hq(keys::changes_of_day(past.at), keys::timed(past.at, id));
             vec![Row::put(Table::Hq, item(past, &key, [])?).until(past.at.plus(KEPT))]
+        }
+        GovernanceWrite::SearchWords(w) => {
+            let next = SearchWords { version: w.version + 1, ..(**w).clone() };
+            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SEARCH_WORDS, keys::SEARCH_WORDS), [])?, w.version)]
         }
     })
 }

@@ -194,6 +194,7 @@ impl Tables {
         if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
             self.caches.policies.forget().await;
             self.caches.settings.forget().await;
+            self.caches.words.forget().await;
         }
     }
 }
