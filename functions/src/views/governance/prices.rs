@@ -162,10 +162,12 @@ pub struct FindPrices<'a> {
 pub async fn store_prices(app: &App, store: &StoreId, ask: FindPrices<'_>, now: Timestamp) -> Result<StorePrices, Failure> {
     let tables = &app.tables;
     let listed = async {
-        let Some(sought) = ask.text.and_then(Needle::of) else { return Ok::<_, Failure>(tables.listings(store, ROWS, ask.cursor).await?) };
-        let library = tables.library().await?;
+        let Some(text) = ask.text.filter(|t| Needle::of(t).is_some()) else {
+            return Ok::<_, Failure>(tables.listings(store, ROWS, ask.cursor).await?);
+        };
+        let (library, query) = searching(tables, Some(text)).await?;
         // What is sold at the till only has no listing.
-        let hits: Vec<SkuId> = library.iter().filter(|s| !s.offline_only && s.matches(&sought)).take(FOUND).map(|s| s.sku.clone()).collect();
+        let hits: Vec<SkuId> = library.ranked(query.as_ref()).into_iter().filter(|s| !s.offline_only).take(FOUND).map(|s| s.sku.clone()).collect();
         Ok((tables.listings_of(store, &hits).await?.into_iter().flatten().collect(), None))
     };
     let first = async { Ok::<_, Failure>(futures::try_join!(tables.store(store), tables.settings())?) };

@@ -7,20 +7,19 @@ use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
 use liandian_types::{
     LocationId, SkuId, StoreId,
     api::{SkuStock, StockList, StockPlace, StockRow},
-    text::Needle,
 };
 
 use super::shelf::{row_of, stock_row};
-use crate::views::catalog::found_in;
+use crate::views::catalog::search::{found_in, searching};
 
 /// SKUs of the library by text, for choosing one: without a location, so without counters.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn find_skus(tables: &Tables, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
-    let library = tables.library().await?;
+    let (library, (searched, query)) = futures::try_join!(tables.library(), searching(tables, text))?;
     let list = List::of(["library", text.unwrap_or_default()]);
-    let (hits, next) = found_in(&library, text.and_then(Needle::of).as_ref(), list, cursor)?;
+    let (hits, next) = found_in(&searched, query.as_ref(), list, cursor)?;
     let rows = hits
         .into_iter()
         .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))

@@ -24,7 +24,7 @@ use crate::{
     flows::stock::{counts, shelf},
     http::Failure,
     views::{
-        catalog::found_in,
+        catalog::search::{found_in, searching},
         orders::order_card,
         stores::place_names,
         transfers::{HELD_SHOWN, held_goods},
@@ -61,7 +61,8 @@ pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: Sto
     let (items, next, more) = match pick {
         StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
             let list = List::of(["stock", shelf.as_str(), t]);
-            let (hits, next) = found_in(&library, Needle::of(t).as_ref(), list, cursor)?;
+            let (searched, query) = searching(tables, Some(t)).await?;
+            let (hits, next) = found_in(&searched, query.as_ref(), list, cursor)?;
             let at: Vec<_> = hits.into_iter().map(|s| (shelf.clone(), s.sku.clone())).collect();
             // What the shelf never had counts as zero: the first of it may be coming in.
             (tables.stock_items(&at).await?, next, false)
