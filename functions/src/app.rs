@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
+use liandian_domain::access::key;
 use liandian_partners::{
     delivery::{Delivery, Riders},
     keys::Keys,
@@ -14,7 +15,7 @@ use liandian_partners::{
 };
 use liandian_queue::Queues;
 use liandian_store::{Tables, reach::Reach};
-use liandian_types::{Timestamp, TypedId};
+use liandian_types::{KeyId, Role, Timestamp, TypedId};
 use rand::{
     Rng, SeedableRng,
     distr::{Distribution, StandardUniform},
@@ -29,7 +30,8 @@ use crate::{
     http::{Failure, cookie},
     limits::Limits,
     parts::{Making, Part},
-    sessions::Ended,
+    people::digest,
+    sessions::{Ended, KeysNoted},
 };
 
 /// The time. Tests (and people who try the product) may set it forward; a simulation gives its own.
@@ -114,8 +116,10 @@ pub struct App {
     pub queues: Queues,
     /// Checks (and for some functions signs) tokens.
     pub tokens: Tokens,
-    /// Members' sessions that were ended before their time.
+    /// Sessions that were ended before their time.
     pub ended: Ended,
+    /// When this process noted the use of integration keys.
+    pub keys_noted: KeysNoted,
     /// Configuration.
     pub config: Arc<Config>,
     /// Requests a minute.
@@ -169,6 +173,7 @@ impl App {
             queues,
             tokens,
             ended: Ended::default(),
+            keys_noted: KeysNoted::default(),
             config: config.into(),
             limits: Limits::default(),
             clock,
@@ -205,6 +210,30 @@ impl App {
         let Some(session) = self.tokens.check_member(token, now) else { return Ok(None) };
         let ended = self.ended.has(&self.tables, &session, now).await?;
         Ok((!ended).then_some(session))
+    }
+
+    /// The staff of a token, if it is valid and nobody has ended it: its session, its account's sessions, or what its role may do.
+    ///
+    /// # Errors
+    /// [`Failure`] from the tables.
+    pub async fn staff(&self, token: &str, now: Timestamp) -> Result<Option<Staff>, Failure> {
+        let Some(staff) = self.tokens.check_staff(token, now) else { return Ok(None) };
+        let role = staff.role_id();
+        let names = [staff.sid.as_str(), staff.sub.as_str(), role.as_str()];
+        let ended = self.ended.any(&self.tables, &names, staff.issued(), now).await?;
+        Ok((!ended).then_some(staff))
+    }
+
+    /// What a program may do that sends this integration key, if the key is valid and nobody has revoked it.
+    ///
+    /// # Errors
+    /// [`Failure`] from the tables.
+    pub async fn program(&self, sent: &str, now: Timestamp) -> Result<Option<(KeyId, Staff)>, Failure> {
+        let Some((id, secret)) = key::parts(sent) else { return Ok(None) };
+        let known = self.tables.integration_key(&id).await?;
+        let Some(k) = known.filter(|k| k.revoked_at.is_none() && k.digest == digest(secret)) else { return Ok(None) };
+        let staff = Staff::begin(k.acts_as(), k.name, Role::Integration, k.scope, k.permissions, now);
+        Ok(Some((id, staff)))
     }
 
     /// What of the chain somebody of the staff sees.

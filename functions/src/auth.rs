@@ -5,7 +5,7 @@ use std::sync::Arc;
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use liandian_partners::sign;
-use liandian_types::{MemberId, Permission, Role, Scope, StaffId, Timestamp};
+use liandian_types::{MemberId, Permission, Role, RoleId, Scope, StaffId, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Config, config::BadConfig};
@@ -64,6 +64,15 @@ pub struct Staff {
     pub scope: Scope,
     /// What it may do.
     pub permissions: Vec<Permission>,
+    /// The role, when it is one that HQ made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom: Option<RoleId>,
+    /// The session; empty for a program that comes in by a key.
+    #[serde(default)]
+    pub sid: String,
+    /// When it was issued, to the millisecond: what ends in the same second is older or younger than it.
+    #[serde(default)]
+    pub at: Timestamp,
     aud: String,
     iss: String,
     iat: i64,
@@ -75,7 +84,25 @@ impl Staff {
     #[must_use]
     pub fn begin(sub: StaffId, name: String, role: Role, scope: Scope, permissions: Vec<Permission>, now: Timestamp) -> Self {
         let (iat, exp) = (now.seconds(), now.plus(ACCESS_MS).seconds());
-        Self { sub, name, role, scope, permissions, aud: STAFF.into(), iss: ISSUER.into(), iat, exp }
+        Self { sub, name, role, scope, permissions, custom: None, sid: String::new(), at: now, aud: STAFF.into(), iss: ISSUER.into(), iat, exp }
+    }
+
+    /// Of a session, with a role that HQ may have made.
+    #[must_use]
+    pub fn within(self, sid: String, custom: Option<RoleId>) -> Self {
+        Self { sid, custom, ..self }
+    }
+
+    /// The id of its role.
+    #[must_use]
+    pub fn role_id(&self) -> RoleId {
+        self.custom.clone().unwrap_or_else(|| self.role.id())
+    }
+
+    /// When it was issued. A token of before there was `at` says it in seconds.
+    #[must_use]
+    pub fn issued(&self) -> Timestamp {
+        if self.at == Timestamp::default() { Timestamp(self.iat * 1000) } else { self.at }
     }
 
     /// When the token ends.
@@ -232,7 +259,7 @@ impl Tokens {
         self.staff.issue(claims)
     }
 
-    /// The staff of a token that is valid at `now`.
+    /// The staff of a token that is valid at `now`. Whether it was ended, [`App::staff`](crate::App::staff) knows.
     #[must_use]
     pub fn check_staff(&self, token: &str, now: Timestamp) -> Option<Staff> {
         let c: Staff = self.staff.verify(token)?;

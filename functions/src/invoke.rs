@@ -11,8 +11,11 @@ use aws_lambda_events::{
 use lambda_http::http::{Extensions, HeaderValue, header::STRICT_TRANSPORT_SECURITY as STRICT_TRANSPORT};
 use lambda_http::{Body, Request, RequestExt, Response, request::RequestContext};
 use liandian_contracts::Message;
-use liandian_domain::Problem;
-use liandian_store::{limits::Count, meter};
+use liandian_domain::{Problem, access::key};
+use liandian_store::{
+    limits::Count,
+    meter::{self, Access},
+};
 use liandian_types::{Code, Scope, StoreId, Timestamp};
 
 use crate::{
@@ -33,12 +36,12 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
     let request_id = request_id(&request);
     let run = async {
         let mut call = call(app, request)?;
-        for name in ["store", "order", "transfer", "count", "claim", "sku"] {
+        for name in ["store", "order", "transfer", "count", "claim", "sku", "spu", "import"] {
             if let Some(id) = call.path.get(name) {
                 telemetry::note(name, id);
             }
         }
-        admit(app, *permission, *scope, &mut call).await?;
+        admit(app, function, *permission, *scope, &mut call).await?;
         within_limits(app, function.name, *limit, *shared, &call).await?;
         let (guesses, now) = (counted(function.name, "wrong", *wrong, &call), call.now);
         let refused = |ms: i64| Failure::from(Problem::new(Code::RateLimited, "错误次数过多，请稍后再试").after(ms));
@@ -143,7 +146,7 @@ fn call(app: &App, request: Request) -> Result<Call, Failure> {
     Ok(Call { method, caller: Caller::Anybody, path, query, headers, body, client, now: app.now() })
 }
 
-async fn admit(app: &App, need: Need, scope: NeedScope, call: &mut Call) -> Result<(), Failure> {
+async fn admit(app: &App, function: &'static Function, need: Need, scope: NeedScope, call: &mut Call) -> Result<(), Failure> {
     let cookies = call.headers.get("cookie").cloned().unwrap_or_default();
     let bearer = call.headers.get("authorization").and_then(|h| h.strip_prefix("Bearer ")).map(str::to_owned);
     let by_cookie = bearer.is_none();
@@ -157,8 +160,14 @@ async fn admit(app: &App, need: Need, scope: NeedScope, call: &mut Call) -> Resu
             call.caller = Caller::Member(session.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?.member);
         }
         Need::Permission(permission) => {
-            let token = bearer.as_deref().or_else(|| app.cookie(&cookies, STAFF_COOKIE));
-            let staff = token.and_then(|t| app.tokens.check_staff(t, call.now));
+            let staff = match bearer.as_deref() {
+                // A program's key is none of a browser's: it comes by hand, or not at all.
+                Some(sent) if sent.starts_with(key::PREFIX) => program(app, function, sent, call.now).await?,
+                token => match token.or_else(|| app.cookie(&cookies, STAFF_COOKIE)) {
+                    Some(token) => app.staff(token, call.now).await?,
+                    None => None,
+                },
+            };
             let staff = staff.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "登录已过期，请重新登录"))?;
             let store = match scope {
                 NeedScope::Store => Some(call.store()?),
@@ -174,10 +183,10 @@ async fn admit(app: &App, need: Need, scope: NeedScope, call: &mut Call) -> Resu
     if writes && by_cookie && call.headers.get("origin").is_some_and(|o| !app.config.is_own_origin(o)) {
         return Err(Failure::refuse(Code::Forbidden, "请求来源不被允许"));
     }
-    // What a form of another site can send without asking first is no JSON.
+    // What a form of another site can send without asking first is neither JSON nor a table.
     if writes && by_cookie && !call.body.is_empty() {
         let kind = call.headers.get("content-type").map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        if kind.as_deref() != Some("application/json") {
+        if !matches!(kind.as_deref(), Some("application/json" | "text/csv")) {
             return Err(Problem::new(Code::BadRequest, "请求内容必须是 JSON（Content-Type: application/json）").at("Content-Type").into());
         }
     }
@@ -187,6 +196,19 @@ async fn admit(app: &App, need: Need, scope: NeedScope, call: &mut Call) -> Resu
         Caller::Anybody => {}
     }
     Ok(())
+}
+
+/// The program that sends an integration key; that it came is noted where the function may write to the cell table.
+async fn program(app: &App, function: &'static Function, sent: &str, now: Timestamp) -> Result<Option<Staff>, Failure> {
+    let Some((id, staff)) = app.program(sent, now).await? else { return Ok(None) };
+    if function.cell == Access::Write
+        && app.keys_noted.due(&id, now)
+        && let Err(e) = app.tables.key_used(&id, now).await
+    {
+        // Whoever has a right to come in is not sent away because the note could not be made.
+        tracing::warn!(error = %e, "the use of a key was not noted");
+    }
+    Ok(Some(staff))
 }
 
 /// The id of the account that calls; none of a request without a session.

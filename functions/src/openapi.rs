@@ -137,7 +137,7 @@ pub fn document() -> Value {
         let in_query = p.query.iter().map(|n| {
             let kind = match *n {
                 "lat" | "lng" => "number",
-                "limit" => "integer",
+                "limit" | "since" => "integer",
                 _ => "string",
             };
             let mut parameter = json!({"name": n, "in": "query", "required": false, "schema": {"type": kind}});

@@ -153,7 +153,7 @@ pub static STORE_HOME: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "NEAR#*"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "NEAR#*", "SETTINGS"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -176,7 +176,7 @@ pub static LISTINGS: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY", "SETTINGS"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -199,7 +199,7 @@ pub static LISTING_PRODUCT: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "SPU#*"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "SPU#*", "SETTINGS"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -360,7 +360,10 @@ pub static QUOTE: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*", "STORE#*#ORDER#*"], hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES"] },
+    partitions: Partitions {
+        cell: &["LOC#*", "STORE#*#ORDER#*"],
+        hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS"],
+    },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -431,7 +434,7 @@ pub static ORDER_READ: Function = Function {
     hq: Access::Read,
     partitions: Partitions {
         cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
-        hq: &["NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES"],
+        hq: &["NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES", "SETTINGS"],
     },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -1415,6 +1418,236 @@ pub static STORE_OPENING_SET: Function = Function {
     },
 };
 
+/// `store-read`
+pub static STORE_READ: Function = Function {
+    name: "store-read",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stores/{store}",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::read(app, call)),
+    },
+};
+
+/// `store-save`
+pub static STORE_SAVE: Function = Function {
+    name: "store-save",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/stores/{store}",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::save(app, call)),
+    },
+};
+
+/// `store-changes`
+pub static STORE_CHANGES: Function = Function {
+    name: "store-changes",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stores/{store}/history",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::history(app, call)),
+    },
+};
+
+/// `store-move-preview`
+pub static STORE_MOVE_PREVIEW: Function = Function {
+    name: "store-move-preview",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/stores/{store}/move-preview",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::preview_move(app, call)),
+    },
+};
+
+/// `stores-export`
+pub static STORES_EXPORT: Function = Function {
+    name: "stores-export",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/store-export",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::export(app, call)),
+    },
+};
+
+/// `store-import`
+pub static STORE_IMPORT: Function = Function {
+    name: "store-import",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/store-imports",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::import(app, call)),
+    },
+};
+
+/// `store-imports`
+pub static STORE_IMPORTS: Function = Function {
+    name: "store-imports",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/store-imports",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::list_imports(app, call)),
+    },
+};
+
+/// `store-import-apply`
+pub static STORE_IMPORT_APPLY: Function = Function {
+    name: "store-import-apply",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/store-imports/{import}/apply",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::apply(app, call)),
+    },
+};
+
+/// `regions`
+pub static REGIONS: Function = Function {
+    name: "regions",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/regions",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::regions(app, call)),
+    },
+};
+
+/// `region-set`
+pub static REGION_SET: Function = Function {
+    name: "region-set",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/regions/{region}",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::edit::set_region(app, call)),
+    },
+};
+
 /// `hq-orders`
 pub static HQ_ORDERS: Function = Function {
     name: "hq-orders",
@@ -1435,6 +1668,29 @@ pub static HQ_ORDERS: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::list::of_chain(app, call)),
+    },
+};
+
+/// `hq-stock-list`
+pub static HQ_STOCK_LIST: Function = Function {
+    name: "hq-stock-list",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stock",
+        permission: Need::Permission(Permission::StockRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stock::chain::list(app, call)),
     },
 };
 
@@ -1553,6 +1809,29 @@ pub static HQ_EXCEPTIONS: Function = Function {
     },
 };
 
+/// `hq-waiting`
+pub static HQ_WAITING: Function = Function {
+    name: "hq-waiting",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/waiting",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stock::chain::waiting(app, call)),
+    },
+};
+
 /// `stock-shards`
 pub static STOCK_SHARDS: Function = Function {
     name: "stock-shards",
@@ -1642,6 +1921,512 @@ pub static POLICIES_HISTORY: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::governance::policies_history(app, call)),
+    },
+};
+
+/// `store-prices`
+pub static STORE_PRICES: Function = Function {
+    name: "store-prices",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/prices",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::prices::list(app, call)),
+    },
+};
+
+/// `price-set`
+pub static PRICE_SET: Function = Function {
+    name: "price-set",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/listings/{sku}/price",
+        permission: Need::Permission(Permission::PriceWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::prices::set(app, call)),
+    },
+};
+
+/// `price-offer`
+pub static PRICE_OFFER: Function = Function {
+    name: "price-offer",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/listings/{sku}/limited",
+        permission: Need::Permission(Permission::PriceWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::prices::offer(app, call)),
+    },
+};
+
+/// `price-offer-end`
+pub static PRICE_OFFER_END: Function = Function {
+    name: "price-offer-end",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/listings/{sku}/limited/end",
+        permission: Need::Permission(Permission::PriceWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::prices::end(app, call)),
+    },
+};
+
+/// `price-why`
+pub static PRICE_WHY: Function = Function {
+    name: "price-why",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/listings/{sku}/why",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::prices::why(app, call)),
+    },
+};
+
+/// `store-requests`
+pub static STORE_REQUESTS: Function = Function {
+    name: "store-requests",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/requests",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::of_store(app, call)),
+    },
+};
+
+/// `request-withdraw`
+pub static REQUEST_WITHDRAW: Function = Function {
+    name: "request-withdraw",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/requests/{request}/withdraw",
+        permission: Need::Permission(Permission::PriceWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::withdraw(app, call)),
+    },
+};
+
+/// `request-comment`
+pub static REQUEST_COMMENT: Function = Function {
+    name: "request-comment",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/requests/{request}/comments",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::comment(app, call)),
+    },
+};
+
+/// `request-renew`
+pub static REQUEST_RENEW: Function = Function {
+    name: "request-renew",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/requests/{request}/renew",
+        permission: Need::Permission(Permission::PriceWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::renew(app, call)),
+    },
+};
+
+/// `requests`
+pub static REQUESTS: Function = Function {
+    name: "requests",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/requests",
+        permission: Need::Permission(Permission::RequestDecide),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::of_chain(app, call)),
+    },
+};
+
+/// `requests-decide`
+pub static REQUESTS_DECIDE: Function = Function {
+    name: "requests-decide",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/requests/decisions",
+        permission: Need::Permission(Permission::RequestDecide),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::decide(app, call)),
+    },
+};
+
+/// `settings-dry-run`
+pub static SETTINGS_DRY_RUN: Function = Function {
+    name: "settings-dry-run",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/settings/dry-run",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::requests::try_out(app, call)),
+    },
+};
+
+/// `settings`
+pub static SETTINGS: Function = Function {
+    name: "settings",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/settings",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::settings::list(app, call)),
+    },
+};
+
+/// `settings-set`
+pub static SETTINGS_SET: Function = Function {
+    name: "settings-set",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/settings",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::settings::set(app, call)),
+    },
+};
+
+/// `settings-impact`
+pub static SETTINGS_IMPACT: Function = Function {
+    name: "settings-impact",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/settings/impact",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::settings::impact(app, call)),
+    },
+};
+
+/// `settings-preset`
+pub static SETTINGS_PRESET: Function = Function {
+    name: "settings-preset",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/settings/preset",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::settings::preset(app, call)),
+    },
+};
+
+/// `settings-history`
+pub static SETTINGS_HISTORY: Function = Function {
+    name: "settings-history",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/settings/history",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::settings::history(app, call)),
+    },
+};
+
+/// `store-policy`
+pub static STORE_POLICY: Function = Function {
+    name: "store-policy",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/policy",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::settings::of_store(app, call)),
+    },
+};
+
+/// `setup`
+pub static SETUP: Function = Function {
+    name: "setup",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/setup",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::setup::read(app, call)),
+    },
+};
+
+/// `setup-proposal`
+pub static SETUP_PROPOSAL: Function = Function {
+    name: "setup-proposal",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/setup/proposal",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::setup::proposal(app, call)),
+    },
+};
+
+/// `setup-save`
+pub static SETUP_SAVE: Function = Function {
+    name: "setup-save",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/setup/draft",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::setup::save(app, call)),
+    },
+};
+
+/// `setup-apply`
+pub static SETUP_APPLY: Function = Function {
+    name: "setup-apply",
+    context: "staff",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/setup/apply",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::setup::apply(app, call)),
     },
 };
 
@@ -1842,7 +2627,7 @@ pub static SHOP: Function = Function {
     hq: Access::Read,
     partitions: Partitions {
         cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
-        hq: &["ENTRANCE#*", "SPU#*", "NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES"],
+        hq: &["ENTRANCE#*", "SPU#*", "NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES", "SETTINGS"],
     },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -1924,16 +2709,50 @@ pub static FUNCTIONS: &[&Function] = &[
     &HQ_STORES,
     &STORE_OPENING,
     &STORE_OPENING_SET,
+    &STORE_READ,
+    &STORE_SAVE,
+    &STORE_CHANGES,
+    &STORE_MOVE_PREVIEW,
+    &STORES_EXPORT,
+    &STORE_IMPORT,
+    &STORE_IMPORTS,
+    &STORE_IMPORT_APPLY,
+    &REGIONS,
+    &REGION_SET,
     &HQ_ORDERS,
+    &HQ_STOCK_LIST,
     &HQ_STOCK,
     &HQ_TRANSFERS,
     &TRANSFER_DIRECT,
     &HQ_TRANSFER_STEP,
     &HQ_EXCEPTIONS,
+    &HQ_WAITING,
     &STOCK_SHARDS,
     &POLICIES,
     &POLICIES_SET,
     &POLICIES_HISTORY,
+    &STORE_PRICES,
+    &PRICE_SET,
+    &PRICE_OFFER,
+    &PRICE_OFFER_END,
+    &PRICE_WHY,
+    &STORE_REQUESTS,
+    &REQUEST_WITHDRAW,
+    &REQUEST_COMMENT,
+    &REQUEST_RENEW,
+    &REQUESTS,
+    &REQUESTS_DECIDE,
+    &SETTINGS_DRY_RUN,
+    &SETTINGS,
+    &SETTINGS_SET,
+    &SETTINGS_IMPACT,
+    &SETTINGS_PRESET,
+    &SETTINGS_HISTORY,
+    &STORE_POLICY,
+    &SETUP,
+    &SETUP_PROPOSAL,
+    &SETUP_SAVE,
+    &SETUP_APPLY,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
     &HQ_WORK,
@@ -2140,6 +2959,46 @@ pub static PAGES: &[Page] = &[
         summary: "What HQ decides for the whole chain",
     },
     Page {
+        name: "hq-settings",
+        path: "/console/hq/settings",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        summary: "What levels say about stores, one level at a time",
+    },
+    Page {
+        name: "hq-settings-history",
+        path: "/console/hq/settings/history",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        summary: "Who changed what levels say about stores",
+    },
+    Page {
+        name: "hq-setup",
+        path: "/console/hq/setup",
+        app: "console",
+        permission: PageNeed::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        summary: "Set-up by questions",
+    },
+    Page {
+        name: "store-policy",
+        path: "/console/s/{store}/policy",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "What holds in a store, and who says so",
+    },
+    Page {
+        name: "hq-store-policy",
+        path: "/console/hq/stores/{store}/policy",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        summary: "The same for HQ, who may set it",
+    },
+    Page {
         name: "hq-stores",
         path: "/console/hq/stores",
         app: "console",
@@ -2153,7 +3012,55 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
         scope: NeedScope::All,
-        summary: "Whether a store is in business and on which days its hours differ",
+        summary: "One store as HQ keeps it: profile, entrance, opening, history",
+    },
+    Page {
+        name: "hq-store-edit",
+        path: "/console/hq/stores/{store}/edit",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        summary: "A store's profile as a form",
+    },
+    Page {
+        name: "hq-store-new",
+        path: "/console/hq/stores/new",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        summary: "A new store as a form",
+    },
+    Page {
+        name: "hq-store-imports",
+        path: "/console/hq/store-imports",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        summary: "Stores by the hundred, out of files",
+    },
+    Page {
+        name: "hq-store-export",
+        path: "/console/hq/store-export",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Region,
+        summary: "The stores that somebody sees, as a file",
+    },
+    Page {
+        name: "hq-regions",
+        path: "/console/hq/regions",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        summary: "The chain's regions as a tree",
+    },
+    Page {
+        name: "store-profile",
+        path: "/console/s/{store}/profile",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "What HQ keeps of a store, for its own staff",
     },
     Page {
         name: "hq-stock",
@@ -2161,7 +3068,7 @@ pub static PAGES: &[Page] = &[
         app: "console",
         permission: PageNeed::Permission(Permission::StockRead),
         scope: NeedScope::Region,
-        summary: "The library, to choose a SKU from",
+        summary: "SKUs with their sums over the chain",
     },
     Page {
         name: "hq-sku",
@@ -2218,5 +3125,37 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::AuditRead),
         scope: NeedScope::All,
         summary: "Who has seen personal data in clear, and who has logged in",
+    },
+    Page {
+        name: "store-prices",
+        path: "/console/s/{store}/prices",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "A store's own prices",
+    },
+    Page {
+        name: "store-price-why",
+        path: "/console/s/{store}/listings/{sku}/why",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "Why a store sells something at its price",
+    },
+    Page {
+        name: "store-requests",
+        path: "/console/s/{store}/requests",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "What a store asks HQ for",
+    },
+    Page {
+        name: "hq-requests",
+        path: "/console/hq/requests",
+        app: "console",
+        permission: PageNeed::Permission(Permission::RequestDecide),
+        scope: NeedScope::Region,
+        summary: "Change requests of stores: the inbox of HQ and of the regions",
     },
 ];

@@ -124,6 +124,11 @@ pub fn note_message(m: &Message) {
             note("transfer", transfer);
         }
         Message::PosSaleV1 { store, .. } => note("store", store),
+        Message::ImportDueV1 { event, import } => {
+            note("event", event);
+            note("import", import);
+        }
+        Message::LibraryNamesDueV1 { event } => note("event", event),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     App,
     http::{Call, Failure},
     people::digest,
+    sessions::ends_of,
 };
 
 /// How often a command may meet others before the client is told to come again.
@@ -208,8 +209,12 @@ where
             return Ok(p.answer);
         }
         let event_ids = p.decision.events.iter().map(|_| app.id()).collect();
+        let ends = ends_of(&p.decision, now);
         match app.tables.commit(Commit { decision: p.decision, event_ids, idempotency: p.idempotency, now, luck: app.chance.draw() }).await {
-            Ok(()) => return Ok(p.answer),
+            Ok(()) => {
+                ends.into_iter().for_each(|e| app.ended.know(e));
+                return Ok(p.answer);
+            }
             Err(CommitError::Refused(f)) if f.contains(&Failed::KeyUsed) => return Err(Failure::KeyUsed),
             Err(CommitError::Refused(f)) if f == [Failed::Exists] => return Err(Failure::Exists),
             Err(e) if worth_another_try(&e) && attempt + 1 < ATTEMPTS => {

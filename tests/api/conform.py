@@ -36,7 +36,7 @@ goods = [item["sku"] for item in call(f"{of_store}/listings")["items"][:3]]
 counts = call(f"{of_store}/counts", token=admin)["counts"]
 if not counts:
     counts = [call(f"{of_store}/counts", {"kind": "cyclic", "skus": goods}, clerk, key="a-count-to-look-at")]
-known = {"store": order["store"], "order": order["order"], "sku": goods[0], "count": counts[0]["count"]}
+known = {"store": order["store"], "order": order["order"], "sku": goods[0], "count": counts[0]["count"], "spu": "spu_milk-fresh"}
 folder = pathlib.Path(FOLDER)
 folder.mkdir(parents=True, exist_ok=True)
 settings = folder / "schemathesis.toml"

@@ -41,7 +41,7 @@ pub async fn pages(stack: &Stack, shopper: &Shopper, out: &mut Map<String, Value
     let size = |name: &str| std::fs::metadata(liandian_tests::site().join("pkg").join(format!("{name}.br"))).map_or(0, |m| m.len());
     out.insert("shop_css_br".into(), json!(size("shop.css")));
     let shop = ["browse", "cart", "checkout", "order"].map(|m| format!("shop-{m}"));
-    let console = ["board", "orders", "stock", "transfers", "hq", "office"].map(|m| format!("console-{m}"));
+    let console = ["board", "orders", "stock", "transfers", "hq", "office", "goods"].map(|m| format!("console-{m}"));
     for m in shop.iter().chain(&console) {
         out.insert(format!("{m}_js_wasm_br"), json!(size(&format!("{m}.js")) + size(&format!("{m}.wasm"))));
     }

@@ -58,6 +58,8 @@ async fn given_every_route_when_sent_nonsense_then_it_answers_a_4xx_problem_docu
         // Ids of the wrong kind in the path are wrong addresses.
         if path.contains('{') && !path.contains("{ticket}") {
             let url = url.replace("sto_sh01", "sto_%00").replace("ord_", "sto_").replace("trf_", "ord_").replace("sku_", "x_");
+            let url = url.replace("spu_", "x_").replace("imp_", "x_");
+            let url = url.replace("stf_", "x_").replace("rol_", "x_");
             let mut r = w.http.request(method.parse().unwrap(), url).header("idempotency-key", "key-00000001");
             if !token.is_empty() {
                 r = r.bearer_auth(token);

@@ -7,11 +7,17 @@ mod bad_input;
 mod durability;
 mod governance;
 mod lists;
+mod settlement;
 
 mod access {
+    pub mod accounts;
     pub mod limits;
     pub mod matrix;
     pub mod privacy;
+}
+mod catalog {
+    pub mod imports;
+    pub mod library;
 }
 mod members {
     pub mod addresses;
@@ -22,6 +28,7 @@ mod orders {
     pub mod holds;
     pub mod order;
     pub mod parcels;
+    pub mod searches;
     pub mod shortfalls;
 }
 mod pages {
@@ -32,9 +39,11 @@ mod stock {
     pub mod claims;
     pub mod concurrency;
     pub mod counts;
+    pub mod filters;
     pub mod shelf;
 }
 mod stores {
+    pub mod editing;
     pub mod finding;
 }
 mod transfers {

@@ -2,6 +2,8 @@
 
 pub mod prices;
 pub mod requests;
+pub mod settings;
+pub mod setup;
 
 use liandian_domain::{
     governance::chain::{self, Policies},

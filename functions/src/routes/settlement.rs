@@ -6,18 +6,18 @@ use crate::{
     views::settlement::{hq_settlement, settlement_of},
 };
 
-/// Postings of a store and their sums.
+/// Postings of a store and their sums, of all days or of some.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `bad_request` naming the day that cannot be asked for.
 pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&settlement_of(&app.tables, &call.store()?, call.q("cursor")).await?)
+    Reply::json(&settlement_of(&app.tables, &call.store()?, (call.q("from"), call.q("to")), call.q("cursor"), call.now).await?)
 }
 
-/// Sums per store and the newest postings.
+/// Sums per store and the newest postings, of all days or of some.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `bad_request` naming the day that cannot be asked for.
 pub async fn of_chain(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&hq_settlement(&app.tables, &app.reach(call.staff()?).await?).await?)
+    Reply::json(&hq_settlement(&app.tables, &app.reach(call.staff()?).await?, (call.q("from"), call.q("to")), call.now).await?)
 }

@@ -1,10 +1,12 @@
 //! Finding a store, its home page, and for HQ the directory and whether a store is in business.
 
+pub mod edit;
+
 use liandian_domain::{
     stock::batch::Date,
     stores::{
+        edit as decide,
         hours::{Exception, clock, moment},
-        profile as store,
         profile::Openness,
     },
 };
@@ -13,7 +15,8 @@ use liandian_types::{Code, GeoPoint, Problem, api::StoreOpening};
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    views::stores::{FindStores, find_stores, opening_view, store_home, store_rows},
+    transact::{Plan, transact},
+    views::stores::{FindStores, StoresAsk, find_stores, opening_view, store_home, store_rows},
 };
 
 /// Where the caller is, from `lat` and `lng`.
@@ -57,7 +60,16 @@ pub async fn home(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// [`Failure`] from the tables only.
 pub async fn directory(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&store_rows(&app.tables, &app.reach(call.staff()?).await?, call.q("q"), call.q("cursor"), call.now).await?)
+    let ask = StoresAsk {
+        text: call.q("q"),
+        region: call.q("region"),
+        mode: call.q("mode"),
+        tier: call.q("tier"),
+        status: call.q("status"),
+        city: call.q("city"),
+        cursor: call.q("cursor"),
+    };
+    Reply::json(&store_rows(&app.tables, &app.reach(call.staff()?).await?, ask, call.now).await?)
 }
 
 /// Whether a store is in business and on which days its hours differ.
@@ -95,9 +107,13 @@ pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
         exceptions.push(Exception { from: date("from", &e.from)?, to: date("to", &e.to)?, hours, note: e.note });
     }
     let set = Openness { status: ask.status, reason: ask.reason, until, exceptions, seen: ask.version };
-    let next = store::set_openness(&was, set, call.now)?;
-    if !app.tables.put_store(&next, was.version).await? {
-        return Err(Failure::refuse(Code::Conflict, "门店资料刚被别人修改，请刷新后再保存"));
-    }
+    let (app, store, set, by, now) = (&app, &store, &set, &call.staff()?.sub, call.now);
+    let next = transact(app, now, |_| async move {
+        let (was, regions) = futures::try_join!(app.tables.store_now(store), app.tables.regions())?;
+        let was = was.ok_or_else(|| Failure::not_found("门店"))?;
+        let (next, decision) = decide::open(&was, set.clone(), &regions, by, now)?;
+        Ok(Plan::new(next, decision))
+    })
+    .await?;
     Reply::json(&opening_view(&next))
 }

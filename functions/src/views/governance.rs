@@ -1,6 +1,8 @@
 //! What HQ decides for the whole chain, as people see it, and how it came to be so.
 
 pub mod prices;
+pub mod settings;
+pub mod setup;
 
 use liandian_contracts::Event;
 use liandian_domain::{

@@ -1,6 +1,6 @@
 //! Orders as their customers and the staff see them, and the work that waits in stores.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liandian_contracts::Envelope;
 use liandian_domain::{
@@ -11,19 +11,24 @@ use liandian_domain::{
     },
     stock::{batch::ended_text, missing::MissingUnits},
     stores::{
-        hours::{day_named, local_text, soon_text},
+        hours::{CHINA, day_named, local_text, soon_text},
         profile::StoreProfile,
     },
     transfers::{Party, Transfer},
 };
-use liandian_store::{StoreError, Tables, cursor::List, orders::WholeOrder, reach::Reach};
+use liandian_store::{
+    StoreError, Tables,
+    cursor::List,
+    orders::{ChainOrdersWanted, OrdersWanted, WholeOrder},
+    reach::Reach,
+};
 use liandian_types::{
     AccessAct, Code, DeliveryId, Fen, Fulfilment, MemberId, OrderId, OrderState, Permission, PersonalField, Problem, StoreId, StoreStatus, Timestamp,
     api::{
         Counter, DeliveryView, HistoryEntry, MissingLine, Offer, OrderCard, OrderLine, OrderList, OrderView, ParcelView, ShortfallView, StoreWork,
         StoreWorkList,
     },
-    text,
+    text::{self, Needle},
 };
 
 use super::{
@@ -166,35 +171,148 @@ pub async fn store_work(tables: &Tables, reach: &Reach, cursor: Option<&str>, no
     Ok(StoreWorkList { stores: work.collect(), next })
 }
 
-/// Orders that a store serves, whatever their state, of one day or of the last two weeks: by the four characters that are called out at the counter,
-/// the last four digits of the recipient's phone, the whole id, or the pickup code. Of more than a page, `more` says so. Orders that were found by a
-/// phone are on record before they are told: whoever finds them knows whose they are.
+/// Which orders somebody looks for, as an address has it. Empty texts ask for nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OrderAsk<'a> {
+    /// A number, whole or its end; in a store also what else is said at its counter.
+    pub text: Option<&'a str>,
+    /// Placed on this day.
+    pub date: Option<&'a str>,
+    /// In this state.
+    pub state: Option<OrderState>,
+    /// To be had so.
+    pub fulfilment: Option<Fulfilment>,
+    /// Of this store, or of the stores with these words in their name or city; for the chain's list.
+    pub store: Option<&'a str>,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
+}
+
+impl OrderAsk<'_> {
+    /// Nothing is looked for.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        let texts = [self.text, self.date, self.store];
+        texts.iter().all(|t| t.is_none_or(|t| t.trim().is_empty())) && self.state.is_none() && self.fulfilment.is_none()
+    }
+
+    fn fits(&self, h: &OrderHead) -> bool {
+        self.state.is_none_or(|s| h.state == s) && self.fulfilment.is_none_or(|f| h.fulfilment == f)
+    }
+
+    /// The list of what is looked for, as its cursors are bound to it.
+    fn list(&self, of: &str) -> List {
+        let (state, fulfilment) = (self.state.map(OrderState::as_str), self.fulfilment.map(Fulfilment::as_str));
+        let said = [self.text, self.date, state, fulfilment, self.store].map(Option::unwrap_or_default);
+        List::of(["found orders", of].into_iter().chain(said))
+    }
+
+    /// When the day that is asked for begins and ends.
+    fn day(&self, zone: &str) -> Result<Option<(Timestamp, Timestamp)>, Problem> {
+        let day = self.date.filter(|d| !d.is_empty());
+        day.map(|day| day_named(day, zone).ok_or_else(|| Problem::new(Code::BadRequest, "没有这一天，日期写作 2026-11-28").at("date"))).transpose()
+    }
+}
+
+/// Characters of a number's end that find it.
+const END_OF_NUMBER: usize = 4;
+
+/// Orders that a store serves, of one day or of the last two weeks, newest first: by the four characters that are called out at the counter, the last
+/// four digits of the recipient's phone, the whole id, or the pickup code; in a state, to be had in a way. Orders that were found by a phone are on
+/// record before they are told: whoever finds them knows whose they are.
 ///
 /// # Errors
 /// `bad_request` for a day that there is not; `not_found` for the store.
-pub async fn found_orders(app: &App, store: &StoreId, words: Option<&str>, day: Option<&str>, look: Look<'_>) -> Result<OrderList, Failure> {
+pub async fn found_orders(app: &App, store: &StoreId, ask: OrderAsk<'_>, look: Look<'_>) -> Result<OrderList, Failure> {
     let now = look.now;
     let zone = app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?.hours.zone;
-    let when = match day.filter(|d| !d.is_empty()) {
-        None => (now.plus(-LOOKS_BACK), now.plus(1)),
-        Some(day) => day_named(day, &zone).ok_or_else(|| Problem::new(Code::BadRequest, "没有这一天，日期写作 2026-11-28").at("date"))?,
-    };
-    let words = text::squeeze(words.unwrap_or_default());
+    let (since, until) = ask.day(&zone)?.unwrap_or((now.plus(-LOOKS_BACK), now.plus(1)));
+    let words = text::squeeze(ask.text.unwrap_or_default());
     let tail = phone_tail(app.keys()?, store, &words);
     let fits = |h: &OrderHead| {
-        let id = text::squeeze(h.order.as_str());
-        words.is_empty()
-            || (words.len() >= 4 && id.ends_with(&words))
+        let said = words.is_empty()
+            || (words.len() >= END_OF_NUMBER && text::squeeze(h.order.as_str()).ends_with(&words))
             || (tail.is_some() && h.tail == tail)
-            || (words.len() == pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words))
+            || (words.len() == pickup::DIGITS && liandian_partners::sign::same(&h.pickup_code, &words));
+        said && ask.fits(h)
     };
-    let (heads, more) = app.tables.find_orders(store, when, FOUND, fits).await?;
+    let wanted = OrdersWanted { state: ask.state, since, until, most: FOUND };
+    let (heads, next) = app.tables.find_orders_page(store, &wanted, ask.list(store.as_str()), ask.cursor, fits).await?;
     // That nobody with this phone has bought here is an answer, too.
     if tail.is_some() {
         let by_phone: Vec<_> = heads.iter().filter(|h| h.tail == tail).map(|h| h.order.clone()).collect();
         access::looked(app, look, store, by_phone, vec![PersonalField::Phone]).await?;
     }
-    Ok(OrderList { more, ..order_list(&heads, None) })
+    Ok(order_list(&heads, next))
+}
+
+/// An order's whole number, with or without what ids begin with.
+fn whole_number(text: &str) -> Option<OrderId> {
+    let text = text.trim();
+    let tail = text.strip_prefix("ord_").or_else(|| text.strip_prefix("ORD_")).unwrap_or(text).to_uppercase();
+    (tail.len() == NUMBER).then(|| OrderId::from_tail(tail).ok())?
+}
+
+/// Characters of an order's number.
+const NUMBER: usize = 26;
+
+/// Orders of the chain, or of a part of it, newest first: all of the last days, or those that are looked for by number, day, store, state and way. A
+/// whole number is found however old it is; of one store orders are found that it serves, of any day; of several, and of the chain, those of the last
+/// days.
+///
+/// # Errors
+/// `bad_request` for a day that there is not or that is over for too long, and for too little of a number; `not_found` for a store that is not in reach.
+pub async fn chain_orders(tables: &Tables, reach: &Reach, ask: OrderAsk<'_>, now: Timestamp) -> Result<OrderList, Failure> {
+    if ask.is_all() {
+        let (heads, next) = tables.newest_orders(reach, now, FOUND_IN_CHAIN, ask.cursor).await?;
+        return Ok(order_list(&heads, next));
+    }
+    let day = ask.day(CHINA)?;
+    let stores = stores_named(tables, reach, ask.store).await?;
+    let (since, until) = day.unzip();
+    let words = text::squeeze(ask.text.unwrap_or_default());
+    if !words.is_empty() && words.len() < END_OF_NUMBER {
+        return Err(Problem::new(Code::BadRequest, format!("请输入订单号的后 {END_OF_NUMBER} 位或更多")).at("q").into());
+    }
+    let fits = |h: &OrderHead| {
+        let seen = reach.store(&h.store) || reach.store(h.served_by());
+        let of = stores.as_ref().is_none_or(|s| s.contains(&h.store) || s.contains(h.served_by()));
+        let placed = since.is_none_or(|s| h.placed_at >= s) && until.is_none_or(|u| h.placed_at < u);
+        seen && of && placed && ask.fits(h) && (words.is_empty() || text::squeeze(h.order.as_str()).ends_with(&words))
+    };
+    if let Some(order) = ask.text.and_then(whole_number) {
+        let head = tables.order_head(&order).await?.filter(|h| fits(h));
+        return Ok(order_list(head.as_slice(), None));
+    }
+    if let Some(store) = stores.as_ref().filter(|s| s.len() == 1).and_then(|s| s.iter().next()) {
+        let (since, until) = day.unwrap_or((now.plus(-LOOKS_BACK), now.plus(1)));
+        let wanted = OrdersWanted { state: ask.state, since, until, most: FOUND };
+        let (heads, next) = tables.find_orders_page(store, &wanted, ask.list("one store of the chain"), ask.cursor, fits).await?;
+        return Ok(order_list(&heads, next));
+    }
+    // A day of which a part is gone would be told in part.
+    if since.is_some_and(|since| since < Tables::orders_viewed_since(now)) {
+        return Err(Problem::new(Code::BadRequest, "这里只有最近几天的订单；更早的请同时选一家门店，或输入完整的订单号").at("date").into());
+    }
+    let wanted = ChainOrdersWanted { since, until, list: ask.list("chain"), most: FOUND_IN_CHAIN, cursor: ask.cursor };
+    let (heads, next) = tables.find_newest_orders(false, now, wanted, fits).await?;
+    Ok(order_list(&heads, next))
+}
+
+/// Orders of a page of the chain.
+const FOUND_IN_CHAIN: u32 = 50;
+
+/// The stores in reach that somebody names: one by its id, or all with these words in their name or city; `None` when none is named.
+async fn stores_named(tables: &Tables, reach: &Reach, named: Option<&str>) -> Result<Option<HashSet<StoreId>>, Failure> {
+    let Some(named) = named.filter(|n| !n.trim().is_empty()) else { return Ok(None) };
+    let directory = tables.directory().await?;
+    let mine = directory.iter().filter(|s| reach.store(&s.store));
+    if let Ok(id) = named.trim().parse::<StoreId>() {
+        let found = mine.map(|s| &s.store).find(|s| **s == id).cloned().ok_or_else(|| Failure::not_found("门店"))?;
+        return Ok(Some(HashSet::from([found])));
+    }
+    let Some(sought) = Needle::of(named) else { return Ok(None) };
+    Ok(Some(mine.filter(|s| sought.is_in(&[&s.name, &s.city])).map(|s| s.store.clone()).collect()))
 }
 
 /// Who looks at an order.

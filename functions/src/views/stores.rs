@@ -1,5 +1,7 @@
 //! Stores: for customers who look for one, and the directory for the console.
 
+pub mod edit;
+
 use liandian_domain::{
     governance::terms::Terms,
     sourcing::matching,
@@ -7,6 +9,7 @@ use liandian_domain::{
     stores::{
         hours::{self, clock_text, moment_text},
         profile::{Location, StoreProfile},
+        region::{Region, above},
     },
 };
 use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
@@ -143,19 +146,81 @@ pub fn store_row(s: &StoreProfile, now: Timestamp) -> StoreRow {
     }
 }
 
-/// The store directory for the console, by text, a hundred at a time.
+/// What of the directory is asked for; an empty part asks for everything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StoresAsk<'a> {
+    /// Words of its name, city or street, or its id.
+    pub text: Option<&'a str>,
+    /// In this region, or a part of it.
+    pub region: Option<&'a str>,
+    /// Owned so.
+    pub mode: Option<&'a str>,
+    /// Of this class.
+    pub tier: Option<&'a str>,
+    /// In this status now.
+    pub status: Option<&'a str>,
+    /// In this city.
+    pub city: Option<&'a str>,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
+}
+
+impl StoresAsk<'_> {
+    fn list(&self) -> List {
+        let parts = [self.text, self.region, self.mode, self.tier, self.status, self.city];
+        List::of(std::iter::once("directory").chain(parts.into_iter().map(Option::unwrap_or_default)))
+    }
+
+    /// Does a store fit?
+    fn fits(&self, s: &StoreProfile, regions: &[Region], sought: Option<&Needle>, now: Timestamp) -> bool {
+        let is = |asked: Option<&str>, word: &str| asked.is_none_or(|a| a == word);
+        let within = |asked: &str| s.region.as_str() == asked || above(regions, &s.region).iter().any(|r| r.region.as_str() == asked);
+        is(self.mode, s.mode.as_str())
+            && is(self.tier, s.tier.as_str())
+            && is(self.status, s.status_at(now).as_str())
+            && is(self.city, &s.city)
+            && self.region.is_none_or(within)
+            && sought.is_none_or(|t| s.matches(t))
+    }
+}
+
+/// All stores that fit what is asked for, by city.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn store_rows(tables: &Tables, reach: &Reach, text: Option<&str>, cursor: Option<&str>, now: Timestamp) -> Result<StoreRows, StoreError> {
-    let directory = tables.directory().await?;
-    let sought = text.and_then(Needle::of);
-    let list = List::of(["directory", text.unwrap_or_default()]);
-    let from = list.before(cursor)?;
-    let hits: Vec<&StoreProfile> = directory.iter().filter(|s| reach.store(&s.store) && sought.as_ref().is_none_or(|t| s.matches(t))).collect();
-    let next = (hits.len() > from.saturating_add(STORES_SHOWN)).then(|| list.behind_first(from.saturating_add(STORES_SHOWN)));
+pub async fn stores_asked(tables: &Tables, reach: &Reach, ask: StoresAsk<'_>, now: Timestamp) -> Result<Vec<StoreRow>, StoreError> {
+    let (directory, regions) = futures::try_join!(tables.directory(), tables.regions())?;
+    let sought = ask.text.and_then(Needle::of);
+    let fits = |s: &&StoreProfile| reach.store(&s.store) && ask.fits(s, &regions, sought.as_ref(), now);
+    Ok(directory.iter().filter(fits).map(|s| store_row(s, now)).collect())
+}
+
+/// The store directory for the console, as asked for, a hundred at a time.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn store_rows(tables: &Tables, reach: &Reach, ask: StoresAsk<'_>, now: Timestamp) -> Result<StoreRows, StoreError> {
+    let from = ask.list().before(ask.cursor)?;
+    Ok(page_of(stores_asked(tables, reach, ask, now).await?, ask, from))
+}
+
+/// A page of stores that were asked for, from so many on.
+#[must_use]
+pub fn page_of(hits: Vec<StoreRow>, ask: StoresAsk<'_>, from: usize) -> StoreRows {
+    let up_to = from.saturating_add(STORES_SHOWN);
+    let next = (hits.len() > up_to).then(|| ask.list().behind_first(up_to));
     let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-    Ok(StoreRows { total, rows: hits.into_iter().skip(from).take(STORES_SHOWN).map(|s| store_row(s, now)).collect(), next })
+    StoreRows { total, rows: hits.into_iter().skip(from).take(STORES_SHOWN).collect(), next }
+}
+
+/// The same page, with all stores that it is one of: for a map.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn stores_mapped(tables: &Tables, reach: &Reach, ask: StoresAsk<'_>, now: Timestamp) -> Result<(StoreRows, Vec<StoreRow>), StoreError> {
+    let from = ask.list().before(ask.cursor)?;
+    let all = stores_asked(tables, reach, ask, now).await?;
+    Ok((page_of(all.clone(), ask, from), all))
 }
 
 /// Every store of a part of the chain: for figures, which a page of the directory does not give.

@@ -4,6 +4,7 @@
 //! A worker lies with its context. What serves all of them has a file of its own: the relay, the views, the sweeper and the check of the books.
 
 mod books;
+pub mod catalog;
 pub mod orders;
 pub mod payments;
 mod relay;

@@ -57,6 +57,7 @@ async fn drive(app: &App, due: &Due, now: Timestamp) -> Result<(), Failure> {
         Overdue::ExtraPayment(order, transaction) => Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() },
         Overdue::PartRefund(order) => Message::RefundDueV1 { event, order: order.clone() },
         Overdue::Delivery(order) => Message::DeliveryDueV1 { event, order: order.clone() },
+        Overdue::Import(import) => Message::ImportDueV1 { event, import: import.clone() },
         Overdue::Order(id) => {
             let Some(head) = app.tables.order_head(id).await? else { return Ok(()) };
             if head.due.is_none_or(|at| at > now) {

@@ -51,7 +51,8 @@ async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
             (row.stock, row.shards, row.sold_at)
         };
         let seq = format!("{:0>40}", change.sequence_number.unwrap_or_default());
-        app.tables.put_stock_at(&StockAt { location, shard, sku, stock, sold_at, shards, seq }).await?;
+        let changed_at = Some(app.now());
+        app.tables.put_stock_at(&StockAt { location, shard, sku, stock, sold_at, shards, seq, changed_at }).await?;
     } else if pk.starts_with(keys::TRANSFER) && !change.new_image.is_empty() {
         let transfer: Transfer = serde_dynamo::from_item(change.new_image).map_err(broken)?;
         app.tables.put_transfer_view(&transfer, app.now()).await?;

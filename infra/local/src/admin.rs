@@ -18,14 +18,14 @@ pub async fn create(tables: &Tables, username: &str, name: &str) -> anyhow::Resu
     ensure!((1..=64).contains(&username.len()) && username.bytes().all(of), "a user name is 1 to 64 of a-z, 0-9, - _ .");
     ensure!(!name.trim().is_empty() && name.chars().count() <= 40 && text::unfit(name).is_none(), "a name is 1 to 40 characters that can be seen");
     let password = URL_SAFE_NO_PAD.encode(sign::random::<18>()?);
-    let account = Staff {
-        staff: format!("stf_{}", sign::nonce()?).parse()?,
-        username: username.to_owned(),
-        name: name.trim().to_owned(),
-        password: hash_password(&password, &sign::random::<16>()?).map_err(|e| anyhow::anyhow!("cannot hash the password: {e}"))?,
-        role: Role::HqAdmin,
-        scope: Scope::All,
-    };
+    let account = Staff::active(
+        format!("stf_{}", sign::nonce()?).parse()?,
+        username.to_owned(),
+        name.trim().to_owned(),
+        hash_password(&password, &sign::random::<16>()?).map_err(|e| anyhow::anyhow!("cannot hash the password: {e}"))?,
+        Role::HqAdmin,
+        Scope::All,
+    );
     ensure!(tables.add_staff(&account).await?, "there is an account {username} already; nothing was changed");
     Ok(password)
 }

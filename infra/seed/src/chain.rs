@@ -3,11 +3,21 @@
 use std::collections::HashSet;
 
 use liandian_domain::{
+    access::{
+        account::{LINK_MS, Link},
+        key::IntegrationKey,
+        role::RoleDef,
+    },
     catalog::{
         LibrarySku, Listing,
+        library::{BrandList, Categories},
         prices::{SetPrice, StorePrice},
+        product::Product,
     },
-    governance::resolve::{Setting, preset_settings},
+    governance::{
+        fields::{FieldKey, Value},
+        resolve::{Level, Setting, preset_settings},
+    },
     settlement::{Rule, default_rule_of, default_rules},
     stock::{
         batch::Batch,
@@ -16,12 +26,18 @@ use liandian_domain::{
     stores::{
         hours::{CHINA, Hours, day},
         profile::{Location, LocationKind, StoreProfile},
+        region::Region,
     },
 };
 use liandian_store::access::staff::Staff;
-use liandian_types::{Fen, GeoPoint, LocationId, MemberId, Mode, RegionId, Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp};
+use liandian_types::{
+    AccountState, Fen, GeoPoint, LocationId, MemberId, Mode, Permission, RegionId, Role, Scope, SkuId, StaffId, StoreId, StoreStatus, Tier, Timestamp,
+};
 
-use crate::data::{self, City, Good};
+use crate::{
+    data::{self, City, Good},
+    library,
+};
 
 /// A demo customer.
 #[derive(Debug, Clone)]
@@ -43,7 +59,13 @@ pub struct Chain {
     pub warehouses: Vec<Location>,
     /// The products.
     pub goods: Vec<Good>,
-    /// The library.
+    /// The categories.
+    pub categories: Categories,
+    /// The brands.
+    pub brands: BrandList,
+    /// The library as HQ edits it.
+    pub products: Vec<Product>,
+    /// The SKUs of it that are on sale.
     pub library: Vec<LibrarySku>,
     /// Staff of HQ and of regions. Stores' staff: [`Chain::staff_of`].
     pub hq_staff: Vec<Staff>,
@@ -51,6 +73,8 @@ pub struct Chain {
     pub members: Vec<DemoMember>,
     /// Settlement rules.
     pub rules: Vec<Rule>,
+    /// Regions: large ones, and a city in each.
+    pub regions: Vec<Region>,
     expiring: HashSet<SkuId>,
     cities: Vec<City>,
     features: Vec<String>,
@@ -86,7 +110,7 @@ impl StoreGoods {
 const SCATTERED_PERCENT: u64 = 15;
 
 /// An id of the demo data, which tests have checked.
-fn id<T: std::str::FromStr>(text: &str) -> T
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Display,
 {
@@ -111,6 +135,28 @@ fn percent(words: &[&str]) -> u64 {
 
 fn minutes(text: &str) -> u16 {
     text.split_once(':').and_then(|(h, m)| Some(h.parse::<u16>().ok()? * 60 + m.parse::<u16>().ok()?)).unwrap_or(0)
+}
+
+/// The large regions, and of each its cities; who is responsible for one is the manager whose scope it is.
+fn regions(cities: &[City], staff: &[Staff]) -> Vec<Region> {
+    let manager = |region: &RegionId| {
+        let of = staff.iter().find(|s| matches!(&s.scope, Scope::Region(r) if r == region));
+        of.map(|s| s.name.clone()).unwrap_or_default()
+    };
+    let large = [("east", "华东区"), ("north", "华北区"), ("south", "华南区"), ("west", "西部区"), ("central", "华中区")];
+    let made = |region: RegionId, name: &str, parent: Option<RegionId>| Region {
+        manager: manager(&region),
+        region,
+        name: name.to_owned(),
+        parent,
+        version: 1,
+    };
+    let whole = large.iter().map(|(word, name)| made(id(&format!("reg_{word}")), name, None));
+    let parts = cities.iter().map(|c| {
+        let above = c.region.split_once('-').map(|(word, _)| id(&format!("reg_{word}")));
+        made(id(&format!("reg_{}", c.region)), &c.name, above)
+    });
+    whole.chain(parts).collect()
 }
 
 fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)]) -> StoreProfile {
@@ -142,47 +188,8 @@ fn profile(r: &data::StoreRow, cities: &[City], categories: &[(String, String)])
         categories: categories.to_vec(),
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
-}
-
-/// EAN-13 in the in-store range, with its check digit.
-fn barcode(n: usize) -> String {
-    let digits = format!("2{n:011}");
-    let sum: u32 = digits.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
-    format!("{digits}{}", (10 - sum % 10) % 10)
-}
-
-fn library(goods: &[Good], categories: &[(String, String)]) -> Vec<LibrarySku> {
-    let mut all = Vec::new();
-    for g in goods {
-        let several = g.specs.contains('|');
-        for (i, spec) in g.specs.split('|').enumerate() {
-            let parts: Vec<&str> = spec.split(':').collect();
-            let [text, price, grams] = parts[..] else { panic!("data/goods.csv: {}: {spec}", g.id) };
-            let price = Fen(price.parse().unwrap_or_else(|_| panic!("data/goods.csv: {}: {spec}", g.id)));
-            all.push(LibrarySku {
-                tracks_expiry: matches!(g.category.as_str(), "dairy" | "bakery") && !g.has("off"),
-                sku: if several { id(&format!("sku_{}-{}", g.id, i + 1)) } else { id(&format!("sku_{}", g.id)) },
-                spu: id(&format!("spu_{}", g.id)),
-                name: g.name.clone(),
-                spec: text.to_owned(),
-                brand: g.brand.clone(),
-                category: g.category.clone(),
-                category_name: categories.iter().find(|(k, _)| *k == g.category).map(|(_, n)| n.clone()).unwrap_or_default(),
-                description: g.description.clone(),
-                barcode: barcode(all.len() + 1),
-                price,
-                // Up to the next tenth of a yuan, so that price tags look like price tags.
-                floor: Fen((price.0 * g.floor / 100 + 9) / 10 * 10),
-                flagship: g.has("flagship"),
-                offline_only: g.has("off"),
-                weight_g: grams.parse().unwrap_or_else(|_| panic!("data/goods.csv: {}: {spec}", g.id)),
-                picture: format!("/pictures/spu_{}.svg", g.id),
-                rank: u32::try_from(all.len()).unwrap_or(0),
-            });
-        }
-    }
-    all
 }
 
 /// Argon2id of [`crate::DEMO_PASSWORD`], made once and used for every demo account: real parameters, and a seed that does not
@@ -233,16 +240,16 @@ impl Chain {
             .collect();
         let people = data::people();
         let password = password();
-        let hq_staff = people
+        let hq_staff: Vec<Staff> = people
             .staff
             .iter()
-            .map(|s| Staff {
-                staff: id(&format!("stf_{}", s.username)),
-                username: s.username.clone(),
-                name: s.name.clone(),
-                password: password.clone(),
-                role: s.role,
-                scope: s.region.as_ref().map_or(Scope::All, |r| Scope::Region(id::<RegionId>(&format!("reg_{r}")))),
+            .map(|s| {
+                let scope = match &s.region {
+                    Some(r) => Scope::Region(id::<RegionId>(&format!("reg_{r}"))),
+                    None if s.stores.is_empty() => Scope::All,
+                    None => Scope::Stores(s.stores.iter().map(|tail| id(&format!("sto_{tail}"))).collect()),
+                };
+                Staff::active(id(&format!("stf_{}", s.username)), s.username.clone(), s.name.clone(), password.clone(), s.role, scope)
             })
             .collect();
         let members = people.members.nicknames.iter().enumerate().map(|(i, nickname)| DemoMember {
@@ -250,12 +257,17 @@ impl Chain {
             openid: format!("demo-{:02}", i + 1),
             nickname: nickname.clone(),
         });
-        let library = library(&goods, &categories);
+        let (products, categories, brands) = (library::products(&goods), library::categories(), library::brands());
+        let library: Vec<LibrarySku> = products.iter().flat_map(|p| p.library(&categories.tree, &brands.brands)).collect();
         Self {
+            products,
+            categories,
+            brands,
             expiring: library.iter().filter(|s| s.tracks_expiry).map(|s| s.sku.clone()).collect(),
             library,
             members: members.collect(),
             rules: default_rules(),
+            regions: regions(&cities, &hq_staff),
             stores,
             warehouses,
             goods,
@@ -263,13 +275,6 @@ impl Chain {
             cities,
             features,
         }
-    }
-
-    /// What HQ says about the stores of each mode: the presets, as a new chain has them.
-    #[must_use]
-    pub fn settings(&self) -> Vec<Setting> {
-        let by: StaffId = self.hq_staff.first().map_or_else(|| id("stf_admin"), |s| s.staff.clone());
-        Mode::ALL.iter().flat_map(|m| preset_settings(*m, &by, SET_AT)).collect()
     }
 
     /// A store's manager and clerk, and its tills' bridge.
@@ -280,15 +285,68 @@ impl Chain {
         let place = s.name.trim_start_matches("连店·");
         [("manager", Role::StoreManager, "店长"), ("clerk", Role::Clerk, "店员"), ("till", Role::Integration, "收银接口")]
             .into_iter()
-            .map(|(kind, role, title)| Staff {
-                staff: id(&format!("stf_{tail}-{kind}")),
-                username: format!("{tail}-{kind}"),
-                name: format!("{place}{title}"),
-                password: password.clone(),
-                role,
-                scope: Scope::Store(s.store.clone()),
+            .map(|(kind, role, title)| {
+                let (staff, username) = (id(&format!("stf_{tail}-{kind}")), format!("{tail}-{kind}"));
+                Staff::active(staff, username, format!("{place}{title}"), password.clone(), role, Scope::Store(s.store.clone()))
             })
             .collect()
+    }
+
+    /// What levels say about stores: the presets of the modes, and one of each other level, one of them dated.
+    #[must_use]
+    pub fn settings(&self, now: Timestamp) -> Vec<Setting> {
+        use FieldKey as F;
+        let Some(admin) = self.hq_staff.first().map(|s| s.staff.clone()) else { return Vec::new() };
+        let mut all: Vec<Setting> = Mode::ALL.iter().flat_map(|m| preset_settings(*m, &admin, now)).collect();
+        let later = now.plus(7 * Timestamp::DAY);
+        let west: RegionId = id("reg_west-cd");
+        let own = [
+            (Level::Tier(Tier::Flagship), F::RemindAfter, Value::Number(8), now, "旗舰店的申请当天答复"),
+            (Level::Region(west.clone()), F::MayLocal, Value::Switch(true), now, "成都门店可自主推出季节限定款"),
+            (Level::Region(west), F::LocalProducts, Value::Number(10), now, "季节限定款数量有限"),
+            (Level::Store(id("sto_hz05")), F::MaxDiscount, Value::Number(20), now, "文三路店周边竞争激烈，试行更大折扣"),
+            (Level::Mode(Mode::Franchise), F::TimedPriceDays, Value::Number(7), later, "缩短限时折扣，保护品牌价格"),
+        ];
+        let own = own.into_iter().zip(100..).map(|((level, field, value, from, why), seq)| Setting {
+            level,
+            field,
+            value: Some(value),
+            by: admin.clone(),
+            at: now,
+            from,
+            why: why.to_owned(),
+            seq,
+        });
+        all.extend(own);
+        all
+    }
+
+    /// Accounts by which nobody can log in: one whose invitation waits (its link was lost), one that was disabled.
+    #[must_use]
+    pub fn idle_staff(&self, now: Timestamp) -> Vec<Staff> {
+        let Some(store) = self.stores.first().map(|s| s.store.clone()) else { return Vec::new() };
+        let link = Link { digest: "of a link that nobody has".into(), until: now.plus(LINK_MS) };
+        let clerk = RoleDef::built_in(Role::Clerk);
+        let invited = Staff::invited(id("stf_demo-invited"), None, "店员 新来的小何".into(), &clerk, Scope::Store(store.clone()), link);
+        let password = self.hq_staff.first().map(|a| a.password.clone()).unwrap_or_default();
+        let left = Staff::active(id("stf_demo-left"), "left".into(), "店员 已离职的老秦".into(), password, Role::Clerk, Scope::Store(store));
+        vec![invited, Staff { state: AccountState::Disabled, sessions_from: Some(now), ..left }]
+    }
+
+    /// An integration key whose secret nobody has.
+    #[must_use]
+    pub fn idle_key(&self, now: Timestamp) -> IntegrationKey {
+        IntegrationKey {
+            key: id("key_demo-pos"),
+            name: "收银系统对接（示例）".into(),
+            scope: Scope::Stores(self.stores.iter().take(2).map(|s| s.store.clone()).collect()),
+            permissions: vec![Permission::PosWrite],
+            digest: "of a secret that nobody has".into(),
+            made_by: id("stf_admin"),
+            made_at: now,
+            revoked_at: None,
+            version: 1,
+        }
     }
 
     fn good(&self, sku: &LibrarySku) -> Option<&Good> {
@@ -498,6 +556,7 @@ fn scattered(i: usize, cities: &[City], categories: &[(String, String)]) -> (Sto
         categories: categories.to_vec(),
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     };
     let features = match percent(&[&word, "features"]) {
         0..40 => "tea",
@@ -532,7 +591,10 @@ mod tests {
     fn given_the_demo_chain_when_looked_at_then_it_is_what_the_readme_says_and_every_store_has_something_to_transfer() {
         let c = Chain::demo();
         assert_eq!((c.stores.len(), c.warehouses.len()), (36, 8));
-        let (goods, settings): (Vec<StoreGoods>, _) = ((0..36).map(|i| c.goods_of(i)).collect(), c.settings());
+        let (goods, settings): (Vec<StoreGoods>, _) = ((0..36).map(|i| c.goods_of(i)).collect(), c.settings(SET_AT));
+        let known = |region: &RegionId| c.regions.iter().any(|r| r.region == *region);
+        assert!(c.stores.iter().all(|s| known(&s.region)) && c.regions.iter().filter_map(|r| r.parent.as_ref()).all(known));
+        assert!(c.stores.iter().any(|s| s.status == StoreStatus::Preparing) && c.stores.iter().any(|s| s.status == StoreStatus::Paused));
         let modes: BTreeMap<_, usize> = c.stores.iter().fold(BTreeMap::new(), |mut m, s| {
             *m.entry(s.mode.as_str()).or_default() += 1;
             m

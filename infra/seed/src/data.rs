@@ -95,6 +95,9 @@ pub(crate) struct StaffRow {
     pub name: String,
     pub role: liandian_types::Role,
     pub region: Option<String>,
+    /// Several stores instead of a region.
+    #[serde(default)]
+    pub stores: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod chain;
 mod data;
+mod library;
 mod load;
 mod pictures;
 mod prices;

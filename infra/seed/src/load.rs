@@ -2,32 +2,37 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use liandian_domain::{
+    catalog::{import, job::Import},
     stock::batch::Perishable,
     stores::{
         hours::CHINA,
-        profile::{Location, LocationKind},
+        profile::{Location, LocationKind, Pause, StoreProfile},
     },
 };
 use liandian_partners::keys::Keys;
 use liandian_store::{
     Table, Tables,
-    access::staff::staff_item,
-    catalog::{listing_item, sku_item},
+    access::{integration::key_item, staff::staff_item},
+    catalog::{
+        imports::{import_item, pieces_of},
+        listing_item,
+        products::{brands_item, categories_item, product_items},
+    },
     db::Item,
-    governance_settings::setting_item,
+    governance::setting_item,
     members::{Member, member_items},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
-    stores::{rule_item, store_items, warehouse_item},
+    stores::{region_item, rule_item, store_items, warehouse_item},
 };
-use liandian_types::{LocationId, Mode, Timestamp};
+use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     chain::{Chain, StoreGoods},
-    prices,
+    library, prices,
 };
 
 /// What was written.
@@ -59,8 +64,10 @@ pub async fn is_loaded(tables: &Tables) -> anyhow::Result<bool> {
 pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
     let mut rows = 0;
     let mut hq: Vec<Item> = Vec::new();
-    for s in &chain.library {
-        hq.push(sku_item(s)?);
+    hq.push(categories_item(&chain.categories)?);
+    hq.push(brands_item(&chain.brands)?);
+    for p in &chain.products {
+        hq.extend(product_items(p, &chain.categories, &chain.brands)?);
     }
     for w in &chain.warehouses {
         hq.push(warehouse_item(w)?);
@@ -68,13 +75,17 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     for r in &chain.rules {
         hq.push(rule_item(r)?);
     }
-    for s in &chain.hq_staff {
+    for s in chain.hq_staff.iter().chain(&chain.idle_staff(now)) {
         hq.push(staff_item(s)?);
     }
-    let (settings, asking) = (chain.settings(), prices::asking_store(chain));
+    let (settings, asking) = (chain.settings(now), prices::asking_store(chain));
     for s in &settings {
         hq.push(setting_item(s)?);
     }
+    for r in &chain.regions {
+        hq.push(region_item(r)?);
+    }
+    hq.push(key_item(&chain.idle_key(now))?);
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {
@@ -88,6 +99,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         };
         cell.extend(member_items(&member, &keys.blind_index(&m.openid))?);
     }
+    let table = library::TABLE.as_bytes();
+    let sheet = import::read(table, &chain.categories.tree, &chain.brands.brands).map_err(|p| anyhow!(p.detail))?;
+    let import = Import::of("imp_demo".parse()?, "stf_merch".parse()?, now, "demo".to_owned(), pieces_of(table), &sheet);
+    tables.keep_file(&import.import, table, now).await?;
+    cell.push(import_item(&import)?);
     for w in &chain.warehouses {
         cell.extend(stock_rows(chain, &w.location, &chain.goods_in(w), now)?);
     }
@@ -97,7 +113,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         let (mut hq, mut cell) = (Vec::new(), Vec::new());
         for i in group {
             let s = &chain.stores[*i];
-            hq.extend(store_items(s)?);
+            // Who pauses says why and until when: longer than a test's or a demonstration's time goes on.
+            let pause = (s.status == StoreStatus::Paused && s.pause.is_none())
+                .then(|| Pause { reason: "设备检修".to_owned(), until: Some(now.plus(300 * Timestamp::DAY)) });
+            let kept = StoreProfile { pause: pause.or_else(|| s.pause.clone()), ..s.clone() };
+            hq.extend(store_items(&kept)?);
             for st in chain.staff_of(s) {
                 hq.push(staff_item(&st)?);
             }
@@ -139,6 +159,7 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
             sold_at: None,
             shards: 0,
             seq: "0".into(),
+            changed_at: None,
         })?);
     }
     for m in goods.receipts(location, now) {

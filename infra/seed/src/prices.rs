@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn given_the_demo_chain_when_made_then_each_kind_of_price_and_request_is_there() {
         let (chain, now) = (Chain::demo(), Timestamp(1_795_420_800_000));
-        let settings = chain.settings();
+        let settings = chain.settings(now);
         let i = asking_store(&chain).unwrap();
         let s = &chain.stores[i];
         let mut listings = chain.goods_of(i).listings;

@@ -22,7 +22,7 @@ const CONTEXTS: &[Layer] = &[
         base: &[],
         contexts: &[
             // The one circle: what any context has decided is a variant of one type, so that one transaction can take all of it.
-            ("decision", &["governance", "orders", "payments", "settlement", "stock", "transfers"]),
+            ("decision", &["access", "catalog", "governance", "orders", "payments", "settlement", "stock", "stores", "transfers"]),
             ("stores", &["decision"]),
             ("catalog", &["decision"]),
             ("members", &["decision"]),
@@ -34,6 +34,7 @@ const CONTEXTS: &[Layer] = &[
             ("settlement", &["decision", "orders"]),
             // Numbers that hold everywhere: each is a type of the context that goes by it.
             ("governance", &["catalog", "decision", "orders", "sourcing", "stock", "stores", "transfers"]),
+            ("access", &["decision"]),
         ],
         above: &["lib", "fsck"],
     },

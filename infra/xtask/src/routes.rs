@@ -267,6 +267,19 @@ impl Function {
         }
     }
 
+    /// Whoever needs a staff permission reads whether the session was ended, and a program's key: no row has to say so.
+    fn checks_staff(&mut self) {
+        for (access, partitions, own) in
+            [(&mut self.cell, &mut self.partitions.cell, "ENDEDSESSIONS"), (&mut self.hq, &mut self.partitions.hq, "KEY#*")]
+        {
+            if *access == Access::None {
+                *access = Access::Read;
+            } else if !partitions.is_empty() && !partitions.iter().any(|p| p == own) {
+                partitions.push(own.to_owned());
+            }
+        }
+    }
+
     /// Does the route need a staff permission?
     #[must_use]
     pub fn needs_staff(&self) -> bool {
@@ -283,7 +296,8 @@ pub fn read(root: &Path) -> anyhow::Result<Routes> {
 
 /// The list in this text, checked.
 pub fn parse(text: &str) -> anyhow::Result<Routes> {
-    let routes: Routes = toml::from_str(text).context("infra/routes.toml")?;
+    let mut routes: Routes = toml::from_str(text).context("infra/routes.toml")?;
+    routes.functions.iter_mut().filter(|f| f.needs_staff()).for_each(Function::checks_staff);
     let mut names = std::collections::BTreeSet::new();
     for f in &routes.functions {
         ensure!(names.insert(&f.name), "function {} is there twice", f.name);
@@ -353,6 +367,18 @@ mod tests {
         assert!(row("permission = \"order:read\"").unwrap_err().to_string().contains("where its permission holds"));
         assert!(row("permission = \"order:read\"\nscope = \"all\"").is_ok());
         assert!(row("permission = \"public\"\nqueue = \"q\"").is_err());
+    }
+
+    #[test]
+    fn given_a_staff_route_when_read_then_it_may_look_who_comes_in() {
+        let head =
+            "queue = []\n[[function]]\nname = \"a\"\ncontext = \"c\"\nhandler = \"routes::a\"\nsummary = \"s\"\nmethod = \"GET\"\npath = \"/a\"";
+        let read = |more: &str| parse(&format!("{head}\n{more}")).unwrap().functions.remove(0);
+        let staff = read("permission = \"order:read\"\nscope = \"all\"\ncell = \"write\"\npartitions = { cell = [\"LOC#*\"] }");
+        assert_eq!((staff.cell, staff.hq), (Access::Write, Access::Read));
+        assert_eq!((staff.partitions.cell, staff.partitions.hq), (vec!["LOC#*".to_owned(), "ENDEDSESSIONS".to_owned()], Vec::new()));
+        let member = read("permission = \"member\"");
+        assert_eq!((member.cell, member.hq), (Access::None, Access::None));
     }
 
     #[test]

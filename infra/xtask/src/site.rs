@@ -27,7 +27,7 @@ struct Module {
     feature: &'static str,
 }
 
-const MODULES: [Module; 10] = [
+const MODULES: [Module; 11] = [
     Module { name: "shop-browse", package: "liandian-shop", folder: "storefront/shop", feature: "browse" },
     Module { name: "shop-cart", package: "liandian-shop", folder: "storefront/shop", feature: "cart" },
     Module { name: "shop-checkout", package: "liandian-shop", folder: "storefront/shop", feature: "checkout" },
@@ -38,6 +38,7 @@ const MODULES: [Module; 10] = [
     Module { name: "console-transfers", package: "liandian-console", folder: "storefront/console", feature: "transfers" },
     Module { name: "console-hq", package: "liandian-console", folder: "storefront/console", feature: "hq" },
     Module { name: "console-office", package: "liandian-console", folder: "storefront/console", feature: "office" },
+    Module { name: "console-goods", package: "liandian-console", folder: "storefront/console", feature: "goods" },
 ];
 
 /// Folders whose files are taken as they are.

@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, LocationId, MovementId, MovementKind, OrderId, RequestId, SkuId, StaffId,
-    StoreId, Timestamp, TransferId,
+    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind, OrderId,
+    Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,23 @@ pub struct FieldChange {
     pub old: String,
     /// What it is.
     pub new: String,
+}
+
+/// What a level of stores says about a policy field from a moment on, both values as people read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// Which level: `hq`, `mode:…`, `tier:…`, `region:…` or `store:…`.
+    pub level: String,
+    /// Which field.
+    pub field: String,
+    /// What the level said.
+    pub old: String,
+    /// What it says.
+    pub new: String,
+    /// From when on.
+    pub from: Timestamp,
+    /// Why.
+    pub why: String,
 }
 
 /// What can happen to an order, its transfer and its delivery, and to what HQ decides. No personal data ever.
@@ -429,6 +446,164 @@ pub enum Event {
         /// What.
         text: String,
     },
+    /// HQ changed what levels say about stores.
+    #[serde(rename = "setting.changed")]
+    SettingChanged {
+        /// Who.
+        by: StaffId,
+        /// What.
+        changes: Vec<SettingChange>,
+    },
+    /// HQ made a store.
+    #[serde(rename = "store.created")]
+    StoreCreated {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why, or out of which file.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What it began with.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed what it keeps of a store.
+    #[serde(rename = "store.changed")]
+    StoreChanged {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ made or changed a region.
+    #[serde(rename = "region.changed")]
+    RegionChanged {
+        /// The region.
+        region: RegionId,
+        /// Who.
+        by: StaffId,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed a product of its library, or made one.
+    #[serde(rename = "product.changed")]
+    ProductChanged {
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+        /// What of it.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed the tree of categories.
+    #[serde(rename = "categories.changed")]
+    CategoriesChanged {
+        /// Who.
+        by: StaffId,
+        /// Which of them, each by its key.
+        changes: Vec<FieldChange>,
+    },
+    /// HQ changed the brands.
+    #[serde(rename = "brands.changed")]
+    BrandsChanged {
+        /// Who.
+        by: StaffId,
+        /// Which of them, each by its key.
+        changes: Vec<FieldChange>,
+    },
+    /// A table of goods is to be taken into the library, or the next part of it.
+    #[serde(rename = "import.due")]
+    ImportDue {
+        /// The import.
+        import: ImportId,
+    },
+    /// Somebody was invited to the staff.
+    #[serde(rename = "account.invited")]
+    AccountInvited {
+        /// Whose account.
+        staff: StaffId,
+        /// Who invited.
+        by: StaffId,
+        /// As what.
+        role: RoleId,
+        /// Where.
+        scope: Scope,
+    },
+    /// The invited person chose a password, or a new one by the link of a reset.
+    #[serde(rename = "account.activated")]
+    AccountActivated {
+        /// Whose account.
+        staff: StaffId,
+    },
+    /// Nobody comes in by an account any more.
+    #[serde(rename = "account.disabled")]
+    AccountDisabled {
+        /// Whose account.
+        staff: StaffId,
+        /// Who disabled it.
+        by: StaffId,
+    },
+    /// An account that was disabled works again.
+    #[serde(rename = "account.enabled")]
+    AccountEnabled {
+        /// Whose account.
+        staff: StaffId,
+        /// Who enabled it.
+        by: StaffId,
+    },
+    /// An account has another role, scope or name, or its person changed the password.
+    #[serde(rename = "account.changed")]
+    AccountChanged {
+        /// Whose account.
+        staff: StaffId,
+        /// Who changed it.
+        by: StaffId,
+        /// What is different; that a name was changed, and not which.
+        changes: Vec<FieldChange>,
+    },
+    /// A new one-time link was made for an account.
+    #[serde(rename = "account.reset")]
+    AccountReset {
+        /// Whose account.
+        staff: StaffId,
+        /// Who made it.
+        by: StaffId,
+    },
+    /// HQ made a role, or changed what it may do.
+    #[serde(rename = "role.changed")]
+    RoleChanged {
+        /// Which role.
+        role: RoleId,
+        /// Who.
+        by: StaffId,
+        /// What is different.
+        changes: Vec<FieldChange>,
+    },
+    /// An integration key was made.
+    #[serde(rename = "key.made")]
+    KeyMade {
+        /// Which.
+        key: KeyId,
+        /// Who.
+        by: StaffId,
+        /// What it may do.
+        permissions: Vec<Permission>,
+        /// Where.
+        scope: Scope,
+    },
+    /// An integration key was revoked.
+    #[serde(rename = "key.revoked")]
+    KeyRevoked {
+        /// Which.
+        key: KeyId,
+        /// Who.
+        by: StaffId,
+    },
     /// HQ set the chain's synonyms and hot words.
     #[serde(rename = "search_words.changed")]
     SearchWordsChanged {
@@ -505,6 +680,23 @@ impl Event {
             Event::RequestRenewed { renewed: Some(_), .. } => "已按最新内容重新提交".into(),
             Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
             Event::RequestCommented { text, .. } => format!("留言：{text}"),
+            Event::SettingChanged { changes, .. } => format!("总部修改了 {} 项分级规则", changes.len()),
+            Event::StoreCreated { .. } => "总部新建了门店".into(),
+            Event::StoreChanged { changes, .. } => format!("总部修改了门店的 {} 项资料", changes.len()),
+            Event::RegionChanged { .. } => "总部修改了区域".into(),
+            Event::ProductChanged { changes, .. } => format!("总部修改了商品的 {} 项内容", changes.len()),
+            Event::CategoriesChanged { changes, .. } => format!("总部修改了 {} 个类目", changes.len()),
+            Event::BrandsChanged { changes, .. } => format!("总部修改了 {} 个品牌", changes.len()),
+            Event::ImportDue { .. } => return None,
+            Event::AccountInvited { .. } => "已邀请".into(),
+            Event::AccountActivated { .. } => "本人通过链接设置了密码".into(),
+            Event::AccountDisabled { .. } => "已停用，全部登录已结束".into(),
+            Event::AccountEnabled { .. } => "已重新启用".into(),
+            Event::AccountChanged { changes, .. } => format!("修改了 {} 项", changes.len()),
+            Event::AccountReset { .. } => "生成了新的一次性链接".into(),
+            Event::RoleChanged { changes, .. } => format!("角色修改了 {} 项", changes.len()),
+            Event::KeyMade { permissions, .. } => format!("已生成密钥，{} 项权限", permissions.len()),
+            Event::KeyRevoked { .. } => "已吊销密钥".into(),
             Event::SearchWordsChanged { changes, .. } => format!("总部修改了 {} 项搜索词", changes.len()),
         })
     }

@@ -1,6 +1,6 @@
 //! Queue messages, one tagged, versioned enum per queue, and which event goes to which queue.
 
-use liandian_types::{EventId, Fulfilment, OrderId, StoreId, Timestamp, TransferId, api::PosSale};
+use liandian_types::{EventId, Fulfilment, ImportId, OrderId, StoreId, Timestamp, TransferId, api::PosSale};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Envelope, Event};
@@ -20,11 +20,14 @@ pub enum Queue {
     Settlement,
     /// Sales of tills, from a store's bridge.
     Pos,
+    /// Tables of goods that are taken into the library.
+    LibraryImport,
 }
 
 impl Queue {
     /// All of them.
-    pub const ALL: &'static [Queue] = &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement, Queue::Pos];
+    pub const ALL: &'static [Queue] =
+        &[Queue::PaymentWindow, Queue::Transfer, Queue::Delivery, Queue::Refund, Queue::Settlement, Queue::Pos, Queue::LibraryImport];
 
     /// The queue's name.
     #[must_use]
@@ -36,6 +39,7 @@ impl Queue {
             Queue::Refund => "refund",
             Queue::Settlement => "settlement",
             Queue::Pos => "pos",
+            Queue::LibraryImport => "library-import",
         }
     }
 }
@@ -104,6 +108,20 @@ pub enum Message {
         /// The sale.
         sale: PosSale,
     },
+    /// Take the next part of a table of goods into the library.
+    #[serde(rename = "import_due.v1")]
+    ImportDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+        /// The import.
+        import: ImportId,
+    },
+    /// Categories or brands have other names: the rows of their goods shall have them, too.
+    #[serde(rename = "library_names_due.v1")]
+    LibraryNamesDueV1 {
+        /// The event that asked for it.
+        event: EventId,
+    },
 }
 
 impl Message {
@@ -117,6 +135,7 @@ impl Message {
             Message::RefundDueV1 { .. } | Message::ExtraPaymentDueV1 { .. } => Queue::Refund,
             Message::SettlementDueV1 { .. } => Queue::Settlement,
             Message::PosSaleV1 { .. } => Queue::Pos,
+            Message::ImportDueV1 { .. } | Message::LibraryNamesDueV1 { .. } => Queue::LibraryImport,
         }
     }
 }
@@ -151,6 +170,8 @@ pub fn route(envelope: &Envelope, now: Timestamp) -> Vec<Routed> {
             at_once(Message::ExtraPaymentDueV1 { event, order: order.clone(), transaction: transaction.clone() })
         }
         Event::OrderCompleted { order, .. } => at_once(Message::SettlementDueV1 { event, order: order.clone() }),
+        Event::ImportDue { import } => at_once(Message::ImportDueV1 { event, import: import.clone() }),
+        Event::CategoriesChanged { .. } | Event::BrandsChanged { .. } => at_once(Message::LibraryNamesDueV1 { event }),
         _ => Vec::new(),
     }
 }

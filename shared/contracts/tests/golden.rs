@@ -5,9 +5,12 @@
 
 use std::{fmt::Debug, path::PathBuf};
 
-use liandian_contracts::{Envelope, Event, Message, event::FieldChange};
+use liandian_contracts::{
+    Envelope, Event, Message,
+    event::{FieldChange, SettingChange},
+};
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, ReturnTo, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, Permission, ReturnTo, Scope, Timestamp,
     api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -55,6 +58,8 @@ fn given_every_message_when_written_then_it_is_its_sample() {
     let fresh = PosLine { sku: id("sku_milk"), quantity: -1, returned_to: Some(ReturnTo::Shelf), expires_on: Some("2026-12-01".into()) };
     golden("sqs/pos-return.json", &Message::PosSaleV1 { store: id("sto_sh01"), sale: PosSale { lines: vec![broken, fresh], ..sale } });
     golden("sqs/settlement.json", &Message::SettlementDueV1 { event: event(), order: order() });
+    golden("sqs/library-import.json", &Message::ImportDueV1 { event: event(), import: id("imp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") });
+    golden("sqs/library-names.json", &Message::LibraryNamesDueV1 { event: event() });
 }
 
 #[test]
@@ -142,6 +147,103 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("request.commented", Event::RequestCommented { request: request(), store: store(), by: id("stf_hq01"), text: "请附进货单".into() }),
+        (
+            "setting.changed",
+            Event::SettingChanged {
+                by: id("stf_hq01"),
+                changes: vec![SettingChange {
+                    level: "mode:franchise".into(),
+                    field: "max_discount".into(),
+                    old: "15%".into(),
+                    new: "10%".into(),
+                    from: Timestamp(1_795_420_800_000),
+                    why: "保护品牌价格".into(),
+                }],
+            },
+        ),
+        (
+            "store.created",
+            Event::StoreCreated {
+                store: store(),
+                by: id("stf_hq01"),
+                why: "导入 stores.csv".into(),
+                changes: vec![FieldChange { field: "name".into(), old: String::new(), new: "人民广场店".into() }],
+            },
+        ),
+        (
+            "store.changed",
+            Event::StoreChanged {
+                store: store(),
+                by: id("stf_hq01"),
+                why: "升级".into(),
+                changes: vec![FieldChange { field: "tier".into(), old: "标准店".into(), new: "旗舰店".into() }],
+            },
+        ),
+        (
+            "region.changed",
+            Event::RegionChanged {
+                region: id("reg_east"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "name".into(), old: "华东".into(), new: "华东区".into() }],
+            },
+        ),
+        (
+            "product.changed",
+            Event::ProductChanged {
+                spu: id("spu_milk"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "skus.sku_milk.price".into(), old: "12.90".into(), new: "11.90".into() }],
+            },
+        ),
+        (
+            "categories.changed",
+            Event::CategoriesChanged {
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "dairy".into(), old: "乳品，排序 1".into(), new: "乳品冷饮，排序 1".into() }],
+            },
+        ),
+        (
+            "brands.changed",
+            Event::BrandsChanged {
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "yunpan".into(), old: String::new(), new: "云畔牧".into() }],
+            },
+        ),
+        ("import.due", Event::ImportDue { import: id("imp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3") }),
+        (
+            "account.invited",
+            Event::AccountInvited { staff: id("stf_02"), by: id("stf_hq01"), role: id("rol_clerk"), scope: Scope::Store(id("sto_sh01")) },
+        ),
+        ("account.activated", Event::AccountActivated { staff: id("stf_02") }),
+        ("account.disabled", Event::AccountDisabled { staff: id("stf_02"), by: id("stf_hq01") }),
+        ("account.enabled", Event::AccountEnabled { staff: id("stf_02"), by: id("stf_hq01") }),
+        (
+            "account.changed",
+            Event::AccountChanged {
+                staff: id("stf_02"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "role".into(), old: "rol_clerk".into(), new: "rol_storemanager".into() }],
+            },
+        ),
+        ("account.reset", Event::AccountReset { staff: id("stf_02"), by: id("stf_hq01") }),
+        (
+            "role.changed",
+            Event::RoleChanged {
+                role: id("rol_marketing"),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "order:read".into(), old: "无".into(), new: "有".into() }],
+            },
+        ),
+        (
+            "key.made",
+            Event::KeyMade {
+                key: id("key_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"),
+                by: id("stf_hq01"),
+                permissions: vec![Permission::PosWrite],
+                scope: Scope::Stores(vec![id("sto_sh01"), id("sto_sh02")]),
+            },
+        ),
+        ("key.revoked", Event::KeyRevoked { key: id("key_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"), by: id("stf_hq01") }),
         (
             "search_words.changed",
             Event::SearchWordsChanged {

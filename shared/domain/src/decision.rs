@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, LocationId, OrderId, RequestId, SkuId, StoreId, TransferId};
+use liandian_types::{ClaimId, ImportId, KeyId, LocationId, OrderId, RequestId, RoleId, SkuId, SpuId, StaffId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    governance::write::GovernanceWrite, orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite,
-    stock::write::StockWrite, transfers::write::TransfersWrite,
+    access::write::AccessWrite, catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite,
+    payments::write::PaymentsWrite, settlement::write::SettlementWrite, stock::write::StockWrite, stores::write::StoresWrite,
+    transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -40,6 +41,12 @@ contexts! {
     Settlement(SettlementWrite),
     /// What HQ decides for the whole chain.
     Governance(GovernanceWrite),
+    /// Stores, regions, and files of stores.
+    Stores(StoresWrite),
+    /// HQ's library.
+    Catalog(CatalogWrite),
+    /// Who of the staff may do what.
+    Access(AccessWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -70,6 +77,24 @@ pub enum Aggregate {
     Listing(StoreId, SkuId),
     /// A change request.
     Request(RequestId),
+    /// What levels say about stores.
+    Settings,
+    /// The chain's regions.
+    Regions,
+    /// A product of HQ's library.
+    Product(SpuId),
+    /// The chain's categories.
+    Categories,
+    /// The chain's brands.
+    Brands,
+    /// A table of goods that is taken into the library.
+    Import(ImportId),
+    /// A staff account.
+    Staff(StaffId),
+    /// A role.
+    Role(RoleId),
+    /// An integration key.
+    Key(KeyId),
     /// The chain's synonyms and hot words.
     SearchWords,
 }

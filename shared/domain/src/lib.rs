@@ -4,6 +4,7 @@
 //! as they shall be, the stock changes with their conditions, the movement documents, and the events. The store crate turns
 //! one decision into one transaction.
 
+pub mod access;
 pub mod catalog;
 pub mod decision;
 pub mod fsck;

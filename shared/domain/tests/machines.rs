@@ -69,6 +69,7 @@ fn store() -> StoreProfile {
         categories: vec![],
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
 }
 
@@ -109,6 +110,8 @@ fn sku_of(n: usize) -> LibrarySku {
         weight_g,
         picture: String::new(),
         rank: 0,
+        region_prices: std::collections::BTreeMap::new(),
+        off: false,
     }
 }
 
@@ -329,6 +332,9 @@ impl World {
             Write::Orders(OrdersWrite::Holds(h)) => self.holds = Holds { version: h.version + 1, ..(**h).clone() },
             Write::Transfers(TransfersWrite::DayAsks(_))
             | Write::Governance(_)
+            | Write::Stores(_)
+            | Write::Catalog(_)
+            | Write::Access(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)

@@ -509,6 +509,7 @@ fn given_a_transfer_when_a_rider_is_not_known_to_be_called_off_then_it_is_refuse
         status: liandian_types::StoreStatus::Open,
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
         point,
         hours: liandian_domain::stores::hours::Hours::daily(0, 0, "Asia/Shanghai"),
         radius_m: 3_000,

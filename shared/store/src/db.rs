@@ -114,6 +114,7 @@ pub(crate) struct Caches {
     pub(crate) warehouses: Cached<Vec<liandian_domain::stores::profile::Location>>,
     pub(crate) policies: Cached<liandian_domain::governance::chain::Policies>,
     pub(crate) settings: Cached<Vec<liandian_domain::governance::resolve::Setting>>,
+    pub(crate) regions: Cached<Vec<liandian_domain::stores::region::Region>>,
     pub(crate) words: Cached<liandian_domain::catalog::search::SearchWords>,
     pub(crate) searched: crate::search::Held,
     pub(crate) listed: crate::search::Listed,

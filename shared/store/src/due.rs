@@ -1,7 +1,7 @@
 //! What is overdue: the one net under lost messages, dead relays and stuck partners.
 
 use futures::future::try_join_all;
-use liandian_types::{CountId, LocationId, OrderId, SkuId, Timestamp, TransferId};
+use liandian_types::{CountId, ImportId, LocationId, OrderId, SkuId, Timestamp, TransferId};
 
 use crate::{
     db::{Ask, Item, StoreError, Table, Tables, text},
@@ -37,6 +37,8 @@ pub enum Overdue {
     Split(LocationId, SkuId),
     /// A batch whose last day is over.
     Expiry(LocationId, SkuId),
+    /// A table of goods that is being taken into the library.
+    Import(ImportId),
 }
 
 impl Tables {
@@ -88,6 +90,8 @@ fn due_of(item: &Item) -> Option<Due> {
         }
     } else if let Some(c) = pk.strip_prefix(keys::COUNT).and_then(|c| c.parse().ok()) {
         Overdue::Count(c)
+    } else if let Some(i) = pk.strip_prefix(keys::IMPORT).and_then(|i| i.parse().ok()) {
+        Overdue::Import(i)
     } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::EXPIRY).and_then(|s| s.parse().ok())) {
         Overdue::Expiry(location, sku)
     } else if let (Some((location, 0)), Some(sku)) = (row_of(&pk), sk.strip_prefix(keys::SKU).and_then(|s| s.parse().ok())) {

@@ -9,16 +9,19 @@
 //! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
+//! | a product of the library and its history; all products by category | hq | `SPU#<spu>` / `PRODUCT`, `EVENT#<event>`; gsi1 `PRODUCTS` / `<category>#<rank>#<spu>` |
+//! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
-//! | what each level says about policy fields | hq | `SETTINGS` / `<field>#<level>#<seq>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
+//! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
+//! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
 //! | when the first batch of a record must leave the shelf | cell | `LOC#<location>` / `EXPIRY#<sku>` |
@@ -39,7 +42,7 @@
 //! | a claim and its history; claims of a store that wait, oldest first; those that are decided; all that wait in the chain | cell | `CLAIM#<claim>` / `HEAD`, `EVENT#<event>`; gsi1 `STORE#<store>#CLAIM` / `<at>#<claim>`; gsi1 `STORE#<store>#CLAIM#OVER` / the same; gsi2 `CLAIMS` / the same (sparse) |
 //! | what somebody has recorded alone at a location on a day | cell | `LOC#<location>` / `ALONE#<day>#<staff>` |
 //! | what is overdue | cell | due `DUE#<0..7>` / `<time>#<pk>#<sk>` (sparse) |
-//! | postings of a store, by time; sums per store | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>` |
+//! | postings of a store, by time; sums per store; sums per store of a day (China's) | cell | `LEDGER#<store>` / `POST#<time>#<order>`; `LEDGERSUM` / `STORE#<store>`; `LEDGERDAY#<day>` / `STORE#<store>` |
 //! | a member; by openid; cart; address book | cell | `MEMBER#<member>` / `PROFILE`, `CART#<store>`, `ADDRESSES`; `OPENID#<blind index>` / `OPENID` |
 //! | who saw personal data in clear, who logged in: of an account; of the whole staff on a day (China's) | cell | `ACCESS#<account, or unknown>` / `<at>#<event>`; gsi1 `ACCESSDAY#<day>` / the same (sparse: not of members' logins) |
 //! | what a member's unpaid orders hold | cell | `MEMBER#<member>` / `HOLDS` |
@@ -47,14 +50,30 @@
 //! | transfers that orders without payment hold a store's goods for | cell | gsi1 `STORE#<store>#HELD` / `<created_at>#<transfer>` (sparse) |
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
+//! | what that view adds up to, kept for a while | cell | `SKUSTOCK#<sku>` / `SUMS` |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
+//! | the chain's regions and their history | hq | `REGIONS` / `REGION#<region>`, `EVENT#<event>` |
+//! | who holds the code of an entrance | hq | `ENTRANCE#<code>` / `HELD` |
+//! | a file of stores: how far it has come, its parts; files of the chain, newest first | hq | `STOREIMPORT#<import>` / `HEAD`, `PART#<number>`; gsi1 `STOREIMPORTS` / `<at>#<import>` |
+//! | newest orders of the chain (view); of those, orders with a transfer whose money goes back | cell | `ORDERS#<day>` / `<placed_at>#<order>`; gsi1 `ORDERS#UNSERVED` / the same (sparse) |
+//! | a table of goods that is taken into the library, its file in pieces, its history; all of them, newest first | cell | `IMPORT#<import>` / `HEAD`, `PIECE#<number>`, `EVENT#<event>`; gsi1 `IMPORTS` / `<at>#<import>` |
+//! | staff accounts by where their scope is, by user name; what happened to one | hq | gsi1 `ACCOUNTS` / `<scope>#<username>`; `STAFFID#<staff>` / `EVENT#<event>` |
+//! | roles that HQ has set or made; what happened to one | hq | gsi1 `ROLES` / `<role>`; `ROLE#<role>` / `EVENT#<event>` |
+//! | how often there has become one administrator less | hq | `ADMINISTRATORS` / `ADMINISTRATORS` |
+//! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
+//! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
+//! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
 //! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
-use liandian_domain::{decision::Aggregate, transfers::Transfer};
+use liandian_domain::{
+    decision::Aggregate,
+    governance::{fields::FieldKey, resolve::Level},
+    transfers::Transfer,
+};
 use liandian_types::{
-    ClaimId, CountId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, SkuId, SpuId, StaffId, StoreId, Timestamp,
-    TransferId,
+    ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId, Scope, SkuId, SpuId,
+    StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -111,6 +130,14 @@ pub const POLICIES: &str = "POLICIES";
 pub const SEARCH_WORDS: &str = "SEARCHWORDS";
 /// Partition of what each level says about policy fields.
 pub const SETTINGS: &str = "SETTINGS";
+/// Partition of the regions.
+pub const REGIONS: &str = "REGIONS";
+/// Prefix of the regions.
+pub const REGION: &str = "REGION#";
+/// Sort key of the row that says whose an entrance is.
+pub const HELD: &str = "HELD";
+/// Index partition of files of stores.
+pub const STORE_IMPORTS: &str = "STOREIMPORTS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
 /// Partition of the ledger's sums.
@@ -129,8 +156,29 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
+        Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
+        Aggregate::Regions => (Table::Hq, REGIONS.to_owned()),
+        Aggregate::Product(s) => (Table::Hq, spu(s)),
+        Aggregate::Categories => (Table::Hq, CATEGORIES.to_owned()),
+        Aggregate::Brands => (Table::Hq, BRANDS.to_owned()),
+        Aggregate::Import(i) => (Table::Cell, import(i)),
+        Aggregate::Staff(s) => (Table::Hq, staff_id(s.as_str())),
+        Aggregate::Role(r) => (Table::Hq, role_of(r)),
+        Aggregate::Key(k) => (Table::Hq, key(k)),
         Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
     }
+}
+/// Sort key of a region.
+pub fn region(r: &RegionId) -> String {
+    format!("{REGION}{r}")
+}
+/// Partition of a file of stores.
+pub fn store_import(i: &StoreImportId) -> String {
+    format!("STOREIMPORT#{i}")
+}
+/// Sort key of a part of such a file.
+pub fn import_part(part: u32) -> String {
+    format!("PART#{part:03}")
 }
 /// Partition of a store in the HQ table.
 pub fn store(s: &StoreId) -> String {
@@ -179,7 +227,7 @@ pub fn ranked(rank: u32, id: &SkuId) -> String {
 pub fn sku(s: &SkuId) -> String {
     format!("{SKU}{s}")
 }
-/// Index partition of a product.
+/// Partition of a product, and index partition of its SKUs.
 pub fn spu(s: &SpuId) -> String {
     format!("SPU#{s}")
 }
@@ -206,6 +254,39 @@ pub fn rule(rule: &str) -> String {
 /// Partition of a role.
 pub fn role(role: &str) -> String {
     format!("ROLE#{role}")
+}
+/// Partition of a role, by its id.
+pub fn role_of(r: &RoleId) -> String {
+    role(r.as_str().trim_start_matches("rol_"))
+}
+/// Index partition of the roles that HQ has set or made.
+pub const ROLES: &str = "ROLES";
+/// Index partition of the staff accounts.
+pub const ACCOUNTS: &str = "ACCOUNTS";
+/// How the index sort keys of accounts of this scope begin.
+pub fn accounts_of(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "ALL#".to_owned(),
+        Scope::Region(r) => format!("REGION#{r}#"),
+        Scope::Store(s) => format!("STORE#{s}#"),
+        Scope::Stores(_) => "STORES#".to_owned(),
+    }
+}
+/// Partition and sort key of the number that each administrator less counts.
+pub const ADMINISTRATORS: &str = "ADMINISTRATORS";
+/// Partition of an integration key.
+pub fn key(k: &KeyId) -> String {
+    format!("KEY#{k}")
+}
+/// Index partition of the integration keys.
+pub const KEYS: &str = "KEYS";
+/// The chain whose partition this is.
+pub fn refresh_family(pk: &str) -> &str {
+    pk.trim_start_matches("REFRESH#")
+}
+/// Index partition of the sessions of a staff account.
+pub fn staff_sessions(s: &StaffId) -> String {
+    format!("STAFFSESSIONS#{s}")
 }
 /// Partition of a location's stock.
 pub fn stock(l: &LocationId) -> String {
@@ -380,6 +461,14 @@ pub fn alone(day: liandian_domain::stock::batch::Date, s: &StaffId) -> String {
 pub fn ledger(s: &StoreId) -> String {
     format!("LEDGER#{s}")
 }
+/// Partition of the ledger's sums of a day.
+pub fn ledger_day(day: liandian_domain::stock::batch::Date) -> String {
+    format!("LEDGERDAY#{day}")
+}
+/// The first sort key that a posting of then, or of later, may have.
+pub fn postings_from(at: Timestamp) -> String {
+    format!("{POSTING}{}", at.sortable())
+}
 /// Sort key of a posting.
 pub fn posting(at: Timestamp, o: &OrderId) -> String {
     format!("{POSTING}{}", timed(at, o))
@@ -410,6 +499,8 @@ pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
 }
+/// Sort key of what the view of a SKU adds up to.
+pub const SUMS: &str = "SUMS";
 /// Sort key of a SKU's stock view.
 pub fn at(l: &LocationId, shard: u16) -> String {
     if shard == 0 { format!("{AT}{l}") } else { format!("{AT}{l}#{shard}") }
@@ -418,9 +509,55 @@ pub fn at(l: &LocationId, shard: u16) -> String {
 pub fn orders_of_day(at: Timestamp) -> String {
     format!("ORDERS#{}", at.0.div_euclid(Timestamp::DAY))
 }
+/// Index partition of the orders in that view that had a transfer and whose money goes back.
+pub const UNSERVED: &str = "ORDERS#UNSERVED";
 /// Partition of a record that is its own sort key: ticket, refresh token, openid, idempotency, rate limit.
 pub fn record(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
+}
+/// Prefix of what they say.
+pub const SETTING: &str = "SETTING#";
+/// Prefix of how often each was changed.
+pub const LEVEL: &str = "LEVEL#";
+/// Sort key of what a level says about a field from a moment on.
+pub fn setting(level: &Level, field: FieldKey, from: Timestamp) -> String {
+    format!("{SETTING}{}#{}#{}", level.word(), field.as_str(), from.sortable())
+}
+/// Sort key of how often a level was changed.
+pub fn level(level: &Level) -> String {
+    format!("{LEVEL}{}", level.word())
+}
+/// Partition and sort key of what the set-up questions were answered.
+pub const SETUP: &str = "SETUP";
+/// Sort key of a product.
+pub const PRODUCT: &str = "PRODUCT";
+/// Index partition of all products.
+pub const PRODUCTS: &str = "PRODUCTS";
+/// Partition and sort key of the chain's categories.
+pub const CATEGORIES: &str = "CATEGORIES";
+/// Partition and sort key of the chain's brands.
+pub const BRANDS: &str = "BRANDS";
+/// Index partition of the tables of goods that are taken into the library.
+pub const IMPORTS: &str = "IMPORTS";
+/// Prefix of the partitions of such tables.
+pub const IMPORT: &str = "IMPORT#";
+/// Prefix of the pieces of such a table's file.
+pub const PIECE: &str = "PIECE#";
+/// Prefix of the products of a category in the index of all products.
+pub fn in_category(category: &str) -> String {
+    format!("{category}#")
+}
+/// Index sort key of a product.
+pub fn categorised(category: &str, rank: u32, id: &SpuId) -> String {
+    format!("{category}#{rank:06}#{id}")
+}
+/// Partition of a table of goods that is taken into the library.
+pub fn import(i: &ImportId) -> String {
+    format!("{IMPORT}{i}")
+}
+/// Sort key of a piece of its file.
+pub fn piece(number: u32) -> String {
+    format!("{PIECE}{number:03}")
 }
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
@@ -469,6 +606,8 @@ mod tests {
         assert_eq!(store_orders(&store_id, OrderState::AwaitingTransfer), "STORE#sto_sh01#ORDER#awaiting_transfer");
         assert_eq!(timed(Timestamp(1), &order_id), "0000000000001#ord_1");
         assert_eq!(posting(Timestamp(1), &order_id), "POST#0000000000001#ord_1");
+        assert_eq!(postings_from(Timestamp(1)), "POST#0000000000001");
+        assert_eq!(ledger_day("2026-12-01".parse().unwrap()), "LEDGERDAY#2026-12-01");
         assert_eq!(delivery(3), "DELIVERY#03");
         assert_eq!(extra("4200001"), "EXTRA#4200001");
         assert_eq!(back(1), "BACK#01");
@@ -485,7 +624,30 @@ mod tests {
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
+        assert_eq!(history(&Aggregate::Settings), (Table::Hq, "SETTINGS".into()));
+        let joint = Level::Mode(liandian_types::Mode::Joint);
+        assert_eq!(setting(&joint, FieldKey::MaxDiscount, Timestamp(5)), "SETTING#mode:joint#max_discount#0000000000005");
+        assert_eq!((level(&Level::Hq), level(&joint)), ("LEVEL#hq".into(), "LEVEL#mode:joint".into()));
+        assert_eq!(history(&Aggregate::Regions), (Table::Hq, "REGIONS".into()));
+        assert_eq!(super::region(&"reg_east".parse().unwrap()), "REGION#reg_east");
+        assert_eq!((store_import(&"sti_1".parse().unwrap()), import_part(7)), ("STOREIMPORT#sti_1".into(), "PART#007".into()));
+        let spu_id: SpuId = "spu_1".parse().unwrap();
+        let import_id: ImportId = "imp_1".parse().unwrap();
+        assert_eq!((spu(&spu_id), PRODUCT, PRODUCTS), ("SPU#spu_1".into(), "PRODUCT", "PRODUCTS"));
+        assert_eq!((in_category("dairy"), categorised("dairy", 7, &spu_id)), ("dairy#".into(), "dairy#000007#spu_1".into()));
+        assert_eq!((import(&import_id), piece(3), IMPORTS), ("IMPORT#imp_1".into(), "PIECE#003".into(), "IMPORTS"));
+        assert_eq!(history(&Aggregate::Product(spu_id)), (Table::Hq, "SPU#spu_1".into()));
+        assert_eq!(history(&Aggregate::Categories), (Table::Hq, "CATEGORIES".into()));
+        assert_eq!(history(&Aggregate::Brands), (Table::Hq, "BRANDS".into()));
+        assert_eq!(history(&Aggregate::Import(import_id)), (Table::Cell, "IMPORT#imp_1".into()));
         assert_eq!(ENDED_SESSIONS, "ENDEDSESSIONS");
+        assert_eq!(history(&Aggregate::Staff("stf_1".parse().unwrap())), (Table::Hq, "STAFFID#stf_1".into()));
+        assert_eq!(history(&Aggregate::Role("rol_clerk".parse().unwrap())), (Table::Hq, "ROLE#clerk".into()));
+        assert_eq!(history(&Aggregate::Key("key_1".parse().unwrap())), (Table::Hq, "KEY#key_1".into()));
+        let scopes = [Scope::All, Scope::Region("reg_e".parse().unwrap()), Scope::Store("sto_1".parse().unwrap()), Scope::Stores(Vec::new())];
+        assert_eq!(scopes.map(|s| accounts_of(&s)), ["ALL#", "REGION#reg_e#", "STORE#sto_1#", "STORES#"]);
+        assert_eq!(staff_sessions(&"stf_1".parse().unwrap()), "STAFFSESSIONS#stf_1");
+        assert_eq!((ROLES, ACCOUNTS, ADMINISTRATORS, KEYS), ("ROLES", "ACCOUNTS", "ADMINISTRATORS", "KEYS"));
         assert_eq!(orders_of_day(Timestamp(Timestamp::DAY * 3 + 5)), "ORDERS#3");
         assert_eq!((access_of(Some("stf_1")), access_of(None)), ("ACCESS#stf_1".into(), "ACCESS#unknown".into()));
         // Midnight of China, and a moment before.

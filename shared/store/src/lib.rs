@@ -10,7 +10,6 @@ pub mod db;
 pub mod due;
 pub mod fsck;
 pub mod governance;
-pub mod governance_settings;
 pub mod keys;
 pub mod limits;
 pub mod members;

@@ -234,6 +234,8 @@ mod tests {
             weight_g: 0,
             picture: String::new(),
             rank: 0,
+            region_prices: std::collections::BTreeMap::new(),
+            off: false,
         }
     }
 

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use futures::future::try_join_all;
+use liandian_contracts::Envelope;
 use liandian_domain::{
     settlement::Rule,
     sourcing::matching::{TRANSFER_REACH_M, in_reach, staffed},
     stores::{
+        import::{Import, Part},
         near::{CELLS, Spot, cell_of, cells_around, certain, sorted, sure_m},
         profile::{Location, StoreProfile, whole_metres},
+        region::Region,
     },
 };
-use liandian_types::{GeoPoint, LocationId, Role, StoreId, Timestamp};
+use liandian_types::{GeoPoint, LocationId, RegionId, Role, StoreId, StoreImportId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -46,7 +49,7 @@ pub fn store_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
     Ok(rows)
 }
 
-fn profile_item(s: &StoreProfile) -> Result<Item, StoreError> {
+pub(crate) fn profile_item(s: &StoreProfile) -> Result<Item, StoreError> {
     item(
         s,
         &profile_key(&s.store),
@@ -59,9 +62,34 @@ fn profile_item(s: &StoreProfile) -> Result<Item, StoreError> {
     )
 }
 
-fn spot_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
+pub(crate) fn spot_items(s: &StoreProfile) -> Result<Vec<Item>, StoreError> {
+    spot_keys(s).iter().map(|key| item(&Spot::of(s), key, [])).collect()
+}
+
+/// Where a search finds a store: in its cells, and among all.
+pub(crate) fn spot_keys(s: &StoreProfile) -> Vec<Key> {
     let cells = CELLS.iter().filter_map(|chars| cell_of(s.point, *chars)).chain([String::new()]);
-    cells.map(|cell| item(&Spot::of(s), &Key::hq(keys::near(&cell), keys::store(&s.store)), [])).collect()
+    cells.map(|cell| Key::hq(keys::near(&cell), keys::store(&s.store))).collect()
+}
+
+pub(crate) fn region_key(r: &RegionId) -> Key {
+    Key::hq(keys::REGIONS, keys::region(r))
+}
+
+pub(crate) fn import_key(i: &StoreImportId) -> Key {
+    Key::hq(keys::store_import(i), keys::HEAD)
+}
+
+pub(crate) fn part_key(i: &StoreImportId, part: u32) -> Key {
+    Key::hq(keys::store_import(i), keys::import_part(part))
+}
+
+/// The row of a region.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn region_item(r: &Region) -> Result<Item, StoreError> {
+    item(r, &region_key(&r.region), [])
 }
 
 /// The row of a warehouse.
@@ -94,7 +122,7 @@ pub struct RoleRow {
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn role_item(r: &RoleRow) -> Result<Item, StoreError> {
-    item(r, &role_key(r.role), [])
+    item(r, &role_key(r.role), [("gsi1pk", keys::ROLES.to_owned()), ("gsi1sk", r.role.id().to_string())])
 }
 
 fn role_key(role: Role) -> Key {
@@ -149,6 +177,15 @@ impl Tables {
             .await
     }
 
+    /// The whole directory as the index has it now: for who compares files with it.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn directory_now(&self) -> Result<Arc<Vec<StoreProfile>>, StoreError> {
+        self.caches.directory.forget().await;
+        self.directory().await
+    }
+
     /// Replaces a store's profile and what searches know of it, in one transaction; false when it has been changed since it was read. Of this process
     /// every list is new at once, of others the directory within a minute; profiles and what is near are never kept.
     ///
@@ -161,6 +198,72 @@ impl Tables {
         self.caches.directory.forget().await;
         self.caches.spots.forget().await;
         Ok(put)
+    }
+
+    /// Stores as they are now, in this order. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn stores_now(&self, stores: &[StoreId]) -> Result<Vec<Option<StoreProfile>>, StoreError> {
+        let keys: Vec<Key> = stores.iter().map(profile_key).collect();
+        self.batch_get_rows(&keys, true).await?.into_iter().map(|found| found.map(parse).transpose()).collect()
+    }
+
+    /// What happened to a store as HQ keeps it, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_history(&self, store: &StoreId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
+        let ask = Ask { begins: keys::EVENT, forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::store(store)) };
+        let page = self.query(ask).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// The chain's regions, at most a minute old.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn regions(&self) -> Result<Arc<Vec<Region>>, StoreError> {
+        self.caches.regions.get(keys::REGIONS, self.read_regions(false)).await
+    }
+
+    /// The chain's regions as they are now: for who changes them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn regions_now(&self) -> Result<Vec<Region>, StoreError> {
+        self.read_regions(true).await
+    }
+
+    async fn read_regions(&self, strong: bool) -> Result<Vec<Region>, StoreError> {
+        let ask = Ask { begins: keys::REGION, strong, ..Ask::of(Table::Hq, keys::REGIONS) };
+        self.query_all(ask).await?.into_iter().map(parse).collect()
+    }
+
+    /// A file of stores, as far as it has come.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_import(&self, import: &StoreImportId) -> Result<Option<Import>, StoreError> {
+        self.get(&import_key(import), true).await
+    }
+
+    /// A part of such a file.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_import_part(&self, import: &StoreImportId, part: u32) -> Result<Option<Part>, StoreError> {
+        self.get(&part_key(import, part), true).await
+    }
+
+    /// Files of stores, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn store_imports(&self, limit: i32, cursor: Option<&str>) -> Result<(Vec<Import>, Option<String>), StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::STORE_IMPORTS) };
+        let page = self.query(ask).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
     /// What searches know of the stores in these cells, each once. One wave, whatever the number of stores.

@@ -84,6 +84,15 @@ impl Tables {
         }
     }
 
+    /// The open transfers of the chain that were begun first: those that nobody moves are among them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn oldest_open_transfers(&self, limit: i32) -> Result<Vec<Transfer>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), limit: Some(limit), ..Ask::of(Table::Cell, keys::TRANSFERS.to_owned()) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
     /// Brings the chain's view of a transfer up to date; an older version than what it has changes nothing. One that is over leaves the index
     /// and is forgotten after a day: news of it may still come twice.
     ///

@@ -122,6 +122,14 @@ typed_id! {
     CouponId = "cpn", "coupon";
     /// A change request (审批单).
     RequestId = "req", "change request";
+    /// A file of stores that is being imported (门店导入).
+    StoreImportId = "sti", "store import";
+    /// A table of goods that is taken into the library (导入).
+    ImportId = "imp", "import";
+    /// A role (角色): a set of permissions.
+    RoleId = "rol", "role";
+    /// An integration key (接口密钥).
+    KeyId = "key", "integration key";
 }
 
 impl StoreId {

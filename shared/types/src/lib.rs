@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod geo;
+pub mod goods;
 pub mod id;
 pub mod money;
 pub mod path;
@@ -17,9 +18,10 @@ pub mod time;
 // What a cart and an order consist of: a word of the domain that bodies use, too.
 pub use api::CartLine;
 pub use geo::GeoPoint;
+pub use goods::{ImageKind, OptionKind, ProductStatus, Storage};
 pub use id::*;
 pub use money::{Fen, Quantity};
-pub use permission::{Permission, Role, Scope};
+pub use permission::{AccountState, Permission, Role, Scope};
 pub use problem::{Code, Problem};
 pub use state::*;
 pub use time::Timestamp;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::{RegionId, StoreId};
+use crate::{RegionId, RoleId, StoreId};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
@@ -75,7 +75,7 @@ permissions! {
     PolicyWrite = "policy:write";
     /// See the store directory.
     StoreRead = "store:read";
-    /// Say whether a store is in business and on which days its hours differ.
+    /// Make and edit stores and regions, and say whether a store is in business.
     StoreWrite = "store:write";
     /// See postings and statements of the scope.
     SettlementRead = "settlement:read";
@@ -85,6 +85,18 @@ permissions! {
     PriceWrite = "price:write";
     /// Decide about what stores ask for.
     RequestDecide = "request:decide";
+    /// See HQ's library: products, categories, brands, with their histories.
+    LibraryRead = "library:read";
+    /// Change HQ's library.
+    LibraryWrite = "library:write";
+    /// See staff accounts and roles of the scope.
+    AccountRead = "account:read";
+    /// Invite, change, disable and reset staff accounts of the scope.
+    AccountWrite = "account:write";
+    /// Say what a role may do; make new roles.
+    RoleWrite = "role:write";
+    /// Make and revoke integration keys of the scope.
+    KeyWrite = "key:write";
 }
 
 /// Where a permission holds.
@@ -98,6 +110,8 @@ pub enum Scope {
     Region(RegionId),
     /// One store.
     Store(StoreId),
+    /// Several stores.
+    Stores(Vec<StoreId>),
 }
 
 impl Scope {
@@ -108,6 +122,46 @@ impl Scope {
             Scope::All => true,
             Scope::Region(r) => region == Some(r),
             Scope::Store(s) => s == store,
+            Scope::Stores(all) => all.contains(store),
+        }
+    }
+}
+
+/// Where a staff account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AccountState {
+    /// Waits for the invited person to choose a password.
+    Invited,
+    /// Works.
+    #[default]
+    Active,
+    /// Lets nobody in.
+    Disabled,
+}
+
+impl AccountState {
+    /// All of them.
+    pub const ALL: &'static [AccountState] = <AccountState as VariantArray>::VARIANTS;
+
+    /// As people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            AccountState::Invited => "待接受邀请",
+            AccountState::Active => "正常",
+            AccountState::Disabled => "已停用",
+        }
+    }
+
+    /// Its word in an address.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountState::Invited => "invited",
+            AccountState::Active => "active",
+            AccountState::Disabled => "disabled",
         }
     }
 }
@@ -159,6 +213,19 @@ impl Role {
     /// All of them.
     pub const ALL: &'static [Role] = <Role as VariantArray>::VARIANTS;
 
+    /// The id under which the chain keeps what it may do.
+    #[must_use]
+    pub fn id(self) -> RoleId {
+        // Letters only, which every id takes.
+        RoleId::from_tail(format!("{self:?}").to_lowercase()).unwrap_or_else(|e| unreachable!("{e}"))
+    }
+
+    /// The built-in role of this id; none of a role that HQ made.
+    #[must_use]
+    pub fn of_id(id: &RoleId) -> Option<Self> {
+        Self::ALL.iter().copied().find(|r| r.id() == *id)
+    }
+
     /// The role's name in Chinese.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -181,19 +248,62 @@ impl Role {
         use Permission as P;
         match self {
             Role::HqAdmin => P::ALL.to_vec(),
-            Role::Merchandiser => {
-                vec![P::StoreRead, P::StockRead, P::StockSafety, P::TransferRead, P::TransferDirect, P::PriceWrite, P::RequestDecide]
-            }
-            Role::Marketing => vec![P::StoreRead, P::StockRead],
+            Role::Merchandiser => vec![
+                P::StoreRead,
+                P::StockRead,
+                P::StockSafety,
+                P::TransferRead,
+                P::TransferDirect,
+                P::PriceWrite,
+                P::RequestDecide,
+                P::LibraryRead,
+                P::LibraryWrite,
+            ],
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead],
-            Role::RegionManager => vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide],
+            Role::Auditor => {
+                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::LibraryRead, P::AccountRead]
+            }
+            Role::RegionManager => {
+                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide, P::AccountRead]
+            }
             Role::StoreManager => {
-                [&CLERK[..], &[P::ParcelLose, P::StockAdjust, P::StockSafety, P::StockApprove, P::SettlementRead, P::PriceWrite]].concat()
+                let more = [
+                    P::ParcelLose,
+                    P::StockAdjust,
+                    P::StockSafety,
+                    P::StockApprove,
+                    P::SettlementRead,
+                    P::PriceWrite,
+                    P::AccountRead,
+                    P::AccountWrite,
+                ];
+                [&CLERK[..], &more].concat()
             }
             Role::Clerk => CLERK.to_vec(),
             // A till tells and reads nothing: what a store has on its shelf, and what is being counted, is no business of a key in a bridge's file.
             Role::Integration => vec![P::PosWrite],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_built_in_role_when_named_by_its_id_then_it_is_found_and_a_made_one_is_none() {
+        for role in Role::ALL {
+            assert_eq!(Role::of_id(&role.id()), Some(*role));
+        }
+        assert_eq!(Role::HqAdmin.id().as_str(), "rol_hqadmin");
+        assert_eq!(Role::of_id(&"rol_01JD8ZC4V5W6X7Y8Z9A0B1C2D3".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn given_several_stores_when_asked_then_they_are_covered_and_others_are_not() {
+        let id = |s: &str| s.parse::<StoreId>().unwrap();
+        let scope = Scope::Stores(vec![id("sto_a"), id("sto_b")]);
+        assert!(scope.covers(&id("sto_b"), None) && !scope.covers(&id("sto_c"), Some(&"reg_e".parse().unwrap())));
     }
 }

@@ -128,6 +128,15 @@ pub fn word(of: &JsValue, name: &str) -> String {
     js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().and_then(|v| v.as_string()).unwrap_or_default()
 }
 
+/// A whole number in such an answer, not below zero.
+pub fn count(of: &JsValue, name: &str) -> Option<usize> {
+    let number = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?.as_f64()?;
+    // A cast ends at the bounds of what it casts to.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let many = number as usize;
+    Some(many)
+}
+
 /// A part of a page, which begins with `mark`; renews the session once.
 pub async fn get_part(path: &str, mark: &str) -> Result<String, Problem> {
     let (mut status, mut text) = send("GET", path, None, None).await?;
@@ -339,6 +348,36 @@ pub fn select_all(e: &web_sys::Event) {
     }
 }
 
+/// The name and the text of the file that somebody has chosen in a field; what is no UTF-8 in it shows as U+FFFD.
+pub async fn file_text(e: web_sys::Event) -> Option<(String, String)> {
+    let files = js_sys::Reflect::get(e.target()?.as_ref(), &JsValue::from_str("files")).ok()?;
+    let file = js_sys::Reflect::get_u32(&files, 0).ok().filter(JsValue::is_object)?;
+    let read = js_sys::Reflect::get(&file, &JsValue::from_str("text")).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    let text = read.call0(&file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let text = JsFuture::from(text).await.ok()?.as_string()?;
+    Some((word(&file, "name"), text))
+}
+
+/// Puts a text where it can be pasted from; browsers without that leave it to the person.
+pub fn copy(text: &str) {
+    let of = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &JsValue::from_str(name)).ok();
+    let board = of(&js_sys::global(), "navigator").and_then(|n| of(&n, "clipboard")).filter(JsValue::is_object);
+    let write = board.as_ref().and_then(|b| of(b, "writeText")).and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    if let (Some(board), Some(write)) = (board, write) {
+        let _ = write.call1(&board, &JsValue::from_str(text));
+    }
+}
+
+/// Where this page comes from, as a link to another of its pages begins.
+pub fn origin() -> String {
+    location().origin().unwrap_or_default()
+}
+
+/// Shows the page as it is now.
+pub fn again() {
+    let _ = location().reload();
+}
+
 /// A short note that outlives a page but not its tab.
 pub fn note(key: &str) -> Option<String> {
     window().session_storage().ok()??.get_item(key).ok()?
@@ -371,6 +410,59 @@ pub fn drop_draft(name: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.remove_item(name);
     }
+}
+
+/// POST of a table, as it lies on the device: its bytes, whatever they are. It may take longer than a step.
+pub async fn post_table<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, Problem> {
+    let send = || async {
+        let init = request("POST", None, None)?;
+        let headers = web_sys::Headers::new().map_err(|_| offline())?;
+        headers.set("accept", "application/json").map_err(|_| offline())?;
+        headers.set("content-type", "text/csv").map_err(|_| offline())?;
+        init.set_headers(&headers);
+        init.set_body(file.as_ref());
+        init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(4 * PATIENCE_MS)));
+        let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(|_| offline())?;
+        let answer: web_sys::Response = answer.unchecked_into();
+        let text = JsFuture::from(answer.text().map_err(|_| offline())?).await.map_err(|_| offline())?;
+        Ok::<_, Problem>((answer.status(), text.as_string().unwrap_or_default()))
+    };
+    let (mut status, mut text) = send().await?;
+    if status == 401 {
+        renew().await;
+        (status, text) = send().await?;
+        if status == 401 {
+            go_to_login();
+        }
+    }
+    if (200..300).contains(&status) {
+        serde_json::from_str(&text).map_err(|_| unreadable())
+    } else {
+        Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem::new(Code::Unavailable, format!("服务暂时没有响应（{status}），请稍后再试"))))
+    }
+}
+
+/// The values of the boxes of this class that are ticked on the page.
+pub fn ticked(class: &str) -> Vec<String> {
+    let Ok(found) = document().query_selector_all(&format!("input.{class}:checked")) else { return Vec::new() };
+    let boxes = (0..found.length()).filter_map(|i| found.item(i)?.dyn_into::<web_sys::HtmlInputElement>().ok());
+    boxes.map(|b| b.value()).collect()
+}
+
+/// While `unsaved` says so, the browser asks before the page goes away.
+pub fn ask_before_leaving(unsaved: impl Fn() -> bool + 'static) {
+    Effect::new({
+        let unsaved = Rc::new(unsaved);
+        move |_| {
+            let unsaved = Rc::clone(&unsaved);
+            let listener = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("beforeunload"), move |e| {
+                if unsaved() {
+                    e.prevent_default();
+                }
+            });
+            on_cleanup(move || listener.remove());
+        }
+    });
 }
 
 /// From now on a panic is shown to the person, with a way on, and told to the server: the page's loader does both. It is given the place in the

@@ -4,7 +4,7 @@ use liandian_domain::governance::{
     fields::{FieldKey, Value},
     resolve::{Level, Setting},
 };
-use liandian_store::{Table, governance_settings::setting_item};
+use liandian_store::{Table, governance::setting_item};
 use liandian_tests::{Answer, World, id};
 use liandian_types::{
     Approver, Code, Fen, Fulfilment, RequestState, SkuId, StoreId, Timestamp,

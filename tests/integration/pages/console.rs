@@ -24,15 +24,39 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq",
         "/console/hq/stores",
         "/console/hq/stores/sto_sh01",
+        "/console/hq/stores/sto_sh01/edit",
+        "/console/hq/stores/new",
+        "/console/hq/store-imports",
+        "/console/hq/regions",
+        "/console/s/sto_sh01/profile",
         "/console/hq/stock",
         "/console/hq/exceptions",
         "/console/hq/transfers",
         "/console/hq/approvals",
         "/console/hq/rules",
+        "/console/hq/settings",
+        "/console/hq/settings?level=store:sto_sh01",
+        "/console/hq/settings/history",
+        "/console/hq/setup",
+        "/console/hq/stores/sto_sh01/policy",
+        "/console/s/sto_sh01/policy",
         "/console/hq/orders",
         "/console/hq/settlement",
+        "/console/hq/products",
+        "/console/hq/products?q=%E5%A5%B6&status=on&category=dairy",
+        "/console/hq/products/new",
+        "/console/hq/products/spu_milk-fresh",
+        "/console/hq/categories",
+        "/console/hq/brands",
+        "/console/hq/product-imports",
         "/console/hq/access",
         "/console/hq/access?date=2026-11-28&actor=stf_1",
+        "/console/hq/stock?show=low",
+        "/console/hq/exceptions?kind=low&region=reg_east-sh",
+        "/console/hq/orders?q=0123&store=sto_sh01&state=completed&fulfilment=pickup",
+        "/console/hq/settlement?from=2026-11-01&to=2026-11-28",
+        "/console/s/sto_sh01/settlement?from=2026-11-01&to=2026-11-28",
+        "/console/s/sto_sh01/movements?q=%E5%A5%B6&kind=receipt&from=2026-11-01&to=2026-11-28",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -103,10 +127,13 @@ async fn given_pages_of_several_sections_when_shown_then_each_loads_the_module_o
         ("/console/hq", "hq"),
         ("/console/hq/transfers", "transfers"),
         ("/console/hq/rules", "office"),
+        ("/console/hq/products", "goods"),
+        ("/console/hq/products/new", "goods"),
+        ("/console/hq/product-imports", "goods"),
         ("/console/nope", "board"),
     ] {
         let answer = w.page(page, &admin).await;
-        for m in ["board", "orders", "stock", "transfers", "hq", "office"] {
+        for m in ["board", "orders", "stock", "transfers", "hq", "office", "goods"] {
             assert_eq!(answer.text().contains(&format!("/pkg/console-{m}.wasm?v={v}")), m == module, "{page} {m}");
         }
     }

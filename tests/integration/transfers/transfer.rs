@@ -5,7 +5,7 @@ use std::time::Duration;
 use liandian_tests::{Wish, World, id, ordered};
 use liandian_types::{
     Fulfilment, LocationId, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferId, TransferState,
-    api::{Offer, OrderView, PlaceOrder, PlacedOrder, ShortList, StockList, TransferCard, TransferList},
+    api::{Exceptions, HqWaiting, Offer, OrderView, PlaceOrder, PlacedOrder, ShortList, StockList, TransferCard, TransferList},
 };
 use serde_json::{Value, json};
 
@@ -171,6 +171,16 @@ async fn given_sources_that_would_not_or_do_not_answer_when_rejected_then_the_ne
         assert_eq!(w.stock(l, &sku).await.reserved, 0, "{l} keeps nothing promised");
     }
     w.assert_books().await;
+    // HQ, and the region of the store that sold it, see it among their exceptions; another region does not.
+    let (hq, own, other) = (w.staff("admin").await, w.staff("region-east").await, w.staff("region-west").await);
+    let told = async |token: &str| -> Exceptions { w.get("/api/v1/hq/exceptions?kind=unaccepted", token).await.ok() };
+    let row = until(|| async { told(&hq).await.unaccepted.into_iter().find(|u| u.order == bought) }).await;
+    assert!(row.store == store && row.asked >= 1 && row.amount.0 > 0, "{row:?}");
+    assert!(told(&own).await.unaccepted.iter().any(|u| u.order == bought) && told(&other).await.unaccepted.is_empty());
+    let waiting: HqWaiting = w.get("/api/v1/hq/waiting", &hq).await.ok();
+    assert!(waiting.unaccepted == 1 && waiting.exceptions >= 1, "{waiting:?}");
+    let page = w.page("/console/hq/exceptions?kind=unaccepted", &format!("ld_staff={hq}")).await;
+    assert!(page.status == 200 && page.text().contains(bought.as_str()) && page.text().contains("调货无人接单"), "{}", page.text());
     w.stack.stop().await;
 }
 

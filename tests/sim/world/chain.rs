@@ -89,6 +89,8 @@ impl World {
                 weight_g: 500,
                 picture: String::new(),
                 rank: u32::try_from(n)?,
+                region_prices: std::collections::BTreeMap::new(),
+                off: false,
             })?);
         }
         let mut shelves: Vec<LocationId> = Vec::new();
@@ -114,6 +116,7 @@ impl World {
                 categories: vec![],
                 pause: None,
                 version: 0,
+                details: liandian_domain::stores::profile::Details::default(),
             };
             hq.extend(store_items(&store)?);
             for (n, sku) in skus.iter().enumerate() {

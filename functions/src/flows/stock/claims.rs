@@ -73,9 +73,9 @@ pub async fn recorded_or_kept(
     let lines = lines(app, location, told).await?;
     claim::there(fact.kind, &lines)?;
     let today = day(now, zone);
-    let (policies, before) = futures::try_join!(app.tables.policies(), app.tables.alone(location, &t.staff.sub, today))?;
+    let (policy, before) = futures::try_join!(app.tables.policy_of(&t.place.standing, now), app.tables.alone(location, &t.staff.sub, today))?;
     let weight = claim::weight(fact.kind, &lines);
-    if claim::alone(&weight, before, &policies.count) {
+    if claim::alone(&weight, before, &policy.count()) {
         let mut d = recorded;
         let value = before + weight.value;
         d.write(StockWrite::Alone(Box::new(Alone { location: location.clone(), staff: t.staff.sub.clone(), day: today, was: before, value })));

@@ -3,6 +3,7 @@
 use liandian_domain::{
     Decision,
     catalog::LibrarySku,
+    governance::resolve::Place,
     stock::count::{self, Count},
 };
 use liandian_types::{CountId, CountState, Fen, LocationId, Permission, SkuId, StaffId, StoreId, Timestamp};
@@ -53,12 +54,13 @@ pub fn list_price(library: &[LibrarySku], sku: &SkuId) -> Fen {
 /// # Errors
 /// As [`count::submit`]; `not_found`.
 pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now: Timestamp) -> Result<(), Failure> {
-    let library = app.tables.library().await?;
+    let (library, profile) = futures::try_join!(app.tables.library(), app.tables.store(store))?;
+    let standing = &Place::from(&profile.ok_or_else(|| Failure::not_found("门店"))?);
     let price = &|sku: &SkuId| list_price(&library, sku);
     transact(app, now, |_| async move {
         let count = of(app, store, id).await?;
-        let lines = app.tables.count_lines(id).await?;
-        Ok(Plan::new((), count::submit(&count, count::tally(&lines, price), &app.tables.policies().await?.count, by, now)?))
+        let (lines, policy) = futures::try_join!(app.tables.count_lines(id), app.tables.policy_of(standing, now))?;
+        Ok(Plan::new((), count::submit(&count, count::tally(&lines, price), &policy.count(), by, now)?))
     })
     .await?;
     begin_to_put_right(app, id, now).await;

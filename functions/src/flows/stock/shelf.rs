@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use liandian_domain::{
     Decision,
     decision::StockWrite,
+    governance::resolve,
     orders::order::{OrderBody, OrderHead},
     stock::{
         batch::{self, Batch, Ended},
@@ -45,6 +46,8 @@ pub struct Place {
     pub zone: String,
     /// Where else they may: the shelf first, then the warehouses that the store keeps.
     pub all: Vec<Location>,
+    /// What decides which levels of policies speak about the store.
+    pub standing: resolve::Place,
 }
 
 /// The place that is named, or the store's shelf.
@@ -55,7 +58,7 @@ pub async fn place(app: &App, store: &StoreId, named: Option<&LocationId>) -> Re
     let profile = app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))?;
     let all = app.tables.places_of(&profile).await?;
     let here = all.iter().find(|l| named.is_none_or(|n| l.location == *n)).cloned().ok_or_else(|| Failure::not_found("库位"))?;
-    Ok(Place { here, zone: profile.hours.zone, all })
+    Ok(Place { here, standing: resolve::Place::from(&profile), zone: profile.hours.zone, all })
 }
 
 /// Every SKU must be one of the library: a person who mistypes is told so.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Problem,
+    governance::resolve::Place,
     stock::till::{Word, heard},
     stores::profile::StoreProfile,
 };
@@ -38,7 +39,8 @@ pub async fn listen(app: &App, store: &StoreProfile, told: &[Told<'_>], now: Tim
 }
 
 async fn keep(app: &App, store: &StoreProfile, till: &str, words: &[Word<'_>], now: Timestamp) -> Result<(), Failure> {
-    let patience = i64::from(app.tables.policies().await?.stock.till_silent) * Timestamp::MINUTE;
+    let policy = app.tables.policy_of(&Place::from(store), now).await?;
+    let patience = i64::from(policy.stock().till_silent) * Timestamp::MINUTE;
     for attempt in 0..ATTEMPTS {
         let known = app.tables.till(&store.store, till, attempt > 0).await?;
         let Some(next) = heard(known.as_ref(), &store.store, till, words, &store.hours, patience, now) else { return Ok(()) };

@@ -1,12 +1,12 @@
 //! Lists of orders.
 
-use liandian_types::{AccessAct, Code, OrderState, Problem};
+use liandian_types::{AccessAct, Code, Fulfilment, OrderState, Problem};
 
 use crate::{
     App,
     access::Look,
     http::{Call, Failure, Reply},
-    views::orders::{found_orders, order_list, store_work},
+    views::orders::{OrderAsk, chain_orders, found_orders, order_list, store_work},
 };
 
 /// The member's orders, newest first.
@@ -18,7 +18,8 @@ pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&order_list(&heads, next))
 }
 
-/// Orders that a store serves, in one state; those to prepare when none is named. Parcels on their way are a list of their own, `shipped`.
+/// Orders that a store serves, in one state; those to prepare when none is named. Parcels on their way are a list of their own, `shipped`. With a text,
+/// a day or a way, those that are found by it, in the state if one is named.
 ///
 /// # Errors
 /// `bad_request` for a state that there is not.
@@ -27,25 +28,33 @@ pub async fn of_store(app: App, call: Call) -> Result<Reply, Failure> {
         let (heads, next) = app.tables.parcels_of_store(&call.store()?, 50, call.q("cursor")).await?;
         return Reply::json(&order_list(&heads, next));
     }
-    if call.q("q").is_some_and(|q| !q.trim().is_empty()) || call.q("date").is_some_and(|d| !d.is_empty()) {
+    let state: Option<OrderState> =
+        call.q("state").map(|s| s.parse().map_err(|_| Problem::new(Code::BadRequest, "没有这个订单状态").at("state"))).transpose()?;
+    let fulfilment: Option<Fulfilment> = call.typed("fulfilment")?;
+    if fulfilment.is_some() || call.q("q").is_some_and(|q| !q.trim().is_empty()) || call.q("date").is_some() {
         let look = Look { staff: call.staff()?, act: AccessAct::FindByPhone, from: &call.client, now: call.now };
-        return Reply::json(&found_orders(&app, &call.store()?, call.q("q"), call.q("date"), look).await?);
+        let ask = OrderAsk { text: call.q("q"), date: call.q("date"), state, fulfilment, store: None, cursor: call.q("cursor") };
+        return Reply::json(&found_orders(&app, &call.store()?, ask, look).await?);
     }
-    let state: OrderState = match call.q("state") {
-        None => OrderState::Preparing,
-        Some(s) => s.parse().map_err(|_| Problem::new(Code::BadRequest, "没有这个订单状态").at("state"))?,
-    };
+    let state = state.unwrap_or(OrderState::Preparing);
     let (heads, next) = app.tables.orders_of_store(&call.store()?, state, 50, call.q("cursor")).await?;
     Reply::json(&order_list(&heads, next))
 }
 
-/// The chain's orders, newest first, page by page.
+/// The chain's orders, newest first, page by page; by number, day, store, state and way.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `bad_request` naming what cannot be asked for; `not_found` for a store that is not in reach.
 pub async fn of_chain(app: App, call: Call) -> Result<Reply, Failure> {
-    let (heads, next) = app.tables.newest_orders(&app.reach(call.staff()?).await?, call.now, 50, call.q("cursor")).await?;
-    Reply::json(&order_list(&heads, next))
+    let ask = OrderAsk {
+        text: call.q("q"),
+        date: call.q("date"),
+        state: call.typed("state")?,
+        fulfilment: call.typed("fulfilment")?,
+        store: call.q("store"),
+        cursor: call.q("cursor"),
+    };
+    Reply::json(&chain_orders(&app.tables, &app.reach(call.staff()?).await?, ask, call.now).await?)
 }
 
 /// Stores with the work that waits in them.

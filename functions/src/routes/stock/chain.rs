@@ -1,30 +1,69 @@
 //! Stock across the chain, for HQ and for a region: one SKU, what somebody should look at, and records that are split for a crowd.
 
 use liandian_store::stock::shards::MAX_SHARDS;
-use liandian_types::{Code, Problem, SkuId, api::StockShards};
+use liandian_types::{Code, Problem, RegionId, SkuId, StoreId, Timestamp, api::StockShards};
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    views::stock::{chain::sku_stock, exceptions},
+    views::stock::{
+        chain::sku_stock,
+        exceptions::{self, ExceptionAsk},
+        sums::{SkuAsk, sku_list},
+    },
 };
 
-/// Stock of one SKU across the chain.
+/// SKUs of the library with their sums over the chain, or the caller's region; by text, or those first that run low in the most places.
 ///
 /// # Errors
-/// `not_found` when the library has no such SKU.
-pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
-    let sku: SkuId = call.param("sku")?;
-    Reply::json(&sku_stock(&app.tables, &sku, &app.reach(call.staff()?).await?).await?.ok_or_else(|| Failure::not_found("商品"))?)
+/// `bad_request` for a list that there is not.
+pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
+    let low = match call.q("show") {
+        None => false,
+        Some("low") => true,
+        Some(_) => return Err(Problem::new(Code::BadRequest, "没有这种列表").at("show").into()),
+    };
+    let (staff, ask) = (call.staff()?, SkuAsk { text: call.q("q"), low, cursor: call.q("cursor") });
+    Reply::json(&sku_list(&app.tables, &app.reach(staff).await?, &staff.scope, ask, call.now).await?)
 }
 
-/// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last check of the books found.
+/// Stock of one SKU across the chain; with `since`, only the places that changed since then, and the sums of all.
+///
+/// # Errors
+/// `not_found` when the library has no such SKU; `bad_request` for a moment that is none.
+pub async fn sku(app: App, call: Call) -> Result<Reply, Failure> {
+    let sku: SkuId = call.param("sku")?;
+    let since = call.typed::<i64>("since")?.map(Timestamp);
+    let reach = app.reach(call.staff()?).await?;
+    let found = sku_stock(&app.tables, &sku, &reach, since, call.now).await?;
+    let (mut stock, changed) = found.ok_or_else(|| Failure::not_found("商品"))?;
+    if since.is_some() {
+        stock.rows.retain(|r| changed.contains(&r.location));
+    }
+    Reply::json(&stock)
+}
+
+/// What HQ should look at: shortfalls, what runs low, late transfers and what else is overdue (as far as the caller may see it), and what the last
+/// check of the books found; of one kind, of a region, of a store.
+///
+/// # Errors
+/// `bad_request` naming what cannot be asked for; `not_found` for a store or a region that is not in reach.
+pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
+    let staff = call.staff()?;
+    let (region, store) = (call.typed::<RegionId>("region")?, call.typed::<StoreId>("store")?);
+    let ask = ExceptionAsk { kind: call.q("kind"), region: region.as_ref(), store: store.as_ref() };
+    let reach = app.reach(staff).await?;
+    Reply::json(&Box::pin(exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &reach, ask, call.now)).await?)
+}
+
+/// How much waits for whoever asks.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
+pub async fn waiting(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = call.staff()?;
-    Reply::json(&exceptions::exceptions(&app.tables, |p| staff.permissions.contains(&p), &app.reach(call.staff()?).await?, call.now).await?)
+    let reach = app.reach(staff).await?;
+    Reply::json(&Box::pin(exceptions::waiting(&app.tables, |p| staff.permissions.contains(&p), &reach, call.now)).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

@@ -17,7 +17,7 @@ use crate::{
     },
     http::{Call, Failure, Reply, fit, read},
     transact::{Once, Plan, transact},
-    views::stock::shelf::{movements_of_place, pick, short_of_place, stock_of_place},
+    views::stock::shelf::{MovementAsk, movements_of_place, pick, short_of_place, stock_of_place},
 };
 
 /// The most sales of one request.
@@ -46,12 +46,14 @@ pub async fn short(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&short_of_place(&app, &call.store()?, at(&call)?.as_ref(), call.staff()?, call.now).await?)
 }
 
-/// Documents that changed stock, newest first.
+/// Documents that changed stock, newest first; of a SKU, of goods by text, of a kind, of some days.
 ///
 /// # Errors
-/// `not_found` for a place that the store does not keep.
+/// `not_found` for a place that the store does not keep; `bad_request` naming what cannot be asked for.
 pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&movements_of_place(&app, &call.store()?, at(&call)?.as_ref(), call.q("cursor"), call.staff()?).await?)
+    let (sku, kind) = (call.typed::<SkuId>("sku")?, call.typed("kind")?);
+    let ask = MovementAsk { sku: sku.as_ref(), text: call.q("q"), kind, from: call.q("from"), to: call.q("to"), cursor: call.q("cursor") };
+    Reply::json(&movements_of_place(&app, &call.store()?, at(&call)?.as_ref(), ask, call.staff()?).await?)
 }
 
 /// Says how much of a SKU is kept back. Told again, it is what it was.

@@ -268,7 +268,7 @@ pub async fn suggestions(tables: &Tables, store: &StoreId, typed: Option<&str>) 
         return Ok(None);
     }
     let typed: String = typed.unwrap_or_default().chars().take(TYPED).collect();
-    let sells = |row: &SearchRow| listed.contains(&row.sku) && library.sku(&row.sku).is_some_and(|s| !s.offline_only);
+    let sells = |row: &SearchRow| listed.contains(&row.sku) && library.sku(&row.sku).is_some_and(LibrarySku::sold_online);
     let suggested = library.index().suggest_of(&typed, OFFERED, sells).into_iter().map(|s| {
         let kind = match s.kind {
             SuggestionKind::Category => "category",

@@ -1,37 +1,31 @@
-//! One SKU across the chain, and the library to choose it from.
+//! One SKU across the chain.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liandian_domain::stores::profile::{Location, StoreProfile};
-use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
+use liandian_store::{StoreError, Tables, reach::Reach};
 use liandian_types::{
-    LocationId, SkuId, StoreId,
-    api::{SkuStock, StockList, StockPlace, StockRow},
+    LocationId, SkuId, StoreId, Timestamp,
+    api::{SkuStock, StockPlace, StockRow},
 };
 
-use super::shelf::{row_of, stock_row};
-use crate::views::catalog::search::{found_in, searching};
+use super::shelf::row_of;
 
-/// SKUs of the library by text, for choosing one: without a location, so without counters.
+/// A row of the view says when it was written, and is there a moment later: what was written so long before a read may not have been seen by it, and is
+/// told once more.
+const UNSEEN: i64 = 10 * Timestamp::SECOND;
+
+/// One SKU across the chain, or a part of it, least available first; and which places changed since a moment that an earlier answer named.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn find_skus(tables: &Tables, text: Option<&str>, cursor: Option<&str>) -> Result<StockList, StoreError> {
-    let (library, (searched, query)) = futures::try_join!(tables.library(), searching(tables, text))?;
-    let list = List::of(["library", text.unwrap_or_default()]);
-    let (hits, next) = found_in(&searched, query.as_ref(), list, cursor)?;
-    let rows = hits
-        .into_iter()
-        .filter_map(|s| stock_row(s.sku.clone(), s.sku.as_str().replacen("sku_", "loc_", 1).parse().ok()?, "", &Default::default(), &library))
-        .collect();
-    Ok(StockList { rows, more: false, next, places: Vec::new(), held: Vec::new() })
-}
-
-/// One SKU across the chain, or a part of it, least available first.
-///
-/// # Errors
-/// [`StoreError`] from the engine.
-pub async fn sku_stock(tables: &Tables, sku: &SkuId, reach: &Reach) -> Result<Option<SkuStock>, StoreError> {
+pub async fn sku_stock(
+    tables: &Tables,
+    sku: &SkuId,
+    reach: &Reach,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Option<(SkuStock, HashSet<LocationId>)>, StoreError> {
     let (library, directory, warehouses, at) =
         futures::try_join!(tables.library(), tables.directory(), tables.warehouses(), tables.stock_across(sku))?;
     let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
@@ -51,8 +45,12 @@ pub async fn sku_stock(tables: &Tables, sku: &SkuId, reach: &Reach) -> Result<Op
         })
         .collect();
     rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
+    let since = since.map(Some);
+    let changed = at.iter().filter(|a| reach.place(&a.location) && since.is_some_and(|since| a.changed_at >= since));
+    let changed = changed.map(|a| a.location.clone()).collect();
     let sum = |f: fn(&StockRow) -> i64| rows.iter().map(f).sum();
-    Ok(Some(SkuStock {
+    let stock = SkuStock {
+        until: now.plus(-UNSEEN),
         sku: sku.clone(),
         name: known.title(),
         on_hand: sum(|r| r.on_hand),
@@ -60,5 +58,6 @@ pub async fn sku_stock(tables: &Tables, sku: &SkuId, reach: &Reach) -> Result<Op
         available: sum(|r| r.available),
         incoming: sum(|r| r.incoming),
         rows,
-    }))
+    };
+    Ok(Some((stock, changed)))
 }

@@ -5,3 +5,4 @@ pub mod claims;
 pub mod counts;
 pub mod exceptions;
 pub mod shelf;
+pub mod sums;

@@ -1,5 +1,7 @@
 //! Stock of one place: its records, its shortfalls, the documents that changed it.
 
+use std::collections::HashSet;
+
 use liandian_domain::{
     catalog::LibrarySku,
     orders::order::OrderHead,
@@ -9,9 +11,13 @@ use liandian_domain::{
         profile::Location,
     },
 };
-use liandian_store::{StoreError, Tables, cursor::List, stock::records::StockItem};
+use liandian_store::{
+    StoreError, Tables,
+    cursor::List,
+    stock::{movements::MovementsWanted, records::StockItem},
+};
 use liandian_types::{
-    LocationId, OrderState, Permission, SkuId, StoreId, Timestamp, TransferState,
+    LocationId, MovementKind, OrderState, Permission, SkuId, StoreId, Timestamp, TransferState,
     api::{
         BatchView, DatedUnits, MovementCard, MovementLineView, MovementList, ShortGoods, ShortList, ShortOrder, ShortTransfer, StockList, StockRow,
     },
@@ -25,6 +31,7 @@ use crate::{
     http::Failure,
     views::{
         catalog::search::{found_in, searching},
+        days,
         orders::order_card,
         stores::place_names,
         transfers::{HELD_SHOWN, held_goods},
@@ -55,7 +62,8 @@ pub enum StockPick<'a> {
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
+pub async fn stock_list(tables: &Tables, at: &shelf::Place, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
+    let (place, zone) = (&at.here, at.zone.as_str());
     let (library, held) = futures::try_join!(tables.library(), tables.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
     let shelf = &place.location;
     let (items, next, more) = match pick {
@@ -68,7 +76,7 @@ pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: Sto
             (tables.stock_items(&at).await?, next, false)
         }
         StockPick::Low => {
-            let (items, more) = tables.low(Some(shelf), tables.policies().await?.stock.low_at, &library).await?;
+            let (items, more) = tables.low(Some(shelf), tables.policy_of(&at.standing, now).await?.stock().low_at, &library).await?;
             (items, None, more)
         }
         StockPick::Expiring => {
@@ -93,8 +101,9 @@ pub async fn stock_list(tables: &Tables, place: &Location, zone: &str, pick: Sto
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn short_list(tables: &Tables, place: &Location, zone: &str, now: Timestamp) -> Result<ShortList, StoreError> {
-    let low = stock_list(tables, place, zone, StockPick::Low, now).await?;
+pub async fn short_list(tables: &Tables, at: &shelf::Place, now: Timestamp) -> Result<ShortList, StoreError> {
+    let place = &at.here;
+    let low = stock_list(tables, at, StockPick::Low, now).await?;
     let short: Vec<StockRow> = low.rows.into_iter().filter(|r| r.on_hand < r.reserved).collect();
     if short.is_empty() {
         return Ok(ShortList { goods: Vec::new(), more: false });
@@ -137,12 +146,63 @@ pub async fn short_list(tables: &Tables, place: &Location, zone: &str, now: Time
     Ok(ShortList { goods: goods.collect(), more })
 }
 
-/// Documents that changed the stock of a location, newest first, their times in a zone.
+/// Documents of one page.
+const DOCUMENTS: usize = 30;
+
+/// Which documents somebody looks for, as an address has it. Empty texts ask for nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MovementAsk<'a> {
+    /// Of this SKU.
+    pub sku: Option<&'a SkuId>,
+    /// Of goods that these words find in the library.
+    pub text: Option<&'a str>,
+    /// Of this kind.
+    pub kind: Option<MovementKind>,
+    /// From this day on, as the store counts days.
+    pub from: Option<&'a str>,
+    /// Until this day, which is in it.
+    pub to: Option<&'a str>,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
+}
+
+impl MovementAsk<'_> {
+    /// The list of what is looked for, as its cursors are bound to it.
+    fn list(&self, location: &LocationId) -> List {
+        let kind = self.kind.map(MovementKind::as_str);
+        let sku = self.sku.map(SkuId::as_str);
+        let said = [sku, self.text, kind, self.from, self.to].map(Option::unwrap_or_default);
+        List::of(["movements", location.as_str()].into_iter().chain(said))
+    }
+
+    fn is_all(&self) -> bool {
+        let texts = [self.text, self.from, self.to];
+        self.sku.is_none() && self.kind.is_none() && texts.iter().all(|t| t.is_none_or(|t| t.trim().is_empty()))
+    }
+}
+
+/// Documents that changed the stock of a location and that are looked for, newest first, their times in a zone. Of a document only the lines of the
+/// goods are told that were looked for.
 ///
 /// # Errors
-/// [`StoreError`] from the engine.
-pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, cursor: Option<&str>) -> Result<MovementList, StoreError> {
-    let (library, (movements, next)) = futures::try_join!(tables.library(), tables.newest_movements(location, 30, cursor))?;
+/// `bad_request` naming a day that there is not; else [`StoreError`] from the engine.
+pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, ask: MovementAsk<'_>) -> Result<MovementList, Failure> {
+    let (since, until) = days(ask.from, ask.to, zone)?;
+    let library = tables.library().await?;
+    let skus: Option<HashSet<SkuId>> = match (ask.sku, ask.text.and_then(Needle::of)) {
+        (Some(sku), _) => Some(HashSet::from([sku.clone()])),
+        (None, Some(sought)) => Some(library.iter().filter(|s| s.matches(&sought)).map(|s| s.sku.clone()).collect()),
+        (None, None) => None,
+    };
+    let (mut movements, next) = if ask.is_all() {
+        tables.newest_movements(location, i32::try_from(DOCUMENTS).unwrap_or(i32::MAX), ask.cursor).await?
+    } else {
+        let wanted = MovementsWanted { skus: skus.clone(), kind: ask.kind, since, until };
+        tables.find_movements(location, &wanted, ask.list(location), DOCUMENTS, ask.cursor).await?
+    };
+    if let Some(skus) = &skus {
+        movements.iter_mut().for_each(|m| m.lines.retain(|l| skus.contains(&l.sku)));
+    }
     let people: Vec<&str> = movements.iter().flat_map(|m| m.actor.iter().chain(&m.approved_by)).map(String::as_str).collect();
     let names = tables.staff_names(people.into_iter()).await?;
     let name = |sku: &SkuId| library.iter().find(|s| s.sku == *sku).map_or_else(|| sku.to_string(), LibrarySku::title);
@@ -201,7 +261,7 @@ pub async fn stock_of_place(
     now: Timestamp,
 ) -> Result<StockList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = stock_list(&app.tables, &place.here, &place.zone, pick, now).await?;
+    let mut list = stock_list(&app.tables, &place, pick, now).await?;
     let skus: Vec<SkuId> = list.rows.iter().map(|r| r.sku.clone()).collect();
     let blind = counts::blind_to(app, &place.here.location, &skus, staff).await?;
     for row in list.rows.iter_mut().filter(|r| blind.contains(&r.sku)) {
@@ -217,7 +277,7 @@ pub async fn stock_of_place(
 /// `not_found` for a place that the store does not keep.
 pub async fn short_of_place(app: &App, store: &StoreId, at: Option<&LocationId>, staff: &Staff, now: Timestamp) -> Result<ShortList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = short_list(&app.tables, &place.here, &place.zone, now).await?;
+    let mut list = short_list(&app.tables, &place, now).await?;
     for goods in &mut list.goods {
         if !staff.permissions.contains(&Permission::OrderRead) {
             goods.orders.clear();
@@ -232,16 +292,16 @@ pub async fn short_of_place(app: &App, store: &StoreId, at: Option<&LocationId>,
 /// Documents that changed the stock of a place of a store. For which order or transfer is for those who may see orders and transfers.
 ///
 /// # Errors
-/// `not_found` for a place that the store does not keep.
+/// `not_found` for a place that the store does not keep; `bad_request` naming a day that there is not.
 pub async fn movements_of_place(
     app: &App,
     store: &StoreId,
     at: Option<&LocationId>,
-    cursor: Option<&str>,
+    ask: MovementAsk<'_>,
     staff: &Staff,
 ) -> Result<MovementList, Failure> {
     let place = shelf::place(app, store, at).await?;
-    let mut list = movement_list(&app.tables, &place.here.location, &place.zone, cursor).await?;
+    let mut list = movement_list(&app.tables, &place.here.location, &place.zone, ask).await?;
     for m in &mut list.movements {
         if !staff.permissions.contains(&Permission::OrderRead) {
             m.order = None;

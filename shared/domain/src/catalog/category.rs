@@ -201,6 +201,11 @@ impl CategoryTree {
         path
     }
 
+    /// All of them, by key.
+    pub fn iter(&self) -> impl Iterator<Item = &Category> {
+        self.nodes.values()
+    }
+
     /// Those directly in it (at the top for `None`), in their order.
     #[must_use]
     pub fn within(&self, parent: Option<&str>) -> Vec<&Category> {

@@ -1,19 +1,24 @@
 //! HQ's library and a store's listings. A listing inherits from the library whatever it does not override.
 //!
 //! [`product`] is what HQ edits: a product with its SKUs, its place in the tree of [`category`] and its [`barcode`]s, also as a table
-//! ([`import`]). [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a store makes of such a row, [`local`] what a store
-//! adds itself, and [`search`] finds both.
+//! ([`import`], taken by a [`job`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a
+//! store makes of such a row, [`local`] what a store adds itself, and [`search`] finds both.
 
 pub mod barcode;
 pub mod category;
 pub mod import;
+pub mod job;
+pub mod library;
 pub mod listing;
 pub mod local;
 pub mod prices;
 pub mod product;
 pub mod search;
+pub mod write;
 
-use liandian_types::{Fen, SkuId, SpuId, api::ListingCard, text::Needle};
+use std::collections::BTreeMap;
+
+use liandian_types::{Fen, RegionId, SkuId, SpuId, api::ListingCard, text::Needle};
 use serde::{Deserialize, Serialize};
 
 use prices::{StorePrice, TimedPrice};
@@ -56,9 +61,21 @@ pub struct LibrarySku {
     pub picture: String,
     /// Order within its category.
     pub rank: u32,
+    /// HQ's price in regions where it is another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub region_prices: BTreeMap<RegionId, Fen>,
+    /// Not on sale (any more): nobody can buy it, and what is left of it still has a name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
 }
 
 impl LibrarySku {
+    /// May customers order it?
+    #[must_use]
+    pub fn sold_online(&self) -> bool {
+        !self.offline_only && !self.off
+    }
+
     /// Is it what somebody looks for: words of its title, brand and category, or its barcode? Customers and staff find the same.
     #[must_use]
     pub fn matches(&self, sought: &Needle) -> bool {
@@ -111,7 +128,7 @@ impl Listing {
     /// The listing as a customer sees it at the price that is asked for it; `None` for what may not be sold online.
     #[must_use]
     pub fn card(&self, sku: &LibrarySku, price: Fen, available: u32) -> Option<ListingCard> {
-        (!sku.offline_only).then(|| ListingCard {
+        sku.sold_online().then(|| ListingCard {
             sku: sku.sku.clone(),
             spu: sku.spu.clone(),
             name: sku.name.clone(),

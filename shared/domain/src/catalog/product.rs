@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use liandian_types::goods::{ImageKind, OptionKind, ProductStatus, Storage};
 use liandian_types::{Code, Fen, Problem, RegionId, SkuId, SpuId, text};
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +18,8 @@ use crate::{
     conflict,
 };
 
-/// SKUs of one product.
-pub const MOST_SKUS: usize = 100;
+/// SKUs of one product: with the product and what is told of it they are rows of one transaction, which takes a hundred.
+pub const MOST_SKUS: usize = 90;
 /// Pictures of one product.
 pub const MOST_IMAGES: usize = 10;
 /// Bytes of one picture.
@@ -32,105 +33,6 @@ pub const LONGEST_NAME: usize = 60;
 /// Characters of a description or of the ingredients.
 pub const LONGEST_TEXT: usize = 2_000;
 
-/// How far a product has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProductStatus {
-    /// 草稿: not ready, seen by HQ alone.
-    #[default]
-    Draft,
-    /// 在售: stores may list it.
-    On,
-    /// 下架: not sold for now.
-    Off,
-    /// 停用: never sold again; kept because orders name it.
-    Retired,
-}
-
-impl ProductStatus {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Draft, Self::On, Self::Off, Self::Retired];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Draft => "草稿",
-            Self::On => "在售",
-            Self::Off => "下架",
-            Self::Retired => "停用",
-        }
-    }
-
-    /// May it be followed by this one? What is on sale is taken off before it is retired, so that stores are told of both.
-    #[must_use]
-    pub fn may_become(self, next: Self) -> bool {
-        self == next
-            || matches!((self, next), (Self::Draft, Self::On | Self::Retired) | (Self::On, Self::Off) | (Self::Off, Self::On | Self::Retired))
-    }
-}
-
-/// How it is kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Storage {
-    /// 常温
-    #[default]
-    Normal,
-    /// 冷藏
-    Chilled,
-    /// 冷冻
-    Frozen,
-    /// 大件
-    Large,
-}
-
-impl Storage {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Normal, Self::Chilled, Self::Frozen, Self::Large];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Normal => "常温",
-            Self::Chilled => "冷藏",
-            Self::Frozen => "冷冻",
-            Self::Large => "大件",
-        }
-    }
-}
-
-/// Kind of a picture's file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ImageKind {
-    /// JPEG
-    Jpeg,
-    /// PNG
-    Png,
-    /// WebP
-    Webp,
-    /// SVG, drawn by us: never uploaded.
-    Svg,
-}
-
-impl ImageKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Webp, Self::Svg];
-
-    /// As files end.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Svg => "svg",
-        }
-    }
-}
-
 /// A picture: where it lies, and what was checked when it was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
@@ -140,16 +42,6 @@ pub struct Image {
     pub kind: ImageKind,
     /// Bytes.
     pub bytes: u32,
-}
-
-/// Is an option's value stock of its own, or a wish?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OptionKind {
-    /// Each value is counted on its own (容量, 颜色): it makes SKUs.
-    Stock,
-    /// The store does it while it prepares the goods (糖度, 温度): it makes no SKU and has no stock.
-    Wish,
 }
 
 /// One value of an option.
@@ -243,6 +135,11 @@ impl Brands {
             }
         }
         Ok(Self(brands))
+    }
+
+    /// All of them, by key.
+    pub fn iter(&self) -> impl Iterator<Item = &Brand> {
+        self.0.values()
     }
 
     /// A brand by its key.
@@ -583,13 +480,15 @@ impl Product {
     /// The rows that stores list and sell, of what is on sale.
     #[must_use]
     pub fn library(&self, tree: &CategoryTree, brands: &Brands) -> Vec<LibrarySku> {
-        if self.status != ProductStatus::On {
-            return Vec::new();
-        }
+        self.rows(tree, brands).into_iter().filter(|r| !r.off).collect()
+    }
+
+    /// A row for each of its SKUs. Those that are not on sale say so, and nobody can buy them; what lies on shelves still has its name by them.
+    #[must_use]
+    pub fn rows(&self, tree: &CategoryTree, brands: &Brands) -> Vec<LibrarySku> {
         let picture = self.images.first().map(|i| i.file.clone()).unwrap_or_default();
         self.skus
             .iter()
-            .filter(|s| !s.retired)
             .map(|s| LibrarySku {
                 sku: s.sku.clone(),
                 spu: self.spu.clone(),
@@ -608,6 +507,8 @@ impl Product {
                 weight_g: s.weight_g,
                 picture: if s.picture.is_empty() { picture.clone() } else { s.picture.clone() },
                 rank: self.rank,
+                region_prices: s.region_prices.clone(),
+                off: self.status != ProductStatus::On || s.retired,
             })
             .collect()
     }
@@ -685,7 +586,9 @@ pub(crate) mod tests {
         let rows = p.library(&tree(), &brands());
         assert_eq!(rows.iter().map(LibrarySku::title).collect::<Vec<_>>(), ["牧场鲜牛奶 250ml", "牧场鲜牛奶 950ml"]);
         assert_eq!((rows[0].brand.as_str(), rows[0].category_name.as_str(), rows[0].tracks_expiry), ("云畔牧", "乳品冷饮", true));
-        assert!(Product { status: ProductStatus::Off, ..p.clone() }.library(&tree(), &brands()).is_empty());
+        let off = Product { status: ProductStatus::Off, ..p.clone() };
+        assert!(off.library(&tree(), &brands()).is_empty());
+        assert!(off.rows(&tree(), &brands()).iter().all(|r| r.off && !r.sold_online()), "kept by name, sold by nobody");
         let json = serde_json::to_string(&p).unwrap();
         assert_eq!(serde_json::from_str::<Product>(&json).unwrap(), p);
     }

@@ -217,6 +217,9 @@ fn number(unit: Unit, n: i64) -> String {
 const fn count(max: i64) -> Kind {
     Kind::Number { unit: Unit::Count, min: 0, max }
 }
+const fn between(min: i64, max: i64) -> Kind {
+    Kind::Number { unit: Unit::Count, min, max }
+}
 const fn percent(max: i64) -> Kind {
     Kind::Number { unit: Unit::Percent, min: 0, max }
 }
@@ -280,8 +283,8 @@ fields! {
     ApproveCampaign = "approve_campaign", Approval, Store, "门店活动由谁审批", Kind::Choice(APPROVERS), Choice("hq"), "门店活动超出权限时由谁审批。";
     ApproveProfile = "approve_profile", Approval, Store, "门店资料由谁审批", Kind::Choice(APPROVERS), Choice("region"), "门店修改资料需要审批时由谁审批。";
     RemindAfter = "remind_after", Approval, Store, "审批提醒间隔", Kind::Number { unit: Unit::Hours, min: 1, max: 720 }, Number(24), "审批单无人处理时，每隔多久提醒一次。";
-    LowAt = "low_at", Stock, Store, "低库存线", count(10_000), Number(3), "可售数量不多于它时算作低库存。";
-    TillSilent = "till_silent", Stock, Store, "收银无数据时限", Kind::Number { unit: Unit::Minutes, min: 10, max: 10_080 }, Number(180), "营业时间内收银系统多久没有数据就提示异常。";
+    LowAt = "low_at", Stock, Store, "低库存线", count(20), Number(3), "可售数量不多于它时算作低库存。";
+    TillSilent = "till_silent", Stock, Store, "收银无数据时限", Kind::Number { unit: Unit::Minutes, min: 30, max: 10_080 }, Number(180), "营业时间内收银系统多久没有数据就提示异常。";
     Splits = "splits", Stock, Chain, "热门库存自动分片", Kind::Switch, Switch(true), "抢购时自动把库存记录分片；关闭后只由总部手动分片。";
     CountUnits = "count_units", Stock, Store, "盘点免审件数", count(10_000), Number(2), "盘点或报损单行差异不超过多少件时不必审批。";
     CountValue = "count_value", Stock, Store, "盘点免审金额", Kind::Number { unit: Unit::Fen, min: 0, max: 100_000_000 }, Number(5_000), "盘点或报损差异合计不超过多少金额时不必审批。";
@@ -290,17 +293,17 @@ fields! {
     PerMinute = "per_minute", Matching, Chain, "每分钟", points(), Number(4), "匹配门店时每多等一分钟的扣分。";
     PerWaiting = "per_waiting", Matching, Chain, "每个待处理订单", points(), Number(15), "匹配门店时每个待处理订单的扣分。";
     PerSpare = "per_spare", Matching, Chain, "每件富余库存", points(), Number(5), "匹配门店时每件富余库存的加分，最多计十件。";
-    UnpaidOrders = "unpaid_orders", Holds, Chain, "未付款订单数", count(1_000), Number(5), "一位会员同时最多有多少个未付款订单。";
-    UnpaidUnits = "unpaid_units", Holds, Chain, "未付款件数", count(100_000), Number(300), "一位会员的未付款订单合计最多占用多少件。";
-    OrderSkuUnits = "order_sku_units", Holds, Chain, "单品限购", count(999), Number(200), "一个订单中同一规格最多多少件。";
-    OrderUnits = "order_units", Holds, Chain, "单笔限购", count(100_000), Number(300), "一个订单最多多少件。";
-    ShelfPercent = "shelf_percent", Holds, Chain, "占用库存比例", percent(100), Number(50), "一位会员的未付款订单最多占用可售库存的多少比例。";
-    ShelfFloor = "shelf_floor", Holds, Chain, "占用库存下限", count(10_000), Number(10), "不论比例如何，一位会员至少可占用这么多件。";
-    UnpaidCloses = "unpaid_closes", Holds, Chain, "免等待的未付款关闭次数", count(1_000), Number(2), "一天内未付款关闭多少次以内不必等待。";
-    UnpaidWait = "unpaid_wait", Holds, Chain, "最长等待", Kind::Number { unit: Unit::Minutes, min: 0, max: 1_440 }, Number(30), "多次未付款后再次下单前最长等待多久；0 为不等待。";
+    UnpaidOrders = "unpaid_orders", Holds, Chain, "未付款订单数", between(1, 20), Number(5), "一位会员同时最多有多少个未付款订单。";
+    UnpaidUnits = "unpaid_units", Holds, Chain, "未付款件数", between(1, 99_999), Number(300), "一位会员的未付款订单合计最多占用多少件。";
+    OrderSkuUnits = "order_sku_units", Holds, Chain, "单品限购", between(1, 999), Number(200), "一个订单中同一规格最多多少件。";
+    OrderUnits = "order_units", Holds, Chain, "单笔限购", between(1, 99_999), Number(300), "一个订单最多多少件。";
+    ShelfPercent = "shelf_percent", Holds, Chain, "占用库存比例", Kind::Number { unit: Unit::Percent, min: 1, max: 100 }, Number(50), "一位会员的未付款订单最多占用可售库存的多少比例。";
+    ShelfFloor = "shelf_floor", Holds, Chain, "占用库存下限", between(1, 99_999), Number(10), "不论比例如何，一位会员至少可占用这么多件。";
+    UnpaidCloses = "unpaid_closes", Holds, Chain, "免等待的未付款关闭次数", count(8), Number(2), "一天内未付款关闭多少次以内不必等待。";
+    UnpaidWait = "unpaid_wait", Holds, Chain, "最长等待", Kind::Number { unit: Unit::Minutes, min: 0, max: 120 }, Number(30), "多次未付款后再次下单前最长等待多久；0 为不等待。";
     AskPercent = "ask_percent", Asks, Chain, "一次调货比例", percent(100), Number(50), "一次调货最多可立即占用调出方可售库存的多少比例。";
-    AskUnits = "ask_units", Asks, Chain, "一次调货件数", count(100_000), Number(200), "一次调货最多可立即占用多少件。";
-    AskDayUnits = "ask_day_units", Asks, Chain, "一天调货件数", count(1_000_000), Number(500), "一家门店一天内最多可立即占用多少件。";
+    AskUnits = "ask_units", Asks, Chain, "一次调货件数", count(99_999), Number(200), "一次调货最多可立即占用多少件。";
+    AskDayUnits = "ask_day_units", Asks, Chain, "一天调货件数", count(99_999), Number(500), "一家门店一天内最多可立即占用多少件。";
 }
 
 impl FieldKey {

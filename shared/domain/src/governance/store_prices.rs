@@ -470,6 +470,7 @@ mod tests {
             rule: "r".into(),
             categories: vec![],
             pause: None,
+            details: crate::stores::profile::Details::default(),
             version: 0,
         }
     }

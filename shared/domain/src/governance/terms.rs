@@ -44,14 +44,14 @@ impl Terms {
         &self.place
     }
 
-    /// All that is said about a price. A region's price, once the library has one for the store's region, belongs here and nowhere else.
+    /// All that is said about a price. The library's price for the store's region comes in here and nowhere else.
     #[must_use]
     pub fn book(&self, listing: &Listing, sku: &LibrarySku) -> PriceBook {
         PriceBook {
             sku: sku.sku.clone(),
             flagship: sku.flagship,
             hq: of_library(sku.price, "总部建议价"),
-            region: None,
+            region: sku.region_prices.get(&self.place.region).map(|price| of_library(*price, "总部区域价")),
             store: listing.own_price.clone(),
             timed: listing.timed.clone(),
             floor: of_library(sku.floor, "总部最低售价"),
@@ -67,7 +67,7 @@ impl Terms {
     /// What a customer pays now; `None` when it is not on sale.
     #[must_use]
     pub fn price(&self, listing: &Listing, sku: &LibrarySku) -> Option<Fen> {
-        if sku.offline_only {
+        if !sku.sold_online() {
             return None;
         }
         if listing.inherits_price() {

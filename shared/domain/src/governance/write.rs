@@ -1,12 +1,15 @@
 //! What a decision changes of what HQ decides for the chain.
 
-use liandian_types::{RequestId, StoreId};
+use liandian_types::{RequestId, StoreId, Timestamp};
 
 use crate::{
     catalog::{Listing, search::SearchWords},
     governance::{
         chain::Policies,
+        draft::SetupDraft,
+        fields::FieldKey,
         request::{ChangeRequest, PastChange},
+        resolve::{Level, Setting},
     },
 };
 
@@ -31,6 +34,26 @@ pub enum GovernanceWrite {
         /// The change.
         past: Box<PastChange>,
     },
+    /// What a level says about a field from a moment on; whatever it said of that moment before. The level's version guards it.
+    Setting(Box<Setting>),
+    /// What a level said about a field from a moment on is taken away.
+    SettingGone {
+        /// Which level.
+        level: Level,
+        /// About which field.
+        field: FieldKey,
+        /// From when on.
+        from: Timestamp,
+    },
+    /// A level has been changed; refused when its version is not the one that was read.
+    SettingLevel {
+        /// Which.
+        level: Level,
+        /// The version that was read.
+        read: u64,
+    },
+    /// What the set-up questions were answered, with the version that was read; refused when it is another by now.
+    SetupDraft(Box<SetupDraft>),
     /// The chain's synonyms and hot words, with the version that was read; refused when it is another by now.
     SearchWords(Box<SearchWords>),
 }

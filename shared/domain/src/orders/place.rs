@@ -174,7 +174,7 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
     let mut priced = Vec::with_capacity(lines.len());
     for l in lines {
         match (&l.library, &l.listing, l.price) {
-            (Some(sku), Some(_), Some(price)) if !sku.offline_only => priced.push(Item { quantity: l.quantity, price, weight_g: sku.weight_g }),
+            (Some(sku), Some(_), Some(price)) if sku.sold_online() => priced.push(Item { quantity: l.quantity, price, weight_g: sku.weight_g }),
             _ => gone.push(ShortLine { sku: l.sku.clone(), wanted: l.quantity.get(), left: 0 }),
         }
     }

@@ -187,7 +187,7 @@ fn line(l: &Wanted, price: Fen, available: u32) -> Option<QuoteLine> {
 #[must_use]
 pub fn shown(lines: &[Wanted], day: Date) -> Vec<QuoteLine> {
     let sold = |l: &Wanted| {
-        l.library.as_ref().filter(|s| !s.offline_only && l.listing.is_some())?;
+        l.library.as_ref().filter(|s| s.sold_online() && l.listing.is_some())?;
         line(l, l.price?, l.stock.until(day).available())
     };
     lines.iter().filter_map(sold).collect()

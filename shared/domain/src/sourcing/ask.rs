@@ -111,6 +111,7 @@ mod tests {
             categories: vec![],
             pause: None,
             version: 0,
+            details: crate::stores::profile::Details::default(),
         }
     }
 

@@ -545,6 +545,7 @@ mod tests {
             categories: vec![],
             pause: None,
             version: 0,
+            details: crate::stores::profile::Details::default(),
         };
         let stock: Vec<Stock> = stock.iter().map(|n| Stock { on_hand: *n, ..Stock::default() }).collect();
         Candidate { store, lists: vec![true; stock.len()], waiting, stock }

@@ -19,7 +19,13 @@ pub struct Hours {
     /// Days that differ; no two of them hold the same day.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<Exception>,
+    /// Days of the week whose hours are others, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub week: Vec<WeekDay>,
 }
+
+/// A day of the week, from 1 (Monday) to 7, with its opening and closing as in [`Hours`]; closed all day when absent.
+pub type WeekDay = (u8, Option<(u16, u16)>);
 
 /// Days on which a store's hours are others: a holiday, an adjusted working day (调休), a stock-taking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +62,24 @@ impl Hours {
     /// The same hours every day.
     #[must_use]
     pub fn daily(open: u16, close: u16, zone: &str) -> Self {
-        Self { open, close, zone: zone.to_owned(), exceptions: Vec::new() }
+        Self { open, close, zone: zone.to_owned(), exceptions: Vec::new(), week: Vec::new() }
+    }
+
+    /// Are they the same on every day?
+    fn same_every_day(&self) -> bool {
+        self.exceptions.is_empty() && self.week.is_empty()
+    }
+
+    /// What its day of the week has of its own.
+    fn weekly(&self, day: Date) -> Option<&WeekDay> {
+        let n = day.weekday().to_monday_one_offset();
+        self.week.iter().find(|(d, _)| i8::try_from(*d).is_ok_and(|d| d == n))
+    }
+
+    /// Is it closed on this day of every week?
+    #[must_use]
+    pub fn rests(&self, day: Date) -> bool {
+        self.exception(day).is_none() && self.weekly(day).is_some_and(|(_, hours)| hours.is_none())
     }
 
     /// What is different on a day.
@@ -77,9 +100,10 @@ impl Hours {
 
     /// From when to when the hours last that begin on a day.
     fn span(&self, day: Date) -> Option<(Timestamp, Timestamp)> {
-        let (open, close) = match self.exception(day) {
-            Some(e) => e.hours?,
-            None => (self.open, self.close),
+        let (open, close) = match (self.exception(day), self.weekly(day)) {
+            (Some(e), _) => e.hours?,
+            (None, Some((_, hours))) => (*hours)?,
+            (None, None) => (self.open, self.close),
         };
         let over_midnight = if close <= open { 1_440 } else { 0 };
         Some((minute(day, open, &self.zone), minute(day, close.saturating_add(over_midnight), &self.zone)))
@@ -95,7 +119,7 @@ impl Hours {
     #[must_use]
     pub fn open_at(&self, now: Timestamp) -> bool {
         // The same every day is the usual case, asked for hundreds of stores at once: one look at the clock answers it.
-        if self.exceptions.is_empty() {
+        if self.same_every_day() {
             let m = minute_of_day(now, &self.zone);
             return match self.open.cmp(&self.close) {
                 Ordering::Equal => true,
@@ -120,7 +144,7 @@ impl Hours {
     /// Does it open within a day from `now`, or is it open? What is fetched may be ordered at night for the morning, not for after a holiday.
     #[must_use]
     pub fn opens_within_a_day(&self, now: Timestamp) -> bool {
-        self.exceptions.is_empty() || self.next_open_at(now) <= now.plus(Timestamp::DAY)
+        self.same_every_day() || self.next_open_at(now) <= now.plus(Timestamp::DAY)
     }
 
     /// When work that takes so long is done which begins at `at` and rests while it is closed; people are there then.
@@ -154,7 +178,7 @@ impl Hours {
 
     /// When it closes next, of a moment at which it is open. Hours that follow each other without a gap are one.
     fn closes_after(&self, at: Timestamp) -> Timestamp {
-        if self.exceptions.is_empty() && self.open == self.close {
+        if self.same_every_day() && self.open == self.close {
             return NEVER;
         }
         let mut end = at;
@@ -193,7 +217,33 @@ pub fn span_text(open: u16, close: u16) -> String {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&span_text(self.open, self.close))
+        f.write_str(&span_text(self.open, self.close))?;
+        // Days with the same hours are named together.
+        let mut groups = Vec::<(_, Vec<&str>)>::new();
+        for (day, hours) in &self.week {
+            match groups.iter_mut().find(|(of, _)| of == hours) {
+                Some((_, days)) => days.push(weekday_text(*day)),
+                None => groups.push((*hours, vec![weekday_text(*day)])),
+            }
+        }
+        for (hours, days) in groups {
+            let hours = hours.map_or_else(|| "休息".to_owned(), |(open, close)| span_text(open, close));
+            write!(f, "；{} {hours}", days.join("、"))?;
+        }
+        Ok(())
+    }
+}
+
+/// `周一` of 1.
+fn weekday_text(day: u8) -> &'static str {
+    match day {
+        1 => "周一",
+        2 => "周二",
+        3 => "周三",
+        4 => "周四",
+        5 => "周五",
+        6 => "周六",
+        _ => "周日",
     }
 }
 
@@ -326,6 +376,23 @@ mod tests {
         assert_eq!(done(&night, "2026-11-23T01:50:00+08:00", half), at("2026-11-23T18:20:00+08:00"));
         assert_eq!(done(&Hours::daily(0, 0, CHINA), "2026-11-23T23:50:00+08:00", half), at("2026-11-24T00:20:00+08:00"));
         assert_eq!(done(&day, "2026-11-23T08:00:00+08:00", 15 * Timestamp::HOUR), at("2026-11-24T09:00:00+08:00"), "a queue of a day and an hour");
+    }
+
+    #[test]
+    fn given_days_of_the_week_that_differ_when_asked_then_each_week_has_them_and_a_holiday_goes_before() {
+        // 2026-11-28 is a Saturday.
+        let week = vec![(6, Some((600, 1_200))), (7, None)];
+        let h = Hours { week, exceptions: vec![exception("2026-12-06", "2026-12-06", Some((720, 900)))], ..Hours::daily(480, 1_320, CHINA) };
+        let open = |text: &str| h.open_at(at(text));
+        assert!(open("2026-11-27T21:00:00+08:00") && !open("2026-11-28T09:00:00+08:00") && open("2026-11-28T10:00:00+08:00"));
+        assert!(!open("2026-11-28T20:00:00+08:00") && !open("2026-11-29T12:00:00+08:00") && open("2026-11-30T08:00:00+08:00"));
+        assert!(open("2026-12-06T12:00:00+08:00"), "a Sunday that is worked");
+        assert_eq!(h.next_open_at(at("2026-11-28T21:00:00+08:00")), at("2026-11-30T08:00:00+08:00"));
+        assert!(!h.opens_within_a_day(at("2026-11-28T21:00:00+08:00")) && h.opens_within_a_day(at("2026-11-29T12:00:00+08:00")));
+        assert!(h.rests("2026-11-29".parse().unwrap()) && !h.rests("2026-12-06".parse().unwrap()));
+        assert_eq!(h.to_string(), "08:00–22:00；周六 10:00–20:00；周日 休息");
+        let always = Hours { week: vec![(7, None)], ..Hours::daily(0, 0, CHINA) };
+        assert_eq!(always.closes_at(at("2026-11-28T12:00:00+08:00")), Some(at("2026-11-29T00:00:00+08:00")));
     }
 
     fn exception(from: &str, to: &str, hours: Option<(u16, u16)>) -> Exception {

@@ -1,5 +1,9 @@
-//! Stores: their profiles, when they are open, and which is nearest.
+//! Stores: their profiles, when they are open, which is nearest, and how HQ makes and changes them.
 
+pub mod edit;
 pub mod hours;
+pub mod import;
 pub mod near;
 pub mod profile;
+pub mod region;
+pub mod write;

@@ -5,7 +5,7 @@ use liandian_types::{Fulfilment, GeoPoint, StoreId, StoreStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::stores::{
-    hours::{CHINA, Exception, Hours},
+    hours::{CHINA, Exception, Hours, WeekDay},
     profile::{Pause, StoreProfile, whole_metres},
 };
 
@@ -53,6 +53,8 @@ struct Packed {
     z: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     e: Vec<Exception>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    w: Vec<WeekDay>,
     r: u32,
     /// 1: pickup, 2: delivery.
     f: u8,
@@ -78,7 +80,7 @@ impl From<Packed> for Spot {
             point: GeoPoint { lat: p.y, lng: p.x },
             status: p.t,
             until: p.u,
-            hours: Hours { open: p.o, close: p.c, zone: p.z, exceptions: p.e },
+            hours: Hours { open: p.o, close: p.c, zone: p.z, exceptions: p.e, week: p.w },
             radius_m: p.r,
             pickup: p.f & 1 != 0,
             delivery: p.f & 2 != 0,
@@ -98,6 +100,7 @@ impl From<Spot> for Packed {
             c: s.hours.close,
             z: s.hours.zone,
             e: s.hours.exceptions,
+            w: s.hours.week,
             r: s.radius_m,
             f: u8::from(s.pickup) | (u8::from(s.delivery) << 1),
         }

@@ -58,6 +58,29 @@ pub struct StoreProfile {
     /// How often it was changed.
     #[serde(default)]
     pub version: u64,
+    /// What else HQ keeps of it.
+    #[serde(default)]
+    pub details: Details,
+}
+
+/// What HQ keeps of a store that neither finding nor orders ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// District of its city.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub district: String,
+    /// Has it a front warehouse?
+    pub front_warehouse: bool,
+    /// How customers reach its service: a telephone number, a WeChat id or an address.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service: String,
+    /// Address of its member group's invitation or QR picture.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// The cell whose stack owns its writes; empty for the first one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub cell: String,
 }
 
 /// Why a store takes no orders for a while, and until when.
@@ -162,7 +185,11 @@ impl StoreProfile {
         if let Some(closes) = self.hours.closes_at(now).filter(|t| t.0 - now.0 <= CLOSING_SOON) {
             return Some(format!("即将打烊（{}）", soon_text(closes, now, zone)));
         }
-        let e = self.hours.exception(crate::stores::hours::day(now, zone))?;
+        let today = crate::stores::hours::day(now, zone);
+        if self.hours.rests(today) && !self.hours.open_at(now) {
+            return Some(format!("今日休息，{} 开始营业", soon_text(self.hours.next_open_at(now), now, zone)));
+        }
+        let e = self.hours.exception(today)?;
         Some(match e.hours {
             Some((open, close)) => format!("今日营业 {}（{}）", span_text(open, close), e.note),
             None if self.hours.open_at(now) => format!("今日休息（{}）", e.note),
@@ -278,6 +305,7 @@ mod tests {
             categories: vec![],
             pause: None,
             version: 4,
+            details: Details::default(),
         }
     }
 

@@ -41,6 +41,7 @@ pub fn store() -> StoreProfile {
         categories: vec![],
         pause: None,
         version: 0,
+        details: liandian_domain::stores::profile::Details::default(),
     }
 }
 
@@ -72,6 +73,8 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
         weight_g: 100,
         picture: "p".into(),
         rank: 0,
+        region_prices: std::collections::BTreeMap::new(),
+        off: false,
     };
     Wanted {
         sku: sku.sku.clone(),

@@ -1,5 +1,6 @@
 //! Who may come in and who has: staff accounts, sessions, and the record of who has seen what.
 
+pub mod integration;
 pub mod records;
 pub mod sessions;
 pub mod staff;

@@ -1,11 +1,12 @@
-//! Sessions: records that work one time, chains of refresh tokens, and members' sessions that were ended before their time.
+//! Sessions: records that work one time, chains of refresh tokens, and sessions that were ended before their time.
 
-use liandian_types::Timestamp;
+use liandian_types::{StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Ask, Key, StoreError, Table, Tables, item, n, parse},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, text},
     keys,
+    rows::Row,
 };
 
 /// A record that works one time: a login ticket.
@@ -39,15 +40,52 @@ pub struct RefreshFamily {
     pub since: Timestamp,
     /// When it ends, in seconds.
     pub ttl: i64,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// The session, as its tokens name it.
+    #[serde(default)]
+    pub session: String,
+    /// The device that it was begun on, as it says.
+    #[serde(default)]
+    pub device: String,
+    /// The network that it was begun from.
+    #[serde(default)]
+    pub from: String,
 }
 
-/// A member's session that was ended before its time: its tokens count for nothing any more.
+/// For how long, in milliseconds, it must be known that tokens of the staff count for nothing: as long as they live, and some minutes more.
+pub const TOKENS_LIVE_MS: i64 = 20 * Timestamp::MINUTE;
+
+/// A session that was ended before its time (a member's, one of the staff, or all of an account's or a role's holders): its tokens count for nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSession {
-    /// The session.
+    /// The session; or the id of a staff account or of a role.
     pub session: String,
     /// When its last token would have ended, in seconds; from then on nobody needs to know.
     pub ttl: i64,
+    /// Only tokens that were issued before then; all of them when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Timestamp>,
+}
+
+/// The row of an ended session.
+pub(crate) fn ended_item(ended: &EndedSession, now: Timestamp) -> Result<Item, StoreError> {
+    item(ended, &Key::cell(keys::ENDED_SESSIONS, keys::timed(now, &ended.session)), [])
+}
+
+/// A session of the staff, in the list of its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffSessionRow {
+    /// Its chain.
+    pub family: String,
+    /// What the chain knows of it.
+    pub row: RefreshFamily,
+}
+
+fn family_item(family: &str, row: &RefreshFamily) -> Result<Item, StoreError> {
+    let of_staff = row.staff.as_ref().map(|s| [("gsi1pk", keys::staff_sessions(s)), ("gsi1sk", keys::timed(row.since, &row.session))]);
+    item(row, &family_key(family), of_staff.into_iter().flatten())
 }
 
 fn family_key(family: &str) -> Key {
@@ -86,7 +124,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn begin_refresh(&self, family: &str, row: &RefreshFamily) -> Result<(), StoreError> {
-        self.put(Table::Cell, item(row, &family_key(family), [])?, None).await.map(|_| ())
+        self.put(Table::Cell, family_item(family, row)?, None).await.map(|_| ())
     }
 
     /// A chain of refresh tokens; `None` when it was ended, or never was.
@@ -104,7 +142,7 @@ impl Tables {
     /// [`StoreError`] from the engine.
     pub async fn next_refresh(&self, family: &str, next: &RefreshFamily) -> Result<bool, StoreError> {
         let read = next.version.saturating_sub(1);
-        self.put(Table::Cell, item(next, &family_key(family), [])?, Some(("version = :read", vec![(":read", n(read))]))).await
+        self.put(Table::Cell, family_item(family, next)?, Some(("version = :read", vec![(":read", n(read))]))).await
     }
 
     /// Ends a chain: none of its tokens works any more.
@@ -115,16 +153,39 @@ impl Tables {
         self.take::<RefreshFamily>(&family_key(family)).await.map(|_| ())
     }
 
-    /// Keeps that a member's session was ended.
+    /// Ends a chain and its tokens, in one.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn end_staff_session(&self, family: &str, ended: &EndedSession, now: Timestamp) -> Result<(), StoreError> {
+        let rows = vec![Row::gone(&family_key(family)), Row::put(Table::Cell, ended_item(ended, now)?)];
+        self.write_rows(rows).await.map(|_| ())
+    }
+
+    /// The sessions of a staff account that go on, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn staff_sessions(&self, staff: &StaffId, now: Timestamp) -> Result<Vec<StaffSessionRow>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), forward: false, ..Ask::of(Table::Cell, keys::staff_sessions(staff)) };
+        let mut found = Vec::new();
+        for row in self.query_all(ask).await? {
+            let family = keys::refresh_family(&text(&row, "pk").unwrap_or_default()).to_owned();
+            found.push(StaffSessionRow { family, row: parse(row)? });
+        }
+        found.retain(|s| s.row.ttl > now.seconds());
+        Ok(found)
+    }
+
+    /// Keeps that a session was ended.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn end_session(&self, ended: &EndedSession, now: Timestamp) -> Result<(), StoreError> {
-        let key = Key::cell(keys::ENDED_SESSIONS, keys::timed(now, &ended.session));
-        self.put(Table::Cell, item(ended, &key, [])?, None).await.map(|_| ())
+        self.put(Table::Cell, ended_item(ended, now)?, None).await.map(|_| ())
     }
 
-    /// The members' sessions that were ended since.
+    /// The sessions that were ended since.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.

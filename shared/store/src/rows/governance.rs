@@ -3,7 +3,7 @@
 use liandian_domain::{
     catalog::{Listing, search::SearchWords},
     decision::GovernanceWrite,
-    governance::{chain::Policies, request::ChangeRequest},
+    governance::{chain::Policies, draft::SetupDraft, request::ChangeRequest, settings::LevelVersion},
 };
 use liandian_types::Timestamp;
 
@@ -32,6 +32,16 @@ pub(super) fn rows(w: &GovernanceWrite) -> Result<Vec<Row>, StoreError> {
         GovernanceWrite::Past { id, past } => {
             let key = Key::hq(keys::changes_of_day(past.at), keys::timed(past.at, id));
             vec![Row::put(Table::Hq, item(past, &key, [])?).until(past.at.plus(KEPT))]
+        }
+        GovernanceWrite::Setting(s) => vec![Row::put(Table::Hq, item(&**s, &Key::hq(keys::SETTINGS, keys::setting(&s.level, s.field, s.from)), [])?)],
+        GovernanceWrite::SettingGone { level, field, from } => vec![Row::gone(&Key::hq(keys::SETTINGS, keys::setting(level, *field, *from)))],
+        GovernanceWrite::SettingLevel { level, read } => {
+            let next = LevelVersion { level: level.clone(), version: read + 1 };
+            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SETTINGS, keys::level(level)), [])?, *read)]
+        }
+        GovernanceWrite::SetupDraft(d) => {
+            let next = SetupDraft { version: d.version + 1, ..(**d).clone() };
+            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SETUP, keys::SETUP), [])?, d.version)]
         }
         GovernanceWrite::SearchWords(w) => {
             let next = SearchWords { version: w.version + 1, ..(**w).clone() };

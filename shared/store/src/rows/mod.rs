@@ -1,16 +1,22 @@
 //! Rows: what the changes of each context are in the tables. A row says what must be there for it to be written, and what it means when that is not
 //! so. [`crate::commit`] sends the rows of a decision as one transaction and knows no context.
 
+mod access;
+mod catalog;
 mod governance;
 pub(crate) mod orders;
 mod payments;
 mod settlement;
 mod stock;
+mod stores;
 mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use liandian_contracts::{Envelope, Event};
-use liandian_domain::{Write, decision::Aggregate};
+use liandian_domain::{
+    Write,
+    decision::{Aggregate, CatalogWrite},
+};
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
@@ -36,6 +42,8 @@ pub(crate) enum Expect {
     Any,
     /// Whatever it is, it is taken away; of the item only the key counts.
     Gone,
+    /// It has this version, and is taken away; of the item only the key counts.
+    GoneFrom(u64),
     /// Whatever it is, the numbers of these attributes are added to what it has; all others are set.
     Adds(&'static [&'static str]),
 }
@@ -55,7 +63,8 @@ impl Expect {
             Self::New => Condition { text: "attribute_not_exists(pk)", name: None, value: None },
             Self::Version(v @ 0) => read("attribute_exists(pk) AND (version = :read OR attribute_not_exists(version))", v),
             Self::Seen(v @ 0) => read("attribute_not_exists(version) OR version = :read", v),
-            Self::Version(v) | Self::Seen(v) => read("version = :read", v),
+            Self::GoneFrom(v @ 0) => read("attribute_exists(pk) AND (version = :read OR attribute_not_exists(version))", v),
+            Self::Version(v) | Self::Seen(v) | Self::GoneFrom(v) => read("version = :read", v),
             Self::Number(name, was) => Condition {
                 text: if *was == 0 { "attribute_not_exists(pk) OR #was = :was" } else { "#was = :was" },
                 name: Some(("#was", *name)),
@@ -109,6 +118,11 @@ impl Row {
         Self { table: key.table, item, expect: Expect::Gone, means: Failed::Stale }
     }
 
+    /// No row any more, if it has this version still.
+    pub(crate) fn gone_from(key: &Key, read: u64) -> Self {
+        Self { expect: Expect::GoneFrom(read), ..Self::gone(key) }
+    }
+
     /// With an end after which the table forgets it.
     pub(crate) fn until(mut self, end: Timestamp) -> Self {
         self.item.insert("ttl".into(), n(end.seconds()));
@@ -122,6 +136,17 @@ impl Row {
             Expect::Gone => {
                 let key = self.item.into_iter().filter(|(name, _)| is_key(name)).collect();
                 write.delete(Delete::builder().table_name(table).set_key(Some(key)).build().map_err(build)?)
+            }
+            Expect::GoneFrom(read) => {
+                let key = self.item.into_iter().filter(|(name, _)| is_key(name)).collect();
+                let mut delete = Delete::builder().table_name(table).set_key(Some(key));
+                if let Some(c) = Expect::GoneFrom(read).condition() {
+                    delete = delete.condition_expression(c.text);
+                    if let Some((name, value)) = c.value {
+                        delete = delete.expression_attribute_values(name, value);
+                    }
+                }
+                write.delete(delete.build().map_err(build)?)
             }
             Expect::Adds(names) => write.update(added(table, self.item, names)?),
             expect => {
@@ -178,6 +203,9 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Payments(w) => payments::rows(w),
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
+        Write::Stores(w) => stores::rows(w),
+        Write::Catalog(w) => catalog::rows(w),
+        Write::Access(w) => access::rows(w, now),
     }
 }
 
@@ -195,6 +223,14 @@ impl Tables {
             self.caches.policies.forget().await;
             self.caches.settings.forget().await;
             self.caches.words.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Stores(_))) {
+            self.caches.directory.forget().await;
+            self.caches.spots.forget().await;
+            self.caches.regions.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
+            self.caches.library.forget().await;
         }
     }
 }
@@ -244,6 +280,14 @@ mod tests {
             assert_eq!(*delete.key(), key);
             assert_eq!(delete.condition_expression(), None);
         }
+    }
+
+    #[test]
+    fn given_a_row_that_shall_be_gone_from_a_version_when_written_then_another_version_stays() {
+        let write = row(Expect::GoneFrom(3)).write("t").unwrap();
+        let delete = write.delete().expect("it is deleted");
+        assert_eq!(delete.condition_expression(), Some("version = :read"));
+        assert_eq!(delete.expression_attribute_values().unwrap().get(":read"), Some(&n(3)));
     }
 
     #[test]

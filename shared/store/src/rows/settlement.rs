@@ -1,6 +1,10 @@
 //! Rows of the ledger: a posting, and what it adds to its store's sums.
 
-use liandian_domain::{decision::SettlementWrite, settlement::Posting};
+use liandian_domain::{
+    decision::SettlementWrite,
+    settlement::Posting,
+    stores::hours::{CHINA, day},
+};
 
 use super::{Expect, Row};
 use crate::{
@@ -13,14 +17,16 @@ pub(super) fn rows(w: &SettlementWrite) -> Result<Vec<Row>, StoreError> {
     Ok(match w {
         SettlementWrite::Posting(p) => {
             let key = Key::cell(keys::ledger(&p.store), keys::posting(p.at, &p.order));
-            vec![Row::create(Table::Cell, item(&**p, &key, [])?), sums(p)]
+            let day = keys::ledger_day(day(p.at, CHINA));
+            vec![Row::create(Table::Cell, item(&**p, &key, [])?), sums(p, keys::LEDGER_SUMS.to_owned()), sums(p, day)]
         }
     })
 }
 
-fn sums(p: &Posting) -> Row {
+/// What it adds to its store's sums of this partition: of all days, or of its own.
+fn sums(p: &Posting, pk: String) -> Row {
     let item: Item = [
-        ("pk", s(keys::LEDGER_SUMS)),
+        ("pk", s(pk)),
         ("sk", s(keys::store(&p.store))),
         ("store", s(p.store.as_str())),
         ("orders", n(1)),

@@ -69,7 +69,7 @@ impl Tables {
         let stores: Vec<Option<StoreId>> = at.iter().map(|(l, _)| l.store()).collect();
         let listings: Vec<Key> = at.iter().zip(&stores).filter_map(|((_, sku), s)| Some(listing_key(s.as_ref()?, sku))).collect();
         let (items, listed) = futures::try_join!(self.stock_items(at), self.batch_get(&listings, false))?;
-        let till_only: HashSet<&SkuId> = library.iter().filter(|s| s.offline_only).map(|s| &s.sku).collect();
+        let till_only: HashSet<&SkuId> = library.iter().filter(|s| s.offline_only && !s.off).map(|s| &s.sku).collect();
         let mut listed = listed.into_iter();
         let mut low: Vec<StockItem> = Vec::new();
         for ((i, store), (_, sku)) in items.into_iter().zip(stores).zip(at) {

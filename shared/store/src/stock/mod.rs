@@ -3,6 +3,8 @@
 pub mod claims;
 pub mod counts;
 pub mod low;
+pub mod movements;
 pub mod records;
 pub mod shards;
+pub mod sums;
 pub mod tills;

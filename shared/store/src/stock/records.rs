@@ -166,6 +166,9 @@ pub struct StockAt {
     pub shards: u16,
     /// Sequence number of the stream record that it comes from, padded so that text order is number order.
     pub seq: String,
+    /// When it was written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -288,6 +291,20 @@ impl Tables {
         Ok((all, page.next.is_some()))
     }
 
+    /// Where more is promised than is there, in the chain, as the view has it: so many of each part of its index at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn short_in_chain(&self, limit: i32) -> Result<Vec<(LocationId, SkuId)>, StoreError> {
+        let until = Some(keys::depth(0));
+        let pages = try_join_all((0..keys::LOW_SHARDS).map(|shard| {
+            self.query(Ask { index: Some(keys::GSI1), until: until.clone(), limit: Some(limit), ..Ask::of(Table::Cell, keys::low(shard)) })
+        }))
+        .await?;
+        let rows = pages.into_iter().flat_map(|p| p.items).map(|i| parse::<StockAt>(i).map(|a| (a.location, a.sku)));
+        rows.collect()
+    }
+
     /// What runs low in the chain, least first, as [`Tables::low_in`].
     ///
     /// # Errors
@@ -360,6 +377,7 @@ impl Tables {
                     at.stock = at.stock.and(&row.stock);
                     at.sold_at = at.sold_at.max(row.sold_at);
                     at.seq = at.seq.clone().max(row.seq);
+                    at.changed_at = at.changed_at.max(row.changed_at);
                 }
                 None => all.push(row),
             }

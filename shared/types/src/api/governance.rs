@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ClaimCard, ExtraPaymentRow, StockRow, TillRow, TransferCard};
-use crate::{Fen, StaffId, StoreId, Timestamp};
+use crate::{Fen, OrderId, StaffId, StoreId, Timestamp, TransferId};
 
 bodies! {
     /// An obligation whose time has come and that has not been met.
     OverdueRow {
-        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`.
+        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`, `import`.
         what: String,
         /// Of which: an id, or a location and a SKU.
         id: String,
@@ -77,6 +77,57 @@ bodies! {
         /// There are more of them.
         #[serde(default)]
         claims_more: bool,
+        /// Orders of the last days whose money went back because nobody took on their transfer, the newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unaccepted: Vec<UnacceptedRow>,
+        /// There are more of them.
+        #[serde(default)]
+        unaccepted_more: bool,
+    }
+
+    /// An order whose money went back, or is going, because nobody took on its transfer.
+    UnacceptedRow {
+        /// The order.
+        order: OrderId,
+        /// The store that sold it.
+        store: StoreId,
+        /// What goes back.
+        amount: Fen,
+        /// Is it back?
+        returned: bool,
+        /// When it was placed.
+        placed_at: Timestamp,
+        /// The transfer.
+        transfer: TransferId,
+        /// Who was asked last.
+        source_name: String,
+        /// What was said, or that nothing was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// How many sources were asked.
+        asked: u32,
+    }
+
+    /// How much waits for whoever asks, as far as that person may see it. A hundred of a kind stand for a hundred and more.
+    HqWaiting {
+        /// Counts that wait for a decision.
+        approvals: u32,
+        /// Stock documents that wait for a second person.
+        claims: u32,
+        /// Records with more promised than is there.
+        short: u32,
+        /// Transfers that nobody moves.
+        late: u32,
+        /// What should have happened by now; told to those who see the whole chain.
+        overdue: u32,
+        /// Tills that are refused or silent.
+        tills: u32,
+        /// Payments that no order needed and that are not back yet.
+        extra: u32,
+        /// Orders of the last days whose transfer nobody took on.
+        unaccepted: u32,
+        /// All of these but for the approvals: what stands beside 异常. What runs low is told there as well, and waits for nobody.
+        exceptions: u32,
     }
 
     /// What HQ decides for the whole chain.

@@ -156,10 +156,10 @@ bodies! {
     OrderList {
         /// The orders.
         orders: Vec<OrderCard>,
-        /// Give this back as `cursor` for the next page; absent on the last, and of a search.
+        /// Give this back as `cursor` for the next page; absent on the last. A page of a search may have few orders, or none, and a next one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
-        /// Are there more of them? Those of a search beyond these are not listed: it wants more words, or a day.
+        /// May there be more of them, on a next page?
         #[serde(default)]
         more: bool,
     }

@@ -611,8 +611,48 @@ bodies! {
         available: i64,
         /// Sum of what is on its way.
         incoming: i64,
-        /// Per location, least available first.
+        /// Per location, least available first; asked for with `since`, only of those that changed since then.
         rows: Vec<StockRow>,
+        /// Give this back as `since` for what changes from now on.
+        #[serde(default)]
+        until: Timestamp,
+    }
+
+    /// A SKU with what the chain, or the caller's region, has of it.
+    SkuSums {
+        /// What.
+        sku: SkuId,
+        /// Name and spec.
+        name: String,
+        /// Barcode (EAN-13).
+        barcode: String,
+        /// Its picture.
+        picture: String,
+        /// List price.
+        price: Fen,
+        /// Sum of what is there.
+        on_hand: i64,
+        /// Sum of what is promised.
+        reserved: i64,
+        /// Sum of what can be promised.
+        available: i64,
+        /// Sum of what is on its way.
+        incoming: i64,
+        /// Stores that can promise some of it.
+        stores_with: u32,
+        /// Stores that have a record of it and can promise nothing.
+        stores_without: u32,
+        /// When it was added up: a moment ago, or, of a SKU in many places, up to ten minutes.
+        at: Timestamp,
+    }
+
+    /// SKUs of the library with their sums, and the next page.
+    SkuList {
+        /// The SKUs.
+        rows: Vec<SkuSums>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     }
 }
 

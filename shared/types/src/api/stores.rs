@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CountCard;
-use crate::{GeoPoint, Mode, RegionId, StoreId, StoreStatus, Tier};
+use super::{ChangedField, CountCard};
+use crate::{GeoPoint, Mode, RegionId, StaffId, StoreId, StoreImportId, StoreStatus, Tier, Timestamp};
 
 bodies! {
     /// A store as a customer sees it in a list.
@@ -169,5 +169,279 @@ bodies! {
         close: Option<String>,
         /// Why, as customers read it.
         note: String,
+    }
+
+    /// A store as HQ types it, in a form or in a row of a file: texts as people write them, of which the server says what is wrong, field by field.
+    StoreDraft {
+        /// Its name.
+        #[serde(default)]
+        name: String,
+        /// City.
+        #[serde(default)]
+        city: String,
+        /// District.
+        #[serde(default)]
+        district: String,
+        /// Street.
+        #[serde(default)]
+        address: String,
+        /// Telephone of the counter.
+        #[serde(default)]
+        phone: String,
+        /// Latitude, GCJ-02.
+        #[serde(default)]
+        lat: String,
+        /// Longitude, GCJ-02.
+        #[serde(default)]
+        lng: String,
+        /// Region, by id or name.
+        #[serde(default)]
+        region: String,
+        /// `direct`, `joint`, `franchise`, or the word in Chinese.
+        #[serde(default)]
+        mode: String,
+        /// `flagship`, `standard`, `community`, or the word in Chinese.
+        #[serde(default)]
+        tier: String,
+        /// `preparing`, `open`, `paused`, `closed`, or the word in Chinese.
+        #[serde(default)]
+        status: String,
+        /// Why it pauses, as customers read it.
+        #[serde(default)]
+        reason: String,
+        /// Until when it pauses, `2026-12-01T08:00`; empty: until somebody says so.
+        #[serde(default)]
+        until: String,
+        /// `07:00–23:00`, or `24 小时`; behind that days of the week that differ: `；周六、周日 09:00–22:00；周三 休息`.
+        #[serde(default)]
+        hours: String,
+        /// Days that differ.
+        #[serde(default)]
+        exceptions: Vec<OpeningException>,
+        /// How far it delivers, in metres.
+        #[serde(default)]
+        radius_m: String,
+        /// Can goods be picked up?
+        #[serde(default)]
+        pickup: bool,
+        /// Does it deliver?
+        #[serde(default)]
+        delivery: bool,
+        /// Has it a front warehouse?
+        #[serde(default)]
+        front_warehouse: bool,
+        /// Code of its entrance.
+        #[serde(default)]
+        entrance: String,
+        /// Look of its pages: `standard`, `simple`, `community`, or the word in Chinese.
+        #[serde(default)]
+        theme: String,
+        /// The settlement rule; empty: the usual one of its mode.
+        #[serde(default)]
+        rule: String,
+        /// How customers reach its service.
+        #[serde(default)]
+        service: String,
+        /// Address of its member group's invitation or QR picture, `https://…`.
+        #[serde(default)]
+        group: String,
+        /// The cell that owns its writes; empty: the first one. Set once.
+        #[serde(default)]
+        cell: String,
+    }
+
+    /// A store to be saved.
+    SaveStore {
+        /// What it shall be.
+        draft: StoreDraft,
+        /// The version that was looked at; 0 for a new store.
+        #[serde(default)]
+        version: u64,
+        /// Why; asked for when the store moves to another mode, class or region, or closes.
+        #[serde(default)]
+        why: String,
+        /// Close it although orders wait?
+        #[serde(default)]
+        sure: bool,
+    }
+
+    /// What is wrong with one field of a store.
+    StoreFault {
+        /// Which field of the draft.
+        field: String,
+        /// What is wrong, in Chinese.
+        detail: String,
+    }
+
+    /// What saving a store would do.
+    StorePreview {
+        /// What is wrong; nothing can be saved before that is mended.
+        faults: Vec<StoreFault>,
+        /// What is another value than now, by the names of its fields.
+        changes: Vec<ChangedField>,
+        /// What policy is another one then, because it moves to another mode, class or region.
+        policies: Vec<ChangedField>,
+        /// What somebody should know before saving.
+        notes: Vec<String>,
+    }
+
+    /// A store as HQ keeps it.
+    StoreRecord {
+        /// Its card.
+        row: StoreRow,
+        /// As it can be edited.
+        draft: StoreDraft,
+        /// How often it was changed.
+        version: u64,
+        /// Name of its region; its id where nobody has named it.
+        region_name: String,
+        /// Address of its entrance, for the QR code.
+        entrance_link: String,
+        /// What customers are told now, if anything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<String>,
+    }
+
+    /// A change of a store.
+    StoreChange {
+        /// When.
+        at: Timestamp,
+        /// The same, as people read it.
+        at_text: String,
+        /// By whom.
+        by: StaffId,
+        /// The person's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_name: Option<String>,
+        /// Was it made then?
+        created: bool,
+        /// Why.
+        #[serde(default)]
+        why: String,
+        /// Each field that became another, by its name in Chinese.
+        fields: Vec<ChangedField>,
+    }
+
+    /// Changes of a store, newest first.
+    StoreHistory {
+        /// The changes.
+        changes: Vec<StoreChange>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// Stores as a CSV file.
+    StoresFile {
+        /// The file's name.
+        file: String,
+        /// Its text, with a header line.
+        csv: String,
+    }
+
+    /// A file of stores.
+    ImportStores {
+        /// The file's name.
+        file: String,
+        /// Its text: UTF-8, with or without a byte order mark, the names of the columns in the first line.
+        csv: String,
+        /// Only say what it would do.
+        #[serde(default)]
+        dry: bool,
+        /// Take the sound rows although others are not.
+        #[serde(default)]
+        skip_bad: bool,
+    }
+
+    /// What is wrong with a row of a file.
+    StoreImportFault {
+        /// The line of the file, from 1.
+        line: u64,
+        /// The column, from 1; 0 for the whole row.
+        column: u32,
+        /// The column's name.
+        header: String,
+        /// What is wrong, in Chinese.
+        detail: String,
+    }
+
+    /// An import of stores: what the file would do, or how far it has come.
+    StoreImport {
+        /// Its id; absent of a dry run, and when nothing was to be done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<StoreImportId>,
+        /// The file's name.
+        file: String,
+        /// Rows of the file.
+        rows: u32,
+        /// Stores that are made.
+        created: u32,
+        /// Stores that are changed.
+        changed: u32,
+        /// Stores that are so already.
+        same: u32,
+        /// What is wrong, at most two hundred of it.
+        faults: Vec<StoreImportFault>,
+        /// How much is wrong altogether.
+        bad: u32,
+        /// Batches that are done.
+        done: u32,
+        /// Batches there are.
+        parts: u32,
+        /// Is nothing left to do?
+        finished: bool,
+        /// When it began, as people read it; empty of a dry run.
+        #[serde(default)]
+        at_text: String,
+        /// Who began it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_name: Option<String>,
+    }
+
+    /// Imports of stores, newest first.
+    StoreImports {
+        /// The imports.
+        imports: Vec<StoreImport>,
+        /// For the next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// A region (区域).
+    RegionRow {
+        /// Its id.
+        region: RegionId,
+        /// Its name.
+        name: String,
+        /// The region that it is a part of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<RegionId>,
+        /// Who is responsible for it.
+        manager: String,
+        /// Stores that lie in it, without those of its parts.
+        stores: u32,
+        /// How often it was changed.
+        version: u64,
+    }
+
+    /// All regions, each behind the one that it is a part of.
+    RegionList {
+        /// The regions.
+        regions: Vec<RegionRow>,
+    }
+
+    /// What a region shall be.
+    SetRegion {
+        /// Its name.
+        name: String,
+        /// The region that it is a part of.
+        #[serde(default)]
+        parent: Option<RegionId>,
+        /// Who is responsible for it.
+        #[serde(default)]
+        manager: String,
+        /// The version that was looked at; 0 for a new one.
+        #[serde(default)]
+        version: u64,
     }
 }

@@ -1,9 +1,11 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 //!
 //! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers`,
-//! `hq` or `office`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
+//! `hq`, `office` or `goods`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
 
 mod access;
+#[cfg(any(feature = "ssr", feature = "goods"))]
+mod catalog;
 #[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
@@ -22,9 +24,13 @@ mod transfers;
 pub use access::Login;
 pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk};
+pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
+#[cfg(any(feature = "ssr", feature = "goods"))]
+pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk};
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
-pub use kit::live_part::{LivePart, MARK};
+pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::{badges::Badges, command::CommandBox};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
@@ -39,6 +45,6 @@ pub use stock::ShardDesk;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub use stock::{ClaimBoard, CountDesk, CountStart, SafetyField, StockDesk};
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use stores::OpeningForm;
+pub use stores::{OpeningForm, RegionForm, StoreForm, StoreImportDesk};
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 pub use transfers::{FlightBoard, TransferAsk, TransferBoard};

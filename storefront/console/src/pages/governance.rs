@@ -1,12 +1,15 @@
 //! What HQ decides.
 
 pub mod prices;
+mod settings;
 
 use leptos::prelude::*;
 use liandian_types::{
     Permission,
     api::{ChainPolicies, PoliciesChange, PoliciesHistory},
 };
+
+pub use settings::{level_settings, policy_from_above, policy_of_store, settings_history, setup};
 
 use super::{Frame, Module, kit::pager, page};
 use crate::islands::PolicyForm;
@@ -22,7 +25,7 @@ pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistor
         let rows = history.changes.into_iter().map(policies_change).collect_view();
         view! {
             <h1>"规则"</h1>
-            <p class="sub">"对所有门店生效。"</p>
+            <p class="sub">"对所有门店生效；"<a href="/console/hq/settings">"分级规则"</a>"可按经营模式、等级、区域或门店另行设定。"</p>
             {(!older).then(|| view! { <PolicyForm policies=policies sets=sets /> })}
             {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到规则"</a></p> })}
             <h2>"修改记录"</h2>

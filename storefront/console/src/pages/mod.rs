@@ -1,6 +1,8 @@
 //! Pages as complete HTML. Each function takes what the reader gave and answers a document; nothing here reads or checks.
 
 mod access;
+mod accounts;
+mod catalog;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -12,6 +14,7 @@ mod stock;
 mod stores;
 mod transfers;
 
+pub use accounts::{AccountsPage, invite, own_account};
 pub use kit::Asked;
 use leptos::prelude::*;
 use liandian_types::{
@@ -30,7 +33,12 @@ use crate::{
 pub mod hq {
     pub use super::{
         access::access_records,
-        governance::{prices::inbox as requests, rules},
+        accounts::{keys, of_chain as accounts, roles},
+        catalog::{
+            imports::{import, imports},
+            library::{brands, categories, product, products},
+        },
+        governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -38,7 +46,11 @@ pub mod hq {
             counts::approvals,
             exceptions::of_chain as exceptions,
         },
-        stores::{Overview, opening, overview, stores},
+        stores::{
+            Overview,
+            edit::{StoreView, edit, imports as store_imports, new, regions, store},
+            overview, stores,
+        },
         transfers::of_chain as transfers,
     };
 }
@@ -46,6 +58,8 @@ pub mod hq {
 /// The pages of one store, by what they show.
 pub mod store {
     pub use super::{
+        accounts::of_store as staff,
+        governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
@@ -54,6 +68,7 @@ pub mod store {
             movements::list as movements,
             shelf::{StockNeeds, StockView, of_place as stock},
         },
+        stores::edit::profile,
         transfers::of_store as transfers,
     };
 }
@@ -84,6 +99,8 @@ pub enum Module {
     Hq,
     /// What HQ keeps in order: ledgers, rules, a store's opening.
     Office,
+    /// Goods as HQ keeps them.
+    Goods,
 }
 
 impl Module {
@@ -96,6 +113,7 @@ impl Module {
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
             Module::Office => "console-office",
+            Module::Goods => "console-goods",
         }
     }
 }
@@ -210,6 +228,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
     let counts = store.clone().filter(|_| !matches!(frame.place, Place::Nowhere));
     let preparing = orders && frame.section != Section::Home;
     let transfers = frame.may(Permission::TransferRead) && frame.section != Section::Transfers;
+    let of_chain = counts.is_none() && chain && matches!(frame.place, Place::Hq) && frame.may(Permission::StoreRead);
     render(|| {
         view! {
             <html lang="zh-CN">
@@ -222,7 +241,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         {up.map(|()| view! { <a class="up" href=if frame.may(Permission::StoreRead) { "/console/hq/stores" } else { "/console/hq" }>{if frame.of_chain() { "‹ 总部" } else { "‹ 区域" }}</a> })}
                         <span class="place">{place}</span>
                         <CommandBox store=store stores_at=stores_at chain_stock={chain && stock} orders=orders stock=stock />
-                        <span class="who">{frame.staff.name.clone()}<small>{frame.staff.role.title()}</small></span>
+                        <span class="who"><a href="/console/account">{frame.staff.name.clone()}</a><small>{frame.staff.role.title()}</small></span>
                         <Logout />
                     </header>
                     <div class="shell">
@@ -230,7 +249,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         <main id="main" tabindex="-1">{content()}</main>
                     </div>
                     {thumb(&groups)}
-                    <Badges store=counts preparing=preparing transfers=transfers />
+                    <Badges store=counts preparing=preparing transfers=transfers chain=of_chain />
                 </body>
             </html>
         }
@@ -271,7 +290,7 @@ fn thumb(groups: &[Group]) -> impl IntoView + use<> {
     let here = rest.iter().any(|l| l.here).then_some("true");
     let more = (!rest.is_empty()).then(|| {
         let links = rest.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
-        view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}</ul></details> }
+        view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}<li><a href="/console/account">"我的账号"</a></li></ul></details> }
     });
     view! { <nav class="thumb" aria-label="常用">{first}{more}</nav> }
 }

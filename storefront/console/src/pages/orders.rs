@@ -8,7 +8,7 @@ use liandian_types::{
 
 use super::{
     Frame, Module, Section,
-    kit::{Filter, filters, pager},
+    kit::{Filter, csv_link, filters, pager},
     page, waiting,
 };
 use crate::{
@@ -43,26 +43,42 @@ pub fn pickup(frame: &Frame<'_>, store: &StoreRow) -> String {
     })
 }
 
-/// Orders that are done, or those that were looked for.
+/// What a list of orders can be made shorter by beside words, a day and a store.
+fn choices() -> [Filter; 2] {
+    let states = OrderState::ALL.iter().map(|s| (s.as_str().to_owned(), s.title().to_owned())).collect();
+    let ways = Fulfilment::ALL.iter().map(|f| (f.as_str().to_owned(), f.title().to_owned())).collect();
+    [Filter::choice("state", "全部状态", states), Filter::choice("fulfilment", "全部方式", ways)]
+}
+
+/// Orders that are done, or those that were looked for; `wrong` says what cannot be looked for.
 #[must_use]
-pub fn of_store(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: Option<&str>, list: OrderList) -> String {
+pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: OrderList, wrong: Option<String>) -> String {
     let asked_for = frame.asked(format!("/console/s/{}/orders", store.store));
-    let asked = query.is_some() || date.is_some();
+    let (day, state) = (asked_for.get("date").is_some(), asked_for.get("state").is_some());
+    let searched = day || asked_for.get("q").is_some() || asked_for.get("fulfilment").is_some();
+    let asked = searched || state;
     page(&frame.at(store), Module::Board, "订单", || {
-        let more = list.more;
         let none = list.orders.is_empty();
-        let next = if asked { None } else { list.next.clone() };
+        let next = list.next.clone();
+        let [states, ways] = choices();
         view! {
             <h1>"订单"</h1>
             {filters(
                 &asked_for,
-                vec![Filter::words("q", "取货号、收货手机后四位或订单号", "取货号、收货手机后四位、订单号"), Filter::day("date", "下单日期")],
+                vec![
+                    Filter::words("q", "取货号、收货手机后四位或订单号", "取货号、收货手机后四位、订单号"),
+                    Filter::day("date", "下单日期"),
+                    states,
+                    ways,
+                ],
             )}
+            {wrong.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
             <p class="sub">
-                {match (query, date) {
-                    (None, None) => "最近完成的订单。进行中的订单在「接单」。",
-                    (_, Some(_)) => "这一天下的全部订单，新的在前。",
-                    _ => "近 14 天下的订单，新的在前；更早的请选日期。",
+                {match (searched, day, state) {
+                    (_, true, _) => "这一天下的订单，新的在前。",
+                    (true, false, _) => "近 14 天下的订单，新的在前；更早的请选日期。",
+                    (false, false, true) => "这个状态的订单。",
+                    (false, false, false) => "最近完成的订单。进行中的订单在「接单」。",
                 }}
             </p>
             <ul class="cards found">
@@ -82,8 +98,13 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, query: Option<&str>, date: 
                     })
                     .collect_view()}
             </ul>
-            <p class="empty" hidden=!none>{if asked { "没有找到。核对一下，或换个日期再查。" } else { "还没有完成的订单。" }}</p>
-            {(asked && more).then(|| view! { <p class="sub">"还有更多，请再输入几位，或选一个日期。"</p> })}
+            <p class="empty" hidden=!none>
+                {match (asked, next.is_some()) {
+                    (true, true) => "这一段里没有找到，可以翻到下一页继续往前找。",
+                    (true, false) => "没有找到。核对一下，或换个日期再查。",
+                    (false, _) => "还没有完成的订单。",
+                }}
+            </p>
             {pager(&asked_for, next.as_deref())}
         }
     })
@@ -263,14 +284,34 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     })
 }
 
-/// The newest orders; `older` when a cursor led here.
+/// The newest orders, `live` when nothing else was asked for; `wrong` says what cannot be looked for.
 #[must_use]
-pub fn of_chain(frame: &Frame<'_>, list: OrderList, older: bool) -> String {
+pub fn of_chain(frame: &Frame<'_>, list: OrderList, wrong: Option<String>, live: bool) -> String {
+    let asked = frame.asked("/console/hq/orders");
+    let searched = ["q", "date", "store", "state", "fulfilment"].iter().any(|name| asked.get(name).is_some());
     page(frame, Module::Hq, "订单", || {
-        let next = pager(&frame.asked("/console/hq/orders"), list.next.as_deref());
+        let next = pager(&asked, list.next.as_deref());
+        let (some, more) = (!list.orders.is_empty(), list.next.is_some());
+        let [states, ways] = choices();
+        let fields = vec![
+            Filter::words("q", "订单号，或它的后四位", "订单号，或它的后四位"),
+            Filter::words("store", "门店名、城市或编号", "门店名、城市或编号"),
+            Filter::day("date", "下单日期"),
+            states,
+            ways,
+        ];
+        let title = match (live, searched) {
+            (true, _) => "最新订单",
+            (false, true) => "找到的订单",
+            (false, false) => "更早的订单",
+        };
         view! {
-            <h1>{if older { "更早的订单" } else { "最新订单" }}</h1>
-            <LiveOrders list=list now=frame.now limit=200 live={!older} />
+            <h1>{title}</h1>
+            {filters(&asked, fields)}
+            {wrong.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
+            {(searched && !some && more).then(|| view! { <p class="sub">"这一段里没有找到，可以翻到下一页继续往前找。"</p> })}
+            <LiveOrders list=list now=frame.now limit=200 live=live />
+            {csv_link(&asked, some)}
             {next}
         }
     })

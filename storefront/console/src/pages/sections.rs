@@ -39,6 +39,32 @@ pub enum Section {
     Prices,
     /// 审批单
     Requests,
+    /// 分级规则 of HQ, 本店规则 of a store.
+    Settings,
+    /// 需求诊断
+    Setup,
+    /// 区域
+    Regions,
+    /// 门店导入
+    StoreImports,
+    /// 门店资料 of a store.
+    Profile,
+    /// 商品库
+    Products,
+    /// 类目
+    Categories,
+    /// 品牌
+    Brands,
+    /// 商品导入
+    Imports,
+    /// 员工账号 of HQ and of regions.
+    Accounts,
+    /// 角色权限
+    Roles,
+    /// 接口密钥
+    Keys,
+    /// 员工 of a store.
+    Staff,
     /// None of them.
     Elsewhere,
 }
@@ -121,12 +147,23 @@ const SECTIONS: &[Row] = &[
     Row::hq("工作台", "审批单", "/requests", Section::Requests).needs(Permission::RequestDecide).words("价格审批 改价 驳回").waits("requests"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
+    Row::hq("门店", "区域", "/regions", Section::Regions).needs(Permission::StoreWrite).of_chain().words("区域树 大区"),
+    Row::hq("门店", "门店导入", "/store-imports", Section::StoreImports).needs(Permission::StoreWrite).of_chain().words("批量 CSV"),
+    Row::hq("商品", "商品库", "/products", Section::Products).needs(Permission::LibraryRead).of_chain().words("商品 SPU 价格 底价 上架 下架"),
+    Row::hq("商品", "类目", "/categories", Section::Categories).needs(Permission::LibraryRead).of_chain().words("分类 属性"),
+    Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
+    Row::hq("商品", "商品导入", "/product-imports", Section::Imports).needs(Permission::LibraryRead).of_chain().words("CSV 表格 批量 导出"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
     Row::hq("设置", "规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
+    Row::hq("设置", "分级规则", "/settings", Section::Settings).needs(Permission::PolicyWrite).of_chain().words("权限 阈值 经营模式 等级 区域"),
+    Row::hq("设置", "需求诊断", "/setup", Section::Setup).needs(Permission::PolicyWrite).of_chain().words("问卷 方案 开通"),
+    Row::hq("设置", "员工账号", "/accounts", Section::Accounts).needs(Permission::AccountRead).words("员工 账号 邀请 停用"),
+    Row::hq("设置", "角色权限", "/roles", Section::Roles).needs(Permission::AccountRead).of_chain().words("权限 角色"),
+    Row::hq("设置", "接口密钥", "/keys", Section::Keys).needs(Permission::KeyWrite).words("对接 API 密钥"),
     Row::store("", "接单", "", Section::Home).needs(Permission::OrderRead).in_bar().words("待办 备货").waits("preparing"),
     Row::store("", "核销", "/pickup", Section::Pickup).needs(Permission::PickupVerify).in_bar().words("自提 取货码"),
     Row::store("", "收发货", "/transfers", Section::Transfers).needs(Permission::TransferRead).in_bar().words("调拨 补货").waits("transfers"),
@@ -137,7 +174,10 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
     Row::store("更多", "价格", "/prices", Section::Prices).needs(Permission::StoreRead).words("改价 限时价 折扣"),
     Row::store("更多", "审批单", "/requests", Section::Requests).needs(Permission::StoreRead).words("申请 撤回").waits("asked"),
+    Row::store("更多", "门店资料", "/profile", Section::Profile).needs(Permission::StoreRead).words("营业时间 入口 二维码"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
+    Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
+    Row::store("更多", "员工", "/staff", Section::Staff).needs(Permission::AccountRead).words("账号 店员 邀请"),
 ];
 
 /// A section that this person may open, with its address.

@@ -8,7 +8,7 @@ use liandian_types::{
 
 use super::{
     Frame, Module,
-    kit::{Column, Table, figure, plot},
+    kit::{Asked, Column, Filter, Table, csv_link, figure, filters, plot},
     page,
 };
 use crate::{
@@ -16,14 +16,35 @@ use crate::{
     text,
 };
 
-/// Settlement.
+/// Days of which postings are looked for.
+fn between() -> Vec<Filter> {
+    vec![Filter::day("from", "开始日期"), Filter::day("to", "结束日期")]
+}
+
+/// For which days the figures stand.
+fn said(asked: &Asked) -> String {
+    match (asked.get("from"), asked.get("to")) {
+        (None, _) => "从开始到现在。".to_owned(),
+        (Some(from), None) => format!("{from} 到今天，按订单完成的时间。"),
+        (Some(from), Some(to)) => format!("{from} 到 {to}，按订单完成的时间。"),
+    }
+}
+
+/// Settlement; `wrong` says which days cannot be asked for.
 #[must_use]
-pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> String {
+pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView, wrong: Option<String>) -> String {
+    let asked = frame.asked(format!("/console/s/{}/settlement", store.store));
+    // What follows the `?` of the older postings' address, before their cursor.
+    let days: String =
+        asked.except(&["format"]).filter(|(n, _)| matches!(*n, "from" | "to")).map(|(n, v)| format!("{n}={}&", text::percent(v))).collect();
     let linked = frame.may(Permission::OrderRead);
     page(&frame.at(store), Module::Office, "结算", || {
         let none = view.postings.is_empty();
         view! {
             <div class="title-row"><h1>"结算"</h1><span class=format!("badge mode-{}", store.mode)>{store.mode.title()}</span></div>
+            {filters(&asked, between())}
+            {wrong.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
+            <p class="sub">{said(&asked)}</p>
             <div class="figures">
                 {figure("订单", text::number(i64::from(view.orders)), "单")}
                 {figure("顾客实付", text::yuan(view.gross), "元")}
@@ -33,16 +54,17 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView) -> St
             </div>
             <div class="share" inner_html=plot::share_bar(view.hq, view.stores)></div>
             <h2>"分录"</h2>
-            {none.then(|| view! { <p class="empty">"还没有分录。订单完成后，分成会记在这里。"</p> })}
+            {none.then(|| view! { <p class="empty">{if asked.get("from").is_some() { "这些天没有分录。" } else { "还没有分录。订单完成后，分成会记在这里。" }}</p> })}
             <div class="postings">{view.postings.into_iter().map(|p| view! { <Posting posting=p linked=linked /> }).collect_view()}</div>
-            {view.next.map(|next| view! { <MorePostings store=store.store.clone() next=next linked=linked /> })}
+            {csv_link(&asked, !none)}
+            {view.next.map(|next| view! { <MorePostings store=store.store.clone() days=days next=next linked=linked /> })}
         }
     })
 }
 
-/// Settlement of the chain.
+/// Settlement of the chain; `wrong` says which days cannot be asked for.
 #[must_use]
-pub fn of_chain(frame: &Frame<'_>, s: HqSettlement) -> String {
+pub fn of_chain(frame: &Frame<'_>, s: HqSettlement, wrong: Option<String>) -> String {
     let asked = frame.asked("/console/hq/settlement");
     page(frame, Module::Office, "结算", || {
         let linked = frame.may(Permission::OrderRead);
@@ -64,10 +86,18 @@ pub fn of_chain(frame: &Frame<'_>, s: HqSettlement) -> String {
             Column::figures("总部（元）", |r: &StoreShare| text::yuan(r.hq).into_any()).by("hq", |r| r.hq).total(hq),
             Column::figures("门店（元）", |r: &StoreShare| text::yuan(r.share).into_any()).by("share", |r| r.share).total(share),
         ];
-        let empty = "还没有入账的订单。订单完成后，分成会出现在这里。";
+        let some = !s.stores.is_empty();
+        let empty = if asked.get("from").is_some() {
+            "这些天没有入账的订单。"
+        } else {
+            "还没有入账的订单。订单完成后，分成会出现在这里。"
+        };
         let table = Table { caption: "各店分成", class: "shares", asked: &asked, columns, rows: s.stores, empty }.show(|_| "");
         view! {
             <h1>"结算"</h1>
+            {filters(&asked, between())}
+            {wrong.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
+            <p class="sub">{said(&asked)}</p>
             <div class="figures">
                 {figure("已入账订单", text::number(i64::from(s.total.orders)), "单")}
                 {figure("顾客实付", text::yuan(s.total.gross), "元")}
@@ -77,6 +107,7 @@ pub fn of_chain(frame: &Frame<'_>, s: HqSettlement) -> String {
             <h2>"各店分成"</h2>
             <p class="legend"><i class="k-hq"></i>"总部"<i class="k-store"></i>"门店"</p>
             {table}
+            {csv_link(&asked, some)}
             <h2>"最新分录"</h2>
             <div class="postings">{s.total.postings.into_iter().map(|p| view! { <Posting posting=p linked=linked /> }).collect_view()}</div>
         }

@@ -1,9 +1,11 @@
 //! Stores as HQ and regions see them: the overview, the directory, one store's opening.
 
+pub mod edit;
+
 use leptos::prelude::*;
 use liandian_types::{
     Code, Mode, OrderState, Permission, Problem, StoreStatus, Tier,
-    api::{HqSettlement, OrderList, StoreOpening, StoreRow, StoreRows, StoreWork, StoreWorkList},
+    api::{HqSettlement, OrderList, RegionList, StoreRow, StoreRows, StoreWork, StoreWorkList},
 };
 
 use super::{
@@ -11,10 +13,7 @@ use super::{
     kit::{Column, Filter, Table, figure, filters, pager, panel_problem, plot},
     page,
 };
-use crate::{
-    islands::{LiveOrders, OpeningForm},
-    text,
-};
+use crate::{islands::LiveOrders, text};
 
 /// What the overview shows; a part that this person may not see holds its refusal.
 #[derive(Debug, Clone)]
@@ -152,13 +151,16 @@ fn status_badge(status: StoreStatus) -> impl IntoView + use<> {
     view! { <span class=format!("badge status-{status}")>{status.title()}</span> }
 }
 
-/// The store directory.
+/// The store directory: a page of those that were asked for, and all of them on one map.
 #[must_use]
-pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String {
+pub fn stores(frame: &Frame<'_>, list: StoreRows, all: &[StoreRow], regions: &RegionList, cities: Vec<String>) -> String {
     let asked = frame.asked("/console/hq/stores");
     let chain = frame.of_chain();
+    let writes = chain && frame.may(Permission::StoreWrite);
+    let region = |r: &StoreRow| regions.regions.iter().find(|g| g.region == r.region).map_or_else(|| r.region.to_string(), |g| g.name.clone());
     page(frame, Module::Hq, "门店", || {
-        let map = plot::store_maps(&list.rows, |s| text::store_home(s, &frame.staff.permissions));
+        let own = |s: &liandian_types::StoreId| text::store_home(s, &frame.staff.permissions);
+        let map = plot::store_clusters(all, own, |city| asked.with(&[("city", Some(city)), ("cursor", None), ("trail", None)]));
         let (total, shown) = (list.total, list.rows.len());
         let partly = usize::try_from(total).is_ok_and(|t| t > shown);
         let mapped = !map.is_empty();
@@ -167,6 +169,7 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
                 .class("what")
                 .by("name", |r| r.name.clone()),
             Column::new("城市", |r: &StoreRow| r.city.clone().into_any()).by("city", |r| r.city.clone()),
+            Column::new("区域", move |r: &StoreRow| region(r).into_any()).by("region", move |r| region(r)),
             Column::new("模式", |r: &StoreRow| view! { <span class=format!("badge mode-{}", r.mode)>{r.mode.title()}</span> }.into_any())
                 .by("mode", |r| r.mode.title()),
             Column::new("等级", |r: &StoreRow| view! { <span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span> }.into_any())
@@ -187,11 +190,11 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
         ];
         let table =
             Table { caption: "门店名录", class: "stores cards", asked: &asked, columns, rows: list.rows, empty: "没有符合的门店。" }.show(|_| "");
-        let looks = query.is_some();
+        let looks = ["q", "region", "mode", "tier", "status", "city"].iter().any(|name| asked.get(name).is_some());
         view! {
             <div class="title-row">
                 <h1>"门店"</h1>
-                {filters(&asked, vec![Filter::words("q", "店名、城市或街道", "店名、城市或街道")])}
+                {filters(&asked, directory_filters(regions, cities))}
             </div>
             <p class="sub">
                 {match (partly, looks) {
@@ -199,26 +202,27 @@ pub fn stores(frame: &Frame<'_>, query: Option<&str>, list: StoreRows) -> String
                     (false, true) => format!("找到 {total} 家。"),
                     (false, false) => format!("共 {total} 家。"),
                 }}
+                {writes.then(|| view! { " "<a href="/console/hq/stores/new">"新建门店"</a>" · "<a href="/console/hq/store-imports">"批量导入"</a>" · "<a href="/console/hq/regions">"区域"</a> })}
+                " "<a href="/console/hq/store-export" download="stores.csv">"导出 CSV"</a>
             </p>
             {table}
             {pager(&asked, list.next.as_deref())}
-            {mapped.then(|| view! { <details class="fold"><summary>"本页门店的地图"</summary><div class="maps" inner_html=map></div></details> })}
+            {mapped.then(|| view! { <details class="fold"><summary>"门店地图"</summary><div class="maps" inner_html=map></div></details> })}
         }
     })
 }
 
-/// Whether a store is in business, and the days on which its hours differ.
-#[must_use]
-pub fn opening(frame: &Frame<'_>, row: &StoreRow, opening: StoreOpening) -> String {
-    let sets = frame.may(Permission::StoreWrite);
-    page(frame, Module::Office, &format!("营业安排 · {}", row.name), || {
-        view! {
-            <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
-            <h1>{row.name.clone()}</h1>
-            <p class="sub">{format!("{} · {}", row.city, row.address)}</p>
-            <OpeningForm store=row.store.clone() opening=opening sets=sets />
-        }
-    })
+/// By what the directory is made shorter.
+fn directory_filters(regions: &RegionList, cities: Vec<String>) -> Vec<Filter> {
+    let of = |all: Vec<(&'static str, &'static str)>| all.into_iter().map(|(v, w)| (v.to_owned(), w.to_owned())).collect();
+    vec![
+        Filter::words("q", "店名、城市或街道", "店名、城市或街道"),
+        Filter::choice("region", "全部区域", regions.regions.iter().map(|r| (r.region.to_string(), r.name.clone())).collect()),
+        Filter::choice("mode", "全部模式", of(Mode::ALL.iter().map(|m| (m.as_str(), m.title())).collect())),
+        Filter::choice("tier", "全部等级", of(Tier::ALL.iter().map(|t| (t.as_str(), t.title())).collect())),
+        Filter::choice("status", "全部状态", of(StoreStatus::ALL.iter().map(|s| (s.as_str(), s.title())).collect())),
+        Filter::choice("city", "全部城市", cities.into_iter().map(|c| (c.clone(), c)).collect()),
+    ]
 }
 
 fn kilometres(metres: u32) -> String {

@@ -1,6 +1,7 @@
 //! Pages about what HQ decides, and what it should look at: the overview, exceptions, policies.
 
 mod prices;
+mod settings;
 
 use axum::{response::Response, routing::get};
 use liandian_console::pages::{Section, hq};
@@ -8,17 +9,17 @@ use liandian_functions::views::{
     governance::{policies_changes, policies_view},
     orders::{order_list, store_work},
     settlement::hq_settlement,
-    stock::exceptions::exceptions as what_to_look_at,
+    stock::exceptions::{ExceptionAsk, exceptions as what_to_look_at},
     stores::chain,
 };
-use liandian_types::{Permission, Scope};
+use liandian_types::{Permission, RegionId, Scope, StoreId};
 
-use super::{Ask, Handler, Visit};
+use super::{Ask, Handler, Visit, parsed};
 use crate::answer::read;
 
 pub(super) fn pages() -> Vec<Handler> {
     let own: [Handler; 3] = [("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
-    own.into_iter().chain(prices::pages()).collect()
+    own.into_iter().chain(prices::pages()).chain(settings::pages()).collect()
 }
 
 async fn overview(visit: Visit, ask: Ask) -> Response {
@@ -31,10 +32,10 @@ async fn overview(visit: Visit, ask: Ask) -> Response {
         let stores = async { read(chain(tables, &reach, now).await) };
         let settlement = async {
             visit.need(Permission::SettlementRead).await?;
-            read(hq_settlement(tables, &reach).await)
+            read(hq_settlement(tables, &reach, (None, None), now).await)
         };
         let work = async {
-            if !matches!(visit.staff.scope, Scope::Region(_)) {
+            if !matches!(visit.staff.scope, Scope::Region(_) | Scope::Stores(_)) {
                 return None;
             }
             let work = async {
@@ -43,20 +44,26 @@ async fn overview(visit: Visit, ask: Ask) -> Response {
             };
             Some(work.await)
         };
-        let (orders, stores, settlement, work) = tokio::join!(orders, stores, settlement, work);
+        let (orders, stores, settlement, work) = tokio::join!(Box::pin(orders), Box::pin(stores), Box::pin(settlement), Box::pin(work));
         Ok(hq::overview(&visit.frame(Section::Home), hq::Overview { orders, stores, settlement, work }))
     };
     visit.answer(page.await)
 }
 
-async fn exceptions(visit: Visit) -> Response {
+async fn exceptions(visit: Visit, ask: Ask) -> Response {
     let page = async {
+        let (kind, region, store) = (ask.get("kind"), ask.get("region"), ask.get("store"));
+        let region = region.map(|r| parsed::<RegionId>(&r)).transpose()?;
+        let store = store.map(|s| parsed::<StoreId>(&s)).transpose()?;
+        let asked = ExceptionAsk { kind: kind.as_deref(), region: region.as_ref(), store: store.as_ref() };
         let (reach, tables, now) = (visit.reach().await?, &visit.app.tables, visit.app.now());
         let stores = async {
             visit.need(Permission::StoreRead).await?;
             read(chain(tables, &reach, now).await)
         };
-        let (found, stores) = tokio::join!(what_to_look_at(tables, |p| visit.may(p), &reach, now), stores);
+        // On the heap: together they are more than a worker thread's stack has in a debug build.
+        let found = Box::pin(what_to_look_at(tables, |p| visit.may(p), &reach, asked, now));
+        let (found, stores) = tokio::join!(found, Box::pin(stores));
         Ok(hq::exceptions(&visit.frame(Section::Exceptions), read(found)?, &stores.unwrap_or_default()))
     };
     visit.answer(page.await)

@@ -2,6 +2,8 @@
 //! needs and where; nothing here decides what a person may see. A file a context has its handlers.
 
 mod access;
+mod catalog;
+mod csv;
 mod governance;
 mod orders;
 mod settlement;
@@ -31,6 +33,7 @@ use liandian_functions::{
     App,
     auth::{STAFF_COOKIE, Staff},
     function::{NeedScope, Page, PageNeed, page},
+    http::Failure,
     invoke::{client, permit},
     telemetry,
     views::stores::store_row,
@@ -42,7 +45,7 @@ use liandian_types::{
 };
 
 use crate::{
-    answer::{Answer, found, read},
+    answer::{Answer, found, read, told},
     site::Site,
 };
 
@@ -62,7 +65,16 @@ struct Console {
 /// Every page; each has a row in `infra/routes.toml`.
 fn handlers() -> Vec<Handler> {
     let own: [Handler; 4] = [("/console", get(home)), ("/console/", get(home)), ("/console/login", get(login)), ("/console/{*rest}", get(elsewhere))];
-    let contexts = [access::pages(), governance::pages(), orders::pages(), settlement::pages(), stock::pages(), stores::pages(), transfers::pages()];
+    let contexts = [
+        access::pages(),
+        catalog::pages(),
+        governance::pages(),
+        orders::pages(),
+        settlement::pages(),
+        stock::pages(),
+        stores::pages(),
+        transfers::pages(),
+    ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }
 
@@ -94,8 +106,13 @@ impl FromRequestParts<Console> for Visit {
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         let app = console.app.clone();
         let cookie = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok());
-        let token = cookie.and_then(|c| app.cookie(c, STAFF_COOKIE)).and_then(|t| app.tokens.check_staff(t, app.now()));
-        let Some(token) = token else { return Err(to_login(&parts.uri)) };
+        let Some(token) = cookie.and_then(|c| app.cookie(c, STAFF_COOKIE)) else { return Err(to_login(&parts.uri)) };
+        let token = match app.staff(token, app.now()).await {
+            Ok(Some(staff)) => staff,
+            Ok(None) => return Err(to_login(&parts.uri)),
+            // Whether the session was ended cannot be known: nobody is let in, and nobody is sent to a login that would not help.
+            Err(f) => return Err(unavailable(f)),
+        };
         telemetry::note("actor", &token.sub);
         let expires = token.expires();
         let session = StaffSession {
@@ -129,10 +146,11 @@ impl Visit {
         self.at = store.map(parsed).transpose()?;
         let row = row.ok_or_else(nothing_here)?;
         let PageNeed::Permission(permission) = row.permission else { return Ok(()) };
-        let role = read(self.app.tables.role(self.session.role).await)?;
-        let permissions = role.map_or_else(|| self.session.role.default_permissions(), |r| r.permissions);
-        let s = &self.session;
-        self.staff = Staff::begin(s.staff.clone(), s.name.clone(), s.role, s.scope.clone(), permissions, self.app.now());
+        let role = read(self.app.tables.role_def(&self.staff.role_id()).await)?;
+        let permissions = role.map(|r| r.permissions).unwrap_or_default();
+        let (s, sid, custom) = (&self.session, self.staff.sid.clone(), self.staff.custom.clone());
+        let staff = Staff::begin(s.staff.clone(), s.name.clone(), s.role, s.scope.clone(), permissions, self.app.now());
+        self.staff = staff.within(sid, custom);
         read(permit(&self.app, &self.staff, permission, row.scope, self.at.as_ref()).await)
     }
 
@@ -155,8 +173,14 @@ impl Visit {
         Frame { version: &self.version, staff: &self.session, place: Place::Hq, section, query: self.uri.query().unwrap_or_default(), now: self.now }
     }
 
+    /// Is the page asked for as a file for a spreadsheet?
+    fn saves(&self) -> bool {
+        self.uri.query().unwrap_or_default().split('&').any(|p| p == "format=csv")
+    }
+
     fn answer(&self, answer: Answer<String>) -> Response {
         match answer {
+            Ok(page) if self.saves() => file(self.uri.path(), csv::of_page(&page)),
             Ok(page) => html(StatusCode::OK, page),
             // The session ended between the check and the read.
             Err(p) if p.code == Code::Unauthenticated => to_login(&self.uri),
@@ -229,6 +253,13 @@ fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
 }
 
+fn unavailable(f: Failure) -> Response {
+    let p = told(f);
+    let text =
+        format!("<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>", p.title, p.detail);
+    html(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text)
+}
+
 fn to_login(uri: &Uri) -> Response {
     let here = uri.path_and_query().map_or("/console", |p| p.as_str());
     see(&format!("/console/login?to={}", text::percent(here)))
@@ -250,6 +281,20 @@ fn html(status: StatusCode, page: String) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, page).into_response()
+}
+
+/// A file to be kept, named after its page.
+fn file(path: &str, csv: String) -> Response {
+    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let kept = format!("attachment; filename=\"{}.csv\"", name.trim_matches('-'));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        // Letters, digits and hyphens; were they not, the browser would name it.
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&kept).unwrap_or(HeaderValue::from_static("attachment"))),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (StatusCode::OK, headers, csv).into_response()
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use liandian_console::{
 };
 use liandian_functions::{
     access::Look,
-    views::orders::{Seen, found_orders as find, order_list, order_seen},
+    views::orders::{OrderAsk, Seen, chain_orders, found_orders as find, order_list, order_seen},
 };
 use liandian_types::{AccessAct, OrderState, StoreId, api::OrderList};
 
 use super::{Ask, Handler, Visit, parsed};
-use crate::answer::{Answer, read};
+use crate::answer::{Answer, listed, read};
 
 pub(super) fn pages() -> Vec<Handler> {
     vec![
@@ -63,16 +63,24 @@ async fn order(visit: Visit, Path((_, order)): Path<(String, String)>) -> Respon
 async fn found_orders(visit: Visit, ask: Ask) -> Response {
     let page = async {
         let (store, row) = visit.store().await?;
-        let (text, date) = (ask.get("q"), ask.get("date"));
-        let list = if text.is_some() || date.is_some() {
+        let (text, date, cursor) = (ask.get("q"), ask.get("date"), ask.get("cursor"));
+        let (state, fulfilment) = (chosen(&ask, "state")?, chosen(&ask, "fulfilment")?);
+        let list = if text.is_some() || date.is_some() || fulfilment.is_some() {
             let look = Look { staff: &visit.staff, act: AccessAct::FindByPhone, from: &visit.client, now: visit.app.now() };
-            read(find(&visit.app, &store, text.as_deref(), date.as_deref(), look).await)?
+            let ask = OrderAsk { text: text.as_deref(), date: date.as_deref(), state, fulfilment, store: None, cursor: cursor.as_deref() };
+            read(Box::pin(find(&visit.app, &store, ask, look)).await)
         } else {
-            in_state(&visit, &store, OrderState::Completed, ask.get("cursor").as_deref()).await?
+            in_state(&visit, &store, state.unwrap_or(OrderState::Completed), cursor.as_deref()).await
         };
-        Ok(store::orders(&visit.frame(Section::Orders), &row, text.as_deref(), date.as_deref(), list))
+        let (list, wrong) = listed(list, order_list(&[], None))?;
+        Ok(store::orders(&visit.frame(Section::Orders), &row, list, wrong))
     };
     visit.answer(page.await)
+}
+
+/// What was chosen of a filter; a word that is none of its choices names a page that there is not.
+fn chosen<T: std::str::FromStr>(ask: &Ask, name: &str) -> Answer<Option<T>> {
+    ask.get(name).map(|v| parsed(&v)).transpose()
 }
 
 async fn parcels(visit: Visit, ask: Ask) -> Response {
@@ -86,9 +94,20 @@ async fn parcels(visit: Visit, ask: Ask) -> Response {
 
 async fn orders(visit: Visit, ask: Ask) -> Response {
     let page = async {
-        let (reach, cursor) = (visit.reach().await?, ask.get("cursor"));
-        let (heads, next) = read(visit.app.tables.newest_orders(&reach, visit.app.now(), 50, cursor.as_deref()).await)?;
-        Ok(hq::orders(&visit.frame(Section::Orders), order_list(&heads, next), cursor.is_some()))
+        let reach = visit.reach().await?;
+        let (text, date, store, cursor) = (ask.get("q"), ask.get("date"), ask.get("store"), ask.get("cursor"));
+        let asked = OrderAsk {
+            text: text.as_deref(),
+            date: date.as_deref(),
+            state: chosen(&ask, "state")?,
+            fulfilment: chosen(&ask, "fulfilment")?,
+            store: store.as_deref(),
+            cursor: cursor.as_deref(),
+        };
+        let live = asked.is_all() && cursor.is_none();
+        let found = read(Box::pin(chain_orders(&visit.app.tables, &reach, asked, visit.app.now())).await);
+        let (list, wrong) = listed(found, order_list(&[], None))?;
+        Ok(hq::orders(&visit.frame(Section::Orders), list, wrong, live))
     };
     visit.answer(page.await)
 }

@@ -1,5 +1,7 @@
 //! Pages about stock: a place's, its movements and counts, one SKU across the chain, and counts that wait for a decision.
 
+use std::collections::HashSet;
+
 use axum::{extract::Path, response::Response, routing::get};
 use liandian_console::pages::{
     Section, hq,
@@ -8,19 +10,20 @@ use liandian_console::pages::{
 use liandian_functions::{
     flows::stock::counts::of,
     views::stock::{
-        chain::{find_skus, sku_stock as across},
+        chain::sku_stock as across,
         claims::claim_list,
         counts::{count_list, count_view, counts_to_decide},
-        shelf::{movements_of_place, pick, short_of_place, stock_of_place},
+        shelf::{MovementAsk, movements_of_place, pick, short_of_place, stock_of_place},
+        sums::{SkuAsk, sku_list},
     },
 };
 use liandian_types::{
-    Code, Permission, Problem, SkuId,
-    api::{ClaimList, ShortList, SkuStock},
+    Code, LocationId, MovementKind, Permission, Problem, SkuId, Timestamp,
+    api::{ClaimList, MovementList, ShortList, SkuStock},
 };
 
 use super::{Ask, Handler, Visit, parsed};
-use crate::answer::{Answer, found, read, told};
+use crate::answer::{Answer, found, listed, read, told};
 
 pub(super) fn pages() -> Vec<Handler> {
     vec![
@@ -67,8 +70,16 @@ async fn movements(visit: Visit, ask: Ask) -> Response {
     let page = async {
         let (store, row) = visit.store().await?;
         let at = ask.location()?;
-        let list = read(movements_of_place(&visit.app, &store, at.as_ref(), ask.get("cursor").as_deref(), &visit.staff).await)?;
-        Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list))
+        let (sku, text, kind) = (ask.get("sku"), ask.get("q"), ask.get("kind"));
+        let (from, to, cursor) = (ask.get("from"), ask.get("to"), ask.get("cursor"));
+        let sku = sku.map(|s| parsed::<SkuId>(&s)).transpose()?;
+        let kind = kind.map(|k| parsed::<MovementKind>(&k)).transpose()?;
+        let asked =
+            MovementAsk { sku: sku.as_ref(), text: text.as_deref(), kind, from: from.as_deref(), to: to.as_deref(), cursor: cursor.as_deref() };
+        let sought = read(Box::pin(movements_of_place(&visit.app, &store, at.as_ref(), asked, &visit.staff)).await);
+        let nothing = MovementList { movements: Vec::new(), next: None, places: Vec::new() };
+        let (list, wrong) = listed(sought, nothing)?;
+        Ok(store::movements(&visit.frame(Section::Stock), &row, at.as_ref(), list, wrong))
     };
     visit.answer(page.await)
 }
@@ -94,26 +105,35 @@ async fn count(visit: Visit, Path((_, count)): Path<(String, String)>) -> Respon
 }
 
 async fn choose_sku(visit: Visit, ask: Ask) -> Response {
-    let text = ask.get("q");
-    let list = read(find_skus(&visit.app.tables, text.as_deref(), ask.get("cursor").as_deref()).await);
-    visit.answer(list.map(|l| hq::choose_sku(&visit.frame(Section::Stock), text.as_deref(), l)))
+    let page = async {
+        let (reach, text, cursor) = (visit.reach().await?, ask.get("q"), ask.get("cursor"));
+        let asked = SkuAsk { text: text.as_deref(), low: ask.get("show").as_deref() == Some("low"), cursor: cursor.as_deref() };
+        let list = Box::pin(sku_list(&visit.app.tables, &reach, &visit.staff.scope, asked, visit.app.now()));
+        Ok(hq::choose_sku(&visit.frame(Section::Stock), read(list.await)?))
+    };
+    visit.answer(page.await)
 }
 
-/// One SKU across what of the chain this person sees.
-async fn one(visit: &Visit, sku: &SkuId) -> Answer<SkuStock> {
-    found(across(&visit.app.tables, sku, &visit.reach().await?).await, "商品")
+/// One SKU across what of the chain this person sees, and which places changed since then.
+async fn one(visit: &Visit, sku: &SkuId, since: Option<Timestamp>) -> Answer<(SkuStock, HashSet<LocationId>)> {
+    let reach = visit.reach().await?;
+    found(Box::pin(across(&visit.app.tables, sku, &reach, since, visit.app.now())).await, "商品")
 }
 
 async fn sku_stock(visit: Visit, Path(sku): Path<String>) -> Response {
     let page = async {
         let sku = parsed::<SkuId>(&sku)?;
-        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, one(&visit, &sku).await?))
+        Ok(hq::sku_stock(&visit.frame(Section::Stock), &sku, one(&visit, &sku, None).await?.0))
     };
     visit.answer(page.await)
 }
 
-async fn sku_live(visit: Visit, Path(sku): Path<String>) -> Response {
-    let part = async { Ok(hq::sku_live(&visit.frame(Section::Stock), one(&visit, &parsed(&sku)?).await?)) };
+async fn sku_live(visit: Visit, Path(sku): Path<String>, ask: Ask) -> Response {
+    let part = async {
+        let since = ask.get("since").map(|s| parsed::<i64>(&s)).transpose()?;
+        let (stock, changed) = one(&visit, &parsed(&sku)?, since.map(Timestamp)).await?;
+        Ok(hq::sku_live(&visit.frame(Section::Stock), stock, &changed))
+    };
     visit.answer(part.await)
 }
 

@@ -149,6 +149,8 @@ async fn given_lists_that_are_cut_when_shown_then_they_say_so() {
         books: None,
         claims: vec![],
         claims_more: false,
+        unaccepted: vec![],
+        unaccepted_more: false,
     };
     let exceptions = hq::exceptions(&frame(&staff, Section::Exceptions), found, &[row()]);
     assert_eq!(exceptions.matches("还有更多，这里列出最早的").count(), 1, "{exceptions}");

@@ -1,7 +1,7 @@
 //! How much waits in the sections of the navigation, beside their names.
 //!
 //! A page that counts something says so in itself, and this remembers it for the pages that follow; what a store must hear of at once (orders to
-//! prepare, transfers to work on) is asked for while somebody looks.
+//! prepare, transfers to work on), and what waits at HQ or in a region, is asked for while somebody looks.
 
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::StoreId;
@@ -12,6 +12,9 @@ use crate::browser::{self, items};
 
 /// How long a remembered figure is believed.
 const BELIEVED_MS: i64 = 10 * 60_000;
+
+/// Figures of HQ and of regions, as they are called in the navigation and in the answer.
+const OF_CHAIN: [&str; 2] = ["approvals", "exceptions"];
 
 fn note(figure: &str) -> String {
     format!("ld-waits-{figure}")
@@ -54,6 +57,8 @@ pub fn Badges(
     preparing: bool,
     /// Transfers to work on are.
     transfers: bool,
+    /// What waits at HQ, or in a region, is; where there is no store.
+    chain: bool,
 ) -> impl IntoView {
     let at = StoredValue::new(store.as_ref().map_or_else(|| "hq".to_owned(), ToString::to_string));
     Effect::new(move |_| {
@@ -97,6 +102,29 @@ pub fn Badges(
         Effect::new(move |_| {
             let known = |figure: &str| at.with_value(|at| remembered(at, figure)).is_some();
             if (preparing && !known("preparing")) || (transfers && !known("transfers")) {
+                load(poll.after_change());
+            }
+        });
+    }
+    if chain {
+        let poll = Poll::every(60);
+        let load = move |turn: u32| {
+            spawn_local(async move {
+                let answer = browser::get_js("/api/v1/hq/waiting").await;
+                if let Ok(waiting) = &answer {
+                    for figure in OF_CHAIN {
+                        if let Some(many) = browser::count(waiting, figure) {
+                            at.with_value(|at| remember(at, figure, many));
+                        }
+                    }
+                }
+                at.with_value(|at| show(at));
+                poll.end(turn, answer.is_ok());
+            });
+        };
+        poll.run(load);
+        Effect::new(move |_| {
+            if OF_CHAIN.iter().any(|figure| at.with_value(|at| remembered(at, figure)).is_none()) {
                 load(poll.after_change());
             }
         });

@@ -1,4 +1,4 @@
-//! A part of a page that the server renders again and again: what is too large to be sent twice, as rows and as their picture.
+//! Parts of a page that the server renders again: each time only what has changed since the last.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -10,31 +10,71 @@ use crate::{
 /// With this begins what the server renders for a [`LivePart`]: anything else is a login page, or an error.
 pub const MARK: &str = "<!--live-->";
 
-/// Tells whether a part of the page is live, and every few seconds shows what `from` answers in it. While somebody is in it with the keyboard it
-/// stands still.
+/// Before the name of an element and its HTML.
+pub const PIECE: &str = "<!--piece:";
+
+/// Before what is given back as `since` with the next question.
+pub const UNTIL: &str = "<!--until:";
+
+/// Behind each of these.
+pub const END: &str = "-->";
+
+/// The elements that an answer has, and the moment from which the next one goes on.
+fn read(answer: &str) -> (Option<String>, Vec<(&str, &str)>) {
+    let mut pieces = answer.split(PIECE);
+    let head = pieces.next().unwrap_or_default();
+    let until = head.split_once(UNTIL).and_then(|(_, rest)| rest.split_once(END)).map(|(until, _)| until.to_owned());
+    (until, pieces.filter_map(|p| p.split_once(END)).collect())
+}
+
+/// Tells whether a part of the page is live, and every few seconds shows in their places the elements that `from` answers. While somebody is in one of
+/// them with the keyboard it stands still.
 #[island]
 pub fn LivePart(
-    /// Where the part is read from.
+    /// Where the elements are read from.
     from: String,
-    /// The `id` of the element that shows it.
-    part: String,
+    /// Since when they may have changed.
+    since: String,
     /// How often.
     seconds: u32,
 ) -> impl IntoView {
-    let (from, part, last) = (StoredValue::new(from), StoredValue::new(part), StoredValue::new(String::new()));
+    let (from, since) = (StoredValue::new(from), StoredValue::new(since));
     let poll = Poll::every(seconds);
     poll.run(move |turn| {
         spawn_local(async move {
-            let answer = browser::get_part(&from.get_value(), MARK).await;
-            if let (Ok(fresh), Some(part)) = (&answer, part.with_value(|id| document().get_element_by_id(id)))
-                && last.with_value(|l| l != fresh)
-                && !part.contains(document().active_element().as_deref())
-            {
-                part.set_inner_html(fresh);
-                last.set_value(fresh.clone());
+            let path = from.with_value(|f| format!("{f}{}since={}", if f.contains('?') { '&' } else { '?' }, since.get_value()));
+            let answer = browser::get_part(&path, MARK).await;
+            if let Ok(fresh) = &answer {
+                let (until, pieces) = read(fresh);
+                let mut all = true;
+                for (name, html) in pieces {
+                    // What is not on the page is not in sight.
+                    let Some(there) = document().get_element_by_id(name) else { continue };
+                    if there.contains(document().active_element().as_deref()) {
+                        all = false;
+                    } else {
+                        there.set_outer_html(html);
+                    }
+                }
+                // What stood still is told once more.
+                if let Some(until) = until.filter(|_| all) {
+                    since.set_value(until);
+                }
             }
             poll.end(turn, answer.is_ok());
         });
     });
     view! { <div class="board-head"><Live trouble=poll.trouble /></div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_an_answer_when_read_then_its_elements_and_where_the_next_goes_on_are_known() {
+        let answer = format!("{MARK}{UNTIL}17{END}{PIECE}a{END}<p id=\"a\">1</p>{PIECE}b{END}<!--x--><b></b>");
+        assert_eq!(read(&answer), (Some("17".to_owned()), vec![("a", "<p id=\"a\">1</p>"), ("b", "<!--x--><b></b>")]));
+        assert_eq!(read(MARK), (None, vec![]));
+    }
 }

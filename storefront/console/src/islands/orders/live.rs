@@ -82,6 +82,6 @@ pub fn LiveOrders(
                 </tbody>
             </table>
         </div>
-        <p class="empty" hidden=move || !list.get().orders.is_empty()>"还没有订单，顾客下单后几秒内会出现在这里。"</p>
+        <p class="empty" hidden=move || !list.get().orders.is_empty()>{if live { "还没有订单，顾客下单后几秒内会出现在这里。" } else { "没有符合的订单。" }}</p>
     }
 }

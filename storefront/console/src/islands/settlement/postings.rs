@@ -64,6 +64,8 @@ pub fn Posting(
 pub fn MorePostings(
     /// Whose.
     store: StoreId,
+    /// Of which days, as a query has it before other parameters; empty for all.
+    days: String,
     /// Where the page ended.
     next: String,
     /// May whoever looks at them open the orders?
@@ -73,13 +75,13 @@ pub fn MorePostings(
     let older = RwSignal::new(Vec::<PostingView>::new());
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
-    let store = StoredValue::new(store);
+    let (store, days) = (StoredValue::new(store), StoredValue::new(days));
     let more = move |_| {
         let Some(cursor) = next.get_untracked() else { return };
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            let path = format!("/api/v1/stores/{}/settlement?cursor={}", store.get_value(), text::percent(&cursor));
+            let path = format!("/api/v1/stores/{}/settlement?{}cursor={}", store.get_value(), days.get_value(), text::percent(&cursor));
             match browser::get::<SettlementView>(&path).await {
                 Ok(page) => {
                     older.update(|o| o.extend(page.postings));

@@ -26,6 +26,8 @@ pub fn OpeningForm(
     /// May this person set it?
     sets: bool,
 ) -> impl IntoView {
+    // A store is closed for good in its profile, where its orders are counted.
+    let closed = opening.status == StoreStatus::Closed;
     let held = RwSignal::new(opening);
     let (busy, saved) = (RwSignal::new(true), RwSignal::new(false));
     let problem = RwSignal::new(None::<Problem>);
@@ -82,7 +84,7 @@ pub fn OpeningForm(
     view! {
         <section class="stock-desk opening" aria-label="营业安排">
             <h2>"营业状态"</h2>
-            <div class="kinds" role="group" aria-label="营业状态">{StoreStatus::ALL.iter().map(|s| status(*s)).collect_view()}</div>
+            <div class="kinds" role="group" aria-label="营业状态">{StoreStatus::ALL.iter().filter(|s| closed || **s != StoreStatus::Closed).map(|s| status(*s)).collect_view()}</div>
             <div class="papers" hidden=move || !paused()>
                 <label class="day wide">
                     <span>"原因（顾客可见）"</span>

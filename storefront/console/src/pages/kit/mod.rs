@@ -51,6 +51,12 @@ pub fn pager(asked: &Asked, next: Option<&str>) -> Option<impl IntoView + use<>>
     })
 }
 
+/// What the page's tables show, as a file for a spreadsheet; when there is `some`thing.
+pub fn csv_link(asked: &Asked, some: bool) -> Option<impl IntoView + use<>> {
+    let href = asked.with(&[("format", Some("csv")), ("trail", None)]);
+    some.then(|| view! { <p class="sub"><a class="button small" href=href download="">"下载 CSV"</a></p> })
+}
+
 /// An address with those of these parameters that are there.
 pub fn link(path: &str, asked: &[(&str, Option<&str>)]) -> String {
     Asked::of(path, "").with(asked)

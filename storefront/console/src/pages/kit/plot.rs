@@ -218,6 +218,39 @@ pub fn store_maps(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>) 
     format!("{legend}{}", maps(cities))
 }
 
+/// Stores on one map: of one city each of them, of more a circle for each city with how many are there; `city` is where a circle leads.
+#[must_use]
+pub fn store_clusters(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>, city: impl Fn(&str) -> String) -> String {
+    let mut cities: BTreeMap<&str, Vec<&StoreRow>> = BTreeMap::new();
+    for r in rows.iter().filter(|r| r.point.is_valid()) {
+        cities.entry(&r.city).or_default().push(r);
+    }
+    if cities.len() < 2 {
+        return store_maps(rows, page);
+    }
+    let many = |rows: &[&StoreRow]| i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let most = cities.values().map(|rows| many(rows)).max().unwrap_or(0);
+    let dots: Vec<Dot<'_>> = cities
+        .iter()
+        .filter_map(|(name, rows)| {
+            let name: &str = name;
+            let n = u32::try_from(rows.len()).ok().filter(|n| *n > 0)?;
+            let mean = |of: fn(&GeoPoint) -> f64| rows.iter().map(|r| of(&r.point)).sum::<f64>() / f64::from(n);
+            Some(Dot {
+                point: GeoPoint { lat: mean(|p| p.lat), lng: mean(|p| p.lng) },
+                name,
+                tip: format!("{name}：{n} 家"),
+                href: Some(city(name)),
+                class: "dot-fine".to_owned(),
+                shape: Shape::Circle,
+                radius: radius(many(rows), most),
+                note: Some(n.to_string()),
+            })
+        })
+        .collect();
+    format!(r#"<p class="legend">一个圆是一个城市，越大门店越多</p><div class="map-row one">{}</div>"#, map("全部城市", &dots))
+}
+
 /// Stock on one map: of one city its places, of more a circle for each city. The larger the circle the more can be sold; an empty ring has nothing.
 #[must_use]
 pub fn stock_map(rows: &[StockRow]) -> String {
@@ -507,6 +540,17 @@ mod tests {
         assert!(html.contains("上海：2 处，可售 29，缺货 0 处") && html.contains("北京：1 处，可售 0，缺货 1 处"), "{html}");
         assert!(html.contains("dot dot-out") && html.contains("dot dot-fine") && html.contains("?city=%E5%8C%97%E4%BA%AC"), "{html}");
         assert_eq!(stock_map(&[at("上海", 31.2, 9), at("上海", 31.3, 20)]).matches("<circle").count(), 2, "of one city its places");
+    }
+
+    #[test]
+    fn given_stores_of_many_cities_when_drawn_then_there_is_one_map_with_a_circle_for_each_and_of_one_city_its_stores() {
+        use crate::pages::fixtures::store;
+        let far = |n, city: &str, lat: f64| StoreRow { point: GeoPoint { lat, lng: 121.0 }, ..store(n, city, "reg_east") };
+        let rows = [far(1, "上海", 31.2), far(2, "上海", 31.3), far(3, "北京", 39.9)];
+        let html = store_clusters(&rows, |_| None, |city| format!("?city={city}"));
+        assert_eq!((html.matches("<svg").count(), html.matches("<circle").count()), (1, 2), "{html}");
+        assert!(html.contains("上海：2 家") && html.contains("?city=北京"), "{html}");
+        assert_eq!(store_clusters(&rows[..2], |_| None, |_| String::new()).matches("<circle").count(), 2);
     }
 
     #[test]

@@ -77,6 +77,11 @@ impl<R> Table<'_, R> {
 
     /// The same with the first rows in sight and all others folded away.
     pub fn folded(self, first: usize, mark: impl Fn(&R) -> &'static str) -> AnyView {
+        self.named(first, mark, |_| None)
+    }
+
+    /// The same with rows that have a name of their own, by which one of them can be shown anew.
+    pub fn named(self, first: usize, mark: impl Fn(&R) -> &'static str, name: impl Fn(&R) -> Option<String>) -> AnyView {
         let Self { caption, class, asked, columns, mut rows, empty } = self;
         if rows.is_empty() {
             return view! { <p class="empty">{empty}</p> }.into_any();
@@ -88,10 +93,7 @@ impl<R> Table<'_, R> {
             Some((key, down))
         });
         let heads = || columns.iter().map(|c| head(c, asked, sorted)).collect_view().into_any();
-        let line = |r: &R| {
-            let cells = columns.iter().map(|c| view! { <td class=c.class data-label=c.title>{(c.cell)(r)}</td> }).collect_view();
-            view! { <tr class=mark(r)>{cells}</tr> }
-        };
+        let line = |r: &R| row(&columns, r, mark(r), name(r));
         let body = |rows: &[R]| rows.iter().map(line).collect_view().into_any();
         let sums = columns.iter().any(|c| c.total.is_some()).then(|| {
             let cells = columns.iter().enumerate().map(|(i, c)| {
@@ -113,6 +115,12 @@ impl<R> Table<'_, R> {
         }
         .into_any()
     }
+}
+
+/// One row of such a table.
+pub fn row<R>(columns: &[Column<'_, R>], r: &R, mark: &'static str, name: Option<String>) -> AnyView {
+    let cells = columns.iter().map(|c| view! { <td class=c.class data-label=c.title>{(c.cell)(r)}</td> }).collect_view();
+    view! { <tr id=name class=mark>{cells}</tr> }.into_any()
 }
 
 /// A table whose rows are made elsewhere, in the same box: it scrolls by itself where it is wider than the page, also with the keyboard.

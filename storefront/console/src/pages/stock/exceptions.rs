@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use leptos::prelude::*;
 use liandian_types::{
     LocationId, Permission, StoreId,
-    api::{BooksReport, ClaimCard, Exceptions, ExtraPaymentRow, OverdueRow, StockRow, StoreRow, TillRow, TransferCard},
+    api::{BooksReport, ClaimCard, Exceptions, ExtraPaymentRow, OverdueRow, StockRow, StoreRow, TillRow, TransferCard, UnacceptedRow},
 };
 
 use super::{chain::by_age, or_dash};
 use crate::{
     pages::{
         Frame, Module,
-        kit::{Asked, Column, Filter, Table, filters, plot},
+        kit::{Asked, Column, Filter, Table, csv_link, filters, plot},
         page, waiting,
     },
     text,
@@ -22,13 +22,14 @@ use crate::{
 const FIRST: usize = 20;
 
 /// Kinds of exceptions, in the order in which they are shown: the word in the address, and what they are called.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 8] = [
     ("claims", "待审批单据"),
     ("short", "已承诺但不在架"),
     ("late", "迟迟未动的调拨"),
     ("overdue", "超时"),
     ("tills", "收银台"),
     ("extra", "重复付款"),
+    ("unaccepted", "调货无人接单"),
     ("low", "低库存"),
 ];
 
@@ -81,7 +82,10 @@ fn regions(stores: &[StoreRow]) -> Vec<(String, String)> {
 #[must_use]
 pub fn of_chain(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> String {
     let asked = frame.asked("/console/hq/exceptions");
-    let all = e.short.len() + e.late.len() + e.overdue.len() + e.tills.len() + e.extra.len() + e.claims.len() + e.low.len();
+    // What stands beside the section's name: what runs low is listed, and waits for nobody; of a part nothing is said of all.
+    let back = e.extra.iter().filter(|x| x.returned_at.is_none()).count();
+    let waits = e.short.len() + e.late.len() + e.overdue.len() + e.tills.len() + back + e.claims.len() + e.unaccepted.len();
+    let part = ["kind", "region", "store"].iter().any(|name| asked.get(name).is_some());
     page(frame, Module::Hq, "异常", || {
         let wanted = Wanted { asked: &asked, stores: stores.iter().map(|s| (&s.store, s)).collect() };
         e.claims.retain(|c| wanted.kind("claims") && wanted.place(Some(&c.store), &c.location_name));
@@ -93,6 +97,7 @@ pub fn of_chain(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> St
         e.overdue.retain(|o| wanted.kind("overdue") && wanted.place(o.store.as_ref(), &o.id));
         e.tills.retain(|t| wanted.kind("tills") && wanted.place(Some(&t.store), &t.till));
         e.extra.retain(|x| wanted.kind("extra") && wanted.place(Some(&x.store), x.order.as_str()));
+        e.unaccepted.retain(|u| wanted.kind("unaccepted") && wanted.place(Some(&u.store), u.order.as_str()));
         e.low.retain(|r| wanted.kind("low") && wanted.stock(r));
         let counts = [
             (e.claims.len(), e.claims_more),
@@ -101,6 +106,7 @@ pub fn of_chain(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> St
             (e.overdue.len(), e.overdue_more),
             (e.tills.len(), e.tills_more),
             (e.extra.len(), e.extra_more),
+            (e.unaccepted.len(), e.unaccepted_more),
             (e.low.len(), e.more),
         ];
         let listed: usize = counts.iter().map(|(n, _)| n).sum();
@@ -126,7 +132,7 @@ pub fn of_chain(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> St
         let (low_at, chain) = (e.low_at, frame.of_chain());
         view! {
             <h1>"异常"</h1>
-            {waiting("exceptions", all)}
+            {(!part).then(|| waiting("exceptions", waits))}
             {filters(&asked, fields)}
             <nav class="figures kinds-of" aria-label="异常的种类">{figures}</nav>
             {(listed == 0).then(|| view! { <p class="empty">"没有需要处理的事。"</p> })}
@@ -140,9 +146,12 @@ pub fn of_chain(frame: &Frame<'_>, mut e: Exceptions, stores: &[StoreRow]) -> St
             {more(e.tills_more, "还有更多：先处理以上收银台。")}
             {group("extra", "重复或金额不符的付款（近 7 天，自动原路退回）", e.extra.len(), None, |n| extra(&asked, now, n, &wanted, e.extra))}
             {more(e.extra_more, "还有更多，这里列出最新的。")}
+            {group("unaccepted", "调货无人接单而退款的订单（近几天）", e.unaccepted.len(), None, |n| unaccepted(&asked, now, n, &wanted, e.unaccepted))}
+            {more(e.unaccepted_more, "还有更多，这里列出最新的。")}
             {(chain && wanted.kind("books")).then(|| books(e.books, now))}
             {group("low", format!("低库存（不多于 {low_at} 件）"), e.low.len(), None, |n| stock_rows(frame, &asked, n, "low", e.low))}
             {more(e.more, "这里只列最缺的；各店的全部缺货见门店的库存页。")}
+            {csv_link(&asked, listed > 0)}
         }
     })
 }
@@ -246,6 +255,7 @@ fn overdue_title(what: &str) -> &'static str {
         "transfer" => "调拨",
         "count" => "盘点",
         "split" => "分片",
+        "import" => "商品导入",
         _ => "到期",
     }
 }
@@ -312,6 +322,28 @@ fn extra(asked: &Asked, now: i64, first: usize, wanted: &Wanted<'_>, rows: Vec<E
     Table { caption: "不需要的付款", class: "stock cards", asked, columns, rows, empty: "" }.folded(first, |_| "")
 }
 
+/// Orders whose transfer nobody took on.
+fn unaccepted(asked: &Asked, now: i64, first: usize, wanted: &Wanted<'_>, rows: Vec<UnacceptedRow>) -> AnyView {
+    let columns = vec![
+        Column::new("订单", |u: &UnacceptedRow| u.order.to_string().into_any()),
+        Column::new("门店", |u: &UnacceptedRow| wanted.name(&u.store).into_any()).by("unaccepted.store", |u| u.store.clone()),
+        Column::figures("金额（元）", |u: &UnacceptedRow| text::yuan(u.amount).into_any()).by("unaccepted.amount", |u| u.amount),
+        Column::figures("问过", |u: &UnacceptedRow| format!("{} 处", u.asked).into_any()).by("unaccepted.asked", |u| u.asked),
+        Column::new("最后问到", |u: &UnacceptedRow| {
+            view! { {u.source_name.clone()}{u.reason.clone().map(|r| view! { <small>{r}</small> })} }.into_any()
+        })
+        .class("what")
+        .by("unaccepted.source", |u| u.source_name.clone()),
+        Column::new("下单", move |u: &UnacceptedRow| text::ago(u.placed_at, now).into_any()).by("unaccepted.at", |u| u.placed_at),
+        Column::new("退款", |u: &UnacceptedRow| {
+            let said = if u.returned { "已退回" } else { "退回中" };
+            said.into_any()
+        }),
+        Column::new("操作", |u: &UnacceptedRow| act("看订单", u.order.as_str(), Some(text::order_path(&u.store, &u.order)))),
+    ];
+    Table { caption: "调货无人接单而退款的订单", class: "stock cards", asked, columns, rows, empty: "" }.folded(first, |_| "")
+}
+
 /// What the last check of the books found.
 fn books(report: Option<BooksReport>, now: i64) -> AnyView {
     let count = |n: u64| text::number(i64::try_from(n).unwrap_or(i64::MAX));
@@ -362,6 +394,8 @@ mod tests {
             books: None,
             claims: vec![],
             claims_more: false,
+            unaccepted: vec![],
+            unaccepted_more: false,
         }
     }
 
@@ -387,7 +421,28 @@ mod tests {
         let (fold, last) = (html.find("全部 25 条").unwrap(), html.find("/console/s/sto_21/stock?show=low").unwrap());
         assert!(html.find("/console/s/sto_20/stock?show=low").unwrap() < fold && fold < last, "{html}");
         assert_eq!(html.matches("去补货").count(), 2 * 25, "each row has its way, said to the eye and to the ear");
-        assert!(html.contains("/console/s/sto_24/orders/ord_7") && html.contains("data-many=\"26\""), "{html}");
+        assert!(html.contains("/console/s/sto_24/orders/ord_7") && html.contains("data-many=\"1\""), "{html}");
+    }
+
+    #[test]
+    fn given_orders_whose_transfer_nobody_took_on_when_shown_then_they_are_a_kind_with_the_way_to_each() {
+        let staff = session(Role::HqAdmin, Scope::All);
+        let row = UnacceptedRow {
+            order: "ord_9".parse().unwrap(),
+            store: "sto_1".parse().unwrap(),
+            amount: liandian_types::Fen(1_990),
+            returned: false,
+            placed_at: Timestamp(0),
+            transfer: "trf_9".parse().unwrap(),
+            source_name: "第2店".into(),
+            reason: Some("超时未接单".into()),
+            asked: 2,
+        };
+        let found = Exceptions { unaccepted: vec![row], ..found(vec![], vec![]) };
+        let html = of_chain(&frame(&staff, ""), found, &[store(1, "上海", "reg_east")]);
+        for said in ["调货无人接单", "超时未接单", "2 处", "退回中", "/console/s/sto_1/orders/ord_9", "data-many=\"1\""] {
+            assert!(html.contains(said), "{said} in {html}");
+        }
     }
 
     #[test]

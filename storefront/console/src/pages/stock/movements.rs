@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    LocationId, Permission,
+    LocationId, MovementKind, Permission,
     api::{MovementCard, MovementList, StoreRow},
 };
 
@@ -10,7 +10,7 @@ use crate::{
     pages::{
         Frame, Module, Section,
         kit::{
-            link, pager, places,
+            Filter, csv_link, filters, link, pager, places,
             table::{boxed, plain_heads},
         },
         page,
@@ -18,13 +18,26 @@ use crate::{
     text,
 };
 
-/// What changed the stock of the shelf: document by document, newest first.
+/// What changed the stock of the shelf: document by document, newest first; `wrong` says what cannot be looked for.
 #[must_use]
-pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList) -> String {
+pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: MovementList, wrong: Option<String>) -> String {
     let base = format!("/console/s/{}", store.store);
     let here = [("location", at.map(LocationId::as_str))];
     let path = format!("{base}/movements");
-    let next = pager(&frame.asked(path.clone()), list.next.as_deref());
+    let asked = frame.asked(path.clone());
+    let next = pager(&asked, list.next.as_deref());
+    let sought = ["sku", "q", "kind", "from", "to"].iter().any(|name| asked.get(name).is_some());
+    let goods = asked.get("sku").map(|sku| {
+        let line = list.movements.iter().flat_map(|m| &m.lines).find(|l| l.sku.as_str() == sku);
+        (line.map_or_else(|| sku.to_owned(), |l| l.name.clone()), asked.with(&[("sku", None), ("cursor", None), ("trail", None)]))
+    });
+    let (more, kinds) = (list.next.is_some(), MovementKind::ALL.iter().map(|k| (k.as_str().to_owned(), k.title().to_owned())).collect());
+    let fields = vec![
+        Filter::words("q", "商品名、品牌或条码", "商品名、品牌或条码"),
+        Filter::choice("kind", "全部原因", kinds),
+        Filter::day("from", "开始日期"),
+        Filter::day("to", "结束日期"),
+    ];
     page(&frame.at(store).within(Section::Movements), Module::Stock, "库存流水", || {
         let table = (!list.movements.is_empty()).then(|| {
             let heads = plain_heads(&[
@@ -45,12 +58,25 @@ pub fn list(frame: &Frame<'_>, store: &StoreRow, at: Option<&LocationId>, list: 
             <p class="crumbs"><a href=link(&format!("{base}/stock"), &here)>"‹ 库存"</a></p>
             <h1>"库存流水"</h1>
             {places(&path, &list.places, at)}
-            <p class="sub">"每一次变动都有单据；库存等于全部单据之和。"</p>
+            {filters(&asked.without("sku"), fields)}
+            {wrong.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
+            {goods.map(|(name, all)| view! { <p class="sub">{format!("只列出 {name} 的变动。")}<a href=all>"列出全部商品"</a></p> })}
+            <p class="sub">"每一次变动都有单据；库存等于全部单据之和。晚报一周以上的收银小票，按上报的日期查找。"</p>
             {table}
-            {none.then(|| view! { <p class="empty">"还没有变动。"</p> })}
+            {none.then(|| view! { <p class="empty">{nothing(sought, more)}</p> })}
+            {csv_link(&asked, !none)}
             {next}
         }
     })
+}
+
+/// What is said where there is no document.
+fn nothing(sought: bool, more: bool) -> &'static str {
+    match (sought, more) {
+        (true, true) => "这一段里没有符合的变动，可以翻到下一页继续往前找。",
+        (true, false) => "没有符合的变动。",
+        (false, _) => "还没有变动。",
+    }
 }
 
 /// One document, a row for each line.

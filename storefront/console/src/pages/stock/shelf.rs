@@ -11,7 +11,7 @@ use crate::{
     islands::{ClaimBoard, SafetyField, StockDesk},
     pages::{
         Frame, Module,
-        kit::{Column, Filter, Table, filters, link, pager, places, plot},
+        kit::{Column, Filter, Table, csv_link, filters, link, pager, places, plot},
         page,
         transfers::held,
     },
@@ -61,7 +61,9 @@ pub fn of_place(
             StockView::Low => "没有商品低于预警线。",
             StockView::Expiring => "没有按到期日管理的库存。",
         };
-        let columns = columns(keeps);
+        let why = (format!("{base}/movements"), at.cloned());
+        let columns = columns(keeps, why);
+        let some = !list.rows.is_empty();
         let table = Table { caption: "库存列表", class: "stock", asked: &asked, columns, rows: list.rows, empty }.show(|r| plot::level(r).class());
         view! {
             <div class="title-row">
@@ -84,6 +86,7 @@ pub fn of_place(
             {held(list.held)}
             {table}
             {list.more.then(|| view! { <p class="sub">"这里只列最缺的；补上之后会出现后面的。"</p> })}
+            {csv_link(&asked, some)}
             {pager(&asked, list.next.as_deref())}
         }
     })
@@ -168,8 +171,8 @@ fn shortfalls(frame: &Frame<'_>, store: &StoreRow, short: ShortList) -> impl Int
     })
 }
 
-/// `keeps` is where somebody may say how much is kept back.
-fn columns(keeps: Option<(StoreId, Option<LocationId>)>) -> Vec<Column<'static, StockRow>> {
+/// `keeps` is where somebody may say how much is kept back; `why` is where it stands what changed a record, and of which place.
+fn columns(keeps: Option<(StoreId, Option<LocationId>)>, why: (String, Option<LocationId>)) -> Vec<Column<'static, StockRow>> {
     vec![
         Column::new("商品", |r: &StockRow| {
             view! {
@@ -202,6 +205,11 @@ fn columns(keeps: Option<(StoreId, Option<LocationId>)>) -> Vec<Column<'static, 
         .class("num strong")
         .by("available", |r| if r.counted_blind { i64::MIN } else { r.available }),
         Column::figures("在途", |r: &StockRow| or_dash(r.incoming).into_any()).by("incoming", |r| r.incoming),
+        Column::new("流水", move |r: &StockRow| {
+            let href = link(&why.0, &[("location", why.1.as_ref().map(LocationId::as_str)), ("sku", Some(r.sku.as_str()))]);
+            let label = format!("为什么是这个数：{}", r.name);
+            view! { <a href=href aria-label=label>"为什么"</a> }.into_any()
+        }),
     ]
 }
 

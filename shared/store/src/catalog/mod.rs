@@ -1,4 +1,7 @@
-//! HQ's library and the stores' listings.
+//! HQ's library and the stores' listings. What HQ edits, and the tables of goods that it takes in, are in files of their own.
+
+pub mod imports;
+pub mod products;
 
 use std::sync::Arc;
 

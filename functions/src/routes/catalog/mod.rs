@@ -1,4 +1,7 @@
-//! Goods of a store, with its prices and live stock.
+//! Goods of a store, with its prices and live stock; in [`library`] and [`imports`], the goods that HQ keeps.
+
+pub mod imports;
+pub mod library;
 
 use liandian_types::SkuId;
 

@@ -1,5 +1,6 @@
-//! Goods of a store as its customers see them.
+//! Goods of a store as its customers see them; in [`library`], the goods that HQ keeps.
 
+pub mod library;
 pub mod search;
 
 use liandian_domain::{

@@ -1,5 +1,8 @@
-//! Goods as a store lists them.
+//! Goods as a store lists them, and, in a file of its own, the library that HQ keeps.
 
+mod library;
+
+pub use library::*;
 use serde::{Deserialize, Serialize};
 
 use super::{PoliciesChange, StoreCard};

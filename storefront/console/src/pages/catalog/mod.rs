@@ -1,0 +1,4 @@
+//! Goods as HQ keeps them: its library, categories, brands, and tables that are taken into it.
+
+pub mod imports;
+pub mod library;

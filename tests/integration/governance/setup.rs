@@ -1,0 +1,130 @@
+//! Set-up by questions: what answers lead to, kept, edited, applied, and asked again.
+
+use liandian_tests::World;
+use liandian_types::api::{
+    ChainPolicies, SettingsHistory, SetupAnswer, SetupAnswers, SetupApply, SetupDraftView, SetupProposal, SetupSave, SetupView, StorePolicy,
+};
+use reqwest::Method;
+use serde_json::json;
+
+const SETUP: &str = "/api/v1/hq/setup";
+
+fn answers(given: &[(&str, &str)], regions: &[&str]) -> SetupAnswers {
+    let answers = given.iter().map(|(q, c)| SetupAnswer { question: (*q).into(), choice: (*c).into() }).collect();
+    SetupAnswers { answers, regions: regions.iter().map(|r| r.parse().unwrap()).collect() }
+}
+
+fn save(a: &SetupAnswers, left: &[&str], version: u64) -> SetupSave {
+    SetupSave { answers: a.answers.clone(), regions: a.regions.clone(), left: left.iter().map(|l| (*l).to_owned()).collect(), version }
+}
+
+async fn saved(w: &World, admin: &str, s: &SetupSave) -> SetupDraftView {
+    w.call(Method::PUT, "/api/v1/hq/setup/draft", admin, Some(s)).await.ok::<SetupView>().draft.unwrap()
+}
+
+fn apply(d: &SetupDraftView) -> SetupApply {
+    SetupApply { version: d.version, versions: d.proposal.versions.clone() }
+}
+
+async fn value(w: &World, admin: &str, store: &str, field: &str) -> String {
+    let p: StorePolicy = w.get(&format!("/api/v1/stores/{store}/policy"), admin).await.ok();
+    p.lines.into_iter().find(|l| l.field == field).unwrap().value
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_the_tea_chain_when_it_answers_and_applies_then_one_image_holds_and_named_cities_have_drinks_of_their_own() {
+    let w = World::usual().await;
+    let admin = w.staff("admin").await;
+    let seen: SetupView = w.get(SETUP, &admin).await.ok();
+    assert!(seen.draft.is_none() && seen.questions.len() == 20 && seen.regions.iter().any(|r| r.value == "reg_east-sh"));
+    let given = [("ownership", "direct"), ("image", "same"), ("seasonal", "named"), ("prices", "strict")];
+    let tea = answers(&given, &["reg_east-sh"]);
+    let p: SetupProposal = w.post("/api/v1/hq/setup/proposal", &admin, &tea).await.ok();
+    let line = p.lines.iter().find(|l| l.level == "region:reg_east-sh" && l.field == "may_local").unwrap();
+    assert!(line.why.contains("季节限定") && line.taken && line.current == "沿用上级" && line.text == "开");
+    assert!(p.hints.iter().filter(|h| h.kind == "theme").all(|h| h.text == "标准首页"));
+    assert!(p.unchanged > 0, "the demo chain has the modes' presets already");
+    // A proposal keeps nothing; a draft does, with what is left of it.
+    assert!(w.get(SETUP, &admin).await.ok::<SetupView>().draft.is_none());
+    let left = ["mode:franchise/max_markup"];
+    let draft = saved(&w, &admin, &save(&tea, &left, 0)).await;
+    assert_eq!(draft.version, 1);
+    assert!(draft.proposal.lines.iter().any(|l| l.line == left[0] && !l.taken));
+    w.call(Method::PUT, "/api/v1/hq/setup/draft", &admin, Some(&save(&tea, &[], 0))).await.refused(409, "conflict");
+    let page = w.page("/console/hq/setup", &format!("ld_staff={admin}")).await;
+    assert!(page.text().contains("品牌形象与核心商品是否全国统一") && page.text().contains("季节限定款数量有限"), "{}", page.text());
+    w.post("/api/v1/hq/setup/apply", &admin, &SetupApply { version: 0, ..apply(&draft) }).await.refused(409, "conflict");
+    let done: SetupView = w.post("/api/v1/hq/setup/apply", &admin, &apply(&draft)).await.ok();
+    let done = done.draft.unwrap();
+    assert!(done.applied_text.is_some());
+    assert_eq!(done.proposal.lines.iter().map(|l| l.line.as_str()).collect::<Vec<_>>(), left, "what was left is the only difference");
+    for (store, field, wanted) in [
+        ("sto_sh01", "may_local", "on"),
+        ("sto_sh07", "may_local", "on"),
+        ("sto_sh01", "local_products", "10"),
+        ("sto_hz02", "may_local", "off"),
+        ("sto_sh07", "may_price", "off"),
+        ("sto_sh07", "flagship_locked", "on"),
+        ("sto_hz08", "max_discount", "5"),
+        ("sto_hz08", "max_markup", "10"),
+    ] {
+        assert_eq!(value(&w, &admin, store, field).await, wanted, "{store} {field}");
+    }
+    let history: SettingsHistory = w.get("/api/v1/hq/settings/history", &admin).await.ok();
+    assert_eq!(history.changes.len(), 1, "one transaction, one event");
+    w.post("/api/v1/hq/setup/apply", &admin, &apply(&done)).await.refused(400, "bad_request");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_the_regional_supermarket_when_it_answers_then_pickup_comes_first_and_asked_again_only_the_difference_is_proposed() {
+    let w = World::usual().await;
+    let admin = w.staff("admin").await;
+    let given = [("ownership", "franchise"), ("tiers", "yes"), ("members", "all"), ("first", "pickup")];
+    let draft = saved(&w, &admin, &save(&answers(&given, &[]), &[], 0)).await;
+    let p = &draft.proposal;
+    let near = p.lines.iter().find(|l| l.field == "per_km").unwrap();
+    assert_eq!((near.level.as_str(), near.value.as_str(), near.current.as_str()), ("hq", "150", "沿用上级"));
+    assert!(p.hints.iter().any(|h| h.kind == "theme" && h.title == "社区店首页" && h.text == "社区首页" && h.why.contains("自提")), "{p:?}");
+    assert!(p.hints.iter().any(|h| h.kind == "grant" && h.text == "order:read" && h.why.contains("偏好")), "{p:?}");
+    let done: SetupView = w.post("/api/v1/hq/setup/apply", &admin, &apply(&draft)).await.ok();
+    let done = done.draft.unwrap();
+    assert!(done.proposal.lines.is_empty(), "{:?}", done.proposal.lines);
+    assert_eq!(w.get("/api/v1/hq/policies", &admin).await.ok::<ChainPolicies>().per_km, 150, "one truth with the page of rules");
+    // A year later delivery counts more.
+    let given = [("ownership", "franchise"), ("tiers", "yes"), ("members", "all"), ("first", "delivery")];
+    let again = saved(&w, &admin, &save(&answers(&given, &[]), &[], done.version)).await;
+    assert_eq!(again.proposal.lines.iter().map(|l| l.line.as_str()).collect::<Vec<_>>(), ["hq/per_minute"]);
+    assert!(again.applied_text.is_none());
+    // Somebody sets HQ's level meanwhile: what the page showed is applied no more.
+    let policies: ChainPolicies = w.get("/api/v1/hq/policies", &admin).await.ok();
+    let _: ChainPolicies = w.call(Method::PUT, "/api/v1/hq/policies", &admin, Some(&ChainPolicies { low_at: 4, ..policies })).await.ok();
+    w.post("/api/v1/hq/setup/apply", &admin, &apply(&again)).await.refused(409, "conflict");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_wrong_answers_or_the_wrong_role_when_sent_then_they_are_refused() {
+    let w = World::usual().await;
+    let admin = w.staff("admin").await;
+    let field = async |a: &SetupAnswers| {
+        let refused = w.post("/api/v1/hq/setup/proposal", &admin, a).await.refused(400, "bad_request");
+        refused["field"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(field(&answers(&[("no_such", "x")], &[])).await, "no_such");
+    assert_eq!(field(&answers(&[("losses", "x")], &[])).await, "losses");
+    assert_eq!(field(&answers(&[("seasonal", "named")], &[])).await, "regions");
+    assert_eq!(field(&answers(&[("seasonal", "named")], &["reg_none"])).await, "regions[0]");
+    assert_eq!(field(&answers(&[("losses", "small"), ("losses", "more")], &[])).await, "answers[1].question");
+    let wrong = save(&answers(&[("losses", "small")], &[]), &["hq/may_list"], 0);
+    let refused = w.call(Method::PUT, "/api/v1/hq/setup/draft", &admin, Some(&wrong)).await.refused(400, "bad_request");
+    assert_eq!(refused["field"], "left");
+    w.post("/api/v1/hq/setup/apply", &admin, &json!({"version": 0, "versions": []})).await.refused(404, "not_found");
+    for user in ["merch", "region-east", "sh01-manager"] {
+        let token = w.staff(user).await;
+        w.get(SETUP, &token).await.refused(403, "forbidden");
+        w.post("/api/v1/hq/setup/proposal", &token, &answers(&[], &[])).await.refused(403, "forbidden");
+        assert_eq!(w.page("/console/hq/setup", &format!("ld_staff={token}")).await.status, 403);
+    }
+    w.stack.stop().await;
+}
