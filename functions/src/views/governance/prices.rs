@@ -25,7 +25,7 @@ use liandian_types::{
     text::Needle,
 };
 
-use crate::{App, auth::Staff, http::Failure};
+use crate::{App, auth::Staff, http::Failure, views::catalog::search::searching};
 
 /// Listings on a page of prices.
 const ROWS: i32 = 60;

@@ -188,10 +188,10 @@ impl MovementAsk<'_> {
 /// `bad_request` naming a day that there is not; else [`StoreError`] from the engine.
 pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, ask: MovementAsk<'_>) -> Result<MovementList, Failure> {
     let (since, until) = days(ask.from, ask.to, zone)?;
-    let library = tables.library().await?;
-    let skus: Option<HashSet<SkuId>> = match (ask.sku, ask.text.and_then(Needle::of)) {
+    let (library, (searched, query)) = futures::try_join!(tables.library(), searching(tables, ask.text))?;
+    let skus: Option<HashSet<SkuId>> = match (ask.sku, query) {
         (Some(sku), _) => Some(HashSet::from([sku.clone()])),
-        (None, Some(sought)) => Some(library.iter().filter(|s| s.matches(&sought)).map(|s| s.sku.clone()).collect()),
+        (None, Some(sought)) => Some(searched.ranked(Some(&sought)).into_iter().map(|s| s.sku.clone()).collect()),
         (None, None) => None,
     };
     let (mut movements, next) = if ask.is_all() {

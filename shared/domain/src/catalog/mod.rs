@@ -18,7 +18,7 @@ pub mod write;
 
 use std::collections::BTreeMap;
 
-use liandian_types::{Fen, RegionId, SkuId, SpuId, api::ListingCard, text::Needle};
+use liandian_types::{Fen, RegionId, SkuId, SpuId, api::ListingCard};
 use serde::{Deserialize, Serialize};
 
 use prices::{StorePrice, TimedPrice};
@@ -74,12 +74,6 @@ impl LibrarySku {
     #[must_use]
     pub fn sold_online(&self) -> bool {
         !self.offline_only && !self.off
-    }
-
-    /// Is it what somebody looks for: words of its title, brand and category, or its barcode? Customers and staff find the same.
-    #[must_use]
-    pub fn matches(&self, sought: &Needle) -> bool {
-        sought.is_barcode(&self.barcode) || sought.is_id(self.sku.as_str()) || sought.is_in(&[&self.title(), &self.brand, &self.category_name])
     }
 
     /// Name and spec in one.
