@@ -81,7 +81,8 @@ impl Searched {
     fn follow(mut self, rows: Arc<LibraryRows>) -> Self {
         let mut places = HashMap::with_capacity(rows.skus.len());
         for (i, (sku, starts)) in rows.skus.iter().zip(&rows.starts).enumerate() {
-            let known = self.places.get(&sku.sku).is_some_and(|was| self.rows.skus.get(*was) == Some(sku) && self.rows.starts.get(*was) == Some(starts));
+            let known =
+                self.places.get(&sku.sku).is_some_and(|was| self.rows.skus.get(*was) == Some(sku) && self.rows.starts.get(*was) == Some(starts));
             if !known {
                 self.index.put_cut(SearchRow::of(sku), *starts, &Pinyin);
             }

@@ -4,7 +4,7 @@ pub mod library;
 pub mod search;
 
 use liandian_domain::{
-    catalog::{LibrarySku, Listing, search::Sort},
+    catalog::{LibrarySku, Listing},
     governance::terms::Terms,
     stock::batch::{Date, Dated},
 };
@@ -15,7 +15,7 @@ use liandian_types::{
     text::Needle,
 };
 
-use self::search::PriceBand;
+use self::search::{PriceBand, Sort};
 use super::stores::{categories, promised_day, shown_store};
 
 /// Goods on one page.

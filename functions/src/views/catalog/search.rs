@@ -4,12 +4,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use liandian_contracts::Event;
+pub use liandian_domain::catalog::search::Sort;
 use liandian_domain::{
     catalog::{
         LibrarySku, Listing,
-        search::{
-            Ask, Facets, Filter, Hit, Query, SearchRow, SearchWords, Sort, arrange, index::PRICE_BANDS, sounds::Pinyin, suggest::SuggestionKind,
-        },
+        search::{Ask, Facets, Filter, Hit, Query, SearchRow, SearchWords, arrange, index::PRICE_BANDS, sounds::Pinyin, suggest::SuggestionKind},
     },
     governance::terms::Terms,
     stock::batch::Dated,
@@ -181,8 +180,7 @@ pub(super) async fn results(
 ) -> Result<Option<CategoryPage>, StoreError> {
     let (category, brand) = (find.category.filter(|c| !c.is_empty()), find.brand.filter(|b| !b.is_empty()));
     let price = find.price.map(PriceBand::key).unwrap_or_default();
-    let list =
-        List::of(["search", store.as_str(), text, category.unwrap_or_default(), brand.unwrap_or_default(), &price, name_of(find.sort)]);
+    let list = List::of(["search", store.as_str(), text, category.unwrap_or_default(), brand.unwrap_or_default(), &price, name_of(find.sort)]);
     let (before, last) = list.before_entry(find.cursor)?;
     let goods = async {
         let (library, query) = searching(tables, Some(text)).await?;

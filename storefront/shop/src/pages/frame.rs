@@ -130,7 +130,7 @@ pub fn map_link(point: GeoPoint, name: &str) -> String {
 }
 
 /// A word as part of a query.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, b| {
         if b.is_ascii_alphanumeric() {
             out.push(char::from(b));
