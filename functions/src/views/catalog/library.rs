@@ -321,12 +321,13 @@ pub async fn brands_history(app: &App, cursor: Option<&str>) -> Result<LibraryHi
     history(app, events, next).await
 }
 
-async fn history(app: &App, events: Vec<Envelope>, next: Option<String>) -> Result<LibraryHistory, Failure> {
+pub(super) async fn history(app: &App, events: Vec<Envelope>, next: Option<String>) -> Result<LibraryHistory, Failure> {
     let mut changes = Vec::with_capacity(events.len());
     for e in events {
         let (Event::ProductChanged { by, changes: fields, .. }
         | Event::CategoriesChanged { by, changes: fields }
-        | Event::BrandsChanged { by, changes: fields }) = e.event
+        | Event::BrandsChanged { by, changes: fields }
+        | Event::SearchWordsChanged { by, changes: fields }) = e.event
         else {
             continue;
         };

@@ -3,7 +3,6 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use liandian_contracts::Event;
 pub use liandian_domain::catalog::search::Sort;
 use liandian_domain::{
     catalog::{
@@ -12,18 +11,14 @@ use liandian_domain::{
     },
     governance::terms::Terms,
     stock::batch::Dated,
-    stores::hours::{CHINA, local_text},
 };
 use liandian_store::{StoreError, Tables, cursor::List, search::Searched};
 use liandian_types::{
     Code, Fen, Problem, SkuId, StoreId, Timestamp,
-    api::{
-        CategoryPage, ChangedField, FacetChoice, ListingPage, PoliciesChange, SearchFound, SearchWordsHistory, SearchWordsSheet, Suggested,
-        Suggestions, SynonymRow,
-    },
+    api::{CategoryPage, FacetChoice, LibraryHistory, ListingPage, SearchFound, SearchWordsSheet, Suggested, Suggestions, SynonymRow},
 };
 
-use super::{FindGoods, PAGE, cards};
+use super::{FindGoods, PAGE, cards, library::history};
 use crate::{
     App,
     http::Failure,
@@ -293,20 +288,9 @@ pub fn words_view(words: &SearchWords) -> SearchWordsSheet {
 ///
 /// # Errors
 /// `bad_cursor`.
-pub async fn words_changes(app: &App, cursor: Option<&str>) -> Result<SearchWordsHistory, Failure> {
+pub async fn words_changes(app: &App, cursor: Option<&str>) -> Result<LibraryHistory, Failure> {
     let (events, next) = app.tables.search_words_history(CHANGES, cursor).await?;
-    let mut changes = Vec::with_capacity(events.len());
-    for e in events {
-        if let Event::SearchWordsChanged { by, changes: fields } = e.event {
-            let fields = fields.into_iter().map(|f| ChangedField { field: f.field, old: f.old, new: f.new }).collect();
-            changes.push(PoliciesChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, fields });
-        }
-    }
-    let names = app.tables.staff_names(changes.iter().map(|c| c.by.as_str())).await?;
-    for c in &mut changes {
-        c.by_name = names.get(c.by.as_str()).cloned();
-    }
-    Ok(SearchWordsHistory { changes, next })
+    history(app, events, next).await
 }
 
 #[cfg(test)]

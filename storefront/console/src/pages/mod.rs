@@ -37,6 +37,7 @@ pub mod hq {
         catalog::{
             imports::{import, imports},
             library::{brands, categories, product, products},
+            words::search_words,
         },
         governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
         orders::of_chain as orders,

@@ -5,7 +5,7 @@ mod library;
 pub use library::*;
 use serde::{Deserialize, Serialize};
 
-use super::{PoliciesChange, StoreCard};
+use super::StoreCard;
 use crate::{Fen, SkuId, SpuId};
 
 bodies! {
@@ -103,15 +103,6 @@ bodies! {
         hot: Vec<String>,
         /// How often they have been set. Who sets them says which version was seen: when it is another by now, it is a conflict.
         version: u64,
-    }
-
-    /// Changes of the chain's synonyms and hot words, newest first.
-    SearchWordsHistory {
-        /// The changes; a field is `hot`, or `synonym:` and a word.
-        changes: Vec<PoliciesChange>,
-        /// For the next page.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        next: Option<String>,
     }
 
     /// A category of a store's shop.
