@@ -9,6 +9,7 @@ mod library;
 mod load;
 mod pictures;
 mod prices;
+mod words;
 
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};

@@ -6,7 +6,11 @@ use anyhow::{Context, anyhow, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use liandian_domain::{
-    catalog::{import, job::Import},
+    catalog::{
+        import,
+        job::Import,
+        search::{chinese::Chinese, words_of},
+    },
     stock::batch::Perishable,
     stores::{
         hours::CHINA,
@@ -25,6 +29,7 @@ use liandian_store::{
     db::Item,
     governance::setting_item,
     members::{Member, member_items},
+    search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{region_item, rule_item, store_items, warehouse_item},
 };
@@ -32,7 +37,7 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     chain::{Chain, StoreGoods},
-    library, prices,
+    library, prices, words,
 };
 
 /// What was written.
@@ -66,9 +71,16 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     let mut hq: Vec<Item> = Vec::new();
     hq.push(categories_item(&chain.categories)?);
     hq.push(brands_item(&chain.brands)?);
+    // As if the worker of words had been there: nothing is left to do for it.
+    let chinese = Chinese::new([]);
     for p in &chain.products {
-        hq.extend(product_items(p, &chain.categories, &chain.brands)?);
+        let mut items = product_items(p, &chain.categories, &chain.brands)?.into_iter();
+        hq.extend(items.by_ref().take(1));
+        let skus = p.rows(&chain.categories.tree, &chain.brands.brands);
+        hq.extend(items.zip(&skus).map(|(row, sku)| with_words(row, sku, words_of(sku, &chinese))));
     }
+    drop(chinese);
+    hq.push(search_words_item(&words::words()?)?);
     for w in &chain.warehouses {
         hq.push(warehouse_item(w)?);
     }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use liandian_contracts::Envelope;
 use liandian_domain::{
     catalog::{
@@ -19,7 +20,8 @@ use liandian_types::{SkuId, StoreId};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
-    db::{Ask, Item, Key, StoreError, Table, Tables, parse},
+    catalog::sku_key,
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, s, text},
     keys,
     meter::{self, Access},
     stock::records::StockItem,
@@ -28,8 +30,24 @@ use crate::{
 /// Stores of which a process remembers what they list.
 const MOST_STORES: usize = 64;
 
-/// Attribute beside a SKU of the library: where the words of its title begin. The worker `words` writes it.
+/// Attributes beside a SKU of the library: where the words of its title begin, and the title of which that was found out. The worker `words` writes
+/// them; a row that is written anew has none until then, and its pieces are found all the same.
 const WORDS: &str = "words";
+const WORDS_OF: &str = "words_of";
+
+/// Is what is kept of its words that of its title? `of`: the title of which it was found out.
+#[must_use]
+pub fn has_words(sku: &LibrarySku, of: Option<&str>) -> bool {
+    of == Some(sku.title().as_str())
+}
+
+/// The row of a SKU with where the words of its title begin, for the seeder.
+#[must_use]
+pub fn with_words(mut row: Item, sku: &LibrarySku, starts: u64) -> Item {
+    row.insert(WORDS.into(), n(starts));
+    row.insert(WORDS_OF.into(), s(sku.title()));
+    row
+}
 
 /// The library as it was read: its SKUs, and where the words of their titles begin (0: not known yet).
 #[derive(Debug, Default)]
@@ -40,8 +58,14 @@ pub(crate) struct LibraryRows {
 
 impl LibraryRows {
     fn of(items: Vec<Item>) -> Result<Self, StoreError> {
-        let starts = items.iter().map(|i| i.get(WORDS).and_then(|v| v.as_n().ok()?.parse().ok()).unwrap_or_default()).collect();
-        let skus = items.into_iter().map(parse).collect::<Result<Vec<LibrarySku>, StoreError>>()?;
+        let (mut skus, mut starts) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+        for item in items {
+            let kept: Option<u64> = item.get(WORDS).and_then(|v| v.as_n().ok()?.parse().ok());
+            let of = text(&item, WORDS_OF);
+            let sku: LibrarySku = parse(item)?;
+            starts.push(kept.filter(|_| has_words(&sku, of.as_deref())).unwrap_or_default());
+            skus.push(sku);
+        }
         Ok(Self { skus: Arc::new(skus), starts })
     }
 }
@@ -107,6 +131,14 @@ fn words_key() -> Key {
     Key::hq(keys::SEARCH_WORDS, keys::SEARCH_WORDS)
 }
 
+/// The row of the chain's synonyms and hot words, for the seeder.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn search_words_item(words: &SearchWords) -> Result<Item, StoreError> {
+    item(words, &words_key(), [])
+}
+
 impl Tables {
     /// The library's rows, at most a minute old.
     pub(crate) async fn library_rows(&self) -> Result<Arc<LibraryRows>, StoreError> {
@@ -131,6 +163,44 @@ impl Tables {
         let searched = Arc::new(was.follow(rows));
         *held = Some(searched.clone());
         Ok(searched)
+    }
+
+    /// Keeps where the words of a SKU's title begin; false when there is no such SKU of that title any more.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn keep_words(&self, sku: &LibrarySku, starts: u64) -> Result<bool, StoreError> {
+        let key = sku_key(&sku.sku);
+        meter::partition(Table::Hq, &key.pk);
+        let under_way = meter::begin([(Table::Hq, Access::Write)]);
+        let answer = self
+            .db
+            .update_item()
+            .table_name(self.table(Table::Hq))
+            .key("pk", s(&key.pk))
+            .key("sk", s(&key.sk))
+            .update_expression("SET #words = :words, #of = :of")
+            .condition_expression("#name = :name AND #spec = :spec")
+            .expression_attribute_names("#words", WORDS)
+            .expression_attribute_names("#of", WORDS_OF)
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#spec", "spec")
+            .expression_attribute_values(":words", n(starts))
+            .expression_attribute_values(":of", s(sku.title()))
+            .expression_attribute_values(":name", s(&sku.name))
+            .expression_attribute_values(":spec", s(&sku.spec))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        drop(under_way);
+        match answer {
+            Ok(a) => {
+                meter::wrote(a.consumed_capacity());
+                Ok(true)
+            }
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+            Err(e) => Err(StoreError::engine(e)),
+        }
     }
 
     /// Which SKUs a store lists, at most a minute old: for what is only offered, not for what is shown with a price.

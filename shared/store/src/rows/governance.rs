@@ -13,6 +13,7 @@ use crate::{
     db::{Key, StoreError, Table, item},
     keys,
     requests::request_items,
+    search::search_words_item,
 };
 
 /// How long a change of a store is kept for dry runs, which look back a month.
@@ -45,7 +46,7 @@ pub(super) fn rows(w: &GovernanceWrite) -> Result<Vec<Row>, StoreError> {
         }
         GovernanceWrite::SearchWords(w) => {
             let next = SearchWords { version: w.version + 1, ..(**w).clone() };
-            vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SEARCH_WORDS, keys::SEARCH_WORDS), [])?, w.version)]
+            vec![Row::follow(Table::Hq, search_words_item(&next)?, w.version)]
         }
     })
 }
