@@ -18,6 +18,7 @@ mod access {
 mod catalog {
     pub mod imports;
     pub mod library;
+    pub mod search;
 }
 mod members {
     pub mod addresses;
