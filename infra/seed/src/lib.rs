@@ -13,6 +13,7 @@ mod words;
 
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};
+pub use words::words as search_words;
 
 use liandian_types::Role;
 

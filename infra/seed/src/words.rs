@@ -16,8 +16,11 @@ const SYNONYMS: [(&str, &[&str]); 6] = [
 /// What a search field offers.
 const HOT: [&str; 6] = ["鲜牛奶", "苹果", "鸡蛋", "酸奶", "抽纸", "泡面"];
 
-/// The words, as set once.
-pub(crate) fn words() -> anyhow::Result<SearchWords> {
+/// What HQ of the demo chain says about words, as set once.
+///
+/// # Errors
+/// When the words of this file are beyond a limit.
+pub fn words() -> anyhow::Result<SearchWords> {
     let own = |(word, means): (&str, &[&str])| Synonym { word: word.to_owned(), means: means.iter().map(|m| (*m).to_owned()).collect() };
     let hot = HOT.map(str::to_owned).to_vec();
     SearchWords::of(SYNONYMS.map(own).to_vec(), hot, 1).map_err(|p| anyhow!("the demo chain's words: {p:?}"))
