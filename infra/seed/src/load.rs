@@ -6,11 +6,7 @@ use anyhow::{Context, anyhow, ensure};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use liandian_domain::{
-    catalog::{
-        import,
-        job::Import,
-        search::{chinese::Chinese, words_of},
-    },
+    catalog::{import, job::Import},
     stock::batch::Perishable,
     stores::{
         hours::CHINA,
@@ -37,7 +33,8 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     chain::{Chain, StoreGoods},
-    library, prices, words,
+    library, prices,
+    words::{self, Starts},
 };
 
 /// What was written.
@@ -72,14 +69,13 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     hq.push(categories_item(&chain.categories)?);
     hq.push(brands_item(&chain.brands)?);
     // As if the worker of words had been there: nothing is left to do for it.
-    let chinese = Chinese::new([]);
+    let starts = Starts::of(chain);
     for p in &chain.products {
         let mut items = product_items(p, &chain.categories, &chain.brands)?.into_iter();
         hq.extend(items.by_ref().take(1));
         let skus = p.rows(&chain.categories.tree, &chain.brands.brands);
-        hq.extend(items.zip(&skus).map(|(row, sku)| with_words(row, sku, words_of(sku, &chinese))));
+        hq.extend(items.zip(&skus).map(|(row, sku)| with_words(row, sku, starts.of_title(&sku.title()))));
     }
-    drop(chinese);
     hq.push(search_words_item(&words::words()?)?);
     for w in &chain.warehouses {
         hq.push(warehouse_item(w)?);
