@@ -7,7 +7,7 @@ use liandian_store::meter::measured;
 use liandian_tests::{Answer, World, id, percent};
 use liandian_types::{
     SkuId, StoreId,
-    api::{LibraryHistory, ListingCard, ListingPage, SearchWordsSheet, StockList, Suggestions, SynonymRow},
+    api::{LibraryHistory, LibraryPage, ListingCard, ListingPage, SearchWordsSheet, StockList, Suggestions, SynonymRow},
 };
 use reqwest::Method;
 
@@ -77,7 +77,9 @@ async fn given_goods_when_sought_as_people_type_them_then_they_are_found_and_not
     let what = wrong.found.unwrap();
     assert!(wrong.items.is_empty() && what.total == 0 && what.meant.iter().any(|m| m == "牛奶"), "{what:?}");
 
-    // Staff finds it by the same words.
+    // Staff finds it by the same words, and so does HQ in its library.
+    let products: LibraryPage = w.get("/api/v1/hq/products?q=xianniunai", &w.staff("merch").await).await.ok();
+    assert!(products.products.iter().any(|p| p.spu == one.spu));
     let clerk = w.staff("sh01-clerk").await;
     for typed in ["xianniunai", "场鲜"] {
         let list: StockList = w.get(&format!("/api/v1/stores/{STORE}/stock?q={}", percent(typed)), &clerk).await.ok();
