@@ -36,7 +36,7 @@ pub async fn http(app: &App, function: &'static Function, request: Request) -> R
     let request_id = request_id(&request);
     let run = async {
         let mut call = call(app, request)?;
-        for name in ["store", "order", "transfer", "count", "claim", "sku", "spu", "import"] {
+        for name in ["store", "order", "transfer", "count", "claim", "sku", "spu", "import", "campaign"] {
             if let Some(id) = call.path.get(name) {
                 telemetry::note(name, id);
             }

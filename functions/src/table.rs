@@ -642,7 +642,7 @@ pub static STAFF_LOGOUT: Function = Function {
     context: "staff",
     cell: Access::Write,
     hq: Access::None,
-    partitions: Partitions { cell: &["REFRESH#*"], hq: &[] },
+    partitions: Partitions { cell: &["REFRESH#*", "ENDEDSESSIONS"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -2430,6 +2430,397 @@ pub static SETUP_APPLY: Function = Function {
     },
 };
 
+/// `hq-products`
+pub static HQ_PRODUCTS: Function = Function {
+    name: "hq-products",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/products",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::list(app, call)),
+    },
+};
+
+/// `hq-products-export`
+pub static HQ_PRODUCTS_EXPORT: Function = Function {
+    name: "hq-products-export",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/products/export",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::export(app, call)),
+    },
+};
+
+/// `hq-products-bulk`
+pub static HQ_PRODUCTS_BULK: Function = Function {
+    name: "hq-products-bulk",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/products/bulk",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::bulk(app, call)),
+    },
+};
+
+/// `hq-product-read`
+pub static HQ_PRODUCT_READ: Function = Function {
+    name: "hq-product-read",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/products/{spu}",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::read(app, call)),
+    },
+};
+
+/// `hq-product-write`
+pub static HQ_PRODUCT_WRITE: Function = Function {
+    name: "hq-product-write",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/products/{spu}",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::write(app, call)),
+    },
+};
+
+/// `hq-product-status`
+pub static HQ_PRODUCT_STATUS: Function = Function {
+    name: "hq-product-status",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/products/{spu}/status",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::status(app, call)),
+    },
+};
+
+/// `hq-product-history`
+pub static HQ_PRODUCT_HISTORY: Function = Function {
+    name: "hq-product-history",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/products/{spu}/history",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::history(app, call)),
+    },
+};
+
+/// `hq-categories`
+pub static HQ_CATEGORIES: Function = Function {
+    name: "hq-categories",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/categories",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::categories(app, call)),
+    },
+};
+
+/// `hq-categories-set`
+pub static HQ_CATEGORIES_SET: Function = Function {
+    name: "hq-categories-set",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/categories",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::set_all_categories(app, call)),
+    },
+};
+
+/// `hq-categories-history`
+pub static HQ_CATEGORIES_HISTORY: Function = Function {
+    name: "hq-categories-history",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/categories/history",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::history_of_categories(app, call)),
+    },
+};
+
+/// `hq-brands`
+pub static HQ_BRANDS: Function = Function {
+    name: "hq-brands",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/brands",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::brands(app, call)),
+    },
+};
+
+/// `hq-brands-set`
+pub static HQ_BRANDS_SET: Function = Function {
+    name: "hq-brands-set",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/brands",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::set_all_brands(app, call)),
+    },
+};
+
+/// `hq-brands-history`
+pub static HQ_BRANDS_HISTORY: Function = Function {
+    name: "hq-brands-history",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/brands/history",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::library::history_of_brands(app, call)),
+    },
+};
+
+/// `hq-product-imports`
+pub static HQ_PRODUCT_IMPORTS: Function = Function {
+    name: "hq-product-imports",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/product-imports",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::imports::list(app, call)),
+    },
+};
+
+/// `hq-product-import-create`
+pub static HQ_PRODUCT_IMPORT_CREATE: Function = Function {
+    name: "hq-product-import-create",
+    context: "catalog",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/product-imports",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::imports::create(app, call)),
+    },
+};
+
+/// `hq-product-import-read`
+pub static HQ_PRODUCT_IMPORT_READ: Function = Function {
+    name: "hq-product-import-read",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/product-imports/{import}",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::imports::read(app, call)),
+    },
+};
+
+/// `hq-product-import-apply`
+pub static HQ_PRODUCT_IMPORT_APPLY: Function = Function {
+    name: "hq-product-import-apply",
+    context: "catalog",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/product-imports/{import}/apply",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::imports::apply(app, call)),
+    },
+};
+
 /// `hq-settlement`
 pub static HQ_SETTLEMENT: Function = Function {
     name: "hq-settlement",
@@ -2595,6 +2986,18 @@ pub static POS_SALE: Function = Function {
     kind: Kind::Queue { queue: "pos", batch: 10, handler: |app, message| Box::pin(workers::stock::pos_sale(app, message)) },
 };
 
+/// `library-import`
+pub static LIBRARY_IMPORT: Function = Function {
+    name: "library-import",
+    context: "catalog",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Queue { queue: "library-import", batch: 1, handler: |app, message| Box::pin(workers::catalog::library_import(app, message)) },
+};
+
 /// `sweeper`
 pub static SWEEPER: Function = Function {
     name: "sweeper",
@@ -2617,6 +3020,443 @@ pub static FSCK: Function = Function {
     parts: &[],
     secrets: None,
     kind: Kind::Schedule { rate: "rate(1 day)", handler: |app| Box::pin(workers::fsck(app)) },
+};
+
+/// `accounts`
+pub static ACCOUNTS: Function = Function {
+    name: "accounts",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/accounts",
+        permission: Need::Permission(Permission::AccountRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::list(app, call)),
+    },
+};
+
+/// `account-invite`
+pub static ACCOUNT_INVITE: Function = Function {
+    name: "account-invite",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/accounts",
+        permission: Need::Permission(Permission::AccountWrite),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::invite(app, call)),
+    },
+};
+
+/// `account-change`
+pub static ACCOUNT_CHANGE: Function = Function {
+    name: "account-change",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/accounts/{account}",
+        permission: Need::Permission(Permission::AccountWrite),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::change(app, call)),
+    },
+};
+
+/// `account-step`
+pub static ACCOUNT_STEP: Function = Function {
+    name: "account-step",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/accounts/{account}/step",
+        permission: Need::Permission(Permission::AccountWrite),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::step(app, call)),
+    },
+};
+
+/// `account-history`
+pub static ACCOUNT_HISTORY: Function = Function {
+    name: "account-history",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/accounts/{account}/history",
+        permission: Need::Permission(Permission::AccountRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::history(app, call)),
+    },
+};
+
+/// `store-accounts`
+pub static STORE_ACCOUNTS: Function = Function {
+    name: "store-accounts",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/accounts",
+        permission: Need::Permission(Permission::AccountRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::list_of_store(app, call)),
+    },
+};
+
+/// `store-account-invite`
+pub static STORE_ACCOUNT_INVITE: Function = Function {
+    name: "store-account-invite",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/accounts",
+        permission: Need::Permission(Permission::AccountWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::invite_to_store(app, call)),
+    },
+};
+
+/// `store-account-step`
+pub static STORE_ACCOUNT_STEP: Function = Function {
+    name: "store-account-step",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/accounts/{account}/step",
+        permission: Need::Permission(Permission::AccountWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::accounts::step_in_store(app, call)),
+    },
+};
+
+/// `roles`
+pub static ROLES: Function = Function {
+    name: "roles",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/roles",
+        permission: Need::Permission(Permission::AccountRead),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::roles::list(app, call)),
+    },
+};
+
+/// `role-create`
+pub static ROLE_CREATE: Function = Function {
+    name: "role-create",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/roles",
+        permission: Need::Permission(Permission::RoleWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::roles::create(app, call)),
+    },
+};
+
+/// `role-set`
+pub static ROLE_SET: Function = Function {
+    name: "role-set",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/roles/{role}",
+        permission: Need::Permission(Permission::RoleWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::roles::set(app, call)),
+    },
+};
+
+/// `role-history`
+pub static ROLE_HISTORY: Function = Function {
+    name: "role-history",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/roles/{role}/history",
+        permission: Need::Permission(Permission::AccountRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::roles::history(app, call)),
+    },
+};
+
+/// `keys`
+pub static KEYS: Function = Function {
+    name: "keys",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/keys",
+        permission: Need::Permission(Permission::KeyWrite),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::keys::list(app, call)),
+    },
+};
+
+/// `key-make`
+pub static KEY_MAKE: Function = Function {
+    name: "key-make",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/keys",
+        permission: Need::Permission(Permission::KeyWrite),
+        scope: NeedScope::Region,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::keys::make(app, call)),
+    },
+};
+
+/// `key-revoke`
+pub static KEY_REVOKE: Function = Function {
+    name: "key-revoke",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "DELETE",
+        path: "/api/v1/hq/keys/{key}",
+        permission: Need::Permission(Permission::KeyWrite),
+        scope: NeedScope::Region,
+        status: 204,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::keys::revoke(app, call)),
+    },
+};
+
+/// `staff-invitation`
+pub static STAFF_INVITATION: Function = Function {
+    name: "staff-invitation",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &["ENDEDSESSIONS"], hq: &["STAFF#*", "STAFFID#*"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/staff/invitation",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::own::take_invitation(app, call)),
+    },
+};
+
+/// `staff-password`
+pub static STAFF_PASSWORD: Function = Function {
+    name: "staff-password",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*", "REFRESH#*"], hq: &["STAFF#*", "STAFFID#*", "ROLE#*"] },
+    parts: &[],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/staff/password",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::own::change_password(app, call)),
+    },
+};
+
+/// `staff-sessions`
+pub static STAFF_SESSIONS: Function = Function {
+    name: "staff-sessions",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "STAFFSESSIONS#*"], hq: &["STAFF#*", "STAFFID#*"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/staff/sessions",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::own::sessions(app, call)),
+    },
+};
+
+/// `staff-session-end`
+pub static STAFF_SESSION_END: Function = Function {
+    name: "staff-session-end",
+    context: "staff",
+    cell: Access::Write,
+    hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "STAFFSESSIONS#*", "REFRESH#*"], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "DELETE",
+        path: "/api/v1/staff/sessions/{session}",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 204,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::access::own::end_session(app, call)),
+    },
 };
 
 /// `shop`
@@ -2753,6 +3593,23 @@ pub static FUNCTIONS: &[&Function] = &[
     &SETUP_PROPOSAL,
     &SETUP_SAVE,
     &SETUP_APPLY,
+    &HQ_PRODUCTS,
+    &HQ_PRODUCTS_EXPORT,
+    &HQ_PRODUCTS_BULK,
+    &HQ_PRODUCT_READ,
+    &HQ_PRODUCT_WRITE,
+    &HQ_PRODUCT_STATUS,
+    &HQ_PRODUCT_HISTORY,
+    &HQ_CATEGORIES,
+    &HQ_CATEGORIES_SET,
+    &HQ_CATEGORIES_HISTORY,
+    &HQ_BRANDS,
+    &HQ_BRANDS_SET,
+    &HQ_BRANDS_HISTORY,
+    &HQ_PRODUCT_IMPORTS,
+    &HQ_PRODUCT_IMPORT_CREATE,
+    &HQ_PRODUCT_IMPORT_READ,
+    &HQ_PRODUCT_IMPORT_APPLY,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
     &HQ_WORK,
@@ -2764,8 +3621,28 @@ pub static FUNCTIONS: &[&Function] = &[
     &REFUND,
     &SETTLEMENT_POST,
     &POS_SALE,
+    &LIBRARY_IMPORT,
     &SWEEPER,
     &FSCK,
+    &ACCOUNTS,
+    &ACCOUNT_INVITE,
+    &ACCOUNT_CHANGE,
+    &ACCOUNT_STEP,
+    &ACCOUNT_HISTORY,
+    &STORE_ACCOUNTS,
+    &STORE_ACCOUNT_INVITE,
+    &STORE_ACCOUNT_STEP,
+    &ROLES,
+    &ROLE_CREATE,
+    &ROLE_SET,
+    &ROLE_HISTORY,
+    &KEYS,
+    &KEY_MAKE,
+    &KEY_REVOKE,
+    &STAFF_INVITATION,
+    &STAFF_PASSWORD,
+    &STAFF_SESSIONS,
+    &STAFF_SESSION_END,
     &SHOP,
     &CONSOLE,
 ];
@@ -2778,6 +3655,7 @@ pub static QUEUES: &[Queue] = &[
     Queue { name: "refund", visibility: 60, max_receives: 10 },
     Queue { name: "settlement", visibility: 60, max_receives: 6 },
     Queue { name: "pos", visibility: 60, max_receives: 10 },
+    Queue { name: "library-import", visibility: 300, max_receives: 6 },
 ];
 
 /// Every page, in the order of the list.
@@ -3157,5 +4035,109 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::RequestDecide),
         scope: NeedScope::Region,
         summary: "Change requests of stores: the inbox of HQ and of the regions",
+    },
+    Page {
+        name: "hq-products",
+        path: "/console/hq/products",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "The library as a table",
+    },
+    Page {
+        name: "hq-product-new",
+        path: "/console/hq/products/new",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        summary: "A new product",
+    },
+    Page {
+        name: "hq-product",
+        path: "/console/hq/products/{spu}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "A product, whole, and who changed it",
+    },
+    Page {
+        name: "hq-categories",
+        path: "/console/hq/categories",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "The tree of categories",
+    },
+    Page {
+        name: "hq-brands",
+        path: "/console/hq/brands",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "The brands",
+    },
+    Page {
+        name: "hq-product-imports",
+        path: "/console/hq/product-imports",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "Tables of goods that are taken into the library",
+    },
+    Page {
+        name: "hq-product-import",
+        path: "/console/hq/product-imports/{import}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "A table of goods, what is wrong with it, and how far it is taken",
+    },
+    Page {
+        name: "hq-accounts",
+        path: "/console/hq/accounts",
+        app: "console",
+        permission: PageNeed::Permission(Permission::AccountRead),
+        scope: NeedScope::Region,
+        summary: "Staff accounts, and the way to invite somebody",
+    },
+    Page {
+        name: "hq-roles",
+        path: "/console/hq/roles",
+        app: "console",
+        permission: PageNeed::Permission(Permission::AccountRead),
+        scope: NeedScope::All,
+        summary: "Roles, and what each may do",
+    },
+    Page {
+        name: "hq-keys",
+        path: "/console/hq/keys",
+        app: "console",
+        permission: PageNeed::Permission(Permission::KeyWrite),
+        scope: NeedScope::Region,
+        summary: "Integration keys",
+    },
+    Page {
+        name: "store-staff",
+        path: "/console/s/{store}/staff",
+        app: "console",
+        permission: PageNeed::Permission(Permission::AccountRead),
+        scope: NeedScope::Store,
+        summary: "A store's staff",
+    },
+    Page {
+        name: "console-account",
+        path: "/console/account",
+        app: "console",
+        permission: PageNeed::Staff,
+        scope: NeedScope::None,
+        summary: "One's own password and sessions",
+    },
+    Page {
+        name: "console-invite",
+        path: "/console/invite/{token}",
+        app: "console",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "Where a one-time link leads",
     },
 ];

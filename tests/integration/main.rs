@@ -7,6 +7,7 @@ mod bad_input;
 mod durability;
 mod governance;
 mod lists;
+mod marketing;
 mod settlement;
 
 mod access {
@@ -16,8 +17,10 @@ mod access {
     pub mod privacy;
 }
 mod catalog {
+    pub mod assortment;
     pub mod imports;
     pub mod library;
+    pub mod local;
     pub mod search;
 }
 mod members {

@@ -362,6 +362,16 @@ impl World {
         store.commit(commit).await.expect("set");
     }
 
+    /// Lets the demo chain's campaigns run: a test's world begins without.
+    pub async fn campaigns(&self) {
+        let tables = &self.stack.app.tables;
+        for r in liandian_seed::campaigns(&liandian_seed::Chain::demo(), self.stack.app.now()) {
+            let row = liandian_store::marketing::campaign_item(&r).expect("a row");
+            let put = tables.client().put_item().table_name(tables.table(liandian_store::Table::Hq)).set_item(Some(row));
+            put.send().await.expect("written");
+        }
+    }
+
     /// How far the relay has come in the HQ table's stream.
     #[must_use]
     pub fn relayed_of_hq(&self) -> Option<String> {

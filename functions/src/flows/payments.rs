@@ -60,7 +60,8 @@ async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: T
         }
         d
     });
-    Ok(revived.unwrap_or_else(|| order::refund_late(head, paid, now)))
+    let lapsed = there && head.transfer.is_none();
+    Ok(revived.unwrap_or_else(|| if lapsed { order::refund_lapsed(head, paid, now) } else { order::refund_late(head, paid, now) }))
 }
 
 /// What became of an order whose window has ended.

@@ -139,7 +139,9 @@ async fn candidates(
         // Kept by this process: no wave of its own.
         let settings = app.tables.settings().await?;
         let on_sale = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| Terms::of(settings.iter(), s, now).price(l, sku).is_some();
-        let sells = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| !sku.offline_only && (l.inherits_price() || on_sale(s, l, sku));
+        // What a store hides, and what is another one's own, is not offered from it either.
+        let shows = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| sku.sold_online() && sku.is_for(&s.store, now) && l.is_shown(sku.mandatory);
+        let sells = |s: &StoreProfile, l: &Listing, sku: &LibrarySku| shows(s, l, sku) && (l.inherits_price() || on_sale(s, l, sku));
         app.tables.candidates(stores, skus, |s| day(ready(s), &s.hours.zone), sells).await
     };
     let (mut candidates, busy, policies) = futures::try_join!(lasting, app.tables.waiting(looked_at), app.tables.policies())?;

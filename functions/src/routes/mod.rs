@@ -3,6 +3,7 @@
 pub mod access;
 pub mod catalog;
 pub mod governance;
+pub mod marketing;
 pub mod members;
 pub mod orders;
 pub mod payments;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use liandian_contracts::Envelope;
 use liandian_domain::{
+    marketing::used::Applied,
     orders::{
         order::{OrderHead, may_call_off},
         parcel::TAKEN_FOR_RECEIVED,
@@ -25,8 +26,8 @@ use liandian_store::{
 use liandian_types::{
     AccessAct, Code, DeliveryId, Fen, Fulfilment, MemberId, OrderId, OrderState, Permission, PersonalField, Problem, StoreId, StoreStatus, Timestamp,
     api::{
-        Counter, DeliveryView, HistoryEntry, MissingLine, Offer, OrderCard, OrderLine, OrderList, OrderView, ParcelView, ShortfallView, StoreWork,
-        StoreWorkList,
+        Counter, DeliveryView, HistoryEntry, MissingLine, Offer, OrderCard, OrderLine, OrderList, OrderView, ParcelView, QuoteDiscount, QuoteGift,
+        ShortfallView, StoreWork, StoreWorkList,
     },
     text::{self, Needle},
 };
@@ -82,6 +83,11 @@ pub fn order_list(heads: &[OrderHead], next: Option<String>) -> OrderList {
     OrderList { orders: heads.iter().map(order_card).collect(), more: next.is_some(), next }
 }
 
+/// A campaign that an order was priced with.
+fn discount(c: &Applied) -> QuoteDiscount {
+    QuoteDiscount { campaign: c.campaign.clone(), title: c.title.clone(), times: c.times, goods: c.goods, delivery: c.delivery }
+}
+
 /// An order in full. The caller opens the recipient and adds the pickup code, if the one who asks may see them.
 #[must_use]
 pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfer_events: &[Envelope]) -> OrderView {
@@ -113,6 +119,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
                 price: l.price,
                 total: l.total(),
                 from_transfer: l.from_transfer,
+                off: Some(l.off()).filter(|off| *off > Fen::ZERO),
             })
             .collect(),
         goods: w.head.goods,
@@ -143,6 +150,9 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         ended_text: None,
         withdrawn: w.body.withdrawn.iter().map(|l| MissingLine { sku: l.sku.clone(), name: l.name.clone(), quantity: l.units }).collect(),
         given_back: (w.head.given_back != Fen::ZERO).then_some(w.head.given_back),
+        list: Some(w.body.list()).filter(|list| *list != w.head.goods),
+        discounts: w.body.campaigns.iter().filter(|c| c.amount() > Fen::ZERO).map(discount).collect(),
+        gifts: w.body.gifts.iter().map(|g| QuoteGift { sku: g.sku.clone(), name: g.name.clone(), units: g.units }).collect(),
     }
 }
 

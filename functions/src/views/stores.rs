@@ -19,7 +19,10 @@ use liandian_types::{
     text::Needle,
 };
 
-use super::catalog::cards;
+use super::{
+    catalog::cards,
+    marketing::{labelled, running_titles},
+};
 
 /// Stores on a page of those around a point: their profiles are read one by one.
 const STORES_NEAR: usize = 30;
@@ -102,13 +105,18 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
     let Some(profile) = profile else { return Ok(None) };
     let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
     let terms = Terms::of(settings.iter(), &profile, now);
-    let (featured, instead) = futures::try_join!(cards(tables, store, listings, &terms, promised_day(&profile, now)), instead)?;
+    let featured = async {
+        let cards = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
+        labelled(tables, store, cards, false, now).await
+    };
+    let (featured, instead, campaigns) = futures::try_join!(featured, instead, running_titles(tables, store, now))?;
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),
         categories: categories(&profile),
         featured,
         instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
+        campaigns,
     }))
 }
 
@@ -123,7 +131,8 @@ pub(super) fn promised_day(s: &StoreProfile, now: Timestamp) -> Date {
 }
 
 /// The categories of a store, in its order.
-pub(super) fn categories(s: &StoreProfile) -> Vec<Category> {
+#[must_use]
+pub fn categories(s: &StoreProfile) -> Vec<Category> {
     s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
 }
 

@@ -9,6 +9,7 @@ use super::{orders, settlement};
 use crate::{
     App,
     flows::{
+        catalog,
         orders::shortfalls,
         stock::{counts, shelf},
         transfers,
@@ -32,10 +33,11 @@ pub async fn sweeper(app: App) -> Result<(), Failure> {
         .filter_map(|r| async move { r.err() })
         .collect()
         .await;
+    let reminded = catalog::remind(app, now).await;
     for f in &failed {
         tracing::warn!(error = %f, "could not drive what is overdue");
     }
-    failed.into_iter().next().map_or(Ok(()), Err)
+    failed.into_iter().next().map_or(reminded, Err)
 }
 
 /// Every minute at first, then ever more rarely: a partner that is down for hours must not fill the queues.

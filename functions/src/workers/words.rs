@@ -30,7 +30,8 @@ pub async fn words(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
             _ => None,
         };
         let sku: LibrarySku = serde_dynamo::from_item(image).map_err(|e| (i, Failure::Internal(format!("a row is not what its key says: {e}"))))?;
-        if has_words(&sku, known.as_deref()) {
+        // A store's own goods are so few that they are found and ranked without.
+        if sku.local_to.is_some() || has_words(&sku, known.as_deref()) {
             continue;
         }
         let chinese = CHINESE.get_or_init(|| Chinese::new([]));

@@ -221,6 +221,7 @@ async fn main() -> anyhow::Result<()> {
     o.site = site;
     o.ports = Ports::from(port);
     o.stores = stores;
+    o.campaigns = true;
     o.serve_engines = serve_engines;
     o.functions = functions.map_or(Functions::Here, Functions::Watch);
     o.pace = match rider.as_str() {

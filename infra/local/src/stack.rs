@@ -86,6 +86,8 @@ pub struct Options {
     pub site: PathBuf,
     /// How many stores a new chain has; 36 is the demo chain.
     pub stores: usize,
+    /// Do campaigns run in a new chain?
+    pub campaigns: bool,
     /// Where functions run.
     pub functions: Functions,
     /// Where tables and queues are. (The stack's own lie idle beside another engine.)
@@ -113,6 +115,7 @@ impl Options {
             ports: Ports::default(),
             site: PathBuf::from("target/site"),
             stores: 36,
+            campaigns: false,
             functions: Functions::Here,
             engine: Engine::Here,
             pace: Pace::default(),
@@ -259,7 +262,8 @@ impl Stack {
         tables::create(app.tables.client(), tables::CELL, tables::HQ).await?;
         make_queues(&aws.sqs()).await?;
 
-        let chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
+        let mut chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
+        chain.campaigns = o.campaigns;
         seed(&app, &db, &chain, &bucket, &*say).await?;
         for table in [tables::CELL, tables::HQ] {
             tables::enable_stream(app.tables.client(), table).await?;

@@ -75,6 +75,8 @@ pub struct Chain {
     pub rules: Vec<Rule>,
     /// Regions: large ones, and a city in each.
     pub regions: Vec<Region>,
+    /// Do campaigns run in it? A chain for people has some; tests and benchmarks know what a cart costs without.
+    pub campaigns: bool,
     expiring: HashSet<SkuId>,
     cities: Vec<City>,
     features: Vec<String>,
@@ -268,6 +270,7 @@ impl Chain {
             members: members.collect(),
             rules: default_rules(),
             regions: regions(&cities, &hq_staff),
+            campaigns: false,
             stores,
             warehouses,
             goods,

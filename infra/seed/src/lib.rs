@@ -3,14 +3,17 @@
 //!
 //! What must not live here: anything that a real chain would need.
 
+mod campaigns;
 mod chain;
 mod data;
 mod library;
 mod load;
+mod own;
 mod pictures;
 mod prices;
 mod words;
 
+pub use campaigns::campaigns;
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};
 pub use words::words as search_words;

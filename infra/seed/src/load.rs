@@ -24,6 +24,7 @@ use liandian_store::{
     },
     db::Item,
     governance::setting_item,
+    marketing::campaign_item,
     members::{Member, member_items},
     search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
@@ -32,8 +33,11 @@ use liandian_store::{
 use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
+    campaigns::campaigns,
     chain::{Chain, StoreGoods},
-    library, prices,
+    library,
+    own::own_items,
+    prices,
     words::{self, Starts},
 };
 
@@ -94,6 +98,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         hq.push(region_item(r)?);
     }
     hq.push(key_item(&chain.idle_key(now))?);
+    if chain.campaigns {
+        for r in campaigns(chain, now) {
+            hq.push(campaign_item(&r)?);
+        }
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {
@@ -136,6 +145,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             if asking == Some(*i) {
                 hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
             }
+            hq.extend(own_items(s, &mut goods, &chain.library, now)?);
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }

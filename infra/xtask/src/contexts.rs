@@ -22,7 +22,7 @@ const CONTEXTS: &[Layer] = &[
         base: &[],
         contexts: &[
             // The one circle: what any context has decided is a variant of one type, so that one transaction can take all of it.
-            ("decision", &["access", "catalog", "governance", "orders", "payments", "settlement", "stock", "stores", "transfers"]),
+            ("decision", &["access", "catalog", "governance", "marketing", "orders", "payments", "settlement", "stock", "stores", "transfers"]),
             ("stores", &["decision"]),
             ("catalog", &["decision"]),
             ("members", &["decision"]),
@@ -30,7 +30,8 @@ const CONTEXTS: &[Layer] = &[
             ("sourcing", &["decision", "stores", "stock"]),
             ("transfers", &["decision", "stores", "stock"]),
             ("payments", &["decision"]),
-            ("orders", &["decision", "stores", "catalog", "stock", "sourcing", "transfers", "payments"]),
+            ("marketing", &["decision", "stores", "catalog"]),
+            ("orders", &["decision", "stores", "catalog", "stock", "sourcing", "transfers", "payments", "marketing"]),
             ("settlement", &["decision", "orders"]),
             // Numbers that hold everywhere: each is a type of the context that goes by it.
             ("governance", &["catalog", "decision", "orders", "sourcing", "stock", "stores", "transfers"]),
@@ -42,11 +43,13 @@ const CONTEXTS: &[Layer] = &[
         folder: "functions/src/flows",
         base: &["flows"],
         contexts: &[
+            ("catalog", &[]),
             ("sourcing", &[]),
             ("orders", &["sourcing"]),
             ("payments", &["orders"]),
             ("stock", &["orders"]),
             ("transfers", &["orders", "sourcing", "stock"]),
+            ("marketing", &[]),
         ],
         above: &["mod"],
     },

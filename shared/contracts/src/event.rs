@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind, OrderId,
-    Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind,
+    OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -604,6 +604,127 @@ pub enum Event {
         /// Who.
         by: StaffId,
     },
+    /// A store said a field of a listing in its own words, or gave it back to HQ.
+    #[serde(rename = "listing.changed")]
+    ListingChanged {
+        /// The store.
+        store: StoreId,
+        /// The SKU.
+        sku: SkuId,
+        /// Who.
+        by: StaffId,
+        /// What is in force now, and was before.
+        changes: Vec<FieldChange>,
+    },
+    /// A store took goods of the library.
+    #[serde(rename = "listing.taken")]
+    ListingTaken {
+        /// The store.
+        store: StoreId,
+        /// The SKUs.
+        skus: Vec<SkuId>,
+        /// Who.
+        by: StaffId,
+    },
+    /// A store gave goods of the library up.
+    #[serde(rename = "listing.dropped")]
+    ListingDropped {
+        /// The store.
+        store: StoreId,
+        /// The SKUs.
+        skus: Vec<SkuId>,
+        /// Who.
+        by: StaffId,
+    },
+    /// A store changed a product of its own.
+    #[serde(rename = "local.changed")]
+    LocalChanged {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+        /// What it says now, and said before.
+        changes: Vec<FieldChange>,
+    },
+    /// A store asked HQ to look at a product of its own.
+    #[serde(rename = "local.submitted")]
+    LocalSubmitted {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+    },
+    /// A store took that back.
+    #[serde(rename = "local.withdrawn")]
+    LocalWithdrawn {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+    },
+    /// HQ let a store sell a product of its own.
+    #[serde(rename = "local.approved")]
+    LocalApproved {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+    },
+    /// HQ did not.
+    #[serde(rename = "local.rejected")]
+    LocalRejected {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: String,
+    },
+    /// A document of a store's own product ends soon.
+    #[serde(rename = "local.expiring")]
+    LocalExpiring {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// The document.
+        document: String,
+        /// Days before its end to which the warning belongs.
+        days: u32,
+    },
+    /// A document has ended, and the goods are off sale with it.
+    #[serde(rename = "local.off_sale")]
+    LocalOffSale {
+        /// The store.
+        store: StoreId,
+        /// The product.
+        spu: SpuId,
+        /// The document.
+        document: String,
+    },
+    /// A campaign was drafted, edited, or moved on.
+    #[serde(rename = "campaign.changed")]
+    CampaignChanged {
+        /// Which.
+        campaign: CampaignId,
+        /// The store whose own it is; absent for HQ's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<StoreId>,
+        /// Who.
+        by: StaffId,
+        /// What is different now.
+        changes: Vec<FieldChange>,
+    },
     /// HQ set the chain's synonyms and hot words.
     #[serde(rename = "search_words.changed")]
     SearchWordsChanged {
@@ -697,6 +818,17 @@ impl Event {
             Event::RoleChanged { changes, .. } => format!("角色修改了 {} 项", changes.len()),
             Event::KeyMade { permissions, .. } => format!("已生成密钥，{} 项权限", permissions.len()),
             Event::KeyRevoked { .. } => "已吊销密钥".into(),
+            Event::ListingChanged { changes, .. } => format!("门店修改了 {} 项商品设置", changes.len()),
+            Event::ListingTaken { skus, .. } => format!("门店上架了 {} 种商品", skus.len()),
+            Event::ListingDropped { skus, .. } => format!("门店移除了 {} 种商品", skus.len()),
+            Event::LocalChanged { changes, .. } => format!("修改了 {} 项内容", changes.len()),
+            Event::LocalSubmitted { .. } => "已提交总部审核".into(),
+            Event::LocalWithdrawn { .. } => "已撤回申请".into(),
+            Event::LocalApproved { .. } => "总部已通过".into(),
+            Event::LocalRejected { reason, .. } => format!("总部未通过：{reason}"),
+            Event::LocalExpiring { document, days, .. } => format!("{document} 将在 {days} 天内到期"),
+            Event::LocalOffSale { document, .. } => format!("{document} 已到期，商品已停售"),
+            Event::CampaignChanged { changes, .. } => format!("修改了营销活动的 {} 项内容", changes.len()),
             Event::SearchWordsChanged { changes, .. } => format!("总部修改了 {} 项搜索词", changes.len()),
         })
     }

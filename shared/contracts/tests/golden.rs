@@ -113,6 +113,32 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             Event::PoliciesChanged { by: id("stf_hq01"), changes: vec![FieldChange { field: "low_at".into(), old: "3".into(), new: "5".into() }] },
         ),
         (
+            "listing.changed",
+            Event::ListingChanged {
+                store: store(),
+                sku: id("sku_milk-fresh-1"),
+                by: id("stf_sh01-manager"),
+                changes: vec![FieldChange { field: "name".into(), old: "鲜牛奶（总部）".into(), new: "本店鲜奶".into() }],
+            },
+        ),
+        ("listing.taken", Event::ListingTaken { store: store(), skus: vec![id("sku_milk-fresh-1")], by: id("stf_sh01-manager") }),
+        ("listing.dropped", Event::ListingDropped { store: store(), skus: vec![id("sku_milk-fresh-1")], by: id("stf_sh01-manager") }),
+        (
+            "local.changed",
+            Event::LocalChanged {
+                store: store(),
+                spu: id("spu_local-sh01-1"),
+                by: id("stf_sh01-manager"),
+                changes: vec![FieldChange { field: "name".into(), old: String::new(), new: "手作麻薯".into() }],
+            },
+        ),
+        ("local.submitted", Event::LocalSubmitted { store: store(), spu: id("spu_local-sh01-1"), by: id("stf_sh01-manager") }),
+        ("local.withdrawn", Event::LocalWithdrawn { store: store(), spu: id("spu_local-sh01-1"), by: id("stf_sh01-manager") }),
+        ("local.approved", Event::LocalApproved { store: store(), spu: id("spu_local-sh01-1"), by: id("stf_hq01") }),
+        ("local.rejected", Event::LocalRejected { store: store(), spu: id("spu_local-sh01-1"), by: id("stf_hq01"), reason: "标签不清".into() }),
+        ("local.expiring", Event::LocalExpiring { store: store(), spu: id("spu_local-sh01-1"), document: "食品经营许可证 JY1".into(), days: 7 }),
+        ("local.off_sale", Event::LocalOffSale { store: store(), spu: id("spu_local-sh01-1"), document: "食品经营许可证 JY1".into() }),
+        (
             "price.changed",
             Event::PriceChanged {
                 store: store(),
@@ -244,6 +270,15 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("key.revoked", Event::KeyRevoked { key: id("key_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"), by: id("stf_hq01") }),
+        (
+            "campaign.changed",
+            Event::CampaignChanged {
+                campaign: id("cmp_01JD8ZC4V5W6X7Y8Z9A0B1C2D3"),
+                owner: Some(store()),
+                by: id("stf_sh01-m"),
+                changes: vec![FieldChange { field: "state".into(), old: "草稿".into(), new: "待审核".into() }],
+            },
+        ),
         (
             "search_words.changed",
             Event::SearchWordsChanged {

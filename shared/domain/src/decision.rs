@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use liandian_contracts::Event;
-use liandian_types::{ClaimId, ImportId, KeyId, LocationId, OrderId, RequestId, RoleId, SkuId, SpuId, StaffId, StoreId, TransferId};
+use liandian_types::{CampaignId, ClaimId, ImportId, KeyId, LocationId, OrderId, RequestId, RoleId, SkuId, SpuId, StaffId, StoreId, TransferId};
 
 use crate::stock::record::{Movement, StockChange};
 pub use crate::{
-    access::write::AccessWrite, catalog::write::CatalogWrite, governance::write::GovernanceWrite, orders::write::OrdersWrite,
-    payments::write::PaymentsWrite, settlement::write::SettlementWrite, stock::write::StockWrite, stores::write::StoresWrite,
-    transfers::write::TransfersWrite,
+    access::write::AccessWrite, catalog::write::CatalogWrite, governance::write::GovernanceWrite, marketing::write::MarketingWrite,
+    orders::write::OrdersWrite, payments::write::PaymentsWrite, settlement::write::SettlementWrite, stock::write::StockWrite,
+    stores::write::StoresWrite, transfers::write::TransfersWrite,
 };
 
 /// The changes of the contexts, each of its own type; one is made from any of theirs.
@@ -43,10 +43,12 @@ contexts! {
     Governance(GovernanceWrite),
     /// Stores, regions, and files of stores.
     Stores(StoresWrite),
-    /// HQ's library.
+    /// The library, and what stores make of it.
     Catalog(CatalogWrite),
     /// Who of the staff may do what.
     Access(AccessWrite),
+    /// Campaigns, and how often they have applied.
+    Marketing(MarketingWrite),
 }
 
 /// Everything that one command changes. All of it happens, or none.
@@ -95,6 +97,10 @@ pub enum Aggregate {
     Role(RoleId),
     /// An integration key.
     Key(KeyId),
+    /// A store's own product.
+    Local(StoreId, SpuId),
+    /// A campaign.
+    Campaign(CampaignId),
     /// The chain's synonyms and hot words.
     SearchWords,
 }

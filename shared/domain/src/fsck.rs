@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{LocationId, MemberId, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
+use liandian_types::{CampaignId, LocationId, MemberId, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    marketing::used::{Counter, Used},
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -16,6 +17,8 @@ use crate::{
 };
 
 type Record = (LocationId, SkuId);
+/// One number of a campaign's counter.
+type Count = (CampaignId, Counter, &'static str);
 
 /// To what units are promised.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,6 +64,10 @@ pub struct Books {
     unpaid: BTreeMap<MemberId, BTreeMap<OrderId, u32>>,
     /// What those members' rows name, and what they may have at most.
     held: BTreeMap<MemberId, BTreeSet<OrderId>>,
+    /// What orders have counted of campaigns: how often, and how much.
+    counted: BTreeMap<Count, i64>,
+    /// What the campaigns' counters say of it.
+    used: BTreeMap<Count, i64>,
     /// Orders of which the other half has not come yet.
     halves: BTreeMap<OrderId, Half>,
     movements: u64,
@@ -232,6 +239,19 @@ pub enum Difference {
         /// Units in them.
         units: u32,
     },
+    /// A campaign's counter is not what its orders come to.
+    Campaign {
+        /// Which campaign.
+        campaign: CampaignId,
+        /// Which counter.
+        counter: Counter,
+        /// `orders`, `spent` or `units`.
+        what: &'static str,
+        /// What the counter says.
+        record: i64,
+        /// What its orders come to.
+        orders: i64,
+    },
 }
 
 impl Difference {
@@ -263,6 +283,19 @@ impl Difference {
             Difference::Torn { order } => format!("订单 {order} 的数据不完整"),
             Difference::Unheld { order } => format!("订单 {order} 未付款，但没有计入该会员的占货"),
             Difference::Overheld { member, orders, units } => format!("会员 {member} 有 {orders} 笔未付款订单，共 {units} 件，超过上限"),
+            Difference::Campaign { campaign, counter, what, record, orders } => {
+                let whose = match counter {
+                    Counter::Whole => "合计".to_owned(),
+                    Counter::Day(day) => day.clone(),
+                    Counter::Person(member) => member.to_string(),
+                };
+                let what = match *what {
+                    "spent" => "优惠金额（分）",
+                    "units" => "件数",
+                    _ => "单数",
+                };
+                format!("活动 {campaign}（{whose}）：{what}记录为 {record}，订单合计为 {orders}")
+            }
         }
     }
 
@@ -281,6 +314,7 @@ impl Difference {
             Difference::Transfer { transfer, location, sku, reserved, owed, .. } => (format!("{transfer} {location} {sku}"), reserved - owed),
             Difference::Torn { order } | Difference::Unheld { order } => (order.to_string(), 0),
             Difference::Overheld { member, .. } => (member.to_string(), 0),
+            Difference::Campaign { campaign, counter, what, record, orders } => (format!("{campaign} {counter:?} {what}"), record - orders),
         }
     }
 }
@@ -367,7 +401,11 @@ impl Books {
                 | Difference::Incoming { location, sku, .. }
                 | Difference::Order { location, sku, .. }
                 | Difference::Transfer { location, sku, .. } => (location.clone(), sku.clone()),
-                Difference::Shards { .. } | Difference::Torn { .. } | Difference::Unheld { .. } | Difference::Overheld { .. } => continue,
+                Difference::Shards { .. }
+                | Difference::Torn { .. }
+                | Difference::Unheld { .. }
+                | Difference::Overheld { .. }
+                | Difference::Campaign { .. } => continue,
             };
             let (stock, free) = self.records.get(&record).copied().unwrap_or_default();
             let p = all.entry(record.clone()).or_insert_with(|| Proposal {
@@ -397,7 +435,11 @@ impl Books {
                 Difference::Transfer { transfer, reserved, owed, .. } => {
                     owners.entry(record).or_default().push((Owner::Transfer(transfer.clone()), owed - reserved));
                 }
-                Difference::Shards { .. } | Difference::Torn { .. } | Difference::Unheld { .. } | Difference::Overheld { .. } => {}
+                Difference::Shards { .. }
+                | Difference::Torn { .. }
+                | Difference::Unheld { .. }
+                | Difference::Overheld { .. }
+                | Difference::Campaign { .. } => {}
             }
         }
         for (record, p) in &mut all {
@@ -488,6 +530,18 @@ impl Books {
         if head.state == OrderState::Placed {
             self.unpaid.entry(head.member.clone()).or_default().insert(head.order.clone(), head.units);
         }
+        // Money that goes back whole gives campaigns back what they gave; of a parcel that was lost they have given it.
+        let counts = match head.state {
+            OrderState::Closed => false,
+            OrderState::Refunding | OrderState::Refunded => head.parcel.is_some(),
+            _ => true,
+        };
+        for (c, counter) in body.campaigns.iter().filter(|_| counts).flat_map(|c| c.counted.iter().map(move |counter| (c, counter))) {
+            let spent = if *counter == Counter::Whole { c.amount().0 } else { 0 };
+            add(&mut self.counted, (c.campaign.clone(), counter.clone(), "orders"), 1);
+            add(&mut self.counted, (c.campaign.clone(), counter.clone(), "spent"), spent);
+            add(&mut self.counted, (c.campaign.clone(), counter.clone(), "units"), c.units_in(counter));
+        }
         let owner = Owner::Order(head.order.clone());
         for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
             add(&mut self.owed, (owner.clone(), head.location(), l.sku.clone()), units);
@@ -512,6 +566,13 @@ impl Books {
         }
     }
 
+    /// A campaign's counter.
+    pub fn used(&mut self, campaign: &CampaignId, counter: &Counter, used: Used) {
+        add(&mut self.used, (campaign.clone(), counter.clone(), "orders"), used.orders);
+        add(&mut self.used, (campaign.clone(), counter.clone(), "spent"), used.spent.0);
+        add(&mut self.used, (campaign.clone(), counter.clone(), "units"), used.units);
+    }
+
     /// How much there is.
     #[must_use]
     pub fn looked(&self) -> Looked {
@@ -523,6 +584,13 @@ impl Books {
     pub fn differences(&self, policy: &HoldPolicy) -> BTreeSet<Difference> {
         let mut all = BTreeSet::from_iter(self.held_wrongly(policy));
         all.extend(self.halves.keys().map(|o| Difference::Torn { order: o.clone() }));
+        for key in self.counted.keys().chain(self.used.keys()) {
+            let (record, orders) = (self.used.get(key).copied().unwrap_or(0), self.counted.get(key).copied().unwrap_or(0));
+            if record != orders {
+                let (campaign, counter, what) = key.clone();
+                all.insert(Difference::Campaign { campaign, counter, what, record, orders });
+            }
+        }
         let by_owner: BTreeSet<_> = self.owed.keys().chain(self.promised.keys()).collect();
         for key in by_owner {
             let (owner, location, sku) = key;

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod decision;
 pub mod fsck;
 pub mod governance;
+pub mod marketing;
 pub mod members;
 pub mod orders;
 pub mod payments;

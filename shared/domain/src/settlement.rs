@@ -45,6 +45,8 @@ pub enum Account {
     DeliveryClearing,
     /// What HQ owes the store.
     StorePayable,
+    /// What HQ bears of campaigns.
+    HqPromotion,
 }
 
 impl Account {
@@ -58,6 +60,7 @@ impl Account {
             Account::HqPlatformFee => "hq:platform_fee".into(),
             Account::DeliveryClearing => "hq:delivery_clearing".into(),
             Account::StorePayable => format!("store:{store}:payable"),
+            Account::HqPromotion => "hq:promotion".into(),
         }
     }
 
@@ -71,6 +74,7 @@ impl Account {
             Account::HqPlatformFee => "总部平台服务费",
             Account::DeliveryClearing => "代收配送费",
             Account::StorePayable => "应付门店款",
+            Account::HqPromotion => "总部营销费用",
         }
     }
 }
@@ -153,7 +157,9 @@ impl Posting {
     }
 }
 
-/// Posts the shares of a completed order.
+/// Posts the shares of a completed order. The rule shares what the goods come to at their list prices, and the rider's platform has its whole fee: of
+/// what campaigns took off either, HQ and the store each bear their part. So a store is made whole for what HQ gave away, and pays for what it gave
+/// away itself. Where the rule has no share of a store, all of it is HQ's.
 ///
 /// # Errors
 /// `conflict` when the order is not completed, or the rule is not the order's.
@@ -164,12 +170,25 @@ pub fn post(head: &OrderHead, body: &OrderBody, rule: &Rule, posting: PostingId)
     }
     let mut entries = vec![Entry { account: Account::ProviderReceivable, amount: head.total }];
     let weights: Vec<u64> = rule.shares.iter().map(|s| s.per_mille).collect();
-    for (share, amount) in rule.shares.iter().zip(head.goods.split(&weights)) {
-        entries.push(Entry { account: share.account, amount: -amount });
+    let (mut hq, mut store) = (Fen::ZERO, Fen::ZERO);
+    for c in &body.campaigns {
+        let (of_hq, of_store) = c.hq_bears.split(c.amount());
+        hq += of_hq;
+        store += of_store;
     }
-    if head.delivery_fee != Fen::ZERO {
-        entries.push(Entry { account: Account::DeliveryClearing, amount: -head.delivery_fee });
+    let of_store = rule.shares.iter().any(|s| s.account == Account::StorePayable);
+    if !of_store {
+        (hq, store) = (hq + store, Fen::ZERO);
     }
+    let list = head.goods + body.campaigns.iter().map(|c| c.goods).sum::<Fen>();
+    for (share, amount) in rule.shares.iter().zip(list.split(&weights)) {
+        // A rule may name an account twice: what the store bears is taken off once.
+        let borne = if share.account == Account::StorePayable { std::mem::take(&mut store) } else { Fen::ZERO };
+        entries.push(Entry { account: share.account, amount: borne - amount });
+    }
+    entries.push(Entry { account: Account::HqPromotion, amount: hq });
+    let fee = head.delivery_fee + body.campaigns.iter().map(|c| c.delivery).sum::<Fen>();
+    entries.push(Entry { account: Account::DeliveryClearing, amount: -fee });
     entries.retain(|e| e.amount != Fen::ZERO);
     let mut d = Decision::default();
     d.write(SettlementWrite::Posting(Box::new(Posting {

@@ -11,6 +11,7 @@ use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
     decision::{OrdersWrite, PaymentsWrite, SettlementWrite, StockWrite, TransfersWrite},
+    marketing::offered::Offered,
     orders::{
         delivery::{self, Delivery, Dispatch, Heard, Scene, Told},
         holds::{Hold, HoldPolicy, Holds},
@@ -112,6 +113,9 @@ fn sku_of(n: usize) -> LibrarySku {
         rank: 0,
         region_prices: std::collections::BTreeMap::new(),
         off: false,
+        mandatory: false,
+        local_to: None,
+        until: None,
     }
 }
 
@@ -335,6 +339,7 @@ impl World {
             | Write::Stores(_)
             | Write::Catalog(_)
             | Write::Access(_)
+            | Write::Marketing(_)
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)
@@ -702,7 +707,7 @@ impl World {
         let to = (fulfilment != Fulfilment::Pickup).then_some(s.point);
         let warehouse = ships.then(|| (Location { kind: LocationKind::HqWarehouse, ..source("w") }, true));
         let how = Way { fulfilment, store: &s, ships_from: warehouse.as_ref().map(|(l, staffed)| (l, *staffed)), to };
-        let priced = liandian_domain::orders::place::price(&wanted, &how).unwrap();
+        let priced = liandian_domain::orders::place::price(&wanted, &how, &Offered::default(), Timestamp(self.now)).unwrap();
         let there = wanted.iter().all(|w| if ships { &w.source } else { &w.stock }.stock.available() >= w.quantity.get());
         let reachable = !ships && wanted.iter().all(|w| w.stock.stock.available() + w.source.stock.available() >= w.quantity.get());
         let ids = PlacementIds {
@@ -735,6 +740,7 @@ impl World {
             policy: HoldPolicy { orders: 99, units: 9_999, shelf_percent: 100, longest_wait: 0, ..HoldPolicy::default() },
             again: true,
             tail: None,
+            offered: Offered::default(),
         };
         let decided = place(p, ids, Timestamp(self.now));
         assert_eq!(decided.is_ok(), there || reachable, "placed exactly when it is there, or can come");
@@ -1179,6 +1185,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
         policy: HoldPolicy::default(),
         again: false,
         tail: None,
+        offered: Offered::default(),
     }
 }
 

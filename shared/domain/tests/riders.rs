@@ -92,6 +92,7 @@ impl World {
             price: Fen(1_000),
             weight_g: 500,
             from_transfer: 0,
+            segments: Vec::new(),
         };
         let body = OrderBody {
             order: id("ord_1"),
@@ -102,6 +103,8 @@ impl World {
             asked: String::new(),
             distance_m: None,
             withdrawn: Vec::new(),
+            campaigns: Vec::new(),
+            gifts: Vec::new(),
         };
         let mut w = World {
             head,

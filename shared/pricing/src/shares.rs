@@ -81,6 +81,27 @@ pub struct Share {
 }
 
 impl PricedLine {
+    /// Its segments when something was taken off one of them; none where each unit costs its list price.
+    #[must_use]
+    pub fn reduced(&self) -> Vec<Segment> {
+        if self.segments.iter().any(|s| !s.cuts.is_empty()) { self.segments.clone() } else { Vec::new() }
+    }
+
+    /// What is left of its segments without the first so many units: each unit that is left costs what it cost before.
+    #[must_use]
+    pub fn without_first(&self, units: u32) -> Vec<Segment> {
+        let mut left = units;
+        let mut rest = Vec::with_capacity(self.segments.len());
+        for s in &self.segments {
+            let gone = left.min(s.units);
+            left -= gone;
+            if gone < s.units {
+                rest.push(Segment { units: s.units - gone, price: s.price, cuts: s.shares(gone, s.units) });
+            }
+        }
+        rest
+    }
+
     /// What the units `from..until` cost, without a fee.
     #[must_use]
     pub fn share(&self, from: u32, until: u32) -> Share {
@@ -172,4 +193,42 @@ impl PaidLine {
 pub fn repriced(own: Fen, left_as_paid: Fen, left_repriced: Fen) -> Fen {
     let lost = (left_repriced - left_as_paid).0.clamp(0, own.0.max(0));
     own - Fen(lost)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(segments: Vec<Segment>) -> PricedLine {
+        let units = segments.iter().map(|s| s.units).sum();
+        let mut line =
+            PricedLine { sku: "sku_1".parse().unwrap(), quantity: Quantity::new(units).unwrap(), price: Fen(999), total: Fen::ZERO, segments };
+        line.total = line.share(0, units).goods;
+        line
+    }
+
+    #[test]
+    fn given_cuts_that_leave_odd_fen_when_units_go_in_any_steps_then_each_costs_its_own_share_and_all_add_up() {
+        let cut = |n: usize, amount: i64| Cut { campaign: CampaignId::from_tail(n).unwrap(), amount: Fen(amount) };
+        let whole = line(vec![
+            Segment { units: 2, price: Fen(999), cuts: vec![cut(1, 999), cut(2, 101)] },
+            Segment { units: 5, price: Fen(999), cuts: vec![cut(2, 317), cut(3, 4)] },
+        ]);
+        for a in 0..=7 {
+            let rest = whole.without_first(a);
+            if a == 7 {
+                assert!(rest.is_empty());
+                continue;
+            }
+            let rest = line(rest);
+            assert_eq!(whole.share(0, a).goods + rest.total, whole.total, "{a}");
+            for b in 0..=7 - a {
+                assert_eq!(rest.share(0, b).goods, whole.share(a, a + b).goods, "{a} then {b}");
+                assert_eq!(
+                    rest.share(0, b).cuts.iter().map(|c| c.amount).sum::<Fen>(),
+                    whole.share(a, a + b).cuts.iter().map(|c| c.amount).sum::<Fen>()
+                );
+            }
+        }
+    }
 }

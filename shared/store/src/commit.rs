@@ -15,7 +15,7 @@ use liandian_domain::{
     decision::StockWrite,
     stock::{batch::Rebased, record::StockChange},
 };
-use liandian_types::{EventId, LocationId, MovementKind, SkuId, Timestamp};
+use liandian_types::{CampaignId, EventId, LocationId, MovementKind, SkuId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::rows::orders::holds_key;
@@ -88,6 +88,8 @@ pub enum Failed {
     Exists,
     /// The idempotency key has been used.
     KeyUsed,
+    /// A campaign has applied as often as it may, or has cost what it may.
+    UsedUp(CampaignId),
 }
 
 /// A transaction that did not happen.
@@ -321,7 +323,7 @@ pub fn worth_another_try(e: &CommitError) -> bool {
         CommitError::Conflict { .. } => true,
         CommitError::Refused(f) => {
             let unique: HashSet<_> = f.iter().map(std::mem::discriminant).collect();
-            unique.contains(&std::mem::discriminant(&Failed::Stale)) || f.iter().any(|f| matches!(f, Failed::Stock(..)))
+            unique.contains(&std::mem::discriminant(&Failed::Stale)) || f.iter().any(|f| matches!(f, Failed::Stock(..) | Failed::UsedUp(_)))
         }
         CommitError::Store(_) => false,
     }

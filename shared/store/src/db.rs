@@ -87,11 +87,21 @@ impl<T> Cached<T> {
     /// The cached value, or what `load` answers when that is older than a minute.
     /// The meter counts it as a read of this partition of the HQ table on a hit as well: what a function reads must not depend on who asked before.
     pub(crate) async fn get(&self, partition: &str, load: impl Future<Output = Result<T, StoreError>>) -> Result<Arc<T>, StoreError> {
+        self.get_for(partition, Duration::from_secs(60), load).await
+    }
+
+    /// The same, for a value that is good for so long.
+    pub(crate) async fn get_for(
+        &self,
+        partition: &str,
+        good_for: Duration,
+        load: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<Arc<T>, StoreError> {
         meter::touch(Table::Hq, Access::Read);
         meter::partition(Table::Hq, partition);
         let mut held = self.0.lock().await;
         if let Some((at, value)) = &*held
-            && at.elapsed() < Duration::from_secs(60)
+            && at.elapsed() < good_for
         {
             return Ok(value.clone());
         }
@@ -115,6 +125,7 @@ pub(crate) struct Caches {
     pub(crate) policies: Cached<liandian_domain::governance::chain::Policies>,
     pub(crate) settings: Cached<Vec<liandian_domain::governance::resolve::Setting>>,
     pub(crate) regions: Cached<Vec<liandian_domain::stores::region::Region>>,
+    pub(crate) campaigns: Cached<Vec<liandian_domain::marketing::campaign::Record>>,
     pub(crate) words: Cached<liandian_domain::catalog::search::SearchWords>,
     pub(crate) searched: crate::search::Held,
     pub(crate) listed: crate::search::Listed,

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update}
 use futures::future::try_join_all;
 use liandian_domain::{
     fsck::{Books, Difference, Looked, Owner, Proposal, Report},
+    marketing::used::Used,
     orders::{
         holds::Holds,
         order::{OrderBody, OrderHead},
@@ -17,7 +18,7 @@ use liandian_domain::{
     stock::record::{Movement, MovementKind, MovementLine, Stock},
     transfers::Transfer,
 };
-use liandian_types::{MovementId, Timestamp};
+use liandian_types::{CampaignId, MovementId, Timestamp};
 
 use crate::{
     commit::{Action, CommitError, Failed, build, holds_key},
@@ -183,10 +184,13 @@ impl Tables {
                 .segment(segment)
                 .total_segments(SEGMENTS)
                 .consistent_read(true)
-                .filter_expression("begins_with(pk, :l) OR begins_with(pk, :t) OR (begins_with(pk, :o) AND sk IN (:head, :body))")
+                .filter_expression(
+                    "begins_with(pk, :l) OR begins_with(pk, :t) OR begins_with(pk, :c) OR (begins_with(pk, :o) AND sk IN (:head, :body))",
+                )
                 .expression_attribute_values(":l", crate::db::s(keys::STOCK))
                 .expression_attribute_values(":t", crate::db::s(keys::TRANSFER))
                 .expression_attribute_values(":o", crate::db::s(keys::ORDER))
+                .expression_attribute_values(":c", crate::db::s(keys::CAMPAIGN))
                 .expression_attribute_values(":head", crate::db::s(keys::HEAD))
                 .expression_attribute_values(":body", crate::db::s(keys::BODY))
                 .set_exclusive_start_key(start)
@@ -222,6 +226,11 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
         (keys::STOCK, sk) if sk.starts_with(keys::MOVEMENT) => books.movement(&parse::<Movement>(row)?),
         (keys::ORDER, keys::HEAD) => books.head(parse::<OrderHead>(row)?),
         (keys::ORDER, keys::BODY) => books.body(parse::<OrderBody>(row)?),
+        (keys::CAMPAIGN, sk) => {
+            if let (Ok(campaign), Some(counter)) = (pk.trim_start_matches(keys::CAMPAIGN).parse::<CampaignId>(), keys::used_of(sk)) {
+                books.used(&campaign, &counter, parse::<Used>(row)?);
+            }
+        }
         (keys::TRANSFER, keys::HEAD) => books.transfer(&parse::<Transfer>(row)?),
         _ => {}
     }

@@ -6,6 +6,10 @@
 //! | Access pattern | Table | Keys |
 //! |---|---|---|
 //! | a store, its listing of one SKU | hq | `STORE#<store>` / `PROFILE`, `LISTING#<sku>` |
+//! | what happened to a store's own product | hq | `LOCAL#<store>#<spu>` / `EVENT#<event>` |
+//! | goods to which a store has given another name (for its search) | hq | `STORE#<store>` / `NAMED#<sku>` |
+//! | a store's own products; those that wait for HQ, oldest first; whose documents somebody is to be told of | hq | `STORE#<store>` / `LOCAL#<spu>`; gsi1 `LOCALS` / `<since>#<spu>` (sparse); gsi2 `LOCALS#DUE` / `<time>#<spu>` (sparse) |
+//! | SKUs that are one store's own | hq | `SKU#<sku>` / `SKU`; gsi1 `STORE#<store>#LOCAL` / `<category>#<rank>#<sku>` |
 //! | goods of a store's category, in order | hq | gsi1 `STORE#<store>#CAT#<category>` / `<rank>#<sku>` |
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
@@ -15,6 +19,8 @@
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
+//! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
+//! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
@@ -64,16 +70,16 @@
 //! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
 //! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
 //! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
-//! | newest orders of the chain (view) | cell | `ORDERS#<day>` / `<placed_at>#<order>` |
 
 use liandian_domain::{
     decision::Aggregate,
     governance::{fields::FieldKey, resolve::Level},
+    marketing::used::Counter,
     transfers::Transfer,
 };
 use liandian_types::{
-    ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId, Scope, SkuId, SpuId,
-    StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId,
+    Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -154,6 +160,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Policies => (Table::Hq, POLICIES.to_owned()),
         Aggregate::Store(s) => (Table::Hq, store(s)),
         Aggregate::Sku(s) => (Table::Hq, sku(s)),
+        Aggregate::Local(store, s) => (Table::Hq, format!("{LOCAL}{store}#{s}")),
         Aggregate::Listing(store, s) => (Table::Hq, listing_history(store, s)),
         Aggregate::Request(r) => (Table::Hq, request(r)),
         Aggregate::Settings => (Table::Hq, SETTINGS.to_owned()),
@@ -165,6 +172,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Staff(s) => (Table::Hq, staff_id(s.as_str())),
         Aggregate::Role(r) => (Table::Hq, role_of(r)),
         Aggregate::Key(k) => (Table::Hq, key(k)),
+        Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
         Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
     }
 }
@@ -187,6 +195,26 @@ pub fn store(s: &StoreId) -> String {
 /// Sort key of a listing.
 pub fn listing(s: &SkuId) -> String {
     format!("{LISTING}{s}")
+}
+/// Prefix of a store's own products, and of the histories of these.
+pub const LOCAL: &str = "LOCAL#";
+/// Sort key of a store's own product.
+pub fn local(s: &SpuId) -> String {
+    format!("{LOCAL}{s}")
+}
+/// Prefix of the names that a store has given to goods.
+pub const NAMED: &str = "NAMED#";
+/// Sort key of such a name.
+pub fn named(s: &SkuId) -> String {
+    format!("{NAMED}{s}")
+}
+/// Index partition of the products of stores that wait for HQ.
+pub const LOCALS: &str = "LOCALS";
+/// Index partition of those of whose documents somebody is to be told, by when that is: the HQ table has no deadlines else.
+pub const DUE_LOCALS: &str = "LOCALS#DUE";
+/// Index partition of the SKUs that are a store's own.
+pub fn local_skus(s: &StoreId) -> String {
+    format!("STORE#{s}#LOCAL")
 }
 /// Partition of what happened to a store's listing.
 pub fn listing_history(store: &StoreId, s: &SkuId) -> String {
@@ -495,6 +523,37 @@ pub fn cart(s: &StoreId) -> String {
 }
 /// Partition of the members' sessions that were ended before their time.
 pub const ENDED_SESSIONS: &str = "ENDEDSESSIONS";
+/// Partition of a campaign: in the HQ table itself and its history, in the cell table how often it has applied there.
+pub fn campaign(c: &CampaignId) -> String {
+    format!("{CAMPAIGN}{c}")
+}
+/// Prefix of the partitions of campaigns.
+pub const CAMPAIGN: &str = "CAMPAIGN#";
+/// Index partition of campaigns that stand somewhere, by their end; those whose time has come or will come are `scheduled`.
+pub fn campaigns(state: CampaignState) -> String {
+    format!("CAMPAIGNS#{state}")
+}
+/// Index partition of a store's own campaigns.
+pub fn campaigns_of(s: &StoreId) -> String {
+    format!("STORE#{s}#CAMPAIGNS")
+}
+/// Sort key of what a campaign's counter says.
+pub fn used(counter: &Counter) -> String {
+    match counter {
+        Counter::Whole => "USED".to_owned(),
+        Counter::Day(day) => format!("USED#DAY#{day}"),
+        Counter::Person(member) => format!("USED#{member}"),
+    }
+}
+/// Which counter has this sort key.
+pub fn used_of(sk: &str) -> Option<Counter> {
+    match (sk, sk.strip_prefix("USED#DAY#"), sk.strip_prefix("USED#")) {
+        ("USED", ..) => Some(Counter::Whole),
+        (_, Some(day), _) => Some(Counter::Day(day.to_owned())),
+        (_, None, Some(member)) => member.parse().ok().map(Counter::Person),
+        _ => None,
+    }
+}
 /// Partition of a SKU's stock view.
 pub fn sku_stock(s: &SkuId) -> String {
     format!("SKUSTOCK#{s}")
@@ -619,10 +678,21 @@ mod tests {
         assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));
         assert_eq!(requests_of(&store_id), "STORE#sto_sh01#REQUEST");
-        let region: RegionId = "reg_1".parse().unwrap();
-        assert_eq!((requests(None, false), requests(Some(&region), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
+        let east: RegionId = "reg_1".parse().unwrap();
+        assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
+        let campaign_id: CampaignId = "cmp_1".parse().unwrap();
+        assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
+        assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
+        assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
+        for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap())] {
+            assert_eq!(used_of(&used(&counter)), Some(counter));
+        }
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
+        assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
+        assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));
+        let of_local = Aggregate::Local("sto_sh01".parse().unwrap(), "spu_1".parse().unwrap());
+        assert_eq!(history(&of_local), (Table::Hq, "LOCAL#sto_sh01#spu_1".into()));
         assert_eq!(history(&Aggregate::Sku(sku_id)), (Table::Hq, "SKU#sku_1".into()));
         assert_eq!(history(&Aggregate::Settings), (Table::Hq, "SETTINGS".into()));
         let joint = Level::Mode(liandian_types::Mode::Joint);

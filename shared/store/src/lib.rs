@@ -12,6 +12,7 @@ pub mod fsck;
 pub mod governance;
 pub mod keys;
 pub mod limits;
+pub mod marketing;
 pub mod members;
 pub mod meter;
 pub mod orders;

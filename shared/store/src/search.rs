@@ -307,6 +307,9 @@ mod tests {
             rank: 0,
             region_prices: std::collections::BTreeMap::new(),
             off: false,
+            mandatory: false,
+            local_to: None,
+            until: None,
         }
     }
 

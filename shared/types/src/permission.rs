@@ -77,6 +77,10 @@ permissions! {
     StoreRead = "store:read";
     /// Make and edit stores and regions, and say whether a store is in business.
     StoreWrite = "store:write";
+    /// Choose what a store lists and how, and keep its own products.
+    ListingWrite = "listing:write";
+    /// Decide about products that are a store's own.
+    LocalReview = "local:review";
     /// See postings and statements of the scope.
     SettlementRead = "settlement:read";
     /// See who has looked at personal data in clear, and who has logged in.
@@ -97,6 +101,12 @@ permissions! {
     RoleWrite = "role:write";
     /// Make and revoke integration keys of the scope.
     KeyWrite = "key:write";
+    /// See campaigns of the scope: the chain's, or a store's own.
+    CampaignRead = "campaign:read";
+    /// Draft campaigns of the scope, submit them for review, stop and end them.
+    CampaignWrite = "campaign:write";
+    /// Decide which campaigns go live.
+    CampaignReview = "campaign:review";
 }
 
 /// Where a permission holds.
@@ -258,12 +268,22 @@ impl Role {
                 P::RequestDecide,
                 P::LibraryRead,
                 P::LibraryWrite,
+                P::ListingWrite,
+                P::LocalReview,
             ],
-            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead],
+            Role::Marketing => vec![P::StoreRead, P::StockRead, P::LibraryRead, P::CampaignRead, P::CampaignWrite, P::CampaignReview],
             Role::Finance => vec![P::StoreRead, P::OrderRead, P::SettlementRead],
-            Role::Auditor => {
-                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::SettlementRead, P::AuditRead, P::LibraryRead, P::AccountRead]
-            }
+            Role::Auditor => vec![
+                P::StoreRead,
+                P::OrderRead,
+                P::TransferRead,
+                P::StockRead,
+                P::SettlementRead,
+                P::AuditRead,
+                P::LibraryRead,
+                P::AccountRead,
+                P::CampaignRead,
+            ],
             Role::RegionManager => {
                 vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide, P::AccountRead]
             }
@@ -277,6 +297,9 @@ impl Role {
                     P::PriceWrite,
                     P::AccountRead,
                     P::AccountWrite,
+                    P::ListingWrite,
+                    P::CampaignRead,
+                    P::CampaignWrite,
                 ];
                 [&CLERK[..], &more].concat()
             }

@@ -349,6 +349,42 @@ words! {
         /// What the customer wrote to the store.
         Note = "note", "留言";
     }
+
+    /// Where a campaign stands.
+    CampaignState {
+        /// Being written; nobody but its authors sees it.
+        Draft = "draft", "草稿";
+        /// Waits for HQ.
+        Review = "review", "待审核";
+        /// Approved; its time has not come.
+        Scheduled = "scheduled", "待开始";
+        /// Its time has come.
+        Running = "running", "进行中";
+        /// Stopped for now.
+        Paused = "paused", "已暂停";
+        /// It is over, and never runs again.
+        Over = "over", "已结束";
+    }
+
+    /// What can be done with a campaign.
+    CampaignStep {
+        /// Have HQ look at it.
+        Submit = "submit", "提交审核";
+        /// HQ lets it go live.
+        Approve = "approve", "批准";
+        /// HQ sends it back.
+        Reject = "reject", "驳回";
+        /// HQ lets its own draft go live.
+        Schedule = "schedule", "排期上线";
+        /// Stop it for now.
+        Pause = "pause", "暂停";
+        /// Go on.
+        Resume = "resume", "恢复";
+        /// End it.
+        End = "end", "结束";
+        /// Begin another one like it.
+        Copy = "copy", "复制";
+    }
 }
 
 /// What a rider platform tells of a delivery, in our words.

@@ -346,7 +346,7 @@ async fn search(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
         let goods = visit.goods(&id, find).await?;
         // Words to begin with, or to try instead.
         let hot = if sought.text.is_none() || goods.page.items.is_empty() {
-            found(suggestions(&visit.shop.app.tables, &id, None).await, "门店")?.hot
+            found(suggestions(&visit.shop.app.tables, &id, None, visit.shop.app.now()).await, "门店")?.hot
         } else {
             Vec::new()
         };

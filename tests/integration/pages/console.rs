@@ -58,6 +58,10 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/settlement?from=2026-11-01&to=2026-11-28",
         "/console/s/sto_sh01/settlement?from=2026-11-01&to=2026-11-28",
         "/console/s/sto_sh01/movements?q=%E5%A5%B6&kind=receipt&from=2026-11-01&to=2026-11-28",
+        "/console/s/sto_sh01/assortment",
+        "/console/s/sto_sh01/local-products",
+        "/console/s/sto_hz05/local-products/spu_local-hz05-1",
+        "/console/hq/local-products",
     ]
     .map(str::to_owned)
     .to_vec();

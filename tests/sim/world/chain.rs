@@ -91,6 +91,9 @@ impl World {
                 rank: u32::try_from(n)?,
                 region_prices: std::collections::BTreeMap::new(),
                 off: false,
+                mandatory: false,
+                local_to: None,
+                until: None,
             })?);
         }
         let mut shelves: Vec<LocationId> = Vec::new();

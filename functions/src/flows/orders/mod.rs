@@ -4,6 +4,7 @@ pub mod deliveries;
 pub mod shortfalls;
 
 use liandian_domain::{
+    catalog,
     governance::terms::Terms,
     orders::{
         order::{OrderBody, OrderHead},
@@ -17,7 +18,7 @@ use liandian_store::{
     orders::{LineRead, PlacementAsk},
 };
 use liandian_types::{
-    OrderId, SkuId, StoreId,
+    OrderId, SkuId, StoreId, Timestamp,
     api::{CartLine, QuoteLine},
 };
 
@@ -33,11 +34,15 @@ pub(crate) async fn load_served(app: &App, order: &OrderId, store: &StoreId) -> 
     app.tables.order(order).await?.filter(|(h, _)| h.served_by() == store).ok_or_else(|| Failure::not_found("订单"))
 }
 
-/// The lines with what was read for them, at what their store asks for them by its terms.
-pub(crate) fn wanted(lines: &[CartLine], read: Vec<LineRead>, terms: &Terms) -> Vec<Wanted> {
+/// The lines with what was read for them, as this store sells them now: with its own texts, at what it asks by its terms, and without a listing where
+/// it does not sell them.
+pub(crate) fn wanted(lines: &[CartLine], read: Vec<LineRead>, store: &StoreId, terms: &Terms, now: Timestamp) -> Vec<Wanted> {
     let each = |(l, r): (&CartLine, LineRead)| {
-        let price = r.listing.as_ref().zip(r.library.as_ref()).and_then(|(listing, sku)| terms.price(listing, sku));
-        Wanted { sku: l.sku.clone(), quantity: l.quantity, library: r.library, listing: r.listing, price, stock: r.stock, source: r.source }
+        // What another store keeps for itself is unknown here, name and all.
+        let named = r.library.clone().filter(|s| s.local_to.as_ref().is_none_or(|of| of == store));
+        let (library, listing) = catalog::sold(store, r.library, r.listing, now).map_or((named, None), |(sku, listing)| (Some(sku), Some(listing)));
+        let price = listing.as_ref().zip(library.as_ref()).and_then(|(listing, sku)| terms.price(listing, sku));
+        Wanted { sku: l.sku.clone(), quantity: l.quantity, library, listing, price, stock: r.stock, source: r.source }
     };
     lines.iter().zip(read).map(each).collect()
 }
@@ -53,5 +58,5 @@ pub async fn shown(app: &App, store: &StoreId, lines: &[CartLine]) -> Result<Vec
     let Some(store) = found.store else { return Ok(Vec::new()) };
     let now = app.now();
     let terms = Terms::of(settings.iter(), &store, now);
-    Ok(quote::shown(&wanted(lines, found.lines, &terms), day(now, &store.hours.zone)))
+    Ok(quote::shown(&wanted(lines, found.lines, &store.store, &terms, now), day(now, &store.hours.zone)))
 }

@@ -30,7 +30,7 @@ fn person(staff: &Staff) -> Person {
 
 /// The lines of a fact with what the record says now, and what the goods are worth.
 async fn lines(app: &App, location: &LocationId, told: &[FactLine]) -> Result<Vec<ClaimLine>, Failure> {
-    let library = app.tables.library().await?;
+    let library = app.tables.library_at(location).await?;
     let at: Vec<_> = told.iter().map(|l| (location.clone(), l.sku.clone())).collect();
     let stock = app.tables.stock(&at, true).await?;
     let line = |(l, s): (&FactLine, stock::Stock)| {

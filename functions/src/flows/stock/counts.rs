@@ -54,7 +54,7 @@ pub fn list_price(library: &[LibrarySku], sku: &SkuId) -> Fen {
 /// # Errors
 /// As [`count::submit`]; `not_found`.
 pub async fn submit(app: &App, store: &StoreId, id: &CountId, by: &StaffId, now: Timestamp) -> Result<(), Failure> {
-    let (library, profile) = futures::try_join!(app.tables.library(), app.tables.store(store))?;
+    let (library, profile) = futures::try_join!(app.tables.library_of(store), app.tables.store(store))?;
     let standing = &Place::from(&profile.ok_or_else(|| Failure::not_found("门店"))?);
     let price = &|sku: &SkuId| list_price(&library, sku);
     transact(app, now, |_| async move {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use liandian_domain::{
     Decision,
+    catalog::LibrarySku,
     decision::StockWrite,
     governance::resolve,
     orders::order::{OrderBody, OrderHead},
@@ -66,7 +67,18 @@ pub async fn place(app: &App, store: &StoreId, named: Option<&LocationId>) -> Re
 /// # Errors
 /// `bad_request` naming the line.
 pub async fn known(app: &App, skus: impl Iterator<Item = &SkuId>) -> Result<(), Failure> {
-    let library = app.tables.library().await?;
+    all_in(&app.tables.library().await?, skus)
+}
+
+/// The same of goods that come into a store, which may be its own.
+///
+/// # Errors
+/// `bad_request` naming the line.
+pub async fn known_in(app: &App, store: &StoreId, skus: impl Iterator<Item = &SkuId>) -> Result<(), Failure> {
+    all_in(&app.tables.library_of(store).await?, skus)
+}
+
+fn all_in<'a>(library: &[LibrarySku], skus: impl Iterator<Item = &'a SkuId>) -> Result<(), Failure> {
     for (i, sku) in skus.enumerate() {
         if !library.iter().any(|l| l.sku == *sku) {
             return Err(Problem::new(Code::BadRequest, format!("商品库中没有 {sku}")).at(format!("lines[{i}].sku")).into());
@@ -248,7 +260,7 @@ async fn told_late(app: &App, store: &StoreId, sale: &Movement, mut sold: Vec<(S
         // Also where nobody has counted them yet: whoever enters them meanwhile compares them with the record after this sale.
         if !waits.is_empty() || (head.state == CountState::Open && !lines.is_empty()) {
             let lines = if head.state == CountState::Open { lines } else { app.tables.count_lines(id).await? };
-            let library = app.tables.library().await?;
+            let library = app.tables.library_of(store).await?;
             d.and(count::told_meanwhile(&head, &lines, &waits, |sku| list_price(&library, sku), now));
         }
         sold.retain(|s| !gone.contains(s));

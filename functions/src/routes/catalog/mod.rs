@@ -4,6 +4,9 @@ pub mod imports;
 pub mod library;
 pub mod words;
 
+pub mod assortment;
+pub mod local;
+
 use liandian_types::SkuId;
 
 use crate::{
@@ -37,7 +40,7 @@ pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `not_found` when there is no such store.
 pub async fn suggestions(app: App, call: Call) -> Result<Reply, Failure> {
-    let offered = search::suggestions(&app.tables, &call.store()?, call.q("q")).await?;
+    let offered = search::suggestions(&app.tables, &call.store()?, call.q("q"), call.now).await?;
     Reply::json(&offered.ok_or_else(|| Failure::not_found("门店"))?)
 }
 

@@ -41,7 +41,7 @@ pub async fn write(app: App, call: Call) -> Result<Reply, Failure> {
     if let Some(saw) = saw {
         cart::check(saw, "saw.lines")?;
     }
-    let (profile, library) = futures::try_join!(app.tables.store(&store), app.tables.library())?;
+    let (profile, library) = futures::try_join!(app.tables.store(&store), app.tables.library_of(&store))?;
     profile.ok_or_else(|| Failure::not_found("门店"))?;
     let of = |sku: &SkuId| library.iter().find(|l| l.sku == *sku);
     for attempt in 0..ATTEMPTS {

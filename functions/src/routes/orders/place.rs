@@ -3,6 +3,7 @@
 use liandian_domain::{
     Problem,
     governance::{resolve::Setting, terms::Terms},
+    marketing::offered::Offered,
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -19,7 +20,7 @@ use liandian_types::{
 use super::pickup::new_code;
 use crate::{
     App,
-    flows::{orders::wanted, sourcing::ships_from},
+    flows::{marketing, orders::wanted, sourcing::ships_from},
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
     transact::{Once, Plan, transact_once},
@@ -84,9 +85,11 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
 }
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
+    let member = call.member()?;
+    let offered = async { Box::pin(marketing::now(app, &request.store, member, call.now)).await };
     let rules = async { Ok::<_, Failure>(futures::try_join!(app.tables.policies(), app.tables.settings())?) };
-    let (read, (policies, settings)) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules)?;
-    let rules = &Rules { holds: policies.holds, settings: &settings };
+    let (read, (policies, settings), offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
+    let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered };
     match decide(app, call, request, p, rules, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
         Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
@@ -104,10 +107,11 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
     }
 }
 
-/// What HQ says that an order goes by.
+/// What HQ says that an order goes by, and what is on offer.
 struct Rules<'a> {
     holds: HoldPolicy,
     settings: &'a [Setting],
+    offered: &'a Offered,
 }
 
 async fn decide(
@@ -132,13 +136,15 @@ async fn decide(
     } else {
         (None, None)
     };
+    let mut offered = rules.offered.clone();
+    offered.customer.new = place::is_new(&read.recent);
     let mut holds = read.holds.unwrap_or_else(|| Holds::none(member.member.clone()));
     holds.learn(&read.recent, call.now);
     let terms = Terms::of(rules.settings, &store, call.now);
     let placement = Placement {
         member: member.member,
         store,
-        lines: wanted(&request.lines, read.lines, &terms),
+        lines: wanted(&request.lines, read.lines, &request.store, &terms, call.now),
         fulfilment: request.fulfilment,
         to: request.recipient.as_ref().map(|r| r.point),
         recipient,
@@ -153,6 +159,7 @@ async fn decide(
         policy: rules.holds,
         again: request.again,
         tail: recipient_tail,
+        offered,
     };
     let ids = PlacementIds {
         order: p.order.clone(),

@@ -10,13 +10,15 @@ use liandian_domain::{
 };
 use liandian_store::orders::PlacementAsk;
 use liandian_types::{
-    Code, Problem, SkuId,
+    Code, MemberId, Problem, SkuId,
     api::{CartLine, Offer, QuoteRequest},
 };
 
 use crate::{
     App,
+    auth::SESSION_COOKIE,
     flows::{
+        marketing,
         orders::wanted,
         sourcing::{others, sender, ships_from, ways_out},
     },
@@ -35,20 +37,25 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let ships_from = ships_from(&app, r.fulfilment, r.ship_from.as_ref(), now).await?;
     let source = ships_from.as_ref().map(|(l, _)| &l.location);
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
-    let (read, busy, policies, settings) = futures::try_join!(
-        app.tables.placement(ask),
-        app.tables.waiting(std::slice::from_ref(&r.store)),
-        app.tables.policies(),
-        app.tables.settings()
-    )?;
+    let offered = async {
+        let member = asker(&app, &call).await?;
+        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), now)).await
+    };
+    let reads = async {
+        let store = std::slice::from_ref(&r.store);
+        let tables = &app.tables;
+        Ok::<_, Failure>(futures::try_join!(tables.placement(ask), tables.waiting(store), tables.policies(), tables.settings())?)
+    };
+    let ((read, busy, policies, settings), offered) = futures::try_join!(reads, offered)?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));
     let terms = Terms::of(settings.iter(), &store, now);
-    let (lines, besides) = (wanted(&r.lines, found, &terms), wanted(&r.besides, beside, &terms));
+    let here = &store.store;
+    let (lines, besides) = (wanted(&r.lines, found, here, &terms, now), wanted(&r.besides, beside, here, &terms, now));
     let way = Way { fulfilment: r.fulfilment, store: &store, ships_from: ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: r.to };
     let waiting = busy.get(&store.store).copied().unwrap_or(0);
-    let mut quoting = Quoting::of(&lines, way, &policies.holds, waiting, now)?;
+    let mut quoting = Quoting::of(&lines, way, &offered, &policies.holds, waiting, now)?;
     // What is there anyway is not fetched from elsewhere.
     if let Some(l) = r.transfer_from.as_ref().filter(|_| ships_from.is_none() && !quoting.missing().is_empty()) {
         let (from, staffed) = sender(&app, &store, l, now).await?;
@@ -56,6 +63,16 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let offers = elsewhere(&app, &r, way, &quoting, &call).await?;
     Reply::json(&quoting.quote(&besides, offers))
+}
+
+/// The member who asks, if one does: a quote is for anybody, and what is left of a campaign for a person is for who says who he is.
+async fn asker(app: &App, call: &Call) -> Result<Option<MemberId>, Failure> {
+    let bearer = call.headers.get("authorization").and_then(|h| h.strip_prefix("Bearer "));
+    let cookie = call.headers.get("cookie").and_then(|c| app.cookie(c, SESSION_COOKIE));
+    match bearer.or(cookie) {
+        Some(token) => Ok(app.member(token, call.now).await?.map(|session| session.member)),
+        None => Ok(None),
+    }
 }
 
 fn asked(call: &Call) -> Result<QuoteRequest, Failure> {

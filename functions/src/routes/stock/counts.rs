@@ -36,7 +36,7 @@ pub async fn start(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(under_way());
     }
     let whose = if place.here.location == store.shelf() { String::new() } else { format!("{} · ", place.here.name) };
-    let library = app.tables.library().await?;
+    let library = app.tables.library_of(&store).await?;
     let mut skus = app.tables.skus_of_location(&place.here.location).await?;
     let title = match (ask.kind, ask.category.as_deref().filter(|c| !c.is_empty())) {
         (CountKind::Full, None) if ask.skus.is_empty() => if whose.is_empty() { "全店" } else { "全部" }.to_owned(),

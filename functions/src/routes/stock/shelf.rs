@@ -63,7 +63,7 @@ pub async fn movements(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn safety(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store, sku): (StockSafety, _, SkuId) = (call.json()?, call.store()?, call.param("sku")?);
     let place = shelf::place(&app, &store, ask.location.as_ref()).await?;
-    if !app.tables.library().await?.iter().any(|l| l.sku == sku) {
+    if !app.tables.library_of(&store).await?.iter().any(|l| l.sku == sku) {
         return Err(Failure::not_found("商品"));
     }
     let (app, sku, here, actor) = (&app, &sku, &place.here.location, call.staff()?.sub.to_string());
@@ -105,7 +105,7 @@ async fn record(app: &App, call: &Call, kinds: &[MovementKind]) -> Result<Reply,
         return Err(Problem::new(Code::BadRequest, format!("这里只能登记{may}")).at("kind").into());
     }
     let (actor, by) = (call.staff()?.sub.to_string(), &call.staff()?.name);
-    shelf::known(app, request.lines.iter().map(|l| &l.sku)).await?;
+    shelf::known_in(app, &store, request.lines.iter().map(|l| &l.sku)).await?;
     let once = Once::of(call, &actor)?;
     let place = shelf::place(app, &store, request.location.as_ref()).await?;
     let (here, zone, lines) = (&place.here.location, &place.zone, &request.lines);

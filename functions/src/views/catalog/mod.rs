@@ -1,10 +1,12 @@
 //! Goods of a store as its customers see them; in [`library`], the goods that HQ keeps.
 
+pub mod assortment;
 pub mod library;
+pub mod local;
 pub mod search;
 
 use liandian_domain::{
-    catalog::{LibrarySku, Listing},
+    catalog::{self, LibrarySku, Listing},
     governance::terms::Terms,
     stock::batch::{Date, Dated},
 };
@@ -16,7 +18,10 @@ use liandian_types::{
 };
 
 use self::search::{PriceBand, Sort};
-use super::stores::{categories, promised_day, shown_store};
+use super::{
+    marketing::labelled,
+    stores::{categories, promised_day, shown_store},
+};
 
 /// Goods on one page.
 pub const PAGE: i32 = 20;
@@ -38,6 +43,27 @@ pub struct FindGoods<'a> {
     pub cursor: Option<&'a str>,
 }
 
+/// What a store lists, of one category or all of it, and where the next page begins.
+async fn goods(tables: &Tables, store: &StoreId, category: Option<&str>, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
+    let category = category.filter(|c| !c.is_empty());
+    let library = tables.library().await?;
+    // Mandatory goods that the store never took stand before the first page: no row of the store says so.
+    let here = |s: &&LibrarySku| cursor.is_none() && s.mandatory && s.sold_online() && category.is_none_or(|c| s.category == c);
+    let must: Vec<&LibrarySku> = library.iter().filter(here).collect();
+    let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
+    let page = async {
+        match category {
+            Some(c) => tables.category(store, c, PAGE, cursor).await,
+            None => tables.listings(store, PAGE, cursor).await,
+        }
+    };
+    let ((listings, next), listed) = futures::try_join!(page, tables.listings_of(store, &skus))?;
+    let missing = must.into_iter().zip(listed).filter(|(_, l)| l.is_none());
+    let mut all: Vec<Listing> = missing.map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank)).collect();
+    all.extend(listings);
+    Ok((all, next))
+}
+
 /// A category page or what is found by text, its store included: two waves.
 ///
 /// # Errors
@@ -47,16 +73,12 @@ pub async fn category_page(tables: &Tables, store: &StoreId, find: FindGoods<'_>
     if let Some(text) = text.filter(|t| Needle::of(t).is_some()) {
         return Box::pin(search::results(tables, store, text, find, now)).await;
     }
-    let goods = async {
-        match find.category.filter(|c| !c.is_empty()) {
-            Some(c) => tables.category(store, c, PAGE, find.cursor).await,
-            None => tables.listings(store, PAGE, find.cursor).await,
-        }
-    };
+    let goods = Box::pin(goods(tables, store, find.category, find.cursor));
     let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
     let terms = Terms::of(settings.iter(), &profile, now);
-    let page = ListingPage { items: cards(tables, store, listings, &terms, promised_day(&profile, now)).await?, next, found: None };
+    let items = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
+    let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: None };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -66,22 +88,23 @@ pub async fn category_page(tables: &Tables, store: &StoreId, find: FindGoods<'_>
     }))
 }
 
-/// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What is not on sale is
-/// left out.
+/// Listings as customers see them, at what the store asks, with what can be promised for a day: SKUs and stock in one wave. What the store hides,
+/// what has ended and what is not on sale is left out.
 pub(super) async fn cards(
     tables: &Tables,
     store: &StoreId,
     listings: Vec<Listing>,
     terms: &Terms,
     day: Date,
+    now: Timestamp,
 ) -> Result<Vec<ListingCard>, StoreError> {
     let skus: Vec<SkuId> = listings.iter().map(|l| l.sku.clone()).collect();
     let goods = tables.skus_on_shelf(store, &skus).await?;
-    let card = |(l, (sku, stock)): (&Listing, (Option<LibrarySku>, Dated))| {
-        let sku = sku?;
-        l.card(&sku, terms.price(l, &sku)?, stock.until(day).available())
+    let card = |(l, (sku, stock)): (Listing, (Option<LibrarySku>, Dated))| {
+        let (sku, listing) = catalog::sold(store, sku, Some(l), now)?;
+        listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())
     };
-    Ok(listings.iter().zip(goods).filter_map(card).collect())
+    Ok(listings.into_iter().zip(goods).filter_map(card).collect())
 }
 
 /// A product with the SKUs that the store lists: three waves.
@@ -95,19 +118,21 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
     let ids: Vec<SkuId> = all.iter().map(|s| s.sku.clone()).collect();
     let goods = tables.listings_on_shelf(store, &ids).await?;
     let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
-    let card = |(s, (listing, stock)): (&LibrarySku, (Option<Listing>, Dated))| {
-        let listing = listing?;
-        listing.card(s, terms.price(&listing, s)?, stock.until(day).available())
+    let card = |(s, (listing, stock)): (LibrarySku, (Option<Listing>, Dated))| {
+        let (sku, listing) = catalog::sold(store, Some(s), listing, now)?;
+        let card = listing.card(&sku, terms.price(&listing, &sku)?, stock.until(day).available())?;
+        Some((sku, card))
     };
-    let skus: Vec<ListingCard> = all.iter().zip(goods).filter_map(card).collect();
+    let (sold, cards): (Vec<LibrarySku>, Vec<ListingCard>) = all.into_iter().zip(goods).filter_map(card).unzip();
+    let sold: Vec<(LibrarySku, ListingCard)> = sold.into_iter().zip(labelled(tables, store, cards, true, now).await?).collect();
     // A product of which this store lists something else still shows; one that it lists nothing of does not exist here.
-    let Some(first) = skus.iter().find(|c| c.sku == *sku).or(skus.first()) else { return Ok(None) };
+    let Some((first, _)) = sold.iter().find(|(s, _)| s.sku == *sku).or(sold.first()) else { return Ok(None) };
     Ok(Some(ProductPage {
         chosen: first.sku.clone(),
         store: profile.card(None, now),
-        name: chosen.name.clone(),
-        description: chosen.description.clone(),
-        brand: chosen.brand.clone(),
-        skus,
+        name: first.name.clone(),
+        description: first.description.clone(),
+        brand: first.brand.clone(),
+        skus: sold.into_iter().map(|(_, card)| card).collect(),
     }))
 }

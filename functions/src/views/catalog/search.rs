@@ -6,16 +6,19 @@ use std::{collections::HashMap, sync::Arc};
 pub use liandian_domain::catalog::search::Sort;
 use liandian_domain::{
     catalog::{
-        LibrarySku, Listing,
-        search::{Ask, Facets, Filter, Hit, Query, SearchRow, SearchWords, arrange, index::PRICE_BANDS, sounds::Pinyin, suggest::SuggestionKind},
+        self, LibrarySku, Listing,
+        search::{
+            Ask, Facets, Filter, Hit, Index, Query, SearchRow, SearchWords, arrange, index::PRICE_BANDS, sounds::Pinyin, suggest::SuggestionKind,
+        },
     },
     governance::terms::Terms,
     stock::batch::Dated,
 };
-use liandian_store::{StoreError, Tables, cursor::List, search::Searched};
+use liandian_store::{StoreError, Tables, catalog::NamedSku, cursor::List, search::Searched};
 use liandian_types::{
     Code, Fen, Problem, SkuId, StoreId, Timestamp,
     api::{CategoryPage, FacetChoice, LibraryHistory, ListingPage, SearchFound, SearchWordsSheet, Suggested, Suggestions, SynonymRow},
+    text::Needle,
 };
 
 use super::{FindGoods, PAGE, cards, library::history};
@@ -23,6 +26,7 @@ use crate::{
     App,
     http::Failure,
     views::{
+        marketing::labelled,
         stores::{categories, promised_day, shown_store},
         usize_of,
     },
@@ -94,7 +98,8 @@ pub fn sort_of(text: Option<&str>) -> Result<Sort, Problem> {
         None | Some("relevance") => Ok(Sort::Relevance),
         Some("price_up") => Ok(Sort::PriceUp),
         Some("price_down") => Ok(Sort::PriceDown),
-        Some(_) => Err(Problem::new(Code::BadRequest, "排序应为 relevance、price_up 或 price_down").at("sort")),
+        Some("newest") => Ok(Sort::Newest),
+        Some(_) => Err(Problem::new(Code::BadRequest, "排序应为 relevance、price_up、price_down 或 newest").at("sort")),
     }
 }
 
@@ -118,38 +123,93 @@ pub async fn searching(tables: &Tables, text: Option<&str>) -> Result<(Arc<Searc
     Ok((library, query))
 }
 
-/// A page of what is sought in the library (everything, when nothing is), and where the next one begins.
+/// SKUs of which something is found: in the library, and of a store's own goods. The best first; `None` when nothing is sought.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn sought_at(tables: &Tables, store: Option<&StoreId>, text: Option<&str>) -> Result<Option<Vec<SkuId>>, StoreError> {
+    if text.and_then(Needle::of).is_none() {
+        return Ok(None);
+    }
+    let own = async {
+        match store {
+            Some(store) => tables.local_skus(store).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let ((library, query), own) = futures::try_join!(searching(tables, text), own)?;
+    let Some(query) = query else { return Ok(None) };
+    let ours = index_of(&own);
+    let mut hits: Vec<Hit<'_>> = [library.index(), &ours].into_iter().flat_map(|i| i.fitting(Some(&query))).collect();
+    hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.row.rank.cmp(&b.row.rank)).then_with(|| a.row.sku.cmp(&b.row.sku)));
+    Ok(Some(hits.into_iter().map(|h| h.row.sku.clone()).collect()))
+}
+
+/// A page of what was found, and where the next one begins.
 ///
 /// # Errors
 /// [`StoreError::Cursor`].
-pub fn found_in<'a>(
-    library: &'a Searched,
-    sought: Option<&Query>,
-    list: List,
-    cursor: Option<&str>,
-) -> Result<(Vec<&'a LibrarySku>, Option<String>), StoreError> {
+pub fn found_in(hits: Vec<SkuId>, list: List, cursor: Option<&str>) -> Result<(Vec<SkuId>, Option<String>), StoreError> {
     let from = list.before(cursor)?;
-    let mut hits = library.ranked(sought).into_iter().skip(from);
-    let page: Vec<&LibrarySku> = hits.by_ref().take(FOUND).collect();
+    let mut hits = hits.into_iter().skip(from);
+    let page: Vec<SkuId> = hits.by_ref().take(FOUND).collect();
     let next = hits.next().map(|_| list.behind_first(from.saturating_add(FOUND)));
     Ok((page, next))
 }
 
-/// What a store lists of some hits, and what of it is on its shelf.
-async fn listed(tables: &Tables, store: &StoreId, hits: &HashMap<SkuId, u32>) -> Result<Vec<(Listing, Dated)>, StoreError> {
+/// An index of the few goods that are a store's own.
+fn index_of(own: &[LibrarySku]) -> Index {
+    let mut index = Index::default();
+    for sku in own {
+        index.put_cut(SearchRow::of(sku), 0, &Pinyin);
+    }
+    index
+}
+
+/// What fits of the library, of a store's own goods, and by the names that the store gave to goods; and how well.
+fn hits_of(library: &Searched, own: &[LibrarySku], named: &[NamedSku], query: &Query) -> HashMap<SkuId, u32> {
+    let ours = index_of(own);
+    let mut called = Index::default();
+    for n in named {
+        if let Some(sku) = known(library, own, &n.sku) {
+            called.put_cut(SearchRow { name: n.name.clone(), ..SearchRow::of(sku) }, 0, &Pinyin);
+        }
+    }
+    let mut hits: HashMap<SkuId, u32> = HashMap::new();
+    for hit in [library.index(), &ours, &called].into_iter().flat_map(|i| i.fitting(Some(query))) {
+        let best = hits.entry(hit.row.sku.clone()).or_default();
+        *best = (*best).max(hit.score);
+    }
+    hits
+}
+
+/// What is known of a SKU that a store may sell.
+fn known<'a>(library: &'a Searched, own: &'a [LibrarySku], sku: &SkuId) -> Option<&'a LibrarySku> {
+    library.sku(sku).or_else(|| own.iter().find(|s| s.sku == *sku))
+}
+
+/// What a store says of some hits, and what of it is on its shelf. Of what it says nothing, only what is mandatory need be there.
+async fn listed(
+    tables: &Tables,
+    store: &StoreId,
+    hits: &HashMap<SkuId, u32>,
+    library: &Searched,
+) -> Result<Vec<(SkuId, Option<Listing>, Dated)>, StoreError> {
     if hits.len() <= ONE_BY_ONE {
         let skus: Vec<SkuId> = hits.keys().cloned().collect();
         let found = tables.listings_on_shelf(store, &skus).await?;
-        return Ok(found.into_iter().filter_map(|(listing, stock)| Some((listing?, stock))).collect());
+        return Ok(skus.into_iter().zip(found).map(|(sku, (listing, stock))| (sku, listing, stock)).collect());
     }
     let (listings, mut stock) = futures::try_join!(tables.all_listings(store), tables.all_on_shelf(store))?;
-    let hit = listings.into_iter().filter(|l| hits.contains_key(&l.sku));
-    Ok(hit
-        .map(|l| {
-            let stock = stock.remove(&l.sku).unwrap_or_default();
-            (l, stock)
-        })
-        .collect())
+    let mut listings: HashMap<SkuId, Listing> = listings.into_iter().map(|l| (l.sku.clone(), l)).collect();
+    let mut all = Vec::new();
+    for sku in hits.keys() {
+        let listing = listings.remove(sku);
+        if listing.is_some() || library.sku(sku).is_some_and(|s| s.mandatory) {
+            all.push((sku.clone(), listing, stock.remove(sku).unwrap_or_default()));
+        }
+    }
+    Ok(all)
 }
 
 /// Where a page begins in results whose order may have changed a little since the page before: behind its last entry when that moved forward
@@ -178,24 +238,25 @@ pub(super) async fn results(
     let list = List::of(["search", store.as_str(), text, category.unwrap_or_default(), brand.unwrap_or_default(), &price, name_of(find.sort)]);
     let (before, last) = list.before_entry(find.cursor)?;
     let goods = async {
-        let (library, query) = searching(tables, Some(text)).await?;
-        let hits: HashMap<SkuId, u32> = library.index().fitting(query.as_ref()).into_iter().map(|h| (h.row.sku.clone(), h.score)).collect();
-        let listed = listed(tables, store, &hits).await?;
-        Ok::<_, StoreError>((library, hits, listed))
+        let ((library, query), own, named) = futures::try_join!(searching(tables, Some(text)), tables.local_skus(store), tables.named_skus(store))?;
+        let hits = query.map(|q| hits_of(&library, &own, &named, &q)).unwrap_or_default();
+        let listed = listed(tables, store, &hits, &library).await?;
+        Ok::<_, StoreError>((library, own, hits, listed))
     };
-    let (profile, settings, (library, hits, listed)) = futures::try_join!(shown_store(tables, store), tables.settings(), Box::pin(goods))?;
+    let (profile, settings, (library, own, hits, listed)) = futures::try_join!(shown_store(tables, store), tables.settings(), Box::pin(goods))?;
     let Some(profile) = profile else { return Ok(None) };
     let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
-    // The library's rows, at this store's prices and with its stock.
-    let rows: Vec<(SearchRow, u32)> = listed
-        .iter()
-        .filter_map(|(listing, stock)| {
-            let (sku, row) = (library.sku(&listing.sku)?, library.index().get(&listing.sku)?);
-            let price = terms.price(listing, sku)?;
-            let row = SearchRow { price, sold_out: stock.until(day).available() == 0, ..row.clone() };
-            Some((row, hits.get(&listing.sku).copied().unwrap_or_default()))
-        })
-        .collect();
+    // The goods with the store's own texts, at its prices and with its stock.
+    let (mut rows, mut by_sku): (Vec<(SearchRow, u32)>, HashMap<SkuId, Listing>) = Default::default();
+    for (id, listing, stock) in listed {
+        let sold = catalog::sold(store, known(&library, &own, &id).cloned(), listing, now);
+        let priced = sold.and_then(|(sku, listing)| Some((terms.price(&listing, &sku)?, sku, listing)));
+        let Some((price, sku, listing)) = priced else { continue };
+        let sold_out = stock.until(day).available() == 0;
+        let score = hits.get(&id).copied().unwrap_or_default();
+        rows.push((SearchRow { price, sold_out, listed_at: listing.taken_at, ..SearchRow::of(&sku) }, score));
+        by_sku.insert(id, listing);
+    }
     let filter = Filter {
         categories: category.map(str::to_owned).into_iter().collect(),
         brands: brand.map(str::to_owned).into_iter().collect(),
@@ -212,14 +273,14 @@ pub(super) async fn results(
             at => begins(before, at),
         },
     };
-    let mut by_sku: HashMap<SkuId, Listing> = listed.into_iter().map(|(l, _)| (l.sku.clone(), l)).collect();
     let page: Vec<&SkuId> = found.hits.iter().skip(start).take(usize_of(PAGE)).map(|h| &h.row.sku).collect();
     let end = start.saturating_add(page.len());
     let next = page.last().filter(|_| end < found.total).map(|last| list.behind_entry(end, last.as_str()));
     let shown: Vec<Listing> = page.into_iter().filter_map(|sku| by_sku.remove(sku)).collect();
     let meant = if rows.is_empty() { meant(tables, store, &library, text).await? } else { Vec::new() };
     let what = told(found.total, &found.facets, meant);
-    let page = ListingPage { items: cards(tables, store, shown, &terms, day).await?, next, found: Some(what) };
+    let items = cards(tables, store, shown, &terms, day, now).await?;
+    let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: Some(what) };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
@@ -254,24 +315,31 @@ fn told(total: usize, facets: &Facets, meant: Vec<String>) -> SearchFound {
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn suggestions(tables: &Tables, store: &StoreId, typed: Option<&str>) -> Result<Option<Suggestions>, StoreError> {
-    let (profile, library, words, listed) =
-        futures::try_join!(shown_store(tables, store), tables.searched(), tables.search_words(), tables.listed(store))?;
+pub async fn suggestions(tables: &Tables, store: &StoreId, typed: Option<&str>, now: Timestamp) -> Result<Option<Suggestions>, StoreError> {
+    let (profile, library, words, listed, own) =
+        futures::try_join!(shown_store(tables, store), tables.searched(), tables.search_words(), tables.listed(store), tables.local_skus(store))?;
     if profile.is_none() {
         return Ok(None);
     }
     let typed: String = typed.unwrap_or_default().chars().take(TYPED).collect();
-    let sells = |row: &SearchRow| listed.contains(&row.sku) && library.sku(&row.sku).is_some_and(LibrarySku::sold_online);
-    let suggested = library.index().suggest_of(&typed, OFFERED, sells).into_iter().map(|s| {
-        let kind = match s.kind {
-            SuggestionKind::Category => "category",
-            SuggestionKind::Brand => "brand",
-            SuggestionKind::Name => "name",
-        };
-        Suggested { text: s.text, kind: kind.to_owned() }
-    });
+    let sells = |row: &SearchRow| {
+        let sku = known(&library, &own, &row.sku).filter(|s| s.sold_online() && s.is_for(store, now));
+        sku.is_some_and(|s| s.mandatory || listed.contains(&s.sku))
+    };
+    let kind = |kind| match kind {
+        SuggestionKind::Category => "category",
+        SuggestionKind::Brand => "brand",
+        SuggestionKind::Name => "name",
+    };
+    let mut suggested: Vec<Suggested> = Vec::new();
+    for s in [&index_of(&own), library.index()].into_iter().flat_map(|i| i.suggest_of(&typed, OFFERED, sells)) {
+        let one = Suggested { text: s.text, kind: kind(s.kind).to_owned() };
+        if suggested.len() < OFFERED && !suggested.contains(&one) {
+            suggested.push(one);
+        }
+    }
     let hot = library.index().hot_words_of(&words.placed(), &words.synonyms, OFFERED, sells);
-    Ok(Some(Suggestions { suggestions: suggested.collect(), hot }))
+    Ok(Some(Suggestions { suggestions: suggested, hot }))
 }
 
 /// The chain's synonyms and hot words as people see them.
@@ -306,7 +374,7 @@ mod tests {
         for bad in ["", "-", "1000", "a-b", "-5", "1-2-3", "1.5-2", "99999999999-"] {
             assert_eq!(PriceBand::of(bad).unwrap_err().field.as_deref(), Some("price"), "{bad}");
         }
-        assert_eq!(sort_of(Some("newest")).unwrap_err().field.as_deref(), Some("sort"));
+        assert_eq!(sort_of(Some("best")).unwrap_err().field.as_deref(), Some("sort"));
         assert_eq!(sort_of(None).unwrap(), Sort::Relevance);
     }
 

@@ -65,7 +65,7 @@ pub async fn count_list(tables: &Tables, store: &StoreId, cursor: Option<&str>) 
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn count_line_views(tables: &Tables, count: &Count, lines: &[CountLine]) -> Result<Vec<CountLineView>, StoreError> {
-    let library = tables.library().await?;
+    let library = tables.library_of(&count.store).await?;
     let hidden = count.blind && matches!(count.state, CountState::Open | CountState::Cancelled);
     let mut views: Vec<CountLineView> = lines
         .iter()

@@ -30,7 +30,7 @@ use crate::{
     flows::stock::{counts, shelf},
     http::Failure,
     views::{
-        catalog::search::{found_in, searching},
+        catalog::search::{found_in, sought_at},
         days,
         orders::order_card,
         stores::place_names,
@@ -64,14 +64,14 @@ pub enum StockPick<'a> {
 /// [`StoreError`] from the engine.
 pub async fn stock_list(tables: &Tables, at: &shelf::Place, pick: StockPick<'_>, now: Timestamp) -> Result<StockList, StoreError> {
     let (place, zone) = (&at.here, at.zone.as_str());
-    let (library, held) = futures::try_join!(tables.library(), tables.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
+    let (library, held) = futures::try_join!(tables.library_of(&place.keeper), tables.held_by_unpaid(&place.keeper, HELD_SHOWN))?;
     let shelf = &place.location;
     let (items, next, more) = match pick {
         StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
             let list = List::of(["stock", shelf.as_str(), t]);
-            let (searched, query) = searching(tables, Some(t)).await?;
-            let (hits, next) = found_in(&searched, query.as_ref(), list, cursor)?;
-            let at: Vec<_> = hits.into_iter().map(|s| (shelf.clone(), s.sku.clone())).collect();
+            let hits = sought_at(tables, Some(&place.keeper), Some(t)).await?.unwrap_or_default();
+            let (hits, next) = found_in(hits, list, cursor)?;
+            let at: Vec<_> = hits.into_iter().map(|sku| (shelf.clone(), sku)).collect();
             // What the shelf never had counts as zero: the first of it may be coming in.
             (tables.stock_items(&at).await?, next, false)
         }
@@ -188,10 +188,10 @@ impl MovementAsk<'_> {
 /// `bad_request` naming a day that there is not; else [`StoreError`] from the engine.
 pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, ask: MovementAsk<'_>) -> Result<MovementList, Failure> {
     let (since, until) = days(ask.from, ask.to, zone)?;
-    let (library, (searched, query)) = futures::try_join!(tables.library(), searching(tables, ask.text))?;
-    let skus: Option<HashSet<SkuId>> = match (ask.sku, query) {
+    let (library, hits) = futures::try_join!(tables.library_at(location), sought_at(tables, location.store().as_ref(), ask.text))?;
+    let skus: Option<HashSet<SkuId>> = match (ask.sku, hits) {
         (Some(sku), _) => Some(HashSet::from([sku.clone()])),
-        (None, Some(sought)) => Some(searched.ranked(Some(&sought)).into_iter().map(|s| s.sku.clone()).collect()),
+        (None, Some(sought)) => Some(sought.into_iter().collect()),
         (None, None) => None,
     };
     let (mut movements, next) = if ask.is_all() {

@@ -23,7 +23,7 @@ pub fn named(user_agent: &str) -> String {
         (&["Windows"], "Windows"),
         (&["Mac OS", "Macintosh"], "Mac"),
     ];
-    let of = |all: &[(&'static [&'static str], &'static str)]| all.iter().find(|(words, _)| has(*words)).map(|(_, name)| *name);
+    let of = |all: &[(&'static [&'static str], &'static str)]| all.iter().find(|(words, _)| has(words)).map(|(_, name)| *name);
     let parts: Vec<&str> = [of(&browsers), of(&systems).or(has(&["Linux"]).then_some("Linux"))].into_iter().flatten().collect();
     if parts.is_empty() { "未知设备".to_owned() } else { parts.join(" · ") }
 }

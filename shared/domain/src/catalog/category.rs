@@ -173,11 +173,6 @@ impl CategoryTree {
         self.nodes.get(key)
     }
 
-    /// All of them, by key.
-    pub fn iter(&self) -> impl Iterator<Item = &Category> {
-        self.nodes.values()
-    }
-
     /// By its key or, where only one has it, by its name: what people write into a table of goods.
     #[must_use]
     pub fn find(&self, written: &str) -> Option<&Category> {

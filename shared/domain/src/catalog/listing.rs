@@ -52,6 +52,19 @@ impl<T> Own<T> {
         self.own().unwrap_or(inherited)
     }
 
+    /// Who set it, and when.
+    pub fn said(&self) -> Option<(&StaffId, Timestamp)> {
+        match self {
+            Self::Inherit => None,
+            Self::Store { by, at, .. } => Some((by, *at)),
+        }
+    }
+
+    /// Who set it.
+    pub fn by(&self) -> Option<&StaffId> {
+        self.said().map(|(by, _)| by)
+    }
+
     /// Is it HQ's?
     pub fn is_inherited(&self) -> bool {
         matches!(self, Self::Inherit)
@@ -446,21 +459,15 @@ impl StoreListing {
     /// As the row by which pages list it. Its price is the store's alone: what is inherited is looked up when it is read.
     #[must_use]
     pub fn listing(&self, library: &LibrarySku) -> Listing {
-        Listing {
-            sku: self.sku.clone(),
-            category: library.category.clone(),
-            rank: *self.rank.or(&library.rank),
-            own_price: match &self.price {
-                Own::Inherit => None,
-                Own::Store { value, by, at } => {
-                    let set = SetPrice { price: *value, by: by.clone(), at: *at, why: String::new() };
-                    Some(StorePrice { set, leave: None })
-                }
-            },
-            timed: Vec::new(),
-            featured: self.featured,
-            version: self.version,
-        }
+        let own_price = match &self.price {
+            Own::Inherit => None,
+            Own::Store { value, by, at } => {
+                let set = SetPrice { price: *value, by: by.clone(), at: *at, why: String::new() };
+                Some(StorePrice { set, leave: None })
+            }
+        };
+        let row = Listing { own_price, ..Listing::taken(library, self.taken_at) };
+        row.with(self.clone(), library)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! [`product`] is what HQ edits: a product with its SKUs, its place in the tree of [`category`] and its [`barcode`]s, also as a table
 //! ([`import`], taken by a [`job`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a
-//! store makes of such a row, [`local`] what a store adds itself, and [`search`] finds both.
+//! store makes of such a row ([`own`] what it takes, drops and sets), [`local`] what a store adds itself ([`review`] how HQ looks at it), and
+//! [`search`] finds both.
 
 pub mod barcode;
 pub mod category;
@@ -11,17 +12,22 @@ pub mod job;
 pub mod library;
 pub mod listing;
 pub mod local;
+pub mod own;
 pub mod prices;
 pub mod product;
+pub mod review;
 pub mod search;
 pub mod write;
 
 use std::collections::BTreeMap;
 
-use liandian_types::{Fen, RegionId, SkuId, SpuId, api::ListingCard};
+use liandian_types::{Fen, RegionId, SkuId, SpuId, StoreId, Timestamp, api::ListingCard};
 use serde::{Deserialize, Serialize};
 
-use prices::{StorePrice, TimedPrice};
+use crate::catalog::{
+    listing::{Own, StoreListing},
+    prices::{StorePrice, TimedPrice},
+};
 
 /// A SKU of HQ's library, with what its product says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +73,15 @@ pub struct LibrarySku {
     /// Not on sale (any more): nobody can buy it, and what is left of it still has a name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub off: bool,
+    /// 必上: every store that may sell it has it.
+    #[serde(default)]
+    pub mandatory: bool,
+    /// 本地商品: the one store whose own it is; absent for what all stores may list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_to: Option<StoreId>,
+    /// From here on it is not sold: a document that it needs ends. Compared with the time by whoever reads it, so nobody has to be awake for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 impl LibrarySku {
@@ -74,6 +89,12 @@ impl LibrarySku {
     #[must_use]
     pub fn sold_online(&self) -> bool {
         !self.offline_only && !self.off
+    }
+
+    /// May this store sell it now? Another store's own goods do not exist for it, and what has ended is sold by nobody.
+    #[must_use]
+    pub fn is_for(&self, store: &StoreId, now: Timestamp) -> bool {
+        self.local_to.as_ref().is_none_or(|s| s == store) && self.until.is_none_or(|end| now < end)
     }
 
     /// Name and spec in one.
@@ -101,16 +122,114 @@ pub struct Listing {
     /// Place among what the home page shows first; absent for the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub featured: Option<u32>,
+    /// The store's own name of it.
+    #[serde(default, skip_serializing_if = "Own::is_inherited")]
+    pub name: Own<String>,
+    /// The store's own words about it.
+    #[serde(default, skip_serializing_if = "Own::is_inherited")]
+    pub description: Own<String>,
+    /// The store's own picture of it.
+    #[serde(default, skip_serializing_if = "Own::is_inherited")]
+    pub picture: Own<String>,
+    /// The store's own order within the category; [`Listing::rank`] is what counts.
+    #[serde(default, skip_serializing_if = "Own::is_inherited")]
+    pub own_rank: Own<u32>,
+    /// Whether the store shows it; what is inherited is that it does.
+    #[serde(default, skip_serializing_if = "Own::is_inherited")]
+    pub shown: Own<bool>,
+    /// When the store took it; 0 for what it has had from the beginning.
+    #[serde(default)]
+    pub taken_at: Timestamp,
     /// Counts the changes.
     #[serde(default)]
     pub version: u64,
 }
 
+/// Goods as one store sells them: the library's word with the store's own texts, and the store's word.
+#[must_use]
+pub fn sold(store: &StoreId, library: Option<LibrarySku>, listing: Option<Listing>, now: Timestamp) -> Option<(LibrarySku, Listing)> {
+    let sku = library.filter(|s| s.is_for(store, now))?;
+    // Mandatory goods are there even where the store never took them.
+    let listing = listing.or_else(|| sku.mandatory.then(|| Listing::plain(sku.sku.clone(), sku.category.clone(), sku.rank)))?;
+    listing.is_shown(sku.mandatory).then(|| (listing.over(sku), listing))
+}
+
 impl Listing {
-    /// A listing that inherits everything.
+    /// A listing in which nothing is the store's own.
     #[must_use]
     pub fn plain(sku: SkuId, category: impl Into<String>, rank: u32) -> Self {
-        Self { sku, category: category.into(), rank, own_price: None, timed: Vec::new(), featured: None, version: 0 }
+        Self {
+            sku,
+            category: category.into(),
+            rank,
+            own_price: None,
+            timed: Vec::new(),
+            featured: None,
+            name: Own::Inherit,
+            description: Own::Inherit,
+            picture: Own::Inherit,
+            own_rank: Own::Inherit,
+            shown: Own::Inherit,
+            taken_at: Timestamp(0),
+            version: 0,
+        }
+    }
+
+    /// The store takes a SKU as HQ has it.
+    #[must_use]
+    pub fn taken(sku: &LibrarySku, now: Timestamp) -> Self {
+        Self { taken_at: now, ..Self::plain(sku.sku.clone(), sku.category.clone(), sku.rank) }
+    }
+
+    /// Do customers see it? Mandatory goods are not hidden.
+    #[must_use]
+    pub fn is_shown(&self, mandatory: bool) -> bool {
+        mandatory || *self.shown.or(&true)
+    }
+
+    /// The library's row with the store's own texts.
+    #[must_use]
+    pub fn over(&self, sku: LibrarySku) -> LibrarySku {
+        let own = |own: &Own<String>, of: String| own.own().cloned().unwrap_or(of);
+        LibrarySku {
+            name: own(&self.name, sku.name),
+            description: own(&self.description, sku.description),
+            picture: own(&self.picture, sku.picture),
+            rank: *self.own_rank.or(&sku.rank),
+            ..sku
+        }
+    }
+
+    /// What the store says, field by field; prices are left out.
+    #[must_use]
+    pub fn fields(&self, store: &StoreId) -> StoreListing {
+        StoreListing {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            picture: self.picture.clone(),
+            rank: self.own_rank.clone(),
+            shown: self.shown.clone(),
+            featured: self.featured,
+            version: self.version,
+            ..StoreListing::take(store.clone(), self.sku.clone(), self.taken_at)
+        }
+    }
+
+    /// The same with these fields; its prices stay as they are. Category and rank are the library's of now.
+    #[must_use]
+    pub fn with(&self, fields: StoreListing, library: &LibrarySku) -> Self {
+        Self {
+            category: library.category.clone(),
+            rank: *fields.rank.or(&library.rank),
+            featured: fields.featured,
+            name: fields.name,
+            description: fields.description,
+            picture: fields.picture,
+            own_rank: fields.rank,
+            shown: fields.shown,
+            version: fields.version,
+            ..self.clone()
+        }
     }
 
     /// Does it say nothing about its price?
@@ -133,6 +252,7 @@ impl Listing {
             was: (sku.price > price).then_some(sku.price),
             available,
             flagship: sku.flagship,
+            labels: Vec::new(),
         })
     }
 }

@@ -509,6 +509,9 @@ impl Product {
                 rank: self.rank,
                 region_prices: s.region_prices.clone(),
                 off: self.status != ProductStatus::On || s.retired,
+                mandatory: self.mandatory,
+                local_to: None,
+                until: None,
             })
             .collect()
     }

@@ -1,15 +1,16 @@
-//! What a decision changes of HQ's library.
+//! What a decision changes of HQ's library, and of what stores make of it.
 
-use liandian_types::SkuId;
+use liandian_types::{SkuId, StoreId};
 
 use crate::catalog::{
-    LibrarySku,
+    LibrarySku, Listing,
     job::Import,
     library::{BrandList, Categories},
+    local::LocalProduct,
     product::Product,
 };
 
-/// One change to HQ's library.
+/// One change to HQ's library, or to what a store makes of it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CatalogWrite {
     /// A product with the rows of its SKUs.
@@ -22,6 +23,31 @@ pub enum CatalogWrite {
     BeginImport(Box<Import>),
     /// An import that has moved on, with the version that was read; refused when it is another by now.
     Import(Box<Import>),
+    /// A store's listing as it shall be.
+    Listing {
+        /// The store.
+        store: StoreId,
+        /// The listing.
+        listing: Box<Listing>,
+        /// The version that was read; `None`: there was none.
+        read: Option<u64>,
+    },
+    /// A store lists a SKU no longer.
+    ListingGone {
+        /// The store.
+        store: StoreId,
+        /// The SKU.
+        sku: SkuId,
+    },
+    /// A store's own product as it shall be.
+    Local {
+        /// The product.
+        product: Box<LocalProduct>,
+        /// The version that was read; `None`: there was none.
+        read: Option<u64>,
+    },
+    /// A SKU of a store's own product as it shall be sold.
+    LocalSku(Box<LibrarySku>),
 }
 
 /// A product as it shall be, and what follows from it.

@@ -498,6 +498,11 @@ mod tests {
             weight_g: 0,
             picture: String::new(),
             rank: 0,
+            region_prices: std::collections::BTreeMap::new(),
+            off: false,
+            mandatory: false,
+            local_to: None,
+            until: None,
         }
     }
 

@@ -16,6 +16,7 @@
 //! What an HQ warehouse ships goes its own way from `preparing` on: [`crate::orders::parcel`].
 
 use liandian_contracts::Event;
+use liandian_pricing::{PricedLine, Segment, Share};
 use liandian_types::{
     Code, DeliveryId, Fen, Fulfilment, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Timestamp,
     TransferId,
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, conflict,
     decision::{OrdersWrite, PaymentsWrite},
+    marketing::{offered::Gift, used::Applied},
     orders::{
         delivery::{self, Delivery},
         parcel::{Parcel, SHIP_WITHIN, Shipper},
@@ -187,6 +189,20 @@ pub struct OrderBody {
     /// What was bought, was not there, and is not waited for: its money went back. The lines are without it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<Withdrawn>,
+    /// The campaigns that it was priced with, less what went back with what the customer does without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub campaigns: Vec<Applied>,
+    /// Gifts that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gifts: Vec<Gift>,
+}
+
+impl OrderBody {
+    /// What its lines come to at their list prices.
+    #[must_use]
+    pub fn list(&self) -> Fen {
+        self.lines.iter().map(BodyLine::total).sum()
+    }
 }
 
 /// Units that a customer does without.
@@ -215,13 +231,16 @@ pub struct BodyLine {
     pub picture: String,
     /// How many.
     pub quantity: Quantity,
-    /// Each.
+    /// Each, at the list price.
     pub price: Fen,
     /// Grams each.
     pub weight_g: u32,
     /// Units of it that come by transfer; the rest is reserved at the store.
     #[serde(default)]
     pub from_transfer: u32,
+    /// What campaigns took off which units; empty where each costs the list price.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Segment>,
 }
 
 impl BodyLine {
@@ -231,10 +250,39 @@ impl BodyLine {
         self.quantity.units() - i64::from(self.from_transfer)
     }
 
-    /// What the line comes to.
+    /// What the line comes to at the list price.
     #[must_use]
     pub fn total(&self) -> Fen {
         liandian_pricing::line_total(self.price, self.quantity.get()).unwrap_or(Fen::ZERO)
+    }
+
+    /// As the engine priced it.
+    fn priced(&self) -> PricedLine {
+        let (sku, quantity, price) = (self.sku.clone(), self.quantity, self.price);
+        PricedLine { sku, quantity, price, total: Fen::ZERO, segments: self.segments.clone() }
+    }
+
+    /// What was paid for the first so many units of it, and what each campaign had taken off them. Units that go back are the first of those that are
+    /// left: so each goes back with its own share, in whatever steps.
+    #[must_use]
+    pub fn share_of_first(&self, units: u32) -> Share {
+        if self.segments.is_empty() {
+            let goods = liandian_pricing::line_total(self.price, units.min(self.quantity.get())).unwrap_or(Fen::ZERO);
+            return Share { goods, ..Share::default() };
+        }
+        self.priced().share(0, units)
+    }
+
+    /// The segments of what is left without the first so many units.
+    #[must_use]
+    pub fn segments_without_first(&self, units: u32) -> Vec<Segment> {
+        self.priced().without_first(units)
+    }
+
+    /// What campaigns took off it.
+    #[must_use]
+    pub fn off(&self) -> Fen {
+        self.segments.iter().flat_map(|s| &s.cuts).map(|c| c.amount).sum()
     }
 }
 
@@ -395,15 +443,23 @@ pub(crate) fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKin
 }
 
 /// A closed order whose payment came all the same takes its stock again. The commit refuses it when stock has gone meanwhile;
-/// then [`refund_late`]. An order that needed a transfer is never revived: its source may have sold the goods.
+/// then [`refund_late`]. An order that needed a transfer is never revived: its source may have sold the goods. Neither is one whose campaign has
+/// limits: others may have had what it gave back.
 #[must_use]
 pub fn revive(head: &OrderHead, body: &OrderBody, paid: &Paid, movement: MovementId, now: Timestamp) -> Option<Decision> {
-    if head.transfer.is_some() {
+    if head.transfer.is_some() || body.campaigns.iter().any(|c| !c.counted.is_empty()) {
         return None;
     }
     let mut d = paid_decision(head, paid, now);
     d.movement(order_movement(movement, head, MovementKind::Reserve, own_lines(body, 0, 1), now), true);
     Some(d)
+}
+
+/// The same for an order whose stock is there, and whose price others may have had since.
+#[must_use]
+pub fn refund_lapsed(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
+    let head = OrderHead { transaction: Some(paid.transaction.clone()), paid_at: Some(paid.at), ..head.clone() };
+    refund(&head, "付款超时，活动优惠已释放", now)
 }
 
 /// A closed order whose payment came all the same and whose stock is gone: the money goes back.
@@ -436,9 +492,17 @@ pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, move
 }
 
 fn release(d: &mut Decision, head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) {
+    campaigns_back(d, body);
     let lines = promised_lines(head, body);
     if !lines.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, lines, now), false);
+    }
+}
+
+/// The order is none any more: what its campaigns had counted is others' to have.
+pub(crate) fn campaigns_back(d: &mut Decision, body: &OrderBody) {
+    for w in body.campaigns.iter().flat_map(Applied::give_back) {
+        d.write(w);
     }
 }
 
@@ -551,6 +615,7 @@ pub fn close(
             if let Some(t) = transfer {
                 d.and(t.order_closed(source, now)?);
             }
+            campaigns_back(&mut d, body);
             d.order_event(&head.order, Event::OrderClosed { order: head.order.clone(), store: head.store.clone(), by_customer });
             Ok(d)
         }

@@ -1,7 +1,7 @@
 //! Placing an order: everything is loaded, nothing is written yet; decide.
 
 use liandian_contracts::Event;
-use liandian_pricing::{Item, Totals, add_up};
+use liandian_pricing::{Answer, Item, PricedLine, Totals, add_up};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     TransferId,
@@ -13,6 +13,7 @@ use crate::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
     decision::{OrdersWrite, StockWrite},
+    marketing::{campaign, offered::Offered},
     orders::{
         holds::{self, Hold, HoldPolicy, Holds, Named},
         order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
@@ -117,19 +118,23 @@ pub struct Placement {
     pub again: bool,
     /// Blind index of the last four digits of the recipient's phone.
     pub tail: Option<String>,
+    /// Campaigns in view, with what is left of them.
+    pub offered: Offered,
 }
 
 /// A cart with prices, as quote and order see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Priced {
-    /// Price of each line, in order.
+    /// List price of each line, in order.
     pub prices: Vec<Fen>,
-    /// What each line comes to, in order.
+    /// What each line comes to, in order, without what campaigns take off.
     pub line_totals: Vec<Fen>,
     /// The sums.
     pub totals: Totals,
     /// Metres to the recipient of a delivery or a parcel.
     pub distance_m: Option<u32>,
+    /// What the engine answered; absent where nothing is on offer.
+    pub answer: Option<Answer>,
 }
 
 /// How the goods get from where to where.
@@ -158,11 +163,11 @@ impl Way<'_> {
     }
 }
 
-/// Checks the lines against the store's listings and adds them up.
+/// Checks the lines against the store's listings and prices them with what is on offer.
 ///
 /// # Errors
 /// `bad_request` (no lines, too many, one SKU twice), `not_listed` naming the lines.
-pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
+pub fn price(lines: &[Wanted], way: &Way, offered: &Offered, now: Timestamp) -> Refusable<Priced> {
     if lines.is_empty() || lines.len() > MAX_LINES {
         return Err(Problem::new(Code::BadRequest, format!("一张订单需要 1 到 {MAX_LINES} 种商品")).at("lines"));
     }
@@ -182,8 +187,15 @@ pub fn price(lines: &[Wanted], way: &Way) -> Refusable<Priced> {
         return Err(Problem::new(Code::NotListed, "部分商品本店已下架，请从购物车中移除").with_lines(gone));
     }
     let distance_m = way.metres();
-    let (line_totals, totals) = add_up(&priced, way.fulfilment, distance_m)?;
-    Ok(Priced { prices: priced.into_iter().map(|l| l.price).collect(), line_totals, totals, distance_m })
+    let prices: Vec<Fen> = priced.iter().map(|l| l.price).collect();
+    if offered.is_empty() {
+        let (line_totals, totals) = add_up(&priced, way.fulfilment, distance_m)?;
+        return Ok(Priced { prices, line_totals, totals, distance_m, answer: None });
+    }
+    let cart: Vec<_> = lines.iter().zip(&prices).filter_map(|(l, price)| Some(campaign::line(l.library.as_ref()?, l.quantity, *price))).collect();
+    let answer = offered.price(&way.store.store, &way.store.hours.zone, &cart, way.fulfilment, distance_m, now)?;
+    let line_totals = answer.lines.iter().map(|l| l.total).collect();
+    Ok(Priced { prices, line_totals, totals: answer.totals, distance_m, answer: Some(answer) })
 }
 
 /// May this store take such an order now?
@@ -251,6 +263,12 @@ pub fn promised_day(way: &Way, transfer_from: Option<&Location>, now: Timestamp)
     hours::day(ready_by, &store.hours.zone)
 }
 
+/// Has somebody whose newest orders these are bought nothing before? An order that was never paid is no purchase.
+#[must_use]
+pub fn is_new(orders: &[OrderHead]) -> bool {
+    orders.iter().all(|o| o.state == OrderState::Closed)
+}
+
 /// Lines that are not there: at the store, or at the warehouse when that ships.
 fn short_lines(lines: &[Wanted], ships: bool, day: Date) -> Vec<ShortLine> {
     lines
@@ -279,9 +297,11 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let cart = holds::cart_of(&p.store.store, &p.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect::<Vec<_>>());
     p.holds.another(&cart, p.again, &p.policy, &p.store.hours.zone, now)?;
     holds::allowed(p.lines.iter().map(Wanted::named), &p.policy)?;
-    let priced = price(&p.lines, &way)?;
+    let priced = price(&p.lines, &way, &p.offered, now)?;
     if priced.totals.total != p.expect_total {
-        return Err(Problem::new(Code::PriceChanged, format!("应付金额已变为 {}，请确认后重新下单", priced.totals.total)).at("expect_total"));
+        let why = priced.answer.as_ref().map(Offered::used_up).unwrap_or_default();
+        let detail = format!("{why}应付金额已变为 {}，请确认后重新下单", priced.totals.total);
+        return Err(Problem::new(Code::PriceChanged, detail).at("expect_total"));
     }
     // One line dearer and another cheaper may come to the same.
     if !p.expect_prices.is_empty() && p.expect_prices != priced.prices {
@@ -326,7 +346,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         .iter()
         .zip(&priced.prices)
         .zip(&missing)
-        .filter_map(|((l, price), missing)| {
+        .enumerate()
+        .filter_map(|(i, ((l, price), missing))| {
             let sku = l.library.as_ref()?;
             Some(BodyLine {
                 sku: l.sku.clone(),
@@ -337,6 +358,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
                 price: *price,
                 weight_g: sku.weight_g,
                 from_transfer: *missing,
+                segments: priced.answer.as_ref().and_then(|a| a.lines.get(i)).map(PricedLine::reduced).unwrap_or_default(),
             })
         })
         .collect();
@@ -389,6 +411,14 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let holds = p.holds.with(hold, &p.policy, there)?;
     d.write(OrdersWrite::Holds(Box::new(holds)));
 
+    let campaigns = priced.answer.as_ref().map(|a| p.offered.applied(a, &p.member, now)).unwrap_or_default();
+    for c in &campaigns {
+        for w in c.count(&p.offered.limits(c)) {
+            d.write(w);
+        }
+    }
+    let gifts = priced.answer.as_ref().map(|a| p.offered.gifts(a)).unwrap_or_default();
+
     let head = OrderHead {
         order: ids.order.clone(),
         version: 0,
@@ -434,6 +464,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         asked: p.asked,
         distance_m: priced.distance_m,
         withdrawn: Vec::new(),
+        campaigns,
+        gifts,
     };
     d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });
     let answer = PlacedOrder { order: ids.order, total: head.total, pay_by };

@@ -2,12 +2,13 @@
 
 use liandian_pricing::{delivery_fee, line_total, parcel_fee};
 use liandian_types::{
-    Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, StoreStatus, Timestamp,
-    api::{CartLine, Offer, Quote, QuoteLine},
+    Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, SkuId, StoreStatus, Timestamp,
+    api::{CartLine, Offer, Quote, QuoteGift, QuoteLine},
 };
 
 use crate::{
     Refusable,
+    marketing::offered::{Offered, told},
     orders::{
         holds::{self, HoldPolicy},
         place::{self, Priced, Wanted, Way},
@@ -25,6 +26,7 @@ use crate::{
 pub struct Quoting<'a> {
     lines: &'a [Wanted],
     way: Way<'a>,
+    offered: &'a Offered,
     priced: Priced,
     refusal: Option<Problem>,
     /// When what its store (or the warehouse that ships) has of it would be ready.
@@ -45,16 +47,16 @@ pub enum Elsewhere {
 }
 
 impl<'a> Quoting<'a> {
-    /// Prices a cart, while so many orders wait in its store.
+    /// Prices a cart with what is on offer, while so many orders wait in its store.
     ///
     /// # Errors
     /// All of [`place::price`]. Whatever else speaks against ordering it is in the quote's `refusal`.
-    pub fn of(lines: &'a [Wanted], way: Way<'a>, policy: &HoldPolicy, waiting: u32, now: Timestamp) -> Refusable<Self> {
-        let priced = place::price(lines, &way)?;
+    pub fn of(lines: &'a [Wanted], way: Way<'a>, offered: &'a Offered, policy: &HoldPolicy, waiting: u32, now: Timestamp) -> Refusable<Self> {
+        let priced = place::price(lines, &way, offered, now)?;
         // What no order may have is said before the customer fills in where it shall go.
         let refusal = unserviceable(way, now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), policy).err());
         let ready_here = matching::ready_by(way.store, way.fulfilment, priced.distance_m, waiting, now);
-        Ok(Self { lines, way, priced, refusal, ready_here, ready_by: ready_here, now })
+        Ok(Self { lines, way, offered, priced, refusal, ready_here, ready_by: ready_here, now })
     }
 
     /// What is there that lasts until the cart can be had: no unit is promised beyond its last day.
@@ -146,9 +148,22 @@ impl<'a> Quoting<'a> {
         };
         let besides = shown(besides, day(self.ready_here, zone));
         let short = self.lines.iter().zip(&there).any(|(l, s)| l.quantity.get() > s.available());
-        let quoted = self.lines.iter().zip(&self.priced.prices).zip(&there);
+        let quoted = self.lines.iter().zip(&self.priced.prices).zip(&self.priced.line_totals).zip(&there);
+        let lines: Vec<QuoteLine> = quoted
+            .filter_map(|(((l, price), net), there)| {
+                let line = line(l, *price, there.available())?;
+                let off = line.total - *net;
+                Some(QuoteLine { off: (off > Fen::ZERO).then_some(off), ..line })
+            })
+            .collect();
+        let answer = self.priced.answer.as_ref();
+        let named = |sku: &SkuId, units: u32| QuoteGift { sku: sku.clone(), name: self.offered.gift_name(sku), units };
         Quote {
-            lines: quoted.filter_map(|((l, price), there)| line(l, *price, there.available())).collect(),
+            lines,
+            list: answer.map(|a| a.list).filter(|list| *list != self.priced.totals.goods),
+            discounts: answer.map(told).unwrap_or_default(),
+            not_applied: answer.map(|a| self.offered.missed(a, zone, self.now)).unwrap_or_default(),
+            gifts: answer.map(|a| a.gifts.iter().map(|g| named(&g.sku, g.units)).collect()).unwrap_or_default(),
             besides,
             goods: self.priced.totals.goods,
             delivery_fee: self.priced.totals.delivery_fee,
@@ -180,6 +195,7 @@ fn line(l: &Wanted, price: Fen, available: u32) -> Option<QuoteLine> {
         price,
         total: line_total(price, l.quantity.get())?,
         available,
+        off: None,
     })
 }
 

@@ -3,7 +3,7 @@
 //! money goes back. Who does not answer gets all of it back.
 
 use liandian_contracts::Event;
-use liandian_pricing::{Totals, line_total};
+use liandian_pricing::{Share, Totals};
 use liandian_types::{Code, Fen, Fulfilment, MovementId, OrderState, Problem, Quantity, SkuId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
@@ -162,7 +162,7 @@ pub fn transferable(head: &OrderHead) -> bool {
 pub fn worth_of_missing(head: &OrderHead, body: &OrderBody) -> Option<Fen> {
     let s = head.shortfall.as_ref()?;
     let some = body.lines.iter().any(|l| s.units(&l.sku) < l.quantity.get());
-    let worth = |l: &BodyLine| line_total(l.price, s.units(&l.sku)).unwrap_or(Fen::ZERO);
+    let worth = |l: &BodyLine| l.share_of_first(s.units(&l.sku)).goods;
     some.then(|| body.lines.iter().map(worth).sum())
 }
 
@@ -177,12 +177,15 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
     let (mut after, mut gone) = (OrderBody { lines: Vec::new(), ..body.clone() }, Vec::new());
     for l in &body.lines {
         let units = shortfall.units(&l.sku);
+        let share = l.share_of_first(units);
         if let Ok(quantity) = Quantity::new(l.quantity.get() - units) {
-            after.lines.push(BodyLine { quantity, from_transfer: l.from_transfer.min(quantity.get()), ..l.clone() });
+            let segments = l.segments_without_first(units);
+            after.lines.push(BodyLine { quantity, from_transfer: l.from_transfer.min(quantity.get()), segments, ..l.clone() });
         }
-        if let Some(amount) = line_total(l.price, units).filter(|_| units > 0) {
-            after.withdrawn.push(Withdrawn { sku: l.sku.clone(), name: l.name.clone(), units, amount });
+        if units > 0 {
+            after.withdrawn.push(Withdrawn { sku: l.sku.clone(), name: l.name.clone(), units, amount: share.goods });
         }
+        less(&mut after, &share);
         let released = i64::from(units) - shortfall.promised_nowhere(&l.sku);
         gone.extend((released > 0).then(|| MovementLine::of(&l.sku, 0, -released, 0)));
     }
@@ -197,6 +200,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
     let units = shortfall.lines.iter().map(|m| m.units).sum();
     let (part, rest) = part_refund(head.to(head.state, Some(due)), amount, now);
     let mut d = Decision::default();
+    less_spent(&mut d, body, &after);
     d.write(OrdersWrite::Update(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
     d.write(OrdersWrite::ReplaceBody(Box::new(after)));
     d.write(PaymentsWrite::CreatePartRefund(Box::new(part)));
@@ -208,6 +212,24 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         d.order_event(&head.order, Event::DeliveryRequested { order: head.order.clone(), attempt: head.attempt + 1, not_before: later });
     }
     Ok(d)
+}
+
+/// What campaigns had taken off goods that the customer does without, they have not taken off the order.
+fn less(after: &mut OrderBody, share: &Share) {
+    for cut in &share.cuts {
+        if let Some(c) = after.campaigns.iter_mut().find(|c| c.campaign == cut.campaign) {
+            c.goods -= cut.amount;
+        }
+    }
+}
+
+/// Nor have they spent it.
+fn less_spent(d: &mut Decision, body: &OrderBody, after: &OrderBody) {
+    for (was, is) in body.campaigns.iter().zip(&after.campaigns) {
+        if let Some(w) = was.no_longer_spent(was.goods - is.goods) {
+            d.write(w);
+        }
+    }
 }
 
 /// The next part of an order's money, and the order without it.

@@ -264,6 +264,12 @@ pub fn day(at: Timestamp, zone: &str) -> jiff::civil::Date {
     zoned(at, zone).date()
 }
 
+/// Minutes that the zone's clock is ahead of UTC at this moment.
+#[must_use]
+pub fn offset_min(at: Timestamp, zone: &str) -> i32 {
+    zoned(at, zone).offset().seconds() / 60
+}
+
 /// When a day begins in the zone.
 #[must_use]
 pub fn midnight(day: jiff::civil::Date, zone: &str) -> Timestamp {

@@ -55,6 +55,7 @@ fn line(sku: &str, name: &str, quantity: u32, price: i64, from_transfer: u32) ->
         price: Fen(price),
         weight_g: 980,
         from_transfer,
+        segments: Vec::new(),
     }
 }
 
@@ -69,6 +70,8 @@ pub fn body() -> OrderBody {
         asked: String::new(),
         distance_m: None,
         withdrawn: Vec::new(),
+        campaigns: Vec::new(),
+        gifts: Vec::new(),
     }
 }
 

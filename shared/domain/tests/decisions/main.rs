@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod batch;
+mod campaigns;
 mod fixtures;
 mod order;
 mod pinned;

@@ -2,6 +2,7 @@ use liandian_domain::{
     Decision, Refusable, Write,
     catalog::{LibrarySku, Listing},
     decision::OrdersWrite,
+    marketing::offered::Offered,
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -75,6 +76,9 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
         rank: 0,
         region_prices: std::collections::BTreeMap::new(),
         off: false,
+        mandatory: false,
+        local_to: None,
+        until: None,
     };
     Wanted {
         sku: sku.sku.clone(),
@@ -87,7 +91,7 @@ pub fn wanted(n: usize, quantity: u32, here: i64, there: i64) -> Wanted {
     }
 }
 
-fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
+pub fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
     Placement {
         member: id("mem_1"),
         store: store(),
@@ -106,10 +110,11 @@ fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placement {
         policy: HoldPolicy::default(),
         again: false,
         tail: None,
+        offered: Offered::default(),
     }
 }
 
-fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
+pub fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
     let ids = PlacementIds {
         order: id("ord_1"),
         transfer: id("trf_1"),
@@ -120,7 +125,7 @@ fn placed(p: Placement) -> Refusable<(PlacedOrder, Decision)> {
     place(p, ids, NOW)
 }
 
-fn created(d: &Decision) -> (OrderHead, OrderBody) {
+pub fn created(d: &Decision) -> (OrderHead, OrderBody) {
     d.writes.iter().find_map(|w| if let Write::Orders(OrdersWrite::Create(h, b)) = w { Some(((**h).clone(), (**b).clone())) } else { None }).unwrap()
 }
 

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
+
 use liandian_domain::{
+    marketing::{Customer, offered::Offered},
     orders::{
         holds::HoldPolicy,
         place::{Wanted, Way},
@@ -17,8 +20,10 @@ fn pickup(store: &StoreProfile) -> Way<'_> {
     Way { fulfilment: Fulfilment::Pickup, store, ships_from: None, to: None }
 }
 
+static NOTHING: Offered = Offered { campaigns: Vec::new(), customer: Customer { tier: 0, new: false, birthday: false }, names: BTreeMap::new() };
+
 fn quoting<'a>(lines: &'a [Wanted], way: Way<'a>) -> Quoting<'a> {
-    Quoting::of(lines, way, &HoldPolicy::default(), 3, NOW).unwrap()
+    Quoting::of(lines, way, &NOTHING, &HoldPolicy::default(), 3, NOW).unwrap()
 }
 
 fn line(n: usize, quantity: u32) -> CartLine {

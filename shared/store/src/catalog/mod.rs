@@ -5,12 +5,17 @@ pub mod products;
 
 use std::sync::Arc;
 
+use liandian_contracts::Envelope;
 use liandian_domain::{
-    catalog::{LibrarySku, Listing},
+    catalog::{
+        LibrarySku, Listing,
+        local::{LocalProduct, Review},
+    },
+    decision::Aggregate,
     stock::batch::Dated,
 };
-use liandian_types::{SkuId, SpuId, StoreId};
-use serde::de::DeserializeOwned;
+use liandian_types::{LocationId, SkuId, SpuId, StoreId, Timestamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
@@ -27,7 +32,8 @@ pub fn sku_item(sku: &LibrarySku) -> Result<Item, StoreError> {
         sku,
         &sku_key(&sku.sku),
         [
-            ("gsi1pk", keys::LIBRARY.to_owned()),
+            // What is one store's own is no part of the library.
+            ("gsi1pk", sku.local_to.as_ref().map_or_else(|| keys::LIBRARY.to_owned(), keys::local_skus)),
             ("gsi1sk", format!("{}#{}", sku.category, keys::ranked(sku.rank, &sku.sku))),
             ("gsi2pk", keys::spu(&sku.spu)),
             ("gsi2sk", keys::ranked(sku.rank, &sku.sku)),
@@ -56,7 +62,148 @@ pub(crate) fn listing_key(store: &StoreId, sku: &SkuId) -> Key {
     Key::hq(keys::store(store), keys::listing(sku))
 }
 
+/// A name that a store has given to goods, for its search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedSku {
+    /// The SKU.
+    pub sku: SkuId,
+    /// Its name there.
+    pub name: String,
+}
+
+pub(crate) fn named_key(store: &StoreId, sku: &SkuId) -> Key {
+    Key::hq(keys::store(store), keys::named(sku))
+}
+
+/// The row of such a name.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn named_item(store: &StoreId, sku: &SkuId, name: &str) -> Result<Item, StoreError> {
+    item(&NamedSku { sku: sku.clone(), name: name.to_owned() }, &named_key(store, sku), [])
+}
+
+fn local_key(store: &StoreId, spu: &SpuId) -> Key {
+    Key::hq(keys::store(store), keys::local(spu))
+}
+
+/// The row of a store's own product: among those that wait for HQ, and with the moment at which somebody is to be told of its documents.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn local_item(p: &LocalProduct, now: Timestamp) -> Result<Item, StoreError> {
+    let key = local_key(&p.store, &p.product.spu);
+    let mut extra = Vec::new();
+    if let Review::Waiting { at, .. } = &p.review {
+        extra.push(("gsi1pk", keys::LOCALS.to_owned()));
+        extra.push(("gsi1sk", keys::timed(*at, &p.product.spu)));
+    }
+    if let Some(at) = p.next_due(now).filter(|_| p.approved_before) {
+        extra.push(("gsi2pk", keys::DUE_LOCALS.to_owned()));
+        extra.push(("gsi2sk", keys::timed(at, &p.product.spu)));
+    }
+    item(p, &key, extra)
+}
+
 impl Tables {
+    /// The names that a store has given to goods.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn named_skus(&self, store: &StoreId) -> Result<Vec<NamedSku>, StoreError> {
+        let items = self.query_all(Ask { begins: keys::NAMED, ..Ask::of(Table::Hq, keys::store(store)) }).await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// The SKUs that are a store's own, whether they are sold now or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn local_skus(&self, store: &StoreId) -> Result<Vec<LibrarySku>, StoreError> {
+        let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::local_skus(store)) }).await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// The library as a store's staff knows it: with the store's own goods.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn library_of(&self, store: &StoreId) -> Result<Arc<Vec<LibrarySku>>, StoreError> {
+        let (library, own) = futures::try_join!(self.library(), self.local_skus(store))?;
+        Ok(if own.is_empty() { library } else { Arc::new(own.into_iter().chain(library.iter().cloned()).collect()) })
+    }
+
+    /// The same by a place: a store's shelf has the store's own goods as well, a warehouse has the library's alone.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn library_at(&self, location: &LocationId) -> Result<Arc<Vec<LibrarySku>>, StoreError> {
+        match location.store() {
+            Some(store) => self.library_of(&store).await,
+            None => self.library().await,
+        }
+    }
+
+    /// What of these SKUs a store lists, and what the library says about them, as they are now and in their order. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn goods_now(&self, store: &StoreId, skus: &[SkuId]) -> Result<Vec<(Option<LibrarySku>, Option<Listing>)>, StoreError> {
+        let keys: Vec<Key> = skus.iter().flat_map(|s| [sku_key(s), listing_key(store, s)]).collect();
+        let mut rows = self.batch_get_rows(&keys, true).await?.into_iter();
+        let mut goods = Vec::with_capacity(skus.len());
+        for _ in skus {
+            let (sku, listing) = (rows.next().flatten(), rows.next().flatten());
+            goods.push((sku.map(parse).transpose()?, listing.map(parse).transpose()?));
+        }
+        Ok(goods)
+    }
+
+    /// A store's own product, as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn local_now(&self, store: &StoreId, spu: &SpuId) -> Result<Option<LocalProduct>, StoreError> {
+        self.get(&local_key(store, spu), true).await
+    }
+
+    /// All products of its own that a store has.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn locals_of(&self, store: &StoreId) -> Result<Vec<LocalProduct>, StoreError> {
+        let items = self.query_all(Ask { begins: keys::LOCAL, ..Ask::of(Table::Hq, keys::store(store)) }).await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// Products of stores that wait for HQ, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn waiting_locals(&self, limit: i32, cursor: Option<&str>) -> Result<(Vec<LocalProduct>, Option<String>), StoreError> {
+        let page = self.query(Ask { index: Some(keys::GSI1), limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::LOCALS) }).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// Products of stores of whose documents somebody is to be told by then, the first first, as the index has them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn due_locals(&self, by: Timestamp, limit: i32) -> Result<Vec<LocalProduct>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI2), until: Some(keys::due_by(by)), limit: Some(limit), ..Ask::of(Table::Hq, keys::DUE_LOCALS) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// What happened to a listing, to a store's own product, or to a store, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn history_of(&self, of: &Aggregate, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
+        let (table, pk) = keys::history(of);
+        let page = self.query(Ask { begins: keys::EVENT, forward: false, limit: Some(limit), cursor, ..Ask::of(table, pk) }).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
     /// A page of a store's category.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
 //! Products, categories and brands, as HQ edits them. Written by decisions ([`liandian_domain::catalog::library`]).
 
 use liandian_contracts::Envelope;
-use liandian_domain::catalog::{
-    LibrarySku,
-    library::{BrandList, Categories},
-    product::Product,
+use liandian_domain::{
+    catalog::{
+        LibrarySku,
+        library::{BrandList, Categories},
+        product::Product,
+    },
+    decision::Aggregate,
 };
 use liandian_types::{ProductStatus, SkuId, SpuId};
 
@@ -174,7 +177,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine, or for a cursor of another list.
     pub async fn product_history(&self, spu: &SpuId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
-        self.history_of(&keys::spu(spu), limit, cursor).await
+        self.history_of(&Aggregate::Product(spu.clone()), limit, cursor).await
     }
 
     /// What happened to the categories, newest first.
@@ -182,7 +185,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine, or for a cursor of another list.
     pub async fn categories_history(&self, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
-        self.history_of(keys::CATEGORIES, limit, cursor).await
+        self.history_of(&Aggregate::Categories, limit, cursor).await
     }
 
     /// What happened to the brands, newest first.
@@ -190,12 +193,6 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine, or for a cursor of another list.
     pub async fn brands_history(&self, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
-        self.history_of(keys::BRANDS, limit, cursor).await
-    }
-
-    async fn history_of(&self, pk: &str, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
-        let ask = Ask { begins: keys::EVENT, forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Hq, pk) };
-        let page = self.query(ask).await?;
-        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+        self.history_of(&Aggregate::Brands, limit, cursor).await
     }
 }

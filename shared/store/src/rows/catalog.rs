@@ -1,4 +1,4 @@
-//! Rows of HQ's library.
+//! Rows of HQ's library, and of what stores make of it.
 
 use liandian_domain::{
     catalog::{
@@ -7,8 +7,9 @@ use liandian_domain::{
     },
     decision::CatalogWrite,
 };
+use liandian_types::Timestamp;
 
-use super::Row;
+use super::{Row, listings};
 use crate::{
     catalog::{
         imports::import_item,
@@ -18,7 +19,7 @@ use crate::{
     db::{StoreError, Table},
 };
 
-pub(super) fn rows(w: &CatalogWrite) -> Result<Vec<Row>, StoreError> {
+pub(super) fn rows(w: &CatalogWrite, now: Timestamp) -> Result<Vec<Row>, StoreError> {
     Ok(match w {
         CatalogWrite::Product(p) => {
             let mut rows = vec![Row::follow(Table::Hq, product_item(&p.product)?, p.seen)];
@@ -43,6 +44,10 @@ pub(super) fn rows(w: &CatalogWrite) -> Result<Vec<Row>, StoreError> {
             let next = Import { version: i.version + 1, ..(**i).clone() };
             vec![Row::replace(Table::Cell, import_item(&next)?, i.version)]
         }
+        CatalogWrite::Listing { store, listing, read } => listings::listing(store, listing, *read)?,
+        CatalogWrite::ListingGone { store, sku } => listings::listing_gone(store, sku),
+        CatalogWrite::Local { product, read } => listings::local(product, *read, now)?,
+        CatalogWrite::LocalSku(sku) => listings::local_sku(sku)?,
     })
 }
 
@@ -102,7 +107,7 @@ mod tests {
         let (tree, brands) = (CategoryTree::default(), Brands::default());
         let write = CatalogWrite::Product(Box::new(written(old, new, Known { tree: &tree, brands: &brands })));
         let text = |i: &crate::db::Item, name: &str| i.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default();
-        rows(&write).unwrap().into_iter().map(|r| (text(&r.item, "pk"), r.expect, r.item.contains_key("gsi1pk"))).collect()
+        rows(&write, Timestamp(0)).unwrap().into_iter().map(|r| (text(&r.item, "pk"), r.expect, r.item.contains_key("gsi1pk"))).collect()
     }
 
     #[test]

@@ -4,6 +4,8 @@
 mod access;
 mod catalog;
 mod governance;
+mod listings;
+pub(crate) mod marketing;
 pub(crate) mod orders;
 mod payments;
 mod settlement;
@@ -15,7 +17,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Up
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
     Write,
-    decision::{Aggregate, CatalogWrite},
+    decision::{Aggregate, CatalogWrite, MarketingWrite},
 };
 use liandian_types::{EventId, Timestamp};
 
@@ -46,6 +48,8 @@ pub(crate) enum Expect {
     GoneFrom(u64),
     /// Whatever it is, the numbers of these attributes are added to what it has; all others are set.
     Adds(&'static [&'static str]),
+    /// The same; and each of these numbers is no more than this before, or there is none yet.
+    AddsWithin(&'static [&'static str], Vec<(&'static str, i64)>),
 }
 
 /// A condition in the words of the engine.
@@ -73,7 +77,7 @@ impl Expect {
             Self::Expired(now) => {
                 Condition { text: "attribute_not_exists(pk) OR #ttl < :now", name: Some(("#ttl", "ttl")), value: Some((":now", n(now.seconds()))) }
             }
-            Self::Any | Self::Gone | Self::Adds(_) => return None,
+            Self::Any | Self::Gone | Self::Adds(_) | Self::AddsWithin(..) => return None,
         })
     }
 }
@@ -148,7 +152,8 @@ impl Row {
                 }
                 write.delete(delete.build().map_err(build)?)
             }
-            Expect::Adds(names) => write.update(added(table, self.item, names)?),
+            Expect::Adds(names) => write.update(added(table, self.item, names, &[])?),
+            Expect::AddsWithin(names, within) => write.update(added(table, self.item, names, &within)?),
             expect => {
                 let mut put = Put::builder().table_name(table).set_item(Some(self.item));
                 if let Some(c) = expect.condition() {
@@ -171,7 +176,7 @@ fn is_key(name: &str) -> bool {
     name == "pk" || name == "sk"
 }
 
-fn added(table: &str, item: Item, adds: &[&str]) -> Result<Update, StoreError> {
+fn added(table: &str, item: Item, adds: &[&str], within: &[(&str, i64)]) -> Result<Update, StoreError> {
     let (mut key, mut rest) = (Item::new(), Vec::new());
     for (name, value) in item {
         if is_key(&name) {
@@ -191,6 +196,13 @@ fn added(table: &str, item: Item, adds: &[&str]) -> Result<Update, StoreError> {
     for (name, value) in rest {
         update = update.expression_attribute_names(format!("#{name}"), name.clone()).expression_attribute_values(format!(":{name}"), value);
     }
+    if !within.is_empty() {
+        let each: Vec<String> = within.iter().map(|(name, _)| format!("(attribute_not_exists(#{name}) OR #{name} <= :most_{name})")).collect();
+        update = update.condition_expression(each.join(" AND "));
+        for (name, most) in within {
+            update = update.expression_attribute_values(format!(":most_{name}"), n(most));
+        }
+    }
     update.build().map_err(build)
 }
 
@@ -204,8 +216,9 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
         Write::Settlement(w) => settlement::rows(w),
         Write::Governance(w) => governance::rows(w),
         Write::Stores(w) => stores::rows(w),
-        Write::Catalog(w) => catalog::rows(w),
+        Write::Catalog(w) => catalog::rows(w, now),
         Write::Access(w) => access::rows(w, now),
+        Write::Marketing(w) => marketing::rows(w),
     }
 }
 
@@ -231,6 +244,9 @@ impl Tables {
         }
         if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
             self.caches.library.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Campaign(_)))) {
+            self.caches.campaigns.forget().await;
         }
     }
 }
@@ -300,6 +316,15 @@ mod tests {
         assert_eq!(update.expression_attribute_values().unwrap().get(":value"), Some(&n(7)));
         assert_eq!(update.expression_attribute_names().unwrap().get("#store").map(String::as_str), Some("store"));
         assert_eq!(update.key().len(), 2);
+    }
+
+    #[test]
+    fn given_sums_with_limits_when_written_then_each_limit_is_a_condition_and_no_row_is_within_all_of_them() {
+        let write = row(Expect::AddsWithin(&["value"], vec![("value", 3)])).write("t").unwrap();
+        let update = write.update().expect("it is updated");
+        assert_eq!(update.update_expression(), "ADD #value :value");
+        assert_eq!(update.condition_expression(), Some("(attribute_not_exists(#value) OR #value <= :most_value)"));
+        assert_eq!(update.expression_attribute_values().unwrap().get(":most_value"), Some(&n(3)));
     }
 
     #[test]

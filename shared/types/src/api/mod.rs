@@ -11,8 +11,10 @@ macro_rules! bodies {
 }
 
 mod access;
+mod assortment;
 mod catalog;
 mod governance;
+mod marketing;
 mod members;
 mod orders;
 mod payments;
@@ -25,8 +27,10 @@ mod stores;
 mod transfers;
 
 pub use access::*;
+pub use assortment::*;
 pub use catalog::*;
 pub use governance::*;
+pub use marketing::*;
 pub use members::*;
 pub use orders::*;
 pub use payments::*;

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counter, Offer, TransferCard};
+use super::{Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
 use crate::{
     Carrier, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice, SkuId,
     StoreId, Timestamp,
@@ -236,6 +236,15 @@ bodies! {
         /// The money for it, which goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         given_back: Option<Fen>,
+        /// What the lines come to at the list prices, when a campaign took something off.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<Fen>,
+        /// Campaigns that it was priced with.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        discounts: Vec<QuoteDiscount>,
+        /// Gifts, handed over at the counter.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gifts: Vec<QuoteGift>,
     }
 
     /// A parcel as shown.
@@ -298,10 +307,13 @@ bodies! {
         quantity: Quantity,
         /// Each.
         price: Fen,
-        /// All of them.
+        /// All of them, at that price.
         total: Fen,
         /// Units of it that come by transfer.
         from_transfer: u32,
+        /// What campaigns took off it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        off: Option<Fen>,
     }
 
     /// A delivery as shown.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLine, CartLines, StoreCard};
+use super::{CartLine, CartLines, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
 use crate::{Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
 
 bodies! {
@@ -47,6 +47,9 @@ bodies! {
         total: Fen,
         /// Units of this line that the store (for `hq_ship` the warehouse) has; less than `quantity` means short.
         available: u32,
+        /// What campaigns take off it: `total` is without them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        off: Option<Fen>,
     }
 
     /// A priced cart.
@@ -56,7 +59,7 @@ bodies! {
         /// What was asked for besides, as far as the store lists it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         besides: Vec<QuoteLine>,
-        /// Sum of the lines.
+        /// Sum of the lines, without what campaigns take off.
         goods: Fen,
         /// For bringing them.
         delivery_fee: Fen,
@@ -79,6 +82,18 @@ bodies! {
         /// Why it cannot be ordered as asked (closed, out of range), if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refusal: Option<Problem>,
+        /// What the lines come to at the list prices, when a campaign takes something off.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<Fen>,
+        /// Campaigns that apply.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        discounts: Vec<QuoteDiscount>,
+        /// Campaigns that do not, and what is missing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        not_applied: Vec<QuoteMissed>,
+        /// Gifts, handed over at the counter.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gifts: Vec<QuoteGift>,
     }
 }
 

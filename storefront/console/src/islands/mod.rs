@@ -4,11 +4,15 @@
 //! `hq`, `office` or `goods`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
 
 mod access;
+#[cfg(any(feature = "ssr", feature = "office"))]
+mod assortment;
 #[cfg(any(feature = "ssr", feature = "goods"))]
 mod catalog;
 #[cfg(any(feature = "ssr", feature = "office"))]
 mod governance;
 mod kit;
+#[cfg(any(feature = "ssr", feature = "office"))]
+mod marketing;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "hq"))]
 mod orders;
 #[cfg(any(feature = "ssr", feature = "office"))]
@@ -25,6 +29,8 @@ pub use access::Login;
 pub use access::Logout;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "goods"))]
 pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk, WordsForm};
 #[cfg(any(feature = "ssr", feature = "office"))]
@@ -32,6 +38,8 @@ pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, S
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::{badges::Badges, command::CommandBox};
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub use marketing::{CampaignEditor, CampaignSteps};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
 #[cfg(any(feature = "ssr", feature = "orders"))]

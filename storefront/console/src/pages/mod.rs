@@ -2,11 +2,13 @@
 
 mod access;
 mod accounts;
+mod assortment;
 mod catalog;
 #[cfg(test)]
 mod fixtures;
 mod governance;
 mod kit;
+mod marketing;
 mod orders;
 mod sections;
 mod settlement;
@@ -34,12 +36,14 @@ pub mod hq {
     pub use super::{
         access::access_records,
         accounts::{keys, of_chain as accounts, roles},
+        assortment::hq_locals as locals,
         catalog::{
             imports::{import, imports},
             library::{brands, categories, product, products},
             words::search_words,
         },
         governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
+        marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{
@@ -60,8 +64,10 @@ pub mod hq {
 pub mod store {
     pub use super::{
         accounts::of_store as staff,
+        assortment::{assortment, listing, local, locals},
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
+        marketing::of_store as campaigns,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
         stock::{

@@ -223,12 +223,28 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                     </ul>
                     <dl class="sums">
                         <dt>"商品"</dt>
-                        <dd>{text::yuan(order.goods)}</dd>
+                        <dd>{text::yuan(order.list.unwrap_or(order.goods))}</dd>
+                        {order
+                            .discounts
+                            .iter()
+                            .map(|d| {
+                                let (title, off) = if d.goods.0 > 0 { (d.title.clone(), d.goods) } else { (format!("{}（已减）", d.title), d.delivery) };
+                                view! {
+                                    <dt>{title}</dt>
+                                    <dd>{format!("−{}", text::yuan(off))}</dd>
+                                }
+                            })
+                            .collect_view()}
                         <dt>{if parcel { "运费" } else { "配送费" }}</dt>
                         <dd>{text::yuan(order.delivery_fee)}</dd>
                         <dt>"实付"</dt>
                         <dd class="total">{format!("¥ {}", text::yuan(card.total))}</dd>
                     </dl>
+                    {(!order.gifts.is_empty())
+                        .then(|| {
+                            let gifts = order.gifts.iter().map(|g| format!("{} ×{}", g.name, g.units)).collect::<Vec<_>>().join("、");
+                            view! { <p class="note">{format!("取货时请一并交给顾客的赠品：{gifts}")}</p> }
+                        })}
                     {order
                         .note
                         .map(|n| format!("顾客留言：{n}"))

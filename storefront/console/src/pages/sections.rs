@@ -65,6 +65,14 @@ pub enum Section {
     Keys,
     /// 员工 of a store.
     Staff,
+    /// 选品
+    Assortment,
+    /// 本地商品 of a store.
+    Locals,
+    /// 本地商品审核
+    LocalReview,
+    /// 活动
+    Campaigns,
     /// 搜索词
     Words,
     /// None of them.
@@ -156,9 +164,11 @@ const SECTIONS: &[Row] = &[
     Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
     Row::hq("商品", "搜索词", "/search-words", Section::Words).needs(Permission::LibraryRead).of_chain().words("同义词 热搜"),
     Row::hq("商品", "商品导入", "/product-imports", Section::Imports).needs(Permission::LibraryRead).of_chain().words("CSV 表格 批量 导出"),
+    Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
+    Row::hq("营销", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).of_chain().words("满减 折扣 套餐 促销 审核"),
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
     Row::hq("设置", "规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
@@ -181,6 +191,9 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
     Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
     Row::store("更多", "员工", "/staff", Section::Staff).needs(Permission::AccountRead).words("账号 店员 邀请"),
+    Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
+    Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
+    Row::store("更多", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).words("满减 折扣 套餐 促销"),
 ];
 
 /// A section that this person may open, with its address.

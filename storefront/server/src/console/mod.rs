@@ -2,9 +2,11 @@
 //! needs and where; nothing here decides what a person may see. A file a context has its handlers.
 
 mod access;
+mod assortment;
 mod catalog;
 mod csv;
 mod governance;
+mod marketing;
 mod orders;
 mod settlement;
 mod stock;
@@ -74,6 +76,8 @@ fn handlers() -> Vec<Handler> {
         stock::pages(),
         stores::pages(),
         transfers::pages(),
+        assortment::pages(),
+        marketing::pages(),
     ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }

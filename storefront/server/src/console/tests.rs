@@ -160,3 +160,47 @@ async fn given_lists_that_are_cut_when_shown_then_they_say_so() {
     let approvals = hq::approvals(&frame(&staff, Section::Approvals), CountsToDecide { counts: vec![], more: true });
     assert!(approvals.contains("还有更多，这里列出最早的"), "{approvals}");
 }
+
+#[tokio::test]
+async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_what_may_be_done() {
+    use liandian_functions::views::marketing::blank;
+    use liandian_types::{
+        CampaignState, CampaignStep,
+        api::{CampaignCard, CampaignList, CampaignView},
+    };
+    let card = |state: CampaignState, own: bool| CampaignCard {
+        campaign: "cmp_1".parse().unwrap(),
+        title: "<九折>".into(),
+        what: "9 折".into(),
+        state,
+        owner: own.then(|| "sto_sh01".parse().unwrap()),
+        owner_name: "<人民广场店>".into(),
+        when: "11-23 16:00 至 12-23 16:00".into(),
+        used: Some(3),
+        spent: Some(Fen(1_250)),
+        budget: Some(Fen(5_000)),
+    };
+    let (staff, manager) = (admin(), session(Role::StoreManager, Scope::Store("sto_sh01".parse().unwrap())));
+    let list = || CampaignList { campaigns: vec![card(CampaignState::Review, true)] };
+    let body = hq::campaigns(&frame(&staff, Section::Campaigns), list());
+    for said in ["1 个活动等待审核", "&lt;九折&gt;", "待审核", "12.50", "50.00", "/console/hq/campaigns/new", "/console/hq/campaigns/cmp_1"]
+    {
+        assert!(body.contains(said), "{said} in {body}");
+    }
+    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), list());
+    assert!(body.contains("/console/s/sto_sh01/campaigns/cmp_1") && !body.contains("<九折>"), "{body}");
+    let view = |steps: Vec<CampaignStep>| CampaignView {
+        card: card(CampaignState::Review, true),
+        draft: blank(true, Timestamp(0)),
+        steps,
+        reason: Some("<太多>".into()),
+        warnings: vec!["没有预算".into()],
+        history: vec![],
+    };
+    let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]));
+    for said in ["满减", "0.0%", "批准", "驳回", "&lt;太多&gt;", "没有预算", "预算剩 37.50 元"] {
+        assert!(body.contains(said), "{said} in {body}");
+    }
+    let new = hq::new_campaign(&frame(&manager, Section::Campaigns), Some(&row()), "cmp_2".parse().unwrap(), blank(true, Timestamp(0)));
+    assert!(new.contains("新建活动") && new.contains("保存草稿") && !new.contains("总部承担"), "{new}");
+}

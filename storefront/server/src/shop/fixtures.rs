@@ -68,6 +68,7 @@ pub fn listing(n: u32) -> ListingCard {
         was: n.is_multiple_of(4).then_some(Fen(690 + i64::from(n) * 250)),
         available: [40, 12, 3, 88, 25, 0][n0 % 6],
         flagship: n0 == 0,
+        labels: Vec::new(),
     }
 }
 
@@ -100,6 +101,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             price: l.price,
             total: l.price.times(quantity).unwrap(),
             from_transfer,
+            off: None,
         }
     };
     let lines = vec![goods(0, 2, 0), goods(2, 1, 1)];
@@ -181,12 +183,22 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         }),
         history: vec![entry("11-23 16:40", "已下单，商品已预留"), entry("11-23 16:41", "已付款"), entry("11-23 16:52", "门店备货完成")],
         note: Some("少放冰".to_owned()),
+        list: None,
+        discounts: Vec::new(),
+        gifts: Vec::new(),
     }
 }
 
 /// The home page of a store.
 pub fn home(n: usize) -> StoreHome {
-    StoreHome { store: store(n), theme: store(n).theme, categories: categories(), featured: (0..12).map(listing).collect(), instead: None }
+    StoreHome {
+        store: store(n),
+        theme: store(n).theme,
+        categories: categories(),
+        featured: (0..12).map(listing).collect(),
+        instead: None,
+        campaigns: vec!["满300减50".to_owned()],
+    }
 }
 
 /// A category of a store, or what is found there, with more to come.
@@ -213,5 +225,5 @@ pub fn product(store_n: usize, n: u32) -> ProductPage {
 pub fn line(n: u32, quantity: u32) -> QuoteLine {
     let (l, quantity) = (listing(n), Quantity::new(quantity).unwrap());
     let total = l.price.times(quantity).unwrap();
-    QuoteLine { sku: l.sku, name: l.name, spec: l.spec, picture: l.picture, quantity, price: l.price, total, available: l.available }
+    QuoteLine { sku: l.sku, name: l.name, spec: l.spec, picture: l.picture, quantity, price: l.price, total, available: l.available, off: None }
 }

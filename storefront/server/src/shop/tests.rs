@@ -172,3 +172,43 @@ async fn given_a_built_file_when_fetched_then_it_comes_compressed_to_who_takes_i
     }
     std::fs::remove_dir_all(&site.root).unwrap();
 }
+
+#[tokio::test]
+async fn given_an_order_with_campaigns_when_shown_then_list_price_each_discount_and_what_is_paid_are_lines_of_their_own() {
+    use liandian_types::{
+        Fen,
+        api::{QuoteDiscount, QuoteGift},
+    };
+    let order = order_in(OrderState::Preparing, Fulfilment::Delivery);
+    let off = |title: &str, goods: i64, delivery: i64| QuoteDiscount {
+        campaign: "cmp_1".parse().unwrap(),
+        title: title.to_owned(),
+        times: 1,
+        goods: Fen(goods),
+        delivery: Fen(delivery),
+    };
+    let priced = liandian_types::api::OrderView {
+        list: Some(order.goods + Fen(150)),
+        discounts: vec![off("<满减>", 150, 0), off("免运费", 0, 400)],
+        gifts: vec![QuoteGift { sku: "sku_9".parse().unwrap(), name: "酸奶".to_owned(), units: 2 }],
+        ..order.clone()
+    };
+    let text = pages::order(&page(), &priced, false);
+    for said in [(order.goods + Fen(150)).to_string(), format!("−{}", Fen(150)), format!("已减 {}", Fen(400)), "自提赠品：酸奶".to_owned()]
+    {
+        assert!(text.contains(&said), "{said} in {text}");
+    }
+    assert!(text.contains("&lt;满减&gt;") && !text.contains("<满减>"));
+    assert!(!pages::order(&page(), &order, false).contains("自提赠品"), "an order without any says nothing of them");
+}
+
+#[tokio::test]
+async fn given_campaigns_of_a_store_when_its_home_and_its_goods_are_shown_then_labels_name_them() {
+    assert!(pages::home(&page(), &home(1)).contains("满300减50"));
+    let mut shelf = goods(1, "dairy", None);
+    shelf.page.items[0].labels = vec!["第2件半价".to_owned()];
+    assert_eq!(pages::goods(&page(), &shelf, None).matches("第2件半价").count(), 1);
+    let mut one = product(1, 2);
+    one.skus[0].labels = vec!["限时九折".to_owned()];
+    assert!(pages::product(&page(), &one).contains("限时九折"));
+}

@@ -9,7 +9,7 @@ use liandian_types::{
 
 use crate::{
     browser, cart,
-    islands::{REST, ask, notice},
+    islands::{REST, ask, discounts, missed, notice},
     words,
 };
 
@@ -129,13 +129,22 @@ pub fn CartPage(
     // Until the answer to a change is here, the sums follow the change by the prices known last.
     let sums = move |q: &Quote| -> (Fen, Fen) {
         let off = off.get();
+        // Nothing was changed since: the answer counts, with its campaigns.
+        let known = lines.with(|l| {
+            let mut chosen = l.iter().flatten().filter(|l| !off.contains(&l.sku));
+            let many = l.iter().flatten().filter(|l| !off.contains(&l.sku)).count();
+            many == q.lines.len() && chosen.all(|l| q.lines.iter().any(|k| k.sku == l.sku && k.quantity == l.quantity))
+        });
+        if known {
+            return (q.list.unwrap_or(q.goods), q.total);
+        }
         let item = |l: &CartLine| {
             let known = q.lines.iter().chain(&q.besides).find(|k| k.sku == l.sku)?;
             Some(Item { quantity: l.quantity, price: known.price, weight_g: 0 })
         };
         let items: Option<Vec<Item>> = lines.with(|l| l.iter().flatten().filter(|l| !off.contains(&l.sku)).map(item).collect());
         let added = items.and_then(|items| add_up(&items, Fulfilment::Pickup, None).ok());
-        added.map_or((q.goods, q.total), |(_, totals)| (totals.goods, totals.total))
+        added.map_or((q.list.unwrap_or(q.goods), q.total), |(_, totals)| (totals.goods, totals.total))
     };
     let empty = move || lines.with(|l| l.as_ref().is_some_and(Vec::is_empty));
     let rows = move || {
@@ -182,6 +191,7 @@ pub fn CartPage(
             let (goods, total) = sums(&quote);
             let offers = if none { Vec::new() } else { quote.offers };
             let unasked = quote.unasked;
+            let (off_lines, near) = (discounts(&quote.discounts, &quote.gifts), missed(store.get_value().as_str(), &quote.not_applied));
             view! {
                 {(!offers.is_empty()).then(|| view! {
                     <h2 class="title">"本店缺货，可以这样买"</h2>
@@ -194,6 +204,8 @@ pub fn CartPage(
                 {rest.then(|| view! { <div class="pad"><button class="btn plain" type="button" on:click=move |_| short.iter().for_each(|sku| tick(sku, false))>"先买有货的，缺货的留在购物车"</button></div> })}
                 <div class="cells sums" hidden=none>
                     <div class="cell"><span>"商品合计"</span><b class="num">{goods.to_string()}</b></div>
+                    {off_lines}
+                    {near}
                     {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
                 </div>
                 <div class="bar" class:busy=busy>

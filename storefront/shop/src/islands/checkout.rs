@@ -6,14 +6,17 @@
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
-    api::{AddressList, CartLine, DistrictList, PlaceOrder, PlacedOrder, QuoteLine, QuoteRequest, Recipient, SaveAddress, SavedAddress},
+    api::{
+        AddressList, CartLine, DistrictList, PlaceOrder, PlacedOrder, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed, QuoteRequest, Recipient,
+        SaveAddress, SavedAddress,
+    },
     text,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     browser, cart,
-    islands::{ask, notice, pay::pay},
+    islands::{ask, discounts, missed, notice, pay::pay},
     place, words,
 };
 
@@ -50,6 +53,14 @@ struct Quote {
     short: bool,
     #[serde(default)]
     refusal: Option<Problem>,
+    #[serde(default)]
+    list: Option<Fen>,
+    #[serde(default)]
+    discounts: Vec<QuoteDiscount>,
+    #[serde(default)]
+    not_applied: Vec<QuoteMissed>,
+    #[serde(default)]
+    gifts: Vec<QuoteGift>,
 }
 
 /// The part of a [`liandian_types::api::StoreList`] that says who brings goods to a place.
@@ -515,9 +526,11 @@ pub fn Checkout(
                             <span class="num">{l.total.to_string()}</span></li>
                     }).collect_view()}</ul>
                     <div class="cells sums">
-                        <div class="cell"><span>"商品合计"</span><span class="num">{q.goods.to_string()}</span></div>
+                        <div class="cell"><span>"商品合计"</span><span class="num">{q.list.unwrap_or(q.goods).to_string()}</span></div>
+                        {discounts(&q.discounts, &q.gifts)}
                         <div class="cell" hidden=way.get_untracked() == Fulfilment::Pickup><span>{format!("{}（{}）", if way.get_untracked() == Fulfilment::HqShip { "运费" } else { "配送费" }, words::distance(q.distance_m.unwrap_or(0)))}</span><span class="num">{q.delivery_fee.to_string()}</span></div>
                         <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{q.ready_text.clone()}</span></div>
+                        {missed(store.get_value().as_str(), &q.not_applied)}
                     </div>
                 }),
             }}

@@ -34,3 +34,30 @@ async fn ask<T: serde::de::DeserializeOwned>(request: &liandian_types::api::Quot
     let text = crate::browser::call("POST", "/api/v1/quotes", Some(&body), None).await?;
     serde_json::from_str(&text).map_err(|_| liandian_types::Problem::new(liandian_types::Code::Internal, "暂时无法计算价格，请稍后再试"))
 }
+
+/// What campaigns take off a priced cart, a line each, and what is given with it. The fee is shown as it is after them.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
+fn discounts(all: &[liandian_types::api::QuoteDiscount], gifts: &[liandian_types::api::QuoteGift]) -> impl leptos::IntoView + use<> {
+    use leptos::prelude::*;
+    let line = |title: String, what: String| view! { <div class="cell off"><span>{title}</span><span class="num">{what}</span></div> };
+    let off = all.iter().map(|d| {
+        let what = if d.goods.0 > 0 { ["−", &d.goods.to_string()].concat() } else { ["运费已减 ", &d.delivery.to_string()].concat() };
+        line(d.title.clone(), what)
+    });
+    let given = gifts.iter().map(|g| line(["自提赠品：", &g.name].concat(), ["×", &g.units.to_string()].concat()));
+    off.chain(given).collect_view()
+}
+
+/// Campaigns that a cart could still have, and why it has not.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
+fn missed(store: &str, all: &[liandian_types::api::QuoteMissed]) -> impl leptos::IntoView + use<> {
+    use leptos::prelude::*;
+    let lines = all.iter().take(4).map(|m| {
+        let more = m.more.as_ref().map(|tail| ["/s/", store, tail].concat());
+        view! {
+            <div class="cell near"><span>{m.title.clone()}<span class="dim">{[" ", &m.why].concat()}</span></span>
+                {more.map(|href| view! { <a class="link" href=href>"去凑单"</a> })}</div>
+        }
+    });
+    lines.collect_view()
+}

@@ -174,6 +174,7 @@ pub fn card(store: &StoreId, item: &ListingCard, eager: bool) -> impl IntoView +
             <div class="what">
                 <a class="name" href=href.clone()>{item.flagship.then(|| view! { <span class="tag star">"主推"</span> })}{item.name.clone()}</a>
                 <span class="dim">{item.spec.clone()}{few.then(|| view! { <span class="left">{words::stock(item.available)}</span> })}</span>
+                {promos(&item.labels)}
                 <div class="end"><span class="price">{item.price.to_string()}</span>{item.was.map(|w| view! { <s class="num">{w.to_string()}</s> })}
                     {if gone {
                         // The product's page leads to who has it.
@@ -190,6 +191,12 @@ pub fn card(store: &StoreId, item: &ListingCard, eager: bool) -> impl IntoView +
             </div>
         </li>
     }
+}
+
+/// Campaigns that run on a good, a label each.
+pub fn promos(labels: &[String]) -> Option<impl IntoView + use<>> {
+    let tags = labels.iter().map(|l| view! { <span class="tag promo">{l.clone()}</span> }).collect_view();
+    (!labels.is_empty()).then(|| view! { <span class="tags">{tags}</span> })
 }
 
 /// Goods of a page with what is sold out behind all others: the order is otherwise as it comes.

@@ -60,8 +60,17 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                                 {(l.from_transfer > 0).then(|| view! { <span class="tag">{format!("{} 件调货", l.from_transfer)}</span> })}</div>
                             <span class="num">{l.total.to_string()}</span></li>
                     }).collect_view()}</ul>
-                    <div class="cell"><span>"商品合计"</span><span class="num">{order.goods.to_string()}</span></div>
+                    <div class="cell"><span>"商品合计"</span><span class="num">{order.list.unwrap_or(order.goods).to_string()}</span></div>
+                    {order.discounts.iter().filter(|d| d.goods.0 > 0).map(|d| view! {
+                        <div class="cell off"><span>{d.title.clone()}</span><span class="num">{format!("−{}", d.goods)}</span></div>
+                    }).collect_view()}
                     {(card.fulfilment != Fulfilment::Pickup).then(|| view! { <div class="cell"><span>{if order.ships_from.is_some() { "运费" } else { "配送费" }}</span><span class="num">{order.delivery_fee.to_string()}</span></div> })}
+                    {order.discounts.iter().filter(|d| d.delivery.0 > 0).map(|d| view! {
+                        <div class="cell off"><span>{d.title.clone()}</span><span class="num">{format!("已减 {}", d.delivery)}</span></div>
+                    }).collect_view()}
+                    {order.gifts.iter().map(|g| view! {
+                        <div class="cell off"><span>{format!("自提赠品：{}", g.name)}</span><span class="num">{format!("×{}", g.units)}</span></div>
+                    }).collect_view()}
                     <div class="cell"><b>{if pay_by.is_some() { "应付" } else { "合计" }}</b><b class="price">{card.total.to_string()}</b></div>
                     {order.given_back.map(|amount| view! {
                         <div class="cell"><span>{format!("缺货未收：{}", order.withdrawn.iter().map(|l| format!("{} ×{}", l.name, l.quantity)).collect::<Vec<_>>().join("、"))}</span>

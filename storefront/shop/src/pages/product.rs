@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use liandian_types::api::ProductPage;
 
 use super::{
-    frame::{Module, Page, Tab, themed},
+    frame::{Module, Page, Tab, promos, themed},
     problem,
 };
 use crate::{islands::browse::AddToCart, words};
@@ -42,6 +42,7 @@ pub fn product(page: &Page, product: &ProductPage) -> String {
                         <span class=stock>{words::stock(chosen.available)}</span></p>
                     <h1>{chosen.flagship.then(|| view! { <span class="tag star">"品牌主推"</span> })}{product.name.clone()}</h1>
                     <p class="dim">{product.brand.clone()}" · "{chosen.spec.clone()}</p>
+                    {promos(&chosen.labels)}
                 </section>
                 {(product.skus.len() > 1).then(|| view! { <section class="panel"><h2 class="title">"规格"</h2><div class="chips">{specs.collect_view()}</div></section> })}
                 <section class="panel"><h2 class="title">"商品介绍"</h2><p class="text">{product.description.clone()}</p></section>

@@ -49,7 +49,8 @@ impl Sought {
 }
 
 /// Orders: as the route has them, and as people call them.
-const SORTS: [(Option<&str>, &str); 3] = [(None, "综合"), (Some("price_up"), "价格从低到高"), (Some("price_down"), "价格从高到低")];
+const SORTS: [(Option<&str>, &str); 4] =
+    [(None, "综合"), (Some("price_up"), "价格从低到高"), (Some("price_down"), "价格从高到低"), (Some("newest"), "新上架")];
 
 /// The results of a search; without words, what could be looked for. `hot`: words to begin with, or to try instead. `next` is the address of the
 /// next page, if there is one.

@@ -32,6 +32,9 @@ bodies! {
         available: u32,
         /// 品牌主推
         flagship: bool,
+        /// Campaigns that this store runs on it now, as a label says it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        labels: Vec<String>,
     }
 
     /// A page of goods.
@@ -126,6 +129,9 @@ bodies! {
         /// While it takes no orders: the nearest store that does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         instead: Option<StoreCard>,
+        /// Campaigns that it runs now, as a label says it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        campaigns: Vec<String>,
     }
 
     /// A category page.

@@ -245,8 +245,8 @@ fn asked_of(categories: &[LibraryCategory], key: &str) -> Vec<LibraryAttribute> 
     all
 }
 
-type Get = fn(&Form) -> &String;
-type Set = fn(&mut Form) -> &mut String;
+type GetText = fn(&Form) -> &String;
+type SetText = fn(&mut Form) -> &mut String;
 type GetSku = fn(&SkuForm) -> &String;
 type SetSku = fn(&mut SkuForm) -> &mut String;
 type Flag = fn(&mut Form) -> &mut bool;
@@ -296,7 +296,7 @@ pub fn ProductEditor(
                 .map(|p| p.detail.clone())
         })
     };
-    let line = move |title: &'static str, hint: &'static str, name: &'static str, get: Get, set: Set| {
+    let line = move |title: &'static str, hint: &'static str, name: &'static str, get: GetText, set: SetText| {
         view! {
             <label class="rule">
                 <span>{title}<small>{hint}</small><small class="wrong" role="alert">{move || fault(name)}</small></span>
@@ -313,7 +313,7 @@ pub fn ProductEditor(
             </label>
         }
     };
-    let lines = move |title: &'static str, hint: &'static str, name: &'static str, get: Get, set: Set| {
+    let lines = move |title: &'static str, hint: &'static str, name: &'static str, get: GetText, set: SetText| {
         view! {
             <label class="rule tall">
                 <span>{title}<small>{hint}</small><small class="wrong" role="alert">{move || fault(name)}</small></span>
@@ -350,7 +350,7 @@ pub fn ProductEditor(
             </label>
         }
     };
-    let choose = move |title: &'static str, name: &'static str, none: &'static str, of: Vec<(String, String)>, get: Get, set: Set| {
+    let choose = move |title: &'static str, name: &'static str, none: &'static str, of: Vec<(String, String)>, get: GetText, set: SetText| {
         let options = of
             .into_iter()
             .map(|(key, word)| {
@@ -469,7 +469,8 @@ pub fn ProductEditor(
                 .into_iter()
                 .map(|o| {
                     let own = o.clone();
-                    view! { <option value=o.clone() selected=move || value() == own>{o}</option> }
+                    let shown = o.clone();
+                    view! { <option value=o selected=move || value() == own>{shown}</option> }
                 })
                 .collect_view();
             view! { <select disabled=busy on:change=move |e| put(event_target_value(&e))><option value="">"未填写"</option>{options}</select> }

@@ -1,0 +1,374 @@
+//! Campaigns: as HQ and stores draft them, as lists show them, and what a priced cart says of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CartLines, ChangedField};
+use crate::{CampaignId, CampaignState, CampaignStep, Fen, Fulfilment, SkuId, StaffId, StoreId, Timestamp};
+
+bodies! {
+    /// A campaign that applies to a cart.
+    QuoteDiscount {
+        /// Which.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// How often: sets, units or repeats.
+        times: u32,
+        /// Off the goods.
+        goods: Fen,
+        /// Off the fee for bringing them.
+        delivery: Fen,
+    }
+
+    /// A campaign that does not apply to a cart.
+    QuoteMissed {
+        /// Which.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// Why not, in Chinese: `还差 12.00 元`.
+        why: String,
+        /// Where the customer finds what is missing, below the store's own path; absent when more goods would not help.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        more: Option<String>,
+    }
+
+    /// A gift.
+    QuoteGift {
+        /// What.
+        sku: SkuId,
+        /// Its name and spec.
+        name: String,
+        /// How many.
+        units: u32,
+    }
+
+    /// A price for a SKU.
+    CampaignPrice {
+        /// Of what.
+        sku: SkuId,
+        /// Each.
+        price: Fen,
+    }
+
+    /// A step of 满减.
+    CampaignSum {
+        /// From this sum on.
+        from: Fen,
+        /// So much off.
+        off: Fen,
+    }
+
+    /// A step of 满折: both bounds must be reached; 0 asks for nothing.
+    CampaignRate {
+        /// From this sum on.
+        from: Fen,
+        /// From so many units on.
+        units: u32,
+        /// Thousandths off.
+        off: u16,
+    }
+
+    /// A part of a combo.
+    CampaignPart {
+        /// Any of these.
+        of: Vec<SkuId>,
+        /// So many.
+        units: u32,
+    }
+
+    /// A gift of a campaign.
+    CampaignGift {
+        /// What.
+        sku: SkuId,
+        /// How many.
+        units: u32,
+    }
+
+    /// Everything of a campaign that people decide.
+    CampaignDraft {
+        /// As the customer reads it: 2 to 20 characters.
+        title: String,
+        /// What it does.
+        rule: CampaignRule,
+        /// Decides between combinations that cost the same: the higher wins; -1000 to 1000.
+        #[serde(default)]
+        priority: i32,
+        /// Only on these SKUs; empty: on all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        skus: Vec<SkuId>,
+        /// Only on these categories; empty: on all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        categories: Vec<String>,
+        /// Only on these brands; empty: on all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        brands: Vec<String>,
+        /// Never on these SKUs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without: Vec<SkuId>,
+        /// Of the campaigns with this word one applies to a cart; absent: beside all others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<String>,
+        /// No other campaign applies beside it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        exclusive: bool,
+        /// A store's own: it may apply beside one of HQ's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        beside_hq: bool,
+        /// HQ's: it may go below the floor price.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        breaks_floor: bool,
+        /// Only for who has not ordered before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        new_only: bool,
+        /// From this moment on.
+        from: Timestamp,
+        /// Before this moment.
+        until: Timestamp,
+        /// On these days of the week: bit 0 is Monday; 0: on all.
+        #[serde(default)]
+        weekdays: u8,
+        /// On these days of the month: bit 0 is the first; 0: on all.
+        #[serde(default)]
+        month_days: u32,
+        /// From this minute of the store's day on; with `minute_until`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minute_from: Option<u16>,
+        /// Before this minute of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minute_until: Option<u16>,
+        /// HQ's: in these stores; empty: in all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stores: Vec<StoreId>,
+        /// For these ways to get the goods; empty: for all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fulfilments: Vec<Fulfilment>,
+        /// Orders of one person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person_limit: Option<u32>,
+        /// Orders of one day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        day_limit: Option<u32>,
+        /// Orders at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u32>,
+        /// What it may cost.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget: Option<Fen>,
+        /// Of what it costs HQ bears so many thousandths, the store the rest.
+        hq_bears: u16,
+        /// The version that its author saw; 0 for a new one.
+        #[serde(default)]
+        version: u64,
+    }
+
+    /// A campaign in a list.
+    CampaignCard {
+        /// Its id.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// What it does, in Chinese.
+        what: String,
+        /// Where it stands.
+        state: CampaignState,
+        /// The store whose own it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<StoreId>,
+        /// Its name; `总部` for HQ's.
+        owner_name: String,
+        /// When it runs, in Chinese.
+        when: String,
+        /// Orders that had it, when they are counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        used: Option<u32>,
+        /// What it has cost, when that is counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spent: Option<Fen>,
+        /// What it may cost.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget: Option<Fen>,
+    }
+
+    /// Campaigns, those that end first first.
+    CampaignList {
+        /// The campaigns.
+        campaigns: Vec<CampaignCard>,
+    }
+
+    /// A campaign in full.
+    CampaignView {
+        /// As lists show it.
+        card: CampaignCard,
+        /// What people decided.
+        draft: CampaignDraft,
+        /// Which steps may follow.
+        steps: Vec<CampaignStep>,
+        /// Why it was sent back, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What its author should know: campaigns that it cannot be combined with, goods that are at their floor.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<String>,
+        /// Who changed it, and when, newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        history: Vec<CampaignChange>,
+    }
+
+    /// One change of a campaign.
+    CampaignChange {
+        /// When.
+        at: Timestamp,
+        /// The same as people read it, in China's time.
+        at_text: String,
+        /// Who.
+        by: StaffId,
+        /// Who, by name; absent when the account is gone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_name: Option<String>,
+        /// What was changed.
+        fields: Vec<ChangedField>,
+    }
+
+    /// Move a campaign on.
+    TakeCampaignStep {
+        /// Which step.
+        step: CampaignStep,
+        /// The version that was seen.
+        version: u64,
+        /// Why, when it is sent back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    }
+
+    /// What would this cart cost with this campaign beside those that run?
+    CampaignPreviewAsk {
+        /// The campaign.
+        draft: CampaignDraft,
+        /// In which store.
+        store: StoreId,
+        /// What.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::CartLine>, min_items = 1, max_items = 40))]
+        lines: CartLines,
+        /// How.
+        fulfilment: Fulfilment,
+    }
+
+    /// What it would cost.
+    CampaignPreview {
+        /// At the list prices.
+        list: Fen,
+        /// The goods.
+        goods: Fen,
+        /// For bringing them.
+        delivery_fee: Fen,
+        /// What the customer would pay.
+        total: Fen,
+        /// Campaigns that apply.
+        discounts: Vec<QuoteDiscount>,
+        /// Campaigns that do not, and what is missing.
+        not_applied: Vec<QuoteMissed>,
+    }
+}
+
+/// What a campaign does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CampaignRule {
+    /// 限时价: other prices for a while.
+    LimitedPrice {
+        /// Which.
+        prices: Vec<CampaignPrice>,
+    },
+    /// 折扣: thousandths off.
+    Percent {
+        /// So many.
+        off: u16,
+    },
+    /// 直降: so much off each unit.
+    Amount {
+        /// So much.
+        off: Fen,
+    },
+    /// 满减: so much off from so much on.
+    Steps {
+        /// The steps.
+        steps: Vec<CampaignSum>,
+        /// Each counts so many times at most.
+        repeat: u32,
+    },
+    /// 满折: thousandths off from so much, or so many, on.
+    StepPercent {
+        /// The steps.
+        steps: Vec<CampaignRate>,
+    },
+    /// 第N件折扣: the nth unit of a SKU for less.
+    NthItem {
+        /// Of so many units one is cheaper.
+        n: u32,
+        /// Thousandths off that one.
+        off: u16,
+    },
+    /// 固定套餐: these together for a price.
+    Combo {
+        /// Its parts.
+        parts: Vec<CampaignPart>,
+        /// For all of them together.
+        price: Fen,
+    },
+    /// N 件任选: any so many for a price.
+    AnyOf {
+        /// So many.
+        units: u32,
+        /// For all of them together.
+        price: Fen,
+    },
+    /// 赠品: a gift at the counter.
+    Gift {
+        /// From this sum on.
+        from: Fen,
+        /// All of these.
+        gifts: Vec<CampaignGift>,
+    },
+    /// 秒杀: a price for few units, with their own stock.
+    Flash {
+        /// Of what.
+        sku: SkuId,
+        /// Each.
+        price: Fen,
+        /// Units at all.
+        stock: u32,
+        /// Units of one person.
+        per_person: u32,
+    },
+    /// 配送费: what bringing the goods costs.
+    Delivery {
+        /// From this sum on.
+        from: Fen,
+        /// Up to so many metres.
+        metres: Option<u32>,
+        /// The fee; 0: free.
+        fee: Fen,
+    },
+}
+
+impl CampaignRule {
+    /// The kind's name in Chinese.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::LimitedPrice { .. } => "限时价",
+            Self::Percent { .. } => "折扣",
+            Self::Amount { .. } => "直降",
+            Self::Steps { .. } => "满减",
+            Self::StepPercent { .. } => "满折",
+            Self::NthItem { .. } => "第N件折扣",
+            Self::Combo { .. } => "固定套餐",
+            Self::AnyOf { .. } => "N件任选",
+            Self::Gift { .. } => "自提赠品",
+            Self::Flash { .. } => "秒杀",
+            Self::Delivery { .. } => "配送费优惠",
+        }
+    }
+}
