@@ -247,7 +247,8 @@ pub(super) async fn results(
     let Some(profile) = profile else { return Ok(None) };
     let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
     // The goods with the store's own texts, at its prices and with its stock.
-    let (mut rows, mut by_sku): (Vec<(SearchRow, u32)>, HashMap<SkuId, Listing>) = Default::default();
+    let mut rows: Vec<(SearchRow, u32)> = Vec::new();
+    let mut by_sku: HashMap<SkuId, Listing> = HashMap::new();
     for (id, listing, stock) in listed {
         let sold = catalog::sold(store, known(&library, &own, &id).cloned(), listing, now);
         let priced = sold.and_then(|(sku, listing)| Some((terms.price(&listing, &sku)?, sku, listing)));

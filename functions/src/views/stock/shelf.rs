@@ -188,7 +188,8 @@ impl MovementAsk<'_> {
 /// `bad_request` naming a day that there is not; else [`StoreError`] from the engine.
 pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, ask: MovementAsk<'_>) -> Result<MovementList, Failure> {
     let (since, until) = days(ask.from, ask.to, zone)?;
-    let (library, hits) = futures::try_join!(tables.library_at(location), sought_at(tables, location.store().as_ref(), ask.text))?;
+    let store = location.store();
+    let (library, hits) = futures::try_join!(tables.library_at(location), sought_at(tables, store.as_ref(), ask.text))?;
     let skus: Option<HashSet<SkuId>> = match (ask.sku, hits) {
         (Some(sku), _) => Some(HashSet::from([sku.clone()])),
         (None, Some(sought)) => Some(sought.into_iter().collect()),
