@@ -18,7 +18,7 @@ pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String 
             .map(|c| view! { <a href=format!("/s/{id}/c/{}", c.key) aria-current=(c.key == goods.current).then_some("page")>{c.name.clone()}</a> })
             .collect_view();
         view! {
-            <header class="top slim"><a class="back" href=format!("/s/{id}") aria-label="返回首页"></a>{search_box(id, None)}</header>
+            <header class="top slim"><a class="back" href=format!("/s/{id}") aria-label="返回首页"></a>{search_box(id)}</header>
             <div class="split">
                 <nav class="side" aria-label="商品分类">{side}</nav>
                 <main>
