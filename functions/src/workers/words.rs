@@ -35,7 +35,7 @@ pub async fn words(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
             continue;
         }
         let chinese = CHINESE.get_or_init(|| Chinese::new([]));
-        app.tables.keep_words(&sku, words_of(&sku, chinese)).await.map_err(|e| (i, e.into()))?;
+        app.tables.keep_words(&sku, words_of(&sku, chinese)).await.map_err(|e| (i, Failure::from(e)))?;
     }
     Ok(())
 }
