@@ -153,7 +153,7 @@ pub static STORE_HOME: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "NEAR#*", "SETTINGS"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "NEAR#*", "SETTINGS", "POLICIES", "CAMPAIGNS#*", "LIBRARY"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -176,7 +176,7 @@ pub static LISTINGS: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY", "SETTINGS"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY", "SETTINGS", "POLICIES", "CAMPAIGNS#*"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -199,7 +199,7 @@ pub static LISTING_PRODUCT: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "SPU#*", "SETTINGS"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "SPU#*", "SETTINGS", "POLICIES", "CAMPAIGNS#*", "LIBRARY"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -361,8 +361,8 @@ pub static QUOTE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["LOC#*", "STORE#*#ORDER#*"],
-        hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS"],
+        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*"],
+        hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*", "LIBRARY"],
     },
     parts: &[],
     secrets: None,
@@ -2821,6 +2821,535 @@ pub static HQ_PRODUCT_IMPORT_APPLY: Function = Function {
     },
 };
 
+/// `assortment`
+pub static ASSORTMENT: Function = Function {
+    name: "assortment",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/assortment",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::assortment::list(app, call)),
+    },
+};
+
+/// `assortment-take`
+pub static ASSORTMENT_TAKE: Function = Function {
+    name: "assortment-take",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/assortment",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::assortment::take(app, call)),
+    },
+};
+
+/// `assortment-drop`
+pub static ASSORTMENT_DROP: Function = Function {
+    name: "assortment-drop",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/assortment/drop",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::assortment::give_up(app, call)),
+    },
+};
+
+/// `listing-fields`
+pub static LISTING_FIELDS: Function = Function {
+    name: "listing-fields",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/listings/{sku}/fields",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::assortment::listing(app, call)),
+    },
+};
+
+/// `listing-set`
+pub static LISTING_SET: Function = Function {
+    name: "listing-set",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/listings/{sku}/fields",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::assortment::set(app, call)),
+    },
+};
+
+/// `listings-reset`
+pub static LISTINGS_RESET: Function = Function {
+    name: "listings-reset",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/listings/reset",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::assortment::reset(app, call)),
+    },
+};
+
+/// `local-products`
+pub static LOCAL_PRODUCTS: Function = Function {
+    name: "local-products",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/local-products",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::of_store(app, call)),
+    },
+};
+
+/// `local-product-create`
+pub static LOCAL_PRODUCT_CREATE: Function = Function {
+    name: "local-product-create",
+    context: "stock",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/local-products",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: true,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::create(app, call)),
+    },
+};
+
+/// `local-product`
+pub static LOCAL_PRODUCT: Function = Function {
+    name: "local-product",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/local-products/{spu}",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::one(app, call)),
+    },
+};
+
+/// `local-product-save`
+pub static LOCAL_PRODUCT_SAVE: Function = Function {
+    name: "local-product-save",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/local-products/{spu}",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::save(app, call)),
+    },
+};
+
+/// `local-product-submit`
+pub static LOCAL_PRODUCT_SUBMIT: Function = Function {
+    name: "local-product-submit",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/local-products/{spu}/submit",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::submit(app, call)),
+    },
+};
+
+/// `local-product-withdraw`
+pub static LOCAL_PRODUCT_WITHDRAW: Function = Function {
+    name: "local-product-withdraw",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/local-products/{spu}/withdraw",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::withdraw(app, call)),
+    },
+};
+
+/// `hq-local-products`
+pub static HQ_LOCAL_PRODUCTS: Function = Function {
+    name: "hq-local-products",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/local-products",
+        permission: Need::Permission(Permission::LocalReview),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::waiting(app, call)),
+    },
+};
+
+/// `hq-local-product-decide`
+pub static HQ_LOCAL_PRODUCT_DECIDE: Function = Function {
+    name: "hq-local-product-decide",
+    context: "stock",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/local-products/{spu}/decision",
+        permission: Need::Permission(Permission::LocalReview),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::local::decide(app, call)),
+    },
+};
+
+/// `hq-campaigns`
+pub static HQ_CAMPAIGNS: Function = Function {
+    name: "hq-campaigns",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/campaigns",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::of_chain(app, call)),
+    },
+};
+
+/// `campaign-preview`
+pub static CAMPAIGN_PREVIEW: Function = Function {
+    name: "campaign-preview",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/campaigns/preview",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::preview(app, call)),
+    },
+};
+
+/// `hq-campaign`
+pub static HQ_CAMPAIGN: Function = Function {
+    name: "hq-campaign",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/campaigns/{campaign}",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::read(app, call)),
+    },
+};
+
+/// `hq-campaign-save`
+pub static HQ_CAMPAIGN_SAVE: Function = Function {
+    name: "hq-campaign-save",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/campaigns/{campaign}",
+        permission: Need::Permission(Permission::CampaignWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::save(app, call)),
+    },
+};
+
+/// `hq-campaign-step`
+pub static HQ_CAMPAIGN_STEP: Function = Function {
+    name: "hq-campaign-step",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/campaigns/{campaign}/steps",
+        permission: Need::Permission(Permission::CampaignWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::take_step(app, call)),
+    },
+};
+
+/// `store-campaigns`
+pub static STORE_CAMPAIGNS: Function = Function {
+    name: "store-campaigns",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/campaigns",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::of_store(app, call)),
+    },
+};
+
+/// `store-campaign`
+pub static STORE_CAMPAIGN: Function = Function {
+    name: "store-campaign",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/campaigns/{campaign}",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::read_own(app, call)),
+    },
+};
+
+/// `store-campaign-save`
+pub static STORE_CAMPAIGN_SAVE: Function = Function {
+    name: "store-campaign-save",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/campaigns/{campaign}",
+        permission: Need::Permission(Permission::CampaignWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::save_own(app, call)),
+    },
+};
+
+/// `store-campaign-step`
+pub static STORE_CAMPAIGN_STEP: Function = Function {
+    name: "store-campaign-step",
+    context: "stock",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/campaigns/{campaign}/steps",
+        permission: Need::Permission(Permission::CampaignWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::take_step_own(app, call)),
+    },
+};
+
 /// `hq-settlement`
 pub static HQ_SETTLEMENT: Function = Function {
     name: "hq-settlement",
@@ -3003,7 +3532,7 @@ pub static SWEEPER: Function = Function {
     name: "sweeper",
     context: "events",
     cell: Access::Write,
-    hq: Access::Read,
+    hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[parts::queues],
     secrets: None,
@@ -3467,7 +3996,7 @@ pub static SHOP: Function = Function {
     hq: Access::Read,
     partitions: Partitions {
         cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
-        hq: &["ENTRANCE#*", "SPU#*", "NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES", "SETTINGS"],
+        hq: &["ENTRANCE#*", "SPU#*", "NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*"],
     },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
@@ -3610,6 +4139,29 @@ pub static FUNCTIONS: &[&Function] = &[
     &HQ_PRODUCT_IMPORT_CREATE,
     &HQ_PRODUCT_IMPORT_READ,
     &HQ_PRODUCT_IMPORT_APPLY,
+    &ASSORTMENT,
+    &ASSORTMENT_TAKE,
+    &ASSORTMENT_DROP,
+    &LISTING_FIELDS,
+    &LISTING_SET,
+    &LISTINGS_RESET,
+    &LOCAL_PRODUCTS,
+    &LOCAL_PRODUCT_CREATE,
+    &LOCAL_PRODUCT,
+    &LOCAL_PRODUCT_SAVE,
+    &LOCAL_PRODUCT_SUBMIT,
+    &LOCAL_PRODUCT_WITHDRAW,
+    &HQ_LOCAL_PRODUCTS,
+    &HQ_LOCAL_PRODUCT_DECIDE,
+    &HQ_CAMPAIGNS,
+    &CAMPAIGN_PREVIEW,
+    &HQ_CAMPAIGN,
+    &HQ_CAMPAIGN_SAVE,
+    &HQ_CAMPAIGN_STEP,
+    &STORE_CAMPAIGNS,
+    &STORE_CAMPAIGN,
+    &STORE_CAMPAIGN_SAVE,
+    &STORE_CAMPAIGN_STEP,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
     &HQ_WORK,
@@ -4139,5 +4691,93 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Public,
         scope: NeedScope::None,
         summary: "Where a one-time link leads",
+    },
+    Page {
+        name: "store-assortment",
+        path: "/console/s/{store}/assortment",
+        app: "console",
+        permission: PageNeed::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        summary: "What the library has, and which of it a store lists",
+    },
+    Page {
+        name: "store-listing",
+        path: "/console/s/{store}/listings/{sku}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        summary: "One listing: HQ's values beside the store's own",
+    },
+    Page {
+        name: "store-local-products",
+        path: "/console/s/{store}/local-products",
+        app: "console",
+        permission: PageNeed::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        summary: "Products that are a store's own",
+    },
+    Page {
+        name: "store-local-product",
+        path: "/console/s/{store}/local-products/{spu}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        summary: "One product of a store's own, to edit",
+    },
+    Page {
+        name: "hq-local-products",
+        path: "/console/hq/local-products",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LocalReview),
+        scope: NeedScope::All,
+        summary: "Products of stores that wait for HQ",
+    },
+    Page {
+        name: "hq-campaigns",
+        path: "/console/hq/campaigns",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        summary: "Campaigns of the chain, and those of stores that wait for review",
+    },
+    Page {
+        name: "hq-campaign-new",
+        path: "/console/hq/campaigns/new",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignWrite),
+        scope: NeedScope::All,
+        summary: "A new campaign",
+    },
+    Page {
+        name: "hq-campaign",
+        path: "/console/hq/campaigns/{campaign}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        summary: "One campaign: what it does, its steps and its history",
+    },
+    Page {
+        name: "store-campaigns",
+        path: "/console/s/{store}/campaigns",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        summary: "A store's own campaigns",
+    },
+    Page {
+        name: "store-campaign-new",
+        path: "/console/s/{store}/campaigns/new",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignWrite),
+        scope: NeedScope::Store,
+        summary: "A new campaign of a store",
+    },
+    Page {
+        name: "store-campaign",
+        path: "/console/s/{store}/campaigns/{campaign}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        summary: "One of a store's own campaigns",
     },
 ];

@@ -1,6 +1,7 @@
 //! Campaigns: HQ's, a store's own, and what a cart would cost with one.
 
 use liandian_domain::{
+    governance::terms::Terms,
     marketing::{
         Schedule,
         campaign::{self, Record, Step},
@@ -149,11 +150,12 @@ pub async fn preview(app: App, call: Call) -> Result<Reply, Failure> {
     campaign.audience.new_only = false;
     let skus: Vec<SkuId> = ask.lines.iter().map(|l| l.sku.clone()).collect();
     let of = PlacementAsk { store: &ask.store, member: None, skus: &skus, source: None, placed: None, strong: false };
-    let (read, mut records) = futures::try_join!(app.tables.placement(of), app.tables.campaigns_in_view(&ask.store, now))?;
+    let tables = &app.tables;
+    let (read, mut records, settings) = futures::try_join!(tables.placement(of), tables.campaigns_in_view(&ask.store, now), tables.settings())?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     records.push(Record { campaign, owner: None, state: CampaignState::Scheduled, limits, reason: None, version: 0 });
     let offered = with_left(&app, records, None, false, now).await?;
-    let lines = wanted(&ask.lines, read.lines);
+    let lines = wanted(&ask.lines, read.lines, &ask.store, &Terms::of(settings.iter(), &store, now), now);
     let way = Way { fulfilment: ask.fulfilment, store: &store, ships_from: None, to: None };
     let answer = place::price(&lines, &way, &offered, now)?.answer;
     let answer = answer.ok_or_else(|| Problem::new(Code::BadRequest, "没有可以试算的活动").at("draft"))?;

@@ -252,7 +252,7 @@ mod tests {
         assert!(own_titles(&l).is_empty());
         let set = SetPrice { price: liandian_types::Fen(5), by: "stf_1".parse().unwrap(), at: Timestamp(1), why: String::new() };
         l.own_price = Some(StorePrice { set, leave: None });
-        l.name = Own::Store { value: "n".into(), by: "stf_1".parse().unwrap(), at: Timestamp(1) };
+        l.name = Own::Store { value: String::from("n"), by: "stf_1".parse().unwrap(), at: Timestamp(1) };
         assert_eq!(own_titles(&l), ["售价", "名称"]);
     }
 }

@@ -20,7 +20,7 @@ use liandian_domain::{
 };
 use liandian_store::requests::{PriceRead, is_open};
 use liandian_types::{
-    Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
+    Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
     api::{DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices, TimedPriceView},
 };
 
@@ -43,7 +43,7 @@ pub fn reviewer(staff: &Staff) -> Option<Reviewer> {
     let desk = match &staff.scope {
         Scope::All => Desk::Hq,
         Scope::Region(r) => Desk::Region(r.clone()),
-        Scope::Store(_) => return None,
+        Scope::Store(_) | Scope::Stores(_) => return None,
     };
     staff.permissions.contains(&Permission::RequestDecide).then(|| Reviewer { staff: staff.sub.clone(), desk })
 }
@@ -379,7 +379,8 @@ pub struct FindRequests {
 pub async fn inbox(app: &App, staff: &Staff, ask: &FindRequests) -> Result<RequestList, Failure> {
     let own = match &staff.scope {
         Scope::Region(r) => Some(r),
-        Scope::All | Scope::Store(_) => None,
+        Scope::All => None,
+        Scope::Store(_) | Scope::Stores(_) => return Err(Failure::refuse(Code::Forbidden, "审批单由总部和区域处理")),
     };
     let cursor = ask.cursor.as_deref();
     let (mut all, next) = match &ask.store {

@@ -9,9 +9,10 @@ use liandian_domain::{
     governance::{
         fields::{FIELDS, Field, FieldKey, Group, Kind, Reach, Unit},
         impact::{StoreGoods, impact},
-        price::{PriceBook, SetPrice, StorePrice},
+        price::PriceBook,
         resolve::{Level, Place, Said, Setting, effective, next_change},
         settings::{Rulebook, show},
+        terms::Terms,
     },
     stores::{
         hours::{CHINA, local_text},
@@ -301,25 +302,19 @@ pub async fn store_policy(tables: &Tables, store: &StoreProfile, now: Timestamp)
 }
 
 /// The prices of its own that a store has.
-async fn own_prices(tables: &Tables, store: &StoreId, library: &HashMap<&str, &LibrarySku>) -> Result<Vec<PriceBook>, StoreError> {
+async fn own_prices(
+    tables: &Tables,
+    store: &StoreProfile,
+    settings: &[Setting],
+    library: &HashMap<&str, &LibrarySku>,
+    now: Timestamp,
+) -> Result<Vec<PriceBook>, StoreError> {
+    let terms = Terms::of(settings, store, now);
     let (mut found, mut cursor) = (Vec::new(), None::<String>);
-    // Who set a listing's price, and when, is not kept: no rule asks for it.
-    let by: StaffId = "stf_unknown".parse().unwrap_or_else(|e| unreachable!("{e}"));
-    let set = |price| SetPrice { price, by: by.clone(), at: Timestamp(0), why: String::new() };
     loop {
-        let (page, next) = tables.listings(store, LISTINGS, cursor.as_deref()).await?;
-        for l in page {
-            let (Some(own), Some(sku)) = (l.price, library.get(l.sku.as_str())) else { continue };
-            found.push(PriceBook {
-                sku: l.sku,
-                flagship: sku.flagship,
-                hq: set(sku.price),
-                region: None,
-                store: Some(StorePrice { set: set(own), leave: None }),
-                timed: Vec::new(),
-                floor: set(sku.floor),
-            });
-        }
+        let (page, next) = tables.listings(&store.store, LISTINGS, cursor.as_deref()).await?;
+        let priced = page.iter().filter(|l| !l.inherits_price());
+        found.extend(priced.filter_map(|l| Some(terms.book(l, library.get(l.sku.as_str())?))));
         cursor = next;
         if cursor.is_none() {
             return Ok(found);
@@ -343,9 +338,10 @@ pub async fn settings_impact(tables: &Tables, book: &Rulebook, new: &[Setting], 
     let skus: HashMap<&str, &LibrarySku> = library.iter().map(|s| (s.sku.as_str(), s)).collect();
     let mut books: HashMap<&str, Vec<PriceBook>> = HashMap::new();
     for part in looked.chunks(AT_ONCE) {
-        let reads: Vec<_> = part.iter().map(|store| own_prices(tables, store, &skus)).collect();
+        let profiles = directory.iter().filter(|s| part.contains(&s.store));
+        let reads: Vec<_> = profiles.clone().map(|store| own_prices(tables, store, &current, &skus, now)).collect();
         let read = try_join_all(reads).await?;
-        books.extend(part.iter().map(StoreId::as_str).zip(read));
+        books.extend(profiles.map(|s| s.store.as_str()).zip(read));
     }
     let goods = places.iter().map(|place| {
         let prices = books.get(place.store.as_str()).map_or(&[][..], Vec::as_slice);

@@ -43,7 +43,7 @@ fn theme_title(theme: &str) -> &str {
 /// What is proposed beside policies.
 fn hints(p: &Proposal) -> Vec<SetupHint> {
     let hint = |kind: &str, title: String, text: String, why: &str| SetupHint { kind: kind.to_owned(), title, text, why: why.to_owned() };
-    let share = |n: u64| if n % 10 == 0 { format!("总部 {}%", n / 10) } else { format!("总部 {}.{}%", n / 10, n % 10) };
+    let share = |n: u64| if n.is_multiple_of(10) { format!("总部 {}%", n / 10) } else { format!("总部 {}.{}%", n / 10, n % 10) };
     let shares = p.shares.iter().map(|(mode, s)| hint("share", format!("{}门店分成", mode.title()), share(s.value), &s.why));
     let themes = p.themes.iter().map(|(tier, t)| hint("theme", format!("{}首页", tier.title()), theme_title(t.value).to_owned(), &t.why));
     let grants = p.grants.iter().map(|(role, g)| hint("grant", format!("{}岗位权限", role.title()), g.value.as_str().to_owned(), &g.why));

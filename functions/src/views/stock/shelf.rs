@@ -6,10 +6,7 @@ use liandian_domain::{
     catalog::LibrarySku,
     orders::order::OrderHead,
     stock::{batch::Date, record::Stock},
-    stores::{
-        hours::{day, local_text},
-        profile::Location,
-    },
+    stores::hours::{day, local_text},
 };
 use liandian_store::{
     StoreError, Tables,

@@ -116,7 +116,7 @@ fn sku_sums(known: &LibrarySku, kept: &KeptSums, scope: &Scope) -> SkuSums {
         Scope::All => kept.all,
         Scope::Region(r) => kept.regions.get(r.as_str()).copied().unwrap_or_default(),
         // The list is the chain's and its regions'.
-        Scope::Store(_) => Sums::default(),
+        Scope::Store(_) | Scope::Stores(_) => Sums::default(),
     };
     SkuSums {
         sku: known.sku.clone(),

@@ -7,7 +7,7 @@ use liandian_functions::views::{
         settings::{setting_editor, settings_changes, store_policy},
         setup::setup_view,
     },
-    stores::store_rows,
+    stores::{StoresAsk, store_rows},
 };
 
 use crate::{
@@ -30,7 +30,10 @@ async fn settings(visit: Visit, ask: Ask) -> Response {
         let level = ask.get("level").unwrap_or_else(|| "hq".to_owned());
         let editor = found(setting_editor(&visit.app.tables, &level, visit.app.now()).await, "层级")?;
         let sought = match ask.get("q") {
-            Some(text) => Some(read(store_rows(&visit.app.tables, &visit.reach().await?, Some(text.as_str()), None, visit.app.now()).await)?),
+            Some(text) => {
+                let wanted = StoresAsk { text: Some(&text), ..StoresAsk::default() };
+                Some(read(store_rows(&visit.app.tables, &visit.reach().await?, wanted, visit.app.now()).await)?)
+            }
             None => None,
         };
         Ok(hq::level_settings(&visit.frame(Section::Settings), editor, sought))
