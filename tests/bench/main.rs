@@ -5,6 +5,7 @@ mod binaries;
 mod orders;
 mod pages;
 mod rates;
+mod search;
 mod shelves;
 mod shopper;
 mod stack;
@@ -19,6 +20,7 @@ use crate::{
     orders::{capacity, shortage},
     pages::pages,
     rates::rates,
+    search::search,
     shelves::shelves,
     shopper::Shopper,
     stack::Stack,
@@ -33,6 +35,12 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let mut out: Map<String, Value> = Map::new();
+
+    search(&mut out)?;
+    if args.iter().any(|a| a == "search") {
+        println!("{}", Value::Object(out));
+        return Ok(());
+    }
 
     // ---- start, pages, capacity, the life of an order
     let first = Stack::start(&data, 36, "on")?;

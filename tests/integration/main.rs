@@ -21,6 +21,7 @@ mod catalog {
     pub mod imports;
     pub mod library;
     pub mod local;
+    pub mod search;
 }
 mod members {
     pub mod addresses;

@@ -70,8 +70,10 @@ impl Mappings {
                         let (me, stop) = (me.clone(), stop.clone());
                         drop(tasks.spawn(async move { me.follow(f, hq, stop).await }));
                     }
-                    let cell = Followed { table: tables::CELL, prefixes, every: STREAM_EVERY, position: f.name.to_owned() };
-                    drop(tasks.spawn(async move { me.follow(f, cell, stop).await }));
+                    if !prefixes.is_empty() {
+                        let cell = Followed { table: tables::CELL, prefixes, every: STREAM_EVERY, position: f.name.to_owned() };
+                        drop(tasks.spawn(async move { me.follow(f, cell, stop).await }));
+                    }
                 }
                 Kind::Schedule { rate, .. } => drop(tasks.spawn(async move { me.tick(f, rate, stop).await })),
                 Kind::Http { .. } | Kind::Page { .. } => {}

@@ -11,10 +11,12 @@ mod load;
 mod own;
 mod pictures;
 mod prices;
+mod words;
 
 pub use campaigns::campaigns;
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};
+pub use words::words as search_words;
 
 use liandian_types::Role;
 

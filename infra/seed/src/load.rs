@@ -26,6 +26,7 @@ use liandian_store::{
     governance::setting_item,
     marketing::campaign_item,
     members::{Member, member_items},
+    search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
     stores::{region_item, rule_item, store_items, warehouse_item},
 };
@@ -37,6 +38,7 @@ use crate::{
     library,
     own::own_items,
     prices,
+    words::{self, Starts},
 };
 
 /// What was written.
@@ -70,9 +72,15 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     let mut hq: Vec<Item> = Vec::new();
     hq.push(categories_item(&chain.categories)?);
     hq.push(brands_item(&chain.brands)?);
+    // As if the worker of words had been there: nothing is left to do for it.
+    let starts = Starts::of(chain);
     for p in &chain.products {
-        hq.extend(product_items(p, &chain.categories, &chain.brands)?);
+        let mut items = product_items(p, &chain.categories, &chain.brands)?.into_iter();
+        hq.extend(items.by_ref().take(1));
+        let skus = p.rows(&chain.categories.tree, &chain.brands.brands);
+        hq.extend(items.zip(&skus).map(|(row, sku)| with_words(row, sku, starts.of_title(&sku.title()))));
     }
+    hq.push(search_words_item(&words::words()?)?);
     for w in &chain.warehouses {
         hq.push(warehouse_item(w)?);
     }

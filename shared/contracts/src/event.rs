@@ -725,6 +725,14 @@ pub enum Event {
         /// What is different now.
         changes: Vec<FieldChange>,
     },
+    /// HQ set the chain's synonyms and hot words.
+    #[serde(rename = "search_words.changed")]
+    SearchWordsChanged {
+        /// Who.
+        by: StaffId,
+        /// `hot`, or `synonym:` and a word, with what it was and is; empty where there was or is none.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -821,6 +829,7 @@ impl Event {
             Event::LocalExpiring { document, days, .. } => format!("{document} 将在 {days} 天内到期"),
             Event::LocalOffSale { document, .. } => format!("{document} 已到期，商品已停售"),
             Event::CampaignChanged { changes, .. } => format!("修改了营销活动的 {} 项内容", changes.len()),
+            Event::SearchWordsChanged { changes, .. } => format!("总部修改了 {} 项搜索词", changes.len()),
         })
     }
 }

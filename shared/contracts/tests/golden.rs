@@ -279,6 +279,13 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                 changes: vec![FieldChange { field: "state".into(), old: "草稿".into(), new: "待审核".into() }],
             },
         ),
+        (
+            "search_words.changed",
+            Event::SearchWordsChanged {
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "synonym:酱油".into(), old: "生抽".into(), new: "生抽、老抽".into() }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

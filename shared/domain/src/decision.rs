@@ -101,6 +101,8 @@ pub enum Aggregate {
     Local(StoreId, SpuId),
     /// A campaign.
     Campaign(CampaignId),
+    /// The chain's synonyms and hot words.
+    SearchWords,
 }
 
 impl Decision {

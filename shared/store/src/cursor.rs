@@ -66,6 +66,24 @@ impl List {
         }
     }
 
+    /// The cursor behind the first `n` entries, of which the last is this one, for a list whose order may change a little between two pages.
+    #[must_use]
+    pub fn behind_entry(self, n: usize, last: &str) -> String {
+        self.behind(&[n.to_string().as_str(), last])
+    }
+
+    /// How many entries came before a page of such a list, and the last of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Cursor`] for whatever is none.
+    pub fn before_entry(self, cursor: Option<&str>) -> Result<(usize, Option<String>), StoreError> {
+        let Some(cursor) = cursor else { return Ok((0, None)) };
+        match self.place(cursor)?.as_slice() {
+            [n, last] => Ok((n.parse().map_err(|_| StoreError::Cursor)?, Some(last.clone()))),
+            _ => Err(StoreError::Cursor),
+        }
+    }
+
     fn opened(self, cursor: &str) -> Option<Vec<String>> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (head, body) = bytes.split_at_checked(HEAD)?;

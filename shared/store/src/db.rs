@@ -118,7 +118,7 @@ impl<T> Cached<T> {
 
 #[derive(Default)]
 pub(crate) struct Caches {
-    pub(crate) library: Cached<Vec<liandian_domain::catalog::LibrarySku>>,
+    pub(crate) library: Cached<crate::search::LibraryRows>,
     pub(crate) directory: Cached<Vec<liandian_domain::stores::profile::StoreProfile>>,
     pub(crate) spots: Cached<Vec<liandian_domain::stores::near::Spot>>,
     pub(crate) warehouses: Cached<Vec<liandian_domain::stores::profile::Location>>,
@@ -126,6 +126,9 @@ pub(crate) struct Caches {
     pub(crate) settings: Cached<Vec<liandian_domain::governance::resolve::Setting>>,
     pub(crate) regions: Cached<Vec<liandian_domain::stores::region::Region>>,
     pub(crate) campaigns: Cached<Vec<liandian_domain::marketing::campaign::Record>>,
+    pub(crate) words: Cached<liandian_domain::catalog::search::SearchWords>,
+    pub(crate) searched: crate::search::Held,
+    pub(crate) listed: crate::search::Listed,
 }
 
 /// Both tables. Cheap to clone.

@@ -22,6 +22,7 @@
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
+//! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
@@ -131,6 +132,8 @@ pub const STORES: &str = "STORES";
 pub const LIBRARY: &str = "LIBRARY";
 /// Partition and sort key of the chain's policies.
 pub const POLICIES: &str = "POLICIES";
+/// Partition and sort key of the chain's synonyms and hot words.
+pub const SEARCH_WORDS: &str = "SEARCHWORDS";
 /// Partition of what each level says about policy fields.
 pub const SETTINGS: &str = "SETTINGS";
 /// Partition of the regions.
@@ -170,6 +173,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Role(r) => (Table::Hq, role_of(r)),
         Aggregate::Key(k) => (Table::Hq, key(k)),
         Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
+        Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
     }
 }
 /// Sort key of a region.
@@ -669,6 +673,7 @@ mod tests {
         assert_eq!(due(Timestamp(5), "ORDER#ord_1", "HEAD"), ("DUE#3".to_owned(), "0000000000005#ORDER#ord_1#HEAD".to_owned()));
         assert_eq!(history(&Aggregate::Order(order_id)), (Table::Cell, "ORDER#ord_1".into()));
         assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
+        assert_eq!(history(&Aggregate::SearchWords), (Table::Hq, "SEARCHWORDS".into()));
         let request_id: RequestId = "req_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));

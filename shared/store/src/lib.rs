@@ -20,6 +20,7 @@ pub mod payments;
 pub mod reach;
 pub mod requests;
 mod rows;
+pub mod search;
 pub mod settlement;
 pub mod sourcing;
 pub mod stock;

@@ -17,7 +17,10 @@ use liandian_functions::{
     function::{PageNeed, page},
     routes::members::addresses,
     views::{
-        catalog::{category_page, product_page},
+        catalog::{
+            FindGoods, category_page, product_page,
+            search::{PriceBand, Sort, sort_of, suggestions},
+        },
         orders::{Seen, order_list, order_seen},
         stores::{FindStores, find_stores, store_home},
     },
@@ -205,17 +208,6 @@ impl Visit {
     }
 }
 
-/// Which goods of a store.
-#[derive(Debug, Clone, Copy)]
-struct GoodsSearch<'a> {
-    /// One category, by its key.
-    category: Option<&'a str>,
-    /// Text to find in names, brands and barcodes.
-    text: Option<&'a str>,
-    /// Where the previous page ended.
-    cursor: Option<&'a str>,
-}
-
 // ---------------------------------------------------------------- what pages read
 
 impl Visit {
@@ -223,9 +215,10 @@ impl Visit {
         found(store_home(&self.shop.app.tables, store, from, self.shop.app.now()).await, "门店")
     }
 
-    async fn goods(&self, store: &StoreId, s: GoodsSearch<'_>) -> Answer<CategoryPage> {
-        let page = found(category_page(&self.shop.app.tables, store, s.category, s.text, s.cursor, self.shop.app.now()).await, "门店")?;
-        if s.category.is_some_and(|key| page.categories.iter().all(|c| c.key != key)) {
+    async fn goods(&self, store: &StoreId, find: FindGoods<'_>) -> Answer<CategoryPage> {
+        let page = found(category_page(&self.shop.app.tables, store, find, self.shop.app.now()).await, "门店")?;
+        // Of a search a category is a choice among others, which may leave nothing.
+        if find.text.is_none() && find.category.is_some_and(|key| page.categories.iter().all(|c| c.key != key)) {
             return Err(Problem::new(Code::NotFound, "本店没有这个分类"));
         }
         Ok(page)
@@ -319,24 +312,50 @@ async fn home(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
 
 async fn category(visit: Visit, Path((store, category)): Path<(String, String)>, ask: Ask) -> Response {
     let cursor = ask.get("cursor");
-    let search = GoodsSearch { category: Some(&category), text: None, cursor: cursor.as_deref() };
-    goods(visit, &store, search, &format!("/s/{store}/c/{}?", encoded(&category))).await
+    let find = FindGoods { category: Some(&category), cursor: cursor.as_deref(), ..FindGoods::default() };
+    let answer = async { visit.goods(&parsed(&store, "门店")?, find).await };
+    let answer = answer.await;
+    visit.answer(answer.map(|goods| {
+        let next = goods.page.next.as_deref().map(|cursor| format!("/s/{store}/c/{}?cursor={}", encoded(&category), encoded(cursor)));
+        pages::goods(&visit.page(), &goods, next)
+    }))
 }
 
 async fn search(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
-    let text = ask.get("q");
-    let again = text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default();
+    // A choice or an order that is none narrows and sorts nothing.
+    let price = ask.get("price").and_then(|p| PriceBand::of(&p).ok());
+    let sort = sort_of(ask.get("sort").as_deref()).unwrap_or_default();
+    let sought = pages::Sought {
+        text: ask.get("q"),
+        category: ask.get("category").filter(|_| ask.get("q").is_some()),
+        brand: ask.get("brand"),
+        price: ask.get("price").filter(|_| price.is_some()),
+        sort: ask.get("sort").filter(|_| sort != Sort::Relevance),
+    };
     let cursor = ask.get("cursor");
-    let search = GoodsSearch { category: None, text: text.as_deref(), cursor: cursor.as_deref() };
-    goods(visit, &store, search, &format!("/s/{store}/search?{again}")).await
-}
-
-async fn goods(visit: Visit, store: &str, search: GoodsSearch<'_>, here: &str) -> Response {
-    let answer = async { visit.goods(&parsed(store, "门店")?, search).await };
-    let answer = answer.await;
-    visit.answer(answer.map(|goods| {
-        let next = goods.page.next.as_deref().map(|cursor| format!("{here}cursor={}", encoded(cursor)));
-        pages::goods(&visit.page(), &goods, next)
+    let find = FindGoods {
+        text: sought.text.as_deref(),
+        category: sought.category.as_deref(),
+        brand: sought.brand.as_deref(),
+        price,
+        sort,
+        cursor: cursor.as_deref(),
+    };
+    let answer = async {
+        let id = parsed(&store, "门店")?;
+        let goods = visit.goods(&id, find).await?;
+        // Words to begin with, or to try instead.
+        let hot = if sought.text.is_none() || goods.page.items.is_empty() {
+            found(suggestions(&visit.shop.app.tables, &id, None, visit.shop.app.now()).await, "门店")?.hot
+        } else {
+            Vec::new()
+        };
+        Ok((goods, hot))
+    };
+    let answer: Answer<(CategoryPage, Vec<String>)> = Box::pin(answer).await;
+    visit.answer(answer.map(|(goods, hot)| {
+        let next = goods.page.next.as_deref().map(|cursor| format!("{}&cursor={}", sought.address(&store), encoded(cursor)));
+        pages::search(&visit.page(), &goods, &sought, &hot, next)
     }))
 }
 

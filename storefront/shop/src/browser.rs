@@ -18,6 +18,9 @@ use crate::{cart, place};
 /// Told to the window whenever the cart on the device changes.
 const CART_EVENT: &str = "ld-cart";
 
+/// Where the device keeps what was looked for on it.
+const SOUGHT: &str = "ld-sought";
+
 // ---------------------------------------------------------------- calls
 
 /// Calls the API and gives back the text of a success. A refusal comes back as the document that the API sent.
@@ -28,6 +31,12 @@ pub async fn call(method: &str, path: &str, body: Option<&str>, key: Option<&str
         return Ok(text);
     }
     Err(serde_json::from_str(&text).unwrap_or_else(|_| if status == 401 { Problem::new(Code::Unauthenticated, "请先登录") } else { quiet() }))
+}
+
+/// What the API answers to a question of which nobody is told when it fails.
+pub async fn get_text(path: &str) -> Option<String> {
+    let (ok, _, text) = fetch("GET", path, None, None).await.ok()?;
+    ok.then_some(text)
 }
 
 async fn fetch(method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<(bool, u16, String), JsValue> {
@@ -170,6 +179,19 @@ pub fn remember(key: &str, value: &str) {
 /// A word kept until the browser is closed.
 pub fn recall(key: &str) -> Option<String> {
     window().session_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// What was looked for on this device, the latest first.
+pub fn sought() -> Vec<String> {
+    let kept = window().local_storage().ok().flatten().and_then(|s| s.get_item(SOUGHT).ok().flatten());
+    kept.map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// Keeps what was looked for on this device.
+pub fn keep_sought(words: &[String]) {
+    if let Ok(Some(local)) = window().local_storage() {
+        let _ = local.set_item(SOUGHT, &words.join("\n"));
+    }
 }
 
 /// The cart of a store on this device. An unreadable one is an empty one.

@@ -48,6 +48,7 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/products/spu_milk-fresh",
         "/console/hq/categories",
         "/console/hq/brands",
+        "/console/hq/search-words",
         "/console/hq/product-imports",
         "/console/hq/access",
         "/console/hq/access?date=2026-11-28&actor=stf_1",

@@ -10,8 +10,9 @@ use liandian_store::{StoreError, Tables, cursor::List};
 use liandian_types::{
     SkuId, StoreId, Timestamp,
     api::{Assortment, AssortmentRow, Category, ChangeLine, ListingFieldView, ListingView, SetListing},
-    text::Needle,
 };
+
+use super::search::searching;
 
 /// SKUs on a page.
 const SHOWN: usize = 50;
@@ -81,19 +82,15 @@ fn own_titles(l: &Listing) -> Vec<String> {
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn assortment(tables: &Tables, store: &StoreId, ask: AssortmentAsk<'_>) -> Result<Assortment, StoreError> {
-    let sought = ask.text.and_then(Needle::of);
     let which = match ask.taken {
         None => "all",
         Some(true) => "taken",
         Some(false) => "free",
     };
     let list = List::of(["assortment", store.as_str(), ask.text.unwrap_or_default(), ask.category.unwrap_or_default(), which]);
-    let library = tables.library().await?;
-    let fits = |s: &&LibrarySku| {
-        let category = ask.category.is_none_or(|c| s.category == c);
-        s.sold_online() && category && sought.as_ref().is_none_or(|n| s.matches(n))
-    };
-    let hits: Vec<&LibrarySku> = library.iter().filter(fits).collect();
+    let (library, (searched, query)) = futures::try_join!(tables.library(), searching(tables, ask.text))?;
+    let fits = |s: &&LibrarySku| s.sold_online() && ask.category.is_none_or(|c| s.category == c);
+    let hits: Vec<&LibrarySku> = searched.ranked(query.as_ref()).into_iter().filter(fits).collect();
     let mut at = list.before(ask.cursor)?.min(hits.len());
     let mut rows = Vec::new();
     for look in LOOKS {

@@ -1,6 +1,6 @@
 //! HQ's library as HQ sees and edits it, with its histories.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
@@ -14,6 +14,7 @@ use liandian_domain::{
     },
     stores::hours::{CHINA, local_text},
 };
+use liandian_store::StoreError;
 use liandian_types::{
     Code, Fen, Problem, ProductStatus, SpuId,
     api::{
@@ -24,6 +25,7 @@ use liandian_types::{
     text::Needle,
 };
 
+use super::search::searching;
 use crate::{
     App,
     http::{Failure, fit},
@@ -52,7 +54,8 @@ pub struct LibraryFilter<'a> {
 }
 
 impl LibraryFilter<'_> {
-    fn fits(&self, p: &Product, sought: Option<&Needle>, known: (&CategoryTree, &Brands)) -> bool {
+    /// `hits`: products of which search finds something, by sounds and synonyms as well; drafts it does not know.
+    fn fits(&self, p: &Product, sought: Option<&Needle>, hits: &HashSet<SpuId>, known: (&CategoryTree, &Brands)) -> bool {
         let (tree, brands) = known;
         let brand = brands.get(&p.brand).map_or("", |b| b.name.as_str());
         let found = |n: &Needle| {
@@ -67,7 +70,7 @@ impl LibraryFilter<'_> {
             && self.brand.is_none_or(|b| p.brand == b)
             && self.status.is_none_or(|s| p.status == s)
             && self.flagship.is_none_or(|f| p.flagship == f)
-            && sought.is_none_or(found)
+            && sought.is_none_or(|n| hits.contains(&p.spu) || found(n))
     }
 }
 
@@ -76,12 +79,19 @@ impl LibraryFilter<'_> {
 /// # Errors
 /// `bad_cursor`.
 pub async fn library_page(app: &App, filter: &LibraryFilter<'_>, cursor: Option<&str>) -> Result<LibraryPage, Failure> {
-    let (categories, brands) = futures::try_join!(app.tables.categories_now(), app.tables.brands_now())?;
+    let searching = async {
+        if filter.text.and_then(Needle::of).is_none() {
+            return Ok::<_, StoreError>(HashSet::new());
+        }
+        let (library, query) = searching(&app.tables, filter.text).await?;
+        Ok(library.ranked(query.as_ref()).into_iter().map(|s| s.spu.clone()).collect::<HashSet<SpuId>>())
+    };
+    let (categories, brands, hits) = futures::try_join!(app.tables.categories_now(), app.tables.brands_now(), searching)?;
     let (tree, brands) = (&categories.tree, &brands.brands);
     let sought = filter.text.and_then(Needle::of);
     // A category without others in it is a part of the index; of another one all products are looked at.
     let leaf = filter.category.filter(|c| tree.get(c).is_some() && tree.within(Some(c)).is_empty());
-    let (products, next) = app.tables.products(leaf, PAGE, cursor, |p| filter.fits(p, sought.as_ref(), (tree, brands))).await?;
+    let (products, next) = app.tables.products(leaf, PAGE, cursor, |p| filter.fits(p, sought.as_ref(), &hits, (tree, brands))).await?;
     Ok(LibraryPage { products: products.iter().map(|p| library_row(p, tree, brands)).collect(), next })
 }
 
@@ -321,12 +331,13 @@ pub async fn brands_history(app: &App, cursor: Option<&str>) -> Result<LibraryHi
     history(app, events, next).await
 }
 
-async fn history(app: &App, events: Vec<Envelope>, next: Option<String>) -> Result<LibraryHistory, Failure> {
+pub(super) async fn history(app: &App, events: Vec<Envelope>, next: Option<String>) -> Result<LibraryHistory, Failure> {
     let mut changes = Vec::with_capacity(events.len());
     for e in events {
         let (Event::ProductChanged { by, changes: fields, .. }
         | Event::CategoriesChanged { by, changes: fields }
-        | Event::BrandsChanged { by, changes: fields }) = e.event
+        | Event::BrandsChanged { by, changes: fields }
+        | Event::SearchWordsChanged { by, changes: fields }) = e.event
         else {
             continue;
         };

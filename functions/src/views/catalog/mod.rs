@@ -1,62 +1,50 @@
 //! Goods of a store as its customers see them; in [`library`], the goods that HQ keeps.
 
-pub mod library;
-
 pub mod assortment;
+pub mod library;
 pub mod local;
+pub mod search;
 
 use liandian_domain::{
     catalog::{self, LibrarySku, Listing},
     governance::terms::Terms,
     stock::batch::{Date, Dated},
 };
-use liandian_store::{StoreError, Tables, cursor::List};
+use liandian_store::{StoreError, Tables};
 use liandian_types::{
     SkuId, StoreId, Timestamp,
     api::{CategoryPage, ListingCard, ListingPage, ProductPage},
     text::Needle,
 };
 
+use self::search::{PriceBand, Sort};
 use super::{
     marketing::labelled,
     stores::{categories, promised_day, shown_store},
-    usize_of,
 };
 
 /// Goods on one page.
 pub const PAGE: i32 = 20;
 
-/// Of how many hits at a time a search asks whether the store lists them, until it has a page.
-const LOOKS: [usize; 4] = [60, 100, 200, 400];
-
-/// SKUs on a page of a search in the library.
-const FOUND: usize = 60;
-
-/// A page of what is sought in the library (everything, when nothing is), and where the next one begins.
-pub(super) fn found_in<'a>(
-    library: &'a [LibrarySku],
-    sought: Option<&Needle>,
-    list: List,
-    cursor: Option<&str>,
-) -> Result<(Vec<&'a LibrarySku>, Option<String>), StoreError> {
-    let from = list.before(cursor)?;
-    let mut hits = library.iter().filter(|s| sought.is_none_or(|t| s.matches(t))).skip(from);
-    let page: Vec<&LibrarySku> = hits.by_ref().take(FOUND).collect();
-    let next = hits.next().map(|_| list.behind_first(from.saturating_add(FOUND)));
-    Ok((page, next))
+/// Which goods of a store.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FindGoods<'a> {
+    /// By words, a barcode, an id.
+    pub text: Option<&'a str>,
+    /// Of this category; of a search, only those of it.
+    pub category: Option<&'a str>,
+    /// Of a search, only those of this brand.
+    pub brand: Option<&'a str>,
+    /// Of a search, only those at this price.
+    pub price: Option<PriceBand>,
+    /// How the results of a search are sorted.
+    pub sort: Sort,
+    /// Where the page begins.
+    pub cursor: Option<&'a str>,
 }
 
-/// What a store lists, by category or by text, and where the next page begins.
-async fn goods(
-    tables: &Tables,
-    store: &StoreId,
-    category: Option<&str>,
-    text: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-    if let Some((text, sought)) = text.and_then(|t| Some((t, Needle::of(t)?))) {
-        return search_goods(tables, store, &sought, List::of(["goods", store.as_str(), text]), cursor).await;
-    }
+/// What a store lists, of one category or all of it, and where the next page begins.
+async fn goods(tables: &Tables, store: &StoreId, category: Option<&str>, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
     let category = category.filter(|c| !c.is_empty());
     let library = tables.library().await?;
     // Mandatory goods that the store never took stand before the first page: no row of the store says so.
@@ -76,61 +64,25 @@ async fn goods(
     Ok((all, next))
 }
 
-/// What a store lists of what is sought, in the library's order. The place where a page begins is among the library's hits: which of them the
-/// store lists is asked until the page is full. One wave where it lists most of them.
-async fn search_goods(
-    tables: &Tables,
-    store: &StoreId,
-    sought: &Needle,
-    list: List,
-    cursor: Option<&str>,
-) -> Result<(Vec<Listing>, Option<String>), StoreError> {
-    let (library, own, named) = futures::try_join!(tables.library(), tables.local_skus(store), tables.named_skus(store))?;
-    // Found by the name that the store has given it, as well as by HQ's.
-    let by_name = |s: &LibrarySku| named.iter().any(|n| n.sku == s.sku && sought.is_in(&[&n.name, &s.spec, &s.brand, &s.category_name]));
-    let hits: Vec<&LibrarySku> = own.iter().chain(library.iter()).filter(|s| s.sold_online() && (s.matches(sought) || by_name(s))).collect();
-    let (mut at, mut listings) = (list.before(cursor)?.min(hits.len()), Vec::<Listing>::new());
-    for look in LOOKS {
-        let some = &hits[at..hits.len().min(at + look)];
-        if some.is_empty() || listings.len() >= usize_of(PAGE) {
-            break;
-        }
-        let skus: Vec<SkuId> = some.iter().map(|s| s.sku.clone()).collect();
-        for (sku, found) in some.iter().zip(tables.listings_of(store, &skus).await?) {
-            if listings.len() >= usize_of(PAGE) {
-                break;
-            }
-            at += 1;
-            let mandatory = || sku.mandatory.then(|| Listing::plain(sku.sku.clone(), sku.category.clone(), sku.rank));
-            listings.extend(found.or_else(mandatory));
-        }
-    }
-    Ok((listings, (at < hits.len()).then(|| list.behind_first(at))))
-}
-
-/// A category page, its store included: two waves.
+/// A category page or what is found by text, its store included: two waves.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn category_page(
-    tables: &Tables,
-    store: &StoreId,
-    category: Option<&str>,
-    text: Option<&str>,
-    cursor: Option<&str>,
-    now: Timestamp,
-) -> Result<Option<CategoryPage>, StoreError> {
-    let text = text.map(str::trim).filter(|t| !t.is_empty());
-    let goods = goods(tables, store, category, text, cursor);
+pub async fn category_page(tables: &Tables, store: &StoreId, find: FindGoods<'_>, now: Timestamp) -> Result<Option<CategoryPage>, StoreError> {
+    let text = find.text.map(str::trim).filter(|t| !t.is_empty());
+    if let Some(text) = text.filter(|t| Needle::of(t).is_some()) {
+        return Box::pin(search::results(tables, store, text, find, now)).await;
+    }
+    let goods = Box::pin(goods(tables, store, find.category, find.cursor));
     let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
     let Some(profile) = profile else { return Ok(None) };
     let terms = Terms::of(settings.iter(), &profile, now);
     let items = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
-    let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next };
+    let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: None };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
         categories: categories(&profile),
-        current: if text.is_some() { String::new() } else { category.unwrap_or_default().to_owned() },
+        current: if text.is_some() { String::new() } else { find.category.unwrap_or_default().to_owned() },
         page,
         query: text.map(str::to_owned),
     }))

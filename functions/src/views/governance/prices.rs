@@ -22,10 +22,9 @@ use liandian_store::requests::{PriceRead, is_open};
 use liandian_types::{
     Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
     api::{DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices, TimedPriceView},
-    text::Needle,
 };
 
-use crate::{App, auth::Staff, http::Failure};
+use crate::{App, auth::Staff, http::Failure, views::catalog::search::sought_at};
 
 /// Listings on a page of prices.
 const ROWS: i32 = 60;
@@ -162,10 +161,10 @@ pub struct FindPrices<'a> {
 pub async fn store_prices(app: &App, store: &StoreId, ask: FindPrices<'_>, now: Timestamp) -> Result<StorePrices, Failure> {
     let tables = &app.tables;
     let listed = async {
-        let Some(sought) = ask.text.and_then(Needle::of) else { return Ok::<_, Failure>(tables.listings(store, ROWS, ask.cursor).await?) };
-        let library = tables.library().await?;
-        // What is sold at the till only has no listing.
-        let hits: Vec<SkuId> = library.iter().filter(|s| !s.offline_only && s.matches(&sought)).take(FOUND).map(|s| s.sku.clone()).collect();
+        let Some(mut hits) = sought_at(tables, Some(store), ask.text).await? else {
+            return Ok::<_, Failure>(tables.listings(store, ROWS, ask.cursor).await?);
+        };
+        hits.truncate(FOUND);
         Ok((tables.listings_of(store, &hits).await?.into_iter().flatten().collect(), None))
     };
     let first = async { Ok::<_, Failure>(futures::try_join!(tables.store(store), tables.settings())?) };

@@ -27,7 +27,7 @@ use crate::{
     flows::stock::{counts, shelf},
     http::Failure,
     views::{
-        catalog::found_in,
+        catalog::search::{found_in, sought_at},
         days,
         orders::order_card,
         stores::place_names,
@@ -66,8 +66,9 @@ pub async fn stock_list(tables: &Tables, at: &shelf::Place, pick: StockPick<'_>,
     let (items, next, more) = match pick {
         StockPick::Text(t, cursor) if Needle::of(t).is_some() => {
             let list = List::of(["stock", shelf.as_str(), t]);
-            let (hits, next) = found_in(&library, Needle::of(t).as_ref(), list, cursor)?;
-            let at: Vec<_> = hits.into_iter().map(|s| (shelf.clone(), s.sku.clone())).collect();
+            let hits = sought_at(tables, Some(&place.keeper), Some(t)).await?.unwrap_or_default();
+            let (hits, next) = found_in(hits, list, cursor)?;
+            let at: Vec<_> = hits.into_iter().map(|sku| (shelf.clone(), sku)).collect();
             // What the shelf never had counts as zero: the first of it may be coming in.
             (tables.stock_items(&at).await?, next, false)
         }
@@ -184,10 +185,11 @@ impl MovementAsk<'_> {
 /// `bad_request` naming a day that there is not; else [`StoreError`] from the engine.
 pub async fn movement_list(tables: &Tables, location: &LocationId, zone: &str, ask: MovementAsk<'_>) -> Result<MovementList, Failure> {
     let (since, until) = days(ask.from, ask.to, zone)?;
-    let library = tables.library_at(location).await?;
-    let skus: Option<HashSet<SkuId>> = match (ask.sku, ask.text.and_then(Needle::of)) {
+    let store = location.store();
+    let (library, hits) = futures::try_join!(tables.library_at(location), sought_at(tables, store.as_ref(), ask.text))?;
+    let skus: Option<HashSet<SkuId>> = match (ask.sku, hits) {
         (Some(sku), _) => Some(HashSet::from([sku.clone()])),
-        (None, Some(sought)) => Some(library.iter().filter(|s| s.matches(&sought)).map(|s| s.sku.clone()).collect()),
+        (None, Some(sought)) => Some(sought.into_iter().collect()),
         (None, None) => None,
     };
     let (mut movements, next) = if ask.is_all() {

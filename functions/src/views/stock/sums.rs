@@ -15,10 +15,9 @@ use liandian_store::{
 use liandian_types::{
     LocationId, Scope, SkuId, StoreId, Timestamp,
     api::{SkuList, SkuSums},
-    text::Needle,
 };
 
-use crate::http::Failure;
+use crate::{http::Failure, views::catalog::search::searching};
 
 /// SKUs of a page.
 const PAGE: usize = 20;
@@ -75,12 +74,11 @@ fn added_up(sku: &SkuId, rows: &[StockAt], region: impl Fn(&LocationId) -> Optio
 /// # Errors
 /// [`Failure`] from the tables, and for a cursor of another list.
 pub async fn sku_list(tables: &Tables, reach: &Reach, scope: &Scope, ask: SkuAsk<'_>, now: Timestamp) -> Result<SkuList, Failure> {
-    let (library, directory, warehouses) = futures::try_join!(tables.library(), tables.directory(), tables.warehouses())?;
-    let sought = ask.text.and_then(Needle::of);
-    let mut hits: Vec<&LibrarySku> = library.iter().filter(|s| sought.as_ref().is_none_or(|t| s.matches(t))).collect();
+    let ((library, query), directory, warehouses) = futures::try_join!(searching(tables, ask.text), tables.directory(), tables.warehouses())?;
+    let mut hits: Vec<&LibrarySku> = library.ranked(query.as_ref());
     if ask.low {
         let places = low_places(tables, reach).await?;
-        // In the library's order among those that run low in as many places.
+        // In the order before among those that run low in as many places.
         hits.sort_by_key(|s| std::cmp::Reverse(places.get(&s.sku).copied().unwrap_or(0)));
     }
     let list = List::of(["skus", ask.text.unwrap_or_default(), if ask.low { "low" } else { "" }]);

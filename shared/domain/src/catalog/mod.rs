@@ -21,7 +21,7 @@ pub mod write;
 
 use std::collections::BTreeMap;
 
-use liandian_types::{Fen, RegionId, SkuId, SpuId, StoreId, Timestamp, api::ListingCard, text::Needle};
+use liandian_types::{Fen, RegionId, SkuId, SpuId, StoreId, Timestamp, api::ListingCard};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
@@ -95,12 +95,6 @@ impl LibrarySku {
     #[must_use]
     pub fn is_for(&self, store: &StoreId, now: Timestamp) -> bool {
         self.local_to.as_ref().is_none_or(|s| s == store) && self.until.is_none_or(|end| now < end)
-    }
-
-    /// Is it what somebody looks for: words of its title, brand and category, or its barcode? Customers and staff find the same.
-    #[must_use]
-    pub fn matches(&self, sought: &Needle) -> bool {
-        sought.is_barcode(&self.barcode) || sought.is_id(self.sku.as_str()) || sought.is_in(&[&self.title(), &self.brand, &self.category_name])
     }
 
     /// Name and spec in one.

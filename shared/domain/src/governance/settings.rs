@@ -493,7 +493,11 @@ mod tests {
                 GovernanceWrite::SettingLevel { level, read } => {
                     assert_eq!(book.versions.insert(level.clone(), read + 1).unwrap_or(0), *read);
                 }
-                GovernanceWrite::SetupDraft(_) | GovernanceWrite::Request(_) | GovernanceWrite::Listing { .. } | GovernanceWrite::Past { .. } => {}
+                GovernanceWrite::SetupDraft(_)
+                | GovernanceWrite::Request(_)
+                | GovernanceWrite::Listing { .. }
+                | GovernanceWrite::Past { .. }
+                | GovernanceWrite::SearchWords(_) => {}
             }
         }
         d

@@ -3,7 +3,7 @@
 use liandian_types::{RequestId, StoreId, Timestamp};
 
 use crate::{
-    catalog::Listing,
+    catalog::{Listing, search::SearchWords},
     governance::{
         chain::Policies,
         draft::SetupDraft,
@@ -54,4 +54,6 @@ pub enum GovernanceWrite {
     },
     /// What the set-up questions were answered, with the version that was read; refused when it is another by now.
     SetupDraft(Box<SetupDraft>),
+    /// The chain's synonyms and hot words, with the version that was read; refused when it is another by now.
+    SearchWords(Box<SearchWords>),
 }

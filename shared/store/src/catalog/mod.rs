@@ -307,12 +307,6 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn library(&self) -> Result<Arc<Vec<LibrarySku>>, StoreError> {
-        self.caches
-            .library
-            .get(keys::LIBRARY, async {
-                let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, keys::LIBRARY.to_owned()) }).await?;
-                items.into_iter().map(parse).collect()
-            })
-            .await
+        Ok(self.library_rows().await?.skus.clone())
     }
 }

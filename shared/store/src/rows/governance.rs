@@ -1,7 +1,7 @@
 //! Rows of what HQ decides for the chain.
 
 use liandian_domain::{
-    catalog::Listing,
+    catalog::{Listing, search::SearchWords},
     decision::GovernanceWrite,
     governance::{chain::Policies, draft::SetupDraft, request::ChangeRequest, settings::LevelVersion},
 };
@@ -13,6 +13,7 @@ use crate::{
     db::{Key, StoreError, Table, item},
     keys,
     requests::request_items,
+    search::search_words_item,
 };
 
 /// How long a change of a store is kept for dry runs, which look back a month.
@@ -42,6 +43,10 @@ pub(super) fn rows(w: &GovernanceWrite) -> Result<Vec<Row>, StoreError> {
         GovernanceWrite::SetupDraft(d) => {
             let next = SetupDraft { version: d.version + 1, ..(**d).clone() };
             vec![Row::follow(Table::Hq, item(&next, &Key::hq(keys::SETUP, keys::SETUP), [])?, d.version)]
+        }
+        GovernanceWrite::SearchWords(w) => {
+            let next = SearchWords { version: w.version + 1, ..(**w).clone() };
+            vec![Row::follow(Table::Hq, search_words_item(&next)?, w.version)]
         }
     })
 }

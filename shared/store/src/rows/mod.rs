@@ -235,6 +235,7 @@ impl Tables {
         if writes.iter().any(|w| matches!(w, Write::Governance(_))) {
             self.caches.policies.forget().await;
             self.caches.settings.forget().await;
+            self.caches.words.forget().await;
         }
         if writes.iter().any(|w| matches!(w, Write::Stores(_))) {
             self.caches.directory.forget().await;

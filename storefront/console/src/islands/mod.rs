@@ -32,7 +32,7 @@ pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, Passwo
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "goods"))]
-pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk};
+pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk, WordsForm};
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]

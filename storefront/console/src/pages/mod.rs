@@ -40,6 +40,7 @@ pub mod hq {
         catalog::{
             imports::{import, imports},
             library::{brands, categories, product, products},
+            words::search_words,
         },
         governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
         marketing::{new as new_campaign, of_chain as campaigns, one as campaign},

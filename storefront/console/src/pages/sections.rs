@@ -73,6 +73,8 @@ pub enum Section {
     LocalReview,
     /// 活动
     Campaigns,
+    /// 搜索词
+    Words,
     /// None of them.
     Elsewhere,
 }
@@ -160,6 +162,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("商品", "商品库", "/products", Section::Products).needs(Permission::LibraryRead).of_chain().words("商品 SPU 价格 底价 上架 下架"),
     Row::hq("商品", "类目", "/categories", Section::Categories).needs(Permission::LibraryRead).of_chain().words("分类 属性"),
     Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
+    Row::hq("商品", "搜索词", "/search-words", Section::Words).needs(Permission::LibraryRead).of_chain().words("同义词 热搜"),
     Row::hq("商品", "商品导入", "/product-imports", Section::Imports).needs(Permission::LibraryRead).of_chain().words("CSV 表格 批量 导出"),
     Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),

@@ -6,6 +6,7 @@ use liandian_functions::views::catalog::library::{
     LibraryFilter, brands_history, brands_view, categories_history, categories_view, import_view, imports_view, library_page, product_history,
     product_view,
 };
+use liandian_functions::views::catalog::search::{words_changes, words_view};
 use liandian_types::{
     Fen, ImportId, ProductStatus, SkuId, SpuId, Storage,
     api::{LibraryProduct, LibrarySkuEdit},
@@ -21,6 +22,7 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/hq/products/{spu}", get(product)),
         ("/console/hq/categories", get(categories)),
         ("/console/hq/brands", get(brands)),
+        ("/console/hq/search-words", get(search_words)),
         ("/console/hq/product-imports", get(imports)),
         ("/console/hq/product-imports/{import}", get(import)),
     ]
@@ -126,6 +128,15 @@ async fn brands(visit: Visit, ask: Ask) -> Response {
         let cursor = ask.get("cursor");
         let (brands, history) = tokio::join!(visit.app.tables.brands_now(), brands_history(&visit.app, cursor.as_deref()));
         Ok(hq::brands(&visit.frame(Section::Brands), brands_view(&read(brands)?), read(history)?))
+    };
+    visit.answer(page.await)
+}
+
+async fn search_words(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let cursor = ask.get("cursor");
+        let (words, history) = tokio::join!(visit.app.tables.search_words_now(), words_changes(&visit.app, cursor.as_deref()));
+        Ok(hq::search_words(&visit.frame(Section::Words), words_view(&read(words)?), read(history)?))
     };
     visit.answer(page.await)
 }

@@ -203,7 +203,7 @@ pub fn home(n: usize) -> StoreHome {
 
 /// A category of a store, or what is found there, with more to come.
 pub fn goods(n: usize, category: &str, query: Option<&str>) -> CategoryPage {
-    let page = ListingPage { items: (0..24).map(listing).collect(), next: Some("a b&c".to_owned()) };
+    let page = ListingPage { items: (0..24).map(listing).collect(), next: Some("a b&c".to_owned()), found: None };
     CategoryPage { store: store(n), categories: categories(), current: category.to_owned(), page, query: query.map(str::to_owned) }
 }
 

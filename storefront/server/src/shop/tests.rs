@@ -129,7 +129,9 @@ async fn given_an_order_ready_for_pickup_when_shown_then_its_code_is_there_as_pi
 
 #[tokio::test]
 async fn given_text_with_markup_when_shown_then_it_is_text() {
-    let text = pages::goods(&page(), &goods(1, "", Some("<script>alert(1)</script>\"")), None);
+    let markup = "<script>alert(1)</script>\"";
+    let sought = pages::Sought { text: Some(markup.to_owned()), brand: Some(markup.to_owned()), ..pages::Sought::default() };
+    let text = pages::search(&page(), &goods(1, "", Some(markup)), &sought, &[markup.to_owned()], None);
     assert!(!text.contains("<script>alert") && text.contains("&lt;script&gt;"));
 }
 

@@ -10,6 +10,8 @@ pub mod checkout;
 pub mod order;
 #[cfg(any(feature = "ssr", feature = "checkout", feature = "order"))]
 mod pay;
+#[cfg(any(feature = "ssr", feature = "browse"))]
+pub mod search;
 
 /// Where a session keeps the store that has the other part of a cart that was split: its id and, in the next line, its name.
 #[cfg(any(feature = "ssr", feature = "cart", feature = "order"))]

@@ -130,7 +130,7 @@ pub fn map_link(point: GeoPoint, name: &str) -> String {
 }
 
 /// A word as part of a query.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, b| {
         if b.is_ascii_alphanumeric() {
             out.push(char::from(b));
@@ -153,10 +153,10 @@ pub fn open_state(store: &StoreCard) -> impl IntoView + use<> {
 }
 
 /// A search inside one store.
-pub fn search_box(store: &StoreId, query: Option<&str>) -> impl IntoView + use<> {
+pub fn search_box(store: &StoreId) -> impl IntoView + use<> {
     view! {
         <form class="search" role="search" action=format!("/s/{store}/search") method="get">
-            <input type="search" name="q" value=query.unwrap_or_default().to_owned() placeholder="搜商品、品牌、条码" aria-label="在本店搜索" enterkeyhint="search"/>
+            <input type="search" name="q" placeholder="搜商品、品牌、条码" aria-label="在本店搜索" enterkeyhint="search"/>
             <button type="submit">"搜索"</button>
         </form>
     }

@@ -1,39 +1,31 @@
-//! `/s/{store}/c/{category}` and `/s/{store}/search`: goods of a store.
+//! `/s/{store}/c/{category}`: goods of a store.
 
 use leptos::prelude::*;
 use liandian_types::api::CategoryPage;
 
 use super::frame::{Module, Page, Tab, card, search_box, sold_out_last, themed};
 
-/// A category or a search. `next` is the address of the next page, if there is one.
+/// A category. `next` is the address of the next page, if there is one.
 #[must_use]
 pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String {
     let current = goods.categories.iter().find(|c| c.key == goods.current);
-    let title = current.map_or_else(|| "搜索".to_owned(), |c| c.name.clone());
+    let title = current.map_or_else(|| "全部商品".to_owned(), |c| c.name.clone());
     page.document(&format!("{title} - {}", goods.store.name), Module::Browse, &themed("shelf", &goods.store), || {
         let id = &goods.store.store;
-        let query = goods.query.as_deref().filter(|q| !q.is_empty());
-        let said = match (query, current) {
-            (Some(q), _) => format!("“{q}”"),
-            (_, Some(c)) => c.name.clone(),
-            _ => "全部商品".to_owned(),
-        };
         let side = goods
             .categories
             .iter()
             .map(|c| view! { <a href=format!("/s/{id}/c/{}", c.key) aria-current=(c.key == goods.current).then_some("page")>{c.name.clone()}</a> })
             .collect_view();
         view! {
-            <header class="top slim"><a class="back" href=format!("/s/{id}") aria-label="返回首页"></a>{search_box(id, query)}</header>
+            <header class="top slim"><a class="back" href=format!("/s/{id}") aria-label="返回首页"></a>{search_box(id)}</header>
             <div class="split">
                 <nav class="side" aria-label="商品分类">{side}</nav>
                 <main>
-                    <h1 class="title">{said}</h1>
+                    <h1 class="title">{title.clone()}</h1>
                     {if goods.page.items.is_empty() {
-                        let asked = query.is_some() || current.is_some();
                         view! { <div class="blank"><i class="pic shop"></i>
-                            <h2>{if asked { "没有找到商品" } else { "想买点什么？" }}</h2>
-                            <p>{if asked { "换个词，或从左侧分类找找" } else { "在上方输入名称、品牌或条码" }}</p></div> }.into_any()
+                            <h2>"没有找到商品"</h2><p>"换个词，或从左侧分类找找"</p></div> }.into_any()
                     } else {
                         view! { <ul class="goods rows">{sold_out_last(&goods.page.items).map(|(i, item)| card(id, item, i < 5)).collect_view()}</ul> }.into_any()
                     }}

@@ -17,7 +17,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
         let first = home.categories.first().map(|c| c.key.clone());
         let community = home.theme == "community";
         view! {
-            <header class="hero">{banner(store)}{search_box(&store.store, None)}</header>
+            <header class="hero">{banner(store)}{search_box(&store.store)}</header>
             <main>
                 {community.then(|| services(store, first.as_deref()))}
                 {state_notice(home)}

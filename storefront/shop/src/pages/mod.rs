@@ -7,6 +7,7 @@ mod order;
 mod orders;
 mod problem;
 mod product;
+mod search;
 mod stores;
 mod till;
 
@@ -17,5 +18,6 @@ pub use order::order;
 pub use orders::orders;
 pub use problem::{login, problem};
 pub use product::product;
+pub use search::{Sought, search};
 pub use stores::stores;
 pub use till::{cart, checkout};

@@ -1,8 +1,8 @@
 //! Words by jieba and sounds by pinyin. Only what adds rows to an index needs this.
 
 use jieba_rs::Jieba;
-use pinyin::ToPinyin;
 
+pub use super::sounds::Pinyin;
 use super::{Sounds, Words};
 
 /// Chinese words and sounds. Making one reads a dictionary of 350,000 words, which takes about half a second: make it once.
@@ -31,15 +31,5 @@ impl Words for Chinese {
 impl Sounds for Chinese {
     fn sound(&self, c: char) -> Option<&'static str> {
         Pinyin.sound(c)
-    }
-}
-
-/// Sounds alone: a table in the program, nothing to load.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Pinyin;
-
-impl Sounds for Pinyin {
-    fn sound(&self, c: char) -> Option<&'static str> {
-        c.to_pinyin().map(pinyin::Pinyin::plain)
     }
 }

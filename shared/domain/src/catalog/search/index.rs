@@ -128,6 +128,12 @@ pub(super) fn kept(sound: &str) -> Option<String> {
 impl Index {
     /// Adds a row, or exchanges it when its SKU is known.
     pub fn put(&mut self, row: SearchRow, words: &dyn Words, sounds: &dyn Sounds) {
+        let starts = word_starts(&row, words);
+        self.put_cut(row, starts, sounds);
+    }
+
+    /// The same with what somebody else has found out about where its words begin ([`super::words_of`]): no dictionary is needed for it.
+    pub fn put_cut(&mut self, row: SearchRow, starts: u64, sounds: &dyn Sounds) {
         for c in row.name.chars().chain(row.spec.chars()).chain(row.brand.chars()) {
             if !self.sounds.contains_key(&c)
                 && let Some(sound) = sounds.sound(c).and_then(kept)
@@ -135,7 +141,6 @@ impl Index {
                 self.sounds.insert(c, sound);
             }
         }
-        let starts = word_starts(&row, words);
         let entry = Entry::new(row, starts, &self.sounds);
         self.entries.insert(entry.row.sku.clone(), entry);
         self.version += 1;
@@ -192,7 +197,8 @@ impl Index {
     }
 
     /// Everything that fits the query, unsorted.
-    pub(super) fn fitting(&self, query: Option<&Query>) -> Vec<Hit<'_>> {
+    #[must_use]
+    pub fn fitting(&self, query: Option<&Query>) -> Vec<Hit<'_>> {
         let Some(query) = query else {
             return self.entries.values().map(|e| Hit { row: &e.row, score: 0 }).collect();
         };
@@ -206,39 +212,45 @@ impl Index {
     /// Answers.
     #[must_use]
     pub fn search(&self, ask: &Ask) -> Found<'_> {
-        let filter = &ask.filter;
-        let mut hits = Vec::new();
-        let mut categories: BTreeMap<&str, (&str, u32)> = BTreeMap::new();
-        let mut brands: BTreeMap<&str, u32> = BTreeMap::new();
-        let mut facets = Facets::default();
-        for hit in self.fitting(ask.query.as_ref()) {
-            let row = hit.row;
-            if filter.in_stock && row.sold_out {
-                continue;
-            }
-            let (category, brand, price) = (filter.category(row), filter.brand(row), filter.price(row));
-            if brand && price {
-                for (key, name) in &row.categories {
-                    categories.entry(key).or_insert((name.as_str(), 0)).1 += 1;
-                }
-            }
-            if category && price && !row.brand.is_empty() {
-                *brands.entry(&row.brand).or_default() += 1;
-            }
-            if category && brand {
-                facets.prices[PRICE_BANDS.iter().filter(|end| row.price >= **end).count()] += 1;
-            }
-            if category && brand && price {
-                hits.push(hit);
+        arrange(self.fitting(ask.query.as_ref()), ask)
+    }
+}
+
+/// Narrows, counts and sorts what was found, whoever found it: a store's hits are the library's, at the store's prices and with its stock.
+#[must_use]
+pub fn arrange<'a>(found: impl IntoIterator<Item = Hit<'a>>, ask: &Ask) -> Found<'a> {
+    let filter = &ask.filter;
+    let mut hits = Vec::new();
+    let mut categories: BTreeMap<&str, (&str, u32)> = BTreeMap::new();
+    let mut brands: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut facets = Facets::default();
+    for hit in found {
+        let row = hit.row;
+        if filter.in_stock && row.sold_out {
+            continue;
+        }
+        let (category, brand, price) = (filter.category(row), filter.brand(row), filter.price(row));
+        if brand && price {
+            for (key, name) in &row.categories {
+                categories.entry(key).or_insert((name.as_str(), 0)).1 += 1;
             }
         }
-        facets.categories = categories.into_iter().map(|(key, (name, n))| (key.to_owned(), name.to_owned(), n)).collect();
-        facets.categories.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-        facets.brands = brands.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
-        facets.brands.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        sort(&mut hits, ask.sort);
-        Found { total: hits.len(), hits: hits.into_iter().skip(ask.skip).take(ask.limit).collect(), facets }
+        if category && price && !row.brand.is_empty() {
+            *brands.entry(&row.brand).or_default() += 1;
+        }
+        if category && brand {
+            facets.prices[PRICE_BANDS.iter().filter(|end| row.price >= **end).count()] += 1;
+        }
+        if category && brand && price {
+            hits.push(hit);
+        }
     }
+    facets.categories = categories.into_iter().map(|(key, (name, n))| (key.to_owned(), name.to_owned(), n)).collect();
+    facets.categories.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+    facets.brands = brands.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+    facets.brands.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sort(&mut hits, ask.sort);
+    Found { total: hits.len(), hits: hits.into_iter().skip(ask.skip).take(ask.limit).collect(), facets }
 }
 
 /// What sales add to a score: never as much as lies between two fields.

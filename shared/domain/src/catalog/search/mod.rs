@@ -8,7 +8,8 @@
 //! another unit, as a synonym that HQ has written down, or, when it was typed in Latin letters, by its sound. Words of a segmenter only rank.
 //!
 //! The segmenter and the table of sounds are needed where rows are added, and a query needs neither: the words' beginnings and the sounds of the
-//! characters that occur are part of the index. So they are behind the feature `search`, and a function that answers queries loads no dictionary.
+//! characters that occur are part of the index. The dictionary is behind the feature `search`: where words begin is kept beside a SKU ([`words_of`]),
+//! so a function that answers queries loads none. The table of sounds is small, and behind the feature `sounds`.
 //!
 //! What must not live here: where an index is kept, and who may see which listing.
 
@@ -20,14 +21,26 @@ pub mod index;
 pub mod quantity;
 pub mod query;
 pub mod row;
+#[cfg(feature = "sounds")]
+pub mod sounds;
 pub mod suggest;
 pub mod synonyms;
+pub mod words;
 
-pub use index::{Ask, Facets, Filter, Found, Hit, Index, Sort};
+pub use index::{Ask, Facets, Filter, Found, Hit, Index, Sort, arrange};
 pub use query::Query;
 pub use row::SearchRow;
 pub use suggest::{HotWord, Suggestion};
 pub use synonyms::{Synonym, Synonyms};
+pub use words::SearchWords;
+
+use crate::catalog::LibrarySku;
+
+/// Where the words of a SKU's title begin, to be kept beside its row: bit `i` stands for character `i`.
+#[must_use]
+pub fn words_of(sku: &LibrarySku, words: &dyn Words) -> u64 {
+    entry::word_starts(&SearchRow::of(sku), words)
+}
 
 /// Cuts Chinese text into words.
 pub trait Words {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use liandian_types::text::squeeze;
 use serde::{Deserialize, Serialize};
 
-use super::{Index, Query, Sounds, Synonyms, index::kept};
+use super::{Index, Query, SearchRow, Sounds, Synonyms, index::kept};
 
 /// What a suggestion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,12 +67,18 @@ impl Index {
     /// what sells best. Latin letters may be the first letters of the name's sounds. What is sold out is not suggested.
     #[must_use]
     pub fn suggest(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+        self.suggest_of(typed, limit, |_| true)
+    }
+
+    /// The same of those rows alone that a store sells.
+    #[must_use]
+    pub fn suggest_of(&self, typed: &str, limit: usize, sells: impl Fn(&SearchRow) -> bool) -> Vec<Suggestion> {
         let typed = squeeze(typed);
         let mut all: BTreeMap<(&str, SuggestionKind), Weight> = BTreeMap::new();
         if typed.is_empty() {
             return Vec::new();
         }
-        for e in self.entries.values().filter(|e| !e.row.sold_out) {
+        for e in self.entries.values().filter(|e| !e.row.sold_out && sells(&e.row)) {
             let row = &e.row;
             let mut texts = Vec::new();
             let by_letters = typed.len() > 1 && e.initials.starts_with(&typed);
@@ -99,6 +105,12 @@ impl Index {
     /// The hot words that find something here that is not sold out: those that HQ placed, then those asked for most.
     #[must_use]
     pub fn hot_words(&self, words: &[HotWord], synonyms: &Synonyms, limit: usize) -> Vec<String> {
+        self.hot_words_of(words, synonyms, limit, |_| true)
+    }
+
+    /// The same, where only those rows count that a store sells.
+    #[must_use]
+    pub fn hot_words_of(&self, words: &[HotWord], synonyms: &Synonyms, limit: usize, sells: impl Fn(&SearchRow) -> bool) -> Vec<String> {
         let mut sorted: Vec<&HotWord> = words.iter().collect();
         sorted.sort_by(|a, b| {
             let place = |w: &HotWord| w.pinned.unwrap_or(u32::MAX);
@@ -106,7 +118,7 @@ impl Index {
         });
         sorted
             .into_iter()
-            .filter(|w| Query::of(&w.word, synonyms).is_some_and(|q| self.fitting(Some(&q)).iter().any(|h| !h.row.sold_out)))
+            .filter(|w| Query::of(&w.word, synonyms).is_some_and(|q| self.fitting(Some(&q)).iter().any(|h| !h.row.sold_out && sells(h.row))))
             .take(limit)
             .map(|w| w.word.clone())
             .collect()
@@ -116,13 +128,19 @@ impl Index {
     /// nothing was found; never shown as if it had been asked for.
     #[must_use]
     pub fn meant(&self, typed: &str, sounds: &dyn Sounds, limit: usize) -> Vec<String> {
+        self.meant_of(typed, sounds, limit, |_| true)
+    }
+
+    /// The same of those rows alone that a store sells.
+    #[must_use]
+    pub fn meant_of(&self, typed: &str, sounds: &dyn Sounds, limit: usize, sells: impl Fn(&SearchRow) -> bool) -> Vec<String> {
         let typed: Vec<char> = squeeze(typed).chars().collect();
         let heard: Vec<Option<String>> = typed.iter().map(|c| sounds.sound(*c).and_then(kept)).collect();
         if !(2..=12).contains(&typed.len()) {
             return Vec::new();
         }
         let mut pieces: BTreeMap<String, u32> = BTreeMap::new();
-        for e in self.entries.values() {
+        for e in self.entries.values().filter(|e| sells(&e.row)) {
             let title: Vec<char> = e.title.chars().collect();
             for piece in title.windows(typed.len()) {
                 let alike = piece

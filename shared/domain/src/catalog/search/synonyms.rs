@@ -54,6 +54,12 @@ impl Synonyms {
         Ok(Self(all.into_iter().map(|s| Synonym { word: squeeze(&s.word), means: s.means.iter().map(|m| squeeze(m)).collect() }).collect()))
     }
 
+    /// All of them, as they are compared.
+    #[must_use]
+    pub fn all(&self) -> &[Synonym] {
+        &self.0
+    }
+
     /// A squeezed word with what it says put in other words. A synonym counts within a longer word too: 巷口味酱油.
     #[must_use]
     pub fn instead(&self, word: &str) -> Vec<String> {

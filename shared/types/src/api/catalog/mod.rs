@@ -44,6 +44,68 @@ bodies! {
         /// Give this back as `cursor` for the next page; absent on the last.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
+        /// What a search found, beside the goods of this page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<SearchFound>,
+    }
+
+    /// One way to narrow a search.
+    FacetChoice {
+        /// What the route takes: a category's key, a brand, `1000-3000` for a price in fen.
+        key: String,
+        /// As people read it.
+        name: String,
+        /// How many goods it would leave, the other choices as they are.
+        count: u32,
+    }
+
+    /// What a search found.
+    SearchFound {
+        /// How many goods.
+        total: u32,
+        /// Their categories, the most first.
+        categories: Vec<FacetChoice>,
+        /// Their brands, the most first.
+        brands: Vec<FacetChoice>,
+        /// Bands of their prices, from the cheapest.
+        prices: Vec<FacetChoice>,
+        /// When nothing was found: what sounds the same and is sold here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        meant: Vec<String>,
+    }
+
+    /// How a word that is being typed may go on.
+    Suggested {
+        /// The whole text.
+        text: String,
+        /// What it is: `category`, `brand` or `name`.
+        kind: String,
+    }
+
+    /// What a store's search field offers.
+    Suggestions {
+        /// How what was typed may go on, among what the store sells.
+        suggestions: Vec<Suggested>,
+        /// Hot words that find something in the store.
+        hot: Vec<String>,
+    }
+
+    /// A word that customers use, and what goods call it.
+    SynonymRow {
+        /// What is typed, 1 to 20 characters.
+        word: String,
+        /// What is looked for besides, 1 to 10 words of 1 to 20 characters.
+        means: Vec<String>,
+    }
+
+    /// The chain's synonyms and hot words.
+    SearchWordsSheet {
+        /// Other words for the same goods, 12,000 characters together at most.
+        synonyms: Vec<SynonymRow>,
+        /// What a search field offers before anything is typed, in this order; at most 20 of 1 to 20 characters.
+        hot: Vec<String>,
+        /// How often they have been set. Who sets them says which version was seen: when it is another by now, it is a conflict.
+        version: u64,
     }
 
     /// A category of a store's shop.
@@ -101,5 +163,16 @@ bodies! {
         skus: Vec<ListingCard>,
         /// Which of them was asked for.
         chosen: SkuId,
+    }
+}
+
+impl SearchWordsSheet {
+    /// What people call a field of a change.
+    #[must_use]
+    pub fn title(field: &str) -> String {
+        match field.strip_prefix("synonym:") {
+            Some(word) => format!("同义词“{word}”"),
+            None => "热搜词".to_owned(),
+        }
     }
 }

@@ -173,7 +173,7 @@ pub fn product(
 }
 
 /// Who changed what, with what it was and is.
-fn changes(asked: &Asked, history: LibraryHistory, title: fn(&str) -> String, none: &'static str) -> impl IntoView + use<> {
+pub(super) fn changes(asked: &Asked, history: LibraryHistory, title: fn(&str) -> String, none: &'static str) -> impl IntoView + use<> {
     let next = pager(asked, history.next.as_deref());
     let empty = history.changes.is_empty();
     let rows = history
