@@ -176,7 +176,7 @@ pub static LISTINGS: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY", "SETTINGS", "POLICIES", "CAMPAIGNS#*"] },
+    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "LIBRARY", "SEARCHWORDS", "SETTINGS", "POLICIES", "CAMPAIGNS#*"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -190,6 +190,29 @@ pub static LISTINGS: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::catalog::list(app, call)),
+    },
+};
+
+/// `listing-suggestions`
+pub static LISTING_SUGGESTIONS: Function = Function {
+    name: "listing-suggestions",
+    context: "shop",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &["STORE#*", "LIBRARY", "SEARCHWORDS"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/suggestions",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 3000,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::suggestions(app, call)),
     },
 };
 
@@ -2453,6 +2476,75 @@ pub static HQ_PRODUCTS: Function = Function {
     },
 };
 
+/// `search-words`
+pub static SEARCH_WORDS: Function = Function {
+    name: "search-words",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/search-words",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::words::read(app, call)),
+    },
+};
+
+/// `search-words-set`
+pub static SEARCH_WORDS_SET: Function = Function {
+    name: "search-words-set",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/search-words",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::words::set(app, call)),
+    },
+};
+
+/// `search-words-history`
+pub static SEARCH_WORDS_HISTORY: Function = Function {
+    name: "search-words-history",
+    context: "catalog",
+    cell: Access::None,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/search-words/history",
+        permission: Need::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::words::history(app, call)),
+    },
+};
+
 /// `hq-products-export`
 pub static HQ_PRODUCTS_EXPORT: Function = Function {
     name: "hq-products-export",
@@ -3431,6 +3523,18 @@ pub static RELAY: Function = Function {
     kind: Kind::Stream { prefixes: &["EVENT#"], hq_prefixes: &["EVENT#"], handler: |app, record| Box::pin(workers::relay(app, record)) },
 };
 
+/// `words`
+pub static WORDS: Function = Function {
+    name: "words",
+    context: "events",
+    cell: Access::None,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Stream { prefixes: &[], hq_prefixes: &["SKU"], handler: |app, record| Box::pin(workers::words(app, record)) },
+};
+
 /// `views`
 pub static VIEWS: Function = Function {
     name: "views",
@@ -4025,6 +4129,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORES_FIND,
     &STORE_HOME,
     &LISTINGS,
+    &LISTING_SUGGESTIONS,
     &LISTING_PRODUCT,
     &CART_READ,
     &CART_WRITE,
@@ -4123,6 +4228,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &SETUP_SAVE,
     &SETUP_APPLY,
     &HQ_PRODUCTS,
+    &SEARCH_WORDS,
+    &SEARCH_WORDS_SET,
+    &SEARCH_WORDS_HISTORY,
     &HQ_PRODUCTS_EXPORT,
     &HQ_PRODUCTS_BULK,
     &HQ_PRODUCT_READ,
@@ -4166,6 +4274,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &HQ_ACCESS_RECORDS,
     &HQ_WORK,
     &RELAY,
+    &WORDS,
     &VIEWS,
     &PAYMENT_WINDOW,
     &TRANSFER_REQUEST,
@@ -4627,6 +4736,14 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::LibraryRead),
         scope: NeedScope::All,
         summary: "The brands",
+    },
+    Page {
+        name: "hq-search-words",
+        path: "/console/hq/search-words",
+        app: "console",
+        permission: PageNeed::Permission(Permission::LibraryRead),
+        scope: NeedScope::All,
+        summary: "The chain's synonyms and hot words",
     },
     Page {
         name: "hq-product-imports",

@@ -123,9 +123,12 @@ impl Searched {
 #[derive(Default)]
 pub(crate) struct Held(Mutex<Option<Arc<Searched>>>);
 
+/// When a list was read, and the list.
+type Kept = (Instant, Arc<HashSet<SkuId>>);
+
 /// What stores list, as this process read it last.
 #[derive(Default)]
-pub(crate) struct Listed(Mutex<HashMap<StoreId, (Instant, Arc<HashSet<SkuId>>)>>);
+pub(crate) struct Listed(Mutex<HashMap<StoreId, Kept>>);
 
 fn words_key() -> Key {
     Key::hq(keys::SEARCH_WORDS, keys::SEARCH_WORDS)

@@ -6,6 +6,8 @@
 //! What lives here: how the console looks and what its buttons call. What must not: reading a table, deciding, checking a
 //! permission. Pages get DTOs; islands call the JSON routes, whose answers are the truth.
 
+// The type of a view grows with what it holds: the compiler walks long forms deeper than it does by default.
+#![recursion_limit = "512"]
 // Components and islands are named like types, which is how views name them.
 #![allow(non_snake_case)]
 

@@ -59,7 +59,8 @@ pub fn SearchField(
                 "category" => "分类",
                 _ => "",
             };
-            view! { <li><a href=found_at(&store, &s.text)>{s.text}<small>{kind}</small></a></li> }
+            let href = found_at(&store, &s.text);
+            view! { <li><a href=href>{s.text}<small>{kind}</small></a></li> }
         };
         offers.get().into_iter().map(row).collect_view()
     };
@@ -99,7 +100,10 @@ pub fn SearchHistory(
         sought.set(Vec::new());
     };
     let words = move || {
-        let word = |w: String| view! { <a class="chip" href=found_at(&store, &w)>{w}</a> };
+        let word = |w: String| {
+            let href = found_at(&store, &w);
+            view! { <a class="chip" href=href>{w}</a> }
+        };
         sought.get().into_iter().map(word).collect_view()
     };
     view! {
