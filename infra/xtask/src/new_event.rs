@@ -184,7 +184,7 @@ fn with_message(text: &str, worker: &str, event: &str, (name, id, value, what): 
     let queue = camel(worker);
     let message = format!("{queue}DueV1");
     let text = before(text, "pub enum Queue {", "\n}\n", &format!("\n    /// Say what is in it.\n    {queue},"))?;
-    let text = before(&text, "pub const ALL: &'static [Queue] = &[", "Queue::", &format!("Queue::{queue}, "))?;
+    let text = before(&text, "pub const ALL: &'static [Queue] =", "Queue::", &format!("Queue::{queue}, "))?;
     let text = before(&text, "pub fn name(self)", "        }\n    }", &format!("            Queue::{queue} => \"{worker}\",\n"))?;
     let tag = format!("{}_due.v1", worker.replace('-', "_"));
     let variant = format!(

@@ -185,7 +185,10 @@ mod tests {
         let people = People { accounts: &[], roles: std::slice::from_ref(&old), guard: 0 };
         let more = [old.permissions.clone(), vec![Permission::OrderRead, Permission::OrderRead]].concat();
         let d = set(&giver, &old, "营销", more, 0, &people, NOW).unwrap();
-        let new = RoleDef { permissions: vec![Permission::OrderRead, Permission::StockRead, Permission::StoreRead], ..old.clone() };
+        let mut all = old.permissions.clone();
+        all.push(Permission::OrderRead);
+        all.sort_by_key(|p| Permission::ALL.iter().position(|q| q == p));
+        let new = RoleDef { permissions: all, ..old.clone() };
         let ends = AccessWrite::TokensEnd { whose: "rol_marketing".into(), before: Timestamp(1_001) };
         assert_eq!(d.writes, [Write::Access(AccessWrite::Role(Box::new(new))), Write::Access(ends)]);
         let changes = vec![FieldChange { field: "order:read".into(), old: "无".into(), new: "有".into() }];

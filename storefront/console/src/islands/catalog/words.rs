@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn given_synonyms_when_written_as_lines_then_they_are_read_as_the_same_and_a_wrong_line_is_named() {
         let row = SynonymRow { word: "酱油".into(), means: vec!["生抽".into(), "老抽".into()] };
-        assert_eq!(synonyms_of(&line_of(&row)).unwrap(), [row.clone()]);
+        assert_eq!(synonyms_of(&line_of(&row)).unwrap(), std::slice::from_ref(&row));
         assert_eq!(synonyms_of("\n 酱油＝生抽， 老抽 \n").unwrap(), [row]);
         assert_eq!(synonyms_of("泡面 = 方便面\n酱油 生抽").unwrap_err().field.as_deref(), Some("synonyms[1].word"));
         assert_eq!(hot_of(" 鲜奶\n\n苹果 "), ["鲜奶", "苹果"]);
