@@ -9,7 +9,10 @@
 //! What is kept is `scheduled`; whether its time has come, or is over, the clock says.
 
 use liandian_contracts::{Event, event::FieldChange};
-use liandian_pricing::{Campaign, GroupRule, Kind, Level, Line, kinds::Worth};
+use liandian_pricing::{
+    Campaign, GroupRule, Kind, Level, Line,
+    kinds::{Part, Worth},
+};
 use liandian_types::{CampaignId, CampaignState, CampaignStep, Code, Fen, Problem, Quantity, StaffId, StoreId, Timestamp, text::unfit};
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +121,24 @@ impl Record {
             ("limit", number(self.limits.orders)),
             ("budget", self.limits.budget.map_or_else(|| "不限".to_owned(), Fen::yuan)),
             ("hq_bears", format!("{}‰", c.hq_bears.0)),
+            ("detail", detail(&c.kind)),
         ]
+    }
+}
+
+/// What [`what`] leaves out of a rule: which goods, at what, and how many. Empty where it leaves nothing out.
+fn detail(kind: &Kind) -> String {
+    let list = |all: Vec<String>| all.join("、");
+    match kind {
+        Kind::LimitedPrice(k) => list(k.prices.iter().map(|p| format!("{} {}", p.sku, p.price)).collect()),
+        Kind::Flash(k) => format!("{}，共 {} 件，每人 {} 件", k.sku, k.stock, k.per_person),
+        Kind::Combo(k) => {
+            let of = |p: &Part| p.of.iter().map(liandian_types::SkuId::as_str).collect::<Vec<_>>().join("/");
+            list(k.parts.iter().map(|p| format!("{} {} 件", of(p), p.units)).collect())
+        }
+        Kind::Gift(k) => list(k.gifts.iter().map(|g| format!("{} {} 件", g.sku, g.units)).collect()),
+        Kind::Delivery(k) => k.metres.map_or_else(String::new, |m| format!("{m} 米内")),
+        _ => String::new(),
     }
 }
 
@@ -372,11 +392,12 @@ fn changes(old: Option<&Record>, new: &Record) -> Vec<FieldChange> {
 }
 
 fn written(old: Option<&Record>, new: Record, by: &StaffId) -> (Record, Decision) {
-    let changes = changes(old, &new);
     let mut d = Decision::default();
-    if old.is_some() && changes.is_empty() {
-        return (new, d);
+    // The whole of it is compared, and not what people read of it: a price of a list of prices is a change as well.
+    if let Some(same) = old.filter(|o| **o == new) {
+        return (same.clone(), d);
     }
+    let changes = changes(old, &new);
     let (campaign, owner) = (new.campaign.campaign.clone(), new.owner.clone());
     d.write(MarketingWrite::Campaign(Box::new(new.clone())));
     d.event(Aggregate::Campaign(campaign.clone()), Event::CampaignChanged { campaign, owner, by: by.clone(), changes });
@@ -495,7 +516,10 @@ pub fn warnings(new: &Record, others: &[Record], now: Timestamp) -> Vec<String> 
 
 #[cfg(test)]
 mod tests {
-    use liandian_pricing::{Audience, HqBears, Left, OnLoss, Schedule, Scope, kinds::Percent};
+    use liandian_pricing::{
+        Audience, HqBears, Left, OnLoss, Schedule, Scope,
+        kinds::{LimitedPrice, Percent, SkuPrice},
+    };
 
     use super::*;
 
@@ -579,6 +603,20 @@ mod tests {
         assert_eq!(edit(&record(None, CampaignState::Scheduled), 3).unwrap_err().code, Code::Conflict);
         let same = draft(Some(&old), old.campaign.clone(), None, Limits::default(), 3, &by()).unwrap();
         assert!(same.1.is_empty(), "what changes nothing is no change");
+    }
+
+    #[test]
+    fn given_a_rule_that_reads_the_same_in_short_when_one_of_its_prices_is_edited_then_the_edit_is_kept_and_told() {
+        let at = |fen| {
+            let prices = vec![SkuPrice { sku: "sku_1".parse().unwrap(), price: Fen(fen) }];
+            Campaign { kind: Kind::LimitedPrice(LimitedPrice { prices }), ..campaign(Level::Hq) }
+        };
+        let old = Record { campaign: at(1_000), ..record(None, CampaignState::Draft) };
+        let (new, d) = draft(Some(&old), at(800), None, Limits::default(), 3, &by()).unwrap();
+        assert_eq!((new.version, &new.campaign, d.writes.len()), (4, &at(800), 1));
+        let Event::CampaignChanged { changes, .. } = &d.events[0].1 else { panic!("{d:?}") };
+        assert_eq!(changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>(), ["detail"]);
+        assert!(changes[0].old.starts_with("sku_1 ") && changes[0].old != changes[0].new);
     }
 
     #[test]
