@@ -9,6 +9,7 @@ use liandian_domain::{
     },
     orders::{
         order::{OrderBody, OrderHead, Paid, close, refund_and_release, revive},
+        parcel,
         place::Placement,
         shortfall::{MissingUnits, Shortfall, keep},
     },
@@ -144,6 +145,16 @@ fn given_an_order_that_is_closed_when_it_had_a_limited_campaign_then_all_of_it_i
     let closed = OrderHead { state: OrderState::Closed, ..head };
     let paid = Paid { transaction: "t".into(), amount: Fen(3_000), at: NOW };
     assert_eq!(revive(&closed, &body, &paid, id("mov_9"), NOW), None);
+}
+
+#[test]
+fn given_a_parcel_that_is_lost_when_its_money_goes_back_then_what_was_counted_is_given_back_once() {
+    let (head, body, _) = ordered();
+    let sent = OrderHead { fulfilment: Fulfilment::HqShip, state: OrderState::Delivering, ..head };
+    assert_eq!(counted(&parcel::lost(&sent, &body, NOW).unwrap()), [(-1, -1_000, None)]);
+    let parcel = Some(parcel::Parcel { carrier: liandian_types::Carrier::Sf, number: "SF1234567891".into(), shipped_at: NOW });
+    let again = parcel::lost(&OrderHead { parcel, state: OrderState::Refunding, ..sent }, &body, NOW).unwrap();
+    assert!(again.is_empty());
 }
 
 #[test]
