@@ -68,7 +68,8 @@ struct Placing<'a> {
 /// What was answered when the order was placed.
 fn first(p: &Placing<'_>, head: &OrderHead, body: &OrderBody) -> Result<PlacedOrder, Failure> {
     p.once.same(&body.asked)?;
-    Ok(PlacedOrder { order: head.order.clone(), total: head.total, pay_by: head.pay_by })
+    // Whatever went back since.
+    Ok(PlacedOrder { order: head.order.clone(), total: head.charged(), pay_by: head.pay_by })
 }
 
 async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<PlacementRead, Failure> {
