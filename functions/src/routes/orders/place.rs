@@ -137,10 +137,11 @@ async fn decide(
     } else {
         (None, None)
     };
-    let mut offered = rules.offered.clone();
-    offered.customer.new = place::is_new(&read.recent);
     let mut holds = read.holds.unwrap_or_else(|| Holds::none(member.member.clone()));
     holds.learn(&read.recent, call.now);
+    let mut offered = rules.offered.clone();
+    // An index may not know yet what was ordered a moment ago; the member's row does, and nobody places two orders by the same one.
+    offered.customer.new &= place::is_new(&read.recent) && !holds.waits(call.now);
     let terms = Terms::of(rules.settings, &store, call.now);
     let placement = Placement {
         member: member.member,
