@@ -92,8 +92,9 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
     let (read, (policies, settings), offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
     let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered };
     match decide(app, call, request, p, rules, read).await {
-        // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
-        Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
+        // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen. What that counted of a campaign is
+        // known already, so the price looks as if it had changed.
+        Err(Failure::Problem(refused)) if matches!(refused.code, Code::SoldOut | Code::PriceChanged | Code::NotListed) && !strong => {
             decide(app, call, request, p, rules, self::read(app, call, request, p, true).await?).await
         }
         // So must one for what the member holds: each of its orders is asked, not only the newest that an index knows.
