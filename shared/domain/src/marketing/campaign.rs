@@ -279,6 +279,9 @@ pub fn check(c: &Campaign, owner: Option<&StoreId>, limits: &Limits) -> Refusabl
     if !(-1_000..=1_000).contains(&c.priority) {
         return bad("priority", "优先级为 -1000 到 1000");
     }
+    if c.group.as_ref().is_some_and(|g| !(1..=20).contains(&g.name.trim().chars().count()) || unfit(&g.name).is_some()) {
+        return bad("group", "选一组的名称为 1 到 20 个字");
+    }
     let s = &c.schedule;
     if s.until <= s.from {
         return bad("until", "结束时间要晚于开始时间");
@@ -517,7 +520,7 @@ pub fn warnings(new: &Record, others: &[Record], now: Timestamp) -> Vec<String> 
 #[cfg(test)]
 mod tests {
     use liandian_pricing::{
-        Audience, HqBears, Left, OnLoss, Schedule, Scope,
+        Audience, Group, HqBears, Left, OnLoss, Schedule, Scope,
         kinds::{LimitedPrice, Percent, SkuPrice},
     };
 
@@ -632,9 +635,12 @@ mod tests {
             (Campaign { kind: Kind::Percent(Percent { off: 0 }), ..c() }, "rule.off"),
             (Campaign { kind: Kind::Percent(Percent { off: 991 }), ..c() }, "rule.off"),
             (Campaign { hq_bears: HqBears(1_001), ..c() }, "hq_bears"),
+            (Campaign { group: Some(Group { name: "组".repeat(21), rule: GroupRule::OneOf }), ..c() }, "group"),
+            (Campaign { group: Some(Group { name: " ".into(), rule: GroupRule::OneOf }), ..c() }, "group"),
         ] {
             assert_eq!(told(bad), Err(field.to_owned()));
         }
+        assert_eq!(told(Campaign { group: Some(Group { name: "组".repeat(20), rule: GroupRule::OneOf }), ..c() }), Ok(()));
         assert_eq!(told(Campaign { priority: 1_000, kind: Kind::Percent(Percent { off: 990 }), ..c() }), Ok(()));
         let stores = check(&Campaign { hq_bears: HqBears(1), ..campaign(Level::Store) }, Some(&"sto_1".parse().unwrap()), &Limits::default());
         assert_eq!(stores.unwrap_err().field.as_deref(), Some("hq_bears"), "HQ bears nothing of a store's own campaign");
