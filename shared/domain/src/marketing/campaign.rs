@@ -78,8 +78,15 @@ impl Record {
             CampaignState::Paused => vec![S::Resume, S::End],
             CampaignState::Review | CampaignState::Over => Vec::new(),
         };
-        all.push(S::Copy);
+        if self.copied_by(reviews) {
+            all.push(S::Copy);
+        }
         all
+    }
+
+    /// May it be copied? A store copies its own: the copy is its draft, which HQ does not see.
+    fn copied_by(&self, reviews: bool) -> bool {
+        self.owner.is_none() || !reviews
     }
 
     /// Each thing that people decide, as people read it.
@@ -459,7 +466,7 @@ pub fn step(old: &Record, s: Step<'_>, copy: CampaignId, now: Timestamp) -> Refu
     if matches!(s.step, S::Approve | S::Reject | S::Schedule) && !s.reviews {
         return Err(Problem::new(Code::Forbidden, "活动上线由总部审核决定"));
     }
-    if s.step == S::Copy {
+    if s.step == S::Copy && old.copied_by(s.reviews) {
         let campaign = Campaign { campaign: copy, ..old.campaign.clone() };
         let new = Record { campaign, state: CampaignState::Draft, reason: None, version: 0, ..old.clone() };
         return Ok(written(None, new, s.by));
@@ -590,6 +597,7 @@ mod tests {
         assert_eq!(go(&over, CampaignStep::Resume, true, Timestamp(2_600_000)).unwrap_err().code, Code::Conflict);
         let copy = go(&over, CampaignStep::Copy, false, Timestamp(2_600_000)).unwrap();
         assert_eq!((copy.campaign.campaign.as_str(), copy.state, copy.version), ("cmp_2", CampaignState::Draft, 1));
+        assert_eq!(go(&over, CampaignStep::Copy, true, Timestamp(2_600_000)).unwrap_err().code, Code::Conflict, "HQ would not see its copy");
     }
 
     #[test]
