@@ -181,6 +181,25 @@ async fn given_once_a_person_when_somebody_has_had_it_then_his_quote_says_so_and
     w.stack.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn given_a_price_for_new_customers_when_one_orders_twice_at_once_then_one_order_has_it() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let hq = w.staff("marketing").await;
+    let (sku, price) = dear(&w, &store).await;
+    live(&w, &hq, "new", &with(draft(&w, "新客九折", &percent(100), &sku), "new_only", json!(true))).await;
+    let token = w.members(1).await.remove(0);
+    let total = quoted(&w, &token, &store, &sku, 1).await.total;
+    assert!(total < price);
+    let order = PlaceOrder { expect_total: total, again: true, ..w.order_for(&store, &[(sku.clone(), 1)], Fulfilment::Pickup).await };
+    let both = futures::join!(w.place(&token, &order, "key-new-00001"), w.place(&token, &order, "key-new-00002"));
+    let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409], "{} {}", both.0.json, both.1.json);
+    assert_eq!(quoted(&w, &token, &store, &sku, 1).await.total, price, "an order that waits is one that was had");
+    w.stack.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_threshold_when_a_cart_is_below_it_then_the_quote_says_how_much_is_missing_and_where_to_find_it() {
     let w = World::usual().await;

@@ -1,10 +1,13 @@
 //! What is on offer in a store: the campaigns in view, with what is left of them for who asks.
 
-use liandian_domain::marketing::{
-    Campaign, Customer, Kind,
-    campaign::Record,
-    offered::{InView, Offered, counting_day},
-    used::Counter,
+use liandian_domain::{
+    marketing::{
+        Campaign, Customer, Kind,
+        campaign::Record,
+        offered::{InView, Offered, counting_day},
+        used::Counter,
+    },
+    orders::place::is_new,
 };
 use liandian_types::{CampaignId, MemberId, StoreId, Timestamp};
 
@@ -17,12 +20,29 @@ use crate::{App, http::Failure};
 pub(crate) async fn shown(app: &App, store: &StoreId, member: Option<&MemberId>, now: Timestamp) -> Result<Offered, Failure> {
     let records = app.tables.campaigns_in_view(store, now).await?;
     let mut offered = with_left(app, records, member, false, now).await?;
-    // Who has ordered before is asked about only where it matters.
-    if let Some(m) = member.filter(|_| offered.campaigns.iter().any(|c| c.campaign.audience.new_only)) {
-        let (before, _) = app.tables.orders_of_member(m, 10, None).await?;
-        offered.customer.new = liandian_domain::orders::place::is_new(&before);
+    if let Some(m) = member {
+        know_if_new(app, &mut offered, m).await?;
     }
     Ok(offered)
+}
+
+/// Who has bought before is asked about only where it matters; then all of the member's orders are: any number may have been closed unpaid since.
+async fn know_if_new(app: &App, offered: &mut Offered, member: &MemberId) -> Result<(), Failure> {
+    if !offered.campaigns.iter().any(|c| c.campaign.audience.new_only) {
+        return Ok(());
+    }
+    let mut cursor: Option<String> = None;
+    offered.customer.new = loop {
+        let (orders, next) = app.tables.orders_of_member(member, 50, cursor.as_deref()).await?;
+        if !is_new(&orders) {
+            break false;
+        }
+        if next.is_none() {
+            break true;
+        }
+        cursor = next;
+    };
+    Ok(())
 }
 
 /// What is on offer as it is now: for who places an order.
@@ -31,7 +51,9 @@ pub(crate) async fn shown(app: &App, store: &StoreId, member: Option<&MemberId>,
 /// [`Failure`] from the tables only.
 pub(crate) async fn now(app: &App, store: &StoreId, member: &MemberId, now: Timestamp) -> Result<Offered, Failure> {
     let records = app.tables.campaigns_now(store, now).await?;
-    with_left(app, records, Some(member), true, now).await
+    let mut offered = with_left(app, records, Some(member), true, now).await?;
+    know_if_new(app, &mut offered, member).await?;
+    Ok(offered)
 }
 
 /// These campaigns with what is left of them.

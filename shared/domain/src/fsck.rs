@@ -530,12 +530,8 @@ impl Books {
         if head.state == OrderState::Placed {
             self.unpaid.entry(head.member.clone()).or_default().insert(head.order.clone(), head.units);
         }
-        // Money that goes back whole gives campaigns back what they gave; of a parcel that was lost they have given it.
-        let counts = match head.state {
-            OrderState::Closed => false,
-            OrderState::Refunding | OrderState::Refunded => head.parcel.is_some(),
-            _ => true,
-        };
+        // Money that goes back whole gives campaigns back what they gave, wherever the goods are.
+        let counts = !matches!(head.state, OrderState::Closed | OrderState::Refunding | OrderState::Refunded);
         for (c, counter) in body.campaigns.iter().filter(|_| counts).flat_map(|c| c.counted.iter().map(move |counter| (c, counter))) {
             let spent = if *counter == Counter::Whole { c.amount().0 } else { 0 };
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "orders"), 1);

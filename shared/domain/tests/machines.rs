@@ -899,7 +899,7 @@ impl World {
             Step::Ready(_) => order::ready(&head, now),
             Step::HandOver(_) => order::hand_over(&head, &body, true, None, self.next("mov"), now),
             Step::Ship(_) => parcel::ship(&head, &body, Carrier::Sf, format!("SF1234567{}", a % 2), self.next("mov"), now),
-            Step::Arrived { lost: true, .. } => parcel::lost(&head, now),
+            Step::Arrived { lost: true, .. } => parcel::lost(&head, &body, now),
             Step::Arrived { lost: false, .. } => parcel::received(&head, now),
             Step::Dispatch(_) => Ok(match delivery::dispatch(&head, newest.as_ref(), now, now) {
                 Dispatch::Later(_) => panic!("the store never shuts"),

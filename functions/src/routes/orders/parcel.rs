@@ -3,7 +3,6 @@
 use liandian_domain::{orders::parcel, stock::batch};
 use liandian_types::{AccessAct, Code, OrderId, OrderState, PersonalField, api::ShipParcel};
 
-use super::of_store;
 use crate::{
     App,
     access::{Look, looked},
@@ -59,7 +58,11 @@ pub async fn label(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn lost(app: App, call: Call) -> Result<Reply, Failure> {
     let (order, store): (OrderId, _) = (call.param("order")?, call.store()?);
     let (a, o, s) = (&app, &order, &store);
-    transact(a, call.now, |_| async move { Ok(Plan::new((), parcel::lost(&of_store(a, o, s).await?, call.now)?)) }).await?;
+    transact(a, call.now, |_| async move {
+        let (head, body) = load_served(a, o, s).await?;
+        Ok(Plan::new((), parcel::lost(&head, &body, call.now)?))
+    })
+    .await?;
     Reply::json(&order_seen(&app, &order, Seen::In(&store, Look::of(&call, AccessAct::OrderWork)), call.now).await?)
 }
 

@@ -68,7 +68,8 @@ struct Placing<'a> {
 /// What was answered when the order was placed.
 fn first(p: &Placing<'_>, head: &OrderHead, body: &OrderBody) -> Result<PlacedOrder, Failure> {
     p.once.same(&body.asked)?;
-    Ok(PlacedOrder { order: head.order.clone(), total: head.total, pay_by: head.pay_by })
+    // Whatever went back since.
+    Ok(PlacedOrder { order: head.order.clone(), total: head.charged(), pay_by: head.pay_by })
 }
 
 async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<PlacementRead, Failure> {
@@ -91,8 +92,9 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
     let (read, (policies, settings), offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
     let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered };
     match decide(app, call, request, p, rules, read).await {
-        // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen.
-        Err(Failure::Problem(refused)) if refused.code == Code::SoldOut && !strong => {
+        // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen. What that counted of a campaign is
+        // known already, so the price looks as if it had changed.
+        Err(Failure::Problem(refused)) if matches!(refused.code, Code::SoldOut | Code::PriceChanged | Code::NotListed) && !strong => {
             decide(app, call, request, p, rules, self::read(app, call, request, p, true).await?).await
         }
         // So must one for what the member holds: each of its orders is asked, not only the newest that an index knows.
@@ -136,10 +138,11 @@ async fn decide(
     } else {
         (None, None)
     };
-    let mut offered = rules.offered.clone();
-    offered.customer.new = place::is_new(&read.recent);
     let mut holds = read.holds.unwrap_or_else(|| Holds::none(member.member.clone()));
     holds.learn(&read.recent, call.now);
+    let mut offered = rules.offered.clone();
+    // An index may not know yet what was ordered a moment ago; the member's row does, and nobody places two orders by the same one.
+    offered.customer.new &= place::is_new(&read.recent) && !holds.waits(call.now);
     let terms = Terms::of(rules.settings, &store, call.now);
     let placement = Placement {
         member: member.member,

@@ -321,7 +321,9 @@ fn timed_breaks(book: &PriceBook, policy: &Effective, t: &TimedPrice, price: Fen
     let keeps = policy.choice(FieldKey::RunningDiscounts) == "keep";
     let rule = policy.get(broken.field).said.as_ref().map_or(Timestamp(0), |s| s.from);
     let changed = rule.max(book.region.as_ref().unwrap_or(&book.hq).at);
-    (!keeps || changed <= t.at).then_some(broken)
+    // A price of its own that the store set since is judged by itself: what the two make together nobody has let through.
+    let own = book.store.as_ref().is_some_and(|s| s.set.at > t.at && book.own_breaks(policy, s).is_none());
+    (!keeps || own || changed <= t.at).then_some(broken)
 }
 
 #[cfg(test)]
@@ -452,6 +454,13 @@ mod tests {
         rules.push((FieldKey::RunningDiscounts, Value::Choice("keep".into()), 500));
         assert_eq!(effective_price(&b, &policy(&rules), Timestamp(600)).price, Fen(900));
         assert_eq!(effective_price(&b, &policy(&rules), Timestamp(1_000)).price, Fen(1_000), "until its end, and no longer");
+        // What is kept is the discount, not what a price that the store lowered since makes of it.
+        let lowered = |when| StorePrice { set: SetPrice { at: Timestamp(when), ..at(950) }, leave: None };
+        b.store = Some(lowered(501));
+        assert_eq!(effective_price(&b, &policy(&rules), Timestamp(600)).price, Fen(950));
+        b.store = Some(lowered(0));
+        assert_eq!(effective_price(&b, &policy(&rules), Timestamp(600)).price, Fen(855), "it was there before the discount");
+        b.store = None;
         // One that was set after the rule is none of the running ones.
         b.timed[0].at = Timestamp(501);
         assert_eq!(effective_price(&b, &policy(&rules), Timestamp(600)).price, Fen(1_000));

@@ -9,7 +9,10 @@
 //! What is kept is `scheduled`; whether its time has come, or is over, the clock says.
 
 use liandian_contracts::{Event, event::FieldChange};
-use liandian_pricing::{Campaign, GroupRule, Kind, Level, Line, kinds::Worth};
+use liandian_pricing::{
+    Campaign, GroupRule, Kind, Level, Line,
+    kinds::{Part, Worth},
+};
 use liandian_types::{CampaignId, CampaignState, CampaignStep, Code, Fen, Problem, Quantity, StaffId, StoreId, Timestamp, text::unfit};
 use serde::{Deserialize, Serialize};
 
@@ -75,8 +78,15 @@ impl Record {
             CampaignState::Paused => vec![S::Resume, S::End],
             CampaignState::Review | CampaignState::Over => Vec::new(),
         };
-        all.push(S::Copy);
+        if self.copied_by(reviews) {
+            all.push(S::Copy);
+        }
         all
+    }
+
+    /// May it be copied? A store copies its own: the copy is its draft, which HQ does not see.
+    fn copied_by(&self, reviews: bool) -> bool {
+        self.owner.is_none() || !reviews
     }
 
     /// Each thing that people decide, as people read it.
@@ -118,7 +128,24 @@ impl Record {
             ("limit", number(self.limits.orders)),
             ("budget", self.limits.budget.map_or_else(|| "不限".to_owned(), Fen::yuan)),
             ("hq_bears", format!("{}‰", c.hq_bears.0)),
+            ("detail", detail(&c.kind)),
         ]
+    }
+}
+
+/// What [`what`] leaves out of a rule: which goods, at what, and how many. Empty where it leaves nothing out.
+fn detail(kind: &Kind) -> String {
+    let list = |all: Vec<String>| all.join("、");
+    match kind {
+        Kind::LimitedPrice(k) => list(k.prices.iter().map(|p| format!("{} {}", p.sku, p.price)).collect()),
+        Kind::Flash(k) => format!("{}，共 {} 件，每人 {} 件", k.sku, k.stock, k.per_person),
+        Kind::Combo(k) => {
+            let of = |p: &Part| p.of.iter().map(liandian_types::SkuId::as_str).collect::<Vec<_>>().join("/");
+            list(k.parts.iter().map(|p| format!("{} {} 件", of(p), p.units)).collect())
+        }
+        Kind::Gift(k) => list(k.gifts.iter().map(|g| format!("{} {} 件", g.sku, g.units)).collect()),
+        Kind::Delivery(k) => k.metres.map_or_else(String::new, |m| format!("{m} 米内")),
+        _ => String::new(),
     }
 }
 
@@ -259,6 +286,9 @@ pub fn check(c: &Campaign, owner: Option<&StoreId>, limits: &Limits) -> Refusabl
     if !(-1_000..=1_000).contains(&c.priority) {
         return bad("priority", "优先级为 -1000 到 1000");
     }
+    if c.group.as_ref().is_some_and(|g| !(1..=20).contains(&g.name.trim().chars().count()) || unfit(&g.name).is_some()) {
+        return bad("group", "选一组的名称为 1 到 20 个字");
+    }
     let s = &c.schedule;
     if s.until <= s.from {
         return bad("until", "结束时间要晚于开始时间");
@@ -372,11 +402,12 @@ fn changes(old: Option<&Record>, new: &Record) -> Vec<FieldChange> {
 }
 
 fn written(old: Option<&Record>, new: Record, by: &StaffId) -> (Record, Decision) {
-    let changes = changes(old, &new);
     let mut d = Decision::default();
-    if old.is_some() && changes.is_empty() {
-        return (new, d);
+    // The whole of it is compared, and not what people read of it: a price of a list of prices is a change as well.
+    if let Some(same) = old.filter(|o| **o == new) {
+        return (same.clone(), d);
     }
+    let changes = changes(old, &new);
     let (campaign, owner) = (new.campaign.campaign.clone(), new.owner.clone());
     d.write(MarketingWrite::Campaign(Box::new(new.clone())));
     d.event(Aggregate::Campaign(campaign.clone()), Event::CampaignChanged { campaign, owner, by: by.clone(), changes });
@@ -435,7 +466,7 @@ pub fn step(old: &Record, s: Step<'_>, copy: CampaignId, now: Timestamp) -> Refu
     if matches!(s.step, S::Approve | S::Reject | S::Schedule) && !s.reviews {
         return Err(Problem::new(Code::Forbidden, "活动上线由总部审核决定"));
     }
-    if s.step == S::Copy {
+    if s.step == S::Copy && old.copied_by(s.reviews) {
         let campaign = Campaign { campaign: copy, ..old.campaign.clone() };
         let new = Record { campaign, state: CampaignState::Draft, reason: None, version: 0, ..old.clone() };
         return Ok(written(None, new, s.by));
@@ -495,7 +526,10 @@ pub fn warnings(new: &Record, others: &[Record], now: Timestamp) -> Vec<String> 
 
 #[cfg(test)]
 mod tests {
-    use liandian_pricing::{Audience, HqBears, Left, OnLoss, Schedule, Scope, kinds::Percent};
+    use liandian_pricing::{
+        Audience, Group, HqBears, Left, OnLoss, Schedule, Scope,
+        kinds::{LimitedPrice, Percent, SkuPrice},
+    };
 
     use super::*;
 
@@ -563,6 +597,7 @@ mod tests {
         assert_eq!(go(&over, CampaignStep::Resume, true, Timestamp(2_600_000)).unwrap_err().code, Code::Conflict);
         let copy = go(&over, CampaignStep::Copy, false, Timestamp(2_600_000)).unwrap();
         assert_eq!((copy.campaign.campaign.as_str(), copy.state, copy.version), ("cmp_2", CampaignState::Draft, 1));
+        assert_eq!(go(&over, CampaignStep::Copy, true, Timestamp(2_600_000)).unwrap_err().code, Code::Conflict, "HQ would not see its copy");
     }
 
     #[test]
@@ -582,6 +617,20 @@ mod tests {
     }
 
     #[test]
+    fn given_a_rule_that_reads_the_same_in_short_when_one_of_its_prices_is_edited_then_the_edit_is_kept_and_told() {
+        let at = |fen| {
+            let prices = vec![SkuPrice { sku: "sku_1".parse().unwrap(), price: Fen(fen) }];
+            Campaign { kind: Kind::LimitedPrice(LimitedPrice { prices }), ..campaign(Level::Hq) }
+        };
+        let old = Record { campaign: at(1_000), ..record(None, CampaignState::Draft) };
+        let (new, d) = draft(Some(&old), at(800), None, Limits::default(), 3, &by()).unwrap();
+        assert_eq!((new.version, &new.campaign, d.writes.len()), (4, &at(800), 1));
+        let Event::CampaignChanged { changes, .. } = &d.events[0].1 else { panic!("{d:?}") };
+        assert_eq!(changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>(), ["detail"]);
+        assert!(changes[0].old.starts_with("sku_1 ") && changes[0].old != changes[0].new);
+    }
+
+    #[test]
     fn given_fields_beyond_their_limits_when_checked_then_the_field_is_named_and_at_the_limit_it_is_fine() {
         let told = |c: Campaign| check(&c, None, &Limits::default()).map_err(|p| p.field.unwrap());
         let c = || campaign(Level::Hq);
@@ -594,9 +643,12 @@ mod tests {
             (Campaign { kind: Kind::Percent(Percent { off: 0 }), ..c() }, "rule.off"),
             (Campaign { kind: Kind::Percent(Percent { off: 991 }), ..c() }, "rule.off"),
             (Campaign { hq_bears: HqBears(1_001), ..c() }, "hq_bears"),
+            (Campaign { group: Some(Group { name: "组".repeat(21), rule: GroupRule::OneOf }), ..c() }, "group"),
+            (Campaign { group: Some(Group { name: " ".into(), rule: GroupRule::OneOf }), ..c() }, "group"),
         ] {
             assert_eq!(told(bad), Err(field.to_owned()));
         }
+        assert_eq!(told(Campaign { group: Some(Group { name: "组".repeat(20), rule: GroupRule::OneOf }), ..c() }), Ok(()));
         assert_eq!(told(Campaign { priority: 1_000, kind: Kind::Percent(Percent { off: 990 }), ..c() }), Ok(()));
         let stores = check(&Campaign { hq_bears: HqBears(1), ..campaign(Level::Store) }, Some(&"sto_1".parse().unwrap()), &Limits::default());
         assert_eq!(stores.unwrap_err().field.as_deref(), Some("hq_bears"), "HQ bears nothing of a store's own campaign");

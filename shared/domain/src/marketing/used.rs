@@ -212,11 +212,15 @@ impl Applied {
         self.counted.iter().map(back).collect()
     }
 
-    /// The order goes on without goods that had so much of it: that much is no longer spent.
+    /// The order goes on with `rest` of it, without goods that had some of it: that much is no longer spent, nor are those units had.
     #[must_use]
-    pub fn no_longer_spent(&self, cut: Fen) -> Option<MarketingWrite> {
-        let whole = self.counted.contains(&Counter::Whole) && cut != Fen::ZERO;
-        whole.then(|| self.less(&Counter::Whole, 0, cut, 0))
+    pub fn no_longer(&self, rest: &Applied) -> Vec<MarketingWrite> {
+        let of = |counter: &Counter| {
+            let spent = if *counter == Counter::Whole { self.amount() - rest.amount() } else { Fen::ZERO };
+            let units = self.units_in(counter) - rest.units_in(counter);
+            (spent != Fen::ZERO || units != 0).then(|| self.less(counter, 0, spent, units))
+        };
+        self.counted.iter().filter_map(of).collect()
     }
 
     /// Units of it that a counter has.
@@ -278,11 +282,12 @@ mod tests {
 
     #[test]
     fn given_a_part_that_goes_back_when_counted_then_only_its_share_is_no_longer_spent() {
-        let write = applied().no_longer_spent(Fen(300)).unwrap();
-        assert_eq!((counting(&write).orders, counting(&write).spent), (0, Fen(-300)));
         let rest = Applied { goods: Fen(700), ..applied() };
+        let writes = applied().no_longer(&rest);
+        let told: Vec<_> = writes.iter().map(counting).map(|c| (c.counter.clone(), c.orders, c.spent, c.units)).collect();
+        assert_eq!(told, [(Counter::Whole, 0, Fen(-300), 0)]);
         assert_eq!(rest.give_back().iter().map(|w| counting(w).spent).sum::<Fen>(), Fen(-900), "and later the rest");
-        assert_eq!(applied().no_longer_spent(Fen::ZERO), None);
+        assert_eq!(applied().no_longer(&applied()), Vec::new());
     }
 
     #[test]
@@ -308,6 +313,9 @@ mod tests {
         let told: Vec<_> = flash.count(&limits).iter().map(counting).map(|c| (c.units, c.most_units)).collect();
         assert_eq!(told, [(2, Some(5)), (2, Some(2))]);
         assert_eq!(flash.give_back().iter().map(counting).map(|c| c.units).collect::<Vec<_>>(), [-2, -2]);
+        let one = Applied { goods: Fen(500), units: 1, ..flash.clone() };
+        let told: Vec<_> = flash.no_longer(&one).iter().map(counting).map(|c| (c.orders, c.spent, c.units)).collect();
+        assert_eq!(told, [(0, Fen(-500), -1), (0, Fen(0), -1)], "a unit that was not there is the next one's");
         let used = |units| Used { units, ..Used::default() };
         assert_eq!(limits.units_left([(&Counter::Whole, &used(4)), (&person, &used(2))]), (Some(1), Some(0)));
         assert_eq!(limits.units_left([]), (Some(5), Some(2)));

@@ -172,6 +172,12 @@ impl Holds {
         self.orders.iter().map(Hold::units).sum()
     }
 
+    /// Does an order of the member's wait for its payment, as far as is known?
+    #[must_use]
+    pub fn waits(&self, now: Timestamp) -> bool {
+        self.orders.iter().any(|o| o.pay_by > now)
+    }
+
     /// What is known of the member's orders: those that are paid or closed hold nothing, and a close without payment is remembered.
     pub fn learn<'a>(&mut self, heads: impl IntoIterator<Item = &'a OrderHead>, now: Timestamp) {
         for head in heads.into_iter().filter(|h| h.state != OrderState::Placed) {
@@ -378,6 +384,13 @@ mod tests {
         let ask = |again, now| row.another(&cart, again, &POLICY, ZONE, Timestamp(now)).map_err(|p| (p.code, p.order.map(|o| *o)));
         assert_eq!(ask(false, 0), Err((Code::AlreadyPlaced, Some(id("ord_1")))));
         assert_eq!((ask(true, 0), ask(false, 15 * Timestamp::MINUTE)), (Ok(()), Ok(())));
+    }
+
+    #[test]
+    fn given_an_order_when_it_may_still_be_paid_then_its_member_has_one_that_waits() {
+        let row = Holds { orders: vec![hold("ord_1", 1)], ..none() };
+        let end = 15 * Timestamp::MINUTE;
+        assert_eq!([row.waits(Timestamp(end - 1)), row.waits(Timestamp(end)), none().waits(Timestamp(0))], [true, false, false]);
     }
 
     proptest! {

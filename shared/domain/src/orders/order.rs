@@ -18,8 +18,8 @@
 use liandian_contracts::Event;
 use liandian_pricing::{PricedLine, Segment, Share};
 use liandian_types::{
-    Code, DeliveryId, Fen, Fulfilment, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId, Timestamp,
-    TransferId,
+    CampaignId, Code, DeliveryId, Fen, Fulfilment, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreId,
+    Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -271,6 +271,18 @@ impl BodyLine {
             return Share { goods, ..Share::default() };
         }
         self.priced().share(0, units)
+    }
+
+    /// Of the first so many units, how many this campaign took something off.
+    #[must_use]
+    pub fn reduced_of_first(&self, units: u32, campaign: &CampaignId) -> u32 {
+        let mut left = units;
+        let of = |s: &Segment| {
+            let n = left.min(s.units);
+            left -= n;
+            if s.cuts.iter().any(|c| c.campaign == *campaign) { n } else { 0 }
+        };
+        self.segments.iter().map(of).sum()
     }
 
     /// The segments of what is left without the first so many units.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, conflict,
     decision::OrdersWrite,
-    orders::order::{OrderBody, OrderHead, complete, refund, sale},
+    orders::order::{OrderBody, OrderHead, campaigns_back, complete, refund, sale},
     stores::profile::{Location, LocationKind},
 };
 
@@ -103,14 +103,19 @@ pub fn received(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
     Ok(d)
 }
 
-/// The carrier has lost it: the money goes back. The goods left the warehouse as sold and do not come back.
+/// The carrier has lost it: the money goes back, and what its campaigns had counted is others' to have. The goods left the warehouse as sold and do
+/// not come back.
 ///
 /// # Errors
 /// `conflict` unless it is on its way. Saying it again changes nothing.
-pub fn lost(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
+pub fn lost(head: &OrderHead, body: &OrderBody, now: Timestamp) -> Refusable<Decision> {
     match head.state {
         OrderState::Refunding | OrderState::Refunded if head.parcel.is_some() => Ok(Decision::default()),
-        _ if shipped(head) => Ok(refund(head, "包裹丢失", now)),
+        _ if shipped(head) => {
+            let mut d = refund(head, "包裹丢失", now);
+            campaigns_back(&mut d, body);
+            Ok(d)
+        }
         _ => conflict(format!("订单当前为「{}」，不能报失", head.state.title())),
     }
 }

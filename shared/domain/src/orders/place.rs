@@ -198,6 +198,18 @@ pub fn price(lines: &[Wanted], way: &Way, offered: &Offered, now: Timestamp) -> 
     Ok(Priced { prices, line_totals, totals: answer.totals, distance_m, answer: Some(answer) })
 }
 
+/// Is there anything to pay? No provider takes a payment of nothing, so nobody could ever pay such an order.
+///
+/// # Errors
+/// `bad_request` when there is not.
+pub fn payable(totals: &Totals) -> Refusable<()> {
+    if totals.total > Fen::ZERO {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::BadRequest, "优惠后应付金额为 0，不能下单，请增加商品").at("lines"))
+    }
+}
+
 /// May this store take such an order now?
 ///
 /// # Errors
@@ -287,8 +299,8 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 /// Places the order: reserves every line or none.
 ///
 /// # Errors
-/// All of [`price`], [`serviceable`], [`holds::allowed`], [`Holds::another`] and [`Holds::with`]; `price_changed`; `sold_out` with what is
-/// left; `store_closed` and `out_of_range` for a source that cannot send.
+/// All of [`price`], [`payable`], [`serviceable`], [`holds::allowed`], [`Holds::another`] and [`Holds::with`]; `price_changed`; `sold_out` with what
+/// is left; `store_closed` and `out_of_range` for a source that cannot send.
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
     let ships_from = p.ships_from.as_ref().map(|(l, staffed)| (l, *staffed));
     let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from, to: p.to };
@@ -298,6 +310,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     p.holds.another(&cart, p.again, &p.policy, &p.store.hours.zone, now)?;
     holds::allowed(p.lines.iter().map(Wanted::named), &p.policy)?;
     let priced = price(&p.lines, &way, &p.offered, now)?;
+    payable(&priced.totals)?;
     if priced.totals.total != p.expect_total {
         let why = priced.answer.as_ref().map(Offered::used_up).unwrap_or_default();
         let detail = format!("{why}应付金额已变为 {}，请确认后重新下单", priced.totals.total);

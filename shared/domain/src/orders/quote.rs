@@ -54,7 +54,8 @@ impl<'a> Quoting<'a> {
     pub fn of(lines: &'a [Wanted], way: Way<'a>, offered: &'a Offered, policy: &HoldPolicy, waiting: u32, now: Timestamp) -> Refusable<Self> {
         let priced = place::price(lines, &way, offered, now)?;
         // What no order may have is said before the customer fills in where it shall go.
-        let refusal = unserviceable(way, now).or_else(|| holds::allowed(lines.iter().map(Wanted::named), policy).err());
+        let limits = || holds::allowed(lines.iter().map(Wanted::named), policy).and_then(|()| place::payable(&priced.totals));
+        let refusal = unserviceable(way, now).or_else(|| limits().err());
         let ready_here = matching::ready_by(way.store, way.fulfilment, priced.distance_m, waiting, now);
         Ok(Self { lines, way, offered, priced, refusal, ready_here, ready_by: ready_here, now })
     }

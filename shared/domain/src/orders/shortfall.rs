@@ -185,7 +185,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
         if units > 0 {
             after.withdrawn.push(Withdrawn { sku: l.sku.clone(), name: l.name.clone(), units, amount: share.goods });
         }
-        less(&mut after, &share);
+        less(&mut after, l, units, &share);
         let released = i64::from(units) - shortfall.promised_nowhere(&l.sku);
         gone.extend((released > 0).then(|| MovementLine::of(&l.sku, 0, -released, 0)));
     }
@@ -200,7 +200,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
     let units = shortfall.lines.iter().map(|m| m.units).sum();
     let (part, rest) = part_refund(head.to(head.state, Some(due)), amount, now);
     let mut d = Decision::default();
-    less_spent(&mut d, body, &after);
+    less_counted(&mut d, body, &after);
     d.write(OrdersWrite::Update(Box::new(OrderHead { units: head.units - units, summary: summary(&after.lines), ..rest })));
     d.write(OrdersWrite::ReplaceBody(Box::new(after)));
     d.write(PaymentsWrite::CreatePartRefund(Box::new(part)));
@@ -215,20 +215,20 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
 }
 
 /// What campaigns had taken off goods that the customer does without, they have not taken off the order.
-fn less(after: &mut OrderBody, share: &Share) {
+fn less(after: &mut OrderBody, line: &BodyLine, units: u32, share: &Share) {
     for cut in &share.cuts {
         if let Some(c) = after.campaigns.iter_mut().find(|c| c.campaign == cut.campaign) {
             c.goods -= cut.amount;
+            // Where units are not counted there are none to take away.
+            c.units = c.units.saturating_sub(line.reduced_of_first(units, &cut.campaign));
         }
     }
 }
 
-/// Nor have they spent it.
-fn less_spent(d: &mut Decision, body: &OrderBody, after: &OrderBody) {
-    for (was, is) in body.campaigns.iter().zip(&after.campaigns) {
-        if let Some(w) = was.no_longer_spent(was.goods - is.goods) {
-            d.write(w);
-        }
+/// Nor have they spent it, nor are those units had.
+fn less_counted(d: &mut Decision, body: &OrderBody, after: &OrderBody) {
+    for w in body.campaigns.iter().zip(&after.campaigns).flat_map(|(was, is)| was.no_longer(is)) {
+        d.write(w);
     }
 }
 

@@ -9,6 +9,7 @@ use liandian_domain::{
     },
     orders::{
         order::{OrderBody, OrderHead, Paid, close, refund_and_release, revive},
+        parcel,
         place::Placement,
         shortfall::{MissingUnits, Shortfall, keep},
     },
@@ -144,6 +145,27 @@ fn given_an_order_that_is_closed_when_it_had_a_limited_campaign_then_all_of_it_i
     let closed = OrderHead { state: OrderState::Closed, ..head };
     let paid = Paid { transaction: "t".into(), amount: Fen(3_000), at: NOW };
     assert_eq!(revive(&closed, &body, &paid, id("mov_9"), NOW), None);
+}
+
+#[test]
+fn given_a_campaign_that_takes_all_off_when_ordered_then_it_is_refused_because_nobody_could_pay_nothing_and_a_fen_is_enough() {
+    let of = |off: i64, total: i64| {
+        let mut p = placement(0, total);
+        let c = &mut p.offered.campaigns[0];
+        (c.campaign.kind, c.campaign.breaks_floor) = (Kind::Steps(Steps { steps: vec![Step { from: Fen(4_000), off: Fen(off) }], repeat: 1 }), true);
+        placed(p).map(|_| ()).map_err(|p| p.field.unwrap_or_default())
+    };
+    assert_eq!((of(4_000, 0), of(3_999, 1)), (Err("lines".to_owned()), Ok(())));
+}
+
+#[test]
+fn given_a_parcel_that_is_lost_when_its_money_goes_back_then_what_was_counted_is_given_back_once() {
+    let (head, body, _) = ordered();
+    let sent = OrderHead { fulfilment: Fulfilment::HqShip, state: OrderState::Delivering, ..head };
+    assert_eq!(counted(&parcel::lost(&sent, &body, NOW).unwrap()), [(-1, -1_000, None)]);
+    let parcel = Some(parcel::Parcel { carrier: liandian_types::Carrier::Sf, number: "SF1234567891".into(), shipped_at: NOW });
+    let again = parcel::lost(&OrderHead { parcel, state: OrderState::Refunding, ..sent }, &body, NOW).unwrap();
+    assert!(again.is_empty());
 }
 
 #[test]

@@ -106,6 +106,7 @@ fn title(field: &str) -> &str {
         "limit" => "总共（单）",
         "budget" => "预算（元）",
         "hq_bears" => "总部承担",
+        "detail" => "明细",
         other => other,
     }
 }
