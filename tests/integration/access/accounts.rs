@@ -228,7 +228,8 @@ async fn given_a_key_when_made_used_and_revoked_then_it_may_what_it_says_for_rou
     let refused = w.post("/api/v1/stores/sto_sh01/stock/receipts", &made.secret, &json!({})).await.status.as_u16();
     assert!((400..=404).contains(&refused) && refused != 401, "{refused}");
 
-    for more in [json!(["account:write"]), json!(["key:write"])] {
+    // Nor does a program decide what another person has to look at.
+    for more in [json!(["account:write"]), json!(["key:write"]), json!(["stock:read", "request:decide"]), json!(["stock:approve"])] {
         w.post("/api/v1/hq/keys", &admin, &make(more)).await.refused(403, "forbidden");
     }
     assert_eq!(w.post("/api/v1/hq/keys", &admin, &make(json!([]))).await.refused(400, "bad_request")["field"], "permissions");
