@@ -7,7 +7,7 @@ use liandian_domain::{
     access::{
         account::{Account, may_manage},
         giving::{Giver, Regions, holds},
-        key::IntegrationKey,
+        key::{FOR_PEOPLE, IntegrationKey},
         permissions::PERMISSIONS,
         role::RoleDef,
     },
@@ -252,6 +252,12 @@ pub async fn role_history(app: &App, role: &RoleId, cursor: Option<&str>) -> Res
     let known = async { Ok::<_, Failure>(app.tables.role_def(role).await?) };
     let (known, history) = futures::try_join!(known, access_history(app, &of, cursor))?;
     known.map(|_| history).ok_or_else(|| Failure::not_found("角色"))
+}
+
+/// May this person let a program do that?
+#[must_use]
+pub fn for_programs(viewer: &Staff, permission: Permission) -> bool {
+    viewer.permissions.contains(&permission) && !FOR_PEOPLE.contains(&permission)
 }
 
 /// The integration keys of the viewer's scope, newest first.

@@ -3,7 +3,9 @@
 use liandian_tests::World;
 use liandian_types::{
     AccountState, Permission, Role, RoleId, Scope, Timestamp,
-    api::{AccessHistory, AccountDone, AccountList, InvitationTaken, KeyList, MadeKey, OwnSessions, RoleMatrix, RoleView, StoreRows},
+    api::{
+        AccessHistory, AccountDone, AccountList, InvitationTaken, KeyList, MadeKey, OwnSessions, RoleMatrix, RoleView, SkuList, SkuStock, StoreRows,
+    },
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -228,7 +230,8 @@ async fn given_a_key_when_made_used_and_revoked_then_it_may_what_it_says_for_rou
     let refused = w.post("/api/v1/stores/sto_sh01/stock/receipts", &made.secret, &json!({})).await.status.as_u16();
     assert!((400..=404).contains(&refused) && refused != 401, "{refused}");
 
-    for more in [json!(["account:write"]), json!(["key:write"])] {
+    // Nor does a program decide what another person has to look at.
+    for more in [json!(["account:write"]), json!(["key:write"]), json!(["stock:read", "request:decide"]), json!(["stock:approve"])] {
         w.post("/api/v1/hq/keys", &admin, &make(more)).await.refused(403, "forbidden");
     }
     assert_eq!(w.post("/api/v1/hq/keys", &admin, &make(json!([]))).await.refused(400, "bad_request")["field"], "permissions");
@@ -323,6 +326,15 @@ async fn given_somebody_of_several_stores_when_looking_then_these_are_there_and_
     assert_eq!(w.get("/api/v1/stores/sto_sh03/stock", &token).await.status, 200);
     w.get("/api/v1/stores/sto_sh04/stock", &token).await.refused(404, "not_found");
     w.get("/api/v1/hq/policies", &token).await.refused(403, "forbidden");
+    // The list of goods adds up these stores, as the page of each of the goods does.
+    let sku = w.sku_with(&"sto_sh01".parse().unwrap(), 5, 500).await;
+    let skus: SkuList = w.get("/api/v1/hq/stock", &token).await.ok();
+    let first = skus.rows.first().unwrap();
+    let one: SkuStock = w.get(&format!("/api/v1/hq/stock/{}", first.sku), &token).await.ok();
+    assert_eq!((first.on_hand, first.reserved), (one.on_hand, one.reserved));
+    let known = w.stack.app.tables.library_sku(&sku).await.unwrap().unwrap();
+    let found: SkuList = w.get(&format!("/api/v1/hq/stock?q={}", known.barcode), &token).await.ok();
+    assert!(found.rows.iter().any(|r| r.sku == sku && r.on_hand >= 5), "{found:?}");
     let list: AccountList = w.get("/api/v1/hq/accounts", &token).await.ok();
     let own = ["sto_sh01", "sto_sh02", "sto_sh03"].map(|s| Scope::Store(s.parse().unwrap()));
     let several = Scope::Stores(["sto_sh01", "sto_sh02", "sto_sh03"].map(|s| s.parse().unwrap()).to_vec());

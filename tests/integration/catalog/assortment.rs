@@ -199,3 +199,25 @@ async fn given_another_store_when_goods_are_taken_like_there_then_all_of_them_ar
     assert!(html.status == 200 && html.text().contains("上架所选") && html.text().contains("必上"), "{}", html.text());
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_store_that_does_not_choose_its_goods_when_it_hides_some_or_shows_what_hq_hid_then_it_is_refused() {
+    let w = World::usual().await;
+    let (manager, hq, here) = (w.staff("sh01-manager").await, w.staff("merch").await, id::<StoreId>("sto_sh01"));
+    let library = w.stack.app.tables.library().await.unwrap();
+    let plain = |sku: &SkuId| library.iter().any(|s| s.sku == *sku && !s.mandatory);
+    let sku = w.skus_with(&here, 5, 500, 20).await.into_iter().find(plain).unwrap();
+    let path = format!("/api/v1/stores/sto_sh01/listings/{sku}/fields");
+    let put = async |token: &str, body: Value| w.call(Method::PUT, &path, token, Some(&body)).await;
+    let before: ListingView = w.get(&path, &manager).await.ok();
+    let seen = before.set.version;
+    put(&manager, json!({"shown": false, "version": seen})).await.refused(409, "conflict");
+    let named: ListingView = put(&manager, json!({"name": "静安鲜选", "shown": true, "version": seen})).await.ok();
+    let hidden: ListingView = put(&hq, json!({"name": "静安鲜选", "shown": false, "version": named.set.version})).await.ok();
+    put(&manager, json!({"name": "静安鲜选", "version": hidden.set.version})).await.refused(409, "conflict");
+    let reset: ListingsReset = w.post("/api/v1/stores/sto_sh01/listings/reset", &manager, &json!({"skus": [sku]})).await.ok();
+    assert_eq!(reset.reset, std::slice::from_ref(&sku), "its name is HQ's again");
+    let after: ListingView = w.get(&path, &manager).await.ok();
+    assert_eq!((after.set.name, after.set.shown), (None, Some(false)), "what HQ hid stays hidden");
+    w.stack.stop().await;
+}

@@ -10,7 +10,7 @@ use liandian_types::{
     Approver, Code, Fen, Fulfilment, RequestState, SkuId, Timestamp,
     api::{
         DecidedRequests, DryRunAnswer, PlacedOrder, PriceAnswer, PriceWhy, ProductPage, RequestCard, RequestList, RequestRenewed, StorePriceRow,
-        StorePrices,
+        StorePrices, StoreRecord,
     },
 };
 use reqwest::Method;
@@ -290,5 +290,22 @@ async fn given_the_demo_chain_when_its_pages_are_opened_then_prices_requests_and
         w.post("/api/v1/hq/settings/dry-run", &admin, &bad).await.refused(400, "bad_request");
     }
     w.get("/api/v1/hq/requests", &w.staff("auditor").await).await.refused(403, "forbidden");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_store_that_went_to_another_region_when_its_old_one_decides_then_what_it_asked_for_does_not_exist_there() {
+    let w = World::usual().await;
+    let (manager, admin, region) = (w.staff("sh07-manager").await, w.staff("admin").await, w.staff("region-east").await);
+    let row = untouched(&w, &manager).await;
+    let asked: PriceAnswer = set(&w, &manager, &row, Some(Fen(row.least.0 - 1))).await.ok();
+    let card = asked.request.unwrap();
+    let path = format!("/api/v1/hq/stores/{STORE}");
+    let mut kept: StoreRecord = w.get(&path, &admin).await.ok();
+    kept.draft.region = "reg_east-hz".to_owned();
+    let moved = json!({"draft": kept.draft, "version": kept.version, "why": "划归杭州", "sure": false});
+    let _: StoreRecord = w.call(Method::PUT, &path, &admin, Some(&moved)).await.ok();
+    assert_eq!(decide(&w, &region, &card, false).await, (None, Some(Code::NotFound)));
+    assert_eq!(decide(&w, &admin, &card, false).await, (Some(RequestState::Rejected), None), "HQ decides");
     w.stack.stop().await;
 }

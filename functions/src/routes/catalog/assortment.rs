@@ -41,12 +41,18 @@ pub(super) async fn terms(app: &App, call: &Call, store: &StoreProfile) -> Resul
     Ok(Some(Terms::of(settings.iter(), store, call.now)))
 }
 
+/// Does whoever asks choose what the store lists?
+async fn chooses(app: &App, call: &Call, store: &StoreProfile) -> Result<bool, Failure> {
+    Ok(terms(app, call, store).await?.is_none_or(|t| t.policy().switch(FieldKey::MayList)))
+}
+
+fn no_choice() -> Failure {
+    Failure::refuse(Code::Conflict, "本店没有自主选品的权限，商品由总部统一上下架")
+}
+
 /// May whoever asks choose what the store lists?
 async fn may_list(app: &App, call: &Call, store: &StoreProfile) -> Result<(), Failure> {
-    match terms(app, call, store).await? {
-        Some(t) if !t.policy().switch(FieldKey::MayList) => Err(Failure::refuse(Code::Conflict, "本店没有自主选品的权限，商品由总部统一上下架")),
-        _ => Ok(()),
-    }
+    if chooses(app, call, store).await? { Ok(()) } else { Err(no_choice()) }
 }
 
 /// What the library has, and which of it the store lists.
@@ -171,7 +177,8 @@ pub async fn listing(app: App, call: Call) -> Result<Reply, Failure> {
 /// Sets the fields of a listing: what is absent is HQ's again.
 ///
 /// # Errors
-/// `bad_request` with the field; `conflict` for a lost update, and when mandatory goods would be hidden; `not_found` for what the store does not list.
+/// `bad_request` with the field; `conflict` for a lost update, when mandatory goods would be hidden, and when a store shows or hides goods that it does
+/// not choose; `not_found` for what the store does not list.
 pub async fn set(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, sku): (SetListing, SkuId) = (call.json_as_told()?, call.param("sku")?);
     let store = profile(&app, &call).await?;
@@ -184,11 +191,17 @@ pub async fn set(app: App, call: Call) -> Result<Reply, Failure> {
         featured: ask.featured,
         seen: ask.version,
     };
+    let chooses = chooses(&app, &call, &store).await?;
     let (a, by, s, k, wish, now) = (&app, &call.staff()?.sub, &store.store, &sku, &wish, call.now);
     transact(a, now, |_| async move {
         let (library, listing) = a.tables.goods_now(s, std::slice::from_ref(k)).await?.pop().unwrap_or_default();
         let library = library.filter(|l| l.local_to.as_ref().is_none_or(|of| of == s)).ok_or_else(|| Failure::not_found("商品"))?;
         let listing = listing.ok_or_else(|| Failure::refuse(Code::NotFound, "本店没有上架这个商品，请先上架"))?;
+        // To hide goods is to take them off sale. A store's own are the store's.
+        let turned = wish.shown.unwrap_or(true) != *listing.fields(s).shown.or(&true);
+        if turned && !chooses && library.local_to.is_none() {
+            return Err(no_choice());
+        }
         let (_, decision) = own::set(s, &listing, &library, wish.clone(), by, now)?;
         Ok(Plan::new((), decision))
     })
@@ -213,14 +226,18 @@ fn fields(names: &[String]) -> Result<Vec<ListingField>, Failure> {
     names.iter().map(of).collect()
 }
 
-/// 恢复总部值: fields of several listings are HQ's again.
+/// 恢复总部值: fields of several listings are HQ's again. Where the store does not choose its goods, what HQ hid stays hidden.
 ///
 /// # Errors
 /// `bad_request` with the field; `not_found` when there is no such store.
 pub async fn reset(app: App, call: Call) -> Result<Reply, Failure> {
     let ask: ResetListings = call.json()?;
-    let (skus, fields) = (named(ask.skus, MOST_RESET)?, fields(&ask.fields)?);
-    let store = profile(&app, &call).await?.store;
+    let (skus, mut fields) = (named(ask.skus, MOST_RESET)?, fields(&ask.fields)?);
+    let store = profile(&app, &call).await?;
+    if !chooses(&app, &call, &store).await? {
+        fields.retain(|f| *f != ListingField::Shown);
+    }
+    let store = store.store;
     let (app, by, store, skus, fields) = (&app, &call.staff()?.sub, &store, &skus, &fields);
     let reset = transact(app, call.now, |_| async move {
         let goods = app.tables.goods_now(store, skus).await?;

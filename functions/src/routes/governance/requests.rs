@@ -206,6 +206,12 @@ async fn decide_one(
         let region = if let Scope::Region(r) = &staff.scope { Some(r) } else { None };
         let found = app.tables.request(id).await?.filter(|r| sees(region, r));
         let r = found.ok_or_else(|| Failure::not_found("审批单"))?;
+        // What a store asked for before it went to another region is HQ's to decide.
+        if let Some(region) = region
+            && app.tables.store(r.target.store()).await?.is_none_or(|s| s.region != *region)
+        {
+            return Err(Failure::not_found("审批单"));
+        }
         let (next, decision) = match rejects {
             Some(reason) => store_prices::reject(&r, who, reason, now)?,
             None => store_prices::approve(&priced(app, &r, now).await?.at(), &r, who, now)?,

@@ -392,6 +392,11 @@ pub async fn inbox(app: &App, staff: &Staff, ask: &FindRequests) -> Result<Reque
         let region = ask.region.as_ref().is_none_or(|region| *region == r.region);
         sees(own, r) && is_open(r) != ask.over && kind && region
     });
+    if let Some(own) = own {
+        // A store that went to another region is no longer this one's, nor is what it asked for.
+        let directory = app.tables.directory().await?;
+        all.retain(|r| directory.iter().any(|s| s.store == *r.target.store() && s.region == *own));
+    }
     Ok(RequestList { requests: request_cards(app, &all, reviewer(staff).as_ref()).await?, next })
 }
 

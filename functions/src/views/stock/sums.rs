@@ -92,8 +92,15 @@ pub async fn sku_list(tables: &Tables, reach: &Reach, scope: &Scope, ask: SkuAsk
         stores.get(&keeper).map(|s| s.region.to_string())
     };
     let region = &region;
-    let kept = tables.kept_sums(&skus).await?;
+    // Of stores by name nothing is kept: there are few of them, and only they are added up.
+    let by_name = matches!(scope, Scope::Store(_) | Scope::Stores(_));
+    let kept = if by_name { vec![None; skus.len()] } else { tables.kept_sums(&skus).await? };
     let sums = skus.iter().zip(kept).map(|(sku, kept)| async move {
+        if by_name {
+            let mut rows = tables.stock_across(sku).await?;
+            rows.retain(|r| reach.place(&r.location));
+            return Ok::<_, Failure>(added_up(sku, &rows, region, now));
+        }
         let fresh = kept.filter(|k| k.places >= FEW && now.0 - k.added_at.0 < believed(k.places));
         match fresh {
             Some(kept) => Ok::<_, Failure>(kept),
@@ -113,10 +120,9 @@ pub async fn sku_list(tables: &Tables, reach: &Reach, scope: &Scope, ask: SkuAsk
 
 fn sku_sums(known: &LibrarySku, kept: &KeptSums, scope: &Scope) -> SkuSums {
     let s = match scope {
-        Scope::All => kept.all,
+        // What was added up for stores by name is of them alone.
+        Scope::All | Scope::Store(_) | Scope::Stores(_) => kept.all,
         Scope::Region(r) => kept.regions.get(r.as_str()).copied().unwrap_or_default(),
-        // The list is the chain's and its regions'.
-        Scope::Store(_) | Scope::Stores(_) => Sums::default(),
     };
     SkuSums {
         sku: known.sku.clone(),

@@ -274,7 +274,7 @@ pub struct Wanted<'a> {
     pub scope: Scope,
 }
 
-/// Changes name, role or scope. With another role or scope its tokens are to be fetched anew.
+/// Changes name, role or scope. With another role or scope its tokens are to be fetched anew, and a one-time link that waits works no more.
 ///
 /// # Errors
 /// As [`may_manage`] and [`Giver::may_give`]; `conflict` when it was changed since, or is the last administrator's.
@@ -283,7 +283,7 @@ pub fn change(giver: &Giver<'_>, account: &Account, wanted: Wanted<'_>, around: 
     seen(account, around.version)?;
     let name = check_name(wanted.name)?;
     giver.may_give(&wanted.role.permissions, &wanted.scope, around.regions)?;
-    let next = Account { name, role: wanted.role.role, custom: wanted.role.custom.clone(), scope: wanted.scope, ..account.clone() };
+    let mut next = Account { name, role: wanted.role.role, custom: wanted.role.custom.clone(), scope: wanted.scope, ..account.clone() };
     let mut changes = Vec::new();
     let mut changed = |field: &str, old: String, new: String| changes.push(FieldChange { field: field.to_owned(), old, new });
     if next.name != account.name {
@@ -291,6 +291,10 @@ pub fn change(giver: &Giver<'_>, account: &Account, wanted: Wanted<'_>, around: 
         changed("name", "…".into(), "…".into());
     }
     let other = next.role_id() != account.role_id() || next.scope != account.scope;
+    if other {
+        // Whoever made the link that waits may not have what the account has from now on, and would come in by it.
+        next.link = None;
+    }
     if next.role_id() != account.role_id() {
         changed("role", account.role_id().to_string(), next.role_id().to_string());
     }
@@ -510,5 +514,21 @@ mod tests {
         let (next, d) = change(&giver, &clerk, wanted, around(&role, &r, &[])).unwrap();
         assert_eq!((next.role, next.scope), (Role::StoreManager, store("sto_b")));
         assert_eq!(d.writes.len(), 2, "its tokens are fetched anew");
+    }
+
+    #[test]
+    fn given_a_link_that_waits_when_role_or_scope_become_others_then_who_made_it_does_not_come_in_by_it() {
+        let (r, boss, role) = (regions(), who("stf_hq"), RoleDef::built_in(Role::Clerk));
+        let giver = Giver { staff: &boss, permissions: P::ALL, scope: &Scope::All };
+        let clerk = Account { link: Some(link()), ..account("stf_c", Role::Clerk, store("sto_a")) };
+        let (auditor, above) = (RoleDef::built_in(Role::Auditor), Wanted { name: "王敏", role: &role, scope: Scope::All });
+        let up = Wanted { name: "王敏", role: &auditor, scope: store("sto_a") };
+        for wanted in [above, up] {
+            let (next, _) = change(&giver, &clerk, wanted, around(&role, &r, &[])).unwrap();
+            assert_eq!(take(&next, "d1", None, "$h".into(), NOW).unwrap_err().code, Code::NotFound);
+        }
+        let renamed = Wanted { name: "王敏敏", role: &role, scope: store("sto_a") };
+        let (next, _) = change(&giver, &clerk, renamed, around(&role, &r, &[])).unwrap();
+        assert!(take(&next, "d1", None, "$h".into(), NOW).is_ok(), "another name gives nothing more");
     }
 }

@@ -14,8 +14,16 @@ use crate::{Decision, Refusable, conflict, decision::Aggregate};
 pub const PREFIX: &str = "lk_";
 /// The longest name of a key, in characters.
 pub const MAX_NAME: usize = 30;
-/// What no program may do: it would make itself others.
-const FOR_PEOPLE: [Permission; 3] = [Permission::AccountWrite, Permission::RoleWrite, Permission::KeyWrite];
+/// What no program may do: it would make itself others, or be the second pair of eyes for the person who holds it.
+pub const FOR_PEOPLE: [Permission; 7] = [
+    Permission::AccountWrite,
+    Permission::RoleWrite,
+    Permission::KeyWrite,
+    Permission::StockApprove,
+    Permission::RequestDecide,
+    Permission::CampaignReview,
+    Permission::LocalReview,
+];
 
 /// An integration key. Its secret is kept nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +166,10 @@ mod tests {
         assert_eq!(refused(key(&[Permission::StockRead], store("sto_a"))), Code::Forbidden);
         assert_eq!(refused(key(&[Permission::PosWrite], store("sto_c"))), Code::Forbidden);
         assert_eq!(refused(key(&[Permission::RoleWrite], store("sto_a"))), Code::Forbidden);
+        for for_people in FOR_PEOPLE {
+            let all = Giver { permissions: Permission::ALL, ..giver };
+            assert_eq!(make(&all, key(&[for_people], store("sto_a")), &r).unwrap_err().field.as_deref(), Some("permissions"), "{for_people}");
+        }
         assert_eq!(refused(key(&[], store("sto_a"))), Code::BadRequest);
         assert_eq!(refused(IntegrationKey { name: "长".repeat(31), ..made.clone() }), Code::BadRequest);
         assert!(make(&giver, IntegrationKey { name: "长".repeat(30), ..made.clone() }, &r).is_ok());

@@ -8,7 +8,7 @@ use axum::{
 };
 use liandian_console::pages::{self, AccountsPage, Section, hq, store};
 use liandian_functions::views::access::{
-    AccountAsk, access_list, account_list, choices, invitation, key_list, one_account, own_sessions, role_history, role_matrix,
+    AccountAsk, access_list, account_list, choices, for_programs, invitation, key_list, one_account, own_sessions, role_history, role_matrix,
 };
 use liandian_types::{AccountState, Permission, RoleId, StaffId, StoreId};
 
@@ -80,9 +80,7 @@ async fn keys(visit: Visit) -> Response {
     let page = async {
         let (app, viewer) = (&visit.app, &visit.staff);
         let (list, may_give, matrix) = tokio::join!(key_list(app, viewer), choices(app, viewer), role_matrix(app, viewer));
-        let for_people = [Permission::AccountWrite, Permission::RoleWrite, Permission::KeyWrite];
-        let gives = |p: &Permission| viewer.permissions.contains(p) && !for_people.contains(p);
-        let permissions = read(matrix)?.permissions.into_iter().filter(|p| gives(&p.permission)).collect();
+        let permissions = read(matrix)?.permissions.into_iter().filter(|p| for_programs(viewer, p.permission)).collect();
         Ok(hq::keys(&visit.frame(Section::Keys), read(list)?, permissions, read(may_give)?.kinds))
     };
     visit.answer(page.await)
