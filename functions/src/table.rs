@@ -384,7 +384,7 @@ pub static QUOTE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*"],
+        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER"],
         hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*", "LIBRARY"],
     },
     parts: &[],
@@ -1376,7 +1376,7 @@ pub static STORE_SETTLEMENT: Function = Function {
 pub static HQ_STORES: Function = Function {
     name: "hq-stores",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1399,7 +1399,7 @@ pub static HQ_STORES: Function = Function {
 pub static STORE_OPENING: Function = Function {
     name: "store-opening",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1422,7 +1422,7 @@ pub static STORE_OPENING: Function = Function {
 pub static STORE_OPENING_SET: Function = Function {
     name: "store-opening-set",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1445,7 +1445,7 @@ pub static STORE_OPENING_SET: Function = Function {
 pub static STORE_READ: Function = Function {
     name: "store-read",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1491,7 +1491,7 @@ pub static STORE_SAVE: Function = Function {
 pub static STORE_CHANGES: Function = Function {
     name: "store-changes",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1537,7 +1537,7 @@ pub static STORE_MOVE_PREVIEW: Function = Function {
 pub static STORES_EXPORT: Function = Function {
     name: "stores-export",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1560,7 +1560,7 @@ pub static STORES_EXPORT: Function = Function {
 pub static STORE_IMPORT: Function = Function {
     name: "store-import",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1583,7 +1583,7 @@ pub static STORE_IMPORT: Function = Function {
 pub static STORE_IMPORTS: Function = Function {
     name: "store-imports",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1606,7 +1606,7 @@ pub static STORE_IMPORTS: Function = Function {
 pub static STORE_IMPORT_APPLY: Function = Function {
     name: "store-import-apply",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1629,7 +1629,7 @@ pub static STORE_IMPORT_APPLY: Function = Function {
 pub static REGIONS: Function = Function {
     name: "regions",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1652,7 +1652,7 @@ pub static REGIONS: Function = Function {
 pub static REGION_SET: Function = Function {
     name: "region-set",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1882,7 +1882,7 @@ pub static STOCK_SHARDS: Function = Function {
 pub static POLICIES: Function = Function {
     name: "policies",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1905,7 +1905,7 @@ pub static POLICIES: Function = Function {
 pub static POLICIES_SET: Function = Function {
     name: "policies-set",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1928,7 +1928,7 @@ pub static POLICIES_SET: Function = Function {
 pub static POLICIES_HISTORY: Function = Function {
     name: "policies-history",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1951,7 +1951,7 @@ pub static POLICIES_HISTORY: Function = Function {
 pub static STORE_PRICES: Function = Function {
     name: "store-prices",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1974,7 +1974,7 @@ pub static STORE_PRICES: Function = Function {
 pub static PRICE_SET: Function = Function {
     name: "price-set",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -1997,7 +1997,7 @@ pub static PRICE_SET: Function = Function {
 pub static PRICE_OFFER: Function = Function {
     name: "price-offer",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2020,7 +2020,7 @@ pub static PRICE_OFFER: Function = Function {
 pub static PRICE_OFFER_END: Function = Function {
     name: "price-offer-end",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2043,7 +2043,7 @@ pub static PRICE_OFFER_END: Function = Function {
 pub static PRICE_WHY: Function = Function {
     name: "price-why",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2066,7 +2066,7 @@ pub static PRICE_WHY: Function = Function {
 pub static STORE_REQUESTS: Function = Function {
     name: "store-requests",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2089,7 +2089,7 @@ pub static STORE_REQUESTS: Function = Function {
 pub static REQUEST_WITHDRAW: Function = Function {
     name: "request-withdraw",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2112,7 +2112,7 @@ pub static REQUEST_WITHDRAW: Function = Function {
 pub static REQUEST_COMMENT: Function = Function {
     name: "request-comment",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2135,7 +2135,7 @@ pub static REQUEST_COMMENT: Function = Function {
 pub static REQUEST_RENEW: Function = Function {
     name: "request-renew",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2158,7 +2158,7 @@ pub static REQUEST_RENEW: Function = Function {
 pub static REQUESTS: Function = Function {
     name: "requests",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2181,7 +2181,7 @@ pub static REQUESTS: Function = Function {
 pub static REQUESTS_DECIDE: Function = Function {
     name: "requests-decide",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2204,7 +2204,7 @@ pub static REQUESTS_DECIDE: Function = Function {
 pub static SETTINGS_DRY_RUN: Function = Function {
     name: "settings-dry-run",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2227,7 +2227,7 @@ pub static SETTINGS_DRY_RUN: Function = Function {
 pub static SETTINGS: Function = Function {
     name: "settings",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2250,7 +2250,7 @@ pub static SETTINGS: Function = Function {
 pub static SETTINGS_SET: Function = Function {
     name: "settings-set",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2273,7 +2273,7 @@ pub static SETTINGS_SET: Function = Function {
 pub static SETTINGS_IMPACT: Function = Function {
     name: "settings-impact",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2296,7 +2296,7 @@ pub static SETTINGS_IMPACT: Function = Function {
 pub static SETTINGS_PRESET: Function = Function {
     name: "settings-preset",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2319,7 +2319,7 @@ pub static SETTINGS_PRESET: Function = Function {
 pub static SETTINGS_HISTORY: Function = Function {
     name: "settings-history",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2342,7 +2342,7 @@ pub static SETTINGS_HISTORY: Function = Function {
 pub static STORE_POLICY: Function = Function {
     name: "store-policy",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2365,7 +2365,7 @@ pub static STORE_POLICY: Function = Function {
 pub static SETUP: Function = Function {
     name: "setup",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2388,7 +2388,7 @@ pub static SETUP: Function = Function {
 pub static SETUP_PROPOSAL: Function = Function {
     name: "setup-proposal",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2411,7 +2411,7 @@ pub static SETUP_PROPOSAL: Function = Function {
 pub static SETUP_SAVE: Function = Function {
     name: "setup-save",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2434,7 +2434,7 @@ pub static SETUP_SAVE: Function = Function {
 pub static SETUP_APPLY: Function = Function {
     name: "setup-apply",
     context: "staff",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2457,7 +2457,7 @@ pub static SETUP_APPLY: Function = Function {
 pub static HQ_PRODUCTS: Function = Function {
     name: "hq-products",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2480,7 +2480,7 @@ pub static HQ_PRODUCTS: Function = Function {
 pub static SEARCH_WORDS: Function = Function {
     name: "search-words",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2503,7 +2503,7 @@ pub static SEARCH_WORDS: Function = Function {
 pub static SEARCH_WORDS_SET: Function = Function {
     name: "search-words-set",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2526,7 +2526,7 @@ pub static SEARCH_WORDS_SET: Function = Function {
 pub static SEARCH_WORDS_HISTORY: Function = Function {
     name: "search-words-history",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2549,7 +2549,7 @@ pub static SEARCH_WORDS_HISTORY: Function = Function {
 pub static HQ_PRODUCTS_EXPORT: Function = Function {
     name: "hq-products-export",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2572,7 +2572,7 @@ pub static HQ_PRODUCTS_EXPORT: Function = Function {
 pub static HQ_PRODUCTS_BULK: Function = Function {
     name: "hq-products-bulk",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2595,7 +2595,7 @@ pub static HQ_PRODUCTS_BULK: Function = Function {
 pub static HQ_PRODUCT_READ: Function = Function {
     name: "hq-product-read",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2618,7 +2618,7 @@ pub static HQ_PRODUCT_READ: Function = Function {
 pub static HQ_PRODUCT_WRITE: Function = Function {
     name: "hq-product-write",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2641,7 +2641,7 @@ pub static HQ_PRODUCT_WRITE: Function = Function {
 pub static HQ_PRODUCT_STATUS: Function = Function {
     name: "hq-product-status",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2664,7 +2664,7 @@ pub static HQ_PRODUCT_STATUS: Function = Function {
 pub static HQ_PRODUCT_HISTORY: Function = Function {
     name: "hq-product-history",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2687,7 +2687,7 @@ pub static HQ_PRODUCT_HISTORY: Function = Function {
 pub static HQ_CATEGORIES: Function = Function {
     name: "hq-categories",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2710,7 +2710,7 @@ pub static HQ_CATEGORIES: Function = Function {
 pub static HQ_CATEGORIES_SET: Function = Function {
     name: "hq-categories-set",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2733,7 +2733,7 @@ pub static HQ_CATEGORIES_SET: Function = Function {
 pub static HQ_CATEGORIES_HISTORY: Function = Function {
     name: "hq-categories-history",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2756,7 +2756,7 @@ pub static HQ_CATEGORIES_HISTORY: Function = Function {
 pub static HQ_BRANDS: Function = Function {
     name: "hq-brands",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2779,7 +2779,7 @@ pub static HQ_BRANDS: Function = Function {
 pub static HQ_BRANDS_SET: Function = Function {
     name: "hq-brands-set",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2802,7 +2802,7 @@ pub static HQ_BRANDS_SET: Function = Function {
 pub static HQ_BRANDS_HISTORY: Function = Function {
     name: "hq-brands-history",
     context: "catalog",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2917,7 +2917,7 @@ pub static HQ_PRODUCT_IMPORT_APPLY: Function = Function {
 pub static ASSORTMENT: Function = Function {
     name: "assortment",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2940,7 +2940,7 @@ pub static ASSORTMENT: Function = Function {
 pub static ASSORTMENT_TAKE: Function = Function {
     name: "assortment-take",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2963,7 +2963,7 @@ pub static ASSORTMENT_TAKE: Function = Function {
 pub static ASSORTMENT_DROP: Function = Function {
     name: "assortment-drop",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -2986,7 +2986,7 @@ pub static ASSORTMENT_DROP: Function = Function {
 pub static LISTING_FIELDS: Function = Function {
     name: "listing-fields",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3009,7 +3009,7 @@ pub static LISTING_FIELDS: Function = Function {
 pub static LISTING_SET: Function = Function {
     name: "listing-set",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3032,7 +3032,7 @@ pub static LISTING_SET: Function = Function {
 pub static LISTINGS_RESET: Function = Function {
     name: "listings-reset",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3055,7 +3055,7 @@ pub static LISTINGS_RESET: Function = Function {
 pub static LOCAL_PRODUCTS: Function = Function {
     name: "local-products",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3101,7 +3101,7 @@ pub static LOCAL_PRODUCT_CREATE: Function = Function {
 pub static LOCAL_PRODUCT: Function = Function {
     name: "local-product",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3124,7 +3124,7 @@ pub static LOCAL_PRODUCT: Function = Function {
 pub static LOCAL_PRODUCT_SAVE: Function = Function {
     name: "local-product-save",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3147,7 +3147,7 @@ pub static LOCAL_PRODUCT_SAVE: Function = Function {
 pub static LOCAL_PRODUCT_SUBMIT: Function = Function {
     name: "local-product-submit",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3170,7 +3170,7 @@ pub static LOCAL_PRODUCT_SUBMIT: Function = Function {
 pub static LOCAL_PRODUCT_WITHDRAW: Function = Function {
     name: "local-product-withdraw",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3193,7 +3193,7 @@ pub static LOCAL_PRODUCT_WITHDRAW: Function = Function {
 pub static HQ_LOCAL_PRODUCTS: Function = Function {
     name: "hq-local-products",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3216,7 +3216,7 @@ pub static HQ_LOCAL_PRODUCTS: Function = Function {
 pub static HQ_LOCAL_PRODUCT_DECIDE: Function = Function {
     name: "hq-local-product-decide",
     context: "stock",
-    cell: Access::None,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3682,7 +3682,7 @@ pub static ACCOUNTS: Function = Function {
 pub static ACCOUNT_INVITE: Function = Function {
     name: "account-invite",
     context: "staff",
-    cell: Access::Write,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3797,7 +3797,7 @@ pub static STORE_ACCOUNTS: Function = Function {
 pub static STORE_ACCOUNT_INVITE: Function = Function {
     name: "store-account-invite",
     context: "staff",
-    cell: Access::Write,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -3866,7 +3866,7 @@ pub static ROLES: Function = Function {
 pub static ROLE_CREATE: Function = Function {
     name: "role-create",
     context: "staff",
-    cell: Access::Write,
+    cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
     parts: &[],
@@ -4100,7 +4100,20 @@ pub static SHOP: Function = Function {
     hq: Access::Read,
     partitions: Partitions {
         cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
-        hq: &["ENTRANCE#*", "SPU#*", "NEAR#*", "STORE#*", "STORES", "SKU#*", "LIBRARY", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*"],
+        hq: &[
+            "ENTRANCE#*",
+            "SPU#*",
+            "NEAR#*",
+            "STORE#*",
+            "STORES",
+            "SKU#*",
+            "LIBRARY",
+            "WAREHOUSES",
+            "POLICIES",
+            "SETTINGS",
+            "CAMPAIGNS#*",
+            "SEARCHWORDS",
+        ],
     },
     parts: &[parts::keys],
     secrets: Some(secrets::read),
