@@ -31,7 +31,9 @@ pub fn CampaignEditor(
     /// May this person try it on a cart?
     tries: bool,
 ) -> impl IntoView {
-    let held = RwSignal::new(Raw::of(&draft));
+    let first = Raw::of(&draft);
+    let (kept, saved) = (StoredValue::new(first.clone()), StoredValue::new(false));
+    let held = RwSignal::new(first);
     let busy = RwSignal::new(true);
     let problem = RwSignal::new(None::<Problem>);
     let (tried, trial) = (RwSignal::new(None::<CampaignPreview>), RwSignal::new(None::<Problem>));
@@ -44,6 +46,7 @@ pub fn CampaignEditor(
     };
     let (path, page) = (StoredValue::new(path), StoredValue::new(page));
     Effect::new(move |_| busy.set(!sets));
+    browser::ask_before_leaving(move || saved.try_get_value() == Some(false) && held.with_untracked(|h| kept.with_value(|k| k != h)));
 
     let at_fault = move |name: &'static str| problem.with(|p| p.as_ref().is_some_and(|p| p.field.as_deref() == Some(name))).then_some("true");
     let field = move |title: &'static str, hint: &'static str, name: &'static str, kind: &'static str, get: GetText, set: SetText| {
@@ -119,7 +122,10 @@ pub fn CampaignEditor(
         spawn_local(async move {
             let id = campaign.get_value();
             match browser::put::<CampaignView>(&format!("{}/{id}", path.get_value()), &draft).await {
-                Ok(_) => browser::go(&format!("{}/{id}", page.get_value())),
+                Ok(_) => {
+                    saved.set_value(true);
+                    browser::go(&format!("{}/{id}", page.get_value()));
+                }
                 Err(p) => {
                     problem.set(Some(p));
                     busy.set(false);
