@@ -92,7 +92,7 @@ fn title(field: &str) -> &str {
         "rule" => "内容",
         "priority" => "优先级",
         "skus" => "商品",
-        "categories" => "分类",
+        "categories" => "类目",
         "brands" => "品牌",
         "without" => "排除商品",
         "group" => "选一组",
@@ -119,7 +119,7 @@ fn terms(d: &CampaignDraft) -> Vec<(&'static str, String)> {
     let all = [
         ("类型", Some(d.rule.title().to_owned())),
         ("商品", listed(d.skus.iter().map(ToString::to_string).collect())),
-        ("分类", listed(d.categories.clone())),
+        ("类目", listed(d.categories.clone())),
         ("品牌", listed(d.brands.clone())),
         ("排除商品", listed(d.without.iter().map(ToString::to_string).collect())),
         ("门店", listed(d.stores.iter().map(ToString::to_string).collect())),

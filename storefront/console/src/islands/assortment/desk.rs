@@ -81,7 +81,7 @@ pub fn AssortmentDesk(
     };
     let take_like = move |_| match like.get_untracked().trim().parse::<StoreId>() {
         Ok(other) => take(TakeGoods { like: Some(other), ..nothing.get_value() }),
-        Err(_) => problem.set(Some(Problem::new(Code::BadRequest, "请填写门店编号，例如 sto_sh02"))),
+        Err(_) => problem.set(Some(Problem::new(Code::BadRequest, "请填写门店编码，例如 sto_sh02"))),
     };
     let give_up = move || {
         begin();
@@ -138,7 +138,7 @@ pub fn AssortmentDesk(
                     <small>{format!("{} · {}", r.brand, r.sku)}</small>
                 </td>
                 <td data-label="类目">{r.category_name}</td>
-                <td class="num" data-label="总部售价">{r.price.to_string()}</td>
+                <td class="num" data-label="总部价">{r.price.to_string()}</td>
                 <td data-label="状态">
                     <span class=if r.taken { "badge" } else { "badge warn" }>{state}</span>
                     {r.mandatory.then(|| view! { <span class="badge">"必上"</span> })}
@@ -190,7 +190,7 @@ pub fn AssortmentDesk(
                 </div>
                 <div class="papers">
                     <label class="day">
-                        <span>"与另一家门店相同（门店编号）"</span>
+                        <span>"与另一家门店相同（门店编码）"</span>
                         <input placeholder="sto_sh02" disabled=busy prop:value=like on:input=move |e| like.set(event_target_value(&e)) />
                     </label>
                     <button type="button" disabled=busy on:click=take_like>"照此上架"</button>
@@ -206,7 +206,7 @@ pub fn AssortmentDesk(
                         <th scope="col">"选择"</th>
                         <th scope="col">"商品"</th>
                         <th scope="col">"类目"</th>
-                        <th scope="col" class="num">"总部售价"</th>
+                        <th scope="col" class="num">"总部价"</th>
                         <th scope="col">"状态"</th>
                         <th scope="col">"本店设置"</th>
                     </tr>
