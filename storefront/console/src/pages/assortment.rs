@@ -66,8 +66,10 @@ pub fn listing(frame: &Frame<'_>, store: &StoreRow, listing: ListingView) -> Str
             })
             .class("nowrap"),
         ];
-        let table =
-            Table { caption: "字段与来源", class: "stock cards", asked: &asked, columns, rows: listing.fields.clone(), empty: "没有字段。" }.show(|_| "");
+        let table = Table {
+            caption: "字段与来源", class: "stock cards", asked: &asked, columns, rows: listing.fields.clone(), empty: "没有字段。"
+        }
+        .show(|_| "");
         let state = match (listing.sold, listing.taken) {
             (true, _) => "顾客可见",
             (false, true) => "顾客不可见",
