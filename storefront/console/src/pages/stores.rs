@@ -180,9 +180,9 @@ pub fn stores(frame: &Frame<'_>, list: StoreRows, all: &[StoreRow], regions: &Re
             Column::new("入口", |r: &StoreRow| view! { <code>{r.entrance.clone()}</code> }.into_any()),
         ];
         if chain {
-            columns.push(Column::new("资料", |r: &StoreRow| {
+            columns.push(Column::new("操作", |r: &StoreRow| {
                 let href = format!("/console/hq/stores/{}", r.store);
-                view! { <a href=href aria-label=format!("{}的资料与营业安排", r.name)>"查看"</a> }.into_any()
+                view! { <a href=href aria-label=format!("{}的资料与营业安排", r.name)>"资料"</a> }.into_any()
             }));
         }
         let table =
