@@ -23,7 +23,7 @@ pub enum Section {
     Settlement,
     /// 异常
     Exceptions,
-    /// 规则
+    /// 全链规则
     Rules,
     /// 门店
     Stores,
@@ -170,7 +170,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
     Row::hq("营销", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).of_chain().words("满减 折扣 套餐 促销 审核"),
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
-    Row::hq("设置", "规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
+    Row::hq("设置", "全链规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
     Row::hq("设置", "分级规则", "/settings", Section::Settings).needs(Permission::PolicyWrite).of_chain().words("权限 阈值 经营模式 等级 区域"),
     Row::hq("设置", "需求诊断", "/setup", Section::Setup).needs(Permission::PolicyWrite).of_chain().words("问卷 方案 开通"),
@@ -283,7 +283,7 @@ mod tests {
         };
         let finance = titles(Role::Finance, Scope::All);
         let wanted =
-            vec![("工作台", vec!["总览"]), ("门店", vec!["门店"]), ("订单与售后", vec!["订单"]), ("财务", vec!["结算"]), ("设置", vec!["规则"])];
+            vec![("工作台", vec!["总览"]), ("门店", vec!["门店"]), ("订单与售后", vec!["订单"]), ("财务", vec!["结算"]), ("设置", vec!["全链规则"])];
         assert_eq!(finance, wanted);
         let clerk = titles(Role::Clerk, Scope::Store("sto_1".parse().unwrap()));
         assert_eq!(clerk[0], ("", vec!["接单", "核销", "收发货", "库存"]));
