@@ -1041,7 +1041,7 @@ test("the navigation says where one is, folds, and stays folded; on a phone it i
   const { context, page } = await staff("admin");
   await page.goto(`${URL_}/console/hq/stores`);
   const nav = page.getByRole("navigation", { name: "主导航" });
-  assert.equal(await nav.getByRole("link", { name: "门店" }).getAttribute("aria-current"), "page");
+  assert.equal(await nav.getByRole("link", { name: "门店", exact: true }).getAttribute("aria-current"), "page");
   await shot(page, "frame-desk");
   await page.locator("#nav-fold").click();
   await nav.waitFor({ state: "hidden" });
@@ -1069,8 +1069,8 @@ test("the navigation says where one is, folds, and stays folded; on a phone it i
 });
 
 /** Pages of HQ and regions, and of one store. */
-const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement", "/access"].map((p) => `/console/hq${p}`);
-const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement"].map((p) => `/console/s/sto_sh01${p}`);
+const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement", "/access", "/requests", "/regions", "/store-imports", "/products", "/products/new", "/categories", "/brands", "/search-words", "/product-imports", "/local-products", "/campaigns", "/campaigns/new", "/settings", "/settings/history", "/setup", "/accounts", "/roles", "/keys"].map((p) => `/console/hq${p}`);
+const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement", "/prices", "/requests", "/profile", "/policy", "/staff", "/assortment", "/local-products", "/campaigns", "/campaigns/new"].map((p) => `/console/s/sto_sh01${p}`);
 
 for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"]) {
   test(`axe finds nothing on any page of ${who}, and no link leads to a refusal`, async () => {
@@ -1082,9 +1082,9 @@ for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-
     };
     const found = [];
     let opened = 0;
-    // Beside the lists one of each kind that they lead to: an order, a count, one SKU's stock.
-    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/];
-    const paths = [...(who.startsWith("sh01") ? [] : HQ_PAGES), ...STORE_PAGES];
+    // Beside the lists one of each kind that they lead to: an order, a count, one SKU's stock, a product, a campaign, a listing and its price, a store.
+    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/, /\/products\/spu_/, /\/campaigns\/cmp_/, /\/listings\/sku_[^/]+$/, /\/why$/, /\/hq\/stores\/sto_[^/]+$/];
+    const paths = [...(who.startsWith("sh01") ? [] : HQ_PAGES), ...STORE_PAGES, "/console/account"];
     for (const path of paths) {
       if ((await status(`${URL_}${path}`)) === 403) continue;
       await page.goto(`${URL_}${path}`);

@@ -127,8 +127,11 @@ fn console_handler(changes: &mut Changes, root: &Path, function: &str, path: &st
     let imports = if known { "" } else { CONSOLE.handler_imports };
     let new = Item { name: function, title, imports, text: &text, spelled: &spelled };
     let (_, file) = scaffold::add_item(changes, root, folder, context, &new)?;
-    let (tables, name) =
-        if in_folder { (format!("{folder}/{context}/mod.rs"), format!("{function}::{function}")) } else { (file.clone(), function.to_owned()) };
+    let (tables, name) = if in_folder {
+        (scaffold::list_of(changes, root, &format!("{folder}/{context}")), format!("{function}::{function}"))
+    } else {
+        (file.clone(), function.to_owned())
+    };
     let entry = format!("(\"{path}\", get({name})), ");
     changes.put(root, &tables, |t| with_entry(t, "fn pages()", "vec![", &entry), "the table of its pages")?;
     if !known {
@@ -231,6 +234,20 @@ mod tests {
             let text = generate::formatted(root, &spelled).unwrap();
             assert!(text.contains("visit.answer(Ok(liandian_x::pages::gifts(&visit."), "{text}");
         }
+    }
+
+    #[test]
+    fn given_each_context_of_the_console_when_a_page_is_added_then_its_table_takes_the_entry() {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../storefront/server/src/console"));
+        let mut seen = 0;
+        for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|f| f.is_file()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let Some((_, pages)) = text.split_once("fn pages() -> Vec<Handler>") else { continue };
+            let table = pages.split_once("\n}\n").unwrap().0;
+            assert!(table.contains("vec!["), "{} has no table", file.display());
+            seen += 1;
+        }
+        assert!(seen > 5, "{seen}");
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Changes {
 pub enum Home {
     /// `<folder>/<context>.rs`, which may be new.
     File,
-    /// `<folder>/<context>/mod.rs`.
+    /// `<folder>/<context>/`, whose list of modules is its `mod.rs`, or `<context>.rs` beside it.
     Folder,
 }
 
@@ -114,7 +114,7 @@ pub fn add_item(changes: &mut Changes, root: &Path, folder: &str, context: &str,
 }
 
 /// The file that lists a folder's modules.
-fn list_of(changes: &Changes, root: &Path, folder: &str) -> String {
+pub fn list_of(changes: &Changes, root: &Path, folder: &str) -> String {
     let beside = format!("{folder}.rs");
     if changes.has(root, &beside) { beside } else { format!("{folder}/mod.rs") }
 }

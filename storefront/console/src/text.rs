@@ -57,12 +57,16 @@ pub fn minutes_since(then: Timestamp, now: i64) -> i64 {
     (now - then.0).max(0) / Timestamp::MINUTE
 }
 
+/// The page that opens for everybody who is logged in: HQ may make a role that opens no other.
+const OWN_ACCOUNT: &str = "/console/account";
+
 /// The page that a person starts on: the first one that their permissions open.
 #[must_use]
 pub fn home(scope: &Scope, permissions: &[Permission]) -> String {
     match scope {
-        Scope::Store(store) => store_home(store, permissions).unwrap_or_else(|| format!("/console/s/{store}")),
-        _ => "/console/hq".to_owned(),
+        Scope::Store(store) => store_home(store, permissions).unwrap_or_else(|| OWN_ACCOUNT.to_owned()),
+        _ if permissions.contains(&Permission::StoreRead) => "/console/hq".to_owned(),
+        _ => OWN_ACCOUNT.to_owned(),
     }
 }
 
@@ -80,6 +84,8 @@ pub fn store_tail(permissions: &[Permission]) -> Option<&'static str> {
         (Permission::StockRead, "/stock"),
         (Permission::TransferRead, "/transfers"),
         (Permission::SettlementRead, "/settlement"),
+        // What a store's own staff may see of it, whatever else a role leaves out.
+        (Permission::StoreRead, "/profile"),
     ];
     let opens = |(p, _): &&(Permission, &str)| permissions.contains(&Permission::StoreRead) && permissions.contains(p);
     pages.iter().find(opens).map(|(_, tail)| *tail)
@@ -168,8 +174,12 @@ mod tests {
         use liandian_types::Role;
         assert_eq!(of(Role::Clerk).as_deref(), Some("/console/s/sto_sh01"));
         assert_eq!(of(Role::Marketing).as_deref(), Some("/console/s/sto_sh01/stock"));
-        assert_eq!(store_home(&store, &[Permission::StoreRead]), None);
-        assert_eq!(home(&Scope::Region("reg_east".parse().unwrap()), &[]), "/console/hq");
+        assert_eq!(store_home(&store, &[Permission::StoreRead]).as_deref(), Some("/console/s/sto_sh01/profile"));
+        assert_eq!(store_home(&store, &[Permission::OrderRead]), None, "a store's pages need its name in the directory");
+        assert_eq!(home(&Scope::Region("reg_east".parse().unwrap()), &[Permission::StoreRead]), "/console/hq");
+        for scope in [Scope::Region("reg_east".parse().unwrap()), Scope::Store(store)] {
+            assert_eq!(home(&scope, &[Permission::AuditRead]), "/console/account");
+        }
     }
 
     #[test]

@@ -62,6 +62,16 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/s/sto_sh01/local-products",
         "/console/s/sto_hz05/local-products/spu_local-hz05-1",
         "/console/hq/local-products",
+        "/console/s/sto_sh01/prices",
+        "/console/s/sto_sh01/requests",
+        "/console/s/sto_sh01/campaigns",
+        "/console/s/sto_sh01/staff",
+        "/console/hq/requests",
+        "/console/hq/campaigns",
+        "/console/hq/campaigns/new",
+        "/console/hq/accounts",
+        "/console/hq/roles",
+        "/console/hq/keys",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -178,7 +178,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let made: SpuId = once.id();
     let tail: String = made.as_str().chars().rev().take(8).collect::<String>().to_ascii_lowercase();
     let id = SpuId::from_tail(format!("{}{tail}", review::prefix(&store.store)))
-        .map_err(|_| Failure::refuse(Code::Conflict, "门店编号太长，不能添加本地商品"))?;
+        .map_err(|_| Failure::refuse(Code::Conflict, "门店编码太长，不能添加本地商品"))?;
     let (product, documents) = product(&store, id, &LocalForm { version: 0, ..form }, None)?;
     let (a, s, product, documents, now) = (&app, &store, &product, &documents, call.now);
     let spu: SpuId = once

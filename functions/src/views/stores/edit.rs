@@ -213,7 +213,7 @@ pub async fn preview(app: &App, store: &StoreId, ask: &SaveStore, settings: &[Se
             notes.push(format!("分账规则仍为 {}，新订单照此分账。", next.rule));
         }
         if old.point != next.point {
-            notes.push("附近搜索立即按新位置。".to_owned());
+            notes.push("保存后，附近门店立即按新位置计算。".to_owned());
         }
         if old.entrance != next.entrance {
             notes.push("旧的入口链接和二维码将失效，请重新张贴。".to_owned());

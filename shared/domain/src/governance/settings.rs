@@ -29,7 +29,7 @@ const ROOM: usize = 88;
 /// What is said of a field of which a level says nothing.
 pub const INHERITED: &str = "沿用上级";
 /// Why HQ's level says what the chain's policies have.
-const CHAIN_WHY: &str = "在“规则”中设置";
+const CHAIN_WHY: &str = "在“全链规则”中设置";
 
 impl Level {
     /// The level's word in API, address and table.

@@ -318,7 +318,7 @@ pub fn check(c: &Campaign, owner: Option<&StoreId>, limits: &Limits) -> Refusabl
     }
     limits.budget.map_or(Ok(()), |b| money("budget", b, 1))?;
     if c.hq_bears.0 > 1_000 {
-        return bad("hq_bears", "总部承担为 0 到 1000 千分点");
+        return bad("hq_bears", "总部承担为 0% 到 100%");
     }
     if owner.is_some() && (c.level != Level::Store || c.hq_bears.0 != 0 || c.breaks_floor) {
         return bad("hq_bears", "门店自己的活动由门店承担，也不能低于最低售价");

@@ -10,7 +10,7 @@ use liandian_types::{
 };
 
 use super::{
-    Frame, Module, Section, head,
+    Frame, Module, Place, Section, head,
     kit::{Asked, Column, Filter, Table, filters, pager},
     page, render,
 };
@@ -69,7 +69,7 @@ fn content(asked: &Asked, shown: AccountsPage, api: &str, chain: bool) -> AnyVie
         Column::new("状态", state).class("nowrap").by("state", |r| r.state.word()),
     ];
     let next = list.next.clone();
-    let table = Table { caption: title, class: "stock", asked, columns, rows: list.accounts, empty: "没有符合的账号。" }.show(|_| "");
+    let table = Table { caption: title, class: "stock cards", asked, columns, rows: list.accounts, empty: "没有符合的账号。" }.show(|_| "");
     view! {
         <h1>{title}</h1>
         <p class="sub">"停用后全部登录立即结束；角色、范围的修改 10 秒内生效。不能授予自己没有的权限和范围。"</p>
@@ -122,6 +122,9 @@ fn one_account(
 }
 
 fn changes(history: AccessHistory) -> AnyView {
+    if history.changes.is_empty() {
+        return view! { <h2>"修改记录"</h2><p class="empty">"还没有修改记录。"</p> }.into_any();
+    }
     let rows = history.changes.into_iter().map(change).collect_view();
     view! {
         <h2>"修改记录"</h2>
@@ -247,12 +250,13 @@ pub fn keys(frame: &Frame<'_>, list: KeyList, permissions: Vec<PermissionView>, 
             Column::new("权限", |r: &KeyRow| r.permissions.iter().map(|p| p.as_str()).collect::<Vec<_>>().join("、").into_any()).class("what"),
             Column::new("生成", |r: &KeyRow| view! { {r.made_text.clone()}<small>{r.made_by.clone()}</small> }.into_any()),
             Column::new("最近写入", |r: &KeyRow| r.used_text.clone().unwrap_or_else(|| "–".to_owned()).into_any()).class("nowrap"),
-            Column::new("", |r: &KeyRow| match &r.revoked_text {
+            Column::new("操作", |r: &KeyRow| match &r.revoked_text {
                 Some(at) => view! { <span class="badge warn">{format!("{at} 已吊销")}</span> }.into_any(),
                 None => view! { <KeyRevoke key=r.key.clone() /> }.into_any(),
             }),
         ];
-        let table = Table { caption: "接口密钥", class: "stock", asked: &asked, columns, rows: list.keys, empty: "还没有接口密钥。" }.show(|_| "");
+        let table =
+            Table { caption: "接口密钥", class: "stock cards", asked: &asked, columns, rows: list.keys, empty: "还没有接口密钥。" }.show(|_| "");
         view! {
             <h1>"接口密钥"</h1>
             <p class="sub">"供收银系统等程序调用接口（Authorization: Bearer lk_…）。密钥只显示一次，权限和范围不超过生成者；吊销立即生效。不能用来打开页面。"</p>
@@ -265,7 +269,8 @@ pub fn keys(frame: &Frame<'_>, list: KeyList, permissions: Vec<PermissionView>, 
 /// One's own password and sessions.
 #[must_use]
 pub fn own_account(frame: &Frame<'_>, sessions: OwnSessions) -> String {
-    let frame = &frame.within(Section::Elsewhere);
+    // It is the person's, and no page of the chain, a region or a store.
+    let frame = &Frame { place: Place::Nowhere, ..frame.within(Section::Elsewhere) };
     let asked = frame.asked("/console/account");
     page(frame, Module::Office, "我的账号", || {
         let columns = vec![
@@ -277,10 +282,12 @@ pub fn own_account(frame: &Frame<'_>, sessions: OwnSessions) -> String {
             Column::new("登录于", |s: &OwnSession| s.since_text.clone().into_any()).class("nowrap"),
             Column::new("最近活动", |s: &OwnSession| s.seen_text.clone().into_any()).class("nowrap"),
             Column::new("网络", |s: &OwnSession| s.from.clone().into_any()).class("nowrap"),
-            Column::new("", |s: &OwnSession| view! { <SessionEnd session=s.session.clone() /> }.into_any()),
+            Column::new("操作", |s: &OwnSession| view! { <SessionEnd session=s.session.clone() /> }.into_any()),
         ];
-        let table =
-            Table { caption: "登录的设备", class: "stock", asked: &asked, columns, rows: sessions.sessions, empty: "没有其他登录。" }.show(|_| "");
+        let table = Table {
+            caption: "登录的设备", class: "stock cards", asked: &asked, columns, rows: sessions.sessions, empty: "没有其他登录。"
+        }
+        .show(|_| "");
         view! {
             <h1>"我的账号"</h1>
             <p class="sub">{format!("{} · {}", frame.staff.name, frame.staff.role.title())}</p>
@@ -291,9 +298,9 @@ pub fn own_account(frame: &Frame<'_>, sessions: OwnSessions) -> String {
     })
 }
 
-/// Where a one-time link leads; nothing for one that was used, has ended, or never was.
+/// Where a one-time link leads; nothing for one that was used, has ended, or never was. `fault` says why it could not be looked at now.
 #[must_use]
-pub fn invite(version: &str, token: String, waits: Option<InvitationView>) -> String {
+pub fn invite(version: &str, token: String, waits: Option<InvitationView>, fault: Option<String>) -> String {
     render(|| {
         view! {
             <html lang="zh-CN">
@@ -315,9 +322,13 @@ pub fn invite(version: &str, token: String, waits: Option<InvitationView>) -> St
                                     .into_any()
                             }
                             None => {
+                                let (title, says) = match fault {
+                                    Some(says) => ("暂时打不开", says),
+                                    None => ("链接无效", "链接无效、已经用过，或已过期。请联系邀请您的人重新生成。".to_owned()),
+                                };
                                 view! {
-                                    <h1>"链接无效"</h1>
-                                    <p>"链接无效、已经用过，或已过期。请联系邀请您的人重新生成。"</p>
+                                    <h1>{title}</h1>
+                                    <p>{says}</p>
                                     <p><a class="button" href="/console/login">"去登录"</a></p>
                                 }
                                     .into_any()
@@ -328,4 +339,26 @@ pub fn invite(version: &str, token: String, waits: Option<InvitationView>) -> St
             </html>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use liandian_types::{Role, Scope};
+
+    use super::*;
+    use crate::pages::fixtures::{frame, session};
+
+    #[test]
+    fn given_a_clerk_when_shown_the_own_account_then_it_is_of_no_region_and_leads_back_to_the_store() {
+        let staff = session(Role::Clerk, Scope::Store("sto_1".parse().unwrap()));
+        let html = own_account(&frame(&staff, ""), OwnSessions { sessions: Vec::new() });
+        assert!(!html.contains("我的区域") && !html.contains("总部") && html.contains("href=\"/console/s/sto_1\""), "{html}");
+    }
+
+    #[test]
+    fn given_a_link_that_cannot_be_looked_at_when_shown_then_it_is_not_called_invalid() {
+        let html = invite("v", String::new(), None, Some("请稍后再试".into()));
+        assert!(html.contains("暂时打不开") && html.contains("请稍后再试") && !html.contains("链接无效"), "{html}");
+        assert!(invite("v", String::new(), None, None).contains("链接无效"));
+    }
 }

@@ -66,8 +66,10 @@ pub fn listing(frame: &Frame<'_>, store: &StoreRow, listing: ListingView) -> Str
             })
             .class("nowrap"),
         ];
-        let table =
-            Table { caption: "字段与来源", class: "stock", asked: &asked, columns, rows: listing.fields.clone(), empty: "没有字段。" }.show(|_| "");
+        let table = Table {
+            caption: "字段与来源", class: "stock cards", asked: &asked, columns, rows: listing.fields.clone(), empty: "没有字段。"
+        }
+        .show(|_| "");
         let state = match (listing.sold, listing.taken) {
             (true, _) => "顾客可见",
             (false, true) => "顾客不可见",
@@ -155,7 +157,7 @@ pub fn locals(frame: &Frame<'_>, store: &StoreRow, list: LocalList, categories: 
             Column::new("资质有效期", |c: &LocalCard| until(c).into_any()).by("expires", |c| c.expires.clone()),
         ];
         let table =
-            Table { caption: "本地商品", class: "stock", asked: &asked, columns, rows: list.products, empty: "还没有本地商品。" }.show(|_| "");
+            Table { caption: "本地商品", class: "stock cards", asked: &asked, columns, rows: list.products, empty: "还没有本地商品。" }.show(|_| "");
         view! {
             <h1>"本地商品"</h1>
             <p class="sub">"只在本店销售的商品。首次上架、修改内容或资质后由总部审核，通过后顾客才能看到。"</p>
@@ -249,7 +251,7 @@ pub fn hq_locals(frame: &Frame<'_>, list: WaitingLocals) -> String {
             Column::new("资质有效期", |c: &LocalCard| until(c).into_any()).by("expires", |c| c.expires.clone()),
         ];
         let table = Table {
-            caption: "资质即将到期", class: "stock", asked: &asked, columns, rows: expiring, empty: "30 天内没有到期的资质。"
+            caption: "资质即将到期", class: "stock cards", asked: &asked, columns, rows: expiring, empty: "30 天内没有到期的资质。"
         }
         .show(|_| "");
         view! {

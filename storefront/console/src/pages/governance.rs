@@ -19,15 +19,15 @@ use crate::islands::PolicyForm;
 pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistory, older: bool) -> String {
     const PATH: &str = "/console/hq/rules";
     let sets = frame.may(Permission::PolicyWrite);
-    page(frame, Module::Office, "规则", || {
+    page(frame, Module::Office, "全链规则", || {
         let none = history.changes.is_empty();
         let next = pager(&frame.asked(PATH), history.next.as_deref());
         let rows = history.changes.into_iter().map(policies_change).collect_view();
         view! {
-            <h1>"规则"</h1>
+            <h1>"全链规则"</h1>
             <p class="sub">"对所有门店生效；"<a href="/console/hq/settings">"分级规则"</a>"可按经营模式、等级、区域或门店另行设定。"</p>
             {(!older).then(|| view! { <PolicyForm policies=policies sets=sets /> })}
-            {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到规则"</a></p> })}
+            {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到全链规则"</a></p> })}
             <h2>"修改记录"</h2>
             {none.then(|| view! { <p class="empty">"还没有人修改过规则。"</p> })}
             <div class="scroll" hidden=none tabindex="0" role="region" aria-label="修改记录">

@@ -21,15 +21,16 @@ fn table<'a>(asked: &'a Asked, base: &'static str, list: CampaignList) -> Table<
     let columns = vec![
         Column::new("活动", move |c: &CampaignCard| {
             view! { <a href=href(c)>{c.title.clone()}</a><small>{format!(" {}", c.what)}</small> }.into_any()
-        }),
+        })
+        .class("what"),
         Column::new("状态", |c: &CampaignCard| view! { <span class=format!("badge state-{}", c.state)>{c.state.title()}</span> }.into_any()),
-        Column::new("谁的", |c: &CampaignCard| c.owner_name.clone().into_any()).by("owner", |c| c.owner_name.clone()),
+        Column::new("所属", |c: &CampaignCard| c.owner_name.clone().into_any()).by("owner", |c| c.owner_name.clone()),
         Column::new("时间", |c: &CampaignCard| c.when.clone().into_any()),
         Column::figures("已用（单）", |c: &CampaignCard| c.used.map_or_else(|| "—".to_owned(), |n| n.to_string()).into_any()),
         Column::figures("已优惠（元）", |c: &CampaignCard| c.spent.map_or_else(|| "—".to_owned(), text::yuan).into_any()),
         Column::figures("预算（元）", |c: &CampaignCard| c.budget.map_or_else(|| "不限".to_owned(), text::yuan).into_any()),
     ];
-    Table { caption: "营销活动", class: "stock", asked, columns, rows: list.campaigns, empty: "没有这样的活动。" }
+    Table { caption: "活动", class: "stock cards", asked, columns, rows: list.campaigns, empty: "没有符合的活动。" }
 }
 
 /// Campaigns of the chain.
@@ -42,7 +43,7 @@ pub fn of_chain(frame: &Frame<'_>, list: CampaignList) -> String {
     page(frame, Module::Office, "活动", || {
         let states = CampaignState::ALL.iter().map(|s| (s.as_str().to_owned(), s.title().to_owned())).collect();
         view! {
-            <h1>"营销活动"</h1>
+            <h1>"活动"</h1>
             {writes.then(|| view! { <div class="actions"><a class="button primary" href=format!("{PATH}/new")>"新建活动"</a></div> })}
             {(waiting > 0).then(|| view! { <p class="badge warn" role="status">{format!("{waiting} 个活动等待审核")}</p> })}
             {filters(&asked, vec![Filter::choice("state", "全部状态", states)])}
@@ -74,7 +75,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: CampaignList) -> Stri
             })
             .collect_view();
         view! {
-            <h1>"本店活动"</h1>
+            <h1>"活动"</h1>
             <p class="sub">"本店自己的优惠由本店承担，总部审核后上线。"</p>
             {writes.then(|| view! { <div class="actions"><a class="button primary" href=format!("{path}/new")>"新建活动"</a></div> })}
             <ul class="cards">{rows}</ul>
@@ -91,7 +92,7 @@ fn title(field: &str) -> &str {
         "rule" => "内容",
         "priority" => "优先级",
         "skus" => "商品",
-        "categories" => "分类",
+        "categories" => "类目",
         "brands" => "品牌",
         "without" => "排除商品",
         "group" => "选一组",
@@ -119,7 +120,7 @@ fn terms(d: &CampaignDraft) -> Vec<(&'static str, String)> {
     let all = [
         ("类型", Some(d.rule.title().to_owned())),
         ("商品", listed(d.skus.iter().map(ToString::to_string).collect())),
-        ("分类", listed(d.categories.clone())),
+        ("类目", listed(d.categories.clone())),
         ("品牌", listed(d.brands.clone())),
         ("排除商品", listed(d.without.iter().map(ToString::to_string).collect())),
         ("门店", listed(d.stores.iter().map(ToString::to_string).collect())),
@@ -184,7 +185,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView) 
             {reason.map(|r| view! { <section class="panel warn" role="status"><h2>"总部驳回"</h2><p>{r}</p></section> })}
             <section class="panel"><h2>"内容"</h2><dl class="sums">{terms}</dl></section>
             {(!warnings.is_empty()).then(|| view! {
-                <section class="panel"><h2>"上线前请知道"</h2><ul>{warnings.into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul></section>
+                <section class="panel"><h2>"上线前请确认"</h2><ul>{warnings.into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul></section>
             })}
             {writes.then(|| view! { <CampaignSteps campaign=id.clone() store=own.clone() steps=steps version=version /> })}
             <CampaignEditor campaign=id store=own draft=draft sets=sets tries=tries />

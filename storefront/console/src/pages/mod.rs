@@ -295,10 +295,9 @@ fn thumb(groups: &[Group]) -> impl IntoView + use<> {
     }
     let first = first.into_iter().map(section_link).collect_view();
     let here = rest.iter().any(|l| l.here).then_some("true");
-    let more = (!rest.is_empty()).then(|| {
-        let links = rest.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
-        view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}<li><a href="/console/account">"我的账号"</a></li></ul></details> }
-    });
+    let links = rest.iter().map(|l| view! { <li>{section_link(l)}</li> }).collect_view();
+    // On a phone this is the only way to one's own account, also for who may open few sections.
+    let more = view! { <details class="more-nav" data-here=here><summary>"更多"</summary><ul class="sheet">{links}<li><a href="/console/account">"我的账号"</a></li></ul></details> };
     view! { <nav class="thumb" aria-label="常用">{first}{more}</nav> }
 }
 

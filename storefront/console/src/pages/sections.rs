@@ -23,7 +23,7 @@ pub enum Section {
     Settlement,
     /// 异常
     Exceptions,
-    /// 规则
+    /// 全链规则
     Rules,
     /// 门店
     Stores,
@@ -152,7 +152,7 @@ impl Row {
 
 /// All sections, in the order in which they are shown.
 const SECTIONS: &[Row] = &[
-    Row::hq("工作台", "总览", "", Section::Home).in_bar().words("首页 工作台"),
+    Row::hq("工作台", "总览", "", Section::Home).needs(Permission::StoreRead).in_bar().words("首页 工作台"),
     Row::hq("工作台", "待处理", "/approvals", Section::Approvals).needs(Permission::StockApprove).words("审批 盘点差异").waits("approvals"),
     Row::hq("工作台", "审批单", "/requests", Section::Requests).needs(Permission::RequestDecide).words("价格审批 改价 驳回").waits("requests"),
     Row::hq("工作台", "异常", "/exceptions", Section::Exceptions).needs(Permission::StockRead).words("缺货 超时 预警").waits("exceptions"),
@@ -164,13 +164,13 @@ const SECTIONS: &[Row] = &[
     Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
     Row::hq("商品", "搜索词", "/search-words", Section::Words).needs(Permission::LibraryRead).of_chain().words("同义词 热搜"),
     Row::hq("商品", "商品导入", "/product-imports", Section::Imports).needs(Permission::LibraryRead).of_chain().words("CSV 表格 批量 导出"),
-    Row::hq("门店", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
+    Row::hq("商品", "本地商品审核", "/local-products", Section::LocalReview).needs(Permission::LocalReview).of_chain().words("资质 审批 自有商品"),
     Row::hq("库存与调拨", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("商品 SKU 可售"),
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
     Row::hq("营销", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).of_chain().words("满减 折扣 套餐 促销 审核"),
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
-    Row::hq("设置", "规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
+    Row::hq("设置", "全链规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
     Row::hq("设置", "分级规则", "/settings", Section::Settings).needs(Permission::PolicyWrite).of_chain().words("权限 阈值 经营模式 等级 区域"),
     Row::hq("设置", "需求诊断", "/setup", Section::Setup).needs(Permission::PolicyWrite).of_chain().words("问卷 方案 开通"),
@@ -283,11 +283,21 @@ mod tests {
         };
         let finance = titles(Role::Finance, Scope::All);
         let wanted =
-            vec![("工作台", vec!["总览"]), ("门店", vec!["门店"]), ("订单与售后", vec!["订单"]), ("财务", vec!["结算"]), ("设置", vec!["规则"])];
+            vec![("工作台", vec!["总览"]), ("门店", vec!["门店"]), ("订单与售后", vec!["订单"]), ("财务", vec!["结算"]), ("设置", vec!["全链规则"])];
         assert_eq!(finance, wanted);
         let clerk = titles(Role::Clerk, Scope::Store("sto_1".parse().unwrap()));
         assert_eq!(clerk[0], ("", vec!["接单", "核销", "收发货", "库存"]));
         assert!(clerk[1].1.iter().all(|t| *t != "结算"), "{clerk:?}");
+    }
+
+    #[test]
+    fn given_who_may_open_all_when_shown_the_groups_then_none_comes_twice() {
+        for scope in [Scope::All, Scope::Store("sto_1".parse().unwrap())] {
+            let titles: Vec<&str> = shown(&session(Role::HqAdmin, scope)).iter().map(|g| g.title).collect();
+            for (i, title) in titles.iter().enumerate() {
+                assert!(!titles[i + 1..].contains(title), "{titles:?}");
+            }
+        }
     }
 
     #[test]

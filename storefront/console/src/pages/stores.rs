@@ -164,7 +164,7 @@ pub fn stores(frame: &Frame<'_>, list: StoreRows, all: &[StoreRow], regions: &Re
         let (total, shown) = (list.total, list.rows.len());
         let partly = usize::try_from(total).is_ok_and(|t| t > shown);
         let mapped = !map.is_empty();
-        let columns = vec![
+        let mut columns = vec![
             Column::new("门店", |r: &StoreRow| view! { {frame.store_link(&r.store, r.name.clone())}<small>{r.address.clone()}</small> }.into_any())
                 .class("what")
                 .by("name", |r| r.name.clone()),
@@ -174,20 +174,17 @@ pub fn stores(frame: &Frame<'_>, list: StoreRows, all: &[StoreRow], regions: &Re
                 .by("mode", |r| r.mode.title()),
             Column::new("等级", |r: &StoreRow| view! { <span class=format!("badge tier-{}", r.tier)>{r.tier.title()}</span> }.into_any())
                 .by("tier", |r| r.tier.title()),
-            Column::new("状态", move |r: &StoreRow| {
-                let badge = status_badge(r.status);
-                if chain {
-                    let opening = format!("/console/hq/stores/{}", r.store);
-                    view! { <a href=opening aria-label=format!("{}：{}的营业安排", r.status.title(), r.name)>{badge}</a> }.into_any()
-                } else {
-                    badge.into_any()
-                }
-            })
-            .by("status", |r| r.status.title()),
+            Column::new("状态", |r: &StoreRow| status_badge(r.status).into_any()).by("status", |r| r.status.title()),
             Column::new("营业时间", |r: &StoreRow| r.hours.clone().into_any()).class("nowrap"),
             Column::figures("配送半径", |r: &StoreRow| kilometres(r.radius_m).into_any()).by("radius", |r| r.radius_m),
             Column::new("入口", |r: &StoreRow| view! { <code>{r.entrance.clone()}</code> }.into_any()),
         ];
+        if chain {
+            columns.push(Column::new("操作", |r: &StoreRow| {
+                let href = format!("/console/hq/stores/{}", r.store);
+                view! { <a href=href aria-label=format!("{}的资料与营业安排", r.name)>"资料"</a> }.into_any()
+            }));
+        }
         let table =
             Table { caption: "门店名录", class: "stores cards", asked: &asked, columns, rows: list.rows, empty: "没有符合的门店。" }.show(|_| "");
         let looks = ["q", "region", "mode", "tier", "status", "city"].iter().any(|name| asked.get(name).is_some());

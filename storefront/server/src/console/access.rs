@@ -94,10 +94,12 @@ async fn own(visit: Visit) -> Response {
 /// Whoever has the link sees whose it is, and nobody else.
 async fn invite(State(console): State<Console>, Path(token): Path<String>) -> Response {
     match read(invitation(&console.app, &token, console.app.now()).await) {
-        Ok(Some(waits)) => html(StatusCode::OK, pages::invite(&console.version, token, Some(waits))),
-        Ok(None) => html(StatusCode::NOT_FOUND, pages::invite(&console.version, String::new(), None)),
+        Ok(Some(waits)) => html(StatusCode::OK, pages::invite(&console.version, token, Some(waits), None)),
+        Ok(None) => html(StatusCode::NOT_FOUND, pages::invite(&console.version, String::new(), None, None)),
+        // The link may be good: nobody is sent to ask for another one because a table was slow.
         Err(p) => {
-            html(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), pages::invite(&console.version, String::new(), None))
+            let status = StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            html(status, pages::invite(&console.version, String::new(), None, Some(p.detail)))
         }
     }
 }

@@ -18,8 +18,10 @@ use super::{Ask, Handler, Visit, parsed};
 use crate::answer::read;
 
 pub(super) fn pages() -> Vec<Handler> {
-    let own: [Handler; 3] = [("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
-    own.into_iter().chain(prices::pages()).chain(settings::pages()).collect()
+    let mut all: Vec<Handler> = vec![("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
+    all.extend(prices::pages());
+    all.extend(settings::pages());
+    all
 }
 
 async fn overview(visit: Visit, ask: Ask) -> Response {

@@ -55,7 +55,7 @@ fn missed(store: &str, all: &[liandian_types::api::QuoteMissed]) -> impl leptos:
     let lines = all.iter().take(4).map(|m| {
         let more = m.more.as_ref().map(|tail| ["/s/", store, tail].concat());
         view! {
-            <div class="cell near"><span>{m.title.clone()}<span class="dim">{[" ", &m.why].concat()}</span></span>
+            <div class="cell missed"><span>{m.title.clone()}<span class="dim">{[" ", &m.why].concat()}</span></span>
                 {more.map(|href| view! { <a class="link" href=href>"去凑单"</a> })}</div>
         }
     });

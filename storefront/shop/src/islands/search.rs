@@ -70,7 +70,7 @@ pub fn SearchField(
                 <input type="search" name="q" value=query placeholder="搜商品、品牌、条码" aria-label="在本店搜索" enterkeyhint="search" autocomplete="off" on:input=move |e| typed(event_target_value(&e))/>
                 <button type="submit">"搜索"</button>
             </form>
-            <ul class="offers" aria-label="搜索建议" hidden=move || offers.with(Vec::is_empty)>{rows}</ul>
+            <ul class="hints" aria-label="搜索建议" hidden=move || offers.with(Vec::is_empty)>{rows}</ul>
         </div>
     }
 }

@@ -25,7 +25,7 @@ pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String 
                     <h1 class="title">{title.clone()}</h1>
                     {if goods.page.items.is_empty() {
                         view! { <div class="blank"><i class="pic shop"></i>
-                            <h2>"没有找到商品"</h2><p>"换个词，或从左侧分类找找"</p></div> }.into_any()
+                            <h2>"这个分类暂时没有商品"</h2><p>"从左侧其他分类找找，或在上方搜索"</p></div> }.into_any()
                     } else {
                         view! { <ul class="goods rows">{sold_out_last(&goods.page.items).map(|(i, item)| card(id, item, i < 5)).collect_view()}</ul> }.into_any()
                     }}

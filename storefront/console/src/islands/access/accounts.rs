@@ -66,8 +66,8 @@ pub fn InviteForm(
             (Err(p), _) => return problem.set(Some(p)),
             (_, Err(_)) => return,
         };
-        let username = Some(username.get_untracked().trim().to_owned()).filter(|n| !n.is_empty());
-        let wanted = InviteAccount { name: name.get_untracked(), username, role, scope };
+        let given = Some(username.get_untracked().trim().to_owned()).filter(|n| !n.is_empty());
+        let wanted = InviteAccount { name: name.get_untracked(), username: given, role, scope };
         busy.set(true);
         problem.set(None);
         link.set(None);
@@ -77,6 +77,8 @@ pub fn InviteForm(
                     says.set(hand_on(&done));
                     link.set(done.link.map(|path| format!("{}{path}", browser::origin())));
                     name.set(String::new());
+                    // The next one is somebody else: the user name is taken now.
+                    username.set(String::new());
                 }
                 Err(p) => problem.set(Some(p)),
             }

@@ -77,10 +77,15 @@ pub fn PasswordForm() -> impl IntoView {
     let busy = RwSignal::new(true);
     Effect::new(move |_| busy.set(false));
     let (problem, saved) = (RwSignal::new(None::<Problem>), RwSignal::new(false));
-    let (old, new) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let (old, new, again) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let submit = move |e: SubmitEvent| {
         e.prevent_default();
-        let (Some(o), Some(n)) = (old.get_untracked(), new.get_untracked()) else { return };
+        let (Some(o), Some(n), Some(a)) = (old.get_untracked(), new.get_untracked(), again.get_untracked()) else { return };
+        if n.value() != a.value() {
+            saved.set(false);
+            problem.set(Some(Problem::new(Code::BadRequest, "两次输入的密码不一致")));
+            return;
+        }
         let asked = ChangePassword { old: o.value(), new: n.value() };
         busy.set(true);
         saved.set(false);
@@ -91,6 +96,7 @@ pub fn PasswordForm() -> impl IntoView {
                     saved.set(true);
                     o.set_value("");
                     n.set_value("");
+                    a.set_value("");
                 }
                 Err(p) => problem.set(Some(p)),
             }
@@ -108,6 +114,10 @@ pub fn PasswordForm() -> impl IntoView {
                 <label class="day">
                     <span>"新密码（至少 10 个字符）"</span>
                     <input node_ref=new type="password" autocomplete="new-password" minlength="10" disabled=busy required />
+                </label>
+                <label class="day">
+                    <span>"再输入一次"</span>
+                    <input node_ref=again type="password" autocomplete="new-password" minlength="10" disabled=busy required />
                 </label>
             </div>
             <div class="papers">

@@ -38,10 +38,10 @@ impl Chosen {
                 let text = self.ids.get_untracked();
                 let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、')).filter(|w| !w.is_empty());
                 let ids: Result<Vec<StoreId>, Problem> =
-                    words.map(|w| w.parse().map_err(|_| wrong(format!("「{w}」不是门店编号，形如 sto_sh01")))).collect();
+                    words.map(|w| w.parse().map_err(|_| wrong(format!("「{w}」不是门店编码，形如 sto_sh01")))).collect();
                 let mut ids = ids?;
                 match ids.len() {
-                    0 => Err(wrong("请填写门店编号".to_owned())),
+                    0 => Err(wrong("请填写门店编码".to_owned())),
                     1 => Ok(Scope::Store(ids.remove(0))),
                     _ => Ok(Scope::Stores(ids)),
                 }
@@ -75,7 +75,7 @@ pub(super) fn ScopeField(
             <select disabled=busy on:change=move |e| kind.set(event_target_value(&e))>{options}</select>
         </label>
         <label class="day wide" hidden=move || kind.with(|k| k != STORES)>
-            <span>"门店编号（多家用空格分隔）"</span>
+            <span>"门店编码（多家用空格分隔）"</span>
             <input placeholder="sto_sh01 sto_sh02" autocapitalize="off" spellcheck="false" disabled=busy prop:value=ids on:input=move |e| ids.set(event_target_value(&e)) />
         </label>
     }

@@ -10,6 +10,15 @@ use liandian_types::{
 
 use crate::{browser, islands::kit::Refusal};
 
+/// What takes a store's own words away: it is asked twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loss {
+    /// Goods are given up.
+    Drop,
+    /// HQ's values hold again.
+    Reset,
+}
+
 /// A page of the library with what can be done to it.
 #[island]
 pub fn AssortmentDesk(
@@ -26,8 +35,10 @@ pub fn AssortmentDesk(
     let (busy, done) = (RwSignal::new(true), RwSignal::new(String::new()));
     let problem = RwSignal::new(None::<Problem>);
     let (category, like) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let asks = RwSignal::new(None::<Loss>);
     Effect::new(move |_| busy.set(false));
     let begin = move || {
+        asks.set(None);
         busy.set(true);
         problem.set(None);
         done.set(String::new());
@@ -70,9 +81,9 @@ pub fn AssortmentDesk(
     };
     let take_like = move |_| match like.get_untracked().trim().parse::<StoreId>() {
         Ok(other) => take(TakeGoods { like: Some(other), ..nothing.get_value() }),
-        Err(_) => problem.set(Some(Problem::new(Code::BadRequest, "请填写门店编号，例如 sto_sh02"))),
+        Err(_) => problem.set(Some(Problem::new(Code::BadRequest, "请填写门店编码，例如 sto_sh02"))),
     };
-    let give_up = move |_| {
+    let give_up = move || {
         begin();
         spawn_local(async move {
             match browser::post::<DroppedGoods>(&format!("{}/assortment/drop", api.get_value()), &DropGoods { skus: skus() }).await {
@@ -81,7 +92,7 @@ pub fn AssortmentDesk(
             }
         });
     };
-    let reset = move |_| {
+    let reset = move || {
         begin();
         spawn_local(async move {
             let ask = ResetListings { skus: skus(), fields: Vec::new() };
@@ -90,6 +101,11 @@ pub fn AssortmentDesk(
                 Err(p) => refused(p),
             }
         });
+    };
+    let confirm = move |_| match asks.get_untracked() {
+        Some(Loss::Drop) => give_up(),
+        Some(Loss::Reset) => reset(),
+        None => {}
     };
     let none = move || busy.get() || chosen.with(BTreeSet::is_empty);
     let row = move |r: AssortmentRow| {
@@ -122,7 +138,7 @@ pub fn AssortmentDesk(
                     <small>{format!("{} · {}", r.brand, r.sku)}</small>
                 </td>
                 <td data-label="类目">{r.category_name}</td>
-                <td class="num" data-label="总部售价">{r.price.to_string()}</td>
+                <td class="num" data-label="总部价">{r.price.to_string()}</td>
                 <td data-label="状态">
                     <span class=if r.taken { "badge" } else { "badge warn" }>{state}</span>
                     {r.mandatory.then(|| view! { <span class="badge">"必上"</span> })}
@@ -136,8 +152,29 @@ pub fn AssortmentDesk(
         <section class="stock-desk" aria-label="选品">
             <div class="papers">
                 <button type="button" class="primary" disabled=none on:click=take_chosen>"上架所选"</button>
-                <button type="button" disabled=none on:click=give_up>"移除所选"</button>
-                <button type="button" disabled=none on:click=reset>"所选恢复总部值"</button>
+                <button type="button" disabled=none on:click=move |_| asks.set(Some(Loss::Drop))>"移除所选"</button>
+                <button type="button" disabled=none on:click=move |_| asks.set(Some(Loss::Reset))>"所选恢复总部值"</button>
+            </div>
+            <div class="ask-first" role="group" aria-label="确认" hidden=move || asks.get().is_none()>
+                <p role="status">
+                    {move || {
+                        let many = chosen.with(BTreeSet::len);
+                        match asks.get() {
+                            Some(Loss::Drop) => format!("移除所选 {many} 种商品？本店不再销售，对它们的设置一并清除，不能恢复。"),
+                            Some(Loss::Reset) => format!("所选 {many} 种商品恢复总部值？本店自己设置的内容将被清除，不能恢复。"),
+                            None => String::new(),
+                        }
+                    }}
+                </p>
+                <button
+                    type="button"
+                    class="primary"
+                    disabled=none
+                    on:click=confirm
+                >
+                    "确认"
+                </button>
+                <button type="button" disabled=busy on:click=move |_| asks.set(None)>"取消"</button>
             </div>
             <details class="fold">
                 <summary>"批量上架"</summary>
@@ -153,7 +190,7 @@ pub fn AssortmentDesk(
                 </div>
                 <div class="papers">
                     <label class="day">
-                        <span>"与另一家门店相同（门店编号）"</span>
+                        <span>"与另一家门店相同（门店编码）"</span>
                         <input placeholder="sto_sh02" disabled=busy prop:value=like on:input=move |e| like.set(event_target_value(&e)) />
                     </label>
                     <button type="button" disabled=busy on:click=take_like>"照此上架"</button>
@@ -169,7 +206,7 @@ pub fn AssortmentDesk(
                         <th scope="col">"选择"</th>
                         <th scope="col">"商品"</th>
                         <th scope="col">"类目"</th>
-                        <th scope="col" class="num">"总部售价"</th>
+                        <th scope="col" class="num">"总部价"</th>
                         <th scope="col">"状态"</th>
                         <th scope="col">"本店设置"</th>
                     </tr>

@@ -25,7 +25,7 @@ fn yuan(text: &str) -> Option<Fen> {
 }
 
 /// The figures of a unit of sale as they are typed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Typed {
     price: String,
     weight: String,
@@ -63,6 +63,9 @@ pub fn LocalEditor(
     let page = StoredValue::new(format!("/console/s/{store}/local-products"));
     let key = StoredValue::new(String::new());
     let typed = form.skus.iter().map(|s| Typed { price: s.price.yuan(), weight: s.weight_g.to_string() }).collect::<Vec<_>>();
+    // What is submitted is what is kept: what was typed since must be saved first.
+    let kept = StoredValue::new((form.clone(), typed.clone(), form.images.join("\n")));
+    let saved = StoredValue::new(false);
     let (typed, images) = (RwSignal::new(typed), RwSignal::new(form.images.join("\n")));
     let (version, waits, asks) = (form.version, state == "waiting", matches!(state.as_str(), "draft" | "rejected"));
     let chosen = form.category.clone();
@@ -70,6 +73,12 @@ pub fn LocalEditor(
     let (busy, problem) = (RwSignal::new(true), RwSignal::new(None::<Problem>));
     Effect::new(move |_| busy.set(false));
     let frozen = move || busy.get() || waits;
+    let changed = move || {
+        kept.with_value(|(form, figures, pictures)| {
+            held.with_untracked(|h| h != form) || typed.with_untracked(|t| t != figures) || images.with_untracked(|i| i != pictures)
+        })
+    };
+    browser::ask_before_leaving(move || saved.try_get_value() == Some(false) && changed());
     let change = move |with: &dyn Fn(&mut LocalForm)| held.update(|h| with(h));
     let at_fault = move |name: &str| problem.with(|p| p.as_ref().is_some_and(|p| p.field.as_deref() == Some(name))).then_some("true");
     let refused = move |p: Problem| {
@@ -90,7 +99,10 @@ pub fn LocalEditor(
             let path = api.get_value();
             if is_new {
                 match browser::post_once::<LocalView>(&path, &key.get_value(), &form).await {
-                    Ok(made) => browser::go(&format!("{}/{}", page.get_value(), made.card.spu)),
+                    Ok(made) => {
+                        saved.set_value(true);
+                        browser::go(&format!("{}/{}", page.get_value(), made.card.spu));
+                    }
                     Err(p) => {
                         // Corrected, it is another request.
                         key.set_value(browser::fresh_key());
@@ -99,13 +111,19 @@ pub fn LocalEditor(
                 }
             } else {
                 match browser::put::<LocalView>(&path, &form).await {
-                    Ok(_) => browser::reload(),
+                    Ok(_) => {
+                        saved.set_value(true);
+                        browser::reload();
+                    }
                     Err(p) => refused(p),
                 }
             }
         });
     };
     let step = move |what: &'static str| {
+        if changed() {
+            return problem.set(Some(Problem::new(Code::BadRequest, "有修改尚未保存，请先保存")));
+        }
         busy.set(true);
         problem.set(None);
         spawn_local(async move {

@@ -18,6 +18,8 @@ pub fn ProductsDesk(
     let problem = RwSignal::new(None::<Problem>);
     let failed = RwSignal::new(Vec::<String>::new());
     let category = RwSignal::new(String::new());
+    // Who stops a product for good cannot take it back: it is asked twice.
+    let sure = RwSignal::new(false);
     Effect::new(move |_| busy.set(false));
     let change = move |what: ProductsBulk| {
         let products: Vec<_> = browser::ticked("tick").iter().filter_map(|spu| spu.parse().ok()).collect();
@@ -62,7 +64,20 @@ pub fn ProductsDesk(
             <span class="sub">"对勾选的商品："</span>
             {to_status(ProductStatus::On, "上架")}
             {to_status(ProductStatus::Off, "下架")}
-            {to_status(ProductStatus::Retired, "停用")}
+            <button type="button" disabled=busy hidden=sure on:click=move |_| sure.set(true)>"停用…"</button>
+            <button
+                type="button"
+                class="danger"
+                disabled=busy
+                hidden=move || !sure.get()
+                on:click=move |_| {
+                    sure.set(false);
+                    change(ProductsBulk { status: Some(ProductStatus::Retired), ..nothing() });
+                }
+            >
+                "确认停用，不能恢复"
+            </button>
+            <button type="button" disabled=busy hidden=move || !sure.get() on:click=move |_| sure.set(false)>"取消"</button>
             {to_flagship(true, "设为主推")}
             {to_flagship(false, "取消主推")}
             <select aria-label="移到类目" disabled=busy on:change=move |e| category.set(event_target_value(&e))>

@@ -86,10 +86,10 @@ fn Decisions(all: StoredValue<Vec<RequestId>>, chosen: RwSignal<BTreeSet<String>
             </div>
             <p class="sub">"批准后立即生效；内容已被修改的不会生效，由门店重新提交。"</p>
             <Refusal problem=problem />
-            <ul role="status" hidden=move || told.with(Vec::is_empty)>
-                {move || told.get().into_iter().map(|t| view! { <li>{t}</li> }).collect_view()}
-                <li><button type="button" on:click=move |_| browser::reload()>"刷新列表"</button></li>
-            </ul>
+            <div role="status" hidden=move || told.with(Vec::is_empty)>
+                <ul>{move || told.get().into_iter().map(|t| view! { <li>{t}</li> }).collect_view()}</ul>
+                <button type="button" on:click=move |_| browser::reload()>"刷新列表"</button>
+            </div>
         </section>
     }
 }

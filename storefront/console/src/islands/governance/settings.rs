@@ -78,12 +78,18 @@ pub fn SettingsDesk(
         let changes: Vec<SettingWish> = all?.into_iter().flatten().collect();
         if changes.is_empty() { Err(Problem::new(Code::BadRequest, "还没有修改任何一项")) } else { Ok(body(changes)) }
     };
+    let saved = StoredValue::new(false);
+    let changed = move || held.with_value(|(_, entries)| entries.iter().any(|e| e.typed.with_untracked(|t| t.trim() != e.was)));
+    browser::ask_before_leaving(move || saved.try_get_value() == Some(false) && changed());
     let put = move |change: SettingsChange| {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
             match browser::put::<IgnoredAny>(PATH, &change).await {
-                Ok(_) => browser::reload(),
+                Ok(_) => {
+                    saved.set_value(true);
+                    browser::reload();
+                }
                 Err(p) => {
                     problem.set(Some(p));
                     busy.set(false);
@@ -113,8 +119,14 @@ pub fn SettingsDesk(
         let level = held.with_value(|(level, _)| level.clone());
         put(SettingsChange { from: None, ..body(vec![SettingWish { level, field, value: None, withdraw: Some(at) }]) });
     };
+    // It holds at once in every store of the mode: it is asked twice.
+    let sure = RwSignal::new(false);
     let preset = move |_| {
         let Some(mode) = mode else { return };
+        if !sure.get_untracked() {
+            return sure.set(true);
+        }
+        sure.set(false);
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
@@ -175,7 +187,10 @@ pub fn SettingsDesk(
             <div class="papers" hidden=!sets>
                 <button type="button" disabled=busy on:click=look>"查看影响"</button>
                 <button type="button" class="primary" disabled=move || busy.get() || told.with(Option::is_none) on:click=save>"保存"</button>
-                <button type="button" hidden=mode.is_none() disabled=busy on:click=preset>"套用该模式的预设"</button>
+                <button type="button" hidden=mode.is_none() disabled=busy on:click=preset>
+                    {move || if sure.get() { "确认套用，立即在该模式的门店生效" } else { "套用该模式的预设" }}
+                </button>
+                <button type="button" hidden=move || !sure.get() disabled=busy on:click=move |_| sure.set(false)>"取消"</button>
             </div>
             <Refusal problem=problem />
             <div role="status">{move || told.get().map(impact_view)}</div>

@@ -31,7 +31,9 @@ pub fn CampaignEditor(
     /// May this person try it on a cart?
     tries: bool,
 ) -> impl IntoView {
-    let held = RwSignal::new(Raw::of(&draft));
+    let first = Raw::of(&draft);
+    let (kept, saved) = (StoredValue::new(first.clone()), StoredValue::new(false));
+    let held = RwSignal::new(first);
     let busy = RwSignal::new(true);
     let problem = RwSignal::new(None::<Problem>);
     let (tried, trial) = (RwSignal::new(None::<CampaignPreview>), RwSignal::new(None::<Problem>));
@@ -44,6 +46,7 @@ pub fn CampaignEditor(
     };
     let (path, page) = (StoredValue::new(path), StoredValue::new(page));
     Effect::new(move |_| busy.set(!sets));
+    browser::ask_before_leaving(move || saved.try_get_value() == Some(false) && held.with_untracked(|h| kept.with_value(|k| k != h)));
 
     let at_fault = move |name: &'static str| problem.with(|p| p.as_ref().is_some_and(|p| p.field.as_deref() == Some(name))).then_some("true");
     let field = move |title: &'static str, hint: &'static str, name: &'static str, kind: &'static str, get: GetText, set: SetText| {
@@ -119,7 +122,10 @@ pub fn CampaignEditor(
         spawn_local(async move {
             let id = campaign.get_value();
             match browser::put::<CampaignView>(&format!("{}/{id}", path.get_value()), &draft).await {
-                Ok(_) => browser::go(&format!("{}/{id}", page.get_value())),
+                Ok(_) => {
+                    saved.set_value(true);
+                    browser::go(&format!("{}/{id}", page.get_value()));
+                }
                 Err(p) => {
                     problem.set(Some(p));
                     busy.set(false);
@@ -130,7 +136,7 @@ pub fn CampaignEditor(
     // What a cart would cost is asked whenever somebody stops typing.
     let try_it = move || {
         let asked = held.with_untracked(Raw::read).and_then(|draft| {
-            let store = place.get_untracked().trim().parse::<StoreId>().map_err(|_| Problem::new(Code::BadRequest, "请填写门店编号"))?;
+            let store = place.get_untracked().trim().parse::<StoreId>().map_err(|_| Problem::new(Code::BadRequest, "请填写门店编码"))?;
             let lines = CartLines::try_from(cart(&goods.get_untracked())?).map_err(|e| Problem::new(Code::BadRequest, e))?;
             Ok(CampaignPreviewAsk { draft, store, lines, fulfilment: Fulfilment::Pickup })
         });
@@ -180,11 +186,11 @@ pub fn CampaignEditor(
             {field("每天从", "不填为全天", "minute_from", "time", |h| &h.minute_from, |h| &mut h.minute_from)}
             {field("每天到", "", "minute_until", "text", |h| &h.minute_until, |h| &mut h.minute_until)}
             <h2>"范围"</h2>
-            {field("商品", "商品编号，空格分开；不填为全部", "skus", "text", |h| &h.skus, |h| &mut h.skus)}
-            {field("分类", "如 dairy bakery；不填为全部", "categories", "text", |h| &h.categories, |h| &mut h.categories)}
+            {field("商品", "规格编码，空格分开；不填为全部", "skus", "text", |h| &h.skus, |h| &mut h.skus)}
+            {field("类目", "编码，如 dairy bakery；不填为全部", "categories", "text", |h| &h.categories, |h| &mut h.categories)}
             {field("品牌", "不填为全部", "brands", "text", |h| &h.brands, |h| &mut h.brands)}
-            {field("排除商品", "商品编号，空格分开", "without", "text", |h| &h.without, |h| &mut h.without)}
-            {(!own).then(|| field("门店", "门店编号，空格分开；不填为全部", "stores", "text", |h| &h.stores, |h| &mut h.stores))}
+            {field("排除商品", "规格编码，空格分开", "without", "text", |h| &h.without, |h| &mut h.without)}
+            {(!own).then(|| field("门店", "门店编码，空格分开；不填为全部", "stores", "text", |h| &h.stores, |h| &mut h.stores))}
             <div class="papers">
                 {tick("到店自提", |h| h.pickup, |h| &mut h.pickup)}
                 {tick("同城配送", |h| h.delivery, |h| &mut h.delivery)}
@@ -211,7 +217,7 @@ pub fn CampaignEditor(
                 <h2>"试算"</h2>
                 <label class="rule"><span>"门店"</span><input prop:value=place on:input=move |e| place.set(event_target_value(&e)) /></label>
                 <label class="rule tall">
-                    <span>"购物车"<small>"每行：商品编号 件数；边改边算"</small></span>
+                    <span>"购物车"<small>"每行：规格编码 件数；边改边算"</small></span>
                     <textarea rows="3" prop:value=goods on:input=move |e| goods.set(event_target_value(&e))></textarea>
                 </label>
                 <Refusal problem=trial />

@@ -254,7 +254,7 @@ impl Raw {
     }
 
     fn rule(&self) -> Result<CampaignRule, Problem> {
-        let sku = |field: &str, w: &str| -> Result<SkuId, Problem> { w.parse().or_else(|_| bad(field, &format!("商品编号无效：{w}"))) };
+        let sku = |field: &str, w: &str| -> Result<SkuId, Problem> { w.parse().or_else(|_| bad(field, &format!("规格编码无效：{w}"))) };
         Ok(match self.kind.as_str() {
             "percent" => CampaignRule::Percent { off: rate("rule.off", &self.first)? },
             "amount" => CampaignRule::Amount { off: yuan("rule.off", &self.first)? },
@@ -286,7 +286,7 @@ impl Raw {
                             units: number("rule.parts", units)?,
                             of: of.iter().map(|w| sku("rule.parts", w)).collect::<Result<_, _>>()?,
                         }),
-                        _ => bad("rule.parts", "每行：件数 商品编号（可多个，任选其一）"),
+                        _ => bad("rule.parts", "每行：件数 规格编码（可多个，任选其一）"),
                     }
                 };
                 CampaignRule::Combo { parts: lines(&self.lines).map(part).collect::<Result<_, _>>()?, price: yuan("rule.price", &self.first)? }
@@ -295,7 +295,7 @@ impl Raw {
                 let price = |l: Vec<&str>| -> Result<CampaignPrice, Problem> {
                     match l[..] {
                         [w, price] => Ok(CampaignPrice { sku: sku("rule.prices", w)?, price: yuan("rule.prices", price)? }),
-                        _ => bad("rule.prices", "每行：商品编号 限时价"),
+                        _ => bad("rule.prices", "每行：规格编码 限时价"),
                     }
                 };
                 CampaignRule::LimitedPrice { prices: lines(&self.lines).map(price).collect::<Result<_, _>>()? }
@@ -304,7 +304,7 @@ impl Raw {
                 let gift = |l: Vec<&str>| -> Result<CampaignGift, Problem> {
                     match l[..] {
                         [w, units] => Ok(CampaignGift { sku: sku("rule.gifts", w)?, units: number("rule.gifts", units)? }),
-                        _ => bad("rule.gifts", "每行：商品编号 件数"),
+                        _ => bad("rule.gifts", "每行：规格编码 件数"),
                     }
                 };
                 CampaignRule::Gift { from: yuan("rule.from", &self.first)?, gifts: lines(&self.lines).map(gift).collect::<Result<_, _>>()? }
@@ -317,7 +317,7 @@ impl Raw {
                     stock: number("rule.stock", &self.first)?,
                     per_person: number("rule.per_person", &self.second)?,
                 },
-                _ => return bad("rule.sku", "请填写：商品编号 秒杀价"),
+                _ => return bad("rule.sku", "请填写：规格编码 秒杀价"),
             },
             "delivery" => CampaignRule::Delivery {
                 from: yuan("rule.from", &self.first)?,
@@ -366,19 +366,19 @@ pub fn fields(kind: &str) -> (Option<(&'static str, &'static str)>, Option<&'sta
         "steps" => (Some(("阶梯", "每行：满多少元 减多少元，如 300 50")), Some("每档最多减几次"), None),
         "step_percent" => (Some(("阶梯", "每行：满多少元 满几件 打几折，如 0 3 8")), None, None),
         "nth_item" => (None, Some("每几件里有一件"), Some("那一件打几折（免费填 0）")),
-        "combo" => (Some(("套餐内容", "每行：件数 商品编号（可多个，任选其一）")), Some("套餐价（元）"), None),
+        "combo" => (Some(("套餐内容", "每行：件数 规格编码（可多个，任选其一）")), Some("套餐价（元）"), None),
         "percent" => (None, Some("打几折"), None),
         "amount" => (None, Some("每件减（元）"), None),
-        "limited_price" => (Some(("限时价", "每行：商品编号 价格")), None, None),
-        "gift" => (Some(("赠品", "每行：商品编号 件数；自提时由店员交给顾客")), Some("满多少元"), None),
+        "limited_price" => (Some(("限时价", "每行：规格编码 价格")), None, None),
+        "gift" => (Some(("赠品", "每行：规格编码 件数；自提时由店员交给顾客")), Some("满多少元"), None),
         "any_of" => (None, Some("任选几件"), Some("一共多少元")),
-        "flash" => (Some(("秒杀商品", "商品编号 秒杀价")), Some("总件数"), Some("每人件数")),
+        "flash" => (Some(("秒杀商品", "规格编码 秒杀价")), Some("总件数"), Some("每人件数")),
         "delivery" => (Some(("距离", "不超过多少米；可不填")), Some("商品满多少元"), Some("配送费（元，0 为免费）")),
         _ => (None, None, None),
     }
 }
 
-/// A cart as it is typed to be tried: `商品编号 件数` a line.
+/// A cart as it is typed to be tried: `规格编码 件数` a line.
 ///
 /// # Errors
 /// `bad_request` for a line that is none.
@@ -387,9 +387,9 @@ pub fn cart(text: &str) -> Result<Vec<liandian_types::CartLine>, Problem> {
         let (sku, units) = match l[..] {
             [sku] => (sku, 1),
             [sku, units] => (sku, number("lines", units)?),
-            _ => return bad("lines", "每行：商品编号 件数"),
+            _ => return bad("lines", "每行：规格编码 件数"),
         };
-        let sku: SkuId = sku.parse().or_else(|_| bad("lines", &format!("商品编号无效：{sku}")))?;
+        let sku: SkuId = sku.parse().or_else(|_| bad("lines", &format!("规格编码无效：{sku}")))?;
         let quantity = liandian_types::Quantity::new(units).or_else(|_| bad("lines", "件数为 1 到 999"))?;
         Ok(liandian_types::CartLine { sku, quantity })
     };

@@ -44,12 +44,22 @@ pub fn CampaignSteps(
             }
         });
     };
+    // What is over never runs again: ending is asked twice.
+    let sure = RwSignal::new(false);
+    let press = move |step: CampaignStep| {
+        if step == CampaignStep::End && !sure.get_untracked() {
+            sure.set(true);
+        } else {
+            take(step);
+        }
+    };
+    let says = move |step: CampaignStep| if step == CampaignStep::End && sure.get() { "确认结束，不能恢复" } else { step.title() };
     let rejects = steps.contains(&CampaignStep::Reject);
     let buttons = steps
         .into_iter()
         .map(|s| {
             let first = matches!(s, CampaignStep::Submit | CampaignStep::Approve | CampaignStep::Schedule | CampaignStep::Resume);
-            view! { <button type="button" class=if first { "primary" } else { "" } disabled=busy on:click=move |_| take(s)>{s.title()}</button> }
+            view! { <button type="button" class=if first { "primary" } else { "" } disabled=busy on:click=move |_| press(s)>{move || says(s)}</button> }
         })
         .collect_view();
     view! {
@@ -57,7 +67,10 @@ pub fn CampaignSteps(
             {rejects.then(|| view! {
                 <label class="rule"><span>"驳回原因"</span><input maxlength="100" disabled=busy prop:value=reason on:input=move |e| reason.set(event_target_value(&e)) /></label>
             })}
-            <div class="papers">{buttons}</div>
+            <div class="papers">
+                {buttons}
+                <button type="button" disabled=busy hidden=move || !sure.get() on:click=move |_| sure.set(false)>"取消"</button>
+            </div>
             <Refusal problem=problem />
         </section>
     }

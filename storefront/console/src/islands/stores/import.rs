@@ -96,7 +96,7 @@ pub fn StoreImportDesk(
     view! {
         <section class="stock-desk" aria-label="导入门店">
             <h2>"导入"</h2>
-            <p class="sub">"UTF-8 编码的 CSV，第一行是列名，最多 800 家门店。没有写出的列，已有门店保持原值。可以先导出现有门店作为模板。"</p>
+            <p class="sub">"UTF-8 编码的 CSV，第一行是列名，最多 800 家门店。没有写出的列，已有门店保持原值。可以先导出现有门店作为模板。先检查，再导入。"</p>
             <div class="papers">
                 <input type="file" accept=".csv,text/csv" aria-label="CSV 文件" disabled=busy on:change=chosen />
                 <label class="check">
@@ -104,7 +104,7 @@ pub fn StoreImportDesk(
                     "跳过有问题的行"
                 </label>
                 <button type="button" disabled=busy on:click=move |_| send(true)>"检查"</button>
-                <button type="button" class="primary" disabled=busy on:click=move |_| send(false)>"导入"</button>
+                <button type="button" class="primary" disabled=move || busy.get() || report.with(Option::is_none) on:click=move |_| send(false)>"导入"</button>
             </div>
             <Refusal problem=problem />
             <div role="status">{move || report.get().map(shown)}</div>

@@ -125,8 +125,8 @@ pub fn policy_from_above(frame: &Frame<'_>, store: &StoreRow, policy: StorePolic
     page(frame, Module::Office, &format!("规则 · {}", store.name), || {
         let edit = link(SETTINGS, &[("level", Some(&format!("store:{}", store.store)))]);
         view! {
-            <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
-            <div class="title-row"><h1>{store.name.clone()}</h1>{badges(store)}</div>
+            <p class="crumbs"><a href=format!("/console/hq/stores/{}", store.store)>{format!("‹ {}", store.name)}</a></p>
+            <div class="title-row"><h1>{format!("{}的规则", store.name)}</h1>{badges(store)}</div>
             <p class="sub"><a href=edit>"单独设定这家门店的规则"</a></p>
             {policy_table(policy)}
         }
