@@ -1,5 +1,6 @@
 //! Pages about what HQ decides, and what it should look at: the overview, exceptions, policies.
 
+mod audit;
 mod prices;
 mod settings;
 
@@ -19,7 +20,7 @@ use crate::answer::read;
 
 pub(super) fn pages() -> Vec<Handler> {
     let own: [Handler; 3] = [("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
-    own.into_iter().chain(prices::pages()).chain(settings::pages()).collect()
+    own.into_iter().chain(audit::pages()).chain(prices::pages()).chain(settings::pages()).collect()
 }
 
 async fn overview(visit: Visit, ask: Ask) -> Response {
