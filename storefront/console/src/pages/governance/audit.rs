@@ -36,8 +36,8 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
             Column::new("时间", |l: &AuditLine| l.at_text.clone().into_any()).class("nowrap"),
             Column::new("人员", who).class("what"),
             Column::new("对象", |l: &AuditLine| thing(frame, l)).class("what"),
-            Column::new("事项", |l: &AuditLine| what(l)).class("what"),
-            Column::new("修改", |l: &AuditLine| differences(l)).class("what"),
+            Column::new("事项", what).class("what"),
+            Column::new("修改", differences).class("what"),
         ];
         let some = !list.lines.is_empty();
         let title = list.lines.first().filter(|_| of_one).map(|l| format!("{} {}", l.entity_kind, l.entity_title));
