@@ -151,8 +151,10 @@ impl Tables {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
     use super::*;
-    use crate::db::s;
+    use crate::db::{n, s};
 
     #[test]
     fn given_rows_when_asked_for_by_kind_and_person_then_others_do_not_fit_and_each_ask_has_cursors_of_its_own() {
@@ -170,11 +172,9 @@ mod tests {
     #[test]
     fn given_a_row_when_read_then_its_partition_says_of_what_it_is() {
         let row = |pk: &str| -> Item {
-            let changes = serde_dynamo::to_attribute_value(Vec::<String>::new()).unwrap();
-            let v = serde_dynamo::to_attribute_value(1_u8).unwrap();
-            let at = serde_dynamo::to_attribute_value(5_i64).unwrap();
-            let all = [("pk", s(pk)), ("sk", s("EVENT#evt_1")), ("id", s("evt_1")), ("kind", s("brands.changed")), ("by", s("stf_1"))];
-            all.into_iter().chain([("changes", changes), ("v", v), ("at", at)]).map(|(name, v)| (name.to_owned(), v)).collect()
+            let words = [("pk", s(pk)), ("sk", s("EVENT#evt_1")), ("id", s("evt_1")), ("kind", s("brands.changed")), ("by", s("stf_1"))];
+            let rest = [("changes", AttributeValue::L(Vec::new())), ("v", n(1)), ("at", n(5))];
+            words.into_iter().chain(rest).map(|(name, v)| (name.to_owned(), v)).collect()
         };
         let read = audited(row("BRANDS")).unwrap().unwrap();
         assert_eq!((read.of, read.kind.as_str(), read.event.at), (Aggregate::Brands, "brands.changed", Timestamp(5)));

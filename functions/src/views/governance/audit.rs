@@ -10,7 +10,7 @@ use liandian_domain::{
     governance::{audit::fields_then, fields::FieldKey, resolve::Level},
     stores::{
         edit,
-        hours::{CHINA, day, day_named, local_text, moment},
+        hours::{self, CHINA, day, day_named, moment},
         profile::StoreProfile,
     },
 };
@@ -152,9 +152,7 @@ fn moment_of(text: &str) -> Option<Timestamp> {
 
 /// A moment with its year: histories are long.
 fn moment_text(at: Timestamp) -> String {
-    let text = local_text(at, CHINA);
-    let clock = text.split_once(' ').map_or("", |(_, clock)| clock);
-    format!("{} {clock}", day(at, CHINA))
+    hours::moment_text(at, CHINA).replace('T', " ")
 }
 
 /// Whom an id or a user name means.
