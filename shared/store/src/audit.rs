@@ -1,13 +1,13 @@
 //! What was changed at HQ: of a range of days, of a person, of a kind, or of one thing. The rows are the histories themselves, which lie beside what
 //! they tell of; an index has them by day.
 
-use liandian_contracts::Envelope;
+use liandian_contracts::{Envelope, Event};
 use liandian_domain::decision::Aggregate;
-use liandian_types::{StaffId, Timestamp};
+use liandian_types::{EventId, StaffId, Timestamp};
 
 use crate::{
     cursor::List,
-    db::{Ask, Item, StoreError, Table, Tables, parse, text},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse, text},
     keys,
 };
 
@@ -42,6 +42,19 @@ pub struct Audited {
     pub by: Option<StaffId>,
     /// The event.
     pub event: Envelope,
+}
+
+/// The row of an event, in the history of what it happened to. Those of the HQ table stand in the index of their day (China's) as well: who looks for
+/// what was changed need not know of what.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn event_item(of: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Item, StoreError> {
+    let (table, pk) = keys::history(of);
+    let key = Key { table, pk, sk: format!("{}{id}", keys::EVENT) };
+    let of_day = [("gsi1pk", keys::audit_of_day(at)), ("gsi1sk", keys::timed(at, id))];
+    let indexed = of_day.into_iter().filter(|_| table == Table::Hq);
+    item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, indexed)
 }
 
 impl AuditAsk<'_> {

@@ -226,6 +226,7 @@ fn thing_of(word: &str) -> Option<Aggregate> {
 /// What was changed, field by field, and why. No event has a secret; a field that sounds like one is not shown all the same.
 fn told(event: Event) -> (Vec<FieldChange>, String) {
     let within = |what: &str, c: FieldChange| FieldChange { field: format!("{what}{WITHIN}{}", c.field), ..c };
+    let began = |field: &str, new: String| FieldChange { field: field.to_owned(), old: String::new(), new };
     let (fields, why) = match event {
         Event::PoliciesChanged { changes, .. }
         | Event::ProductChanged { changes, .. }
@@ -240,6 +241,11 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
         Event::StoreCreated { changes, why, .. } | Event::StoreChanged { changes, why, .. } => (changes, why),
         Event::PriceChanged { change, why, .. } => (vec![change], why),
         Event::RequestAsked { change, rule, .. } => (vec![change], rule),
+        Event::AccountInvited { role, .. } => (vec![began("role", role.to_string())], String::new()),
+        Event::KeyMade { permissions, .. } => {
+            let all: Vec<&str> = permissions.iter().map(|p| p.as_str()).collect();
+            (vec![began("permissions", all.join(" "))], String::new())
+        }
         Event::RegionChanged { region, changes, .. } => (changes.into_iter().map(|c| within(region.as_str(), c)).collect(), String::new()),
         Event::SettingChanged { changes, .. } => {
             let why = changes.first().map(|c| c.why.clone()).unwrap_or_default();
@@ -305,6 +311,12 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         "listing" | "local" => assortment::title(field).to_owned(),
         "price" | "request" => one_of(&[("own_price", "门店价"), ("timed_price", "限时价")]),
         "account" => one_of(&[("name", "姓名"), ("role", "角色"), ("scope", "范围"), ("password", "密码")]),
+        "key" => one_of(&[("permissions", "权限")]),
+        "region" => {
+            let (region, name) = field.split_once(WITHIN).unwrap_or(("", field));
+            let all = [("name", "名称"), ("parent", "上级"), ("manager", "负责人")];
+            format!("{region}：{}", all.iter().find(|(n, _)| *n == name).map_or(name, |(_, title)| *title))
+        }
         "role" if field == "title" => "名称".to_owned(),
         "role" => PERMISSIONS.iter().find(|(p, ..)| p.to_string() == field).map_or(field, |(_, _, says)| *says).to_owned(),
         "setting" => {

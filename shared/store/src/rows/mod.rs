@@ -14,7 +14,7 @@ mod stores;
 mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
-use liandian_contracts::{Envelope, Event};
+use liandian_contracts::Event;
 use liandian_domain::{
     Write,
     decision::{Aggregate, CatalogWrite, MarketingWrite},
@@ -22,8 +22,9 @@ use liandian_domain::{
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
+    audit::event_item,
     commit::{Failed, build},
-    db::{Item, Key, StoreError, Table, Tables, item, n, s},
+    db::{Item, Key, StoreError, Table, Tables, n, s},
     keys,
 };
 
@@ -222,14 +223,10 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
     }
 }
 
-/// The row of an event, in the history of what it happened to. Those of the HQ table stand in the index of their day (China's) as well: who looks for
-/// what was changed need not know of what.
+/// The row of an event, in the history of what it happened to.
 pub(crate) fn event(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Row, StoreError> {
-    let (table, pk) = keys::history(aggregate);
-    let key = Key { table, pk, sk: format!("{}{id}", keys::EVENT) };
-    let of_day = [("gsi1pk", keys::audit_of_day(at)), ("gsi1sk", keys::timed(at, id))];
-    let indexed = of_day.into_iter().filter(|_| table == Table::Hq);
-    Ok(Row::create(table, item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, indexed)?))
+    let (table, _) = keys::history(aggregate);
+    Ok(Row::create(table, event_item(aggregate, event, id, at)?))
 }
 
 impl Tables {
