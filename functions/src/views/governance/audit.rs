@@ -32,6 +32,11 @@ const USUAL_DAYS: i64 = 7;
 /// Between the parts of a field's name where a history tells of several things.
 const WITHIN: char = '·';
 
+/// The field that stands for goods which a store took or gave up.
+const LISTED: &str = "listed";
+/// Goods that are named of those.
+const NAMED: usize = 20;
+
 /// Kinds of changes, by how their names begin, as people call them.
 pub const KINDS: &[(&str, &str)] = &[
     ("product", "商品"),
@@ -102,7 +107,7 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
     };
     let then = async {
         match (&of, then_at) {
-            (Some(of), Some(at)) => as_it_was(app, of, at, now).await.map(Some),
+            (Some(of), Some(at)) => Box::pin(as_it_was(app, of, at, now)).await.map(Some),
             _ => Ok(None),
         }
     };
@@ -223,6 +228,13 @@ fn thing_of(word: &str) -> Option<Aggregate> {
     }
 }
 
+/// Goods by their ids: the first of many.
+fn named(skus: &[SkuId]) -> String {
+    let first: Vec<&str> = skus.iter().take(NAMED).map(SkuId::as_str).collect();
+    let more = if skus.len() > first.len() { format!(" 等 {} 种", skus.len()) } else { String::new() };
+    format!("{}{more}", first.join(" "))
+}
+
 /// What was changed, field by field, and why. No event has a secret; a field that sounds like one is not shown all the same.
 fn told(event: Event) -> (Vec<FieldChange>, String) {
     let within = |what: &str, c: FieldChange| FieldChange { field: format!("{what}{WITHIN}{}", c.field), ..c };
@@ -241,6 +253,8 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
         Event::StoreCreated { changes, why, .. } | Event::StoreChanged { changes, why, .. } => (changes, why),
         Event::PriceChanged { change, why, .. } => (vec![change], why),
         Event::RequestAsked { change, rule, .. } => (vec![change], rule),
+        Event::ListingTaken { skus, .. } => (vec![began(LISTED, named(&skus))], String::new()),
+        Event::ListingDropped { skus, .. } => (vec![FieldChange { field: LISTED.to_owned(), old: named(&skus), new: String::new() }], String::new()),
         Event::AccountInvited { role, .. } => (vec![began("role", role.to_string())], String::new()),
         Event::KeyMade { permissions, .. } => {
             let all: Vec<&str> = permissions.iter().map(|p| p.as_str()).collect();
@@ -308,6 +322,7 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         "policies" => ChainPolicies::title(field).to_owned(),
         "store" => edit::title(field).to_owned(),
         "search_words" => SearchWordsSheet::title(field),
+        "listing" if field == LISTED => "商品".to_owned(),
         "listing" | "local" => assortment::title(field).to_owned(),
         "price" | "request" => one_of(&[("own_price", "门店价"), ("timed_price", "限时价")]),
         "account" => one_of(&[("name", "姓名"), ("role", "角色"), ("scope", "范围"), ("password", "密码")]),
