@@ -162,7 +162,7 @@ fn moment_text(at: Timestamp) -> String {
 
 /// Whom an id or a user name means.
 async fn person(app: &App, text: &str) -> Result<Option<StaffId>, Failure> {
-    if let Ok(id) = text.parse() {
+    if let Ok(id) = text.parse::<StaffId>() {
         return Ok(Some(id));
     }
     if text.len() > MAX_USERNAME {
@@ -359,11 +359,13 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
     let mut kinds: BTreeMap<String, String> = fields.iter().map(|(field, _)| (field.clone(), own.to_owned())).collect();
     let mut changes = Vec::with_capacity(history.len());
     for h in history {
-        let (when, (told, _)) = (h.event.at, told(h.event.event));
-        for c in &told {
+        let (when, (mut fields, _)) = (h.event.at, told(h.event.event));
+        // What a store took and gave up is no field of it.
+        fields.retain(|c| c.field != LISTED);
+        for c in &fields {
             kinds.entry(c.field.clone()).or_insert_with(|| h.kind.clone());
         }
-        changes.push((when, told));
+        changes.push((when, fields));
     }
     let fields = fields_then(fields, changes, at).into_iter().map(|f| AuditFieldThen {
         title: title(kinds.get(&f.field).map_or(own, String::as_str), &f.field, &directory),
