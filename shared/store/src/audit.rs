@@ -64,10 +64,9 @@ impl AuditAsk<'_> {
         is("kind").starts_with(self.kind) && self.by.is_none_or(|by| is("by") == by.as_str())
     }
 
-    /// The list that its cursors are valid for.
+    /// The list that its cursors are valid for. The days are no part of it: who names none asks for other days after midnight, and goes on all the same.
     fn list(&self) -> List {
-        let (from, until) = (self.from.sortable(), self.until.sortable());
-        List::of(["audit", from.as_str(), until.as_str(), self.kind, self.by.map_or("", StaffId::as_str)])
+        List::of(["audit", self.kind, self.by.map_or("", StaffId::as_str)])
     }
 }
 
@@ -97,7 +96,7 @@ impl Tables {
         let mut below = ask.until.sortable();
         if let Some(cursor) = cursor {
             let place = list.place(cursor)?;
-            below = place.into_iter().next().ok_or(StoreError::Cursor)?;
+            below = place.into_iter().next().ok_or(StoreError::Cursor)?.min(below);
         }
         let floor = ask.from.sortable();
         // A sort key is of its own day; a bare moment is the end of the day before it.
@@ -179,7 +178,8 @@ mod tests {
         assert!(!AuditAsk { kind: "product", ..ask }.fits(&row));
         assert!(!AuditAsk { by: Some(&other), ..ask }.fits(&row));
         assert_ne!(ask.list(), AuditAsk { by: Some(&other), ..ask }.list());
-        assert_ne!(ask.list(), AuditAsk { until: Timestamp(10), ..ask }.list());
+        assert_ne!(ask.list(), AuditAsk { kind: "price", ..ask }.list());
+        assert_eq!(ask.list(), AuditAsk { until: Timestamp(10), ..ask }.list(), "midnight passes");
     }
 
     #[test]
