@@ -113,7 +113,7 @@ impl Tables {
                 }
                 if ask.fits(&row) {
                     if found.len() >= most {
-                        return Ok((found, Some(list.behind(&[&below]))));
+                        return Ok((found, Some(list.behind(&[below.as_str()]))));
                     }
                     found.extend(audited(row)?);
                 }
@@ -127,7 +127,7 @@ impl Tables {
                 (at, below) = (begins.plus(-1), begins.sortable());
             }
         }
-        Ok((found, Some(list.behind(&[&below]))))
+        Ok((found, Some(list.behind(&[below.as_str()]))))
     }
 
     /// What was changed of one thing of HQ's, newest first, `most` a page and at times some more.
