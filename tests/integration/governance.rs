@@ -1,5 +1,6 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
+mod audit;
 mod prices;
 mod settings;
 mod setup;

@@ -1,5 +1,6 @@
 //! What HQ decides for the whole chain, as people see it, and how it came to be so.
 
+pub mod audit;
 pub mod prices;
 pub mod settings;
 pub mod setup;

@@ -5,6 +5,7 @@
 
 mod campaigns;
 mod chain;
+mod changes;
 mod data;
 mod library;
 mod load;

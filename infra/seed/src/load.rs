@@ -35,7 +35,7 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 use crate::{
     campaigns::campaigns,
     chain::{Chain, StoreGoods},
-    library,
+    changes, library,
     own::own_items,
     prices,
     words::{self, Starts},
@@ -102,6 +102,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         for r in campaigns(chain, now) {
             hq.push(campaign_item(&r)?);
         }
+        hq.extend(changes::past(chain, now)?);
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();

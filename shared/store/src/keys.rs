@@ -69,6 +69,7 @@
 //! | how often there has become one administrator less | hq | `ADMINISTRATORS` / `ADMINISTRATORS` |
 //! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
 //! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
+//! | what was changed at HQ on a day (China's), of whatever it was | hq | gsi1 `AUDIT#<day>` / `<at>#<event>` (on `EVENT#…`) |
 //! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
 
 use liandian_domain::{
@@ -618,6 +619,45 @@ pub fn import(i: &ImportId) -> String {
 pub fn piece(number: u32) -> String {
     format!("{PIECE}{number:03}")
 }
+/// Milliseconds by which China's days begin before those of UTC.
+const AHEAD: i64 = 8 * Timestamp::HOUR;
+
+/// Index partition of what was changed at HQ on a day (China's).
+pub fn audit_of_day(at: Timestamp) -> String {
+    format!("AUDIT#{}", at.plus(AHEAD).0.div_euclid(Timestamp::DAY))
+}
+/// When that day begins.
+pub fn audit_day_begins(at: Timestamp) -> Timestamp {
+    Timestamp(at.plus(AHEAD).0.div_euclid(Timestamp::DAY).saturating_mul(Timestamp::DAY)).plus(-AHEAD)
+}
+/// Whose history a partition of the HQ table has: the way back from [`history`]. `None` for a partition without one.
+pub fn audited(pk: &str) -> Option<Aggregate> {
+    let Some((word, id)) = pk.split_once('#') else {
+        return match pk {
+            POLICIES => Some(Aggregate::Policies),
+            SETTINGS => Some(Aggregate::Settings),
+            REGIONS => Some(Aggregate::Regions),
+            CATEGORIES => Some(Aggregate::Categories),
+            BRANDS => Some(Aggregate::Brands),
+            SEARCH_WORDS => Some(Aggregate::SearchWords),
+            _ => None,
+        };
+    };
+    match word {
+        "STORE" => id.parse().ok().map(Aggregate::Store),
+        "SKU" => id.parse().ok().map(Aggregate::Sku),
+        "SPU" => id.parse().ok().map(Aggregate::Product),
+        "REQUEST" => id.parse().ok().map(Aggregate::Request),
+        "STAFFID" => id.parse().ok().map(Aggregate::Staff),
+        "ROLE" => RoleId::from_tail(id).ok().map(Aggregate::Role),
+        "KEY" => id.parse().ok().map(Aggregate::Key),
+        "CAMPAIGN" => id.parse().ok().map(Aggregate::Campaign),
+        "LISTING" => id.split_once('#').and_then(|(store, sku)| Some(Aggregate::Listing(store.parse().ok()?, sku.parse().ok()?))),
+        "LOCAL" => id.split_once('#').and_then(|(store, spu)| Some(Aggregate::Local(store.parse().ok()?, spu.parse().ok()?))),
+        _ => None,
+    }
+}
+
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
@@ -723,5 +763,39 @@ mod tests {
         // Midnight of China, and a moment before.
         let midnight = Timestamp(Timestamp::DAY * 3 - 8 * Timestamp::HOUR);
         assert_eq!((access_of_day(midnight), access_of_day(midnight.plus(-1))), ("ACCESSDAY#3".into(), "ACCESSDAY#2".into()));
+    }
+    #[test]
+    fn given_changes_at_hq_when_indexed_then_they_are_of_chinas_day_and_a_partition_says_whose_history_it_has() {
+        let midnight = Timestamp(Timestamp::DAY * 3 - 8 * Timestamp::HOUR);
+        assert_eq!((audit_of_day(midnight), audit_of_day(midnight.plus(-1))), ("AUDIT#3".into(), "AUDIT#2".into()));
+        assert_eq!(audit_day_begins(midnight), midnight);
+        assert_eq!(audit_day_begins(midnight.plus(Timestamp::DAY - 1)), midnight);
+        let (store, sku): (StoreId, SkuId) = ("sto_1".parse().unwrap(), "sku_1".parse().unwrap());
+        let spu: SpuId = "spu_1".parse().unwrap();
+        let all = [
+            Aggregate::Policies,
+            Aggregate::Settings,
+            Aggregate::Regions,
+            Aggregate::Categories,
+            Aggregate::Brands,
+            Aggregate::SearchWords,
+            Aggregate::Store(store.clone()),
+            Aggregate::Sku(sku.clone()),
+            Aggregate::Product(spu.clone()),
+            Aggregate::Listing(store.clone(), sku),
+            Aggregate::Local(store, spu),
+            Aggregate::Request("req_1".parse().unwrap()),
+            Aggregate::Staff("stf_1".parse().unwrap()),
+            Aggregate::Role("rol_clerk".parse().unwrap()),
+            Aggregate::Key("key_1".parse().unwrap()),
+            Aggregate::Campaign("cmp_1".parse().unwrap()),
+        ];
+        for of in all {
+            let (table, pk) = history(&of);
+            assert_eq!((table, audited(&pk)), (Table::Hq, Some(of)), "{pk}");
+        }
+        for none in ["ORDER#ord_1", "STAFF#admin", "LISTING#sto_1", "STORE#nobody", "LIBRARY", ""] {
+            assert_eq!(audited(none), None, "{none}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! What must not live here: decisions (`domain`), HTTP, partners. Nothing outside this crate names a key or an attribute.
 
 pub mod access;
+pub mod audit;
 pub mod catalog;
 pub mod commit;
 pub mod cursor;

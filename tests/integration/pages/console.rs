@@ -52,6 +52,9 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/product-imports",
         "/console/hq/access",
         "/console/hq/access?date=2026-11-28&actor=stf_1",
+        "/console/hq/audit",
+        "/console/hq/audit?entity=spu_milk-fresh&at=2026-11-28",
+        "/console/hq/audit?kind=price&actor=admin&from=2026-11-01&to=2026-11-28",
         "/console/hq/stock?show=low",
         "/console/hq/exceptions?kind=low&region=reg_east-sh",
         "/console/hq/orders?q=0123&store=sto_sh01&state=completed&fulfilment=pickup",
@@ -192,6 +195,7 @@ async fn given_a_region_when_its_pages_are_asked_for_then_they_are_its_own_and_e
     }
     assert_eq!(w.page("/console/hq/rules", &region).await.status, 403);
     assert_eq!(w.page("/console/hq/access", &region).await.status, 403);
+    assert_eq!(w.page("/console/hq/audit", &region).await.status, 403);
     assert_eq!(w.page("/console/s/sto_sh01", &region).await.status, 200);
     w.stack.stop().await;
 }

@@ -145,7 +145,7 @@ pub(super) async fn history(tables: &Tables, of: &Aggregate, zone: &str, limit: 
 }
 
 /// The title of a field in a history.
-fn title(field: &str) -> &str {
+pub(crate) fn title(field: &str) -> &str {
     match field {
         "name" => "名称",
         "description" => "描述",

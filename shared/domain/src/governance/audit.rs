@@ -3,6 +3,9 @@
 //! Who changes, drops or inserts an entry must make every later one anew; [`verify`] finds where the chain does not hold. The
 //! newest hash is worth keeping elsewhere: without it, entries cut off at the end leave no trace.
 
+use std::collections::BTreeMap;
+
+use liandian_contracts::event::FieldChange;
 use liandian_types::{StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -146,9 +149,69 @@ pub fn as_of(chain: &[Entry], at: Timestamp) -> Option<&str> {
     chain.iter().take_while(|e| e.at <= at).last().and_then(|e| e.new.as_deref())
 }
 
+/// A field of something at a moment, as its history tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldThen {
+    /// Which field.
+    pub field: String,
+    /// What it was.
+    pub value: String,
+    /// What it is.
+    pub now: String,
+    /// Since when it had been so; absent: since before the history begins.
+    pub since: Option<Timestamp>,
+}
+
+/// What each field was at a moment: what it is now, with every later change undone. `now` are the fields as they are; those that are changed in the
+/// history and are not among them are taken from the history. It comes newest first.
+#[must_use]
+pub fn fields_then(
+    now: impl IntoIterator<Item = (String, String)>,
+    history: impl IntoIterator<Item = (Timestamp, Vec<FieldChange>)>,
+    at: Timestamp,
+) -> Vec<FieldThen> {
+    let then = |(field, value): (String, String)| (field.clone(), FieldThen { field, now: value.clone(), value, since: None });
+    let mut fields: BTreeMap<String, FieldThen> = now.into_iter().map(then).collect();
+    for (when, changes) in history {
+        for c in changes {
+            let known = fields.entry(c.field.clone()).or_insert_with(|| then((c.field, c.new)).1);
+            if known.since.is_some() {
+                continue;
+            }
+            if when > at {
+                known.value = c.old;
+            } else {
+                known.since = Some(when);
+            }
+        }
+    }
+    fields.into_values().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_a_history_of_fields_when_asked_for_a_moment_then_later_changes_are_undone_and_what_never_changed_is_as_it_is() {
+        let change = |field: &str, old: &str, new: &str| FieldChange { field: field.into(), old: old.into(), new: new.into() };
+        let history = || {
+            vec![
+                (Timestamp(30), vec![change("name", "b", "c")]),
+                (Timestamp(20), vec![change("name", "a", "b"), change("gone", "x", "")]),
+                (Timestamp(10), vec![change("name", "", "a"), change("rank", "1", "2")]),
+            ]
+        };
+        let now = || [("name", "c"), ("rank", "2"), ("brand", "z")].map(|(f, v)| (f.to_owned(), v.to_owned()));
+        let at = |t: i64| -> Vec<(String, String, Option<i64>)> {
+            fields_then(now(), history(), Timestamp(t)).into_iter().map(|f| (f.field, f.value, f.since.map(|s| s.0))).collect()
+        };
+        let row = |field: &str, value: &str, since: Option<i64>| (field.to_owned(), value.to_owned(), since);
+        assert_eq!(at(20), [row("brand", "z", None), row("gone", "", Some(20)), row("name", "b", Some(20)), row("rank", "2", Some(10))]);
+        assert_eq!(at(19), [row("brand", "z", None), row("gone", "x", None), row("name", "a", Some(10)), row("rank", "2", Some(10))]);
+        assert_eq!(at(9), [row("brand", "z", None), row("gone", "x", None), row("name", "", None), row("rank", "1", None)]);
+        assert_eq!(at(30)[2], row("name", "c", Some(30)));
+    }
 
     fn chain() -> Vec<Entry> {
         let mut chain: Vec<Entry> = Vec::new();

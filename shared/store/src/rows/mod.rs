@@ -14,7 +14,7 @@ mod stores;
 mod transfers;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
-use liandian_contracts::{Envelope, Event};
+use liandian_contracts::Event;
 use liandian_domain::{
     Write,
     decision::{Aggregate, CatalogWrite, MarketingWrite},
@@ -22,8 +22,9 @@ use liandian_domain::{
 use liandian_types::{EventId, Timestamp};
 
 use crate::{
+    audit::event_item,
     commit::{Failed, build},
-    db::{Item, Key, StoreError, Table, Tables, item, n, s},
+    db::{Item, Key, StoreError, Table, Tables, n, s},
     keys,
 };
 
@@ -224,9 +225,8 @@ pub(crate) fn of(w: &Write, now: Timestamp) -> Result<Vec<Row>, StoreError> {
 
 /// The row of an event, in the history of what it happened to.
 pub(crate) fn event(aggregate: &Aggregate, event: &Event, id: &EventId, at: Timestamp) -> Result<Row, StoreError> {
-    let (table, pk) = keys::history(aggregate);
-    let key = Key { table, pk, sk: format!("{}{id}", keys::EVENT) };
-    Ok(Row::create(table, item(&Envelope { v: 1, id: id.clone(), at, event: event.clone() }, &key, [])?))
+    let (table, _) = keys::history(aggregate);
+    Ok(Row::create(table, event_item(aggregate, event, id, at)?))
 }
 
 impl Tables {
@@ -339,5 +339,18 @@ mod tests {
         let row = event(&Aggregate::Policies, &happened, &"evt_1".parse().unwrap(), Timestamp(5)).unwrap();
         assert_eq!((row.table, row.expect, row.means), (Table::Hq, Expect::New, Failed::Exists));
         assert_eq!((row.item.get("pk"), row.item.get("sk")), (Some(&s("POLICIES")), Some(&s("EVENT#evt_1"))));
+    }
+
+    #[test]
+    fn given_an_event_when_it_is_a_row_of_hq_then_it_is_in_the_index_of_its_day_and_an_orders_is_in_none() {
+        let id: EventId = "evt_1".parse().unwrap();
+        let happened = Event::BrandsChanged { by: "stf_1".parse().unwrap(), changes: Vec::new() };
+        let row = event(&Aggregate::Brands, &happened, &id, Timestamp(5)).unwrap();
+        assert_eq!((row.item.get("gsi1pk"), row.item.get("gsi1sk")), (Some(&s("AUDIT#0")), Some(&s("0000000000005#evt_1"))));
+        assert_eq!((row.item.get("kind"), row.item.get("by")), (Some(&s("brands.changed")), Some(&s("stf_1"))), "filters read these");
+        let order: liandian_types::OrderId = "ord_1".parse().unwrap();
+        let settled = Event::OrderSettled { order: order.clone(), store: "sto_1".parse().unwrap() };
+        let row = event(&Aggregate::Order(order), &settled, &id, Timestamp(5)).unwrap();
+        assert!(row.item.keys().all(|name| !name.starts_with("gsi")), "{row:?}");
     }
 }

@@ -12,6 +12,7 @@ macro_rules! bodies {
 
 mod access;
 mod assortment;
+mod audit;
 mod catalog;
 mod governance;
 mod marketing;
@@ -28,6 +29,7 @@ mod transfers;
 
 pub use access::*;
 pub use assortment::*;
+pub use audit::*;
 pub use catalog::*;
 pub use governance::*;
 pub use marketing::*;

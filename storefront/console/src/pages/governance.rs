@@ -1,5 +1,6 @@
 //! What HQ decides.
 
+pub mod audit;
 pub mod prices;
 mod settings;
 

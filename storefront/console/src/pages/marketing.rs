@@ -85,7 +85,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: CampaignList) -> Stri
 }
 
 /// What a field of a campaign is called.
-fn title(field: &str) -> &str {
+pub(super) fn title(field: &str) -> &str {
     match field {
         "state" => "状态",
         "title" => "名称",

@@ -42,7 +42,9 @@ pub mod hq {
             library::{brands, categories, product, products},
             words::search_words,
         },
-        governance::{level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup},
+        governance::{
+            audit::history as audit, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup,
+        },
         marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
         orders::of_chain as orders,
         settlement::of_chain as settlement,

@@ -75,6 +75,8 @@ pub enum Section {
     Campaigns,
     /// 搜索词
     Words,
+    /// 修改记录
+    Audit,
     /// None of them.
     Elsewhere,
 }
@@ -177,6 +179,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("设置", "员工账号", "/accounts", Section::Accounts).needs(Permission::AccountRead).words("员工 账号 邀请 停用"),
     Row::hq("设置", "角色权限", "/roles", Section::Roles).needs(Permission::AccountRead).of_chain().words("权限 角色"),
     Row::hq("设置", "接口密钥", "/keys", Section::Keys).needs(Permission::KeyWrite).words("对接 API 密钥"),
+    Row::hq("设置", "修改记录", "/audit", Section::Audit).needs(Permission::AuditRead).of_chain().words("审计 历史 谁改的"),
     Row::store("", "接单", "", Section::Home).needs(Permission::OrderRead).in_bar().words("待办 备货").waits("preparing"),
     Row::store("", "核销", "/pickup", Section::Pickup).needs(Permission::PickupVerify).in_bar().words("自提 取货码"),
     Row::store("", "收发货", "/transfers", Section::Transfers).needs(Permission::TransferRead).in_bar().words("调拨 补货").waits("transfers"),

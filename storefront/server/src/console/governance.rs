@@ -1,5 +1,6 @@
 //! Pages about what HQ decides, and what it should look at: the overview, exceptions, policies.
 
+mod audit;
 mod prices;
 mod settings;
 
@@ -21,6 +22,7 @@ pub(super) fn pages() -> Vec<Handler> {
     let mut all: Vec<Handler> = vec![("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
     all.extend(prices::pages());
     all.extend(settings::pages());
+    all.extend(audit::pages());
     all
 }
 
