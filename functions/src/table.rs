@@ -3488,6 +3488,29 @@ pub static HQ_ACCESS_RECORDS: Function = Function {
     },
 };
 
+/// `hq-audit`
+pub static HQ_AUDIT: Function = Function {
+    name: "hq-audit",
+    context: "staff",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/audit",
+        permission: Need::Permission(Permission::AuditRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::audit::list(app, call)),
+    },
+};
+
 /// `hq-work`
 pub static HQ_WORK: Function = Function {
     name: "hq-work",
@@ -4285,6 +4308,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_CAMPAIGN_STEP,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
+    &HQ_AUDIT,
     &HQ_WORK,
     &RELAY,
     &WORDS,
@@ -4677,6 +4701,14 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::AuditRead),
         scope: NeedScope::All,
         summary: "Who has seen personal data in clear, and who has logged in",
+    },
+    Page {
+        name: "hq-audit",
+        path: "/console/hq/audit",
+        app: "console",
+        permission: PageNeed::Permission(Permission::AuditRead),
+        scope: NeedScope::All,
+        summary: "What was changed at HQ, by whom, with what it was before",
     },
     Page {
         name: "store-prices",

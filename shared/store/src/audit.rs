@@ -90,7 +90,7 @@ impl Tables {
     ///
     /// # Errors
     /// [`StoreError`] from the engine; [`StoreError::Cursor`].
-    pub async fn audit(&self, ask: AuditAsk<'_>, most: usize, cursor: Option<&str>) -> Result<(Vec<Audited>, Option<String>), StoreError> {
+    pub async fn audited(&self, ask: AuditAsk<'_>, most: usize, cursor: Option<&str>) -> Result<(Vec<Audited>, Option<String>), StoreError> {
         let list = ask.list();
         // Only what is below this is still to be told.
         let mut below = ask.until.sortable();

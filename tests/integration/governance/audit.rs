@@ -152,7 +152,7 @@ async fn given_more_changes_than_a_page_when_led_on_then_each_comes_once_and_in_
     let ask = AuditAsk { from: now.plus(-3 * Timestamp::DAY), until: now.plus(Timestamp::DAY), by: None, kind: "product" };
     let (mut names, mut cursor) = (Vec::new(), None::<String>);
     loop {
-        let (page, next) = tables.audit(ask, 1, cursor.as_deref()).await.unwrap();
+        let (page, next) = tables.audited(ask, 1, cursor.as_deref()).await.unwrap();
         assert!(page.len() <= 1);
         names.extend(page.into_iter().map(|c| match c.event.event {
             liandian_contracts::Event::ProductChanged { changes, .. } => changes[0].new.clone(),
@@ -164,10 +164,10 @@ async fn given_more_changes_than_a_page_when_led_on_then_each_comes_once_and_in_
         }
     }
     assert_eq!(names[..3], ["丙", "乙", "甲"]);
-    let all = tables.audit(ask, 1_000, None).await.unwrap().0;
+    let all = tables.audited(ask, 1_000, None).await.unwrap().0;
     assert_eq!(all.len(), names.len(), "none twice, none left out");
     // A cursor belongs to what was asked for.
-    let (_, next) = tables.audit(ask, 1, None).await.unwrap();
-    assert!(tables.audit(AuditAsk { kind: "price", ..ask }, 1, next.as_deref()).await.is_err());
+    let (_, next) = tables.audited(ask, 1, None).await.unwrap();
+    assert!(tables.audited(AuditAsk { kind: "price", ..ask }, 1, next.as_deref()).await.is_err());
     w.stack.stop().await;
 }

@@ -102,7 +102,7 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
     let changes = async {
         Ok::<_, Failure>(match &of {
             Some(of) => app.tables.audit_of(of, asked, LINES, cursor).await?,
-            None => app.tables.audit(asked, LINES, cursor).await?,
+            None => app.tables.audited(asked, LINES, cursor).await?,
         })
     };
     let then = async {
