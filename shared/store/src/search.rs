@@ -86,6 +86,12 @@ impl Searched {
         &self.index
     }
 
+    /// The library.
+    #[must_use]
+    pub fn skus(&self) -> &[LibrarySku] {
+        &self.rows.skus
+    }
+
     /// What the library says of a SKU.
     #[must_use]
     pub fn sku(&self, sku: &SkuId) -> Option<&LibrarySku> {

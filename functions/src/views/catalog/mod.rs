@@ -74,14 +74,14 @@ pub async fn category_page(tables: &Tables, store: &StoreId, find: FindGoods<'_>
         return Box::pin(search::results(tables, store, text, find, now)).await;
     }
     let goods = Box::pin(goods(tables, store, find.category, find.cursor));
-    let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
+    let (profile, (listings, next), settings, library) = futures::try_join!(shown_store(tables, store), goods, tables.settings(), tables.library())?;
     let Some(profile) = profile else { return Ok(None) };
     let terms = Terms::of(settings.iter(), &profile, now);
     let items = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: None };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
-        categories: categories(&profile),
+        categories: categories(&profile, &library),
         current: if text.is_some() { String::new() } else { find.category.unwrap_or_default().to_owned() },
         page,
         query: text.map(str::to_owned),

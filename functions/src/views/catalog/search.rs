@@ -284,7 +284,7 @@ pub(super) async fn results(
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: Some(what) };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
-        categories: categories(&profile),
+        categories: categories(&profile, library.skus()),
         current: String::new(),
         page,
         query: Some(text.to_owned()),
