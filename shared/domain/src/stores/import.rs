@@ -70,10 +70,10 @@ impl Import {
         self.next >= self.parts
     }
 
-    fn fault(&mut self, line: u64, detail: String) {
+    fn fault(&mut self, line: u64, detail: &str) {
         self.bad += 1;
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(StoreImportFault { line, column: 0, header: String::new(), detail: short(&detail) });
+            self.faults.push(StoreImportFault { line, column: 0, header: String::new(), detail: short(detail) });
         }
     }
 }
@@ -371,7 +371,7 @@ pub fn take(head: &Import, part: &Part, stores: &[Option<StoreProfile>], known: 
             Ok(profile) => profile,
             Err(faults) => {
                 let why: Vec<String> = faults.into_iter().map(|f| format!("{}：{}", title(&f.field), f.detail)).collect();
-                next.fault(row.line, format!("{}：{}", row.store, why.join("；")));
+                next.fault(row.line, &format!("{}：{}", row.store, why.join("；")));
                 continue;
             }
         };
@@ -379,7 +379,7 @@ pub fn take(head: &Import, part: &Part, stores: &[Option<StoreProfile>], known: 
         if changes.is_empty() {
             next.same += 1;
         } else if old.map_or(0, |o| o.version) != row.seen || closes(old, Some(&profile)) {
-            next.fault(row.line, format!("{}：门店在导入期间被别人修改，未导入", row.store));
+            next.fault(row.line, &format!("{}：门店在导入期间被别人修改，未导入", row.store));
         } else {
             match old {
                 Some(_) => next.changed += 1,
