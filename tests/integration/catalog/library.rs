@@ -4,8 +4,8 @@ use liandian_tests::World;
 use liandian_types::{
     Fen, Fulfilment, ProductStatus, SkuId, StoreId,
     api::{
-        LibraryBrands, LibraryCategories, LibraryHistory, LibraryPage, LibraryProduct, PlacedOrder, ProductPage, ProductsBulk, ProductsBulkDone,
-        SetProductStatus, StoreHome,
+        LibraryBrands, LibraryCategories, LibraryHistory, LibraryPage, LibraryProduct, ListingPage, PlacedOrder, ProductPage, ProductsBulk,
+        ProductsBulkDone, SetProductStatus, StoreHome,
     },
 };
 use reqwest::Method;
@@ -249,6 +249,27 @@ async fn given_categories_and_brands_when_set_then_those_with_goods_stay_and_a_l
     }));
     let now: LibraryBrands = w.call(Method::PUT, brands_path, &merch, Some(&many)).await.ok();
     assert_eq!(now.brands.len(), many.brands.len());
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_a_store_lists_when_hq_moves_them_to_another_category_then_the_store_has_them_there_and_there_only() {
+    let w = World::usual().await;
+    let merch = w.staff("merch").await;
+    let store: StoreId = "sto_sh01".parse().unwrap();
+    let (sku, seen) = sold(&w, &merch, &store).await;
+    let to = if seen.category == "snacks" { "drinks" } else { "snacks" };
+    let _: LibraryProduct = put(&w, &merch, &LibraryProduct { category: to.into(), attributes: Default::default(), ..seen.clone() }).await.ok();
+    let shows = async |category: &str| {
+        let (mut cursor, mut found) = (String::new(), 0);
+        loop {
+            let page: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?category={category}{cursor}"), "").await.ok();
+            found += page.items.iter().filter(|i| i.sku == sku).count();
+            let Some(next) = page.next else { return found };
+            cursor = format!("&cursor={next}");
+        }
+    };
+    assert_eq!((shows(to).await, shows(&seen.category).await), (1, 0));
     w.stack.stop().await;
 }
 
