@@ -135,6 +135,13 @@ type Kept = (Instant, Arc<StoreGoods>);
 #[derive(Default)]
 pub(crate) struct Listed(Mutex<HashMap<StoreId, Kept>>);
 
+impl Listed {
+    /// Forgets what a store lists: it has just taken or dropped something.
+    pub(crate) async fn forget(&self, store: &StoreId) {
+        self.0.lock().await.remove(store);
+    }
+}
+
 fn words_key() -> Key {
     Key::hq(keys::SEARCH_WORDS, keys::SEARCH_WORDS)
 }

@@ -56,7 +56,8 @@ async fn goods(tables: &Tables, store: &StoreId, category: Option<&str>, cursor:
     };
     let moved = |s: &LibrarySku| listed.as_ref().and_then(|l| l.get(&s.sku)).is_some_and(|was| *was != s.category);
     // Mandatory goods that the store never took stand before the first page as well: no row of the store says so.
-    let here = |s: &&LibrarySku| cursor.is_none() && s.sold_online() && category.is_none_or(|c| s.category == c) && (s.mandatory || moved(s));
+    let missing = |s: &LibrarySku| s.mandatory && listed.as_ref().is_none_or(|l| !l.contains_key(&s.sku));
+    let here = |s: &&LibrarySku| cursor.is_none() && s.sold_online() && category.is_none_or(|c| s.category == c) && (missing(s) || moved(s));
     let before: Vec<&LibrarySku> = library.iter().filter(here).collect();
     let skus: Vec<SkuId> = before.iter().map(|s| s.sku.clone()).collect();
     let page = async {
