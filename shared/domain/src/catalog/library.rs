@@ -22,7 +22,7 @@ use crate::{
 pub const MOST_BRANDS: usize = 2_000;
 /// Rows of one product's change: with what is told of it they are a transaction.
 const MOST_ROWS: usize = 96;
-/// Bytes of what one change of the categories or brands tells: it is one row.
+/// Bytes of what one change tells: it is one row.
 const TOLD_BYTES: usize = 200_000;
 /// Characters of a value in a history.
 const TOLD: usize = 200;
@@ -107,7 +107,7 @@ fn decided(old: Option<&Product>, saved: Product, known: Known<'_>, by: &StaffId
         return (saved, d);
     }
     d.write(CatalogWrite::Product(Box::new(written(old, &saved, known))));
-    let changes = changes(&old.map(fields).unwrap_or_default(), &fields(&saved));
+    let changes = within_a_row(changes(&old.map(fields).unwrap_or_default(), &fields(&saved)));
     d.event(Aggregate::Product(saved.spu.clone()), Event::ProductChanged { spu: saved.spu.clone(), by: by.clone(), changes });
     (saved, d)
 }
