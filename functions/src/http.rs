@@ -221,7 +221,15 @@ impl Call {
     /// # Errors
     /// `too_large`, or `bad_request` naming the field.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let value = self.json_as_told()?;
+        self.json_within(MAX_BODY)
+    }
+
+    /// The same of a list that is saved whole, and may have so many bytes.
+    ///
+    /// # Errors
+    /// As [`Call::json`].
+    pub fn json_within<T: DeserializeOwned>(&self, most: usize) -> Result<T, Failure> {
+        let value = self.told(most)?;
         if self.body.iter().any(|b| !b.is_ascii() || b.is_ascii_control() || *b == b'\\')
             && let Ok(texts) = serde_json::from_slice(&self.body)
         {
@@ -235,8 +243,12 @@ impl Call {
     /// # Errors
     /// As [`Call::json`].
     pub fn json_as_told<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        if self.body.len() > MAX_BODY {
-            return Err(Failure::refuse(Code::TooLarge, format!("请求内容不能超过 {} KB", MAX_BODY / 1024)));
+        self.told(MAX_BODY)
+    }
+
+    fn told<T: DeserializeOwned>(&self, most: usize) -> Result<T, Failure> {
+        if self.body.len() > most {
+            return Err(Failure::refuse(Code::TooLarge, format!("请求内容不能超过 {} KB", most / 1024)));
         }
         let mut d = serde_json::Deserializer::from_slice(&self.body);
         let value = read(&mut d)?;

@@ -3,6 +3,7 @@
 pub mod edit;
 
 use liandian_domain::{
+    catalog::{LibrarySku, departments},
     governance::terms::Terms,
     sourcing::matching,
     stock::batch::Date,
@@ -101,7 +102,8 @@ async fn instead_of(tables: &Tables, s: &StoreProfile, now: Timestamp) -> Result
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>, now: Timestamp) -> Result<Option<StoreHome>, StoreError> {
-    let (profile, listings, settings) = futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED), tables.settings())?;
+    let (profile, listings, settings, library) =
+        futures::try_join!(shown_store(tables, store), tables.featured(store, FEATURED), tables.settings(), tables.library())?;
     let Some(profile) = profile else { return Ok(None) };
     let instead = async { if profile.status_at(now) == StoreStatus::Open { Ok(None) } else { instead_of(tables, &profile, now).await } };
     let terms = Terms::of(settings.iter(), &profile, now);
@@ -113,7 +115,7 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),
-        categories: categories(&profile),
+        categories: categories(&profile, &library),
         featured,
         instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
         campaigns,
@@ -130,10 +132,10 @@ pub(super) fn promised_day(s: &StoreProfile, now: Timestamp) -> Date {
     hours::day(matching::ready_by(s, Fulfilment::Pickup, None, 0, now), &s.hours.zone)
 }
 
-/// The categories of a store, in its order.
+/// The categories of a store, in its order, as HQ has them now.
 #[must_use]
-pub fn categories(s: &StoreProfile) -> Vec<Category> {
-    s.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
+pub fn categories(s: &StoreProfile, library: &[LibrarySku]) -> Vec<Category> {
+    departments::shown(&s.categories, library).into_iter().map(|(key, name)| Category { key, name }).collect()
 }
 
 /// A store as the console shows it; a pause that is over is none.

@@ -44,10 +44,23 @@ pub async fn library_import(app: App, m: Message) -> Result<(), Failure> {
 }
 
 /// Gives the rows of goods the names that their categories and brands have now. Rows that have them already are left alone, so it goes on where it was
-/// stopped.
+/// stopped. Of two that work at a time the one with the older names might write last: so it looks once more whether they are still those.
 async fn names(app: &App) -> Result<(), Failure> {
     let tables = &app.tables;
-    let (categories, brands) = futures::try_join!(tables.categories_now(), tables.brands_now())?;
+    let (mut categories, mut brands) = futures::try_join!(tables.categories_now(), tables.brands_now())?;
+    loop {
+        Box::pin(rename(app, &categories, &brands)).await?;
+        let now = futures::try_join!(tables.categories_now(), tables.brands_now())?;
+        if (now.0.version, now.1.version) == (categories.version, brands.version) {
+            return Ok(());
+        }
+        (categories, brands) = now;
+    }
+}
+
+/// Writes those rows of goods anew that have other names than these.
+async fn rename(app: &App, categories: &Categories, brands: &BrandList) -> Result<(), Failure> {
+    let tables = &app.tables;
     let (products, rows) = futures::try_join!(tables.all_products(), tables.library_now())?;
     let rows: BTreeMap<SkuId, LibrarySku> = rows.into_iter().map(|r| (r.sku.clone(), r)).collect();
     let known = Known { tree: &categories.tree, brands: &brands.brands };

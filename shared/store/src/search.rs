@@ -1,11 +1,7 @@
 //! The library as it is searched, kept beside the library itself: an index of this process, which follows what was read last. And the chain's
 //! synonyms and hot words, and what a store lists.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use liandian_contracts::Envelope;
@@ -86,6 +82,12 @@ impl Searched {
         &self.index
     }
 
+    /// The library.
+    #[must_use]
+    pub fn skus(&self) -> &[LibrarySku] {
+        &self.rows.skus
+    }
+
     /// What the library says of a SKU.
     #[must_use]
     pub fn sku(&self, sku: &SkuId) -> Option<&LibrarySku> {
@@ -123,12 +125,22 @@ impl Searched {
 #[derive(Default)]
 pub(crate) struct Held(Mutex<Option<Arc<Searched>>>);
 
+/// What a store lists, with the category in which its row of each lies.
+pub type StoreGoods = HashMap<SkuId, String>;
+
 /// When a list was read, and the list.
-type Kept = (Instant, Arc<HashSet<SkuId>>);
+type Kept = (Instant, Arc<StoreGoods>);
 
 /// What stores list, as this process read it last.
 #[derive(Default)]
 pub(crate) struct Listed(Mutex<HashMap<StoreId, Kept>>);
+
+impl Listed {
+    /// Forgets what a store lists: it has just taken or dropped something.
+    pub(crate) async fn forget(&self, store: &StoreId) {
+        self.0.lock().await.remove(store);
+    }
+}
 
 fn words_key() -> Key {
     Key::hq(keys::SEARCH_WORDS, keys::SEARCH_WORDS)
@@ -206,11 +218,12 @@ impl Tables {
         }
     }
 
-    /// Which SKUs a store lists, at most a minute old: for what is only offered, not for what is shown with a price.
+    /// Which SKUs a store lists, and in which categories its rows of them lie, at most a minute old: for what is only offered, and to know which rows to
+    /// read, not for what is shown with a price.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn listed(&self, store: &StoreId) -> Result<Arc<HashSet<SkuId>>, StoreError> {
+    pub async fn listed(&self, store: &StoreId) -> Result<Arc<StoreGoods>, StoreError> {
         meter::touch(Table::Hq, Access::Read);
         meter::partition(Table::Hq, &keys::store(store));
         let mut held = self.caches.listed.0.lock().await;
@@ -219,7 +232,7 @@ impl Tables {
             return Ok(listed.clone());
         }
         drop(held);
-        let listed: Arc<HashSet<SkuId>> = Arc::new(self.all_listings(store).await?.into_iter().map(|l| l.sku).collect());
+        let listed: Arc<StoreGoods> = Arc::new(self.all_listings(store).await?.into_iter().map(|l| (l.sku, l.category)).collect());
         let mut held = self.caches.listed.0.lock().await;
         if held.len() >= MOST_STORES {
             held.clear();

@@ -4,8 +4,8 @@ use liandian_tests::World;
 use liandian_types::{
     Fen, Fulfilment, ProductStatus, SkuId, StoreId,
     api::{
-        LibraryBrands, LibraryCategories, LibraryHistory, LibraryPage, LibraryProduct, PlacedOrder, ProductPage, ProductsBulk, ProductsBulkDone,
-        SetProductStatus,
+        LibraryBrands, LibraryCategories, LibraryHistory, LibraryPage, LibraryProduct, ListingPage, PlacedOrder, ProductPage, ProductsBulk,
+        ProductsBulkDone, SetProductStatus, StoreHome,
     },
 };
 use reqwest::Method;
@@ -213,7 +213,7 @@ async fn given_categories_and_brands_when_set_then_those_with_goods_stay_and_a_l
     set(&seen).await.refused(409, "conflict");
     let history: LibraryHistory = w.get(&format!("{path}/history"), &merch).await.ok();
     assert_eq!(history.changes[0].fields[0].field, "imported-snacks");
-    // Another name reaches the rows of its goods.
+    // Another name reaches the rows of its goods, and a store's own page.
     let mut renamed = now.clone();
     renamed.categories.iter_mut().find(|c| c.key == "dairy").unwrap().name = "乳品与冰品".into();
     let _: LibraryCategories = set(&renamed).await.ok();
@@ -221,6 +221,14 @@ async fn given_categories_and_brands_when_set_then_those_with_goods_stay_and_a_l
     let sku: SkuId = w.stack.app.tables.library().await.unwrap().iter().find(|s| s.category == "dairy").unwrap().sku.clone();
     while w.stack.app.tables.library_sku(&sku).await.unwrap().unwrap().category_name != "乳品与冰品" {
         assert!(std::time::Instant::now() < until, "the rows kept the old name");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    loop {
+        let home: StoreHome = w.get("/api/v1/stores/sto_sh01/home", "").await.ok();
+        if home.categories.iter().any(|c| c.key == "dairy" && c.name == "乳品与冰品") {
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "the store kept the old name: {:?}", home.categories);
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 
@@ -232,6 +240,36 @@ async fn given_categories_and_brands_when_set_then_those_with_goods_stay_and_a_l
     let now: LibraryBrands = w.call(Method::PUT, brands_path, &merch, Some(&more)).await.ok();
     assert_eq!((now.version, now.brands.len()), (seen.version + 1, seen.brands.len() + 1));
     w.call(Method::PUT, brands_path, &w.staff("marketing").await, Some(&now)).await.refused(403, "forbidden");
+    // So many are within the limit, and are more than other bodies may hold.
+    let mut many = now.clone();
+    many.brands.extend((0..1_500).map(|i| liandian_types::api::LibraryBrand {
+        key: format!("brand-{i}"),
+        name: format!("试验牌子{i}"),
+        logo: String::new(),
+    }));
+    let now: LibraryBrands = w.call(Method::PUT, brands_path, &merch, Some(&many)).await.ok();
+    assert_eq!(now.brands.len(), many.brands.len());
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_goods_that_a_store_lists_when_hq_moves_them_to_another_category_then_the_store_has_them_there_and_there_only() {
+    let w = World::usual().await;
+    let merch = w.staff("merch").await;
+    let store: StoreId = "sto_sh01".parse().unwrap();
+    let (sku, seen) = sold(&w, &merch, &store).await;
+    let to = if seen.category == "snacks" { "drinks" } else { "snacks" };
+    let _: LibraryProduct = put(&w, &merch, &LibraryProduct { category: to.into(), attributes: Default::default(), ..seen.clone() }).await.ok();
+    let shows = async |category: &str| {
+        let (mut cursor, mut found) = (String::new(), 0);
+        loop {
+            let page: ListingPage = w.get(&format!("/api/v1/stores/{store}/listings?category={category}{cursor}"), "").await.ok();
+            found += page.items.iter().filter(|i| i.sku == sku).count();
+            let Some(next) = page.next else { return found };
+            cursor = format!("&cursor={next}");
+        }
+    };
+    assert_eq!((shows(to).await, shows(&seen.category).await), (1, 0));
     w.stack.stop().await;
 }
 

@@ -24,6 +24,8 @@ use crate::{
     },
 };
 
+/// Bytes of all categories, or of all brands: they are saved whole, and are one row, which holds 400 KB.
+const LARGEST_LIST: usize = 320 * 1024;
 /// Products that are changed together.
 const MOST_TOGETHER: usize = 50;
 
@@ -188,7 +190,7 @@ pub async fn categories(app: App, _call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `bad_request` naming what is wrong; `conflict` when they have been set since, or when a category that would go has goods.
 pub async fn set_all_categories(app: App, call: Call) -> Result<Reply, Failure> {
-    let (wanted, by) = (categories_of(call.json::<LibraryCategories>()?)?, call.staff()?.sub.clone());
+    let (wanted, by) = (categories_of(call.json_within::<LibraryCategories>(LARGEST_LIST)?)?, call.staff()?.sub.clone());
     let (app, wanted, by) = (&app, &wanted, &by);
     let set = transact(app, call.now, |_| async move {
         let old = app.tables.categories_now().await?;
@@ -227,7 +229,7 @@ pub async fn brands(app: App, _call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `bad_request` naming what is wrong; `conflict` when they have been set since, or when a brand that would go has goods.
 pub async fn set_all_brands(app: App, call: Call) -> Result<Reply, Failure> {
-    let (wanted, by) = (brands_of(call.json::<LibraryBrands>()?)?, call.staff()?.sub.clone());
+    let (wanted, by) = (brands_of(call.json_within::<LibraryBrands>(LARGEST_LIST)?)?, call.staff()?.sub.clone());
     let (app, wanted, by) = (&app, &wanted, &by);
     let set = transact(app, call.now, |_| async move {
         let old = app.tables.brands_now().await?;

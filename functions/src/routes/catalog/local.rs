@@ -22,11 +22,11 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     transact::{Once, Plan, transact},
-    views::catalog::local::{local_list, local_view, waiting_locals},
+    views::catalog::local::{local_list, local_store, local_view, waiting_locals},
 };
 
 async fn profile(app: &App, store: &StoreId) -> Result<StoreProfile, Failure> {
-    app.tables.store(store).await?.ok_or_else(|| Failure::not_found("门店"))
+    local_store(&app.tables, store).await?.ok_or_else(|| Failure::not_found("门店"))
 }
 
 fn bad(field: impl Into<String>, text: impl Into<String>) -> Failure {

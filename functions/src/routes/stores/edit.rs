@@ -11,7 +11,7 @@ use liandian_domain::{
     },
 };
 use liandian_types::{
-    Code, RegionId, StoreId, StoreImportId,
+    Code, Problem, RegionId, StoreId, StoreImportId,
     api::{ImportStores, SaveStore, SetRegion, StoreDraft},
 };
 use serde::de::DeserializeOwned;
@@ -52,7 +52,7 @@ pub async fn history(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, store): (SaveStore, StoreId) = (call.json()?, call.store()?);
     let (app, by, ask, store, now) = (&app, &call.staff()?.sub, &ask, &store, call.now);
-    let saved = transact(app, now, |_| async move {
+    let outcome = transact(app, now, |_| async move {
         let drafts = [&ask.draft];
         let waits = async { if closes(&ask.draft) { waiting(&app.tables, store).await } else { Ok(0) } };
         let (old, facts, waiting) = futures::try_join!(app.tables.store_now(store), facts(&app.tables, &drafts, ask.version == 0), waits)?;
@@ -60,7 +60,12 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
         let (next, decision) = edit::save(old.as_ref(), &wanted, &facts.known(), now)?;
         Ok(Plan::new(record(app, &next, &facts.regions, now), decision))
     })
-    .await?;
+    .await;
+    // Another store has taken the code since it was looked for, or somebody has made a store of this id.
+    let saved = outcome.map_err(|e| match e {
+        Failure::Exists => Problem::new(Code::Conflict, "入口码或门店编码刚被使用，请刷新后重试").at("entrance").into(),
+        other => other,
+    })?;
     Reply::json(&saved)
 }
 

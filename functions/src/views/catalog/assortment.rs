@@ -1,5 +1,7 @@
 //! The library as a store decides about it, and one listing with everything that it may set.
 
+use std::collections::HashMap;
+
 use liandian_contracts::{Envelope, Event};
 use liandian_domain::{
     catalog::{self, LibrarySku, Listing, listing::ListingField},
@@ -16,9 +18,6 @@ use super::search::searching;
 
 /// SKUs on a page.
 const SHOWN: usize = 50;
-
-/// Of how many SKUs at a time it is asked whether the store lists them, until there is a page.
-const LOOKS: [usize; 4] = [50, 100, 300, 600];
 
 /// Changes of a listing on its page.
 const CHANGES: i32 = 20;
@@ -77,7 +76,8 @@ fn own_titles(l: &Listing) -> Vec<String> {
     fields.into_iter().filter(|(_, inherited)| !inherited).map(|(f, _)| f.name().to_owned()).collect()
 }
 
-/// A page of the library as a store decides about it: two waves where most of it fits what is asked.
+/// A page of the library as a store decides about it: two waves. Who asks for what the store lists, or does not, has all its listings read once: to look
+/// for them SKU by SKU would be dearer, and pages would come short where few fit.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
@@ -93,21 +93,24 @@ pub async fn assortment(tables: &Tables, store: &StoreId, ask: AssortmentAsk<'_>
     let hits: Vec<&LibrarySku> = searched.ranked(query.as_ref()).into_iter().filter(fits).collect();
     let mut at = list.before(ask.cursor)?.min(hits.len());
     let mut rows = Vec::new();
-    for look in LOOKS {
-        let some = &hits[at..hits.len().min(at + look)];
-        if some.is_empty() || rows.len() >= SHOWN {
-            break;
-        }
-        let skus: Vec<SkuId> = some.iter().map(|s| s.sku.clone()).collect();
-        for (sku, listing) in some.iter().zip(tables.listings_of(store, &skus).await?) {
+    if let Some(taken) = ask.taken {
+        let listed: HashMap<SkuId, Listing> = tables.all_listings(store).await?.into_iter().map(|l| (l.sku.clone(), l)).collect();
+        for sku in hits.iter().skip(at) {
             if rows.len() >= SHOWN {
                 break;
             }
             at += 1;
-            if ask.taken.is_none_or(|t| t == listing.is_some()) {
-                rows.push(row(sku, listing.as_ref()));
+            let listing = listed.get(&sku.sku);
+            if taken == listing.is_some() {
+                rows.push(row(sku, listing));
             }
         }
+    } else {
+        let some: Vec<&LibrarySku> = hits.iter().copied().skip(at).take(SHOWN).collect();
+        let skus: Vec<SkuId> = some.iter().map(|s| s.sku.clone()).collect();
+        let listed = tables.listings_of(store, &skus).await?;
+        rows.extend(some.iter().zip(listed).map(|(sku, listing)| row(sku, listing.as_ref())));
+        at += some.len();
     }
     let next = (at < hits.len()).then(|| list.behind_first(at));
     Ok(Assortment { rows, categories: categories(&library), next })

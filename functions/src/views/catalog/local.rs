@@ -2,6 +2,7 @@
 
 use liandian_domain::{
     catalog::{
+        departments,
         local::{Document, DocumentKind, LocalProduct, Review},
         product::{ProductStatus, Sku},
         review,
@@ -15,7 +16,7 @@ use liandian_domain::{
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
     StoreId, Timestamp,
-    api::{LocalCard, LocalDocument, LocalForm, LocalList, LocalSku, LocalView, WaitingLocals},
+    api::{Category, LocalCard, LocalDocument, LocalForm, LocalList, LocalSku, LocalView, WaitingLocals},
 };
 
 use super::assortment::history;
@@ -93,6 +94,21 @@ fn form(p: &LocalProduct) -> LocalForm {
     }
 }
 
+/// A store with the categories that its own goods can be in, as HQ has them now.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn local_store(tables: &Tables, store: &StoreId) -> Result<Option<StoreProfile>, StoreError> {
+    let (found, all) = futures::try_join!(tables.store(store), tables.categories_now())?;
+    Ok(found.map(|s| StoreProfile { categories: departments::to_choose(&s.categories, &all.tree), ..s }))
+}
+
+/// The same categories, to choose among.
+#[must_use]
+pub fn local_categories(store: &StoreProfile) -> Vec<Category> {
+    store.categories.iter().map(|(key, name)| Category { key: key.clone(), name: name.clone() }).collect()
+}
+
 /// Products of its own that a store has, by name.
 ///
 /// # Errors
@@ -123,7 +139,9 @@ pub async fn waiting_locals(tables: &Tables, cursor: Option<&str>, now: Timestam
     let soon = now.plus(SOON * Timestamp::DAY);
     let ((waiting, next), due) = futures::try_join!(tables.waiting_locals(WAITING, cursor), tables.due_locals(soon, EXPIRING))?;
     let stores: Vec<StoreId> = waiting.iter().chain(&due).map(|p| p.store.clone()).collect();
-    let profiles = tables.profiles(&stores).await?;
+    let (profiles, all) = futures::try_join!(tables.profiles(&stores), tables.categories_now())?;
+    let current = |s: StoreProfile| StoreProfile { categories: departments::to_choose(&s.categories, &all.tree), ..s };
+    let profiles: Vec<StoreProfile> = profiles.into_iter().map(current).collect();
     let of = |store: &StoreId| profiles.iter().find(|s| s.store == *store);
     let views = waiting.iter().filter_map(|p| Some(local_view(tables, of(&p.store)?, p, now)));
     let products = futures::future::try_join_all(views).await?;

@@ -5,6 +5,8 @@ pub mod library;
 pub mod local;
 pub mod search;
 
+use std::collections::HashSet;
+
 use liandian_domain::{
     catalog::{self, LibrarySku, Listing},
     governance::terms::Terms,
@@ -43,24 +45,40 @@ pub struct FindGoods<'a> {
     pub cursor: Option<&'a str>,
 }
 
-/// What a store lists, of one category or all of it, and where the next page begins.
+/// What a store lists, of one category or all of it, and where the next page begins. The row of a listing lies in the category that its goods had when it
+/// was written; which they are in now, the library says: what has moved here since stands before the first page, what has moved away is left out.
 async fn goods(tables: &Tables, store: &StoreId, category: Option<&str>, cursor: Option<&str>) -> Result<(Vec<Listing>, Option<String>), StoreError> {
     let category = category.filter(|c| !c.is_empty());
     let library = tables.library().await?;
-    // Mandatory goods that the store never took stand before the first page: no row of the store says so.
-    let here = |s: &&LibrarySku| cursor.is_none() && s.mandatory && s.sold_online() && category.is_none_or(|c| s.category == c);
-    let must: Vec<&LibrarySku> = library.iter().filter(here).collect();
-    let skus: Vec<SkuId> = must.iter().map(|s| s.sku.clone()).collect();
+    let listed = match category.filter(|_| cursor.is_none()) {
+        Some(_) => Some(tables.listed(store).await?),
+        None => None,
+    };
+    let moved = |s: &LibrarySku| listed.as_ref().and_then(|l| l.get(&s.sku)).is_some_and(|was| *was != s.category);
+    // Mandatory goods that the store never took stand before the first page as well: no row of the store says so.
+    let missing = |s: &LibrarySku| s.mandatory && listed.as_ref().is_none_or(|l| !l.contains_key(&s.sku));
+    let here = |s: &&LibrarySku| cursor.is_none() && s.sold_online() && category.is_none_or(|c| s.category == c) && (missing(s) || moved(s));
+    let before: Vec<&LibrarySku> = library.iter().filter(here).collect();
+    let skus: Vec<SkuId> = before.iter().map(|s| s.sku.clone()).collect();
     let page = async {
         match category {
             Some(c) => tables.category(store, c, PAGE, cursor).await,
             None => tables.listings(store, PAGE, cursor).await,
         }
     };
-    let ((listings, next), listed) = futures::try_join!(page, tables.listings_of(store, &skus))?;
-    let missing = must.into_iter().zip(listed).filter(|(_, l)| l.is_none());
-    let mut all: Vec<Listing> = missing.map(|(s, _)| Listing::plain(s.sku.clone(), s.category.clone(), s.rank)).collect();
-    all.extend(listings);
+    let ((listings, next), said) = futures::try_join!(page, tables.listings_of(store, &skus))?;
+    let mut all: Vec<Listing> = Vec::new();
+    for (s, listing) in before.into_iter().zip(said) {
+        match listing {
+            None if s.mandatory => all.push(Listing::plain(s.sku.clone(), s.category.clone(), s.rank)),
+            Some(l) if category.is_some() && l.category != s.category => all.push(l),
+            _ => {}
+        }
+    }
+    let of_page: HashSet<&SkuId> = listings.iter().map(|l| &l.sku).collect();
+    let away = |s: &&LibrarySku| category.is_some_and(|c| s.category != c) && of_page.contains(&s.sku);
+    let away: HashSet<SkuId> = library.iter().filter(away).map(|s| s.sku.clone()).collect();
+    all.extend(listings.into_iter().filter(|l| !away.contains(&l.sku)));
     Ok((all, next))
 }
 
@@ -74,14 +92,14 @@ pub async fn category_page(tables: &Tables, store: &StoreId, find: FindGoods<'_>
         return Box::pin(search::results(tables, store, text, find, now)).await;
     }
     let goods = Box::pin(goods(tables, store, find.category, find.cursor));
-    let (profile, (listings, next), settings) = futures::try_join!(shown_store(tables, store), goods, tables.settings())?;
+    let (profile, (listings, next), settings, library) = futures::try_join!(shown_store(tables, store), goods, tables.settings(), tables.library())?;
     let Some(profile) = profile else { return Ok(None) };
     let terms = Terms::of(settings.iter(), &profile, now);
     let items = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: None };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
-        categories: categories(&profile),
+        categories: categories(&profile, &library),
         current: if text.is_some() { String::new() } else { find.category.unwrap_or_default().to_owned() },
         page,
         query: text.map(str::to_owned),

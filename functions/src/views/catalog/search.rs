@@ -284,7 +284,7 @@ pub(super) async fn results(
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: Some(what) };
     Ok(Some(CategoryPage {
         store: profile.card(None, now),
-        categories: categories(&profile),
+        categories: categories(&profile, library.skus()),
         current: String::new(),
         page,
         query: Some(text.to_owned()),
@@ -294,7 +294,7 @@ pub(super) async fn results(
 /// What sounds as what was typed and is sold in the store.
 async fn meant(tables: &Tables, store: &StoreId, library: &Searched, text: &str) -> Result<Vec<String>, StoreError> {
     let listed = tables.listed(store).await?;
-    Ok(library.index().meant_of(text, &Pinyin, MEANT, |row| listed.contains(&row.sku)))
+    Ok(library.index().meant_of(text, &Pinyin, MEANT, |row| listed.contains_key(&row.sku)))
 }
 
 /// What was found, as people read it.
@@ -325,7 +325,7 @@ pub async fn suggestions(tables: &Tables, store: &StoreId, typed: Option<&str>, 
     let typed: String = typed.unwrap_or_default().chars().take(TYPED).collect();
     let sells = |row: &SearchRow| {
         let sku = known(&library, &own, &row.sku).filter(|s| s.sold_online() && s.is_for(store, now));
-        sku.is_some_and(|s| s.mandatory || listed.contains(&s.sku))
+        sku.is_some_and(|s| s.mandatory || listed.contains_key(&s.sku))
     };
     let kind = |kind| match kind {
         SuggestionKind::Category => "category",

@@ -52,9 +52,9 @@ pub fn count_card(c: &Count) -> CountCard {
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn count_list(tables: &Tables, store: &StoreId, cursor: Option<&str>) -> Result<CountList, StoreError> {
-    let ((counts, next), profile) = futures::try_join!(tables.counts_of(store, 30, cursor), tables.store(store))?;
+    let ((counts, next), profile, library) = futures::try_join!(tables.counts_of(store, 30, cursor), tables.store(store), tables.library())?;
     let (categories, places) = match &profile {
-        Some(p) => (categories(p), place_names(&tables.places_of(p).await?)),
+        Some(p) => (categories(p, &library), place_names(&tables.places_of(p).await?)),
         None => Default::default(),
     };
     Ok(CountList { counts: counts.iter().map(count_card).collect(), categories, places, next })

@@ -22,6 +22,8 @@ use crate::{
 
 /// Faults that are kept by line and column; all of them are counted.
 pub const FAULTS_KEPT: usize = 300;
+/// Characters of a fault that are kept: an import is one row, which holds 400 KB.
+pub const FAULT_TEXT: usize = 120;
 /// Products that could not be taken and are kept with the reason; all of them are counted.
 pub const REFUSED_KEPT: usize = 100;
 /// Products that one step looks at.
@@ -113,7 +115,7 @@ impl Import {
             state: ImportState::Checked,
             rows: sheet.rows,
             products: sheet.drafts.len(),
-            faults: sheet.faults.iter().take(FAULTS_KEPT).cloned().collect(),
+            faults: sheet.faults.iter().take(FAULTS_KEPT).map(kept).collect(),
             fault_count: sheet.faults.len(),
             checkpoint: None,
             created: 0,
@@ -132,6 +134,15 @@ impl Import {
     pub fn done(&self) -> usize {
         self.created + self.changed + self.same + self.refused_count
     }
+}
+
+/// A fault as it is kept: it may quote a cell, and a cell of a broken file may be the rest of it.
+fn kept(f: &Fault) -> Fault {
+    Fault { header: short(&f.header), text: short(&f.text), ..f.clone() }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= FAULT_TEXT { text.to_owned() } else { format!("{}…", text.chars().take(FAULT_TEXT).collect::<String>()) }
 }
 
 /// Keeps what was read of a file; nothing is taken.
@@ -211,7 +222,7 @@ pub fn step(import: &Import, sheet: &Sheet, present: Present<'_>, known: Known<'
             Err(p) => {
                 next.refused_count += 1;
                 if next.refused.len() < REFUSED_KEPT {
-                    next.refused.push(Refused { line: draft.line, spu: draft.product.spu.clone(), text: p.detail });
+                    next.refused.push(Refused { line: draft.line, spu: draft.product.spu.clone(), text: short(&p.detail) });
                 }
             }
         }
@@ -362,6 +373,20 @@ mod tests {
         assert_eq!(d.events.len(), 1, "what is done asks for nothing more");
         assert!(step(&done, &sheet, Present { products: &products, owners: &owners }, known, Timestamp(5), true).is_err());
         assert!(start(&done, Timestamp(5)).is_err());
+    }
+
+    #[test]
+    fn given_a_file_whose_cells_are_endless_when_kept_then_its_faults_are_short() {
+        let head = "规格编码,商品名称,类目,建议售价\n";
+        let long = "长".repeat(5_000);
+        let rows: String = (0..FAULTS_KEPT).map(|i| format!("a{i},牛奶,{long},9.90\n")).collect();
+        let sheets = [format!("{head}{rows}"), format!("{long},{long}甲\n")].map(|file| read(file.as_bytes(), &tree(), &brands()).unwrap());
+        for sheet in &sheets {
+            let import = Import::of("imp_1".parse().unwrap(), "stf_hq".parse().unwrap(), Timestamp(0), "digest".into(), 1, sheet);
+            assert!(!import.faults.is_empty());
+            assert!(import.faults.iter().all(|f| f.text.chars().count() <= FAULT_TEXT + 1 && f.header.chars().count() <= FAULT_TEXT + 1));
+            assert!(serde_json::to_string(&import).unwrap().len() < 350_000, "it is one row");
+        }
     }
 
     #[test]

@@ -20,6 +20,10 @@ use crate::{
 
 /// Brands of the chain: they are one row.
 pub const MOST_BRANDS: usize = 2_000;
+/// Rows of one product's change: with what is told of it they are a transaction.
+const MOST_ROWS: usize = 96;
+/// Bytes of what one change tells: it is one row.
+const TOLD_BYTES: usize = 200_000;
 /// Characters of a value in a history.
 const TOLD: usize = 200;
 
@@ -78,6 +82,10 @@ pub fn save(old: Option<&Product>, next: Product, known: Known<'_>, by: &StaffId
     if saved.skus.is_empty() {
         return Err(Problem::new(Code::BadRequest, "请至少保留一个规格").at("skus"));
     }
+    // A draft may give up as many SKUs as it gains.
+    if written(old, &saved, known).size() > MOST_ROWS {
+        return Err(Problem::new(Code::BadRequest, "一次增加和删除的规格太多，请分两次保存").at("skus"));
+    }
     Ok(decided(old, saved, known, by))
 }
 
@@ -99,7 +107,7 @@ fn decided(old: Option<&Product>, saved: Product, known: Known<'_>, by: &StaffId
         return (saved, d);
     }
     d.write(CatalogWrite::Product(Box::new(written(old, &saved, known))));
-    let changes = changes(&old.map(fields).unwrap_or_default(), &fields(&saved));
+    let changes = within_a_row(changes(&old.map(fields).unwrap_or_default(), &fields(&saved)));
     d.event(Aggregate::Product(saved.spu.clone()), Event::ProductChanged { spu: saved.spu.clone(), by: by.clone(), changes });
     (saved, d)
 }
@@ -147,7 +155,7 @@ pub fn set_categories(old: &Categories, next: Categories, in_use: &[String], by:
         return Err(Problem::new(Code::Conflict, format!("类目“{name}”里还有商品，请先移走")).at("categories"));
     }
     let mut d = Decision::default();
-    let changes = changes(&category_fields(&old.tree), &category_fields(&next.tree));
+    let changes = within_a_row(changes(&category_fields(&old.tree), &category_fields(&next.tree)));
     if !changes.is_empty() {
         d.write(CatalogWrite::Categories(Box::new(next)));
         d.event(Aggregate::Categories, Event::CategoriesChanged { by: by.clone(), changes });
@@ -171,7 +179,7 @@ pub fn set_brands(old: &BrandList, next: BrandList, in_use: &[String], by: &Staf
         return Err(Problem::new(Code::Conflict, format!("品牌“{name}”还有商品，请先修改这些商品")).at("brands"));
     }
     let mut d = Decision::default();
-    let changes = changes(&brand_fields(&old.brands), &brand_fields(&next.brands));
+    let changes = within_a_row(changes(&brand_fields(&old.brands), &brand_fields(&next.brands)));
     if !changes.is_empty() {
         d.write(CatalogWrite::Brands(Box::new(next)));
         d.event(Aggregate::Brands, Event::BrandsChanged { by: by.clone(), changes });
@@ -195,6 +203,21 @@ fn changes(old: &BTreeMap<String, String>, next: &BTreeMap<String, String>) -> V
         .filter(|c| c.old != c.new)
         .map(|c| FieldChange { field: c.field, old: short(&c.old), new: short(&c.new) })
         .collect()
+}
+
+/// As many of them as a row of a history holds; how many more there are is told in their stead.
+fn within_a_row(changes: Vec<FieldChange>) -> Vec<FieldChange> {
+    let (all, mut bytes) = (changes.len(), 0);
+    let fits = |c: &FieldChange| {
+        bytes += c.field.len() + c.old.len() + c.new.len() + 32;
+        bytes <= TOLD_BYTES
+    };
+    let mut told: Vec<FieldChange> = changes.into_iter().take_while(fits).collect();
+    let more = all - told.len();
+    if more > 0 {
+        told.push(FieldChange { field: "…".to_owned(), old: String::new(), new: format!("另有 {more} 项") });
+    }
+    told
 }
 
 fn short(text: &str) -> String {
@@ -370,6 +393,25 @@ mod tests {
         assert_eq!((d.writes.len(), d.events.len()), (1, 1));
         assert_eq!(set_categories(&old, Categories { version: 1, ..fewer }, &[], &by()).unwrap_err().code, Code::Conflict);
         assert!(set_categories(&old, old.clone(), &[], &by()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn given_all_brands_at_once_when_set_then_the_history_is_one_row_and_says_how_many_more_there_are() {
+        let brand = |i: usize| Brand { key: format!("b-{i}"), name: format!("牌子{i}"), logo: format!("/media/{}", "a".repeat(190)) };
+        let next = BrandList { brands: Brands::of((0..MOST_BRANDS).map(brand)).unwrap(), version: 0 };
+        let d = set_brands(&BrandList::default(), next, &[], &by()).unwrap();
+        let [(_, Event::BrandsChanged { changes, .. })] = &d.events[..] else { panic!("{:?}", d.events) };
+        assert!(serde_json::to_string(changes).unwrap().len() < 390_000);
+        assert_eq!(changes.last().unwrap().new, format!("另有 {} 项", MOST_BRANDS - (changes.len() - 1)));
+    }
+
+    #[test]
+    fn given_a_draft_whose_skus_are_all_others_when_saved_then_a_transaction_holds_it_or_it_is_refused() {
+        let with = |n: usize, from: &str| -> Vec<Sku> { (0..n).map(|i| sku(&format!("sku_{from}{i}"), &format!("{i}号"), 990)).collect() };
+        let draft = Product { status: ProductStatus::Draft, skus: with(48, "a"), ..milk() };
+        assert!(saved(Some(&draft), Product { skus: with(47, "b"), ..draft.clone() }).is_ok());
+        let beyond = saved(Some(&draft), Product { skus: with(48, "b"), ..draft.clone() });
+        assert_eq!(beyond.unwrap_err().field.as_deref(), Some("skus"));
     }
 
     #[test]

@@ -315,6 +315,14 @@ impl LocalProduct {
         let moments = self.documents.iter().filter_map(|d| d.expires).flat_map(|end| WARNED.map(|days| told_at(end, days)).into_iter().chain([end]));
         moments.filter(|at| *at > now).min()
     }
+
+    /// For when its timer is set: at once while nobody was told of an end that has passed. Whoever saves it between that moment and the sweep would
+    /// else set the timer past it, and of an end nothing comes after.
+    #[must_use]
+    pub fn timer(&self, now: Timestamp) -> Option<Timestamp> {
+        let untold = self.warnings_due(now).iter().any(|w| w.days == 0);
+        if untold { Some(now) } else { self.next_due(now) }
+    }
 }
 
 fn told_at(expires: Timestamp, days: u32) -> Timestamp {
@@ -404,6 +412,10 @@ mod tests {
         // A worker that slept tells the last one alone.
         assert_eq!(approved().warnings_due(day(98)).iter().map(|w| w.days).collect::<Vec<_>>(), [7]);
         assert_eq!([1, 70, 95, 99, 100].map(|n| approved().next_due(day(n))), [Some(day(70)), Some(day(93)), Some(day(99)), Some(END), None]);
+        // Saved when it has just ended and nobody was told: the timer waits for that, and for nothing once it was told.
+        assert_eq!([98, 99].map(|n| approved().timer(day(n))), [Some(day(99)), Some(END)]);
+        let ended = approved();
+        assert_eq!((ended.timer(END), ended.told(ended.warnings_due(END)).timer(END)), (Some(END), None));
         // A new document with a new end is warned of anew, and the old one's warnings go.
         let renewed = LocalProduct { documents: vec![permit("JY1", Some(day(130)))], ..p };
         let due = renewed.warnings_due(day(105));

@@ -26,6 +26,8 @@ pub const MOST_IMAGES: usize = 10;
 pub const LARGEST_IMAGE: u32 = 5_000_000;
 /// Barcodes of one SKU.
 pub const MOST_BARCODES: usize = 20;
+/// Regions in which a SKU has another price: a product is one row, which holds 400 KB with all that its SKUs say.
+pub const MOST_REGION_PRICES: usize = 50;
 /// No price is above a million yuan.
 pub const HIGHEST_PRICE: Fen = Fen(100_000_000);
 /// Characters of a name.
@@ -122,6 +124,9 @@ impl Brands {
         for b in all {
             if !key_fits(&b.key) {
                 return Err(bad("key", "品牌编码只能用小写字母、数字和连字符，最多 40 位"));
+            }
+            if b.logo.len() > 200 {
+                return Err(bad("logo", "品牌标志的地址最多 200 个字符"));
             }
             if b.name.trim() != b.name || b.name.is_empty() || b.name.chars().count() > 30 || text::unfit(&b.name).is_some() {
                 return Err(bad("name", "品牌名称应为 1 到 30 个字"));
@@ -402,6 +407,9 @@ impl Product {
             if s.floor > s.price && s.price > Fen::ZERO {
                 found.push(bad(field("floor"), "最低售价不能高于建议售价"));
             }
+            if s.region_prices.len() > MOST_REGION_PRICES {
+                found.push(bad(field("region_prices"), format!("区域价最多 {MOST_REGION_PRICES} 个")));
+            }
             for (region, p) in &s.region_prices {
                 price(found, field(&format!("region_prices.{region}")), "区域价", *p);
                 if *p < s.floor {
@@ -594,6 +602,17 @@ pub(crate) mod tests {
         assert!(off.rows(&tree(), &brands()).iter().all(|r| r.off && !r.sold_online()), "kept by name, sold by nobody");
         let json = serde_json::to_string(&p).unwrap();
         assert_eq!(serde_json::from_str::<Product>(&json).unwrap(), p);
+    }
+
+    #[test]
+    fn given_prices_of_regions_when_there_are_too_many_then_it_is_said() {
+        let mut p = milk();
+        let region = |i: usize| format!("reg_{i}").parse::<RegionId>().unwrap();
+        let price = p.skus[0].price;
+        p.skus[0].region_prices = (0..MOST_REGION_PRICES).map(|i| (region(i), price)).collect();
+        assert_eq!(fields(&p), Vec::<String>::new());
+        p.skus[0].region_prices.insert(region(MOST_REGION_PRICES), price);
+        assert_eq!(fields(&p), ["skus[0].region_prices"]);
     }
 
     #[test]

@@ -388,6 +388,10 @@ pub fn change(book: &Rulebook, changes: &[Change], seen: &BTreeMap<Level, u64>, 
         let read = book.versions.get(*level).copied().unwrap_or(0);
         d.write(GovernanceWrite::SettingLevel { level: (*level).clone(), read });
     }
+    // Each level that is touched is a row as well.
+    if d.writes.len() > ROOM {
+        return bad("一次修改涉及的层级太多，请分几次保存", "changes");
+    }
     // What is over says nothing any more: a transaction that has no room for it leaves it to the next one.
     let room = ROOM.saturating_sub(d.writes.len());
     for gone in over.into_iter().take(room) {
@@ -617,6 +621,17 @@ mod tests {
             count += 1;
         }
         assert_eq!(count, Policies::default().fields().len());
+    }
+
+    #[test]
+    fn given_changes_of_many_levels_when_saved_then_a_transaction_holds_them_or_they_are_refused() {
+        let of_stores = |n: usize| -> Vec<Change> {
+            (0..n).map(|i| say(Level::Store(format!("sto_{i}").parse().unwrap()), FieldKey::MayList, Some(Value::Switch(true)), None)).collect()
+        };
+        let book = Rulebook::default();
+        let (fits, beyond) = (of_stores(ROOM / 2), of_stores(ROOM / 2 + 1));
+        assert_eq!(change(&book, &fits, &seen(&book, &fits), &by(), NOW).unwrap().writes.len(), ROOM);
+        assert_eq!(change(&book, &beyond, &seen(&book, &beyond), &by(), NOW).unwrap_err().field.as_deref(), Some("changes"));
     }
 
     #[test]

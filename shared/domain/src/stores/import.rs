@@ -26,6 +26,8 @@ pub const MOST_ROWS: usize = 800;
 pub const PART: usize = 10;
 /// The most faults that are told one by one.
 pub const MOST_FAULTS: usize = 200;
+/// Characters of a fault that are kept.
+const FAULT_TEXT: usize = 200;
 /// The column of the id.
 const ID: &str = "门店编码";
 
@@ -68,12 +70,17 @@ impl Import {
         self.next >= self.parts
     }
 
-    fn fault(&mut self, line: u64, detail: String) {
+    fn fault(&mut self, line: u64, detail: &str) {
         self.bad += 1;
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(StoreImportFault { line, column: 0, header: String::new(), detail });
+            self.faults.push(StoreImportFault { line, column: 0, header: String::new(), detail: short(detail) });
         }
     }
+}
+
+/// The beginning of a text that may quote a whole cell: an import is one row, which holds 400 KB.
+fn short(text: &str) -> String {
+    if text.chars().count() <= FAULT_TEXT { text.to_owned() } else { format!("{}…", text.chars().take(FAULT_TEXT).collect::<String>()) }
 }
 
 /// A store out of a file.
@@ -330,7 +337,8 @@ pub fn begin(sheet: Sheet, import: StoreImportId, file: &str, by: &StaffId, now:
     }
     let parts: Vec<Part> = sheet.sound.chunks(PART).zip(0..).map(|(rows, part)| Part { import: import.clone(), part, rows: rows.to_vec() }).collect();
     let bad = u32::try_from(sheet.faults.len()).unwrap_or(u32::MAX);
-    let faults = sheet.faults.into_iter().take(MOST_FAULTS).collect();
+    let kept = |f: StoreImportFault| StoreImportFault { header: short(&f.header), detail: short(&f.detail), ..f };
+    let faults = sheet.faults.into_iter().take(MOST_FAULTS).map(kept).collect();
     let head = Import {
         import,
         file: file.to_owned(),
@@ -363,7 +371,7 @@ pub fn take(head: &Import, part: &Part, stores: &[Option<StoreProfile>], known: 
             Ok(profile) => profile,
             Err(faults) => {
                 let why: Vec<String> = faults.into_iter().map(|f| format!("{}：{}", title(&f.field), f.detail)).collect();
-                next.fault(row.line, format!("{}：{}", row.store, why.join("；")));
+                next.fault(row.line, &format!("{}：{}", row.store, why.join("；")));
                 continue;
             }
         };
@@ -371,7 +379,7 @@ pub fn take(head: &Import, part: &Part, stores: &[Option<StoreProfile>], known: 
         if changes.is_empty() {
             next.same += 1;
         } else if old.map_or(0, |o| o.version) != row.seen || closes(old, Some(&profile)) {
-            next.fault(row.line, format!("{}：门店在导入期间被别人修改，未导入", row.store));
+            next.fault(row.line, &format!("{}：门店在导入期间被别人修改，未导入", row.store));
         } else {
             match old {
                 Some(_) => next.changed += 1,

@@ -98,7 +98,7 @@ pub fn local_item(p: &LocalProduct, now: Timestamp) -> Result<Item, StoreError> 
         extra.push(("gsi1pk", keys::LOCALS.to_owned()));
         extra.push(("gsi1sk", keys::timed(*at, &p.product.spu)));
     }
-    if let Some(at) = p.next_due(now).filter(|_| p.approved_before) {
+    if let Some(at) = p.timer(now).filter(|_| p.approved_before) {
         extra.push(("gsi2pk", keys::DUE_LOCALS.to_owned()));
         extra.push(("gsi2sk", keys::timed(at, &p.product.spu)));
     }

@@ -245,6 +245,11 @@ impl Tables {
         if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
             self.caches.library.forget().await;
         }
+        for w in writes {
+            if let Write::Catalog(CatalogWrite::Listing { store, .. } | CatalogWrite::ListingGone { store, .. }) = w {
+                self.caches.listed.forget(store).await;
+            }
+        }
         if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Campaign(_)))) {
             self.caches.campaigns.forget().await;
         }

@@ -5,9 +5,9 @@ use liandian_console::pages::{Section, hq, store};
 use liandian_functions::views::{
     catalog::{
         assortment::{AssortmentAsk, assortment as assortment_of, listing_view},
-        local::{local_list, local_view, waiting_locals},
+        local::{local_categories, local_list, local_store, local_view, waiting_locals},
     },
-    stores::{categories, store_row},
+    stores::store_row,
 };
 use liandian_types::{SkuId, SpuId};
 
@@ -53,22 +53,22 @@ async fn listing(visit: Visit, Path((_, sku)): Path<(String, String)>) -> Respon
 
 async fn locals(visit: Visit) -> Response {
     let page = async {
-        let profile = found(visit.app.tables.store(visit.at.as_ref().ok_or_else(nothing_here)?).await, "门店")?;
+        let profile = found(local_store(&visit.app.tables, visit.at.as_ref().ok_or_else(nothing_here)?).await, "门店")?;
         let now = visit.app.now();
         let list = read(local_list(&visit.app.tables, &profile, now).await)?;
-        Ok(store::locals(&visit.frame(Section::Locals), &store_row(&profile, now), list, categories(&profile)))
+        Ok(store::locals(&visit.frame(Section::Locals), &store_row(&profile, now), list, local_categories(&profile)))
     };
     visit.answer(page.await)
 }
 
 async fn local(visit: Visit, Path((_, spu)): Path<(String, String)>) -> Response {
     let page = async {
-        let profile = found(visit.app.tables.store(visit.at.as_ref().ok_or_else(nothing_here)?).await, "门店")?;
+        let profile = found(local_store(&visit.app.tables, visit.at.as_ref().ok_or_else(nothing_here)?).await, "门店")?;
         let (spu, now): (SpuId, _) = (parsed(&spu)?, visit.app.now());
         let tables = &visit.app.tables;
         let product = found(tables.local_now(&profile.store, &spu).await, "商品")?;
         let view = read(local_view(tables, &profile, &product, now).await)?;
-        Ok(store::local(&visit.frame(Section::Locals), &store_row(&profile, now), view, categories(&profile)))
+        Ok(store::local(&visit.frame(Section::Locals), &store_row(&profile, now), view, local_categories(&profile)))
     };
     visit.answer(page.await)
 }
