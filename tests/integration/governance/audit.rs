@@ -72,7 +72,7 @@ async fn given_changes_of_a_product_a_price_and_a_role_when_asked_for_then_each_
         &format!("from={today}&to={today}"),
     ] {
         let found = list(&w, &auditor, query).await;
-        assert!(found.lines.iter().any(|l| *l == product), "{query}: {found:?}");
+        assert!(found.lines.contains(&product), "{query}: {found:?}");
         if query.starts_with("actor") {
             assert!(found.lines.iter().all(|l| l.by.as_ref() == Some(&merchs)), "{query}: {found:?}");
         }
