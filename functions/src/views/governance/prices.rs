@@ -379,13 +379,19 @@ pub struct FindRequests {
 pub async fn inbox(app: &App, staff: &Staff, ask: &FindRequests) -> Result<RequestList, Failure> {
     let own = match &staff.scope {
         Scope::Region(r) => Some(r),
-        Scope::All => None,
-        Scope::Store(_) | Scope::Stores(_) => return Err(Failure::refuse(Code::Forbidden, "审批单由总部和区域处理")),
+        Scope::All | Scope::Stores(_) => None,
+        Scope::Store(_) => return Err(Failure::refuse(Code::Forbidden, "审批单由总部和区域处理")),
     };
     let cursor = ask.cursor.as_deref();
-    let (mut all, next) = match &ask.store {
-        Some(store) => app.tables.requests_of(store, NEWEST, cursor).await?,
-        None => app.tables.requests(own.or(ask.region.as_ref()), ask.over, REQUESTS, cursor).await?,
+    let (mut all, next) = match (&ask.store, &staff.scope) {
+        // Somebody of several stores sees what these ask, and decides nothing.
+        (of, Scope::Stores(own)) => {
+            let stores = own.iter().filter(|s| of.as_ref().is_none_or(|of| of == *s));
+            let read = futures::future::try_join_all(stores.map(|s| app.tables.requests_of(s, NEWEST, None))).await?;
+            (read.into_iter().flat_map(|(some, _)| some).collect(), None)
+        }
+        (Some(store), _) => app.tables.requests_of(store, NEWEST, cursor).await?,
+        (None, _) => app.tables.requests(own.or(ask.region.as_ref()), ask.over, REQUESTS, cursor).await?,
     };
     all.retain(|r| {
         let kind = ask.kind.as_deref().is_none_or(|k| k == field_of(&r.change));
