@@ -111,13 +111,16 @@ fn Line(
     awake: RwSignal<bool>,
 ) -> impl IntoView {
     let (title, sku) = (row.title.clone(), StoredValue::new(row.sku.clone()));
-    let opener = format!("修改 {title} 的价格");
+    let named = title.clone();
     let why_href = format!("/console/s/{}/listings/{}/why", store.get_value(), row.sku);
     let requests_href = format!("/console/s/{}/requests", store.get_value());
     let flagship = row.flagship.then(|| view! { <span class="badge">"主推"</span> });
     let held = RwSignal::new(row);
     let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
     let (problem, done) = (RwSignal::new(None::<Problem>), RwSignal::new(None::<String>));
+    let does = move || if open.get() { "收起" } else { "改价" };
+    // The name that is heard begins with what is seen.
+    let opener = move || format!("{} {named}", does());
     let price =
         move |of: fn(&StorePriceRow) -> Option<Fen>, none: &'static str| held.with(|h| of(h).map_or_else(|| none.to_owned(), |p| p.to_string()));
     let waits = move || held.with(|h| h.waiting.as_ref().map(|w| format!("待审批：{} → {}", w.old, w.new)));
@@ -143,7 +146,7 @@ fn Line(
             </td>
             <td>
                 <button type="button" hidden=!sets disabled=move || !awake.get() aria-label=opener aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>
-                    {move || if open.get() { "收起" } else { "改价" }}
+                    {does}
                 </button>
             </td>
         </tr>
