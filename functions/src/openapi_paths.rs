@@ -1262,7 +1262,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "store-prices",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/stores/{store}/prices",
         permission: "store:read",
@@ -1275,7 +1275,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "price-set",
-        tag: "staff",
+        tag: "governance",
         method: "put",
         path: "/api/v1/stores/{store}/listings/{sku}/price",
         permission: "price:write",
@@ -1288,7 +1288,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "price-offer",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/stores/{store}/listings/{sku}/limited",
         permission: "price:write",
@@ -1301,7 +1301,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "price-offer-end",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/stores/{store}/listings/{sku}/limited/end",
         permission: "price:write",
@@ -1314,7 +1314,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "price-why",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/stores/{store}/listings/{sku}/why",
         permission: "store:read",
@@ -1327,7 +1327,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "store-requests",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/stores/{store}/requests",
         permission: "store:read",
@@ -1340,7 +1340,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "request-withdraw",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/stores/{store}/requests/{request}/withdraw",
         permission: "price:write",
@@ -1353,7 +1353,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "request-comment",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/stores/{store}/requests/{request}/comments",
         permission: "store:read",
@@ -1366,7 +1366,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "request-renew",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/stores/{store}/requests/{request}/renew",
         permission: "price:write",
@@ -1379,7 +1379,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "requests",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/hq/requests",
         permission: "request:decide",
@@ -1392,7 +1392,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "requests-decide",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/hq/requests/decisions",
         permission: "request:decide",
@@ -1405,7 +1405,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "settings-dry-run",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/hq/settings/dry-run",
         permission: "policy:write",
@@ -1418,7 +1418,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "settings",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/hq/settings",
         permission: "store:read",
@@ -1431,7 +1431,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "settings-set",
-        tag: "staff",
+        tag: "governance",
         method: "put",
         path: "/api/v1/hq/settings",
         permission: "policy:write",
@@ -1444,7 +1444,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "settings-impact",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/hq/settings/impact",
         permission: "policy:write",
@@ -1457,7 +1457,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "settings-preset",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/hq/settings/preset",
         permission: "policy:write",
@@ -1470,7 +1470,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "settings-history",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/hq/settings/history",
         permission: "store:read",
@@ -1483,7 +1483,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "store-policy",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/stores/{store}/policy",
         permission: "store:read",
@@ -1496,7 +1496,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "setup",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/hq/setup",
         permission: "policy:write",
@@ -1509,7 +1509,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "setup-proposal",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/hq/setup/proposal",
         permission: "policy:write",
@@ -1522,7 +1522,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "setup-save",
-        tag: "staff",
+        tag: "governance",
         method: "put",
         path: "/api/v1/hq/setup/draft",
         permission: "policy:write",
@@ -1535,7 +1535,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "setup-apply",
-        tag: "staff",
+        tag: "governance",
         method: "post",
         path: "/api/v1/hq/setup/apply",
         permission: "policy:write",
@@ -2133,7 +2133,7 @@ pub(crate) const PATHS: &[Path] = &[
     },
     Path {
         name: "hq-audit",
-        tag: "staff",
+        tag: "governance",
         method: "get",
         path: "/api/v1/hq/audit",
         permission: "audit:read",

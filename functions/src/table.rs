@@ -1950,7 +1950,7 @@ pub static POLICIES_HISTORY: Function = Function {
 /// `store-prices`
 pub static STORE_PRICES: Function = Function {
     name: "store-prices",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -1973,7 +1973,7 @@ pub static STORE_PRICES: Function = Function {
 /// `price-set`
 pub static PRICE_SET: Function = Function {
     name: "price-set",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -1996,7 +1996,7 @@ pub static PRICE_SET: Function = Function {
 /// `price-offer`
 pub static PRICE_OFFER: Function = Function {
     name: "price-offer",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2019,7 +2019,7 @@ pub static PRICE_OFFER: Function = Function {
 /// `price-offer-end`
 pub static PRICE_OFFER_END: Function = Function {
     name: "price-offer-end",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2042,7 +2042,7 @@ pub static PRICE_OFFER_END: Function = Function {
 /// `price-why`
 pub static PRICE_WHY: Function = Function {
     name: "price-why",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2065,7 +2065,7 @@ pub static PRICE_WHY: Function = Function {
 /// `store-requests`
 pub static STORE_REQUESTS: Function = Function {
     name: "store-requests",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2088,7 +2088,7 @@ pub static STORE_REQUESTS: Function = Function {
 /// `request-withdraw`
 pub static REQUEST_WITHDRAW: Function = Function {
     name: "request-withdraw",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2111,7 +2111,7 @@ pub static REQUEST_WITHDRAW: Function = Function {
 /// `request-comment`
 pub static REQUEST_COMMENT: Function = Function {
     name: "request-comment",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2134,7 +2134,7 @@ pub static REQUEST_COMMENT: Function = Function {
 /// `request-renew`
 pub static REQUEST_RENEW: Function = Function {
     name: "request-renew",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2157,7 +2157,7 @@ pub static REQUEST_RENEW: Function = Function {
 /// `requests`
 pub static REQUESTS: Function = Function {
     name: "requests",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2180,7 +2180,7 @@ pub static REQUESTS: Function = Function {
 /// `requests-decide`
 pub static REQUESTS_DECIDE: Function = Function {
     name: "requests-decide",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2203,7 +2203,7 @@ pub static REQUESTS_DECIDE: Function = Function {
 /// `settings-dry-run`
 pub static SETTINGS_DRY_RUN: Function = Function {
     name: "settings-dry-run",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2226,7 +2226,7 @@ pub static SETTINGS_DRY_RUN: Function = Function {
 /// `settings`
 pub static SETTINGS: Function = Function {
     name: "settings",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2249,7 +2249,7 @@ pub static SETTINGS: Function = Function {
 /// `settings-set`
 pub static SETTINGS_SET: Function = Function {
     name: "settings-set",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2272,7 +2272,7 @@ pub static SETTINGS_SET: Function = Function {
 /// `settings-impact`
 pub static SETTINGS_IMPACT: Function = Function {
     name: "settings-impact",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2295,7 +2295,7 @@ pub static SETTINGS_IMPACT: Function = Function {
 /// `settings-preset`
 pub static SETTINGS_PRESET: Function = Function {
     name: "settings-preset",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2318,7 +2318,7 @@ pub static SETTINGS_PRESET: Function = Function {
 /// `settings-history`
 pub static SETTINGS_HISTORY: Function = Function {
     name: "settings-history",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2341,7 +2341,7 @@ pub static SETTINGS_HISTORY: Function = Function {
 /// `store-policy`
 pub static STORE_POLICY: Function = Function {
     name: "store-policy",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2364,7 +2364,7 @@ pub static STORE_POLICY: Function = Function {
 /// `setup`
 pub static SETUP: Function = Function {
     name: "setup",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2387,7 +2387,7 @@ pub static SETUP: Function = Function {
 /// `setup-proposal`
 pub static SETUP_PROPOSAL: Function = Function {
     name: "setup-proposal",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2410,7 +2410,7 @@ pub static SETUP_PROPOSAL: Function = Function {
 /// `setup-save`
 pub static SETUP_SAVE: Function = Function {
     name: "setup-save",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -2433,7 +2433,7 @@ pub static SETUP_SAVE: Function = Function {
 /// `setup-apply`
 pub static SETUP_APPLY: Function = Function {
     name: "setup-apply",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Write,
     partitions: Partitions { cell: &[], hq: &[] },
@@ -3491,7 +3491,7 @@ pub static HQ_ACCESS_RECORDS: Function = Function {
 /// `hq-audit`
 pub static HQ_AUDIT: Function = Function {
     name: "hq-audit",
-    context: "staff",
+    context: "governance",
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },

@@ -114,7 +114,7 @@ enum What {
         /// The context's word: stores, catalog, governance, stock, transfers, sourcing, orders, payments, settlement, members, marketing, access
         #[arg(long)]
         context: String,
-        /// SAM stack, when it is not that of the context's other routes: shop, orders, stock, staff, settlement, events
+        /// SAM stack, when it is not that of the context's other routes: shop, orders, stock, catalog, staff, governance, settlement, events
         #[arg(long)]
         stack: Option<String>,
     },

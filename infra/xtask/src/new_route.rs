@@ -88,7 +88,9 @@ pub fn stack_of(known: &Routes, kind: &str, context: &str, wanted: Option<&str>)
         *count.entry(&f.context).or_default() += 1;
     }
     let most = count.into_iter().max_by_key(|(_, n)| *n).map(|(stack, _)| stack.to_owned());
-    most.with_context(|| format!("{context} has no {kind} yet: name its stack with --stack shop|orders|stock|staff|settlement|events, or a new one"))
+    most.with_context(|| {
+        format!("{context} has no {kind} yet: name its stack with --stack shop|orders|stock|catalog|staff|governance|settlement|events, or a new one")
+    })
 }
 
 fn handler(function: &str, app: &str, call: &str, reply: &str, failure: &str) -> String {
