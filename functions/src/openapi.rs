@@ -32,8 +32,11 @@ fn reference(dto: &str) -> Value {
 impl Path {
     /// The statuses with which it may refuse: no other one is an answer of its own.
     fn refusals(&self) -> Vec<(u16, &'static str)> {
-        let (reads, names) = (self.method == "get", self.path.contains('{'));
-        let anybody = self.permission == "public" && reads;
+        let reads = self.method == "get";
+        // Something is named in the path, or by a filter that is not for everybody's eyes.
+        let names = self.path.contains('{') || self.query.iter().any(|q| matches!(*q, "region" | "store"));
+        // What is one's own is asked of anybody of the staff: the route itself finds out who asks.
+        let anybody = self.permission == "public" && reads && !self.path.starts_with("/api/v1/staff/");
         let needs_staff = self.permission.contains(':');
         [
             (true, 400, "the request is not what the route takes"),
