@@ -63,7 +63,8 @@ fn one(seed: u64, plant: Option<Plant>) -> anyhow::Result<world::Report> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
         runtime.block_on(world::run(seed, plant))
     };
-    let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(day)?;
+    // All actors of a day are one future of an unoptimised build.
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(day)?;
     thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("it panicked")))
 }
 
