@@ -15,6 +15,9 @@ use tokio::time::sleep;
 use super::{SKUS, World, call, clerk, id};
 use crate::engine::EXPIRES_SKU;
 
+/// So often in a row no fault that ends one day keeps a sale from being acknowledged.
+const MOST_FAILURES: u32 = 100;
+
 impl World {
     /// Sells what lies there, whoever was promised it, and tells of it late and more than once; goods come in, too.
     pub(super) async fn till(self: Arc<Self>, store: StoreId) {
@@ -64,7 +67,7 @@ impl World {
 
     async fn tell(self: Arc<Self>, store: StoreId, sale: PosSale) {
         let times = 1 + self.engine.pick(3);
-        let mut told = 0;
+        let (mut told, mut failed) = (0, 0);
         // Some bridges put it into the queue, and ask again by the door.
         if self.engine.roll(0.3) {
             let message = Message::PosSaleV1 { store: store.clone(), sale: sale.clone() };
@@ -75,7 +78,13 @@ impl World {
         while told < times {
             sleep(self.engine.between(100, 3_600_000)).await;
             if let Some(Ok(_)) = self.seen(self.mortal(shelf::sold(&self.app, &store, &sale, self.app.now())).await) {
-                told += 1;
+                (told, failed) = (told + 1, 0);
+                continue;
+            }
+            failed += 1;
+            if failed == MOST_FAILURES {
+                self.book(|b| b.wrong.push(format!("the till's sale {} is never acknowledged", sale.number)));
+                return;
             }
         }
         self.book(|b| *b.rung.entry(store).or_default() += 1);
