@@ -5,7 +5,11 @@ use std::{collections::HashMap, fmt::Debug, sync::Arc, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, Select},
+    operation::{
+        put_item::{PutItemError, PutItemOutput},
+        update_item::{UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder},
+    },
+    types::{AttributeValue, ConsumedCapacity, KeysAndAttributes, ReturnConsumedCapacity, Select},
 };
 use futures::future::try_join_all;
 use serde::{Serialize, de::DeserializeOwned};
@@ -209,6 +213,21 @@ impl Ask<'_> {
     }
 }
 
+/// What became of a write under a condition: false when the condition failed.
+fn written<T, E>(answer: Result<T, SdkError<E>>, capacity: fn(&T) -> Option<&ConsumedCapacity>, failed: fn(&E) -> bool) -> Result<bool, StoreError>
+where
+    E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match answer {
+        Ok(a) => {
+            meter::wrote(capacity(&a));
+            Ok(true)
+        }
+        Err(e) if e.as_service_error().is_some_and(failed) => Ok(false),
+        Err(e) => Err(StoreError::engine(e)),
+    }
+}
+
 impl Tables {
     /// Over a configured client.
     #[must_use]
@@ -399,14 +418,17 @@ impl Tables {
         let under_way = meter::begin([(table, Access::Write)]);
         let answer = put.send().await;
         drop(under_way);
-        match answer {
-            Ok(a) => {
-                meter::wrote(a.consumed_capacity());
-                Ok(true)
-            }
-            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
-            Err(e) => Err(StoreError::engine(e)),
-        }
+        written(answer, PutItemOutput::consumed_capacity, PutItemError::is_conditional_check_failed_exception)
+    }
+
+    /// Updates the item of this key under the update's own condition; false when the condition failed.
+    pub(crate) async fn update(&self, key: &Key, update: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
+        meter::partition(key.table, &key.pk);
+        let update = update.table_name(self.table(key.table)).key("pk", s(&key.pk)).key("sk", s(&key.sk));
+        let under_way = meter::begin([(key.table, Access::Write)]);
+        let answer = update.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        drop(under_way);
+        written(answer, UpdateItemOutput::consumed_capacity, UpdateItemError::is_conditional_check_failed_exception)
     }
 
     /// Deletes a record and answers it: of several callers exactly one gets it. `None` when it is not there (any more).

@@ -1,14 +1,12 @@
 //! Counters of a minute: how often somebody has asked, or was wrong.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use futures::future::try_join_all;
 use liandian_types::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    db::{Key, StoreError, Table, Tables, n, parse, s},
+    db::{Key, StoreError, Tables, n, parse},
     keys,
-    meter::{self, Access},
 };
 
 /// A counter of the table: of what and whom, and how many a minute are too many.
@@ -86,31 +84,15 @@ impl Tables {
 
     /// False when so many have been counted already.
     async fn add_to_count(&self, key: &Key, by: i64, limit: u32, now: Timestamp) -> Result<bool, StoreError> {
-        meter::partition(Table::Cell, &key.pk);
-        let under_way = meter::begin([(Table::Cell, Access::Write)]);
-        let answer = self
+        let update = self
             .db
             .update_item()
-            .table_name(self.table(Table::Cell))
-            .key("pk", s(&key.pk))
-            .key("sk", s(&key.sk))
             .update_expression("SET #t = :ttl ADD hits :by")
             .condition_expression("attribute_not_exists(hits) OR hits < :limit")
             .expression_attribute_names("#t", "ttl")
             .expression_attribute_values(":ttl", n(now.plus(10 * Timestamp::MINUTE).seconds()))
             .expression_attribute_values(":by", n(by))
-            .expression_attribute_values(":limit", n(limit))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        drop(under_way);
-        match answer {
-            Ok(a) => {
-                meter::wrote(a.consumed_capacity());
-                Ok(true)
-            }
-            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
-            Err(e) => Err(StoreError::engine(e)),
-        }
+            .expression_attribute_values(":limit", n(limit));
+        self.update(key, update).await
     }
 }

@@ -3,7 +3,6 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use liandian_contracts::Envelope;
 use liandian_domain::{
     catalog::{
@@ -185,15 +184,9 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn keep_words(&self, sku: &LibrarySku, starts: u64) -> Result<bool, StoreError> {
-        let key = sku_key(&sku.sku);
-        meter::partition(Table::Hq, &key.pk);
-        let under_way = meter::begin([(Table::Hq, Access::Write)]);
-        let answer = self
+        let update = self
             .db
             .update_item()
-            .table_name(self.table(Table::Hq))
-            .key("pk", s(&key.pk))
-            .key("sk", s(&key.sk))
             .update_expression("SET #words = :words, #of = :of")
             .condition_expression("#name = :name AND #spec = :spec")
             .expression_attribute_names("#words", WORDS)
@@ -203,19 +196,8 @@ impl Tables {
             .expression_attribute_values(":words", n(starts))
             .expression_attribute_values(":of", s(sku.title()))
             .expression_attribute_values(":name", s(&sku.name))
-            .expression_attribute_values(":spec", s(&sku.spec))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        drop(under_way);
-        match answer {
-            Ok(a) => {
-                meter::wrote(a.consumed_capacity());
-                Ok(true)
-            }
-            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
-            Err(e) => Err(StoreError::engine(e)),
-        }
+            .expression_attribute_values(":spec", s(&sku.spec));
+        self.update(&sku_key(&sku.sku), update).await
     }
 
     /// Which SKUs a store lists, and in which categories its rows of them lie, at most a minute old: for what is only offered, and to know which rows to
