@@ -11,7 +11,7 @@ use liandian_types::{
 
 use super::{
     Frame, Module, Place, Section, head,
-    kit::{Asked, Column, Filter, Table, filters, pager},
+    kit::{Asked, Column, Filter, Table, filters, pager, table},
     page, render,
 };
 use crate::islands::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
@@ -122,26 +122,9 @@ fn one_account(
 }
 
 fn changes(history: AccessHistory) -> AnyView {
-    if history.changes.is_empty() {
-        return view! { <h2>"修改记录"</h2><p class="empty">"还没有修改记录。"</p> }.into_any();
-    }
-    let rows = history.changes.into_iter().map(change).collect_view();
-    view! {
-        <h2>"修改记录"</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="修改记录">
-            <table class="stock">
-                <thead>
-                    <tr>
-                        <th>"时间"</th>
-                        <th>"人员"</th>
-                        <th>"修改"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let none = history.changes.is_empty();
+    let rows = history.changes.into_iter().map(change).collect_view().into_any();
+    view! { <h2>"修改记录"</h2>{table::history(rows, none.then_some("还没有修改记录。"))} }.into_any()
 }
 
 fn change(c: AccessChange) -> impl IntoView + use<> {

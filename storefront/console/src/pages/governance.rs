@@ -12,7 +12,11 @@ use liandian_types::{
 
 pub use settings::{level_settings, policy_from_above, policy_of_store, settings_history, setup};
 
-use super::{Frame, Module, kit::pager, page};
+use super::{
+    Frame, Module,
+    kit::{pager, table},
+    page,
+};
 use crate::islands::PolicyForm;
 
 /// What HQ decides for the whole chain, and who changed it; `older` when a cursor led into its history.
@@ -23,26 +27,14 @@ pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistor
     page(frame, Module::Office, "全链规则", || {
         let none = history.changes.is_empty();
         let next = pager(&frame.asked(PATH), history.next.as_deref());
-        let rows = history.changes.into_iter().map(policies_change).collect_view();
+        let rows = history.changes.into_iter().map(policies_change).collect_view().into_any();
         view! {
             <h1>"全链规则"</h1>
             <p class="sub">"对所有门店生效；"<a href="/console/hq/settings">"分级规则"</a>"可按经营模式、等级、区域或门店另行设定。"</p>
             {(!older).then(|| view! { <PolicyForm policies=policies sets=sets /> })}
             {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到全链规则"</a></p> })}
             <h2>"修改记录"</h2>
-            {none.then(|| view! { <p class="empty">"还没有人修改过规则。"</p> })}
-            <div class="scroll" hidden=none tabindex="0" role="region" aria-label="修改记录">
-                <table class="stock">
-                    <thead>
-                        <tr>
-                            <th>"时间"</th>
-                            <th>"人员"</th>
-                            <th>"修改"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table::history(rows, none.then_some("还没有人修改过规则。"))}
             {next}
         }
     })

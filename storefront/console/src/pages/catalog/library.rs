@@ -10,10 +10,7 @@ use crate::{
     islands::{BrandDesk, CategoryDesk, ProductEditor, ProductsDesk},
     pages::{
         Asked, Frame, Module,
-        kit::{
-            Column, Filter, Table, filters, pager,
-            table::{boxed, plain_heads},
-        },
+        kit::{Column, Filter, Table, filters, pager, table},
         page,
     },
     text,
@@ -195,11 +192,7 @@ pub(super) fn changes(asked: &Asked, history: LibraryHistory, title: fn(&str) ->
         .into_any();
     view! {
         <h2>"修改记录"</h2>
-        {if empty {
-            view! { <p class="empty">{none}</p> }.into_any()
-        } else {
-            boxed("修改记录".to_owned(), "stock", plain_heads(&[("时间", ""), ("人员", ""), ("修改", "")]), rows, None)
-        }}
+        {table::history(rows, empty.then_some(none))}
         {next}
     }
 }

@@ -143,6 +143,14 @@ pub fn plain_heads(titles: &[(&'static str, &'static str)]) -> AnyView {
     titles.iter().map(|&(title, class)| view! { <th scope="col" class=class>{title}</th> }).collect_view().into_any()
 }
 
+/// Who changed what, and when: rows that are made elsewhere, or the sentence that there are none.
+pub fn history(rows: AnyView, none: Option<&'static str>) -> AnyView {
+    match none {
+        Some(none) => view! { <p class="empty">{none}</p> }.into_any(),
+        None => boxed("修改记录".to_owned(), "stock", plain_heads(&[("时间", ""), ("人员", ""), ("修改", "")]), rows, None),
+    }
+}
+
 fn head<R>(c: &Column<'_, R>, asked: &Asked, sorted: Option<(&str, bool)>) -> AnyView {
     let (title, class) = (c.title, c.class);
     let Some((key, _)) = &c.order else { return view! { <th scope="col" class=class>{title}</th> }.into_any() };

@@ -9,7 +9,11 @@ use liandian_types::{
 use super::{kilometres, status_badge};
 use crate::{
     islands::{OpeningForm, RegionForm, StoreForm, StoreImportDesk},
-    pages::{Frame, Module, kit::pager, page},
+    pages::{
+        Frame, Module,
+        kit::{pager, table},
+        page,
+    },
     text,
 };
 
@@ -129,21 +133,9 @@ fn entrance(r: &StoreRecord, qr: String) -> impl IntoView + use<> {
 fn history_table(frame: &Frame<'_>, here: &str, history: StoreHistory) -> impl IntoView + use<> {
     let none = history.changes.is_empty();
     let next = pager(&frame.asked(here), history.next.as_deref());
-    let rows = history.changes.into_iter().map(change).collect_view();
+    let rows = history.changes.into_iter().map(change).collect_view().into_any();
     view! {
-        {none.then(|| view! { <p class="empty">"还没有修改记录。"</p> })}
-        <div class="scroll" hidden=none tabindex="0" role="region" aria-label="修改记录">
-            <table class="stock">
-                <thead>
-                    <tr>
-                        <th>"时间"</th>
-                        <th>"人员"</th>
-                        <th>"修改"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {table::history(rows, none.then_some("还没有修改记录。"))}
         {next}
     }
 }
