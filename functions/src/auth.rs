@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
+use cookie::{Cookie, SameSite};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use liandian_partners::sign;
 use liandian_types::{MemberId, Permission, Role, RoleId, Scope, StaffId, Timestamp};
@@ -278,12 +279,19 @@ pub fn cookie_name(name: &str, secure: bool) -> String {
     }
 }
 
-/// A cookie as this product sets them.
+/// A cookie of a session as this product sets them.
 #[must_use]
 pub fn set_cookie(name: &str, value: &str, path: &str, max_age_ms: i64, secure: bool) -> String {
-    let name = cookie_name(name, secure);
-    let secure = if secure { "; Secure" } else { "" };
-    format!("{name}={value}; Path={path}; Max-Age={}; HttpOnly; SameSite=Lax{secure}", max_age_ms / 1000)
+    plain_cookie(&cookie_name(name, secure), value, path, max_age_ms, secure)
+}
+
+/// A cookie under just that name: something to keep on a device, of no use to anybody who would forge it.
+#[must_use]
+pub fn plain_cookie(name: &str, value: &str, path: &str, max_age_ms: i64, secure: bool) -> String {
+    let age = cookie::time::Duration::seconds(max_age_ms / 1000);
+    let cookie = Cookie::build((name, value)).path(path).max_age(age).http_only(true).same_site(SameSite::Lax);
+    // Without `secure` at all, not with a false one: what is not said needs no reading.
+    if secure { cookie.secure(true) } else { cookie }.build().to_string()
 }
 
 /// Argon2id of a password, in PHC form.
@@ -406,9 +414,9 @@ mod tests {
 
     #[test]
     fn given_a_cookie_when_set_over_https_then_its_name_binds_it_to_this_host() {
-        assert_eq!(set_cookie(SESSION_COOKIE, "v", "/", 60_000, true), "__Host-ld_session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(set_cookie(SESSION_COOKIE, "v", "/", 60_000, true), "__Host-ld_session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
         assert_eq!(cookie_name(REFRESH_COOKIE, true), "__Secure-ld_staff_refresh");
-        assert_eq!(set_cookie(SESSION_COOKIE, "v", "/", 60_000, false), "ld_session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
+        assert_eq!(set_cookie(SESSION_COOKIE, "v", "/", 60_000, false), "ld_session=v; HttpOnly; SameSite=Lax; Path=/; Max-Age=60");
     }
 
     #[test]

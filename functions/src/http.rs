@@ -333,7 +333,7 @@ fn plain(e: &serde_json::Error) -> String {
 /// A cookie's value.
 #[must_use]
 pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    header.split(';').filter_map(|p| p.trim().split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+    cookie::Cookie::split_parse(header).filter_map(Result::ok).find(|c| c.name() == name).and_then(|c| c.value_raw())
 }
 
 #[cfg(test)]

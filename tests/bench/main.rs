@@ -2,6 +2,7 @@
 //! own (consumed units, round trips), from bytes, and from rates that are compared within one run. Figures, not tests.
 
 mod binaries;
+mod catalog;
 mod orders;
 mod pages;
 mod rates;
@@ -55,6 +56,11 @@ async fn main() -> anyhow::Result<()> {
     capacity(&stack, &shopper, &mut out).await?;
     shelves(&stack, &shopper, quick, &mut out).await?;
     pages(&stack, &shopper, &mut out).await?;
+    out.insert("governed_reads_36".into(), catalog::reads(&stack, &shopper).await?);
+    catalog::edits(&shopper, &mut out).await?;
+    if !quick {
+        catalog::import(&shopper, &mut out).await?;
+    }
     stack.stop();
     rates(&seeded, folder.path(), quick, &mut out).await?;
     if !quick {
@@ -64,6 +70,7 @@ async fn main() -> anyhow::Result<()> {
             let shopper = Shopper { http: client(), origin: stack.origin.clone(), sandbox: stack.sandbox.clone() };
             let line = shortage(&stack, &shopper).await?;
             out.insert(format!("find_stores_{stores}"), json!({"waves": line["waves"], "requests": line["requests"], "read_units": line["read_units"], "ms": line["ms"], "seed_s": stack.started.as_secs_f64()}));
+            out.insert(format!("governed_reads_{stores}"), catalog::reads(&stack, &shopper).await?);
             stack.stop();
         }
     }

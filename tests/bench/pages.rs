@@ -40,10 +40,11 @@ pub async fn pages(stack: &Stack, shopper: &Shopper, out: &mut Map<String, Value
     out.insert("page_of_20_goods_json".into(), json!({"bytes": listing_bytes, "waves": listings["waves"], "ms": listings["ms"]}));
     let size = |name: &str| std::fs::metadata(liandian_tests::site().join("pkg").join(format!("{name}.br"))).map_or(0, |m| m.len());
     out.insert("shop_css_br".into(), json!(size("shop.css")));
-    let shop = ["browse", "cart", "checkout", "order"].map(|m| format!("shop-{m}"));
-    let console = ["board", "orders", "stock", "transfers", "hq", "office", "goods"].map(|m| format!("console-{m}"));
-    for m in shop.iter().chain(&console) {
-        out.insert(format!("{m}_js_wasm_br"), json!(size(&format!("{m}.js")) + size(&format!("{m}.wasm"))));
+    for file in std::fs::read_dir(liandian_tests::site().join("pkg"))?.flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if let Some(m) = name.strip_suffix(".wasm.br") {
+            out.insert(format!("{m}_js_wasm_br"), json!(size(&format!("{m}.js")) + size(&format!("{m}.wasm"))));
+        }
     }
     Ok(())
 }

@@ -16,30 +16,18 @@ use anyhow::Context;
 
 use crate::wasm;
 
-/// One download of WASM.
+/// One download of WASM: the islands that one cargo feature of a crate selects.
 struct Module {
     /// Name of its files.
-    name: &'static str,
+    name: String,
     /// The crate it is built from, and its folder.
     package: &'static str,
     folder: &'static str,
-    /// The cargo feature that selects its islands.
-    feature: &'static str,
+    feature: String,
 }
 
-const MODULES: [Module; 11] = [
-    Module { name: "shop-browse", package: "liandian-shop", folder: "storefront/shop", feature: "browse" },
-    Module { name: "shop-cart", package: "liandian-shop", folder: "storefront/shop", feature: "cart" },
-    Module { name: "shop-checkout", package: "liandian-shop", folder: "storefront/shop", feature: "checkout" },
-    Module { name: "shop-order", package: "liandian-shop", folder: "storefront/shop", feature: "order" },
-    Module { name: "console-board", package: "liandian-console", folder: "storefront/console", feature: "board" },
-    Module { name: "console-orders", package: "liandian-console", folder: "storefront/console", feature: "orders" },
-    Module { name: "console-stock", package: "liandian-console", folder: "storefront/console", feature: "stock" },
-    Module { name: "console-transfers", package: "liandian-console", folder: "storefront/console", feature: "transfers" },
-    Module { name: "console-hq", package: "liandian-console", folder: "storefront/console", feature: "hq" },
-    Module { name: "console-office", package: "liandian-console", folder: "storefront/console", feature: "office" },
-    Module { name: "console-goods", package: "liandian-console", folder: "storefront/console", feature: "goods" },
-];
+/// The crates that islands live in: the first part of their modules' names, package, folder.
+const CRATES: [(&str, &str, &str); 2] = [("shop", "liandian-shop", "storefront/shop"), ("console", "liandian-console", "storefront/console")];
 
 /// Folders whose files are taken as they are.
 const PLAIN: [&str; 4] = ["storefront/shop/style", "storefront/shop/script", "storefront/console/style", "storefront/console/script"];
@@ -69,25 +57,18 @@ pub fn build(root: &Path) -> anyhow::Result<()> {
     let stamps = root.join("target/site-stamps");
     fs::create_dir_all(&pkg)?;
     fs::create_dir_all(&stamps)?;
-    let mut toolchain = None;
-    for module in &MODULES {
-        if !has_feature(&root.join(module.folder).join("Cargo.toml"), module.feature)? {
-            println!("{}: 尚无 / not there yet", module.name);
-            continue;
-        }
-        let inputs = ["Cargo.toml", "Cargo.lock", "shared/types", "infra/xtask/src/site.rs", module.folder];
-        let stamp = stamps.join(module.name);
+    let mut due = Vec::new();
+    for module in modules(root)? {
+        let inputs = ["Cargo.toml", "Cargo.lock", "shared/types", "shared/pricing", "infra/xtask/src/site.rs", module.folder];
         let wanted = format!("{:016x}", hash_of(&inputs.map(|path| root.join(path)))?);
         let outputs = [pkg.join(format!("{}.js.br", module.name)), pkg.join(format!("{}.wasm.br", module.name))];
-        if outputs.iter().all(|o| o.exists()) && fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
-            continue;
+        let stamp = stamps.join(&module.name);
+        if !(outputs.iter().all(|o| o.exists()) && fs::read_to_string(&stamp).is_ok_and(|had| had == wanted)) {
+            due.push((module, stamp, wanted));
         }
-        let toolchain = match &toolchain {
-            Some(found) => found,
-            None => toolchain.insert(wasm::ensure(root)?),
-        };
-        build_module(root, &pkg, module, toolchain).with_context(|| format!("模块 / module {}", module.name))?;
-        fs::write(&stamp, wanted)?;
+    }
+    if !due.is_empty() {
+        build_modules(root, &pkg, &due)?;
     }
     for file in PLAIN.iter().filter_map(|folder| fs::read_dir(root.join(folder)).ok()).flatten().flatten().map(|e| e.path()) {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -98,42 +79,78 @@ pub fn build(root: &Path) -> anyhow::Result<()> {
     report(&pkg, &version)
 }
 
-/// Does the crate at this manifest have that feature yet?
-fn has_feature(manifest: &Path, feature: &str) -> anyhow::Result<bool> {
-    let Ok(text) = fs::read_to_string(manifest) else { return Ok(false) };
-    let table: toml::Table = toml::from_str(&text).with_context(|| manifest.display().to_string())?;
-    Ok(table.get("features").and_then(|f| f.get(feature)).is_some())
+/// Every feature of those crates that asks for `hydrate` is a module.
+fn modules(root: &Path) -> anyhow::Result<Vec<Module>> {
+    let mut all = Vec::new();
+    for (first, package, folder) in CRATES {
+        let manifest = root.join(folder).join("Cargo.toml");
+        let table: toml::Table = toml::from_str(&fs::read_to_string(&manifest)?).with_context(|| manifest.display().to_string())?;
+        let features = table.get("features").and_then(toml::Value::as_table).with_context(|| format!("no features: {}", manifest.display()))?;
+        for (feature, asks) in features {
+            if asks.as_array().is_some_and(|a| a.iter().any(|x| x.as_str() == Some("hydrate"))) {
+                all.push(Module { name: format!("{first}-{feature}"), package, folder, feature: feature.clone() });
+            }
+        }
+    }
+    Ok(all)
 }
 
-fn build_module(root: &Path, pkg: &Path, module: &Module, toolchain: &wasm::Toolchain) -> anyhow::Result<()> {
-    let started = Instant::now();
+/// A module is compiled on one core; the one before it is bound and squeezed on another meanwhile.
+fn build_modules(root: &Path, pkg: &Path, due: &[(Module, PathBuf, String)]) -> anyhow::Result<()> {
+    let toolchain = wasm::ensure(root)?;
+    // Bound here, at once: two squeezers at the same time would each install npm's tools.
+    let _ = (npm_tool("wasm-opt"), npm_tool("esbuild"));
+    std::thread::scope(|scope| {
+        let mut before: Option<std::thread::ScopedJoinHandle<'_, anyhow::Result<()>>> = None;
+        for (module, stamp, wanted) in due {
+            let started = Instant::now();
+            let compiled = compiled(root, module, &toolchain).with_context(|| format!("模块 / module {}", module.name))?;
+            if let Some(one) = before.take() {
+                one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            }
+            before = Some(scope.spawn(move || {
+                bound(root, pkg, module, &compiled).with_context(|| format!("模块 / module {}", module.name))?;
+                fs::write(stamp, wanted)?;
+                println!("{}: {:.0} s", module.name, started.elapsed().as_secs_f32());
+                Ok(())
+            }));
+        }
+        before.map_or(Ok(()), |one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+/// The module as the compiler makes it, kept under a name of its own: the next one is compiled to the same file.
+fn compiled(root: &Path, module: &Module, toolchain: &wasm::Toolchain) -> anyhow::Result<PathBuf> {
     println!("{}: 编译 / compiling, {} 工具链（首次约 2 分钟 / about 2 minutes the first time）", module.name, toolchain.name);
     // A target folder of its own: another compiler's files would make both build again and again.
     let target = root.join("target/wasm");
     let mut cargo = toolchain.cargo(root);
     cargo
         .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib", "--profile", "wasm-release", "--no-default-features"])
-        .args(["--target", wasm::TARGET, "--package", module.package, "--features", module.feature, "--target-dir"])
+        .args(["--target", wasm::TARGET, "--package", module.package, "--features", &module.feature, "--target-dir"])
         .arg(&target)
         // Stripping would take the section that tells wasm-bindgen what the module may use; it is dropped further down.
         .env("CARGO_PROFILE_WASM_RELEASE_STRIP", "none");
     wasm::loudly(&mut cargo)?;
-    let compiled = target.join(wasm::TARGET).join("wasm-release").join(format!("{}.wasm", module.package.replace('-', "_")));
+    let made = target.join(wasm::TARGET).join("wasm-release").join(format!("{}.wasm", module.package.replace('-', "_")));
+    let kept = target.join(format!("{}.wasm", module.name));
+    fs::copy(&made, &kept).with_context(|| made.display().to_string())?;
+    Ok(kept)
+}
 
-    println!("{}: 绑定与压缩 / binding and squeezing", module.name);
-    let work = root.join("target/wasm/bindgen").join(module.name);
+/// What browsers download of a compiled module: bound, squeezed, with its brotli twins.
+fn bound(root: &Path, pkg: &Path, module: &Module, compiled: &Path) -> anyhow::Result<()> {
+    let work = root.join("target/wasm/bindgen").join(&module.name);
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work)?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     // Names and producers are for debuggers; customers pay for them.
-    bindgen.input_path(&compiled).out_name(module.name).web(true)?.typescript(false).omit_default_module_path(true);
+    bindgen.input_path(compiled).out_name(&module.name).web(true)?.typescript(false).omit_default_module_path(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(&work)?;
     let bound = work.join(format!("{}_bg.wasm", module.name));
     put(pkg, &format!("{}.wasm", module.name), &squeezed(&bound)?)?;
-    put(pkg, &format!("{}.js", module.name), &minified(&work.join(format!("{}.js", module.name)))?)?;
-    println!("{}: {:.0} s", module.name, started.elapsed().as_secs_f32());
-    Ok(())
+    put(pkg, &format!("{}.js", module.name), &minified(&work.join(format!("{}.js", module.name)))?)
 }
 
 /// The module after `wasm-opt -Oz`; as it is when npm is not there, which costs customers bytes and is said aloud.

@@ -1,7 +1,6 @@
 //! The console for staff: pages as HTML (feature `ssr`, the default) and their islands in the browser.
 //!
-//! Several builds of one crate: `ssr` makes pages; `board`, `orders`, `stock`, `transfers`, `hq`, `office` and `goods` make the modules of WASM that pages
-//! load, one each ([`pages::Module`] says which islands are in which).
+//! Several builds of one crate: `ssr` makes pages; each feature that asks for `hydrate` makes a module of WASM, a section's; pages load one each ([`pages::Module`] says which islands are in which).
 //!
 //! What lives here: how the console looks and what its buttons call. What must not: reading a table, deciding, checking a
 //! permission. Pages get DTOs; islands call the JSON routes, whose answers are the truth.

@@ -28,6 +28,15 @@ pub fn yuan(amount: Fen) -> String {
     format!("{sign}{whole}.{:02}", abs % 100)
 }
 
+/// Yuan as typed: at most two decimals.
+#[must_use]
+pub fn typed_yuan(text: &str) -> Option<Fen> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 2;
+    let fen = format!("{part:0<2}").parse::<u32>().ok().filter(|_| digits)?;
+    Some(Fen(i64::from(whole.parse::<u32>().ok()?) * 100 + i64::from(fen)))
+}
+
 /// How long ago `then` was, at `now`.
 #[must_use]
 pub fn age(then: Timestamp, now: i64) -> String {

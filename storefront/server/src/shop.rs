@@ -12,7 +12,7 @@ use axum::{
 };
 use liandian_functions::{
     App,
-    auth::SESSION_COOKIE,
+    auth::{self, SESSION_COOKIE},
     flows::orders::shown,
     function::{PageNeed, page},
     routes::members::addresses,
@@ -27,7 +27,7 @@ use liandian_functions::{
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId,
+    Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, Timestamp,
     api::{CartLine, CategoryPage, OrderList, QuoteLine, StoreHome},
     path::own_path,
 };
@@ -162,7 +162,7 @@ impl Visit {
 
     /// A cookie of this device.
     fn kept(&self, name: &str) -> Option<&str> {
-        self.cookies.split(';').filter_map(|c| c.trim().split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+        liandian_functions::http::cookie(&self.cookies, name)
     }
 
     /// The store looked at last.
@@ -180,8 +180,8 @@ impl Visit {
 
     /// The answer, and something for this device to keep: of no use to anybody who would forge it.
     fn keeping(&self, mut response: Response, name: &str, value: &str) -> Response {
-        let secure = if self.shop.links.login_url.starts_with("http://") { "" } else { "; Secure" };
-        let cookie = format!("{name}={value}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax{secure}");
+        let secure = !self.shop.links.login_url.starts_with("http://");
+        let cookie = auth::plain_cookie(name, value, "/", 180 * Timestamp::DAY, secure);
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -1,25 +1,25 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 //!
 //! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers`,
-//! `hq`, `office` or `goods`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
+//! `hq`, `goods`, `stores`, `assortment`, `prices`, `rules`, `campaigns` or `staff`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
 
 mod access;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "assortment"))]
 mod assortment;
 #[cfg(any(feature = "ssr", feature = "goods"))]
 mod catalog;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "prices", feature = "rules"))]
 mod governance;
 mod kit;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "campaigns"))]
 mod marketing;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "hq"))]
 mod orders;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "hq"))]
 mod settlement;
 #[cfg(any(feature = "ssr", feature = "stock", feature = "hq"))]
 mod stock;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "stores"))]
 mod stores;
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 mod transfers;
@@ -27,18 +27,20 @@ mod transfers;
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use access::Login;
 pub use access::Logout;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "staff"))]
 pub use access::{AccountDesk, Invitation, InviteForm, KeyForm, KeyRevoke, PasswordForm, RoleForm, SessionEnd};
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "assortment"))]
 pub use assortment::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[cfg(any(feature = "ssr", feature = "goods"))]
 pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEditor, ProductsDesk, WordsForm};
-#[cfg(any(feature = "ssr", feature = "office"))]
-pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, SetupDesk};
+#[cfg(any(feature = "ssr", feature = "prices"))]
+pub use governance::{DryRun, PriceDesk, RequestDesk};
+#[cfg(any(feature = "ssr", feature = "rules"))]
+pub use governance::{PolicyForm, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::{badges::Badges, command::CommandBox};
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "campaigns"))]
 pub use marketing::{CampaignEditor, CampaignSteps};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
@@ -46,13 +48,13 @@ pub use orders::LiveOrders;
 pub use orders::{ParcelDesk, PickList, PickupDesk, ReadyButton, RiderDesk, ShortfallDesk};
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use orders::{WorkBoard, WorkLists};
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "hq"))]
 pub use settlement::{MorePostings, Posting};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use stock::ShardDesk;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub use stock::{ClaimBoard, CountDesk, CountStart, SafetyField, StockDesk};
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "stores"))]
 pub use stores::{OpeningForm, RegionForm, StoreForm, StoreImportDesk};
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 pub use transfers::{FlightBoard, TransferAsk, TransferBoard};

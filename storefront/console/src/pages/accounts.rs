@@ -35,7 +35,7 @@ pub struct AccountsPage {
 #[must_use]
 pub fn of_chain(frame: &Frame<'_>, shown: AccountsPage) -> String {
     let asked = frame.asked("/console/hq/accounts");
-    page(frame, Module::Office, "员工账号", || content(&asked, shown, "/api/v1/hq/accounts", true))
+    page(frame, Module::Staff, "员工账号", || content(&asked, shown, "/api/v1/hq/accounts", true))
 }
 
 /// Accounts of one store.
@@ -43,7 +43,7 @@ pub fn of_chain(frame: &Frame<'_>, shown: AccountsPage) -> String {
 pub fn of_store(frame: &Frame<'_>, row: &StoreRow, shown: AccountsPage) -> String {
     let frame = &frame.at(row);
     let asked = frame.asked(format!("/console/s/{}/staff", row.store));
-    page(frame, Module::Office, "员工", || content(&asked, shown, &format!("/api/v1/stores/{}/accounts", row.store), false))
+    page(frame, Module::Staff, "员工", || content(&asked, shown, &format!("/api/v1/stores/{}/accounts", row.store), false))
 }
 
 fn content(asked: &Asked, shown: AccountsPage, api: &str, chain: bool) -> AnyView {
@@ -156,7 +156,7 @@ fn field(name: &str) -> &str {
 pub fn roles(frame: &Frame<'_>, matrix: RoleMatrix, chosen: Option<&str>, history: Option<AccessHistory>, own: &[Permission]) -> String {
     const PATH: &str = "/console/hq/roles";
     let writes = frame.may(Permission::RoleWrite);
-    page(frame, Module::Office, "角色权限", || {
+    page(frame, Module::Staff, "角色权限", || {
         let one = matrix.roles.iter().find(|r| Some(r.role.as_str()) == chosen).cloned();
         let title = one.as_ref().map_or_else(|| "角色权限".to_owned(), |r| r.title.clone());
         let bases: Vec<RoleView> = matrix.roles.iter().filter(|r| r.built_in).cloned().collect();
@@ -226,7 +226,7 @@ fn role_table(matrix: &RoleMatrix, path: &'static str) -> AnyView {
 #[must_use]
 pub fn keys(frame: &Frame<'_>, list: KeyList, permissions: Vec<PermissionView>, kinds: Vec<(String, String)>) -> String {
     let asked = frame.asked("/console/hq/keys");
-    page(frame, Module::Office, "接口密钥", || {
+    page(frame, Module::Staff, "接口密钥", || {
         let columns = vec![
             Column::new("名称", |r: &KeyRow| view! { {r.name.clone()}<small>{r.key.to_string()}</small> }.into_any()).class("what"),
             Column::new("范围", |r: &KeyRow| r.scope_text.clone().into_any()).class("what"),
@@ -255,7 +255,7 @@ pub fn own_account(frame: &Frame<'_>, sessions: OwnSessions) -> String {
     // It is the person's, and no page of the chain, a region or a store.
     let frame = &Frame { place: Place::Nowhere, ..frame.within(Section::Elsewhere) };
     let asked = frame.asked("/console/account");
-    page(frame, Module::Office, "我的账号", || {
+    page(frame, Module::Staff, "我的账号", || {
         let columns = vec![
             Column::new("设备", |s: &OwnSession| {
                 let here = s.here.then(|| view! { " "<span class="badge">"本机"</span> });
@@ -287,7 +287,7 @@ pub fn invite(version: &str, token: String, waits: Option<InvitationView>, fault
     render(|| {
         view! {
             <html lang="zh-CN">
-                {head("设置密码", version, Module::Office)}
+                {head("设置密码", version, Module::Staff)}
                 <body class="plain">
                     <main class="login">
                         <p class="logo" aria-hidden="true">"连店"</p>

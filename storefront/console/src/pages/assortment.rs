@@ -20,7 +20,7 @@ use crate::islands::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
 #[must_use]
 pub fn assortment(frame: &Frame<'_>, store: &StoreRow, list: Assortment) -> String {
     let asked = frame.asked(format!("/console/s/{}/assortment", store.store));
-    page(&frame.at(store), Module::Office, "选品", || {
+    page(&frame.at(store), Module::Assortment, "选品", || {
         let categories = list.categories.iter().map(|c| (c.key.clone(), c.name.clone())).collect();
         let taken = [("yes", "已上架"), ("no", "未上架")].map(|(v, t)| (v.to_owned(), t.to_owned())).to_vec();
         let none = list.rows.is_empty();
@@ -49,7 +49,7 @@ pub fn assortment(frame: &Frame<'_>, store: &StoreRow, list: Assortment) -> Stri
 pub fn listing(frame: &Frame<'_>, store: &StoreRow, listing: ListingView) -> String {
     let base = format!("/console/s/{}", store.store);
     let asked = frame.asked(format!("{base}/listings/{}", listing.sku));
-    page(&frame.at(store), Module::Office, &format!("商品设置 · {}", listing.title), || {
+    page(&frame.at(store), Module::Assortment, &format!("商品设置 · {}", listing.title), || {
         let columns = vec![
             Column::new("字段", |f: &ListingFieldView| f.title.clone().into_any()).class("what"),
             Column::new("总部", |f: &ListingFieldView| f.hq.clone().into_any()),
@@ -142,7 +142,7 @@ fn blank() -> LocalForm {
 pub fn locals(frame: &Frame<'_>, store: &StoreRow, list: LocalList, categories: Vec<Category>) -> String {
     let path = format!("/console/s/{}/local-products", store.store);
     let asked = frame.asked(path.clone());
-    page(&frame.at(store), Module::Office, "本地商品", || {
+    page(&frame.at(store), Module::Assortment, "本地商品", || {
         let soon: Vec<String> =
             list.products.iter().filter(|c| c.days_left.is_some_and(|d| d <= 30)).map(|c| format!("{}：{}", c.name, until(c))).collect();
         let warns = !soon.is_empty();
@@ -175,7 +175,7 @@ pub fn locals(frame: &Frame<'_>, store: &StoreRow, list: LocalList, categories: 
 #[must_use]
 pub fn local(frame: &Frame<'_>, store: &StoreRow, product: LocalView, categories: Vec<Category>) -> String {
     let title = product.card.name.clone();
-    page(&frame.at(store), Module::Office, &title, || {
+    page(&frame.at(store), Module::Assortment, &title, || {
         let LocalView { card, form, lacks, history } = product;
         let lacking = (!lacks.is_empty()).then(|| view! { <p class="refusal" role="alert">{format!("缺少有效的{}", lacks.join("、"))}</p> });
         view! {
@@ -240,7 +240,7 @@ fn waiting(p: LocalView) -> impl IntoView + use<> {
 #[must_use]
 pub fn hq_locals(frame: &Frame<'_>, list: WaitingLocals) -> String {
     let asked = frame.asked("/console/hq/local-products");
-    page(frame, Module::Office, "本地商品审核", || {
+    page(frame, Module::Assortment, "本地商品审核", || {
         let WaitingLocals { products, expiring, next } = list;
         let many = products.len();
         let next = pager(&asked, next.as_deref());

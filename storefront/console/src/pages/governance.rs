@@ -24,7 +24,7 @@ use crate::islands::PolicyForm;
 pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistory, older: bool) -> String {
     const PATH: &str = "/console/hq/rules";
     let sets = frame.may(Permission::PolicyWrite);
-    page(frame, Module::Office, "全链规则", || {
+    page(frame, Module::Rules, "全链规则", || {
         let none = history.changes.is_empty();
         let next = pager(&frame.asked(PATH), history.next.as_deref());
         let rows = history.changes.into_iter().map(policies_change).collect_view().into_any();

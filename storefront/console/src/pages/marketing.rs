@@ -40,7 +40,7 @@ pub fn of_chain(frame: &Frame<'_>, list: CampaignList) -> String {
     let asked = frame.asked(PATH);
     let writes = frame.may(Permission::CampaignWrite);
     let waiting = list.campaigns.iter().filter(|c| c.state == CampaignState::Review).count();
-    page(frame, Module::Office, "活动", || {
+    page(frame, Module::Campaigns, "活动", || {
         let states = CampaignState::ALL.iter().map(|s| (s.as_str().to_owned(), s.title().to_owned())).collect();
         view! {
             <h1>"活动"</h1>
@@ -57,7 +57,7 @@ pub fn of_chain(frame: &Frame<'_>, list: CampaignList) -> String {
 pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: CampaignList) -> String {
     let path = format!("/console/s/{}/campaigns", store.store);
     let writes = frame.may(Permission::CampaignWrite);
-    page(&frame.at(store), Module::Office, "活动", || {
+    page(&frame.at(store), Module::Campaigns, "活动", || {
         let none = list.campaigns.is_empty();
         let rows = list
             .campaigns
@@ -169,7 +169,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView) 
     // What a store writes is its own; what is live stays as it is.
     let sets = writes && card.state == CampaignState::Draft && card.owner == own;
     let tries = frame.of_chain();
-    page(&at, Module::Office, &card.title, || {
+    page(&at, Module::Campaigns, &card.title, || {
         let (id, version) = (card.campaign.clone(), draft.version);
         let used = card.used.map(|n| format!(" · 已用 {n} 单，优惠 {} 元", text::yuan(card.spent.unwrap_or_default()))).unwrap_or_default();
         let left = card.budget.map(|b| format!("，预算剩 {} 元", text::yuan(b - card.spent.unwrap_or_default()))).unwrap_or_default();
@@ -207,7 +207,7 @@ pub fn new(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignId, dr
     let own: Option<StoreId> = store.map(|s| s.store.clone());
     let base = own.as_ref().map_or_else(|| "/console/hq/campaigns".to_owned(), |s| format!("/console/s/{s}/campaigns"));
     let tries = frame.of_chain();
-    page(&at, Module::Office, "新建活动", || {
+    page(&at, Module::Campaigns, "新建活动", || {
         view! {
             <p class="crumbs"><a href=base>"‹ 活动"</a></p>
             <h1>"新建活动"</h1>

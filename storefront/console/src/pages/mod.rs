@@ -104,12 +104,22 @@ pub enum Module {
     Stock,
     /// Goods between places, a store's and HQ's.
     Transfers,
-    /// What HQ looks at: the overview, orders, one SKU's stock.
+    /// What HQ looks at: the overview, orders, one SKU's stock, settlement.
     Hq,
-    /// What HQ keeps in order: ledgers, rules, a store's opening.
-    Office,
     /// Goods as HQ keeps them.
     Goods,
+    /// Stores, regions, opening hours.
+    Stores,
+    /// What a store sells: listings, its own products.
+    Assortment,
+    /// A store's prices, and what it asks for.
+    Prices,
+    /// The chain's rules, by level, and its set-up.
+    Rules,
+    /// Campaigns.
+    Campaigns,
+    /// Accounts, roles, keys, one's own sessions.
+    Staff,
 }
 
 impl Module {
@@ -121,8 +131,13 @@ impl Module {
             Module::Stock => "console-stock",
             Module::Transfers => "console-transfers",
             Module::Hq => "console-hq",
-            Module::Office => "console-office",
             Module::Goods => "console-goods",
+            Module::Stores => "console-stores",
+            Module::Assortment => "console-assortment",
+            Module::Prices => "console-prices",
+            Module::Rules => "console-rules",
+            Module::Campaigns => "console-campaigns",
+            Module::Staff => "console-staff",
         }
     }
 }

@@ -38,7 +38,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView, wrong
     let days: String =
         asked.except(&["format"]).filter(|(n, _)| matches!(*n, "from" | "to")).map(|(n, v)| format!("{n}={}&", text::percent(v))).collect();
     let linked = frame.may(Permission::OrderRead);
-    page(&frame.at(store), Module::Office, "结算", || {
+    page(&frame.at(store), Module::Hq, "结算", || {
         let none = view.postings.is_empty();
         view! {
             <div class="title-row"><h1>"结算"</h1><span class=format!("badge mode-{}", store.mode)>{store.mode.title()}</span></div>
@@ -66,7 +66,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, view: SettlementView, wrong
 #[must_use]
 pub fn of_chain(frame: &Frame<'_>, s: HqSettlement, wrong: Option<String>) -> String {
     let asked = frame.asked("/console/hq/settlement");
-    page(frame, Module::Office, "结算", || {
+    page(frame, Module::Hq, "结算", || {
         let linked = frame.may(Permission::OrderRead);
         let most = s.stores.iter().map(|r| r.gross.0).max().unwrap_or(0);
         let sum = |of: fn(&StoreShare) -> Fen| text::yuan(s.stores.iter().map(of).sum::<Fen>());

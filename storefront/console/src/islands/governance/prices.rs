@@ -7,8 +7,7 @@ use liandian_types::{
 };
 use serde::Serialize;
 
-use super::rules::yuan;
-use crate::{browser, islands::kit::Refusal};
+use crate::{browser, islands::kit::Refusal, text};
 
 /// What the clock on a wall in China says, as `2026-12-01T08:30`, as a moment.
 fn china_time(text: &str) -> Option<Timestamp> {
@@ -33,7 +32,7 @@ fn china_time(text: &str) -> Option<Timestamp> {
 
 /// What saving this price will do, in a sentence, and whether it can be saved.
 fn consequence(row: &StorePriceRow, typed: &str) -> (String, bool) {
-    let Some(price) = yuan(typed).filter(|p| *p > Fen::ZERO) else { return ("请填写价格，如 8.50".to_owned(), false) };
+    let Some(price) = text::typed_yuan(typed).filter(|p| *p > Fen::ZERO) else { return ("请填写价格，如 8.50".to_owned(), false) };
     if price < row.floor {
         return (format!("低于最低售价 {}，不能保存", row.floor), false);
     }
@@ -221,7 +220,7 @@ fn OwnPrice(
                 <span>"原因"</span>
                 <input maxlength="200" placeholder="必填，审批和历史记录中可见" disabled=busy prop:value=why on:input=move |e| why.set(event_target_value(&e)) />
             </label>
-            <button type="button" class="primary" disabled=move || busy.get() || !said().1 on:click=move |_| save(yuan(typed.get_untracked().trim()))>"保存"</button>
+            <button type="button" class="primary" disabled=move || busy.get() || !said().1 on:click=move |_| save(text::typed_yuan(typed.get_untracked().trim()))>"保存"</button>
             <button type="button" disabled=busy hidden=move || held.with(|h| h.own.is_none()) on:click=move |_| save(None)>"恢复总部价"</button>
         </div>
         <p class="sub" role="status">{move || said().0}</p>

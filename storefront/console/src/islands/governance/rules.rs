@@ -3,20 +3,12 @@
 use std::collections::BTreeSet;
 
 use leptos::{prelude::*, task::spawn_local};
-use liandian_types::{Code, Fen, Problem, api::ChainPolicies};
+use liandian_types::{Code, Problem, api::ChainPolicies};
 
-use crate::{browser, islands::kit::Refusal};
+use crate::{browser, islands::kit::Refusal, text::typed_yuan};
 
 fn whole(text: &str) -> Option<u32> {
     text.parse().ok()
-}
-
-/// Yuan as typed: at most two decimals.
-pub(super) fn yuan(text: &str) -> Option<Fen> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits = part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 2;
-    let fen = format!("{part:0<2}").parse::<u32>().ok().filter(|_| digits)?;
-    Some(Fen(i64::from(whole.parse::<u32>().ok()?) * 100 + i64::from(fen)))
 }
 
 /// The chain's policies as a form.
@@ -122,7 +114,7 @@ pub fn PolicyForm(
             {field("每店每日（件）", "一家门店一天的要货单合计最多当场预留", |p| p.ask_day_units.to_string(), |p, t| whole(t).map(|n| p.ask_day_units = n))}
             <h2>"盘点、报损、调整与退货"</h2>
             {field("免审差异（件）", "每种商品不超过此数时，盘点自动入账，报损、调整、退货直接登记", |p| p.count_units.to_string(), |p, t| whole(t).map(|n| p.count_units = n))}
-            {field("免审差异（元）", "同时金额不超过此数；报损、调整、退货按一人一天累计", |p| p.count_value.yuan(), |p, t| yuan(t).map(|n| p.count_value = n))}
+            {field("免审差异（元）", "同时金额不超过此数；报损、调整、退货按一人一天累计", |p| p.count_value.yuan(), |p, t| typed_yuan(t).map(|n| p.count_value = n))}
             {field("免审差异（占账面 %）", "同时不超过账面库存的此比例；只差一件不受此限", |p| p.count_share.to_string(), |p, t| whole(t).map(|n| p.count_share = n))}
             <h2>"就近匹配"</h2>
             {field("每公里（分值）", "越大越看重距离", |p| p.per_km.to_string(), |p, t| whole(t).map(|n| p.per_km = n))}

@@ -7,7 +7,6 @@ use liandian_types::{
 };
 use serde::de::IgnoredAny;
 
-use super::rules::yuan;
 use crate::{browser, islands::kit::Refusal, text};
 
 const PATH: &str = "/api/v1/hq/settings";
@@ -45,7 +44,7 @@ impl Entry {
         let value = match (typed, self.money) {
             ("", _) => None,
             (text, false) => Some(text.to_owned()),
-            (text, true) => match yuan(text) {
+            (text, true) => match text::typed_yuan(text) {
                 Some(fen) => Some(fen.0.to_string()),
                 None => return Err(Problem::new(Code::BadRequest, format!("“{}”请填写金额，最多两位小数", self.label))),
             },

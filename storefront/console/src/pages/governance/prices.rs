@@ -20,7 +20,7 @@ use crate::{
 pub fn list(frame: &Frame<'_>, store: &StoreRow, prices: StorePrices) -> String {
     let asked = frame.asked(format!("/console/s/{}/prices", store.store));
     let sets = frame.may(Permission::PriceWrite);
-    page(&frame.at(store).within(Section::Prices), Module::Office, "价格", || {
+    page(&frame.at(store).within(Section::Prices), Module::Prices, "价格", || {
         let StorePrices { rows, next, timed_days, timed } = prices;
         let none = rows.is_empty();
         view! {
@@ -42,7 +42,7 @@ pub fn list(frame: &Frame<'_>, store: &StoreRow, prices: StorePrices) -> String 
 pub fn why(frame: &Frame<'_>, store: &StoreRow, why: PriceWhy) -> String {
     let base = format!("/console/s/{}", store.store);
     let sets = frame.may(Permission::PriceWrite);
-    page(&frame.at(store).within(Section::Prices), Module::Office, "为什么卖这个价", || {
+    page(&frame.at(store).within(Section::Prices), Module::Prices, "为什么卖这个价", || {
         let PriceWhy { row, steps, history, timed_days, timed } = why;
         let now = row.price.map_or_else(|| "已下架".to_owned(), |p| p.to_string());
         let title = row.title.clone();
@@ -112,7 +112,7 @@ fn event(e: PriceEvent) -> impl IntoView + use<> {
 pub fn asked(frame: &Frame<'_>, store: &StoreRow, list: RequestList) -> String {
     let asked = frame.asked(format!("/console/s/{}/requests", store.store));
     let (asks, decides) = (frame.may(Permission::PriceWrite), frame.may(Permission::RequestDecide));
-    page(&frame.at(store).within(Section::Requests), Module::Office, "审批单", || {
+    page(&frame.at(store).within(Section::Requests), Module::Prices, "审批单", || {
         let waits = list.requests.iter().filter(|r| matches!(r.state, RequestState::Pending | RequestState::Stale)).count();
         let none = list.requests.is_empty();
         view! {
@@ -131,7 +131,7 @@ pub fn asked(frame: &Frame<'_>, store: &StoreRow, list: RequestList) -> String {
 pub fn inbox(frame: &Frame<'_>, list: RequestList, regions: Vec<String>, stores: Vec<(String, String)>) -> String {
     let asked = frame.asked("/console/hq/requests");
     let tries = frame.of_chain() && frame.may(Permission::PolicyWrite);
-    page(frame, Module::Office, "审批单", || {
+    page(frame, Module::Prices, "审批单", || {
         let over = asked.get("state") == Some("over");
         let filtered = ["state", "kind", "store", "region", "cursor"].iter().any(|n| asked.get(n).is_some());
         let (waits, none) = (list.requests.len(), list.requests.is_empty());

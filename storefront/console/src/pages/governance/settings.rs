@@ -28,7 +28,7 @@ fn level_link(w: &SettingWord, here: &str) -> impl IntoView + use<> {
 pub fn level_settings(frame: &Frame<'_>, editor: SettingEditor, sought: Option<StoreRows>) -> String {
     let sets = frame.may(Permission::PolicyWrite);
     let asked = frame.asked(SETTINGS);
-    page(frame, Module::Office, "分级规则", || {
+    page(frame, Module::Rules, "分级规则", || {
         let levels = editor.levels.iter().map(|w| level_link(w, &editor.level)).collect_view();
         let mut stores = editor.stores_said.clone();
         if editor.level.starts_with("store:") && stores.iter().all(|w| w.value != editor.level) {
@@ -65,7 +65,7 @@ pub fn level_settings(frame: &Frame<'_>, editor: SettingEditor, sought: Option<S
 /// Who changed what levels say.
 #[must_use]
 pub fn settings_history(frame: &Frame<'_>, history: SettingsHistory) -> String {
-    page(frame, Module::Office, "分级规则的修改记录", || {
+    page(frame, Module::Rules, "分级规则的修改记录", || {
         let none = history.changes.is_empty();
         let next = pager(&frame.asked("/console/hq/settings/history"), history.next.as_deref());
         let rows = history.changes.into_iter().map(changed).collect_view().into_any();
@@ -99,7 +99,7 @@ fn changed(c: SettingsChanged) -> impl IntoView + use<> {
 #[must_use]
 pub fn setup(frame: &Frame<'_>, view: SetupView) -> String {
     let sets = frame.may(Permission::PolicyWrite);
-    page(frame, Module::Office, "需求诊断", || {
+    page(frame, Module::Rules, "需求诊断", || {
         view! {
             <h1>"需求诊断"</h1>
             <p class="sub">"回答企业战略、总部管理和门店运营三方面的问题，得到规则方案和理由；可逐项取舍，再一次应用。以后重新回答，只列出与现行规则不同的部分。"</p>
@@ -111,7 +111,7 @@ pub fn setup(frame: &Frame<'_>, view: SetupView) -> String {
 /// What holds in a store, as the store sees it.
 #[must_use]
 pub fn policy_of_store(frame: &Frame<'_>, store: &StoreRow, policy: StorePolicy) -> String {
-    page(&frame.at(store), Module::Office, "本店规则", || {
+    page(&frame.at(store), Module::Rules, "本店规则", || {
         view! {
             <div class="title-row"><h1>"本店规则"</h1>{badges(store)}</div>
             {policy_table(policy)}
@@ -122,7 +122,7 @@ pub fn policy_of_store(frame: &Frame<'_>, store: &StoreRow, policy: StorePolicy)
 /// The same as HQ sees it, who may set it.
 #[must_use]
 pub fn policy_from_above(frame: &Frame<'_>, store: &StoreRow, policy: StorePolicy) -> String {
-    page(frame, Module::Office, &format!("规则 · {}", store.name), || {
+    page(frame, Module::Rules, &format!("规则 · {}", store.name), || {
         let edit = link(SETTINGS, &[("level", Some(&format!("store:{}", store.store)))]);
         view! {
             <p class="crumbs"><a href=format!("/console/hq/stores/{}", store.store)>{format!("‹ {}", store.name)}</a></p>

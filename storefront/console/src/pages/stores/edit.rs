@@ -39,7 +39,7 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
     let sets = frame.may(Permission::StoreWrite);
     let row = record.row.clone();
     let here = format!("/console/hq/stores/{}", row.store);
-    page(frame, Module::Office, &format!("门店 · {}", row.name), || {
+    page(frame, Module::Stores, &format!("门店 · {}", row.name), || {
         let changes = history_table(frame, &here, history);
         let pages = text::store_home(&row.store, &frame.staff.permissions);
         view! {
@@ -70,7 +70,7 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
 /// What of itself a store's own staff sees: what HQ keeps, and its entrance.
 #[must_use]
 pub fn profile(frame: &Frame<'_>, row: &StoreRow, record: &StoreRecord, qr: String, opening: StoreOpening) -> String {
-    page(&frame.at(row), Module::Office, "门店资料", || {
+    page(&frame.at(row), Module::Stores, "门店资料", || {
         view! {
             <h1>"门店资料"</h1>
             <p class="sub">"资料和营业安排由总部维护，需要修改请联系总部。"</p>
@@ -160,7 +160,7 @@ fn choices(regions: &RegionList) -> Vec<(String, String)> {
 #[must_use]
 pub fn edit(frame: &Frame<'_>, record: StoreRecord, regions: &RegionList, rules: Vec<String>) -> String {
     let row = record.row;
-    page(frame, Module::Office, &format!("编辑 · {}", row.name), || {
+    page(frame, Module::Stores, &format!("编辑 · {}", row.name), || {
         view! {
             <p class="crumbs"><a href=format!("/console/hq/stores/{}", row.store)>{format!("‹ {}", row.name)}</a></p>
             <h1>"编辑门店资料"</h1>
@@ -172,7 +172,7 @@ pub fn edit(frame: &Frame<'_>, record: StoreRecord, regions: &RegionList, rules:
 /// A new store as a form.
 #[must_use]
 pub fn new(frame: &Frame<'_>, draft: StoreDraft, regions: &RegionList, rules: Vec<String>) -> String {
-    page(frame, Module::Office, "新建门店", || {
+    page(frame, Module::Stores, "新建门店", || {
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
             <h1>"新建门店"</h1>
@@ -184,7 +184,7 @@ pub fn new(frame: &Frame<'_>, draft: StoreDraft, regions: &RegionList, rules: Ve
 /// Files of stores.
 #[must_use]
 pub fn imports(frame: &Frame<'_>, list: StoreImports) -> String {
-    page(frame, Module::Office, "门店导入", || {
+    page(frame, Module::Stores, "门店导入", || {
         let next = pager(&frame.asked("/console/hq/store-imports"), list.next.as_deref());
         view! {
             <p class="crumbs"><a href="/console/hq/stores">"‹ 门店"</a></p>
@@ -200,7 +200,7 @@ pub fn imports(frame: &Frame<'_>, list: StoreImports) -> String {
 #[must_use]
 pub fn regions(frame: &Frame<'_>, list: RegionList) -> String {
     let writes = frame.may(Permission::StoreWrite);
-    page(frame, Module::Office, "区域", || {
+    page(frame, Module::Stores, "区域", || {
         let all = list.regions;
         let rows = all.iter().map(|r| region_row(r, depth(&all, r))).collect_view();
         view! {
