@@ -66,19 +66,47 @@ if (more) {
   });
 }
 
-async function wake() {
-  if (!document.querySelector("leptos-island")) return;
+// An export is the island's name and a hash of its source. Server and browser halves may come from different compilers,
+// whose hashes differ, so the name alone decides; names are unique in the console.
+const kindOf = (text) => text.replace(/_\d+$/, "");
+
+async function load(name, islands) {
   const mod = await import(`/pkg/${name}.js?v=${version}`);
   await mod.default({ module_or_path: `/pkg/${name}.wasm?v=${version}` });
   mod.hydrate();
-  for (const island of document.querySelectorAll("leptos-island")) {
-    // An export is the island's name and a hash of its source. Server and browser halves may come from different compilers,
-    // whose hashes differ, so the name alone decides; names are unique in the console.
-    const kind = island.dataset.component.replace(/_\d+$/, "");
-    const start = Object.keys(mod).find((key) => key.replace(/_\d+$/, "") === kind);
+  for (const island of islands) {
+    const kind = kindOf(island.dataset.component);
+    const start = Object.keys(mod).find((key) => kindOf(key) === kind);
     if (start) mod[start](island);
     else console.error(`no island ${kind} in ${name}`);
   }
+}
+
+// The command box stands on every page and is wanted by few of those who open it: its module comes when somebody does.
+const islands = [...document.querySelectorAll("leptos-island")];
+const commandBoxes = islands.filter((island) => kindOf(island.dataset.component) === "CommandBox");
+const find = document.querySelector("button.find");
+let commandBox;
+const wakeCommandBox = () => (commandBox ??= load("console-find", commandBoxes).then(() => true, () => fault("load")));
+async function openCommandBox() {
+  if (await wakeCommandBox()) find.click();
+}
+if (find) {
+  find.addEventListener("pointerover", wakeCommandBox, { once: true });
+  find.addEventListener("focus", wakeCommandBox, { once: true });
+  find.addEventListener("click", () => { if (!find.dataset.awake) openCommandBox(); });
+  addEventListener("keydown", (e) => {
+    const typing = ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement?.tagName);
+    const slash = e.key === "/" && !typing && !e.ctrlKey && !e.metaKey && !e.altKey;
+    if (!slash && !((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k")) return;
+    e.preventDefault();
+    openCommandBox();
+  });
+}
+
+async function wake() {
+  if (islands.length === 0) return;
+  await load(name, islands.filter((island) => !commandBoxes.includes(island)));
   document.documentElement.dataset.awake = "";
 }
 

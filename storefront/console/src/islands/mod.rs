@@ -1,7 +1,7 @@
 //! What moves on a page. Each island starts from what the server rendered and goes on through the JSON routes.
 //!
-//! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM (`board`, `orders`, `stock`, `transfers`,
-//! `hq`, `goods`, `stores`, `assortment`, `prices`, `rules`, `campaigns` or `staff`), those of the frame ([`Logout`], [`CommandBox`], [`Badges`]) into all; pages name the module they load.
+//! A folder for each context, and `kit` for what they share. Each island is built into one module of WASM, a feature of this crate; those of the
+//! frame ([`Logout`], [`Badges`]) into all, but the [`CommandBox`], which comes when it is wanted. Pages name the module they load.
 
 mod access;
 #[cfg(any(feature = "ssr", feature = "assortment"))]
@@ -39,7 +39,9 @@ pub use governance::{DryRun, PriceDesk, RequestDesk};
 pub use governance::{PolicyForm, SettingsDesk, SetupDesk};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
-pub use kit::{badges::Badges, command::CommandBox};
+pub use kit::badges::Badges;
+#[cfg(any(feature = "ssr", feature = "find"))]
+pub use kit::command::CommandBox;
 #[cfg(any(feature = "ssr", feature = "campaigns"))]
 pub use marketing::{CampaignEditor, CampaignSteps};
 #[cfg(any(feature = "ssr", feature = "hq"))]

@@ -1,7 +1,8 @@
 //! The command box: type what you look for, go there.
 //!
 //! Pages are those of the navigation. Stores, goods and orders come from the JSON routes that this person may call; what no route finds for them yet is
-//! a line that asks the page which does. It is in every module, so it reads the few words it shows with the browser's own JSON.
+//! a line that asks the page which does. It is a module of its own, which `console-load.js` loads when somebody wants it, and reads the few words it
+//! shows with the browser's own JSON.
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use liandian_types::StoreId;
@@ -163,8 +164,8 @@ pub fn CommandBox(
     let hits = RwSignal::new(Vec::<Hit>::new());
     let chosen = RwSignal::new(0_usize);
     let waits = RwSignal::new(0_u32);
-    // Keys are heard from when the page is awake.
-    let asleep = RwSignal::new(true);
+    // Until then the loader hears clicks for it. Keys it hears always: this module comes when somebody wants it.
+    let awake = RwSignal::new(None::<&str>);
     let turns = Turns::new();
 
     let ask = move |turn: u32, words: String| {
@@ -219,19 +220,7 @@ pub fn CommandBox(
             }
         }
     };
-    Effect::new(move |_| {
-        asleep.set(false);
-        let listener = window_event_listener(leptos::ev::keydown, move |e| {
-            let typing = document().active_element().is_some_and(|a| matches!(a.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
-            let slash = e.key() == "/" && !typing && !e.ctrl_key() && !e.meta_key() && !e.alt_key();
-            let k = (e.ctrl_key() || e.meta_key()) && e.key().eq_ignore_ascii_case("k");
-            if slash || k {
-                e.prevent_default();
-                open();
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
+    Effect::new(move |_| awake.set(Some("")));
     let go = move |i: usize| {
         if let Some(href) = hits.with_untracked(|all| all.get(i).map(|h| h.href.clone())) {
             browser::go(&href);
@@ -257,7 +246,7 @@ pub fn CommandBox(
     };
     let none = move || hits.with(Vec::is_empty);
     view! {
-        <button type="button" class="find" aria-haspopup="dialog" aria-keyshortcuts="/ Control+K" disabled=asleep on:click=move |_| open()>
+        <button type="button" class="find" aria-haspopup="dialog" aria-keyshortcuts="/ Control+K" data-awake=move || awake.get() on:click=move |_| open()>
             "搜索"<kbd aria-hidden="true">"/"</kbd>
         </button>
         <dialog node_ref=dialog class="command" aria-label="搜索" closedby="any">

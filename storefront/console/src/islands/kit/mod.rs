@@ -1,6 +1,7 @@
 //! What the islands of all contexts share.
 
 pub mod badges;
+#[cfg(any(feature = "ssr", feature = "find"))]
 pub mod command;
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub mod live_part;
