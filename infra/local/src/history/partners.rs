@@ -118,7 +118,7 @@ impl Platform {
     }
 
     /// Deliveries that were added since this was asked last, in the order of their ids: that does not hang on who came first.
-    pub fn new(&self) -> Vec<DeliveryId> {
+    pub fn born(&self) -> Vec<DeliveryId> {
         let mut new = self.with(|d| std::mem::take(&mut d.new));
         new.sort_unstable();
         new
