@@ -152,6 +152,8 @@ pub struct Stack {
     pub queues: Sqs,
     /// The keys.
     pub secrets: Secrets,
+    /// What the days before today came to, when this start has played them.
+    pub past: Option<history::Past>,
     pause: watch::Sender<bool>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -270,9 +272,10 @@ impl Stack {
         let mut chain = if o.stores == 36 { Chain::demo() } else { Chain::scaled(o.stores) };
         chain.campaigns = o.campaigns;
         let new = !liandian_seed::is_loaded(&app.tables).await?;
-        let (now, play) = (app.now(), o.history.filter(|p| new && p.days > 0 && o.engine == Engine::Here));
-        let begins = play.map_or(now, |p| p.begins(now));
-        chain.past_ms = now.0 - begins.0;
+        let play = o.history.filter(|p| new && p.days > 0 && o.engine == Engine::Here);
+        let ends = play.and_then(|p| p.until).unwrap_or(app.now());
+        let begins = play.map_or(ends, |p| p.begins(ends));
+        chain.past_ms = ends.0 - begins.0;
         if play.is_some() {
             history::begun(&o.data)?;
         }
@@ -282,7 +285,7 @@ impl Stack {
         }
         let past = match play {
             Some(play) => {
-                let stage = history::Stage { db: &db, file: &file, config: config.clone(), chain: &chain, begins, ends: now };
+                let stage = history::Stage { db: &db, file: &file, config: config.clone(), chain: &chain, begins, ends };
                 Some(Box::pin(played(stage, play, &*say)).await?)
             }
             None => None,
@@ -291,7 +294,7 @@ impl Stack {
         let sandbox_server = Sandbox::open(sandbox_config(&o, &secrets, &origin, &sandbox, &chain, &clock))
             .map_err(|e| anyhow::anyhow!("cannot open the sandbox partners: {e}"))?;
         if let Some(past) = &past {
-            sandbox_server.remember(&past.payments)?;
+            sandbox_server.remember(&past.payments).map_err(|e| anyhow::anyhow!("the sandbox partners: {e}"))?;
             history::finished(&o.data)?;
         }
         let ended = stop.clone();
@@ -326,7 +329,7 @@ impl Stack {
             axum::serve(gateway_l, service).with_graceful_shutdown(async move { ended.cancelled().await }).await
         });
         owners_only(&o.data)?;
-        Ok(Self { origin, sandbox, engines, sqs: aws.sqs(), app, variables, db, queues, secrets, pause, stop, tasks })
+        Ok(Self { origin, sandbox, engines, sqs: aws.sqs(), app, variables, db, queues, secrets, past, pause, stop, tasks })
     }
 
     /// Pauses or resumes all workers.
@@ -350,7 +353,7 @@ async fn played(stage: history::Stage<'_>, play: history::Play, say: &(dyn Fn(&s
     say(&format!("{} 天里有 {orders} 个订单、{} 张收银小票、{} 张调拨单、{} 次盘点", play.days, past.tickets, past.transfers, past.counts));
     // The chain is there all the same; what is odd about it is said, and `cargo xtask fsck` says more.
     for fault in past.faults.iter().take(5) {
-        tracing::warn!(fault, "in the days that were played");
+        tracing::warn!(fault = fault.as_str(), "in the days that were played");
     }
     tracing::debug!(requests = past.requests, refused = ?past.refused, lost = past.lost, orders = ?past.orders, "days were played");
     Ok(past)

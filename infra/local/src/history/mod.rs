@@ -74,19 +74,21 @@ pub struct Play {
     pub percent: u32,
     /// Stores at once. With one, two runs of a seed are the same step by step; with more, only what people want is.
     pub at_once: usize,
+    /// Up to when; now, unless a test says otherwise.
+    pub until: Option<Timestamp>,
 }
 
 impl Play {
     /// So many days, as `up` plays them.
     #[must_use]
     pub fn days(days: u32) -> Self {
-        Self { days, seed: 7, percent: 100, at_once: 8 }
+        Self { days, seed: 7, percent: 100, at_once: 8, until: None }
     }
 
     /// When they begin: at a midnight in China.
     #[must_use]
-    pub fn begins(&self, now: Timestamp) -> Timestamp {
-        midnight(day(now.plus(-i64::from(self.days) * Timestamp::DAY), CHINA), CHINA)
+    pub fn begins(&self, ends: Timestamp) -> Timestamp {
+        midnight(day(ends.plus(-i64::from(self.days) * Timestamp::DAY), CHINA), CHINA)
     }
 }
 
