@@ -348,9 +348,11 @@ impl Stack {
 /// Plays the days before today, and says what they came to.
 async fn played(stage: history::Stage<'_>, play: history::Play, say: &(dyn Fn(&str) + Send + Sync)) -> anyhow::Result<history::Past> {
     say(&format!("正在重演开业以来的 {} 天 / playing the {} days before today", play.days, play.days));
+    let begun = std::time::Instant::now();
     let past = history::play(stage, play, say).await?;
-    let orders: u32 = past.orders.values().sum();
-    say(&format!("{} 天里有 {orders} 个订单、{} 张收银小票、{} 张调拨单、{} 次盘点", play.days, past.tickets, past.transfers, past.counts));
+    let (orders, took): (u32, f64) = (past.orders.values().sum(), begun.elapsed().as_secs_f64());
+    let what = format!("{orders} 个订单、{} 张收银小票、{} 张调拨单、{} 次盘点", past.tickets, past.transfers, past.counts);
+    say(&format!("{} 天里有{what}（{took:.0} 秒，{} 次请求）", play.days, past.requests));
     // The chain is there all the same; what is odd about it is said, and `cargo xtask fsck` says more.
     for fault in past.faults.iter().take(5) {
         tracing::warn!(fault = fault.as_str(), "in the days that were played");

@@ -1,7 +1,7 @@
 //! The payment provider and the rider platform of the days that are played: they do what they are asked at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     future::ready,
     sync::{Mutex, PoisonError},
 };
@@ -138,8 +138,8 @@ impl Platform {
 impl Riders for Platform {
     fn add<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), PartnerError>> {
         self.with(|d| {
-            if !d.states.contains_key(&job.delivery) {
-                d.states.insert(job.delivery.clone(), RiderWord::Looking);
+            if let Entry::Vacant(new) = d.states.entry(job.delivery.clone()) {
+                new.insert(RiderWord::Looking);
                 d.new.push(job.delivery.clone());
             }
         });
