@@ -83,7 +83,7 @@ impl World {
         }
         if wish.fulfilment == Fulfilment::HqShip {
             later.push(then(dice.minutes(60, 16 * 60), Act::Prepare(order, 0)));
-        } else if dice.of_thousand(25) {
+        } else if dice.of_thousand(30) {
             later.push(then(dice.minutes(2, 5), Act::Cancel(order, who.member.clone(), true)));
         } else {
             later.push(then(dice.minutes(6, 20), Act::Prepare(order, 0)));

@@ -10,10 +10,10 @@ use super::{
     people::{Dice, Shop, Ware},
 };
 
-/// Orders of a standard store on a usual day, in thousandths.
-const ORDERS: i64 = 2_400;
+/// Orders of a standard store on a usual day, in thousandths: as many as a minute has room for, at four weeks and some seventy requests an order.
+const ORDERS: i64 = 1_800;
 /// Receipts of its tills that are told one by one.
-const TICKETS: i64 = 2;
+const TICKETS: i64 = 1;
 /// How much busier each day of the week is, from Monday on, in per cent.
 const WEEK: [i64; 7] = [92, 90, 93, 97, 112, 132, 124];
 /// How many of a day's orders come in each hour: breakfast, lunch, and the way home.

@@ -75,7 +75,7 @@ impl World {
         let store = head.served_by().clone();
         let path = [("store", store.as_str()), ("order", order.as_str())];
         // Something is not where it should be.
-        if tries == 0 && head.fulfilment != Fulfilment::HqShip && dice.of_thousand(15) {
+        if tries == 0 && head.fulfilment != Fulfilment::HqShip && dice.of_thousand(20) {
             return self.lacks(place, &head, dice, now).await;
         }
         let clerk = self.staff(&store, "clerk", now)?;
