@@ -573,3 +573,27 @@ pub fn begin_anew(data: &Path) -> anyhow::Result<()> {
     }
     finished(data)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_tasks_when_their_time_has_come_then_each_place_has_its_own_in_the_order_in_which_they_came() {
+        let task = |at: i64, place: usize| Task { at: Timestamp(at), place, act: Act::Till };
+        let mut agenda = Agenda::default();
+        agenda.extend([task(20, 1), task(10, 0), task(10, 1), task(10, 0), task(21, 0)]);
+        let due = agenda.due(Timestamp(20));
+        let numbers = |place: usize| due.get(&place).into_iter().flatten().map(|(n, _)| *n).collect::<Vec<_>>();
+        assert_eq!((numbers(0), numbers(1)), (vec![2, 4], vec![3, 1]));
+        assert_eq!(agenda.due(Timestamp(20)).len(), 0);
+        assert_eq!(agenda.due(Timestamp(21)).len(), 1);
+    }
+
+    #[test]
+    fn given_a_number_of_days_when_they_begin_then_it_is_a_midnight_in_china() {
+        let afternoon = Timestamp(1_795_939_200_000);
+        let begins = Play::days(28).begins(afternoon);
+        assert_eq!(begins, afternoon.plus(-28 * Timestamp::DAY - 16 * Timestamp::HOUR));
+    }
+}
