@@ -33,7 +33,19 @@ impl Stack {
             .arg(data)
             .arg("--site")
             .arg(liandian_tests::site())
-            .args(["--port", &port.to_string(), "--stores", &stores.to_string(), "--rider", "fast", "--workers", workers, "--serve-engines"])
+            .args([
+                "--port",
+                &port.to_string(),
+                "--stores",
+                &stores.to_string(),
+                "--history",
+                "0",
+                "--rider",
+                "fast",
+                "--workers",
+                workers,
+                "--serve-engines",
+            ])
             .stdout(Stdio::null())
             .stderr(File::create(&log)?)
             .spawn()?;

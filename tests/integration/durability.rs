@@ -52,7 +52,7 @@ fn child_at(folder: &Path, log: Stdio, port: u16) -> Running {
         .arg(folder)
         .arg("--site")
         .arg(liandian_tests::site())
-        .args(["--port", &port.to_string(), "--rider", "fast"])
+        .args(["--port", &port.to_string(), "--history", "0", "--rider", "fast"])
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()

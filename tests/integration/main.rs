@@ -6,6 +6,7 @@
 mod bad_input;
 mod durability;
 mod governance;
+mod history;
 mod lists;
 mod marketing;
 mod settlement;

@@ -115,7 +115,7 @@ impl HttpConnector for Wire {
     }
 }
 
-fn reply(status: u16, body: SdkBody) -> Result<HttpResponse, ConnectorError> {
+pub(crate) fn reply(status: u16, body: SdkBody) -> Result<HttpResponse, ConnectorError> {
     let status = SdkStatus::try_from(status).map_err(|e| ConnectorError::other(e.into(), None))?;
     Ok(HttpResponse::new(status, body))
 }

@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod engine;
 pub mod gateway;
+pub mod history;
 pub mod invoker;
 pub mod log;
 pub mod mappings;

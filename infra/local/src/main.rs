@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use liandian_functions::{App, Config, app::Clock, aws::Aws, parts, secrets};
-use liandian_local::{Functions, Options, Stack, admin, secrets::Secrets, stack::Ports};
+use liandian_local::{Functions, Options, Stack, admin, history::Play, secrets::Secrets, stack::Ports};
 use liandian_sandbox::Pace;
 use liandian_seed::Chain;
 use liandian_store::{Tables, commit::CommitError};
@@ -42,6 +42,9 @@ enum What {
         /// Stores of a new chain: 36 (the demo chain) or more, for benchmarks
         #[arg(long, default_value_t = 36)]
         stores: usize,
+        /// Days that a new chain has behind it: orders, transfers and counts of before today, played in virtual time; 0 for none
+        #[arg(long, default_value_t = 28, value_parser = clap::value_parser!(u32).range(0..=i64::from(liandian_local::history::MOST_DAYS)))]
+        history: u32,
         /// The sandbox's rider: demo (minutes), fast (seconds), manual (only when told)
         #[arg(long, default_value = "demo")]
         rider: String,
@@ -193,9 +196,9 @@ async fn main() -> anyhow::Result<()> {
             None
         }
     };
-    let (data, site, port, stores, rider, workers, functions, serve_engines) = match what {
-        What::Up { data, site, port, stores, rider, workers, functions, serve_engines, json: _ } => {
-            (data, site, port, stores, rider, workers, functions, serve_engines)
+    let (data, site, port, stores, history, rider, workers, functions, serve_engines) = match what {
+        What::Up { data, site, port, stores, history, rider, workers, functions, serve_engines, json: _ } => {
+            (data, site, port, stores, history, rider, workers, functions, serve_engines)
         }
         What::Keys { data } => {
             std::fs::create_dir_all(&data)?;
@@ -222,6 +225,7 @@ async fn main() -> anyhow::Result<()> {
     o.ports = Ports::from(port);
     o.stores = stores;
     o.campaigns = true;
+    o.history = Some(Play::days(history));
     o.serve_engines = serve_engines;
     o.functions = functions.map_or(Functions::Here, Functions::Watch);
     o.pace = match rider.as_str() {

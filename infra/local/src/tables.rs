@@ -96,6 +96,30 @@ pub fn tend_stream(file: &Path) -> anyhow::Result<()> {
         "CREATE INDEX IF NOT EXISTS liandian_stream_newest ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
          CREATE INDEX IF NOT EXISTS liandian_stream_next ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));",
     )?;
-    db.execute("DELETE FROM _stream_records WHERE created_at < unixepoch() - ?1", [STREAM_KEEPS_S])?;
+    forget(&db, unix_now() - STREAM_KEEPS_S)
+}
+
+/// Forgets what the stream has told so far: everybody who follows it has been told.
+///
+/// # Errors
+/// What SQLite says.
+pub fn forget_stream(file: &Path) -> anyhow::Result<()> {
+    let db = rusqlite::Connection::open(file)?;
+    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    forget(&db, i64::MAX)
+}
+
+/// Each table's newest record stays, however old: the engine counts on from it, and views take a smaller number for old news.
+fn forget(db: &rusqlite::Connection, before_s: i64) -> anyhow::Result<()> {
+    db.execute(
+        "DELETE FROM _stream_records WHERE created_at < ?1 AND CAST(sequence_number AS INTEGER) <
+         (SELECT MAX(CAST(n.sequence_number AS INTEGER)) FROM _stream_records n WHERE n.table_name = _stream_records.table_name)",
+        [before_s],
+    )?;
     Ok(())
+}
+
+fn unix_now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

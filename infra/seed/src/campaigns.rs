@@ -45,6 +45,14 @@ fn own(mut r: Record, store: &StoreId) -> Record {
 /// The campaigns of a demo chain that begins now.
 #[must_use]
 pub fn campaigns(chain: &Chain, now: Timestamp) -> Vec<Record> {
+    let mut all = made(chain, now);
+    for r in &mut all {
+        r.campaign.schedule.until = r.campaign.schedule.until.plus(chain.past_ms);
+    }
+    all
+}
+
+fn made(chain: &Chain, now: Timestamp) -> Vec<Record> {
     let mut all = Vec::new();
 
     let steps = vec![kinds::Step { from: Fen(30_000), off: Fen(5_000) }];

@@ -77,6 +77,8 @@ pub struct Chain {
     pub regions: Vec<Region>,
     /// Do campaigns run in it? A chain for people has some; tests and benchmarks know what a cart costs without.
     pub campaigns: bool,
+    /// How long before people see it the chain begins, in milliseconds: what is to be seen as new, or as still to come, is so after that time.
+    pub past_ms: i64,
     expiring: HashSet<SkuId>,
     cities: Vec<City>,
     features: Vec<String>,
@@ -271,6 +273,7 @@ impl Chain {
             rules: default_rules(),
             regions: regions(&cities, &hq_staff),
             campaigns: false,
+            past_ms: 0,
             stores,
             warehouses,
             goods,
@@ -301,7 +304,7 @@ impl Chain {
         use FieldKey as F;
         let Some(admin) = self.hq_staff.first().map(|s| s.staff.clone()) else { return Vec::new() };
         let mut all: Vec<Setting> = Mode::ALL.iter().flat_map(|m| preset_settings(*m, &admin, now)).collect();
-        let later = now.plus(7 * Timestamp::DAY);
+        let later = now.plus(self.past_ms + 7 * Timestamp::DAY);
         let west: RegionId = id("reg_west-cd");
         let own = [
             (Level::Tier(Tier::Flagship), F::RemindAfter, Value::Number(8), now, "旗舰店的申请当天答复"),
@@ -328,7 +331,7 @@ impl Chain {
     #[must_use]
     pub fn idle_staff(&self, now: Timestamp) -> Vec<Staff> {
         let Some(store) = self.stores.first().map(|s| s.store.clone()) else { return Vec::new() };
-        let link = Link { digest: "of a link that nobody has".into(), until: now.plus(LINK_MS) };
+        let link = Link { digest: "of a link that nobody has".into(), until: now.plus(self.past_ms + LINK_MS) };
         let clerk = RoleDef::built_in(Role::Clerk);
         let invited = Staff::invited(id("stf_demo-invited"), None, "店员 新来的小何".into(), &clerk, Scope::Store(store.clone()), link);
         let password = self.hq_staff.first().map(|a| a.password.clone()).unwrap_or_default();

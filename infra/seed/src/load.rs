@@ -69,6 +69,8 @@ pub async fn is_loaded(tables: &Tables) -> anyhow::Result<bool> {
 /// What the engine says.
 pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, told: impl Fn(usize)) -> anyhow::Result<Summary> {
     let mut rows = 0;
+    // What waits, runs or expires does so when people look at it.
+    let seen = now.plus(chain.past_ms);
     let mut hq: Vec<Item> = Vec::new();
     hq.push(categories_item(&chain.categories)?);
     hq.push(brands_item(&chain.brands)?);
@@ -102,7 +104,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         for r in campaigns(chain, now) {
             hq.push(campaign_item(&r)?);
         }
-        hq.extend(changes::past(chain, now)?);
+        hq.extend(changes::past(chain, seen)?);
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
@@ -119,8 +121,8 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     }
     let table = library::TABLE.as_bytes();
     let sheet = import::read(table, &chain.categories.tree, &chain.brands.brands).map_err(|p| anyhow!(p.detail))?;
-    let import = Import::of("imp_demo".parse()?, "stf_merch".parse()?, now, "demo".to_owned(), pieces_of(table), &sheet);
-    tables.keep_file(&import.import, table, now).await?;
+    let import = Import::of("imp_demo".parse()?, "stf_merch".parse()?, seen, "demo".to_owned(), pieces_of(table), &sheet);
+    tables.keep_file(&import.import, table, seen).await?;
     cell.push(import_item(&import)?);
     for w in &chain.warehouses {
         cell.extend(stock_rows(chain, &w.location, &chain.goods_in(w), now)?);
@@ -133,7 +135,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             let s = &chain.stores[*i];
             // Who pauses says why and until when: longer than a test's or a demonstration's time goes on.
             let pause = (s.status == StoreStatus::Paused && s.pause.is_none())
-                .then(|| Pause { reason: "设备检修".to_owned(), until: Some(now.plus(300 * Timestamp::DAY)) });
+                .then(|| Pause { reason: "设备检修".to_owned(), until: Some(seen.plus(300 * Timestamp::DAY)) });
             let kept = StoreProfile { pause: pause.or_else(|| s.pause.clone()), ..s.clone() };
             hq.extend(store_items(&kept)?);
             for st in chain.staff_of(s) {
@@ -141,12 +143,12 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             }
             let mut goods = chain.goods_of(*i);
             if s.mode == Mode::Franchise {
-                hq.extend(prices::past(chain, &settings, s, &goods.listings, now)?);
+                hq.extend(prices::past(chain, &settings, s, &goods.listings, seen)?);
             }
             if asking == Some(*i) {
-                hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
+                hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, seen)?);
             }
-            hq.extend(own_items(s, &mut goods, &chain.library, now)?);
+            hq.extend(own_items(s, &mut goods, &chain.library, seen)?);
             for l in &goods.listings {
                 hq.push(listing_item(&s.store, l)?);
             }
@@ -165,7 +167,7 @@ fn stock_rows(chain: &Chain, location: &LocationId, goods: &StoreGoods, now: Tim
     let mut rows = Vec::with_capacity(goods.stock.len() * 2 + 8);
     for (sku, stock) in &goods.stock {
         if chain.expires(sku) {
-            let came = chain.batches(location, sku, stock.on_hand, now);
+            let came = chain.batches(location, sku, stock.on_hand, now.plus(chain.past_ms));
             rows.extend(perishable_items(*stock, &Perishable::default().rebased(location, sku, &came, &[], CHINA))?);
         } else {
             rows.push(stock_item(location, sku, *stock)?);

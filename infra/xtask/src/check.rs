@@ -27,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("liandian-sqs", &[]),
     ("liandian-sandbox", &["types", "partners"]),
     ("liandian-seed", &["types", "domain", "store", "partners"]),
-    ("liandian-local", &["types", "store", "partners", "functions", "server", "sqs", "sandbox", "seed"]),
+    ("liandian-local", &["types", "contracts", "domain", "store", "partners", "functions", "server", "sqs", "sandbox", "seed"]),
     ("liandian-tests", &["types", "contracts", "domain", "store", "queue", "partners", "functions", "local", "seed", "sandbox", "sqs"]),
     ("xtask", &[]),
 ];

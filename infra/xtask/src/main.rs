@@ -38,7 +38,7 @@ struct Args {
 enum What {
     /// Start the whole product on this machine (the first time it sets everything up and seeds the demo chain)
     Up {
-        /// Passed on: --stores N, --port P, --data FOLDER, --rider fast|demo|manual
+        /// Passed on: --stores N, --history DAYS, --port P, --data FOLDER, --rider fast|demo|manual
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },

@@ -359,7 +359,7 @@ fn api(root: &Path) -> anyhow::Result<()> {
 fn started(root: &Path, program: &Path, folder: &Path, port: u16, functions: Option<&str>) -> anyhow::Result<Ended> {
     let mut stack = Command::new(program);
     stack.args(["up", "--data"]).arg(folder.join("data")).arg("--site").arg(root.join("target/site"));
-    stack.args(["--port", &port.to_string(), "--rider", "fast"]);
+    stack.args(["--port", &port.to_string(), "--history", "0", "--rider", "fast"]);
     if let Some(url) = functions {
         stack.args(["--functions", url]);
     }

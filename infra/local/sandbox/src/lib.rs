@@ -44,6 +44,8 @@ use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{db::Db, faults::Partner};
 
+pub use crate::payment::PastPayment;
+
 /// How fast the simulated rider is. Times count from the moment the delivery was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -178,6 +180,15 @@ impl Sandbox {
         callbacks::resume(&inner)?;
         delivery::resume(&inner)?;
         Ok(Sandbox { inner: Arc::new(inner) })
+    }
+
+    /// Takes over payments that were made elsewhere before, so that their money can be asked about and given back here. A payment that is known
+    /// already stays as it is.
+    ///
+    /// # Errors
+    /// [`Error`]; then none of them is kept.
+    pub fn remember(&self, payments: &[PastPayment]) -> Result<(), Error> {
+        payment::remember(&self.inner, payments)
     }
 
     /// All pages and interfaces. Call-backs are only sent, and riders only move, while [`Sandbox::serve`] runs.

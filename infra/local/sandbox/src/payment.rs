@@ -434,6 +434,44 @@ fn do_refund(inner: &Inner, r: &RefundRequest) -> Result<(StatusCode, Value), Re
     Ok((StatusCode::OK, v))
 }
 
+/// A payment that was made, and perhaps given back, before the sandbox was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastPayment {
+    /// The order.
+    pub order: String,
+    /// Who paid.
+    pub openid: String,
+    /// How much.
+    pub total: Fen,
+    /// The id of the payment.
+    pub transaction: String,
+    /// When.
+    pub paid_at: Timestamp,
+    /// What went back: the number of each refund, and how much.
+    pub refunds: Vec<(String, Fen)>,
+}
+
+pub(crate) fn remember(inner: &Inner, payments: &[PastPayment]) -> Result<(), Error> {
+    let notify_url = format!("{}/api/v1/callbacks/payment", inner.config.api_origin);
+    inner.db.tx(|tx| {
+        for p in payments {
+            let state = if p.refunds.is_empty() { "SUCCESS" } else { "REFUND" };
+            tx.execute(
+                "INSERT OR IGNORE INTO payment (out_trade_no, description, total, openid, notify_url, state, transaction_id, paid_at, created)
+                 VALUES (?1, '连店订单', ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+                params![p.order, p.total.0, p.openid, notify_url, state, p.transaction, p.paid_at.0],
+            )?;
+            for (number, amount) in &p.refunds {
+                tx.execute(
+                    "INSERT OR IGNORE INTO refund (out_refund_no, out_trade_no, refund_id, amount, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![number, p.order, format!("5030{}", p.transaction), amount.0, p.paid_at.0],
+                )?;
+            }
+        }
+        Ok(())
+    })
+}
+
 fn digits(n: usize) -> Result<String, BadKey> {
     Ok(sign::random::<16>()?.iter().take(n).map(|b| char::from(b'0' + b % 10)).collect())
 }
