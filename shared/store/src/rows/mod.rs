@@ -5,6 +5,7 @@ mod access;
 mod catalog;
 mod governance;
 mod listings;
+pub(crate) mod coupons;
 pub(crate) mod marketing;
 pub(crate) mod orders;
 mod payments;
@@ -252,6 +253,9 @@ impl Tables {
         }
         if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Campaign(_)))) {
             self.caches.campaigns.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Template(_)))) {
+            self.caches.coupons.forget().await;
         }
     }
 }
