@@ -165,10 +165,7 @@ pub struct UsedCode {
 
 fn event(d: &mut Decision, campaign: &CampaignId, by: &StaffId, field: &str, new: String) {
     let changes = vec![FieldChange { field: field.to_owned(), old: String::new(), new }];
-    d.event(
-        Aggregate::Campaign(campaign.clone()),
-        Event::CampaignChanged { campaign: campaign.clone(), owner: None, by: by.clone(), changes },
-    );
+    d.event(Aggregate::Campaign(campaign.clone()), Event::CampaignChanged { campaign: campaign.clone(), owner: None, by: by.clone(), changes });
 }
 
 /// Has so many codes made under a name that no batch has. Each of them is a coupon that is out: its worth is set aside.
@@ -196,7 +193,12 @@ pub fn make(t: &Template, issued: &Issued, batch: String, count: u32, by: &Staff
     d.write(MarketingWrite::Batch(Box::new(made.clone())));
     d.write(MarketingWrite::Issued(Box::new(Issuing {
         campaign,
-        more: Issued { issued: i64::from(count), promised: liandian_types::Fen(t.worth().0 * i64::from(count)), codes: i64::from(count), ..Issued::default() },
+        more: Issued {
+            issued: i64::from(count),
+            promised: liandian_types::Fen(t.worth().0 * i64::from(count)),
+            codes: i64::from(count),
+            ..Issued::default()
+        },
         most_issued: Some(t.issue.number),
         most_promised: t.issue.budget,
     })));

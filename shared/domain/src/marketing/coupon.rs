@@ -440,10 +440,7 @@ fn times(t: &Template) -> Refusable<()> {
 }
 
 fn changed(campaign: &CampaignId, changes: Vec<FieldChange>, by: &StaffId, d: &mut Decision) {
-    d.event(
-        Aggregate::Campaign(campaign.clone()),
-        Event::CampaignChanged { campaign: campaign.clone(), owner: None, by: by.clone(), changes },
-    );
+    d.event(Aggregate::Campaign(campaign.clone()), Event::CampaignChanged { campaign: campaign.clone(), owner: None, by: by.clone(), changes });
 }
 
 fn written(old: Option<&Template>, new: Template, by: &StaffId) -> (Template, Decision) {
@@ -718,7 +715,13 @@ pub(super) mod tests {
         let told: Vec<_> = d
             .writes
             .iter()
-            .filter_map(|w| if let crate::Write::Marketing(MarketingWrite::Issued(i)) = w { Some((i.more.issued, i.more.promised.0, i.most_issued)) } else { None })
+            .filter_map(|w| {
+                if let crate::Write::Marketing(MarketingWrite::Issued(i)) = w {
+                    Some((i.more.issued, i.more.promised.0, i.most_issued))
+                } else {
+                    None
+                }
+            })
             .collect();
         assert_eq!(told, [(1, 1_000, Some(10))]);
         let mine = [coupon.clone()];

@@ -140,9 +140,9 @@ impl Offered {
             let why = match (used, k.aside) {
                 (Some(_), _) => None,
                 (None, Some(aside)) => Some(aside.to_owned()),
-                (None, None) => Some(
-                    answer.and_then(|a| a.not_applied.iter().find(not)).map_or_else(|| "这次用不上".to_owned(), |n| n.why.text(moment)),
-                ),
+                (None, None) => {
+                    Some(answer.and_then(|a| a.not_applied.iter().find(not)).map_or_else(|| "这次用不上".to_owned(), |n| n.why.text(moment)))
+                }
             };
             QuoteCoupon {
                 coupon: id.clone(),

@@ -39,14 +39,9 @@ pub(crate) fn coupon_item(c: &Coupon) -> Result<Item, StoreError> {
 
 /// Held again, whatever its version: it is its order's, which gives it back in the one transaction that ends the order.
 pub(super) fn back(member: &MemberId, coupon: &CouponId) -> Row {
-    let item: Item = [
-        ("pk", s(keys::member(member))),
-        ("sk", s(keys::held(coupon))),
-        ("held", AttributeValue::Bool(true)),
-        ("version", n(1)),
-    ]
-    .map(|(name, v)| (name.to_owned(), v))
-    .into();
+    let item: Item = [("pk", s(keys::member(member))), ("sk", s(keys::held(coupon))), ("held", AttributeValue::Bool(true)), ("version", n(1))]
+        .map(|(name, v)| (name.to_owned(), v))
+        .into();
     Row { table: Table::Cell, item, expect: Expect::Adds(&["version"]), means: Failed::Stale }
 }
 

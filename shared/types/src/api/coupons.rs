@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::CampaignChange;
 use crate::{
-    CampaignId, ClaimState, CouponId, CouponState, CouponStatus, CouponStep, Fen, Fulfilment, Mode, OrderId, RegionId, SkuId, StoreId, Tier, Timestamp,
+    CampaignId, ClaimState, CouponId, CouponState, CouponStatus, CouponStep, Fen, Fulfilment, Mode, OrderId, RegionId, SkuId, StoreId, Tier,
+    Timestamp,
 };
 
 bodies! {
