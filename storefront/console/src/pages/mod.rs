@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod assortment;
 mod catalog;
+mod coupons;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -45,6 +46,7 @@ pub mod hq {
         governance::{
             audit::history as audit, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup,
         },
+        coupons::{new as new_coupon, of_chain as coupons, one as coupon},
         marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
@@ -69,6 +71,7 @@ pub mod store {
         assortment::{assortment, listing, local, locals},
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
+        coupons::of_store as coupons,
         marketing::of_store as campaigns,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,

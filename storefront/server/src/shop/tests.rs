@@ -46,7 +46,7 @@ async fn given_orders_in_every_state_when_shown_then_each_is_a_whole_document_wi
 #[tokio::test]
 async fn given_each_theme_when_its_pages_are_shown_then_they_have_its_class_and_its_goods() {
     for (n, theme) in [(1, "standard"), (2, "simple"), (3, "community")] {
-        let first = pages::home(&page(), &home(n));
+        let first = pages::home(&page(), &home(n), &[], false);
         assert!(first.contains(&format!("href=\"/s/sto_{n}/p/sku_0\"")));
         let all = [
             ("home", first),
@@ -204,7 +204,7 @@ async fn given_an_order_with_campaigns_when_shown_then_list_price_each_discount_
 
 #[tokio::test]
 async fn given_campaigns_of_a_store_when_its_home_and_its_goods_are_shown_then_labels_name_them() {
-    assert!(pages::home(&page(), &home(1)).contains("满300减50"));
+    assert!(pages::home(&page(), &home(1), &[], false).contains("满300减50"));
     let mut shelf = goods(1, "dairy", None);
     shelf.page.items[0].labels = vec!["第2件半价".to_owned()];
     assert_eq!(pages::goods(&page(), &shelf, None).matches("第2件半价").count(), 1);

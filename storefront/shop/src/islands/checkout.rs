@@ -7,8 +7,8 @@ use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, CouponId, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, ClaimedCoupon, DistrictList, PlaceOrder, PlacedOrder, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed, QuoteRequest, Recipient, RedeemCode,
-        SaveAddress, SavedAddress,
+        AddressList, CartLine, ClaimedCoupon, DistrictList, PlaceOrder, PlacedOrder, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed,
+        QuoteRequest, Recipient, RedeemCode, SaveAddress, SavedAddress,
     },
     text,
 };
@@ -191,6 +191,8 @@ pub fn Checkout(
     // None: those that save most.
     let coupons = RwSignal::new(None::<Vec<CouponId>>);
     let (typed, said) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    // The quote is drawn anew with each choice: the sheet stays as it was.
+    let sheet = RwSignal::new(false);
 
     let refresh = move || {
         let Some(now) = lines.get_untracked().filter(|l| !l.is_empty()) else { return };
@@ -566,8 +568,8 @@ pub fn Checkout(
                         <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{q.ready_text.clone()}</span></div>
                         {missed(store.get_value().as_str(), &q.not_applied)}
                     </div>
-                    <details class="cells coupons" id="coupons">
-                        <summary class="cell"><span>"优惠券"</span><span>{coupons_line(&q.coupons).unwrap_or_else(|| "没有可用的优惠券".to_owned())}" ›"</span></summary>
+                    <details class="cells coupons" id="coupons" open=sheet.get_untracked()>
+                        <summary class="cell" on:click=move |_| sheet.update(|open| *open = !*open)><span>"优惠券"</span><span>{coupons_line(&q.coupons).unwrap_or_else(|| "没有可用的优惠券".to_owned())}" ›"</span></summary>
                         <ul>{q.coupons.iter().map(|c| {
                             let id = c.coupon.clone();
                             let chosen = { let id = c.coupon.clone(); let used = c.used; move || coupons.with(|k| k.as_ref().map_or(used, |k| k.contains(&id))) };

@@ -61,7 +61,7 @@ pub fn Claim(
 pub fn CodeField() -> impl IntoView {
     let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let said = RwSignal::new(None::<String>);
-    let send = move |e: web_sys::SubmitEvent| {
+    let send = move |e: leptos::ev::SubmitEvent| {
         e.prevent_default();
         if busy.get_untracked() {
             return;

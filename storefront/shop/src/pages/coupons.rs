@@ -6,7 +6,7 @@ use liandian_types::{
     api::{CouponOffer, CouponWallet, HeldCoupon, StoreCard},
 };
 
-use super::frame::{Module, Page, Tab, head, themed};
+use super::frame::{Module, Page, head, themed};
 use crate::islands::coupons::{Claim, CodeField};
 
 /// One coupon that may be claimed, or why not.
@@ -40,7 +40,6 @@ pub fn coupons(page: &Page, store: &StoreCard, offers: &[CouponOffer]) -> String
                 }}
                 <noscript><p class="notice">"领取优惠券需要启用 JavaScript。"</p></noscript>
             </main>
-            {page.tabs(&store.store, None, Tab::Home)}
         }
     })
 }
@@ -61,7 +60,7 @@ pub fn coupon(page: &Page, store: &StoreCard, o: &CouponOffer) -> String {
 }
 
 /// The tabs of 我的优惠券: the word in the address, the name, and what stands there.
-const TABS: [(&str, &str, &[CouponStatus]); 3] = [
+static TABS: [(&str, &str, &[CouponStatus]); 3] = [
     ("usable", "可使用", &[CouponStatus::Usable, CouponStatus::Waiting]),
     ("used", "已使用", &[CouponStatus::Used]),
     ("expired", "已过期", &[CouponStatus::Expired]),
@@ -117,7 +116,9 @@ pub(super) fn strip(store: &StoreId, offers: &[CouponOffer]) -> Option<impl Into
     let open: Vec<&CouponOffer> = offers.iter().filter(|o| o.state == ClaimState::Open).take(3).collect();
     let tags = open.iter().map(|o| view! { <span class="tag promo">{o.what.clone()}</span> }).collect_view();
     let href = format!("/s/{store}/coupons");
-    (!open.is_empty()).then(|| view! { <p class="strip claimable"><a href=href aria-label="领券中心"><b>"领券 "</b>{tags}<span class="link">"去领取 ›"</span></a></p> })
+    (!open.is_empty()).then(
+        || view! { <p class="strip claimable"><a href=href aria-label="领券中心"><b>"领券 "</b>{tags}<span class="link">"去领取 ›"</span></a></p> },
+    )
 }
 
 /// The one that is laid over a store's home, once a person and day; closed without scripts, too.
