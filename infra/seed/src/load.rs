@@ -22,6 +22,7 @@ use liandian_store::{
         listing_item,
         products::{brands_item, categories_item, product_items},
     },
+    coupons::{batch_item, coupon_item, issued_item, template_item},
     db::Item,
     governance::setting_item,
     marketing::campaign_item,
@@ -34,6 +35,7 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     campaigns::campaigns,
+    coupons::coupons,
     chain::{Chain, StoreGoods},
     changes, library,
     own::own_items,
@@ -104,8 +106,25 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         }
         hq.extend(changes::past(chain, now)?);
     }
+    let given = chain.campaigns.then(|| coupons(chain, now));
+    for c in given.iter() {
+        for (t, _) in &c.templates {
+            hq.push(template_item(t)?);
+        }
+        for b in &c.batches {
+            hq.push(batch_item(b)?);
+        }
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
+    for c in given.iter() {
+        for (t, issued) in &c.templates {
+            cell.push(issued_item(&t.campaign.campaign, issued)?);
+        }
+        for held in &c.held {
+            cell.push(coupon_item(held)?);
+        }
+    }
     for m in &chain.members {
         let key = keys.new_data_key().await?;
         let member = Member {

@@ -10,7 +10,7 @@ use liandian_domain::marketing::{
 use liandian_types::{CampaignId, MemberId, Timestamp};
 
 use crate::{
-    db::{Ask, Item, Key, StoreError, Table, Tables, parse},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
     keys, rows,
 };
 
@@ -37,6 +37,22 @@ pub fn template_item(t: &Template) -> Result<Item, StoreError> {
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn coupon_item(c: &Coupon) -> Result<Item, StoreError> {
     rows::coupons::coupon_item(c)
+}
+
+/// The row of a batch of printed codes.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn batch_item(b: &Batch) -> Result<Item, StoreError> {
+    rows::coupons::batch_item(b)
+}
+
+/// The row of how many of a coupon are out.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn issued_item(c: &CampaignId, issued: &Issued) -> Result<Item, StoreError> {
+    item(issued, &Key::cell(keys::campaign(c), keys::ISSUED), [])
 }
 
 fn key(c: &CampaignId) -> Key {

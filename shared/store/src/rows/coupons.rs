@@ -73,8 +73,13 @@ pub(super) fn issued(i: &Issuing) -> Row {
 
 pub(super) fn batch(b: &Batch) -> Result<Row, StoreError> {
     let next = Batch { version: b.version + 1, ..b.clone() };
+    Ok(Row::follow(Table::Hq, batch_item(&next)?, b.version))
+}
+
+/// The row of a batch of printed codes.
+pub(crate) fn batch_item(b: &Batch) -> Result<Item, StoreError> {
     let extra = [("gsi1pk", keys::codes_of(&b.campaign)), ("gsi1sk", keys::timed(b.at, &b.batch))];
-    Ok(Row::follow(Table::Hq, item(&next, &Key::hq(keys::codes(&b.batch), keys::HEAD), extra)?, b.version))
+    item(b, &Key::hq(keys::codes(&b.batch), keys::HEAD), extra)
 }
 
 /// Written once: who comes second reads it and is told.
