@@ -35,9 +35,10 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     campaigns::campaigns,
-    coupons::coupons,
     chain::{Chain, StoreGoods},
-    changes, library,
+    changes,
+    coupons::coupons,
+    library,
     own::own_items,
     prices,
     words::{self, Starts},
@@ -107,7 +108,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         hq.extend(changes::past(chain, now)?);
     }
     let given = chain.campaigns.then(|| coupons(chain, now));
-    for c in given.iter() {
+    if let Some(c) = &given {
         for (t, _) in &c.templates {
             hq.push(template_item(t)?);
         }
@@ -117,7 +118,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
-    for c in given.iter() {
+    if let Some(c) = &given {
         for (t, issued) in &c.templates {
             cell.push(issued_item(&t.campaign.campaign, issued)?);
         }
