@@ -91,6 +91,7 @@ pub struct LastStore {
 
 /// How a coupon is given out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a way of its own to be given out")]
 pub struct Issue {
     /// So many at all.
     pub number: u32,
