@@ -285,7 +285,7 @@ mod tests {
         let answer = priced(&o, 10_000);
         assert_eq!(answer.totals.total, Fen(9_000));
         let told: Vec<_> = o.coupons(Some(&answer), "Asia/Shanghai", NOW).into_iter().map(|c| (c.coupon.to_string(), c.used, c.why)).collect();
-        assert_eq!(told, [("cpn_1-2".into(), true, None), ("cpn_1-1".into(), false, Some("同一种券一单限用一张".into()))]);
+        assert_eq!(told, [(String::from("cpn_1-2"), true, None), (String::from("cpn_1-1"), false, Some(String::from("同一种券一单限用一张")))]);
         let kept = o.applied(&answer, &"mem_1".parse().unwrap(), NOW);
         let order: OrderId = "ord_1".parse().unwrap();
         let writes = o.spend(&kept, &order);

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
-    CampaignId, CouponStep, Fen, Fulfilment, Mode, Problem, Tier,
+    CampaignId, Code, CouponStep, Fen, Fulfilment, Mode, Problem, Tier,
     api::{CodeBatch, CodeFile, CouponDraft, CouponView, CouponWorth, MakeCodes, TakeCouponStep},
 };
 
@@ -372,7 +372,10 @@ pub fn CodeDesk(
                     batches.update(|all| all.insert(0, made));
                 }
                 Err(p) => {
-                    key.set(String::new());
+                    // Whether it was made is not known while nobody answered.
+                    if p.code != Code::Unavailable {
+                        key.set(String::new());
+                    }
                     problem.set(Some(p));
                 }
             }
