@@ -57,13 +57,13 @@ async fn quoted(w: &World, token: &str, store: &StoreId, sku: &SkuId, coupons: O
     w.post("/api/v1/quotes", token, &ask).await.ok()
 }
 
-/// A SKU that costs at least ¥5 and may cost ¥1 less, and what it costs.
+/// A SKU that costs at least ¥5 and may cost ¥2 less, and what it costs.
 async fn dear(w: &World, store: &StoreId) -> (SkuId, Fen) {
     let library = w.stack.app.tables.library().await.unwrap();
     for sku in w.skus_with(store, 25, 9_000, 20).await {
         let price = w.quote(store, &[(sku.clone(), 1)], Fulfilment::Pickup, None).await.goods;
         let floor = library.iter().find(|s| s.sku == sku).unwrap().floor;
-        if price >= Fen(500) && floor.0 + 100 <= price.0 {
+        if price >= Fen(500) && floor.0 + 200 <= price.0 {
             return (sku, price);
         }
     }
@@ -280,5 +280,63 @@ async fn given_drafts_when_others_edit_them_or_fields_are_wrong_then_they_are_re
     w.post("/api/v1/coupons/cmp_draft/claims", &token, &json!({"had": 0})).await.refused(409, "conflict");
     let page = w.page("/console/hq/coupons/cmp_draft", &format!("ld_staff={hq}")).await;
     assert!(page.text().contains("已停发") && page.text().contains("修改记录"), "{}", page.text());
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_coupons_when_a_home_is_opened_then_a_strip_leads_to_them_and_one_is_laid_over_it_once_a_day() {
+    let w = World::usual().await;
+    let hq = w.staff("marketing").await;
+    issuing(&w, &hq, "pop", &with(draft(&w, "弹出来的券"), "popup", json!(true))).await;
+    let away = with(with(draft(&w, "别家的券"), "stores", json!(["sto_hz01"])), "link", json!(true));
+    issuing(&w, &hq, "away", &away).await;
+    let first = w.page("/s/sto_sh01", "").await;
+    assert!(first.text().contains("/s/sto_sh01/coupons/cmp_pop") && first.text().contains("去领取"), "{}", first.text());
+    let seen = first.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).find(|v| v.starts_with("ld_pop=")).map(str::to_owned);
+    let seen = seen.expect("it is remembered");
+    let again = w.page("/s/sto_sh01", seen.split(';').next().unwrap()).await;
+    assert!(!again.text().contains("class=\"popup\"") && again.text().contains("去领取"), "once a day");
+    let centre = w.page("/s/sto_sh01/coupons", "").await;
+    assert!(centre.text().contains("弹出来的券") && !centre.text().contains("别家的券"), "{}", centre.text());
+    let elsewhere = w.page("/s/sto_hz01/coupons", "").await;
+    assert!(elsewhere.text().contains("别家的券"), "{}", elsewhere.text());
+    w.get("/api/v1/stores/sto_none/coupons", "").await.refused(404, "not_found");
+    // The short link of a coupon leads to its page, and that asks who it is.
+    let link = w.page("/s/sto_sh01/coupons/cmp_pop", "").await;
+    assert_eq!((link.status, link.header("location")), (303, "/login?to=%2Fs%2Fsto_sh01%2Fcoupons%2Fcmp_pop"));
+    let token = w.customer("demo-01").await;
+    let short = w.page("/s/sto_sh01/c/cmp_pop", "").await;
+    assert_eq!((short.status, short.header("location")), (303, "/s/sto_sh01/coupons/cmp_pop"));
+    let link = w.page("/s/sto_sh01/coupons/cmp_pop", &format!("ld_session={token}")).await;
+    assert!(link.text().contains("弹出来的券"), "{}", link.text());
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_choice_when_a_chosen_coupon_is_used_elsewhere_then_quote_and_order_say_so() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (hq, token) = (w.staff("marketing").await, w.customer("demo-01").await);
+    let (sku, price) = dear(&w, &store).await;
+    issuing(&w, &hq, "small", &draft(&w, "减一元")).await;
+    let better = with(draft(&w, "减两元"), "worth", json!({"kind": "amount", "off": 150}));
+    issuing(&w, &hq, "great", &better).await;
+    let (small, great) = (claim(&w, &token, "small").await.coupon.coupon, claim(&w, &token, "great").await.coupon.coupon);
+    let best = quoted(&w, &token, &store, &sku, None).await;
+    let used: Vec<_> = best.coupons.iter().filter(|c| c.used).map(|c| c.coupon.clone()).collect();
+    assert_eq!((used, best.coupons.len()), (vec![great], 2), "the best one, and one on the goods of a cart");
+    assert!(best.coupons.iter().any(|c| c.coupon == small && c.why.is_some()), "{:?}", best.coupons);
+    let chosen = quoted(&w, &token, &store, &sku, Some(&[small.as_str()])).await;
+    assert_eq!(chosen.total, price - Fen(100));
+    let order = PlaceOrder { coupons: Some(vec![small.clone()]), ..order_at(&w, &store, &sku, chosen.total).await };
+    let _: PlacedOrder = w.place(&token, &order, "key-chosen-01").await.ok();
+    let refused = w.place(&token, &order, "key-chosen-02").await.refused(409, "price_changed");
+    assert!(refused["detail"].as_str().unwrap().contains("优惠券「减一元」已使用"), "{refused}");
+    let gone = quoted(&w, &token, &store, &sku, Some(&[small.as_str()])).await;
+    assert_eq!((gone.total, gone.coupons.iter().find(|c| c.coupon == small).and_then(|c| c.why.as_deref())), (price, Some("已使用")));
+    // Somebody else's coupon is nobody's here.
+    let other = w.customer("demo-02").await;
+    let theirs = quoted(&w, &other, &store, &sku, Some(&[small.as_str()])).await;
+    assert_eq!((theirs.total, theirs.coupons.len()), (price, 0));
     w.stack.stop().await;
 }

@@ -148,10 +148,14 @@ pub async fn code_file(app: App, call: Call) -> Result<Reply, Failure> {
 /// What a store's customers may claim; for who is logged in, what he has had of it.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `not_found` for the store.
 pub async fn centre(app: App, call: Call) -> Result<Reply, Failure> {
+    let store = call.store()?;
+    if !app.tables.directory().await?.iter().any(|s| s.store == store) {
+        return Err(Failure::not_found("门店"));
+    }
     let member = asker(&app, &call).await?;
-    Reply::json(&coupon_centre(&app.tables, &call.store()?, member.as_ref(), call.now).await?)
+    Reply::json(&coupon_centre(&app.tables, &store, member.as_ref(), call.now).await?)
 }
 
 /// The member who asks, if one does: the coupon centre is for anybody.
