@@ -82,8 +82,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    CampaignId, CampaignState, ClaimId, CountId, CouponId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId,
-    Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, CouponId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId,
+    RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -505,9 +505,11 @@ pub fn postings_from(at: Timestamp) -> String {
 pub fn posting(at: Timestamp, o: &OrderId) -> String {
     format!("{POSTING}{}", timed(at, o))
 }
+/// Prefix of the partitions of members.
+pub const MEMBER: &str = "MEMBER#";
 /// Partition of a member.
 pub fn member(m: &MemberId) -> String {
-    format!("MEMBER#{m}")
+    format!("{MEMBER}{m}")
 }
 /// Partition of what an account has seen in clear, and of its logins; of logins to accounts that there are not, of `unknown`.
 pub fn access_of(actor: Option<&str>) -> String {

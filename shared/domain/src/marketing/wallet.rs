@@ -1,7 +1,7 @@
 //! The coupons that a member has: when one is good, what a cart makes of them, and how one is used and comes back.
 
 use liandian_pricing::{Answer, Campaign, CouponPolicy, NotApplied, Schedule};
-use liandian_types::{CampaignId, CouponId, CouponStatus, MemberId, OrderId, Timestamp, api::QuoteCoupon};
+use liandian_types::{CampaignId, CouponId, CouponStatus, MemberId, OrderId, OrderState, Timestamp, api::QuoteCoupon};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -190,6 +190,14 @@ pub fn back(campaigns: &[Applied], member: &MemberId, unpaid: bool) -> Vec<Marke
     campaigns.iter().filter_map(of).collect()
 }
 
+/// Does an order that stands there still have its coupon? One that was closed unpaid has given it back, whatever became of it later; of those that were
+/// given back whole, those keep it whose template says so.
+#[must_use]
+pub fn has(spent: &Spent, state: OrderState, closed_at: Option<Timestamp>) -> bool {
+    let given_back = matches!(state, OrderState::Closed | OrderState::Refunding | OrderState::Refunded);
+    closed_at.is_none() && (!given_back || spent.policy == CouponPolicy::StaysUsed)
+}
+
 /// What a completed order adds to the figures of its coupons: counted with the posting, once, so that placing an order counts nothing.
 #[must_use]
 pub fn completed(campaigns: &[Applied]) -> Vec<MarketingWrite> {
@@ -319,6 +327,11 @@ mod tests {
         let comes = |policy, unpaid| back(&[applied(policy)], &member, unpaid).len();
         assert_eq!((comes(CouponPolicy::StaysUsed, true), comes(CouponPolicy::StaysUsed, false)), (1, 0));
         assert_eq!((comes(CouponPolicy::ComesBack, true), comes(CouponPolicy::ComesBack, false)), (1, 1));
+        let spent = |policy| Spent { coupon: "cpn_1-1".parse().unwrap(), policy };
+        let kept = |policy, state, closed_at| has(&spent(policy), state, closed_at);
+        assert!(kept(CouponPolicy::ComesBack, OrderState::Completed, None) && kept(CouponPolicy::ComesBack, OrderState::Placed, None));
+        assert!(!kept(CouponPolicy::ComesBack, OrderState::Refunding, None) && kept(CouponPolicy::StaysUsed, OrderState::Refunded, None));
+        assert!(!kept(CouponPolicy::StaysUsed, OrderState::Closed, Some(NOW)) && !kept(CouponPolicy::StaysUsed, OrderState::Refunded, Some(NOW)));
         assert!(back(&[Applied { coupon: None, ..applied(CouponPolicy::ComesBack) }], &member, true).is_empty());
         assert_eq!((completed(&[applied(CouponPolicy::ComesBack)]).len(), spent_any(&[applied(CouponPolicy::ComesBack)])), (1, true));
     }

@@ -90,8 +90,8 @@ pub fn my_coupons(page: &Page, wallet: &CouponWallet, tab: Option<&str>) -> Stri
     let lit = TABS.iter().find(|(key, ..)| Some(*key) == tab).unwrap_or(&TABS[0]);
     page.document("我的优惠券", Module::Order, "coupons", || {
         let count = |of: &[CouponStatus]| wallet.coupons.iter().filter(|c| of.contains(&c.status)).count();
-        let tabs = TABS.iter().map(|(key, title, of)| {
-            view! { <a class="chip" href=format!("/coupons?tab={key}") aria-current=(*key == lit.0).then_some("page")>{format!("{title} {}", count(of))}</a> }
+        let tabs = TABS.iter().map(|&(key, title, of)| {
+            view! { <a class="chip" href=format!("/coupons?tab={key}") aria-current=(key == lit.0).then_some("page")>{format!("{title} {}", count(of))}</a> }
         });
         let rows: Vec<_> = wallet.coupons.iter().filter(|c| lit.2.contains(&c.status)).map(|c| held(page, c)).collect();
         let centre = page.last.as_ref().map(|(store, _)| view! { <p class="foot"><a class="btn plain" href=format!("/s/{store}/coupons")>"去领券中心"</a></p> });
