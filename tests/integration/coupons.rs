@@ -1,7 +1,12 @@
 //! Coupons from a draft of HQ's to the order that used one, and back.
 
 use futures::{StreamExt, stream};
-use liandian_tests::{World, id};
+use liandian_functions::{
+    http::{Call, Caller},
+    routes::orders::place,
+};
+use liandian_store::meter::measured;
+use liandian_tests::{World, cart, id, second_engine};
 use liandian_types::{
     ClaimState, CouponState, CouponStatus, Fen, Fulfilment, SkuId, StoreId, Timestamp,
     api::{ClaimedCoupon, CodeBatch, CodeFile, CouponCentre, CouponTemplates, CouponView, CouponWallet, OrderView, PlaceOrder, PlacedOrder, Quote},
@@ -338,5 +343,38 @@ async fn given_a_choice_when_a_chosen_coupon_is_used_elsewhere_then_quote_and_or
     let other = w.customer("demo-02").await;
     let theirs = quoted(&w, &other, &store, &sku, Some(&[small.as_str()])).await;
     assert_eq!((theirs.total, theirs.coupons.len()), (price, 0));
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_three_lines_and_a_coupon_when_an_order_is_placed_then_it_stays_within_its_budget() {
+    // What a request costs is the embedded engine's word.
+    if second_engine().is_some() {
+        return;
+    }
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (hq, token) = (w.staff("marketing").await, w.customer("demo-01").await);
+    issuing(&w, &hq, "cost", &draft(&w, "测试减一元")).await;
+    claim(&w, &token, "cost").await;
+    let lines: Vec<_> = w.skus_with(&store, 20, 900, 3).await.into_iter().map(|s| (s, 1)).collect();
+    let ask = json!({"store": store, "lines": cart(&lines), "fulfilment": "pickup"});
+    let quote: Quote = w.post("/api/v1/quotes", &token, &ask).await.ok();
+    assert!(quote.coupons[0].used, "{quote:?}");
+    let order = PlaceOrder { expect_total: quote.total, ..w.order_for(&store, &lines, Fulfilment::Pickup).await };
+    let call = Call {
+        method: "POST".into(),
+        caller: Caller::Member(id("mem_demo-01")),
+        path: Default::default(),
+        query: Default::default(),
+        headers: [("idempotency-key".to_owned(), "key-cost-coupon".to_owned())].into(),
+        body: serde_json::to_vec(&order).unwrap(),
+        client: "192.0.2.1".into(),
+        now: w.stack.app.now(),
+    };
+    let (done, usage) = measured(place::handle(w.stack.app.clone(), call)).await;
+    done.unwrap();
+    assert!(usage.write_units <= 26.0, "{usage:?}");
+    assert_eq!(wallet(&w, &token).await, [CouponStatus::Used]);
     w.stack.stop().await;
 }

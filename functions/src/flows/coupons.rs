@@ -21,15 +21,13 @@ impl Held {
     }
 }
 
-/// What a member has. Where HQ has no coupons, and nobody is known, nothing is read.
+/// What a member has. Where HQ has no coupons, or nobody is known, nothing more is read.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
 pub(crate) async fn held(app: &App, member: Option<&MemberId>, strong: bool, now: Timestamp) -> Result<Held, Failure> {
-    let Some(member) = member else { return Ok(Held::default()) };
+    // Kept by the process: who places an order after a quote of his finds them there.
     let templates = app.tables.live_coupons(now).await?;
-    if templates.is_empty() {
-        return Ok(Held::default());
-    }
+    let Some(member) = member.filter(|_| !templates.is_empty()) else { return Ok(Held::default()) };
     Ok(Held { coupons: app.tables.coupons_of(member, strong).await?, templates })
 }
