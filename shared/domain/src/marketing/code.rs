@@ -112,7 +112,7 @@ impl Typed {
         if code.chars().count() != LENGTH {
             return Err(refuse("兑换码为 20 位字母和数字，请核对"));
         }
-        let (Some(body), Some(last)) = (code.get(..LENGTH - 1), code.chars().last()) else { return Err(refuse("兑换码有误，请核对")) };
+        let (Some(body), Some(last)) = (code.get(..LENGTH - 1), code.chars().next_back()) else { return Err(refuse("兑换码有误，请核对")) };
         if check(body) != Some(last) {
             return Err(refuse("兑换码有误，请核对是否输错"));
         }
