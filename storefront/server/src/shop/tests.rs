@@ -250,7 +250,8 @@ async fn given_coupons_in_each_state_when_shown_then_the_centre_the_home_and_the
         order: (status == CouponStatus::Used).then(|| "ord_1".parse().unwrap()),
     };
     let wallet = CouponWallet { coupons: vec![held(1, CouponStatus::Usable), held(2, CouponStatus::Used), held(3, CouponStatus::Expired)] };
-    for (tab, has, not) in [(None, "券1", "券2"), (Some("used"), "券2", "券3"), (Some("expired"), "券3", "券1"), (Some("nonsense"), "券1", "券2")] {
+    for (tab, has, not) in [(None, "券1", "券2"), (Some("used"), "券2", "券3"), (Some("expired"), "券3", "券1"), (Some("nonsense"), "券1", "券2")]
+    {
         let text = pages::my_coupons(&page(), &wallet, tab);
         assert!(text.contains(&format!("<b>{has}</b>")) && !text.contains(&format!("<b>{not}</b>")), "{tab:?} {text}");
     }
