@@ -9,10 +9,15 @@ use liandian_store::meter::measured;
 use liandian_tests::{World, cart, id, second_engine};
 use liandian_types::{
     ClaimState, CouponState, CouponStatus, Fen, Fulfilment, SkuId, StoreId, Timestamp,
-    api::{ClaimedCoupon, CodeBatch, CodeFile, CouponCentre, CouponTemplates, CouponView, CouponWallet, OrderView, PlaceOrder, PlacedOrder, Quote},
+    api::{
+        ClaimedCoupon, CodeBatch, CodeFile, CouponCentre, CouponTemplates, CouponView, CouponWallet, OrderView, PlaceOrder, PlacedOrder, Quote,
+        SettlementView,
+    },
 };
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::orders::order::until;
 
 const HQ: &str = "/api/v1/hq/coupons";
 
@@ -376,5 +381,33 @@ async fn given_three_lines_and_a_coupon_when_an_order_is_placed_then_it_stays_wi
     done.unwrap();
     assert!(usage.write_units <= 26.0, "{usage:?}");
     assert_eq!(wallet(&w, &token).await, [CouponStatus::Used]);
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_an_order_with_a_coupon_when_it_is_handed_over_then_its_figures_count_it_once_and_the_posting_has_who_bears_it() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let (hq, token, clerk) = (w.staff("marketing").await, w.customer("demo-01").await, w.staff("sh01-clerk").await);
+    let (sku, price) = dear(&w, &store).await;
+    let path = issuing(&w, &hq, "done", &draft(&w, "测试减一元")).await;
+    claim(&w, &token, "done").await;
+    let order = order_at(&w, &store, &sku, price - Fen(100)).await;
+    let bought = w.bought(&token, &order, "key-00000001").await;
+    let view: CouponView = w.get(&path, &hq).await.ok();
+    assert_eq!((view.card.claimed, view.card.used, view.card.spent), (1, 0, Fen::ZERO), "counted when it is completed");
+    let code = w.order(&token, &bought).await.pickup_code.unwrap();
+    let _: OrderView = w.post(&format!("/api/v1/stores/{store}/pickups"), &clerk, &json!({"code": code, "sure": true})).await.ok();
+    let done = until(|| async {
+        let view: CouponView = w.get(&path, &hq).await.ok();
+        (view.card.used == 1).then_some(view)
+    })
+    .await;
+    assert_eq!(done.card.spent, Fen(100));
+    // The store is made whole for what HQ gave away: its gross is what was paid, the shares are of the list price.
+    let manager = w.staff("sh01-manager").await;
+    let s: SettlementView = w.get(&format!("/api/v1/stores/{store}/settlement"), &manager).await.ok();
+    assert_eq!((s.orders, s.gross), (1, price - Fen(100)));
+    w.assert_books().await;
     w.stack.stop().await;
 }
