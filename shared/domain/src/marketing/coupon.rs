@@ -323,7 +323,7 @@ impl Template {
             ("per_person", i.per_person.to_string()),
             ("budget", i.budget.map_or_else(|| "不限".to_owned(), Fen::yuan)),
             ("claim", format!("{} 至 {}", local_text(i.from, CHINA), local_text(i.until, CHINA))),
-            ("when", self.when()),
+            ("valid", self.when()),
             ("ways", self.ways()),
             ("after_order", i.after_order.map_or_else(|| "不限".to_owned(), Fen::yuan)),
             ("regions", list(i.whom.regions.iter().map(RegionId::as_str).collect())),

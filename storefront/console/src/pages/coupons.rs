@@ -73,14 +73,14 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: CouponTemplates) -> S
     })
 }
 
-/// What a field of a coupon is called.
-fn title(field: &str) -> &str {
+/// What a field of a coupon, or of a campaign, is called.
+pub(super) fn title(field: &str) -> &str {
     match field {
         "comes_back" => "整单退款后退回",
         "number" => "发放总数",
         "per_person" => "每人限领",
         "claim" => "领取时间",
-        "when" => "有效期",
+        "valid" => "有效期",
         "ways" => "发放方式",
         "after_order" => "下单后可领（元）",
         "regions" => "区域",
