@@ -258,7 +258,16 @@ impl World {
         self.post(
             "/api/v1/quotes",
             "",
-            &QuoteRequest { store: store.clone(), lines: ordered(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None, coupons: None },
+            &QuoteRequest {
+                store: store.clone(),
+                lines: ordered(lines),
+                besides: Vec::new(),
+                fulfilment,
+                to,
+                transfer_from: None,
+                ship_from: None,
+                coupons: None,
+            },
         )
         .await
         .ok()

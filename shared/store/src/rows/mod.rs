@@ -3,9 +3,9 @@
 
 mod access;
 mod catalog;
+pub(crate) mod coupons;
 mod governance;
 mod listings;
-pub(crate) mod coupons;
 pub(crate) mod marketing;
 pub(crate) mod orders;
 mod payments;

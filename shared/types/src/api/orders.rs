@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
 use crate::{
-    Carrier, CouponId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice, SkuId,
-    StoreId, Timestamp,
+    Carrier, CouponId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice,
+    SkuId, StoreId, Timestamp,
 };
 
 bodies! {

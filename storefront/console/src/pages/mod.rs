@@ -43,10 +43,10 @@ pub mod hq {
             library::{brands, categories, product, products},
             words::search_words,
         },
+        coupons::{new as new_coupon, of_chain as coupons, one as coupon},
         governance::{
             audit::history as audit, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup,
         },
-        coupons::{new as new_coupon, of_chain as coupons, one as coupon},
         marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
         orders::of_chain as orders,
         settlement::of_chain as settlement,
@@ -69,9 +69,9 @@ pub mod store {
     pub use super::{
         accounts::of_store as staff,
         assortment::{assortment, listing, local, locals},
+        coupons::of_store as coupons,
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
-        coupons::of_store as coupons,
         marketing::of_store as campaigns,
         orders::{of_store as orders, order, parcels, pickup, work},
         settlement::of_store as settlement,
