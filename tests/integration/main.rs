@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod bad_input;
+mod coupons;
 mod durability;
 mod governance;
 mod history;

@@ -258,7 +258,16 @@ impl World {
         self.post(
             "/api/v1/quotes",
             "",
-            &QuoteRequest { store: store.clone(), lines: ordered(lines), besides: Vec::new(), fulfilment, to, transfer_from: None, ship_from: None },
+            &QuoteRequest {
+                store: store.clone(),
+                lines: ordered(lines),
+                besides: Vec::new(),
+                fulfilment,
+                to,
+                transfer_from: None,
+                ship_from: None,
+                coupons: None,
+            },
         )
         .await
         .ok()
@@ -286,6 +295,7 @@ impl World {
             expect_prices: quote.lines.iter().map(|l| l.price).collect(),
             note: None,
             again: true,
+            coupons: None,
         }
     }
 

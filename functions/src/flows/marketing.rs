@@ -9,17 +9,27 @@ use liandian_domain::{
     },
     orders::place::is_new,
 };
-use liandian_types::{CampaignId, MemberId, StoreId, Timestamp};
+use liandian_types::{CampaignId, CouponId, MemberId, StoreId, Timestamp};
 
-use crate::{App, http::Failure};
+use crate::{App, flows::coupons, http::Failure};
 
 /// What is on offer in a store to somebody, as a process may show it: a few seconds old.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub(crate) async fn shown(app: &App, store: &StoreId, member: Option<&MemberId>, now: Timestamp) -> Result<Offered, Failure> {
-    let records = app.tables.campaigns_in_view(store, now).await?;
-    let mut offered = with_left(app, records, member, false, now).await?;
+pub(crate) async fn shown(
+    app: &App,
+    store: &StoreId,
+    member: Option<&MemberId>,
+    coupons: Option<&[CouponId]>,
+    now: Timestamp,
+) -> Result<Offered, Failure> {
+    let campaigns = async {
+        let records = app.tables.campaigns_in_view(store, now).await?;
+        with_left(app, records, member, false, now).await
+    };
+    let (mut offered, held) = futures::try_join!(campaigns, coupons::held(app, member, false, now))?;
+    held.beside(&mut offered, coupons, now);
     if let Some(m) = member {
         know_if_new(app, &mut offered, m).await?;
     }
@@ -49,9 +59,13 @@ async fn know_if_new(app: &App, offered: &mut Offered, member: &MemberId) -> Res
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub(crate) async fn now(app: &App, store: &StoreId, member: &MemberId, now: Timestamp) -> Result<Offered, Failure> {
-    let records = app.tables.campaigns_now(store, now).await?;
-    let mut offered = with_left(app, records, Some(member), true, now).await?;
+pub(crate) async fn now(app: &App, store: &StoreId, member: &MemberId, coupons: Option<&[CouponId]>, now: Timestamp) -> Result<Offered, Failure> {
+    let campaigns = async {
+        let records = app.tables.campaigns_now(store, now).await?;
+        with_left(app, records, Some(member), true, now).await
+    };
+    let (mut offered, held) = futures::try_join!(campaigns, coupons::held(app, Some(member), true, now))?;
+    held.beside(&mut offered, coupons, now);
     know_if_new(app, &mut offered, member).await?;
     Ok(offered)
 }

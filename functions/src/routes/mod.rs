@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod catalog;
+pub mod coupons;
 pub mod governance;
 pub mod marketing;
 pub mod members;

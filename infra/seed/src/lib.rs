@@ -6,6 +6,7 @@
 mod campaigns;
 mod chain;
 mod changes;
+mod coupons;
 mod data;
 mod library;
 mod load;
@@ -16,6 +17,7 @@ mod words;
 
 pub use campaigns::campaigns;
 pub use chain::{Chain, StoreGoods};
+pub use coupons::{Coupons, coupons};
 pub use load::{Summary, is_loaded, load};
 pub use words::words as search_words;
 

@@ -22,6 +22,7 @@ use liandian_store::{
         listing_item,
         products::{brands_item, categories_item, product_items},
     },
+    coupons::{batch_item, coupon_item, issued_item, template_item},
     db::Item,
     governance::setting_item,
     marketing::campaign_item,
@@ -35,7 +36,9 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 use crate::{
     campaigns::campaigns,
     chain::{Chain, StoreGoods},
-    changes, library,
+    changes,
+    coupons::coupons,
+    library,
     own::own_items,
     prices,
     words::{self, Starts},
@@ -106,8 +109,25 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         }
         hq.extend(changes::past(chain, seen)?);
     }
+    let given = chain.campaigns.then(|| coupons(chain, now));
+    if let Some(c) = &given {
+        for (t, _) in &c.templates {
+            hq.push(template_item(t)?);
+        }
+        for b in &c.batches {
+            hq.push(batch_item(b)?);
+        }
+    }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
+    if let Some(c) = &given {
+        for (t, issued) in &c.templates {
+            cell.push(issued_item(&t.campaign.campaign, issued)?);
+        }
+        for held in &c.held {
+            cell.push(coupon_item(held)?);
+        }
+    }
     for m in &chain.members {
         let key = keys.new_data_key().await?;
         let member = Member {

@@ -32,7 +32,7 @@ const CONTEXTS: &[Layer] = &[
             ("payments", &["decision"]),
             ("marketing", &["decision", "stores", "catalog"]),
             ("orders", &["decision", "stores", "catalog", "stock", "sourcing", "transfers", "payments", "marketing"]),
-            ("settlement", &["decision", "orders"]),
+            ("settlement", &["decision", "marketing", "orders"]),
             // Numbers that hold everywhere: each is a type of the context that goes by it.
             ("governance", &["catalog", "decision", "orders", "sourcing", "stock", "stores", "transfers"]),
             ("access", &["decision"]),
@@ -49,7 +49,8 @@ const CONTEXTS: &[Layer] = &[
             ("payments", &["orders"]),
             ("stock", &["orders"]),
             ("transfers", &["orders", "sourcing", "stock"]),
-            ("marketing", &[]),
+            ("coupons", &[]),
+            ("marketing", &["coupons"]),
         ],
         above: &["mod"],
     },

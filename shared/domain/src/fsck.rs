@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{CampaignId, LocationId, MemberId, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
+use liandian_types::{CampaignId, CouponId, LocationId, MemberId, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    marketing::used::{Counter, Used},
+    marketing::{
+        used::{Counter, Used},
+        wallet::{self, Coupon},
+    },
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
@@ -68,6 +71,8 @@ pub struct Books {
     counted: BTreeMap<Count, i64>,
     /// What the campaigns' counters say of it.
     used: BTreeMap<Count, i64>,
+    /// Orders that have a coupon, less coupons that an order has: nothing when all is well.
+    coupons: BTreeMap<(MemberId, CouponId), i64>,
     /// Orders of which the other half has not come yet.
     halves: BTreeMap<OrderId, Half>,
     movements: u64,
@@ -252,6 +257,15 @@ pub enum Difference {
         /// What its orders come to.
         orders: i64,
     },
+    /// A coupon is used, and no order has it; or orders have it more often than it is used.
+    Coupon {
+        /// Whose.
+        member: MemberId,
+        /// Which.
+        coupon: CouponId,
+        /// So many orders too many have it, or too few.
+        orders: i64,
+    },
 }
 
 impl Difference {
@@ -296,6 +310,7 @@ impl Difference {
                 };
                 format!("活动 {campaign}（{whose}）：{what}记录为 {record}，订单合计为 {orders}")
             }
+            Difference::Coupon { member, coupon, orders } => format!("会员 {member} 的优惠券 {coupon}：用它的订单与记录相差 {orders} 笔"),
         }
     }
 
@@ -315,6 +330,7 @@ impl Difference {
             Difference::Torn { order } | Difference::Unheld { order } => (order.to_string(), 0),
             Difference::Overheld { member, .. } => (member.to_string(), 0),
             Difference::Campaign { campaign, counter, what, record, orders } => (format!("{campaign} {counter:?} {what}"), record - orders),
+            Difference::Coupon { member, coupon, orders } => (format!("{member} {coupon}"), *orders),
         }
     }
 }
@@ -405,7 +421,8 @@ impl Books {
                 | Difference::Torn { .. }
                 | Difference::Unheld { .. }
                 | Difference::Overheld { .. }
-                | Difference::Campaign { .. } => continue,
+                | Difference::Campaign { .. }
+                | Difference::Coupon { .. } => continue,
             };
             let (stock, free) = self.records.get(&record).copied().unwrap_or_default();
             let p = all.entry(record.clone()).or_insert_with(|| Proposal {
@@ -439,7 +456,8 @@ impl Books {
                 | Difference::Torn { .. }
                 | Difference::Unheld { .. }
                 | Difference::Overheld { .. }
-                | Difference::Campaign { .. } => {}
+                | Difference::Campaign { .. }
+                | Difference::Coupon { .. } => {}
             }
         }
         for (record, p) in &mut all {
@@ -538,10 +556,20 @@ impl Books {
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "spent"), spent);
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "units"), c.units_in(counter));
         }
+        for spent in body.campaigns.iter().filter_map(|c| c.coupon.as_ref()).filter(|s| wallet::has(s, head.state, head.closed_at)) {
+            add(&mut self.coupons, (head.member.clone(), spent.coupon.clone()), 1);
+        }
         let owner = Owner::Order(head.order.clone());
         for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
             add(&mut self.owed, (owner.clone(), head.location(), l.sku.clone()), units);
             self.states.insert(owner.clone(), head.state.title());
+        }
+    }
+
+    /// A member's coupon.
+    pub fn coupon(&mut self, c: &Coupon) {
+        if !c.held {
+            add(&mut self.coupons, (c.member.clone(), c.coupon.clone()), -1);
         }
     }
 
@@ -586,6 +614,9 @@ impl Books {
                 let (campaign, counter, what) = key.clone();
                 all.insert(Difference::Campaign { campaign, counter, what, record, orders });
             }
+        }
+        for ((member, coupon), orders) in &self.coupons {
+            all.insert(Difference::Coupon { member: member.clone(), coupon: coupon.clone(), orders: *orders });
         }
         let by_owner: BTreeSet<_> = self.owed.keys().chain(self.promised.keys()).collect();
         for key in by_owner {

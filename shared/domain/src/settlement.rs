@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, conflict,
     decision::SettlementWrite,
+    marketing::wallet,
     orders::order::{AFTER_SALE_WINDOW, OrderBody, OrderHead},
 };
 
@@ -200,6 +201,9 @@ pub fn post(head: &OrderHead, body: &OrderBody, rule: &Rule, posting: PostingId)
         payable_from: at.plus(AFTER_SALE_WINDOW),
         entries,
     })));
+    for w in wallet::completed(&body.campaigns) {
+        d.write(w);
+    }
     Ok(d)
 }
 

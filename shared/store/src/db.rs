@@ -130,6 +130,7 @@ pub(crate) struct Caches {
     pub(crate) settings: Cached<Vec<liandian_domain::governance::resolve::Setting>>,
     pub(crate) regions: Cached<Vec<liandian_domain::stores::region::Region>>,
     pub(crate) campaigns: Cached<Vec<liandian_domain::marketing::campaign::Record>>,
+    pub(crate) coupons: Cached<Vec<liandian_domain::marketing::coupon::Template>>,
     pub(crate) words: Cached<liandian_domain::catalog::search::SearchWords>,
     pub(crate) searched: crate::search::Held,
     pub(crate) listed: crate::search::Listed,

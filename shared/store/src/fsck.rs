@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update}
 use futures::future::try_join_all;
 use liandian_domain::{
     fsck::{Books, Difference, Looked, Owner, Proposal, Report},
-    marketing::used::Used,
+    marketing::{used::Used, wallet::Coupon},
     orders::{
         holds::Holds,
         order::{OrderBody, OrderHead},
@@ -185,12 +185,13 @@ impl Tables {
                 .total_segments(SEGMENTS)
                 .consistent_read(true)
                 .filter_expression(
-                    "begins_with(pk, :l) OR begins_with(pk, :t) OR begins_with(pk, :c) OR (begins_with(pk, :o) AND sk IN (:head, :body))",
+                    "begins_with(pk, :l) OR begins_with(pk, :t) OR begins_with(pk, :c) OR begins_with(sk, :h) OR (begins_with(pk, :o) AND sk IN (:head, :body))",
                 )
                 .expression_attribute_values(":l", crate::db::s(keys::STOCK))
                 .expression_attribute_values(":t", crate::db::s(keys::TRANSFER))
                 .expression_attribute_values(":o", crate::db::s(keys::ORDER))
                 .expression_attribute_values(":c", crate::db::s(keys::CAMPAIGN))
+                .expression_attribute_values(":h", crate::db::s(keys::HELD))
                 .expression_attribute_values(":head", crate::db::s(keys::HEAD))
                 .expression_attribute_values(":body", crate::db::s(keys::BODY))
                 .set_exclusive_start_key(start)
@@ -231,6 +232,7 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
                 books.used(&campaign, &counter, parse::<Used>(row)?);
             }
         }
+        (keys::MEMBER, sk) if sk.starts_with(keys::HELD) => books.coupon(&parse::<Coupon>(row)?),
         (keys::TRANSFER, keys::HEAD) => books.transfer(&parse::<Transfer>(row)?),
         _ => {}
     }

@@ -20,6 +20,9 @@
 //! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
+//! | a coupon of HQ; all of them, those that end first first; how many of it are out in this cell | hq; cell | `CAMPAIGN#<campaign>` / `COUPON`; gsi1 `COUPONS` / `<until>#<campaign>`; cell: `CAMPAIGN#<campaign>` / `ISSUED` |
+//! | a member's coupons | cell | `MEMBER#<member>` / `COUPON#<coupon>` |
+//! | a batch of printed codes; those of a coupon, by time; which of its codes were used in this cell | hq; cell | `CODES#<batch>` / `HEAD`; gsi1 `CAMPAIGN#<campaign>#CODES` / `<at>#<batch>`; cell: `CODES#<batch>` / `CODE#<place>` |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
@@ -79,8 +82,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    CampaignId, CampaignState, ClaimId, CountId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId, RequestId, RoleId,
-    Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, CouponId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId,
+    RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -502,9 +505,11 @@ pub fn postings_from(at: Timestamp) -> String {
 pub fn posting(at: Timestamp, o: &OrderId) -> String {
     format!("{POSTING}{}", timed(at, o))
 }
+/// Prefix of the partitions of members.
+pub const MEMBER: &str = "MEMBER#";
 /// Partition of a member.
 pub fn member(m: &MemberId) -> String {
-    format!("MEMBER#{m}")
+    format!("{MEMBER}{m}")
 }
 /// Partition of what an account has seen in clear, and of its logins; of logins to accounts that there are not, of `unknown`.
 pub fn access_of(actor: Option<&str>) -> String {
@@ -554,6 +559,30 @@ pub fn used_of(sk: &str) -> Option<Counter> {
         (_, None, Some(member)) => member.parse().ok().map(Counter::Person),
         _ => None,
     }
+}
+/// Sort key of a coupon of HQ, in the partition of its campaign.
+pub const COUPON: &str = "COUPON";
+/// Index partition of the coupons of HQ, by the end of their time.
+pub const COUPONS: &str = "COUPONS";
+/// Sort key of how many of a coupon are out.
+pub const ISSUED: &str = "ISSUED";
+/// Prefix of a member's coupons.
+pub const HELD: &str = "COUPON#";
+/// Sort key of a member's coupon.
+pub fn held(c: &CouponId) -> String {
+    format!("{HELD}{c}")
+}
+/// Partition of a batch of printed codes: in the HQ table itself, in the cell table which of them were used there.
+pub fn codes(batch: &str) -> String {
+    format!("CODES#{batch}")
+}
+/// Sort key of a printed code that was used.
+pub fn code(place: u32) -> String {
+    format!("CODE#{place:05}")
+}
+/// Index partition of a coupon's batches of codes, by time.
+pub fn codes_of(c: &CampaignId) -> String {
+    format!("CAMPAIGN#{c}#CODES")
 }
 /// Partition of a SKU's stock view.
 pub fn sku_stock(s: &SkuId) -> String {
@@ -723,6 +752,8 @@ mod tests {
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
+        assert_eq!((held(&"cpn_1-1".parse().unwrap()), codes("ABC"), code(7)), ("COUPON#cpn_1-1".into(), "CODES#ABC".into(), "CODE#00007".into()));
+        assert_eq!((codes_of(&"cmp_1".parse().unwrap()), used_of(ISSUED)), ("CAMPAIGN#cmp_1#CODES".into(), None));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap())] {

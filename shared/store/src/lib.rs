@@ -6,6 +6,7 @@ pub mod access;
 pub mod audit;
 pub mod catalog;
 pub mod commit;
+pub mod coupons;
 pub mod cursor;
 pub mod db;
 pub mod due;

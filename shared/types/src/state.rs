@@ -385,6 +385,54 @@ words! {
         /// Begin another one like it.
         Copy = "copy", "复制";
     }
+
+    /// Where a coupon of HQ stands, before anybody has one.
+    CouponState {
+        /// Being written; nobody but its authors sees it.
+        Draft = "draft", "草稿";
+        /// It is given out.
+        Issuing = "issuing", "发放中";
+        /// It is given out no more; who has one may use it.
+        Stopped = "stopped", "已停发";
+    }
+
+    /// What can be done with a coupon of HQ.
+    CouponStep {
+        /// Give it out.
+        Issue = "issue", "开始发放";
+        /// Give it out no more.
+        Stop = "stop", "停止发放";
+    }
+
+    /// Where a coupon stands that somebody has.
+    CouponStatus {
+        /// It can be used.
+        Usable = "usable", "可使用";
+        /// Its time has not come.
+        Waiting = "waiting", "未生效";
+        /// An order has it.
+        Used = "used", "已使用";
+        /// Its time is over.
+        Expired = "expired", "已过期";
+    }
+
+    /// Can somebody have a coupon, and if not, why?
+    ClaimState {
+        /// It is there for the taking.
+        Open = "open", "立即领取";
+        /// This person has had as many as there may be.
+        Claimed = "claimed", "已领取";
+        /// All of them are given out.
+        Gone = "gone", "已抢光";
+        /// It is not given out yet.
+        Soon = "soon", "未开始";
+        /// It is given out no more.
+        Over = "over", "已结束";
+        /// After an order.
+        AfterOrder = "after_order", "下单后可领";
+        /// For other people.
+        NotForYou = "not_for_you", "不符合领取条件";
+    }
 }
 
 /// What a rider platform tells of a delivery, in our words.

@@ -21,14 +21,15 @@ use liandian_functions::{
             FindGoods, category_page, product_page,
             search::{PriceBand, Sort, sort_of, suggestions},
         },
+        coupons::{coupon_by_link, coupon_centre, coupon_wallet},
         orders::{Seen, order_list, order_seen},
         stores::{FindStores, find_stores, store_home},
     },
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, Timestamp,
-    api::{CartLine, CategoryPage, OrderList, QuoteLine, StoreHome},
+    CampaignId, ClaimState, Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, Timestamp,
+    api::{CartLine, CategoryPage, CouponOffer, CouponWallet, OrderList, QuoteLine, StoreHome},
     path::own_path,
 };
 use tower_http::compression::CompressionLayer;
@@ -56,7 +57,7 @@ struct Shop {
 }
 
 /// Every page; each has a row in `infra/routes.toml`.
-fn handlers() -> [Handler; 11] {
+fn handlers() -> [Handler; 14] {
     [
         ("/", get(stores)),
         ("/e/{code}", get(entrance)),
@@ -66,6 +67,9 @@ fn handlers() -> [Handler; 11] {
         ("/s/{store}/p/{sku}", get(product)),
         ("/s/{store}/cart", get(cart)),
         ("/s/{store}/checkout", get(checkout)),
+        ("/s/{store}/coupons", get(coupons)),
+        ("/s/{store}/coupons/{campaign}", get(coupon)),
+        ("/coupons", get(my_coupons)),
         ("/login", get(login)),
         ("/orders", get(orders)),
         ("/orders/{order}", get(order)),
@@ -116,6 +120,8 @@ const LAST_STORE: &str = "ld_store";
 const LAST_PLACE: &str = "ld_at";
 /// Cookie of a cart's page: what the device has in the cart. Written by the page.
 const CART: &str = "ld_cart";
+/// Cookie: on which day and for whom a coupon was laid over a store's home.
+const POPPED: &str = "ld_pop";
 
 // ---------------------------------------------------------------- who looks, and what for
 
@@ -224,6 +230,19 @@ impl Visit {
         Ok(page)
     }
 
+    /// The coupons that whoever looks may claim in a store.
+    async fn offers(&self, store: &StoreId) -> Answer<Vec<CouponOffer>> {
+        let app = &self.shop.app;
+        Ok(read(coupon_centre(&app.tables, store, self.member.as_ref(), app.now()).await)?.coupons)
+    }
+
+    /// What marks that somebody has seen today's coupon.
+    fn popped_today(&self) -> String {
+        let day = self.shop.app.now().plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY);
+        let who = self.member.as_ref().map_or("", |m| m.as_str().get(m.as_str().len().saturating_sub(8)..).unwrap_or_default());
+        format!("{day}.{who}")
+    }
+
     /// These lines as the store sells them now; what it does not sell is left out.
     async fn lines(&self, store: &StoreId, lines: &[CartLine]) -> Answer<Vec<QuoteLine>> {
         if lines.is_empty() {
@@ -300,17 +319,69 @@ async fn entrance(visit: Visit, Path(code): Path<String>) -> Response {
 }
 
 async fn home(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
-    let answer = async { visit.home(&parsed(&store, "门店")?, ask.near()).await };
-    let answer: Answer<StoreHome> = answer.await;
-    let last = answer.as_ref().ok().map(|home| format!("{}.{}", home.store.store, encoded(&home.store.name)));
-    let response = visit.answer(answer.map(|home| pages::home(&visit.page(), &home)));
+    let answer = async {
+        let id = parsed(&store, "门店")?;
+        let near = ask.near();
+        // Without its coupons a home is a home.
+        let (home, offers) = tokio::join!(Box::pin(visit.home(&id, near)), Box::pin(visit.offers(&id)));
+        Ok((home?, offers.unwrap_or_default()))
+    };
+    let answer: Answer<(StoreHome, Vec<CouponOffer>)> = answer.await;
+    let last = answer.as_ref().ok().map(|(home, _)| format!("{}.{}", home.store.store, encoded(&home.store.name)));
+    // Once a person and day: of the person as much as tells him from others on this device.
+    let today = visit.popped_today();
+    let pops = visit.kept(POPPED) != Some(today.as_str()) && answer.as_ref().is_ok_and(|(_, offers)| offers.iter().any(pops));
+    let mut response = visit.answer(answer.map(|(home, offers)| pages::home(&visit.page(), &home, &offers, pops)));
+    if pops {
+        response = visit.keeping(response, POPPED, &today);
+    }
     match last {
         Some(last) => visit.keeping(response, LAST_STORE, &last),
         None => response,
     }
 }
 
+/// Is it one that is laid over a store's home?
+fn pops(o: &CouponOffer) -> bool {
+    o.popup && o.state == ClaimState::Open
+}
+
+async fn coupons(visit: Visit, Path(store): Path<String>) -> Response {
+    let answer = async {
+        let id = parsed(&store, "门店")?;
+        let (home, offers) = tokio::join!(Box::pin(visit.home(&id, None)), Box::pin(visit.offers(&id)));
+        Ok((home?, offers?))
+    };
+    let answer: Answer<(StoreHome, Vec<CouponOffer>)> = answer.await;
+    visit.answer(answer.map(|(home, offers)| pages::coupons(&visit.page(), &home.store, &offers)))
+}
+
+async fn coupon(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> Response {
+    let answer = async {
+        let (id, campaign): (StoreId, CampaignId) = (parsed(&store, "门店")?, parsed(&campaign, "优惠券")?);
+        let app = &visit.shop.app;
+        let link = async { found(coupon_by_link(&app.tables, &campaign, visit.member.as_ref(), app.now()).await, "优惠券") };
+        let (home, offer) = tokio::join!(Box::pin(visit.home(&id, None)), Box::pin(link));
+        Ok((home?, offer?))
+    };
+    let answer: Answer<(StoreHome, CouponOffer)> = answer.await;
+    visit.answer(answer.map(|(home, offer)| pages::coupon(&visit.page(), &home.store, &offer)))
+}
+
+async fn my_coupons(visit: Visit, ask: Ask) -> Response {
+    let answer = async {
+        let app = &visit.shop.app;
+        read(coupon_wallet(&app.tables, &visit.member()?, app.now()).await)
+    };
+    let answer: Answer<CouponWallet> = answer.await;
+    visit.answer(answer.map(|wallet| pages::my_coupons(&visit.page(), &wallet, ask.get("tab").as_deref())))
+}
+
 async fn category(visit: Visit, Path((store, category)): Path<(String, String)>, ask: Ask) -> Response {
+    // The short link of a coupon.
+    if category.starts_with("cmp_") && category.parse::<CampaignId>().is_ok() {
+        return Redirect::to(&format!("/s/{}/coupons/{}", encoded(&store), encoded(&category))).into_response();
+    }
     let cursor = ask.get("cursor");
     let find = FindGoods { category: Some(&category), cursor: cursor.as_deref(), ..FindGoods::default() };
     let answer = async { visit.goods(&parsed(&store, "门店")?, find).await };

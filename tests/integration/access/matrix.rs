@@ -21,6 +21,7 @@ pub fn filled(path: &str, store: &str) -> String {
         .replace("{claim}", "clm_01JD0000000000000000000000")
         .replace("{campaign}", "cmp_01JD0000000000000000000000")
         .replace("{sku}", "sku_none")
+        .replace("{batch}", "ABC")
         .replace("{request}", "req_01JD0000000000000000000000")
         .replace("{spu}", "spu_milk-fresh")
         .replace("{import}", "imp_none")

@@ -29,6 +29,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         to: Some(home().point),
         transfer_from: None,
         ship_from: Some(warehouse()),
+        coupons: None,
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     assert!(!quote.short && quote.refusal.is_none(), "{quote:?}");
@@ -45,6 +46,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         expect_prices: quote.lines.iter().map(|l| l.price).collect(),
         note: None,
         again: true,
+        coupons: None,
     }
 }
 
@@ -63,6 +65,7 @@ async fn given_a_cart_that_only_a_warehouse_has_when_quoted_then_a_parcel_is_amo
         to: None,
         transfer_from: None,
         ship_from: None,
+        coupons: None,
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     let Some(Offer::HqShip { source, cost, ready_by, .. }) = quote.offers.iter().find(|o| matches!(o, Offer::HqShip { .. })) else {
@@ -205,6 +208,7 @@ async fn given_a_warehouse_whose_keeper_is_paused_when_it_is_named_then_quote_an
         to: Some(home().point),
         transfer_from: None,
         ship_from: Some(warehouse()),
+        coupons: None,
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     assert_eq!(quote.refusal.unwrap().code, liandian_types::Code::StoreClosed);

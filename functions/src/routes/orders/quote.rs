@@ -39,7 +39,7 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
     let offered = async {
         let member = asker(&app, &call).await?;
-        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), now)).await
+        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), r.coupons.as_deref(), now)).await
     };
     let reads = async {
         let store = std::slice::from_ref(&r.store);

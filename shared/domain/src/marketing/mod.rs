@@ -2,10 +2,13 @@
 //! matter, whose words are here for who may not know it otherwise.
 
 pub mod campaign;
+pub mod code;
+pub mod coupon;
 pub mod offered;
 pub mod used;
+pub mod wallet;
 pub mod write;
 
 pub use liandian_pricing::{
-    Answer, Audience, Campaign, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
+    Answer, Audience, Campaign, CouponPolicy, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
 };

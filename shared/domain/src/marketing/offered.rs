@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Refusable,
-    marketing::used::{Applied, Limits},
+    marketing::{
+        used::{Applied, Limits},
+        wallet::Wallet,
+    },
     stores::hours::{CHINA, day, offset_min},
 };
 
@@ -44,6 +47,8 @@ pub struct Offered {
     pub customer: Customer,
     /// What the goods are called that campaigns give.
     pub names: BTreeMap<SkuId, String>,
+    /// The coupons beside the cart; those that the engine is asked about are campaigns in view, too.
+    pub wallet: Wallet,
 }
 
 /// The day by which campaigns are counted: the same in all stores.
@@ -79,7 +84,7 @@ impl Offered {
             fulfilment,
             distance_m,
             customer: self.customer,
-            coupons: &[],
+            coupons: &self.wallet.in_play(),
             campaigns: &campaigns,
             now: moment(now, zone),
             points_per_yuan: 0,
@@ -132,7 +137,7 @@ impl Offered {
                 more: near.then(|| self.way_to_more(n)),
             })
         };
-        answer.not_applied.iter().filter_map(told).collect()
+        answer.not_applied.iter().filter(|n| !self.wallet.has(&n.campaign)).filter_map(told).collect()
     }
 
     /// That a campaign is used up, if one is: it may be why a cart costs more than its customer saw.
@@ -167,6 +172,6 @@ pub fn told(answer: &Answer) -> Vec<QuoteDiscount> {
 }
 
 /// Now, by the clock of the store.
-fn moment(now: Timestamp, zone: &str) -> Moment {
+pub(super) fn moment(now: Timestamp, zone: &str) -> Moment {
     Moment { at: now, zone_min: offset_min(now, zone), month_day: u8::try_from(day(now, zone).day()).unwrap_or(1) }
 }

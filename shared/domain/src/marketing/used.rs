@@ -5,7 +5,7 @@ use liandian_pricing::{Campaign, Discount, HqBears, Left};
 use liandian_types::{CampaignId, Fen, MemberId};
 use serde::{Deserialize, Serialize};
 
-use crate::decision::MarketingWrite;
+use crate::{decision::MarketingWrite, marketing::wallet::Spent};
 
 /// Up to where a campaign applies. What is left out has no limit, and is not counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +158,9 @@ pub struct Applied {
     /// Units that were counted with it.
     #[serde(default)]
     pub units: u32,
+    /// The coupon that it used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<Spent>,
 }
 
 impl Applied {
@@ -173,6 +176,7 @@ impl Applied {
             hq_bears: campaign.hq_bears,
             counted,
             units: if limits.counts_units() { d.times } else { 0 },
+            coupon: d.coupon.clone().map(|(coupon, policy)| Spent { coupon, policy }),
         }
     }
 
@@ -261,6 +265,7 @@ mod tests {
             hq_bears: HqBears(700),
             counted: limits().counters(Some(&"mem_1".parse().unwrap()), "2026-11-28"),
             units: 0,
+            coupon: None,
         }
     }
 

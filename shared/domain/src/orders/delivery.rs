@@ -616,7 +616,7 @@ impl Step<'_> {
         let lines = lines.collect();
         self.next.took = true;
         self.d.and(order::refund(&head, "商品缺货", self.now));
-        order::campaigns_back(&mut self.d, self.scene.body);
+        order::campaigns_back(&mut self.d, self.scene.head, self.scene.body);
         self.lost(&head, lines);
         self.trouble(true, &format!("订单因缺货退款，其余商品{where_}"));
         self.call_off_others();
@@ -720,7 +720,7 @@ impl Step<'_> {
     fn refund(&mut self, reason: &str) {
         if self.scene.head.state == OrderState::Delivering && self.carries() {
             self.d.and(order::refund(self.scene.head, reason, self.now));
-            order::campaigns_back(&mut self.d, self.scene.body);
+            order::campaigns_back(&mut self.d, self.scene.head, self.scene.body);
         }
     }
 

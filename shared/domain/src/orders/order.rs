@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decision, Refusable, conflict,
     decision::{OrdersWrite, PaymentsWrite},
-    marketing::{offered::Gift, used::Applied},
+    marketing::{offered::Gift, used::Applied, wallet},
     orders::{
         delivery::{self, Delivery},
         parcel::{Parcel, SHIP_WITHIN, Shipper},
@@ -456,10 +456,10 @@ pub(crate) fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKin
 
 /// A closed order whose payment came all the same takes its stock again. The commit refuses it when stock has gone meanwhile;
 /// then [`refund_late`]. An order that needed a transfer is never revived: its source may have sold the goods. Neither is one whose campaign has
-/// limits: others may have had what it gave back.
+/// limits, or that used a coupon: what it gave back may be had by others since.
 #[must_use]
 pub fn revive(head: &OrderHead, body: &OrderBody, paid: &Paid, movement: MovementId, now: Timestamp) -> Option<Decision> {
-    if head.transfer.is_some() || body.campaigns.iter().any(|c| !c.counted.is_empty()) {
+    if head.transfer.is_some() || body.campaigns.iter().any(|c| !c.counted.is_empty()) || wallet::spent_any(&body.campaigns) {
         return None;
     }
     let mut d = paid_decision(head, paid, now);
@@ -504,16 +504,19 @@ pub fn refund_and_release(head: &OrderHead, body: &OrderBody, reason: &str, move
 }
 
 fn release(d: &mut Decision, head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) {
-    campaigns_back(d, body);
+    campaigns_back(d, head, body);
     let lines = promised_lines(head, body);
     if !lines.is_empty() {
         d.movement(order_movement(movement, head, MovementKind::Release, lines, now), false);
     }
 }
 
-/// The order is none any more: what its campaigns had counted is others' to have.
-pub(crate) fn campaigns_back(d: &mut Decision, body: &OrderBody) {
+/// The order is none any more: what its campaigns had counted is others' to have, and its coupons are its member's again.
+pub(crate) fn campaigns_back(d: &mut Decision, head: &OrderHead, body: &OrderBody) {
     for w in body.campaigns.iter().flat_map(Applied::give_back) {
+        d.write(w);
+    }
+    for w in wallet::back(&body.campaigns, &head.member, head.state == OrderState::Placed) {
         d.write(w);
     }
 }
@@ -627,7 +630,7 @@ pub fn close(
             if let Some(t) = transfer {
                 d.and(t.order_closed(source, now)?);
             }
-            campaigns_back(&mut d, body);
+            campaigns_back(&mut d, head, body);
             d.order_event(&head.order, Event::OrderClosed { order: head.order.clone(), store: head.store.clone(), by_customer });
             Ok(d)
         }

@@ -113,7 +113,7 @@ pub fn lost(head: &OrderHead, body: &OrderBody, now: Timestamp) -> Refusable<Dec
         OrderState::Refunding | OrderState::Refunded if head.parcel.is_some() => Ok(Decision::default()),
         _ if shipped(head) => {
             let mut d = refund(head, "包裹丢失", now);
-            campaigns_back(&mut d, body);
+            campaigns_back(&mut d, head, body);
             Ok(d)
         }
         _ => conflict(format!("订单当前为「{}」，不能报失", head.state.title())),

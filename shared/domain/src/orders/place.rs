@@ -312,7 +312,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let priced = price(&p.lines, &way, &p.offered, now)?;
     payable(&priced.totals)?;
     if priced.totals.total != p.expect_total {
-        let why = priced.answer.as_ref().map(Offered::used_up).unwrap_or_default();
+        let why = priced.answer.as_ref().map(Offered::used_up).unwrap_or_default() + &p.offered.lost();
         let detail = format!("{why}应付金额已变为 {}，请确认后重新下单", priced.totals.total);
         return Err(Problem::new(Code::PriceChanged, detail).at("expect_total"));
     }
@@ -429,6 +429,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         for w in c.count(&p.offered.limits(c)) {
             d.write(w);
         }
+    }
+    for w in p.offered.spend(&campaigns, &ids.order) {
+        d.write(w);
     }
     let gifts = priced.answer.as_ref().map(|a| p.offered.gifts(a)).unwrap_or_default();
 

@@ -158,6 +158,7 @@ impl<'a> Quoting<'a> {
             })
             .collect();
         let answer = self.priced.answer.as_ref();
+        let coupons = self.offered.coupons(answer, zone, self.now);
         let named = |sku: &SkuId, units: u32| QuoteGift { sku: sku.clone(), name: self.offered.gift_name(sku), units };
         Quote {
             lines,
@@ -165,6 +166,7 @@ impl<'a> Quoting<'a> {
             discounts: answer.map(told).unwrap_or_default(),
             not_applied: answer.map(|a| self.offered.missed(a, zone, self.now)).unwrap_or_default(),
             gifts: answer.map(|a| a.gifts.iter().map(|g| named(&g.sku, g.units)).collect()).unwrap_or_default(),
+            coupons,
             besides,
             goods: self.priced.totals.goods,
             delivery_fee: self.priced.totals.delivery_fee,

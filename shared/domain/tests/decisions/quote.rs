@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use liandian_domain::{
-    marketing::{Customer, offered::Offered},
+    marketing::{Customer, offered::Offered, wallet::Wallet},
     orders::{
         holds::HoldPolicy,
         place::{Wanted, Way},
@@ -20,7 +20,12 @@ fn pickup(store: &StoreProfile) -> Way<'_> {
     Way { fulfilment: Fulfilment::Pickup, store, ships_from: None, to: None }
 }
 
-static NOTHING: Offered = Offered { campaigns: Vec::new(), customer: Customer { tier: 0, new: false, birthday: false }, names: BTreeMap::new() };
+static NOTHING: Offered = Offered {
+    campaigns: Vec::new(),
+    customer: Customer { tier: 0, new: false, birthday: false },
+    names: BTreeMap::new(),
+    wallet: Wallet { coupons: Vec::new() },
+};
 
 fn quoting<'a>(lines: &'a [Wanted], way: Way<'a>) -> Quoting<'a> {
     Quoting::of(lines, way, &NOTHING, &HoldPolicy::default(), 3, NOW).unwrap()

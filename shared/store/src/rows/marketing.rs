@@ -5,7 +5,7 @@ use liandian_domain::{
     marketing::{campaign::Record, used::Counting},
 };
 
-use super::{Expect, Row};
+use super::{Expect, Row, coupons};
 use crate::{
     commit::Failed,
     db::{Item, Key, StoreError, Table, item, n, s},
@@ -19,6 +19,12 @@ pub(super) fn rows(w: &MarketingWrite) -> Result<Vec<Row>, StoreError> {
             Row::follow(Table::Hq, campaign_item(&next)?, r.version)
         }
         MarketingWrite::Used(c) => used(c),
+        MarketingWrite::Template(t) => coupons::template(t)?,
+        MarketingWrite::Coupon(c) => coupons::coupon(c)?,
+        MarketingWrite::CouponBack { member, coupon } => coupons::back(member, coupon),
+        MarketingWrite::Issued(i) => coupons::issued(i),
+        MarketingWrite::Batch(b) => coupons::batch(b)?,
+        MarketingWrite::CodeUsed(u) => coupons::code(u)?,
     }])
 }
 

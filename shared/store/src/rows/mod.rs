@@ -3,6 +3,7 @@
 
 mod access;
 mod catalog;
+pub(crate) mod coupons;
 mod governance;
 mod listings;
 pub(crate) mod marketing;
@@ -252,6 +253,9 @@ impl Tables {
         }
         if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Campaign(_)))) {
             self.caches.campaigns.forget().await;
+        }
+        if writes.iter().any(|w| matches!(w, Write::Marketing(MarketingWrite::Template(_)))) {
+            self.caches.coupons.forget().await;
         }
     }
 }

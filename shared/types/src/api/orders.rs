@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
 use crate::{
-    Carrier, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice, SkuId,
-    StoreId, Timestamp,
+    Carrier, CouponId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice,
+    SkuId, StoreId, Timestamp,
 };
 
 bodies! {
@@ -105,6 +105,9 @@ bodies! {
         /// Place it although an order of the same goods in this store waits for its payment: else that is refused with `already_placed`.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         again: bool,
+        /// Price it with none but these coupons of the member; absent: with those that save most, as the quote did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coupons: Option<Vec<CouponId>>,
     }
 
     /// The order that was placed.

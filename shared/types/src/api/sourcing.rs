@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLine, CartLines, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
-use crate::{Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
+use super::{CartLine, CartLines, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
+use crate::{CouponId, Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
 
 bodies! {
     /// Price a cart and see how it can be had.
@@ -27,6 +27,9 @@ bodies! {
         /// For `hq_ship`: the warehouse, as an offer of an earlier quote named it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ship_from: Option<LocationId>,
+        /// Price it with none but these coupons of the member; absent: with those that save most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coupons: Option<Vec<CouponId>>,
     }
 
     /// A priced line.
@@ -94,6 +97,9 @@ bodies! {
         /// Gifts, handed over at the counter.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gifts: Vec<QuoteGift>,
+        /// The coupons of the member who asks: those that it is priced with, and why not with the others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        coupons: Vec<QuoteCoupon>,
     }
 }
 

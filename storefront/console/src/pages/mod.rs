@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod assortment;
 mod catalog;
+mod coupons;
 #[cfg(test)]
 mod fixtures;
 mod governance;
@@ -42,6 +43,7 @@ pub mod hq {
             library::{brands, categories, product, products},
             words::search_words,
         },
+        coupons::{new as new_coupon, of_chain as coupons, one as coupon},
         governance::{
             audit::history as audit, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup,
         },
@@ -67,6 +69,7 @@ pub mod store {
     pub use super::{
         accounts::of_store as staff,
         assortment::{assortment, listing, local, locals},
+        coupons::of_store as coupons,
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
         marketing::of_store as campaigns,

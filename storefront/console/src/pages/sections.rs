@@ -77,6 +77,8 @@ pub enum Section {
     Words,
     /// 修改记录
     Audit,
+    /// 优惠券
+    Coupons,
     /// None of them.
     Elsewhere,
 }
@@ -171,6 +173,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("库存与调拨", "调拨", "/transfers", Section::Transfers).needs(Permission::TransferRead).words("在途 调配"),
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
     Row::hq("营销", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).of_chain().words("满减 折扣 套餐 促销 审核"),
+    Row::hq("营销", "优惠券", "/coupons", Section::Coupons).needs(Permission::CampaignRead).of_chain().words("券 兑换码 领券 发放"),
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
     Row::hq("设置", "全链规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
@@ -197,6 +200,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
     Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
     Row::store("更多", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).words("满减 折扣 套餐 促销"),
+    Row::store("更多", "优惠券", "/coupons", Section::Coupons).needs(Permission::CampaignRead).words("券 兑换码 领券"),
 ];
 
 /// A section that this person may open, with its address.

@@ -10,7 +10,7 @@ use liandian_console::pages::{Section, hq, store};
 use liandian_functions::views::marketing::{blank, campaign_cards, campaign_view, campaigns_of_chain};
 use liandian_types::{CampaignId, CampaignState, Permission};
 
-use super::{Ask, Handler, Visit, nothing_here, parsed};
+use super::{Ask, Handler, Visit, nothing_here, parsed, see};
 use crate::answer::{Answer, found, read};
 
 pub(super) fn pages() -> Vec<Handler> {
@@ -53,6 +53,13 @@ async fn of_chain(visit: Visit, ask: Ask) -> Response {
 }
 
 async fn one(visit: Visit, named: Named) -> Response {
+    // In the history of what HQ changes a coupon is called as a campaign is.
+    if let Ok(id) = named.id()
+        && matches!(visit.app.tables.campaign(&id).await, Ok(None))
+        && matches!(visit.app.tables.coupon_template(&id).await, Ok(Some(_)))
+    {
+        return see(&format!("/console/hq/coupons/{id}"));
+    }
     let page = async {
         let found = found(visit.app.tables.campaign(&named.id()?).await, "活动")?;
         // What a store still writes is its own business.

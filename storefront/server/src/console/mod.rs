@@ -4,6 +4,7 @@
 mod access;
 mod assortment;
 mod catalog;
+mod coupons;
 mod csv;
 mod governance;
 mod marketing;
@@ -78,6 +79,7 @@ fn handlers() -> Vec<Handler> {
         transfers::pages(),
         assortment::pages(),
         marketing::pages(),
+        coupons::pages(),
     ];
     own.into_iter().chain(contexts.into_iter().flatten()).collect()
 }

@@ -46,7 +46,7 @@ async fn given_orders_in_every_state_when_shown_then_each_is_a_whole_document_wi
 #[tokio::test]
 async fn given_each_theme_when_its_pages_are_shown_then_they_have_its_class_and_its_goods() {
     for (n, theme) in [(1, "standard"), (2, "simple"), (3, "community")] {
-        let first = pages::home(&page(), &home(n));
+        let first = pages::home(&page(), &home(n), &[], false);
         assert!(first.contains(&format!("href=\"/s/sto_{n}/p/sku_0\"")));
         let all = [
             ("home", first),
@@ -204,11 +204,56 @@ async fn given_an_order_with_campaigns_when_shown_then_list_price_each_discount_
 
 #[tokio::test]
 async fn given_campaigns_of_a_store_when_its_home_and_its_goods_are_shown_then_labels_name_them() {
-    assert!(pages::home(&page(), &home(1)).contains("满300减50"));
+    assert!(pages::home(&page(), &home(1), &[], false).contains("满300减50"));
     let mut shelf = goods(1, "dairy", None);
     shelf.page.items[0].labels = vec!["第2件半价".to_owned()];
     assert_eq!(pages::goods(&page(), &shelf, None).matches("第2件半价").count(), 1);
     let mut one = product(1, 2);
     one.skus[0].labels = vec!["限时九折".to_owned()];
     assert!(pages::product(&page(), &one).contains("限时九折"));
+}
+
+#[tokio::test]
+async fn given_coupons_in_each_state_when_shown_then_the_centre_the_home_and_the_wallet_say_what_may_be_done() {
+    use liandian_types::{CouponStatus, api::HeldCoupon};
+
+    let offer = |n: usize, state: ClaimState, popup: bool| CouponOffer {
+        campaign: format!("cmp_{n}").parse().unwrap(),
+        title: format!("<券{n}>"),
+        what: "满 100 减 10".to_owned(),
+        when: "11-28 00:00 至 12-28 00:00".to_owned(),
+        state,
+        state_text: state.title().to_owned(),
+        had: 0,
+        left: (n == 1).then_some(3),
+        popup,
+    };
+    let offers = [offer(1, ClaimState::Open, true), offer(2, ClaimState::Claimed, false), offer(3, ClaimState::Gone, false)];
+    let centre = pages::coupons(&page(), &store(1), &offers);
+    for said in ["立即领取", "已领取", "已抢光", "仅剩 3 张", "&lt;券1&gt;"] {
+        assert!(centre.contains(said), "{said}: {centre}");
+    }
+    assert!(pages::coupons(&page(), &store(1), &[]).contains("暂时没有可领的优惠券"));
+    assert!(pages::coupon(&page(), &store(1), &offers[1]).contains("已领取"));
+    let home_with = |pops| pages::home(&page(), &home(1), &offers, pops);
+    assert!(home_with(true).contains("/s/sto_1/coupons/cmp_1") && !home_with(false).contains("/s/sto_1/coupons/cmp_1"));
+    assert!(home_with(false).contains("href=\"/s/sto_1/coupons\""), "the strip stays");
+
+    let held = |n: usize, status: CouponStatus| HeldCoupon {
+        coupon: format!("cpn_{n}").parse().unwrap(),
+        campaign: "cmp_1".parse().unwrap(),
+        title: format!("券{n}"),
+        what: "满 100 减 10".to_owned(),
+        only: String::new(),
+        when: "11-28 00:00 至 12-28 00:00".to_owned(),
+        status,
+        order: (status == CouponStatus::Used).then(|| "ord_1".parse().unwrap()),
+    };
+    let wallet = CouponWallet { coupons: vec![held(1, CouponStatus::Usable), held(2, CouponStatus::Used), held(3, CouponStatus::Expired)] };
+    for (tab, has, not) in [(None, "券1", "券2"), (Some("used"), "券2", "券3"), (Some("expired"), "券3", "券1"), (Some("nonsense"), "券1", "券2")]
+    {
+        let text = pages::my_coupons(&page(), &wallet, tab);
+        assert!(text.contains(&format!("<b>{has}</b>")) && !text.contains(&format!("<b>{not}</b>")), "{tab:?} {text}");
+    }
+    assert!(pages::my_coupons(&page(), &wallet, Some("used")).contains("/orders/ord_1"));
 }

@@ -9,7 +9,7 @@ use liandian_types::{
 
 use crate::{
     browser, cart,
-    islands::{REST, ask, discounts, missed, notice},
+    islands::{REST, ask, coupons_line, discounts, missed, notice},
     words,
 };
 
@@ -72,6 +72,7 @@ pub fn CartPage(
                 to: None,
                 transfer_from: None,
                 ship_from: None,
+                coupons: None,
             };
             let got = ask::<Quote>(&request).await;
             if asked.get_value() != mine {
@@ -205,6 +206,7 @@ pub fn CartPage(
                 <div class="cells sums" hidden=none>
                     <div class="cell"><span>"商品合计"</span><b class="num">{goods.to_string()}</b></div>
                     {off_lines}
+                    {coupons_line(&quote.coupons).map(|line| view! { <a class="cell" href="/coupons"><span>"优惠券"</span><span>{line}" ›"</span></a> })}
                     {near}
                     {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
                 </div>

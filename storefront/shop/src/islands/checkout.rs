@@ -5,10 +5,10 @@
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
-    Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
+    Code, CouponId, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, DistrictList, PlaceOrder, PlacedOrder, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed, QuoteRequest, Recipient,
-        SaveAddress, SavedAddress,
+        AddressList, CartLine, ClaimedCoupon, DistrictList, PlaceOrder, PlacedOrder, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed,
+        QuoteRequest, Recipient, RedeemCode, SaveAddress, SavedAddress,
     },
     text,
 };
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     browser, cart,
-    islands::{ask, discounts, missed, notice, pay::pay},
+    islands::{ask, coupons_line, discounts, missed, notice, pay::pay},
     place, words,
 };
 
@@ -61,6 +61,8 @@ struct Quote {
     not_applied: Vec<QuoteMissed>,
     #[serde(default)]
     gifts: Vec<QuoteGift>,
+    #[serde(default)]
+    coupons: Vec<QuoteCoupon>,
 }
 
 /// The part of a [`liandian_types::api::StoreList`] that says who brings goods to a place.
@@ -186,6 +188,11 @@ pub fn Checkout(
     let same = RwSignal::new(None::<OrderId>);
     let begun = RwSignal::new(false);
     let asked = StoredValue::new(0_u32);
+    // None: those that save most.
+    let coupons = RwSignal::new(None::<Vec<CouponId>>);
+    let (typed, said) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    // The quote is drawn anew with each choice: the sheet stays as it was.
+    let sheet = RwSignal::new(false);
 
     let refresh = move || {
         let Some(now) = lines.get_untracked().filter(|l| !l.is_empty()) else { return };
@@ -212,6 +219,7 @@ pub fn Checkout(
             to,
             transfer_from: transfer_from.get_value(),
             ship_from: warehouse(),
+            coupons: coupons.get_untracked(),
         };
         spawn_local(async move {
             let got = ask::<Quote>(&request).await;
@@ -345,6 +353,33 @@ pub fn Checkout(
             }
         });
     };
+    // Which coupons count: the first tap on one begins with those that the quote used.
+    let toggle = move |id: CouponId| {
+        let used = || quote.with_untracked(|q| q.iter().flat_map(|q| &q.coupons).filter(|c| c.used).map(|c| c.coupon.clone()).collect::<Vec<_>>());
+        let mut chosen = coupons.get_untracked().unwrap_or_else(used);
+        if chosen.contains(&id) {
+            chosen.retain(|c| *c != id);
+        } else {
+            chosen.push(id);
+        }
+        coupons.set(Some(chosen));
+        refresh();
+    };
+    let redeem = move || {
+        let body = serde_json::to_string(&RedeemCode { code: typed.get_untracked() }).unwrap_or_default();
+        spawn_local(async move {
+            match browser::call("POST", "/api/v1/coupons/codes", Some(&body), None).await {
+                Ok(text) => {
+                    let got = serde_json::from_str::<ClaimedCoupon>(&text).ok();
+                    said.set(Some(got.map_or_else(|| "已领取".to_owned(), |c| ["已领取：", &c.coupon.title].concat())));
+                    typed.set(String::new());
+                    coupons.set(None);
+                    refresh();
+                }
+                Err(problem) => said.set(Some(problem.detail)),
+            }
+        });
+    };
     let forget = move |a: SavedAddress| {
         if !window().confirm_with_message(&format!("从地址簿删除“{}”吗？", a.street)).unwrap_or(false) {
             return;
@@ -398,6 +433,7 @@ pub fn Checkout(
             expect_prices: priced.lines.iter().map(|l| l.price).collect(),
             note: (!word.is_empty()).then_some(word),
             again,
+            coupons: coupons.get_untracked(),
         };
         busy.set(true);
         wrong.set(None);
@@ -532,6 +568,23 @@ pub fn Checkout(
                         <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{q.ready_text.clone()}</span></div>
                         {missed(store.get_value().as_str(), &q.not_applied)}
                     </div>
+                    <details class="cells coupons" id="coupons" open=sheet.get_untracked()>
+                        <summary class="cell" on:click=move |_| sheet.update(|open| *open = !*open)><span>"优惠券"</span><span>{coupons_line(&q.coupons).unwrap_or_else(|| "没有可用的优惠券".to_owned())}" ›"</span></summary>
+                        <ul>{q.coupons.iter().map(|c| {
+                            let id = c.coupon.clone();
+                            let chosen = { let id = c.coupon.clone(); let used = c.used; move || coupons.with(|k| k.as_ref().map_or(used, |k| k.contains(&id))) };
+                            view! { <li class="cell">
+                                <button type="button" class="tick" role="checkbox" aria-checked=move || checked(chosen()) aria-label=c.title.clone() on:click=move |_| toggle(id.clone())></button>
+                                <span class="grow"><b>{c.title.clone()}</b><small class="dim">{format!(" {} · {} 前有效", c.what, c.until_text)}</small></span>
+                                <span class="num">{match (&c.off, &c.why) { (Some(off), _) => format!("−{off}"), (None, Some(why)) => why.clone(), (None, None) => String::new() }}</span>
+                            </li> }
+                        }).collect_view()}</ul>
+                        <div class="cell"><input aria-label="兑换码" placeholder="输入兑换码" maxlength="40" autocomplete="off" prop:value=typed on:input=move |e| typed.set(event_target_value(&e))/>
+                            <button class="btn small" type="button" on:click=move |_| redeem()>"兑换"</button></div>
+                        <p class="hint" role="status">{said}</p>
+                        <div class="cell"><a class="link" href=format!("/s/{}/coupons", store.get_value())>"去领券"</a>
+                            <button class="link" type="button" hidden=move || coupons.with(Option::is_none) on:click=move |_| { coupons.set(None); refresh(); }>"恢复自动选最优"</button></div>
+                    </details>
                 }),
             }}
             <div hidden=move || !short() class="notice warn"><b>"有商品缺货"</b><p><a href=format!("/s/{}/cart", store.get_value())>"回购物车看看可行的办法"</a></p></div>

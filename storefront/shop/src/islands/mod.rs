@@ -7,6 +7,8 @@ pub mod cart_page;
 #[cfg(any(feature = "ssr", feature = "checkout"))]
 pub mod checkout;
 #[cfg(any(feature = "ssr", feature = "order"))]
+pub mod coupons;
+#[cfg(any(feature = "ssr", feature = "order"))]
 pub mod order;
 #[cfg(any(feature = "ssr", feature = "checkout", feature = "order"))]
 mod pay;
@@ -46,6 +48,18 @@ fn discounts(all: &[liandian_types::api::QuoteDiscount], gifts: &[liandian_types
     });
     let given = gifts.iter().map(|g| line(["自提赠品：", &g.name].concat(), ["×", &g.units.to_string()].concat()));
     off.chain(given).collect_view()
+}
+
+/// The coupons beside a priced cart in one line: what they take off, or how many there are to choose from.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
+fn coupons_line(all: &[liandian_types::api::QuoteCoupon]) -> Option<String> {
+    let off: i64 = all.iter().filter_map(|c| c.off).map(|f| f.0).sum();
+    let used = all.iter().filter(|c| c.used).count();
+    match (all.len(), used) {
+        (0, _) => None,
+        (n, 0) => Some(["有 ", &n.to_string(), " 张，暂不可用"].concat()),
+        (_, used) => Some(["已用 ", &used.to_string(), " 张，−", &liandian_types::Fen(off).to_string()].concat()),
+    }
 }
 
 /// Campaigns that a cart could still have, and why it has not.

@@ -2,14 +2,15 @@
 //! good a row; `community` puts what the neighbourhood comes for first: collect, deliver, orders.
 
 use leptos::prelude::*;
-use liandian_types::api::{StoreCard, StoreHome};
+use liandian_types::api::{CouponOffer, StoreCard, StoreHome};
 
+use super::coupons::{popup, strip};
 use super::frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed};
 use crate::words;
 
-/// A store's home page.
+/// A store's home page. `offers`: coupons that may be claimed; `pops`: the one of them that is laid over it was not seen today.
 #[must_use]
-pub fn home(page: &Page, home: &StoreHome) -> String {
+pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -> String {
     let about = format!("{}，{}，营业时间 {}。线上下单，到店自提或送到家。", home.store.name, home.store.address, home.store.hours);
     page.document_about(&home.store.name, &about, Module::Browse, &themed("home", &home.store), || {
         let store = &home.store;
@@ -22,6 +23,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
                 {community.then(|| services(store, first.as_deref()))}
                 {state_notice(home)}
                 {promos(&home.campaigns).map(|tags| view! { <p class="strip" aria-label="进行中的活动">{tags}</p> })}
+                {strip(&store.store, offers)}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
                     let initial: String = c.name.chars().take(1).collect();
                     view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }
@@ -34,6 +36,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
                     view! { <ul class="goods">{sold_out_last(&home.featured).map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
                 }}
             </main>
+            {pops.then(|| popup(&store.store, offers))}
             {page.tabs(&store.store, first.as_deref(), Tab::Home)}
         }
     })

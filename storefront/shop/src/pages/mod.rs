@@ -1,5 +1,6 @@
 //! Whole pages as HTML. Each takes what the API would answer and gives a document; nothing here reads anything.
 
+mod coupons;
 mod frame;
 mod goods;
 mod home;
@@ -11,6 +12,7 @@ mod search;
 mod stores;
 mod till;
 
+pub use coupons::{coupon, coupons, my_coupons};
 pub use frame::Page;
 pub use goods::goods;
 pub use home::home;

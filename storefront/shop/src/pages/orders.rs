@@ -15,6 +15,7 @@ pub fn orders(page: &Page, list: &OrderList, next: Option<String>) -> String {
         view! {
             {head(page.home(), "我的订单".to_owned())}
             <main>
+                <p class="pad"><a class="link" href="/coupons">"我的优惠券 ›"</a></p>
                 {if list.orders.is_empty() {
                     view! { <div class="blank"><i class="pic list"></i><h2>"还没有订单"</h2><p>"选一家门店，买第一单吧"</p><a class="btn" href=page.home()>"去逛逛"</a></div> }.into_any()
                 } else {

@@ -68,7 +68,7 @@ fn bad<T>(field: &str, what: &str) -> Result<T, Problem> {
 }
 
 /// Yuan as typed: at most two decimals.
-fn yuan(field: &str, text: &str) -> Result<Fen, Problem> {
+pub(super) fn yuan(field: &str, text: &str) -> Result<Fen, Problem> {
     let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
     let digits = part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
     match (whole.parse::<u32>(), format!("{part:0<2}").parse::<u32>()) {
@@ -77,20 +77,20 @@ fn yuan(field: &str, text: &str) -> Result<Fen, Problem> {
     }
 }
 
-fn number<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Problem> {
+pub(super) fn number<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Problem> {
     text.trim().parse().or_else(|_| bad(field, "请填写整数"))
 }
 
-fn optional<T>(text: &str, read: impl FnOnce(&str) -> Result<T, Problem>) -> Result<Option<T>, Problem> {
+pub(super) fn optional<T>(text: &str, read: impl FnOnce(&str) -> Result<T, Problem>) -> Result<Option<T>, Problem> {
     if text.trim().is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
 /// Words between spaces, commas and line ends, full width or not.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；')).filter(|w| !w.is_empty())
 }
 
-fn ids<T: std::str::FromStr>(field: &str, text: &str) -> Result<Vec<T>, Problem> {
+pub(super) fn ids<T: std::str::FromStr>(field: &str, text: &str) -> Result<Vec<T>, Problem> {
     words(text).map(|w| w.parse().or_else(|_| bad(field, &format!("编号无效：{w}")))).collect()
 }
 
@@ -99,7 +99,7 @@ fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
 }
 
 /// What is left of a price, `8.5` of ten, as thousandths that are taken off; 0: all of it.
-fn rate(field: &str, text: &str) -> Result<u16, Problem> {
+pub(super) fn rate(field: &str, text: &str) -> Result<u16, Problem> {
     let (whole, part) = text.trim().trim_end_matches('折').trim().split_once('.').unwrap_or((text.trim().trim_end_matches('折').trim(), ""));
     let left = whole.parse::<u16>().ok().zip(format!("{part:0<2}").parse::<u16>().ok()).filter(|_| part.len() <= 2);
     match left.map(|(whole, part)| whole.saturating_mul(100).saturating_add(part)) {
@@ -108,7 +108,7 @@ fn rate(field: &str, text: &str) -> Result<u16, Problem> {
     }
 }
 
-fn rate_text(off: u16) -> String {
+pub(super) fn rate_text(off: u16) -> String {
     let left = 1_000_u16.saturating_sub(off);
     let text = format!("{}.{:02}", left / 100, left % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -139,7 +139,7 @@ pub fn moment_text(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", minute / 60, minute % 60)
 }
 
-fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
+pub(super) fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
     let read = || {
         let (date, time) = text.trim().split_once('T')?;
         let mut date = date.split('-').map(str::parse::<i64>);

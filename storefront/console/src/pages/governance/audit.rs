@@ -7,9 +7,9 @@ use liandian_types::{
 };
 
 use super::super::{
-    Frame, Module,
+    Frame, Module, coupons,
     kit::{Asked, Column, Filter, Table, csv_link, filters, link, pager},
-    marketing, page,
+    page,
 };
 
 const PATH: &str = "/console/hq/audit";
@@ -118,7 +118,7 @@ fn what(l: &AuditLine) -> AnyView {
 fn differences(l: &AuditLine) -> AnyView {
     let campaign = l.kind.starts_with("campaign.");
     let one = |f: &AuditField| {
-        let title = if campaign { marketing::title(&f.field).to_owned() } else { f.title.clone() };
+        let title = if campaign { coupons::title(&f.field).to_owned() } else { f.title.clone() };
         view! { <div>{format!("{title}：{} → {}", dash(&f.old), dash(&f.new))}</div> }
     };
     l.fields.iter().map(one).collect_view().into_any()
