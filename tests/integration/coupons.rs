@@ -8,7 +8,7 @@ use liandian_functions::{
 use liandian_store::meter::measured;
 use liandian_tests::{World, cart, id, second_engine};
 use liandian_types::{
-    ClaimState, CouponState, CouponStatus, Fen, Fulfilment, SkuId, StoreId, Timestamp,
+    OfferState, CouponState, CouponStatus, Fen, Fulfilment, SkuId, StoreId, Timestamp,
     api::{
         ClaimedCoupon, CodeBatch, CodeFile, CouponCentre, CouponTemplates, CouponView, CouponWallet, OrderView, PlaceOrder, PlacedOrder, Quote,
         SettlementView,
@@ -95,7 +95,7 @@ async fn given_a_coupon_when_claimed_used_and_its_order_is_called_off_then_it_is
 
     let centre: CouponCentre = w.get(&format!("/api/v1/stores/{store}/coupons"), &token).await.ok();
     let offer = &centre.coupons[0];
-    assert_eq!((offer.title.as_str(), offer.what.as_str(), offer.state, offer.had), ("测试减一元", "满 2 减 1", ClaimState::Open, 0));
+    assert_eq!((offer.title.as_str(), offer.what.as_str(), offer.state, offer.had), ("测试减一元", "满 2 减 1", OfferState::Open, 0));
     let first = claim(&w, &token, "one").await;
     assert!(first.new);
     let again = claim(&w, &token, "one").await;

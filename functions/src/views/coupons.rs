@@ -14,7 +14,7 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    CampaignId, ClaimState, CouponState, Fen, MemberId, OrderState, StoreId, Timestamp,
+    CampaignId, OfferState, CouponState, Fen, MemberId, OrderState, StoreId, Timestamp,
     api::{
         CampaignChange, ChangedField, CodeBatch, CouponCard, CouponCentre, CouponDraft, CouponOffer, CouponTemplates, CouponView, CouponWallet,
         CouponWorth, HeldCoupon,
@@ -264,7 +264,7 @@ fn offer(t: &Template, issued: &Issued, had: u32, who: &Who, now: Timestamp) -> 
         state,
         state_text: t.stands_text(state, now),
         had,
-        left: (state == ClaimState::Open && left <= FEW).then_some(left),
+        left: (state == OfferState::Open && left <= FEW).then_some(left),
         popup: t.issue.popup,
     }
 }
@@ -304,7 +304,7 @@ pub async fn coupon_centre(tables: &Tables, store: &StoreId, member: Option<&Mem
         return Ok(CouponCentre { coupons: Vec::new() });
     }
     let mut coupons = offers(tables, &templates, member, now).await?;
-    coupons.retain(|o| !matches!(o.state, ClaimState::NotForYou | ClaimState::Over));
+    coupons.retain(|o| !matches!(o.state, OfferState::NotForYou | OfferState::Over));
     coupons.sort_by_key(|o| o.state);
     Ok(CouponCentre { coupons })
 }

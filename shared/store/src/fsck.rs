@@ -191,7 +191,7 @@ impl Tables {
                 .expression_attribute_values(":t", crate::db::s(keys::TRANSFER))
                 .expression_attribute_values(":o", crate::db::s(keys::ORDER))
                 .expression_attribute_values(":c", crate::db::s(keys::CAMPAIGN))
-                .expression_attribute_values(":h", crate::db::s(keys::HELD))
+                .expression_attribute_values(":h", crate::db::s(keys::MY_COUPON))
                 .expression_attribute_values(":head", crate::db::s(keys::HEAD))
                 .expression_attribute_values(":body", crate::db::s(keys::BODY))
                 .set_exclusive_start_key(start)
@@ -232,7 +232,7 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
                 books.used(&campaign, &counter, parse::<Used>(row)?);
             }
         }
-        (keys::MEMBER, sk) if sk.starts_with(keys::HELD) => books.coupon(&parse::<Coupon>(row)?),
+        (keys::MEMBER, sk) if sk.starts_with(keys::MY_COUPON) => books.coupon(&parse::<Coupon>(row)?),
         (keys::TRANSFER, keys::HEAD) => books.transfer(&parse::<Transfer>(row)?),
         _ => {}
     }

@@ -566,11 +566,11 @@ pub const COUPON: &str = "COUPON";
 pub const COUPONS: &str = "COUPONS";
 /// Sort key of how many of a coupon are out.
 pub const ISSUED: &str = "ISSUED";
-/// Prefix of a member's coupons.
-pub const HELD: &str = "COUPON#";
+/// Prefix of a coupon that a member has.
+pub const MY_COUPON: &str = "COUPON#";
 /// Sort key of a member's coupon.
 pub fn held(c: &CouponId) -> String {
-    format!("{HELD}{c}")
+    format!("{MY_COUPON}{c}")
 }
 /// Partition of a batch of printed codes: in the HQ table itself, in the cell table which of them were used there.
 pub fn codes(batch: &str) -> String {

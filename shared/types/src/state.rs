@@ -417,7 +417,7 @@ words! {
     }
 
     /// Can somebody have a coupon, and if not, why?
-    ClaimState {
+    OfferState {
         /// It is there for the taking.
         Open = "open", "立即领取";
         /// This person has had as many as there may be.

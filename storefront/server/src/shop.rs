@@ -28,7 +28,7 @@ use liandian_functions::{
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    CampaignId, ClaimState, Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, Timestamp,
+    CampaignId, OfferState, Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, Timestamp,
     api::{CartLine, CategoryPage, CouponOffer, CouponWallet, OrderList, QuoteLine, StoreHome},
     path::own_path,
 };
@@ -343,7 +343,7 @@ async fn home(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
 
 /// Is it one that is laid over a store's home?
 fn pops(o: &CouponOffer) -> bool {
-    o.popup && o.state == ClaimState::Open
+    o.popup && o.state == OfferState::Open
 }
 
 async fn coupons(visit: Visit, Path(store): Path<String>) -> Response {

@@ -11,7 +11,7 @@
 use liandian_contracts::{Event, event::FieldChange};
 use liandian_pricing::{Campaign, CouponPolicy, Kind, Level, kinds::CouponKind, kinds::Worth};
 use liandian_types::{
-    CampaignId, ClaimState, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
+    CampaignId, OfferState, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
     text::unfit,
 };
 use serde::{Deserialize, Serialize};
@@ -272,32 +272,32 @@ impl Template {
 
     /// Can this person, who has had so many of it, have one now?
     #[must_use]
-    pub fn stands(&self, issued: &Issued, had: u32, who: &Who, now: Timestamp) -> ClaimState {
+    pub fn stands(&self, issued: &Issued, had: u32, who: &Who, now: Timestamp) -> OfferState {
         let i = &self.issue;
         if had >= i.per_person {
-            ClaimState::Claimed
+            OfferState::Claimed
         } else if self.state != CouponState::Issuing || now >= i.until || now >= self.campaign.schedule.until {
-            ClaimState::Over
+            OfferState::Over
         } else if !i.whom.means(who.last.as_ref()) || (self.campaign.audience.new_only && !who.new) {
-            ClaimState::NotForYou
+            OfferState::NotForYou
         } else if now < i.from {
-            ClaimState::Soon
+            OfferState::Soon
         } else if self.left(issued) == 0 {
-            ClaimState::Gone
+            OfferState::Gone
         } else if i.after_order.is_some_and(|least| who.paid < least) {
-            ClaimState::AfterOrder
+            OfferState::AfterOrder
         } else {
-            ClaimState::Open
+            OfferState::Open
         }
     }
 
     /// The same in a sentence.
     #[must_use]
-    pub fn stands_text(&self, state: ClaimState, now: Timestamp) -> String {
+    pub fn stands_text(&self, state: OfferState, now: Timestamp) -> String {
         match (state, self.issue.after_order) {
-            (ClaimState::Soon, _) => format!("{} 开抢", soon_text(self.issue.from, now, CHINA)),
-            (ClaimState::AfterOrder, Some(least)) if least > Fen::ZERO => format!("近 30 天内有满 {} 元的订单后可领", short(least)),
-            (ClaimState::AfterOrder, _) => "近 30 天内下单付款后可领".to_owned(),
+            (OfferState::Soon, _) => format!("{} 开抢", soon_text(self.issue.from, now, CHINA)),
+            (OfferState::AfterOrder, Some(least)) if least > Fen::ZERO => format!("近 30 天内有满 {} 元的订单后可领", short(least)),
+            (OfferState::AfterOrder, _) => "近 30 天内下单付款后可领".to_owned(),
             _ => state.title().to_owned(),
         }
     }
@@ -546,8 +546,8 @@ pub fn claim(t: &Template, c: Claim<'_>, now: Timestamp) -> Refusable<(Coupon, D
         return Ok((newest.clone(), Decision::default()));
     }
     match t.stands(c.issued, had, c.who, now) {
-        ClaimState::Open => {}
-        ClaimState::Claimed => return conflict(format!("每人限领 {} 张，您已领过", t.issue.per_person)),
+        OfferState::Open => {}
+        OfferState::Claimed => return conflict(format!("每人限领 {} 张，您已领过", t.issue.per_person)),
         other => return conflict(t.stands_text(other, now)),
     }
     let coupon = next(t, c.member, had, now)?;
@@ -679,31 +679,31 @@ pub(super) mod tests {
     fn given_somebody_who_wants_one_when_asked_at_each_edge_then_he_can_have_it_or_is_told_why_not() {
         let (t, none, anybody) = (template(), Issued::default(), Who::default());
         let at = |now: Timestamp| t.stands(&none, 0, &anybody, now);
-        assert_eq!(at(NOW.plus(-1)), ClaimState::Soon);
-        assert_eq!((at(NOW), at(t.issue.until.plus(-1)), at(t.issue.until)), (ClaimState::Open, ClaimState::Open, ClaimState::Over));
-        assert_eq!(t.stands(&none, 1, &anybody, NOW), ClaimState::Claimed);
+        assert_eq!(at(NOW.plus(-1)), OfferState::Soon);
+        assert_eq!((at(NOW), at(t.issue.until.plus(-1)), at(t.issue.until)), (OfferState::Open, OfferState::Open, OfferState::Over));
+        assert_eq!(t.stands(&none, 1, &anybody, NOW), OfferState::Claimed);
         let out = |issued, promised| Issued { issued, promised: Fen(promised), ..none };
         assert_eq!((t.left(&out(9, 0)), t.left(&out(10, 0)), t.left(&out(0, 7_000)), t.left(&out(0, 7_001))), (1, 0, 1, 0));
-        assert_eq!(t.stands(&out(10, 0), 0, &anybody, NOW), ClaimState::Gone);
-        assert_eq!(Template { state: CouponState::Stopped, ..t.clone() }.stands(&none, 0, &anybody, NOW), ClaimState::Over);
+        assert_eq!(t.stands(&out(10, 0), 0, &anybody, NOW), OfferState::Gone);
+        assert_eq!(Template { state: CouponState::Stopped, ..t.clone() }.stands(&none, 0, &anybody, NOW), OfferState::Over);
 
         let mut after = t.clone();
         after.issue.after_order = Some(Fen(5_000));
         let paid = |fen| Who { paid: Fen(fen), ..Who::default() };
-        assert_eq!(after.stands(&none, 0, &paid(4_999), NOW), ClaimState::AfterOrder);
-        assert_eq!(after.stands(&none, 0, &paid(5_000), NOW), ClaimState::Open);
+        assert_eq!(after.stands(&none, 0, &paid(4_999), NOW), OfferState::AfterOrder);
+        assert_eq!(after.stands(&none, 0, &paid(5_000), NOW), OfferState::Open);
 
         let mut new = t.clone();
         new.campaign.audience.new_only = true;
-        assert_eq!(new.stands(&none, 0, &anybody, NOW), ClaimState::NotForYou);
-        assert_eq!(new.stands(&none, 0, &Who { new: true, ..Who::default() }, NOW), ClaimState::Open);
+        assert_eq!(new.stands(&none, 0, &anybody, NOW), OfferState::NotForYou);
+        assert_eq!(new.stands(&none, 0, &Who { new: true, ..Who::default() }, NOW), OfferState::Open);
 
         let mut some = t;
         some.issue.whom = Whom { modes: vec![Mode::Franchise], ..Whom::default() };
         let last = |mode| Who { last: Some(LastStore { region: "reg_1".parse().unwrap(), mode, tier: Tier::Standard }), ..Who::default() };
-        assert_eq!(some.stands(&none, 0, &anybody, NOW), ClaimState::NotForYou);
-        assert_eq!(some.stands(&none, 0, &last(Mode::Direct), NOW), ClaimState::NotForYou);
-        assert_eq!(some.stands(&none, 0, &last(Mode::Franchise), NOW), ClaimState::Open);
+        assert_eq!(some.stands(&none, 0, &anybody, NOW), OfferState::NotForYou);
+        assert_eq!(some.stands(&none, 0, &last(Mode::Direct), NOW), OfferState::NotForYou);
+        assert_eq!(some.stands(&none, 0, &last(Mode::Franchise), NOW), OfferState::Open);
     }
 
     #[test]

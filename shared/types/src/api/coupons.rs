@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CampaignChange;
 use crate::{
-    CampaignId, ClaimState, CouponId, CouponState, CouponStatus, CouponStep, Fen, Fulfilment, Mode, OrderId, RegionId, SkuId, StoreId, Tier,
+    CampaignId, OfferState, CouponId, CouponState, CouponStatus, CouponStep, Fen, Fulfilment, Mode, OrderId, RegionId, SkuId, StoreId, Tier,
     Timestamp,
 };
 
@@ -205,7 +205,7 @@ bodies! {
         /// For how long it is good, in Chinese.
         when: String,
         /// Can this person have it?
-        state: ClaimState,
+        state: OfferState,
         /// The same in a sentence: `今天 14:00 开抢`.
         state_text: String,
         /// So many this person has had: sent with the claim.

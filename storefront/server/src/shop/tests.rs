@@ -217,7 +217,7 @@ async fn given_campaigns_of_a_store_when_its_home_and_its_goods_are_shown_then_l
 async fn given_coupons_in_each_state_when_shown_then_the_centre_the_home_and_the_wallet_say_what_may_be_done() {
     use liandian_types::{CouponStatus, api::HeldCoupon};
 
-    let offer = |n: usize, state: ClaimState, popup: bool| CouponOffer {
+    let offer = |n: usize, state: OfferState, popup: bool| CouponOffer {
         campaign: format!("cmp_{n}").parse().unwrap(),
         title: format!("<券{n}>"),
         what: "满 100 减 10".to_owned(),
@@ -228,7 +228,7 @@ async fn given_coupons_in_each_state_when_shown_then_the_centre_the_home_and_the
         left: (n == 1).then_some(3),
         popup,
     };
-    let offers = [offer(1, ClaimState::Open, true), offer(2, ClaimState::Claimed, false), offer(3, ClaimState::Gone, false)];
+    let offers = [offer(1, OfferState::Open, true), offer(2, OfferState::Claimed, false), offer(3, OfferState::Gone, false)];
     let centre = pages::coupons(&page(), &store(1), &offers);
     for said in ["立即领取", "已领取", "已抢光", "仅剩 3 张", "&lt;券1&gt;"] {
         assert!(centre.contains(said), "{said}: {centre}");

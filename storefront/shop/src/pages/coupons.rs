@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 use liandian_types::{
-    ClaimState, CouponStatus, StoreId,
+    OfferState, CouponStatus, StoreId,
     api::{CouponOffer, CouponWallet, HeldCoupon, StoreCard},
 };
 
@@ -11,7 +11,7 @@ use crate::islands::coupons::{Claim, CodeField};
 
 /// One coupon that may be claimed, or why not.
 fn offer(o: &CouponOffer, at_once: bool) -> impl IntoView + use<> {
-    let open = o.state == ClaimState::Open;
+    let open = o.state == OfferState::Open;
     let left = o.left.map(|n| format!(" · 仅剩 {n} 张")).unwrap_or_default();
     view! {
         <li class="offer ticket" class:off=!open>
@@ -113,7 +113,7 @@ pub fn my_coupons(page: &Page, wallet: &CouponWallet, tab: Option<&str>) -> Stri
 
 /// What a store's home says of coupons that can be claimed: a strip that leads to them.
 pub(super) fn strip(store: &StoreId, offers: &[CouponOffer]) -> Option<impl IntoView + use<>> {
-    let open: Vec<&CouponOffer> = offers.iter().filter(|o| o.state == ClaimState::Open).take(3).collect();
+    let open: Vec<&CouponOffer> = offers.iter().filter(|o| o.state == OfferState::Open).take(3).collect();
     let tags = open.iter().map(|o| view! { <span class="tag promo">{o.what.clone()}</span> }).collect_view();
     let href = format!("/s/{store}/coupons");
     (!open.is_empty()).then(
@@ -123,7 +123,7 @@ pub(super) fn strip(store: &StoreId, offers: &[CouponOffer]) -> Option<impl Into
 
 /// The one that is laid over a store's home, once a person and day; closed without scripts, too.
 pub(super) fn popup(store: &StoreId, offers: &[CouponOffer]) -> Option<impl IntoView + use<>> {
-    let shown = offers.iter().find(|o| o.popup && o.state == ClaimState::Open)?;
+    let shown = offers.iter().find(|o| o.popup && o.state == OfferState::Open)?;
     Some(view! {
         <details class="popup" open>
             <summary aria-label="关闭">"×"</summary>
