@@ -1,5 +1,7 @@
 //! What is on offer in a store: the campaigns in view, with what is left of them for who asks.
 
+use std::collections::BTreeSet;
+
 use liandian_domain::{
     marketing::{
         Campaign, Customer, Kind,
@@ -8,10 +10,12 @@ use liandian_domain::{
         used::Counter,
     },
     orders::place::is_new,
+    stores::hours::{CHINA, day},
 };
-use liandian_types::{CampaignId, MemberId, StoreId, Timestamp};
+use liandian_store::orders::PlacementAsk;
+use liandian_types::{CampaignId, MemberId, Quantity, SkuId, StoreId, Timestamp, api::CartLine};
 
-use crate::{App, http::Failure};
+use crate::{App, flows::orders, http::Failure};
 
 /// What is on offer in a store to somebody, as a process may show it: a few seconds old.
 ///
@@ -23,7 +27,55 @@ pub(crate) async fn shown(app: &App, store: &StoreId, member: Option<&MemberId>,
     if let Some(m) = member {
         know_if_new(app, &mut offered, m).await?;
     }
+    let (gifts, sold) = futures::try_join!(Box::pin(gifts_left(app, store, &offered, false, now)), Box::pin(add_ons_sold(app, store, &offered)))?;
+    let mut offered = with_gifts(offered, &gifts);
+    offered.sold = sold;
     Ok(offered)
+}
+
+/// What the store's shelf has of the gifts that are on offer: a gift is promised as goods are. Nothing is read where none is.
+async fn gifts_left(app: &App, store: &StoreId, offered: &Offered, strong: bool, now: Timestamp) -> Result<Vec<(SkuId, u32)>, Failure> {
+    let gifts = |c: &InView| -> Vec<SkuId> {
+        if let Kind::Gift(k) = &c.campaign.kind { k.gifts.iter().map(|g| g.sku.clone()).collect() } else { Vec::new() }
+    };
+    let skus: Vec<SkuId> = offered.campaigns.iter().flat_map(gifts).collect::<BTreeSet<_>>().into_iter().collect();
+    if skus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ask = PlacementAsk { store, member: None, skus: &skus, source: None, placed: None, strong };
+    let found = app.tables.placement(ask).await?.lines;
+    let today = day(now, CHINA);
+    Ok(skus.iter().cloned().zip(found.into_iter().map(|l| l.stock.until(today).available())).collect())
+}
+
+fn with_gifts(mut offered: Offered, left: &[(SkuId, u32)]) -> Offered {
+    for c in &mut offered.campaigns {
+        if let Kind::Gift(k) = &mut c.campaign.kind {
+            for g in &mut k.gifts {
+                g.stock = left.iter().find(|(sku, _)| *sku == g.sku).map_or(0, |(_, units)| *units);
+            }
+        }
+    }
+    offered
+}
+
+/// The add-ons on offer as this store sells them otherwise. Nothing is read where none is.
+async fn add_ons_sold(
+    app: &App,
+    store: &StoreId,
+    offered: &Offered,
+) -> Result<std::collections::BTreeMap<SkuId, liandian_types::api::QuoteLine>, Failure> {
+    let items = |c: &InView| -> Vec<SkuId> {
+        if let Kind::AddOn(k) = &c.campaign.kind { k.items.iter().map(|i| i.sku.clone()).collect() } else { Vec::new() }
+    };
+    let skus: BTreeSet<SkuId> = offered.campaigns.iter().flat_map(items).collect();
+    let one = Quantity::new(1).unwrap_or_else(|e| unreachable!("{e}"));
+    // As many as a cart may have lines: more is no offer that anybody reads.
+    let lines: Vec<CartLine> = skus.into_iter().take(liandian_domain::orders::place::MAX_LINES).map(|sku| CartLine { sku, quantity: one }).collect();
+    if lines.is_empty() {
+        return Ok(Default::default());
+    }
+    Ok(orders::shown(app, store, &lines).await?.into_iter().map(|l| (l.sku.clone(), l)).collect())
 }
 
 /// Who has bought before is asked about only where it matters; then all of the member's orders are: any number may have been closed unpaid since.
@@ -53,7 +105,8 @@ pub(crate) async fn now(app: &App, store: &StoreId, member: &MemberId, now: Time
     let records = app.tables.campaigns_now(store, now).await?;
     let mut offered = with_left(app, records, Some(member), true, now).await?;
     know_if_new(app, &mut offered, member).await?;
-    Ok(offered)
+    let gifts = Box::pin(gifts_left(app, store, &offered, true, now)).await?;
+    Ok(with_gifts(offered, &gifts))
 }
 
 /// These campaigns with what is left of them.
@@ -75,14 +128,15 @@ pub(crate) async fn with_left(app: &App, records: Vec<Record>, member: Option<&M
     for r in records {
         let mine = counters.iter().zip(&used).filter(|((c, _), _)| *c == r.campaign.campaign).map(|((_, counter), used)| (counter, used));
         let mine: Vec<_> = mine.collect();
+        let parts = r.limits.parts_left(mine.iter().copied());
         let (left, (units, of_person)) = (r.limits.left(mine.iter().copied()), r.limits.units_left(mine));
         let mut campaign = Campaign { left, ..r.campaign };
         if let Kind::Flash(flash) = &mut campaign.kind {
-            // Its own stock is what is left of its units.
+            // Its own stock is what is left of its units; one order takes them from one part.
             flash.stock = units.unwrap_or(flash.stock);
-            flash.per_person = of_person.unwrap_or(flash.per_person);
+            flash.per_person = of_person.unwrap_or(flash.per_person).min(parts.iter().copied().max().unwrap_or(u32::MAX));
         }
-        offered.campaigns.push(InView { campaign, limits: r.limits });
+        offered.campaigns.push(InView { campaign, limits: r.limits, parts });
     }
     Ok(offered)
 }

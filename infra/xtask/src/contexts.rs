@@ -49,7 +49,7 @@ const CONTEXTS: &[Layer] = &[
             ("payments", &["orders"]),
             ("stock", &["orders"]),
             ("transfers", &["orders", "sourcing", "stock"]),
-            ("marketing", &[]),
+            ("marketing", &["orders"]),
         ],
         above: &["mod"],
     },

@@ -163,6 +163,7 @@ async fn decide(
         again: request.again,
         tail: recipient_tail,
         offered,
+        expect_gifts: request.expect_gifts.clone(),
     };
     let ids = PlacementIds {
         order: p.order.clone(),

@@ -176,6 +176,7 @@ impl<'a> Quoting<'a> {
             offers,
             unasked,
             refusal: self.refusal,
+            add_ons: answer.map(|a| self.offered.add_ons(a)).unwrap_or_default(),
         }
     }
 }

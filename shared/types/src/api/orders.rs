@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
+use super::{CampaignGift, Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
 use crate::{
     Carrier, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice, SkuId,
     StoreId, Timestamp,
@@ -105,6 +105,9 @@ bodies! {
         /// Place it although an order of the same goods in this store waits for its payment: else that is refused with `already_placed`.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         again: bool,
+        /// The gifts that the quote promised: an order that would have fewer is refused with `price_changed`. Absent: they are not compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect_gifts: Option<Vec<CampaignGift>>,
     }
 
     /// The order that was placed.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLine, CartLines, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
+use super::{CartLine, CartLines, QuoteAddOn, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
 use crate::{Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
 
 bodies! {
@@ -91,9 +91,12 @@ bodies! {
         /// Campaigns that do not, and what is missing.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         not_applied: Vec<QuoteMissed>,
-        /// Gifts, handed over at the counter.
+        /// Gifts, from the store's shelf.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gifts: Vec<QuoteGift>,
+        /// What may be added for little: whoever adds it to the lines has it at that price.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add_ons: Vec<QuoteAddOn>,
     }
 }
 

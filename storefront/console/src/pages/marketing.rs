@@ -99,6 +99,7 @@ pub(super) fn title(field: &str) -> &str {
         "beside_hq" => "与总部活动同享",
         "breaks_floor" => "低于最低售价",
         "new_only" => "仅限新客",
+        "tier" => "会员等级",
         "when" => "时间",
         "stores" => "门店",
         "fulfilments" => "取货方式",

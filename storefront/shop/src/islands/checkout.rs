@@ -7,8 +7,8 @@ use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, DistrictList, PlaceOrder, PlacedOrder, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed, QuoteRequest, Recipient,
-        SaveAddress, SavedAddress,
+        AddressList, CampaignGift, CartLine, DistrictList, PlaceOrder, PlacedOrder, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed, QuoteRequest,
+        Recipient, SaveAddress, SavedAddress,
     },
     text,
 };
@@ -398,6 +398,7 @@ pub fn Checkout(
             expect_prices: priced.lines.iter().map(|l| l.price).collect(),
             note: (!word.is_empty()).then_some(word),
             again,
+            expect_gifts: Some(priced.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
         };
         busy.set(true);
         wrong.set(None);
