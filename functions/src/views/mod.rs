@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod catalog;
+pub mod deals;
 pub mod governance;
 pub mod marketing;
 pub mod orders;

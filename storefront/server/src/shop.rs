@@ -21,14 +21,15 @@ use liandian_functions::{
             FindGoods, category_page, product_page,
             search::{PriceBand, Sort, sort_of, suggestions},
         },
+        deals::deal_page,
         orders::{Seen, order_list, order_seen},
         stores::{FindStores, find_stores, store_home},
     },
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId,
-    api::{CartLine, CategoryPage, OrderList, QuoteLine, StoreHome},
+    CampaignId, Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId,
+    api::{CartLine, CategoryPage, DealPage, OrderList, QuoteLine, StoreHome},
     path::own_path,
 };
 use tower_http::compression::CompressionLayer;
@@ -56,7 +57,7 @@ struct Shop {
 }
 
 /// Every page; each has a row in `infra/routes.toml`.
-fn handlers() -> [Handler; 11] {
+fn handlers() -> [Handler; 13] {
     [
         ("/", get(stores)),
         ("/e/{code}", get(entrance)),
@@ -65,6 +66,8 @@ fn handlers() -> [Handler; 11] {
         ("/s/{store}/search", get(search)),
         ("/s/{store}/p/{sku}", get(product)),
         ("/s/{store}/cart", get(cart)),
+        ("/s/{store}/flash", get(flash)),
+        ("/s/{store}/deals/{campaign}", get(deal)),
         ("/s/{store}/checkout", get(checkout)),
         ("/login", get(login)),
         ("/orders", get(orders)),
@@ -381,6 +384,21 @@ async fn cart(visit: Visit, Path(store): Path<String>) -> Response {
     };
     let answer: Answer<(StoreHome, Vec<QuoteLine>)> = answer.await;
     visit.answer(answer.map(|(home, lines)| pages::cart(&visit.page(), &home.store, &lines)))
+}
+
+async fn flash(visit: Visit, Path(store): Path<String>) -> Response {
+    let answer = async { visit.home(&parsed(&store, "门店")?, None).await };
+    let answer: Answer<StoreHome> = answer.await;
+    visit.answer(answer.map(|home| pages::flash(&visit.page(), &home)))
+}
+
+async fn deal(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> Response {
+    let answer = async {
+        let (store, campaign): (StoreId, CampaignId) = (parsed(&store, "门店")?, parsed(&campaign, "活动")?);
+        found(deal_page(&visit.shop.app.tables, &store, &campaign, visit.shop.app.now()).await, "活动")
+    };
+    let answer: Answer<DealPage> = Box::pin(answer).await;
+    visit.answer(answer.map(|deal| pages::deal(&visit.page(), &deal)))
 }
 
 async fn checkout(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {

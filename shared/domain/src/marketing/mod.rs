@@ -3,6 +3,7 @@
 
 pub mod campaign;
 pub mod offered;
+pub mod session;
 pub mod used;
 pub mod write;
 

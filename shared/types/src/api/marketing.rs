@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLines, ChangedField};
+use super::{CartLines, Category, ChangedField, ListingCard, StoreCard};
 use crate::{CampaignId, CampaignState, CampaignStep, Fen, Fulfilment, SkuId, StaffId, StoreId, Timestamp};
 
 bodies! {
@@ -161,6 +161,37 @@ bodies! {
         now: Timestamp,
         /// Sessions, those that end first first.
         sessions: Vec<FlashSession>,
+    }
+
+    /// A campaign of a store as its customers see it: what it does, and the goods that it is about.
+    DealPage {
+        /// The store.
+        store: StoreCard,
+        /// Its categories.
+        categories: Vec<Category>,
+        /// Which campaign.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// What it does, in Chinese.
+        what: String,
+        /// When it runs, in Chinese.
+        when: String,
+        /// Whose it is: `全店活动`, `本店活动`
+        by: String,
+        /// Does it run at this moment?
+        runs: bool,
+        /// When it begins, if it has not: `今天 14:00`
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        begins_text: Option<String>,
+        /// What a cart needs for it, a line each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<String>,
+        /// It is on everything: `items` are only the goods that the store recommends.
+        #[serde(default)]
+        all_goods: bool,
+        /// The goods, with the store's prices and stock.
+        items: Vec<ListingCard>,
     }
 
     /// Everything of a campaign that people decide.

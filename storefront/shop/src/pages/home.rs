@@ -4,7 +4,10 @@
 use leptos::prelude::*;
 use liandian_types::api::{StoreCard, StoreHome};
 
-use super::frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed};
+use super::{
+    flash::strip,
+    frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed},
+};
 use crate::words;
 
 /// A store's home page.
@@ -22,6 +25,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
                 {community.then(|| services(store, first.as_deref()))}
                 {state_notice(home)}
                 {promos(&home.campaigns).map(|tags| view! { <p class="strip" aria-label="进行中的活动">{tags}</p> })}
+                {home.flash.as_ref().and_then(|f| strip(&store.store, f))}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
                     let initial: String = c.name.chars().take(1).collect();
                     view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }

@@ -1,5 +1,7 @@
 //! Whole pages as HTML. Each takes what the API would answer and gives a document; nothing here reads anything.
 
+mod deal;
+mod flash;
 mod frame;
 mod goods;
 mod home;
@@ -11,6 +13,8 @@ mod search;
 mod stores;
 mod till;
 
+pub use deal::deal;
+pub use flash::flash;
 pub use frame::Page;
 pub use goods::goods;
 pub use home::home;
