@@ -83,7 +83,8 @@ fn units_counted(r: &Record) -> Vec<(CampaignId, Counter)> {
 }
 
 fn item<'a>(s: &Sale, card: &ListingCard, counted: impl Iterator<Item = (&'a Counter, &'a Used)>, now: Timestamp) -> FlashItem {
-    let left = s.record.limits.units_left(counted).0.unwrap_or(s.flash.stock).min(card.available);
+    let rest = s.record.limits.units_left(counted).0.unwrap_or(s.flash.stock);
+    let left = rest.min(card.available);
     let state = match session::state(s.times, now) {
         FlashState::Running if left == 0 => FlashState::SoldOut,
         other => other,
@@ -98,6 +99,7 @@ fn item<'a>(s: &Sale, card: &ListingCard, counted: impl Iterator<Item = (&'a Cou
         price: s.flash.price.min(card.price),
         list: card.price,
         left,
+        rest,
         stock: s.record.limits.units.unwrap_or(s.flash.stock),
         per_person: s.record.limits.person_units.unwrap_or(s.flash.per_person),
         state,

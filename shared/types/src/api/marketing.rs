@@ -131,8 +131,10 @@ bodies! {
         price: Fen,
         /// What it costs otherwise.
         list: Fen,
-        /// Units of the sale's own stock that are left, as far as the shelf has them.
+        /// Units of the sale's own stock that are left, as far as this store's shelf has them.
         left: u32,
+        /// Units of it that are left in all stores of the sale.
+        rest: u32,
         /// Units of the sale at all.
         stock: u32,
         /// Units of one person.

@@ -85,7 +85,7 @@ fn item(store: &StoreId, i: &FlashItem, begins: &str) -> impl IntoView + use<> {
             }}</span>
         }),
     };
-    let bar = runs.then(|| view! { <progress max=i.stock.to_string() value=i.left.to_string() aria-label="剩余"></progress> });
+    let bar = runs.then(|| view! { <progress max=i.stock.to_string() value=i.rest.to_string() aria-label="剩余"></progress> });
     view! {
         <li class="card" class:gone=!runs>
             <a class="pic" href=href.clone() tabindex="-1" aria-hidden="true"><img src=i.picture.clone() alt="" width="240" height="240" loading="lazy"/></a>
