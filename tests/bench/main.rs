@@ -2,6 +2,7 @@
 //! own (consumed units, round trips), from bytes, and from rates that are compared within one run. Figures, not tests.
 
 mod binaries;
+mod flash;
 mod orders;
 mod pages;
 mod rates;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     binaries::binaries,
+    flash::flash,
     orders::{capacity, shortage},
     pages::pages,
     rates::rates,
@@ -39,6 +41,13 @@ async fn main() -> anyhow::Result<()> {
     search(&mut out)?;
     if args.iter().any(|a| a == "search") {
         println!("{}", Value::Object(out));
+        return Ok(());
+    }
+
+    // ---- ten thousand buyers of one good
+    if args.iter().any(|a| a == "flash") {
+        flash(&data, quick, &mut out).await?;
+        println!("{}", serde_json::to_string_pretty(&Value::Object(out))?);
         return Ok(());
     }
 

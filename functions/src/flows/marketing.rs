@@ -17,12 +17,18 @@ use liandian_types::{CampaignId, MemberId, Quantity, SkuId, StoreId, Timestamp, 
 
 use crate::{App, flows::orders, http::Failure};
 
-/// What is on offer in a store to somebody, as a process may show it: a few seconds old.
+/// Flash sales of other goods are nothing to a cart, and their counters are many: they are not read for it.
+fn about(records: Vec<Record>, cart: &[SkuId]) -> Vec<Record> {
+    let meant = |r: &Record| if let Kind::Flash(k) = &r.campaign.kind { cart.contains(&k.sku) } else { true };
+    records.into_iter().filter(meant).collect()
+}
+
+/// What is on offer in a store to somebody with these goods in the cart, as a process may show it: a few seconds old.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub(crate) async fn shown(app: &App, store: &StoreId, member: Option<&MemberId>, now: Timestamp) -> Result<Offered, Failure> {
-    let records = app.tables.campaigns_in_view(store, now).await?;
+pub(crate) async fn shown(app: &App, store: &StoreId, member: Option<&MemberId>, cart: &[SkuId], now: Timestamp) -> Result<Offered, Failure> {
+    let records = about(app.tables.campaigns_in_view(store, now).await?, cart);
     let mut offered = with_left(app, records, member, false, now).await?;
     if let Some(m) = member {
         know_if_new(app, &mut offered, m).await?;
@@ -97,12 +103,12 @@ async fn know_if_new(app: &App, offered: &mut Offered, member: &MemberId) -> Res
     Ok(())
 }
 
-/// What is on offer as it is now: for who places an order.
+/// What is on offer as it is now: for who places an order of these goods.
 ///
 /// # Errors
 /// [`Failure`] from the tables only.
-pub(crate) async fn now(app: &App, store: &StoreId, member: &MemberId, now: Timestamp) -> Result<Offered, Failure> {
-    let records = app.tables.campaigns_now(store, now).await?;
+pub(crate) async fn now(app: &App, store: &StoreId, member: &MemberId, cart: &[SkuId], now: Timestamp) -> Result<Offered, Failure> {
+    let records = about(app.tables.campaigns_now(store, now).await?, cart);
     let mut offered = with_left(app, records, Some(member), true, now).await?;
     know_if_new(app, &mut offered, member).await?;
     let gifts = Box::pin(gifts_left(app, store, &offered, true, now)).await?;

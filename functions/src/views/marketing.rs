@@ -336,8 +336,10 @@ async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec
 /// [`StoreError`] from the engine.
 pub(super) async fn running_titles(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<String>, StoreError> {
     let mut all = running(tables, store, now).await?;
+    // Flash sales have a strip of their own.
+    all.retain(|c| !matches!(c.kind, Kind::Flash(_)));
     all.sort_by_key(|c| (c.level == Level::Store, -i64::from(c.priority)));
-    Ok(all.into_iter().take(5).map(|c| c.title).collect())
+    Ok(all.into_iter().take(8).map(|c| c.title).collect())
 }
 
 /// Goods as customers see them, with the campaigns that run on them in particular; with `all`, those on everything too.

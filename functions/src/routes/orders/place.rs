@@ -87,7 +87,8 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
     let member = call.member()?;
-    let offered = async { Box::pin(marketing::now(app, &request.store, member, call.now)).await };
+    let cart: Vec<SkuId> = request.lines.iter().map(|l| l.sku.clone()).collect();
+    let offered = async { Box::pin(marketing::now(app, &request.store, member, &cart, call.now)).await };
     let rules = async { Ok::<_, Failure>(futures::try_join!(app.tables.policies(), app.tables.settings())?) };
     let (read, (policies, settings), offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
     let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered };

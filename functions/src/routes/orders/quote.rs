@@ -39,7 +39,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
     let offered = async {
         let member = asker(&app, &call).await?;
-        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), now)).await
+        let cart: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
+        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), &cart, now)).await
     };
     let reads = async {
         let store = std::slice::from_ref(&r.store);
