@@ -8,6 +8,7 @@ mod durability;
 mod governance;
 mod lists;
 mod marketing;
+mod promotions;
 mod settlement;
 
 mod access {

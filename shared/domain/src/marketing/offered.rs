@@ -204,10 +204,19 @@ impl Offered {
                 campaign: n.campaign.clone(),
                 title: n.title.clone(),
                 why: if n.why == Why::SoldOut && gift() { GIFTS_GONE.to_owned() } else { n.why.text(moment) },
-                more: near.then(|| way_to_more(n)),
+                more: near.then(|| self.way_to_more(n)),
             })
         };
         answer.not_applied.iter().filter_map(told).collect()
+    }
+
+    /// Where its goods are found, below the store's own path: on the page of the only one, or on the campaign's own.
+    fn way_to_more(&self, n: &NotApplied) -> String {
+        let scope = self.campaigns.iter().find(|c| c.campaign.campaign == n.campaign).map(|c| &c.campaign.scope);
+        match scope.map(|s| s.skus.as_slice()) {
+            Some([sku]) => format!("/p/{sku}"),
+            _ => format!("/deals/{}", n.campaign),
+        }
     }
 
     /// That a campaign is used up, if one is: it may be why a cart costs more than its customer saw.
@@ -220,11 +229,6 @@ impl Offered {
 
 /// That a gift is not to be had any more.
 const GIFTS_GONE: &str = "赠品已领完";
-
-/// Where the goods of a campaign are found, below the store's own path.
-fn way_to_more(n: &NotApplied) -> String {
-    format!("/deals/{}", n.campaign)
-}
 
 /// Does this campaign offer that for so much?
 fn offers(c: &Campaign, sku: &SkuId, price: Fen) -> bool {
