@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use liandian_domain::{
     marketing::{
-        Campaign, Customer, Kind,
+        Campaign, Customer, Kind, Level,
         campaign::Record,
         offered::{InView, Offered, counting_day},
         used::Counter,
@@ -128,8 +128,10 @@ pub(crate) async fn with_left(app: &App, records: Vec<Record>, member: Option<&M
         records.iter().flat_map(|r| r.limits.counters(member, &today).into_iter().map(|counter| (r.campaign.campaign.clone(), counter))).collect();
     let used = app.tables.used(&counters, strong).await?;
     let mut offered = Offered { customer: Customer::default(), ..Offered::default() };
+    let named = records.iter().any(|r| matches!(r.campaign.kind, Kind::Gift(_) | Kind::AddOn(_)));
+    let library = if named { Some(app.tables.library().await?) } else { None };
     if records.iter().any(|r| matches!(r.campaign.kind, Kind::Gift(_))) {
-        offered.names = app.tables.library().await?.iter().map(|s| (s.sku.clone(), s.title())).collect();
+        offered.names = library.iter().flat_map(|l| l.iter()).map(|s| (s.sku.clone(), s.title())).collect();
     }
     for r in records {
         let mine = counters.iter().zip(&used).filter(|((c, _), _)| *c == r.campaign.campaign).map(|((_, counter), used)| (counter, used));
@@ -141,6 +143,16 @@ pub(crate) async fn with_left(app: &App, records: Vec<Record>, member: Option<&M
             // Its own stock is what is left of its units; one order takes them from one part.
             flash.stock = units.unwrap_or(flash.stock);
             flash.per_person = of_person.unwrap_or(flash.per_person).min(parts.iter().copied().max().unwrap_or(u32::MAX));
+        }
+        let breaks_floor = campaign.breaks_floor && campaign.level == Level::Hq;
+        if let Kind::AddOn(add_on) = &mut campaign.kind
+            && !breaks_floor
+        {
+            // What is offered is what it will cost: no unit goes below its floor.
+            for i in &mut add_on.items {
+                let known = library.iter().flat_map(|l| l.iter()).find(|s| s.sku == i.sku);
+                i.price = known.map_or(i.price, |s| i.price.max(s.floor));
+            }
         }
         offered.campaigns.push(InView { campaign, limits: r.limits, parts });
     }
