@@ -207,7 +207,10 @@ impl Offered {
                 more: near.then(|| self.way_to_more(n)),
             })
         };
-        answer.not_applied.iter().filter_map(told).collect()
+        let mut all: Vec<QuoteMissed> = answer.not_applied.iter().filter_map(told).collect();
+        // A page shows a few: first those that some more goods bring.
+        all.sort_by_key(|m| m.more.is_none());
+        all
     }
 
     /// Where its goods are found, below the store's own path: on the page of the only one, or on the campaign's own.
