@@ -16,7 +16,7 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    CampaignId, CampaignState, Quantity, SkuId, StoreId, Timestamp,
+    CampaignId, CampaignState, Fen, Quantity, SkuId, StoreId, Timestamp,
     api::{DealPage, FlashItem, FlashPage, FlashSession, FlashState, ListingCard},
 };
 
@@ -57,12 +57,15 @@ pub(super) async fn flash_page(tables: &Tables, profile: &StoreProfile, terms: &
     }
     let skus: Vec<SkuId> = sales.iter().map(|s| s.flash.sku.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let counters: Vec<(CampaignId, Counter)> = sales.iter().flat_map(|s| units_counted(&s.record)).collect();
-    let (goods, used) = futures::try_join!(shelf(tables, profile, &skus, terms, now), tables.used(&counters, false))?;
+    let (goods, used, library) = futures::try_join!(shelf(tables, profile, &skus, terms, now), tables.used(&counters, false), tables.library())?;
     let mut sessions: Vec<FlashSession> = Vec::new();
     for s in &sales {
         let Some(card) = goods.iter().find(|g| g.sku == s.flash.sku) else { continue };
         let counted = counters.iter().zip(&used).filter(|((c, _), _)| *c == s.record.campaign.campaign);
-        let item = item(s, card, counted.map(|((_, counter), used)| (counter, used)), now);
+        // No unit goes below its floor, unless HQ lets it: what is shown is what is charged.
+        let free = s.record.campaign.breaks_floor && s.record.campaign.level == Level::Hq;
+        let floor = library.iter().find(|l| l.sku == card.sku && !free).map_or(Fen::ZERO, |l| l.floor);
+        let item = item(s, card, floor, counted.map(|((_, counter), used)| (counter, used)), now);
         let (from, until) = s.times;
         match sessions.iter_mut().find(|had| (had.from, had.until) == s.times) {
             Some(had) => had.items.push(item),
@@ -82,7 +85,7 @@ fn units_counted(r: &Record) -> Vec<(CampaignId, Counter)> {
     r.limits.counters(None, "").into_iter().filter(units).map(|counter| (r.campaign.campaign.clone(), counter)).collect()
 }
 
-fn item<'a>(s: &Sale, card: &ListingCard, counted: impl Iterator<Item = (&'a Counter, &'a Used)>, now: Timestamp) -> FlashItem {
+fn item<'a>(s: &Sale, card: &ListingCard, floor: Fen, counted: impl Iterator<Item = (&'a Counter, &'a Used)>, now: Timestamp) -> FlashItem {
     let rest = s.record.limits.units_left(counted).0.unwrap_or(s.flash.stock);
     let left = rest.min(card.available);
     let state = match session::state(s.times, now) {
@@ -96,7 +99,7 @@ fn item<'a>(s: &Sale, card: &ListingCard, counted: impl Iterator<Item = (&'a Cou
         name: card.name.clone(),
         spec: card.spec.clone(),
         picture: card.picture.clone(),
-        price: s.flash.price.min(card.price),
+        price: s.flash.price.max(floor).min(card.price),
         list: card.price,
         left,
         rest,
