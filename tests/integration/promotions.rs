@@ -250,6 +250,21 @@ async fn given_a_fee_rule_by_weight_and_prices_by_tier_when_carts_are_quoted_the
     let cheap = brought().await;
     assert_eq!((cheap.delivery_fee, cheap.total), (Fen(100), price + Fen(100)));
 
+    // HQ's own numbers come first, campaigns after them.
+    let admin = w.staff("admin").await;
+    let numbers: liandian_types::api::ChainPolicies = w.get("/api/v1/hq/policies", &admin).await.ok();
+    let put = async |numbers: &liandian_types::api::ChainPolicies| w.call(Method::PUT, "/api/v1/hq/policies", &admin, Some(numbers)).await;
+    for (wrong, field) in [
+        (liandian_types::api::ChainPolicies { fee_base: Fen(10_001), ..numbers.clone() }, "fee_base"),
+        (liandian_types::api::ChainPolicies { fee_km: Fen(-1), ..numbers.clone() }, "fee_km"),
+        (liandian_types::api::ChainPolicies { fee_free_kg: 101, ..numbers.clone() }, "fee_free_kg"),
+    ] {
+        assert_eq!(put(&wrong).await.refused(400, "bad_request")["field"], field);
+    }
+    let cheaper = liandian_types::api::ChainPolicies { fee_base: Fen(50), fee_km: Fen(0), fee_kg: Fen(0), ..numbers };
+    assert!(put(&cheaper).await.status.is_success());
+    assert_eq!(brought().await.delivery_fee, Fen(50), "a campaign makes nothing dearer");
+
     let tiers = json!({"kind": "tier_price", "rates": [{"tier": 1, "off": 100}]});
     let view = scheduled(&w, &hq, "tier", &draft(&w, "会员九折", &tiers, &[&sku])).await;
     assert_eq!((view.card.what.as_str(), view.draft.rule.title()), ("会员价", "会员价"));

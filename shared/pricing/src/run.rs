@@ -5,7 +5,7 @@
 use liandian_types::{Fen, SkuId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Campaign, Cart, Level, Line, sums};
+use crate::{Campaign, Cart, Level, Line};
 
 /// Units of one line that had the same done to them.
 #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
     /// The fee by the chain's rule for the goods as they are now.
     pub fn charge(&mut self) {
         let weight = self.cart.lines.iter().map(|l| u64::from(l.weight_g) * u64::from(l.quantity.get())).sum();
-        self.fee = sums::fee(self.cart.fulfilment, self.cart.distance_m, weight, Fen(self.goods())).0;
+        self.fee = self.cart.fees.of(self.cart.fulfilment, self.cart.distance_m, weight, Fen(self.goods())).0;
     }
 
     /// Takes free units of a line for a deal; the answer is their segment. At most what is free is taken.

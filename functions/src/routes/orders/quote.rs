@@ -47,7 +47,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         let tables = &app.tables;
         Ok::<_, Failure>(futures::try_join!(tables.placement(ask), tables.waiting(store), tables.policies(), tables.settings())?)
     };
-    let ((read, busy, policies, settings), offered) = futures::try_join!(reads, offered)?;
+    let ((read, busy, policies, settings), mut offered) = futures::try_join!(reads, offered)?;
+    offered.fees = policies.fees;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));

@@ -8,5 +8,5 @@ pub mod used;
 pub mod write;
 
 pub use liandian_pricing::{
-    Answer, Audience, Campaign, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
+    Answer, Audience, Campaign, Customer, Fees, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
 };

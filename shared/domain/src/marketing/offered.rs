@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use liandian_pricing::{Answer, Campaign, Cart, Customer, Kind, Line, Moment, NotApplied, Why, price};
+use liandian_pricing::{Answer, Campaign, Cart, Customer, Fees, Kind, Line, Moment, NotApplied, Why, price};
 use liandian_types::{
     Code, Fen, Fulfilment, MemberId, Problem, SkuId, StoreId, Timestamp,
     api::{CampaignGift, QuoteAddOn, QuoteDiscount, QuoteLine, QuoteMissed},
@@ -64,6 +64,8 @@ pub struct Offered {
     pub names: BTreeMap<SkuId, String>,
     /// The goods that may be added for little, as the store sells them otherwise; what it does not sell or have is not in it.
     pub sold: BTreeMap<SkuId, QuoteLine>,
+    /// What the chain asks for bringing goods.
+    pub fees: Fees,
 }
 
 /// The day by which campaigns are counted: the same in all stores.
@@ -104,6 +106,7 @@ impl Offered {
             campaigns: &campaigns,
             now: moment(now, zone),
             points_per_yuan: 0,
+            fees: self.fees,
         })
     }
 

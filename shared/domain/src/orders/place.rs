@@ -1,7 +1,7 @@
 //! Placing an order: everything is loaded, nothing is written yet; decide.
 
 use liandian_contracts::Event;
-use liandian_pricing::{Answer, Item, PricedLine, Totals, add_up};
+use liandian_pricing::{Answer, Item, PricedLine, Totals, add_up_with};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     TransferId,
@@ -191,7 +191,7 @@ pub fn price(lines: &[Wanted], way: &Way, offered: &Offered, now: Timestamp) -> 
     let distance_m = way.metres();
     let prices: Vec<Fen> = priced.iter().map(|l| l.price).collect();
     if offered.is_empty() {
-        let (line_totals, totals) = add_up(&priced, way.fulfilment, distance_m)?;
+        let (line_totals, totals) = add_up_with(&offered.fees, &priced, way.fulfilment, distance_m)?;
         return Ok(Priced { prices, line_totals, totals, distance_m, answer: None });
     }
     let cart: Vec<_> = lines.iter().zip(&prices).filter_map(|(l, price)| Some(campaign::line(l.library.as_ref()?, l.quantity, *price))).collect();

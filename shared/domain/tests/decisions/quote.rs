@@ -20,8 +20,13 @@ fn pickup(store: &StoreProfile) -> Way<'_> {
     Way { fulfilment: Fulfilment::Pickup, store, ships_from: None, to: None }
 }
 
-static NOTHING: Offered =
-    Offered { campaigns: Vec::new(), customer: Customer { tier: 0, new: false, birthday: false }, names: BTreeMap::new(), sold: BTreeMap::new() };
+static NOTHING: Offered = Offered {
+    campaigns: Vec::new(),
+    customer: Customer { tier: 0, new: false, birthday: false },
+    names: BTreeMap::new(),
+    sold: BTreeMap::new(),
+    fees: liandian_pricing::Fees::USUAL,
+};
 
 fn quoting<'a>(lines: &'a [Wanted], way: Way<'a>) -> Quoting<'a> {
     Quoting::of(lines, way, &NOTHING, &HoldPolicy::default(), 3, NOW).unwrap()
