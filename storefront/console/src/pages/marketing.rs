@@ -131,6 +131,7 @@ fn terms(d: &CampaignDraft) -> Vec<(&'static str, String)> {
         ("与总部活动同享", yes(d.beside_hq)),
         ("可低于最低售价", yes(d.breaks_floor)),
         ("仅限新客", yes(d.new_only)),
+        ("会员等级", (d.tier > 0).then(|| format!("{} 级及以上", d.tier))),
         ("每人", orders(d.person_limit)),
         ("每天", orders(d.day_limit)),
         ("总共", orders(d.limit)),
