@@ -729,7 +729,51 @@ mod tests {
     }
 
     #[test]
+    fn given_add_ons_tiers_gifts_and_fees_at_their_limits_when_checked_then_beyond_them_the_field_is_named() {
+        use liandian_pricing::kinds::{AddOn, AddOnItem, Delivery, Gift, GiftItem, TierPrice, TierRate};
+        let told = |kind: Kind| {
+            let fulfilments = vec![Fulfilment::Pickup];
+            check(&Campaign { kind, fulfilments, ..campaign(Level::Hq) }, None, &Limits::default()).map_err(|p| p.field.unwrap())
+        };
+        let sku = |n: usize| format!("sku_{n}").parse().unwrap();
+        let add = |from: i64, items: usize, price: i64, units: u32| {
+            let items = (0..items).map(|n| AddOnItem { sku: sku(n), price: Fen(price) }).collect();
+            told(Kind::AddOn(AddOn { from: Fen(from), items, units }))
+        };
+        let named = |field: &str| Err(field.to_owned());
+        assert_eq!([add(1, 1, 1, 1), add(1, 20, 1, 20)], [Ok(()), Ok(())]);
+        assert_eq!([add(1, 0, 1, 1), add(1, 21, 1, 1), add(1, 1, 0, 1)], [named("rule.items"), named("rule.items"), named("rule.items")]);
+        assert_eq!([add(1, 1, 1, 0), add(1, 1, 1, 21), add(0, 1, 1, 1)], [named("rule.units"), named("rule.units"), named("rule.from")]);
+        let twice = vec![AddOnItem { sku: sku(1), price: Fen(1) }, AddOnItem { sku: sku(1), price: Fen(2) }];
+        assert_eq!(told(Kind::AddOn(AddOn { from: Fen(1), items: twice, units: 1 })), named("rule.items"));
+        let tier = |tier: u8, off: u16| told(Kind::TierPrice(TierPrice { rates: vec![TierRate { tier, off }] }));
+        assert_eq!([tier(1, 1), tier(20, 990)], [Ok(()), Ok(())]);
+        assert!([tier(0, 1), tier(21, 1), tier(1, 0), tier(1, 991)].iter().all(|t| *t == named("rule.rates")));
+        assert_eq!(told(Kind::TierPrice(TierPrice { rates: Vec::new() })), named("rule.rates"));
+        let fee = |metres, grams| told(Kind::Delivery(Delivery { from: Fen(0), metres, grams, fee: Fen(0) }));
+        assert_eq!([fee(None, None), fee(Some(1), Some(1)), fee(Some(100_000), Some(1_000_000))], [Ok(()), Ok(()), Ok(())]);
+        assert_eq!(
+            [fee(Some(0), None), fee(None, Some(0)), fee(None, Some(1_000_001))],
+            [named("rule.metres"), named("rule.grams"), named("rule.grams")]
+        );
+        // What goes with a delivery comes from a shelf.
+        let gift = |fulfilments: Vec<Fulfilment>, at_pickup| {
+            let kind = Kind::Gift(Gift { from: Fen(0), gifts: vec![GiftItem { sku: sku(1), units: 1, stock: 1 }], at_pickup });
+            check(&Campaign { kind, fulfilments, ..campaign(Level::Hq) }, None, &Limits::default()).map_err(|p| p.field.unwrap())
+        };
+        assert_eq!([gift(Vec::new(), true), gift(vec![Fulfilment::Pickup, Fulfilment::Delivery], false)], [Ok(()), Ok(())]);
+        assert_eq!([gift(Vec::new(), false), gift(vec![Fulfilment::HqShip], false)], [named("fulfilments"), named("fulfilments")]);
+        let of = |tier| check(&Campaign { audience: Audience { tier, ..Audience::default() }, ..campaign(Level::Hq) }, None, &Limits::default());
+        assert_eq!((of(20), of(21).unwrap_err().field.as_deref()), (Ok(()), Some("tier")));
+    }
+
+    #[test]
     fn given_kinds_when_told_then_people_understand_them() {
+        use liandian_pricing::kinds::{AddOn, AddOnItem};
+        let item = |price| AddOnItem { sku: "sku_1".parse().unwrap(), price: Fen(price) };
+        let add = Kind::AddOn(AddOn { from: Fen(3_900), items: vec![item(500), item(100)], units: 2 });
+        assert_eq!(what(&add), "满 39.00 加 ¥1.00 起换购");
+        assert_eq!(detail(&add), "sku_1 ¥5.00、sku_1 ¥1.00，每单 2 件");
         assert_eq!(what(&Kind::Percent(Percent { off: 150 })), "8.5 折");
         assert_eq!(what(&Kind::Percent(Percent { off: 100 })), "9 折");
         assert_eq!(what(&Kind::Percent(Percent { off: 125 })), "8.75 折");
