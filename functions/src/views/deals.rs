@@ -130,7 +130,9 @@ async fn shelf(tables: &Tables, profile: &StoreProfile, skus: &[SkuId], terms: &
 pub async fn deal_page(tables: &Tables, store: &StoreId, campaign: &CampaignId, now: Timestamp) -> Result<Option<DealPage>, StoreError> {
     let (profile, view, settings, library) =
         futures::try_join!(shown_store(tables, store), tables.campaigns_in_view(store, now), tables.settings(), tables.library())?;
-    let record = view.into_iter().find(|r| r.campaign.campaign == *campaign && r.state == CampaignState::Scheduled);
+    // Nobody has a tier yet: what is for tiers is shown to nobody.
+    let for_all = |r: &Record| r.campaign.audience.tier == 0 && !matches!(r.campaign.kind, Kind::TierPrice(_));
+    let record = view.into_iter().find(|r| r.campaign.campaign == *campaign && r.state == CampaignState::Scheduled && for_all(r));
     let Some((profile, record)) = profile.zip(record) else { return Ok(None) };
     let c = &record.campaign;
     let zone = &profile.hours.zone;

@@ -78,7 +78,7 @@ fn item(store: &StoreId, i: &FlashItem, begins: &str) -> impl IntoView + use<> {
             <a class="btn small" href=href.clone() data-add=i.sku.to_string() role="button" aria-label=format!("抢购{}", i.name)>"马上抢"</a>
         }),
         other => Either::Right(view! {
-            <span class="btn small plain" aria-disabled="true">{match other {
+            <span class="btn small plain">{match other {
                 FlashState::Coming => format!("{begins} 开始"),
                 FlashState::Over => "已结束".to_owned(),
                 FlashState::SoldOut | FlashState::Running => "已抢完".to_owned(),
