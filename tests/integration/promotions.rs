@@ -192,6 +192,8 @@ async fn given_a_hundred_units_in_parts_when_two_hundred_buyers_come_at_once_the
     let gone = quoted(&w, &store, &[(&sku, 1)]).await;
     assert_eq!((gone.total, gone.not_applied[0].why.as_str()), (price, "活动商品已抢完"));
     w.assert_books().await;
+    let view: CampaignView = w.get(&format!("{HQ}/cmp_crowd"), &hq).await.ok();
+    assert_eq!((view.card.used, view.card.spent), (Some(100), None), "HQ sees how many orders had one");
     // The page says so, and puts nothing into a cart at another price.
     let page = w.page(&format!("/s/{store}/flash"), "").await;
     assert!(page.text().contains("已抢完") && !page.text().contains(&format!("data-add=\"{sku}\"")), "{}", page.text());

@@ -227,16 +227,30 @@ fn rule_of(kind: &Kind) -> CampaignRule {
 
 /// Names of the stores whose own these campaigns are, and what is counted of each.
 async fn beside(tables: &Tables, records: &[Record]) -> Result<(Vec<String>, Vec<Option<Used>>), StoreError> {
-    let counted = |r: &&Record| r.limits.orders.is_some() || r.limits.budget.is_some();
-    let wanted: Vec<_> = records.iter().filter(counted).map(|r| (r.campaign.campaign.clone(), Counter::Whole)).collect();
+    // Orders and money are counted in one row; where only units are, their parts say how many orders had some.
+    let of = |r: &Record| {
+        let whole = whole(r);
+        let meant = move |k: &Counter| *k == Counter::Whole || (!whole && matches!(k, Counter::Part(_)));
+        let campaign = r.campaign.campaign.clone();
+        r.limits.counters(None, "").into_iter().filter(meant).map(move |k| (campaign.clone(), k))
+    };
+    let wanted: Vec<_> = records.iter().flat_map(of).collect();
     let (directory, used) = futures::try_join!(tables.directory(), tables.used(&wanted, false))?;
     let owner = |r: &Record| {
         r.owner
             .as_ref()
             .map_or_else(|| "总部".to_owned(), |o| directory.iter().find(|s| s.store == *o).map_or_else(|| o.to_string(), |s| s.name.clone()))
     };
-    let used = |r: &Record| wanted.iter().zip(&used).find(|((c, _), _)| *c == r.campaign.campaign).map(|(_, u)| *u);
+    let used = |r: &Record| {
+        let mine = wanted.iter().zip(&used).filter(|((c, _), _)| *c == r.campaign.campaign).map(|(_, u)| *u);
+        mine.reduce(|a, b| Used { orders: a.orders + b.orders, spent: a.spent + b.spent, units: a.units + b.units })
+    };
     Ok((records.iter().map(owner).collect(), records.iter().map(used).collect()))
+}
+
+/// Are its orders or its money counted, in one row?
+fn whole(r: &Record) -> bool {
+    r.limits.orders.is_some() || r.limits.budget.is_some()
 }
 
 fn card(r: &Record, owner_name: String, used: Option<Used>, now: Timestamp) -> CampaignCard {
@@ -249,7 +263,8 @@ fn card(r: &Record, owner_name: String, used: Option<Used>, now: Timestamp) -> C
         owner_name,
         when: when(&r.campaign),
         used: used.and_then(|u| u32::try_from(u.orders.max(0)).ok()),
-        spent: used.map(|u| u.spent),
+        // Parts count units, not money.
+        spent: used.filter(|_| whole(r) || r.limits.parts == 0).map(|u| u.spent),
         budget: r.limits.budget,
     }
 }
