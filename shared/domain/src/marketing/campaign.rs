@@ -578,7 +578,8 @@ pub fn warnings(new: &Record, others: &[Record], now: Timestamp) -> Vec<String> 
             break;
         }
     }
-    if new.limits.budget.is_none() && new.limits.orders.is_none() {
+    // A flash sale stops with its own stock.
+    if new.limits.budget.is_none() && new.limits.orders.is_none() && new.limits.units.is_none() {
         all.push("没有设置预算或总次数，活动期间不会自动停止".to_owned());
     }
     all
