@@ -3,6 +3,7 @@
 
 mod binaries;
 mod catalog;
+mod flash;
 mod orders;
 mod pages;
 mod rates;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     binaries::binaries,
+    flash::flash,
     orders::{capacity, shortage},
     pages::pages,
     rates::rates,
@@ -40,6 +42,13 @@ async fn main() -> anyhow::Result<()> {
     search(&mut out)?;
     if args.iter().any(|a| a == "search") {
         println!("{}", Value::Object(out));
+        return Ok(());
+    }
+
+    // ---- ten thousand buyers of one good
+    if args.iter().any(|a| a == "flash") {
+        flash(&data, quick, &mut out).await?;
+        println!("{}", serde_json::to_string_pretty(&Value::Object(out))?);
         return Ok(());
     }
 

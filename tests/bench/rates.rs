@@ -151,6 +151,7 @@ async fn bare_order(app: &App, body: &Value) -> anyhow::Result<bool> {
         again: true,
         tail: None,
         offered: liandian_domain::marketing::offered::Offered::default(),
+        expect_gifts: None,
     };
     let ids = PlacementIds { order, transfer: app.id(), movement: app.id(), source_movement: app.id(), pickup_code: "0".repeat(10) };
     let Ok((_, decision)) = place(placement, ids, app.now()) else { return Ok(false) };

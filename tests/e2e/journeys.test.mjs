@@ -1112,6 +1112,28 @@ for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-
   });
 }
 
+test("a store's flash sales are found from its home, and their clock ticks by the server's time", async () => {
+  const { page, context } = await open(PHONE);
+  await page.goto(`${URL_}/s/sto_sh01`);
+  await awake(page);
+  await page.getByRole("region", { name: "限时秒杀" }).getByRole("link").first().click();
+  await page.waitForURL("**/s/sto_sh01/flash");
+  await awake(page);
+  const clock = page.getByRole("timer").first();
+  const was = await clock.textContent();
+  assert.match(was, /\d\d:\d\d:\d\d$/);
+  await page.waitForFunction((was) => document.querySelector("time[role=timer]").textContent !== was, was);
+  await shot(page, "flash");
+  assert.deepEqual(await wrongs(page), []);
+  // What a campaign is about has a page of its own.
+  await page.goto(`${URL_}/s/sto_sh01/deals/cmp_demo-buns`);
+  await page.getByRole("heading", { name: "包子任选3件6元" }).waitFor();
+  await awake(page);
+  await shot(page, "deal");
+  assert.deepEqual(await wrongs(page), []);
+  await context.close();
+});
+
 test("no page raised an error", () => {
   assert.deepEqual(faults, []);
 });

@@ -10,6 +10,7 @@ mod governance;
 mod history;
 mod lists;
 mod marketing;
+mod promotions;
 mod settlement;
 
 mod access {

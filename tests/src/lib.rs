@@ -10,7 +10,7 @@ use liandian_local::{Engine, Options, Stack};
 use liandian_sandbox::Pace;
 use liandian_types::{
     Fen, Fulfilment, GeoPoint, LocationId, OrderId, Quantity, SkuId, StoreId, Timestamp,
-    api::{CartLine, CartLines, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
+    api::{CampaignGift, CartLine, CartLines, OrderView, PlaceOrder, PlacedOrder, Quote, QuoteRequest, Recipient},
 };
 use reqwest::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -296,6 +296,7 @@ impl World {
             note: None,
             again: true,
             coupons: None,
+            expect_gifts: Some(quote.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
         }
     }
 

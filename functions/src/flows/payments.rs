@@ -2,7 +2,7 @@
 
 use liandian_domain::{
     Decision,
-    orders::order::{self, OrderBody, OrderHead, Paid, Payment},
+    orders::order::{self, BodyLine, OrderBody, OrderHead, Paid, Payment},
     payments::refund::PartRefund,
     sourcing::matching,
     stores::hours::day,
@@ -47,12 +47,17 @@ pub async fn take(app: &App, t: &Transaction, now: Timestamp) -> Result<(), Fail
 
 /// A closed order whose payment came all the same takes its stock again, or its money goes back.
 async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: Timestamp) -> Result<Decision, Failure> {
-    let own: Vec<(LocationId, SkuId)> = body.lines.iter().map(|l| (head.location(), l.sku.clone())).collect();
+    // Its gifts were promised with its goods: without them it is another order than was paid for.
+    let gifts = || body.gifts.iter().filter(|g| g.promised);
+    let own: Vec<(LocationId, SkuId)> =
+        body.lines.iter().map(|l| &l.sku).chain(gifts().map(|g| &g.sku)).map(|sku| (head.location(), sku.clone())).collect();
     let stock = app.tables.dated(&own, true).await?;
     // What ends before the customer could have it is none to be promised again.
     let by = if head.shipper.is_some() { matching::parcel_by(body.distance_m.unwrap_or(0), now) } else { now.plus(matching::TOGETHER) };
     let day = day(by.max(head.promised_at.unwrap_or(by)), &head.zone);
-    let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.until(day).available()) >= l.own());
+    let bought = |sku: &SkuId| body.lines.iter().filter(|l| l.sku == *sku).map(BodyLine::own).sum::<i64>();
+    let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.until(day).available()) >= l.own())
+        && gifts().zip(stock.iter().skip(body.lines.len())).all(|(g, s)| i64::from(s.until(day).available()) >= bought(&g.sku) + i64::from(g.units));
     let revived = if there { order::revive(head, body, paid, app.id(), now) } else { None };
     let revived = revived.map(|mut d| {
         for (l, s) in body.lines.iter().zip(&stock) {

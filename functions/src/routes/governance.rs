@@ -8,13 +8,14 @@ pub mod setup;
 
 use liandian_domain::{
     governance::chain::{self, Policies},
+    marketing::Fees,
     orders::holds::HoldPolicy,
     sourcing::matching::MatchingPolicy,
     stock::{count::CountPolicy, record::StockPolicy},
     transfers::AskPolicy,
 };
 use liandian_store::stock::records::MAX_LOW;
-use liandian_types::{Code, Problem, Quantity, api::ChainPolicies};
+use liandian_types::{Code, Fen, Problem, Quantity, api::ChainPolicies};
 
 use crate::{
     App,
@@ -50,6 +51,23 @@ const MAX_POINTS: u32 = 10_000;
 
 /// For how many minutes of its store's hours a till may tell nothing.
 const TILL_SILENT: std::ops::RangeInclusive<u32> = 30..=10_080;
+
+/// What bringing goods costs, within what people take for a fee.
+fn fees(p: &ChainPolicies) -> Result<Fees, Problem> {
+    let amounts = [
+        ("fee_base", p.fee_base, 10_000),
+        ("fee_km", p.fee_km, 10_000),
+        ("fee_kg", p.fee_kg, 10_000),
+        ("fee_free_from", p.fee_free_from, 10_000_000),
+    ];
+    if let Some((field, _, most)) = amounts.into_iter().find(|(_, amount, most)| !(0..=*most).contains(&amount.0)) {
+        return Err(Problem::new(Code::BadRequest, format!("金额为 0 到 {} 元", Fen(most).yuan())).at(field));
+    }
+    if p.fee_free_kg > 100 {
+        return Err(Problem::new(Code::BadRequest, "免加收重量为 0 到 100 公斤").at("fee_free_kg"));
+    }
+    Ok(Fees { base: p.fee_base, per_km: p.fee_km, per_kg: p.fee_kg, free_kg: p.fee_free_kg, free_from: p.fee_free_from })
+}
 
 /// Sets the chain's policies; they hold everywhere within a minute.
 ///
@@ -98,6 +116,7 @@ pub async fn set_policies(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("收银台静默时长为 {least} 到 {most} 分钟")).at("till_silent").into());
     }
     let policies = Policies {
+        fees: fees(&p)?,
         holds,
         asks: AskPolicy { percent: p.ask_percent, units: p.ask_units, day_units: p.ask_day_units },
         count: CountPolicy { units: p.count_units, value: p.count_value, share: p.count_share },

@@ -151,10 +151,12 @@ pub async fn preview(app: App, call: Call) -> Result<Reply, Failure> {
     let skus: Vec<SkuId> = ask.lines.iter().map(|l| l.sku.clone()).collect();
     let of = PlacementAsk { store: &ask.store, member: None, skus: &skus, source: None, placed: None, strong: false };
     let tables = &app.tables;
-    let (read, mut records, settings) = futures::try_join!(tables.placement(of), tables.campaigns_in_view(&ask.store, now), tables.settings())?;
+    let (read, mut records, settings, policies) =
+        futures::try_join!(tables.placement(of), tables.campaigns_in_view(&ask.store, now), tables.settings(), tables.policies())?;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     records.push(Record { campaign, owner: None, state: CampaignState::Scheduled, limits, reason: None, version: 0 });
-    let offered = with_left(&app, records, None, false, now).await?;
+    let mut offered = with_left(&app, records, None, false, now).await?;
+    offered.fees = policies.fees;
     let lines = wanted(&ask.lines, read.lines, &ask.store, &Terms::of(settings.iter(), &store, now), now);
     let way = Way { fulfilment: ask.fulfilment, store: &store, ships_from: None, to: None };
     let answer = place::price(&lines, &way, &offered, now)?.answer;

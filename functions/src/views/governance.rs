@@ -63,6 +63,11 @@ pub fn policies_view(p: &Policies) -> ChainPolicies {
         ask_units: p.asks.units,
         ask_day_units: p.asks.day_units,
         till_silent: p.stock.till_silent,
+        fee_base: p.fees.base,
+        fee_km: p.fees.per_km,
+        fee_kg: p.fees.per_kg,
+        fee_free_kg: p.fees.free_kg,
+        fee_free_from: p.fees.free_from,
         version: p.version,
     }
 }

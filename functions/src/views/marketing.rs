@@ -6,16 +6,16 @@ use liandian_domain::{
         Audience, Campaign, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope,
         campaign::{self, Record, labels, runs_at, what, when},
         kinds,
-        used::{Counter, Limits, Used},
+        used::{Counter, Limits, Used, parts_of},
     },
     stores::hours::{CHINA, local_text},
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    CampaignId, CampaignState, Code, Problem, Quantity, StoreId, Timestamp,
+    CampaignId, CampaignState, Code, Fulfilment, Problem, Quantity, StoreId, Timestamp,
     api::{
         CampaignCard, CampaignChange, CampaignDraft, CampaignGift, CampaignList, CampaignPart, CampaignPrice, CampaignRate, CampaignRule,
-        CampaignSum, CampaignView, ChangedField, ListingCard,
+        CampaignSum, CampaignTier, CampaignView, ChangedField, ListingCard,
     },
 };
 
@@ -56,10 +56,10 @@ pub fn campaign_of(id: CampaignId, d: &CampaignDraft, owner: Option<&StoreId>) -
         group,
         beside_hq: d.beside_hq,
         breaks_floor: d.breaks_floor,
-        audience: Audience { tier: 0, new_only: d.new_only, birthday: false },
+        audience: Audience { tier: d.tier, new_only: d.new_only, birthday: false },
         schedule: Schedule { from: d.from, until: d.until, weekdays: d.weekdays, month_days: d.month_days, minutes },
         stores: owner.map_or_else(|| d.stores.clone(), |o| vec![o.clone()]),
-        fulfilments: d.fulfilments.clone(),
+        fulfilments: ways_of(d),
         left: Left::default(),
         coupon: None,
         on_loss: OnLoss::Keep,
@@ -69,7 +69,16 @@ pub fn campaign_of(id: CampaignId, d: &CampaignDraft, owner: Option<&StoreId>) -
         CampaignRule::Flash { stock, per_person, .. } => (Some(*stock), Some(*per_person)),
         _ => (None, None),
     };
-    Ok((campaign, Limits { person: d.person_limit, day: d.day_limit, orders: d.limit, budget: d.budget, units, person_units }))
+    let parts = units.map_or(0, parts_of);
+    Ok((campaign, Limits { person: d.person_limit, day: d.day_limit, orders: d.limit, budget: d.budget, units, person_units, parts }))
+}
+
+/// Gifts that go with what is delivered lie on the store's shelf: no warehouse packs them.
+fn ways_of(d: &CampaignDraft) -> Vec<Fulfilment> {
+    match &d.rule {
+        CampaignRule::Gift { with_order: true, .. } if d.fulfilments.is_empty() => vec![Fulfilment::Pickup, Fulfilment::Delivery],
+        _ => d.fulfilments.clone(),
+    }
 }
 
 fn kind_of(rule: &CampaignRule) -> Kind {
@@ -90,16 +99,26 @@ fn kind_of(rule: &CampaignRule) -> Kind {
             Kind::Combo(kinds::Combo { parts: parts.iter().map(|p| kinds::Part { of: p.of.clone(), units: p.units }).collect(), price: *price })
         }
         CampaignRule::AnyOf { units, price } => Kind::AnyOf(kinds::AnyOf { units: *units, price: *price }),
-        CampaignRule::Gift { from, gifts } => Kind::Gift(kinds::Gift {
+        CampaignRule::Gift { from, gifts, with_order } => Kind::Gift(kinds::Gift {
             from: *from,
-            // The counter has them: how many orders may have one is a limit of the campaign.
+            // Each store's shelf says what it has of them when a cart is priced.
             gifts: gifts.iter().map(|g| kinds::GiftItem { sku: g.sku.clone(), units: g.units, stock: u32::MAX }).collect(),
-            at_pickup: true,
+            at_pickup: !with_order,
         }),
         CampaignRule::Flash { sku, price, stock, per_person } => {
             Kind::Flash(kinds::Flash { sku: sku.clone(), price: *price, stock: *stock, per_person: *per_person })
         }
-        CampaignRule::Delivery { from, metres, fee } => Kind::Delivery(kinds::Delivery { from: *from, metres: *metres, grams: None, fee: *fee }),
+        CampaignRule::Delivery { from, metres, fee, grams } => {
+            Kind::Delivery(kinds::Delivery { from: *from, metres: *metres, grams: *grams, fee: *fee })
+        }
+        CampaignRule::AddOn { from, items, units } => Kind::AddOn(kinds::AddOn {
+            from: *from,
+            items: items.iter().map(|i| kinds::AddOnItem { sku: i.sku.clone(), price: i.price }).collect(),
+            units: *units,
+        }),
+        CampaignRule::TierPrice { rates } => {
+            Kind::TierPrice(kinds::TierPrice { rates: rates.iter().map(|r| kinds::TierRate { tier: r.tier, off: r.off }).collect() })
+        }
     }
 }
 
@@ -120,6 +139,7 @@ pub fn blank(own: bool, now: Timestamp) -> CampaignDraft {
         beside_hq: false,
         breaks_floor: false,
         new_only: false,
+        tier: 0,
         from,
         until: from.plus(30 * Timestamp::DAY),
         weekdays: 0,
@@ -154,6 +174,7 @@ fn draft_of(r: &Record) -> CampaignDraft {
         beside_hq: c.beside_hq,
         breaks_floor: c.breaks_floor,
         new_only: c.audience.new_only,
+        tier: c.audience.tier,
         from: s.from,
         until: s.until,
         weekdays: s.weekdays,
@@ -186,28 +207,50 @@ fn rule_of(kind: &Kind) -> CampaignRule {
         Kind::Combo(k) => {
             CampaignRule::Combo { parts: k.parts.iter().map(|p| CampaignPart { of: p.of.clone(), units: p.units }).collect(), price: k.price }
         }
-        Kind::Gift(k) => {
-            CampaignRule::Gift { from: k.from, gifts: k.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect() }
-        }
-        Kind::Delivery(k) => CampaignRule::Delivery { from: k.from, metres: k.metres, fee: k.fee },
+        Kind::Gift(k) => CampaignRule::Gift {
+            from: k.from,
+            gifts: k.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect(),
+            with_order: !k.at_pickup,
+        },
+        Kind::Delivery(k) => CampaignRule::Delivery { from: k.from, metres: k.metres, fee: k.fee, grams: k.grams },
         Kind::Flash(k) => CampaignRule::Flash { sku: k.sku.clone(), price: k.price, stock: k.stock, per_person: k.per_person },
         Kind::AnyOf(k) => CampaignRule::AnyOf { units: k.units, price: k.price },
-        Kind::TierPrice(_) | Kind::AddOn(_) | Kind::Coupon(_) => CampaignRule::Percent { off: 0 },
+        Kind::AddOn(k) => CampaignRule::AddOn {
+            from: k.from,
+            items: k.items.iter().map(|i| CampaignPrice { sku: i.sku.clone(), price: i.price }).collect(),
+            units: k.units,
+        },
+        Kind::TierPrice(k) => CampaignRule::TierPrice { rates: k.rates.iter().map(|r| CampaignTier { tier: r.tier, off: r.off }).collect() },
+        Kind::Coupon(_) => CampaignRule::Percent { off: 0 },
     }
 }
 
 /// Names of the stores whose own these campaigns are, and what is counted of each.
 async fn beside(tables: &Tables, records: &[Record]) -> Result<(Vec<String>, Vec<Option<Used>>), StoreError> {
-    let counted = |r: &&Record| r.limits.orders.is_some() || r.limits.budget.is_some();
-    let wanted: Vec<_> = records.iter().filter(counted).map(|r| (r.campaign.campaign.clone(), Counter::Whole)).collect();
+    // Orders and money are counted in one row; where only units are, their parts say how many orders had some.
+    let of = |r: &Record| {
+        let whole = whole(r);
+        let meant = move |k: &Counter| *k == Counter::Whole || (!whole && matches!(k, Counter::Part(_)));
+        let campaign = r.campaign.campaign.clone();
+        r.limits.counters(None, "").into_iter().filter(meant).map(move |k| (campaign.clone(), k))
+    };
+    let wanted: Vec<_> = records.iter().flat_map(of).collect();
     let (directory, used) = futures::try_join!(tables.directory(), tables.used(&wanted, false))?;
     let owner = |r: &Record| {
         r.owner
             .as_ref()
             .map_or_else(|| "总部".to_owned(), |o| directory.iter().find(|s| s.store == *o).map_or_else(|| o.to_string(), |s| s.name.clone()))
     };
-    let used = |r: &Record| wanted.iter().zip(&used).find(|((c, _), _)| *c == r.campaign.campaign).map(|(_, u)| *u);
+    let used = |r: &Record| {
+        let mine = wanted.iter().zip(&used).filter(|((c, _), _)| *c == r.campaign.campaign).map(|(_, u)| *u);
+        mine.reduce(|a, b| Used { orders: a.orders + b.orders, spent: a.spent + b.spent, units: a.units + b.units })
+    };
     Ok((records.iter().map(owner).collect(), records.iter().map(used).collect()))
+}
+
+/// Are its orders or its money counted, in one row?
+fn whole(r: &Record) -> bool {
+    r.limits.orders.is_some() || r.limits.budget.is_some()
 }
 
 fn card(r: &Record, owner_name: String, used: Option<Used>, now: Timestamp) -> CampaignCard {
@@ -220,7 +263,8 @@ fn card(r: &Record, owner_name: String, used: Option<Used>, now: Timestamp) -> C
         owner_name,
         when: when(&r.campaign),
         used: used.and_then(|u| u32::try_from(u.orders.max(0)).ok()),
-        spent: used.map(|u| u.spent),
+        // Parts count units, not money.
+        spent: used.filter(|_| whole(r) || r.limits.parts == 0).map(|u| u.spent),
         budget: r.limits.budget,
     }
 }
@@ -294,8 +338,11 @@ pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Time
 /// The campaigns of a store that run.
 async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<Campaign>, StoreError> {
     let view = tables.campaigns_in_view(store, now).await?.into_iter();
+    // Nobody has a tier yet: what is for tiers is shown to nobody.
+    let for_all = |c: &Campaign| c.audience.tier == 0 && !matches!(c.kind, Kind::TierPrice(_));
     // On this day and at this hour; all stores are in China.
-    Ok(view.filter(|r| r.state == CampaignState::Scheduled && runs_at(&r.campaign, now, CHINA)).map(|r| r.campaign).collect())
+    let runs = |r: &Record| r.state == CampaignState::Scheduled && runs_at(&r.campaign, now, CHINA) && for_all(&r.campaign);
+    Ok(view.filter(runs).map(|r| r.campaign).collect())
 }
 
 /// What they are called, for a strip of a few.
@@ -304,8 +351,10 @@ async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec
 /// [`StoreError`] from the engine.
 pub(super) async fn running_titles(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<String>, StoreError> {
     let mut all = running(tables, store, now).await?;
+    // Flash sales have a strip of their own.
+    all.retain(|c| !matches!(c.kind, Kind::Flash(_)));
     all.sort_by_key(|c| (c.level == Level::Store, -i64::from(c.priority)));
-    Ok(all.into_iter().take(5).map(|c| c.title).collect())
+    Ok(all.into_iter().take(8).map(|c| c.title).collect())
 }
 
 /// Goods as customers see them, with the campaigns that run on them in particular; with `all`, those on everything too.

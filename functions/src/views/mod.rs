@@ -7,6 +7,7 @@
 pub mod access;
 pub mod catalog;
 pub mod coupons;
+pub mod deals;
 pub mod governance;
 pub mod marketing;
 pub mod orders;

@@ -22,6 +22,7 @@ use liandian_types::{
 
 use super::{
     catalog::cards,
+    deals::flash_page,
     marketing::{labelled, running_titles},
 };
 
@@ -111,7 +112,8 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
         let cards = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
         labelled(tables, store, cards, false, now).await
     };
-    let (featured, instead, campaigns) = futures::try_join!(featured, instead, running_titles(tables, store, now))?;
+    let flash = Box::pin(flash_page(tables, &profile, &terms, now));
+    let (featured, instead, campaigns, flash) = futures::try_join!(featured, instead, running_titles(tables, store, now), flash)?;
     Ok(Some(StoreHome {
         store: profile.card(from, now),
         theme: profile.theme.clone(),
@@ -119,6 +121,7 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
         featured,
         instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
         campaigns,
+        flash,
     }))
 }
 

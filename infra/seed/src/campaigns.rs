@@ -1,6 +1,11 @@
-//! Campaigns of the demo chain: HQ's that run, and one of a store that waits for review.
+//! Campaigns of the demo chain: HQ's that run, one of each kind that people know from a shop, and one of a store that waits for review.
 
-use liandian_domain::marketing::{Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope, campaign::Record, kinds, used::Limits};
+use liandian_domain::marketing::{
+    Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope,
+    campaign::Record,
+    kinds,
+    used::{Limits, parts_of},
+};
 use liandian_types::{CampaignState, Fen, Mode, SkuId, StoreId, Timestamp};
 
 use crate::chain::Chain;
@@ -72,6 +77,32 @@ fn made(chain: &Chain, now: Timestamp) -> Vec<Record> {
     let parts = vec![part("sku_baozi-soup"), part("sku_soy-drink-1")];
     all.push(record("breakfast", "早餐套餐", Kind::Combo(kinds::Combo { parts, price: Fen(1_580) }), now));
 
+    // Flash sales of every day: HQ gives them away, below the floor, too.
+    for (name, title, sku, price, stock, hours) in [
+        ("flash-tomato", "小番茄秒杀", "sku_cherry-tomato", 690, 500, (480, 1_320)),
+        ("flash-potato", "土豆秒杀", "sku_potato", 390, 200, (840, 960)),
+    ] {
+        let kind = Kind::Flash(kinds::Flash { sku: id(sku), price: Fen(price), stock, per_person: 1 });
+        let mut flash = record(name, title, kind, now);
+        flash.campaign.schedule.minutes = Some(hours);
+        flash.campaign.breaks_floor = true;
+        flash.limits = Limits { units: Some(stock), person_units: Some(1), parts: parts_of(stock), ..Limits::default() };
+        all.push(flash);
+    }
+
+    let mut buns = record("buns", "包子任选3件6元", Kind::AnyOf(kinds::AnyOf { units: 3, price: Fen(600) }), now);
+    buns.campaign.scope.skus = ["sku_baozi-veg", "sku_baozi-redbean", "sku_baozi-pork-1"].map(id).to_vec();
+    all.push(buns);
+
+    let item = |sku: &str, price| kinds::AddOnItem { sku: id(sku), price: Fen(price) };
+    let items = vec![item("sku_tea-egg-1", 100), item("sku_corn", 390)];
+    let mut more = record("add-on", "满39元加价换购", Kind::AddOn(kinds::AddOn { from: Fen(3_900), items, units: 2 }), now);
+    more.campaign.breaks_floor = true;
+    all.push(more);
+
+    let gifts = vec![kinds::GiftItem { sku: id("sku_soy-drink-1"), units: 1, stock: u32::MAX }];
+    all.push(record("gift", "满99元赠豆浆", Kind::Gift(kinds::Gift { from: Fen(9_900), gifts, at_pickup: true }), now));
+
     let fee = kinds::Delivery { from: Fen(5_900), metres: Some(3_000), grams: None, fee: Fen::ZERO };
     all.push(record("delivery", "满59免配送费", Kind::Delivery(fee), now));
 
@@ -94,11 +125,20 @@ mod tests {
     fn given_the_demo_campaigns_when_checked_then_they_may_run_and_their_goods_are_in_the_library() {
         let chain = Chain::demo();
         let all = campaigns(&chain, Timestamp(1_795_420_800_000));
-        assert_eq!(all.len(), 5);
+        assert_eq!(all.len(), 10);
         for r in &all {
             assert_eq!(check(&r.campaign, r.owner.as_ref(), &r.limits), Ok(()), "{}", r.campaign.title);
             if let Kind::Combo(k) = &r.campaign.kind {
                 assert!(k.parts.iter().flat_map(|p| &p.of).all(|sku| chain.library.iter().any(|s| s.sku == *sku)));
+            }
+            let named: Vec<&SkuId> = match &r.campaign.kind {
+                Kind::Flash(k) => vec![&k.sku],
+                Kind::AddOn(k) => k.items.iter().map(|i| &i.sku).collect(),
+                Kind::Gift(k) => k.gifts.iter().map(|g| &g.sku).collect(),
+                _ => Vec::new(),
+            };
+            for sku in named.into_iter().chain(&r.campaign.scope.skus) {
+                assert!(chain.library.iter().any(|s| s.sku == *sku && s.sold_online()), "{sku}");
             }
             for category in &r.campaign.scope.categories {
                 assert!(chain.library.iter().any(|s| s.category == *category), "{category}");

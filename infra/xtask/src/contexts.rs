@@ -50,7 +50,7 @@ const CONTEXTS: &[Layer] = &[
             ("stock", &["orders"]),
             ("transfers", &["orders", "sourcing", "stock"]),
             ("coupons", &[]),
-            ("marketing", &["coupons"]),
+            ("marketing", &["coupons", "orders"]),
         ],
         above: &["mod"],
     },

@@ -302,6 +302,7 @@ impl Difference {
                     Counter::Whole => "合计".to_owned(),
                     Counter::Day(day) => day.clone(),
                     Counter::Person(member) => member.to_string(),
+                    Counter::Part(part) => format!("第 {} 份", u32::from(*part) + 1),
                 };
                 let what = match *what {
                     "spent" => "优惠金额（分）",
@@ -562,6 +563,10 @@ impl Books {
         let owner = Owner::Order(head.order.clone());
         for (l, units) in body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, units)| *units != 0) {
             add(&mut self.owed, (owner.clone(), head.location(), l.sku.clone()), units);
+            self.states.insert(owner.clone(), head.state.title());
+        }
+        for g in body.gifts.iter().filter(|g| g.promised && head.promises_gifts()) {
+            add(&mut self.owed, (owner.clone(), head.location(), g.sku.clone()), i64::from(g.units));
             self.states.insert(owner.clone(), head.state.title());
         }
     }

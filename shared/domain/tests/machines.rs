@@ -741,6 +741,7 @@ impl World {
             again: true,
             tail: None,
             offered: Offered::default(),
+            expect_gifts: None,
         };
         let decided = place(p, ids, Timestamp(self.now));
         assert_eq!(decided.is_ok(), there || reachable, "placed exactly when it is there, or can come");
@@ -1186,6 +1187,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
         again: false,
         tail: None,
         offered: Offered::default(),
+        expect_gifts: None,
     }
 }
 

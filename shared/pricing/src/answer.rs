@@ -8,7 +8,7 @@ use crate::{
     best::Table,
     run::Effect,
     shares::{Cut, PricedLine, Segment},
-    sums::{fee, too_much},
+    sums::too_much,
     why::Why,
 };
 
@@ -203,7 +203,7 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
         not_applied,
         gifts,
         add_ons,
-        list_fee: fee(cart.fulfilment, cart.distance_m, weight, goods),
+        list_fee: cart.fees.of(cart.fulfilment, cart.distance_m, weight, goods),
         totals: Totals { goods, delivery_fee, total: goods + delivery_fee },
         points: u64::try_from(goods.0 / 100).unwrap_or(0).saturating_mul(u64::from(cart.points_per_yuan)),
         search,

@@ -3,7 +3,7 @@
 use liandian_types::{CampaignId, CouponId, Fen, Fulfilment, Quantity, SkuId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::Campaign;
+use crate::{Campaign, Fees};
 
 /// A line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,4 +78,6 @@ pub struct Cart<'a> {
     pub now: Moment,
     /// Points for each whole yuan paid for goods.
     pub points_per_yuan: u32,
+    /// What the chain asks for bringing goods.
+    pub fees: Fees,
 }

@@ -25,5 +25,5 @@ pub use cart::{Cart, Coupon, Customer, Line, Moment};
 pub use kinds::Kind;
 pub use run::{AddOnOffer, Given};
 pub use shares::{Cut, Paid, PaidLine, PricedLine, Segment, Share, repriced};
-pub use sums::{FREE_DELIVERY_FROM, Item, NEAR_PARCEL_M, Totals, add_up, delivery_fee, line_total, parcel_fee};
+pub use sums::{FREE_DELIVERY_FROM, Fees, Item, NEAR_PARCEL_M, Totals, add_up, add_up_with, delivery_fee, line_total, parcel_fee};
 pub use why::Why;

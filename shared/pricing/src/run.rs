@@ -5,7 +5,7 @@
 use liandian_types::{Fen, SkuId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Campaign, Cart, Level, Line, sums};
+use crate::{Campaign, Cart, Level, Line};
 
 /// Units of one line that had the same done to them.
 #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
     /// The fee by the chain's rule for the goods as they are now.
     pub fn charge(&mut self) {
         let weight = self.cart.lines.iter().map(|l| u64::from(l.weight_g) * u64::from(l.quantity.get())).sum();
-        self.fee = sums::fee(self.cart.fulfilment, self.cart.distance_m, weight, Fen(self.goods())).0;
+        self.fee = self.cart.fees.of(self.cart.fulfilment, self.cart.distance_m, weight, Fen(self.goods())).0;
     }
 
     /// Takes free units of a line for a deal; the answer is their segment. At most what is free is taken.
@@ -183,16 +183,13 @@ impl<'a> Run<'a> {
         taken
     }
 
-    /// What may be taken off a segment.
+    /// What may be taken off a segment. The floor is that of each unit: what one unit has room for is no other's to use, and as the units of a segment
+    /// share its cuts evenly, none of them goes below.
     fn room(&self, seg: usize) -> i64 {
         let s = &self.segs[seg];
-        s.net.min(self.net[s.line] - self.floor(s.line)).max(0)
-    }
-
-    /// What a line may not go below.
-    fn floor(&self, line: usize) -> i64 {
-        let l = self.line(line);
-        if self.breaks_floor { 0 } else { l.floor.min(l.price).0.max(0) * i64::from(l.quantity.get()) }
+        let l = self.line(s.line);
+        let floor = if self.breaks_floor { 0 } else { l.floor.min(l.price).0.max(0) };
+        (s.net - floor * i64::from(s.units)).max(0)
     }
 
     /// Takes so much off one line.
@@ -214,14 +211,7 @@ impl<'a> Run<'a> {
             left -= self.cut_silently(*seg, part.0);
         }
         if left > 0 {
-            let mut rooms = Vec::with_capacity(segs.len());
-            let mut lines_left: Vec<i64> = (0..self.net.len()).map(|l| (self.net[l] - self.floor(l)).max(0)).collect();
-            for s in &segs {
-                let line = self.segs[*s].line;
-                let room = self.segs[*s].net.min(lines_left[line]);
-                lines_left[line] -= room;
-                rooms.push(room.unsigned_abs());
-            }
+            let rooms: Vec<u64> = segs.iter().map(|s| self.room(*s).unsigned_abs()).collect();
             let more = left.min(i64::try_from(rooms.iter().sum::<u64>()).unwrap_or(i64::MAX));
             if more > 0 {
                 for (seg, part) in segs.iter().zip(Fen(more).split(&rooms)) {

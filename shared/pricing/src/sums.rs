@@ -42,11 +42,19 @@ pub fn line_total(price: Fen, units: u32) -> Option<Fen> {
     price.0.checked_mul(i64::from(units)).map(Fen)
 }
 
-/// Adds a cart up: what each line comes to, in order, and the sums.
+/// Adds a cart up with the usual fees: what each line comes to, in order, and the sums.
 ///
 /// # Errors
 /// `bad_request` when a sum does not fit (no real cart).
 pub fn add_up(lines: &[Item], fulfilment: Fulfilment, distance_m: Option<u32>) -> Result<(Vec<Fen>, Totals), Problem> {
+    add_up_with(&Fees::USUAL, lines, fulfilment, distance_m)
+}
+
+/// The same with the chain's fees.
+///
+/// # Errors
+/// As [`add_up`].
+pub fn add_up_with(fees: &Fees, lines: &[Item], fulfilment: Fulfilment, distance_m: Option<u32>) -> Result<(Vec<Fen>, Totals), Problem> {
     let mut goods = Fen::ZERO;
     let mut weight_g: u64 = 0;
     let mut each = Vec::with_capacity(lines.len());
@@ -56,7 +64,7 @@ pub fn add_up(lines: &[Item], fulfilment: Fulfilment, distance_m: Option<u32>) -
         weight_g += u64::from(l.weight_g) * u64::from(l.quantity.get());
         each.push(line);
     }
-    let delivery_fee = fee(fulfilment, distance_m, weight_g, goods);
+    let delivery_fee = fees.of(fulfilment, distance_m, weight_g, goods);
     Ok((each, Totals { goods, delivery_fee, total: goods + delivery_fee }))
 }
 
@@ -65,34 +73,78 @@ pub(crate) fn too_much() -> Problem {
     Problem::new(Code::BadRequest, "订单金额过大").at("lines")
 }
 
-/// What bringing the goods costs by the chain's own rule.
-pub(crate) fn fee(fulfilment: Fulfilment, distance_m: Option<u32>, weight_g: u64, goods: Fen) -> Fen {
-    match fulfilment {
-        Fulfilment::Delivery => delivery_fee(distance_m.unwrap_or(0), weight_g, goods),
-        Fulfilment::HqShip => parcel_fee(distance_m.unwrap_or(0), weight_g, goods),
-        Fulfilment::Pickup => Fen::ZERO,
+/// What the chain asks for bringing goods: a rider's way by distance and weight, and from which sum on it is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fees {
+    /// For the first kilometre of a rider's way.
+    pub base: Fen,
+    /// For each further kilometre begun.
+    pub per_km: Fen,
+    /// For each kilogram begun above [`Fees::free_kg`].
+    pub per_kg: Fen,
+    /// So many kilograms cost nothing more.
+    pub free_kg: u32,
+    /// From this sum of goods on way and first kilogram are free; weight never is.
+    pub free_from: Fen,
+}
+
+impl Default for Fees {
+    fn default() -> Self {
+        Self::USUAL
     }
 }
 
-/// ¥4 for the first kilometre, ¥1 for each further one begun, ¥1 for each kilogram begun above 5. The base and the distance
-/// are free from [`FREE_DELIVERY_FROM`] on; weight never is.
+impl Fees {
+    /// As a new chain has them: ¥4 for the first kilometre, ¥1 for each further one, ¥1 for each kilogram above 5, free from [`FREE_DELIVERY_FROM`] on.
+    pub const USUAL: Fees = Fees { base: Fen(400), per_km: Fen(100), per_kg: Fen(100), free_kg: 5, free_from: FREE_DELIVERY_FROM };
+
+    /// What bringing the goods costs.
+    #[must_use]
+    pub fn of(&self, fulfilment: Fulfilment, distance_m: Option<u32>, weight_g: u64, goods: Fen) -> Fen {
+        match fulfilment {
+            Fulfilment::Delivery => self.delivery(distance_m.unwrap_or(0), weight_g, goods),
+            Fulfilment::HqShip => self.parcel(distance_m.unwrap_or(0), weight_g, goods),
+            Fulfilment::Pickup => Fen::ZERO,
+        }
+    }
+
+    /// What a rider's way costs. The base and the distance are free from [`Fees::free_from`] on; weight never is.
+    #[must_use]
+    pub fn delivery(&self, distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
+        let heavy = begun(weight_g.saturating_sub(u64::from(self.free_kg) * 1_000)).saturating_mul(self.per_kg.0.max(0));
+        let further = i64::from(distance_m.saturating_sub(1_000).div_ceil(1_000)).saturating_mul(self.per_km.0.max(0));
+        let way = self.base.0.max(0).saturating_add(further);
+        Fen(heavy.saturating_add(if goods >= self.free_from { 0 } else { way }))
+    }
+
+    /// What a parcel costs: its first kilogram ¥8, or ¥12 from 500 km on, each further one begun ¥2, or ¥5. The first is free from
+    /// [`Fees::free_from`] on; weight never is.
+    #[must_use]
+    pub fn parcel(&self, distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
+        let (first, each) = if distance_m <= NEAR_PARCEL_M { (800, 200) } else { (1_200, 500) };
+        Fen(begun(weight_g.saturating_sub(1_000)) * each + if goods >= self.free_from { 0 } else { first })
+    }
+}
+
+/// Kilograms begun.
+fn begun(grams: u64) -> i64 {
+    i64::try_from(grams.div_ceil(1_000)).unwrap_or(i64::MAX).min(i64::MAX / 1_000_000)
+}
+
+/// What a rider's way costs by the usual fees.
 #[must_use]
 pub fn delivery_fee(distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
-    let heavy = i64::try_from(weight_g.saturating_sub(5_000).div_ceil(1_000)).unwrap_or(i64::MAX / 1_000) * 100;
-    let way = 400 + i64::from(distance_m.saturating_sub(1_000).div_ceil(1_000)) * 100;
-    Fen(heavy + if goods >= FREE_DELIVERY_FROM { 0 } else { way })
+    Fees::USUAL.delivery(distance_m, weight_g, goods)
 }
 
 /// Up to here a parcel goes at the near price.
 pub const NEAR_PARCEL_M: u32 = 500_000;
 
-/// A parcel's first kilogram costs ¥8, or ¥12 from 500 km on, and each further one begun ¥2, or ¥5. The first is free from
-/// [`FREE_DELIVERY_FROM`] on; weight never is.
+/// What a parcel costs by the usual fees.
 #[must_use]
 pub fn parcel_fee(distance_m: u32, weight_g: u64, goods: Fen) -> Fen {
-    let (first, each) = if distance_m <= NEAR_PARCEL_M { (800, 200) } else { (1_200, 500) };
-    let heavy = i64::try_from(weight_g.saturating_sub(1_000).div_ceil(1_000)).unwrap_or(i64::MAX / 1_000) * each;
-    Fen(heavy + if goods >= FREE_DELIVERY_FROM { 0 } else { first })
+    Fees::USUAL.parcel(distance_m, weight_g, goods)
 }
 
 #[cfg(test)]
@@ -118,6 +170,19 @@ mod tests {
         assert_eq!(parcel_fee(0, 1_001, cheap), Fen(1_000));
         assert_eq!(parcel_fee(900_000, 3_000, Fen(9_899)), Fen(2_200));
         assert_eq!(parcel_fee(900_000, 3_000, Fen(9_900)), Fen(1_000));
+    }
+
+    #[test]
+    fn given_a_chains_own_fees_when_priced_then_each_number_counts_and_absurd_ones_fit() {
+        let fees = Fees { base: Fen(300), per_km: Fen(50), per_kg: Fen(200), free_kg: 3, free_from: Fen(5_900) };
+        assert_eq!(fees.delivery(1_000, 3_000, Fen(5_899)), Fen(300));
+        assert_eq!(fees.delivery(2_001, 3_001, Fen(5_899)), Fen(300 + 100 + 200));
+        assert_eq!(fees.delivery(2_001, 3_001, Fen(5_900)), Fen(200), "weight is never free");
+        assert_eq!((fees.parcel(1, 1_000, Fen(5_899)), fees.parcel(1, 1_000, Fen(5_900))), (Fen(800), Fen(0)));
+        assert_eq!(fees.of(Fulfilment::Pickup, Some(9_000), 9_000, Fen(1)), Fen(0));
+        assert!(fees.delivery(u32::MAX, u64::MAX, Fen(0)) > Fen(0));
+        let read: Fees = serde_json::from_str("{\"base\":500}").unwrap();
+        assert_eq!(read, Fees { base: Fen(500), ..Fees::USUAL }, "what a row does not say is as a new chain has it");
     }
 
     #[test]

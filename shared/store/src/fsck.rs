@@ -228,7 +228,7 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
         (keys::ORDER, keys::HEAD) => books.head(parse::<OrderHead>(row)?),
         (keys::ORDER, keys::BODY) => books.body(parse::<OrderBody>(row)?),
         (keys::CAMPAIGN, sk) => {
-            if let (Ok(campaign), Some(counter)) = (pk.trim_start_matches(keys::CAMPAIGN).parse::<CampaignId>(), keys::used_of(sk)) {
+            if let Some((campaign, counter)) = keys::counted_at(&pk, sk) {
                 books.used(&campaign, &counter, parse::<Used>(row)?);
             }
         }

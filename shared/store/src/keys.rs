@@ -24,6 +24,7 @@
 //! | a member's coupons | cell | `MEMBER#<member>` / `COUPON#<coupon>` |
 //! | a batch of printed codes; those of a coupon, by time; which of its codes were used in this cell | hq; cell | `CODES#<batch>` / `HEAD`; gsi1 `CAMPAIGN#<campaign>#CODES` / `<at>#<batch>`; cell: `CODES#<batch>` / `CODE#<place>` |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
+//! | how many units of a part of a campaign's own stock are had | cell | `CAMPAIGN#<campaign>#<part>` / `USED#PART` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
@@ -549,10 +550,29 @@ pub fn used(counter: &Counter) -> String {
         Counter::Whole => "USED".to_owned(),
         Counter::Day(day) => format!("USED#DAY#{day}"),
         Counter::Person(member) => format!("USED#{member}"),
+        Counter::Part(_) => USED_PART.to_owned(),
     }
 }
-/// Which counter has this sort key.
-pub fn used_of(sk: &str) -> Option<Counter> {
+/// Sort key of a counter that has its partition to itself.
+const USED_PART: &str = "USED#PART";
+/// Partition of a campaign's counter: a part has its own, for a partition takes only so many writes.
+pub fn counted(c: &CampaignId, counter: &Counter) -> String {
+    match counter {
+        Counter::Part(part) => format!("{CAMPAIGN}{c}#{part}"),
+        Counter::Whole | Counter::Day(_) | Counter::Person(_) => campaign(c),
+    }
+}
+/// Which counter of which campaign lies there.
+pub fn counted_at(pk: &str, sk: &str) -> Option<(CampaignId, Counter)> {
+    let rest = pk.strip_prefix(CAMPAIGN)?;
+    match rest.split_once('#') {
+        Some((campaign, part)) if sk == USED_PART => Some((campaign.parse().ok()?, Counter::Part(part.parse().ok()?))),
+        Some(_) => None,
+        None => Some((rest.parse().ok()?, used_of(sk)?)),
+    }
+}
+/// Which counter has this sort key, but for parts.
+fn used_of(sk: &str) -> Option<Counter> {
     match (sk, sk.strip_prefix("USED#DAY#"), sk.strip_prefix("USED#")) {
         ("USED", ..) => Some(Counter::Whole),
         (_, Some(day), _) => Some(Counter::Day(day.to_owned())),
@@ -756,9 +776,12 @@ mod tests {
         assert_eq!((codes_of(&"cmp_1".parse().unwrap()), used_of(ISSUED)), ("CAMPAIGN#cmp_1#CODES".into(), None));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
-        for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap())] {
-            assert_eq!(used_of(&used(&counter)), Some(counter));
+        let of_campaign: CampaignId = "cmp_1".parse().unwrap();
+        for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap()), Counter::Part(7)] {
+            assert_eq!(counted_at(&counted(&of_campaign, &counter), &used(&counter)), Some((of_campaign.clone(), counter)));
         }
+        assert_eq!((counted(&of_campaign, &Counter::Part(7)), used(&Counter::Part(7))), ("CAMPAIGN#cmp_1#7".into(), "USED#PART".into()));
+        assert_eq!((counted_at("CAMPAIGN#cmp_1", "HEAD"), counted_at("CAMPAIGN#cmp_1#7", "USED")), (None, None));
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
         assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));

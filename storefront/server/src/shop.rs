@@ -22,14 +22,15 @@ use liandian_functions::{
             search::{PriceBand, Sort, sort_of, suggestions},
         },
         coupons::{coupon_by_link, coupon_centre, coupon_wallet},
+        deals::deal_page,
         orders::{Seen, order_list, order_seen},
         stores::{FindStores, find_stores, store_home},
     },
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    CampaignId, OfferState, Code, GeoPoint, LocationId, MemberId, OrderId, Problem, SkuId, StoreId, Timestamp,
-    api::{CartLine, CategoryPage, CouponOffer, CouponWallet, OrderList, QuoteLine, StoreHome},
+    CampaignId, Code, GeoPoint, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
+    api::{CartLine, CategoryPage, CouponOffer, CouponWallet, DealPage, OrderList, QuoteLine, StoreHome},
     path::own_path,
 };
 use tower_http::compression::CompressionLayer;
@@ -57,7 +58,7 @@ struct Shop {
 }
 
 /// Every page; each has a row in `infra/routes.toml`.
-fn handlers() -> [Handler; 14] {
+fn handlers() -> [Handler; 16] {
     [
         ("/", get(stores)),
         ("/e/{code}", get(entrance)),
@@ -66,6 +67,8 @@ fn handlers() -> [Handler; 14] {
         ("/s/{store}/search", get(search)),
         ("/s/{store}/p/{sku}", get(product)),
         ("/s/{store}/cart", get(cart)),
+        ("/s/{store}/flash", get(flash)),
+        ("/s/{store}/deals/{campaign}", get(deal)),
         ("/s/{store}/checkout", get(checkout)),
         ("/s/{store}/coupons", get(coupons)),
         ("/s/{store}/coupons/{campaign}", get(coupon)),
@@ -452,6 +455,21 @@ async fn cart(visit: Visit, Path(store): Path<String>) -> Response {
     };
     let answer: Answer<(StoreHome, Vec<QuoteLine>)> = answer.await;
     visit.answer(answer.map(|(home, lines)| pages::cart(&visit.page(), &home.store, &lines)))
+}
+
+async fn flash(visit: Visit, Path(store): Path<String>) -> Response {
+    let answer = async { visit.home(&parsed(&store, "门店")?, None).await };
+    let answer: Answer<StoreHome> = answer.await;
+    visit.answer(answer.map(|home| pages::flash(&visit.page(), &home)))
+}
+
+async fn deal(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> Response {
+    let answer = async {
+        let (store, campaign): (StoreId, CampaignId) = (parsed(&store, "门店")?, parsed(&campaign, "活动")?);
+        found(deal_page(&visit.shop.app.tables, &store, &campaign, visit.shop.app.now()).await, "活动")
+    };
+    let answer: Answer<DealPage> = Box::pin(answer).await;
+    visit.answer(answer.map(|deal| pages::deal(&visit.page(), &deal)))
 }
 
 async fn checkout(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {

@@ -23,6 +23,18 @@ pub fn distance(metres: u32) -> String {
     if metres < 1_000 { format!("{metres} m") } else { format!("{}.{} km", tenths / 10, tenths % 10) }
 }
 
+/// `09:05:03`, `2 天 09:05:03`; below nothing is nothing.
+#[must_use]
+pub fn countdown(seconds: i64) -> String {
+    let two = |n: i64| if n < 10 { ["0", &n.to_string()].concat() } else { n.to_string() };
+    let s = seconds.max(0);
+    let clock = [two(s / 3_600 % 24), two(s / 60 % 60), two(s % 60)].join(":");
+    match s / 86_400 {
+        0 => clock,
+        days => [&days.to_string(), " 天 ", &clock].concat(),
+    }
+}
+
 /// What of an order tells whether its page is out of date. A part of [`liandian_types::api::OrderView`], for the whole of it would be a
 /// twentieth of the download.
 #[derive(Debug, Deserialize)]
@@ -58,6 +70,12 @@ pub fn mark(order: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_seconds_when_counted_down_then_hours_have_two_digits_and_days_are_named() {
+        assert_eq!([0, -5, 59, 3_661, 86_399].map(countdown), ["00:00:00", "00:00:00", "00:00:59", "01:01:01", "23:59:59"]);
+        assert_eq!(countdown(2 * 86_400 + 5), "2 天 00:00:05");
+    }
 
     #[test]
     fn given_stock_and_distances_when_said_then_the_words_are_these() {

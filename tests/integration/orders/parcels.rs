@@ -47,6 +47,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         note: None,
         again: true,
         coupons: None,
+        expect_gifts: None,
     }
 }
 

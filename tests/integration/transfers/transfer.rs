@@ -35,6 +35,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 note: None,
                 again: true,
                 coupons: None,
+                expect_gifts: None,
             };
             return (order, source, sku);
         }

@@ -87,9 +87,11 @@ async fn read(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, str
 
 async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<'_>, strong: bool) -> Result<Plan<PlacedOrder>, Failure> {
     let member = call.member()?;
-    let offered = async { Box::pin(marketing::now(app, &request.store, member, request.coupons.as_deref(), call.now)).await };
+    let cart: Vec<SkuId> = request.lines.iter().map(|l| l.sku.clone()).collect();
+    let offered = async { Box::pin(marketing::now(app, &request.store, member, &cart, request.coupons.as_deref(), call.now)).await };
     let rules = async { Ok::<_, Failure>(futures::try_join!(app.tables.policies(), app.tables.settings())?) };
-    let (read, (policies, settings), offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
+    let (read, (policies, settings), mut offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
+    offered.fees = policies.fees;
     let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered };
     match decide(app, call, request, p, rules, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen. What that counted of a campaign is
@@ -163,6 +165,7 @@ async fn decide(
         again: request.again,
         tail: recipient_tail,
         offered,
+        expect_gifts: request.expect_gifts.clone(),
     };
     let ids = PlacementIds {
         order: p.order.clone(),

@@ -39,14 +39,16 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let ask = PlacementAsk { store: &r.store, member: None, skus: &skus, source, placed: None, strong: false };
     let offered = async {
         let member = asker(&app, &call).await?;
-        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), r.coupons.as_deref(), now)).await
+        let cart: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
+        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), &cart, r.coupons.as_deref(), now)).await
     };
     let reads = async {
         let store = std::slice::from_ref(&r.store);
         let tables = &app.tables;
         Ok::<_, Failure>(futures::try_join!(tables.placement(ask), tables.waiting(store), tables.policies(), tables.settings())?)
     };
-    let ((read, busy, policies, settings), offered) = futures::try_join!(reads, offered)?;
+    let ((read, busy, policies, settings), mut offered) = futures::try_join!(reads, offered)?;
+    offered.fees = policies.fees;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
     let beside = found.split_off(r.lines.len().min(found.len()));

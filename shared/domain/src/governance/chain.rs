@@ -1,6 +1,7 @@
 //! The chain's policies: numbers that hold everywhere until HQ changes them.
 
 use liandian_contracts::{Event, event::FieldChange};
+use liandian_pricing::Fees;
 use liandian_types::StaffId;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,8 @@ pub struct Policies {
     pub holds: HoldPolicy,
     /// How much a store may have promised by asking others.
     pub asks: AskPolicy,
+    /// What bringing goods costs.
+    pub fees: Fees,
     /// How often they have been set; 0: as a new chain has them.
     pub version: u64,
 }
@@ -58,6 +61,11 @@ impl Policies {
             ("per_minute", matching.per_minute.to_string()),
             ("per_waiting", matching.per_waiting.to_string()),
             ("per_spare", matching.per_spare.to_string()),
+            ("fee_base", self.fees.base.yuan()),
+            ("fee_km", self.fees.per_km.yuan()),
+            ("fee_kg", self.fees.per_kg.yuan()),
+            ("fee_free_kg", self.fees.free_kg.to_string()),
+            ("fee_free_from", self.fees.free_from.yuan()),
         ]
     }
 }

@@ -13,7 +13,7 @@ use liandian_pricing::{
     Campaign, GroupRule, Kind, Level, Line,
     kinds::{Part, Worth},
 };
-use liandian_types::{CampaignId, CampaignState, CampaignStep, Code, Fen, Problem, Quantity, StaffId, StoreId, Timestamp, text::unfit};
+use liandian_types::{CampaignId, CampaignState, CampaignStep, Code, Fen, Fulfilment, Problem, Quantity, StaffId, StoreId, Timestamp, text::unfit};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -129,6 +129,7 @@ impl Record {
             ("budget", self.limits.budget.map_or_else(|| "不限".to_owned(), Fen::yuan)),
             ("hq_bears", format!("{}‰", c.hq_bears.0)),
             ("detail", detail(&c.kind)),
+            ("tier", if c.audience.tier == 0 { "不限".to_owned() } else { format!("{} 级及以上", c.audience.tier) }),
         ]
     }
 }
@@ -143,25 +144,37 @@ fn detail(kind: &Kind) -> String {
             let of = |p: &Part| p.of.iter().map(liandian_types::SkuId::as_str).collect::<Vec<_>>().join("/");
             list(k.parts.iter().map(|p| format!("{} {} 件", of(p), p.units)).collect())
         }
-        Kind::Gift(k) => list(k.gifts.iter().map(|g| format!("{} {} 件", g.sku, g.units)).collect()),
-        Kind::Delivery(k) => k.metres.map_or_else(String::new, |m| format!("{m} 米内")),
+        Kind::Gift(k) => {
+            let gifts = list(k.gifts.iter().map(|g| format!("{} {} 件", g.sku, g.units)).collect());
+            if k.at_pickup { format!("{gifts}，自提时领取") } else { format!("{gifts}，随订单送出") }
+        }
+        Kind::Delivery(k) => {
+            let far = k.metres.map(|m| format!("{m} 米内"));
+            list(far.into_iter().chain(k.grams.map(|g| format!("{g} 克以内"))).collect())
+        }
+        Kind::AddOn(k) => {
+            let items = list(k.items.iter().map(|i| format!("{} {}", i.sku, i.price)).collect());
+            format!("{items}，每单 {} 件", k.units)
+        }
+        Kind::TierPrice(k) => list(k.rates.iter().map(|r| format!("{} 级 {}", r.tier, rate(r.off))).collect()),
         _ => String::new(),
+    }
+}
+
+/// Tenths of the price that are left: `8.5 折`.
+fn rate(off: u16) -> String {
+    let left = 1_000 - u32::from(off.min(1_000));
+    let (whole, part) = (left / 100, left % 100);
+    match part {
+        0 => format!("{whole} 折"),
+        p if p % 10 == 0 => format!("{whole}.{} 折", p / 10),
+        p => format!("{whole}.{p:02} 折"),
     }
 }
 
 /// What a campaign does, in a few words.
 #[must_use]
 pub fn what(kind: &Kind) -> String {
-    /// Tenths of the price that are left: `8.5 折`.
-    fn rate(off: u16) -> String {
-        let left = 1_000 - u32::from(off.min(1_000));
-        let (whole, part) = (left / 100, left % 100);
-        match part {
-            0 => format!("{whole} 折"),
-            p if p % 10 == 0 => format!("{whole}.{} 折", p / 10),
-            p => format!("{whole}.{p:02} 折"),
-        }
-    }
     match kind {
         Kind::LimitedPrice(k) => format!("{} 种商品限时价", k.prices.len()),
         Kind::TierPrice(_) => "会员价".to_owned(),
@@ -170,7 +183,10 @@ pub fn what(kind: &Kind) -> String {
         Kind::NthItem(k) => format!("第 {} 件 {}", k.n, rate(k.off)),
         Kind::Combo(k) => format!("{} 件套餐 {}", k.parts.iter().map(|p| p.units.max(1)).sum::<u32>(), k.price),
         Kind::AnyOf(k) => format!("任选 {} 件 {}", k.units, k.price),
-        Kind::AddOn(_) => "加价购".to_owned(),
+        Kind::AddOn(k) => match k.items.iter().map(|i| i.price).min() {
+            Some(price) => format!("满 {} 加 {price} 起换购", k.from.yuan()),
+            None => "加价购".to_owned(),
+        },
         Kind::Percent(k) => rate(k.off),
         Kind::Amount(k) => format!("每件减 {}", k.off),
         Kind::Steps(k) => {
@@ -256,10 +272,26 @@ pub fn labels(c: &Campaign, line: &Line) -> bool {
         Kind::LimitedPrice(k) => k.prices.iter().any(|p| p.sku == line.sku),
         Kind::Flash(k) => k.sku == line.sku,
         Kind::Combo(k) => k.parts.iter().any(|p| p.of.contains(&line.sku)),
-        Kind::Delivery(_) | Kind::AddOn(_) | Kind::Coupon(_) => false,
+        // What may be added is labelled; what brings it near is the cart's to tell.
+        Kind::AddOn(k) => k.items.iter().any(|i| i.sku == line.sku),
+        // A gift says so beside what it is given for.
+        Kind::Delivery(_) | Kind::Coupon(_) | Kind::TierPrice(_) => false,
         _ => narrow,
     };
-    named && scope.holds(line)
+    named && (matches!(c.kind, Kind::AddOn(_)) || scope.holds(line))
+}
+
+/// Is this good one of those that a campaign is about, as its own page lists them? What may be added for little is one, too.
+#[must_use]
+pub fn takes_part(c: &Campaign, line: &Line) -> bool {
+    let scope = c.scope.holds(line);
+    match &c.kind {
+        Kind::LimitedPrice(k) => scope && k.prices.iter().any(|p| p.sku == line.sku),
+        Kind::Flash(k) => scope && k.sku == line.sku,
+        Kind::Combo(k) => scope && k.parts.iter().any(|p| p.of.contains(&line.sku)),
+        Kind::AddOn(k) => scope || k.items.iter().any(|i| i.sku == line.sku),
+        _ => scope,
+    }
 }
 
 fn bad<T>(field: &str, detail: impl Into<String>) -> Refusable<T> {
@@ -323,6 +355,12 @@ pub fn check(c: &Campaign, owner: Option<&StoreId>, limits: &Limits) -> Refusabl
     if owner.is_some() && (c.level != Level::Store || c.hq_bears.0 != 0 || c.breaks_floor) {
         return bad("hq_bears", "门店自己的活动由门店承担，也不能低于最低售价");
     }
+    if matches!(&c.kind, Kind::Gift(k) if !k.at_pickup) && (c.fulfilments.is_empty() || c.fulfilments.contains(&Fulfilment::HqShip)) {
+        return bad("fulfilments", "赠品从门店货架取，总部直发的订单没有");
+    }
+    if c.audience.tier > 20 {
+        return bad("tier", "会员等级为 0 到 20");
+    }
     rule(&c.kind)
 }
 
@@ -373,22 +411,44 @@ fn rule(kind: &Kind) -> Refusable<()> {
             money("rule.price", k.price, 1)
         }
         Kind::Gift(k) => {
-            if !k.at_pickup {
-                return bad("rule.gifts", "赠品在自提时交给顾客");
-            }
             between("rule.gifts", u32::try_from(k.gifts.len()).unwrap_or(u32::MAX), 1, 5)?;
             k.gifts.iter().try_for_each(|g| between("rule.gifts", g.units, 1, 20))?;
             money("rule.from", k.from, 0)
         }
-        Kind::Delivery(k) => money("rule.from", k.from, 0).and_then(|()| money("rule.fee", k.fee, 0)),
+        Kind::Delivery(k) => {
+            k.metres.map_or(Ok(()), |m| between("rule.metres", m, 1, 100_000))?;
+            let grams = k.grams.map(|g| u32::try_from(g).unwrap_or(u32::MAX));
+            grams.map_or(Ok(()), |g| between("rule.grams", g, 1, 1_000_000))?;
+            money("rule.from", k.from, 0).and_then(|()| money("rule.fee", k.fee, 0))
+        }
         Kind::AnyOf(k) => between("rule.units", k.units, 2, 50).and_then(|()| money("rule.price", k.price, 1)),
         Kind::Flash(k) => {
             money("rule.price", k.price, 1)?;
             between("rule.stock", k.stock, 1, 1_000_000)?;
             between("rule.per_person", k.per_person, 1, 999)
         }
-        // Each needs something of its own that is counted elsewhere.
-        Kind::TierPrice(_) | Kind::AddOn(_) | Kind::Coupon(_) => bad("rule.kind", "暂不支持这种活动"),
+        Kind::AddOn(k) => {
+            between("rule.items", u32::try_from(k.items.len()).unwrap_or(u32::MAX), 1, 20)?;
+            between("rule.units", k.units, 1, 20)?;
+            let mut seen = std::collections::BTreeSet::new();
+            for i in &k.items {
+                money("rule.items", i.price, 1)?;
+                if !seen.insert(&i.sku) {
+                    return bad("rule.items", "同一商品只能写一次");
+                }
+            }
+            money("rule.from", k.from, 1)
+        }
+        Kind::TierPrice(k) => {
+            between("rule.rates", u32::try_from(k.rates.len()).unwrap_or(u32::MAX), 1, 10)?;
+            for r in &k.rates {
+                between("rule.rates", u32::from(r.tier), 1, 20)?;
+                between("rule.rates", u32::from(r.off), 1, 990)?;
+            }
+            Ok(())
+        }
+        // It needs something of its own that is counted elsewhere.
+        Kind::Coupon(_) => bad("rule.kind", "暂不支持这种活动"),
     }
 }
 
@@ -518,7 +578,8 @@ pub fn warnings(new: &Record, others: &[Record], now: Timestamp) -> Vec<String> 
             break;
         }
     }
-    if new.limits.budget.is_none() && new.limits.orders.is_none() {
+    // A flash sale stops with its own stock.
+    if new.limits.budget.is_none() && new.limits.orders.is_none() && new.limits.units.is_none() {
         all.push("没有设置预算或总次数，活动期间不会自动停止".to_owned());
     }
     all
@@ -669,7 +730,51 @@ mod tests {
     }
 
     #[test]
+    fn given_add_ons_tiers_gifts_and_fees_at_their_limits_when_checked_then_beyond_them_the_field_is_named() {
+        use liandian_pricing::kinds::{AddOn, AddOnItem, Delivery, Gift, GiftItem, TierPrice, TierRate};
+        let told = |kind: Kind| {
+            let fulfilments = vec![Fulfilment::Pickup];
+            check(&Campaign { kind, fulfilments, ..campaign(Level::Hq) }, None, &Limits::default()).map_err(|p| p.field.unwrap())
+        };
+        let sku = |n: usize| format!("sku_{n}").parse().unwrap();
+        let add = |from: i64, items: usize, price: i64, units: u32| {
+            let items = (0..items).map(|n| AddOnItem { sku: sku(n), price: Fen(price) }).collect();
+            told(Kind::AddOn(AddOn { from: Fen(from), items, units }))
+        };
+        let named = |field: &str| Err(field.to_owned());
+        assert_eq!([add(1, 1, 1, 1), add(1, 20, 1, 20)], [Ok(()), Ok(())]);
+        assert_eq!([add(1, 0, 1, 1), add(1, 21, 1, 1), add(1, 1, 0, 1)], [named("rule.items"), named("rule.items"), named("rule.items")]);
+        assert_eq!([add(1, 1, 1, 0), add(1, 1, 1, 21), add(0, 1, 1, 1)], [named("rule.units"), named("rule.units"), named("rule.from")]);
+        let twice = vec![AddOnItem { sku: sku(1), price: Fen(1) }, AddOnItem { sku: sku(1), price: Fen(2) }];
+        assert_eq!(told(Kind::AddOn(AddOn { from: Fen(1), items: twice, units: 1 })), named("rule.items"));
+        let tier = |tier: u8, off: u16| told(Kind::TierPrice(TierPrice { rates: vec![TierRate { tier, off }] }));
+        assert_eq!([tier(1, 1), tier(20, 990)], [Ok(()), Ok(())]);
+        assert!([tier(0, 1), tier(21, 1), tier(1, 0), tier(1, 991)].iter().all(|t| *t == named("rule.rates")));
+        assert_eq!(told(Kind::TierPrice(TierPrice { rates: Vec::new() })), named("rule.rates"));
+        let fee = |metres, grams| told(Kind::Delivery(Delivery { from: Fen(0), metres, grams, fee: Fen(0) }));
+        assert_eq!([fee(None, None), fee(Some(1), Some(1)), fee(Some(100_000), Some(1_000_000))], [Ok(()), Ok(()), Ok(())]);
+        assert_eq!(
+            [fee(Some(0), None), fee(None, Some(0)), fee(None, Some(1_000_001))],
+            [named("rule.metres"), named("rule.grams"), named("rule.grams")]
+        );
+        // What goes with a delivery comes from a shelf.
+        let gift = |fulfilments: Vec<Fulfilment>, at_pickup| {
+            let kind = Kind::Gift(Gift { from: Fen(0), gifts: vec![GiftItem { sku: sku(1), units: 1, stock: 1 }], at_pickup });
+            check(&Campaign { kind, fulfilments, ..campaign(Level::Hq) }, None, &Limits::default()).map_err(|p| p.field.unwrap())
+        };
+        assert_eq!([gift(Vec::new(), true), gift(vec![Fulfilment::Pickup, Fulfilment::Delivery], false)], [Ok(()), Ok(())]);
+        assert_eq!([gift(Vec::new(), false), gift(vec![Fulfilment::HqShip], false)], [named("fulfilments"), named("fulfilments")]);
+        let of = |tier| check(&Campaign { audience: Audience { tier, ..Audience::default() }, ..campaign(Level::Hq) }, None, &Limits::default());
+        assert_eq!((of(20), of(21).unwrap_err().field.as_deref()), (Ok(()), Some("tier")));
+    }
+
+    #[test]
     fn given_kinds_when_told_then_people_understand_them() {
+        use liandian_pricing::kinds::{AddOn, AddOnItem};
+        let item = |price| AddOnItem { sku: "sku_1".parse().unwrap(), price: Fen(price) };
+        let add = Kind::AddOn(AddOn { from: Fen(3_900), items: vec![item(500), item(100)], units: 2 });
+        assert_eq!(what(&add), "满 39.00 加 ¥1.00 起换购");
+        assert_eq!(detail(&add), "sku_1 ¥5.00、sku_1 ¥1.00，每单 2 件");
         assert_eq!(what(&Kind::Percent(Percent { off: 150 })), "8.5 折");
         assert_eq!(what(&Kind::Percent(Percent { off: 100 })), "9 折");
         assert_eq!(what(&Kind::Percent(Percent { off: 125 })), "8.75 折");

@@ -5,10 +5,11 @@ pub mod campaign;
 pub mod code;
 pub mod coupon;
 pub mod offered;
+pub mod session;
 pub mod used;
 pub mod wallet;
 pub mod write;
 
 pub use liandian_pricing::{
-    Answer, Audience, Campaign, CouponPolicy, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
+    Answer, Audience, Campaign, CouponPolicy, Customer, Fees, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope, kinds,
 };

@@ -29,6 +29,28 @@ pub struct Limits {
     /// Units of one person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person_units: Option<u32>,
+    /// In so many parts the units are counted, each in a row and a partition of its own, so that a crowd does not meet at one; 0: in the row of the
+    /// whole. Fixed when the campaign is drafted: what is counted stays where it is.
+    #[serde(skip_serializing_if = "in_one")]
+    pub parts: u8,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn in_one(parts: &u8) -> bool {
+    *parts == 0
+}
+
+/// So many units make a part worth its row: a smaller one would be empty for most who look at it while there are units in others.
+pub const PART_UNITS: u32 = 50;
+
+/// The most parts: whoever prices a cart reads all of them.
+pub const MOST_PARTS: u8 = 8;
+
+/// In how many parts so many units are counted; 0: in one row.
+#[must_use]
+pub fn parts_of(units: u32) -> u8 {
+    let parts = u8::try_from(units / PART_UNITS).unwrap_or(MOST_PARTS).min(MOST_PARTS);
+    if parts > 1 { parts } else { 0 }
 }
 
 /// What is counted: each is a row of its own.
@@ -41,6 +63,8 @@ pub enum Counter {
     Day(String),
     /// One person.
     Person(MemberId),
+    /// A part of the units.
+    Part(u8),
 }
 
 /// What a counter says. No row: nothing yet.
@@ -80,10 +104,31 @@ impl Limits {
     /// The counters that an order of this person on this day would change.
     #[must_use]
     pub fn counters(&self, member: Option<&MemberId>, day: &str) -> Vec<Counter> {
-        let whole = (self.orders.is_some() || self.budget.is_some() || self.units.is_some()).then_some(Counter::Whole);
+        let parts = self.units.map_or(0, |_| self.parts);
+        let whole = (self.orders.is_some() || self.budget.is_some() || (self.units.is_some() && parts == 0)).then_some(Counter::Whole);
         let day = self.day.map(|_| Counter::Day(day.to_owned()));
         let person = self.person.or(self.person_units).and(member).map(|m| Counter::Person(m.clone()));
-        [whole, day, person].into_iter().flatten().collect()
+        [whole, day, person].into_iter().flatten().chain((0..parts).map(Counter::Part)).collect()
+    }
+
+    /// The units of a part; those of all parts are all units.
+    fn units_of(&self, part: u8) -> u32 {
+        let (units, parts) = (self.units.unwrap_or(0), u32::from(self.parts.max(1)));
+        units / parts + u32::from(u32::from(part) < units % parts)
+    }
+
+    /// What is left of each part, in their order; empty when the units are counted in one row.
+    #[must_use]
+    pub fn parts_left<'a>(&self, counted: impl IntoIterator<Item = (&'a Counter, &'a Used)>) -> Vec<u32> {
+        let mut left: Vec<u32> = (0..self.units.map_or(0, |_| self.parts)).map(|part| self.units_of(part)).collect();
+        for (counter, used) in counted {
+            if let Counter::Part(part) = counter
+                && let Some(left) = left.get_mut(usize::from(*part))
+            {
+                *left = u32::try_from((i64::from(*left) - used.units).max(0)).unwrap_or(0);
+            }
+        }
+        left
     }
 
     /// Are units limited?
@@ -97,12 +142,17 @@ impl Limits {
     pub fn units_left<'a>(&self, counted: impl IntoIterator<Item = (&'a Counter, &'a Used)>) -> (Option<u32>, Option<u32>) {
         let rest = |most: Option<u32>, used: i64| most.map(|m| u32::try_from((i64::from(m) - used).max(0)).unwrap_or(0));
         let mut left = (self.units, self.person_units);
+        let mut in_parts = 0_i64;
         for (counter, used) in counted {
             match counter {
-                Counter::Whole => left.0 = rest(self.units, used.units),
+                Counter::Whole if self.parts == 0 => left.0 = rest(self.units, used.units),
                 Counter::Person(_) => left.1 = rest(self.person_units, used.units),
-                Counter::Day(_) => {}
+                Counter::Part(_) => in_parts += used.units,
+                Counter::Whole | Counter::Day(_) => {}
             }
+        }
+        if self.parts > 0 {
+            left.0 = rest(self.units, in_parts);
         }
         left
     }
@@ -120,6 +170,7 @@ impl Limits {
                 }
                 Counter::Day(_) => left.day = rest(self.day, used.orders),
                 Counter::Person(_) => left.person = rest(self.person, used.orders),
+                Counter::Part(_) => {}
             }
         }
         // The limits count orders; how often a deal applies within one is its rule's matter.
@@ -130,9 +181,10 @@ impl Limits {
     /// The most that a counter may say.
     fn most(&self, counter: &Counter) -> (Option<u32>, Option<Fen>, Option<u32>) {
         match counter {
-            Counter::Whole => (self.orders, self.budget, self.units),
+            Counter::Whole => (self.orders, self.budget, self.units.filter(|_| self.parts == 0)),
             Counter::Day(_) => (self.day, None, None),
             Counter::Person(_) => (self.person, None, self.person_units),
+            Counter::Part(part) => (None, None, Some(self.units_of(*part))),
         }
     }
 }
@@ -324,5 +376,26 @@ mod tests {
         let used = |units| Used { units, ..Used::default() };
         assert_eq!(limits.units_left([(&Counter::Whole, &used(4)), (&person, &used(2))]), (Some(1), Some(0)));
         assert_eq!(limits.units_left([]), (Some(5), Some(2)));
+    }
+
+    #[test]
+    fn given_units_in_parts_when_counted_then_the_parts_are_all_units_and_each_says_when_it_is_empty() {
+        assert_eq!([0, 99, 100, 149, 150, 399, 500, u32::MAX].map(parts_of), [0, 0, 2, 2, 3, 7, 8, 8]);
+        let limits = Limits { units: Some(503), person_units: Some(1), parts: parts_of(503), ..Limits::default() };
+        assert_eq!((0..8).map(|part| limits.units_of(part)).collect::<Vec<_>>(), [63, 63, 63, 63, 63, 63, 63, 62]);
+        let counters = limits.counters(Some(&"mem_1".parse().unwrap()), "2026-11-28");
+        assert_eq!((counters.len(), counters.contains(&Counter::Whole)), (9, false), "the person and eight parts");
+        let used = |units| Used { units, ..Used::default() };
+        let (a, b, over) = (used(63), used(60), used(70));
+        let counted = [(&Counter::Part(0), &a), (&Counter::Part(1), &b), (&Counter::Part(7), &over)];
+        assert_eq!(limits.parts_left(counted), [0, 3, 63, 63, 63, 63, 63, 0]);
+        assert_eq!(limits.units_left(counted).0, Some(503 - 193));
+        assert_eq!(limits.left(counted).times(), u32::MAX, "parts count units, not orders");
+        let flash = Applied { counted: vec![Counter::Part(7)], units: 2, ..applied() };
+        let told: Vec<_> = flash.count(&limits).iter().map(counting).map(|c| (c.units, c.most_units, c.spent)).collect();
+        assert_eq!(told, [(2, Some(62), Fen::ZERO)]);
+        assert_eq!(flash.give_back().iter().map(counting).map(|c| (c.units, c.orders)).collect::<Vec<_>>(), [(-2, -1)]);
+        let one = Limits { units: Some(60), ..Limits::default() };
+        assert!(one.parts_left([]).is_empty());
     }
 }

@@ -613,7 +613,9 @@ impl Step<'_> {
             let promised = head.promised(l);
             (gone > 0 || promised > 0).then(|| MovementLine::of(&l.sku, -gone.max(0), -promised, 0))
         });
-        let lines = lines.collect();
+        // He took the gifts along.
+        let gifts = self.scene.body.gift_lines(-1, -i64::from(head.promises_gifts()));
+        let lines = order::by_sku(lines.chain(gifts));
         self.next.took = true;
         self.d.and(order::refund(&head, "商品缺货", self.now));
         order::campaigns_back(&mut self.d, self.scene.head, self.scene.body);
@@ -630,7 +632,7 @@ impl Step<'_> {
                 let gone = l.quantity.units() - missing.iter().filter(|m| m.sku == l.sku).map(|m| i64::from(m.units)).sum::<i64>();
                 (gone > 0).then(|| MovementLine::of(&l.sku, -gone, 0, 0))
             });
-            let lines = lines.collect();
+            let lines = order::by_sku(lines.chain(self.scene.body.gift_lines(-1, 0)));
             self.lost(self.scene.head, lines);
         }
         self.next.took = true;

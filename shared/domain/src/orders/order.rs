@@ -203,6 +203,29 @@ impl OrderBody {
     pub fn list(&self) -> Fen {
         self.lines.iter().map(BodyLine::total).sum()
     }
+
+    /// Its gifts as a movement has them, where they were promised: so often their units on hand and reserved.
+    pub(crate) fn gift_lines(&self, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
+        let of = |g: &Gift| MovementLine::of(&g.sku, on_hand * i64::from(g.units), reserved * i64::from(g.units), 0);
+        self.gifts.iter().filter(|g| g.promised).map(of).collect()
+    }
+}
+
+/// Lines of a movement with one for each SKU: what is bought may be given as well.
+pub(crate) fn by_sku(lines: impl IntoIterator<Item = MovementLine>) -> Vec<MovementLine> {
+    let mut all: Vec<MovementLine> = Vec::new();
+    for l in lines {
+        match all.iter_mut().find(|had| had.sku == l.sku) {
+            Some(had) => {
+                had.on_hand += l.on_hand;
+                had.reserved += l.reserved;
+                had.incoming += l.incoming;
+                had.safety += l.safety;
+            }
+            None => all.push(l),
+        }
+    }
+    all
 }
 
 /// Units that a customer does without.
@@ -313,6 +336,12 @@ impl OrderHead {
             OrderState::Preparing | OrderState::Ready => line.quantity.units() - self.shortfall.as_ref().map_or(0, |s| s.promised_nowhere(&line.sku)),
             _ => 0,
         }
+    }
+
+    /// Are its gifts promised to it now? They come from the store's own shelf, whatever else is waited for.
+    #[must_use]
+    pub fn promises_gifts(&self) -> bool {
+        matches!(self.state, OrderState::Placed | OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready)
     }
 
     /// All that was paid for it: what the provider knows as its sum, whatever went back since.
@@ -442,12 +471,15 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
 }
 
 fn own_lines(body: &OrderBody, on_hand: i64, reserved: i64) -> Vec<MovementLine> {
-    body.lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, on_hand * l.own(), reserved * l.own(), 0)).collect()
+    let own = body.lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, on_hand * l.own(), reserved * l.own(), 0));
+    by_sku(own.chain(body.gift_lines(on_hand, reserved)))
 }
 
 /// What is promised to an order where it lies, given back.
 pub(crate) fn promised_lines(head: &OrderHead, body: &OrderBody) -> Vec<MovementLine> {
-    body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, n)| *n > 0).map(|(l, n)| MovementLine::of(&l.sku, 0, -n, 0)).collect()
+    let lines = body.lines.iter().map(|l| (l, head.promised(l))).filter(|(_, n)| *n > 0).map(|(l, n)| MovementLine::of(&l.sku, 0, -n, 0));
+    let gifts = if head.promises_gifts() { body.gift_lines(0, -1) } else { Vec::new() };
+    by_sku(lines.chain(gifts))
 }
 
 pub(crate) fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKind, lines: Vec<MovementLine>, now: Timestamp) -> Movement {
@@ -702,7 +734,8 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
 
 pub(crate) fn sale(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Timestamp) -> Movement {
     let line = |l: &BodyLine| MovementLine::of(&l.sku, -l.quantity.units(), -head.promised(l), 0);
-    order_movement(movement, head, MovementKind::Sale, body.lines.iter().map(line).collect(), now)
+    let gifts = body.gift_lines(-1, -i64::from(head.promises_gifts()));
+    order_movement(movement, head, MovementKind::Sale, by_sku(body.lines.iter().map(line).chain(gifts)), now)
 }
 
 pub(crate) fn complete(head: &OrderHead, by: Option<&str>, now: Timestamp, d: &mut Decision) {

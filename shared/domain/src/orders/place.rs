@@ -1,11 +1,11 @@
 //! Placing an order: everything is loaded, nothing is written yet; decide.
 
 use liandian_contracts::Event;
-use liandian_pricing::{Answer, Item, PricedLine, Totals, add_up};
+use liandian_pricing::{Answer, Item, PricedLine, Totals, add_up_with};
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, LocationId, MemberId, MovementId, OrderId, OrderState, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     TransferId,
-    api::{CartLine, CartLines, PlacedOrder},
+    api::{CampaignGift, CartLine, CartLines, PlacedOrder},
     problem::ShortLine,
 };
 
@@ -16,7 +16,7 @@ use crate::{
     marketing::{campaign, offered::Offered},
     orders::{
         holds::{self, Hold, HoldPolicy, Holds, Named},
-        order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed},
+        order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed, by_sku},
         parcel::Shipper,
     },
     sourcing::matching,
@@ -120,6 +120,8 @@ pub struct Placement {
     pub tail: Option<String>,
     /// Campaigns in view, with what is left of them.
     pub offered: Offered,
+    /// The gifts that the customer was told of; `None`: nobody asks.
+    pub expect_gifts: Option<Vec<CampaignGift>>,
 }
 
 /// A cart with prices, as quote and order see it.
@@ -189,7 +191,7 @@ pub fn price(lines: &[Wanted], way: &Way, offered: &Offered, now: Timestamp) -> 
     let distance_m = way.metres();
     let prices: Vec<Fen> = priced.iter().map(|l| l.price).collect();
     if offered.is_empty() {
-        let (line_totals, totals) = add_up(&priced, way.fulfilment, distance_m)?;
+        let (line_totals, totals) = add_up_with(&offered.fees, &priced, way.fulfilment, distance_m)?;
         return Ok(Priced { prices, line_totals, totals, distance_m, answer: None });
     }
     let cart: Vec<_> = lines.iter().zip(&prices).filter_map(|(l, price)| Some(campaign::line(l.library.as_ref()?, l.quantity, *price))).collect();
@@ -322,6 +324,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     }
     // What the store lacks comes by transfer, if the customer took one; else it is a refusal that names what is left.
     let ships = shipper.is_some();
+    // Gifts lie on the store's shelf: a warehouse has none to pack.
+    let gifts = priced.answer.as_ref().filter(|_| !ships).map(|a| p.offered.gifts(a)).unwrap_or_default();
+    p.expect_gifts.as_ref().map_or(Ok(()), |told| p.offered.keeps(told, &gifts))?;
     let transfer_from = p.transfer_from.as_ref().filter(|_| !ships);
     let promised = promised(p.promised, matching::ready_by(&p.store, p.fulfilment, priced.distance_m, 0, now));
     // What the customer was told counts where it is later.
@@ -405,16 +410,22 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     };
 
     let own: Vec<MovementLine> = lines.iter().filter(|l| l.own() > 0).map(|l| MovementLine::of(&l.sku, 0, l.own(), 0)).collect();
-    if !own.is_empty() {
-        let from = shipper.as_ref().map_or_else(|| p.store.store.shelf(), |s| s.location.clone());
-        d.movement(Movement::of(ids.movement, from.clone(), MovementKind::Reserve, Some(ids.order.clone()), None, own, now), true);
+    let from = shipper.as_ref().map_or_else(|| p.store.store.shelf(), |s| s.location.clone());
+    let reserve =
+        |lines: Vec<MovementLine>| Movement::of(ids.movement.clone(), from.clone(), MovementKind::Reserve, Some(ids.order.clone()), None, lines, now);
+    // Nobody holds a shelf by its gifts: what a member may hold is told by what is bought.
+    let bought = (!own.is_empty()).then(|| reserve(own.clone()));
+    let reserved = d.writes.iter().filter_map(|w| if let Write::Stock(StockWrite::Movement(m)) = w { Some(&**m) } else { None });
+    let hold = Hold::of(ids.order.clone(), cart, pay_by, reserved.chain(&bought));
+    let given = gifts.iter().map(|g| MovementLine::of(&g.sku, 0, i64::from(g.units), 0));
+    let all = by_sku(own.into_iter().chain(given));
+    if !all.is_empty() {
+        d.movement(reserve(all), true);
         for l in &p.lines {
             d.leaving(&from, &l.sku, l.stock(ships).over_by(day));
         }
     }
 
-    let reserved = d.writes.iter().filter_map(|w| if let Write::Stock(StockWrite::Movement(m)) = w { Some(&**m) } else { None });
-    let hold = Hold::of(ids.order.clone(), cart, pay_by, reserved);
     let there = |location: &LocationId, sku: &SkuId| {
         let line = p.lines.iter().find(|l| l.sku == *sku);
         let shelf = !ships && *location == p.store.store.shelf();
@@ -433,7 +444,6 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     for w in p.offered.spend(&campaigns, &ids.order) {
         d.write(w);
     }
-    let gifts = priced.answer.as_ref().map(|a| p.offered.gifts(a)).unwrap_or_default();
 
     let head = OrderHead {
         order: ids.order.clone(),

@@ -1,6 +1,6 @@
 //! A cart before it is placed: what each line costs, what of it is there and until when, and what speaks against ordering it.
 
-use liandian_pricing::{delivery_fee, line_total, parcel_fee};
+use liandian_pricing::line_total;
 use liandian_types::{
     Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     api::{CartLine, Offer, Quote, QuoteGift, QuoteLine},
@@ -116,13 +116,13 @@ impl<'a> Quoting<'a> {
     /// What it costs to deliver a part of the cart over so many metres.
     #[must_use]
     pub fn delivery_fee(&self, part: &[CartLine], metres: u32) -> Fen {
-        delivery_fee(metres, self.grams(part), self.worth(part))
+        self.offered.fees.delivery(metres, self.grams(part), self.worth(part))
     }
 
     /// What a parcel of a part of the cart costs over so many metres.
     #[must_use]
     pub fn parcel_fee(&self, part: &[CartLine], metres: u32) -> Fen {
-        parcel_fee(metres, self.grams(part), self.worth(part))
+        self.offered.fees.parcel(metres, self.grams(part), self.worth(part))
     }
 
     fn grams(&self, part: &[CartLine]) -> u64 {
@@ -178,6 +178,7 @@ impl<'a> Quoting<'a> {
             offers,
             unasked,
             refusal: self.refusal,
+            add_ons: answer.map(|a| self.offered.add_ons(a)).unwrap_or_default(),
         }
     }
 }

@@ -5,6 +5,7 @@
 mod batch;
 mod campaigns;
 mod fixtures;
+mod gifts;
 mod order;
 mod pinned;
 mod place;

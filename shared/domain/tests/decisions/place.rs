@@ -111,6 +111,7 @@ pub fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placemen
         again: false,
         tail: None,
         offered: Offered::default(),
+        expect_gifts: None,
     }
 }
 

@@ -25,6 +25,8 @@ static NOTHING: Offered = Offered {
     customer: Customer { tier: 0, new: false, birthday: false },
     names: BTreeMap::new(),
     wallet: Wallet { coupons: Vec::new() },
+    sold: BTreeMap::new(),
+    fees: liandian_pricing::Fees::USUAL,
 };
 
 fn quoting<'a>(lines: &'a [Wanted], way: Way<'a>) -> Quoting<'a> {

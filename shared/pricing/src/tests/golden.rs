@@ -211,6 +211,27 @@ fn given_a_floor_when_a_campaign_goes_below_then_it_is_cut_unless_hq_lets_it() {
 }
 
 #[test]
+fn given_a_floor_when_a_deal_takes_one_unit_or_a_discount_spreads_then_no_unit_goes_below_it() {
+    let floored = |name: &str, units, price, floor| Line { floor: Fen(floor), ..line(name, units, price) };
+    let each = |w: &World, at: usize| -> Vec<i64> {
+        let l = &w.answer().lines[at];
+        (0..l.quantity.get()).map(|i| l.share(i, i + 1).goods.0).collect()
+    };
+    // Two units at their list price make no room for the third one.
+    let free = World::of(vec![floored("a", 3, 1_000, 800)]).with(campaign("third", Kind::NthItem(NthItem { n: 3, off: 1_000 })));
+    assert_eq!((each(&free, 0), free.answer().discounts[0].floored), (vec![800, 1_000, 1_000], true));
+    let flash = Kind::Flash(Flash { sku: sku("a"), price: Fen(1), stock: 9, per_person: 1 });
+    let flash = World::of(vec![floored("a", 2, 1_000, 900)]).with(campaign("flash", flash));
+    assert_eq!(each(&flash, 0), [900, 1_000]);
+    // What a line at its floor may not bear, the others bear, as far as they can.
+    let two = || vec![floored("a", 2, 1_000, 950), floored("b", 2, 1_000, 500)];
+    let spread = World::of(two()).with(campaign("off", off_from(1_000, 1, 1)));
+    assert_eq!((each(&spread, 0), each(&spread, 1)), (vec![950, 950], vec![550, 550]));
+    let all = World::of(two()).with(campaign("off", off_from(3_000, 1, 1)));
+    assert_eq!((each(&all, 0), each(&all, 1), all.answer().discounts[0].floored), (vec![950, 950], vec![500, 500], true));
+}
+
+#[test]
 fn given_a_free_line_a_fen_and_999_units_when_priced_then_nothing_is_lost() {
     let mut lines = vec![line("free", 1, 0), line("fen", 1, 1), line("many", 999, 1_999)];
     lines.extend((0..37).map(|i| line(&format!("l{i}"), 1 + i, 3 + i64::from(i))));

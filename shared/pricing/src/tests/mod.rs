@@ -3,8 +3,8 @@
 use liandian_types::{Fen, Fulfilment, Quantity, StoreId, Timestamp};
 
 use crate::{
-    Answer, Audience, Campaign, Cart, Coupon, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, Moment, OnLoss, Schedule, Scope, Why,
-    price,
+    Answer, Audience, Campaign, Cart, Coupon, Customer, Fees, Group, GroupRule, HqBears, Kind, Left, Level, Line, Moment, OnLoss, Schedule, Scope,
+    Why, price,
 };
 
 mod golden;
@@ -97,6 +97,7 @@ impl World {
             campaigns: &self.campaigns,
             now: NOW,
             points_per_yuan: 1,
+            fees: Fees::USUAL,
         }
     }
 

@@ -178,6 +178,21 @@ bodies! {
         /// A till that has told nothing for so many minutes of its store's opening hours is an exception; 30 to 10,080. Holds from each till's next word on.
         #[serde(default = "till_silent")]
         till_silent: u32,
+        /// For the first kilometre of a rider's way, up to ¥100 …
+        #[serde(default = "fee_base")]
+        fee_base: Fen,
+        /// … for each further one begun …
+        #[serde(default = "fee_step")]
+        fee_km: Fen,
+        /// … and for each kilogram begun above …
+        #[serde(default = "fee_step")]
+        fee_kg: Fen,
+        /// … so many, up to 100.
+        #[serde(default = "fee_free_kg")]
+        fee_free_kg: u32,
+        /// From this sum of goods on the way (of a parcel its first kilogram) is free.
+        #[serde(default = "fee_free_from")]
+        fee_free_from: Fen,
         /// How often they have been set. Who sets them says which version was seen: when it is another by now, it is a conflict.
         version: u64,
     }
@@ -243,6 +258,11 @@ impl ChainPolicies {
             "per_minute" => "每分钟（分值）",
             "per_waiting" => "每单排队（分值）",
             "per_spare" => "每件余量（减分）",
+            "fee_base" => "配送起步费（元）",
+            "fee_km" => "每公里加收（元）",
+            "fee_kg" => "每公斤加收（元）",
+            "fee_free_kg" => "免加收重量（公斤）",
+            "fee_free_from" => "满多少元免运费（元）",
             other => other,
         }
     }
@@ -251,6 +271,26 @@ impl ChainPolicies {
 /// What [`ChainPolicies::count_share`] is for who does not say it.
 fn half() -> u32 {
     50
+}
+
+/// What [`ChainPolicies::fee_base`] is for who does not say it.
+fn fee_base() -> Fen {
+    Fen(400)
+}
+
+/// What [`ChainPolicies::fee_km`] and [`ChainPolicies::fee_kg`] are for who does not say it.
+fn fee_step() -> Fen {
+    Fen(100)
+}
+
+/// What [`ChainPolicies::fee_free_kg`] is for who does not say it.
+fn fee_free_kg() -> u32 {
+    5
+}
+
+/// What [`ChainPolicies::fee_free_from`] is for who does not say it.
+fn fee_free_from() -> Fen {
+    Fen(9_900)
 }
 
 /// What [`ChainPolicies::till_silent`] is for who does not say it.

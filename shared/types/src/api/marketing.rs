@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLines, ChangedField};
+use super::{CartLines, Category, ChangedField, ListingCard, StoreCard};
 use crate::{CampaignId, CampaignState, CampaignStep, Fen, Fulfilment, SkuId, StaffId, StoreId, Timestamp};
 
 bodies! {
@@ -85,6 +85,117 @@ bodies! {
         units: u32,
     }
 
+    /// What a tier of members has off.
+    CampaignTier {
+        /// From this tier on; 1 is the lowest.
+        tier: u8,
+        /// Thousandths off the list price.
+        off: u16,
+    }
+
+    /// Goods that may be added to a cart for little.
+    QuoteAddOn {
+        /// Which campaign offers them.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// What.
+        sku: SkuId,
+        /// Its name and spec.
+        name: String,
+        /// Its picture.
+        picture: String,
+        /// For how much each.
+        price: Fen,
+        /// What it costs otherwise.
+        list: Fen,
+        /// So many more at that price.
+        units: u32,
+    }
+
+    /// One good of a store's flash sales.
+    FlashItem {
+        /// Which campaign.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// What.
+        sku: SkuId,
+        /// Its name.
+        name: String,
+        /// Its spec.
+        spec: String,
+        /// Its picture.
+        picture: String,
+        /// What it costs in the sale.
+        price: Fen,
+        /// What it costs otherwise.
+        list: Fen,
+        /// Units of the sale's own stock that are left, as far as this store's shelf has them.
+        left: u32,
+        /// Units of it that are left in all stores of the sale.
+        rest: u32,
+        /// Units of the sale at all.
+        stock: u32,
+        /// Units of one person.
+        per_person: u32,
+        /// Where it stands now.
+        state: FlashState,
+    }
+
+    /// A session of a store's flash sales: all that begin and end together.
+    FlashSession {
+        /// When it begins: today, or once before.
+        from: Timestamp,
+        /// When it ends.
+        until: Timestamp,
+        /// `14:00`, `明天 10:00`
+        title: String,
+        /// Where it stands now: coming, running or over.
+        state: FlashState,
+        /// Its goods.
+        items: Vec<FlashItem>,
+    }
+
+    /// A store's flash sales of today and of the next day.
+    FlashPage {
+        /// The store's clock at the server: whoever counts down goes by it.
+        now: Timestamp,
+        /// Sessions, those that end first first.
+        sessions: Vec<FlashSession>,
+    }
+
+    /// A campaign of a store as its customers see it: what it does, and the goods that it is about.
+    DealPage {
+        /// The store.
+        store: StoreCard,
+        /// Its categories.
+        categories: Vec<Category>,
+        /// Which campaign.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// What it does, in Chinese.
+        what: String,
+        /// When it runs, in Chinese.
+        when: String,
+        /// Whose it is: `全店活动`, `本店活动`
+        by: String,
+        /// Does it run at this moment?
+        runs: bool,
+        /// When it begins, if it has not: `今天 14:00`
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        begins_text: Option<String>,
+        /// What a cart needs for it, a line each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<String>,
+        /// It is on everything: `items` are only the goods that the store recommends.
+        #[serde(default)]
+        all_goods: bool,
+        /// The goods, with the store's prices and stock.
+        items: Vec<ListingCard>,
+    }
+
     /// Everything of a campaign that people decide.
     CampaignDraft {
         /// As the customer reads it: 2 to 20 characters.
@@ -121,6 +232,9 @@ bodies! {
         /// Only for who has not ordered before.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         new_only: bool,
+        /// Only for members of this tier and above; 0: for everybody.
+        #[serde(default)]
+        tier: u8,
         /// From this moment on.
         from: Timestamp,
         /// Before this moment.
@@ -324,12 +438,15 @@ pub enum CampaignRule {
         /// For all of them together.
         price: Fen,
     },
-    /// 赠品: a gift at the counter.
+    /// 赠品: a gift from the store's shelf, handed over at the counter or packed with the order.
     Gift {
         /// From this sum on.
         from: Fen,
         /// All of these.
         gifts: Vec<CampaignGift>,
+        /// Also with what is delivered; else only at the counter.
+        #[serde(default)]
+        with_order: bool,
     },
     /// 秒杀: a price for few units, with their own stock.
     Flash {
@@ -350,7 +467,39 @@ pub enum CampaignRule {
         metres: Option<u32>,
         /// The fee; 0: free.
         fee: Fen,
+        /// Up to this weight of the cart.
+        #[serde(default)]
+        grams: Option<u64>,
     },
+    /// 加价购: who buys for so much may have something more for little.
+    AddOn {
+        /// From this sum on; the add-ons do not count.
+        from: Fen,
+        /// Any of these.
+        items: Vec<CampaignPrice>,
+        /// So many units of them in an order.
+        units: u32,
+    },
+    /// 会员价: by the member's tier.
+    TierPrice {
+        /// The best that the member's tier reaches counts.
+        rates: Vec<CampaignTier>,
+    },
+}
+
+/// Where a flash sale, or a good of one, stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum FlashState {
+    /// It has not begun.
+    Coming,
+    /// It runs.
+    Running,
+    /// Its stock is gone.
+    SoldOut,
+    /// It is over.
+    Over,
 }
 
 impl CampaignRule {
@@ -366,9 +515,11 @@ impl CampaignRule {
             Self::NthItem { .. } => "第N件折扣",
             Self::Combo { .. } => "固定套餐",
             Self::AnyOf { .. } => "N件任选",
-            Self::Gift { .. } => "自提赠品",
+            Self::Gift { .. } => "赠品",
             Self::Flash { .. } => "秒杀",
             Self::Delivery { .. } => "配送费优惠",
+            Self::AddOn { .. } => "加价购",
+            Self::TierPrice { .. } => "会员价",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
+use super::{CampaignGift, Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
 use crate::{
     Carrier, CouponId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice,
     SkuId, StoreId, Timestamp,
@@ -108,6 +108,9 @@ bodies! {
         /// Price it with none but these coupons of the member; absent: with those that save most, as the quote did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         coupons: Option<Vec<CouponId>>,
+        /// The gifts that the quote promised: an order that would have fewer is refused with `price_changed`. Absent: they are not compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect_gifts: Option<Vec<CampaignGift>>,
     }
 
     /// The order that was placed.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLine, CartLines, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
+use super::{CartLine, CartLines, QuoteAddOn, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
 use crate::{CouponId, Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
 
 bodies! {
@@ -94,12 +94,15 @@ bodies! {
         /// Campaigns that do not, and what is missing.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         not_applied: Vec<QuoteMissed>,
-        /// Gifts, handed over at the counter.
+        /// Gifts, from the store's shelf.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gifts: Vec<QuoteGift>,
         /// The coupons of the member who asks: those that it is priced with, and why not with the others.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         coupons: Vec<QuoteCoupon>,
+        /// What may be added for little: whoever adds it to the lines has it at that price.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add_ons: Vec<QuoteAddOn>,
     }
 }
 

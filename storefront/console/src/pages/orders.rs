@@ -157,7 +157,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let short_lines: Vec<_> = order.lines.iter().map(|l| (l.sku.clone(), l.name.clone(), l.quantity.get())).collect();
     let prepare = !parcel && prepares && (card.state == OrderState::Preparing || (waits && order.shortfall.is_some()));
     let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup && frame.may(Permission::PickupVerify);
-    let picking = (prepares && card.state == OrderState::Preparing).then(|| (card.order.clone(), order.lines.clone()));
+    let picking = (prepares && card.state == OrderState::Preparing).then(|| (card.order.clone(), order.lines.clone(), order.gifts.clone()));
     let sees_transfers = frame.may(Permission::TransferRead);
     let hidden = card.noted && !frame.may(Permission::OrderPrepare);
     let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
@@ -194,10 +194,10 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
             })}
             {ships.then(|| view! { <ParcelDesk store=store.store.clone() order=card.order.clone() parcel=order.parcel lose=loses /> })}
             {reports.then(|| view! { <ShortfallDesk store=store.store.clone() order=card.order.clone() lines=short_lines /> })}
-            {picking.map(|(order, lines)| view! {
+            {picking.map(|(order, lines, gifts)| view! {
                 <section class="panel">
                     <h2>"拣货清单"</h2>
-                    <PickList order=order lines=lines />
+                    <PickList order=order lines=lines gifts=gifts />
                 </section>
             })}
             <div class="split">
@@ -243,7 +243,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                     {(!order.gifts.is_empty())
                         .then(|| {
                             let gifts = order.gifts.iter().map(|g| format!("{} ×{}", g.name, g.units)).collect::<Vec<_>>().join("、");
-                            view! { <p class="note">{format!("取货时请一并交给顾客的赠品：{gifts}")}</p> }
+                            view! { <p class="note">{format!("赠品（已从货架预留，请一并备好交给顾客）：{gifts}")}</p> }
                         })}
                     {order
                         .note

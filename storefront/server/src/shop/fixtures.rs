@@ -198,6 +198,7 @@ pub fn home(n: usize) -> StoreHome {
         featured: (0..12).map(listing).collect(),
         instead: None,
         campaigns: vec!["满300减50".to_owned()],
+        flash: None,
     }
 }
 

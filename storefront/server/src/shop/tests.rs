@@ -194,12 +194,11 @@ async fn given_an_order_with_campaigns_when_shown_then_list_price_each_discount_
         ..order.clone()
     };
     let text = pages::order(&page(), &priced, false);
-    for said in [(order.goods + Fen(150)).to_string(), format!("−{}", Fen(150)), format!("已减 {}", Fen(400)), "自提赠品：酸奶".to_owned()]
-    {
+    for said in [(order.goods + Fen(150)).to_string(), format!("−{}", Fen(150)), format!("已减 {}", Fen(400)), "赠品：酸奶".to_owned()] {
         assert!(text.contains(&said), "{said} in {text}");
     }
     assert!(text.contains("&lt;满减&gt;") && !text.contains("<满减>"));
-    assert!(!pages::order(&page(), &order, false).contains("自提赠品"), "an order without any says nothing of them");
+    assert!(!pages::order(&page(), &order, false).contains("赠品"), "an order without any says nothing of them");
 }
 
 #[tokio::test]
@@ -256,4 +255,74 @@ async fn given_coupons_in_each_state_when_shown_then_the_centre_the_home_and_the
         assert!(text.contains(&format!("<b>{has}</b>")) && !text.contains(&format!("<b>{not}</b>")), "{tab:?} {text}");
     }
     assert!(pages::my_coupons(&page(), &wallet, Some("used")).contains("/orders/ord_1"));
+}
+
+#[tokio::test]
+async fn given_flash_sales_in_every_state_when_shown_then_only_what_runs_is_put_into_a_cart_and_a_campaign_lists_its_goods() {
+    use liandian_types::{
+        Fen, Timestamp,
+        api::{DealPage, FlashItem, FlashPage, FlashSession, FlashState},
+    };
+    let now = Timestamp(1_795_420_800_000);
+    let item = |n: u32, state: FlashState, left: u32| FlashItem {
+        campaign: "cmp_1".parse().unwrap(),
+        title: "秒杀".to_owned(),
+        sku: format!("sku_{n}").parse().unwrap(),
+        name: format!("商品<{n}>"),
+        spec: "500g".to_owned(),
+        picture: "/p.svg".to_owned(),
+        price: Fen(390),
+        list: Fen(590),
+        left,
+        rest: left,
+        stock: 500,
+        per_person: 1,
+        state,
+    };
+    let session = |title: &str, from: i64, state: FlashState, items: Vec<FlashItem>| {
+        let (from, until) = (now.plus(from), now.plus(from + Timestamp::HOUR));
+        FlashSession { from, until, title: title.to_owned(), state, items }
+    };
+    let mut first = home(1);
+    first.flash = Some(FlashPage {
+        now,
+        sessions: vec![
+            session("16:00", 0, FlashState::Running, vec![item(1, FlashState::Running, 7), item(2, FlashState::SoldOut, 0)]),
+            session("18:00", 2 * Timestamp::HOUR, FlashState::Coming, vec![item(3, FlashState::Coming, 500)]),
+            session("10:00", -6 * Timestamp::HOUR, FlashState::Over, vec![item(4, FlashState::Over, 3)]),
+        ],
+    });
+    let text = pages::flash(&page(), &first);
+    assert!(text.contains("<body class=\"flash standard\"") && !text.contains(" style="));
+    let adds = |n: u32| text.contains(&format!("data-add=\"sku_{n}\""));
+    assert_eq!([adds(1), adds(2), adds(3), adds(4)], [true, false, false, false]);
+    for said in ["还剩 7 件", "已抢完", "18:00 开始", "已结束", "距结束", "距开始", "01:00:00", "02:00:00", "商品&lt;1&gt;"] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    let strip = pages::home(&page(), &first, &[], false);
+    assert!(strip.contains("限时秒杀") && strip.contains("href=\"/s/sto_1/flash\""));
+    assert!(!pages::home(&page(), &home(1), &[], false).contains("限时秒杀"));
+    assert!(pages::flash(&page(), &home(1)).contains("现在没有秒杀"));
+
+    let shelf = goods(1, "dairy", None);
+    let deal = DealPage {
+        store: shelf.store,
+        categories: shelf.categories,
+        campaign: "cmp_1".parse().unwrap(),
+        title: "早餐套餐".to_owned(),
+        what: "2 件套餐 ¥15.80".to_owned(),
+        when: "11-23 00:00 至 12-23 00:00".to_owned(),
+        by: "全店活动".to_owned(),
+        runs: true,
+        begins_text: None,
+        parts: vec!["1 件：灌汤小笼 8 只".to_owned()],
+        all_goods: false,
+        items: shelf.page.items,
+    };
+    let text = pages::deal(&page(), &deal);
+    for said in ["早餐套餐", "进行中", "1 件：灌汤小笼 8 只", "data-add=\"sku_2\"", "/s/sto_1/cart"] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    let none = pages::deal(&page(), &DealPage { items: Vec::new(), runs: false, begins_text: Some("今天 14:00".to_owned()), ..deal });
+    assert!(none.contains("本店暂时没有参加活动的商品") && none.contains("今天 14:00 开始"));
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use liandian_types::{Quantity, SkuId};
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use crate::{browser, cart};
+use crate::{browser, cart, words};
 
 /// 离我最近: asks for the place and opens the list of stores around it.
 #[island]
@@ -19,6 +19,37 @@ pub fn Nearby() -> impl IntoView {
         );
     };
     view! { <button class="near" type="button" on:click=ask>{said}</button> }
+}
+
+/// The time until something begins or ends, by the server's clock: a device's own may be wrong, what it measures between two moments is not. When it
+/// is over the page is loaded anew, once.
+#[island]
+pub fn Countdown(
+    /// The server's clock when the page was made, in milliseconds since the epoch.
+    now: i64,
+    /// When it is over.
+    at: i64,
+) -> impl IntoView {
+    let ahead = at - now;
+    let left = RwSignal::new(ahead / 1_000);
+    Effect::new(move |_| {
+        if ahead <= 0 {
+            return;
+        }
+        let begun = js_sys::Date::now() as i64;
+        let reloads = StoredValue::new(true);
+        let tick = move || {
+            let rest = ahead - (js_sys::Date::now() as i64 - begun);
+            left.set((rest / 1_000).max(0));
+            // A little later, so that the server's clock is surely past it.
+            if rest < -500 && reloads.get_value() {
+                reloads.set_value(false);
+                browser::reload();
+            }
+        };
+        set_interval(tick, std::time::Duration::from_secs(1));
+    });
+    view! { <time class="num" role="timer">{move || words::countdown(left.get())}</time> }
 }
 
 /// The count on the cart's tab. It also serves every `+` of the page, so that a list of goods needs one island, not twenty.

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_pricing::{Item, add_up};
 use liandian_types::{
     Fen, Fulfilment, Problem, Quantity, SkuId, StoreId,
-    api::{CartLine, Offer, Quote, QuoteLine, QuoteRequest},
+    api::{CartLine, Offer, Quote, QuoteAddOn, QuoteLine, QuoteRequest},
 };
 
 use crate::{
@@ -203,6 +203,10 @@ pub fn CartPage(
                     <p class="notice" role="status">"附近的门店和仓库也凑不齐，请减少数量，或取消勾选缺货的商品。"</p>
                 })}
                 {rest.then(|| view! { <div class="pad"><button class="btn plain" type="button" on:click=move |_| short.iter().for_each(|sku| tick(sku, false))>"先买有货的，缺货的留在购物车"</button></div> })}
+                {(!none && !quote.add_ons.is_empty()).then(|| view! {
+                    <h2 class="title">"加价换购"</h2>
+                    <div class="cells">{quote.add_ons.iter().map(|a| add_on(a, lines, change)).collect_view()}</div>
+                })}
                 <div class="cells sums" hidden=none>
                     <div class="cell"><span>"商品合计"</span><b class="num">{goods.to_string()}</b></div>
                     {off_lines}
@@ -256,6 +260,30 @@ fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static, T: Fn(&SkuId, bool) + 
                 </div>
             </div>
         </li>
+    }
+}
+
+/// Something more for little: put into the cart it costs that.
+fn add_on<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
+    a: &QuoteAddOn,
+    lines: RwSignal<Option<Vec<CartLine>>>,
+    change: F,
+) -> impl IntoView + use<F> {
+    let sku = StoredValue::new(a.sku.clone());
+    let take = move |_| {
+        sku.with_value(|s| {
+            let had = lines.with_untracked(|l| l.as_ref().map_or(0, |l| cart::count(l, s)));
+            change(s, had + 1);
+        });
+    };
+    let said = ["加 ", &a.price.yuan(), " 元换购"].concat();
+    let label = [said.as_str(), "：", a.name.as_str()].concat();
+    view! {
+        <div class="add-on">
+            <img src=a.picture.clone() alt="" width="48" height="48" loading="lazy"/>
+            <div><b>{said}</b>" "<s class="num dim">{a.list.to_string()}</s><p class="dim">{a.name.clone()}{["，还可换 ", &a.units.to_string(), " 件"].concat()}</p></div>
+            <button class="btn small" type="button" aria-label=label on:click=take>"换购"</button>
+        </div>
     }
 }
 

@@ -7,8 +7,8 @@ use leptos::{either::Either, prelude::*, task::spawn_local};
 use liandian_types::{
     Code, CouponId, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, ClaimedCoupon, DistrictList, PlaceOrder, PlacedOrder, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed,
-        QuoteRequest, Recipient, RedeemCode, SaveAddress, SavedAddress,
+        AddressList, CampaignGift, CartLine, ClaimedCoupon, DistrictList, PlaceOrder, PlacedOrder, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine,
+        QuoteMissed, QuoteRequest, Recipient, RedeemCode, SaveAddress, SavedAddress,
     },
     text,
 };
@@ -434,6 +434,7 @@ pub fn Checkout(
             note: (!word.is_empty()).then_some(word),
             again,
             coupons: coupons.get_untracked(),
+            expect_gifts: Some(priced.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
         };
         busy.set(true);
         wrong.set(None);

@@ -46,7 +46,7 @@ fn discounts(all: &[liandian_types::api::QuoteDiscount], gifts: &[liandian_types
         let what = if d.goods.0 > 0 { ["−", &d.goods.to_string()].concat() } else { ["运费已减 ", &d.delivery.to_string()].concat() };
         line(d.title.clone(), what)
     });
-    let given = gifts.iter().map(|g| line(["自提赠品：", &g.name].concat(), ["×", &g.units.to_string()].concat()));
+    let given = gifts.iter().map(|g| line(["赠品：", &g.name].concat(), ["×", &g.units.to_string()].concat()));
     off.chain(given).collect_view()
 }
 

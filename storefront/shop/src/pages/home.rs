@@ -4,8 +4,11 @@
 use leptos::prelude::*;
 use liandian_types::api::{CouponOffer, StoreCard, StoreHome};
 
-use super::coupons::{popup, strip};
-use super::frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed};
+use super::{
+    coupons::{popup, strip},
+    flash,
+    frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed},
+};
 use crate::words;
 
 /// A store's home page. `offers`: coupons that may be claimed; `pops`: the one of them that is laid over it was not seen today.
@@ -24,6 +27,7 @@ pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -
                 {state_notice(home)}
                 {promos(&home.campaigns).map(|tags| view! { <p class="strip" aria-label="进行中的活动">{tags}</p> })}
                 {strip(&store.store, offers)}
+                {home.flash.as_ref().and_then(|f| flash::strip(&store.store, f))}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
                     let initial: String = c.name.chars().take(1).collect();
                     view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }

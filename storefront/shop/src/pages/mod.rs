@@ -1,6 +1,8 @@
 //! Whole pages as HTML. Each takes what the API would answer and gives a document; nothing here reads anything.
 
 mod coupons;
+mod deal;
+mod flash;
 mod frame;
 mod goods;
 mod home;
@@ -13,6 +15,8 @@ mod stores;
 mod till;
 
 pub use coupons::{coupon, coupons, my_coupons};
+pub use deal::deal;
+pub use flash::flash;
 pub use frame::Page;
 pub use goods::goods;
 pub use home::home;

@@ -69,7 +69,7 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                         <div class="cell off"><span>{d.title.clone()}</span><span class="num">{format!("已减 {}", d.delivery)}</span></div>
                     }).collect_view()}
                     {order.gifts.iter().map(|g| view! {
-                        <div class="cell off"><span>{format!("自提赠品：{}", g.name)}</span><span class="num">{format!("×{}", g.units)}</span></div>
+                        <div class="cell off"><span>{format!("赠品：{}", g.name)}</span><span class="num">{format!("×{}", g.units)}</span></div>
                     }).collect_view()}
                     <div class="cell"><b>{if pay_by.is_some() { "应付" } else { "合计" }}</b><b class="price">{card.total.to_string()}</b></div>
                     {order.given_back.map(|amount| view! {

@@ -5,7 +5,7 @@ mod library;
 pub use library::*;
 use serde::{Deserialize, Serialize};
 
-use super::StoreCard;
+use super::{FlashPage, StoreCard};
 use crate::{Fen, SkuId, SpuId};
 
 bodies! {
@@ -132,6 +132,9 @@ bodies! {
         /// Campaigns that it runs now, as a label says it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         campaigns: Vec<String>,
+        /// Its flash sales of today and tomorrow, if it has any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        flash: Option<FlashPage>,
     }
 
     /// A category page.

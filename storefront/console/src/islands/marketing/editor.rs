@@ -197,6 +197,7 @@ pub fn CampaignEditor(
                 {tick("总部直发", |h| h.hq_ship, |h| &mut h.hq_ship)}
             </div>
             {tick("仅限新客（没有成交订单）", |h| h.new_only, |h| &mut h.new_only)}
+            {field("会员等级", "这一级及以上；不填为所有人", "tier", "text", |h| &h.tier, |h| &mut h.tier)}
             <h2>"叠加"</h2>
             {field("选一组", "同一组的活动只用一个；不填则可与其他活动同享", "group", "text", |h| &h.group, |h| &mut h.group)}
             {tick("不与任何活动同享", |h| h.exclusive, |h| &mut h.exclusive)}

@@ -2,11 +2,11 @@
 
 use liandian_types::{
     Code, Fen, Fulfilment, Problem, SkuId, Timestamp,
-    api::{CampaignDraft, CampaignGift, CampaignPart, CampaignPrice, CampaignRate, CampaignRule, CampaignSum},
+    api::{CampaignDraft, CampaignGift, CampaignPart, CampaignPrice, CampaignRate, CampaignRule, CampaignSum, CampaignTier},
 };
 
 /// The kinds that can be drafted: the word in the API and the name.
-pub const KINDS: [(&str, &str); 11] = [
+pub const KINDS: [(&str, &str); 14] = [
     ("steps", "满减"),
     ("step_percent", "满折"),
     ("nth_item", "第N件折扣"),
@@ -15,9 +15,12 @@ pub const KINDS: [(&str, &str); 11] = [
     ("amount", "直降"),
     ("limited_price", "限时价"),
     ("gift", "自提赠品"),
+    ("gift_with_order", "随单赠品"),
     ("delivery", "配送费优惠"),
     ("flash", "秒杀"),
     ("any_of", "N件任选"),
+    ("add_on", "加价购"),
+    ("tier_price", "会员价"),
 ];
 
 /// China's clock is so far ahead of UTC, all year.
@@ -45,6 +48,7 @@ pub struct Raw {
     pub beside_hq: bool,
     pub breaks_floor: bool,
     pub new_only: bool,
+    pub tier: String,
     pub from: String,
     pub until: String,
     pub weekdays: u8,
@@ -190,6 +194,7 @@ impl Raw {
             beside_hq: d.beside_hq,
             breaks_floor: d.breaks_floor,
             new_only: d.new_only,
+            tier: if d.tier == 0 { String::new() } else { d.tier.to_string() },
             from: moment_text(d.from),
             until: moment_text(d.until),
             weekdays: d.weekdays,
@@ -236,6 +241,7 @@ impl Raw {
             beside_hq: self.beside_hq,
             breaks_floor: self.breaks_floor,
             new_only: self.new_only,
+            tier: optional(&self.tier, |t| number("tier", t))?.unwrap_or(0),
             from: moment("from", &self.from)?,
             until: moment("until", &self.until)?,
             weekdays: self.weekdays,
@@ -300,14 +306,40 @@ impl Raw {
                 };
                 CampaignRule::LimitedPrice { prices: lines(&self.lines).map(price).collect::<Result<_, _>>()? }
             }
-            "gift" => {
+            "gift" | "gift_with_order" => {
                 let gift = |l: Vec<&str>| -> Result<CampaignGift, Problem> {
                     match l[..] {
                         [w, units] => Ok(CampaignGift { sku: sku("rule.gifts", w)?, units: number("rule.gifts", units)? }),
                         _ => bad("rule.gifts", "每行：规格编码 件数"),
                     }
                 };
-                CampaignRule::Gift { from: yuan("rule.from", &self.first)?, gifts: lines(&self.lines).map(gift).collect::<Result<_, _>>()? }
+                CampaignRule::Gift {
+                    from: yuan("rule.from", &self.first)?,
+                    gifts: lines(&self.lines).map(gift).collect::<Result<_, _>>()?,
+                    with_order: self.kind == "gift_with_order",
+                }
+            }
+            "add_on" => {
+                let item = |l: Vec<&str>| -> Result<CampaignPrice, Problem> {
+                    match l[..] {
+                        [w, price] => Ok(CampaignPrice { sku: sku("rule.items", w)?, price: yuan("rule.items", price)? }),
+                        _ => bad("rule.items", "每行：规格编码 换购价"),
+                    }
+                };
+                CampaignRule::AddOn {
+                    from: yuan("rule.from", &self.first)?,
+                    items: lines(&self.lines).map(item).collect::<Result<_, _>>()?,
+                    units: number("rule.units", &self.second)?,
+                }
+            }
+            "tier_price" => {
+                let tier = |l: Vec<&str>| -> Result<CampaignTier, Problem> {
+                    match l[..] {
+                        [tier, left] => Ok(CampaignTier { tier: number("rule.rates", tier)?, off: rate("rule.rates", left)? }),
+                        _ => bad("rule.rates", "每行：会员等级 打几折，如 2 9.5"),
+                    }
+                };
+                CampaignRule::TierPrice { rates: lines(&self.lines).map(tier).collect::<Result<_, _>>()? }
             }
             "any_of" => CampaignRule::AnyOf { units: number("rule.units", &self.first)?, price: yuan("rule.price", &self.second)? },
             "flash" => match lines(&self.lines).next().as_deref() {
@@ -319,11 +351,20 @@ impl Raw {
                 },
                 _ => return bad("rule.sku", "请填写：规格编码 秒杀价"),
             },
-            "delivery" => CampaignRule::Delivery {
-                from: yuan("rule.from", &self.first)?,
-                metres: optional(&self.lines, |t| number("rule.metres", t))?,
-                fee: yuan("rule.fee", &self.second)?,
-            },
+            "delivery" => {
+                // `3000 5000`: metres, then grams; `-` leaves one out.
+                let mut bounds = words(&self.lines).map(|w| Some(w).filter(|w| *w != "-"));
+                let (metres, grams, more) = (bounds.next().flatten(), bounds.next().flatten(), bounds.next());
+                if more.is_some() {
+                    return bad("rule.metres", "请填写：不超过多少米 不超过多少克，不限的写 -");
+                }
+                CampaignRule::Delivery {
+                    from: yuan("rule.from", &self.first)?,
+                    metres: metres.map(|t| number("rule.metres", t)).transpose()?,
+                    fee: yuan("rule.fee", &self.second)?,
+                    grams: grams.map(|t| number("rule.grams", t)).transpose()?,
+                }
+            }
             _ => return bad("rule.kind", "请选择活动类型"),
         })
     }
@@ -350,12 +391,29 @@ fn rule_text(rule: &CampaignRule) -> (&'static str, String, String, String) {
         CampaignRule::LimitedPrice { prices } => {
             ("limited_price", lines(prices.iter().map(|p| format!("{} {}", p.sku, p.price.yuan())).collect()), none(), none())
         }
-        CampaignRule::Gift { from, gifts } => ("gift", lines(gifts.iter().map(|g| format!("{} {}", g.sku, g.units)).collect()), from.yuan(), none()),
+        CampaignRule::Gift { from, gifts, with_order } => {
+            let kind = if *with_order { "gift_with_order" } else { "gift" };
+            (kind, lines(gifts.iter().map(|g| format!("{} {}", g.sku, g.units)).collect()), from.yuan(), none())
+        }
         CampaignRule::AnyOf { units, price } => ("any_of", none(), units.to_string(), price.yuan()),
         CampaignRule::Flash { sku, price, stock, per_person } => {
             ("flash", format!("{sku} {}", price.yuan()), stock.to_string(), per_person.to_string())
         }
-        CampaignRule::Delivery { from, metres, fee } => ("delivery", metres.map(|m| m.to_string()).unwrap_or_default(), from.yuan(), fee.yuan()),
+        CampaignRule::Delivery { from, metres, fee, grams } => {
+            let bound = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+            let bounds = match (metres, grams) {
+                (None, None) => none(),
+                (Some(m), None) => m.to_string(),
+                (metres, grams) => format!("{} {}", bound(metres.map(u64::from)), bound(*grams)),
+            };
+            ("delivery", bounds, from.yuan(), fee.yuan())
+        }
+        CampaignRule::AddOn { from, items, units } => {
+            ("add_on", lines(items.iter().map(|i| format!("{} {}", i.sku, i.price.yuan())).collect()), from.yuan(), units.to_string())
+        }
+        CampaignRule::TierPrice { rates } => {
+            ("tier_price", lines(rates.iter().map(|r| format!("{} {}", r.tier, rate_text(r.off))).collect()), none(), none())
+        }
     }
 }
 
@@ -370,10 +428,17 @@ pub fn fields(kind: &str) -> (Option<(&'static str, &'static str)>, Option<&'sta
         "percent" => (None, Some("打几折"), None),
         "amount" => (None, Some("每件减（元）"), None),
         "limited_price" => (Some(("限时价", "每行：规格编码 价格")), None, None),
-        "gift" => (Some(("赠品", "每行：规格编码 件数；自提时由店员交给顾客")), Some("满多少元"), None),
+        "gift" => (Some(("赠品", "每行：规格编码 件数；从门店货架预留，自提时交给顾客")), Some("满多少元"), None),
+        "gift_with_order" => (Some(("赠品", "每行：规格编码 件数；从门店货架预留，随自提或配送一起给")), Some("满多少元"), None),
+        "add_on" => (Some(("换购商品", "每行：规格编码 换购价")), Some("其他商品满多少元"), Some("每单最多换购几件")),
+        "tier_price" => (Some(("会员价", "每行：会员等级 打几折，如 2 9.5；等级 1 最低")), None, None),
         "any_of" => (None, Some("任选几件"), Some("一共多少元")),
         "flash" => (Some(("秒杀商品", "规格编码 秒杀价")), Some("总件数"), Some("每人件数")),
-        "delivery" => (Some(("距离", "不超过多少米；可不填")), Some("商品满多少元"), Some("配送费（元，0 为免费）")),
+        "delivery" => (
+            Some(("距离和重量", "不超过多少米 不超过多少克，如 3000 5000；不限的写 -，都不限可不填")),
+            Some("商品满多少元"),
+            Some("配送费（元，0 为免费）"),
+        ),
         _ => (None, None, None),
     }
 }
@@ -414,6 +479,7 @@ mod tests {
             beside_hq: true,
             breaks_floor: false,
             new_only: false,
+            tier: 3,
             from: Timestamp(1_795_420_800_000),
             until: Timestamp(1_798_012_740_000),
             weekdays: 0b10_0001,
@@ -443,10 +509,16 @@ mod tests {
             CampaignRule::NthItem { n: 3, off: 1_000 },
             CampaignRule::Combo { parts: vec![CampaignPart { of: vec![sku("sku_1"), sku("sku_2")], units: 2 }], price: Fen(1_580) },
             CampaignRule::LimitedPrice { prices: vec![CampaignPrice { sku: sku("sku_1"), price: Fen(990) }] },
-            CampaignRule::Gift { from: Fen(9_900), gifts: vec![CampaignGift { sku: sku("sku_9"), units: 1 }] },
+            CampaignRule::Gift { from: Fen(9_900), gifts: vec![CampaignGift { sku: sku("sku_9"), units: 1 }], with_order: false },
+            CampaignRule::Gift { from: Fen(9_900), gifts: vec![CampaignGift { sku: sku("sku_9"), units: 1 }], with_order: true },
+            CampaignRule::AddOn { from: Fen(3_900), items: vec![CampaignPrice { sku: sku("sku_9"), price: Fen(500) }], units: 2 },
+            CampaignRule::TierPrice { rates: vec![CampaignTier { tier: 1, off: 20 }, CampaignTier { tier: 2, off: 50 }] },
             CampaignRule::AnyOf { units: 3, price: Fen(2_000) },
             CampaignRule::Flash { sku: sku("sku_1"), price: Fen(99), stock: 500, per_person: 1 },
-            CampaignRule::Delivery { from: Fen(5_900), metres: Some(3_000), fee: Fen(0) },
+            CampaignRule::Delivery { from: Fen(5_900), metres: Some(3_000), fee: Fen(0), grams: None },
+            CampaignRule::Delivery { from: Fen(5_900), metres: Some(3_000), fee: Fen(0), grams: Some(5_000) },
+            CampaignRule::Delivery { from: Fen(0), metres: None, fee: Fen(300), grams: Some(5_000) },
+            CampaignRule::Delivery { from: Fen(0), metres: None, fee: Fen(300), grams: None },
         ] {
             assert!(KINDS.iter().any(|(k, _)| *k == rule_text(&rule).0));
             let draft = draft(rule);
@@ -464,6 +536,11 @@ mod tests {
         assert_eq!(told(Raw { from: String::new(), ..fine.clone() }), "from");
         assert_eq!(told(Raw { month_days: "32".into(), ..fine.clone() }), "month_days");
         assert_eq!(told(Raw { budget: "1.234".into(), ..fine.clone() }), "budget");
+        assert_eq!(told(Raw { tier: "金".into(), ..fine.clone() }), "tier");
+        let add_on = Raw { kind: "add_on".into(), lines: "sku_9".into(), first: "39".into(), second: "1".into(), ..fine.clone() };
+        assert_eq!(told(add_on), "rule.items");
+        let fee = Raw { kind: "delivery".into(), lines: "3000 5000 1".into(), first: "39".into(), second: "0".into(), ..fine.clone() };
+        assert_eq!(told(fee), "rule.metres");
         assert_eq!(told(Raw { hq_bears: "101".into(), ..fine }), "hq_bears");
     }
 

@@ -1,7 +1,10 @@
 //! The picking list of an order: what to take from the shelf, ticked off line by line. Ticks stay on this device until the order is ready.
 
 use leptos::{prelude::*, task::spawn_local};
-use liandian_types::{OrderId, Problem, SkuId, StoreId, api::OrderLine};
+use liandian_types::{
+    OrderId, Problem, SkuId, StoreId,
+    api::{OrderLine, QuoteGift},
+};
 use serde::Deserialize;
 
 use crate::{browser, islands::kit::Refusal};
@@ -12,6 +15,8 @@ struct ToPick {
     lines: Vec<OrderLine>,
     #[serde(default)]
     note: Option<String>,
+    #[serde(default)]
+    gifts: Vec<QuoteGift>,
 }
 
 fn draft(order: &OrderId) -> String {
@@ -25,7 +30,7 @@ pub(crate) fn forget(order: &OrderId) {
 
 /// Lines to tick off.
 #[component]
-fn Ticks(order: OrderId, lines: Vec<OrderLine>) -> impl IntoView {
+fn Ticks(order: OrderId, lines: Vec<OrderLine>, gifts: Vec<QuoteGift>) -> impl IntoView {
     let all = lines.len();
     let name = StoredValue::new(draft(&order));
     let ticked = RwSignal::new(Vec::<SkuId>::new());
@@ -66,6 +71,16 @@ fn Ticks(order: OrderId, lines: Vec<OrderLine>) -> impl IntoView {
                     }
                 })
                 .collect_view()}
+            {gifts
+                .into_iter()
+                .map(|g| view! {
+                    <li>
+                        <span class="badge way-pickup">"赠品"</span>
+                        <span class="what">{g.name}</span>
+                        <b>{format!("×{}", g.units)}</b>
+                    </li>
+                })
+                .collect_view()}
         </ul>
     }
 }
@@ -78,8 +93,10 @@ pub fn PickList(
     order: OrderId,
     /// What to take.
     lines: Vec<OrderLine>,
+    /// What is given with it.
+    gifts: Vec<QuoteGift>,
 ) -> impl IntoView {
-    view! { <Ticks order=order lines=lines /> }
+    view! { <Ticks order=order lines=lines gifts=gifts /> }
 }
 
 /// The same on a card of the board: read when it is opened, with what the customer wrote.
@@ -114,7 +131,7 @@ pub(crate) fn PickOnCard(
             <summary>"拣货清单"{noted.then(|| view! { " "<span class="badge warn">"有留言"</span> })}</summary>
             {move || read.get().map(|o| view! {
                 {o.note.map(|n| view! { <p class="note">{format!("顾客留言：{n}")}</p> })}
-                <Ticks order=order.get_value() lines=o.lines />
+                <Ticks order=order.get_value() lines=o.lines gifts=o.gifts />
             })}
             <Refusal problem=problem />
         </details>

@@ -8,7 +8,7 @@ use leptos::{
 };
 use liandian_types::{
     Code, Problem, StoreId,
-    api::{OrderCard, OrderLine, VerifyPickup},
+    api::{OrderCard, OrderLine, QuoteGift, VerifyPickup},
 };
 use serde::Deserialize;
 
@@ -37,6 +37,8 @@ struct Handed {
     lines: Vec<OrderLine>,
     #[serde(default)]
     note: Option<String>,
+    #[serde(default)]
+    gifts: Vec<QuoteGift>,
 }
 
 #[derive(Clone)]
@@ -184,6 +186,17 @@ pub fn PickupDesk(
                                 <img src=l.picture.clone() alt="" width="56" height="56" />
                                 <span class="what">{l.name.clone()}<small>{l.spec.clone()}</small></span>
                                 <b>{format!("×{}", l.quantity)}</b>
+                            </li>
+                        })
+                        .collect_view()}
+                    {order
+                        .gifts
+                        .iter()
+                        .map(|g| view! {
+                            <li>
+                                <span class="tick" aria-hidden="true">"✓"</span>
+                                <span class="what">{g.name.clone()}<small>"赠品"</small></span>
+                                <b>{format!("×{}", g.units)}</b>
                             </li>
                         })
                         .collect_view()}
