@@ -122,11 +122,11 @@ pub fn PolicyForm(
             {field("每单排队（分值）", "越大越避开忙碌的门店", |p| p.per_waiting.to_string(), |p, t| whole(t).map(|n| p.per_waiting = n))}
             {field("每件余量（减分）", "越大越偏向库存充足的门店，最多计 10 件", |p| p.per_spare.to_string(), |p, t| whole(t).map(|n| p.per_spare = n))}
             <h2>"配送费"</h2>
-            {field("配送起步费（元）", "第一公里，0 到 100", |p| p.fee_base.yuan(), |p, t| yuan(t).map(|n| p.fee_base = n))}
-            {field("每公里加收（元）", "第一公里以后，每满或不满一公里", |p| p.fee_km.yuan(), |p, t| yuan(t).map(|n| p.fee_km = n))}
-            {field("每公斤加收（元）", "超过免加收重量后，每满或不满一公斤；满额也不免", |p| p.fee_kg.yuan(), |p, t| yuan(t).map(|n| p.fee_kg = n))}
+            {field("配送起步费（元）", "第一公里，0 到 100", |p| p.fee_base.yuan(), |p, t| typed_yuan(t).map(|n| p.fee_base = n))}
+            {field("每公里加收（元）", "第一公里以后，每满或不满一公里", |p| p.fee_km.yuan(), |p, t| typed_yuan(t).map(|n| p.fee_km = n))}
+            {field("每公斤加收（元）", "超过免加收重量后，每满或不满一公斤；满额也不免", |p| p.fee_kg.yuan(), |p, t| typed_yuan(t).map(|n| p.fee_kg = n))}
             {field("免加收重量（公斤）", "0 到 100", |p| p.fee_free_kg.to_string(), |p, t| whole(t).map(|n| p.fee_free_kg = n))}
-            {field("满多少元免运费（元）", "商品优惠后的金额；包裹免首公斤", |p| p.fee_free_from.yuan(), |p, t| yuan(t).map(|n| p.fee_free_from = n))}
+            {field("满多少元免运费（元）", "商品优惠后的金额；包裹免首公斤", |p| p.fee_free_from.yuan(), |p, t| typed_yuan(t).map(|n| p.fee_free_from = n))}
             <div class="papers" hidden=!sets>
                 <button type="button" class="primary" disabled=busy on:click=save>"保存"</button>
             </div>
