@@ -18,7 +18,7 @@ use liandian_domain::{
     stock::record::{Movement, MovementKind, MovementLine, Stock},
     transfers::Transfer,
 };
-use liandian_types::{CampaignId, MovementId, Timestamp};
+use liandian_types::{MovementId, Timestamp};
 
 use crate::{
     commit::{Action, CommitError, Failed, build, holds_key},

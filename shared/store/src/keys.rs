@@ -556,7 +556,7 @@ pub fn used(counter: &Counter) -> String {
 /// Sort key of a counter that has its partition to itself.
 const USED_PART: &str = "USED#PART";
 /// Partition of a campaign's counter: a part has its own, for a partition takes only so many writes.
-pub fn counted(c: &CampaignId, counter: &Counter) -> String {
+pub fn counter_of(c: &CampaignId, counter: &Counter) -> String {
     match counter {
         Counter::Part(part) => format!("{CAMPAIGN}{c}#{part}"),
         Counter::Whole | Counter::Day(_) | Counter::Person(_) => campaign(c),

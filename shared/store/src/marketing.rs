@@ -120,7 +120,7 @@ impl Tables {
         if counters.is_empty() {
             return Ok(Vec::new());
         }
-        let keys: Vec<Key> = counters.iter().map(|(c, counter)| Key::cell(keys::counted(c, counter), keys::used(counter))).collect();
+        let keys: Vec<Key> = counters.iter().map(|(c, counter)| Key::cell(keys::counter_of(c, counter), keys::used(counter))).collect();
         let found = self.batch_get_rows(&keys, strong).await?;
         found.into_iter().map(|row| row.map_or(Ok(Used::default()), parse)).collect()
     }

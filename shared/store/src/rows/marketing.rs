@@ -42,7 +42,7 @@ pub(crate) fn campaign_item(r: &Record) -> Result<Item, StoreError> {
 /// have applied to it.
 fn used(c: &Counting) -> Row {
     let item: Item = [
-        ("pk", s(keys::counted(&c.campaign, &c.counter))),
+        ("pk", s(keys::counter_of(&c.campaign, &c.counter))),
         ("sk", s(keys::used(&c.counter))),
         ("orders", n(c.orders)),
         ("spent", n(c.spent.0)),
