@@ -19,7 +19,7 @@ mod tests;
 mod why;
 
 pub use answer::{Answer, Discount, NotApplied, Search, price};
-pub use best::{BOUND, CHOICES, EXACT, EXACT_OF_MANY, FEW};
+pub use best::{BOUND, CHOICES, EXACT, EXACT_OF_MANY, FEW, SHORT, WORK};
 pub use campaign::{Audience, Campaign, CouponPolicy, Group, GroupRule, HqBears, Left, Level, OnLoss, Schedule, Scope};
 pub use cart::{Cart, Coupon, Customer, Line, Moment};
 pub use kinds::Kind;
