@@ -75,7 +75,7 @@ pub fn build(root: &Path) -> anyhow::Result<()> {
             println!("{}: 尚无 / not there yet", module.name);
             continue;
         }
-        let inputs = ["Cargo.toml", "Cargo.lock", "shared/types", "infra/xtask/src/site.rs", module.folder];
+        let inputs = ["Cargo.toml", "Cargo.lock", "shared/types", "shared/pricing", "infra/xtask/src/site.rs", module.folder];
         let stamp = stamps.join(module.name);
         let wanted = format!("{:016x}", hash_of(&inputs.map(|path| root.join(path)))?);
         let outputs = [pkg.join(format!("{}.js.br", module.name)), pkg.join(format!("{}.wasm.br", module.name))];
