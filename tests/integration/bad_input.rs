@@ -118,6 +118,7 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
                 expect_prices: vec![],
                 note: None,
                 again: true,
+                quote: None,
             }
         }
     };

@@ -286,6 +286,7 @@ impl World {
             expect_prices: quote.lines.iter().map(|l| l.price).collect(),
             note: None,
             again: true,
+            quote: None,
         }
     }
 

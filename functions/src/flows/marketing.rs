@@ -82,7 +82,7 @@ pub(crate) async fn with_left(app: &App, records: Vec<Record>, member: Option<&M
             flash.stock = units.unwrap_or(flash.stock);
             flash.per_person = of_person.unwrap_or(flash.per_person);
         }
-        offered.campaigns.push(InView { campaign, limits: r.limits });
+        offered.campaigns.push(InView { campaign, limits: r.limits, version: r.version });
     }
     Ok(offered)
 }

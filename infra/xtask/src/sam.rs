@@ -100,6 +100,7 @@ const SECRETS: &[(&str, &[&str])] = &[
     ("blind-index", &["KEYS_BLIND_INDEX"]),
     ("member-tokens", &["MEMBER_TOKEN_SIGN"]),
     ("staff-tokens", &["STAFF_TOKEN_SIGN"]),
+    ("quotes", &["QUOTE_SIGN_KEYS"]),
 ];
 
 /// A partner's variables: parameters of the stack (variable, parameter), and the secrets that hold the others.
@@ -115,6 +116,7 @@ fn partner(name: &str) -> Option<Partner> {
         "keys" => (&[], &["blind-index"]),
         "member-tokens" => (&[], &["member-tokens"]),
         "staff-tokens" => (&[], &["staff-tokens"]),
+        "quotes" => (&[], &["quotes"]),
         _ => return None,
     })
 }

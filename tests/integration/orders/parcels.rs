@@ -45,6 +45,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         expect_prices: quote.lines.iter().map(|l| l.price).collect(),
         note: None,
         again: true,
+        quote: None,
     }
 }
 

@@ -34,6 +34,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 expect_prices: quote.lines.iter().map(|l| l.price).collect(),
                 note: None,
                 again: true,
+                quote: None,
             };
             return (order, source, sku);
         }

@@ -22,6 +22,8 @@ pub struct InView {
     pub campaign: Campaign,
     /// Up to where it applies.
     pub limits: Limits,
+    /// Which version of it this is.
+    pub version: u64,
 }
 
 /// A gift that goes with an order, handed over at the counter. The clerk takes it from what the store has for that: no stock is reserved.
@@ -167,6 +169,6 @@ pub fn told(answer: &Answer) -> Vec<QuoteDiscount> {
 }
 
 /// Now, by the clock of the store.
-fn moment(now: Timestamp, zone: &str) -> Moment {
+pub(crate) fn moment(now: Timestamp, zone: &str) -> Moment {
     Moment { at: now, zone_min: offset_min(now, zone), month_day: u8::try_from(day(now, zone).day()).unwrap_or(1) }
 }

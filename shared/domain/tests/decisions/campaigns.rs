@@ -44,7 +44,7 @@ fn offered(limits: Limits, used: Used) -> Offered {
         hq_bears: HqBears(700),
     };
     let left = limits.left([(&Counter::Whole, &used)]);
-    Offered { campaigns: vec![InView { campaign: Campaign { left, ..campaign }, limits }], ..Offered::default() }
+    Offered { campaigns: vec![InView { campaign: Campaign { left, ..campaign }, limits, version: 1 }], ..Offered::default() }
 }
 
 fn budget() -> Limits {

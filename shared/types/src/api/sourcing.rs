@@ -94,6 +94,16 @@ bodies! {
         /// Gifts, handed over at the counter.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gifts: Vec<QuoteGift>,
+        /// The promise of this price, to be sent with the order: signed, for this cart, store and customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+        /// Until when it holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        valid_until: Option<Timestamp>,
+        /// What a page needs to price the cart by itself while the customer changes it, where it asked for that: text for the engine that the page
+        /// has, and of no meaning to others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<String>,
     }
 }
 

@@ -398,6 +398,7 @@ pub fn Checkout(
             expect_prices: priced.lines.iter().map(|l| l.price).collect(),
             note: (!word.is_empty()).then_some(word),
             again,
+            quote: None,
         };
         busy.set(true);
         wrong.set(None);
