@@ -24,7 +24,7 @@ use liandian_store::{
     },
     db::Item,
     governance::setting_item,
-    marketing::campaign_item,
+    marketing::{campaign_item, terms_item},
     members::{Member, member_items},
     search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
@@ -101,6 +101,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     if chain.campaigns {
         for r in campaigns(chain, now) {
             hq.push(campaign_item(&r)?);
+            hq.push(terms_item(&r)?);
         }
         hq.extend(changes::past(chain, now)?);
     }

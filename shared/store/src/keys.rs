@@ -21,6 +21,7 @@
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
+//! | a version of a campaign that carts were priced with, for ever | hq | `CAMPAIGN#<campaign>` / `TERMS#<version>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
@@ -538,6 +539,10 @@ pub fn campaigns(state: CampaignState) -> String {
 pub fn campaigns_of(s: &StoreId) -> String {
     format!("STORE#{s}#CAMPAIGNS")
 }
+/// Sort key of a version of a campaign that carts were priced with.
+pub fn terms(version: u64) -> String {
+    format!("TERMS#{version:010}")
+}
 /// Sort key of what a campaign's counter says.
 pub fn used(counter: &Counter) -> String {
     match counter {
@@ -724,6 +729,7 @@ mod tests {
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
+        assert_eq!(terms(12), "TERMS#0000000012");
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap())] {
             assert_eq!(used_of(&used(&counter)), Some(counter));

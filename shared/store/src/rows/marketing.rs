@@ -4,6 +4,7 @@ use liandian_domain::{
     decision::MarketingWrite,
     marketing::{campaign::Record, used::Counting},
 };
+use liandian_types::CampaignState;
 
 use super::{Expect, Row};
 use crate::{
@@ -13,13 +14,23 @@ use crate::{
 };
 
 pub(super) fn rows(w: &MarketingWrite) -> Result<Vec<Row>, StoreError> {
-    Ok(vec![match w {
+    Ok(match w {
         MarketingWrite::Campaign(r) => {
             let next = Record { version: r.version + 1, ..(**r).clone() };
-            Row::follow(Table::Hq, campaign_item(&next)?, r.version)
+            let mut rows = vec![Row::follow(Table::Hq, campaign_item(&next)?, r.version)];
+            // Carts are priced with it from now on, and orders name the version.
+            if next.state == CampaignState::Scheduled {
+                rows.push(Row::put(Table::Hq, terms_item(&next)?));
+            }
+            rows
         }
-        MarketingWrite::Used(c) => used(c),
-    }])
+        MarketingWrite::Used(c) => vec![used(c)],
+    })
+}
+
+/// The row of a campaign's version, which nobody changes any more.
+pub(crate) fn terms_item(r: &Record) -> Result<Item, StoreError> {
+    item(&r.campaign, &Key::hq(keys::campaign(&r.campaign.campaign), keys::terms(r.version)), [])
 }
 
 /// The row of a campaign.
