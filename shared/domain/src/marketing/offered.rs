@@ -123,11 +123,8 @@ impl Offered {
     pub fn missed(&self, answer: &Answer, zone: &str, now: Timestamp) -> Vec<QuoteMissed> {
         let moment = moment(now, zone);
         let told = |n: &NotApplied| {
-            let near = matches!(n.why, Why::Below { .. } | Why::Few { .. });
-            let said = near
-                || matches!(n.why, Why::NotYet { .. } | Why::OtherHour { .. } | Why::UsedUp | Why::Budget | Why::SoldOut | Why::AtFloor)
-                || matches!(n.why, Why::NotWith { .. } | Why::OtherWay);
-            said.then(|| QuoteMissed {
+            let near = n.why.is_near();
+            n.why.is_told().then(|| QuoteMissed {
                 campaign: n.campaign.clone(),
                 title: n.title.clone(),
                 why: n.why.text(moment),
