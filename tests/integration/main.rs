@@ -32,6 +32,7 @@ mod orders {
     pub mod holds;
     pub mod order;
     pub mod parcels;
+    pub mod prices;
     pub mod searches;
     pub mod shortfalls;
 }
