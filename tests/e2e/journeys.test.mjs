@@ -1083,7 +1083,7 @@ for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-
     const found = [];
     let opened = 0;
     // Beside the lists one of each kind that they lead to: an order, a count, one SKU's stock, a product, a campaign, a listing and its price, a store.
-    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/, /\/products\/spu_/, /\/campaigns\/cmp_/, /\/listings\/sku_[^/]+$/, /\/why$/, /\/hq\/stores\/sto_[^/]+$/];
+    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/, /\/products\/spu_/, /\/campaigns\/cmp_/, /\/listings\/sku_[^/]+$/, /\/why$/, /\/orders\/ord_[^\/]+\/price$/, /\/hq\/stores\/sto_[^/]+$/];
     const paths = [...(who.startsWith("sh01") ? [] : HQ_PAGES), ...STORE_PAGES, "/console/account"];
     for (const path of paths) {
       if ((await status(`${URL_}${path}`)) === 403) continue;

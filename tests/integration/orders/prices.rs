@@ -32,6 +32,15 @@ async fn promised(w: &World, store: &StoreId, lines: &[(SkuId, u32)], quote: &Qu
     }
 }
 
+/// Goods of which there are enough and that may cost a sixth less.
+async fn roomy(w: &World, store: &StoreId, how_many: usize) -> Vec<SkuId> {
+    let library = w.stack.app.tables.library().await.unwrap();
+    let may = |sku: &SkuId| library.iter().any(|s| s.sku == *sku && s.floor.0 * 6 <= s.price.0 * 5);
+    let found: Vec<SkuId> = w.skus_with(store, 8, 9_000, 20).await.into_iter().filter(may).take(how_many).collect();
+    assert_eq!(found.len(), how_many, "the demo chain has too few such goods in {store}");
+    found
+}
+
 async fn live(w: &World, hq: &str, name: &str, rule: Value, more: Value) -> CampaignView {
     let now = w.stack.app.now();
     let mut draft = json!({
@@ -97,10 +106,9 @@ async fn given_a_quote_that_is_forged_or_anothers_when_an_order_comes_with_it_th
     let token = quote.token.clone().unwrap();
     let (said, signature) = token.rsplit_once('.').unwrap();
     let forged = |t: String| PlaceOrder { quote: Some(t), ..order.clone() };
-    for (n, wrong) in
-        [format!("{said}x.{signature}"), format!("{said}.{}", signature.replace(|c: char| c == 'A', "B") + "A"), String::new(), "x".repeat(9_000)]
-            .into_iter()
-            .enumerate()
+    for (n, wrong) in [format!("{said}x.{signature}"), format!("{said}.{}", signature.replace('A', "B") + "A"), String::new(), "x".repeat(9_000)]
+        .into_iter()
+        .enumerate()
     {
         let told = w.place(&member, &forged(wrong), &format!("forged-key-{n:04}")).await.refused(400, "bad_request");
         assert_eq!(told["field"], "quote", "{told}");
@@ -126,7 +134,7 @@ async fn given_a_campaign_that_is_gone_when_an_order_comes_with_its_quote_then_t
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let (hq, member) = (w.staff("marketing").await, w.customer("demo-01").await);
-    let sku = w.sku_with(&store, 5, 500).await;
+    let sku = roomy(&w, &store, 1).await.remove(0);
     let lines = [(sku.clone(), 2)];
     let view = live(&w, &hq, "gone", json!({"kind": "amount", "off": 1}), json!({"skus": [sku]})).await;
     let quote = quoted(&w, &member, &store, &lines).await;
@@ -146,7 +154,7 @@ async fn given_an_order_with_campaigns_when_they_change_afterwards_then_its_pric
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let (hq, member, clerk) = (w.staff("marketing").await, w.customer("demo-01").await, w.staff("sh01-clerk").await);
-    let skus = w.skus_with(&store, 5, 500, 3).await;
+    let skus = roomy(&w, &store, 3).await;
     let lines: Vec<(SkuId, u32)> = skus.iter().cloned().zip([3, 1, 2]).collect();
     let view = live(&w, &hq, "first", json!({"kind": "percent", "off": 30}), json!({"skus": skus})).await;
     live(&w, &hq, "second", json!({"kind": "steps", "steps": [{"from": 100, "off": 1}], "repeat": 1}), json!({"limit": 1_000})).await;
@@ -202,7 +210,7 @@ async fn given_a_page_that_asks_for_the_terms_when_a_quantity_changes_then_it_fi
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let hq = w.staff("marketing").await;
-    let skus = w.skus_with(&store, 8, 500, 2).await;
+    let skus = roomy(&w, &store, 2).await;
     let lines = [(skus[0].clone(), 1), (skus[1].clone(), 1)];
     let about = json!({"skus": skus, "budget": 5_000_000});
     live(&w, &hq, "terms", json!({"kind": "nth_item", "n": 2, "off": 100}), about).await;
@@ -230,7 +238,7 @@ async fn given_three_lines_and_two_campaigns_with_limits_when_placed_then_it_cos
     let w = World::usual().await;
     let store: StoreId = id("sto_sh01");
     let hq = w.staff("marketing").await;
-    let skus = w.skus_with(&store, 5, 500, 3).await;
+    let skus = roomy(&w, &store, 3).await;
     let lines: Vec<(SkuId, u32)> = skus.iter().cloned().zip([1, 1, 1]).collect();
     live(&w, &hq, "cost-a", json!({"kind": "percent", "off": 30}), json!({"skus": skus, "budget": 100_000})).await;
     live(&w, &hq, "cost-b", json!({"kind": "steps", "steps": [{"from": 100, "off": 1}], "repeat": 1}), json!({})).await;
