@@ -52,7 +52,7 @@ fn budget() -> Limits {
 }
 
 /// Three of one good and one of another, ¥10 each.
-fn placement(used: i64, total: i64) -> Placement {
+pub fn placement(used: i64, total: i64) -> Placement {
     let lines = vec![wanted(1, 3, 9, 0), wanted(2, 1, 9, 0)];
     Placement { offered: offered(budget(), Used { orders: 1, spent: Fen(used), units: 0 }), ..order(lines, Fulfilment::Pickup, total) }
 }

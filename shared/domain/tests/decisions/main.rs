@@ -8,6 +8,7 @@ mod fixtures;
 mod order;
 mod pinned;
 mod place;
+mod prices;
 mod quote;
 mod settlement;
 mod shortfall;
