@@ -6,7 +6,7 @@
 //! leaving out and exchanging, up to [`BOUND`] evaluations and [`WORK`] steps. The last of the simpler strategies (again and again what takes most off
 //! what is left) costs most: where there is more to look at than that, it goes as far as its steps allow.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use crate::{
     Campaign, Cart, GroupRule, Level,
@@ -43,6 +43,9 @@ const IMPROVING: u64 = 12_000;
 
 /// So many steps the reasons of what did not apply may take.
 pub(crate) const TELLING: u64 = 8_000;
+
+/// So many simple strategies are looked at in any case: those that stand alone, the best for lines and for the order, three orderings.
+const FIRST: usize = 8;
 
 /// So many candidates are compared in each round of the costliest strategy: those that take most off.
 const COMPARED: usize = 64;
@@ -288,6 +291,16 @@ impl<'a> Table<'a> {
         Score { pays: run.goods() + run.fee, gifts, applied }
     }
 
+    /// May these two be combined, in both ways of finding out?
+    #[cfg(test)]
+    pub fn together(&self, a: usize, b: usize) -> bool {
+        let (one, other) = (self.candidates[a].stacks, self.candidates[b].stacks);
+        let mut joined = Joined::default();
+        joined.join(one);
+        assert_eq!(joined.takes(other), one.goes_with(other), "{one:?} {other:?}");
+        one.goes_with(other)
+    }
+
     /// May this candidate join the combination?
     fn fits(&self, plan: &[u32], i: usize) -> bool {
         let own = self.candidates[i].stacks;
@@ -314,22 +327,40 @@ impl<'a> Table<'a> {
         let limit = if n <= FEW { EXACT } else { EXACT_OF_MANY };
         // Of a long cart only as many as its steps allow.
         let limit = if self.cart.lines.len() <= SHORT { limit } else { limit.min(WORK / self.steps(&vec![1; n])) };
-        let all = self.candidates.iter().try_fold(1_u64, |all, c| all.checked_mul(u64::from(c.choices) + 1).filter(|all| *all <= limit));
+        let few = self.legal() <= limit;
         let none = vec![0; n];
         let score = self.score(&none);
         let mut best = (none.clone(), score);
-        if all.is_some() {
+        if few {
             let mut plan = none;
             self.each(0, &mut plan, &mut best);
             return (best.0, self.candidates.iter().all(|c| !c.thinned));
         }
-        for plan in self.simple() {
-            self.offer(plan, &mut best);
+        for (n, plan) in self.simple().into_iter().enumerate() {
+            // The first ones are looked at whatever they take; of the many sequences as many as half of the steps allow.
+            if n < FIRST || self.may(WORK / 2) {
+                self.offer(plan, &mut best);
+            }
         }
         self.marginal(&mut best, WORK);
         let until = self.work.max(WORK) + IMPROVING;
         self.improve(&mut best, until);
         (best.0, false)
+    }
+
+    /// How many legal combinations there are at most: of a group that suffers one, one; one that stands alone, alone; all others freely.
+    fn legal(&self) -> u64 {
+        let mut groups = vec![1_u64; self.groups.len()];
+        let (mut free, mut alone) = (1_u64, 0_u64);
+        for c in &self.candidates {
+            let choices = u64::from(c.choices);
+            match (c.stacks.exclusive, c.stacks.one_of, c.stacks.group) {
+                (true, ..) => alone += choices,
+                (false, true, Some(g)) => groups[g] += choices,
+                _ => free = free.saturating_mul(choices + 1),
+            }
+        }
+        groups.into_iter().fold(free, u64::saturating_mul).saturating_add(alone)
     }
 
     /// Keeps the better one.
@@ -367,7 +398,8 @@ impl<'a> Table<'a> {
         let alone = |i: usize| self.candidates[i].alone;
         // Of those that stand alone the best is known already, but for gifts, which cost nothing.
         let most = (0..n).map(alone).max().unwrap_or(0);
-        let mut plans: Vec<Plan> = (0..n).filter(|i| alone(*i) == most).take(FEW).map(|i| self.greedy(std::iter::once(i))).collect();
+        let best_alone = (0..n).filter(|i| alone(*i) == most).take(FIRST / 2).map(|i| self.greedy(std::iter::once(i)));
+        let mut plans: Vec<Plan> = best_alone.collect();
         let item = |i: &usize| self.candidates[*i].turn <= Turn::Goods;
         let best_of = |items: bool| (0..n).filter(|i| item(i) == items).max_by_key(|i| (alone(*i), std::cmp::Reverse(*i)));
         plans.push(self.greedy(best_of(true).into_iter().chain(best_of(false))));
@@ -385,8 +417,8 @@ impl<'a> Table<'a> {
             plans.push(self.greedy((start..n).chain(0..start)));
         }
         // Most of them come to the same combination.
-        plans.sort();
-        plans.dedup();
+        let mut seen = BTreeSet::new();
+        plans.retain(|plan| seen.insert(plan.clone()));
         plans
     }
 
