@@ -36,13 +36,13 @@ pub const BOUND: u32 = 4_000;
 
 /// So many steps they may take together; a step is a campaign applied to a line, or a line begun with. A long cart with many campaigns is looked at
 /// less often than a short one, and takes no longer.
-pub const WORK: u64 = 40_000;
+pub const WORK: u64 = 30_000;
 
 /// So many steps more are left for improving on what was found.
-const IMPROVING: u64 = 12_000;
+const IMPROVING: u64 = 8_000;
 
 /// So many steps the reasons of what did not apply may take.
-pub(crate) const TELLING: u64 = 8_000;
+pub(crate) const TELLING: u64 = 6_000;
 
 /// So many simple strategies are looked at in any case: those that stand alone, the best for lines and for the order, three orderings.
 const FIRST: usize = 8;

@@ -177,7 +177,7 @@ mod tests {
         let q = priced(&answered(), &cart(&[("sku_1", 3)]), &cart(&[("sku_2", 1)])).unwrap();
         assert_eq!((q.list, q.goods, q.total, q.discounts.len(), q.not_applied.len()), (Some(Fen(3_000)), Fen(2_500), Fen(2_500), 1, 0));
         assert_eq!((q.lines[0].off, q.lines[0].total, q.besides.len(), q.token.clone()), (Some(Fen(500)), Fen(3_000), 1, None));
-        // Back again: what is missing is said, with the way to it.
+        // Back again: what is missing is said.
         let q = priced(&q, &cart(&[("sku_1", 2)]), &cart(&[("sku_2", 1)])).unwrap();
         assert_eq!((q.total, q.list, q.not_applied[0].why.as_str()), (Fen(2_000), None, "还差 10.00 元"));
         // Ticked in addition: both are priced.
