@@ -218,7 +218,11 @@ impl<'a> Table<'a> {
         if turn == Turn::Fee {
             run.charge();
         }
-        let effect = apply(&mut run, c, &candidate, most)?;
+        let effect = match apply(&mut run, c, &candidate, most) {
+            // Less often, or after another discount, it may cost no more than is left.
+            Err(Why::Budget) => return Ok(candidate),
+            other => other?,
+        };
         if turn != Turn::Fee {
             run.charge();
         }

@@ -351,3 +351,19 @@ fn given_sums_that_do_not_fit_when_priced_then_they_are_refused_and_nothing_pani
         assert!(a.totals.goods >= Fen::ZERO && a.totals.delivery_fee >= Fen::ZERO, "{:?}", a.totals);
     }
 }
+
+#[test]
+fn given_a_budget_that_is_too_small_for_all_of_it_when_less_of_it_fits_then_that_much_applies() {
+    let with = |budget: i64| {
+        let free =
+            Campaign { left: Left { budget: Some(Fen(budget)), ..Left::default() }, ..campaign("free", Kind::NthItem(NthItem { n: 2, off: 1_000 })) };
+        World::of(vec![line("a", 6, 500)]).with(free)
+    };
+    // Three pairs would cost 15 yuan, two 10, one 5.
+    assert_eq!([1_500, 1_499, 999, 500].map(|b| with(b).pays()), [1_500, 2_000, 2_500, 2_500]);
+    assert_eq!((with(499).pays(), with(499).why("free")), (3_000, Some(Why::Budget)));
+    // A tenth of 10 yuan is too much for a budget of 50 fen; a tenth of what half price leaves is not.
+    let tenth = Campaign { left: Left { budget: Some(Fen(50)), ..Left::default() }, priority: -1, ..campaign("tenth", percent(100)) };
+    let w = World::of(vec![line("a", 1, 1_000)]).with(tenth).with(campaign("half", percent(500)));
+    assert_eq!(w.pays(), 450);
+}
