@@ -808,6 +808,7 @@ mod tests {
         assert_eq!(of("refund"), ["payment-merchant", "payment-verify"]);
         assert_eq!(of("session-create"), ["blind-index", "member-tokens", "wechat"]);
         assert_eq!(of("staff-login"), ["staff-tokens"]);
+        assert_eq!((of("quote"), of("order-place")), (vec!["quotes"], vec!["blind-index", "quotes"]));
         assert!(of("store-home").is_empty() && of("relay").is_empty());
         for f in &routes.functions {
             let mut t = String::new();
