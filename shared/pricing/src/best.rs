@@ -44,6 +44,9 @@ const IMPROVING: u64 = 8_000;
 /// So many steps the reasons of what did not apply may take.
 pub(crate) const TELLING: u64 = 6_000;
 
+/// Carts of the shop have no more lines.
+const LONG: usize = 40;
+
 /// So many simple strategies are looked at in any case: those that stand alone, the best for lines and for the order, three orderings.
 const FIRST: usize = 8;
 
@@ -346,7 +349,9 @@ impl<'a> Table<'a> {
                 self.offer(plan, &mut best);
             }
         }
-        self.marginal(&mut best, WORK);
+        // The costliest of them goes to its end in any cart that people have, and as far as it comes in longer ones.
+        let marginal = if self.cart.lines.len() <= LONG { WORK + WORK / 3 } else { WORK };
+        self.marginal(&mut best, marginal);
         let until = self.work.max(WORK) + IMPROVING;
         self.improve(&mut best, until);
         (best.0, false)
