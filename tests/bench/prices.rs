@@ -15,7 +15,7 @@ use liandian_pricing::{
 };
 use liandian_types::{CampaignId, CouponId, Fen, Fulfilment, Quantity, SkuId, StoreId, Timestamp};
 use serde_json::{Map, Value, json};
-use wasmi::{Config, Engine, Linker, Memory, Module, Store, TypedFunc};
+use wasmi::{CompilationMode, Config, Engine, Linker, Memory, Module, Store, TypedFunc};
 
 use crate::round;
 
@@ -147,7 +147,8 @@ struct Told {
 impl Wasm {
     fn of(bytes: &[u8]) -> anyhow::Result<Self> {
         let mut config = Config::default();
-        config.consume_fuel(true);
+        // Translated at once: what that takes is no part of a price.
+        config.consume_fuel(true).compilation_mode(CompilationMode::Eager);
         let engine = Engine::new(&config);
         let module = Module::new(&engine, bytes)?;
         let mut store = Store::new(&engine, ());
@@ -168,7 +169,7 @@ impl Wasm {
     fn price(&mut self, question: &str) -> anyhow::Result<Told> {
         self.store.set_fuel(FUEL)?;
         let at = usize::try_from(self.room.call(&mut self.store, u32::try_from(question.len())?)?)?;
-        self.memory.write(&mut self.store, at, question.as_bytes()).map_err(|e| anyhow!("no room for the question: {e}"))?;
+        self.memory.write(&mut self.store, at, question.as_bytes()).map_err(|e| anyhow!("no room for the question: {e:?}"))?;
         ensure!(self.read.call(&mut self.store, ())? == 1, "the question cannot be read");
         let (before, begun) = (self.store.get_fuel()?, Instant::now());
         let priced = self.price.call(&mut self.store, ())?;
@@ -176,7 +177,7 @@ impl Wasm {
         ensure!(priced == 1, "it has no price");
         let mut text = vec![0; usize::try_from(self.tell.call(&mut self.store, ())?)?];
         let at = usize::try_from(self.told.call(&mut self.store, ())?)?;
-        self.memory.read(&self.store, at, &mut text).map_err(|e| anyhow!("the answer is not there: {e}"))?;
+        self.memory.read(&self.store, at, &mut text).map_err(|e| anyhow!("the answer is not there: {e:?}"))?;
         Ok(Told { text: String::from_utf8(text)?, instructions, took })
     }
 }
