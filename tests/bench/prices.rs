@@ -66,8 +66,8 @@ pub fn prices(out: &mut Map<String, Value>) -> anyhow::Result<()> {
     same(out)?;
     let mut wasm = engine()?;
     println!(
-        "\n{:<16} {:>10} {:>10} {:>10} {:>16} {:>12} {:>7}",
-        "lines × offers", "native p50", "native p99", "wasm p99", "instructions", "evaluations", "exact"
+        "\n{:<16} {:>10} {:>10} {:>10} {:>10} {:>16} {:>12} {:>8}",
+        "lines × offers", "native p50", "native p99", "growth", "wasm p99", "instructions", "evaluations", "exact"
     );
     let mut sizes: Vec<(usize, usize, bool)> = Vec::new();
     for lines in [3, 20, 40] {
@@ -75,6 +75,7 @@ pub fn prices(out: &mut Map<String, Value>) -> anyhow::Result<()> {
     }
     sizes.extend([(200, 25, false), (200, 25, true)]);
     let millis = |d: Duration| round(d.as_secs_f64() * 1_000.0);
+    let mut smallest: Option<f64> = None;
     for (lines, campaigns, wide) in sizes {
         let (mut native, mut inside, mut fuel, mut most, mut exact) = (Vec::new(), Vec::new(), Vec::new(), 0, 0_u64);
         for seed in 0..TIMED {
@@ -100,12 +101,14 @@ pub fn prices(out: &mut Map<String, Value>) -> anyhow::Result<()> {
         fuel.sort_unstable();
         let (p50, p99) = (millis(native[native.len() / 2]), millis(native[native.len() * 99 / 100]));
         let (wasm_p99, instructions) = (millis(inside[inside.len() * 99 / 100]), fuel[fuel.len() - 1]);
+        // Against the smallest cart.
+        let growth = round(p50 / *smallest.get_or_insert(p50.max(0.01)));
         let name = format!("{lines} × {campaigns}{}", if wide { " wide" } else { "" });
-        println!("{name:<16} {p50:>10} {p99:>10} {wasm_p99:>10} {instructions:>16} {most:>12} {exact:>4}/{TIMED}");
+        println!("{name:<16} {p50:>10} {p99:>10} {growth:>10} {wasm_p99:>10} {instructions:>16} {most:>12} {exact:>5}/{TIMED}");
         out.insert(
             format!("price_{lines}x{campaigns}{}", if wide { "_wide" } else { "" }),
             json!({
-                "native_ms_p50": p50, "native_ms_p99": p99, "wasm_ms_p99": wasm_p99, "wasm_instructions_most": instructions,
+                "native_ms_p50": p50, "native_ms_p99": p99, "growth": growth, "wasm_ms_p99": wasm_p99, "wasm_instructions_most": instructions,
                 "evaluations_most": most, "exact": exact, "carts": TIMED,
             }),
         );
