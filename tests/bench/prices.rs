@@ -77,7 +77,7 @@ pub fn prices(out: &mut Map<String, Value>) -> anyhow::Result<()> {
     let millis = |d: Duration| round(d.as_secs_f64() * 1_000.0);
     let mut smallest: Option<f64> = None;
     for (lines, campaigns, wide) in sizes {
-        let (mut native, mut inside, mut fuel, mut most, mut exact) = (Vec::new(), Vec::new(), Vec::new(), 0, 0_u64);
+        let (mut native, mut inside, mut fuel, mut most, mut exact) = (Vec::new(), Vec::new(), Vec::new(), 0_u32, 0_u64);
         for seed in 0..TIMED {
             let q = large(seed, lines, campaigns, wide);
             let cart = q.cart();
