@@ -31,6 +31,7 @@ use crate::{
     limits::Limits,
     parts::{Making, Part},
     people::digest,
+    quotes::QuoteKeys,
     sessions::{Ended, KeysNoted},
 };
 
@@ -141,6 +142,7 @@ pub(crate) struct Partners {
     pub(crate) wechat: Option<Wechat>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
     pub(crate) riders: Option<Arc<dyn Riders>>,
+    pub(crate) quotes: Option<QuoteKeys>,
 }
 
 impl App {
@@ -290,6 +292,12 @@ impl App {
     /// [`Failure::Internal`] when this function does not talk to it.
     pub fn delivery(&self) -> Result<&Delivery, Failure> {
         self.partners.delivery.as_ref().ok_or_else(|| missing("delivery"))
+    }
+
+    /// The keys of quotes, where quotes are signed.
+    #[must_use]
+    pub fn quote_keys(&self) -> Option<&QuoteKeys> {
+        self.partners.quotes.as_ref()
     }
 
     /// WeChat.

@@ -17,6 +17,7 @@ pub mod openapi;
 mod openapi_paths;
 pub mod parts;
 pub mod people;
+pub mod quotes;
 pub mod routes;
 pub mod runtime;
 pub mod secrets;

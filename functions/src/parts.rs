@@ -14,13 +14,13 @@ use liandian_partners::{
 };
 use liandian_queue::Queues;
 
-use crate::{Config, app::Partners, aws::Aws, config::BadConfig};
+use crate::{Config, app::Partners, aws::Aws, config::BadConfig, quotes::QuoteKeys};
 
 /// Adds itself to an App in the making; does nothing when its partner is not configured.
 pub type Part = fn(&mut Making<'_>) -> Result<(), BadConfig>;
 
 /// All of them: for a process that runs every function.
-pub const ALL: &[Part] = &[queues, keys, payment, payment_verify, delivery, wechat];
+pub const ALL: &[Part] = &[queues, keys, payment, payment_verify, delivery, wechat, quotes];
 
 /// An App in the making.
 pub struct Making<'a> {
@@ -145,6 +145,15 @@ pub fn wechat(m: &mut Making<'_>) -> Result<(), BadConfig> {
     let Some(base_url) = c.get("WECHAT_BASE_URL") else { return Ok(()) };
     let config = wechat::Config { base_url: base_url.to_owned(), appid: text(c, "WECHAT_APPID")?, secret: text(c, "WECHAT_SECRET")? };
     m.partners.wechat = Some(Wechat::new(m.http()?, config));
+    Ok(())
+}
+
+/// Signing quotes, and believing those that were.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn quotes(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    m.partners.quotes = m.config.get("QUOTE_SIGN_KEYS").map(QuoteKeys::read).transpose()?;
     Ok(())
 }
 

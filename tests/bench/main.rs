@@ -6,6 +6,7 @@ mod catalog;
 mod flash;
 mod orders;
 mod pages;
+mod prices;
 mod rates;
 mod search;
 mod shelves;
@@ -22,6 +23,7 @@ use crate::{
     flash::flash,
     orders::{capacity, shortage},
     pages::pages,
+    prices::{prices, same},
     rates::rates,
     search::search,
     shelves::shelves,
@@ -39,6 +41,13 @@ async fn main() -> anyhow::Result<()> {
     let data = folder.path().join("data");
     let mut out: Map<String, Value> = Map::new();
 
+    if args.iter().any(|a| a == "same-prices") {
+        return same(&mut out);
+    }
+    if args.iter().any(|a| a == "prices") {
+        prices(&mut out)?;
+        return written(&out, json_file);
+    }
     search(&mut out)?;
     if args.iter().any(|a| a == "search") {
         println!("{}", Value::Object(out));
@@ -51,6 +60,8 @@ async fn main() -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&Value::Object(out))?);
         return Ok(());
     }
+
+    prices(&mut out)?;
 
     // ---- start, pages, capacity, the life of an order
     let first = Stack::start(&data, 36, "on")?;
@@ -84,12 +95,16 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     binaries(&root, &mut out);
-    let value = Value::Object(out);
+    written(&out, json_file)
+}
+
+/// The figures as a table, and in a file where one was named.
+fn written(out: &Map<String, Value>, json_file: Option<&String>) -> anyhow::Result<()> {
     if let Some(file) = json_file {
-        std::fs::write(file, serde_json::to_string_pretty(&value)? + "\n")?;
+        std::fs::write(file, serde_json::to_string_pretty(out)? + "\n")?;
     }
     println!("\n{:<44} value", "figure");
-    for (k, v) in value.as_object().into_iter().flatten() {
+    for (k, v) in out {
         println!("{k:<44} {v}");
     }
     Ok(())

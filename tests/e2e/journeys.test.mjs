@@ -538,6 +538,28 @@ test("a cart is ticked line by line, is in the first HTML, and survives a lost n
   await page.getByRole("button", { name: "重试" }).waitFor({ state: "detached" });
 });
 
+test("a cart knows what it costs, campaigns included, before the store answers", async () => {
+  const { page, context } = await open(PHONE);
+  const good = (await goods("sto_sh01", (n) => n >= 5)).find((g) => g.price > 300 && g.price < 10_000);
+  const units = Math.ceil(30_000 / good.price);
+  await page.goto(`${URL_}/s/sto_sh01/p/${good.sku}`);
+  await page.evaluate((lines) => localStorage.setItem("ld-cart-sto_sh01", JSON.stringify(lines)), [{ sku: good.sku, quantity: units - 1 }]);
+  await page.goto(`${URL_}/s/sto_sh01/cart`);
+  await page.locator(".missed", { hasText: "满300减50" }).waitFor();
+  // From here on the store says nothing.
+  let asked = 0;
+  await page.route("**/api/v1/quotes*", () => {
+    asked += 1;
+  });
+  await page.getByRole("button", { name: "多一件" }).first().click();
+  await page.locator(".cell.off", { hasText: "满300减50" }).waitFor();
+  await shot(page, "cart-at-once");
+  await page.getByRole("button", { name: "少一件" }).first().click();
+  await page.locator(".missed", { hasText: "满300减50" }).waitFor();
+  assert.ok(asked >= 2, "it is asked all the same");
+  await context.close();
+});
+
 test("a clerk counts a category without seeing the record, and the manager approves what differs", async () => {
   const { context, page } = await staff("sh01-clerk");
   await page.goto(`${URL_}/console/s/sto_sh01/stock`);
@@ -1083,7 +1105,7 @@ for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-
     const found = [];
     let opened = 0;
     // Beside the lists one of each kind that they lead to: an order, a count, one SKU's stock, a product, a campaign, a listing and its price, a store.
-    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/, /\/products\/spu_/, /\/campaigns\/cmp_/, /\/listings\/sku_[^/]+$/, /\/why$/, /\/hq\/stores\/sto_[^/]+$/];
+    const kinds = [/\/orders\/ord_/, /\/counts\/cnt_/, /\/hq\/stock\/sku_/, /\/products\/spu_/, /\/campaigns\/cmp_/, /\/listings\/sku_[^/]+$/, /\/why$/, /\/orders\/ord_[^\/]+\/price$/, /\/hq\/stores\/sto_[^/]+$/];
     const paths = [...(who.startsWith("sh01") ? [] : HQ_PAGES), ...STORE_PAGES, "/console/account"];
     for (const path of paths) {
       if ((await status(`${URL_}${path}`)) === 403) continue;

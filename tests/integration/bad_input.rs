@@ -120,6 +120,7 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
                 again: true,
                 coupons: None,
                 expect_gifts: None,
+                quote: None,
             }
         }
     };

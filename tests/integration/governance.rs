@@ -1,7 +1,7 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
 mod audit;
-mod prices;
+pub mod prices;
 mod settings;
 mod setup;
 

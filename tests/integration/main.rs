@@ -35,6 +35,7 @@ mod orders {
     pub mod holds;
     pub mod order;
     pub mod parcels;
+    pub mod prices;
     pub mod searches;
     pub mod shortfalls;
 }

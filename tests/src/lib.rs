@@ -297,6 +297,7 @@ impl World {
             again: true,
             coupons: None,
             expect_gifts: Some(quote.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
+            quote: None,
         }
     }
 

@@ -180,7 +180,7 @@ pub(crate) async fn with_left(app: &App, records: Vec<Record>, member: Option<&M
                 i.price = known.map_or(i.price, |s| i.price.max(s.floor));
             }
         }
-        offered.campaigns.push(InView { campaign, limits: r.limits, parts });
+        offered.campaigns.push(InView { campaign, limits: r.limits, version: r.version, parts });
     }
     Ok(offered)
 }

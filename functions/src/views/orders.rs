@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use liandian_contracts::Envelope;
 use liandian_domain::{
-    marketing::used::Applied,
+    marketing::{campaign::what, used::Applied},
     orders::{
-        order::{OrderHead, may_call_off},
+        order::{OrderBody, OrderHead, may_call_off},
         parcel::TAKEN_FOR_RECEIVED,
+        priced_with::Placed,
         shortfall::{Shortfall, worth_of_missing},
     },
     stock::{batch::ended_text, missing::MissingUnits},
@@ -24,10 +25,11 @@ use liandian_store::{
     reach::Reach,
 };
 use liandian_types::{
-    AccessAct, Code, DeliveryId, Fen, Fulfilment, MemberId, OrderId, OrderState, Permission, PersonalField, Problem, StoreId, StoreStatus, Timestamp,
+    AccessAct, CampaignId, Code, DeliveryId, Fen, Fulfilment, MemberId, OrderId, OrderState, Permission, PersonalField, Problem, SkuId, StoreId,
+    StoreStatus, Timestamp,
     api::{
-        Counter, DeliveryView, HistoryEntry, MissingLine, Offer, OrderCard, OrderLine, OrderList, OrderView, ParcelView, QuoteDiscount, QuoteGift,
-        ShortfallView, StoreWork, StoreWorkList,
+        Counter, DeliveryView, HistoryEntry, MissingLine, Offer, OrderCard, OrderLine, OrderList, OrderPrice, OrderPriceCut, OrderPriceDiscount,
+        OrderPriceLine, OrderView, ParcelView, PriceOutcome, QuoteDiscount, QuoteGift, QuoteMissed, ShortfallView, StoreWork, StoreWorkList,
     },
     text::{self, Needle},
 };
@@ -436,4 +438,139 @@ fn shortfall_view(s: &Shortfall, whole: &WholeOrder, offers: Vec<Offer>) -> Shor
 /// Is the code (still) of use to its customer?
 fn is_of_use(h: &OrderHead) -> bool {
     h.fulfilment == Fulfilment::Pickup && matches!(h.state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready)
+}
+
+/// Why an order cost what it did: the engine is asked again with what the order was priced with, and its answer compared with that of then.
+///
+/// # Errors
+/// `not_found` for an order of another store, too.
+pub async fn order_price(app: &App, store: &StoreId, order: &OrderId) -> Result<OrderPrice, Failure> {
+    let found = app.tables.order(order).await?.filter(|(h, _)| h.served_by() == store || h.store == *store);
+    let (head, body) = found.ok_or_else(|| Failure::not_found("订单"))?;
+    let Some(with) = body.priced.as_deref() else { return Ok(unpriced(&head, &body)) };
+    let known = app.tables.campaign_versions(&with.versions()).await?;
+    let placed = Placed { store: &head.store, fulfilment: head.fulfilment, distance_m: body.distance_m, at: head.placed_at };
+    let replay = with.again(&placed, &known)?;
+    let outcome = match (replay.identical, replay.lost.is_empty()) {
+        (true, _) => PriceOutcome::Identical,
+        (false, true) => PriceOutcome::Differs,
+        (false, false) => PriceOutcome::Incomplete,
+    };
+    let a = &replay.answer;
+    let title = |c: &CampaignId| replay.campaigns.iter().find(|k| k.campaign == *c).map_or_else(|| c.to_string(), |k| k.title.clone());
+    let lines = a.lines.iter().map(|l| {
+        let mut cuts: Vec<OrderPriceCut> = Vec::new();
+        for (units, c) in l.segments.iter().flat_map(|s| s.cuts.iter().map(move |c| (s.units, c))) {
+            match cuts.iter_mut().find(|had| had.campaign == c.campaign) {
+                Some(had) => {
+                    had.units += units;
+                    had.amount += c.amount;
+                }
+                None => cuts.push(OrderPriceCut { campaign: c.campaign.clone(), title: title(&c.campaign), units, amount: c.amount }),
+            }
+        }
+        OrderPriceLine { sku: l.sku.clone(), name: name_of(&body, &l.sku), quantity: l.quantity, price: l.price, total: l.total, cuts }
+    });
+    let version = |c: &CampaignId| with.terms.iter().find(|t| t.campaign == *c).map_or(0, |t| t.version);
+    let rule = |c: &CampaignId| replay.campaigns.iter().find(|k| k.campaign == *c).map(|k| what(&k.kind)).unwrap_or_default();
+    let discounts = a.discounts.iter().map(|d| OrderPriceDiscount {
+        campaign: d.campaign.clone(),
+        title: d.title.clone(),
+        what: rule(&d.campaign),
+        version: version(&d.campaign),
+        times: d.times,
+        goods: d.goods,
+        delivery: d.delivery,
+        hq: d.hq,
+        store: d.store,
+        coupon: d.coupon.as_ref().map(|(coupon, _)| coupon.clone()),
+        floored: d.floored,
+    });
+    let missed =
+        a.not_applied.iter().map(|n| QuoteMissed { campaign: n.campaign.clone(), title: n.title.clone(), why: n.why.text(replay.now), more: None });
+    let gift_name = |sku: &SkuId| body.gifts.iter().find(|g| g.sku == *sku).map_or_else(|| sku.to_string(), |g| g.name.clone());
+    Ok(OrderPrice {
+        lines: lines.collect(),
+        list: a.list,
+        discounts: discounts.collect(),
+        missed: missed.collect(),
+        gifts: a.gifts.iter().map(|g| QuoteGift { sku: g.sku.clone(), name: gift_name(&g.sku), units: g.units }).collect(),
+        goods: a.totals.goods,
+        list_fee: a.list_fee,
+        delivery_fee: a.totals.delivery_fee,
+        total: a.totals.total,
+        placed_total: with.total,
+        lost: replay.lost.clone(),
+        ..priced_as(&head, outcome)
+    })
+}
+
+/// What goods were called when they were bought, also those that the customer does without now.
+fn name_of(body: &OrderBody, sku: &SkuId) -> String {
+    let line = body.lines.iter().find(|l| l.sku == *sku).map(|l| format!("{} {}", l.name, l.spec).trim_end().to_owned());
+    let gone = || body.withdrawn.iter().find(|w| w.sku == *sku).map(|w| w.name.clone());
+    line.or_else(gone).unwrap_or_else(|| sku.to_string())
+}
+
+/// An order's price without any of its parts.
+fn priced_as(head: &OrderHead, outcome: PriceOutcome) -> OrderPrice {
+    let outcome_text = match outcome {
+        PriceOutcome::Identical => "用下单时的商品价、活动版本和规则重新计算，结果与下单时逐分一致。",
+        PriceOutcome::Differs => "重新计算的结果与下单时不同，请联系总部核对：订单以下单时的金额为准。",
+        PriceOutcome::Incomplete => "有活动的当时版本已经找不到，只能按其余活动重新计算：订单以下单时的金额为准。",
+        PriceOutcome::Plain => "下单时没有可参加的活动，按商品原价计算。",
+        PriceOutcome::Unknown => "这张订单早于价格记录，只能看到当时参加的活动。",
+    };
+    OrderPrice {
+        order: head.order.clone(),
+        placed_text: local_text(head.placed_at, &head.zone),
+        outcome,
+        outcome_text: outcome_text.to_owned(),
+        lines: Vec::new(),
+        list: Fen::ZERO,
+        discounts: Vec::new(),
+        missed: Vec::new(),
+        gifts: Vec::new(),
+        goods: head.goods,
+        list_fee: head.delivery_fee,
+        delivery_fee: head.delivery_fee,
+        total: head.charged(),
+        placed_total: head.charged(),
+        lost: Vec::new(),
+    }
+}
+
+/// The price of an order that nothing was on offer for, or that did not keep what it was priced with: what its lines and campaigns say.
+fn unpriced(head: &OrderHead, body: &OrderBody) -> OrderPrice {
+    let outcome = if body.campaigns.is_empty() { PriceOutcome::Plain } else { PriceOutcome::Unknown };
+    let off = |c: &Applied| {
+        let (hq, store) = c.hq_bears.split(c.amount());
+        OrderPriceDiscount {
+            campaign: c.campaign.clone(),
+            title: c.title.clone(),
+            what: String::new(),
+            version: 0,
+            times: c.times,
+            goods: c.goods,
+            delivery: c.delivery,
+            hq,
+            store,
+            coupon: None,
+            floored: false,
+        }
+    };
+    let title = |c: &CampaignId| body.campaigns.iter().find(|k| k.campaign == *c).map_or_else(|| c.to_string(), |k| k.title.clone());
+    let lines = body.lines.iter().map(|l| {
+        let cuts = l.segments.iter().flat_map(|s| s.cuts.iter().map(move |c| (s.units, c)));
+        let cuts: Vec<OrderPriceCut> =
+            cuts.map(|(units, c)| OrderPriceCut { campaign: c.campaign.clone(), title: title(&c.campaign), units, amount: c.amount }).collect();
+        OrderPriceLine { sku: l.sku.clone(), name: name_of(body, &l.sku), quantity: l.quantity, price: l.price, total: l.total() - l.off(), cuts }
+    });
+    OrderPrice {
+        lines: lines.collect(),
+        list: body.list(),
+        discounts: body.campaigns.iter().map(off).collect(),
+        gifts: body.gifts.iter().map(|g| QuoteGift { sku: g.sku.clone(), name: g.name.clone(), units: g.units }).collect(),
+        ..priced_as(head, outcome)
+    }
 }

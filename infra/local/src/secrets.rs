@@ -60,6 +60,14 @@ pub struct Secrets {
     /// The access key id with which this installation's functions ask its engines; whoever does not know it is refused.
     #[serde(default = "credential")]
     pub credential: String,
+    /// Signs quotes, base64.
+    #[serde(default = "quote_key")]
+    pub quote_key: String,
+}
+
+/// A key for quotes.
+fn quote_key() -> String {
+    sign::random::<32>().map(|bytes| STANDARD.encode(bytes)).unwrap_or_default()
 }
 
 /// One that nobody guesses.
@@ -102,6 +110,7 @@ impl Secrets {
             master: STANDARD.encode(sign::random::<32>()?),
             blind_index: STANDARD.encode(sign::random::<32>()?),
             credential: sign::nonce()?,
+            quote_key: STANDARD.encode(sign::random::<32>()?),
         };
         write_private(&file, &serde_json::to_string_pretty(&secrets)?)?;
         Ok(secrets)

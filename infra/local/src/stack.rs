@@ -500,6 +500,7 @@ fn variables(s: &Secrets, at: &Addresses, site: &Path) -> BTreeMap<String, Strin
         ("STAFF_TOKEN_SIGN", listed(&s.staff_tokens.kid, &s.staff_tokens.private)),
         ("KEYS_LOCAL_MASTER", s.master.clone()),
         ("KEYS_BLIND_INDEX", s.blind_index.clone()),
+        ("QUOTE_SIGN_KEYS", format!("q1:{}", s.quote_key)),
         ("PAYMENT_BASE_URL", sandbox.into()),
         ("PAYMENT_PAGE_URL", format!("{sandbox}/pay")),
         ("PAYMENT_MCHID", MCHID.into()),

@@ -22,10 +22,10 @@ use liandian_store::{
         listing_item,
         products::{brands_item, categories_item, product_items},
     },
-    coupons::{batch_item, coupon_item, issued_item, template_item},
+    coupons::{batch_item, coupon_item, issued_item, template_item, template_terms_item},
     db::Item,
     governance::setting_item,
-    marketing::campaign_item,
+    marketing::{campaign_item, terms_item},
     members::{Member, member_items},
     search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
@@ -106,6 +106,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     if chain.campaigns {
         for r in campaigns(chain, now) {
             hq.push(campaign_item(&r)?);
+            hq.push(terms_item(&r)?);
         }
         hq.extend(changes::past(chain, seen)?);
     }
@@ -113,6 +114,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     if let Some(c) = &given {
         for (t, _) in &c.templates {
             hq.push(template_item(t)?);
+            hq.push(template_terms_item(t)?);
         }
         for b in &c.batches {
             hq.push(batch_item(b)?);

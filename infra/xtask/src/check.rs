@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("liandian-types", &[]),
     ("liandian-contracts", &["types"]),
     ("liandian-pricing", &["types"]),
+    ("liandian-pricing-wasm", &["pricing"]),
     ("liandian-domain", &["types", "contracts", "pricing"]),
     ("liandian-store", &["types", "contracts", "domain"]),
     ("liandian-queue", &["types", "contracts"]),
@@ -28,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("liandian-sandbox", &["types", "partners"]),
     ("liandian-seed", &["types", "domain", "store", "partners"]),
     ("liandian-local", &["types", "contracts", "domain", "store", "partners", "functions", "server", "sqs", "sandbox", "seed"]),
-    ("liandian-tests", &["types", "contracts", "domain", "store", "queue", "partners", "functions", "local", "seed", "sandbox", "sqs"]),
+    ("liandian-tests", &["types", "contracts", "pricing", "domain", "store", "queue", "partners", "functions", "local", "seed", "sandbox", "sqs"]),
     ("xtask", &[]),
 ];
 

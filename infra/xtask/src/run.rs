@@ -15,6 +15,7 @@ use crate::{
     parts::Parts,
     routes, sam, site,
     tools::{self, Cache, Venv, run, say},
+    wasm,
 };
 
 /// First of the five ports of the stack.
@@ -108,7 +109,15 @@ pub fn bench(root: &Path, more: &[String]) -> anyhow::Result<()> {
         let hello = ["build", "--quiet", "--profile", "function", "--package", "liandian-functions", "--example", "hello"];
         run(tools::cargo(root).args(hello))?;
     }
-    run(Command::new(root.join("target/release/bench")).args(more).current_dir(root))
+    let engine = wasm::pricing(root)?;
+    run(Command::new(root.join("target/release/bench")).args(more).env("LIANDIAN_PRICING_WASM", engine).current_dir(root))
+}
+
+/// Carts cost natively what they cost in the browser: ten thousand of them, in the build that tests have.
+fn same_prices(root: &Path) -> anyhow::Result<()> {
+    let engine = wasm::pricing(root)?;
+    run(tools::cargo(root).args(["build", "--workspace", "--bin", "bench"]))?;
+    run(Command::new(root.join("target/debug/bench")).arg("same-prices").env("LIANDIAN_PRICING_WASM", engine).current_dir(root))
 }
 
 /// The product in virtual time, with faults by seed. Optimised when it is more than CI's few seeds.
@@ -196,7 +205,7 @@ impl Drop for Watched {
 const ON_SECOND_ENGINE: [&str; 4] = ["stock::concurrency::", "orders::order::", "transfers::transfer::", "durability::"];
 
 /// How the parts of `cargo xtask test` are called.
-const PARTS: [&str; 8] = ["check", "unit", "integration", "second-engine", "api", "sim", "e2e", "watch"];
+const PARTS: [&str; 9] = ["check", "unit", "integration", "second-engine", "api", "sim", "e2e", "watch", "prices"];
 
 /// Every check and test, or one part.
 ///
@@ -238,6 +247,10 @@ fn chosen(root: &Path, only: Option<&str>, wanted: &dyn Fn(&str) -> bool, whole:
     if wanted("unit") {
         say("单元与性质测试", "Unit and property tests", "30 s");
         parts.time("unit and property tests", || run(tools::cargo(root).args(units).arg("--quiet")))?;
+    }
+    if wanted("prices") {
+        say("10,000 个随机购物车：本机与浏览器（WASM）价格一致", "10,000 random carts: the same price natively and in WASM", "2 min");
+        parts.time("prices natively and in WASM", || same_prices(root))?;
     }
     if wanted("integration") || wanted("second-engine") || wanted("e2e") || only == Some("watch") {
         parts.time("the pages' downloads", || site::build(root))?;

@@ -100,6 +100,7 @@ const SECRETS: &[(&str, &[&str])] = &[
     ("blind-index", &["KEYS_BLIND_INDEX"]),
     ("member-tokens", &["MEMBER_TOKEN_SIGN"]),
     ("staff-tokens", &["STAFF_TOKEN_SIGN"]),
+    ("quotes", &["QUOTE_SIGN_KEYS"]),
 ];
 
 /// A partner's variables: parameters of the stack (variable, parameter), and the secrets that hold the others.
@@ -115,6 +116,7 @@ fn partner(name: &str) -> Option<Partner> {
         "keys" => (&[], &["blind-index"]),
         "member-tokens" => (&[], &["member-tokens"]),
         "staff-tokens" => (&[], &["staff-tokens"]),
+        "quotes" => (&[], &["quotes"]),
         _ => return None,
     })
 }
@@ -806,6 +808,7 @@ mod tests {
         assert_eq!(of("refund"), ["payment-merchant", "payment-verify"]);
         assert_eq!(of("session-create"), ["blind-index", "member-tokens", "wechat"]);
         assert_eq!(of("staff-login"), ["staff-tokens"]);
+        assert_eq!((of("quote"), of("order-place")), (vec!["quotes"], vec!["blind-index", "quotes"]));
         assert!(of("store-home").is_empty() && of("relay").is_empty());
         for f in &routes.functions {
             let mut t = String::new();

@@ -72,6 +72,20 @@ pub fn ensure(root: &Path) -> anyhow::Result<Toolchain> {
     ordinary(root).or_else(|| debian(root)).context("构建完成，但仍找不到 wasm32 标准库 / built, yet the wasm32 standard library is not found")
 }
 
+/// Builds the pricing engine as WASM, with the settings of the shop's modules; where it is.
+///
+/// # Errors
+/// When there is no toolchain, or it does not compile.
+pub fn pricing(root: &Path) -> anyhow::Result<PathBuf> {
+    let toolchain = ensure(root)?;
+    let target = root.join("target/wasm");
+    let mut cargo = toolchain.cargo(root);
+    cargo.args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib", "--profile", "wasm-release", "--target", TARGET]);
+    cargo.args(["--package", "liandian-pricing-wasm", "--target-dir"]).arg(&target);
+    loudly(&mut cargo)?;
+    Ok(target.join(TARGET).join("wasm-release/liandian_pricing_wasm.wasm"))
+}
+
 /// The workspace's own toolchain, if it has the target.
 fn ordinary(root: &Path) -> Option<Toolchain> {
     let rustc = || {

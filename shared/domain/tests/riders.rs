@@ -105,6 +105,7 @@ impl World {
             withdrawn: Vec::new(),
             campaigns: Vec::new(),
             gifts: Vec::new(),
+            priced: None,
         };
         let mut w = World {
             head,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AddOnOffer, Cart, CouponPolicy, Given, OnLoss, Totals,
-    best::Table,
+    best::{TELLING, Table},
     run::Effect,
     shares::{Cut, PricedLine, Segment},
     sums::too_much,
@@ -82,6 +82,61 @@ pub struct Answer {
     pub search: Search,
 }
 
+impl Answer {
+    /// What decides of an answer, as a number: what each line costs and who took what off its units, the fee, gifts, and who bears it. Two answers
+    /// of the same number are the same price for the same reasons; how many combinations were looked at, and what did not apply, is no part of it.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut print = Print(0xcbf2_9ce4_8422_2325);
+        print.number(self.totals.delivery_fee.0);
+        print.number(self.list_fee.0);
+        for l in &self.lines {
+            print.text(l.sku.as_str());
+            print.number(i64::from(l.quantity.get()));
+            print.number(l.price.0);
+            print.number(l.total.0);
+            for s in &l.segments {
+                print.number(i64::from(s.units));
+                for c in &s.cuts {
+                    print.text(c.campaign.as_str());
+                    print.number(c.amount.0);
+                }
+            }
+        }
+        for d in &self.discounts {
+            print.text(d.campaign.as_str());
+            for n in [i64::from(d.times), d.goods.0, d.delivery.0, d.hq.0, d.store.0] {
+                print.number(n);
+            }
+        }
+        for g in &self.gifts {
+            print.text(g.sku.as_str());
+            print.number(i64::from(g.units));
+        }
+        print.0
+    }
+}
+
+/// FNV-1a: a number for a text, the same on every machine. It guards against slips, not against people.
+struct Print(u64);
+
+impl Print {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn number(&mut self, n: i64) {
+        self.bytes(&n.to_le_bytes());
+    }
+
+    fn text(&mut self, t: &str) {
+        self.bytes(t.as_bytes());
+        self.bytes(&[0xff]);
+    }
+}
+
 /// No cart is worth more: all intermediate sums fit.
 const MOST: i64 = 1_000_000_000_000;
 
@@ -91,10 +146,7 @@ const MOST: i64 = 1_000_000_000_000;
 /// `bad_request` when a SKU is there twice, a price is negative, or a sum does not fit (no real cart).
 pub fn price(cart: &Cart) -> Result<Answer, Problem> {
     let mut list = 0_i64;
-    for (i, l) in cart.lines.iter().enumerate() {
-        if cart.lines[..i].iter().any(|other| other.sku == l.sku) {
-            return Err(Problem::new(Code::BadRequest, "商品重复，请合并数量").at("lines"));
-        }
+    for l in cart.lines {
         let line = l.price.0.checked_mul(i64::from(l.quantity.get())).filter(|n| (0..=MOST).contains(n)).ok_or_else(too_much)?;
         list += line;
     }
@@ -105,6 +157,9 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
     let mut places: Vec<usize> = (0..cart.lines.len()).collect();
     places.sort_by(|a, b| cart.lines[*a].sku.cmp(&cart.lines[*b].sku));
     let lines: Vec<_> = places.iter().map(|p| cart.lines[*p].clone()).collect();
+    if lines.windows(2).any(|two| two[0].sku == two[1].sku) {
+        return Err(Problem::new(Code::BadRequest, "商品重复，请合并数量").at("lines"));
+    }
     let sorted = Cart { lines: &lines, ..*cart };
 
     let mut table = Table::of(&sorted);
@@ -156,6 +211,7 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
     }
     // What one that applied shuts out says so; what could join it says what it lacks then.
     let applied: Vec<usize> = table.candidates.iter().map(|c| c.place).filter(|p| not_applied[*p].is_none()).collect();
+    let mut told = 0;
     for (i, candidate) in table.candidates.iter().enumerate() {
         let place = candidate.place;
         if not_applied[place] != Some(Why::BetterWithout) {
@@ -166,8 +222,13 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
             not_applied[place] = Some(Why::NotWith { title: other.title.clone() });
             continue;
         }
+        // Of very many only the first are asked what they lack: the others lose to a better combination, which is true of each.
+        if told >= TELLING {
+            continue;
+        }
         let mut joined = plan.clone();
         joined[i] = candidate.most;
+        told += table.steps(&joined);
         table.run(&joined, false, |at, result| match result {
             Err(why) if at == i => not_applied[place] = Some(why),
             Ok(e) if at == i && e.floored && e.off == 0 => not_applied[place] = Some(Why::AtFloor),
@@ -182,9 +243,12 @@ pub fn price(cart: &Cart) -> Result<Answer, Problem> {
         .collect();
     not_applied.sort_by(|a, b| a.campaign.cmp(&b.campaign));
 
+    let mut sorted_at = vec![0; places.len()];
+    for (at, place) in places.iter().enumerate() {
+        sorted_at[*place] = at;
+    }
     let mut answered: Vec<PricedLine> = Vec::with_capacity(lines.len());
-    for l in cart.lines {
-        let at = lines.iter().position(|k| k.sku == l.sku).unwrap_or(0);
+    for (l, at) in cart.lines.iter().zip(sorted_at) {
         let mut segments = Vec::new();
         // What deals took comes first, what is left of the line last.
         for s in run.segs[lines.len()..].iter().chain(&run.segs[at..=at]).filter(|s| s.line == at && s.units > 0) {

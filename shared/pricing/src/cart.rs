@@ -81,3 +81,53 @@ pub struct Cart<'a> {
     /// What the chain asks for bringing goods.
     pub fees: Fees,
 }
+
+/// A cart with all that its price depends on, to be sent or kept: whoever has it can price it, anywhere and at any time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Where.
+    pub store: StoreId,
+    /// What; each SKU once.
+    pub lines: Vec<Line>,
+    /// How the goods get to the customer.
+    pub fulfilment: Fulfilment,
+    /// Metres to the customer, when somebody brings them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<u32>,
+    /// Who.
+    #[serde(default)]
+    pub customer: Customer,
+    /// Coupons held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<Coupon>,
+    /// Campaigns in view.
+    #[serde(default)]
+    pub campaigns: Vec<Campaign>,
+    /// When.
+    pub now: Moment,
+    /// Points for each whole yuan paid for goods.
+    #[serde(default)]
+    pub points_per_yuan: u32,
+    /// What the chain asks for bringing goods.
+    #[serde(default)]
+    pub fees: Fees,
+}
+
+impl Question {
+    /// As the engine takes it.
+    #[must_use]
+    pub fn cart(&self) -> Cart<'_> {
+        Cart {
+            store: &self.store,
+            lines: &self.lines,
+            fulfilment: self.fulfilment,
+            distance_m: self.distance_m,
+            customer: self.customer,
+            coupons: &self.coupons,
+            campaigns: &self.campaigns,
+            now: self.now,
+            points_per_yuan: self.points_per_yuan,
+            fees: self.fees,
+        }
+    }
+}

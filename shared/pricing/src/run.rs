@@ -203,7 +203,12 @@ impl<'a> Run<'a> {
 
     /// Takes so much off these lines (in ascending order) together, each by what it costs; what one may not bear, the others bear.
     pub fn spread(&mut self, lines: &[usize], amount: i64) {
-        let segs: Vec<usize> = (0..self.segs.len()).filter(|s| lines.binary_search(&self.segs[*s].line).is_ok()).collect();
+        if amount <= 0 {
+            return;
+        }
+        // What is untouched of a line is the segment of its number; what deals took comes behind all of these.
+        let taken = (self.net.len()..self.segs.len()).filter(|s| lines.binary_search(&self.segs[*s].line).is_ok());
+        let segs: Vec<usize> = lines.iter().copied().chain(taken).collect();
         let worth: Vec<u64> = segs.iter().map(|s| self.segs[*s].net.unsigned_abs()).collect();
         let amount = amount.min(segs.iter().map(|s| self.segs[*s].net).sum());
         let mut left = amount;

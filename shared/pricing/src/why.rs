@@ -61,6 +61,20 @@ pub enum Why {
 }
 
 impl Why {
+    /// Would more goods help?
+    #[must_use]
+    pub fn is_near(&self) -> bool {
+        matches!(self, Why::Below { .. } | Why::Few { .. })
+    }
+
+    /// Is it the customer's business? What he could still have is, and what others shut out; what is for other people, days or stores is not.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.is_near()
+            || matches!(self, Why::NotYet { .. } | Why::OtherHour { .. } | Why::UsedUp | Why::Budget | Why::SoldOut | Why::AtFloor)
+            || matches!(self, Why::NotWith { .. } | Why::OtherWay)
+    }
+
     /// For the customer.
     #[must_use]
     pub fn text(&self, now: Moment) -> String {

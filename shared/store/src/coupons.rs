@@ -23,6 +23,14 @@ const HELD: i32 = 300;
 /// The most batches of a coupon that are listed.
 const BATCHES: i32 = 100;
 
+/// The row of what a coupon is good for, for ever.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn template_terms_item(t: &Template) -> Result<Item, StoreError> {
+    rows::coupons::template_terms_item(t)
+}
+
 /// The row of a coupon of HQ.
 ///
 /// # Errors

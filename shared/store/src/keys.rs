@@ -25,6 +25,7 @@
 //! | a batch of printed codes; those of a coupon, by time; which of its codes were used in this cell | hq; cell | `CODES#<batch>` / `HEAD`; gsi1 `CAMPAIGN#<campaign>#CODES` / `<at>#<batch>`; cell: `CODES#<batch>` / `CODE#<place>` |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | how many units of a part of a campaign's own stock are had | cell | `CAMPAIGN#<campaign>#<part>` / `USED#PART` |
+//! | a version of a campaign that carts were priced with, for ever | hq | `CAMPAIGN#<campaign>` / `TERMS#<version>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
@@ -544,6 +545,10 @@ pub fn campaigns(state: CampaignState) -> String {
 pub fn campaigns_of(s: &StoreId) -> String {
     format!("STORE#{s}#CAMPAIGNS")
 }
+/// Sort key of a version of a campaign that carts were priced with.
+pub fn terms(version: u64) -> String {
+    format!("TERMS#{version:010}")
+}
 /// Sort key of what a campaign's counter says.
 pub fn used(counter: &Counter) -> String {
     match counter {
@@ -775,6 +780,7 @@ mod tests {
         assert_eq!((held(&"cpn_1-1".parse().unwrap()), codes("ABC"), code(7)), ("COUPON#cpn_1-1".into(), "CODES#ABC".into(), "CODE#00007".into()));
         assert_eq!((codes_of(&"cmp_1".parse().unwrap()), used_of(ISSUED)), ("CAMPAIGN#cmp_1#CODES".into(), None));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
+        assert_eq!(terms(12), "TERMS#0000000012");
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         let of_campaign: CampaignId = "cmp_1".parse().unwrap();
         for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap()), Counter::Part(7)] {

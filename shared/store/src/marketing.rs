@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use liandian_contracts::Envelope;
 use liandian_domain::marketing::{
+    Campaign,
     campaign::Record,
     used::{Counter, Used},
 };
@@ -30,6 +31,14 @@ const LISTED: i32 = 300;
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn campaign_item(r: &Record) -> Result<Item, StoreError> {
     rows::marketing::campaign_item(r)
+}
+
+/// The row of a campaign's version, for who writes campaigns without a decision.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn terms_item(r: &Record) -> Result<Item, StoreError> {
+    rows::marketing::terms_item(r)
 }
 
 fn key(c: &CampaignId) -> Key {
@@ -110,6 +119,35 @@ impl Tables {
             self.caches.campaigns.forget().await;
         }
         Ok(found.into_iter().filter(|r| r.state == CampaignState::Scheduled).collect())
+    }
+
+    /// These versions of campaigns, as far as they are known; what is left of them is counted elsewhere. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn campaign_versions(&self, wanted: &[(CampaignId, u64)]) -> Result<Vec<Campaign>, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What was written before versions were kept is known as long as it is the campaign's last one.
+        let version = |(c, v): &(CampaignId, u64)| Key::hq(keys::campaign(c), keys::terms(*v));
+        let all: Vec<Key> = wanted.iter().map(version).chain(wanted.iter().map(|(c, _)| key(c))).collect();
+        let mut found = self.batch_get_rows(&all, false).await?;
+        let heads = found.split_off(wanted.len());
+        let mut campaigns = Vec::with_capacity(wanted.len());
+        for ((kept, head), (_, version)) in found.into_iter().zip(heads).zip(wanted) {
+            match (kept, head) {
+                (Some(kept), _) => campaigns.push(parse::<Campaign>(kept)?),
+                (None, Some(head)) => {
+                    let record: Record = parse(head)?;
+                    if record.version == *version {
+                        campaigns.push(record.campaign);
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(campaigns)
     }
 
     /// What these counters say, in their order. One wave.

@@ -45,17 +45,27 @@ impl Fen {
             parts[0] = self;
             return parts;
         }
-        let amount = u128::from(self.0.unsigned_abs());
+        let amount = self.0.unsigned_abs();
+        // No product is greater than that of the amount and all weights together; real ones fit a word, which browsers divide by in one instruction.
+        let narrow = u64::try_from(total).ok().filter(|total| amount.checked_mul(*total).is_some());
+        let share = |w: u64| -> (u64, u128) {
+            if let Some(total) = narrow {
+                let exact = amount * w;
+                return (exact / total, u128::from(exact % total));
+            }
+            let exact = u128::from(amount) * u128::from(w);
+            // A share never exceeds the amount, so it fits again.
+            (u64::try_from(exact / total).unwrap_or(u64::MAX), exact % total)
+        };
         let mut left = amount;
         let mut remainders: Vec<(u128, usize)> = Vec::with_capacity(weights.len());
         for (i, w) in weights.iter().enumerate() {
-            let exact = amount * u128::from(*w);
-            // A share never exceeds the amount, so it fits an i64 again.
-            parts[i] = Fen(i64::try_from(exact / total).unwrap_or(i64::MAX));
-            left -= exact / total;
-            remainders.push((exact % total, i));
+            let (part, remainder) = share(*w);
+            parts[i] = Fen(i64::try_from(part).unwrap_or(i64::MAX));
+            left -= part;
+            remainders.push((remainder, i));
         }
-        remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         for (_, i) in remainders.into_iter().take(usize::try_from(left).unwrap_or(0)) {
             parts[i].0 += 1;
         }
@@ -223,6 +233,9 @@ mod tests {
         ) {
             let parts = Fen(amount).split(&weights);
             prop_assert_eq!(parts.iter().copied().sum::<Fen>(), Fen(amount));
+            // The same shares, in figures that no word holds.
+            let wide: Vec<u64> = weights.iter().map(|w| w << 44).collect();
+            prop_assert_eq!(&parts, &Fen(amount).split(&wide));
             let total: u128 = weights.iter().map(|w| u128::from(*w)).sum();
             if total > 0 {
                 for (p, w) in parts.iter().zip(&weights) {

@@ -140,6 +140,40 @@ pub struct Problem {
     /// After how many seconds the same may be asked again, when waiting helps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
+    /// For `price_changed` of an order: what it costs now, and what changed since its quote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<Box<FreshPrice>>,
+}
+
+/// What an order costs now, for whose customer saw another price. Placed with its token, it is placed at this price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FreshPrice {
+    /// The goods, less what campaigns take off.
+    pub goods: crate::Fen,
+    /// For bringing them.
+    pub delivery_fee: crate::Fen,
+    /// What is to be paid.
+    pub total: crate::Fen,
+    /// Until when this price holds.
+    pub until: crate::Timestamp,
+    /// The promise of this price; absent where promises are not signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// What changed.
+    pub changes: Vec<PriceChange>,
+}
+
+/// A part of a price that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PriceChange {
+    /// What, in Chinese: the goods' name, a campaign, the fee.
+    pub what: String,
+    /// What it was.
+    pub was: crate::Fen,
+    /// What it is.
+    pub is: crate::Fen,
 }
 
 /// One line that cannot be had as asked.
@@ -167,6 +201,7 @@ impl Problem {
             lines: Vec::new(),
             order: None,
             retry_after_s: None,
+            fresh: None,
         }
     }
 
@@ -188,6 +223,13 @@ impl Problem {
     #[must_use]
     pub fn after(mut self, milliseconds: i64) -> Self {
         self.retry_after_s = u32::try_from(milliseconds.max(0).div_euclid(1_000) + i64::from(milliseconds % 1_000 > 0)).ok();
+        self
+    }
+
+    /// Says what it costs now.
+    #[must_use]
+    pub fn with_fresh(mut self, fresh: FreshPrice) -> Self {
+        self.fresh = Some(Box::new(fresh));
         self
     }
 

@@ -4,8 +4,9 @@
 //! each. Every page can be read and walked through without its module; buying needs it.
 //!
 //! What must not live here: tables, AWS, reading of sessions, decisions about prices or stock (the API's answers are shown
-//! as they come).
+//! as they come; the cart shows what the engine of `liandian-pricing` answers here until they do).
 
+pub mod at_once;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 #[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "each module takes what its islands call"))]
 mod browser;

@@ -16,13 +16,13 @@ use liandian_types::{
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-pub(super) const STORE: &str = "sto_sh07";
+pub(crate) const STORE: &str = "sto_sh07";
 
 fn path(sku: &SkuId, tail: &str) -> String {
     format!("/api/v1/stores/{STORE}/listings/{sku}{tail}")
 }
 
-pub(super) async fn set(w: &World, token: &str, row: &StorePriceRow, price: Option<Fen>) -> Answer {
+pub(crate) async fn set(w: &World, token: &str, row: &StorePriceRow, price: Option<Fen>) -> Answer {
     let body = json!({"price": price, "why": "周边同款售价较低", "version": row.version});
     w.call(Method::PUT, &path(&row.sku, "/price"), token, Some(&body)).await
 }
@@ -32,7 +32,7 @@ async fn row_of(w: &World, token: &str, sku: &SkuId) -> StorePriceRow {
 }
 
 /// Goods on the shelf of which the store says nothing about the price yet, with room between its limit and the floor.
-pub(super) async fn untouched(w: &World, token: &str) -> StorePriceRow {
+pub(crate) async fn untouched(w: &World, token: &str) -> StorePriceRow {
     for sku in w.skus_with(&id(STORE), 3, 500, 12).await {
         let row = row_of(w, token, &sku).await;
         let plain = row.own.is_none() && row.timed.is_empty() && row.waiting.is_none() && !row.flagship;

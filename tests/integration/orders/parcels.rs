@@ -48,6 +48,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         again: true,
         coupons: None,
         expect_gifts: None,
+        quote: None,
     }
 }
 

@@ -36,6 +36,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 again: true,
                 coupons: None,
                 expect_gifts: None,
+                quote: None,
             };
             return (order, source, sku);
         }

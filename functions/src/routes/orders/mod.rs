@@ -7,6 +7,7 @@ pub mod list;
 pub mod parcel;
 pub mod pickup;
 pub mod place;
+pub mod price;
 pub mod quote;
 pub mod read;
 pub mod ready;

@@ -7,13 +7,14 @@ use liandian_domain::{
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
-        place::{self, Placement, PlacementIds},
+        place::{self, Placement, PlacementIds, Way},
+        promise::Promise,
     },
     stores::profile::Location,
 };
 use liandian_store::orders::{PlacementAsk, PlacementRead};
 use liandian_types::{
-    Code, Fulfilment, OrderId, SkuId, TransferId,
+    CampaignId, Code, Fulfilment, OrderId, SkuId, Timestamp, TransferId,
     api::{PlaceOrder, PlacedOrder},
 };
 
@@ -23,6 +24,7 @@ use crate::{
     flows::{marketing, orders::wanted, sourcing::ships_from},
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
+    quotes,
     transact::{Once, Plan, transact_once},
 };
 
@@ -131,6 +133,7 @@ async fn decide(
     }
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let member = read.member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
+    let promise = quotes::promised(app, request)?;
     let recipient = request.recipient.as_ref().filter(|_| request.fulfilment != Fulfilment::Pickup);
     let note = check_note(request.note.as_deref())?;
     let recipient_tail = recipient.map(|r| Ok::<_, Failure>(phone_tail(app.keys()?, &request.store, &r.phone))).transpose()?.flatten();
@@ -146,10 +149,15 @@ async fn decide(
     // An index may not know yet what was ordered a moment ago; the member's row does, and nobody places two orders by the same one.
     offered.customer.new &= place::is_new(&read.recent) && !holds.waits(call.now);
     let terms = Terms::of(rules.settings, &store, call.now);
+    let mut lines = wanted(&request.lines, read.lines, &request.store, &terms, call.now);
+    let checked = quotes::check(promise.as_ref(), &member.member, request, call.now);
+    if let (Some(promise), Ok(())) = (&promise, &checked) {
+        promise.hold(&mut lines);
+    }
     let placement = Placement {
         member: member.member,
         store,
-        lines: wanted(&request.lines, read.lines, &request.store, &terms, call.now),
+        lines,
         fulfilment: request.fulfilment,
         to: request.recipient.as_ref().map(|r| r.point),
         recipient,
@@ -174,6 +182,31 @@ async fn decide(
         source_movement: app.id(),
         pickup_code: new_code()?,
     };
-    let (answer, decision) = place::place(placement, ids, call.now)?;
-    Ok(Plan::new(answer, decision))
+    let placed = match checked {
+        Ok(()) => place::place(placement.clone(), ids, call.now),
+        Err(refused) => Err(refused),
+    };
+    match placed {
+        Ok((answer, decision)) => Ok(Plan::new(answer, decision)),
+        Err(refused) if refused.code == Code::PriceChanged => Err(with_fresh(app, refused, promise.as_ref(), &placement, call.now)?.into()),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// The refusal of an order whose price is another one now: with that price, its promise, and what changed since the one that the customer was made.
+fn with_fresh(app: &App, refused: Problem, promise: Option<&Promise>, p: &Placement, now: Timestamp) -> Result<Problem, Failure> {
+    let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from: p.ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: p.to };
+    let Ok(priced) = place::price(&p.lines, &way, &p.offered, now) else { return Ok(refused) };
+    let fresh = Promise::of(&priced, &p.lines, &p.offered, Some(&p.member), (&p.store.store, p.fulfilment), now);
+    let name = |sku: &SkuId| {
+        let sold = p.lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref());
+        sold.map_or_else(|| sku.to_string(), |s| s.title())
+    };
+    let title = |c: &CampaignId| {
+        let known = p.offered.campaigns.iter().find(|v| v.campaign.campaign == *c);
+        known.map_or_else(|| "已结束的活动".to_owned(), |v| v.campaign.title.clone())
+    };
+    let changes = promise.map(|was| was.changes(&fresh, name, title)).unwrap_or_default();
+    let token = quotes::signed(app, &fresh)?;
+    Ok(refused.with_fresh(fresh.fresh(changes, token)))
 }

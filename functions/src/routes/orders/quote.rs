@@ -11,7 +11,7 @@ use liandian_domain::{
 use liandian_store::orders::PlacementAsk;
 use liandian_types::{
     Code, MemberId, Problem, SkuId,
-    api::{CartLine, Offer, QuoteRequest},
+    api::{CartLine, Offer, Quote, QuoteRequest},
 };
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
         sourcing::{others, sender, ships_from, ways_out},
     },
     http::{Call, Failure, Reply},
+    quotes,
 };
 
 /// Prices a cart.
@@ -40,14 +41,15 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let offered = async {
         let member = asker(&app, &call).await?;
         let cart: Vec<SkuId> = r.lines.iter().map(|l| l.sku.clone()).collect();
-        Box::pin(marketing::shown(&app, &r.store, member.as_ref(), &cart, r.coupons.as_deref(), now)).await
+        let offered = Box::pin(marketing::shown(&app, &r.store, member.as_ref(), &cart, r.coupons.as_deref(), now)).await?;
+        Ok::<_, Failure>((offered, member))
     };
     let reads = async {
         let store = std::slice::from_ref(&r.store);
         let tables = &app.tables;
         Ok::<_, Failure>(futures::try_join!(tables.placement(ask), tables.waiting(store), tables.policies(), tables.settings())?)
     };
-    let ((read, busy, policies, settings), mut offered) = futures::try_join!(reads, offered)?;
+    let ((read, busy, policies, settings), (mut offered, member)) = futures::try_join!(reads, offered)?;
     offered.fees = policies.fees;
     let store = read.store.ok_or_else(|| Failure::not_found("门店"))?;
     let mut found = read.lines;
@@ -64,7 +66,16 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         quoting = quoting.with_transfer(&from, staffed);
     }
     let offers = elsewhere(&app, &r, way, &quoting, &call).await?;
-    Reply::json(&quoting.quote(&besides, offers))
+    let promise = quoting.promise(member.as_ref());
+    let token = quotes::signed(&app, &promise)?;
+    let terms = wants_terms(&call).then(|| serde_json::to_string(&quoting.question(&besides)).ok()).flatten();
+    let valid_until = token.is_some().then_some(promise.until);
+    Reply::json(&Quote { token, valid_until, terms, ..quoting.quote(&besides, offers) })
+}
+
+/// Does a page ask for what it needs to price the cart by itself?
+fn wants_terms(call: &Call) -> bool {
+    call.query.get("terms").is_some_and(|v| v == "1")
 }
 
 /// The member who asks, if one does: a quote is for anybody, and what is left of a campaign for a person is for who says who he is.

@@ -27,6 +27,8 @@ pub struct InView {
     pub limits: Limits,
     /// What is left of each part of its units; empty when they are counted in one row.
     pub parts: Vec<u32>,
+    /// Which version of it this is.
+    pub version: u64,
 }
 
 impl InView {
@@ -99,8 +101,7 @@ impl Offered {
         distance_m: Option<u32>,
         now: Timestamp,
     ) -> Refusable<Answer> {
-        let mut campaigns: Vec<Campaign> = self.campaigns.iter().map(|c| c.campaign.clone()).collect();
-        promise_once(&mut campaigns, lines);
+        let campaigns = self.asked(lines);
         price(&Cart {
             store,
             lines,
@@ -113,6 +114,14 @@ impl Offered {
             points_per_yuan: 0,
             fees: self.fees,
         })
+    }
+
+    /// The campaigns as the engine is asked about them for these lines.
+    #[must_use]
+    pub fn asked(&self, lines: &[Line]) -> Vec<Campaign> {
+        let mut campaigns: Vec<Campaign> = self.campaigns.iter().map(|c| c.campaign.clone()).collect();
+        promise_once(&mut campaigns, lines);
+        campaigns
     }
 
     /// The campaigns of an answer as the order keeps them.
@@ -203,12 +212,9 @@ impl Offered {
     pub fn missed(&self, answer: &Answer, zone: &str, now: Timestamp) -> Vec<QuoteMissed> {
         let moment = moment(now, zone);
         let told = |n: &NotApplied| {
-            let near = matches!(n.why, Why::Below { .. } | Why::Few { .. });
-            let said = near
-                || matches!(n.why, Why::NotYet { .. } | Why::OtherHour { .. } | Why::UsedUp | Why::Budget | Why::SoldOut | Why::AtFloor)
-                || matches!(n.why, Why::NotWith { .. } | Why::OtherWay);
+            let near = n.why.is_near();
             let gift = || self.campaigns.iter().any(|c| c.campaign.campaign == n.campaign && matches!(c.campaign.kind, Kind::Gift(_)));
-            said.then(|| QuoteMissed {
+            n.why.is_told().then(|| QuoteMissed {
                 campaign: n.campaign.clone(),
                 title: n.title.clone(),
                 why: if n.why == Why::SoldOut && gift() { GIFTS_GONE.to_owned() } else { n.why.text(moment) },
@@ -274,6 +280,6 @@ pub fn told(answer: &Answer) -> Vec<QuoteDiscount> {
 }
 
 /// Now, by the clock of the store.
-pub(super) fn moment(now: Timestamp, zone: &str) -> Moment {
+pub(crate) fn moment(now: Timestamp, zone: &str) -> Moment {
     Moment { at: now, zone_min: offset_min(now, zone), month_day: u8::try_from(day(now, zone).day()).unwrap_or(1) }
 }

@@ -98,6 +98,9 @@ impl Wallet {
     }
 }
 
+/// The version under which what a coupon is good for is kept: it never changes once it is given out.
+pub const TERMS: u64 = 0;
+
 /// Not more than so many coupons of a member are beside a cart: those that end first.
 pub const MOST_BESIDE: usize = 50;
 
@@ -122,7 +125,7 @@ impl Offered {
             };
             if aside.is_none() {
                 let schedule = Schedule { from: coupon.from, until: coupon.until, ..t.campaign.schedule.clone() };
-                self.campaigns.push(InView { campaign: Campaign { schedule, ..t.campaign.clone() }, limits: Limits::default(), parts: Vec::new() });
+                self.campaigns.push(InView { campaign: Campaign { schedule, ..t.campaign.clone() }, limits: Limits::default(), version: TERMS, parts: Vec::new() });
             }
             self.wallet.coupons.push(Kept { title: t.campaign.title.clone(), what: t.what(), aside, coupon });
         }

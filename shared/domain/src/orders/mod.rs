@@ -6,6 +6,8 @@ pub mod holds;
 pub mod order;
 pub mod parcel;
 pub mod place;
+pub mod priced_with;
+pub mod promise;
 pub mod quote;
 pub mod shortfall;
 pub mod write;

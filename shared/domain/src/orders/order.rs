@@ -30,6 +30,7 @@ use crate::{
     orders::{
         delivery::{self, Delivery},
         parcel::{Parcel, SHIP_WITHIN, Shipper},
+        priced_with::PricedWith,
         shortfall::{self, Shortfall},
     },
     payments::extra::ExtraPayment,
@@ -195,6 +196,9 @@ pub struct OrderBody {
     /// Gifts that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gifts: Vec<Gift>,
+    /// What it was priced with; absent where nothing was on offer, and in orders of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Box<PricedWith>>,
 }
 
 impl OrderBody {

@@ -18,6 +18,7 @@ use crate::{
         holds::{self, Hold, HoldPolicy, Holds, Named},
         order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed, by_sku},
         parcel::Shipper,
+        priced_with::PricedWith,
     },
     sourcing::matching,
     stock::{
@@ -194,10 +195,15 @@ pub fn price(lines: &[Wanted], way: &Way, offered: &Offered, now: Timestamp) -> 
         let (line_totals, totals) = add_up_with(&offered.fees, &priced, way.fulfilment, distance_m)?;
         return Ok(Priced { prices, line_totals, totals, distance_m, answer: None });
     }
-    let cart: Vec<_> = lines.iter().zip(&prices).filter_map(|(l, price)| Some(campaign::line(l.library.as_ref()?, l.quantity, *price))).collect();
+    let cart = cart_lines(lines, &prices);
     let answer = offered.price(&way.store.store, &way.store.hours.zone, &cart, way.fulfilment, distance_m, now)?;
     let line_totals = answer.lines.iter().map(|l| l.total).collect();
     Ok(Priced { prices, line_totals, totals: answer.totals, distance_m, answer: Some(answer) })
+}
+
+/// The lines as the engine prices them.
+pub(crate) fn cart_lines(lines: &[Wanted], prices: &[Fen]) -> Vec<liandian_pricing::Line> {
+    lines.iter().zip(prices).filter_map(|(l, price)| Some(campaign::line(l.library.as_ref()?, l.quantity, *price))).collect()
 }
 
 /// Is there anything to pay? No provider takes a payment of nothing, so nobody could ever pay such an order.
@@ -481,6 +487,8 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         given_back: Fen::ZERO,
         parts: 0,
     };
+    let priced_with =
+        priced.answer.as_ref().map(|a| Box::new(PricedWith::of(a, cart_lines(&p.lines, &priced.prices), &p.offered, &p.store.hours.zone, now)));
     let body = OrderBody {
         order: ids.order.clone(),
         lines,
@@ -492,6 +500,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         withdrawn: Vec::new(),
         campaigns,
         gifts,
+        priced: priced_with,
     };
     d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });
     let answer = PlacedOrder { order: ids.order, total: head.total, pay_by };

@@ -1,17 +1,22 @@
 //! A cart before it is placed: what each line costs, what of it is there and until when, and what speaks against ordering it.
 
-use liandian_pricing::line_total;
+use liandian_pricing::{Question, line_total};
 use liandian_types::{
-    Code, Fen, Fulfilment, GeoPoint, Problem, Quantity, SkuId, StoreStatus, Timestamp,
+    Code, Fen, Fulfilment, GeoPoint, MemberId, Problem, Quantity, SkuId, StoreStatus, Timestamp,
     api::{CartLine, Offer, Quote, QuoteGift, QuoteLine},
 };
 
 use crate::{
     Refusable,
-    marketing::offered::{Offered, told},
+    marketing::{
+        campaign,
+        offered::{Offered, told},
+    },
     orders::{
         holds::{self, HoldPolicy},
         place::{self, Priced, Wanted, Way},
+        priced_with,
+        promise::Promise,
     },
     sourcing::matching::{self, Waiting},
     stock::{batch::Date, record::Stock},
@@ -179,7 +184,27 @@ impl<'a> Quoting<'a> {
             unasked,
             refusal: self.refusal,
             add_ons: answer.map(|a| self.offered.add_ons(a)).unwrap_or_default(),
+            token: None,
+            valid_until: None,
+            terms: None,
         }
+    }
+
+    /// What is promised to who asked.
+    #[must_use]
+    pub fn promise(&self, member: Option<&MemberId>) -> Promise {
+        let at = (&self.way.store.store, self.way.fulfilment);
+        Promise::of(&self.priced, self.lines, self.offered, member, at, self.now)
+    }
+
+    /// What a page needs to price this cart by itself, with what it has besides.
+    #[must_use]
+    pub fn question(&self, besides: &[Wanted]) -> Question {
+        let mut lines = place::cart_lines(self.lines, &self.priced.prices);
+        let sold = |l: &Wanted| Some(campaign::line(l.library.as_ref().filter(|s| s.sold_online())?, l.quantity, l.price?));
+        lines.extend(besides.iter().filter_map(sold));
+        let store = self.way.store;
+        priced_with::question(lines, self.offered, &store.store, &store.hours.zone, self.now)
     }
 }
 

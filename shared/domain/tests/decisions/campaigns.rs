@@ -44,7 +44,7 @@ fn offered(limits: Limits, used: Used) -> Offered {
         hq_bears: HqBears(700),
     };
     let left = limits.left([(&Counter::Whole, &used)]);
-    Offered { campaigns: vec![InView { campaign: Campaign { left, ..campaign }, limits, parts: Vec::new() }], ..Offered::default() }
+    Offered { campaigns: vec![InView { campaign: Campaign { left, ..campaign }, limits, version: 1, parts: Vec::new() }], ..Offered::default() }
 }
 
 fn budget() -> Limits {
@@ -52,7 +52,7 @@ fn budget() -> Limits {
 }
 
 /// Three of one good and one of another, ¥10 each.
-fn placement(used: i64, total: i64) -> Placement {
+pub fn placement(used: i64, total: i64) -> Placement {
     let lines = vec![wanted(1, 3, 9, 0), wanted(2, 1, 9, 0)];
     Placement { offered: offered(budget(), Used { orders: 1, spent: Fen(used), units: 0 }), ..order(lines, Fulfilment::Pickup, total) }
 }

@@ -72,6 +72,7 @@ pub fn body() -> OrderBody {
         withdrawn: Vec::new(),
         campaigns: Vec::new(),
         gifts: Vec::new(),
+        priced: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod gifts;
 mod order;
 mod pinned;
 mod place;
+mod prices;
 mod quote;
 mod settlement;
 mod shortfall;

@@ -125,7 +125,7 @@ pub(crate) fn per_mille(amount: i64, thousandths: u16) -> i64 {
 
 /// Refuses while these lines come to less than `from`.
 pub(crate) fn reached(run: &Run, lines: &[usize], from: i64) -> Result<(), Why> {
-    let missing = from - run.worth(lines);
+    let missing = from.saturating_sub(run.worth(lines));
     if missing > 0 { Err(Why::Below { missing: liandian_types::Fen(missing) }) } else { Ok(()) }
 }
 

@@ -33,7 +33,7 @@ impl Rule for StepPercent {
         let (base, units) = (run.worth(lines), run.units(lines));
         let best = self.steps.iter().filter(|s| s.from.0 <= base && s.units <= units).map(|s| s.off).max();
         let Some(off) = best else {
-            let money = self.steps.iter().map(|s| s.from.0 - base).filter(|m| *m > 0).min();
+            let money = self.steps.iter().map(|s| s.from.0.saturating_sub(base)).filter(|m| *m > 0).min();
             let few = self.steps.iter().map(|s| s.units.saturating_sub(units)).filter(|m| *m > 0).min().unwrap_or(1);
             return Err(money.map_or(Why::Few { missing: few }, |m| Why::Below { missing: Fen(m) }));
         };

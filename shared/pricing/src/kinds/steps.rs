@@ -35,7 +35,7 @@ impl Rule for Steps {
         let count = |s: &Step| (base / s.from.0.max(1)).clamp(0, most);
         let best = self.steps.iter().map(|s| (s.off.0.max(0).saturating_mul(count(s)), count(s))).max().unwrap_or((0, 0));
         if best.0 == 0 {
-            let missing = self.steps.iter().map(|s| s.from.0 - base).filter(|m| *m > 0).min();
+            let missing = self.steps.iter().map(|s| s.from.0.saturating_sub(base)).filter(|m| *m > 0).min();
             return Err(missing.map_or(Why::NoGoods, |m| Why::Below { missing: Fen(m) }));
         }
         run.spread(lines, best.0);

@@ -315,3 +315,76 @@ fn given_a_stores_campaign_that_stands_alone_when_hq_has_one_then_only_the_bette
     assert_eq!([world(true).pays(), world(false).pays()], [720, 800]);
     assert_eq!(world(false).why("hq"), Some(Why::NotWith { title: "own".into() }));
 }
+
+#[test]
+fn given_the_same_price_for_other_reasons_when_its_fingerprint_is_taken_then_it_is_another_and_what_is_only_told_does_not_count() {
+    let world = |name: &str| World::of(vec![line("a", 2, 1_000)]).with(campaign(name, percent(100)));
+    let print = |w: &World| w.answer().fingerprint();
+    assert_eq!(print(&world("ten")), print(&world("ten")));
+    assert_ne!(print(&world("ten")), print(&world("other")));
+    assert_ne!(print(&world("ten")), print(&World::of(vec![line("a", 2, 900)])), "the same sum at another list price");
+    let with_one_that_lacks = world("ten").with(campaign("far", off_from(100, 90_000, 1)));
+    assert_eq!(print(&world("ten")), print(&with_one_that_lacks));
+    let half = Campaign { hq_bears: crate::HqBears(500), ..campaign("ten", percent(100)) };
+    assert_ne!(print(&world("ten")), print(&World::of(vec![line("a", 2, 1_000)]).with(half)), "somebody else bears it");
+}
+
+#[test]
+fn given_a_cart_as_a_question_when_it_is_written_and_read_then_it_has_the_same_answer() {
+    let w = World::of(vec![line("a", 3, 999), line("b", 1, 501)]).with(campaign("ten", percent(100))).with(campaign("off", off_from(100, 1_000, 2)));
+    let cart = w.cart();
+    let question = crate::Question {
+        store: cart.store.clone(),
+        lines: cart.lines.to_vec(),
+        fulfilment: cart.fulfilment,
+        distance_m: cart.distance_m,
+        customer: cart.customer,
+        coupons: cart.coupons.to_vec(),
+        campaigns: cart.campaigns.to_vec(),
+        now: cart.now,
+        points_per_yuan: cart.points_per_yuan,
+    };
+    let read: crate::Question = serde_json::from_str(&serde_json::to_string(&question).unwrap()).unwrap();
+    assert_eq!((&read, crate::price(&read.cart()).unwrap()), (&question, w.answer()));
+}
+
+#[test]
+fn given_sums_that_do_not_fit_when_priced_then_they_are_refused_and_nothing_panics() {
+    let kinds = || {
+        vec![
+            percent(u16::MAX),
+            Kind::Amount(Amount { off: Fen(i64::MAX) }),
+            off_from(i64::MAX, 1, u32::MAX),
+            Kind::AnyOf(AnyOf { units: u32::MAX, price: Fen(i64::MAX) }),
+            Kind::NthItem(NthItem { n: 0, off: u16::MAX }),
+            combo(&[("a", u32::MAX)], i64::MAX),
+            Kind::LimitedPrice(LimitedPrice { prices: vec![SkuPrice { sku: sku("a"), price: Fen(i64::MIN) }] }),
+            Kind::Flash(Flash { sku: sku("a"), price: Fen(i64::MIN), stock: u32::MAX, per_person: u32::MAX }),
+            Kind::StepPercent(StepPercent { steps: vec![StepRate { from: Fen(i64::MIN + 1), units: u32::MAX, off: u16::MAX }] }),
+            Kind::Delivery(Delivery { from: Fen(0), metres: None, grams: None, fee: Fen(i64::MIN) }),
+            Kind::Coupon(CouponKind { from: Fen(0), worth: Worth::Percent { off: u16::MAX, most: Fen(i64::MAX) } }),
+        ]
+    };
+    for kind in kinds() {
+        let lines = vec![Line { floor: Fen(i64::MAX), ..line("a", 999, 1_000_000) }, line("b", 1, 0)];
+        let w = World { fulfilment: Fulfilment::Delivery, distance_m: Some(u32::MAX), ..World::of(lines).with(campaign("odd", kind)) };
+        let a = w.answer();
+        assert!(a.totals.goods >= Fen::ZERO && a.totals.delivery_fee >= Fen::ZERO, "{:?}", a.totals);
+    }
+}
+
+#[test]
+fn given_a_budget_that_is_too_small_for_all_of_it_when_less_of_it_fits_then_that_much_applies() {
+    let with = |budget: i64| {
+        let free =
+            Campaign { left: Left { budget: Some(Fen(budget)), ..Left::default() }, ..campaign("free", Kind::NthItem(NthItem { n: 2, off: 1_000 })) };
+        World::of(vec![line("a", 6, 500)]).with(free)
+    };
+    // Three pairs would cost 15 yuan, two 10, one 5.
+    assert_eq!([1_500, 1_499, 999, 500].map(|b| with(b).pays()), [1_500, 2_000, 2_500, 2_500]);
+    assert_eq!((with(499).pays(), with(499).why("free")), (3_000, Some(Why::Budget)));
+    // A tenth of 10 yuan is too much for a budget of 50 fen; a tenth of what half price leaves is not.
+    let tenth = Campaign { left: Left { budget: Some(Fen(50)), ..Left::default() }, priority: -1, ..campaign("tenth", percent(100)) };
+    let w = World::of(vec![line("a", 1, 1_000)]).with(tenth).with(campaign("half", percent(500)));
+    assert_eq!(w.pays(), 450);
+}

@@ -5,8 +5,11 @@ use proptest::prelude::*;
 
 use super::{World, campaign, grouped, line};
 use crate::{
-    Campaign, Customer, GroupRule, Kind, Level, Line, Paid, Scope,
-    kinds::{Amount, AnyOf, Combo, Delivery, Flash, LimitedPrice, NthItem, Part, Percent, SkuPrice, Step, StepPercent, StepRate, Steps},
+    Campaign, Customer, GroupRule, Kind, Left, Level, Line, Paid, Scope,
+    kinds::{
+        Amount, AnyOf, Combo, CouponKind, Delivery, Flash, Gift, GiftItem, LimitedPrice, NthItem, Part, Percent, SkuPrice, Step, StepPercent,
+        StepRate, Steps, TierPrice, TierRate, Worth,
+    },
 };
 
 /// Numbers from a seed.
@@ -34,7 +37,7 @@ fn plain(d: &mut Dice, sku: SkuId) -> Kind {
 }
 
 fn any(d: &mut Dice, one: SkuId, other: SkuId) -> Kind {
-    match d.below(9) {
+    match d.below(12) {
         0 => Kind::NthItem(NthItem { n: 2 + d.below(2), off: u16::try_from(100 + d.below(901)).unwrap() }),
         1 => Kind::AnyOf(AnyOf { units: 2 + d.below(2), price: Fen(d.fen(100, 4_000)) }),
         2 if one != other => {
@@ -50,6 +53,19 @@ fn any(d: &mut Dice, one: SkuId, other: SkuId) -> Kind {
             Kind::StepPercent(StepPercent { steps: vec![step] })
         }
         5 => Kind::Delivery(Delivery { from: Fen(d.fen(1, 6_000)), metres: None, grams: None, fee: Fen(d.fen(0, 300)) }),
+        6 => Kind::TierPrice(TierPrice { rates: vec![TierRate { tier: 1, off: u16::try_from(d.below(300)).unwrap() }] }),
+        7 => {
+            let gifts = vec![GiftItem { sku: other, units: 1 + d.below(2), stock: d.below(4) }];
+            Kind::Gift(Gift { from: Fen(d.fen(1, 6_000)), gifts, at_pickup: d.below(2) == 0 })
+        }
+        8 => {
+            let worth = match d.below(3) {
+                0 => Worth::Amount(Fen(d.fen(10, 900))),
+                1 => Worth::Percent { off: u16::try_from(d.below(400)).unwrap(), most: Fen(d.fen(10, 900)) },
+                _ => Worth::Delivery(Fen(d.fen(10, 600))),
+            };
+            Kind::Coupon(CouponKind { from: Fen(d.fen(1, 6_000)), worth })
+        }
         _ => plain(d, one),
     }
 }
@@ -74,6 +90,9 @@ fn built(seed: u64, lines: u32, campaigns: u32, only_plain: bool) -> World {
         c.priority = i32::try_from(d.below(4)).unwrap();
         if d.below(3) == 0 {
             c.scope = Scope { categories: vec![format!("c{}", d.below(3))], ..Scope::default() };
+        }
+        if !only_plain && d.below(6) == 0 {
+            c.left = Left { budget: Some(Fen(d.fen(1, 2_000))), ..Left::default() };
         }
         if d.below(4) == 0 {
             c.level = Level::Store;

@@ -4,20 +4,30 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use liandian_domain::marketing::{
     code::{Batch, UsedCode},
     coupon::{Issuing, Template},
-    wallet::Coupon,
+    wallet::{Coupon, TERMS},
 };
-use liandian_types::{CouponId, MemberId};
+use liandian_types::{CouponId, CouponState, MemberId};
 
-use super::{Expect, Row};
+use super::{Expect, Row, marketing::version_item};
 use crate::{
     commit::Failed,
     db::{Item, Key, StoreError, Table, item, n, s},
     keys,
 };
 
-pub(super) fn template(t: &Template) -> Result<Row, StoreError> {
+pub(super) fn template(t: &Template) -> Result<Vec<Row>, StoreError> {
     let next = Template { version: t.version + 1, ..t.clone() };
-    Ok(Row::follow(Table::Hq, template_item(&next)?, t.version))
+    let mut rows = vec![Row::follow(Table::Hq, template_item(&next)?, t.version)];
+    // Orders are priced with it from now on, and name it.
+    if next.state == CouponState::Issuing {
+        rows.push(Row::put(Table::Hq, template_terms_item(&next)?));
+    }
+    Ok(rows)
+}
+
+/// The row of what a coupon is good for, which nobody changes any more.
+pub(crate) fn template_terms_item(t: &Template) -> Result<Item, StoreError> {
+    version_item(&t.campaign, TERMS)
 }
 
 /// The row of a coupon of HQ.

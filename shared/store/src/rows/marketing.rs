@@ -2,8 +2,9 @@
 
 use liandian_domain::{
     decision::MarketingWrite,
-    marketing::{campaign::Record, used::Counting},
+    marketing::{Campaign, campaign::Record, used::Counting},
 };
+use liandian_types::CampaignState;
 
 use super::{Expect, Row, coupons};
 use crate::{
@@ -13,19 +14,34 @@ use crate::{
 };
 
 pub(super) fn rows(w: &MarketingWrite) -> Result<Vec<Row>, StoreError> {
-    Ok(vec![match w {
+    Ok(match w {
         MarketingWrite::Campaign(r) => {
             let next = Record { version: r.version + 1, ..(**r).clone() };
-            Row::follow(Table::Hq, campaign_item(&next)?, r.version)
+            let mut rows = vec![Row::follow(Table::Hq, campaign_item(&next)?, r.version)];
+            // Carts are priced with it from now on, and orders name the version.
+            if next.state == CampaignState::Scheduled {
+                rows.push(Row::put(Table::Hq, terms_item(&next)?));
+            }
+            rows
         }
-        MarketingWrite::Used(c) => used(c),
+        MarketingWrite::Used(c) => vec![used(c)],
         MarketingWrite::Template(t) => coupons::template(t)?,
-        MarketingWrite::Coupon(c) => coupons::coupon(c)?,
-        MarketingWrite::CouponBack { member, coupon } => coupons::back(member, coupon),
-        MarketingWrite::Issued(i) => coupons::issued(i),
-        MarketingWrite::Batch(b) => coupons::batch(b)?,
-        MarketingWrite::CodeUsed(u) => coupons::code(u)?,
-    }])
+        MarketingWrite::Coupon(c) => vec![coupons::coupon(c)?],
+        MarketingWrite::CouponBack { member, coupon } => vec![coupons::back(member, coupon)],
+        MarketingWrite::Issued(i) => vec![coupons::issued(i)],
+        MarketingWrite::Batch(b) => vec![coupons::batch(b)?],
+        MarketingWrite::CodeUsed(u) => vec![coupons::code(u)?],
+    })
+}
+
+/// The row of a campaign's version, which nobody changes any more.
+pub(crate) fn terms_item(r: &Record) -> Result<Item, StoreError> {
+    version_item(&r.campaign, r.version)
+}
+
+/// The row of what carts are priced with under that version.
+pub(super) fn version_item(c: &Campaign, version: u64) -> Result<Item, StoreError> {
+    item(c, &Key::hq(keys::campaign(&c.campaign), keys::terms(version)), [])
 }
 
 /// The row of a campaign.

@@ -4,10 +4,10 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CampaignGift, Counter, Offer, QuoteDiscount, QuoteGift, TransferCard};
+use super::{CampaignGift, Counter, Offer, QuoteDiscount, QuoteGift, QuoteMissed, TransferCard};
 use crate::{
-    Carrier, CouponId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity, ShortfallChoice,
-    SkuId, StoreId, Timestamp,
+    CampaignId, Carrier, CouponId, DeliveryId, DeliveryState, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, OrderState, Quantity,
+    ShortfallChoice, SkuId, StoreId, Timestamp,
 };
 
 bodies! {
@@ -111,6 +111,10 @@ bodies! {
         /// The gifts that the quote promised: an order that would have fewer is refused with `price_changed`. Absent: they are not compared.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expect_gifts: Option<Vec<CampaignGift>>,
+        /// The promise of a quote (`token`): list prices that went up since are not asked for while it holds. Without one only what the customer saw
+        /// is compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<String>,
     }
 
     /// The order that was placed.
@@ -395,6 +399,112 @@ bodies! {
         /// How many.
         quantity: u32,
     }
+
+    /// Why an order cost what it did: its price, found again by the engine from what it was priced with.
+    OrderPrice {
+        /// The order.
+        order: OrderId,
+        /// When it was placed, in the store's zone.
+        placed_text: String,
+        /// Is it the same price for the same reasons?
+        outcome: PriceOutcome,
+        /// The same as a sentence.
+        outcome_text: String,
+        /// The lines, as they were placed.
+        lines: Vec<OrderPriceLine>,
+        /// What they come to at the list prices.
+        list: Fen,
+        /// Campaigns that applied, in the order in which they did.
+        discounts: Vec<OrderPriceDiscount>,
+        /// Campaigns that did not, and why.
+        missed: Vec<QuoteMissed>,
+        /// Gifts.
+        gifts: Vec<QuoteGift>,
+        /// The goods.
+        goods: Fen,
+        /// The fee for bringing them before any campaign.
+        list_fee: Fen,
+        /// The fee.
+        delivery_fee: Fen,
+        /// What it comes to.
+        total: Fen,
+        /// What the order was placed at.
+        placed_total: Fen,
+        /// Campaigns whose version of then is not known any more.
+        lost: Vec<CampaignId>,
+    }
+
+    /// A line of such a price.
+    OrderPriceLine {
+        /// What.
+        sku: SkuId,
+        /// Its name then.
+        name: String,
+        /// How many.
+        quantity: Quantity,
+        /// Each, at the list price.
+        price: Fen,
+        /// What the line comes to.
+        total: Fen,
+        /// Who took what off it.
+        cuts: Vec<OrderPriceCut>,
+    }
+
+    /// What a campaign took off a line.
+    OrderPriceCut {
+        /// Which.
+        campaign: CampaignId,
+        /// As the customer read it.
+        title: String,
+        /// Of the line's units, so many share it.
+        units: u32,
+        /// So much.
+        amount: Fen,
+    }
+
+    /// A campaign that applied to an order.
+    OrderPriceDiscount {
+        /// Which.
+        campaign: CampaignId,
+        /// As the customer read it.
+        title: String,
+        /// What it does, in Chinese.
+        what: String,
+        /// Which version of it.
+        version: u64,
+        /// How often: sets, units or repeats.
+        times: u32,
+        /// Off the goods.
+        goods: Fen,
+        /// Off the fee.
+        delivery: Fen,
+        /// Of both, what HQ bears.
+        hq: Fen,
+        /// Of both, what the store bears.
+        store: Fen,
+        /// The coupon that it took.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coupon: Option<CouponId>,
+        /// HQ's floor did not let it take off all that it says.
+        floored: bool,
+    }
+}
+
+/// What became of finding an order's price again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum PriceOutcome {
+    /// The same price for the same reasons.
+    Identical,
+    /// Another one.
+    Differs,
+    /// A campaign's version of then is not known any more.
+    Incomplete,
+    /// Nothing was on offer: the list prices count.
+    Plain,
+    /// It was placed before orders kept what they are priced with.
+    Unknown,
 }
 
 /// The lines of a cart that is priced or ordered: 1 to [`CartLines::MAX`], each SKU once. Anything else is none.

@@ -103,6 +103,16 @@ bodies! {
         /// What may be added for little: whoever adds it to the lines has it at that price.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         add_ons: Vec<QuoteAddOn>,
+        /// The promise of this price, to be sent with the order: signed, for this cart, store and customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+        /// Until when it holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        valid_until: Option<Timestamp>,
+        /// What a page needs to price the cart by itself while the customer changes it, where it asked for that: text for the engine that the page
+        /// has, and of no meaning to others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<String>,
     }
 }
 

@@ -73,7 +73,7 @@ pub mod store {
         governance::policy_of_store as policy,
         governance::prices::{asked as requests, list as prices, why as price_why},
         marketing::of_store as campaigns,
-        orders::{of_store as orders, order, parcels, pickup, work},
+        orders::{of_store as orders, order, parcels, pickup, why as order_why, work},
         settlement::of_store as settlement,
         stock::{
             counts::{list as counts, one as count},

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     Fulfilment, OrderState, Permission,
-    api::{OrderList, OrderView, StoreRow},
+    api::{OrderList, OrderPrice, OrderPriceDiscount, OrderPriceLine, OrderView, PriceOutcome, StoreRow},
 };
 
 use super::{
@@ -240,6 +240,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                         <dt>"实付"</dt>
                         <dd class="total">{format!("¥ {}", text::yuan(card.total))}</dd>
                     </dl>
+                    <p><a href=format!("{base}/orders/{}/price", card.order)>"这单为什么是这个价"</a></p>
                     {(!order.gifts.is_empty())
                         .then(|| {
                             let gifts = order.gifts.iter().map(|g| format!("{} ×{}", g.name, g.units)).collect::<Vec<_>>().join("、");
@@ -298,6 +299,118 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
             </div>
         }
     })
+}
+
+/// Why an order cost what it did.
+#[must_use]
+pub fn why(frame: &Frame<'_>, store: &StoreRow, price: OrderPrice) -> String {
+    let base = format!("/console/s/{}/orders/{}", store.store, price.order);
+    page(&frame.at(store).within(Section::Orders), Module::Board, "这单为什么是这个价", || {
+        let good = matches!(price.outcome, PriceOutcome::Identical | PriceOutcome::Plain);
+        let verdict = match price.outcome {
+            PriceOutcome::Identical => "重算一致",
+            PriceOutcome::Differs => "重算不一致",
+            PriceOutcome::Incomplete => "活动版本缺失",
+            PriceOutcome::Plain => "原价",
+            PriceOutcome::Unknown => "无价格记录",
+        };
+        let (nothing, none_missed, lost) = (price.discounts.is_empty(), price.missed.is_empty(), price.lost.len());
+        let differs = price.total != price.placed_total;
+        let fee_off = price.list_fee - price.delivery_fee;
+        view! {
+            <p class="crumbs"><a href=base.clone()>"‹ 订单"</a></p>
+            <h1>"这单为什么是这个价"</h1>
+            <p class="sub">{format!("{} · 下单 {}", price.order, price.placed_text)}</p>
+            <section class=if good { "panel" } else { "panel warn" } role="status">
+                <h2><span class=if good { "badge" } else { "badge warn" }>{verdict}</span></h2>
+                <p>{price.outcome_text}</p>
+                {(lost > 0).then(|| view! { <p class="sub">{format!("找不到当时版本的活动：{}", price.lost.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"))}</p> })}
+            </section>
+            <h2>"每件商品"</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="每件商品的价格">
+                <table class="stock">
+                    <thead>
+                        <tr>
+                            <th>"商品"</th>
+                            <th class="num">"原价"</th>
+                            <th class="num">"数量"</th>
+                            <th>"优惠"</th>
+                            <th class="num">"小计"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{price.lines.into_iter().map(priced_line).collect_view()}</tbody>
+                </table>
+            </div>
+            <h2>"参加了的活动"</h2>
+            {nothing.then(|| view! { <p class="empty">"没有参加任何活动。"</p> })}
+            <ul class="history">{price.discounts.into_iter().map(applied).collect_view()}</ul>
+            {price.gifts.into_iter().map(|g| view! { <p class="note">{format!("赠品：{} ×{}", g.name, g.units)}</p> }).collect_view()}
+            <h2>"没有参加的活动"</h2>
+            {none_missed.then(|| view! { <p class="empty">"当时没有其他可看到的活动。"</p> })}
+            <ul class="history">
+                {price.missed.into_iter().map(|m| view! { <li><span>{m.title}</span>" "<small>{m.why}</small></li> }).collect_view()}
+            </ul>
+            <h2>"合计"</h2>
+            <dl class="sums">
+                <dt>"商品原价"</dt>
+                <dd>{text::yuan(price.list)}</dd>
+                <dt>"商品优惠"</dt>
+                <dd>{format!("−{}", text::yuan(price.list - price.goods))}</dd>
+                <dt>"配送费"</dt>
+                <dd>{if fee_off.0 > 0 { format!("{}（减 {}）", text::yuan(price.delivery_fee), text::yuan(fee_off)) } else { text::yuan(price.delivery_fee) }}</dd>
+                <dt>"应付"</dt>
+                <dd class="total">{format!("¥ {}", text::yuan(price.total))}</dd>
+                {differs.then(|| view! {
+                    <dt>"下单时应付"</dt>
+                    <dd class="total">{format!("¥ {}", text::yuan(price.placed_total))}</dd>
+                })}
+            </dl>
+        }
+    })
+}
+
+/// A line with who took what off it.
+fn priced_line(l: OrderPriceLine) -> impl IntoView {
+    let none = l.cuts.is_empty();
+    let cuts =
+        l.cuts.into_iter().map(|c| view! { <div>{format!("{} −{}（{} 件分摊）", c.title, text::yuan(c.amount), c.units)}</div> }).collect_view();
+    view! {
+        <tr>
+            <td>{l.name}</td>
+            <td class="num">{text::yuan(l.price)}</td>
+            <td class="num">{l.quantity.get()}</td>
+            <td>{none.then_some("—")}{cuts}</td>
+            <td class="num">{text::yuan(l.total)}</td>
+        </tr>
+    }
+}
+
+/// A campaign that applied: what it says, what it gave, and who bears it.
+fn applied(d: OrderPriceDiscount) -> impl IntoView {
+    let mut parts = Vec::new();
+    if d.goods.0 > 0 {
+        parts.push(format!("商品 −{}", text::yuan(d.goods)));
+    }
+    if d.delivery.0 > 0 {
+        parts.push(format!("配送费 −{}", text::yuan(d.delivery)));
+    }
+    parts.push(format!("用了 {} 次", d.times));
+    parts.push(format!("总部承担 {}，门店承担 {}", text::yuan(d.hq), text::yuan(d.store)));
+    if d.version > 0 {
+        parts.push(format!("活动第 {} 版", d.version));
+    }
+    if let Some(coupon) = &d.coupon {
+        parts.push(format!("优惠券 {coupon}"));
+    }
+    if d.floored {
+        parts.push("已减到最低售价为止".to_owned());
+    }
+    view! {
+        <li>
+            <span>{d.title}{(!d.what.is_empty()).then(|| format!("（{}）", d.what))}</span>
+            <small>{parts.join(" · ")}</small>
+        </li>
+    }
 }
 
 /// The newest orders, `live` when nothing else was asked for; `wrong` says what cannot be looked for.

@@ -7,7 +7,7 @@ use liandian_console::{
 };
 use liandian_functions::{
     access::Look,
-    views::orders::{OrderAsk, Seen, chain_orders, found_orders as find, order_list, order_seen},
+    views::orders::{OrderAsk, Seen, chain_orders, found_orders as find, order_list, order_price, order_seen},
 };
 use liandian_types::{AccessAct, OrderState, StoreId, api::OrderList};
 
@@ -20,6 +20,7 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/s/{store}/pickup", get(pickup)),
         ("/console/s/{store}/orders", get(found_orders)),
         ("/console/s/{store}/orders/{order}", get(order)),
+        ("/console/s/{store}/orders/{order}/price", get(order_why)),
         ("/console/s/{store}/parcels", get(parcels)),
         ("/console/hq/orders", get(orders)),
     ]
@@ -58,6 +59,15 @@ async fn order(visit: Visit, Path((_, order)): Path<(String, String)>) -> Respon
         Ok(store::order(&visit.frame(Section::Home), &row, order))
     };
     visit.answer(page.await)
+}
+
+async fn order_why(visit: Visit, Path((_, order)): Path<(String, String)>) -> Response {
+    let page = async {
+        let (store, row) = visit.store().await?;
+        let why = read(order_price(&visit.app, &store, &parsed(&order)?).await)?;
+        Ok(store::order_why(&visit.frame(Section::Orders), &row, why))
+    };
+    visit.answer(Box::pin(page).await)
 }
 
 async fn found_orders(visit: Visit, ask: Ask) -> Response {

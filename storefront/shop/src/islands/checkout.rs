@@ -63,6 +63,8 @@ struct Quote {
     gifts: Vec<QuoteGift>,
     #[serde(default)]
     coupons: Vec<QuoteCoupon>,
+    #[serde(default)]
+    token: Option<String>,
 }
 
 /// The part of a [`liandian_types::api::StoreList`] that says who brings goods to a place.
@@ -435,6 +437,7 @@ pub fn Checkout(
             again,
             coupons: coupons.get_untracked(),
             expect_gifts: Some(priced.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
+            quote: None,
         };
         busy.set(true);
         wrong.set(None);
@@ -444,6 +447,7 @@ pub fn Checkout(
             let key = key_for(&attempt, &serde_json::to_string(&order).unwrap_or_default());
             // The same order asked for again is the same to the letter, though a newer quote promises another time.
             order.promised = Some(promised_with(&format!("{attempt}-by"), &key, priced.ready_by));
+            order.quote = quoted_with(&format!("{attempt}-quote"), &key, priced.token.as_deref());
             let body = serde_json::to_string(&order).unwrap_or_default();
             match browser::call("POST", "/api/v1/orders", Some(&body), Some(&key)).await {
                 Ok(text) => {
@@ -476,11 +480,16 @@ pub fn Checkout(
                         Code::Unauthenticated => browser::log_in(),
                         // Another body under the same key: the key is spent.
                         Code::IdempotencyMismatch => browser::remember(&attempt, ""),
-                        Code::PriceChanged | Code::SoldOut | Code::NotListed | Code::OutOfRange | Code::StoreClosed => refresh(),
+                        Code::PriceChanged => {
+                            // Nothing was placed: the next try has another quote, and with it another key.
+                            browser::remember(&attempt, "");
+                            refresh();
+                        }
+                        Code::SoldOut | Code::NotListed | Code::OutOfRange | Code::StoreClosed => refresh(),
                         _ => {}
                     }
                     same.set(problem.order.as_deref().cloned());
-                    wrong.set(Some(named_lines(problem, quote.get_untracked().as_ref())));
+                    wrong.set(Some(named_changes(named_lines(problem, quote.get_untracked().as_ref()))));
                 }
             }
         });
@@ -627,6 +636,27 @@ fn promised_with(place: &str, key: &str, ready_by: Timestamp) -> Timestamp {
         browser::remember(place, &format!("{key} {}", ready_by.0));
         ready_by
     })
+}
+
+/// The quote's promise that this key was first used with.
+fn quoted_with(place: &str, key: &str, token: Option<&str>) -> Option<String> {
+    let kept = browser::recall(place).and_then(|kept| Some(kept.strip_prefix(key)?.trim().to_owned()));
+    let token = kept.unwrap_or_else(|| {
+        let token = token.unwrap_or_default();
+        browser::remember(place, &format!("{key} {token}"));
+        token.to_owned()
+    });
+    (!token.is_empty()).then_some(token)
+}
+
+/// Says what changed of the price since the customer's quote.
+fn named_changes(mut problem: Problem) -> Problem {
+    if let Some(fresh) = &problem.fresh {
+        for c in fresh.changes.iter().take(6) {
+            problem.detail.push_str(&["\n", &c.what, "：", &c.was.to_string(), " → ", &c.is.to_string()].concat());
+        }
+    }
+    problem
 }
 
 /// Names the lines at fault by what the customer calls them.

@@ -30,10 +30,16 @@ fn notice(problem: &liandian_types::Problem) -> impl leptos::IntoView + use<> {
 ///
 /// # Errors
 /// What the API says.
-#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
+#[cfg(any(feature = "ssr", feature = "checkout"))]
 async fn ask<T: serde::de::DeserializeOwned>(request: &liandian_types::api::QuoteRequest) -> Result<T, liandian_types::Problem> {
+    ask_at("/api/v1/quotes", request).await
+}
+
+/// The same at another address of it.
+#[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
+async fn ask_at<T: serde::de::DeserializeOwned>(path: &str, request: &liandian_types::api::QuoteRequest) -> Result<T, liandian_types::Problem> {
     let body = serde_json::to_string(request).unwrap_or_default();
-    let text = crate::browser::call("POST", "/api/v1/quotes", Some(&body), None).await?;
+    let text = crate::browser::call("POST", path, Some(&body), None).await?;
     serde_json::from_str(&text).map_err(|_| liandian_types::Problem::new(liandian_types::Code::Internal, "暂时无法计算价格，请稍后再试"))
 }
 
