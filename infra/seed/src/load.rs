@@ -22,6 +22,7 @@ use liandian_store::{
         listing_item,
         products::{brands_item, categories_item, product_items},
     },
+    chain::link_items,
     db::Item,
     governance::setting_item,
     marketing::campaign_item,
@@ -104,6 +105,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         }
         hq.extend(changes::past(chain, now)?);
     }
+    link_items(&mut hq)?;
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     for m in &chain.members {

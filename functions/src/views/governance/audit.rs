@@ -7,22 +7,31 @@ use liandian_domain::{
     access::permissions::PERMISSIONS,
     catalog::library,
     decision::Aggregate,
-    governance::{audit::fields_then, fields::FieldKey, resolve::Level},
+    governance::{
+        audit::{Flaw, fields_then},
+        fields::FieldKey,
+        resolve::Level,
+    },
     stores::{
         edit,
         hours::{self, CHINA, day, day_named, moment},
         profile::StoreProfile,
     },
 };
-use liandian_store::audit::{AuditAsk, Audited};
+use liandian_store::{
+    audit::{AuditAsk, Audited},
+    chain::Chains,
+};
 use liandian_types::{
     Code, Permission, Problem, Role, SkuId, StaffId, StoreId, Timestamp,
-    api::{AuditField, AuditFieldThen, AuditLine, AuditList, AuditThen, ChainPolicies, LibraryProduct, SearchWordsSheet},
+    api::{AuditChain, AuditField, AuditFieldThen, AuditLine, AuditList, AuditThen, ChainPolicies, LibraryProduct, SearchWordsSheet},
 };
 
 use super::settings::level_title;
 use crate::{App, http::Failure, routes::access::staff::MAX_USERNAME, views::catalog::assortment};
 
+/// Flaws of a history, and hashes of its chains, that are shown.
+const FLAWS: usize = 10;
 /// Changes on a page.
 const LINES: usize = 50;
 /// Days that one may ask for.
@@ -95,7 +104,7 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
         None => None,
         Some(text) => match person(app, text).await? {
             Some(id) => Some(id),
-            None => return Ok(AuditList { lines: Vec::new(), next: None, then: None }),
+            None => return Ok(AuditList { lines: Vec::new(), next: None, then: None, chain: None }),
         },
     };
     let asked = AuditAsk { from, until, by: by.as_ref(), kind };
@@ -112,7 +121,14 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
         }
     };
     let directory = async { Ok::<_, Failure>(app.tables.directory().await?) };
-    let ((changes, next), then, directory) = futures::try_join!(changes, then, directory)?;
+    // Looked at once, on the first page.
+    let chain = async {
+        Ok::<_, Failure>(match &of {
+            Some(of) if cursor.is_none() => Some(chain_told(Box::pin(app.tables.chains_of(of)).await?)),
+            _ => None,
+        })
+    };
+    let ((changes, next), then, directory, chain) = futures::try_join!(changes, then, directory, chain)?;
     let staff = changes.iter().filter_map(|c| match &c.of {
         Aggregate::Staff(id) => Some(id.as_str()),
         _ => None,
@@ -120,7 +136,19 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
     let people: Vec<&str> = changes.iter().filter_map(|c| c.by.as_ref().map(StaffId::as_str)).chain(staff).collect();
     let names = app.tables.staff_names(people.into_iter()).await?;
     let lines = changes.into_iter().map(|c| line(c, &names, &directory)).collect();
-    Ok(AuditList { lines, next, then })
+    Ok(AuditList { lines, next, then, chain })
+}
+
+/// Whether a history holds, in sentences. A history with several chains (regions, levels of rules) names the one that does not.
+fn chain_told(c: Chains) -> AuditChain {
+    let sentence = |f: &Flaw| if c.chains > 1 { format!("{}：{}", f.of(), f.told()) } else { f.told() };
+    let flaws: Vec<String> = c.flaws.iter().take(FLAWS).map(sentence).collect();
+    AuditChain {
+        holds: flaws.is_empty(),
+        entries: u64::try_from(c.entries).unwrap_or(u64::MAX),
+        newest: c.newest.into_iter().take(FLAWS).map(|h| h.hash).collect(),
+        flaws,
+    }
 }
 
 /// From when to when: at most a month, a week for who names no day; all of one thing's history for who names none.

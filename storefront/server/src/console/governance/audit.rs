@@ -26,7 +26,7 @@ async fn history(visit: Visit, ask: Ask) -> Response {
             at: at.as_deref(),
         };
         let list = read(Box::pin(audit_list(&visit.app, asked, cursor.as_deref(), visit.app.now())).await);
-        let (list, refused) = listed(list, AuditList { lines: Vec::new(), next: None, then: None })?;
+        let (list, refused) = listed(list, AuditList { lines: Vec::new(), next: None, then: None, chain: None })?;
         Ok(hq::audit(&visit.frame(Section::Audit), list, KINDS, refused))
     };
     visit.answer(page.await)
