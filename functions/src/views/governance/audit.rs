@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use liandian_contracts::{Event, event::FieldChange};
+use liandian_contracts::{
+    Event,
+    event::{FieldChange, SettingChange},
+};
 use liandian_domain::{
     access::permissions::PERMISSIONS,
-    catalog::library,
+    catalog::{library, own},
     decision::Aggregate,
     governance::{
         audit::{Flaw, fields_then},
         fields::FieldKey,
         resolve::Level,
+        settings, store_prices,
     },
     stores::{
         edit,
@@ -41,6 +45,8 @@ const USUAL_DAYS: i64 = 7;
 /// Between the parts of a field's name where a history tells of several things.
 const WITHIN: char = '·';
 
+/// The field of a store's own price.
+const OWN_PRICE: &str = "own_price";
 /// The field that stands for goods which a store took or gave up.
 const LISTED: &str = "listed";
 /// Goods that are named of those.
@@ -291,8 +297,7 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
         Event::RegionChanged { region, changes, .. } => (changes.into_iter().map(|c| within(region.as_str(), c)).collect(), String::new()),
         Event::SettingChanged { changes, .. } => {
             let why = changes.first().map(|c| c.why.clone()).unwrap_or_default();
-            let field = |c: liandian_contracts::event::SettingChange| within(&c.level, FieldChange { field: c.field, old: c.old, new: c.new });
-            (changes.into_iter().map(field).collect(), why)
+            (changes.into_iter().map(of_level).collect(), why)
         }
         _ => (Vec::new(), String::new()),
     };
@@ -382,11 +387,19 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
     let own = match of {
         Aggregate::Store(_) => "store",
         Aggregate::Role(_) => "role",
+        Aggregate::Policies => "policies",
+        Aggregate::Settings => "setting",
+        Aggregate::Listing(..) => "listing",
         _ => "product",
     };
-    let mut kinds: BTreeMap<String, String> = fields.iter().map(|(field, _)| (field.clone(), own.to_owned())).collect();
+    let of_kind = |field: &str| if field == OWN_PRICE { "price" } else { own }.to_owned();
+    let mut kinds: BTreeMap<String, String> = fields.iter().map(|(field, _)| (field.clone(), of_kind(field))).collect();
     let mut changes = Vec::with_capacity(history.len());
     for h in history {
+        if let Event::SettingChanged { changes: said, .. } = h.event.event {
+            changes.extend(in_force(said, h.event.at, now));
+            continue;
+        }
         let (when, (mut fields, _)) = (h.event.at, told(h.event.event));
         // What a store took and gave up is no field of it.
         fields.retain(|c| c.field != LISTED);
@@ -395,6 +408,8 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
         }
         changes.push((when, fields));
     }
+    // What was said for a later day counts from that day on. Those of one moment stay as they are, the newest first.
+    changes.sort_by_key(|(when, _)| std::cmp::Reverse(*when));
     let fields = fields_then(fields, changes, at).into_iter().map(|f| AuditFieldThen {
         title: title(kinds.get(&f.field).map_or(own, String::as_str), &f.field, &directory),
         field: f.field,
@@ -403,6 +418,16 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
         since_text: f.since.map(moment_text),
     });
     Ok(AuditThen { at_text: moment_text(at), fields: fields.collect(), whole: more.is_none() })
+}
+
+/// What levels said, each from when on it is in force; what is not yet, is left out.
+fn in_force(said: Vec<SettingChange>, at: Timestamp, now: Timestamp) -> impl Iterator<Item = (Timestamp, Vec<FieldChange>)> {
+    said.into_iter().filter(move |c| c.from <= now).map(move |c| (c.from.max(at), vec![of_level(c)]))
+}
+
+/// What a level said, with the level in the field's name.
+fn of_level(c: SettingChange) -> FieldChange {
+    FieldChange { field: format!("{}{WITHIN}{}", c.level, c.field), old: c.old, new: c.new }
 }
 
 /// The fields of a thing as they are now, in the words of its history.
@@ -419,6 +444,23 @@ async fn fields_now(app: &App, of: &Aggregate, now: Timestamp) -> Result<Vec<(St
             let word = |p: &Permission| if role.may(*p) { "有" } else { "无" }.to_owned();
             let title = [("title".to_owned(), role.title().to_owned())];
             Permission::ALL.iter().map(|p| (p.to_string(), word(p))).chain(title).collect()
+        }
+        Aggregate::Policies => app.tables.policies_now().await?.fields().into_iter().map(|(field, value)| (field.to_owned(), value)).collect(),
+        Aggregate::Settings => {
+            let book = app.tables.rulebook_now().await?;
+            let mut said = BTreeMap::new();
+            for row in &book.rows {
+                let value = book.said(&row.level, row.field, now);
+                said.insert(format!("{}{WITHIN}{}", row.level.word(), row.field.as_str()), settings::show(row.field, value.as_ref()));
+            }
+            said.into_iter().collect()
+        }
+        Aggregate::Listing(store, sku) => {
+            let goods = app.tables.goods_now(store, std::slice::from_ref(sku)).await?.pop();
+            let Some((Some(library), Some(listing))) = goods else { return Ok(Vec::new()) };
+            let price = store_prices::price_text(listing.own_price.as_ref().map(|p| p.set.price));
+            let fields = own::fields(&listing.fields(store), &library).into_iter().chain([(OWN_PRICE, price)]);
+            fields.map(|(field, value)| (field.to_owned(), value)).collect()
         }
         _ => Vec::new(),
     })

@@ -30,7 +30,7 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
             Filter::words("entity", "对象编号", "对象编号，如 spu_…、sto_…/sku_…"),
         ];
         if of_one {
-            fields.push(Filter::day("at", "看这一天结束时的样子"));
+            fields.push(Filter::moment("at", "看这一时刻的样子"));
         }
         let columns = vec![
             Column::new("时间", |l: &AuditLine| l.at_text.clone().into_any()).class("nowrap"),
@@ -50,7 +50,7 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
             {refused.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
             <p class="sub">
                 {match (of_one, title) {
-                    (true, Some(title)) => format!("{title} 的全部修改，新的在前。填写日期可以看它在那一天结束时的样子。"),
+                    (true, Some(title)) => format!("{title} 的全部修改，新的在前。填写时间可以看它在那一刻的样子。"),
                     (true, None) => "这个对象的全部修改，新的在前。".to_owned(),
                     (false, _) => "总部和门店对商品、价格、规则、门店、账号与权限的修改，新的在前。不填日期时为最近 7 天，一次最多 31 天。".to_owned(),
                 }}
