@@ -1,6 +1,8 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
 mod audit;
+mod chains;
+mod sequence;
 mod prices;
 mod settings;
 mod setup;
