@@ -47,6 +47,8 @@ const WITHIN: char = '·';
 
 /// The field of a store's own price.
 const OWN_PRICE: &str = "own_price";
+/// The field that stands for where something stands that has no fields.
+const STATE: &str = "state";
 /// The field that stands for goods which a store took or gave up.
 const LISTED: &str = "listed";
 /// Goods that are named of those.
@@ -273,6 +275,7 @@ fn named(skus: &[SkuId]) -> String {
 fn told(event: Event) -> (Vec<FieldChange>, String) {
     let within = |what: &str, c: FieldChange| FieldChange { field: format!("{what}{WITHIN}{}", c.field), ..c };
     let began = |field: &str, new: String| FieldChange { field: field.to_owned(), old: String::new(), new };
+    let stands = |old: &str, new: &str| vec![FieldChange { field: STATE.to_owned(), old: old.to_owned(), new: new.to_owned() }];
     let (fields, why) = match event {
         Event::PoliciesChanged { changes, .. }
         | Event::ProductChanged { changes, .. }
@@ -294,6 +297,21 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
             let all: Vec<&str> = permissions.iter().map(|p| p.as_str()).collect();
             (vec![began("permissions", all.join(" "))], String::new())
         }
+        // What has no fields stands elsewhere than before.
+        Event::AccountDisabled { .. } => (stands("启用", "停用"), String::new()),
+        Event::AccountEnabled { .. } => (stands("停用", "启用"), String::new()),
+        Event::KeyRevoked { .. } => (stands("有效", "已吊销"), String::new()),
+        Event::RequestApproved { in_force: true, .. } => (stands("待审批", "已通过并生效"), String::new()),
+        Event::RequestApproved { in_force: false, .. } => (stands("待审批", "一人已同意，待另一人"), String::new()),
+        Event::RequestRejected { reason, .. } => (stands("待审批", "未通过"), reason),
+        Event::RequestWithdrawn { .. } => (stands("待审批", "已撤回"), String::new()),
+        Event::RequestStale { .. } => (stands("待审批", "已过时"), String::new()),
+        Event::RequestRenewed { .. } => (stands("已过时", "已重新提交"), String::new()),
+        Event::RequestCommented { text, .. } => (Vec::new(), text),
+        Event::LocalSubmitted { .. } => (stands("草稿", "待总部审核"), String::new()),
+        Event::LocalWithdrawn { .. } => (stands("待总部审核", "已撤回"), String::new()),
+        Event::LocalApproved { .. } => (stands("待总部审核", "已通过"), String::new()),
+        Event::LocalRejected { reason, .. } => (stands("待总部审核", "未通过"), reason),
         Event::RegionChanged { region, changes, .. } => (changes.into_iter().map(|c| within(region.as_str(), c)).collect(), String::new()),
         Event::SettingChanged { changes, .. } => {
             let why = changes.first().map(|c| c.why.clone()).unwrap_or_default();
@@ -355,6 +373,7 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         "policies" => ChainPolicies::title(field).to_owned(),
         "store" => edit::title(field).to_owned(),
         "search_words" => SearchWordsSheet::title(field),
+        _ if field == STATE => "状态".to_owned(),
         "listing" if field == LISTED => "商品".to_owned(),
         "listing" | "local" => assortment::title(field).to_owned(),
         "price" | "request" => one_of(&[("own_price", "门店价"), ("timed_price", "限时价")]),
@@ -498,6 +517,17 @@ mod tests {
         assert_eq!(days(Some("2026-11-29"), None).unwrap_err().field.as_deref(), Some("from"), "tomorrow");
         assert_eq!(days(Some("2026-01-01"), None).unwrap(), 31);
         assert_eq!(range(&AuditQuery::default(), true, now).unwrap().0, Timestamp(0), "one thing's whole history");
+    }
+
+    #[test]
+    fn given_something_that_moves_on_when_told_then_it_says_where_it_stood_and_where_it_stands() {
+        let (by, staff): (StaffId, StaffId) = ("stf_1".parse().unwrap(), "stf_2".parse().unwrap());
+        let (fields, _) = told(Event::AccountDisabled { staff, by: by.clone() });
+        assert_eq!(fields.iter().map(|f| (f.old.as_str(), f.new.as_str())).collect::<Vec<_>>(), [("启用", "停用")]);
+        assert_eq!(title("account.disabled", &fields[0].field, &[]), "状态");
+        let (store, request) = ("sto_1".parse().unwrap(), "req_1".parse().unwrap());
+        let (fields, why) = told(Event::RequestRejected { request, store, by, reason: "低于成本".into() });
+        assert_eq!((fields[0].new.as_str(), why.as_str()), ("未通过", "低于成本"));
     }
 
     #[test]
