@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -38,10 +38,13 @@ const AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// The ends of chains on rows that this process has read: of which version, and how the chain ended there. Whether that is still so is a condition of
 /// what is written, so an old one does no harm but a second try.
 #[derive(Default)]
-pub(crate) struct Seen(Mutex<HashMap<(String, String), (u64, Option<String>)>>);
+pub(crate) struct Seen(Mutex<Ends>);
+
+/// By partition and sort key of a row its version, and how its chain ended.
+type Ends = HashMap<(String, String), (u64, Option<String>)>;
 
 impl Seen {
-    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), (u64, Option<String>)>> {
+    fn held(&self) -> MutexGuard<'_, Ends> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -127,7 +130,7 @@ fn value(out: &mut Vec<u8>, v: &AttributeValue) {
 
 fn attributes(out: &mut Vec<u8>, item: &Item, without: &str) {
     let mut all: Vec<_> = item.iter().filter(|(name, _)| name.as_str() != without).collect();
-    all.sort_by_key(|(name, _)| name.as_str());
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (name, v) in all {
         part(out, b'a', name.as_bytes());
         value(out, v);
@@ -212,8 +215,8 @@ pub fn link_items(items: &mut Vec<Item>) -> Result<(), StoreError> {
     for i in order {
         let (history, _) = key_of(&items[i]);
         let account = items.iter().position(|row| is_account_of(row, &history));
-        let (mut end, mut row) = (end_of(&items[i]), account);
-        row = row.or_else(|| rows.get(&end).copied());
+        let mut end = account.map_or_else(|| end_of(&items[i]), |row| key_of(&items[row]));
+        let mut row = rows.get(&end).copied();
         if row.is_none() && end.1 != keys::CHAIN_END {
             end = (history, keys::CHAIN_END.to_owned());
             row = rows.get(&end).copied();
@@ -224,7 +227,7 @@ pub fn link_items(items: &mut Vec<Item>) -> Result<(), StoreError> {
             items.len() - 1
         });
         let last = text(&items[row], CHAIN).and_then(|end| Head::parse(&end));
-        let head = put_behind(&mut items[i], last.as_ref(), (&end.0, &end.1))?;
+        let head = put_behind(&mut items[i], last.as_ref(), (end.0.as_str(), end.1.as_str()))?;
         items[row].insert(CHAIN.into(), s(head.to_string()));
     }
     Ok(())
@@ -276,7 +279,7 @@ impl Tables {
             let (history, _) = key_of(&entries[*i].item);
             let keeper = keepers.iter_mut().find(|k| k.row == *target);
             let last = keeper.as_ref().and_then(|k| k.head.clone()).or_else(|| gone.iter().find(|h| h.of == history && sk == "STAFF").cloned());
-            let head = put_behind(&mut entries[*i].item, last.as_ref(), (&pk, &sk))?;
+            let head = put_behind(&mut entries[*i].item, last.as_ref(), (pk.as_str(), sk.as_str()))?;
             match keeper {
                 Some(k) => k.head = Some(head),
                 None => keepers.push(Keeper { row: *target, was: None, head: Some(head) }),
@@ -309,8 +312,9 @@ impl Tables {
                 continue;
             }
             let known = match row.expect {
-                // There is none, or one from before there were versions: it has no chain.
-                Expect::New | Expect::Seen(0) => Some(None),
+                Expect::New => Some(None),
+                // There is none, or who decided has read one without a version: a new one costs no read.
+                Expect::Seen(0) => self.caches.ends.end(&pk, &sk, 0).or(Some(None)),
                 Expect::Version(v) | Expect::Seen(v) | Expect::GoneFrom(v) => self.caches.ends.end(&pk, &sk, v),
                 Expect::Any if sk == keys::CHAIN_END => self.caches.ends.end(&pk, &sk, 0),
                 _ => None,
