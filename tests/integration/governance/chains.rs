@@ -198,6 +198,12 @@ async fn given_changes_in_every_context_when_all_chains_are_checked_then_they_ho
     }
     let page = w.page(&format!("/console/hq/audit?entity={SPU}"), &format!("ld_staff={auditor}")).await;
     assert!(page.status == 200 && page.text().contains("链完整"), "{}", page.text());
+    // The thing's own pages lead there, those who may see it.
+    for path in [format!("/console/hq/products/{SPU}"), "/console/hq/stores/sto_sh01".to_owned(), "/console/hq/rules".to_owned()] {
+        let (page, other) = (w.page(&path, &format!("ld_staff={admin}")).await, w.page(&path, &format!("ld_staff={merch}")).await);
+        assert!(page.text().contains("核对记录是否完整"), "{path}");
+        assert!(!other.text().contains("核对记录是否完整"), "{path}: merchandisers are no auditors");
+    }
     // A chain is said of one thing, and once.
     assert!(list(&w, &auditor, "").await.chain.is_none());
     w.stack.stop().await;
