@@ -131,7 +131,7 @@ impl Tables {
         for ((aggregate, event), id) in c.decision.events.iter().zip(&c.event_ids) {
             entries.push(rows::event(aggregate, event, id, c.now)?);
         }
-        let kept = self.link(&mut rows, &mut entries).await?;
+        let kept = Box::pin(self.link(&mut rows, &mut entries)).await?;
         rows.extend(entries);
         if let Some(record) = &c.idempotency {
             rows.push(record.row(c.now)?);
