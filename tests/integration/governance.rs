@@ -2,8 +2,8 @@
 
 mod audit;
 mod chains;
-mod sequence;
 mod prices;
+mod sequence;
 mod settings;
 mod setup;
 

@@ -38,6 +38,8 @@ use crate::{App, http::Failure, routes::access::staff::MAX_USERNAME, views::cata
 const FLAWS: usize = 10;
 /// Changes on a page.
 const LINES: usize = 50;
+/// Changes in a file.
+const IN_FILE: usize = 1_000;
 /// Days that one may ask for.
 const MOST_DAYS: i64 = 31;
 /// Days that are shown to who names none.
@@ -89,6 +91,8 @@ pub struct AuditQuery<'a> {
     pub entity: Option<&'a str>,
     /// A moment at which the thing is to be shown, or a day, at its end.
     pub at: Option<&'a str>,
+    /// For a file: as many changes as one may have.
+    pub file: bool,
 }
 
 /// What was changed at HQ, newest first; of one thing its whole history, unless days are named.
@@ -116,10 +120,11 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
         },
     };
     let asked = AuditAsk { from, until, by: by.as_ref(), kind };
+    let most = if ask.file { IN_FILE } else { LINES };
     let changes = async {
         Ok::<_, Failure>(match &of {
-            Some(of) => app.tables.audit_of(of, asked, LINES, cursor).await?,
-            None => app.tables.audited(asked, LINES, cursor).await?,
+            Some(of) => app.tables.audit_of(of, asked, most, cursor).await?,
+            None => app.tables.audited(asked, most, cursor).await?,
         })
     };
     let then = async {

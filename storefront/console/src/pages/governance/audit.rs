@@ -52,7 +52,7 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
                 {match (of_one, title) {
                     (true, Some(title)) => format!("{title} 的全部修改，新的在前。填写时间可以看它在那一刻的样子。"),
                     (true, None) => "这个对象的全部修改，新的在前。".to_owned(),
-                    (false, _) => "总部和门店对商品、价格、规则、门店、账号与权限的修改，新的在前。不填日期时为最近 7 天，一次最多 31 天。".to_owned(),
+                    (false, _) => "总部和门店对商品、价格、规则、门店、账号与权限的修改，新的在前。不填日期时为最近 7 天，一次最多 31 天；下载的文件最多 1000 条。".to_owned(),
                 }}
             </p>
             {list.chain.map(whole)}

@@ -24,6 +24,7 @@ async fn history(visit: Visit, ask: Ask) -> Response {
             kind: kind.as_deref(),
             entity: entity.as_deref(),
             at: at.as_deref(),
+            file: ask.get("format").as_deref() == Some("csv"),
         };
         let list = read(Box::pin(audit_list(&visit.app, asked, cursor.as_deref(), visit.app.now())).await);
         let (list, refused) = listed(list, AuditList { lines: Vec::new(), next: None, then: None, chain: None })?;
