@@ -50,8 +50,7 @@ impl Seen {
 
     /// A row of HQ's table was read. Of lists only those are noted that have a chain: most of a store's goods never change.
     pub(crate) fn row(&self, item: &Item, in_list: bool) {
-        let word = |name: &str| item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str);
-        let (Some(pk), Some(sk)) = (word("pk"), word("sk")) else { return };
+        let (Some(pk), Some(sk)) = (word(item, "pk"), word(item, "sk")) else { return };
         if !keys::keeps_chain(pk, sk) || (in_list && !item.contains_key(CHAIN)) {
             return;
         }
@@ -93,6 +92,11 @@ impl Seen {
 pub(crate) struct Kept {
     key: (String, String),
     now: Option<(u64, Option<String>)>,
+}
+
+/// A text attribute, where it lies: every row of HQ's table that is read is asked for its key here.
+fn word<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
+    item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str)
 }
 
 fn version_of(item: &Item) -> u64 {
@@ -170,7 +174,7 @@ fn ends_of(item: &Item) -> impl Iterator<Item = Head> {
 }
 
 fn is_entry(item: &Item) -> bool {
-    text(item, "sk").is_some_and(|sk| sk.starts_with(keys::EVENT))
+    word(item, "sk").is_some_and(|sk| sk.starts_with(keys::EVENT))
 }
 
 /// What of its history an entry is about: a region, a level of stores.
@@ -191,7 +195,7 @@ fn end_of(entry: &Item) -> (String, String) {
 
 /// Is this the row of the account whose history this is?
 fn is_account_of(row: &Item, history: &str) -> bool {
-    text(row, "sk").as_deref() == Some("STAFF") && text(row, "staff").is_some_and(|id| keys::staff_id(&id) == history)
+    word(row, "sk") == Some("STAFF") && word(row, "staff").is_some_and(|id| keys::staff_id(id) == history)
 }
 
 /// Puts an entry behind the last one of its chain, which ends on the row of this key.
@@ -340,7 +344,7 @@ impl Tables {
 }
 
 fn is_at(item: &Item, pk: &str, sk: &str) -> bool {
-    text(item, "pk").as_deref() == Some(pk) && text(item, "sk").as_deref() == Some(sk)
+    word(item, "pk") == Some(pk) && word(item, "sk") == Some(sk)
 }
 
 /// What a look at chains found.
