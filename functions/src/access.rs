@@ -116,6 +116,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn given_the_sources_when_personal_data_is_opened_then_a_look_is_recorded_there_or_nobody_of_the_staff_sees_it() {
+        // A person's own address book, for himself; the rider's platform, which must know where to go; what opens, and this.
+        let others = ["routes/members/addresses.rs", "flows/orders/deliveries.rs", "people.rs", "access.rs"];
+        let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let (mut folders, mut opening) = (vec![src.clone()], 0);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let named = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
+                if !["open_recipient(", "open_note(", "open_book("].iter().any(|opens| text.contains(opens)) || others.contains(&named.as_str()) {
+                    continue;
+                }
+                assert!(text.contains("looked("), "{named} opens personal data, and no look is recorded");
+                opening += 1;
+            }
+        }
+        assert!(opening > 1, "where staff see it");
+    }
+
+    #[test]
     fn given_addresses_when_recorded_then_their_network_is_left() {
         assert_eq!(network("203.0.113.77"), "203.0.113.*");
         assert_eq!(network("2001:db8:1:2::9"), "2001:db8:1::*");

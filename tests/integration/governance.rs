@@ -1,7 +1,9 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
 mod audit;
+mod chains;
 pub mod prices;
+mod sequence;
 mod settings;
 mod setup;
 

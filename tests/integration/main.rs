@@ -17,6 +17,7 @@ mod access {
     pub mod accounts;
     pub mod limits;
     pub mod matrix;
+    pub mod places;
     pub mod privacy;
 }
 mod catalog {

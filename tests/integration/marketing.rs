@@ -323,6 +323,7 @@ async fn given_a_stores_own_campaign_when_hq_has_not_looked_at_it_then_nobody_ha
     }
     let page = w.page(&format!("/console/s/{store}/campaigns"), &cookie).await;
     assert!(page.text().contains("本店九折") && page.text().contains("已暂停"), "{}", page.text());
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

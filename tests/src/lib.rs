@@ -408,6 +408,12 @@ impl World {
         }
     }
 
+    /// Every history is whole: nothing of HQ's was written past its chain.
+    pub async fn assert_chains(&self) {
+        let chains = self.stack.app.tables.chains().await.expect("the histories are read");
+        assert!(chains.flaws.is_empty(), "histories that do not hold: {:#?}", chains.flaws);
+    }
+
     /// The books agree: records with movements, promises with orders and transfers.
     pub async fn assert_books(&self) {
         let (_, differences) = self.stack.app.tables.fsck().await.expect("the books are read");

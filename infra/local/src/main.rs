@@ -79,7 +79,7 @@ enum What {
         #[arg(long, default_value = "data")]
         data: PathBuf,
     },
-    /// Prove that stock, movements, orders and transfers agree, in the tables that the environment names or in the folder
+    /// Prove that stock, movements, orders and transfers agree and that every history is whole, in the tables that the environment names or in the folder
     Fsck {
         /// Folder of the local stack
         #[arg(long, default_value = "data")]
@@ -141,6 +141,7 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
         (books, differences) = app.tables.audit().await?;
     }
     let looked = books.looked();
+    let chains = app.tables.chains().await?;
     if let Some(stack) = stack {
         stack.stop().await;
     }
@@ -155,7 +156,17 @@ async fn fsck(data: &Path, repair: Option<&str>) -> anyhow::Result<()> {
         looked.transfers,
         if differences.is_empty() { "账实一致".to_owned() } else { format!("{} 处不一致", differences.len()) }
     );
+    for f in &chains.flaws {
+        println!("{}：{}", f.of(), f.told());
+    }
+    println!(
+        "修改记录 {} 条、{} 条链：{}",
+        chains.entries,
+        chains.chains,
+        if chains.flaws.is_empty() { "链完整".to_owned() } else { format!("{} 处不符", chains.flaws.len()) }
+    );
     anyhow::ensure!(differences.is_empty(), "the books do not agree");
+    anyhow::ensure!(chains.flaws.is_empty(), "the histories do not hold");
     Ok(())
 }
 

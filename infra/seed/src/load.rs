@@ -22,6 +22,7 @@ use liandian_store::{
         listing_item,
         products::{brands_item, categories_item, product_items},
     },
+    chain::link_items,
     coupons::{batch_item, coupon_item, issued_item, template_item, template_terms_item},
     db::Item,
     governance::setting_item,
@@ -120,6 +121,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             hq.push(batch_item(b)?);
         }
     }
+    link_items(&mut hq)?;
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
     if let Some(c) = &given {

@@ -67,7 +67,7 @@ enum What {
         /// Functions by name
         names: Vec<String>,
     },
-    /// Prove that stock, movements, orders and transfers agree in a data folder (default: data)
+    /// Prove that stock, movements, orders and transfers agree and that every history is whole, in a data folder (default: data)
     Fsck {
         /// Passed on: --data FOLDER, --repair --by NAME
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

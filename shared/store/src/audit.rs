@@ -61,7 +61,7 @@ impl AuditAsk<'_> {
     /// Without a read of the whole row: most rows of a day may be others than those that are asked for.
     fn fits(&self, row: &Item) -> bool {
         let is = |name: &str| text(row, name).unwrap_or_default();
-        is("kind").starts_with(self.kind) && self.by.is_none_or(|by| is("by") == by.as_str())
+        is("kind").starts_with(self.kind) && self.by.is_none_or(|by| actor(row).as_deref() == Some(by.as_str()))
     }
 
     /// The list that its cursors are valid for. The days are no part of it: who names none asks for other days after midnight, and goes on all the same.
@@ -70,11 +70,16 @@ impl AuditAsk<'_> {
     }
 }
 
+/// Who did it; absent: the clock. Who follows the link of an account is the person of the account.
+fn actor(row: &Item) -> Option<String> {
+    text(row, "by").or_else(|| text(row, "staff").filter(|_| text(row, "kind").as_deref() == Some("account.activated")))
+}
+
 /// A row as a change; `None` for one that is no history of the HQ table.
 fn audited(row: Item) -> Result<Option<Audited>, StoreError> {
     let Some(of) = text(&row, "pk").and_then(|pk| keys::audited(&pk)) else { return Ok(None) };
     let kind = text(&row, "kind").unwrap_or_default();
-    let by = text(&row, "by").and_then(|by| by.parse().ok());
+    let by = actor(&row).and_then(|by| by.parse().ok());
     Ok(Some(Audited { of, kind, by, event: parse(row)? }))
 }
 
@@ -180,6 +185,13 @@ mod tests {
         assert_ne!(ask.list(), AuditAsk { by: Some(&other), ..ask }.list());
         assert_ne!(ask.list(), AuditAsk { kind: "price", ..ask }.list());
         assert_eq!(ask.list(), AuditAsk { until: Timestamp(10), ..ask }.list(), "midnight passes");
+    }
+
+    #[test]
+    fn given_somebody_who_follows_the_link_of_an_account_when_asked_for_by_person_then_that_is_the_person() {
+        let row = |kind: &str| -> Item { [("kind", s(kind)), ("staff", s("stf_1"))].map(|(name, v)| (name.to_owned(), v)).into() };
+        assert_eq!(actor(&row("account.activated")).as_deref(), Some("stf_1"));
+        assert_eq!(actor(&row("account.disabled")), None, "the account is not who did it");
     }
 
     #[test]

@@ -127,9 +127,12 @@ impl Tables {
         for w in &c.decision.writes {
             rows.extend(rows::of(w, c.now)?);
         }
+        let mut entries = Vec::with_capacity(c.decision.events.len());
         for ((aggregate, event), id) in c.decision.events.iter().zip(&c.event_ids) {
-            rows.push(rows::event(aggregate, event, id, c.now)?);
+            entries.push(rows::event(aggregate, event, id, c.now)?);
         }
+        let kept = Box::pin(self.link(&mut rows, &mut entries)).await?;
+        rows.extend(entries);
         if let Some(record) = &c.idempotency {
             rows.push(record.row(c.now)?);
         }
@@ -157,7 +160,10 @@ impl Tables {
             }
         }
         if outcome.is_ok() {
+            self.caches.ends.wrote(kept);
             self.forget_written(&c.decision.writes).await;
+        } else {
+            self.caches.ends.forget(&kept);
         }
         outcome
     }

@@ -134,6 +134,7 @@ pub(crate) struct Caches {
     pub(crate) words: Cached<liandian_domain::catalog::search::SearchWords>,
     pub(crate) searched: crate::search::Held,
     pub(crate) listed: crate::search::Listed,
+    pub(crate) ends: crate::chain::Seen,
 }
 
 /// Both tables. Cheap to clone.
@@ -311,6 +312,9 @@ impl Tables {
             meter::read(answer.consumed_capacity());
             for (name, items) in answer.responses.unwrap_or_default() {
                 let table = if name == *self.cell { Table::Cell } else { Table::Hq };
+                if table == Table::Hq {
+                    items.iter().for_each(|i| self.caches.ends.row(i, false));
+                }
                 out.extend(items.into_iter().map(|i| (table, i)));
             }
             request = answer.unprocessed_keys.unwrap_or_default();
@@ -342,6 +346,9 @@ impl Tables {
             .map_err(StoreError::engine)?;
         drop(under_way);
         meter::read(answer.consumed_capacity());
+        if let (Some(item), Table::Hq) = (&answer.item, key.table) {
+            self.caches.ends.row(item, false);
+        }
         answer.item.map(parse).transpose()
     }
 
@@ -390,6 +397,9 @@ impl Tables {
         drop(under_way);
         meter::read(answer.consumed_capacity());
         let count = u32::try_from(answer.count).unwrap_or(0);
+        if ask.table == Table::Hq {
+            answer.items().iter().for_each(|i| self.caches.ends.row(i, true));
+        }
         Ok((answer.items.unwrap_or_default(), count, answer.last_evaluated_key.filter(|k| !k.is_empty())))
     }
 

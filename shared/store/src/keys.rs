@@ -76,6 +76,7 @@
 //! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
 //! | what was changed at HQ on a day (China's), of whatever it was | hq | gsi1 `AUDIT#<day>` / `<at>#<event>` (on `EVENT#…`) |
 //! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
+//! | where the chain of changes ends that no row with a version goes with | hq | `<partition of the history>` / `CHAIN` |
 
 use liandian_domain::{
     decision::Aggregate,
@@ -712,6 +713,57 @@ pub fn audited(pk: &str) -> Option<Aggregate> {
     }
 }
 
+/// Sort key of the row that keeps the end of the chain of those changes of a history that no row with a version goes with.
+pub const CHAIN_END: &str = "CHAIN";
+
+/// Does the row of this key (of the HQ table) keep the end of a history's chain? Rows that have a version and a history.
+pub fn keeps_chain(pk: &str, sk: &str) -> bool {
+    let word = pk.split('#').next().unwrap_or_default();
+    match sk {
+        CHAIN_END => true,
+        PROFILE => word == "STORE",
+        PRODUCT => word == "SPU",
+        HEAD => matches!(word, "CAMPAIGN" | "REQUEST"),
+        "STAFF" | "ROLE" | "KEY" => word == sk,
+        POLICIES | SEARCH_WORDS | CATEGORIES | BRANDS => pk == sk,
+        _ => match word {
+            "STORE" => sk.starts_with(LISTING) || sk.starts_with(LOCAL),
+            REGIONS => sk.starts_with(REGION),
+            SETTINGS => sk.starts_with(LEVEL),
+            _ => false,
+        },
+    }
+}
+
+/// The row that keeps the end of the chain of a change: of this history's partition, of this kind, of this part of what the history is about (a region,
+/// a level). An account's is found by its id, for its key is its user name.
+pub fn chain_end(history: &str, kind: &str, part: Option<&str>) -> (String, String) {
+    let here = |sk: String| (history.to_owned(), sk);
+    let in_store = |of: &str, prefix: &str| of.split_once('#').map(|(store, id)| (format!("STORE#{store}"), format!("{prefix}{id}")));
+    match (history.split_once('#'), part) {
+        (None, Some(part)) if history == REGIONS => here(format!("{REGION}{part}")),
+        (None, Some(part)) if history == SETTINGS => here(format!("{LEVEL}{part}")),
+        (None, _) if !matches!(history, REGIONS | SETTINGS) => here(history.to_owned()),
+        (Some(("STORE", _)), _) if kind.starts_with("store.") => here(PROFILE.to_owned()),
+        (Some(("SPU", _)), _) => here(PRODUCT.to_owned()),
+        (Some(("CAMPAIGN" | "REQUEST", _)), _) => here(HEAD.to_owned()),
+        (Some((word @ ("ROLE" | "KEY"), _)), _) => here(word.to_owned()),
+        (Some(("LISTING", of)), _) => in_store(of, LISTING).unwrap_or_else(|| here(CHAIN_END.to_owned())),
+        (Some(("LOCAL", of)), _) => in_store(of, LOCAL).unwrap_or_else(|| here(CHAIN_END.to_owned())),
+        _ => here(CHAIN_END.to_owned()),
+    }
+}
+
+/// What a chain is called that begins with this change: by its history, and where that has several chains by which it is. A listing that is given up
+/// and taken again begins anew: its name has the first change's id.
+pub fn chain_name(history: &str, end: (&str, &str), event: &str) -> String {
+    match end {
+        (_, sk) if sk == CHAIN_END || sk.starts_with(REGION) || sk.starts_with(LEVEL) => format!("{history}#{sk}"),
+        (_, sk) if sk.starts_with(LISTING) => format!("{history}#{event}"),
+        _ => history.to_owned(),
+    }
+}
+
 /// FNV-1a: spreads keys over shards, the same way for ever.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
@@ -856,6 +908,39 @@ mod tests {
         }
         for none in ["ORDER#ord_1", "STAFF#admin", "LISTING#sto_1", "STORE#nobody", "LIBRARY", ""] {
             assert_eq!(audited(none), None, "{none}");
+        }
+    }
+    #[test]
+    fn given_changes_when_chained_then_each_chain_ends_on_a_row_that_keeps_it_and_the_names_hold_for_ever() {
+        let rows = [
+            ("POLICIES", "policies.changed", None, ("POLICIES", "POLICIES"), "POLICIES"),
+            ("CATEGORIES", "categories.changed", None, ("CATEGORIES", "CATEGORIES"), "CATEGORIES"),
+            ("SEARCHWORDS", "search_words.changed", None, ("SEARCHWORDS", "SEARCHWORDS"), "SEARCHWORDS"),
+            ("REGIONS", "region.changed", Some("reg_1"), ("REGIONS", "REGION#reg_1"), "REGIONS#REGION#reg_1"),
+            ("REGIONS", "region.changed", None, ("REGIONS", "CHAIN"), "REGIONS#CHAIN"),
+            ("SETTINGS", "setting.changed", Some("hq"), ("SETTINGS", "LEVEL#hq"), "SETTINGS#LEVEL#hq"),
+            ("STORE#sto_1", "store.changed", None, ("STORE#sto_1", "PROFILE"), "STORE#sto_1"),
+            ("STORE#sto_1", "listing.taken", None, ("STORE#sto_1", "CHAIN"), "STORE#sto_1#CHAIN"),
+            ("SPU#spu_1", "product.changed", None, ("SPU#spu_1", "PRODUCT"), "SPU#spu_1"),
+            ("REQUEST#req_1", "request.asked", None, ("REQUEST#req_1", "HEAD"), "REQUEST#req_1"),
+            ("CAMPAIGN#cmp_1", "campaign.changed", None, ("CAMPAIGN#cmp_1", "HEAD"), "CAMPAIGN#cmp_1"),
+            ("ROLE#clerk", "role.changed", None, ("ROLE#clerk", "ROLE"), "ROLE#clerk"),
+            ("KEY#key_1", "key.made", None, ("KEY#key_1", "KEY"), "KEY#key_1"),
+            ("LISTING#sto_1#sku_1", "price.changed", None, ("STORE#sto_1", "LISTING#sku_1"), "LISTING#sto_1#sku_1#evt_1"),
+            ("LOCAL#sto_1#spu_1", "local.changed", None, ("STORE#sto_1", "LOCAL#spu_1"), "LOCAL#sto_1#spu_1"),
+            ("SKU#sku_1", "x", None, ("SKU#sku_1", "CHAIN"), "SKU#sku_1#CHAIN"),
+        ];
+        for (history, kind, part, end, name) in rows {
+            let found = chain_end(history, kind, part);
+            assert_eq!((found.0.as_str(), found.1.as_str()), end, "{history} {kind}");
+            assert!(keeps_chain(&found.0, &found.1), "{found:?}");
+            assert_eq!(chain_name(history, end, "evt_1"), name);
+            assert!(name.starts_with(history), "a chain's name says in which history it is");
+        }
+        assert!(keeps_chain("STAFF#admin", "STAFF"));
+        for (pk, sk) in [("SKU#sku_1", "SKU"), ("STORE#sto_1", "NAMED#sku_1"), ("STOREIMPORT#i", "HEAD"), ("REQUEST#r", "REGION"), ("SETUP", "SETUP")]
+        {
+            assert!(!keeps_chain(pk, sk), "{pk} {sk}");
         }
     }
 }

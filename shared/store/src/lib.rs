@@ -5,6 +5,7 @@
 pub mod access;
 pub mod audit;
 pub mod catalog;
+pub mod chain;
 pub mod commit;
 pub mod coupons;
 pub mod cursor;

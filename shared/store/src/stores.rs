@@ -18,6 +18,7 @@ use liandian_types::{GeoPoint, LocationId, RegionId, Role, StoreId, StoreImportI
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    chain::CHAIN,
     db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
     keys,
     rows::Row,
@@ -192,7 +193,13 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn put_store(&self, next: &StoreProfile, read: u64) -> Result<bool, StoreError> {
-        let mut rows = vec![Row::replace(Table::Hq, profile_item(next)?, read)];
+        // No change of HQ's, and no entry of its history: where the chain of that ends stays on the row.
+        let kept = self.batch_get_rows(&[profile_key(&next.store)], true).await?.pop().flatten();
+        let mut profile = profile_item(next)?;
+        if let Some(end) = kept.and_then(|row| row.get(CHAIN).cloned()) {
+            profile.insert(CHAIN.into(), end);
+        }
+        let mut rows = vec![Row::replace(Table::Hq, profile, read)];
         rows.extend(spot_items(next)?.into_iter().map(|spot| Row::put(Table::Hq, spot)));
         let put = self.write_rows(rows).await?;
         self.caches.directory.forget().await;

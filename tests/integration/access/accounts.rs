@@ -96,6 +96,7 @@ async fn given_a_manager_when_a_clerk_is_invited_works_and_is_disabled_then_each
     assert!(page.status == 200 && page.text().contains("修改记录") && page.text().contains("已停用，全部登录已结束"));
     let page = w.page("/console/s/sto_sh01/staff", &format!("ld_staff={manager}")).await;
     assert!(page.status == 200 && page.text().contains("新来的小李") && page.text().contains("邀请员工"));
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -201,6 +202,7 @@ async fn given_the_last_administrator_when_demoted_disabled_or_robbed_of_the_rol
     w.get("/api/v1/hq/accounts", &admin).await.refused(401, "unauthenticated");
     let less = json!({"title": deputy.title, "permissions": less, "version": deputy.version});
     w.call(Method::PUT, &format!("/api/v1/hq/roles/{}", deputy.role), &second, Some(&less)).await.refused(409, "conflict");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -253,6 +255,7 @@ async fn given_a_key_when_made_used_and_revoked_then_it_may_what_it_says_for_rou
     // A till's own account works as before.
     let till = w.till(&"sto_sh01".parse().unwrap()).await;
     w.get("/api/v1/stores/sto_sh01/stock", &till).await.refused(403, "forbidden");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -292,6 +295,7 @@ async fn given_ones_own_account_when_sessions_are_ended_or_the_password_is_chang
         refused += u32::from(post(new, change("wrong", "Something-2026")).await.status == 429);
     }
     assert!(refused > 0, "ten tries a minute");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

@@ -71,6 +71,7 @@ async fn given_a_name_of_the_stores_own_when_hq_edits_then_all_but_that_follow_a
     // The page of it names each value with where it is from.
     let html = w.page(&format!("/console/s/sto_cd06/listings/{sku}"), &format!("ld_staff={manager}")).await;
     assert!(html.status == 200 && html.text().contains("总部新名") && html.text().contains("跟随总部"), "{}", html.text());
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -143,6 +144,7 @@ async fn given_goods_when_hidden_dropped_and_taken_then_customers_see_just_that_
     for body in bad {
         w.post("/api/v1/stores/sto_cd06/assortment", &manager, &body).await.refused(400, "bad_request");
     }
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -197,6 +199,7 @@ async fn given_another_store_when_goods_are_taken_like_there_then_all_of_them_ar
     w.get("/api/v1/stores/sto_hz11/assortment?taken=maybe", &admin).await.refused(400, "bad_request");
     let html = w.page("/console/s/sto_hz11/assortment?q=%E7%89%9B%E5%A5%B6", &format!("ld_staff={admin}")).await;
     assert!(html.status == 200 && html.text().contains("上架所选") && html.text().contains("必上"), "{}", html.text());
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

@@ -76,6 +76,7 @@ async fn given_a_table_with_bad_rows_when_uploaded_then_each_is_named_and_the_ot
     assert_eq!((one.version, one.skus[0].price), (1, Fen(990)), "once");
     let list: LibraryImports = w.get(IMPORTS, &merch).await.ok();
     assert_eq!(list.imports[0].import, read.import, "the newest first");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -96,6 +97,7 @@ async fn given_an_export_when_imported_then_nothing_changes_and_a_changed_price_
     let taken = done(&w, &merch, &read).await;
     assert_eq!((taken.same, taken.created + taken.changed + taken.refused_count), (read.products, 0), "{taken:?}");
     assert_eq!(export().await, file);
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

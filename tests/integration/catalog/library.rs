@@ -73,6 +73,7 @@ async fn given_a_sku_when_hq_changes_its_price_and_floor_then_the_stores_page_qu
     let [status, prices] = &history.changes[..] else { panic!("{history:?}") };
     assert_eq!(status.fields.iter().map(|f| (f.field.as_str(), f.old.as_str(), f.new.as_str())).collect::<Vec<_>>(), [("status", "在售", "下架")]);
     assert!(prices.by_name.is_some() && prices.fields.iter().any(|f| f.field == format!("skus.{sku}.price") && f.new == price.yuan()), "{prices:?}");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -249,6 +250,7 @@ async fn given_categories_and_brands_when_set_then_those_with_goods_stay_and_a_l
     }));
     let now: LibraryBrands = w.call(Method::PUT, brands_path, &merch, Some(&many)).await.ok();
     assert_eq!(now.brands.len(), many.brands.len());
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -270,6 +272,7 @@ async fn given_goods_that_a_store_lists_when_hq_moves_them_to_another_category_t
         }
     };
     assert_eq!((shows(to).await, shows(&seen.category).await), (1, 0));
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

@@ -109,6 +109,7 @@ async fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone
     w.place(&member, &order, "local-order-02").await.refused(Code::NotListed.status(), "not_listed");
     w.sweep().await;
     assert!(history().await.contains(&"local.off_sale".to_owned()), "{:?}", history().await);
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

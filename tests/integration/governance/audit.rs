@@ -12,15 +12,15 @@ use serde_json::json;
 
 use super::prices;
 
-const AUDIT: &str = "/api/v1/hq/audit";
-const SPU: &str = "spu_milk-fresh";
+pub(super) const AUDIT: &str = "/api/v1/hq/audit";
+pub(super) const SPU: &str = "spu_milk-fresh";
 
-async fn list(w: &World, token: &str, query: &str) -> AuditList {
+pub(super) async fn list(w: &World, token: &str, query: &str) -> AuditList {
     w.get(&format!("{AUDIT}?{query}"), token).await.ok()
 }
 
 /// HQ gives a product another name.
-async fn named(w: &World, token: &str, name: &str) -> LibraryProduct {
+pub(super) async fn named(w: &World, token: &str, name: &str) -> LibraryProduct {
     let path = format!("/api/v1/hq/products/{SPU}");
     let seen: LibraryProduct = w.get(&path, token).await.ok();
     let next = LibraryProduct { name: name.into(), ..seen.clone() };

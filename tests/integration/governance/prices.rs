@@ -18,7 +18,7 @@ use serde_json::{Value as Json, json};
 
 pub(crate) const STORE: &str = "sto_sh07";
 
-fn path(sku: &SkuId, tail: &str) -> String {
+pub(super) fn path(sku: &SkuId, tail: &str) -> String {
     format!("/api/v1/stores/{STORE}/listings/{sku}{tail}")
 }
 
@@ -27,7 +27,7 @@ pub(crate) async fn set(w: &World, token: &str, row: &StorePriceRow, price: Opti
     w.call(Method::PUT, &path(&row.sku, "/price"), token, Some(&body)).await
 }
 
-async fn row_of(w: &World, token: &str, sku: &SkuId) -> StorePriceRow {
+pub(super) async fn row_of(w: &World, token: &str, sku: &SkuId) -> StorePriceRow {
     w.get(&path(sku, "/why"), token).await.ok::<PriceWhy>().row
 }
 
@@ -44,16 +44,16 @@ pub(crate) async fn untouched(w: &World, token: &str) -> StorePriceRow {
 }
 
 /// What the shop shows.
-async fn shown(w: &World, sku: &SkuId) -> Fen {
+pub(super) async fn shown(w: &World, sku: &SkuId) -> Fen {
     let page: ProductPage = w.get(&path(sku, ""), "").await.ok();
     page.skus.iter().find(|c| c.sku == *sku).unwrap().price
 }
 
-async fn quoted(w: &World, sku: &SkuId) -> Fen {
+pub(super) async fn quoted(w: &World, sku: &SkuId) -> Fen {
     w.quote(&id(STORE), &[(sku.clone(), 1)], Fulfilment::Pickup, None).await.lines[0].price
 }
 
-async fn decide(w: &World, token: &str, card: &RequestCard, approve: bool) -> (Option<RequestState>, Option<Code>) {
+pub(super) async fn decide(w: &World, token: &str, card: &RequestCard, approve: bool) -> (Option<RequestState>, Option<Code>) {
     let body = json!({"requests": [card.request], "approve": approve, "reason": (!approve).then_some("低于成本")});
     let decided: DecidedRequests = w.post("/api/v1/hq/requests/decisions", token, &body).await.ok();
     (decided.decided[0].state, decided.decided[0].code)

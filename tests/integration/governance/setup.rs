@@ -73,6 +73,7 @@ async fn given_the_tea_chain_when_it_answers_and_applies_then_one_image_holds_an
     let history: SettingsHistory = w.get("/api/v1/hq/settings/history", &admin).await.ok();
     assert_eq!(history.changes.len(), 1, "one transaction, one event");
     w.post("/api/v1/hq/setup/apply", &admin, &apply(&done)).await.refused(400, "bad_request");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

@@ -73,6 +73,7 @@ async fn given_hq_makes_a_store_when_it_is_open_then_it_is_found_and_its_shop_op
     let field = |f: &str, old: &str, new: &str| ChangedField { field: f.into(), old: old.into(), new: new.into() };
     assert_eq!(history.changes[1].fields, [field("状态", "筹备中", "营业")]);
     assert!(history.changes[0].by_name.is_some());
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -145,6 +146,7 @@ async fn given_a_store_that_moves_or_closes_when_looked_at_before_then_what_chan
     let closed: StoreRecord = put(&w, path, &admin, &SaveStore { sure: true, ..closing }).await.ok();
     assert_eq!(closed.row.status, StoreStatus::Closed);
     w.get("/api/v1/stores/sto_sh05/home", "").await.refused(404, "not_found");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -211,6 +213,7 @@ async fn given_three_hundred_rows_with_bad_ones_when_imported_then_each_bad_row_
     let large = json!({"file": "a.csv", "csv": "x".repeat(1_100_000)});
     w.post("/api/v1/hq/store-imports", &admin, &large).await.refused(413, "too_large");
     w.post("/api/v1/hq/store-imports", &admin, &json!({"file": "a.csv", "csv": ""})).await.refused(400, "bad_request");
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 
@@ -235,6 +238,7 @@ async fn given_regions_when_changed_then_they_are_a_tree_and_who_saw_an_old_one_
     assert_eq!(east.total, 25);
     let paused: StoreRows = w.get("/api/v1/hq/stores?status=paused&city=%E4%B8%8A%E6%B5%B7&mode=joint", &admin).await.ok();
     assert_eq!((paused.total, paused.rows[0].store.as_str()), (1, "sto_sh13"));
+    w.assert_chains().await;
     w.stack.stop().await;
 }
 

@@ -19,6 +19,7 @@ pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
         kind: call.q("kind"),
         entity: call.q("entity"),
         at: call.q("at"),
+        file: false,
     };
     Reply::json(&Box::pin(audit_list(&app, ask, call.q("cursor"), call.now)).await?)
 }

@@ -2,29 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use liandian_contracts::{Event, event::FieldChange};
+use liandian_contracts::{
+    Event,
+    event::{FieldChange, SettingChange},
+};
 use liandian_domain::{
     access::permissions::PERMISSIONS,
-    catalog::library,
+    catalog::{library, own},
     decision::Aggregate,
-    governance::{audit::fields_then, fields::FieldKey, resolve::Level},
+    governance::{
+        audit::{Flaw, fields_then},
+        fields::FieldKey,
+        resolve::Level,
+        settings, store_prices,
+    },
     stores::{
         edit,
         hours::{self, CHINA, day, day_named, moment},
         profile::StoreProfile,
     },
 };
-use liandian_store::audit::{AuditAsk, Audited};
+use liandian_store::{
+    audit::{AuditAsk, Audited},
+    chain::Chains,
+};
 use liandian_types::{
     Code, Permission, Problem, Role, SkuId, StaffId, StoreId, Timestamp,
-    api::{AuditField, AuditFieldThen, AuditLine, AuditList, AuditThen, ChainPolicies, LibraryProduct, SearchWordsSheet},
+    api::{AuditChain, AuditField, AuditFieldThen, AuditLine, AuditList, AuditThen, ChainPolicies, LibraryProduct, SearchWordsSheet},
 };
 
 use super::settings::level_title;
 use crate::{App, http::Failure, routes::access::staff::MAX_USERNAME, views::catalog::assortment};
 
+/// Flaws of a history, and hashes of its chains, that are shown.
+const FLAWS: usize = 10;
 /// Changes on a page.
 const LINES: usize = 50;
+/// Changes in a file.
+const IN_FILE: usize = 1_000;
 /// Days that one may ask for.
 const MOST_DAYS: i64 = 31;
 /// Days that are shown to who names none.
@@ -32,6 +47,10 @@ const USUAL_DAYS: i64 = 7;
 /// Between the parts of a field's name where a history tells of several things.
 const WITHIN: char = '·';
 
+/// The field of a store's own price.
+const OWN_PRICE: &str = "own_price";
+/// The field that stands for where something stands that has no fields.
+const STATE: &str = "state";
 /// The field that stands for goods which a store took or gave up.
 const LISTED: &str = "listed";
 /// Goods that are named of those.
@@ -72,6 +91,8 @@ pub struct AuditQuery<'a> {
     pub entity: Option<&'a str>,
     /// A moment at which the thing is to be shown, or a day, at its end.
     pub at: Option<&'a str>,
+    /// For a file: as many changes as one may have.
+    pub file: bool,
 }
 
 /// What was changed at HQ, newest first; of one thing its whole history, unless days are named.
@@ -95,14 +116,15 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
         None => None,
         Some(text) => match person(app, text).await? {
             Some(id) => Some(id),
-            None => return Ok(AuditList { lines: Vec::new(), next: None, then: None }),
+            None => return Ok(AuditList { lines: Vec::new(), next: None, then: None, chain: None }),
         },
     };
     let asked = AuditAsk { from, until, by: by.as_ref(), kind };
+    let most = if ask.file { IN_FILE } else { LINES };
     let changes = async {
         Ok::<_, Failure>(match &of {
-            Some(of) => app.tables.audit_of(of, asked, LINES, cursor).await?,
-            None => app.tables.audited(asked, LINES, cursor).await?,
+            Some(of) => app.tables.audit_of(of, asked, most, cursor).await?,
+            None => app.tables.audited(asked, most, cursor).await?,
         })
     };
     let then = async {
@@ -112,7 +134,14 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
         }
     };
     let directory = async { Ok::<_, Failure>(app.tables.directory().await?) };
-    let ((changes, next), then, directory) = futures::try_join!(changes, then, directory)?;
+    // Looked at once, on the first page.
+    let chain = async {
+        Ok::<_, Failure>(match &of {
+            Some(of) if cursor.is_none() => Some(chain_told(Box::pin(app.tables.chains_of(of)).await?)),
+            _ => None,
+        })
+    };
+    let ((changes, next), then, directory, chain) = futures::try_join!(changes, then, directory, chain)?;
     let staff = changes.iter().filter_map(|c| match &c.of {
         Aggregate::Staff(id) => Some(id.as_str()),
         _ => None,
@@ -120,7 +149,19 @@ pub async fn audit_list(app: &App, ask: AuditQuery<'_>, cursor: Option<&str>, no
     let people: Vec<&str> = changes.iter().filter_map(|c| c.by.as_ref().map(StaffId::as_str)).chain(staff).collect();
     let names = app.tables.staff_names(people.into_iter()).await?;
     let lines = changes.into_iter().map(|c| line(c, &names, &directory)).collect();
-    Ok(AuditList { lines, next, then })
+    Ok(AuditList { lines, next, then, chain })
+}
+
+/// Whether a history holds, in sentences. A history with several chains (regions, levels of rules) names the one that does not.
+fn chain_told(c: Chains) -> AuditChain {
+    let sentence = |f: &Flaw| if c.chains > 1 { format!("{}：{}", f.of(), f.told()) } else { f.told() };
+    let flaws: Vec<String> = c.flaws.iter().take(FLAWS).map(sentence).collect();
+    AuditChain {
+        holds: flaws.is_empty(),
+        entries: u64::try_from(c.entries).unwrap_or(u64::MAX),
+        newest: c.newest.into_iter().take(FLAWS).map(|h| h.hash).collect(),
+        flaws,
+    }
 }
 
 /// From when to when: at most a month, a week for who names no day; all of one thing's history for who names none.
@@ -239,6 +280,7 @@ fn named(skus: &[SkuId]) -> String {
 fn told(event: Event) -> (Vec<FieldChange>, String) {
     let within = |what: &str, c: FieldChange| FieldChange { field: format!("{what}{WITHIN}{}", c.field), ..c };
     let began = |field: &str, new: String| FieldChange { field: field.to_owned(), old: String::new(), new };
+    let stands = |old: &str, new: &str| vec![FieldChange { field: STATE.to_owned(), old: old.to_owned(), new: new.to_owned() }];
     let (fields, why) = match event {
         Event::PoliciesChanged { changes, .. }
         | Event::ProductChanged { changes, .. }
@@ -260,11 +302,25 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
             let all: Vec<&str> = permissions.iter().map(|p| p.as_str()).collect();
             (vec![began("permissions", all.join(" "))], String::new())
         }
+        // What has no fields stands elsewhere than before.
+        Event::AccountDisabled { .. } => (stands("启用", "停用"), String::new()),
+        Event::AccountEnabled { .. } => (stands("停用", "启用"), String::new()),
+        Event::KeyRevoked { .. } => (stands("有效", "已吊销"), String::new()),
+        Event::RequestApproved { in_force: true, .. } => (stands("待审批", "已通过并生效"), String::new()),
+        Event::RequestApproved { in_force: false, .. } => (stands("待审批", "一人已同意，待另一人"), String::new()),
+        Event::RequestRejected { reason, .. } => (stands("待审批", "未通过"), reason),
+        Event::RequestWithdrawn { .. } => (stands("待审批", "已撤回"), String::new()),
+        Event::RequestStale { .. } => (stands("待审批", "已过时"), String::new()),
+        Event::RequestRenewed { .. } => (stands("已过时", "已重新提交"), String::new()),
+        Event::RequestCommented { text, .. } => (Vec::new(), text),
+        Event::LocalSubmitted { .. } => (stands("草稿", "待总部审核"), String::new()),
+        Event::LocalWithdrawn { .. } => (stands("待总部审核", "已撤回"), String::new()),
+        Event::LocalApproved { .. } => (stands("待总部审核", "已通过"), String::new()),
+        Event::LocalRejected { reason, .. } => (stands("待总部审核", "未通过"), reason),
         Event::RegionChanged { region, changes, .. } => (changes.into_iter().map(|c| within(region.as_str(), c)).collect(), String::new()),
         Event::SettingChanged { changes, .. } => {
             let why = changes.first().map(|c| c.why.clone()).unwrap_or_default();
-            let field = |c: liandian_contracts::event::SettingChange| within(&c.level, FieldChange { field: c.field, old: c.old, new: c.new });
-            (changes.into_iter().map(field).collect(), why)
+            (changes.into_iter().map(of_level).collect(), why)
         }
         _ => (Vec::new(), String::new()),
     };
@@ -322,6 +378,7 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         "policies" => ChainPolicies::title(field).to_owned(),
         "store" => edit::title(field).to_owned(),
         "search_words" => SearchWordsSheet::title(field),
+        _ if field == STATE => "状态".to_owned(),
         "listing" if field == LISTED => "商品".to_owned(),
         "listing" | "local" => assortment::title(field).to_owned(),
         "price" | "request" => one_of(&[("own_price", "门店价"), ("timed_price", "限时价")]),
@@ -354,11 +411,19 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
     let own = match of {
         Aggregate::Store(_) => "store",
         Aggregate::Role(_) => "role",
+        Aggregate::Policies => "policies",
+        Aggregate::Settings => "setting",
+        Aggregate::Listing(..) => "listing",
         _ => "product",
     };
-    let mut kinds: BTreeMap<String, String> = fields.iter().map(|(field, _)| (field.clone(), own.to_owned())).collect();
+    let of_kind = |field: &str| if field == OWN_PRICE { "price" } else { own }.to_owned();
+    let mut kinds: BTreeMap<String, String> = fields.iter().map(|(field, _)| (field.clone(), of_kind(field))).collect();
     let mut changes = Vec::with_capacity(history.len());
     for h in history {
+        if let Event::SettingChanged { changes: said, .. } = h.event.event {
+            changes.extend(in_force(said, h.event.at, now));
+            continue;
+        }
         let (when, (mut fields, _)) = (h.event.at, told(h.event.event));
         // What a store took and gave up is no field of it.
         fields.retain(|c| c.field != LISTED);
@@ -367,6 +432,8 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
         }
         changes.push((when, fields));
     }
+    // What was said for a later day counts from that day on. Those of one moment stay as they are, the newest first.
+    changes.sort_by_key(|(when, _)| std::cmp::Reverse(*when));
     let fields = fields_then(fields, changes, at).into_iter().map(|f| AuditFieldThen {
         title: title(kinds.get(&f.field).map_or(own, String::as_str), &f.field, &directory),
         field: f.field,
@@ -375,6 +442,16 @@ async fn as_it_was(app: &App, of: &Aggregate, at: Timestamp, now: Timestamp) -> 
         since_text: f.since.map(moment_text),
     });
     Ok(AuditThen { at_text: moment_text(at), fields: fields.collect(), whole: more.is_none() })
+}
+
+/// What levels said, each from when on it is in force; what is not yet, is left out.
+fn in_force(said: Vec<SettingChange>, at: Timestamp, now: Timestamp) -> impl Iterator<Item = (Timestamp, Vec<FieldChange>)> {
+    said.into_iter().filter(move |c| c.from <= now).map(move |c| (c.from.max(at), vec![of_level(c)]))
+}
+
+/// What a level said, with the level in the field's name.
+fn of_level(c: SettingChange) -> FieldChange {
+    FieldChange { field: format!("{}{WITHIN}{}", c.level, c.field), old: c.old, new: c.new }
 }
 
 /// The fields of a thing as they are now, in the words of its history.
@@ -391,6 +468,23 @@ async fn fields_now(app: &App, of: &Aggregate, now: Timestamp) -> Result<Vec<(St
             let word = |p: &Permission| if role.may(*p) { "有" } else { "无" }.to_owned();
             let title = [("title".to_owned(), role.title().to_owned())];
             Permission::ALL.iter().map(|p| (p.to_string(), word(p))).chain(title).collect()
+        }
+        Aggregate::Policies => app.tables.policies_now().await?.fields().into_iter().map(|(field, value)| (field.to_owned(), value)).collect(),
+        Aggregate::Settings => {
+            let book = app.tables.rulebook_now().await?;
+            let mut said = BTreeMap::new();
+            for row in &book.rows {
+                let value = book.said(&row.level, row.field, now);
+                said.insert(format!("{}{WITHIN}{}", row.level.word(), row.field.as_str()), settings::show(row.field, value.as_ref()));
+            }
+            said.into_iter().collect()
+        }
+        Aggregate::Listing(store, sku) => {
+            let goods = app.tables.goods_now(store, std::slice::from_ref(sku)).await?.pop();
+            let Some((Some(library), Some(listing))) = goods else { return Ok(Vec::new()) };
+            let price = store_prices::price_text(listing.own_price.as_ref().map(|p| p.set.price));
+            let fields = own::fields(&listing.fields(store), &library).into_iter().chain([(OWN_PRICE, price)]);
+            fields.map(|(field, value)| (field.to_owned(), value)).collect()
         }
         _ => Vec::new(),
     })
@@ -428,6 +522,17 @@ mod tests {
         assert_eq!(days(Some("2026-11-29"), None).unwrap_err().field.as_deref(), Some("from"), "tomorrow");
         assert_eq!(days(Some("2026-01-01"), None).unwrap(), 31);
         assert_eq!(range(&AuditQuery::default(), true, now).unwrap().0, Timestamp(0), "one thing's whole history");
+    }
+
+    #[test]
+    fn given_something_that_moves_on_when_told_then_it_says_where_it_stood_and_where_it_stands() {
+        let (by, staff): (StaffId, StaffId) = ("stf_1".parse().unwrap(), "stf_2".parse().unwrap());
+        let (fields, _) = told(Event::AccountDisabled { staff, by: by.clone() });
+        assert_eq!(fields.iter().map(|f| (f.old.as_str(), f.new.as_str())).collect::<Vec<_>>(), [("启用", "停用")]);
+        assert_eq!(title("account.disabled", &fields[0].field, &[]), "状态");
+        let (store, request) = ("sto_1".parse().unwrap(), "req_1".parse().unwrap());
+        let (fields, why) = told(Event::RequestRejected { request, store, by, reason: "低于成本".into() });
+        assert_eq!((fields[0].new.as_str(), why.as_str()), ("未通过", "低于成本"));
     }
 
     #[test]

@@ -64,17 +64,32 @@ fn key(field: ListingField) -> &'static str {
     }
 }
 
-/// What differs, and whether the store says it itself.
+/// A field in the words of its history, and whether the store says it itself.
+fn tell(l: &StoreListing, library: &LibrarySku, field: ListingField) -> String {
+    let own = l.overridden().contains(&field);
+    format!("{}{}", said(l, library, field), if own { "" } else { "（总部）" })
+}
+
+/// A place among what a store shows first, as people read it.
+fn place(featured: Option<u32>) -> String {
+    featured.map_or_else(|| "无".to_owned(), |p| p.to_string())
+}
+
+/// The fields of a listing but its prices, in the words of its history.
+#[must_use]
+pub fn fields(l: &StoreListing, library: &LibrarySku) -> Vec<(&'static str, String)> {
+    let own = ListingField::ALL.into_iter().filter(|f| *f != ListingField::Price).map(|f| (key(f), tell(l, library, f)));
+    own.chain([("featured", place(l.featured))]).collect()
+}
+
+/// What differs.
 fn changes(old: &StoreListing, new: &StoreListing, library: &LibrarySku) -> Vec<FieldChange> {
-    let tell = |l: &StoreListing, field| {
-        let own = l.overridden().contains(&field);
-        format!("{}{}", said(l, library, field), if own { "" } else { "（总部）" })
-    };
     let fields = ListingField::ALL.into_iter().filter(|f| *f != ListingField::Price);
-    let mut all: Vec<FieldChange> =
-        fields.map(|f| FieldChange { field: key(f).to_owned(), old: tell(old, f), new: tell(new, f) }).filter(|c| c.old != c.new).collect();
+    let mut all: Vec<FieldChange> = fields
+        .map(|f| FieldChange { field: key(f).to_owned(), old: tell(old, library, f), new: tell(new, library, f) })
+        .filter(|c| c.old != c.new)
+        .collect();
     if old.featured != new.featured {
-        let place = |p: Option<u32>| p.map_or_else(|| "无".to_owned(), |p| p.to_string());
         all.push(FieldChange { field: "featured".to_owned(), old: place(old.featured), new: place(new.featured) });
     }
     all

@@ -158,7 +158,9 @@ pub fn field_of(change: &Change) -> &'static str {
     }
 }
 
-fn price_text(price: Option<Fen>) -> String {
+/// A store's own price in the words of its history.
+#[must_use]
+pub fn price_text(price: Option<Fen>) -> String {
     price.map_or_else(|| "跟随总部".to_owned(), |p| p.to_string())
 }
 

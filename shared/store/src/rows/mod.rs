@@ -24,6 +24,7 @@ use liandian_types::{EventId, Timestamp};
 
 use crate::{
     audit::event_item,
+    chain::CHAIN,
     commit::{Failed, build},
     db::{Item, Key, StoreError, Table, Tables, n, s},
     keys,
@@ -52,6 +53,8 @@ pub(crate) enum Expect {
     Adds(&'static [&'static str]),
     /// The same; and each of these numbers is no more than this before, or there is none yet.
     AddsWithin(&'static [&'static str], Vec<(&'static str, i64)>),
+    /// What the first says; and the end of its history's chain is this, or it has none yet.
+    Chained(Box<Expect>, Option<String>),
 }
 
 /// A condition in the words of the engine.
@@ -80,9 +83,41 @@ impl Expect {
                 Condition { text: "attribute_not_exists(pk) OR #ttl < :now", name: Some(("#ttl", "ttl")), value: Some((":now", n(now.seconds()))) }
             }
             Self::Any | Self::Gone | Self::Adds(_) | Self::AddsWithin(..) => return None,
+            Self::Chained(expect, _) => return expect.condition(),
         })
     }
+
+    /// The condition in full: its text, the names and the values in it.
+    fn in_full(&self) -> Option<InFull> {
+        let own = self.condition();
+        let (text, mut names, mut values) = match own {
+            Some(c) => (Some(c.text), c.name.into_iter().collect::<Vec<_>>(), c.value.into_iter().collect::<Vec<_>>()),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let Self::Chained(_, end) = self else { return text.map(|t| (t.to_owned(), names, values)) };
+        names.push(("#chain", CHAIN));
+        let ends = match end {
+            None => "attribute_not_exists(#chain)",
+            Some(end) => {
+                values.push((":chain", s(end)));
+                "#chain = :chain"
+            }
+        };
+        Some((text.map_or_else(|| ends.to_owned(), |t| format!("({t}) AND {ends}")), names, values))
+    }
+
+    /// Is the row taken away?
+    pub(crate) fn takes_away(&self) -> bool {
+        match self {
+            Self::Gone | Self::GoneFrom(_) => true,
+            Self::Chained(expect, _) => expect.takes_away(),
+            _ => false,
+        }
+    }
 }
+
+/// A condition's text with its names and values.
+type InFull = (String, Vec<(&'static str, &'static str)>, Vec<(&'static str, AttributeValue)>);
 
 /// A row that is to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,16 +174,15 @@ impl Row {
     pub(crate) fn write(self, table: &str) -> Result<TransactWriteItem, StoreError> {
         let write = TransactWriteItem::builder();
         Ok(match self.expect {
-            Expect::Gone => {
-                let key = self.item.into_iter().filter(|(name, _)| is_key(name)).collect();
-                write.delete(Delete::builder().table_name(table).set_key(Some(key)).build().map_err(build)?)
-            }
-            Expect::GoneFrom(read) => {
+            expect if expect.takes_away() => {
                 let key = self.item.into_iter().filter(|(name, _)| is_key(name)).collect();
                 let mut delete = Delete::builder().table_name(table).set_key(Some(key));
-                if let Some(c) = Expect::GoneFrom(read).condition() {
-                    delete = delete.condition_expression(c.text);
-                    if let Some((name, value)) = c.value {
+                if let Some((text, names, values)) = expect.in_full() {
+                    delete = delete.condition_expression(text);
+                    for (name, means) in names {
+                        delete = delete.expression_attribute_names(name, means);
+                    }
+                    for (name, value) in values {
                         delete = delete.expression_attribute_values(name, value);
                     }
                 }
@@ -158,12 +192,12 @@ impl Row {
             Expect::AddsWithin(names, within) => write.update(added(table, self.item, names, &within)?),
             expect => {
                 let mut put = Put::builder().table_name(table).set_item(Some(self.item));
-                if let Some(c) = expect.condition() {
-                    put = put.condition_expression(c.text);
-                    if let Some((name, means)) = c.name {
+                if let Some((text, names, values)) = expect.in_full() {
+                    put = put.condition_expression(text);
+                    for (name, means) in names {
                         put = put.expression_attribute_names(name, means);
                     }
-                    if let Some((name, value)) = c.value {
+                    for (name, value) in values {
                         put = put.expression_attribute_values(name, value);
                     }
                 }
@@ -313,6 +347,23 @@ mod tests {
         let delete = write.delete().expect("it is deleted");
         assert_eq!(delete.condition_expression(), Some("version = :read"));
         assert_eq!(delete.expression_attribute_values().unwrap().get(":read"), Some(&n(3)));
+    }
+
+    #[test]
+    fn given_a_row_that_keeps_a_chain_when_written_or_taken_away_then_the_chain_must_end_where_it_was_seen_to() {
+        let chained = |expect: Expect, end: Option<&str>| row(Expect::Chained(Box::new(expect), end.map(str::to_owned))).write("t").unwrap();
+        let write = chained(Expect::Version(3), Some("2#ab#SPU#spu_1"));
+        let put = write.put().expect("a row is put");
+        assert_eq!(put.condition_expression(), Some("(version = :read) AND #chain = :chain"));
+        assert_eq!(put.expression_attribute_names().unwrap().get("#chain").map(String::as_str), Some("chain"));
+        let values = put.expression_attribute_values().unwrap();
+        assert_eq!((values.get(":read"), values.get(":chain")), (Some(&n(3)), Some(&s("2#ab#SPU#spu_1"))));
+        let write = chained(Expect::Any, None);
+        assert_eq!(write.put().unwrap().condition_expression(), Some("attribute_not_exists(#chain)"));
+        let write = chained(Expect::Gone, Some("1#ab#x"));
+        let delete = write.delete().expect("it is deleted");
+        assert_eq!((delete.condition_expression(), delete.key().len()), (Some("#chain = :chain"), 2));
+        assert!(Expect::Chained(Box::new(Expect::GoneFrom(1)), None).takes_away() && !Expect::New.takes_away());
     }
 
     #[test]

@@ -74,6 +74,19 @@ bodies! {
         whole: bool,
     }
 
+    /// Does a thing's history hold? Each change has the hash of the one before it, and the thing keeps the hash of the last.
+    AuditChain {
+        /// Nothing was edited, taken out, put in or moved.
+        holds: bool,
+        /// Changes that were looked at.
+        entries: u64,
+        /// The hashes of the newest changes, the longest chain's first: who writes them down elsewhere can tell later that the whole history was made anew.
+        newest: Vec<String>,
+        /// What does not fit, each in a sentence.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        flaws: Vec<String>,
+    }
+
     /// What was changed at HQ, newest first.
     AuditList {
         /// The changes.
@@ -84,5 +97,8 @@ bodies! {
         /// The thing as it was, when one thing and a moment are asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         then: Option<AuditThen>,
+        /// Whether the history holds, on the first page of one thing's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chain: Option<AuditChain>,
     }
 }

@@ -176,6 +176,7 @@ pub fn roles(frame: &Frame<'_>, matrix: RoleMatrix, chosen: Option<&str>, histor
             {form}
             {table}
             {history.map(changes)}
+            {chosen.filter(|role| *role != "new").map(|role| frame.audit_link(role))}
         }
     })
 }

@@ -34,6 +34,7 @@ pub fn rules(frame: &Frame<'_>, policies: ChainPolicies, history: PoliciesHistor
             {(!older).then(|| view! { <PolicyForm policies=policies sets=sets /> })}
             {older.then(|| view! { <p class="crumbs"><a href=PATH>"‹ 回到全链规则"</a></p> })}
             <h2>"修改记录"</h2>
+            {frame.audit_link("policies")}
             {table::history(rows, none.then_some("还没有人修改过规则。"))}
             {next}
         }

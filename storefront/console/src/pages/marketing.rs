@@ -173,6 +173,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView) 
     let tries = frame.of_chain();
     page(&at, Module::Campaigns, &card.title, || {
         let (id, version) = (card.campaign.clone(), draft.version);
+        let whole = frame.audit_link(id.as_str());
         let used = card.used.map(|n| format!(" · 已用 {n} 单，优惠 {} 元", text::yuan(card.spent.unwrap_or_default()))).unwrap_or_default();
         let left = card.budget.map(|b| format!("，预算剩 {} 元", text::yuan(b - card.spent.unwrap_or_default()))).unwrap_or_default();
         let rows = history.into_iter().map(change).collect_view();
@@ -192,6 +193,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView) 
             {writes.then(|| view! { <CampaignSteps campaign=id.clone() store=own.clone() steps=steps version=version /> })}
             <CampaignEditor campaign=id store=own draft=draft sets=sets tries=tries />
             <h2>"修改记录"</h2>
+            {whole}
             <div class="scroll" tabindex="0" role="region" aria-label="修改记录">
                 <table class="stock">
                     <thead><tr><th>"时间"</th><th>"人员"</th><th>"修改"</th></tr></thead>

@@ -190,6 +190,13 @@ impl<'a> Frame<'a> {
         self.staff.scope == Scope::All
     }
 
+    /// The way to a thing's whole history, for who may see it: whether that is whole, and what the thing was at a moment.
+    fn audit_link(&self, entity: &str) -> impl IntoView + use<> {
+        let href = kit::link("/console/hq/audit", &[("entity", Some(entity))]);
+        let may = self.of_chain() && self.may(Permission::AuditRead);
+        may.then(|| view! { <p class="sub"><a href=href>"核对记录是否完整，看某一时刻的样子"</a></p> })
+    }
+
     /// A store's name, leading to the first of its pages that opens.
     fn store_link(&self, store: &StoreId, name: String) -> impl IntoView + use<> {
         match text::store_home(store, &self.staff.permissions) {

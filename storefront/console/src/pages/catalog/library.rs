@@ -141,6 +141,7 @@ pub fn product(
     page(frame, Module::Goods, &title, || {
         let back = asked.path().to_owned();
         let (status, spu) = (product.status, product.spu.to_string());
+        let whole = (!fresh).then(|| frame.audit_link(&spu));
         let choices = category_choices(&categories.categories);
         let shown = (!older).then(|| {
             view! {
@@ -165,6 +166,7 @@ pub fn product(
             </div>
             {shown}
             {history.map(|h| changes(&asked, h, LibraryProduct::title, "还没有人修改过这个商品。"))}
+            {whole}
         }
     })
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     Permission,
-    api::{AuditField, AuditFieldThen, AuditLine, AuditList, AuditThen},
+    api::{AuditChain, AuditField, AuditFieldThen, AuditLine, AuditList, AuditThen},
 };
 
 use super::super::{
@@ -30,7 +30,7 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
             Filter::words("entity", "对象编号", "对象编号，如 spu_…、sto_…/sku_…"),
         ];
         if of_one {
-            fields.push(Filter::day("at", "看这一天结束时的样子"));
+            fields.push(Filter::moment("at", "看这一时刻的样子"));
         }
         let columns = vec![
             Column::new("时间", |l: &AuditLine| l.at_text.clone().into_any()).class("nowrap"),
@@ -50,11 +50,12 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
             {refused.map(|why| view! { <p class="refusal" role="alert">{why}</p> })}
             <p class="sub">
                 {match (of_one, title) {
-                    (true, Some(title)) => format!("{title} 的全部修改，新的在前。填写日期可以看它在那一天结束时的样子。"),
+                    (true, Some(title)) => format!("{title} 的全部修改，新的在前。填写时间可以看它在那一刻的样子。"),
                     (true, None) => "这个对象的全部修改，新的在前。".to_owned(),
-                    (false, _) => "总部和门店对商品、价格、规则、门店、账号与权限的修改，新的在前。不填日期时为最近 7 天，一次最多 31 天。".to_owned(),
+                    (false, _) => "总部和门店对商品、价格、规则、门店、账号与权限的修改，新的在前。不填日期时为最近 7 天，一次最多 31 天；下载的文件最多 1000 条。".to_owned(),
                 }}
             </p>
+            {list.chain.map(whole)}
             {list.then.map(as_it_was)}
             {csv_link(&asked, some)}
             {table}
@@ -124,6 +125,30 @@ fn differences(l: &AuditLine) -> AnyView {
     l.fields.iter().map(one).collect_view().into_any()
 }
 
+/// Whether the history is as it was written.
+fn whole(chain: AuditChain) -> AnyView {
+    if !chain.holds {
+        return view! {
+            <div class="refusal" role="alert">
+                <p>{format!("这份修改记录被动过：共 {} 条，以下与写入时不符。", chain.entries)}</p>
+                <ul>{chain.flaws.into_iter().map(|f| view! { <li>{f}</li> }).collect_view()}</ul>
+            </div>
+        }
+        .into_any();
+    }
+    if chain.entries == 0 {
+        return ().into_any();
+    }
+    // Enough of it to compare with what was written down: nobody makes another history that begins alike.
+    let newest: Vec<String> = chain.newest.iter().map(|hash| hash.chars().take(16).collect()).collect();
+    view! {
+        <p class="sub">
+            {format!("链完整：{} 条修改逐条相扣，没有被改动、删除或插入。最新校验值 ", chain.entries)}<code>{newest.join(" ")}</code>
+        </p>
+    }
+    .into_any()
+}
+
 /// One thing as it was.
 fn as_it_was(then: AuditThen) -> AnyView {
     let asked = Asked::of(PATH, "");
@@ -181,14 +206,14 @@ mod tests {
 
     #[test]
     fn given_changes_when_shown_then_each_has_its_thing_its_difference_and_the_way_on() {
-        let html = shown("kind=product", AuditList { lines: vec![line()], next: Some("older".into()), then: None }, None);
+        let html = shown("kind=product", AuditList { lines: vec![line()], next: Some("older".into()), then: None, chain: None }, None);
         for part in
             ["/console/hq/products/spu_1\"", "/console/hq/audit?entity=spu_1\"", "商品名称：（无） → &lt;牛奶&gt;", "cursor=older", "format=csv"]
         {
             assert!(html.contains(part), "{part}: {html}");
         }
         assert!(html.contains("小王") && !html.contains("时的样子"), "{html}");
-        let none = shown("from=x", AuditList { lines: vec![], next: None, then: None }, Some("没有这一天".into()));
+        let none = shown("from=x", AuditList { lines: vec![], next: None, then: None, chain: None }, Some("没有这一天".into()));
         assert!(none.contains("没有这一天") && !none.contains("format=csv") && none.contains("name=\"from\""), "{none}");
     }
 
@@ -197,10 +222,29 @@ mod tests {
         let field =
             AuditFieldThen { field: "name".into(), title: "商品名称".into(), value: "旧名".into(), now: "新名".into(), since_text: None };
         let then = AuditThen { at_text: "2026-11-28 23:59".into(), fields: vec![field], whole: false };
-        let html = shown("entity=spu_1&at=2026-11-28", AuditList { lines: vec![line()], next: None, then: Some(then) }, None);
+        let html = shown("entity=spu_1&at=2026-11-28", AuditList { lines: vec![line()], next: None, then: Some(then), chain: None }, None);
         for part in ["旧名", "新名", "有记录以前", "推算而来", "最近的 1000 条", "name=\"at\""] {
             assert!(html.contains(part), "{part}: {html}");
         }
+    }
+
+    #[test]
+    fn given_a_history_when_shown_then_it_says_that_it_is_whole_or_what_does_not_fit() {
+        let list = |chain: AuditChain| AuditList { lines: vec![line()], next: None, then: None, chain: Some(chain) };
+        let hash = "0123456789abcdef0123".to_owned();
+        let held = shown("entity=spu_1", list(AuditChain { holds: true, entries: 3, newest: vec![hash], flaws: vec![] }), None);
+        assert!(
+            held.contains("链完整：3 条")
+                && held.contains("0123456789abcdef")
+                && !held.contains("0123456789abcdef0")
+                && !held.contains("role=\"alert\""),
+            "{held}"
+        );
+        let flaws = vec!["第 2 条被改动过".to_owned()];
+        let broken = shown("entity=spu_1", list(AuditChain { holds: false, entries: 3, newest: vec![], flaws }), None);
+        assert!(broken.contains("第 2 条被改动过") && broken.contains("role=\"alert\"") && !broken.contains("链完整"), "{broken}");
+        let none = shown("entity=spu_1", list(AuditChain { holds: true, entries: 0, newest: vec![], flaws: vec![] }), None);
+        assert!(!none.contains("链完整"), "{none}");
     }
 
     #[test]

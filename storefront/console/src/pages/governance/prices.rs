@@ -49,6 +49,7 @@ pub fn why(frame: &Frame<'_>, store: &StoreRow, why: PriceWhy) -> String {
         let requests = format!("{base}/requests");
         let steps = steps.into_iter().map(|s| step(s, &requests)).collect_view();
         let none = history.is_empty();
+        let whole = frame.audit_link(&format!("{}/{}", store.store, row.sku));
         view! {
             <p class="crumbs"><a href=format!("{base}/prices")>"‹ 价格"</a></p>
             <h1>{format!("{title}：为什么卖 {now}")}</h1>
@@ -69,6 +70,7 @@ pub fn why(frame: &Frame<'_>, store: &StoreRow, why: PriceWhy) -> String {
             <h2>"改价"</h2>
             <PriceDesk store=store.store.clone() rows=vec![row] sets=sets timed=timed timed_days=timed_days explains=false />
             <h2>"修改记录"</h2>
+            {whole}
             {none.then(|| view! { <p class="empty">"还没有修改过。"</p> })}
             <ul class="history">{history.into_iter().map(event).collect_view()}</ul>
         }

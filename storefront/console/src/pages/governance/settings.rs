@@ -73,6 +73,7 @@ pub fn settings_history(frame: &Frame<'_>, history: SettingsHistory) -> String {
         view! {
             <p class="crumbs"><a href=SETTINGS>"‹ 分级规则"</a></p>
             <h1>"修改记录"</h1>
+            {frame.audit_link("settings")}
             {none.then(|| view! { <p class="empty">"还没有人修改过分级规则。"</p> })}
             {(!none).then(|| table::boxed("修改记录".to_owned(), "stock", heads, rows, None))}
             {next}

@@ -89,6 +89,8 @@ enum Kind {
     Words(&'static str),
     /// A day.
     Day,
+    /// A moment.
+    Moment,
     /// One of these: the value and its words.
     Choice(Vec<(String, String)>),
 }
@@ -104,6 +106,11 @@ impl Filter {
         Self { name, label, kind: Kind::Day }
     }
 
+    /// A moment; of one that says only a day it is the end.
+    pub fn moment(name: &'static str, label: &'static str) -> Self {
+        Self { name, label, kind: Kind::Moment }
+    }
+
     /// One of these values, each with its words; the label stands for all of them.
     pub fn choice(name: &'static str, label: &'static str, of: Vec<(String, String)>) -> Self {
         Self { name, label, kind: Kind::Choice(of) }
@@ -117,6 +124,10 @@ impl Filter {
                 view! { <input type="search" name=name value=value placeholder=hint aria-label=label autocomplete="off" /> }.into_any()
             }
             Kind::Day => view! { <input type="date" name=name value=value aria-label=label /> }.into_any(),
+            Kind::Moment => {
+                let value = if value.is_empty() || value.contains('T') { value } else { format!("{value}T23:59") };
+                view! { <input type="datetime-local" name=name value=value aria-label=label /> }.into_any()
+            }
             Kind::Choice(of) => {
                 let options = of
                     .into_iter()

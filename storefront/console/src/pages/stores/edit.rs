@@ -62,6 +62,7 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
                 <OpeningForm store=row.store.clone() opening=opening sets=sets />
             })}
             <h2>"修改记录"</h2>
+            {frame.audit_link(row.store.as_str())}
             {changes}
         }
     })

@@ -24,9 +24,10 @@ async fn history(visit: Visit, ask: Ask) -> Response {
             kind: kind.as_deref(),
             entity: entity.as_deref(),
             at: at.as_deref(),
+            file: ask.get("format").as_deref() == Some("csv"),
         };
         let list = read(Box::pin(audit_list(&visit.app, asked, cursor.as_deref(), visit.app.now())).await);
-        let (list, refused) = listed(list, AuditList { lines: Vec::new(), next: None, then: None })?;
+        let (list, refused) = listed(list, AuditList { lines: Vec::new(), next: None, then: None, chain: None })?;
         Ok(hq::audit(&visit.frame(Section::Audit), list, KINDS, refused))
     };
     visit.answer(page.await)
