@@ -1,6 +1,7 @@
 //! Steps that a route and a worker share: load → decide → commit, whoever asked for it.
 
 pub mod catalog;
+pub mod governance;
 pub mod marketing;
 pub mod orders;
 pub mod payments;

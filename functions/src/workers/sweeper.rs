@@ -9,7 +9,7 @@ use super::{orders, settlement};
 use crate::{
     App,
     flows::{
-        catalog,
+        catalog, governance,
         orders::shortfalls,
         stock::{counts, shelf},
         transfers,
@@ -34,6 +34,9 @@ pub async fn sweeper(app: App) -> Result<(), Failure> {
         .collect()
         .await;
     let reminded = catalog::remind(app, now).await;
+    // Whoever could not be told of goods is no reason to tell nobody of requests.
+    let asked_again = governance::remind(app, now).await;
+    let reminded = reminded.and(asked_again);
     for f in &failed {
         tracing::warn!(error = %f, "could not drive what is overdue");
     }

@@ -24,7 +24,7 @@
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
-//! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
+//! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same; those of which somebody is to be told again: of `REGION` gsi2 `REQUESTS#DUE` / `<time>#<request>` (sparse) |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
 //! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
 //! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
@@ -234,6 +234,8 @@ pub fn requests(region: Option<&RegionId>, over: bool) -> String {
     let whose = region.map(|r| format!("#{r}")).unwrap_or_default();
     format!("REQUESTS{whose}{}", if over { "#OVER" } else { "" })
 }
+/// Index partition of change requests of which somebody is to be told again.
+pub const DUE_REQUESTS: &str = "REQUESTS#DUE";
 /// Sort key of the row by which a region finds a change request.
 pub const OF_REGION: &str = "REGION";
 /// Partition of what stores changed or asked for on a day (China's), for dry runs.
@@ -721,6 +723,7 @@ mod tests {
         let east: RegionId = "reg_1".parse().unwrap();
         assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
+        assert_eq!(DUE_REQUESTS, "REQUESTS#DUE");
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");

@@ -233,14 +233,28 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
     let chain = stock && reach.is_all();
     let most = usize::try_from(COUNTED).unwrap_or(0);
     let overdue = async { if chain { tables.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), most).await } else { Ok(Vec::new()) } };
-    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _))) = futures::try_join!(
+    let requests = async {
+        if may(Permission::RequestDecide) {
+            let (all, _) = tables.requests(None, false, read, None).await?;
+            Ok(all)
+        } else {
+            Ok(Vec::new())
+        }
+    };
+    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _)), requests) = futures::try_join!(
         Box::pin(counts),
         Box::pin(claims),
         Box::pin(short),
         Box::pin(late),
         Box::pin(overdue),
-        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted)) })
+        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted)) }),
+        Box::pin(requests)
     )?;
+    // What HQ may decide and a region shall is the region's, until it does not answer.
+    let mine = |r: &ChangeRequest| {
+        let of_here = if reach.is_all() { r.waits_for_hq() } else { r.hit.approver == Approver::Region };
+        r.state == RequestState::Pending && of_here && reach.store(r.target.store())
+    };
     let many = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut waiting = HqWaiting {
         approvals: many(counts.iter().filter(|c| reach.store(&c.store)).count()),
@@ -251,6 +265,7 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
         tills: many(tills),
         extra: many(extra.iter().filter(|x| x.returned_at.is_none() && reach.store(&x.store)).count()),
         unaccepted: many(unaccepted.iter().filter(|(h, _)| reach.store(&h.store)).count()),
+        requests: many(requests.iter().filter(|r| mine(r)).count()),
         exceptions: 0,
     };
     let HqWaiting { claims, short, late, overdue, tills, extra, unaccepted, .. } = waiting;
