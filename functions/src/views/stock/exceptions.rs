@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use liandian_domain::{
     fsck::Report,
+    governance::request::ChangeRequest,
     orders::{delivery::Delivery, order::OrderHead},
     payments::extra::{self, ExtraPayment},
     stock::{count::Count, record::StockPolicy, till::Till},
@@ -20,7 +21,7 @@ use liandian_store::{
     stock::records::StockItem,
 };
 use liandian_types::{
-    Code, CountState, OrderState, Permission, Problem, RegionId, StoreId, StoreStatus, Timestamp,
+    Approver, Code, CountState, OrderState, Permission, Problem, RegionId, RequestState, StoreId, StoreStatus, Timestamp,
     api::{BooksReport, Exceptions, ExtraPaymentRow, HqWaiting, OverdueRow, StockRow, TillRow, TransferCard, UnacceptedRow},
 };
 

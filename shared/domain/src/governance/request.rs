@@ -135,6 +135,9 @@ pub struct Facts {
     /// How many local products the store shows already.
     #[serde(default)]
     pub locals: u32,
+    /// The permit that goods of its category need and the store has not, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permit: Option<String>,
 }
 
 /// The rule that did not let a change through.
@@ -212,6 +215,11 @@ pub fn decide_change(policy: &Effective, change: &Change, facts: &Facts, now: Ti
         Change::List { old, new } => {
             if old != new && !facts.mandatory && !policy.switch(F::MayList) {
                 hits.push(hit(F::MayList, policy.approver(F::ApproveListing), "门店没有自主选品的权限".into()));
+            }
+            // Who looks at a permit is HQ, whatever a row says.
+            if let Some(permit) = facts.permit.as_ref().filter(|_| *new && !*old) {
+                let approver = policy.approver(F::ApproveListing).max(Approver::Hq);
+                hits.push(hit(F::ApproveListing, approver, format!("该类目的商品须有{permit}，本店没有登记有效的证照")));
             }
         }
         Change::ShowLocal { documents } => {
@@ -802,6 +810,16 @@ mod tests {
         assert!(matches!(decide_change(&policy(Mode::Franchise, &[]), &drop, &facts, NOW), Effect::Refuse(_)));
         assert_eq!(decide_change(&policy(Mode::Franchise, &[]), &drop, &Facts::default(), NOW), Effect::Now);
         assert!(matches!(decide_change(&policy(Mode::Direct, &[]), &drop, &Facts::default(), NOW), Effect::Ask(_)));
+    }
+
+    #[test]
+    fn given_goods_that_need_a_permit_when_a_store_without_it_lists_them_then_hq_is_asked_and_giving_them_up_is_free() {
+        let p = policy(Mode::Franchise, &[(FieldKey::MayList, Value::Switch(true)), (FieldKey::ApproveListing, Approver::Region.into())]);
+        let facts = Facts { permit: Some("食品经营许可证".into()), ..Facts::default() };
+        let Effect::Ask(hit) = decide_change(&p, &Change::List { old: false, new: true }, &facts, NOW) else { panic!("it is asked") };
+        assert!(hit.approver == Approver::Hq && hit.reason.contains("食品经营许可证"), "{}", hit.reason);
+        assert_eq!(decide_change(&p, &Change::List { old: true, new: false }, &facts, NOW), Effect::Now);
+        assert_eq!(decide_change(&p, &Change::List { old: false, new: true }, &Facts::default(), NOW), Effect::Now);
     }
 
     #[test]
