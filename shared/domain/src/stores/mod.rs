@@ -4,6 +4,7 @@ pub mod edit;
 pub mod hours;
 pub mod import;
 pub mod near;
+pub mod permits;
 pub mod profile;
 pub mod region;
 pub mod write;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Problem, SkuId, StoreId,
-    api::{AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
+    api::{AskGoods, AskedGoods, AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
 };
 
 use crate::{browser, islands::kit::Refusal};
@@ -102,6 +102,22 @@ pub fn AssortmentDesk(
             }
         });
     };
+    let why = RwSignal::new(String::new());
+    let request = move |list: bool| {
+        begin();
+        spawn_local(async move {
+            let ask = AskGoods { skus: skus(), list, why: why.get_untracked() };
+            match browser::post::<AskedGoods>(&format!("{}/assortment/requests", api.get_value()), &ask).await {
+                Ok(answer) => {
+                    let (now, wait, left) = (answer.in_force.len(), answer.requests.len(), answer.left_out.len());
+                    done.set(format!("{now} 种已生效，{wait} 种等待审批，{left} 种不必申请。"));
+                    chosen.set(BTreeSet::new());
+                    busy.set(false);
+                }
+                Err(p) => refused(p),
+            }
+        });
+    };
     let confirm = move |_| match asks.get_untracked() {
         Some(Loss::Drop) => give_up(),
         Some(Loss::Reset) => reset(),
@@ -176,6 +192,18 @@ pub fn AssortmentDesk(
                 </button>
                 <button type="button" disabled=busy on:click=move |_| asks.set(None)>"取消"</button>
             </div>
+            <details class="fold">
+                <summary>"申请上架或移除"</summary>
+                <p class="sub">"本店不能自行选品，或类目须有本店没有的证照时，在这里提交审批（一次最多 20 种）。规则允许的立即生效；必上商品不能移除。"</p>
+                <div class="papers">
+                    <label class="day wide">
+                        <span>"原因"</span>
+                        <input maxlength="200" disabled=busy prop:value=why on:input=move |e| why.set(event_target_value(&e)) />
+                    </label>
+                    <button type="button" disabled=none on:click=move |_| request(true)>"申请上架所选"</button>
+                    <button type="button" disabled=none on:click=move |_| request(false)>"申请移除所选"</button>
+                </div>
+            </details>
             <details class="fold">
                 <summary>"批量上架"</summary>
                 <div class="papers">
