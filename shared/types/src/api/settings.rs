@@ -178,6 +178,9 @@ bodies! {
         illegal: Vec<ImpactPrice>,
         /// Of how many of these stores the prices were looked at; 0 where the change is about no price.
         looked: u32,
+        /// Give this back as `after` to look at the prices of the next stores; absent when all were looked at. `prices` and `illegal` are of these stores alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<StoreId>,
     }
 
     /// What a mode shall say: what a new chain says about it.
