@@ -57,6 +57,7 @@
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
 //! | what that view adds up to, kept for a while | cell | `SKUSTOCK#<sku>` / `SUMS` |
+//! | what was sold of a SKU in the last days, by place; the SKUs that last the shortest | cell | `SKUSTOCK#<sku>` / `SOLD`; `COVER` / `COVER` |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | the chain's regions and their history | hq | `REGIONS` / `REGION#<region>`, `EVENT#<event>` |
@@ -563,6 +564,10 @@ pub fn sku_stock(s: &SkuId) -> String {
 }
 /// Sort key of what the view of a SKU adds up to.
 pub const SUMS: &str = "SUMS";
+/// Sort key of what was sold of a SKU in the last days.
+pub const SOLD: &str = "SOLD";
+/// Partition and sort key of the SKUs that last the shortest.
+pub const COVER: &str = "COVER";
 /// Sort key of a SKU's stock view.
 pub fn at(l: &LocationId, shard: u16) -> String {
     if shard == 0 { format!("{AT}{l}") } else { format!("{AT}{l}#{shard}") }
@@ -724,6 +729,7 @@ mod tests {
         assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(DUE_REQUESTS, "REQUESTS#DUE");
+        assert_eq!((SOLD, COVER), ("SOLD", "COVER"));
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
