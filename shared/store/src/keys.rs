@@ -14,6 +14,7 @@
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
 //! | a product of the library and its history; all products by category | hq | `SPU#<spu>` / `PRODUCT`, `EVENT#<event>`; gsi1 `PRODUCTS` / `<category>#<rank>#<spu>` |
+//! | since when goods owe the names of their categories and brands | hq | `NAMESDUE` / `NAMESDUE` |
 //! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
@@ -602,6 +603,8 @@ pub const PRODUCT: &str = "PRODUCT";
 pub const PRODUCTS: &str = "PRODUCTS";
 /// Partition and sort key of the chain's categories.
 pub const CATEGORIES: &str = "CATEGORIES";
+/// Partition and sort key of since when goods owe their categories' and brands' names.
+pub const NAMES_DUE: &str = "NAMESDUE";
 /// Partition and sort key of the chain's brands.
 pub const BRANDS: &str = "BRANDS";
 /// Index partition of the tables of goods that are taken into the library.
@@ -729,7 +732,7 @@ mod tests {
         assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
         assert_eq!(DUE_REQUESTS, "REQUESTS#DUE");
-        assert_eq!((SOLD, COVER), ("SOLD", "COVER"));
+        assert_eq!((SOLD, COVER, NAMES_DUE), ("SOLD", "COVER", "NAMESDUE"));
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
