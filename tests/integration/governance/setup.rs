@@ -15,7 +15,14 @@ fn answers(given: &[(&str, &str)], regions: &[&str]) -> SetupAnswers {
 }
 
 fn save(a: &SetupAnswers, left: &[&str], version: u64) -> SetupSave {
-    SetupSave { answers: a.answers.clone(), regions: a.regions.clone(), left: left.iter().map(|l| (*l).to_owned()).collect(), version }
+    SetupSave {
+        answers: a.answers.clone(),
+        regions: a.regions.clone(),
+        left: left.iter().map(|l| (*l).to_owned()).collect(),
+        left_why: vec![],
+        edits: vec![],
+        version,
+    }
 }
 
 async fn saved(w: &World, admin: &str, s: &SetupSave) -> SetupDraftView {

@@ -56,7 +56,7 @@ pub(super) fn level_title(level: &Level, directory: &[StoreProfile]) -> String {
 }
 
 /// A field, as the registry has it.
-fn field_view(f: &Field) -> SettingField {
+pub(super) fn field_view(f: &Field) -> SettingField {
     let word = |value: &str, title: &str| SettingWord { value: value.to_owned(), title: title.to_owned() };
     let (kind, unit, min, max, words) = match f.kind {
         Kind::Switch => ("switch", "", None, None, vec![word("on", "开"), word("off", "关")]),

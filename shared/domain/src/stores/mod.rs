@@ -7,4 +7,5 @@ pub mod near;
 pub mod permits;
 pub mod profile;
 pub mod region;
+pub mod themes;
 pub mod write;
