@@ -2,6 +2,7 @@
 
 mod audit;
 mod prices;
+mod requests;
 mod settings;
 mod setup;
 

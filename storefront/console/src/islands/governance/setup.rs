@@ -312,6 +312,7 @@ async fn kept_now(d: &SetupDraftView, choices: &[Choice], apply: bool) -> Result
     };
     let now: SetupView = browser::put(DRAFT, &save).await?;
     let Some(now) = now.draft.filter(|_| apply) else { return Ok(()) };
-    let body = SetupApply { version: now.version, versions: now.proposal.versions };
+    // The levels as the page showed them: what somebody has set since then is not overwritten.
+    let body = SetupApply { version: now.version, versions: d.proposal.versions.clone() };
     browser::post::<IgnoredAny>("/api/v1/hq/setup/apply", &body).await.map(|_| ())
 }
