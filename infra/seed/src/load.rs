@@ -33,6 +33,7 @@ use liandian_store::{
 use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
+    asks,
     campaigns::campaigns,
     chain::{Chain, StoreGoods},
     changes, library,
@@ -145,6 +146,10 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             }
             if asking == Some(*i) {
                 hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, now)?);
+            }
+            // A test's world begins without.
+            if chain.campaigns && asks::asks(s) {
+                hq.extend(asks::demo(chain, &settings, s, &goods.listings, now)?);
             }
             hq.extend(own_items(s, &mut goods, &chain.library, now)?);
             for l in &goods.listings {

@@ -5,8 +5,8 @@ use liandian_tests::{World, id};
 use liandian_types::{
     Approver, Code, RequestState, SkuId, StoreId, Timestamp,
     api::{
-        AskedGoods, AskedProfile, Assortment, DecidedRequests, DroppedGoods, HqWaiting, LibraryCategories, ListingPage, RequestCard, RequestList,
-        RequestRenewed, StorePermits, StoreRecord, TakenGoods,
+        AskedGoods, AskedProfile, Assortment, DecidedRequests, DroppedGoods, HqWaiting, LibraryCategories, RequestCard, RequestList, RequestRenewed,
+        StorePermits, StoreRecord, TakenGoods,
     },
 };
 use reqwest::Method;
@@ -104,13 +104,14 @@ async fn given_who_may_not_or_bad_input_when_goods_or_a_profile_are_asked_for_th
     w.post(&goods_path(DIRECT), &other, &body(json!([sku]), "好")).await.refused(404, "not_found");
     w.post(&profile_path(DIRECT), &clerk, &json!({"field": "phone", "value": "1", "why": "好", "version": 0})).await.refused(403, "forbidden");
     w.post(&profile_path(DIRECT), &other, &json!({"field": "phone", "value": "1", "why": "好", "version": 0})).await.refused(404, "not_found");
+    let (long, longer) = ("字".repeat(101), "字".repeat(201));
     let many: Vec<String> = (0..21).map(|n| format!("sku_{n}")).collect();
     for (skus, why, field) in [
         (json!([]), "好", "skus"),
         (json!(many), "好", "skus"),
         (json!(["sku_none"]), "好", "skus"),
         (json!([sku]), " ", "why"),
-        (json!([sku]), &"字".repeat(201), "why"),
+        (json!([sku]), longer.as_str(), "why"),
     ] {
         let refused = w.post(&goods_path(DIRECT), &manager, &body(skus, why)).await.refused(400, "bad_request");
         assert_eq!(refused["field"], field, "{refused}");
@@ -128,7 +129,7 @@ async fn given_who_may_not_or_bad_input_when_goods_or_a_profile_are_asked_for_th
         ("phone", "一二三", "好", "value"),
         ("status", "closed", "好", "value"),
         ("phone", "021-62345678", "", "why"),
-        ("phone", "021-62345678", &"字".repeat(101), "why"),
+        ("phone", "021-62345678", long.as_str(), "why"),
     ] {
         let ask = json!({"field": field, "value": value, "why": why, "version": version});
         let refused = w.post(&profile_path(DIRECT), &manager, &ask).await.refused(400, "bad_request");
@@ -266,8 +267,6 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
     assert!(new.permits[0].holds);
     let taken: TakenGoods = w.post(&format!("/api/v1/stores/{FRANCHISE}/assortment"), &manager, &take).await.ok();
     assert_eq!(taken.taken, [sku.clone()]);
-    let page: ListingPage = w.get(&format!("/api/v1/stores/{FRANCHISE}/listings?limit=1"), "").await.ok();
-    assert!(!page.items.is_empty());
     let page = w.page(&format!("/console/hq/stores/{FRANCHISE}"), &format!("ld_staff={admin}")).await;
     assert!(page.status == 200 && page.text().contains("登记证照") && page.text().contains("JY1"), "{}", page.text());
     // What HQ edits of the profile leaves the permits as they are.
