@@ -252,7 +252,8 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
 
     let path = format!("/api/v1/hq/stores/{FRANCHISE}/permits");
     let version = record(&w, FRANCHISE).await.version;
-    let permits = |number: &str, expires: &str, version: u64| json!({"permits": [{"kind": KIND, "number": number, "expires": expires}], "version": version});
+    let permits =
+        |number: &str, expires: &str, version: u64| json!({"permits": [{"kind": KIND, "number": number, "expires": expires}], "version": version});
     w.call(Method::PUT, &path, &manager, Some(&permits("JY1", "", version))).await.refused(403, "forbidden");
     let bad = w.call(Method::PUT, &path, &admin, Some(&permits("", "", version))).await.refused(400, "bad_request");
     assert_eq!(bad["field"], "permits[0].number");

@@ -4,8 +4,8 @@ use liandian_tests::World;
 use liandian_types::{
     Tier,
     api::{
-        ChainPolicies, SetRole, SettingsHistory, SetupAnswer, SetupAnswers, SetupApply, SetupDraftView, SetupEdit, SetupLeft, SetupProposal, SetupSave,
-        SetupThemed, SetupView, StoreHistory, StorePolicy,
+        ChainPolicies, SetRole, SettingsHistory, SetupAnswer, SetupAnswers, SetupApply, SetupDraftView, SetupEdit, SetupLeft, SetupProposal,
+        SetupSave, SetupThemed, SetupView, StoreHistory, StorePolicy,
     },
 };
 use reqwest::Method;
@@ -181,7 +181,10 @@ async fn given_proposed_home_pages_and_permissions_when_applied_then_stores_and_
     let path = "/api/v1/hq/setup/themes";
     w.post(path, &w.staff("merch").await, &ask).await.refused(403, "forbidden");
     assert_eq!(w.post(path, &admin, &json!({"tier": "community", "theme": "none", "why": "好"})).await.refused(400, "bad_request")["field"], "theme");
-    assert_eq!(w.post(path, &admin, &json!({"tier": "community", "theme": "standard", "why": " "})).await.refused(400, "bad_request")["field"], "why");
+    assert_eq!(
+        w.post(path, &admin, &json!({"tier": "community", "theme": "standard", "why": " "})).await.refused(400, "bad_request")["field"],
+        "why"
+    );
     let done: SetupThemed = w.post(path, &admin, &ask).await.ok();
     assert!(done.changed > 0 && done.next.is_none(), "{done:?}");
     let directory = w.stack.app.tables.directory_now().await.unwrap();

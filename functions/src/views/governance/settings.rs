@@ -326,7 +326,13 @@ async fn own_prices(
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn settings_impact(tables: &Tables, book: &Rulebook, new: &[Setting], after: Option<&StoreId>, now: Timestamp) -> Result<SettingsImpact, StoreError> {
+pub async fn settings_impact(
+    tables: &Tables,
+    book: &Rulebook,
+    new: &[Setting],
+    after: Option<&StoreId>,
+    now: Timestamp,
+) -> Result<SettingsImpact, StoreError> {
     let (directory, library) = futures::try_join!(tables.directory(), tables.library())?;
     let current = book.all();
     let places: Vec<Place> = directory.iter().map(Place::from).collect();

@@ -88,7 +88,13 @@ pub async fn sku_list(tables: &Tables, reach: &Reach, scope: &Scope, ask: SkuAsk
         let order: HashMap<SkuId, usize> = tables.shortest_cover().await?.into_iter().zip(0..).collect();
         hits.sort_by_key(|s| order.get(&s.sku).copied().unwrap_or(usize::MAX));
     }
-    let order = if ask.low { "low" } else if ask.cover { "cover" } else { "" };
+    let order = if ask.low {
+        "low"
+    } else if ask.cover {
+        "cover"
+    } else {
+        ""
+    };
     let list = List::of(["skus", ask.text.unwrap_or_default(), order]);
     let from = list.before(ask.cursor)?;
     let next = (hits.len() > from.saturating_add(PAGE)).then(|| list.behind_first(from.saturating_add(PAGE)));

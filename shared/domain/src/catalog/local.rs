@@ -59,14 +59,8 @@ impl DocumentKind {
     /// The one that is called so.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        let known = [
-            Self::BusinessLicence,
-            Self::FoodPermit,
-            Self::ProductionPermit,
-            Self::InspectionReport,
-            Self::TrademarkLicence,
-            Self::CosmeticsFiling,
-        ];
+        let known =
+            [Self::BusinessLicence, Self::FoodPermit, Self::ProductionPermit, Self::InspectionReport, Self::TrademarkLicence, Self::CosmeticsFiling];
         known.into_iter().find(|k| k.name() == name).unwrap_or_else(|| Self::Other(name.to_owned()))
     }
 }

@@ -272,7 +272,8 @@ mod tests {
         assert_eq!(told(with(Value::Number(1), &"字".repeat(MAX_WHY + 1))).unwrap_err(), "edits");
         assert_eq!(told(with(Value::Number(-1), "好")).unwrap_err(), "edits");
         assert_eq!(told(with(Value::Switch(true), "好")).unwrap_err(), "edits");
-        let other = Edits { values: [("hq/may_list".to_owned(), Edited { value: Value::Switch(true), why: "好".into() })].into(), ..Edits::default() };
+        let other =
+            Edits { values: [("hq/may_list".to_owned(), Edited { value: Value::Switch(true), why: "好".into() })].into(), ..Edits::default() };
         assert_eq!(told(other).unwrap_err(), "edits");
         // The value that is in force already is no difference; and then nothing is left to apply.
         let same = kept(with(Value::Number(5_000), "照旧")).unwrap();

@@ -265,8 +265,14 @@ impl Subject<'_> {
         let noticed = r.noticed(self.stand(r, now));
         let old = noticed.as_ref().unwrap_or(r);
         let change = self.afresh(r, now);
-        let asking =
-            Asking { request: id.clone(), target: r.target.clone(), region: self.terms().place().region.clone(), change: change.clone(), by: by.clone(), seen };
+        let asking = Asking {
+            request: id.clone(),
+            target: r.target.clone(),
+            region: self.terms().place().region.clone(),
+            change: change.clone(),
+            by: by.clone(),
+            seen,
+        };
         let (over, new) = old.renew(asking, self.judge(&change, now), now)?;
         // From the row that is there to the one that is over it is one step, noticed on the way or not.
         let over = ChangeRequest { version: r.version + 1, ..over };
@@ -537,7 +543,8 @@ mod tests {
         let (new, _) = Subject::Profile(at_moved).renew(&old, &by, &"req_2".parse().unwrap(), NOW).unwrap();
         assert_eq!((new.state, new.seen), (RequestState::Pending, 5));
         // From both sides: another version, another field, no hours, the same again.
-        let told = |field: &str, value: &str, seen| ask_profile(&at, field, value, author(&by, &id, seen), NOW).map(|_| ()).map_err(|p| (p.code, p.field));
+        let told =
+            |field: &str, value: &str, seen| ask_profile(&at, field, value, author(&by, &id, seen), NOW).map(|_| ()).map_err(|p| (p.code, p.field));
         assert_eq!(told("hours", "09:00-21:00", 3).unwrap_err().0, Code::Conflict);
         assert_eq!(told("rule", "x", 4).unwrap_err().1.as_deref(), Some("field"));
         assert_eq!(told("hours", "早到晚", 4).unwrap_err().1.as_deref(), Some("value"));

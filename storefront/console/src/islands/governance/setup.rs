@@ -6,8 +6,8 @@ use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Problem, RegionId,
     api::{
-        SetRole, SetupAnswer, SetupApply, SetupDraftView, SetupEdit, SetupHint, SetupLeft, SetupLine, SetupQuestion, SetupSave, SetupTheme, SetupThemed,
-        SetupView,
+        SetRole, SetupAnswer, SetupApply, SetupDraftView, SetupEdit, SetupHint, SetupLeft, SetupLine, SetupQuestion, SetupSave, SetupTheme,
+        SetupThemed, SetupView,
     },
 };
 use serde::de::IgnoredAny;
@@ -45,7 +45,12 @@ pub fn SetupDesk(
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match browser::put::<IgnoredAny>(DRAFT, &SetupSave { answers: given, regions, left: Vec::new(), left_why: Vec::new(), edits: Vec::new(), version }).await {
+            match browser::put::<IgnoredAny>(
+                DRAFT,
+                &SetupSave { answers: given, regions, left: Vec::new(), left_why: Vec::new(), edits: Vec::new(), version },
+            )
+            .await
+            {
                 Ok(_) => browser::reload(),
                 Err(p) => {
                     problem.set(Some(p));
@@ -157,7 +162,13 @@ fn proposed(d: SetupDraftView, sets: bool, busy: RwSignal<bool>, problem: RwSign
     let sub = format!("{by} 于 {} 保存{applied}。{} 项已按方案生效。", d.at_text, d.proposal.unchanged);
     let lines = d.proposal.lines.iter().cloned().zip(choices.clone()).map(|(l, c)| line(l, c, busy)).collect_view();
     let no_same = d.proposal.same.is_empty();
-    let same = d.proposal.same.iter().cloned().map(|s| view! { <tr><td>{s.level_title}</td><td class="what">{s.label}</td><td>{s.text}</td></tr> }).collect_view();
+    let same = d
+        .proposal
+        .same
+        .iter()
+        .cloned()
+        .map(|s| view! { <tr><td>{s.level_title}</td><td class="what">{s.label}</td><td>{s.text}</td></tr> })
+        .collect_view();
     let no_hints = d.proposal.hints.is_empty();
     let hints = d.proposal.hints.iter().cloned().map(|h| hint(h, sets, busy, problem)).collect_view();
     let held = StoredValue::new((d, choices));

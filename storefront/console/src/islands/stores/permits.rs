@@ -50,7 +50,9 @@ pub fn PermitForm(
         }
     };
     let add = move |_| {
-        held.update(|h| h.push(StorePermit { kind: "食品经营许可证".to_owned(), number: String::new(), expires: String::new(), holds: false }));
+        held.update(|h| {
+            h.push(StorePermit { kind: "食品经营许可证".to_owned(), number: String::new(), expires: String::new(), holds: false })
+        });
     };
     let save = move |_| {
         busy.set(true);

@@ -127,8 +127,14 @@ pub fn asked(frame: &Frame<'_>, store: &StoreRow, list: RequestList) -> String {
 }
 
 /// Kinds of what waits, by their words.
-const KINDS: [(&str, &str); 6] =
-    [("own_price", "门店价"), ("timed_price", "限时价"), ("listed", "上下架"), ("profile", "门店资料"), ("local", "本地商品"), ("campaign", "门店活动")];
+const KINDS: [(&str, &str); 6] = [
+    ("own_price", "门店价"),
+    ("timed_price", "限时价"),
+    ("listed", "上下架"),
+    ("profile", "门店资料"),
+    ("local", "本地商品"),
+    ("campaign", "门店活动"),
+];
 
 /// What is decided on pages of its own.
 fn elsewhere(all: Vec<WaitsElsewhere>) -> Option<AnyView> {

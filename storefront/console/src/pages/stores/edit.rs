@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use liandian_types::{
     Permission,
-    api::{OpeningException, RegionList, RegionRow, StoreChange, StoreDraft, StoreHistory, StoreImports, StoreOpening, StorePermit, StoreRecord, StoreRow},
+    api::{
+        OpeningException, RegionList, RegionRow, StoreChange, StoreDraft, StoreHistory, StoreImports, StoreOpening, StorePermit, StoreRecord,
+        StoreRow,
+    },
 };
 
 use super::{kilometres, status_badge};
