@@ -88,7 +88,7 @@ pub async fn goods(app: App, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// `bad_request` naming the field; `conflict` when the profile was changed since it was seen, says so already, or such a request waits; `not_found`.
 pub async fn profile(app: App, call: Call) -> Result<Reply, Failure> {
-    let (ask, store): (AskProfile, _) = (call.json_as_told()?, call.store()?);
+    let (ask, store): (AskProfile, _) = (call.json()?, call.store()?);
     let id: RequestId = app.id();
     let target = Target::Profile { store: store.clone(), field: ask.field.clone() };
     let (a, by, store, id, ask, target, now) = (&app, &call.staff()?.sub, &store, &id, &ask, &target, call.now);

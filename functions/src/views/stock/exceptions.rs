@@ -237,7 +237,7 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
     let requests = async {
         if may(Permission::RequestDecide) {
             let (all, _) = tables.requests(None, false, read, None).await?;
-            Ok(all)
+            Ok::<_, StoreError>(all)
         } else {
             Ok(Vec::new())
         }

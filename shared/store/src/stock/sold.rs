@@ -76,8 +76,8 @@ impl Tables {
         worst.sort();
         let worst = Worst { skus: worst.into_iter().take(WORST).map(|(_, sku)| sku.clone()).collect(), sold_until: now };
         let ttl = now.plus(BELIEVED).seconds();
-        let rows = all.into_iter().map(|(sku, places)| SoldOf { sku: sku.clone(), sold_until: now, places });
-        stream::iter(rows.map(Ok::<_, StoreError>))
+        let rows: Vec<SoldOf> = all.into_iter().map(|(sku, places)| SoldOf { sku: sku.clone(), sold_until: now, places }).collect();
+        stream::iter(rows.into_iter().map(Ok::<_, StoreError>))
             .try_for_each_concurrent(AT_ONCE, |row| async move {
                 let mut kept = item(&row, &sold_key(&row.sku), [])?;
                 kept.insert("ttl".into(), n(ttl));
