@@ -55,7 +55,7 @@ fn goods(chain: &Chain, settings: &[Setting], s: &StoreProfile, listings: &[List
     };
     let Some(sku) = sku else { return Ok(None) };
     let listing = listings.iter().find(|l| l.sku == sku.sku);
-    let asked = ask_goods(&GoodsAt { store: &s.store, sku, listing, permit: None, terms: &terms }, list, author, at);
+    let asked = ask_goods(&GoodsAt { store: &s.store, sku, listing, permit: None, documents: &[], terms: &terms }, list, author, at);
     Ok(asked.ok().and_then(|(r, _)| r))
 }
 

@@ -245,7 +245,15 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
     let take = json!({"skus": [sku]});
     let refused = w.post(&format!("/api/v1/stores/{FRANCHISE}/assortment"), &manager, &take).await.refused(409, "conflict");
     assert!(refused["detail"].as_str().unwrap().contains(KIND), "{refused}");
-    let card = ask_goods(&w, FRANCHISE, &manager, &sku, true).await.requests.first().cloned().unwrap();
+    let document = |expires: &str| json!({"kind": KIND, "number": "JY1", "expires": expires, "file": "/media/jy1.pdf"});
+    let with = |expires: &str| json!({"skus": [sku], "list": true, "why": "已取得许可", "documents": [document(expires)]});
+    for bad in ["明年", "2020-01-01"] {
+        let refused = w.post(&goods_path(FRANCHISE), &manager, &with(bad)).await.refused(400, "bad_request");
+        assert_eq!(refused["field"], "documents[0].expires", "{refused}");
+    }
+    let asked: AskedGoods = w.post(&goods_path(FRANCHISE), &manager, &with("2099-12-31")).await.ok();
+    let card = asked.requests.first().cloned().unwrap();
+    assert!(card.documents.iter().any(|d| d.text.contains("JY1") && d.text.contains("2099-12-31") && d.href == "/media/jy1.pdf"), "{card:?}");
     assert!(card.reason.contains(KIND) && card.approver == Approver::Hq, "{card:?}");
     let withdrawn: RequestCard = w.post(&format!("/api/v1/stores/{FRANCHISE}/requests/{}/withdraw", card.request), &manager, &json!({})).await.ok();
     assert_eq!(withdrawn.state, RequestState::Withdrawn);

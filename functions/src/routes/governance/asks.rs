@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use liandian_domain::{
     Decision,
     governance::{
-        request::{Change, ChangeRequest, Target},
+        request::{Change, ChangeRequest, Document, Target},
         store_prices::Author,
         subjects::{GoodsAt, Subject, ask_goods, ask_profile},
         terms::Terms,
     },
+    stores::hours::{CHINA, day_named},
 };
 use liandian_store::requests::is_open;
 use liandian_types::{
@@ -32,6 +33,18 @@ const MOST: usize = 20;
 /// A store's newest requests, among which one that waits already is looked for.
 const NEWEST: i32 = 100;
 
+/// What the store shows beside what it asks.
+fn documents(ask: &AskGoods) -> Result<Vec<Document>, Failure> {
+    let mut all = Vec::with_capacity(ask.documents.len());
+    for (i, d) in ask.documents.iter().enumerate() {
+        let wrong = || Problem::new(Code::BadRequest, "日期的格式为 2026-12-31").at(format!("documents[{i}].expires"));
+        // It holds to the end of its last day.
+        let expires = day_named(d.expires.trim(), CHINA).ok_or_else(wrong)?.1;
+        all.push(Document { kind: d.kind.trim().to_owned(), number: d.number.trim().to_owned(), expires, file: d.file.trim().to_owned() });
+    }
+    Ok(all)
+}
+
 /// A store asks for goods, or asks to give them up. What its policy lets is in force, the rest waits: all of it in one transaction.
 ///
 /// # Errors
@@ -43,7 +56,9 @@ pub async fn goods(app: App, call: Call) -> Result<Reply, Failure> {
         return Err(Problem::new(Code::BadRequest, format!("请选择 1 到 {MOST} 种商品")).at("skus").into());
     }
     let ids: Vec<RequestId> = skus.iter().map(|_| app.id()).collect();
+    let documents = documents(&ask)?;
     let (a, by, store, skus, ids, ask, now) = (&app, &call.staff()?.sub, &store, &skus, &ids, &ask, call.now);
+    let documents = documents.as_slice();
     let (in_force, asked, left_out) = transact(a, now, |_| async move {
         let tables = &a.tables;
         let beside = async { futures::try_join!(tables.store_now(store), tables.settings(), tables.categories_now()) };
@@ -63,7 +78,7 @@ pub async fn goods(app: App, call: Call) -> Result<Reply, Failure> {
                 return Err(Problem::new(Code::BadRequest, format!("商品库中没有 {sku}")).at("skus").into());
             };
             let permit = lacking(&categories.tree, &profile, &library.category, now);
-            let at = GoodsAt { store, sku: library, listing: listing.as_ref(), permit: permit.as_deref(), terms: &terms };
+            let at = GoodsAt { store, sku: library, listing: listing.as_ref(), permit: permit.as_deref(), documents, terms: &terms };
             if waits(sku) {
                 left_out.push(sku.clone());
                 continue;

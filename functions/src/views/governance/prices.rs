@@ -8,21 +8,24 @@ use liandian_domain::{
     governance::{
         fields::FieldKey,
         price::{PriceLevel, Priced, Step, TimedPrice, Verdict},
-        request::{Change, ChangeRequest, Desk, PastChange, Reviewer, RuleHit, Target},
+        request::{Change, ChangeRequest, Desk, Document, PastChange, Reviewer, RuleHit, Target},
         resolve::{Level, Resolved},
         store_prices::{field_of, limits, timed_text, told_before, told_of},
         subjects::profile_title,
         terms::{Terms, is_of_library},
     },
     stores::{
-        hours::{CHINA, local_text},
+        hours::{CHINA, day, local_text},
         profile::StoreProfile,
     },
 };
 use liandian_store::requests::{PriceRead, is_open};
 use liandian_types::{
     Approver, Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
-    api::{DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices, TimedPriceView},
+    api::{
+        DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestDocument, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices,
+        TimedPriceView,
+    },
 };
 
 use super::inbox::elsewhere;
@@ -328,10 +331,12 @@ fn card(
     let decides = who
         .is_some_and(|w| r.state == RequestState::Pending && r.may_review(w, r.hit.approver).is_ok() && r.approvals.iter().all(|a| a.by != w.staff));
     let awaited = who.is_some_and(|w| if w.desk == Desk::Hq { r.waits_for_hq() } else { r.hit.approver == Approver::Region });
-    let documents = match &r.change {
-        Change::ShowLocal { documents } => documents.iter().map(|d| format!("{} {}", d.kind, d.number)).collect(),
-        _ => Vec::new(),
+    let of_change: &[Document] = if let Change::ShowLocal { documents } = &r.change { documents } else { &[] };
+    let document = |d: &Document| RequestDocument {
+        text: format!("{} {}（有效期至 {}）", d.kind, d.number, day(d.expires.plus(-1), CHINA)),
+        href: d.file.clone(),
     };
+    let documents = of_change.iter().chain(&r.documents).map(document).collect();
     RequestCard {
         request: r.request.clone(),
         kind: field_of(&r.change).to_owned(),

@@ -40,7 +40,7 @@ impl Read {
         match &self.what {
             What::Price { listing, sku } => decide(&Subject::Price(At { store, listing, sku, terms })),
             What::Goods { listing, sku, permit } => {
-                decide(&Subject::Goods(GoodsAt { store, sku, listing: listing.as_deref(), permit: permit.as_deref(), terms }))
+                decide(&Subject::Goods(GoodsAt { store, sku, listing: listing.as_deref(), permit: permit.as_deref(), documents: &[], terms }))
             }
             What::Profile(facts) => decide(&Subject::Profile(ProfileAt { profile: &self.profile, known: &facts.known(), terms })),
         }

@@ -376,6 +376,9 @@ pub struct ChangeRequest {
     /// What was said about it.
     #[serde(default)]
     pub comments: Vec<Comment>,
+    /// What its author shows beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
     /// Who agreed.
     #[serde(default)]
     pub approvals: Vec<Approval>,
@@ -468,6 +471,7 @@ impl ChangeRequest {
             at: now,
             seen: a.seen,
             comments: Vec::new(),
+            documents: Vec::new(),
             approvals: Vec::new(),
             reason: None,
             ended: None,

@@ -2,10 +2,10 @@
 //! at once, outside it by asking, and in force only with the approval.
 
 use liandian_contracts::Event;
-use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, api::StoreDraft};
+use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, api::StoreDraft, text::unfit};
 
 use super::{
-    request::{Approved, Asking, Change, ChangeRequest, Comment, Effect, Facts, PastChange, Reviewer, Target, decide_change},
+    request::{Approved, Asking, Change, ChangeRequest, Comment, Document, Effect, Facts, PastChange, Reviewer, Target, decide_change},
     store_prices::{self, At, Author, asked, moved, reason, stale, why_of},
     terms::Terms,
 };
@@ -38,6 +38,8 @@ pub struct GoodsAt<'a> {
     pub listing: Option<&'a Listing>,
     /// The permit that the goods need and the store has not, by name.
     pub permit: Option<&'a str>,
+    /// Documents that the store shows beside what it asks.
+    pub documents: &'a [Document],
     /// What holds in the store now.
     pub terms: &'a Terms,
 }
@@ -287,6 +289,7 @@ impl Subject<'_> {
             Some(new) => {
                 let mut new = new.due_by(self.terms().policy());
                 new.comments.push(Comment { by: by.clone(), at: now, text: why_of(r).to_owned() });
+                new.documents.clone_from(&r.documents);
                 d.and(asked(&new));
                 Ok((new, d))
             }
@@ -322,11 +325,42 @@ fn ask(
             let mut r = ChangeRequest::ask(asking, hit, now).due_by(subject.terms().policy());
             // Why it is asked is the first thing that is said about it.
             r.comments.push(Comment { by: by.clone(), at: now, text: why.to_owned() });
+            if let Subject::Goods(at) = subject {
+                r.documents = at.documents.to_vec();
+            }
             let mut d = asked(&r);
             d.write(remembered);
             Ok((Some(r), d))
         }
     }
+}
+
+/// Documents that one request has at most.
+pub const MOST_DOCUMENTS: usize = 5;
+/// The longest name or number of a document, in characters.
+const LONGEST: usize = 40;
+
+/// Are these documents that somebody can look at, and that still hold?
+fn documents_fit(documents: &[Document], now: Timestamp) -> Refusable<()> {
+    if documents.len() > MOST_DOCUMENTS {
+        return bad("documents", format!("证照最多 {MOST_DOCUMENTS} 份"));
+    }
+    for (i, d) in documents.iter().enumerate() {
+        let fits = |text: &str| (1..=LONGEST).contains(&text.trim().chars().count()) && unfit(text).is_none();
+        if !fits(&d.kind) {
+            return bad(&format!("documents[{i}].kind"), format!("证照名称应为 1 到 {LONGEST} 个字"));
+        }
+        if !fits(&d.number) {
+            return bad(&format!("documents[{i}].number"), format!("证照编号应为 1 到 {LONGEST} 个字"));
+        }
+        if d.expires <= now {
+            return bad(&format!("documents[{i}].expires"), "证照已到期");
+        }
+        if !own::address_fits(&d.file) {
+            return bad(&format!("documents[{i}].file"), "文件地址应以 /media/ 或 https:// 开头");
+        }
+    }
+    Ok(())
 }
 
 /// A store lists goods, or gives them up: at once inside its policy, else as a request. What is so already is nothing to ask for.
@@ -344,6 +378,7 @@ pub fn ask_goods(at: &GoodsAt<'_>, new: bool, author: Author<'_>, now: Timestamp
     if new && !at.offered(now) {
         return bad("skus", format!("{}不在售，不能上架", at.sku.title()));
     }
+    documents_fit(at.documents, now)?;
     let target = Target::Listing { store: at.store.clone(), sku: at.sku.sku.clone() };
     let change = Change::List { old: at.is_listed(), new };
     ask(&Subject::Goods(*at), (target, change), Author { why, seen: at.stand(), ..author }, "skus", now)
@@ -485,7 +520,7 @@ mod tests {
     #[test]
     fn given_a_store_that_does_not_choose_when_it_asks_for_goods_then_they_are_listed_with_the_approval_and_not_before() {
         let (store, sku, terms, by, id) = (store(), sku(), terms(&[]), staff("m"), "req_1".parse::<RequestId>().unwrap());
-        let at = GoodsAt { store: &store, sku: &sku, listing: None, permit: None, terms: &terms };
+        let at = GoodsAt { store: &store, sku: &sku, listing: None, permit: None, documents: &[], terms: &terms };
         let (r, d) = ask_goods(&at, true, author(&by, &id, 0), NOW).unwrap();
         let r = r.unwrap();
         assert!(!takes(&d) && r.due.is_some() && r.state == RequestState::Pending);
@@ -506,11 +541,28 @@ mod tests {
     }
 
     #[test]
+    fn given_documents_when_shown_beside_a_request_then_it_has_them_and_those_that_do_not_fit_are_refused_by_field() {
+        let (store, sku, terms, by, id) = (store(), sku(), terms(&[]), staff("m"), "req_1".parse::<RequestId>().unwrap());
+        let good = Document { kind: "食品经营许可证".into(), number: "JY1".into(), expires: NOW.plus(1), file: "/media/jy1.pdf".into() };
+        let told = |documents: &[Document]| {
+            let at = GoodsAt { store: &store, sku: &sku, listing: None, permit: Some("食品经营许可证"), documents, terms: &terms };
+            ask_goods(&at, true, author(&by, &id, 0), NOW).map(|(r, _)| r.unwrap().documents).map_err(|p| p.field.unwrap_or_default())
+        };
+        assert_eq!(told(std::slice::from_ref(&good)).unwrap(), [good.clone()]);
+        assert!(told(&vec![good.clone(); MOST_DOCUMENTS]).is_ok());
+        assert_eq!(told(&vec![good.clone(); MOST_DOCUMENTS + 1]).unwrap_err(), "documents");
+        assert_eq!(told(&[Document { kind: " ".into(), ..good.clone() }]).unwrap_err(), "documents[0].kind");
+        assert_eq!(told(&[Document { number: "1".repeat(LONGEST + 1), ..good.clone() }]).unwrap_err(), "documents[0].number");
+        assert_eq!(told(&[Document { expires: NOW, ..good.clone() }]).unwrap_err(), "documents[0].expires");
+        assert_eq!(told(&[Document { file: "javascript:x".into(), ..good.clone() }]).unwrap_err(), "documents[0].file");
+    }
+
+    #[test]
     fn given_mandatory_goods_when_a_store_asks_to_give_them_up_then_nobody_may_let_it_through() {
         let (store, terms, by, id) = (store(), terms(&[]), staff("m"), "req_1".parse::<RequestId>().unwrap());
         let sku = LibrarySku { mandatory: true, ..sku() };
         let listing = Listing::taken(&sku, NOW);
-        let at = GoodsAt { store: &store, sku: &sku, listing: Some(&listing), permit: None, terms: &terms };
+        let at = GoodsAt { store: &store, sku: &sku, listing: Some(&listing), permit: None, documents: &[], terms: &terms };
         let refused = ask_goods(&at, false, author(&by, &id, 0), NOW).unwrap_err();
         assert!(refused.code == Code::BadRequest && refused.detail.contains("必售"), "{}", refused.detail);
     }

@@ -281,9 +281,9 @@ bodies! {
         /// Since when it is HQ's because its region did not answer, as people read it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         escalated_text: Option<String>,
-        /// Documents beside it, each as people read it.
+        /// Documents beside it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        documents: Vec<String>,
+        documents: Vec<RequestDocument>,
         /// Where what it is about can be looked at.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         href: Option<String>,
@@ -317,6 +317,29 @@ bodies! {
         list: bool,
         /// Why.
         why: String,
+        /// Documents beside it, at most five.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        documents: Vec<AskDocument>,
+    }
+
+    /// A document that a store shows beside what it asks.
+    AskDocument {
+        /// Its name, e.g. 食品经营许可证.
+        kind: String,
+        /// The number on it.
+        number: String,
+        /// The last day on which it holds, `2026-12-31`.
+        expires: String,
+        /// Address of its file.
+        file: String,
+    }
+
+    /// A document beside a request.
+    RequestDocument {
+        /// What it is, as people read it.
+        text: String,
+        /// Address of its file.
+        href: String,
     }
 
     /// What became of it.

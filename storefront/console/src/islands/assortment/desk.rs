@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Problem, SkuId, StoreId,
-    api::{AskGoods, AskedGoods, AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
+    api::{AskDocument, AskGoods, AskedGoods, AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
 };
 
 use crate::{browser, islands::kit::Refusal};
@@ -103,10 +103,16 @@ pub fn AssortmentDesk(
         });
     };
     let why = RwSignal::new(String::new());
+    let (kind, number) = (RwSignal::new("食品经营许可证".to_owned()), RwSignal::new(String::new()));
+    let (expires, file) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let request = move |list: bool| {
         begin();
         spawn_local(async move {
-            let ask = AskGoods { skus: skus(), list, why: why.get_untracked() };
+            let (kind, number) = (kind.get_untracked(), number.get_untracked());
+            let shown = AskDocument { kind, number, expires: expires.get_untracked(), file: file.get_untracked() };
+            // Whoever fills in none shows none.
+            let documents = if shown.number.trim().is_empty() && shown.file.trim().is_empty() { Vec::new() } else { vec![shown] };
+            let ask = AskGoods { skus: skus(), list, why: why.get_untracked(), documents };
             match browser::post::<AskedGoods>(&format!("{}/assortment/requests", api.get_value()), &ask).await {
                 Ok(answer) => {
                     let (now, wait, left) = (answer.in_force.len(), answer.requests.len(), answer.left_out.len());
@@ -200,6 +206,15 @@ pub fn AssortmentDesk(
                         <span>"原因"</span>
                         <input maxlength="200" disabled=busy prop:value=why on:input=move |e| why.set(event_target_value(&e)) />
                     </label>
+                </div>
+                <p class="sub">"如需证照，请一并填写（没有可不填）。"</p>
+                <div class="papers">
+                    <label class="day"><span>"证照"</span><input maxlength="40" disabled=busy prop:value=kind on:input=move |e| kind.set(event_target_value(&e)) /></label>
+                    <label class="day"><span>"编号"</span><input maxlength="40" disabled=busy prop:value=number on:input=move |e| number.set(event_target_value(&e)) /></label>
+                    <label class="day"><span>"有效期至"</span><input type="date" disabled=busy prop:value=expires on:input=move |e| expires.set(event_target_value(&e)) /></label>
+                    <label class="day wide"><span>"文件地址"</span><input placeholder="/media/…" disabled=busy prop:value=file on:input=move |e| file.set(event_target_value(&e)) /></label>
+                </div>
+                <div class="papers">
                     <button type="button" disabled=none on:click=move |_| request(true)>"申请上架所选"</button>
                     <button type="button" disabled=none on:click=move |_| request(false)>"申请移除所选"</button>
                 </div>
