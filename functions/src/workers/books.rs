@@ -8,7 +8,8 @@ use liandian_types::Timestamp;
 
 use crate::{App, http::Failure, telemetry};
 
-/// Do the books agree? And what was sold in the last days, of which the pages of stock tell for how long it lasts. What does not is named in the log, one line each, and in the report that HQ sees; the alarm on `fault` tells somebody.
+/// Do the books agree? What does not is named in the log, one line each, and in the report that HQ sees; the alarm on `fault` tells somebody. And what was
+/// sold in the last days, from which the pages of stock tell for how long it lasts.
 ///
 /// # Errors
 /// When something does not agree, or the tables do not answer.

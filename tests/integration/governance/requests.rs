@@ -5,8 +5,8 @@ use liandian_tests::{World, id};
 use liandian_types::{
     Approver, Code, RequestState, SkuId, StoreId, Timestamp,
     api::{
-        AskedGoods, AskedProfile, Assortment, DecidedRequests, DroppedGoods, HqWaiting, LibraryCategories, RequestCard, RequestList, RequestRenewed,
-        StorePermits, StoreRecord, TakenGoods,
+        AskedGoods, AskedProfile, Assortment, DecidedRequests, DroppedGoods, Exceptions, HqWaiting, LibraryCategories, RequestCard, RequestList,
+        RequestRenewed, StorePermits, StoreRecord, TakenGoods,
     },
 };
 use reqwest::Method;
@@ -219,6 +219,8 @@ async fn given_a_region_that_does_not_answer_when_its_time_is_over_then_it_is_to
     assert_eq!(waiting(&w, &admin).await, before + 1);
     let page = w.page("/console/hq/requests?kind=profile", &format!("ld_staff={admin}")).await;
     assert!(page.status == 200 && page.text().contains("升级到总部"), "{}", page.text());
+    let late: Exceptions = w.get("/api/v1/hq/exceptions?kind=overdue", &admin).await.ok();
+    assert!(late.overdue.iter().any(|o| o.what == "request" && o.id == card.request.as_str() && o.state.contains("升级")), "{:?}", late.overdue);
     // What is answered is nothing that anybody is told of again.
     assert_eq!(decide(&w, &admin, &card, false).await, (Some(RequestState::Rejected), None));
     app.clock.advance(30 * 24 * Timestamp::HOUR);

@@ -110,6 +110,8 @@ pub async fn exceptions(
     let books = async { if chain && ask.wants("books") { tables.books_report().await } else { Ok(None) } };
     let unaccepted =
         async { if orders && ask.wants("unaccepted") { tables.unaccepted_orders(now, UNACCEPTED_READ).await } else { Ok((Vec::new(), false)) } };
+    let decides = may(Permission::RequestDecide) && ask.wants("overdue");
+    let unanswered = async { if decides { tables.requests(None, false, read, None).await } else { Ok((Vec::new(), None)) } };
     // On the heap, each by itself: together they are more than a worker thread's stack has in a debug build.
     let ((directory, warehouses, (items, more), late, mut counts), (mut troubled, mut overdue, mut extra), rest) = futures::try_join!(
         Box::pin(async {
@@ -124,9 +126,9 @@ pub async fn exceptions(
         Box::pin(async {
             futures::try_join!(Box::pin(troubled), Box::pin(overdue), Box::pin(extra_payments(tables, orders && ask.wants("extra"), read, now)))
         }),
-        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(books), Box::pin(claims), Box::pin(unaccepted)) })
+        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(books), Box::pin(claims), Box::pin(unaccepted), Box::pin(unanswered)) })
     )?;
-    let ((tills, tills_more), books, mut claims, (unaccepted, unaccepted_more)) = rest;
+    let ((tills, tills_more), books, mut claims, (unaccepted, unaccepted_more), (unanswered, _)) = rest;
     let (extra_more, claims_more) = (cut(&mut extra, most), cut(&mut claims, most));
     let overdue_more = [cut(&mut overdue, most), cut(&mut counts, most), cut(&mut troubled, most)].contains(&true);
     let today = day(now, CHINA);
@@ -146,6 +148,7 @@ pub async fn exceptions(
     });
     let mut overdue = Box::pin(overdue_rows(tables, seen.collect())).await?;
     also_overdue(&mut overdue, counts, if orders { troubled } else { Vec::new() });
+    overdue.extend(unanswered.iter().filter(|r| r.state == RequestState::Pending && r.reminded > 0).map(unanswered_row));
     overdue.retain(|o| reach.is_all() || o.store.as_ref().is_some_and(|s| reach.store(s)));
     overdue.sort_by_key(|o| o.since);
     extra.retain(|x| reach.store(&x.store));
@@ -203,6 +206,16 @@ fn also_overdue(overdue: &mut Vec<OverdueRow>, counts: Vec<Count>, troubled: Vec
         let t = d.trouble?;
         Some(OverdueRow { what: "rider".to_owned(), id: d.order.to_string(), state: t.text, store: Some(d.store), since: t.since })
     }));
+}
+
+/// A change request of which its reviewers had to be told again.
+fn unanswered_row(r: &ChangeRequest) -> OverdueRow {
+    let state = if r.escalated.is_some() {
+        "区域未处理，已升级到总部".to_owned()
+    } else {
+        format!("已提醒 {} 次，无人处理", r.reminded)
+    };
+    OverdueRow { what: "request".to_owned(), id: r.request.to_string(), state, store: Some(r.target.store().clone()), since: r.at }
 }
 
 /// Of each kind so many are counted.

@@ -411,6 +411,35 @@ mod tests {
     }
 
     #[test]
+    fn given_a_new_food_category_of_hqs_when_goods_are_in_it_then_its_permit_is_needed_and_hqs_word_counts_first() {
+        let category = |key: &str, parent: Option<&str>, permit: Option<&str>| Category {
+            key: key.into(),
+            name: key.into(),
+            parent: parent.map(str::to_owned),
+            rank: 0,
+            attributes: Vec::new(),
+            permit: permit.map(str::to_owned),
+        };
+        let hq = CategoryTree::of(vec![
+            category("noodles", None, Some("食品经营许可证")),
+            category("ramen", Some("noodles"), None),
+            category("snacks", None, Some("")),
+            category("tea", None, None),
+            category("green-tea", Some("tea"), None),
+            category("toys", None, None),
+        ])
+        .unwrap();
+        let food = vec![DocumentKind::FoodPermit];
+        for (key, wanted) in [("noodles", &food), ("ramen", &food), ("tea", &food), ("green-tea", &food), ("snacks", &vec![]), ("toys", &vec![])] {
+            assert_eq!(needed(&hq, key), *wanted, "{key}");
+        }
+        // A store knows its categories by name alone; what HQ says of them comes beside.
+        let own = tree_with(&[("noodles".to_owned(), "面馆".to_owned()), ("snacks".to_owned(), "零食".to_owned())], &hq);
+        assert_eq!((needed(&own, "noodles"), needed(&own, "snacks")), (food, vec![]));
+        assert_eq!(DocumentKind::named("酒类经营许可证"), DocumentKind::Other("酒类经营许可证".into()));
+    }
+
+    #[test]
     fn given_a_product_of_a_store_when_hq_says_yes_then_it_is_sold_there_alone_until_its_document_ends() {
         let (tree, by) = (tree(), "stf_a".parse().unwrap());
         let step = at(&tree, &by, &[], 10);

@@ -132,7 +132,8 @@ pub fn lines(answers: &Answers, edits: &Edits, book: &Rulebook, now: Timestamp) 
     Ok((lines, unchanged))
 }
 
-/// Saves the answers and what people made of what they lead to: what is left, and what has another value. `seen` is the version that its author saw; 0 when there was none.
+/// Saves the answers and what people made of what they lead to: what is left, and what has another value. `seen` is the version that its author saw; 0 when
+/// there was none.
 ///
 /// # Errors
 /// As [`propose`]; `conflict` when it has been saved since; `bad_request` for a line that the answers do not lead to, for a value that its field may not

@@ -8,7 +8,7 @@ use crate::{Fen, OrderId, StaffId, StoreId, Timestamp, TransferId};
 bodies! {
     /// An obligation whose time has come and that has not been met.
     OverdueRow {
-        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`, `import`.
+        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`, `import`, `request`.
         what: String,
         /// Of which: an id, or a location and a SKU.
         id: String,
