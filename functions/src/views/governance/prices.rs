@@ -63,6 +63,7 @@ pub fn sees(region: Option<&RegionId>, r: &ChangeRequest) -> bool {
 fn level_title(level: &Level, directory: &[StoreProfile]) -> String {
     match level {
         Level::Store(id) => directory.iter().find(|s| s.store == *id).map_or_else(|| level.title(), |s| format!("门店 {}", s.name)),
+        Level::Region(_) => super::settings::level_title(level, directory),
         other => other.title(),
     }
 }
