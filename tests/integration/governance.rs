@@ -3,6 +3,7 @@
 mod audit;
 mod chains;
 pub mod prices;
+mod requests;
 mod sequence;
 mod settings;
 mod setup;

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod coupons;
+pub mod governance;
 pub mod marketing;
 pub mod orders;
 pub mod payments;

@@ -1,5 +1,6 @@
 //! What HQ decides for the whole chain.
 
+pub mod asks;
 pub mod audit;
 pub mod prices;
 pub mod requests;

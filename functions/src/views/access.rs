@@ -70,6 +70,7 @@ pub struct Places {
     /// In which region each store lies.
     pub regions: Regions,
     names: BTreeMap<StoreId, String>,
+    region_names: BTreeMap<RegionId, String>,
 }
 
 impl Places {
@@ -78,10 +79,11 @@ impl Places {
     /// # Errors
     /// [`Failure`] from the tables.
     pub async fn of(app: &App) -> Result<Self, Failure> {
-        let directory = app.tables.directory().await?;
+        let (directory, all) = futures::try_join!(app.tables.directory(), app.tables.regions())?;
+        let region_names = all.iter().map(|r| (r.region.clone(), r.name.clone())).collect();
         let regions = directory.iter().map(|s| (s.store.clone(), s.region.clone())).collect();
         let names = directory.iter().map(|s| (s.store.clone(), s.name.clone())).collect();
-        Ok(Self { regions, names })
+        Ok(Self { regions, names, region_names })
     }
 
     fn store(&self, store: &StoreId) -> String {
@@ -93,7 +95,8 @@ impl Places {
     pub fn text(&self, scope: &Scope) -> String {
         match scope {
             Scope::All => "全部门店".to_owned(),
-            Scope::Region(r) => format!("区域 {}", r.as_str().trim_start_matches("reg_")),
+            // A region that nobody has named is told by its id.
+            Scope::Region(r) => format!("区域 {}", self.region_names.get(r).map_or_else(|| r.as_str().trim_start_matches("reg_"), String::as_str)),
             Scope::Store(s) => self.store(s),
             Scope::Stores(all) => {
                 let first: Vec<String> = all.iter().take(3).map(|s| self.store(s)).collect();

@@ -1,9 +1,11 @@
 //! What HQ decides for the whole chain, as people see it, and how it came to be so.
 
 pub mod audit;
+pub mod inbox;
 pub mod prices;
 pub mod settings;
 pub mod setup;
+pub mod subject;
 
 use liandian_contracts::Event;
 use liandian_domain::{

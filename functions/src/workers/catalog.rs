@@ -47,13 +47,20 @@ pub async fn library_import(app: App, m: Message) -> Result<(), Failure> {
 /// stopped. Of two that work at a time the one with the older names might write last: so it looks once more whether they are still those.
 async fn names(app: &App) -> Result<(), Failure> {
     let tables = &app.tables;
+    // Since when they are owed is read before the names: what is changed after that is still owed.
+    let mut due = tables.names_due().await?;
     let (mut categories, mut brands) = futures::try_join!(tables.categories_now(), tables.brands_now())?;
     loop {
         Box::pin(rename(app, &categories, &brands)).await?;
+        let owed = tables.names_due().await?;
         let now = futures::try_join!(tables.categories_now(), tables.brands_now())?;
         if (now.0.version, now.1.version) == (categories.version, brands.version) {
+            if let Some(since) = due {
+                tables.names_done(since).await?;
+            }
             return Ok(());
         }
+        due = owed;
         (categories, brands) = now;
     }
 }

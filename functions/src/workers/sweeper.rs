@@ -9,7 +9,7 @@ use super::{orders, settlement};
 use crate::{
     App,
     flows::{
-        catalog,
+        catalog, governance,
         orders::shortfalls,
         stock::{counts, shelf},
         transfers,
@@ -33,12 +33,23 @@ pub async fn sweeper(app: App) -> Result<(), Failure> {
         .filter_map(|r| async move { r.err() })
         .collect()
         .await;
+    if let Some(since) = app.tables.names_due().await?.map(|since| since.plus(NAMES_WAIT)).filter(|due| *due <= now && its_turn(*due, now)) {
+        tracing::info!(since = since.0, "goods still owe the names of their categories and brands");
+        let message = Message::LibraryNamesDueV1 { event: app.id() };
+        app.queues.send(&[Routed { message, delay_s: 0 }]).await?;
+    }
     let reminded = catalog::remind(app, now).await;
+    // Whoever could not be told of goods is no reason to tell nobody of requests.
+    let asked_again = governance::remind(app, now).await;
+    let reminded = reminded.and(asked_again);
     for f in &failed {
         tracing::warn!(error = %f, "could not drive what is overdue");
     }
     failed.into_iter().next().map_or(reminded, Err)
 }
+
+/// For how long the message about other names of categories and brands is waited for.
+const NAMES_WAIT: i64 = 2 * Timestamp::MINUTE;
 
 /// Every minute at first, then ever more rarely: a partner that is down for hours must not fill the queues.
 fn its_turn(since: Timestamp, now: Timestamp) -> bool {

@@ -3,6 +3,7 @@
 //!
 //! What must not live here: anything that a real chain would need.
 
+mod asks;
 mod campaigns;
 mod chain;
 mod changes;

@@ -35,6 +35,7 @@ use liandian_store::{
 use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
+    asks,
     campaigns::campaigns,
     chain::{Chain, StoreGoods},
     changes,
@@ -171,6 +172,10 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             }
             if asking == Some(*i) {
                 hq.extend(prices::demo(chain, &settings, s, &mut goods.listings, seen)?);
+            }
+            // A test's world begins without.
+            if chain.campaigns && asks::asks(s) {
+                hq.extend(asks::demo(chain, &settings, s, &goods.listings, seen)?);
             }
             hq.extend(own_items(s, &mut goods, &chain.library, seen)?);
             for l in &goods.listings {

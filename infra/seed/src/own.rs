@@ -192,7 +192,7 @@ mod tests {
             let p = product(m, &s.store, now);
             let tree = review::tree(&s.categories);
             assert!(p.product.problems(&tree, &Default::default()).is_empty(), "{:?}", p.product.problems(&tree, &Default::default()));
-            assert!(p.problems(&review::needed(m.category), now).is_empty(), "{}", m.name);
+            assert!(p.problems(&review::needed(&tree, m.category), now).is_empty(), "{}", m.name);
             assert_eq!((p.is_on_sale(now), review::is_own(&s.store, &p.product.spu)), (m.approved, true), "{}", m.name);
         }
         let s = chain.stores.iter().position(|s| s.store.as_str() == "sto_hz09").unwrap();

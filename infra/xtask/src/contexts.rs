@@ -44,6 +44,7 @@ const CONTEXTS: &[Layer] = &[
         base: &["flows"],
         contexts: &[
             ("catalog", &[]),
+            ("governance", &[]),
             ("sourcing", &[]),
             ("orders", &["sourcing"]),
             ("payments", &["orders"]),

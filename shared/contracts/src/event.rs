@@ -446,6 +446,26 @@ pub enum Event {
         /// What.
         text: String,
     },
+    /// Nobody answered it for a while: its reviewers are told again.
+    #[serde(rename = "request.reminded")]
+    RequestReminded {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// The how-manieth time it is.
+        times: u32,
+    },
+    /// Its region did not answer: it is HQ's as well.
+    #[serde(rename = "request.escalated")]
+    RequestEscalated {
+        /// The request.
+        request: RequestId,
+        /// The store.
+        store: StoreId,
+        /// The region that did not answer.
+        region: RegionId,
+    },
     /// HQ changed what levels say about stores.
     #[serde(rename = "setting.changed")]
     SettingChanged {
@@ -801,6 +821,8 @@ impl Event {
             Event::RequestRenewed { renewed: Some(_), .. } => "已按最新内容重新提交".into(),
             Event::RequestRenewed { .. } => "已按最新内容重新提交，直接生效".into(),
             Event::RequestCommented { text, .. } => format!("留言：{text}"),
+            Event::RequestReminded { times, .. } => format!("无人处理，已第 {times} 次提醒审批人"),
+            Event::RequestEscalated { .. } => "区域未处理，已升级到总部".into(),
             Event::SettingChanged { changes, .. } => format!("总部修改了 {} 项分级规则", changes.len()),
             Event::StoreCreated { .. } => "总部新建了门店".into(),
             Event::StoreChanged { changes, .. } => format!("总部修改了门店的 {} 项资料", changes.len()),

@@ -173,6 +173,8 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("request.commented", Event::RequestCommented { request: request(), store: store(), by: id("stf_hq01"), text: "请附进货单".into() }),
+        ("request.reminded", Event::RequestReminded { request: request(), store: store(), times: 1 }),
+        ("request.escalated", Event::RequestEscalated { request: request(), store: store(), region: id("reg_east-sh") }),
         (
             "setting.changed",
             Event::SettingChanged {

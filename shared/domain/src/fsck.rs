@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{CampaignId, CouponId, LocationId, MemberId, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
+use liandian_types::{
+    CampaignId, CouponId, LocationId, MemberId, MovementKind, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -75,6 +77,10 @@ pub struct Books {
     coupons: BTreeMap<(MemberId, CouponId), i64>,
     /// Orders of which the other half has not come yet.
     halves: BTreeMap<OrderId, Half>,
+    /// From when on sales are added up, if they are.
+    sold_since: Option<Timestamp>,
+    /// Units sold since then, what was brought back to a till taken off.
+    sold: BTreeMap<Record, i64>,
     movements: u64,
     orders: usize,
     transfers: usize,
@@ -491,7 +497,11 @@ impl Books {
     /// A movement document.
     pub fn movement(&mut self, m: &Movement) {
         self.movements += 1;
+        let sale = matches!(m.kind, MovementKind::Sale | MovementKind::PosSale) && self.sold_since.is_some_and(|since| m.at >= since);
         for l in &m.lines {
+            if sale {
+                add(&mut self.sold, (m.location.clone(), l.sku.clone()), -l.on_hand);
+            }
             let sum = self.moved.entry((m.location.clone(), l.sku.clone())).or_default();
             sum.on_hand += l.on_hand;
             sum.reserved += l.reserved;
@@ -606,6 +616,27 @@ impl Books {
     #[must_use]
     pub fn looked(&self) -> Looked {
         Looked { records: self.records.len(), movements: self.movements, orders: self.orders, transfers: self.transfers }
+    }
+
+    /// Books that also add up what was sold from this moment on.
+    #[must_use]
+    pub fn counting_sales(since: Timestamp) -> Self {
+        Self { sold_since: Some(since), ..Self::default() }
+    }
+
+    /// Units sold in each place; places where more came back than was sold are left out.
+    pub fn sold(&self) -> impl Iterator<Item = (&LocationId, &SkuId, i64)> {
+        self.sold.iter().filter(|(_, units)| **units > 0).map(|((location, sku), units)| (location, sku, *units))
+    }
+
+    /// Units of a SKU that can be promised, in all places together.
+    #[must_use]
+    pub fn available(&self) -> BTreeMap<&SkuId, i64> {
+        let mut all: BTreeMap<&SkuId, i64> = BTreeMap::new();
+        for ((_, sku), (stock, _)) in &self.records {
+            *all.entry(sku).or_default() += i64::from(stock.available());
+        }
+        all
     }
 
     /// What does not agree, in a fixed order; empty when all does.

@@ -134,7 +134,7 @@ fn value(out: &mut Vec<u8>, v: &AttributeValue) {
 
 fn attributes(out: &mut Vec<u8>, item: &Item, without: &str) {
     let mut all: Vec<_> = item.iter().filter(|(name, _)| name.as_str() != without).collect();
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.sort_by_key(|(name, _)| name.as_str());
     for (name, v) in all {
         part(out, b'a', name.as_bytes());
         value(out, v);

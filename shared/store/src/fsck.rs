@@ -54,14 +54,26 @@ impl Tables {
     /// # Errors
     /// As [`Tables::fsck`].
     pub async fn audit(&self) -> Result<(Books, BTreeSet<Difference>), StoreError> {
-        let books = self.books().await?;
+        self.audit_from(Books::default).await
+    }
+
+    /// The same with what was sold since then added up in the books.
+    ///
+    /// # Errors
+    /// As [`Tables::fsck`].
+    pub async fn audit_with_sales(&self, since: Timestamp) -> Result<(Books, BTreeSet<Difference>), StoreError> {
+        self.audit_from(|| Books::counting_sales(since)).await
+    }
+
+    async fn audit_from(&self, empty: impl Fn() -> Books) -> Result<(Books, BTreeSet<Difference>), StoreError> {
+        let books = self.books_into(empty()).await?;
         let policy = self.policies().await?.holds;
         let first = books.differences(&policy);
         if first.is_empty() {
             return Ok((books, first));
         }
         tokio::time::sleep(AGAIN_AFTER).await;
-        let books = self.books().await?;
+        let books = self.books_into(empty()).await?;
         let second = books.differences(&policy);
         let before: BTreeSet<_> = first.iter().map(Difference::drift).collect();
         Ok((books, second.into_iter().filter(|d| before.contains(&d.drift())).collect()))
@@ -162,7 +174,11 @@ impl Tables {
     /// # Errors
     /// As [`Tables::fsck`].
     pub async fn books(&self) -> Result<Books, StoreError> {
-        let books = Mutex::new(Books::default());
+        self.books_into(Books::default()).await
+    }
+
+    async fn books_into(&self, empty: Books) -> Result<Books, StoreError> {
+        let books = Mutex::new(empty);
         try_join_all((0..SEGMENTS).map(|s| self.segment(s, &books))).await?;
         let mut books = books.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Only the rows of members who have an unpaid order at the moment: the rows of all are many.

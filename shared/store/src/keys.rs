@@ -14,6 +14,7 @@
 //! | goods that a store shows first | hq | gsi2 `STORE#<store>#FEATURED` / `<place>` (sparse) |
 //! | a SKU of the library; the library by category; SKUs of a product | hq | `SKU#<sku>` / `SKU`; gsi1 `LIBRARY` / `<category>#<rank>#<sku>`; gsi2 `SPU#<spu>` / `<rank>#<sku>` |
 //! | a product of the library and its history; all products by category | hq | `SPU#<spu>` / `PRODUCT`, `EVENT#<event>`; gsi1 `PRODUCTS` / `<category>#<rank>#<spu>` |
+//! | since when goods owe the names of their categories and brands | hq | `NAMESDUE` / `NAMESDUE` |
 //! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
@@ -29,7 +30,7 @@
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
-//! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
+//! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same; those of which somebody is to be told again: of `REGION` gsi2 `REQUESTS#DUE` / `<time>#<request>` (sparse) |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
 //! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
 //! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
@@ -62,6 +63,7 @@
 //! | ticket, refresh token, rate limit, idempotency record | cell | `TICKET#<hash>`, `REFRESH#<hash>`, `RATE#<what>#<who>#<minute>`, `IDEM#<who>#<key>`; sk = the same word |
 //! | stock of a SKU across the chain (view); what runs low in the chain, in a location, least first | cell | `SKUSTOCK#<sku>` / `AT#<location>`, of a shard `AT#<location>#<shard>`; gsi1 `LOW#<0..3>` / `<depth>#<location>#<sku>`, gsi2 `LOW#<location>` / `<depth>#<sku>` (sparse) |
 //! | what that view adds up to, kept for a while | cell | `SKUSTOCK#<sku>` / `SUMS` |
+//! | what was sold of a SKU in the last days, by place; the SKUs that last the shortest | cell | `SKUSTOCK#<sku>` / `SOLD`; `COVER` / `COVER` |
 //! | members' sessions that were ended before their time, by when that was | cell | `ENDEDSESSIONS` / `<ended_at>#<session>` |
 //! | what the last check of the books found | cell | `FSCK` / `FSCK` |
 //! | the chain's regions and their history | hq | `REGIONS` / `REGION#<region>`, `EVENT#<event>` |
@@ -240,6 +242,8 @@ pub fn requests(region: Option<&RegionId>, over: bool) -> String {
     let whose = region.map(|r| format!("#{r}")).unwrap_or_default();
     format!("REQUESTS{whose}{}", if over { "#OVER" } else { "" })
 }
+/// Index partition of change requests of which somebody is to be told again.
+pub const DUE_REQUESTS: &str = "REQUESTS#DUE";
 /// Sort key of the row by which a region finds a change request.
 pub const OF_REGION: &str = "REGION";
 /// Partition of what stores changed or asked for on a day (China's), for dry runs.
@@ -616,6 +620,10 @@ pub fn sku_stock(s: &SkuId) -> String {
 }
 /// Sort key of what the view of a SKU adds up to.
 pub const SUMS: &str = "SUMS";
+/// Sort key of what was sold of a SKU in the last days.
+pub const SOLD: &str = "SOLD";
+/// Partition and sort key of the SKUs that last the shortest.
+pub const COVER: &str = "COVER";
 /// Sort key of a SKU's stock view.
 pub fn at(l: &LocationId, shard: u16) -> String {
     if shard == 0 { format!("{AT}{l}") } else { format!("{AT}{l}#{shard}") }
@@ -650,6 +658,8 @@ pub const PRODUCT: &str = "PRODUCT";
 pub const PRODUCTS: &str = "PRODUCTS";
 /// Partition and sort key of the chain's categories.
 pub const CATEGORIES: &str = "CATEGORIES";
+/// Partition and sort key of since when goods owe their categories' and brands' names.
+pub const NAMES_DUE: &str = "NAMESDUE";
 /// Partition and sort key of the chain's brands.
 pub const BRANDS: &str = "BRANDS";
 /// Index partition of the tables of goods that are taken into the library.
@@ -827,6 +837,8 @@ mod tests {
         let east: RegionId = "reg_1".parse().unwrap();
         assert_eq!((requests(None, false), requests(Some(&east), true)), ("REQUESTS".into(), "REQUESTS#reg_1#OVER".into()));
         assert_eq!(changes_of_day(Timestamp(Timestamp::DAY * 3)), "CHANGES#3");
+        assert_eq!(DUE_REQUESTS, "REQUESTS#DUE");
+        assert_eq!((SOLD, COVER, NAMES_DUE), ("SOLD", "COVER", "NAMESDUE"));
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
         assert_eq!((held(&"cpn_1-1".parse().unwrap()), codes("ABC"), code(7)), ("COUPON#cpn_1-1".into(), "CODES#ABC".into(), "CODE#00007".into()));

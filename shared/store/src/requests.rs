@@ -41,7 +41,12 @@ pub fn request_items(r: &ChangeRequest) -> Result<[Item; 2], StoreError> {
         [("gsi1pk", keys::requests_of(r.target.store())), ("gsi1sk", at.clone()), ("gsi2pk", keys::requests(None, over)), ("gsi2sk", at.clone())],
     )?;
     let of_region = Key::hq(keys::request(&r.request), keys::OF_REGION);
-    Ok([head, item(r, &of_region, [("gsi1pk", keys::requests(Some(&r.region), over)), ("gsi1sk", at)])?])
+    let mut extra = vec![("gsi1pk", keys::requests(Some(&r.region), over)), ("gsi1sk", at)];
+    if let Some(due) = r.due {
+        extra.push(("gsi2pk", keys::DUE_REQUESTS.to_owned()));
+        extra.push(("gsi2sk", keys::timed(due, &r.request)));
+    }
+    Ok([head, item(r, &of_region, extra)?])
 }
 
 /// The row of a change that a store made, for dry runs.
@@ -97,6 +102,15 @@ impl Tables {
         let ask = Ask { index: Some(index), forward: !over, limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::requests(region, over)) };
         let page = self.query(ask).await?;
         Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
+    }
+
+    /// Change requests of which somebody is to be told again by then, the first first, as the index has them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn due_requests(&self, by: Timestamp, limit: i32) -> Result<Vec<ChangeRequest>, StoreError> {
+        let ask = Ask { index: Some(keys::GSI2), until: Some(keys::due_by(by)), limit: Some(limit), ..Ask::of(Table::Hq, keys::DUE_REQUESTS) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
     /// A listing with what its price is judged by: one wave.

@@ -200,6 +200,13 @@ async fn given_a_stricter_threshold_when_asked_for_its_impact_then_stores_and_pr
     assert!(i.illegal.iter().all(|p| p.old < p.new && !p.title.is_empty() && !p.why.is_empty()));
     assert_eq!(impact("30").await.prices, 0, "more freedom makes no price illegal");
     assert_eq!(impact("15").await.sentence, "不影响任何门店");
+    // Whoever goes on behind the last store finds no more prices; behind the first, all but its own.
+    let behind = async |after: &str| w.post(&format!("/api/v1/hq/settings/impact?after={after}"), &admin, &ask("5")).await;
+    let last: SettingsImpact = behind("sto_zzzz").await.ok();
+    assert!(last.stores == i.stores && last.looked == 0 && last.prices == 0 && last.next.is_none(), "{last:?}");
+    let rest: SettingsImpact = behind(i.touched.iter().map(|t| t.store.as_str()).min().unwrap()).await.ok();
+    assert!(rest.looked == i.looked - 1 && rest.prices <= i.prices, "{rest:?}");
+    behind("nonsense").await.refused(400, "bad_request");
     let all: Settings = w.get(SETTINGS, &admin).await.ok();
     assert_eq!(said(&all, "mode:franchise", "max_discount").as_deref(), Some("15"));
     w.stack.stop().await;

@@ -1,8 +1,12 @@
 //! Set-up by questions: what answers lead to, kept, edited, applied, and asked again.
 
 use liandian_tests::World;
-use liandian_types::api::{
-    ChainPolicies, SettingsHistory, SetupAnswer, SetupAnswers, SetupApply, SetupDraftView, SetupProposal, SetupSave, SetupView, StorePolicy,
+use liandian_types::{
+    Tier,
+    api::{
+        ChainPolicies, SetRole, SettingsHistory, SetupAnswer, SetupAnswers, SetupApply, SetupDraftView, SetupEdit, SetupLeft, SetupProposal,
+        SetupSave, SetupThemed, SetupView, StoreHistory, StorePolicy,
+    },
 };
 use reqwest::Method;
 use serde_json::json;
@@ -15,7 +19,14 @@ fn answers(given: &[(&str, &str)], regions: &[&str]) -> SetupAnswers {
 }
 
 fn save(a: &SetupAnswers, left: &[&str], version: u64) -> SetupSave {
-    SetupSave { answers: a.answers.clone(), regions: a.regions.clone(), left: left.iter().map(|l| (*l).to_owned()).collect(), version }
+    SetupSave {
+        answers: a.answers.clone(),
+        regions: a.regions.clone(),
+        left: left.iter().map(|l| (*l).to_owned()).collect(),
+        left_why: vec![],
+        edits: vec![],
+        version,
+    }
 }
 
 async fn saved(w: &World, admin: &str, s: &SetupSave) -> SetupDraftView {
@@ -127,5 +138,71 @@ async fn given_wrong_answers_or_the_wrong_role_when_sent_then_they_are_refused()
         w.post("/api/v1/hq/setup/proposal", &token, &answers(&[], &[])).await.refused(403, "forbidden");
         assert_eq!(w.page("/console/hq/setup", &format!("ld_staff={token}")).await.status, 403);
     }
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_proposal_when_a_value_is_changed_and_a_line_left_with_reasons_then_that_is_applied_and_kept() {
+    let w = World::usual().await;
+    let admin = w.staff("admin").await;
+    let given = answers(&[("losses", "more"), ("profile", "yes")], &[]);
+    let draft = saved(&w, &admin, &save(&given, &[], 0)).await;
+    let line = draft.proposal.lines.iter().find(|l| l.field == "count_value").unwrap();
+    assert_eq!((line.value.as_str(), line.form.kind.as_str(), line.original.clone()), ("20000", "number", None));
+    let with = |value: &str, why: &str, version: u64| SetupSave {
+        edits: vec![SetupEdit { line: "hq/count_value".into(), value: value.into(), why: why.into() }],
+        left_why: vec![SetupLeft { line: "hq/may_profile".into(), why: "先由总部管".into() }],
+        ..save(&given, &["hq/may_profile"], version)
+    };
+    for (value, why) in [("30000", " "), ("x", "好"), ("-1", "好")] {
+        w.call(Method::PUT, "/api/v1/hq/setup/draft", &admin, Some(&with(value, why, draft.version))).await.refused(400, "bad_request");
+    }
+    let edited = saved(&w, &admin, &with("30000", "门店客单价更高", draft.version)).await;
+    let line = edited.proposal.lines.iter().find(|l| l.field == "count_value").unwrap();
+    assert_eq!((line.text.as_str(), line.original.as_deref(), line.why.as_str()), ("¥300.00", Some("¥200.00"), "门店客单价更高"));
+    let left = edited.proposal.lines.iter().find(|l| l.field == "may_profile").unwrap();
+    assert!(!left.taken && left.left_why == "先由总部管", "{left:?}");
+    let page = w.page("/console/hq/setup", &format!("ld_staff={admin}")).await;
+    assert!(page.text().contains("原方案：¥200.00") && page.text().contains("改值或填写原因"), "{}", page.text());
+    let done = w.post("/api/v1/hq/setup/apply", &admin, &apply(&edited)).await.ok::<SetupView>().draft.unwrap();
+    assert_eq!(done.proposal.lines.iter().map(|l| l.line.as_str()).collect::<Vec<_>>(), ["hq/may_profile"]);
+    assert!(done.proposal.same.iter().any(|s| s.text == "¥300.00"), "{:?}", done.proposal.same);
+    assert_eq!(value(&w, &admin, "sto_sh01", "count_value").await, "30000");
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_proposed_home_pages_and_permissions_when_applied_then_stores_and_roles_have_them_and_again_nothing_changes() {
+    let w = World::usual().await;
+    let admin = w.staff("admin").await;
+    let draft = saved(&w, &admin, &save(&answers(&[("image", "same"), ("members", "all")], &[]), &[], 0)).await;
+    let hint = draft.proposal.hints.iter().find(|h| h.kind == "theme" && h.tier == Some(Tier::Community)).unwrap().clone();
+    assert!(!hint.in_force && hint.theme.as_deref() == Some("standard"), "{hint:?}");
+    let ask = json!({"tier": "community", "theme": "standard", "why": hint.why});
+    let path = "/api/v1/hq/setup/themes";
+    w.post(path, &w.staff("merch").await, &ask).await.refused(403, "forbidden");
+    assert_eq!(w.post(path, &admin, &json!({"tier": "community", "theme": "none", "why": "好"})).await.refused(400, "bad_request")["field"], "theme");
+    assert_eq!(
+        w.post(path, &admin, &json!({"tier": "community", "theme": "standard", "why": " "})).await.refused(400, "bad_request")["field"],
+        "why"
+    );
+    let done: SetupThemed = w.post(path, &admin, &ask).await.ok();
+    assert!(done.changed > 0 && done.next.is_none(), "{done:?}");
+    let directory = w.stack.app.tables.directory_now().await.unwrap();
+    let community: Vec<_> = directory.iter().filter(|s| s.tier == Tier::Community).collect();
+    assert!(community.len() == done.looked as usize && community.iter().all(|s| s.theme == "standard"));
+    assert_eq!(w.post(path, &admin, &ask).await.ok::<SetupThemed>().changed, 0, "twice is once");
+    let history: StoreHistory = w.get(&format!("/api/v1/hq/stores/{}/history", community[0].store), &admin).await.ok();
+    assert!(history.changes.iter().any(|c| c.why == hint.why), "{history:?}");
+
+    let grant = draft.proposal.hints.iter().find(|h| h.kind == "grant" && !h.in_force).unwrap().clone();
+    let role = grant.role.clone().unwrap();
+    let set = SetRole { title: grant.role_title.clone(), permissions: grant.permissions.clone(), version: grant.role_version };
+    let _: serde_json::Value = w.call(Method::PUT, &format!("/api/v1/hq/roles/{role}"), &admin, Some(&set)).await.ok();
+    w.call(Method::PUT, &format!("/api/v1/hq/roles/{role}"), &admin, Some(&set)).await.refused(409, "conflict");
+    let now = w.get(SETUP, &admin).await.ok::<SetupView>().draft.unwrap();
+    let is = |kind: &str| now.proposal.hints.iter().filter(|h| h.kind == kind).cloned().collect::<Vec<_>>();
+    assert!(is("grant").iter().any(|h| h.role.as_ref() == Some(&role) && h.in_force), "{:?}", is("grant"));
+    assert!(is("theme").iter().any(|h| h.tier == Some(Tier::Community) && h.in_force), "{:?}", is("theme"));
     w.stack.stop().await;
 }

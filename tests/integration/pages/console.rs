@@ -56,6 +56,7 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/audit?entity=spu_milk-fresh&at=2026-11-28",
         "/console/hq/audit?kind=price&actor=admin&from=2026-11-01&to=2026-11-28",
         "/console/hq/stock?show=low",
+        "/console/hq/stock?show=cover",
         "/console/hq/exceptions?kind=low&region=reg_east-sh",
         "/console/hq/orders?q=0123&store=sto_sh01&state=completed&fulfilment=pickup",
         "/console/hq/settlement?from=2026-11-01&to=2026-11-28",

@@ -222,3 +222,34 @@ async fn given_a_sku_in_many_places_when_one_of_them_sells_then_who_asks_since_t
     assert!(west.rows.is_empty(), "{west:?}");
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_sales_of_the_last_days_when_the_books_are_read_then_days_of_cover_stand_on_hqs_pages_the_shortest_first() {
+    let w = World::usual().await;
+    let store: StoreId = id("sto_sh01");
+    let sku = w.sku_with(&store, 60, 500).await;
+    let admin = w.staff("admin").await;
+    let path = format!("/api/v1/hq/stock/{sku}");
+    let before: SkuStock = w.get(&path, &admin).await.ok();
+    assert!(before.cover_days.is_none() && before.rows.iter().all(|r| r.cover_days.is_none()), "nobody has added it up");
+    sell(&w, &store, &sku, 1..29).await;
+    liandian_functions::workers::fsck(w.stack.app.clone()).await.unwrap();
+    let seen: SkuStock = w.get(&path, &admin).await.ok();
+    let here = seen.rows.iter().find(|r| r.location == store.shelf()).unwrap();
+    // Twenty-eight in fourteen days are two a day.
+    assert_eq!(here.cover_days.map(i64::from), Some(here.available / 2), "{here:?}");
+    assert_eq!(seen.cover_days.map(i64::from), Some(seen.available / 2));
+    assert!(seen.rows.iter().filter(|r| r.location != store.shelf()).all(|r| r.cover_days.is_none()));
+    let list: SkuList = w.get("/api/v1/hq/stock?show=cover", &admin).await.ok();
+    let days: Vec<u32> = list.rows.iter().map(|r| r.cover_days.unwrap_or(u32::MAX)).collect();
+    assert!(days.is_sorted() && list.rows.iter().any(|r| r.sku == sku && r.cover_days.is_some()), "{days:?}");
+    // A region counts what it sees: nothing was sold in the west.
+    let west: SkuStock = w.get(&path, &w.staff("region-west").await).await.ok();
+    assert!(west.cover_days.is_none(), "{:?}", west.cover_days);
+    w.get("/api/v1/hq/stock?show=nonsense", &admin).await.refused(400, "bad_request");
+    let cookie = format!("ld_staff={admin}");
+    let page = w.page("/console/hq/stock?show=cover", &cookie).await;
+    assert!(page.status == 200 && page.text().contains("可售天数") && page.text().contains("日均销量"), "{}", page.text());
+    assert!(w.page(&format!("/console/hq/stock/{sku}"), &cookie).await.text().contains("可售天数"));
+    w.stack.stop().await;
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use liandian_domain::{
     Decision,
     catalog::{
+        LibrarySku,
         listing::ListingField,
         own::{self, MOST_DROPPED, MOST_RESET, MOST_TAKEN, Wish},
     },
@@ -21,7 +22,10 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
-    views::catalog::assortment::{AssortmentAsk, assortment, listing_view},
+    views::{
+        catalog::assortment::{AssortmentAsk, assortment, listing_view},
+        governance::subject::lacking,
+    },
 };
 
 /// The store of the path, which must be there.
@@ -47,7 +51,7 @@ async fn chooses(app: &App, call: &Call, store: &StoreProfile) -> Result<bool, F
 }
 
 fn no_choice() -> Failure {
-    Failure::refuse(Code::Conflict, "本店没有自主选品的权限，商品由总部统一上下架")
+    Failure::refuse(Code::Conflict, "本店没有自主选品的权限，商品由总部统一上下架；可在“申请上架或移除”中提交审批")
 }
 
 /// May whoever asks choose what the store lists?
@@ -122,17 +126,26 @@ pub async fn take(app: App, call: Call) -> Result<Reply, Failure> {
     let ask: TakeGoods = call.json()?;
     let place = profile(&app, &call).await?;
     may_list(&app, &call, &place).await?;
-    let store = place.store;
+    let store = place.store.clone();
     let by_name = ask.category.is_none() && ask.like.is_none();
     let (skus, next) = asked(&app, &store, ask).await?;
     let (app, by, store, skus, now) = (&app, &call.staff()?.sub, &store, &skus, call.now);
+    // HQ puts in what it likes; a store needs what the law asks of its goods.
+    let (profile, asks_permits) = (&place, call.staff()?.scope != Scope::All);
     let taken = transact(app, now, |_| async move {
-        let goods = app.tables.goods_now(store, skus).await?;
+        let (goods, categories) = futures::try_join!(app.tables.goods_now(store, skus), app.tables.categories_now())?;
         let unknown = goods.iter().position(|(s, _)| s.as_ref().is_none_or(|s| !s.is_for(store, now)));
         if let Some(sku) = unknown.filter(|_| by_name).and_then(|i| skus.get(i)) {
             return Err(Problem::new(Code::BadRequest, format!("商品库中没有 {sku}")).at("skus").into());
         }
-        let all = goods.iter().filter_map(|(s, l)| Some((s.as_ref()?, l.is_some())));
+        let lacks = |s: &LibrarySku| if asks_permits { lacking(&categories.tree, profile, &s.category, now) } else { None };
+        let stopped = goods.iter().find_map(|(s, l)| s.as_ref().filter(|_| by_name && l.is_none()).and_then(|s| Some((s, lacks(s)?))));
+        if let Some((sku, permit)) = stopped {
+            let why = format!("{}所在类目须有{permit}，本店没有登记有效的证照，可提交审批", sku.title());
+            return Err(Problem::new(Code::Conflict, why).at("skus").into());
+        }
+        // Of a whole category, or of what another store has, the rest is taken.
+        let all = goods.iter().filter_map(|(s, l)| Some((s.as_ref()?, l.is_some()))).filter(|(s, listed)| *listed || lacks(s).is_none());
         let (taken, decision) = own::take(store, all, by, now);
         Ok(Plan::new(taken, decision))
     })

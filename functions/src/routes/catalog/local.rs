@@ -75,14 +75,6 @@ fn image_kind(file: &str) -> ImageKind {
     }
 }
 
-fn document_kind(name: &str) -> DocumentKind {
-    use DocumentKind as K;
-    [K::BusinessLicence, K::FoodPermit, K::ProductionPermit, K::InspectionReport, K::TrademarkLicence, K::CosmeticsFiling]
-        .into_iter()
-        .find(|k| k.name() == name)
-        .unwrap_or_else(|| K::Other(name.to_owned()))
-}
-
 /// What was written, as the product that it means. Whether it may be one is decided later.
 fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, was: Option<&LocalProduct>) -> Result<(Product, Vec<Document>), Failure> {
     let approved_before = was.is_some_and(|w| w.approved_before);
@@ -126,7 +118,7 @@ fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, was: Option<&Loca
             date => Some(day_named(date, &store.hours.zone).ok_or_else(|| bad(format!("documents[{i}].expires"), "日期的格式为 2026-12-31"))?.1),
         };
         let (number, file) = (d.number.trim().to_owned(), d.file.trim().to_owned());
-        documents.push(Document { kind: document_kind(d.kind.trim()), number, expires, file, bytes: 0 });
+        documents.push(Document { kind: DocumentKind::named(d.kind.trim()), number, expires, file, bytes: 0 });
     }
     let status = match (approved_before, form.on) {
         (false, _) => ProductStatus::Draft,
@@ -254,7 +246,9 @@ async fn step(app: &App, call: &Call, asks: bool) -> Result<Reply, Failure> {
         if documents && was.documents.is_empty() {
             return Err(bad("documents", "请上传资质：本店的本地商品须有资质才能提交"));
         }
-        let (tree, listed) = (review::tree(&s.categories), listed(app, &was).await?);
+        let (listed, hq) = futures::try_join!(listed(app, &was), async { Ok::<_, Failure>(app.tables.categories_now().await?) })?;
+        // What HQ asks of the category counts when HQ is asked.
+        let tree = review::tree_with(&s.categories, &hq.tree);
         let step = Step { tree: &tree, listed: &listed, by, now };
         let moved = if asks { review::submit(&was, ask.version, &step) } else { review::withdraw(&was, ask.version, &step) };
         Ok(Plan::new((), moved?.1))

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use liandian_domain::{
     Decision, Refusable,
-    catalog::{LibrarySku, Listing},
     governance::{
         fields::{FieldKey, Kind, Value},
-        request::{ChangeRequest, DryRun, PastChange, Reviewer, Target, dry_run},
+        request::{ChangeRequest, DryRun, PastChange, Reviewer, dry_run},
         resolve::{Effective, Level, Setting},
-        store_prices::{self, At},
+        store_prices,
         terms::Terms,
     },
     stores::profile::StoreProfile,
@@ -24,7 +23,10 @@ use crate::{
     auth::Staff,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
-    views::governance::prices::{FindRequests, dry_run_rows, inbox, listed, request_cards, reviewer, sees, store_requests},
+    views::governance::{
+        prices::{FindRequests, dry_run_rows, inbox, request_cards, reviewer, sees, store_requests},
+        subject::subject,
+    },
 };
 
 /// How many requests one call decides about.
@@ -103,14 +105,14 @@ pub async fn withdraw(app: App, call: Call) -> Result<Reply, Failure> {
 /// `bad_request` when it is nothing or too long; `forbidden` for who neither asks nor decides; `not_found`.
 pub async fn comment(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, staff): (RequestComment, _) = (call.json()?, call.staff()?);
-    if ![Permission::PriceWrite, Permission::RequestDecide].iter().any(|p| staff.permissions.contains(p)) {
+    if ![Permission::PriceWrite, Permission::ListingWrite, Permission::RequestDecide].iter().any(|p| staff.permissions.contains(p)) {
         return Err(Failure::refuse(Code::Forbidden, "只有提交方和审批方可以留言"));
     }
     let next = moved(&app, &call, |r| store_prices::comment(r, &staff.sub, &ask.text, call.now)).await?;
     shown(&app, next, staff).await
 }
 
-/// Asks once more for what is stale, of the listing as it is now.
+/// Asks once more for what is stale, of what is there now.
 ///
 /// # Errors
 /// `conflict` when it is not stale, or nobody may let the change through by now; `not_found`.
@@ -120,37 +122,14 @@ pub async fn renew(app: App, call: Call) -> Result<Reply, Failure> {
     let (a, store, id, new, by, now) = (&app, &store, &id, &new, &staff.sub, call.now);
     let next = transact(a, now, |_| async move {
         let r = of(a, store, id).await?;
-        let priced = priced(a, &r, now).await?;
-        let (next, decision) = store_prices::renew(&priced.at(), &r, by, new, now)?;
+        let read = Box::pin(subject(a, &r.target, now)).await?;
+        let (next, decision) = read.with(|s| s.renew(&r, by, new, now))?;
         Ok(Plan::new(next, decision))
     })
     .await?;
     let in_force = next.state != RequestState::Pending;
     let card = request_cards(a, &[next], reviewer(staff).as_ref()).await?.into_iter().next();
     Reply::json(&RequestRenewed { request: card.ok_or_else(|| Failure::not_found("审批单"))?, in_force })
-}
-
-/// A listing that a request is about, with its store's terms.
-struct PricedListing {
-    store: StoreId,
-    listing: Listing,
-    sku: LibrarySku,
-    terms: Terms,
-}
-
-impl PricedListing {
-    fn at(&self) -> At<'_> {
-        At { store: &self.store, listing: &self.listing, sku: &self.sku, terms: &self.terms }
-    }
-}
-
-async fn priced(app: &App, r: &ChangeRequest, now: Timestamp) -> Result<PricedListing, Failure> {
-    let Target::Price { store, sku } = &r.target else {
-        return Err(Failure::refuse(Code::Conflict, "这类审批单不在这里处理"));
-    };
-    let settings = async { Ok::<_, Failure>(app.tables.settings().await?) };
-    let ((profile, listing, sku), settings) = futures::try_join!(Box::pin(listed(app, store, sku)), settings)?;
-    Ok(PricedListing { store: store.clone(), listing, sku, terms: Terms::of(settings.iter(), &profile, now) })
 }
 
 /// Decides about several requests: each by itself, in the order asked, with its own answer.
@@ -214,7 +193,7 @@ async fn decide_one(
         }
         let (next, decision) = match rejects {
             Some(reason) => store_prices::reject(&r, who, reason, now)?,
-            None => store_prices::approve(&priced(app, &r, now).await?.at(), &r, who, now)?,
+            None => Box::pin(subject(app, &r.target, now)).await?.with(|s| s.approve(&r, who, now))?,
         };
         Ok(Plan::new(next.state, decision))
     })

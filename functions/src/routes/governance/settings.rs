@@ -11,7 +11,7 @@ use liandian_domain::{
     stores::hours::{CHINA, moment},
 };
 use liandian_types::{
-    Code, Problem, Timestamp,
+    Code, Problem, StoreId, Timestamp,
     api::{LevelSeen, PresetWish, SettingsChange},
 };
 
@@ -107,7 +107,7 @@ pub async fn set(app: App, call: Call) -> Result<Reply, Failure> {
     commit(&app, &call, &changes, &seen).await
 }
 
-/// Whom changes would touch.
+/// Whom changes would touch. The prices of so many stores are looked at as one call can, those behind `after`; the answer says where to go on.
 ///
 /// # Errors
 /// `bad_request` naming the field.
@@ -120,7 +120,8 @@ pub async fn impact(app: App, call: Call) -> Result<Reply, Failure> {
     known(&app, &changes).await?;
     let book = app.tables.rulebook_now().await?;
     let rows = settings::drafted(&book, &changes, &call.staff()?.sub, call.now)?;
-    Reply::json(&settings_impact(&app.tables, &book, &rows, call.now).await?)
+    let after: Option<StoreId> = call.typed("after")?;
+    Reply::json(&settings_impact(&app.tables, &book, &rows, after.as_ref(), call.now).await?)
 }
 
 /// Who changed what levels say, newest first.

@@ -13,17 +13,19 @@ use crate::{
     },
 };
 
-/// SKUs of the library with their sums over the chain, or the caller's region; by text, or those first that run low in the most places.
+/// SKUs of the library with their sums over the chain, or the caller's region; by text, or those first that run low in the most places, or that last
+/// the shortest.
 ///
 /// # Errors
 /// `bad_request` for a list that there is not.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    let low = match call.q("show") {
-        None => false,
-        Some("low") => true,
+    let (low, cover) = match call.q("show") {
+        None => (false, false),
+        Some("low") => (true, false),
+        Some("cover") => (false, true),
         Some(_) => return Err(Problem::new(Code::BadRequest, "没有这种列表").at("show").into()),
     };
-    let (staff, ask) = (call.staff()?, SkuAsk { text: call.q("q"), low, cursor: call.q("cursor") });
+    let (staff, ask) = (call.staff()?, SkuAsk { text: call.q("q"), low, cover, cursor: call.q("cursor") });
     Reply::json(&sku_list(&app.tables, &app.reach(staff).await?, &staff.scope, ask, call.now).await?)
 }
 

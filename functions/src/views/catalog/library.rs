@@ -254,6 +254,7 @@ fn category_view(c: &Category) -> LibraryCategory {
         parent: c.parent.clone(),
         rank: c.rank,
         attributes: c.attributes.iter().map(attribute).collect(),
+        permit: c.permit.clone(),
     }
 }
 
@@ -283,7 +284,7 @@ pub fn categories_of(c: LibraryCategories) -> Refusable<Categories> {
             attributes.push(AttributeRule { key: clean(a.key), name: clean(a.name), kind, required: a.required });
         }
         let parent = c.parent.filter(|p| !p.is_empty());
-        all.push(Category { key: clean(c.key), name: clean(c.name), parent, rank: c.rank, attributes });
+        all.push(Category { key: clean(c.key), name: clean(c.name), parent, rank: c.rank, attributes, permit: c.permit.map(clean) });
     }
     Ok(Categories { tree: CategoryTree::of(all)?, version: c.version })
 }
@@ -444,6 +445,7 @@ mod tests {
             parent: parent.map(str::to_owned),
             rank,
             attributes,
+            permit: parent.map(|_| "食品经营许可证".to_owned()),
         };
         let kinds = vec![
             rule("a", AttributeKind::Text(9)),

@@ -125,9 +125,9 @@ pub async fn local_list(tables: &Tables, store: &StoreProfile, now: Timestamp) -
 /// [`StoreError`] from the engine.
 pub async fn local_view(tables: &Tables, store: &StoreProfile, p: &LocalProduct, now: Timestamp) -> Result<LocalView, StoreError> {
     let of = Aggregate::Local(p.store.clone(), p.product.spu.clone());
-    let history = history(tables, &of, &store.hours.zone, CHANGES).await?;
+    let (history, hq) = futures::try_join!(history(tables, &of, &store.hours.zone, CHANGES), tables.categories_now())?;
     let has = |kind: &DocumentKind| p.documents.iter().any(|d| d.kind == *kind && !d.is_expired(now));
-    let lacks = review::needed(&p.product.category).into_iter().filter(|k| !has(k)).map(|k| k.name().to_owned()).collect();
+    let lacks = review::needed(&hq.tree, &p.product.category).into_iter().filter(|k| !has(k)).map(|k| k.name().to_owned()).collect();
     Ok(LocalView { card: card(p, &store.name, &store.categories, now), form: form(p), lacks, history })
 }
 

@@ -381,7 +381,9 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         _ if field == STATE => "状态".to_owned(),
         "listing" if field == LISTED => "商品".to_owned(),
         "listing" | "local" => assortment::title(field).to_owned(),
-        "price" | "request" => one_of(&[("own_price", "门店价"), ("timed_price", "限时价")]),
+        "price" | "request" => {
+            one_of(&[("own_price", "门店价"), ("timed_price", "限时价"), ("listed", "上下架"), ("profile", "门店资料"), ("permits", "证照")])
+        }
         "account" => one_of(&[("name", "姓名"), ("role", "角色"), ("scope", "范围"), ("password", "密码")]),
         "key" => one_of(&[("permissions", "权限")]),
         "region" => {

@@ -8,22 +8,27 @@ use liandian_domain::{
     governance::{
         fields::FieldKey,
         price::{PriceLevel, Priced, Step, TimedPrice, Verdict},
-        request::{Change, ChangeRequest, Desk, PastChange, Reviewer, RuleHit, Target},
+        request::{Change, ChangeRequest, Desk, Document, PastChange, Reviewer, RuleHit, Target},
         resolve::{Level, Resolved},
         store_prices::{field_of, limits, timed_text, told_before, told_of},
+        subjects::profile_title,
         terms::{Terms, is_of_library},
     },
     stores::{
-        hours::{CHINA, local_text},
+        hours::{CHINA, day, local_text},
         profile::StoreProfile,
     },
 };
 use liandian_store::requests::{PriceRead, is_open};
 use liandian_types::{
-    Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
-    api::{DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices, TimedPriceView},
+    Approver, Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
+    api::{
+        DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestDocument, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices,
+        TimedPriceView,
+    },
 };
 
+use super::inbox::elsewhere;
 use crate::{App, auth::Staff, http::Failure, views::catalog::search::sought_at};
 
 /// Listings on a page of prices.
@@ -58,6 +63,7 @@ pub fn sees(region: Option<&RegionId>, r: &ChangeRequest) -> bool {
 fn level_title(level: &Level, directory: &[StoreProfile]) -> String {
     match level {
         Level::Store(id) => directory.iter().find(|s| s.store == *id).map_or_else(|| level.title(), |s| format!("门店 {}", s.name)),
+        Level::Region(_) => super::settings::level_title(level, directory),
         other => other.title(),
     }
 }
@@ -138,7 +144,7 @@ async fn waiting_of(app: &App, store: &StoreId) -> Result<HashMap<SkuId, Request
     let open: Vec<ChangeRequest> = all.into_iter().filter(is_open).collect();
     let mut found = HashMap::new();
     for card in request_cards(app, &open, None).await? {
-        if let Some(sku) = &card.sku {
+        if let Some(sku) = card.sku.as_ref().filter(|_| matches!(card.kind.as_str(), "own_price" | "timed_price")) {
             found.entry(sku.clone()).or_insert(card);
         }
     }
@@ -261,7 +267,18 @@ fn title_of(target: &Target) -> String {
     match target {
         Target::Price { sku, .. } | Target::Listing { sku, .. } | Target::Local { sku, .. } => sku.to_string(),
         Target::Campaign { campaign, .. } => campaign.clone(),
-        Target::Profile { field, .. } => field.clone(),
+        Target::Profile { field, .. } => profile_title(field).map_or_else(|| field.clone(), str::to_owned),
+    }
+}
+
+/// Where what a change is about can be looked at.
+fn href_of(target: &Target) -> Option<String> {
+    match target {
+        Target::Price { store, sku } => Some(format!("/console/s/{store}/listings/{sku}/why")),
+        Target::Listing { store, sku } => Some(format!("/console/s/{store}/listings/{sku}")),
+        Target::Local { store, .. } => Some(format!("/console/s/{store}/local-products")),
+        Target::Campaign { .. } => None,
+        Target::Profile { store, .. } => Some(format!("/console/s/{store}/profile")),
     }
 }
 
@@ -314,6 +331,13 @@ fn card(
     let name = |id: &str| names.get(id).cloned();
     let decides = who
         .is_some_and(|w| r.state == RequestState::Pending && r.may_review(w, r.hit.approver).is_ok() && r.approvals.iter().all(|a| a.by != w.staff));
+    let awaited = who.is_some_and(|w| if w.desk == Desk::Hq { r.waits_for_hq() } else { r.hit.approver == Approver::Region });
+    let of_change: &[Document] = if let Change::ShowLocal { documents } = &r.change { documents } else { &[] };
+    let document = |d: &Document| RequestDocument {
+        text: format!("{} {}（有效期至 {}）", d.kind, d.number, day(d.expires.plus(-1), CHINA)),
+        href: d.file.clone(),
+    };
+    let documents = of_change.iter().chain(&r.documents).map(document).collect();
     RequestCard {
         request: r.request.clone(),
         kind: field_of(&r.change).to_owned(),
@@ -344,6 +368,11 @@ fn card(
         ended_text: r.ended.as_ref().map(|e| format!("{} {}", name(e.by.as_str()).unwrap_or_else(|| e.by.to_string()), local_text(e.at, CHINA))),
         renews: r.renews.clone(),
         decides,
+        waits: decides && awaited,
+        reminded: r.reminded,
+        escalated_text: r.escalated.map(|at| local_text(at, CHINA)),
+        documents,
+        href: href_of(&r.target),
         version: r.version,
     }
 }
@@ -354,7 +383,7 @@ fn card(
 /// `bad_cursor`.
 pub async fn store_requests(app: &App, store: &StoreId, staff: &Staff, cursor: Option<&str>) -> Result<RequestList, Failure> {
     let (all, next) = app.tables.requests_of(store, REQUESTS, cursor).await?;
-    Ok(RequestList { requests: request_cards(app, &all, reviewer(staff).as_ref()).await?, next })
+    Ok(RequestList { requests: request_cards(app, &all, reviewer(staff).as_ref()).await?, elsewhere: Vec::new(), next })
 }
 
 /// What of the inbox somebody wants to see.
@@ -403,7 +432,9 @@ pub async fn inbox(app: &App, staff: &Staff, ask: &FindRequests) -> Result<Reque
         let directory = app.tables.directory().await?;
         all.retain(|r| directory.iter().any(|s| s.store == *r.target.store() && s.region == *own));
     }
-    Ok(RequestList { requests: request_cards(app, &all, reviewer(staff).as_ref()).await?, next })
+    let who = reviewer(staff);
+    let (requests, elsewhere) = futures::try_join!(Box::pin(request_cards(app, &all, who.as_ref())), Box::pin(elsewhere(app, staff, ask)))?;
+    Ok(RequestList { requests, elsewhere, next })
 }
 
 /// Past changes that a threshold would have stopped.

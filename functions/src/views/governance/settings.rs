@@ -34,7 +34,7 @@ use crate::{App, http::Failure};
 const CHANGES: i32 = 20;
 /// Stores and prices that an impact names.
 const NAMED: usize = 50;
-/// Stores whose prices an impact looks at.
+/// Stores whose prices one call looks at: some seconds where each lists thousands. Whoever asks goes on from there, and shows how far it has come.
 const LOOKED: usize = 200;
 /// Stores whose listings are read side by side.
 const AT_ONCE: usize = 16;
@@ -56,7 +56,7 @@ pub(super) fn level_title(level: &Level, directory: &[StoreProfile]) -> String {
 }
 
 /// A field, as the registry has it.
-fn field_view(f: &Field) -> SettingField {
+pub(super) fn field_view(f: &Field) -> SettingField {
     let word = |value: &str, title: &str| SettingWord { value: value.to_owned(), title: title.to_owned() };
     let (kind, unit, min, max, words) = match f.kind {
         Kind::Switch => ("switch", "", None, None, vec![word("on", "开"), word("off", "关")]),
@@ -322,19 +322,30 @@ async fn own_prices(
     }
 }
 
-/// Whom these rows would touch: which stores get another policy, and which of their prices would no longer count.
+/// Whom these rows would touch: which stores get another policy, and which prices of those behind `after` would no longer count.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn settings_impact(tables: &Tables, book: &Rulebook, new: &[Setting], now: Timestamp) -> Result<SettingsImpact, StoreError> {
+pub async fn settings_impact(
+    tables: &Tables,
+    book: &Rulebook,
+    new: &[Setting],
+    after: Option<&StoreId>,
+    now: Timestamp,
+) -> Result<SettingsImpact, StoreError> {
     let (directory, library) = futures::try_join!(tables.directory(), tables.library())?;
     let current = book.all();
     let places: Vec<Place> = directory.iter().map(Place::from).collect();
     // First whom it touches at all: only their listings are read.
     let bare = places.iter().map(|place| StoreGoods { place, prices: &[], locals: 0 });
-    let touched: Vec<StoreId> = impact(&current, new, bare, now).stores.into_iter().map(|s| s.store).collect();
+    let mut touched: Vec<StoreId> = impact(&current, new, bare, now).stores.into_iter().map(|s| s.store).collect();
+    // By their ids: a store that comes or goes between two calls makes nobody miss another.
+    touched.sort();
     let priced = new.iter().any(|s| s.field.field().group == Group::Price);
-    let looked: &[StoreId] = if priced { &touched[..touched.len().min(LOOKED)] } else { &[] };
+    let begins = after.map_or(0, |after| touched.partition_point(|s| s <= after));
+    let looked: Vec<StoreId> = if priced { touched.iter().skip(begins).take(LOOKED).cloned().collect() } else { Vec::new() };
+    let done = begins.saturating_add(looked.len());
+    let next = if priced && done < touched.len() { looked.last().cloned() } else { None };
     let skus: HashMap<&str, &LibrarySku> = library.iter().map(|s| (s.sku.as_str(), s)).collect();
     let mut books: HashMap<&str, Vec<PriceBook>> = HashMap::new();
     for part in looked.chunks(AT_ONCE) {
@@ -352,7 +363,7 @@ pub async fn settings_impact(tables: &Tables, book: &Rulebook, new: &[Setting], 
     let many = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut sentence = found.sentence();
     if looked.len() < touched.len() && priced {
-        sentence += &format!("（只核对了前 {} 家门店的价格）", looked.len());
+        sentence += &format!("（已核对第 {} 至 {done} 家门店的价格，共 {} 家）", begins.saturating_add(1), touched.len());
     }
     let field = |c: &liandian_domain::governance::resolve::FieldChange| {
         let f = c.field.field();
@@ -363,6 +374,7 @@ pub async fn settings_impact(tables: &Tables, book: &Rulebook, new: &[Setting], 
         stores: many(found.stores.len()),
         prices: many(found.prices.len()),
         looked: many(looked.len()),
+        next,
         touched: found
             .stores
             .iter()

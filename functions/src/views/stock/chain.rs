@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use liandian_domain::stores::profile::{Location, StoreProfile};
+use liandian_domain::{
+    stock::cover,
+    stores::profile::{Location, StoreProfile},
+};
 use liandian_store::{StoreError, Tables, reach::Reach};
 use liandian_types::{
     LocationId, SkuId, StoreId, Timestamp,
@@ -26,8 +29,10 @@ pub async fn sku_stock(
     since: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Option<(SkuStock, HashSet<LocationId>)>, StoreError> {
-    let (library, directory, warehouses, at) =
-        futures::try_join!(tables.library(), tables.directory(), tables.warehouses(), tables.stock_across(sku))?;
+    let of = std::slice::from_ref(sku);
+    let (library, directory, warehouses, at, mut sold) =
+        futures::try_join!(tables.library(), tables.directory(), tables.warehouses(), tables.stock_across(sku), tables.sold_of(of, now))?;
+    let sold = sold.pop().flatten();
     let Some(known) = library.iter().find(|s| s.sku == *sku) else { return Ok(None) };
     let stores: HashMap<&StoreId, &StoreProfile> = directory.iter().map(|s| (&s.store, s)).collect();
     let place = |l: &LocationId| match warehouses.iter().find(|w| w.location == *l) {
@@ -41,7 +46,8 @@ pub async fn sku_stock(
             let place = place(&a.location);
             let name = place.as_ref().map_or_else(|| a.location.to_string(), |(l, _)| l.name.clone());
             let at = place.map(|(l, city)| StockPlace { city, point: l.point, keeper: l.keeper });
-            StockRow { shards: a.shards, sold_at: a.sold_at, at, ..row_of(known, a.location.clone(), &name, &a.stock) }
+            let cover_days = sold.as_ref().and_then(|s| cover::days(i64::from(a.stock.available()), s.at(&a.location)));
+            StockRow { shards: a.shards, sold_at: a.sold_at, at, cover_days, ..row_of(known, a.location.clone(), &name, &a.stock) }
         })
         .collect();
     rows.sort_by(|a, b| a.available.cmp(&b.available).then_with(|| a.location.cmp(&b.location)));
@@ -57,6 +63,7 @@ pub async fn sku_stock(
         reserved: sum(|r| r.reserved),
         available: sum(|r| r.available),
         incoming: sum(|r| r.incoming),
+        cover_days: sold.as_ref().and_then(|s| cover::days(sum(|r| r.available), s.within(|l| reach.place(l)))),
         rows,
     };
     Ok(Some((stock, changed)))

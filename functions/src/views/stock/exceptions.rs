@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use liandian_domain::{
     fsck::Report,
+    governance::request::ChangeRequest,
     orders::{delivery::Delivery, order::OrderHead},
     payments::extra::{self, ExtraPayment},
     stock::{count::Count, record::StockPolicy, till::Till},
@@ -20,7 +21,7 @@ use liandian_store::{
     stock::records::StockItem,
 };
 use liandian_types::{
-    Code, CountState, OrderState, Permission, Problem, RegionId, StoreId, StoreStatus, Timestamp,
+    Approver, Code, CountState, OrderState, Permission, Problem, RegionId, RequestState, StoreId, StoreStatus, Timestamp,
     api::{BooksReport, Exceptions, ExtraPaymentRow, HqWaiting, OverdueRow, StockRow, TillRow, TransferCard, UnacceptedRow},
 };
 
@@ -109,6 +110,8 @@ pub async fn exceptions(
     let books = async { if chain && ask.wants("books") { tables.books_report().await } else { Ok(None) } };
     let unaccepted =
         async { if orders && ask.wants("unaccepted") { tables.unaccepted_orders(now, UNACCEPTED_READ).await } else { Ok((Vec::new(), false)) } };
+    let decides = may(Permission::RequestDecide) && ask.wants("overdue");
+    let unanswered = async { if decides { tables.requests(None, false, read, None).await } else { Ok((Vec::new(), None)) } };
     // On the heap, each by itself: together they are more than a worker thread's stack has in a debug build.
     let ((directory, warehouses, (items, more), late, mut counts), (mut troubled, mut overdue, mut extra), rest) = futures::try_join!(
         Box::pin(async {
@@ -123,9 +126,9 @@ pub async fn exceptions(
         Box::pin(async {
             futures::try_join!(Box::pin(troubled), Box::pin(overdue), Box::pin(extra_payments(tables, orders && ask.wants("extra"), read, now)))
         }),
-        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(books), Box::pin(claims), Box::pin(unaccepted)) })
+        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(books), Box::pin(claims), Box::pin(unaccepted), Box::pin(unanswered)) })
     )?;
-    let ((tills, tills_more), books, mut claims, (unaccepted, unaccepted_more)) = rest;
+    let ((tills, tills_more), books, mut claims, (unaccepted, unaccepted_more), (unanswered, _)) = rest;
     let (extra_more, claims_more) = (cut(&mut extra, most), cut(&mut claims, most));
     let overdue_more = [cut(&mut overdue, most), cut(&mut counts, most), cut(&mut troubled, most)].contains(&true);
     let today = day(now, CHINA);
@@ -145,6 +148,7 @@ pub async fn exceptions(
     });
     let mut overdue = Box::pin(overdue_rows(tables, seen.collect())).await?;
     also_overdue(&mut overdue, counts, if orders { troubled } else { Vec::new() });
+    overdue.extend(unanswered.iter().filter(|r| r.state == RequestState::Pending && r.reminded > 0).map(unanswered_row));
     overdue.retain(|o| reach.is_all() || o.store.as_ref().is_some_and(|s| reach.store(s)));
     overdue.sort_by_key(|o| o.since);
     extra.retain(|x| reach.store(&x.store));
@@ -204,6 +208,16 @@ fn also_overdue(overdue: &mut Vec<OverdueRow>, counts: Vec<Count>, troubled: Vec
     }));
 }
 
+/// A change request of which its reviewers had to be told again.
+fn unanswered_row(r: &ChangeRequest) -> OverdueRow {
+    let state = if r.escalated.is_some() {
+        "区域未处理，已升级到总部".to_owned()
+    } else {
+        format!("已提醒 {} 次，无人处理", r.reminded)
+    };
+    OverdueRow { what: "request".to_owned(), id: r.request.to_string(), state, store: Some(r.target.store().clone()), since: r.at }
+}
+
 /// Of each kind so many are counted.
 const COUNTED: i32 = 100;
 
@@ -233,14 +247,28 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
     let chain = stock && reach.is_all();
     let most = usize::try_from(COUNTED).unwrap_or(0);
     let overdue = async { if chain { tables.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), most).await } else { Ok(Vec::new()) } };
-    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _))) = futures::try_join!(
+    let requests = async {
+        if may(Permission::RequestDecide) {
+            let (all, _) = tables.requests(None, false, read, None).await?;
+            Ok::<_, StoreError>(all)
+        } else {
+            Ok(Vec::new())
+        }
+    };
+    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _)), requests) = futures::try_join!(
         Box::pin(counts),
         Box::pin(claims),
         Box::pin(short),
         Box::pin(late),
         Box::pin(overdue),
-        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted)) })
+        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted)) }),
+        Box::pin(requests)
     )?;
+    // What HQ may decide and a region shall is the region's, until it does not answer.
+    let mine = |r: &ChangeRequest| {
+        let of_here = if reach.is_all() { r.waits_for_hq() } else { r.hit.approver == Approver::Region };
+        r.state == RequestState::Pending && of_here && reach.store(r.target.store())
+    };
     let many = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut waiting = HqWaiting {
         approvals: many(counts.iter().filter(|c| reach.store(&c.store)).count()),
@@ -251,6 +279,7 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
         tills: many(tills),
         extra: many(extra.iter().filter(|x| x.returned_at.is_none() && reach.store(&x.store)).count()),
         unaccepted: many(unaccepted.iter().filter(|(h, _)| reach.store(&h.store)).count()),
+        requests: many(requests.iter().filter(|r| mine(r)).count()),
         exceptions: 0,
     };
     let HqWaiting { claims, short, late, overdue, tills, extra, unaccepted, .. } = waiting;

@@ -341,6 +341,7 @@ pub(super) fn row_of(known: &LibrarySku, location: LocationId, location_name: &s
         shards: 0,
         sold_at: None,
         at: None,
+        cover_days: None,
         location,
         location_name: location_name.to_owned(),
         on_hand: stock.on_hand,

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use liandian_domain::{catalog::LibrarySku, stores::profile::StoreProfile};
+use liandian_domain::{catalog::LibrarySku, stock::cover, stores::profile::StoreProfile};
 use liandian_store::{
     Tables,
     cursor::List,
     reach::Reach,
     stock::{
         records::StockAt,
+        sold::SoldOf,
         sums::{KeptSums, Sums},
     },
 };
@@ -38,6 +39,8 @@ pub struct SkuAsk<'a> {
     pub text: Option<&'a str>,
     /// Those first that run low in the most places.
     pub low: bool,
+    /// Those first that last the shortest at the pace of the last days; those of which that is not known last.
+    pub cover: bool,
     /// Where the page begins.
     pub cursor: Option<&'a str>,
 }
@@ -81,7 +84,18 @@ pub async fn sku_list(tables: &Tables, reach: &Reach, scope: &Scope, ask: SkuAsk
         // In the order before among those that run low in as many places.
         hits.sort_by_key(|s| std::cmp::Reverse(places.get(&s.sku).copied().unwrap_or(0)));
     }
-    let list = List::of(["skus", ask.text.unwrap_or_default(), if ask.low { "low" } else { "" }]);
+    if ask.cover {
+        let order: HashMap<SkuId, usize> = tables.shortest_cover().await?.into_iter().zip(0..).collect();
+        hits.sort_by_key(|s| order.get(&s.sku).copied().unwrap_or(usize::MAX));
+    }
+    let order = if ask.low {
+        "low"
+    } else if ask.cover {
+        "cover"
+    } else {
+        ""
+    };
+    let list = List::of(["skus", ask.text.unwrap_or_default(), order]);
     let from = list.before(ask.cursor)?;
     let next = (hits.len() > from.saturating_add(PAGE)).then(|| list.behind_first(from.saturating_add(PAGE)));
     let page: Vec<&LibrarySku> = hits.into_iter().skip(from).take(PAGE).collect();
@@ -113,8 +127,18 @@ pub async fn sku_list(tables: &Tables, reach: &Reach, scope: &Scope, ask: SkuAsk
             }
         }
     });
-    let sums = futures::future::try_join_all(sums).await?;
-    let rows = page.into_iter().zip(sums).map(|(known, kept)| sku_sums(known, &kept, scope)).collect();
+    let sold = async { Ok::<_, Failure>(tables.sold_of(&skus, now).await?) };
+    let (sums, sold) = futures::try_join!(futures::future::try_join_all(sums), sold)?;
+    let row = |((known, kept), sold): ((&LibrarySku, KeptSums), Option<SoldOf>)| {
+        let row = sku_sums(known, &kept, scope);
+        let cover_days = sold.and_then(|s| cover::days(row.available, s.within(|l| reach.place(l))));
+        SkuSums { cover_days, ..row }
+    };
+    let mut rows: Vec<SkuSums> = page.into_iter().zip(sums).zip(sold).map(row).collect();
+    if ask.cover {
+        // The order of the whole chain is that of the last check; a page says what is true now, and of the places that somebody sees.
+        rows.sort_by_key(|r| r.cover_days.unwrap_or(u32::MAX));
+    }
     Ok(SkuList { rows, next })
 }
 
@@ -137,6 +161,7 @@ fn sku_sums(known: &LibrarySku, kept: &KeptSums, scope: &Scope) -> SkuSums {
         stores_with: s.stores_with,
         stores_without: s.stores_without,
         at: kept.added_at,
+        cover_days: None,
     }
 }
 

@@ -131,6 +131,7 @@ pub fn record(app: &App, s: &StoreProfile, regions: &[Region], now: Timestamp) -
         region_name: name_of(regions, &s.region),
         entrance_link: format!("{}/e/{}", app.config.public_origin(), s.entrance),
         notice: s.notice(now),
+        permits: super::permits::permit_rows(s, now),
     }
 }
 

@@ -28,7 +28,13 @@ pub struct Category {
     /// What is asked of its goods, besides what its parents ask.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeRule>,
+    /// The permit (资质) without which nobody sells its goods, by the name of its document; absent: as what it is in; empty: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permit: Option<String>,
 }
+
+/// The longest name of a permit, in characters.
+const LONGEST_PERMIT: usize = 20;
 
 /// An attribute that goods of a category have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +144,9 @@ impl CategoryTree {
             if !names.insert((c.parent.as_deref(), text::squeeze(&c.name))) {
                 return bad("name", format!("同一级已有类目“{}”", c.name));
             }
+            if c.permit.as_ref().is_some_and(|p| p.chars().count() > LONGEST_PERMIT || text::unfit(p).is_some()) {
+                return bad("permit", format!("类目“{}”的证照名称最多 {LONGEST_PERMIT} 个字", c.name));
+            }
             let mut keys = BTreeSet::new();
             if c.attributes.iter().any(|a| !key_fits(&a.key) || a.name.trim().is_empty() || !keys.insert(&a.key)) {
                 return bad("attributes", format!("类目“{}”的属性编码重复或不合规", c.name));
@@ -226,6 +235,19 @@ impl CategoryTree {
         all
     }
 
+    /// The permit that goods in it need, by the name of its document: its own, or that of the nearest that it is in and that says anything. What nobody
+    /// says anything about needs none.
+    #[must_use]
+    pub fn permit(&self, key: &str) -> Option<&str> {
+        self.path(key).into_iter().rev().find_map(|c| c.permit.as_deref()).filter(|p| !p.is_empty())
+    }
+
+    /// Does it, or anything that it is in, say whether a permit is needed?
+    #[must_use]
+    pub fn says_of_permits(&self, key: &str) -> bool {
+        self.path(key).iter().any(|c| c.permit.is_some())
+    }
+
     /// With one more.
     ///
     /// # Errors
@@ -300,7 +322,26 @@ mod tests {
     use proptest::prelude::*;
 
     fn category(key: &str, name: &str, parent: Option<&str>) -> Category {
-        Category { key: key.into(), name: name.into(), parent: parent.map(str::to_owned), rank: 0, attributes: Vec::new() }
+        Category { key: key.into(), name: name.into(), parent: parent.map(str::to_owned), rank: 0, attributes: Vec::new(), permit: None }
+    }
+
+    #[test]
+    fn given_a_permit_when_asked_for_below_then_the_nearest_word_counts_and_an_empty_one_is_none() {
+        let with = |c: Category, permit: &str| Category { permit: Some(permit.into()), ..c };
+        let t = CategoryTree::of(vec![
+            with(category("drinks", "水饮酒水", None), "食品经营许可证"),
+            category("tea", "茶饮料", Some("drinks")),
+            with(category("wine", "酒", Some("drinks")), "酒类经营许可证"),
+            with(category("cups", "杯具", Some("drinks")), ""),
+            category("toys", "玩具", None),
+        ])
+        .unwrap();
+        let all: Vec<Option<&str>> = ["drinks", "tea", "wine", "cups", "toys", "none"].into_iter().map(|k| t.permit(k)).collect();
+        assert_eq!(all, [Some("食品经营许可证"), Some("食品经营许可证"), Some("酒类经营许可证"), None, None, None]);
+        assert!(t.says_of_permits("cups") && !t.says_of_permits("toys"));
+        let long = with(category("x", "甲", None), &"证".repeat(LONGEST_PERMIT + 1));
+        assert_eq!(CategoryTree::of(vec![long]).unwrap_err().field.as_deref(), Some("permit"));
+        assert!(CategoryTree::of(vec![with(category("x", "甲", None), &"证".repeat(LONGEST_PERMIT))]).is_ok());
     }
 
     fn tree() -> CategoryTree {

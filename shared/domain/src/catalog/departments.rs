@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn given_categories_of_hq_when_a_store_chooses_then_all_of_them_can_be_and_those_that_are_gone_cannot() {
-        let category = |key: &str, name: &str| Category { key: key.into(), name: name.into(), parent: None, rank: 0, attributes: Vec::new() };
+        let category =
+            |key: &str, name: &str| Category { key: key.into(), name: name.into(), parent: None, rank: 0, attributes: Vec::new(), permit: None };
         let below = Category { parent: Some("pets".into()), ..category("cat-food", "猫粮") };
         let tree = CategoryTree::of(vec![category("dairy", "乳品与冰品"), category("pets", "宠物"), below]).unwrap();
         let was = own(&[("toys", "玩具"), ("dairy", "乳品")]);

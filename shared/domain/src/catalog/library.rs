@@ -298,7 +298,12 @@ fn category_fields(tree: &CategoryTree) -> BTreeMap<String, String> {
         let path: Vec<&str> = tree.path(&c.key).iter().map(|c| c.name.as_str()).collect();
         let asked = attribute(c);
         let asked = if asked.is_empty() { asked } else { format!("，属性：{asked}") };
-        format!("{}，排序 {}{asked}", path.join(" / "), c.rank)
+        let permit = match c.permit.as_deref() {
+            None => String::new(),
+            Some("") => "，无需证照".to_owned(),
+            Some(name) => format!("，须有{name}"),
+        };
+        format!("{}，排序 {}{asked}{permit}", path.join(" / "), c.rank)
     };
     tree.iter().map(|c| (c.key.clone(), told(c))).collect()
 }

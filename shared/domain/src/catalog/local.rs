@@ -55,6 +55,14 @@ impl DocumentKind {
             Self::Other(name) => name,
         }
     }
+
+    /// The one that is called so.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let known =
+            [Self::BusinessLicence, Self::FoodPermit, Self::ProductionPermit, Self::InspectionReport, Self::TrademarkLicence, Self::CosmeticsFiling];
+        known.into_iter().find(|k| k.name() == name).unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
 }
 
 /// 资质: a document.

@@ -238,7 +238,8 @@ pub fn give_up(store: &StoreId, goods: &[(Option<LibrarySku>, Listing)], by: &St
             }
         }
         dropped.push(listing.sku.clone());
-        d.write(CatalogWrite::ListingGone { store: store.clone(), sku: listing.sku.clone() });
+        // What somebody has changed meanwhile is looked at again before it goes.
+        d.write(CatalogWrite::ListingGone { store: store.clone(), sku: listing.sku.clone(), read: listing.version });
     }
     if !dropped.is_empty() {
         d.event(Aggregate::Store(store.clone()), Event::ListingDropped { store: store.clone(), skus: dropped.clone(), by: by.clone() });

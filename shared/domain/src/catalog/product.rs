@@ -531,7 +531,8 @@ pub(crate) mod tests {
     use crate::catalog::category::{AttributeKind, AttributeRule, Category};
 
     pub(crate) fn tree() -> CategoryTree {
-        let category = |key: &str, name: &str| Category { key: key.into(), name: name.into(), parent: None, rank: 0, attributes: Vec::new() };
+        let category =
+            |key: &str, name: &str| Category { key: key.into(), name: name.into(), parent: None, rank: 0, attributes: Vec::new(), permit: None };
         let degree = AttributeRule { key: "degree".into(), name: "酒精度".into(), kind: AttributeKind::Number(0, 70), required: true };
         CategoryTree::of(vec![
             category("dairy", "乳品冷饮"),

@@ -29,13 +29,20 @@ pub const MOST_PRODUCTS: usize = 200;
 /// Categories whose goods are eaten or drunk.
 const FOOD: [&str; 9] = ["fresh", "dairy", "bakery", "tea", "drinks", "snacks", "instant", "grocery", "frozen"];
 
-/// The documents that goods of a category must have.
+/// The documents that goods of a category must have: what HQ says of it or of what it is in, and where HQ says nothing, what a new chain begins with.
 #[must_use]
-pub fn needed(category: &str) -> Vec<DocumentKind> {
-    match category {
-        c if FOOD.contains(&c) => vec![DocumentKind::FoodPermit],
-        "care" => vec![DocumentKind::CosmeticsFiling],
-        _ => Vec::new(),
+pub fn needed(tree: &CategoryTree, category: &str) -> Vec<DocumentKind> {
+    if tree.says_of_permits(category) {
+        return tree.permit(category).map(DocumentKind::named).into_iter().collect();
+    }
+    let path = tree.path(category);
+    let is = |keys: &[&str]| keys.contains(&category) || path.iter().any(|c| keys.contains(&c.key.as_str()));
+    if is(&FOOD) {
+        vec![DocumentKind::FoodPermit]
+    } else if is(&["care"]) {
+        vec![DocumentKind::CosmeticsFiling]
+    } else {
+        Vec::new()
     }
 }
 
@@ -98,6 +105,17 @@ pub fn ends(p: &LocalProduct) -> Option<Timestamp> {
     p.documents.iter().filter_map(|d| d.expires).min()
 }
 
+/// The same tree with what HQ says of the permits of these categories.
+#[must_use]
+pub fn tree_with(categories: &[(String, String)], hq: &CategoryTree) -> CategoryTree {
+    let with = |c: &Category| {
+        let permit = hq.says_of_permits(&c.key).then(|| hq.permit(&c.key).unwrap_or_default().to_owned());
+        Category { permit, ..c.clone() }
+    };
+    let tree = tree(categories);
+    CategoryTree::of(tree.iter().map(with).collect()).unwrap_or(tree)
+}
+
 /// A store's categories, by key and name, as the tree that its own products are checked against: one level.
 #[must_use]
 pub fn tree(categories: &[(String, String)]) -> CategoryTree {
@@ -107,6 +125,7 @@ pub fn tree(categories: &[(String, String)]) -> CategoryTree {
         parent: None,
         rank: u32::try_from(i).unwrap_or(u32::MAX),
         attributes: Vec::new(),
+        permit: None,
     };
     // A store's categories are keys of the library; what is no tree has no category that goods could be in.
     CategoryTree::of(categories.iter().enumerate().map(category).collect()).unwrap_or_default()
@@ -295,7 +314,7 @@ pub fn submit(was: &LocalProduct, version: u64, step: &Step<'_>) -> Refusable<(L
     if let Some(lacks) = was.product.lacks(step.tree).into_iter().next() {
         return Err(lacks);
     }
-    let new = was.submit(&needed(&was.product.category), step.by.clone(), step.now)?;
+    let new = was.submit(&needed(step.tree, &was.product.category), step.by.clone(), step.now)?;
     let event = Event::LocalSubmitted { store: new.store.clone(), spu: new.product.spu.clone(), by: step.by.clone() };
     let d = step.moved(was, &new, Some(was.version), event);
     Ok((new, d))
@@ -389,6 +408,35 @@ mod tests {
     fn skus_of(d: &Decision) -> Vec<LibrarySku> {
         let sku = |w: &Write| if let Write::Catalog(CatalogWrite::LocalSku(s)) = w { Some((**s).clone()) } else { None };
         d.writes.iter().filter_map(sku).collect()
+    }
+
+    #[test]
+    fn given_a_new_food_category_of_hqs_when_goods_are_in_it_then_its_permit_is_needed_and_hqs_word_counts_first() {
+        let category = |key: &str, parent: Option<&str>, permit: Option<&str>| Category {
+            key: key.into(),
+            name: key.into(),
+            parent: parent.map(str::to_owned),
+            rank: 0,
+            attributes: Vec::new(),
+            permit: permit.map(str::to_owned),
+        };
+        let hq = CategoryTree::of(vec![
+            category("noodles", None, Some("食品经营许可证")),
+            category("ramen", Some("noodles"), None),
+            category("snacks", None, Some("")),
+            category("tea", None, None),
+            category("green-tea", Some("tea"), None),
+            category("toys", None, None),
+        ])
+        .unwrap();
+        let food = vec![DocumentKind::FoodPermit];
+        for (key, wanted) in [("noodles", &food), ("ramen", &food), ("tea", &food), ("green-tea", &food), ("snacks", &vec![]), ("toys", &vec![])] {
+            assert_eq!(needed(&hq, key), *wanted, "{key}");
+        }
+        // A store knows its categories by name alone; what HQ says of them comes beside.
+        let own = tree_with(&[("noodles".to_owned(), "面馆".to_owned()), ("snacks".to_owned(), "零食".to_owned())], &hq);
+        assert_eq!((needed(&own, "noodles"), needed(&own, "snacks")), (food, vec![]));
+        assert_eq!(DocumentKind::named("酒类经营许可证"), DocumentKind::Other("酒类经营许可证".into()));
     }
 
     #[test]

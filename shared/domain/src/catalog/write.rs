@@ -32,12 +32,14 @@ pub enum CatalogWrite {
         /// The version that was read; `None`: there was none.
         read: Option<u64>,
     },
-    /// A store lists a SKU no longer.
+    /// A store lists a SKU no longer; refused when the listing is another by now.
     ListingGone {
         /// The store.
         store: StoreId,
         /// The SKU.
         sku: SkuId,
+        /// The version that was read.
+        read: u64,
     },
     /// A store's own product as it shall be.
     Local {

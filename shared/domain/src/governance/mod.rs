@@ -3,6 +3,7 @@
 //! Policies are data: [`fields`] registers what can be said, [`resolve`] says what holds in a store and who said so,
 //! [`impact`] whom a change touches. [`price`] is what a store may ask for a SKU, [`request`] what happens to a change that a
 //! policy stops, [`setup`] how a new chain comes to its policies, and [`audit`] how histories are kept from being edited.
+//! [`subjects`] is what a request can be about beside a price.
 //! [`chain`] is what HQ decides for all stores alike in numbers; [`settings`] is how a level's word is changed, and [`draft`] how what
 //! the questions lead to is kept and applied.
 
@@ -17,5 +18,6 @@ pub mod resolve;
 pub mod settings;
 pub mod setup;
 pub mod store_prices;
+pub mod subjects;
 pub mod terms;
 pub mod write;

@@ -135,6 +135,9 @@ pub struct Facts {
     /// How many local products the store shows already.
     #[serde(default)]
     pub locals: u32,
+    /// The permit that goods of its category need and the store has not, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permit: Option<String>,
 }
 
 /// The rule that did not let a change through.
@@ -212,6 +215,11 @@ pub fn decide_change(policy: &Effective, change: &Change, facts: &Facts, now: Ti
         Change::List { old, new } => {
             if old != new && !facts.mandatory && !policy.switch(F::MayList) {
                 hits.push(hit(F::MayList, policy.approver(F::ApproveListing), "门店没有自主选品的权限".into()));
+            }
+            // Who looks at a permit is HQ, whatever a row says.
+            if let Some(permit) = facts.permit.as_ref().filter(|_| *new && !*old) {
+                let approver = policy.approver(F::ApproveListing).max(Approver::Hq);
+                hits.push(hit(F::ApproveListing, approver, format!("该类目的商品须有{permit}，本店没有登记有效的证照")));
             }
         }
         Change::ShowLocal { documents } => {
@@ -368,6 +376,9 @@ pub struct ChangeRequest {
     /// What was said about it.
     #[serde(default)]
     pub comments: Vec<Comment>,
+    /// What its author shows beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
     /// Who agreed.
     #[serde(default)]
     pub approvals: Vec<Approval>,
@@ -379,6 +390,15 @@ pub struct ChangeRequest {
     pub ended: Option<Approval>,
     /// When its reviewers were last told of it.
     pub told: Timestamp,
+    /// How often they were told again.
+    #[serde(default)]
+    pub reminded: u32,
+    /// Since when it is HQ's to answer, because its region did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated: Option<Timestamp>,
+    /// When somebody has to be told again; absent when it no longer waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
     /// The request that it asks again for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renews: Option<RequestId>,
@@ -402,6 +422,17 @@ pub struct Asking {
     pub by: StaffId,
     /// The version of the target that its author saw.
     pub seen: u64,
+}
+
+/// What a reminder comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Nobody is told yet: the policy waits longer by now.
+    Later,
+    /// Its reviewers are told again.
+    Again,
+    /// Its region did not answer: HQ is told.
+    Escalated,
 }
 
 /// What became of an approval.
@@ -440,13 +471,23 @@ impl ChangeRequest {
             at: now,
             seen: a.seen,
             comments: Vec::new(),
+            documents: Vec::new(),
             approvals: Vec::new(),
             reason: None,
             ended: None,
             told: now,
+            reminded: 0,
+            escalated: None,
+            due: None,
             renews: None,
             version: 0,
         }
+    }
+
+    /// The same, with the moment at which its reviewers are told again as the store's policy has it now.
+    #[must_use]
+    pub fn due_by(self, policy: &Effective) -> Self {
+        Self { due: self.remind_at(policy), ..self }
     }
 
     fn pending(&self) -> Refusable<()> {
@@ -454,7 +495,9 @@ impl ChangeRequest {
     }
 
     fn step(&self, state: RequestState) -> Self {
-        Self { state, version: self.version + 1, ..self.clone() }
+        // What no longer waits is nothing that anybody is told of again.
+        let due = self.due.filter(|_| state == RequestState::Pending);
+        Self { state, due, version: self.version + 1, ..self.clone() }
     }
 
     fn end(&self, state: RequestState, by: &StaffId, now: Timestamp) -> Self {
@@ -510,6 +553,7 @@ impl ChangeRequest {
             return Ok(Approved::OneMore(next));
         }
         next.state = RequestState::Approved;
+        next.due = None;
         next.ended = Some(Approval { by: who.staff.clone(), at: now });
         Ok(Approved::InForce(next))
     }
@@ -585,10 +629,30 @@ impl ChangeRequest {
         (self.state == RequestState::Pending).then(|| self.told.plus(wait))
     }
 
-    /// Tells its reviewers again, if it is time.
+    /// Tells its reviewers again, if it is time: each time once, since what is due moves on with it. After twice that time without a word of the region it
+    /// becomes HQ's as well. `None` when there is nothing to be done; a wait that the policy has made longer since only moves on.
     #[must_use]
-    pub fn remind(&self, policy: &Effective, now: Timestamp) -> Option<Self> {
-        self.remind_at(policy).filter(|at| *at <= now).map(|_| Self { told: now, ..self.step(self.state) })
+    pub fn remind(&self, policy: &Effective, now: Timestamp) -> Option<(Self, Told)> {
+        let wait = policy.number(FieldKey::RemindAfter).max(1).saturating_mul(Timestamp::HOUR);
+        if self.state != RequestState::Pending || self.due.is_some_and(|due| due > now) {
+            return None;
+        }
+        let at = self.told.plus(wait);
+        if at > now {
+            return Some((Self { due: Some(at), ..self.step(self.state) }, Told::Later));
+        }
+        let next = Self { told: now, reminded: self.reminded.saturating_add(1), due: Some(now.plus(wait)), ..self.step(self.state) };
+        let unheard = self.at.plus(wait.saturating_mul(2)) <= now;
+        if self.hit.approver == Approver::Region && self.escalated.is_none() && unheard {
+            return Some((Self { escalated: Some(now), ..next }, Told::Escalated));
+        }
+        Some((next, Told::Again))
+    }
+
+    /// Does it wait for HQ: by its rule, or because its region did not answer?
+    #[must_use]
+    pub fn waits_for_hq(&self) -> bool {
+        self.hit.approver != Approver::Region || self.escalated.is_some()
     }
 
     /// The leave that an approved request gives a price; `None` for one that is not approved or about no price. `book` is what
@@ -753,6 +817,16 @@ mod tests {
     }
 
     #[test]
+    fn given_goods_that_need_a_permit_when_a_store_without_it_lists_them_then_hq_is_asked_and_giving_them_up_is_free() {
+        let p = policy(Mode::Franchise, &[(FieldKey::MayList, Value::Switch(true)), (FieldKey::ApproveListing, Approver::Region.into())]);
+        let facts = Facts { permit: Some("食品经营许可证".into()), ..Facts::default() };
+        let Effect::Ask(hit) = decide_change(&p, &Change::List { old: false, new: true }, &facts, NOW) else { panic!("it is asked") };
+        assert!(hit.approver == Approver::Hq && hit.reason.contains("食品经营许可证"), "{}", hit.reason);
+        assert_eq!(decide_change(&p, &Change::List { old: true, new: false }, &facts, NOW), Effect::Now);
+        assert_eq!(decide_change(&p, &Change::List { old: false, new: true }, &Facts::default(), NOW), Effect::Now);
+    }
+
+    #[test]
     fn given_a_local_product_when_first_shown_then_hq_reviews_it_with_documents_that_hold() {
         let p = policy(Mode::Franchise, &[]);
         let document =
@@ -810,15 +884,44 @@ mod tests {
     #[test]
     fn given_a_request_that_nobody_answers_when_time_goes_by_then_its_reviewers_are_told_again() {
         let p = policy(Mode::Franchise, &[(FieldKey::RemindAfter, Value::Number(2))]);
-        let r = ask(&p, "req_1");
+        let r = ask(&p, "req_1").due_by(&p);
         let due = NOW.plus(2 * Timestamp::HOUR);
-        assert_eq!(r.remind(&p, due.plus(-1)), None);
-        let told = r.remind(&p, due).unwrap();
-        assert_eq!(told.remind_at(&p), Some(due.plus(2 * Timestamp::HOUR)));
+        assert_eq!((r.due, r.remind(&p, due.plus(-1))), (Some(due), None));
+        let (told, what) = r.remind(&p, due).unwrap();
+        assert_eq!((told.due, told.reminded, what), (Some(due.plus(2 * Timestamp::HOUR)), 1, Told::Again));
+        assert_eq!(told.remind(&p, due), None, "a message that comes twice tells nobody twice");
+        // HQ's own is nobody's above it.
+        let (again, what) = told.remind(&p, due.plus(9 * Timestamp::HOUR)).unwrap();
+        assert_eq!((again.escalated, what, again.waits_for_hq()), (None, Told::Again, true));
         assert_eq!(r.reject(&hq("a"), " ", due).unwrap_err().code, Code::BadRequest);
         let over = r.reject(&hq("a"), "利润太低", due).unwrap();
         assert_eq!((over.state, over.remind_at(&p)), (RequestState::Rejected, None));
         assert_eq!(r.comment(&staff("a"), "为什么？", due).unwrap().comments.len(), 1);
+    }
+
+    #[test]
+    fn given_a_region_that_does_not_answer_when_twice_the_time_is_over_then_hq_is_told_once() {
+        let p = policy(Mode::Franchise, &[(FieldKey::RemindAfter, Value::Number(2)), (FieldKey::ApprovePrice, Approver::Region.into())]);
+        let r = ask(&p, "req_1").due_by(&p);
+        assert!(!r.waits_for_hq());
+        let (first, second) = (NOW.plus(2 * Timestamp::HOUR), NOW.plus(4 * Timestamp::HOUR));
+        let (once, what) = r.remind(&p, first).unwrap();
+        assert_eq!((what, once.escalated), (Told::Again, None));
+        assert_eq!(once.remind(&p, second.plus(-1)), None);
+        let (twice, what) = once.remind(&p, second).unwrap();
+        assert_eq!((what, twice.escalated, twice.waits_for_hq()), (Told::Escalated, Some(second), true));
+        let (third, what) = twice.remind(&p, second.plus(2 * Timestamp::HOUR)).unwrap();
+        assert_eq!((what, third.escalated, third.reminded), (Told::Again, Some(second), 3));
+        // A sweeper that slept over both steps escalates at once.
+        assert_eq!(r.remind(&p, second).unwrap().1, Told::Escalated);
+        // A policy that waits longer by now puts it off, and tells nobody.
+        let longer = policy(Mode::Franchise, &[(FieldKey::RemindAfter, Value::Number(9))]);
+        let (later, what) = r.remind(&longer, first).unwrap();
+        assert_eq!((what, later.due, later.reminded), (Told::Later, Some(NOW.plus(9 * Timestamp::HOUR)), 0));
+        // Both desks may still answer; then it is over for all.
+        let region = Reviewer { staff: staff("r"), desk: Desk::Region("reg_1".parse().unwrap()) };
+        let over = twice.reject(&region, "利润太低", second).unwrap();
+        assert_eq!((over.due, over.remind(&p, second.plus(Timestamp::DAY))), (None, None));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use liandian_types::{Code, Fen, Problem, RequestId, StaffId, StoreId, Timestamp}
 use super::{
     fields::FieldKey,
     price::{PriceBook, TimedPrice},
-    request::{Approved, Asking, Change, ChangeRequest, Comment, Effect, Facts, PastChange, Reviewer, Target, apply_price, decide_change},
+    request::{Approved, Asking, Change, ChangeRequest, Comment, Effect, Facts, PastChange, Reviewer, Target, Told, apply_price, decide_change},
     resolve::Effective,
     terms::Terms,
 };
@@ -198,7 +198,7 @@ pub fn told_before(change: &Change) -> String {
     }
 }
 
-fn reason(why: &str) -> Refusable<&str> {
+pub(super) fn reason(why: &str) -> Refusable<&str> {
     let why = why.trim();
     if why.is_empty() || why.chars().count() > MAX_WHY {
         return Err(Problem::new(Code::BadRequest, format!("请填写 1 到 {MAX_WHY} 字的原因")).at("why"));
@@ -286,6 +286,7 @@ fn change(at: &At<'_>, change: Change, author: Author<'_>, field: &str, now: Tim
         Effect::Ask(hit) => {
             let asking = Asking { request: id.clone(), target: at.target(), region: at.terms.place().region.clone(), change, by: by.clone(), seen };
             let mut r = ChangeRequest::ask(asking, hit, now);
+            r = r.due_by(at.terms.policy());
             // Why it is asked is the first thing that is said about it.
             r.comments.push(Comment { by: by.clone(), at: now, text: why.to_owned() });
             let mut d = asked(&r);
@@ -295,7 +296,8 @@ fn change(at: &At<'_>, change: Change, author: Author<'_>, field: &str, now: Tim
     }
 }
 
-fn asked(r: &ChangeRequest) -> Decision {
+/// A request is there: its row, and what is told of it.
+pub(super) fn asked(r: &ChangeRequest) -> Decision {
     let mut d = Decision::default();
     d.write(GovernanceWrite::Request(Box::new(r.clone())));
     let event = Event::RequestAsked {
@@ -314,7 +316,7 @@ fn told_change(r: &ChangeRequest) -> FieldChange {
 }
 
 /// A request that moved on, and what is told of it.
-fn moved(next: &ChangeRequest, event: Event) -> Decision {
+pub(super) fn moved(next: &ChangeRequest, event: Event) -> Decision {
     let mut d = Decision::default();
     d.write(GovernanceWrite::Request(Box::new(next.clone())));
     d.event(Aggregate::Request(next.request.clone()), event);
@@ -349,7 +351,7 @@ pub fn approve(at: &At<'_>, r: &ChangeRequest, who: &Reviewer, now: Timestamp) -
     Ok((outcome.request().clone(), d))
 }
 
-fn stale(next: &ChangeRequest) -> Decision {
+pub(super) fn stale(next: &ChangeRequest) -> Decision {
     moved(next, Event::RequestStale { request: next.request.clone(), store: next.target.store().clone() })
 }
 
@@ -387,6 +389,24 @@ pub fn comment(r: &ChangeRequest, by: &StaffId, text: &str, now: Timestamp) -> R
     Ok((next, d))
 }
 
+/// Nobody answered it in time: its reviewers are told again, or HQ where its region did not. `None` when there is nothing to be done, so that a sweep
+/// that comes twice tells nobody twice.
+#[must_use]
+pub fn remind(r: &ChangeRequest, policy: &Effective, now: Timestamp) -> Option<(ChangeRequest, Decision)> {
+    let (next, what) = r.remind(policy, now)?;
+    let (request, store) = (next.request.clone(), next.target.store().clone());
+    let d = match what {
+        Told::Later => {
+            let mut d = Decision::default();
+            d.write(GovernanceWrite::Request(Box::new(next.clone())));
+            d
+        }
+        Told::Again => moved(&next, Event::RequestReminded { request, store, times: next.reminded }),
+        Told::Escalated => moved(&next, Event::RequestEscalated { request, store, region: next.region.clone() }),
+    };
+    Some((next, d))
+}
+
 /// Asks once more for the same new value, of the listing as it is now: it waits again, or takes effect where the policy lets it by now.
 ///
 /// # Errors
@@ -412,7 +432,8 @@ pub fn renew(at: &At<'_>, r: &ChangeRequest, by: &StaffId, id: &RequestId, now: 
     };
     let mut d = moved(&over, event);
     match new {
-        Some(mut new) => {
+        Some(new) => {
+            let mut new = new.due_by(at.terms.policy());
             new.comments.push(Comment { by: by.clone(), at: now, text: why_of(r).to_owned() });
             d.and(asked(&new));
             d.write(at.remembered(id, &change, now));

@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod claim;
 pub mod count;
+pub mod cover;
 pub mod missing;
 pub mod note;
 pub mod record;

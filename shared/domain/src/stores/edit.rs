@@ -67,6 +67,9 @@ const MIN_RADIUS: u32 = 100;
 #[must_use]
 pub fn title(field: &str) -> &str {
     let head = field.split(['[', '.']).next().unwrap_or(field);
+    if head == super::permits::FIELD {
+        return super::permits::TITLE;
+    }
     FIELDS.iter().find(|(name, _)| *name == head).map_or(field, |(_, title)| *title)
 }
 
@@ -548,6 +551,8 @@ pub fn check(
         service: c.text("service", &draft.service, 0, 100),
         group: c.group(),
         cell: c.cell(old),
+        // They have a form of their own.
+        permits: old.map(|o| o.details.permits.clone()).unwrap_or_default(),
     };
     let base = StoreProfile {
         store: store.clone(),

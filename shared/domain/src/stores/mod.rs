@@ -4,6 +4,8 @@ pub mod edit;
 pub mod hours;
 pub mod import;
 pub mod near;
+pub mod permits;
 pub mod profile;
 pub mod region;
+pub mod themes;
 pub mod write;

@@ -81,6 +81,21 @@ pub struct Details {
     /// The cell whose stack owns its writes; empty for the first one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cell: String,
+    /// Permits (证照) that HQ has seen of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub permits: Vec<Permit>,
+}
+
+/// A permit of a store, as HQ keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permit {
+    /// The name of its document, e.g. 食品经营许可证.
+    pub kind: String,
+    /// The number on it.
+    pub number: String,
+    /// From this moment on it is worth nothing; absent when it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
 }
 
 /// Why a store takes no orders for a while, and until when.

@@ -9,11 +9,12 @@ use liandian_domain::{
     },
     decision::Aggregate,
 };
-use liandian_types::{ProductStatus, SkuId, SpuId};
+use liandian_types::{ProductStatus, SkuId, SpuId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::{sku_item, sku_key};
 use crate::{
-    db::{Ask, Item, Key, StoreError, Table, Tables, item, parse},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse},
     keys,
 };
 
@@ -46,6 +47,23 @@ pub fn categories_item(c: &Categories) -> Result<Item, StoreError> {
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn brands_item(b: &BrandList) -> Result<Item, StoreError> {
     item(b, &Key::hq(keys::BRANDS, keys::BRANDS), [])
+}
+
+/// Since when goods owe the names of their categories and brands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct NamesDue {
+    /// Since when.
+    since: Timestamp,
+    /// They are written.
+    done: bool,
+}
+
+/// The row that says so: written with every change of categories or brands, so that a message that is lost does not lose the names.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub(crate) fn names_due_item(since: Timestamp, done: bool) -> Result<Item, StoreError> {
+    item(&NamesDue { since, done }, &Key::hq(keys::NAMES_DUE, keys::NAMES_DUE), [])
 }
 
 /// The row of a product's SKU: one that is not listed is there by its key alone.
@@ -154,6 +172,24 @@ impl Tables {
         let begins = keys::in_category(category);
         let page = self.query(Ask { index: Some(keys::GSI1), begins: &begins, limit: Some(1), ..Ask::of(Table::Hq, keys::PRODUCTS) }).await?;
         Ok(!page.items.is_empty())
+    }
+
+    /// Since when goods owe the names of their categories and brands, if they do.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn names_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let due: Option<NamesDue> = self.get(&Key::hq(keys::NAMES_DUE, keys::NAMES_DUE), true).await?;
+        Ok(due.filter(|d| !d.done).map(|d| d.since))
+    }
+
+    /// The names that were owed since then are written. What was changed later is still owed.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn names_done(&self, since: Timestamp) -> Result<bool, StoreError> {
+        let same = ("since = :since", vec![(":since", n(since.0))]);
+        self.put(Table::Hq, names_due_item(since, true)?, Some(same)).await
     }
 
     /// The chain's categories as they are now.

@@ -13,7 +13,7 @@ use super::{Row, listings};
 use crate::{
     catalog::{
         imports::import_item,
-        products::{brands_item, categories_item, product_item, sku_of_product_item},
+        products::{brands_item, categories_item, names_due_item, product_item, sku_of_product_item},
         sku_key,
     },
     db::{StoreError, Table},
@@ -33,11 +33,11 @@ pub(super) fn rows(w: &CatalogWrite, now: Timestamp) -> Result<Vec<Row>, StoreEr
         }
         CatalogWrite::Categories(c) => {
             let next = Categories { version: c.version + 1, ..(**c).clone() };
-            vec![Row::follow(Table::Hq, categories_item(&next)?, c.version)]
+            vec![Row::follow(Table::Hq, categories_item(&next)?, c.version), Row::put(Table::Hq, names_due_item(now, false)?)]
         }
         CatalogWrite::Brands(b) => {
             let next = BrandList { version: b.version + 1, ..(**b).clone() };
-            vec![Row::follow(Table::Hq, brands_item(&next)?, b.version)]
+            vec![Row::follow(Table::Hq, brands_item(&next)?, b.version), Row::put(Table::Hq, names_due_item(now, false)?)]
         }
         CatalogWrite::BeginImport(i) => vec![Row::create(Table::Cell, import_item(i)?)],
         CatalogWrite::Import(i) => {
@@ -45,7 +45,7 @@ pub(super) fn rows(w: &CatalogWrite, now: Timestamp) -> Result<Vec<Row>, StoreEr
             vec![Row::replace(Table::Cell, import_item(&next)?, i.version)]
         }
         CatalogWrite::Listing { store, listing, read } => listings::listing(store, listing, *read)?,
-        CatalogWrite::ListingGone { store, sku } => listings::listing_gone(store, sku),
+        CatalogWrite::ListingGone { store, sku, read } => listings::listing_gone(store, sku, *read),
         CatalogWrite::Local { product, read } => listings::local(product, *read, now)?,
         CatalogWrite::LocalSku(sku) => listings::local_sku(sku)?,
     })

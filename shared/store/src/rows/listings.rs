@@ -24,8 +24,8 @@ pub(super) fn listing(store: &StoreId, listing: &Listing, read: Option<u64>) -> 
 }
 
 /// No listing any more.
-pub(super) fn listing_gone(store: &StoreId, sku: &SkuId) -> Vec<Row> {
-    vec![Row::gone(&listing_key(store, sku)), Row::gone(&named_key(store, sku))]
+pub(super) fn listing_gone(store: &StoreId, sku: &SkuId, read: u64) -> Vec<Row> {
+    vec![Row::gone_from(&listing_key(store, sku), read), Row::gone(&named_key(store, sku))]
 }
 
 /// A store's own product as it shall be.

@@ -6,5 +6,6 @@ pub mod low;
 pub mod movements;
 pub mod records;
 pub mod shards;
+pub mod sold;
 pub mod sums;
 pub mod tills;

@@ -8,7 +8,7 @@ use crate::{Fen, OrderId, StaffId, StoreId, Timestamp, TransferId};
 bodies! {
     /// An obligation whose time has come and that has not been met.
     OverdueRow {
-        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`, `import`.
+        /// What kind: `order`, `extra_payment`, `transfer`, `delivery`, `rider`, `count`, `split`, `expiry`, `import`, `request`.
         what: String,
         /// Of which: an id, or a location and a SKU.
         id: String,
@@ -126,7 +126,11 @@ bodies! {
         extra: u32,
         /// Orders of the last days whose transfer nobody took on.
         unaccepted: u32,
-        /// All of these but for the approvals: what stands beside 异常. What runs low is told there as well, and waits for nobody.
+        /// Change requests that wait for an answer of whoever asks: of HQ those that are HQ's by their rule or because a region did not answer, of a region
+        /// those that it may decide.
+        #[serde(default)]
+        requests: u32,
+        /// All of these but for the approvals and the requests: what stands beside 异常. What runs low is told there as well, and waits for nobody.
         exceptions: u32,
     }
 

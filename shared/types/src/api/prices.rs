@@ -272,7 +272,106 @@ bodies! {
         renews: Option<RequestId>,
         /// May the one who asks decide about it? A hint: the server decides again.
         decides: bool,
+        /// Is it the one who asks of whom an answer is awaited?
+        #[serde(default)]
+        waits: bool,
+        /// How often its reviewers were told again.
+        #[serde(default)]
+        reminded: u32,
+        /// Since when it is HQ's because its region did not answer, as people read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        escalated_text: Option<String>,
+        /// Documents beside it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        documents: Vec<RequestDocument>,
+        /// Where what it is about can be looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        href: Option<String>,
         /// Counts the changes.
+        version: u64,
+    }
+
+    /// Something that waits for HQ and is decided on a page of its own: a store's own product, or its campaign.
+    WaitsElsewhere {
+        /// `local` or `campaign`.
+        kind: String,
+        /// The same in Chinese.
+        kind_title: String,
+        /// Whose.
+        store: StoreId,
+        /// The store's name.
+        store_name: String,
+        /// What it is about.
+        title: String,
+        /// Since when, or until when, as people read it.
+        when_text: String,
+        /// Where it is decided.
+        href: String,
+    }
+
+    /// Goods that a store asks for, or asks to give up.
+    AskGoods {
+        /// Which, 1 to 20.
+        skus: Vec<SkuId>,
+        /// Shall the store list them? Else it gives them up.
+        list: bool,
+        /// Why.
+        why: String,
+        /// Documents beside it, at most five.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        documents: Vec<AskDocument>,
+    }
+
+    /// A document that a store shows beside what it asks.
+    AskDocument {
+        /// Its name, e.g. 食品经营许可证.
+        kind: String,
+        /// The number on it.
+        number: String,
+        /// The last day on which it holds, `2026-12-31`.
+        expires: String,
+        /// Address of its file.
+        file: String,
+    }
+
+    /// A document beside a request.
+    RequestDocument {
+        /// What it is, as people read it.
+        text: String,
+        /// Address of its file.
+        href: String,
+    }
+
+    /// What became of it.
+    AskedGoods {
+        /// What the policy lets: it is in force.
+        in_force: Vec<SkuId>,
+        /// What waits.
+        requests: Vec<RequestCard>,
+        /// What is so already, or waits already.
+        left_out: Vec<SkuId>,
+    }
+
+    /// A field of its profile that a store changes, or asks for.
+    AskProfile {
+        /// `phone`, `hours`, `exceptions`, `status` or `service`.
+        field: String,
+        /// What it shall say, as the profile's form has it.
+        value: String,
+        /// Why.
+        why: String,
+        /// The version of the profile that was seen.
+        version: u64,
+    }
+
+    /// What became of it.
+    AskedProfile {
+        /// It is in force; else it waits.
+        in_force: bool,
+        /// The request that waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RequestCard>,
+        /// The version of the profile now.
         version: u64,
     }
 
@@ -280,6 +379,9 @@ bodies! {
     RequestList {
         /// The requests.
         requests: Vec<RequestCard>,
+        /// What waits for HQ and is decided elsewhere; on the first page of what waits.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        elsewhere: Vec<WaitsElsewhere>,
         /// For the next page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,

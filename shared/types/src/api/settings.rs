@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ChangedField;
-use crate::{Fen, Mode, RegionId, SkuId, StaffId, StoreId, Tier, Timestamp};
+use crate::{Fen, Mode, Permission, RegionId, RoleId, SkuId, StaffId, StoreId, Tier, Timestamp};
 
 bodies! {
     /// A word with its title.
@@ -178,6 +178,9 @@ bodies! {
         illegal: Vec<ImpactPrice>,
         /// Of how many of these stores the prices were looked at; 0 where the change is about no price.
         looked: u32,
+        /// Give this back as `after` to look at the prices of the next stores; absent when all were looked at. `prices` and `illegal` are of these stores alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<StoreId>,
     }
 
     /// What a mode shall say: what a new chain says about it.
@@ -369,9 +372,69 @@ bodies! {
         why: String,
         /// Is it to be applied?
         taken: bool,
+        /// What the answers alone lead to, as people read it, where somebody has made something else of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original: Option<String>,
+        /// Why it is not taken, if somebody said so.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        left_why: String,
+        /// What its value may be.
+        form: SettingField,
     }
 
-    /// Something else that is proposed, for people to see to: a share, a home page, a permission.
+    /// Another value for a proposed line.
+    SetupEdit {
+        /// The line.
+        line: String,
+        /// The value, as the field has it.
+        value: String,
+        /// Why: 1 to 200 characters, kept as the reason of the policy.
+        why: String,
+    }
+
+    /// Why a proposed line is left.
+    SetupLeft {
+        /// The line.
+        line: String,
+        /// Why, up to 200 characters.
+        why: String,
+    }
+
+    /// A proposed policy that is in force already.
+    SetupSame {
+        /// The level as people read it.
+        level_title: String,
+        /// The field's name.
+        label: String,
+        /// What it says, as people read it.
+        text: String,
+    }
+
+    /// All stores of a class shall have a home page.
+    SetupTheme {
+        /// The class.
+        tier: Tier,
+        /// The home page: `standard`, `simple` or `community`.
+        theme: String,
+        /// Why: 1 to 100 characters.
+        why: String,
+        /// Where to go on, from the answer before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<StoreId>,
+    }
+
+    /// How far that has come.
+    SetupThemed {
+        /// Stores that have another home page now.
+        changed: u32,
+        /// Stores of the class that were looked at.
+        looked: u32,
+        /// Give this back as `after` to go on; absent when all is done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<StoreId>,
+    }
+
+    /// Something else that is proposed: a home page or a permission, which are applied by themselves, or a share, which people see to.
     SetupHint {
         /// What it is about: `share`, `theme` or `grant`.
         kind: String,
@@ -381,6 +444,30 @@ bodies! {
         text: String,
         /// Why.
         why: String,
+        /// What is so now, as people read it.
+        #[serde(default)]
+        current: String,
+        /// Is it so already?
+        #[serde(default)]
+        in_force: bool,
+        /// Of a home page: the class.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tier: Option<Tier>,
+        /// Of a home page: its word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        theme: Option<String>,
+        /// Of a permission: the role that gets it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<RoleId>,
+        /// Of a permission: what the role may do with it, and from which version.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        permissions: Vec<Permission>,
+        /// Of a permission: the role's version that was seen.
+        #[serde(default)]
+        role_version: u64,
+        /// Of a permission: the role's name.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        role_title: String,
     }
 
     /// What answers lead to.
@@ -391,6 +478,9 @@ bodies! {
         unchanged: u32,
         /// What is proposed beside policies.
         hints: Vec<SetupHint>,
+        /// Those that are in force already.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        same: Vec<SetupSame>,
         /// The versions of the levels that the lines are about.
         versions: Vec<LevelSeen>,
     }
@@ -436,6 +526,12 @@ bodies! {
         /// Lines of what they lead to that are left, by name.
         #[serde(default)]
         left: Vec<String>,
+        /// Why, of those that are left.
+        #[serde(default)]
+        left_why: Vec<SetupLeft>,
+        /// Lines with another value.
+        #[serde(default)]
+        edits: Vec<SetupEdit>,
         /// The version of the draft that was seen; 0 when there was none.
         version: u64,
     }

@@ -211,6 +211,10 @@ bodies! {
         /// Where that is; in what is told of the whole chain.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<StockPlace>,
+        /// For how many days what can be promised lasts at the pace of the last 14 days; in what is told of the whole chain, and absent where nothing was sold
+        /// or nobody has added it up lately.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cover_days: Option<u32>,
     }
 
     /// Where a record of a list of the whole chain lies.
@@ -611,6 +615,9 @@ bodies! {
         available: i64,
         /// Sum of what is on its way.
         incoming: i64,
+        /// For how many days what can be promised lasts at the pace of the last 14 days, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cover_days: Option<u32>,
         /// Per location, least available first; asked for with `since`, only of those that changed since then.
         rows: Vec<StockRow>,
         /// Give this back as `since` for what changes from now on.
@@ -644,6 +651,9 @@ bodies! {
         stores_without: u32,
         /// When it was added up: a moment ago, or, of a SKU in many places, up to ten minutes.
         at: Timestamp,
+        /// For how many days what can be promised lasts at the pace of the last 14 days; absent where nothing was sold or nobody has added it up lately.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cover_days: Option<u32>,
     }
 
     /// SKUs of the library with their sums, and the next page.

@@ -300,6 +300,31 @@ bodies! {
         /// What customers are told now, if anything.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice: Option<String>,
+        /// Its permits.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        permits: Vec<StorePermit>,
+    }
+
+    /// A permit of a store.
+    StorePermit {
+        /// The name of its document, e.g. 食品经营许可证.
+        kind: String,
+        /// The number on it.
+        number: String,
+        /// The last day on which it holds, `2026-12-31`; empty when it has no end.
+        #[serde(default)]
+        expires: String,
+        /// Does it hold now? Told, not set.
+        #[serde(default)]
+        holds: bool,
+    }
+
+    /// The permits of a store, whole.
+    StorePermits {
+        /// The permits.
+        permits: Vec<StorePermit>,
+        /// The version of the store's profile: that which was seen, or that which is there now.
+        version: u64,
     }
 
     /// A change of a store.

@@ -65,6 +65,7 @@ pub fn milk(n: usize, warehouse: bool, city: &str, available: i64) -> StockRow {
         batches: Vec::new(),
         shards: 0,
         sold_at: None,
+        cover_days: None,
         at: Some(StockPlace { city: city.into(), point: GeoPoint { lat: 31.0, lng: 121.0 }, keeper: format!("sto_{n}").parse().unwrap() }),
     }
 }

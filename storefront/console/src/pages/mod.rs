@@ -262,6 +262,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
     let counts = store.clone().filter(|_| !matches!(frame.place, Place::Nowhere));
     let preparing = orders && frame.section != Section::Home;
     let transfers = frame.may(Permission::TransferRead) && frame.section != Section::Transfers;
+    let asked = frame.may(Permission::PriceWrite) && frame.section != Section::Requests;
     let of_chain = counts.is_none() && chain && matches!(frame.place, Place::Hq) && frame.may(Permission::StoreRead);
     render(|| {
         view! {
@@ -283,7 +284,7 @@ fn page<V: IntoView + 'static>(frame: &Frame<'_>, module: Module, title: &str, c
                         <main id="main" tabindex="-1">{content()}</main>
                     </div>
                     {thumb(&groups)}
-                    <Badges store=counts preparing=preparing transfers=transfers chain=of_chain />
+                    <Badges store=counts preparing=preparing transfers=transfers asked=asked chain=of_chain />
                 </body>
             </html>
         }

@@ -107,7 +107,8 @@ async fn count(visit: Visit, Path((_, count)): Path<(String, String)>) -> Respon
 async fn choose_sku(visit: Visit, ask: Ask) -> Response {
     let page = async {
         let (reach, text, cursor) = (visit.reach().await?, ask.get("q"), ask.get("cursor"));
-        let asked = SkuAsk { text: text.as_deref(), low: ask.get("show").as_deref() == Some("low"), cursor: cursor.as_deref() };
+        let shows = |what: &str| ask.get("show").as_deref() == Some(what);
+        let asked = SkuAsk { text: text.as_deref(), low: shows("low"), cover: shows("cover"), cursor: cursor.as_deref() };
         let list = Box::pin(sku_list(&visit.app.tables, &reach, &visit.staff.scope, asked, visit.app.now()));
         Ok(hq::choose_sku(&visit.frame(Section::Stock), read(list.await)?))
     };

@@ -278,6 +278,9 @@ bodies! {
         /// What is asked of its goods, besides what its parents ask.
         #[serde(default)]
         attributes: Vec<LibraryAttribute>,
+        /// The permit without which nobody sells its goods, by the name of its document; absent: as what it is in; empty: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        permit: Option<String>,
     }
 
     /// The tree of categories, whole: parents before what is in them, neighbours in their order.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Problem, SkuId, StoreId,
-    api::{AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
+    api::{AskDocument, AskGoods, AskedGoods, AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
 };
 
 use crate::{browser, islands::kit::Refusal};
@@ -102,6 +102,28 @@ pub fn AssortmentDesk(
             }
         });
     };
+    let why = RwSignal::new(String::new());
+    let (kind, number) = (RwSignal::new("食品经营许可证".to_owned()), RwSignal::new(String::new()));
+    let (expires, file) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let request = move |list: bool| {
+        begin();
+        spawn_local(async move {
+            let (kind, number) = (kind.get_untracked(), number.get_untracked());
+            let shown = AskDocument { kind, number, expires: expires.get_untracked(), file: file.get_untracked() };
+            // Whoever fills in none shows none.
+            let documents = if shown.number.trim().is_empty() && shown.file.trim().is_empty() { Vec::new() } else { vec![shown] };
+            let ask = AskGoods { skus: skus(), list, why: why.get_untracked(), documents };
+            match browser::post::<AskedGoods>(&format!("{}/assortment/requests", api.get_value()), &ask).await {
+                Ok(answer) => {
+                    let (now, wait, left) = (answer.in_force.len(), answer.requests.len(), answer.left_out.len());
+                    done.set(format!("{now} 种已生效，{wait} 种等待审批，{left} 种不必申请。"));
+                    chosen.set(BTreeSet::new());
+                    busy.set(false);
+                }
+                Err(p) => refused(p),
+            }
+        });
+    };
     let confirm = move |_| match asks.get_untracked() {
         Some(Loss::Drop) => give_up(),
         Some(Loss::Reset) => reset(),
@@ -176,6 +198,27 @@ pub fn AssortmentDesk(
                 </button>
                 <button type="button" disabled=busy on:click=move |_| asks.set(None)>"取消"</button>
             </div>
+            <details class="fold">
+                <summary>"申请上架或移除"</summary>
+                <p class="sub">"本店不能自行选品，或类目须有本店没有的证照时，在这里提交审批（一次最多 20 种）。规则允许的立即生效；必上商品不能移除。"</p>
+                <div class="papers">
+                    <label class="day wide">
+                        <span>"原因"</span>
+                        <input maxlength="200" disabled=busy prop:value=why on:input=move |e| why.set(event_target_value(&e)) />
+                    </label>
+                </div>
+                <p class="sub">"如需证照，请一并填写（没有可不填）。"</p>
+                <div class="papers">
+                    <label class="day"><span>"证照"</span><input maxlength="40" disabled=busy prop:value=kind on:input=move |e| kind.set(event_target_value(&e)) /></label>
+                    <label class="day"><span>"编号"</span><input maxlength="40" disabled=busy prop:value=number on:input=move |e| number.set(event_target_value(&e)) /></label>
+                    <label class="day"><span>"有效期至"</span><input type="date" disabled=busy prop:value=expires on:input=move |e| expires.set(event_target_value(&e)) /></label>
+                    <label class="day wide"><span>"文件地址"</span><input placeholder="/media/…" disabled=busy prop:value=file on:input=move |e| file.set(event_target_value(&e)) /></label>
+                </div>
+                <div class="papers">
+                    <button type="button" disabled=none on:click=move |_| request(true)>"申请上架所选"</button>
+                    <button type="button" disabled=none on:click=move |_| request(false)>"申请移除所选"</button>
+                </div>
+            </details>
             <details class="fold">
                 <summary>"批量上架"</summary>
                 <div class="papers">

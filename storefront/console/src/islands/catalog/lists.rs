@@ -57,6 +57,8 @@ struct Row {
     parent: String,
     rank: String,
     attributes: String,
+    /// The permit that its goods need: `无需` for none, nothing for what its parent says.
+    permit: String,
     /// It is not kept yet: its key can be chosen.
     fresh: bool,
 }
@@ -69,6 +71,7 @@ impl Row {
             parent: c.parent.clone().unwrap_or_default(),
             rank: c.rank.to_string(),
             attributes: c.attributes.iter().map(attribute_line).collect::<Vec<_>>().join("\n"),
+            permit: c.permit.clone().map(|p| if p.is_empty() { NO_PERMIT.to_owned() } else { p }).unwrap_or_default(),
             fresh: false,
         }
     }
@@ -88,9 +91,17 @@ impl Row {
             parent: Some(self.parent.trim().to_owned()).filter(|p| !p.is_empty()),
             rank: self.rank.trim().parse().map_err(|_| bad("排序请填写不带小数的数字"))?,
             attributes,
+            permit: match self.permit.trim() {
+                "" => None,
+                NO_PERMIT => Some(String::new()),
+                name => Some(name.to_owned()),
+            },
         })
     }
 }
+
+/// What is typed for a category whose goods need no permit although those around it do.
+const NO_PERMIT: &str = "无需";
 
 type Cell = fn(&mut Row) -> &mut String;
 
@@ -130,6 +141,7 @@ pub fn CategoryDesk(
                 {cell(i, "编码", !fresh, |r| &mut r.key)}
                 {cell(i, "上级编码", false, |r| &mut r.parent)}
                 {cell(i, "排序", false, |r| &mut r.rank)}
+                {cell(i, "须有证照（空为随上级，可填“无需”）", false, |r| &mut r.permit)}
                 <label class="day wide">
                     <span>"属性（每行一个）"</span>
                     <textarea
@@ -172,6 +184,7 @@ pub fn CategoryDesk(
                 parent: String::new(),
                 rank: h.len().to_string(),
                 attributes: String::new(),
+                permit: String::new(),
                 fresh: true,
             });
         });

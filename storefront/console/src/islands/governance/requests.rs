@@ -112,8 +112,7 @@ fn Card(card: RequestCard, asks: bool, talks: bool, chosen: RwSignal<BTreeSet<St
             />
         }
     });
-    let why_href = card.sku.as_ref().map(|sku| format!("/console/s/{}/listings/{sku}/why", card.store));
-    let title = match why_href {
+    let title = match card.href.clone() {
         Some(href) => view! { <a href=href>{card.title.clone()}</a> }.into_any(),
         None => view! { <b>{card.title.clone()}</b> }.into_any(),
     };
@@ -132,6 +131,13 @@ fn Card(card: RequestCard, asks: bool, talks: bool, chosen: RwSignal<BTreeSet<St
         .into_iter()
         .map(|c| view! { <li>{format!("{} {}：{}", c.at_text, c.by_name.unwrap_or_else(|| c.by.to_string()), c.text)}</li> })
         .collect_view();
+    let told = match (&card.escalated_text, card.reminded) {
+        (Some(at), n) => Some(format!("区域未处理，{at} 升级到总部；已提醒 {n} 次")),
+        (None, 0) => None,
+        (None, n) => Some(format!("已提醒 {n} 次，仍无人处理")),
+    }
+    .filter(|_| open);
+    let documents = card.documents.into_iter().map(|d| view! { <li><a href=d.href>{d.text}</a></li> }).collect_view();
     let tone = if card.state == RequestState::Pending { "badge warn" } else { "badge" };
     view! {
         <li class="card" id=id>
@@ -144,6 +150,8 @@ fn Card(card: RequestCard, asks: bool, talks: bool, chosen: RwSignal<BTreeSet<St
             </div>
             <p>{card.reason.clone()}</p>
             <p class="sub">{format!("{rule_text} · {needs}")}</p>
+            <ul class="claim-lines">{documents}</ul>
+            {told.map(|t| view! { <p class="badge warn">{t}</p> })}
             {card.rejected.map(|r| view! { <p class="refusal">{format!("驳回原因：{r}")}</p> })}
             {card.ended_text.map(|t| view! { <p class="sub">{format!("处理：{t}")}</p> })}
             <ul class="claim-lines">{words}</ul>

@@ -66,6 +66,8 @@ pub fn SettingsDesk(
     let held = StoredValue::new((level, entries.clone()));
     let (busy, problem, told) = (RwSignal::new(true), RwSignal::new(None::<Problem>), RwSignal::new(None::<SettingsImpact>));
     Effect::new(move |_| busy.set(!sets));
+    // Of how many stores the prices are looked at by now, and of how many there are.
+    let looked = RwSignal::new(None::<(u32, u32)>);
     let (why, from) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let body = move |changes: Vec<SettingWish>| {
         let seen = held.with_value(|(level, _)| LevelSeen { level: level.clone(), version });
@@ -102,10 +104,11 @@ pub fn SettingsDesk(
             busy.set(true);
             problem.set(None);
             spawn_local(async move {
-                match browser::post::<SettingsImpact>("/api/v1/hq/settings/impact", &change).await {
+                match whole_impact(&change, looked).await {
                     Ok(impact) => told.set(Some(impact)),
                     Err(p) => problem.set(Some(p)),
                 }
+                looked.set(None);
                 busy.set(false);
             });
         }
@@ -192,9 +195,38 @@ pub fn SettingsDesk(
                 <button type="button" hidden=move || !sure.get() disabled=busy on:click=move |_| sure.set(false)>"取消"</button>
             </div>
             <Refusal problem=problem />
+            <p class="sub" role="status" hidden=move || looked.get().is_none()>
+                {move || looked.get().map(|(done, all)| format!("正在核对价格：{done} / {all} 家门店…")).unwrap_or_default()}
+            </p>
             <div role="status">{move || told.get().map(impact_view)}</div>
         </section>
     }
+}
+
+/// Prices that are named at most, however many calls they come from.
+const NAMED: usize = 50;
+
+/// Whom a change touches, in all stores: one call looks at the prices of some hundred stores, so it is asked until none is left, with the progress told.
+async fn whole_impact(change: &SettingsChange, looked: RwSignal<Option<(u32, u32)>>) -> Result<SettingsImpact, Problem> {
+    const IMPACT: &str = "/api/v1/hq/settings/impact";
+    let mut whole = browser::post::<SettingsImpact>(IMPACT, change).await?;
+    let mut parts = 1_u32;
+    while let Some(after) = whole.next.take() {
+        looked.set(Some((whole.looked, whole.stores)));
+        let part = browser::post::<SettingsImpact>(&format!("{IMPACT}?after={after}"), change).await?;
+        whole.looked = whole.looked.saturating_add(part.looked);
+        whole.prices = whole.prices.saturating_add(part.prices);
+        let room = NAMED.saturating_sub(whole.illegal.len());
+        whole.illegal.extend(part.illegal.into_iter().take(room));
+        whole.next = part.next;
+        parts += 1;
+    }
+    if parts > 1 {
+        // The sentence of one call is about its own stores.
+        let prices = if whole.prices > 0 { format!("；{} 个现行价格将不合规", whole.prices) } else { String::new() };
+        whole.sentence = format!("{} 家门店受影响{prices}（已核对全部 {} 家门店的价格）", whole.stores, whole.looked);
+    }
+    Ok(whole)
 }
 
 /// Who said it, when and why.

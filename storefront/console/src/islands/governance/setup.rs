@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Problem, RegionId,
-    api::{SetupAnswer, SetupApply, SetupDraftView, SetupHint, SetupLine, SetupQuestion, SetupSave, SetupView},
+    api::{
+        SetRole, SetupAnswer, SetupApply, SetupDraftView, SetupEdit, SetupHint, SetupLeft, SetupLine, SetupQuestion, SetupSave, SetupTheme,
+        SetupThemed, SetupView,
+    },
 };
 use serde::de::IgnoredAny;
 
@@ -42,7 +45,12 @@ pub fn SetupDesk(
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match browser::put::<IgnoredAny>(DRAFT, &SetupSave { answers: given, regions, left: Vec::new(), version }).await {
+            match browser::put::<IgnoredAny>(
+                DRAFT,
+                &SetupSave { answers: given, regions, left: Vec::new(), left_why: Vec::new(), edits: Vec::new(), version },
+            )
+            .await
+            {
                 Ok(_) => browser::reload(),
                 Err(p) => {
                     problem.set(Some(p));
@@ -109,22 +117,67 @@ fn question(q: SetupQuestion, choice: RwSignal<String>, busy: RwSignal<bool>) ->
     .into_any()
 }
 
+/// What somebody makes of a line.
+#[derive(Clone)]
+struct Choice {
+    line: String,
+    /// The value that is proposed, as the field has it.
+    proposed: String,
+    taken: RwSignal<bool>,
+    value: RwSignal<String>,
+    /// Why it is left, or has another value.
+    why: RwSignal<String>,
+    /// It had another value already when the page came.
+    edited: bool,
+}
+
+impl Choice {
+    fn of(l: &SetupLine) -> Self {
+        let edited = l.original.is_some();
+        let why = if edited { l.why.clone() } else { l.left_why.clone() };
+        Self {
+            line: l.line.clone(),
+            proposed: l.value.clone(),
+            taken: RwSignal::new(l.taken),
+            value: RwSignal::new(l.value.clone()),
+            why: RwSignal::new(why),
+            edited,
+        }
+    }
+
+    /// Another value than the proposed one; one that was edited before stays edited.
+    fn edit(&self) -> Option<SetupEdit> {
+        let (value, why) = (self.value.get_untracked(), self.why.get_untracked());
+        let value = value.trim().to_owned();
+        (self.edited || value != self.proposed).then(|| SetupEdit { line: self.line.clone(), value, why: why.trim().to_owned() })
+    }
+}
+
 /// What the saved answers lead to.
 fn proposed(d: SetupDraftView, sets: bool, busy: RwSignal<bool>, problem: RwSignal<Option<Problem>>) -> AnyView {
-    let left = RwSignal::new(d.proposal.lines.iter().filter(|l| !l.taken).map(|l| l.line.clone()).collect::<BTreeSet<String>>());
+    let choices: Vec<Choice> = d.proposal.lines.iter().map(Choice::of).collect();
     let none = d.proposal.lines.is_empty();
     let by = d.by_name.clone().unwrap_or_else(|| d.by.to_string());
     let applied = d.applied_text.as_ref().map(|t| format!("；{t} 已应用")).unwrap_or_default();
-    let sub = format!("{by} 于 {} 保存{applied}。{} 项已按方案生效，不再列出。", d.at_text, d.proposal.unchanged);
-    let lines = d.proposal.lines.iter().cloned().map(|l| line(l, left, busy)).collect_view();
+    let sub = format!("{by} 于 {} 保存{applied}。{} 项已按方案生效。", d.at_text, d.proposal.unchanged);
+    let lines = d.proposal.lines.iter().cloned().zip(choices.clone()).map(|(l, c)| line(l, c, busy)).collect_view();
+    let no_same = d.proposal.same.is_empty();
+    let same = d
+        .proposal
+        .same
+        .iter()
+        .cloned()
+        .map(|s| view! { <tr><td>{s.level_title}</td><td class="what">{s.label}</td><td>{s.text}</td></tr> })
+        .collect_view();
     let no_hints = d.proposal.hints.is_empty();
-    let hints = d.proposal.hints.iter().cloned().map(hint).collect_view();
-    let held = StoredValue::new(d);
-    let apply = move |_| {
+    let hints = d.proposal.hints.iter().cloned().map(|h| hint(h, sets, busy, problem)).collect_view();
+    let held = StoredValue::new((d, choices));
+    let send = move |apply: bool| {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match applied_now(&held.get_value(), left.get_untracked()).await {
+            let (d, choices) = held.get_value();
+            match kept_now(&d, &choices, apply).await {
                 Ok(()) => browser::reload(),
                 Err(p) => {
                     problem.set(Some(p));
@@ -140,9 +193,17 @@ fn proposed(d: SetupDraftView, sets: bool, busy: RwSignal<bool>, problem: RwSign
             <p class="empty" hidden=!none>"所答内容已全部生效，没有需要修改的规则。"</p>
             <ul>{lines}</ul>
             <div class="papers" hidden={none || !sets}>
-                <button type="button" class="primary" disabled=busy on:click=apply>"应用所选"</button>
+                <button type="button" disabled=busy on:click=move |_| send(false)>"保存修改"</button>
+                <button type="button" class="primary" disabled=busy on:click=move |_| send(true)>"应用所选"</button>
             </div>
             <Refusal problem=problem />
+            <details class="fold" hidden=no_same>
+                <summary>"已按方案生效的规则"</summary>
+                <table class="stock">
+                    <thead><tr><th scope="col">"层级"</th><th scope="col">"规则"</th><th scope="col">"现行值"</th></tr></thead>
+                    <tbody>{same}</tbody>
+                </table>
+            </details>
             <h2 hidden=no_hints>"另外建议"</h2>
             <ul>{hints}</ul>
         </section>
@@ -150,38 +211,119 @@ fn proposed(d: SetupDraftView, sets: bool, busy: RwSignal<bool>, problem: RwSign
     .into_any()
 }
 
-fn line(l: SetupLine, left: RwSignal<BTreeSet<String>>, busy: RwSignal<bool>) -> impl IntoView {
-    let (name, taken) = (l.line, l.taken);
-    let toggle = move |e: web_sys::Event| {
-        let on = event_target_checked(&e);
-        left.update(|all| {
-            if on {
-                all.remove(&name);
-            } else {
-                all.insert(name.clone());
+/// A line: what is there beside what is proposed, whether it is taken, another value, and why.
+fn line(l: SetupLine, c: Choice, busy: RwSignal<bool>) -> impl IntoView {
+    let Choice { taken, value, why, .. } = c;
+    let compared = format!("{} · {}：{} → {}", l.level_title, l.label, l.current, l.text);
+    let original = l.original.clone().map(|o| view! { <small>{format!(" 原方案：{o}")}</small> });
+    let label = format!("{} {}的新值", l.level_title, l.label);
+    let control = if l.form.kind == "number" {
+        view! {
+            <input inputmode="numeric" aria-label=label disabled=busy prop:value=value on:input=move |e| value.set(event_target_value(&e)) />
+            <small>{format!(" {}", l.form.unit)}</small>
+        }
+        .into_any()
+    } else {
+        let now = l.value.clone();
+        let options = l.form.words.into_iter().map(|w| {
+            let chosen = w.value == now;
+            view! { <option value=w.value selected=chosen>{w.title}</option> }
+        });
+        let options = options.collect_view();
+        view! { <select aria-label=label disabled=busy on:change=move |e| value.set(event_target_value(&e))>{options}</select> }.into_any()
+    };
+    view! {
+        <li>
+            <label class="check">
+                <input type="checkbox" checked=l.taken disabled=busy on:change=move |e| taken.set(event_target_checked(&e)) />
+                <span>{compared}{original}<small>{format!(" {}", l.why)}</small></span>
+            </label>
+            <details class="fold">
+                <summary>"改值或填写原因"</summary>
+                <div class="papers">
+                    <span>{control}</span>
+                    <label class="day wide">
+                        <span>"原因（改值必填）"</span>
+                        <input maxlength="200" disabled=busy prop:value=why on:input=move |e| why.set(event_target_value(&e)) />
+                    </label>
+                </div>
+            </details>
+        </li>
+    }
+}
+
+/// What is applied by itself, or seen to by people.
+fn hint(h: SetupHint, sets: bool, busy: RwSignal<bool>, problem: RwSignal<Option<Problem>>) -> impl IntoView {
+    let can = sets && !h.in_force && h.kind != "share";
+    let state = match (h.in_force, h.kind.as_str()) {
+        (_, "share") => "请在门店资料中选择分账规则",
+        (true, _) => "已生效",
+        (false, _) => "未生效",
+    };
+    let text = format!("{}：{}（{}）", h.title, h.text, h.current);
+    let why = h.why.clone();
+    let done = RwSignal::new(String::new());
+    let held = StoredValue::new(h);
+    let apply = move |_| {
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            match hint_now(&held.get_value(), done).await {
+                Ok(()) => browser::reload(),
+                Err(p) => {
+                    problem.set(Some(p));
+                    busy.set(false);
+                }
             }
         });
     };
     view! {
         <li>
-            <label class="check">
-                <input type="checkbox" checked=taken disabled=busy on:change=toggle />
-                <span>{format!("{} · {}：{} → {}", l.level_title, l.label, l.current, l.text)}<small>{format!(" {}", l.why)}</small></span>
-            </label>
+            {text}<small>{format!(" {why} · {state}")}</small>" "
+            <button type="button" class="small" hidden=!can disabled=busy on:click=apply>"应用"</button>
+            <span class="sub" role="status">{move || done.get()}</span>
         </li>
     }
 }
 
-fn hint(h: SetupHint) -> impl IntoView {
-    view! { <li>{format!("{}：{}", h.title, h.text)}<small>{format!(" {}", h.why)}</small></li> }
+/// Applies a home page in all stores of its class, some dozens at a time with the progress told; or gives a role its permission.
+async fn hint_now(h: &SetupHint, done: RwSignal<String>) -> Result<(), Problem> {
+    if let (Some(tier), Some(theme)) = (h.tier, h.theme.clone()) {
+        let (mut after, mut looked) = (None, 0_u32);
+        loop {
+            let body = SetupTheme { tier, theme: theme.clone(), why: h.why.clone(), after };
+            let answer: SetupThemed = browser::post("/api/v1/hq/setup/themes", &body).await?;
+            looked = looked.saturating_add(answer.looked);
+            done.set(format!("已处理 {looked} 家门店…"));
+            after = answer.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+    if let Some(role) = &h.role {
+        let body = SetRole { title: h.role_title.clone(), permissions: h.permissions.clone(), version: h.role_version };
+        return browser::put::<IgnoredAny>(&format!("/api/v1/hq/roles/{role}"), &body).await.map(|_| ());
+    }
+    Ok(())
 }
 
-/// Keeps which lines are left, and applies the others: from the versions that the page shows.
-async fn applied_now(d: &SetupDraftView, left: BTreeSet<String>) -> Result<(), Problem> {
+/// Keeps which lines are left and which have another value, and applies the taken ones if that is wished: from the versions that the page shows.
+async fn kept_now(d: &SetupDraftView, choices: &[Choice], apply: bool) -> Result<(), Problem> {
     let answers = d.answers.clone();
-    let save = SetupSave { answers: answers.answers, regions: answers.regions, left: left.into_iter().collect(), version: d.version };
+    let left: Vec<&Choice> = choices.iter().filter(|c| !c.taken.get_untracked()).collect();
+    let why = |c: &&Choice| SetupLeft { line: c.line.clone(), why: c.why.get_untracked().trim().to_owned() };
+    let save = SetupSave {
+        answers: answers.answers,
+        regions: answers.regions,
+        left: left.iter().map(|c| c.line.clone()).collect(),
+        left_why: left.iter().map(why).collect(),
+        edits: choices.iter().filter_map(Choice::edit).collect(),
+        version: d.version,
+    };
     let now: SetupView = browser::put(DRAFT, &save).await?;
-    let version = now.draft.map_or(d.version, |n| n.version);
-    let apply = SetupApply { version, versions: d.proposal.versions.clone() };
-    browser::post::<IgnoredAny>("/api/v1/hq/setup/apply", &apply).await.map(|_| ())
+    let Some(now) = now.draft.filter(|_| apply) else { return Ok(()) };
+    // The levels as the page showed them: what somebody has set since then is not overwritten.
+    let body = SetupApply { version: now.version, versions: d.proposal.versions.clone() };
+    browser::post::<IgnoredAny>("/api/v1/hq/setup/apply", &body).await.map(|_| ())
 }

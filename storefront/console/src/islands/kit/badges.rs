@@ -14,7 +14,7 @@ use crate::browser::{self, items};
 const BELIEVED_MS: i64 = 10 * 60_000;
 
 /// Figures of HQ and of regions, as they are called in the navigation and in the answer.
-const OF_CHAIN: [&str; 2] = ["approvals", "exceptions"];
+const OF_CHAIN: [&str; 3] = ["approvals", "requests", "exceptions"];
 
 fn note(figure: &str) -> String {
     format!("ld-waits-{figure}")
@@ -57,6 +57,8 @@ pub fn Badges(
     preparing: bool,
     /// Transfers to work on are.
     transfers: bool,
+    /// What the store has asked for and what nobody has answered is.
+    asked: bool,
     /// What waits at HQ, or in a region, is; where there is no store.
     chain: bool,
 ) -> impl IntoView {
@@ -70,7 +72,7 @@ pub fn Badges(
         }
         at.with_value(|at| show(at));
     });
-    if let Some(store) = store.filter(|_| preparing || transfers) {
+    if let Some(store) = store.filter(|_| preparing || transfers || asked) {
         let store = StoredValue::new(store);
         let poll = Poll::every(60);
         let load = move |turn: u32| {
@@ -93,6 +95,15 @@ pub fn Badges(
                         Err(_) => good = false,
                     }
                 }
+                if asked {
+                    match browser::get_js(&format!("{base}/requests")).await {
+                        Ok(list) => {
+                            let open = |r: &wasm_bindgen::JsValue| matches!(browser::word(r, "state").as_str(), "pending" | "stale");
+                            at.with_value(|at| remember(at, "asked", items(&list, "requests").iter().filter(|r| open(r)).count()));
+                        }
+                        Err(_) => good = false,
+                    }
+                }
                 at.with_value(|at| show(at));
                 poll.end(turn, good);
             });
@@ -101,7 +112,7 @@ pub fn Badges(
         // What was counted a moment ago on another page need not be counted again at once.
         Effect::new(move |_| {
             let known = |figure: &str| at.with_value(|at| remembered(at, figure)).is_some();
-            if (preparing && !known("preparing")) || (transfers && !known("transfers")) {
+            if (preparing && !known("preparing")) || (transfers && !known("transfers")) || (asked && !known("asked")) {
                 load(poll.after_change());
             }
         });

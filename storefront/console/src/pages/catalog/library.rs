@@ -325,6 +325,7 @@ mod tests {
             parent: parent.map(str::to_owned),
             rank: 0,
             attributes: Vec::new(),
+            permit: None,
         };
         let all = [category("a", None), category("b", Some("a")), category("c", Some("b"))];
         let names: Vec<String> = category_choices(&all).into_iter().map(|(_, name)| name).collect();

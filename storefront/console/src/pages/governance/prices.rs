@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     Permission, RequestState,
-    api::{PriceEvent, PriceStep, PriceWhy, RequestList, RuleView, StorePrices, StoreRow},
+    api::{PriceEvent, PriceStep, PriceWhy, RequestList, RuleView, StorePrices, StoreRow, WaitsElsewhere},
 };
 
 use crate::{
@@ -128,31 +128,74 @@ pub fn asked(frame: &Frame<'_>, store: &StoreRow, list: RequestList) -> String {
     })
 }
 
+/// Kinds of what waits, by their words.
+const KINDS: [(&str, &str); 6] = [
+    ("own_price", "门店价"),
+    ("timed_price", "限时价"),
+    ("listed", "上下架"),
+    ("profile", "门店资料"),
+    ("local", "本地商品"),
+    ("campaign", "门店活动"),
+];
+
+/// What is decided on pages of its own.
+fn elsewhere(all: Vec<WaitsElsewhere>) -> Option<AnyView> {
+    if all.is_empty() {
+        return None;
+    }
+    let rows = all
+        .into_iter()
+        .map(|w| {
+            view! {
+                <li class="card">
+                    <p class="claim-head"><a href=w.href>{w.title}</a><span class="badge">{w.kind_title}</span><span class="badge warn">"待审批"</span></p>
+                    <p class="sub">{format!("{} · {}", w.store_name, w.when_text)}</p>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <section aria-label="本地商品与活动">
+                <h2>"本地商品与活动"</h2>
+                <p class="sub">"内容较多，点开后在各自的页面审核。"</p>
+                <ul class="cards claims">{rows}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
 /// What waits for HQ or for a region; `stores` and `regions` are what the lists may be narrowed to.
 #[must_use]
-pub fn inbox(frame: &Frame<'_>, list: RequestList, regions: Vec<String>, stores: Vec<(String, String)>) -> String {
+pub fn inbox(frame: &Frame<'_>, list: RequestList, regions: Vec<(String, String)>, stores: Vec<(String, String)>) -> String {
     let asked = frame.asked("/console/hq/requests");
     let tries = frame.of_chain() && frame.may(Permission::PolicyWrite);
     page(frame, Module::Prices, "审批单", || {
         let over = asked.get("state") == Some("over");
         let filtered = ["state", "kind", "store", "region", "cursor"].iter().any(|n| asked.get(n).is_some());
-        let (waits, none) = (list.requests.len(), list.requests.is_empty());
+        // A page of many counts only itself: then what was asked for beside it is believed.
+        let whole = !filtered && list.next.is_none();
+        let waits = list.requests.iter().filter(|r| r.waits).count();
+        let none = list.requests.is_empty() && list.elsewhere.is_empty();
+        let requests = !list.requests.is_empty();
         let word = |v: &str, title: &str| (v.to_owned(), title.to_owned());
         let mut bar = vec![
             Filter::choice("state", "待处理", vec![word("over", "已处理")]),
-            Filter::choice("kind", "全部类型", vec![word("own_price", "门店价"), word("timed_price", "限时价")]),
+            Filter::choice("kind", "全部类型", KINDS.iter().map(|(v, title)| word(v, title)).collect()),
         ];
         if regions.len() > 1 {
-            bar.push(Filter::choice("region", "全部区域", regions.into_iter().map(|r| (r.clone(), r)).collect()));
+            bar.push(Filter::choice("region", "全部区域", regions));
         }
         bar.push(Filter::choice("store", "全部门店", stores));
         let empty = if over { "没有处理过的审批单。" } else { "没有等待处理的审批单。" };
         view! {
             <h1>"审批单"</h1>
-            {(!filtered).then(|| waiting("requests", waits))}
+            {whole.then(|| waiting("requests", waits))}
             {filters(&asked, bar)}
             {none.then(|| view! { <p class="empty">{empty}</p> })}
-            {(!none).then(|| view! { <RequestDesk requests=list.requests asks=false talks=true /> })}
+            {elsewhere(list.elsewhere)}
+            {requests.then(|| view! { <RequestDesk requests=list.requests asks=false talks=true /> })}
             {pager(&asked, list.next.as_deref())}
             {tries.then(|| view! {
                 <h2>"规则试算"</h2>

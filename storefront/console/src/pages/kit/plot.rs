@@ -488,6 +488,7 @@ mod tests {
             shards: 0,
             sold_at: None,
             at: None,
+            cover_days: None,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::{
 #[must_use]
 pub fn choose_sku(frame: &Frame<'_>, list: SkuList) -> String {
     let asked = frame.asked("/console/hq/stock");
-    let low = asked.get("show") == Some("low");
+    let (low, cover) = (asked.get("show") == Some("low"), asked.get("show") == Some("cover"));
     let now = frame.now;
     page(frame, Module::Hq, "库存", || {
         let oldest = list.rows.iter().map(|r| r.at).min();
@@ -33,16 +33,17 @@ pub fn choose_sku(frame: &Frame<'_>, list: SkuList) -> String {
         let table = table.show(|r| if r.available <= 0 { "out" } else { "" });
         let tab = |shows: Option<&'static str>, title: &'static str| {
             let href = asked.with(&[("show", shows), ("cursor", None), ("trail", None)]);
-            view! { <a href=href aria-current=(low == shows.is_some()).then_some("page")>{title}</a> }
+            view! { <a href=href aria-current=(asked.get("show") == shows).then_some("page")>{title}</a> }
         };
         view! {
             <div class="title-row">
                 <h1>{if frame.of_chain() { "全国库存" } else { "区域库存" }}</h1>
                 {filters(&asked, vec![Filter::words("q", "商品名、品牌或条码", "商品名、品牌或条码")])}
             </div>
-            <nav class="tabs" aria-label="商品的顺序">{tab(None, "按商品库")}{tab(Some("low"), "低库存在前")}</nav>
+            <nav class="tabs" aria-label="商品的顺序">{tab(None, "按商品库")}{tab(Some("low"), "低库存在前")}{tab(Some("cover"), "可售天数少的在前")}</nav>
             <p class="sub">
                 {if low { "低库存的门店和仓库最多的商品在前。" } else { "" }}
+                {if cover { "按最近 14 天的日均销量，能卖的天数最少的在前；顺序每天更新，没有销量的为“–”，排在最后。" } else { "" }}
                 "点商品名，查看它在每家门店和仓库的库存。"
                 {oldest.map(|at| format!("合计于{}。", text::ago(at, now)))}
             </p>
@@ -71,9 +72,15 @@ fn sums() -> Vec<Column<'static, SkuSums>> {
         Column::figures("预占", |r: &SkuSums| text::number(r.reserved).into_any()).by("reserved", |r| r.reserved),
         Column::figures("可售", |r: &SkuSums| text::number(r.available).into_any()).class("num strong").by("available", |r| r.available),
         Column::figures("在途", |r: &SkuSums| or_dash(r.incoming).into_any()).by("incoming", |r| r.incoming),
+        Column::figures("可售天数", |r: &SkuSums| cover_text(r.cover_days).into_any()).by("cover", |r| r.cover_days.unwrap_or(u32::MAX)),
         Column::figures("有货门店", move |r: &SkuSums| many(r.stores_with).into_any()).by("with", |r| r.stores_with),
         Column::figures("缺货门店", move |r: &SkuSums| many(r.stores_without).into_any()).by("without", |r| r.stores_without),
     ]
+}
+
+/// Days of cover as people read them; a dash where nobody knows.
+fn cover_text(days: Option<u32>) -> String {
+    days.map_or_else(|| "–".to_owned(), |d| if d > 999 { "999+".to_owned() } else { d.to_string() })
 }
 
 /// Places that are listed one by one: those with less than the others.
@@ -163,6 +170,7 @@ fn figures(stock: &SkuStock) -> AnyView {
             {figure("在架", text::number(stock.on_hand), "件")}
             {figure("预占", text::number(stock.reserved), "件")}
             {figure("在途", text::number(stock.incoming), "件")}
+            {figure("可售天数", cover_text(stock.cover_days), "天")}
             {figure("缺货", text::number(i64::try_from(short).unwrap_or(i64::MAX)), "处")}
         </div>
     }
@@ -263,6 +271,7 @@ fn columns(most: i64, now: i64) -> Vec<Column<'static, StockRow>> {
         .class("num strong")
         .by("available", |r| r.available),
         Column::figures("在途", |r: &StockRow| or_dash(r.incoming).into_any()).by("incoming", |r| r.incoming),
+        Column::figures("可售天数", |r: &StockRow| cover_text(r.cover_days).into_any()).by("cover", |r| r.cover_days.unwrap_or(u32::MAX)),
         Column::figures("最近售出", move |r: &StockRow| r.sold_at.map_or_else(|| "–".to_owned(), |at| text::ago(at, now)).into_any())
             .by("sold", |r| r.sold_at),
         Column::new("流水", |r: &StockRow| {
@@ -328,6 +337,7 @@ mod tests {
             reserved: 2,
             available: 3,
             incoming: 4,
+            cover_days: None,
             rows: rows.collect(),
             until: Timestamp(17),
         };

@@ -256,6 +256,7 @@ fn overdue_title(what: &str) -> &'static str {
         "count" => "盘点",
         "split" => "分片",
         "import" => "商品导入",
+        "request" => "审批单",
         _ => "到期",
     }
 }
@@ -272,6 +273,7 @@ fn overdue(asked: &Asked, now: i64, first: usize, wanted: &Wanted<'_>, rows: Vec
                 "order" | "delivery" | "extra_payment" | "rider" => format!("/console/s/{s}/orders/{}", o.id),
                 "transfer" => format!("/console/s/{s}/transfers"),
                 "count" => format!("/console/s/{s}/counts/{}", o.id),
+                "request" => format!("/console/hq/requests?store={s}#{}", o.id),
                 _ => format!("/console/s/{s}/stock"),
             });
             act("去处理", &o.id, href)

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 use liandian_types::{
     Permission,
-    api::{RegionList, RegionRow, StoreChange, StoreDraft, StoreHistory, StoreImports, StoreOpening, StoreRecord, StoreRow},
+    api::{
+        OpeningException, RegionList, RegionRow, StoreChange, StoreDraft, StoreHistory, StoreImports, StoreOpening, StorePermit, StoreRecord,
+        StoreRow,
+    },
 };
 
 use super::{kilometres, status_badge};
 use crate::{
-    islands::{OpeningForm, RegionForm, StoreForm, StoreImportDesk},
+    islands::{OpeningForm, PermitForm, ProfileAskForm, RegionForm, StoreForm, StoreImportDesk},
     pages::{
         Frame, Module,
         kit::{pager, table},
@@ -58,6 +61,8 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
                     <a href=format!("/console/hq/stores/{}/policy", row.store)>"规则"</a>
                 </p>
                 {facts(&record)}
+                {permits(&record.permits)}
+                {sets.then(|| view! { <PermitForm store=row.store.clone() permits=record.permits.clone() version=record.version /> })}
                 {entrance(&record, qr)}
                 <OpeningForm store=row.store.clone() opening=opening sets=sets />
             })}
@@ -71,15 +76,59 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
 /// What of itself a store's own staff sees: what HQ keeps, and its entrance.
 #[must_use]
 pub fn profile(frame: &Frame<'_>, row: &StoreRow, record: &StoreRecord, qr: String, opening: StoreOpening) -> String {
+    let asks = frame.may(Permission::PriceWrite);
     page(&frame.at(row), Module::Stores, "门店资料", || {
         view! {
             <h1>"门店资料"</h1>
-            <p class="sub">"资料和营业安排由总部维护，需要修改请联系总部。"</p>
+            <p class="sub">"资料和营业安排由总部维护；电话、营业时间等可在下面修改或提交审批，其他内容请联系总部。"</p>
             {facts(record)}
+            {permits(&record.permits)}
+            {asks.then(|| view! { <ProfileAskForm store=row.store.clone() fields=asked_fields(record) version=record.version /> })}
             {entrance(record, qr)}
             <OpeningForm store=row.store.clone() opening=opening sets=false />
         }
     })
+}
+
+/// What a store may ask for of its profile: the field, its name, and what it says now.
+fn asked_fields(r: &StoreRecord) -> Vec<(String, String, String)> {
+    let d = &r.draft;
+    let days = |e: &OpeningException| {
+        let span = if e.from == e.to { e.from.clone() } else { format!("{}~{}", e.from, e.to) };
+        let hours = match (&e.open, &e.close) {
+            (Some(open), Some(close)) => format!("{open}-{close}"),
+            _ => "休息".to_owned(),
+        };
+        format!("{span} {hours} {}", e.note)
+    };
+    let all = [
+        ("phone", "电话", d.phone.clone()),
+        ("hours", "营业时间", d.hours.clone()),
+        ("exceptions", "特殊营业日", d.exceptions.iter().map(days).collect::<Vec<_>>().join("；")),
+        ("status", "营业状态", r.row.status.title().to_owned()),
+        ("service", "客服", d.service.clone()),
+    ];
+    all.into_iter().map(|(word, title, says)| (word.to_owned(), title.to_owned(), says)).collect()
+}
+
+/// Its permits, and which of them hold no longer.
+fn permits(all: &[StorePermit]) -> impl IntoView + use<> {
+    let none = all.is_empty();
+    let rows = all
+        .iter()
+        .map(|p| {
+            let end = if p.expires.is_empty() { "长期".to_owned() } else { format!("至 {}", p.expires) };
+            let over = (!p.holds).then(|| view! { <span class="badge warn">"已到期"</span> });
+            view! { <li>{format!("{} {}，{end} ", p.kind, p.number)}{over}</li> }
+        })
+        .collect_view();
+    view! {
+        <section class="panel" aria-label="证照">
+            <h2>"证照"</h2>
+            {none.then(|| view! { <p class="empty">"还没有登记证照。须有证照的类目，门店不能自行上架。"</p> })}
+            <ul hidden=none>{rows}</ul>
+        </section>
+    }
 }
 
 /// What HQ keeps of a store, in words.

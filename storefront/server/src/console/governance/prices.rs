@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use axum::{extract::Path, response::Response, routing::get};
 use liandian_console::pages::{Section, hq, store};
-use liandian_functions::views::governance::prices::{FindPrices, FindRequests, inbox, price_why, store_prices, store_requests};
+use liandian_functions::views::{
+    governance::prices::{FindPrices, FindRequests, inbox, price_why, store_prices, store_requests},
+    stores::edit::region_list,
+};
 use liandian_types::{RegionId, SkuId, StoreId};
 
 use crate::{
@@ -62,11 +65,13 @@ async fn requests(visit: Visit, ask: Ask) -> Response {
             cursor: ask.get("cursor"),
         };
         let (reach, directory) = (visit.reach().await?, read(visit.app.tables.directory().await)?);
+        let named = read(region_list(&visit.app.tables).await)?.regions;
         let list = read(inbox(&visit.app, &visit.staff, &find).await)?;
         let within: Vec<_> = directory.iter().filter(|s| reach.store(&s.store)).collect();
-        let regions: BTreeSet<String> = within.iter().map(|s| s.region.to_string()).collect();
+        let seen: BTreeSet<&RegionId> = within.iter().map(|s| &s.region).collect();
+        let regions = named.into_iter().filter(|r| seen.contains(&r.region)).map(|r| (r.region.to_string(), r.name)).collect();
         let stores = within.iter().map(|s| (s.store.to_string(), s.name.clone())).collect();
-        Ok(hq::requests(&visit.frame(Section::Requests), list, regions.into_iter().collect(), stores))
+        Ok(hq::requests(&visit.frame(Section::Requests), list, regions, stores))
     };
     visit.answer(Box::pin(page).await)
 }
