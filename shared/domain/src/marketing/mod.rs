@@ -3,6 +3,7 @@
 
 pub mod campaign;
 pub mod offered;
+pub mod results;
 pub mod used;
 pub mod write;
 

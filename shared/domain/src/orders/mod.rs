@@ -7,5 +7,6 @@ pub mod order;
 pub mod parcel;
 pub mod place;
 pub mod quote;
+pub mod results;
 pub mod shortfall;
 pub mod write;
