@@ -1,10 +1,15 @@
 //! Campaigns as people draft and see them, and what shelves say of them.
 
+mod calendar;
+mod forecast;
+mod results;
+
 use liandian_contracts::Event;
 use liandian_domain::{
+    catalog::LibrarySku,
     marketing::{
         Audience, Campaign, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope,
-        campaign::{self, Record, labels, runs_at, what, when},
+        campaign::{self, Pause, Record, Side, labels, runs_at, what, when},
         kinds,
         used::{Counter, Limits, Used},
     },
@@ -12,12 +17,16 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    CampaignId, CampaignState, Code, Problem, Quantity, StoreId, Timestamp,
+    CampaignId, CampaignState, Code, Problem, Quantity, SkuId, StoreId, Timestamp,
     api::{
-        CampaignCard, CampaignChange, CampaignDraft, CampaignGift, CampaignList, CampaignPart, CampaignPrice, CampaignRate, CampaignRule,
-        CampaignSum, CampaignView, ChangedField, ListingCard,
+        CampaignCard, CampaignChange, CampaignDraft, CampaignGift, CampaignList, CampaignName, CampaignPart, CampaignPause, CampaignPrice,
+        CampaignRate, CampaignRule, CampaignSum, CampaignView, ChangedField, ListingCard,
     },
 };
+
+pub use calendar::{Whose, campaign_calendar};
+pub use forecast::campaign_forecast;
+pub use results::{campaign_results, runs_in};
 
 /// Changes that a campaign's page shows.
 const CHANGES: i32 = 30;
@@ -222,6 +231,7 @@ fn card(r: &Record, owner_name: String, used: Option<Used>, now: Timestamp) -> C
         used: used.and_then(|u| u32::try_from(u.orders.max(0)).ok()),
         spent: used.map(|u| u.spent),
         budget: r.limits.budget,
+        paused: r.pauses.title().filter(|_| r.state_at(now) == CampaignState::Paused).map(str::to_owned),
     }
 }
 
@@ -250,7 +260,19 @@ pub async fn campaigns_of_chain(tables: &Tables, state: Option<CampaignState>, n
         Some(S::Scheduled) => &[S::Scheduled],
         Some(S::Paused) => &[S::Paused],
     };
-    let pages = futures::future::try_join_all(kept.iter().map(|s| tables.campaigns(*s))).await?;
+    // Those whose time is over stay where they stood: what runs is read behind them, and what is over in front of it.
+    let over = state == Some(S::Over);
+    let read = |s: &S| {
+        let s = *s;
+        async move {
+            match s {
+                S::Scheduled | S::Paused if over => tables.campaigns_ended_by(s, now).await,
+                S::Scheduled | S::Paused => tables.campaigns_ending_after(s, now).await,
+                S::Draft | S::Review | S::Running | S::Over => tables.campaigns(s).await,
+            }
+        }
+    };
+    let pages = futures::future::try_join_all(kept.iter().map(read)).await?;
     let fits = |r: &Record| {
         let at = r.state_at(now);
         // What a store still writes is its own business.
@@ -261,14 +283,42 @@ pub async fn campaigns_of_chain(tables: &Tables, state: Option<CampaignState>, n
     campaign_cards(tables, &records, now).await
 }
 
+/// One of each of the goods of the library, as campaigns see them.
+pub(crate) fn goods_of(library: &[LibrarySku]) -> Vec<Line> {
+    let one = Quantity::new(1).unwrap_or_else(|e| unreachable!("{e}"));
+    library.iter().filter(|s| !s.off).map(|s| campaign::line(s, one, s.price)).collect()
+}
+
+/// What the ids in a campaign are called, as far as anybody knows.
+async fn names_of(tables: &Tables, r: &Record, library: &[LibrarySku]) -> Result<Vec<CampaignName>, StoreError> {
+    let (c, directory) = (&r.campaign, tables.directory().await?);
+    let named: Vec<&SkuId> = match &c.kind {
+        Kind::LimitedPrice(k) => k.prices.iter().map(|p| &p.sku).collect(),
+        Kind::Flash(k) => vec![&k.sku],
+        Kind::Combo(k) => k.parts.iter().flat_map(|p| &p.of).collect(),
+        Kind::Gift(k) => k.gifts.iter().map(|g| &g.sku).collect(),
+        _ => Vec::new(),
+    };
+    let skus: std::collections::BTreeSet<&SkuId> = named.into_iter().chain(&c.scope.skus).chain(&c.scope.without).collect();
+    let of = |id: &str, name: String| CampaignName { id: id.to_owned(), name };
+    let goods = library.iter().filter(|s| skus.contains(&s.sku)).map(|s| of(s.sku.as_str(), s.title()));
+    let category = |key: &String| library.iter().find(|s| s.category == *key).map(|s| of(key, s.category_name.clone()));
+    let stores = directory.iter().filter(|d| c.stores.contains(&d.store)).map(|d| of(d.store.as_str(), d.name.clone()));
+    Ok(goods.chain(c.scope.categories.iter().filter_map(category)).chain(stores).collect())
+}
+
 /// A campaign in full, for who may take these steps.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Timestamp) -> Result<CampaignView, StoreError> {
+pub async fn campaign_view(tables: &Tables, r: &Record, side: Side, now: Timestamp) -> Result<CampaignView, StoreError> {
     let one = std::slice::from_ref(r);
-    let (live, events, (mut owners, mut used)) =
-        futures::try_join!(tables.live_campaigns(now), tables.campaign_history(&r.campaign.campaign, CHANGES), beside(tables, one))?;
+    let (live, library, events, (mut owners, mut used)) = futures::try_join!(
+        tables.live_campaigns(now),
+        tables.library(),
+        tables.campaign_history(&r.campaign.campaign, CHANGES),
+        beside(tables, one)
+    )?;
     let mut history = Vec::with_capacity(events.len());
     for e in events {
         if let Event::CampaignChanged { by, changes, .. } = e.event {
@@ -276,18 +326,27 @@ pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Time
             history.push(CampaignChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, fields });
         }
     }
-    let people: Vec<&str> = history.iter().map(|c| c.by.as_str()).collect();
-    let names = tables.staff_names(people.into_iter()).await?;
+    let pause = |hq: bool, p: &Pause| CampaignPause { hq, at: p.at, at_text: local_text(p.at, CHINA), by: p.by.clone(), by_name: None };
+    let hq = r.pauses.hq.as_ref().map(|p| pause(true, p));
+    let store = r.pauses.store.as_ref().map(|p| pause(false, p));
+    let mut pauses: Vec<CampaignPause> = hq.into_iter().chain(store).filter(|_| r.state_at(now) == CampaignState::Paused).collect();
+    let people: Vec<&str> = history.iter().map(|c| c.by.as_str()).chain(pauses.iter().map(|p| p.by.as_str())).collect();
+    let (names, ids) = futures::try_join!(tables.staff_names(people.into_iter()), names_of(tables, r, &library))?;
     for c in &mut history {
         c.by_name = names.get(c.by.as_str()).cloned();
+    }
+    for p in &mut pauses {
+        p.by_name = names.get(p.by.as_str()).cloned();
     }
     Ok(CampaignView {
         card: card(r, owners.pop().unwrap_or_default(), used.pop().flatten(), now),
         draft: draft_of(r),
-        steps: r.steps(reviews, now),
+        steps: r.steps(side, now),
         reason: r.reason.clone(),
-        warnings: campaign::warnings(r, &live, now),
+        warnings: campaign::warnings(r, &live, &goods_of(&library), now),
         history,
+        names: ids,
+        pauses,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Campaigns of the demo chain: HQ's that run, and one of a store that waits for review.
 
-use liandian_domain::marketing::{Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope, campaign::Record, kinds, used::Limits};
+use liandian_domain::marketing::{Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope, campaign::{Pauses, Record}, kinds, used::Limits};
 use liandian_types::{CampaignState, Fen, Mode, SkuId, StoreId, Timestamp};
 
 use crate::chain::Chain;
@@ -32,7 +32,7 @@ fn record(name: &str, title: &str, kind: Kind, now: Timestamp) -> Record {
         on_loss: OnLoss::Keep,
         hq_bears: HqBears(1_000),
     };
-    Record { campaign, owner: None, state: CampaignState::Scheduled, limits: Limits::default(), reason: None, version: 1 }
+    Record { campaign, owner: None, state: CampaignState::Scheduled, limits: Limits::default(), reason: None, pauses: Pauses::default(), version: 1 }
 }
 
 fn own(mut r: Record, store: &StoreId) -> Record {

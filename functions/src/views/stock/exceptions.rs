@@ -233,13 +233,17 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
     let chain = stock && reach.is_all();
     let most = usize::try_from(COUNTED).unwrap_or(0);
     let overdue = async { if chain { tables.oldest_overdue(now.plus(-2 * Timestamp::MINUTE), most).await } else { Ok(Vec::new()) } };
-    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _))) = futures::try_join!(
+    let reviews = may(Permission::CampaignReview) && reach.is_all();
+    let campaigns = async { if reviews { tables.campaigns_waiting().await } else { Ok(0) } };
+    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _), campaigns)) = futures::try_join!(
         Box::pin(counts),
         Box::pin(claims),
         Box::pin(short),
         Box::pin(late),
         Box::pin(overdue),
-        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted)) })
+        Box::pin(async { 
+            futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted), Box::pin(campaigns))
+        })
     )?;
     let many = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut waiting = HqWaiting {
@@ -251,6 +255,7 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
         tills: many(tills),
         extra: many(extra.iter().filter(|x| x.returned_at.is_none() && reach.store(&x.store)).count()),
         unaccepted: many(unaccepted.iter().filter(|(h, _)| reach.store(&h.store)).count()),
+        campaigns,
         exceptions: 0,
     };
     let HqWaiting { claims, short, late, overdue, tills, extra, unaccepted, .. } = waiting;

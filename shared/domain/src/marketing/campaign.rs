@@ -653,18 +653,16 @@ pub fn clash(a: &Campaign, b: &Campaign, goods: &[Line]) -> Option<Clash> {
     if a.campaign == b.campaign || !run_together(a, b) {
         return None;
     }
+    let instead = !a.goes_with(b);
+    if !instead && std::mem::discriminant(&a.kind) != std::mem::discriminant(&b.kind) {
+        return None;
+    }
     let shared = goods.iter().filter(|l| concerns(a, l) && concerns(b, l)).count();
     // A chain without a library has no goods to go by: what may meet is told.
     if shared == 0 && !goods.is_empty() {
         return None;
     }
-    if !a.goes_with(b) {
-        Some(Clash::Instead(shared))
-    } else if std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind) {
-        Some(Clash::OnTop(shared))
-    } else {
-        None
-    }
+    Some(if instead { Clash::Instead(shared) } else { Clash::OnTop(shared) })
 }
 
 /// What [`clash`] finds, each with the number of goods that both are about.

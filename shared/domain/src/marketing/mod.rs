@@ -2,6 +2,7 @@
 //! matter, whose words are here for who may not know it otherwise.
 
 pub mod campaign;
+pub mod forecast;
 pub mod offered;
 pub mod results;
 pub mod used;

@@ -109,6 +109,15 @@ impl Tables {
         Ok(Some(OrderCounted { head: parse(head)?, body: parse(body)?, counted: counted.map(parse).transpose()? }))
     }
 
+    /// The bodies of orders, in their order; of one that is gone none. A hundred are one wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn order_bodies(&self, orders: &[OrderId]) -> Result<Vec<Option<OrderBody>>, StoreError> {
+        let wanted: Vec<Key> = orders.iter().map(|o| Key::cell(keys::order(o), keys::BODY)).collect();
+        self.batch_get_rows(&wanted, false).await?.into_iter().map(|row| row.map(parse).transpose()).collect()
+    }
+
     /// Has this member bought something before this moment? An order that was never paid is no purchase.
     ///
     /// # Errors

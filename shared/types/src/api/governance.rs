@@ -126,7 +126,10 @@ bodies! {
         extra: u32,
         /// Orders of the last days whose transfer nobody took on.
         unaccepted: u32,
-        /// All of these but for the approvals: what stands beside 异常. What runs low is told there as well, and waits for nobody.
+        /// Campaigns of stores, and of HQ, that wait for a decision.
+        #[serde(default)]
+        campaigns: u32,
+        /// All of these but for the approvals and the campaigns: what stands beside 异常. What runs low is told there as well, and waits for nobody.
         exceptions: u32,
     }
 
