@@ -350,6 +350,27 @@ pub async fn campaign_view(tables: &Tables, r: &Record, side: Side, now: Timesta
     })
 }
 
+/// Campaigns that wait for HQ, in full, those that end first first; fifty at once.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn campaigns_in_review(tables: &Tables, now: Timestamp) -> Result<Vec<CampaignView>, StoreError> {
+    let waits = tables.campaigns(CampaignState::Review).await?;
+    let side = Side { hq: true, reviews: true };
+    futures::future::try_join_all(waits.iter().take(50).map(|r| Box::pin(campaign_view(tables, r, side, now)))).await
+}
+
+/// HQ's campaigns that run in a store, or soon will, without what they bring others.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn hqs_in_store(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<CampaignList, StoreError> {
+    use CampaignState as S;
+    let (live, paused) = futures::try_join!(tables.campaigns_ending_after(S::Scheduled, now), tables.campaigns_ending_after(S::Paused, now))?;
+    let here = live.iter().chain(&paused).filter(|r| r.owner.is_none() && runs_in(r, store));
+    Ok(CampaignList { campaigns: here.map(|r| CampaignCard { budget: None, ..card(r, "总部".to_owned(), None, now) }).collect() })
+}
+
 /// The campaigns of a store that run.
 async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<Campaign>, StoreError> {
     let view = tables.campaigns_in_view(store, now).await?.into_iter();

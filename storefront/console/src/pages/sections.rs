@@ -207,6 +207,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "选品", "/assortment", Section::Assortment).needs(Permission::ListingWrite).words("上架 下架 商品库"),
     Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
     Row::store("更多", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).words("满减 折扣 套餐 促销"),
+    Row::store("更多", "活动日历", "/campaigns/calendar", Section::CampaignCalendar).needs(Permission::CampaignRead).words("排期 冲突 月历"),
 ];
 
 /// A section that this person may open, with its address.

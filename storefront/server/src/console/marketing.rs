@@ -1,14 +1,25 @@
 //! Pages about campaigns: HQ's, and a store's own.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
     response::Response,
     routing::get,
 };
-use liandian_console::pages::{Section, hq, store};
-use liandian_functions::views::marketing::{blank, campaign_cards, campaign_view, campaigns_of_chain};
-use liandian_types::{CampaignId, CampaignState, Permission};
+use liandian_console::{
+    islands::CampaignChoices,
+    pages::{Section, hq, store},
+};
+use liandian_domain::{
+    marketing::campaign::Side,
+    stores::{profile::StoreProfile, region::above},
+};
+use liandian_functions::views::marketing::{
+    Whose, blank, campaign_calendar, campaign_cards, campaign_results, campaign_view, campaigns_in_review, campaigns_of_chain, hqs_in_store, runs_in,
+};
+use liandian_types::{CampaignId, CampaignState, Mode, Permission, StoreStatus, Tier};
 
 use super::{Ask, Handler, Visit, nothing_here, parsed};
 use crate::answer::{Answer, found, read};
@@ -21,6 +32,11 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/s/{store}/campaigns", get(of_store)),
         ("/console/s/{store}/campaigns/new", get(new_own)),
         ("/console/s/{store}/campaigns/{campaign}", get(one_own)),
+        ("/console/hq/campaigns/calendar", get(calendar)),
+        ("/console/hq/campaigns/review", get(review)),
+        ("/console/hq/campaigns/{campaign}/results", get(results)),
+        ("/console/s/{store}/campaigns/calendar", get(calendar_own)),
+        ("/console/s/{store}/campaigns/{campaign}/results", get(results_own)),
     ]
 }
 
@@ -59,22 +75,28 @@ async fn one(visit: Visit, named: Named) -> Response {
         if found.owner.is_some() && found.state == CampaignState::Draft {
             return Err(nothing_here());
         }
-        let view = read(campaign_view(&visit.app.tables, &found, visit.may(Permission::CampaignReview), visit.app.now()).await)?;
-        Ok(hq::campaign(&visit.frame(Section::Campaigns), None, view))
+        let side = Side { hq: true, reviews: visit.may(Permission::CampaignReview) };
+        let view = read(Box::pin(campaign_view(&visit.app.tables, &found, side, visit.app.now())).await)?;
+        Ok(hq::campaign(&visit.frame(Section::Campaigns), None, view, choices(&visit, true).await?))
     };
     visit.answer(page.await)
 }
 
 async fn new(visit: Visit) -> Response {
-    visit.answer(Ok(hq::new_campaign(&visit.frame(Section::Campaigns), None, visit.app.id(), blank(false, visit.app.now()))))
+    let page = async {
+        let choices = choices(&visit, true).await?;
+        Ok(hq::new_campaign(&visit.frame(Section::Campaigns), None, visit.app.id(), blank(false, visit.app.now()), choices))
+    };
+    visit.answer(page.await)
 }
 
 async fn of_store(visit: Visit) -> Response {
     let page = async {
         let (id, row) = visit.store().await?;
         let records = read(visit.app.tables.campaigns_of(&id).await)?;
-        let list = read(campaign_cards(&visit.app.tables, &records, visit.app.now()).await)?;
-        Ok(store::campaigns(&visit.frame(Section::Campaigns), &row, list))
+        let (tables, now) = (&visit.app.tables, visit.app.now());
+        let (own, hqs) = futures::join!(campaign_cards(tables, &records, now), hqs_in_store(tables, &id, now));
+        Ok(store::campaigns(&visit.frame(Section::Campaigns), &row, read(own)?, read(hqs)?))
     };
     visit.answer(page.await)
 }
@@ -86,8 +108,8 @@ async fn one_own(visit: Visit, named: Named) -> Response {
         if found.owner.as_ref() != Some(&id) {
             return Err(nothing_here());
         }
-        let view = read(campaign_view(&visit.app.tables, &found, false, visit.app.now()).await)?;
-        Ok(hq::campaign(&visit.frame(Section::Campaigns), Some(&row), view))
+        let view = read(Box::pin(campaign_view(&visit.app.tables, &found, Side::STORE, visit.app.now())).await)?;
+        Ok(hq::campaign(&visit.frame(Section::Campaigns), Some(&row), view, choices(&visit, false).await?))
     };
     visit.answer(page.await)
 }
@@ -95,7 +117,89 @@ async fn one_own(visit: Visit, named: Named) -> Response {
 async fn new_own(visit: Visit) -> Response {
     let page = async {
         let (_, row) = visit.store().await?;
-        Ok(hq::new_campaign(&visit.frame(Section::Campaigns), Some(&row), visit.app.id(), blank(true, visit.app.now())))
+        let choices = choices(&visit, false).await?;
+        Ok(hq::new_campaign(&visit.frame(Section::Campaigns), Some(&row), visit.app.id(), blank(true, visit.app.now()), choices))
+    };
+    visit.answer(page.await)
+}
+
+/// What the editor offers: categories and brands of the library; stores, one by one and in groups, where it is HQ's.
+async fn choices(visit: &Visit, hqs: bool) -> Answer<CampaignChoices> {
+    let tables = &visit.app.tables;
+    let (library, directory, regions) = read(futures::try_join!(tables.library(), tables.directory(), tables.regions()))?;
+    let on_sale = || library.iter().filter(|s| !s.off);
+    let categories: BTreeMap<&str, &str> = on_sale().map(|s| (s.category.as_str(), s.category_name.as_str())).collect();
+    let brands: BTreeSet<&str> = on_sale().map(|s| s.brand.as_str()).filter(|b| !b.is_empty()).collect();
+    let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+    let mut all = CampaignChoices {
+        categories: categories.into_iter().map(|(key, name)| pair(key, name)).collect(),
+        brands: brands.into_iter().map(|b| pair(b, b)).collect(),
+        ..CampaignChoices::default()
+    };
+    if hqs {
+        let open: Vec<&StoreProfile> = directory.iter().filter(|s| s.status != StoreStatus::Closed).collect();
+        let ids = |fits: &dyn Fn(&StoreProfile) -> bool| open.iter().filter(|s| fits(s)).map(|s| s.store.to_string()).collect::<Vec<String>>();
+        all.stores = open.iter().map(|s| pair(s.store.as_str(), &s.name)).collect();
+        for r in regions.iter() {
+            let within = ids(&|s| s.region == r.region || above(&regions, &s.region).iter().any(|up| up.region == r.region));
+            all.groups.push((format!("区域：{}", r.name), within));
+        }
+        all.groups.extend(Mode::ALL.iter().map(|m| (format!("模式：{}", m.title()), ids(&|s| s.mode == *m))));
+        all.groups.extend(Tier::ALL.iter().map(|t| (format!("级别：{}", t.title()), ids(&|s| s.tier == *t))));
+        all.groups.retain(|(_, ids)| !ids.is_empty());
+    }
+    Ok(all)
+}
+
+async fn calendar(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let reach = visit.reach().await?;
+        let month = ask.get("month");
+        let shown = Box::pin(campaign_calendar(&visit.app.tables, month.as_deref(), Whose::Chain(&reach), visit.app.now())).await;
+        Ok(hq::campaign_calendar(&visit.frame(Section::CampaignCalendar), None, read(shown)?))
+    };
+    visit.answer(page.await)
+}
+
+async fn calendar_own(visit: Visit, ask: Ask) -> Response {
+    let page = async {
+        let (id, row) = visit.store().await?;
+        let month = ask.get("month");
+        let shown = Box::pin(campaign_calendar(&visit.app.tables, month.as_deref(), Whose::Store(&id), visit.app.now())).await;
+        Ok(hq::campaign_calendar(&visit.frame(Section::CampaignCalendar), Some(&row), read(shown)?))
+    };
+    visit.answer(page.await)
+}
+
+async fn review(visit: Visit) -> Response {
+    let page = async {
+        let waits = read(Box::pin(campaigns_in_review(&visit.app.tables, visit.app.now())).await)?;
+        Ok(hq::campaign_review(&visit.frame(Section::CampaignReview), waits))
+    };
+    visit.answer(page.await)
+}
+
+async fn results(visit: Visit, named: Named) -> Response {
+    let page = async {
+        let found = found(visit.app.tables.campaign(&named.id()?).await, "活动")?;
+        if found.owner.is_some() && found.state == CampaignState::Draft {
+            return Err(nothing_here());
+        }
+        let shown = read(Box::pin(campaign_results(&visit.app.tables, &found, None, visit.app.now())).await)?;
+        Ok(hq::campaign_results(&visit.frame(Section::Campaigns), None, shown))
+    };
+    visit.answer(page.await)
+}
+
+async fn results_own(visit: Visit, named: Named) -> Response {
+    let page = async {
+        let (id, row) = visit.store().await?;
+        let found = found(visit.app.tables.campaign(&named.id()?).await, "活动")?;
+        if !runs_in(&found, &id) {
+            return Err(nothing_here());
+        }
+        let shown = read(Box::pin(campaign_results(&visit.app.tables, &found, Some(&id), visit.app.now())).await)?;
+        Ok(hq::campaign_results(&visit.frame(Section::Campaigns), Some(&row), shown))
     };
     visit.answer(page.await)
 }

@@ -1,8 +1,13 @@
-//! Campaigns: the editor with its preview, and the steps that a campaign takes.
+//! Campaigns: the editor with its preview, the steps that a campaign takes, and the decisions about those that wait.
 
 mod editor;
+mod pick;
 mod raw;
+mod review;
 mod steps;
+mod trial;
 
 pub use editor::CampaignEditor;
+pub use pick::Choices as CampaignChoices;
+pub use review::CampaignReviewDesk;
 pub use steps::CampaignSteps;

@@ -398,24 +398,6 @@ pub fn fields(kind: &str) -> (Option<(&'static str, &'static str)>, Option<&'sta
     }
 }
 
-/// A cart as it is typed to be tried: `规格编码 件数` a line.
-///
-/// # Errors
-/// `bad_request` for a line that is none.
-pub fn cart(text: &str) -> Result<Vec<liandian_types::CartLine>, Problem> {
-    let line = |l: Vec<&str>| -> Result<liandian_types::CartLine, Problem> {
-        let (sku, units) = match l[..] {
-            [sku] => (sku, 1),
-            [sku, units] => (sku, number("lines", units)?),
-            _ => return bad("lines", "每行：规格编码 件数"),
-        };
-        let sku: SkuId = sku.parse().or_else(|_| bad("lines", &format!("规格编码无效：{sku}")))?;
-        let quantity = liandian_types::Quantity::new(units).or_else(|_| bad("lines", "件数为 1 到 999"))?;
-        Ok(liandian_types::CartLine { sku, quantity })
-    };
-    lines(text).map(line).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
