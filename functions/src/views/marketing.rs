@@ -1,6 +1,7 @@
 //! Campaigns as people draft and see them, and what shelves say of them.
 
 mod calendar;
+mod choices;
 mod forecast;
 mod results;
 
@@ -25,7 +26,9 @@ use liandian_types::{
 };
 
 pub use calendar::{Whose, campaign_calendar};
+pub use choices::campaign_choices;
 pub use forecast::campaign_forecast;
+pub use liandian_domain::marketing::campaign::Side as CampaignSide;
 pub use results::{campaign_results, runs_in};
 
 /// Changes that a campaign's page shows.

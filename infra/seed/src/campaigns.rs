@@ -1,6 +1,11 @@
 //! Campaigns of the demo chain: HQ's that run, and one of a store that waits for review.
 
-use liandian_domain::marketing::{Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope, campaign::{Pauses, Record}, kinds, used::Limits};
+use liandian_domain::marketing::{
+    Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope,
+    campaign::{Pauses, Record},
+    kinds,
+    used::Limits,
+};
 use liandian_types::{CampaignState, Fen, Mode, SkuId, StoreId, Timestamp};
 
 use crate::chain::Chain;

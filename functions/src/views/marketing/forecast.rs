@@ -39,8 +39,7 @@ async fn done(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<(O
     let (completed, settled) = futures::try_join!(of(OrderState::Completed), of(OrderState::Settled))?;
     let since = now.plus(-MONTH_DAYS * Timestamp::DAY);
     // An index of who serves an order has those of other stores as well.
-    let mut heads: Vec<OrderHead> =
-        completed.into_iter().chain(settled).filter(|h| h.placed_at >= since && h.store == *store).collect();
+    let mut heads: Vec<OrderHead> = completed.into_iter().chain(settled).filter(|h| h.placed_at >= since && h.store == *store).collect();
     heads.sort_by_key(|h| std::cmp::Reverse(h.placed_at));
     heads.truncate(usize::try_from(ORDERS).unwrap_or(0));
     let ids: Vec<_> = heads.iter().map(|h| h.order.clone()).collect();
@@ -52,7 +51,14 @@ async fn done(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<(O
 fn past<'a>(store: &'a StoreProfile, h: &OrderHead, b: &OrderBody, library: &HashMap<&SkuId, &LibrarySku>) -> Option<Past<'a>> {
     let lines = b.lines.iter().map(|l| library.get(&l.sku).map(|sku| line(sku, l.quantity, l.price))).collect::<Option<Vec<_>>>()?;
     let at = h.placed_at;
-    (!lines.is_empty()).then_some(Past { store: &store.store, zone: &store.hours.zone, lines, fulfilment: h.fulfilment, distance_m: b.distance_m, at })
+    (!lines.is_empty()).then_some(Past {
+        store: &store.store,
+        zone: &store.hours.zone,
+        lines,
+        fulfilment: h.fulfilment,
+        distance_m: b.distance_m,
+        at,
+    })
 }
 
 /// What a campaign would have cost on orders of last month, of a sample of the stores in which it would run.

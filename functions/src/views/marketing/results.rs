@@ -76,8 +76,7 @@ pub async fn campaign_results(tables: &Tables, r: &Record, store: Option<&StoreI
     let shown = if all { shown } else { CampaignCard { used: None, spent: None, budget: None, ..shown } };
     let sum = found.days.iter().fold(Tally::default(), |sum, (_, t)| sum.plus(*t));
     let name = |s: &StoreId| directory.iter().find(|d| d.store == *s).map_or_else(|| s.to_string(), |d| d.name.clone());
-    let mut stores: Vec<CampaignStore> =
-        found.stores.into_iter().map(|(s, t)| CampaignStore { name: name(&s), store: s, tally: tally(t) }).collect();
+    let mut stores: Vec<CampaignStore> = found.stores.into_iter().map(|(s, t)| CampaignStore { name: name(&s), store: s, tally: tally(t) }).collect();
     stores.sort_by(|a, b| b.tally.paid.cmp(&a.tally.paid).then_with(|| a.store.cmp(&b.store)));
     let without = if store.is_some() {
         0

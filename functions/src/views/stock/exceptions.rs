@@ -241,7 +241,7 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
         Box::pin(short),
         Box::pin(late),
         Box::pin(overdue),
-        Box::pin(async { 
+        Box::pin(async {
             futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted), Box::pin(campaigns))
         })
     )?;

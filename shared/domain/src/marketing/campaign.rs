@@ -389,12 +389,8 @@ pub fn check(c: &Campaign, owner: Option<&StoreId>, limits: &Limits) -> Refusabl
         return bad("minute_until", "每天的结束时刻要晚于开始时刻");
     }
     let scope = &c.scope;
-    let lists = [
-        ("skus", scope.skus.len()),
-        ("categories", scope.categories.len()),
-        ("brands", scope.brands.len()),
-        ("without", scope.without.len()),
-    ];
+    let lists =
+        [("skus", scope.skus.len()), ("categories", scope.categories.len()), ("brands", scope.brands.len()), ("without", scope.without.len())];
     if c.stores.len() > MOST_STORES {
         return bad("stores", format!("最多 {MOST_STORES} 家门店；不填为全部"));
     }
@@ -561,7 +557,11 @@ pub fn step(old: &Record, s: Step<'_>, copy: CampaignId, now: Timestamp) -> Refu
     }
     if !old.steps(s.side, now).contains(&s.step) {
         let held = s.step == S::Resume && !s.side.hq && old.pauses.hq.is_some() && old.state_at(now) == CampaignState::Paused;
-        let why = if held { "总部已暂停该活动，由总部恢复".to_owned() } else { format!("活动当前为「{}」，不能{}", old.standing(now), s.step.title()) };
+        let why = if held {
+            "总部已暂停该活动，由总部恢复".to_owned()
+        } else {
+            format!("活动当前为「{}」，不能{}", old.standing(now), s.step.title())
+        };
         return conflict(why);
     }
     let reason = s.reason.map(str::trim).filter(|r| !r.is_empty());
@@ -950,7 +950,8 @@ mod tests {
         let other = Campaign { campaign: "cmp_9".parse().unwrap(), schedule: Schedule { weekdays: 2, ..s() }, ..same() };
         assert_eq!(clash(&monday, &other, &goods), None, "other days of the week");
         let morning = Campaign { schedule: Schedule { minutes: Some((360, 600)), ..s() }, ..same() };
-        let hours = |m| clash(&morning, &Campaign { campaign: "cmp_9".parse().unwrap(), schedule: Schedule { minutes: Some(m), ..s() }, ..same() }, &goods);
+        let hours =
+            |m| clash(&morning, &Campaign { campaign: "cmp_9".parse().unwrap(), schedule: Schedule { minutes: Some(m), ..s() }, ..same() }, &goods);
         assert!(hours((600, 700)).is_none() && hours((599, 700)).is_some());
     }
 

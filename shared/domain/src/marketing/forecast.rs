@@ -165,7 +165,11 @@ mod tests {
     fn given_orders_of_before_when_priced_again_then_those_at_the_threshold_have_it_and_those_below_say_what_is_missing() {
         let store: StoreId = "sto_1".parse().unwrap();
         let at = replay(&past(&store, 3), &steps(), &[]).unwrap();
-        assert_eq!(at, Outcome { orders: 1, hits: 1, cost: Fen(500), sales: Fen(2_500), near: 0, missing: Fen::ZERO }, "whatever its time and budget");
+        assert_eq!(
+            at,
+            Outcome { orders: 1, hits: 1, cost: Fen(500), sales: Fen(2_500), near: 0, missing: Fen::ZERO },
+            "whatever its time and budget"
+        );
         let below = replay(&past(&store, 2), &steps(), &[]).unwrap();
         assert_eq!(below, Outcome { orders: 1, hits: 0, cost: Fen::ZERO, sales: Fen::ZERO, near: 1, missing: Fen(1_000) });
         assert_eq!(at.plus(below), Outcome { orders: 2, hits: 1, cost: Fen(500), sales: Fen(2_500), near: 1, missing: Fen(1_000) });

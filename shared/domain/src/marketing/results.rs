@@ -85,7 +85,8 @@ impl Counted {
     #[must_use]
     pub fn news(&self, before: Option<&Counted>) -> Vec<(CampaignId, Tally)> {
         let was = before.map(|b| b.of.as_slice()).unwrap_or_default();
-        let of = |all: &[(CampaignId, Tally)], c: &CampaignId| all.iter().filter(|(id, _)| id == c).fold(Tally::default(), |sum, (_, t)| sum.plus(*t));
+        let of =
+            |all: &[(CampaignId, Tally)], c: &CampaignId| all.iter().filter(|(id, _)| id == c).fold(Tally::default(), |sum, (_, t)| sum.plus(*t));
         let mut campaigns: Vec<&CampaignId> = self.of.iter().chain(was).map(|(c, _)| c).collect();
         campaigns.sort_unstable();
         campaigns.dedup();
@@ -120,7 +121,10 @@ mod tests {
         let reduced = counted(&[("cmp_1", part)]);
         let news = reduced.news(Some(&first));
         assert_eq!(news.len(), 2);
-        assert_eq!(news[0].1, Tally { orders: 0, units: -2, off: Fen(-600), paid: Fen(-5_400), new_orders: 0, new_off: Fen(-600), new_paid: Fen(-5_400) });
+        assert_eq!(
+            news[0].1,
+            Tally { orders: 0, units: -2, off: Fen(-600), paid: Fen(-5_400), new_orders: 0, new_off: Fen(-600), new_paid: Fen(-5_400) }
+        );
         assert_eq!(news[1].1.orders, -1, "a campaign that it has no more");
         let gone = counted(&[]).news(Some(&reduced));
         assert_eq!(gone[0].1.plus(part), Tally::default(), "money that goes back takes all of it back");

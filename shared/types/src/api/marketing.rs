@@ -224,6 +224,26 @@ bodies! {
         pauses: Vec<CampaignPause>,
     }
 
+    /// What the editor of campaigns offers.
+    CampaignChoices {
+        /// Categories.
+        categories: Vec<CampaignName>,
+        /// Brands.
+        brands: Vec<String>,
+        /// Stores, for HQ's campaigns.
+        stores: Vec<CampaignName>,
+        /// Stores that are chosen together: of a region, of a mode, of a tier.
+        groups: Vec<CampaignGroup>,
+    }
+
+    /// Stores that are chosen together.
+    CampaignGroup {
+        /// What they have in common.
+        name: String,
+        /// The stores.
+        stores: Vec<StoreId>,
+    }
+
     /// What an id is called.
     CampaignName {
         /// The id, or the key.

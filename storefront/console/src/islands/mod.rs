@@ -39,7 +39,7 @@ pub use governance::{DryRun, PolicyForm, PriceDesk, RequestDesk, SettingsDesk, S
 pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::{badges::Badges, command::CommandBox};
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use marketing::{CampaignChoices, CampaignEditor, CampaignReviewDesk, CampaignSteps};
+pub use marketing::{CampaignEditor, CampaignReviewDesk, CampaignSteps, Choices};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
 #[cfg(any(feature = "ssr", feature = "orders"))]

@@ -8,7 +8,9 @@ pub use calendar::calendar;
 use leptos::prelude::*;
 use liandian_types::{
     CampaignId, CampaignState, Permission, StoreId,
-    api::{CampaignCard, CampaignChange, CampaignDraft, CampaignList, CampaignName, CampaignPause, CampaignRule, CampaignView, StoreRow},
+    api::{
+        CampaignCard, CampaignChange, CampaignChoices, CampaignDraft, CampaignList, CampaignName, CampaignPause, CampaignRule, CampaignView, StoreRow,
+    },
 };
 pub use results::results;
 pub use review::review;
@@ -19,7 +21,7 @@ use super::{
     page,
 };
 use crate::{
-    islands::{CampaignChoices, CampaignEditor, CampaignSteps},
+    islands::{CampaignEditor, CampaignSteps, Choices},
     text,
 };
 
@@ -178,6 +180,18 @@ fn detail(rule: &CampaignRule, named: &dyn Fn(&str) -> String) -> Option<String>
     Some(all.join("、")).filter(|t| !t.is_empty())
 }
 
+/// What the editor offers, with what ids of the campaign are called.
+fn offered(c: CampaignChoices, names: &[CampaignName]) -> Choices {
+    let pairs = |all: &[CampaignName]| all.iter().map(|n| (n.id.clone(), n.name.clone())).collect::<Vec<_>>();
+    Choices {
+        categories: pairs(&c.categories),
+        brands: c.brands.into_iter().map(|b| (b.clone(), b)).collect(),
+        stores: pairs(&c.stores),
+        groups: c.groups.into_iter().map(|g| (g.name, g.stores.iter().map(ToString::to_string).collect())).collect(),
+        names: pairs(names),
+    }
+}
+
 /// Who pauses a campaign, and that only they let it go on.
 fn pause(p: CampaignPause) -> impl IntoView + use<> {
     let who = if p.hq { "总部已暂停" } else { "门店已暂停" };
@@ -244,8 +258,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView, 
     let writes = frame.may(Permission::CampaignWrite);
     // What a store writes is its own; what is live stays as it is.
     let sets = writes && card.state == CampaignState::Draft && card.owner == own;
-    let mut choices = choices;
-    choices.names.extend(names.iter().map(|n| (n.id.clone(), n.name.clone())));
+    let choices = offered(choices, &names);
     page(&at, Module::Office, &card.title, || {
         let (id, version) = (card.campaign.clone(), draft.version);
         let used = card.used.map(|n| format!(" · 已用 {n} 单，优惠 {} 元", text::yuan(card.spent.unwrap_or_default()))).unwrap_or_default();
@@ -287,6 +300,7 @@ pub fn new(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignId, dr
     let at = store.map_or(*frame, |s| frame.at(s));
     let own: Option<StoreId> = store.map(|s| s.store.clone());
     let base = base_of(store);
+    let choices = offered(choices, &[]);
     page(&at, Module::Office, "新建活动", || {
         view! {
             <p class="crumbs"><a href=base>"‹ 活动"</a></p>

@@ -1,25 +1,17 @@
 //! Pages about campaigns: HQ's, and a store's own.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
     response::Response,
     routing::get,
 };
-use liandian_console::{
-    islands::CampaignChoices,
-    pages::{Section, hq, store},
-};
-use liandian_domain::{
-    marketing::campaign::Side,
-    stores::{profile::StoreProfile, region::above},
-};
+use liandian_console::pages::{Section, hq, store};
 use liandian_functions::views::marketing::{
-    Whose, blank, campaign_calendar, campaign_cards, campaign_results, campaign_view, campaigns_in_review, campaigns_of_chain, hqs_in_store, runs_in,
+    CampaignSide, Whose, blank, campaign_calendar, campaign_cards, campaign_choices, campaign_results, campaign_view, campaigns_in_review,
+    campaigns_of_chain, hqs_in_store, runs_in,
 };
-use liandian_types::{CampaignId, CampaignState, Mode, Permission, StoreStatus, Tier};
+use liandian_types::{CampaignId, CampaignState, Permission};
 
 use super::{Ask, Handler, Visit, nothing_here, parsed};
 use crate::answer::{Answer, found, read};
@@ -75,16 +67,16 @@ async fn one(visit: Visit, named: Named) -> Response {
         if found.owner.is_some() && found.state == CampaignState::Draft {
             return Err(nothing_here());
         }
-        let side = Side { hq: true, reviews: visit.may(Permission::CampaignReview) };
+        let side = CampaignSide { hq: true, reviews: visit.may(Permission::CampaignReview) };
         let view = read(Box::pin(campaign_view(&visit.app.tables, &found, side, visit.app.now())).await)?;
-        Ok(hq::campaign(&visit.frame(Section::Campaigns), None, view, choices(&visit, true).await?))
+        Ok(hq::campaign(&visit.frame(Section::Campaigns), None, view, read(campaign_choices(&visit.app.tables, true).await)?))
     };
     visit.answer(page.await)
 }
 
 async fn new(visit: Visit) -> Response {
     let page = async {
-        let choices = choices(&visit, true).await?;
+        let choices = read(campaign_choices(&visit.app.tables, true).await)?;
         Ok(hq::new_campaign(&visit.frame(Section::Campaigns), None, visit.app.id(), blank(false, visit.app.now()), choices))
     };
     visit.answer(page.await)
@@ -95,7 +87,7 @@ async fn of_store(visit: Visit) -> Response {
         let (id, row) = visit.store().await?;
         let records = read(visit.app.tables.campaigns_of(&id).await)?;
         let (tables, now) = (&visit.app.tables, visit.app.now());
-        let (own, hqs) = futures::join!(campaign_cards(tables, &records, now), hqs_in_store(tables, &id, now));
+        let (own, hqs) = tokio::join!(campaign_cards(tables, &records, now), hqs_in_store(tables, &id, now));
         Ok(store::campaigns(&visit.frame(Section::Campaigns), &row, read(own)?, read(hqs)?))
     };
     visit.answer(page.await)
@@ -108,8 +100,8 @@ async fn one_own(visit: Visit, named: Named) -> Response {
         if found.owner.as_ref() != Some(&id) {
             return Err(nothing_here());
         }
-        let view = read(Box::pin(campaign_view(&visit.app.tables, &found, Side::STORE, visit.app.now())).await)?;
-        Ok(hq::campaign(&visit.frame(Section::Campaigns), Some(&row), view, choices(&visit, false).await?))
+        let view = read(Box::pin(campaign_view(&visit.app.tables, &found, CampaignSide::STORE, visit.app.now())).await)?;
+        Ok(hq::campaign(&visit.frame(Section::Campaigns), Some(&row), view, read(campaign_choices(&visit.app.tables, false).await)?))
     };
     visit.answer(page.await)
 }
@@ -117,38 +109,10 @@ async fn one_own(visit: Visit, named: Named) -> Response {
 async fn new_own(visit: Visit) -> Response {
     let page = async {
         let (_, row) = visit.store().await?;
-        let choices = choices(&visit, false).await?;
+        let choices = read(campaign_choices(&visit.app.tables, false).await)?;
         Ok(hq::new_campaign(&visit.frame(Section::Campaigns), Some(&row), visit.app.id(), blank(true, visit.app.now()), choices))
     };
     visit.answer(page.await)
-}
-
-/// What the editor offers: categories and brands of the library; stores, one by one and in groups, where it is HQ's.
-async fn choices(visit: &Visit, hqs: bool) -> Answer<CampaignChoices> {
-    let tables = &visit.app.tables;
-    let (library, directory, regions) = read(futures::try_join!(tables.library(), tables.directory(), tables.regions()))?;
-    let on_sale = || library.iter().filter(|s| !s.off);
-    let categories: BTreeMap<&str, &str> = on_sale().map(|s| (s.category.as_str(), s.category_name.as_str())).collect();
-    let brands: BTreeSet<&str> = on_sale().map(|s| s.brand.as_str()).filter(|b| !b.is_empty()).collect();
-    let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
-    let mut all = CampaignChoices {
-        categories: categories.into_iter().map(|(key, name)| pair(key, name)).collect(),
-        brands: brands.into_iter().map(|b| pair(b, b)).collect(),
-        ..CampaignChoices::default()
-    };
-    if hqs {
-        let open: Vec<&StoreProfile> = directory.iter().filter(|s| s.status != StoreStatus::Closed).collect();
-        let ids = |fits: &dyn Fn(&StoreProfile) -> bool| open.iter().filter(|s| fits(s)).map(|s| s.store.to_string()).collect::<Vec<String>>();
-        all.stores = open.iter().map(|s| pair(s.store.as_str(), &s.name)).collect();
-        for r in regions.iter() {
-            let within = ids(&|s| s.region == r.region || above(&regions, &s.region).iter().any(|up| up.region == r.region));
-            all.groups.push((format!("区域：{}", r.name), within));
-        }
-        all.groups.extend(Mode::ALL.iter().map(|m| (format!("模式：{}", m.title()), ids(&|s| s.mode == *m))));
-        all.groups.extend(Tier::ALL.iter().map(|t| (format!("级别：{}", t.title()), ids(&|s| s.tier == *t))));
-        all.groups.retain(|(_, ids)| !ids.is_empty());
-    }
-    Ok(all)
 }
 
 async fn calendar(visit: Visit, ask: Ask) -> Response {

@@ -166,7 +166,7 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
     use liandian_functions::views::marketing::blank;
     use liandian_types::{
         CampaignState, CampaignStep,
-        api::{CampaignCard, CampaignList, CampaignView},
+        api::{CampaignCard, CampaignChoices, CampaignList, CampaignView},
     };
     let card = |state: CampaignState, own: bool| CampaignCard {
         campaign: "cmp_1".parse().unwrap(),
@@ -179,6 +179,7 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
         used: Some(3),
         spent: Some(Fen(1_250)),
         budget: Some(Fen(5_000)),
+        paused: (state == CampaignState::Paused).then(|| "总部已暂停".to_owned()),
     };
     let (staff, manager) = (admin(), session(Role::StoreManager, Scope::Store("sto_sh01".parse().unwrap())));
     let list = || CampaignList { campaigns: vec![card(CampaignState::Review, true)] };
@@ -187,8 +188,13 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
     {
         assert!(body.contains(said), "{said} in {body}");
     }
-    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), list());
-    assert!(body.contains("/console/s/sto_sh01/campaigns/cmp_1") && !body.contains("<九折>"), "{body}");
+    let none = || CampaignList { campaigns: Vec::new() };
+    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), list(), none());
+    assert!(body.contains("/console/s/sto_sh01/campaigns/cmp_1") && !body.contains("<九折>") && !body.contains("总部活动"), "{body}");
+    let held = CampaignList { campaigns: vec![card(CampaignState::Paused, false)] };
+    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), none(), held);
+    assert!(body.contains("总部活动") && body.contains("总部已暂停") && body.contains("/campaigns/cmp_1/results"), "{body}");
+    let choices = || CampaignChoices { categories: vec![], brands: vec![], stores: vec![], groups: vec![] };
     let view = |steps: Vec<CampaignStep>| CampaignView {
         card: card(CampaignState::Review, true),
         draft: blank(true, Timestamp(0)),
@@ -196,11 +202,13 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
         reason: Some("<太多>".into()),
         warnings: vec!["没有预算".into()],
         history: vec![],
+        names: vec![],
+        pauses: vec![],
     };
-    let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]));
+    let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]), choices());
     for said in ["满减", "0.0%", "批准", "驳回", "&lt;太多&gt;", "没有预算", "预算剩 37.50 元"] {
         assert!(body.contains(said), "{said} in {body}");
     }
-    let new = hq::new_campaign(&frame(&manager, Section::Campaigns), Some(&row()), "cmp_2".parse().unwrap(), blank(true, Timestamp(0)));
+    let new = hq::new_campaign(&frame(&manager, Section::Campaigns), Some(&row()), "cmp_2".parse().unwrap(), blank(true, Timestamp(0)), choices());
     assert!(new.contains("新建活动") && new.contains("保存草稿") && !new.contains("总部承担"), "{new}");
 }

@@ -40,9 +40,8 @@ pub fn CampaignEditor(
     let warnings = RwSignal::new(Vec::<String>::new());
     let Choices { categories, brands, stores, groups, names } = choices;
     let (categories, brands, stores) = (StoredValue::new(categories), StoredValue::new(brands), StoredValue::new(stores));
-    let names: RwSignal<Vec<Named>> = RwSignal::new(
-        names.into_iter().chain(categories.get_value()).chain(brands.get_value()).chain(stores.get_value()).collect(),
-    );
+    let names: RwSignal<Vec<Named>> =
+        RwSignal::new(names.into_iter().chain(categories.get_value()).chain(brands.get_value()).chain(stores.get_value()).collect());
     let goods_at = StoredValue::new(store.as_ref().map_or_else(|| "/api/v1/hq/stock?q=".to_owned(), |s| format!("/api/v1/stores/{s}/stock?q=")));
     // What is typed is kept on the device: of a new one by whose it is, for its id is another one each time.
     let draft_name = StoredValue::new(match (&store, draft.version) {
@@ -184,18 +183,21 @@ pub fn CampaignEditor(
             </div>
         }
     };
-    let choice_field = move |title: &'static str, hint: &'static str, list: &'static str, all: StoredValue<Vec<Named>>, get: GetText, set: SetText| {
-        view! {
-            <div class="rule tall picks" role="group" aria-label=title>
-                <span>{title}<small>{hint}</small></span>
-                {chips(get, set)}
-                <ChoiceField label=title list=list all=all add=adder(get, set) disabled=busy />
-            </div>
-        }
-    };
+    let choice_field =
+        move |title: &'static str, hint: &'static str, list: &'static str, all: StoredValue<Vec<Named>>, get: GetText, set: SetText| {
+            view! {
+                <div class="rule tall picks" role="group" aria-label=title>
+                    <span>{title}<small>{hint}</small></span>
+                    {chips(get, set)}
+                    <ChoiceField label=title list=list all=all add=adder(get, set) disabled=busy />
+                </div>
+            }
+        };
     let groups = StoredValue::new(groups);
     let by_group = move || {
-        let options = groups.with_value(|all| all.iter().map(|(name, ids)| view! { <option value=name.clone()>{format!("{name}（{} 家）", ids.len())}</option> }).collect_view());
+        let options = groups.with_value(|all| {
+            all.iter().map(|(name, ids)| view! { <option value=name.clone()>{format!("{name}（{} 家）", ids.len())}</option> }).collect_view()
+        });
         let add = move |e: web_sys::Event| {
             let name = event_target_value(&e);
             let ids = groups.with_value(|all| all.iter().find(|(n, _)| *n == name).map(|(_, ids)| ids.clone())).unwrap_or_default();

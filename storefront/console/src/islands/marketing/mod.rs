@@ -8,6 +8,6 @@ mod steps;
 mod trial;
 
 pub use editor::CampaignEditor;
-pub use pick::Choices as CampaignChoices;
+pub use pick::Choices;
 pub use review::CampaignReviewDesk;
 pub use steps::CampaignSteps;

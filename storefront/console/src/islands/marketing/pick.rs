@@ -128,7 +128,13 @@ pub fn GoodsFinder(
             let said = n.1.clone();
             view! { <button type="button" on:click=move |_| choose(n.clone())>{said}</button> }
         };
-        found.get().map(|all| if all.is_empty() { view! { <p class="sub">"没有找到商品"</p> }.into_any() } else { all.into_iter().map(row).collect_view().into_any() })
+        found.get().map(|all| {
+            if all.is_empty() {
+                view! { <p class="sub">"没有找到商品"</p> }.into_any()
+            } else {
+                all.into_iter().map(row).collect_view().into_any()
+            }
+        })
     };
     view! {
         <div class="lookup">

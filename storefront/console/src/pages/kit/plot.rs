@@ -526,7 +526,6 @@ mod tests {
         assert!(!day_columns("单数", &[]).contains("columns-ends"));
     }
 
-
     fn row(available: i64, safety: i64) -> StockRow {
         StockRow {
             sku: "sku_milk".parse().unwrap(),

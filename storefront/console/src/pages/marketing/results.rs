@@ -48,7 +48,11 @@ fn orders_of_days(days: &[CampaignDay]) -> String {
 fn off_of_days(days: &[CampaignDay]) -> String {
     let columns: Vec<DayColumn<'_>> = days
         .iter()
-        .map(|d| DayColumn { day: &d.day, parts: vec![("k-reserved", d.tally.off.0)], tip: format!("{}：优惠 {} 元", d.day, text::yuan(d.tally.off)) })
+        .map(|d| DayColumn {
+            day: &d.day,
+            parts: vec![("k-reserved", d.tally.off.0)],
+            tip: format!("{}：优惠 {} 元", d.day, text::yuan(d.tally.off)),
+        })
         .collect();
     day_columns("每天优惠的金额", &columns)
 }
@@ -141,11 +145,17 @@ pub fn results(frame: &Frame<'_>, store: Option<&StoreRow>, r: CampaignResults) 
         ];
         let chain = store.is_none();
         let stores_table = (!stores.is_empty()).then(|| {
-            Table { caption: "各门店", class: "stock cards", asked: &asked, columns: of_stores, rows: stores, empty: "还没有门店的订单。" }.folded(20, |_| "")
+            Table {
+                caption: "各门店", class: "stock cards", asked: &asked, columns: of_stores, rows: stores, empty: "还没有门店的订单。"
+            }
+            .folded(20, |_| "")
         });
         let some_days: Vec<CampaignDay> = days.into_iter().rev().filter(|d| d.tally.orders != 0 || d.tally.off.0 != 0).collect();
         let days_table =
-            Table { caption: "各天", class: "stock cards", asked: &asked, columns: of_days, rows: some_days, empty: "还没有参加活动的订单。" }.folded(14, |_| "");
+            Table {
+                caption: "各天", class: "stock cards", asked: &asked, columns: of_days, rows: some_days, empty: "还没有参加活动的订单。"
+            }
+            .folded(14, |_| "");
         view! {
             <p class="crumbs"><a href=back>"‹ 活动"</a></p>
             <div class="order-head"><h1>{title.clone()}</h1>{state_badge(&card)}</div>

@@ -59,8 +59,8 @@ fn card(v: CampaignView) -> AnyView {
             {rows}
         }
     });
-    let warn = (!warnings.is_empty())
-        .then(|| view! { <ul class="claim-lines">{warnings.into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul> });
+    let warn =
+        (!warnings.is_empty()).then(|| view! { <ul class="claim-lines">{warnings.into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul> });
     view! {
         <li class="card">
             <p class="claim-head"><input type="checkbox" class="tick review-tick" value=value aria-label=label />" "<a href=href>{card.title}</a></p>
@@ -104,7 +104,13 @@ mod tests {
 
     fn change(fields: &[(&str, &str, &str)]) -> CampaignChange {
         let field = |(field, old, new): &(&str, &str, &str)| ChangedField { field: (*field).into(), old: (*old).into(), new: (*new).into() };
-        CampaignChange { at: Timestamp(0), at_text: String::new(), by: "stf_1".parse().unwrap(), by_name: None, fields: fields.iter().map(field).collect() }
+        CampaignChange {
+            at: Timestamp(0),
+            at_text: String::new(),
+            by: "stf_1".parse().unwrap(),
+            by_name: None,
+            fields: fields.iter().map(field).collect(),
+        }
     }
 
     #[test]
