@@ -1,6 +1,7 @@
 //! Campaigns: HQ's, a store's own, and what a cart would cost with one.
 
 use liandian_domain::{
+    catalog::LibrarySku,
     governance::terms::Terms,
     marketing::{
         Schedule,
@@ -211,7 +212,7 @@ async fn priced(app: &App, mut record: Record, ask: &CampaignPreviewAsk, lines: 
     let way = Way { fulfilment: ask.fulfilment, store: &store, ships_from: None, to: None };
     let answer = place::price(&lines, &way, &offered, now)?.answer;
     let answer = answer.ok_or_else(|| Problem::new(Code::BadRequest, "没有可以试算的活动").at("draft"))?;
-    let name = |sku: &SkuId| lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref()).map_or_else(|| sku.to_string(), |s| s.title());
+    let name = |sku: &SkuId| lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref()).map_or_else(|| sku.to_string(), LibrarySku::title);
     let title = |c: &CampaignId| answer.discounts.iter().find(|d| d.campaign == *c).map_or_else(|| c.to_string(), |d| d.title.clone());
     let mut shown = Vec::with_capacity(answer.lines.len());
     for l in &answer.lines {

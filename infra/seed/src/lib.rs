@@ -14,7 +14,7 @@ mod pictures;
 mod prices;
 mod words;
 
-pub use campaigns::campaigns;
+pub use campaigns::{campaigns, past_results};
 pub use chain::{Chain, StoreGoods};
 pub use load::{Summary, is_loaded, load};
 pub use words::words as search_words;

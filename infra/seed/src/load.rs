@@ -24,7 +24,7 @@ use liandian_store::{
     },
     db::Item,
     governance::setting_item,
-    marketing::campaign_item,
+    marketing::{campaign_item, result_items},
     members::{Member, member_items},
     search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
@@ -33,7 +33,7 @@ use liandian_store::{
 use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
-    campaigns::campaigns,
+    campaigns::{campaigns, past_results},
     chain::{Chain, StoreGoods},
     changes, library,
     own::own_items,
@@ -106,6 +106,10 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     }
     rows += write(tables, Table::Hq, hq).await?;
     let mut cell: Vec<Item> = Vec::new();
+    if chain.campaigns {
+        let (campaign, results) = past_results(chain, now);
+        cell.extend(result_items(&campaign, &results)?);
+    }
     for m in &chain.members {
         let key = keys.new_data_key().await?;
         let member = Member {
