@@ -163,7 +163,7 @@ async fn given_orders_with_a_campaign_when_they_are_paid_and_given_back_then_res
     w.get(&format!("{HQ}/cmp_nobody/results"), &hq).await.refused(404, "not_found");
 
     for (page, cookie) in
-        [(format!("/console/hq/campaigns/cmp_brings/results"), &hq), (format!("/console/s/{store}/campaigns/cmp_brings/results"), &manager)]
+        [("/console/hq/campaigns/cmp_brings/results".to_owned(), &hq), (format!("/console/s/{store}/campaigns/cmp_brings/results"), &manager)]
     {
         let page = w.page(&page, &format!("ld_staff={cookie}")).await;
         assert_eq!(page.status, 200);
@@ -322,7 +322,7 @@ async fn given_campaigns_at_the_edges_of_their_time_when_listed_then_lists_state
         let view = saved(&w, &path, &hq, &wish).await;
         step(&w, &path, &hq, "schedule", view.draft.version).await
     };
-    let (soon, brief) = (now.plus(3_000), now.plus(6_000));
+    let (soon, brief) = (now.plus(8_000), now.plus(16_000));
     assert_eq!(put("edge", soon, brief).await.card.state, CampaignState::Scheduled);
     let listed = async |state: &str| -> bool {
         let all: liandian_types::api::CampaignList = w.get(&format!("{HQ}?state={state}"), &hq).await.ok();

@@ -22,7 +22,7 @@ pub type Named = (String, String);
 pub struct Choices {
     /// Categories.
     pub categories: Vec<Named>,
-    /// Brands, which have no other id than their name.
+    /// Brands, which have no other id than their name, escaped: there may be spaces in it.
     pub brands: Vec<Named>,
     /// Stores; none at a store.
     pub stores: Vec<Named>,
