@@ -185,7 +185,7 @@ fn offered(c: CampaignChoices, names: &[CampaignName]) -> Choices {
     let pairs = |all: &[CampaignName]| all.iter().map(|n| (n.id.clone(), n.name.clone())).collect::<Vec<_>>();
     Choices {
         categories: pairs(&c.categories),
-        brands: c.brands.into_iter().map(|b| (b.clone(), b)).collect(),
+        brands: c.brands.into_iter().map(|b| (text::percent(&b), b)).collect(),
         stores: pairs(&c.stores),
         groups: c.groups.into_iter().map(|g| (g.name, g.stores.iter().map(ToString::to_string).collect())).collect(),
         names: pairs(names),

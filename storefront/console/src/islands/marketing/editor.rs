@@ -11,7 +11,7 @@ use super::{
     raw::{KINDS, Raw, fields, words},
     trial::Trial,
 };
-use crate::{browser, islands::kit::Refusal};
+use crate::{browser, islands::kit::Refusal, text};
 
 /// Reads and writes a text of the form.
 type GetText = fn(&Raw) -> &String;
@@ -40,8 +40,9 @@ pub fn CampaignEditor(
     let warnings = RwSignal::new(Vec::<String>::new());
     let Choices { categories, brands, stores, groups, names } = choices;
     let (categories, brands, stores) = (StoredValue::new(categories), StoredValue::new(brands), StoredValue::new(stores));
-    let names: RwSignal<Vec<Named>> =
-        RwSignal::new(names.into_iter().chain(categories.get_value()).chain(brands.get_value()).chain(stores.get_value()).collect());
+    let known = names.into_iter().chain(categories.get_value()).chain(brands.get_value()).chain(stores.get_value());
+    // A brand of which nothing is on sale any more has its name still.
+    let names: RwSignal<Vec<Named>> = RwSignal::new(known.chain(draft.brands.iter().map(|b| (text::percent(b), b.clone()))).collect());
     let goods_at = StoredValue::new(store.as_ref().map_or_else(|| "/api/v1/hq/stock?q=".to_owned(), |s| format!("/api/v1/stores/{s}/stock?q=")));
     // What is typed is kept on the device: of a new one by whose it is, for its id is another one each time.
     let draft_name = StoredValue::new(match (&store, draft.version) {
