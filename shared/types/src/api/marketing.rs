@@ -304,7 +304,7 @@ bodies! {
         store: StoreId,
         /// What; absent: only clashes are looked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::CartLine>>, min_items = 1, max_items = 40))]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::CartLine>>))]
         lines: Option<CartLines>,
         /// How.
         fulfilment: Fulfilment,

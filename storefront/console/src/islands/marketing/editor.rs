@@ -296,7 +296,7 @@ pub fn CampaignEditor(
             </div>
             <Refusal problem=problem />
         </section>
-        <Trial held=held campaign=campaign own=owner stores=stores names=names path=goods_at warnings=warnings />
+        <Trial held=held sets=sets campaign=campaign own=owner stores=stores names=names path=goods_at warnings=warnings />
         </div>
     }
 }

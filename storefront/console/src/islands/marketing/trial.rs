@@ -100,6 +100,8 @@ fn forecast(f: CampaignForecast) -> impl IntoView {
 pub fn Trial(
     /// The form.
     held: RwSignal<Raw>,
+    /// May this person save what is typed? Then clashes are looked for without a cart as well.
+    sets: bool,
     /// Which campaign.
     campaign: StoredValue<CampaignId>,
     /// The store whose own it is; none for HQ's.
@@ -156,7 +158,9 @@ pub fn Trial(
         turn.update_value(|n| *n += 1);
         let mine = turn.get_value();
         let still = move || {
-            if turn.try_get_value() == Some(mine) {
+            // A page that was only opened has been told by the server.
+            let cart = lines.try_with_untracked(|l| !l.is_empty()).unwrap_or(false);
+            if turn.try_get_value() == Some(mine) && (cart || (sets && mine > 1)) {
                 ask(mine);
             }
         };
