@@ -75,7 +75,7 @@ pub async fn campaign_forecast(tables: &Tables, campaign: &Campaign, now: Timest
     let chosen: Vec<&StoreProfile> = sample(&stores, STORES).into_iter().copied().collect();
     let orders = try_join_all(chosen.iter().map(|s| done(tables, &s.store, now))).await?;
     let known: HashMap<&SkuId, &LibrarySku> = library.iter().map(|s| (&s.sku, s)).collect();
-    let (mut whole, mut by_store, mut days) = (Outcome::default(), Vec::with_capacity(chosen.len()), 0);
+    let (mut whole, mut by_store, mut days) = (Outcome::default(), Vec::with_capacity(chosen.len()), 0_i64);
     for (store, orders) in chosen.iter().zip(&orders) {
         let beside: Vec<Campaign> = live
             .iter()

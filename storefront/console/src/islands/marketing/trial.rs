@@ -24,7 +24,7 @@ fn cart(lines: &[Tried]) -> Result<Option<CartLines>, Problem> {
         return Ok(None);
     }
     let bad = |what: &str| Problem::new(Code::BadRequest, what);
-    let line = |(sku, units): &Tried| {
+    let line = |(sku, units): &Tried| -> Result<CartLine, Problem> {
         let units = units.get_untracked().trim().parse::<u32>().map_err(|_| bad("件数为 1 到 999"))?;
         let sku: SkuId = sku.parse().map_err(|_| bad("商品无效，请重新选择"))?;
         Ok(CartLine { sku, quantity: Quantity::new(units).map_err(|_| bad("件数为 1 到 999"))? })
