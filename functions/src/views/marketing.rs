@@ -369,7 +369,7 @@ pub async fn campaigns_in_review(tables: &Tables, now: Timestamp) -> Result<Vec<
 /// [`StoreError`] from the engine.
 pub async fn hqs_in_store(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<CampaignList, StoreError> {
     use CampaignState as S;
-    let (live, paused) = futures::try_join!(tables.campaigns_ending_after(S::Scheduled, now), tables.campaigns_ending_after(S::Paused, now))?;
+    let (live, paused) = futures::try_join!(tables.live_campaigns(now), tables.all_campaigns_ending_after(S::Paused, now))?;
     let here = live.iter().chain(&paused).filter(|r| r.owner.is_none() && runs_in(r, store));
     Ok(CampaignList { campaigns: here.map(|r| CampaignCard { budget: None, ..card(r, "总部".to_owned(), None, now) }).collect() })
 }

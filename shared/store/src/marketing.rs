@@ -79,6 +79,16 @@ impl Tables {
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 
+    /// All of these, however many: for who shows a part of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn all_campaigns_ending_after(&self, state: CampaignState, at: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let since = Some(at.plus(1).sortable());
+        let ask = Ask { index: Some(keys::GSI1), since, ..Ask::of(Table::Hq, keys::campaigns(state)) };
+        self.query_all(ask).await?.into_iter().map(parse).collect()
+    }
+
     /// Campaigns that stand somewhere and whose time was over at this moment; the newest first.
     ///
     /// # Errors

@@ -16,6 +16,9 @@ use liandian_types::{
 
 use super::{beside, goods_of, results::runs_in};
 
+/// Campaigns of a day that are shown, HQ's first: a chain has more stores than a page has room.
+const SHOWN: usize = 40;
+
 /// Whose campaigns are shown.
 #[derive(Debug, Clone, Copy)]
 pub enum Whose<'a> {
@@ -98,7 +101,7 @@ pub async fn campaign_calendar(tables: &Tables, month: Option<&str>, whose: Whos
     let begins = days.first().map_or(now, |d| midnight(*d, CHINA));
     let ends = days.last().and_then(|d| d.tomorrow().ok()).map_or(now, |d| midnight(d, CHINA));
     // One that ends when the first day begins is not on it.
-    let read = |state: S| tables.campaigns_ending_after(state, begins);
+    let read = |state: S| tables.all_campaigns_ending_after(state, begins);
     let (scheduled, paused, review, over, library) =
         futures::try_join!(read(S::Scheduled), read(S::Paused), read(S::Review), read(S::Over), tables.library())?;
     let shown = |r: &Record| r.campaign.schedule.from < ends && whose.holds(r);
@@ -129,7 +132,8 @@ pub async fn campaign_calendar(tables: &Tables, month: Option<&str>, whose: Whos
         day: date.to_string(),
         within: date.first_of_month() == first,
         today: date == today,
-        entries: records.iter().enumerate().filter(|(_, r)| on(r, date)).map(|(i, r)| entry(i, r, date)).collect(),
+        entries: records.iter().enumerate().filter(|(_, r)| on(r, date)).take(SHOWN).map(|(i, r)| entry(i, r, date)).collect(),
+        more: u32::try_from(records.iter().filter(|r| on(r, date)).count().saturating_sub(SHOWN)).unwrap_or(u32::MAX),
     };
     let before = first.yesterday().map_or_else(|_| month_text(first), month_text);
     let after = first.last_of_month().tomorrow().map_or_else(|_| month_text(first), month_text);

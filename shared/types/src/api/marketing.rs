@@ -454,6 +454,9 @@ bodies! {
         today: bool,
         /// What runs.
         entries: Vec<CampaignEntry>,
+        /// Campaigns that run beside these.
+        #[serde(default)]
+        more: u32,
     }
 
     /// A month of campaigns, in whole weeks from Monday on.

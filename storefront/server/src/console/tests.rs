@@ -277,7 +277,7 @@ async fn given_what_a_campaign_brought_a_month_and_what_waits_when_shown_then_fi
         ends: false,
         clashes,
     };
-    let date = |n: u32, entries| CampaignDate { day: format!("2026-11-{n:02}"), within: true, today: n == 2, entries };
+    let date = |n: u32, entries| CampaignDate { day: format!("2026-11-{n:02}"), within: true, today: n == 2, entries, more: 3 };
     let month = || CampaignCalendar {
         month: "2026-11".into(),
         before: "2026-10".into(),
@@ -285,7 +285,8 @@ async fn given_what_a_campaign_brought_a_month_and_what_waits_when_shown_then_fi
         days: (1..=7).map(|n| date(n, vec![entry(if n == 2 { vec!["<八折>".into()] } else { vec![] })])).collect(),
     };
     let body = hq::campaign_calendar(&frame(&staff, Section::CampaignCalendar), None, month());
-    for said in ["2026 年 11 月", "month=2026-10", "month=2026-12", "07:00–10:00", "冲突", "与 &lt;八折&gt; 冲突", "aria-current=\"date\""]
+    for said in
+        ["2026 年 11 月", "month=2026-10", "month=2026-12", "07:00–10:00", "冲突", "另有 3 个未列出", "与 &lt;八折&gt; 冲突", "aria-current=\"date\""]
     {
         assert!(body.contains(said), "{said} in {body}");
     }

@@ -48,7 +48,8 @@ fn cell(d: &CampaignDate, href: &dyn Fn(&CampaignEntry) -> Option<String>) -> An
         (true, false, _) => "",
     };
     let (day, here) = (d.day.clone(), d.today.then_some("date"));
-    view! { <td class=class aria-current=here><time datetime=day>{number}</time><ul>{first}</ul>{more}</td> }.into_any()
+    let unshown = (d.more > 0).then(|| view! { <small>{format!("另有 {} 个未列出", d.more)}</small> });
+    view! { <td class=class aria-current=here><time datetime=day>{number}</time><ul>{first}</ul>{more}{unshown}</td> }.into_any()
 }
 
 /// The campaigns of a month in the chain, in a region or in a store.
