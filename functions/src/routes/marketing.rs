@@ -167,12 +167,22 @@ fn drafted(app: &App, id: Option<CampaignId>, draft: &CampaignDraft, owner: Opti
     Ok(Record { campaign, owner: owner.cloned(), state: CampaignState::Draft, limits, reason: None, pauses: Pauses::default(), version: 0 })
 }
 
+/// The store whose own a campaign is that is tried: HQ tries a store's as what it is.
+async fn owner_of(app: &App, id: Option<&CampaignId>, owner: Option<&StoreId>) -> Result<Option<StoreId>, Failure> {
+    match (owner, id) {
+        (Some(own), _) => Ok(Some(own.clone())),
+        (None, Some(id)) => Ok(app.tables.campaign(id).await?.and_then(|r| r.owner)),
+        (None, None) => Ok(None),
+    }
+}
+
 async fn tried(app: &App, call: &Call, owner: Option<&StoreId>) -> Result<Reply, Failure> {
     let ask: CampaignPreviewAsk = call.json_within(MOST_DRAFT)?;
     if owner.is_some_and(|o| *o != ask.store) {
         return Err(Failure::not_found("门店"));
     }
-    let record = drafted(app, ask.campaign.clone(), &ask.draft, owner)?;
+    let whose = owner_of(app, ask.campaign.as_ref(), owner).await?;
+    let record = drafted(app, ask.campaign.clone(), &ask.draft, whose.as_ref())?;
     let (live, library) = futures::try_join!(app.tables.live_campaigns(call.now), app.tables.library())?;
     let warnings = campaign::warnings(&record, &live, &goods_of(&library), call.now);
     let preview = match &ask.lines {
@@ -279,6 +289,7 @@ pub async fn forecast_own(app: App, call: Call) -> Result<Reply, Failure> {
 
 async fn foretold(app: &App, call: &Call, owner: Option<&StoreId>) -> Result<Reply, Failure> {
     let ask: CampaignForecastAsk = call.json_within(MOST_DRAFT)?;
-    let record = drafted(app, ask.campaign, &ask.draft, owner)?;
+    let whose = owner_of(app, ask.campaign.as_ref(), owner).await?;
+    let record = drafted(app, ask.campaign, &ask.draft, whose.as_ref())?;
     Reply::json(&Box::pin(campaign_forecast(&app.tables, &record.campaign, call.now)).await?)
 }
