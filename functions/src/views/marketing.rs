@@ -4,6 +4,7 @@ mod calendar;
 mod choices;
 mod forecast;
 mod results;
+mod samples;
 
 use liandian_contracts::Event;
 use liandian_domain::{
@@ -350,6 +351,7 @@ pub async fn campaign_view(tables: &Tables, r: &Record, side: Side, now: Timesta
         history,
         names: ids,
         pauses,
+        samples: if r.state == CampaignState::Review { samples::samples(r, &library, now) } else { Vec::new() },
     })
 }
 

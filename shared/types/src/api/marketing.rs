@@ -222,6 +222,23 @@ bodies! {
         /// Who paused it, and when.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pauses: Vec<CampaignPause>,
+        /// While it waits for HQ: what some of its goods would cost, at HQ's prices.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        samples: Vec<CampaignSample>,
+    }
+
+    /// What goods of a campaign would cost with it alone.
+    CampaignSample {
+        /// Name and spec.
+        name: String,
+        /// How many.
+        units: u32,
+        /// What these cost at HQ's price.
+        list: Fen,
+        /// What they would cost.
+        with: Fen,
+        /// HQ's floor for them.
+        floor: Fen,
     }
 
     /// What the editor of campaigns offers.
