@@ -108,7 +108,7 @@ async fn given_campaigns_that_wait_when_they_are_withdrawn_sent_back_and_sent_ag
     let view = saved(&w, &own_of(&store, "two"), &manager, &better).await;
     step(&w, &own_of(&store, "two"), &manager, "submit", view.draft.version).await;
     let page = w.page("/console/hq/campaigns/review", &format!("ld_staff={hq}")).await;
-    for said in ["本店八五折", "退回前", "本店八折", "8.5 折", "review-tick", "批准所选"] {
+    for said in ["本店八五折", "退回前", "本店八折", "8.5 折", "活动价", "review-tick", "批准所选"] {
         assert!(page.text().contains(said), "{said} in {}", page.text());
     }
     assert!(!page.text().contains("本店九折"), "what was taken back waits for nobody");

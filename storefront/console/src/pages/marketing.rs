@@ -254,7 +254,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView, 
     let at = store.map_or(*frame, |s| frame.at(s));
     let own: Option<StoreId> = store.map(|s| s.store.clone());
     let base = base_of(store);
-    let CampaignView { card, draft, steps, reason, warnings, history, names, pauses } = campaign;
+    let CampaignView { card, draft, steps, reason, warnings, history, names, pauses, samples: _ } = campaign;
     let writes = frame.may(Permission::CampaignWrite);
     // What a store writes is its own; what is live stays as it is.
     let sets = writes && card.state == CampaignState::Draft && card.owner == own;

@@ -204,6 +204,7 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
         history: vec![],
         names: vec![],
         pauses: vec![],
+        samples: vec![],
     };
     let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]), choices());
     for said in ["满减", "0.0%", "批准", "驳回", "&lt;太多&gt;", "没有预算", "预算剩 37.50 元"] {
@@ -219,8 +220,8 @@ async fn given_what_a_campaign_brought_a_month_and_what_waits_when_shown_then_fi
     use liandian_types::{
         CampaignState, CampaignStep,
         api::{
-            CampaignCalendar, CampaignCard, CampaignChange, CampaignDate, CampaignDay, CampaignEntry, CampaignResults, CampaignStore, CampaignTally,
-            CampaignView, ChangedField,
+            CampaignCalendar, CampaignCard, CampaignChange, CampaignDate, CampaignDay, CampaignEntry, CampaignResults, CampaignSample, CampaignStore,
+            CampaignTally, CampaignView, ChangedField,
         },
     };
     let card = |state: CampaignState| CampaignCard {
@@ -310,11 +311,20 @@ async fn given_what_a_campaign_brought_a_month_and_what_waits_when_shown_then_fi
         history: vec![change("state", "草稿", "待审核"), change("title", "<七折>", "<九折>"), change("state", "待审核", "草稿")],
         names: vec![],
         pauses: vec![],
+        samples: vec![CampaignSample { name: "<牛奶>".into(), units: 1, list: Fen(1_000), with: Fen(800), floor: Fen(800) }],
     };
     let body = hq::campaign_review(&frame(&staff, Section::CampaignReview), vec![view]);
-    for said in
-        ["cmp_1 0 &lt;九折&gt;", "review-tick", "退回前", "&lt;七折&gt;", "与「满减」不同享", "&lt;王店长&gt; 于 11-28 10:00 提交", "批准所选"]
-    {
+    for said in [
+        "cmp_1 0 &lt;九折&gt;",
+        "review-tick",
+        "退回前",
+        "&lt;牛奶&gt;",
+        "8.00 已到底价",
+        "&lt;七折&gt;",
+        "与「满减」不同享",
+        "&lt;王店长&gt; 于 11-28 10:00 提交",
+        "批准所选",
+    ] {
         assert!(body.contains(said), "{said} in {body}");
     }
     let body = hq::campaign_review(&frame(&staff, Section::CampaignReview), vec![]);

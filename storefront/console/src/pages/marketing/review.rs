@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use liandian_types::{
     CampaignState,
-    api::{CampaignChange, CampaignView},
+    api::{CampaignChange, CampaignSample, CampaignView},
 };
 
 use super::{terms, title};
 use crate::{
     islands::CampaignReviewDesk,
     pages::{Frame, Module, Section, page, waiting},
+    text,
 };
 
 /// A field before and after.
@@ -34,7 +35,7 @@ fn since_rejection(history: &[CampaignChange]) -> Option<Vec<Side>> {
 }
 
 fn card(v: CampaignView) -> AnyView {
-    let CampaignView { card, draft, warnings, history, names, .. } = v;
+    let CampaignView { card, draft, warnings, history, names, samples, .. } = v;
     let value = format!("{} {} {}", card.campaign, draft.version, card.title);
     let label = format!("选择 {}", card.title);
     let href = format!("/console/hq/campaigns/{}", card.campaign);
@@ -59,6 +60,30 @@ fn card(v: CampaignView) -> AnyView {
             {rows}
         }
     });
+    let goods = (!samples.is_empty()).then(|| {
+        let row = |s: CampaignSample| {
+            let name = if s.units > 1 { format!("{} × {}", s.name, s.units) } else { s.name };
+            let floor = if s.with <= s.floor { format!("{} 已到底价", text::yuan(s.floor)) } else { text::yuan(s.floor) };
+            view! {
+                <tr>
+                    <td class="what">{name}</td>
+                    <td class="num">{text::yuan(s.list)}</td>
+                    <td class="num">{text::yuan(s.with)}</td>
+                    <td class="num">{floor}</td>
+                </tr>
+            }
+        };
+        let rows = samples.into_iter().map(row).collect_view();
+        let label = format!("{} 的商品价格", card.title);
+        view! {
+            <div class="scroll" tabindex="0" role="region" aria-label=label>
+                <table class="stock">
+                    <thead><tr><th>"商品（总部价）"</th><th class="num">"原价"</th><th class="num">"活动价"</th><th class="num">"最低售价"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+    });
     let warn =
         (!warnings.is_empty()).then(|| view! { <ul class="claim-lines">{warnings.into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul> });
     view! {
@@ -70,6 +95,7 @@ fn card(v: CampaignView) -> AnyView {
                 <div><small>"时间"</small><b>{card.when}</b></div>
             </div>
             {again}
+            {goods}
             <details><summary>"全部条件"</summary><dl class="sums">{fields}</dl></details>
             {warn}
         </li>
