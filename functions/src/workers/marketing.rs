@@ -17,32 +17,24 @@ use crate::{App, http::Failure};
 /// How often an order is looked at again because somebody else counted it meanwhile.
 const ATTEMPTS: u32 = 8;
 
-/// Counts paid orders for the campaigns that they were priced with, and takes back what orders no longer have. Each order has a row that says what it
-/// has added: it is written together with the sums, so records may come twice and in any order, and what is counted is what the order is now.
-///
-/// # Errors
-/// The first record whose order could not be counted.
-pub async fn campaign_results(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Failure)> {
-    for (i, record) in records.into_iter().enumerate() {
-        let (new, old) = (record.change.new_image, record.change.old_image);
-        let is_order = matches!(new.get("pk"), Some(serde_dynamo::AttributeValue::S(pk)) if pk.starts_with(keys::ORDER));
-        if !is_order {
-            continue;
-        }
-        let head: OrderHead = serde_dynamo::from_item(new).map_err(|e| (i, Failure::Internal(format!("a row is not what its key says: {e}"))))?;
-        // Most steps of an order change nothing of what campaigns had of it.
-        let before = serde_dynamo::from_item::<_, OrderHead>(old).ok();
-        let had = before.as_ref().is_some_and(stands);
-        let same = had == stands(&head) && (!had || before.is_some_and(|b| b.given_back == head.given_back));
-        if !same {
-            count(&app, &head.order).await.map_err(|e| (i, e))?;
-        }
+/// The order of which a record tells that campaigns may have something else of it than before: it is paid, its money goes back, or a part of it does.
+/// Most steps of an order change nothing of that.
+pub(super) fn touched(record: &EventRecord) -> Option<OrderId> {
+    let new = &record.change.new_image;
+    if !matches!(new.get("pk"), Some(serde_dynamo::AttributeValue::S(pk)) if pk.starts_with(keys::ORDER)) {
+        return None;
     }
-    Ok(())
+    // A row that is no head is told by whoever shows it.
+    let head: OrderHead = serde_dynamo::from_item(new.clone()).ok()?;
+    let before: Option<OrderHead> = serde_dynamo::from_item(record.change.old_image.clone()).ok();
+    let (had, has) = (before.as_ref().is_some_and(stands), stands(&head));
+    let same = had == has && (!has || before.is_some_and(|b| b.given_back == head.given_back));
+    (!same).then_some(head.order)
 }
 
-/// Brings the sums to what an order is now.
-async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
+/// Brings the results of campaigns to what an order is now, or takes back what it no longer has. Each order has a row that says what it has added: it is
+/// written together with the sums, so news may come twice and in any order.
+pub(super) async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
     for _ in 0..ATTEMPTS {
         let Some(now) = app.tables.order_counted(order).await? else { return Ok(()) };
         let before = now.counted.as_ref();

@@ -6,7 +6,7 @@
 
 mod books;
 pub mod catalog;
-pub mod marketing;
+mod marketing;
 pub mod orders;
 pub mod payments;
 mod relay;
