@@ -1,6 +1,7 @@
 //! From the stream to what campaigns have brought.
 
 use aws_lambda_events::dynamodb::EventRecord;
+use futures::future::join_all;
 use liandian_domain::{
     marketing::results::Counted,
     orders::{
@@ -32,9 +33,22 @@ pub(super) fn touched(record: &EventRecord) -> Option<OrderId> {
     (!same).then_some(head.order)
 }
 
+/// Counts these orders, each with its place in the batch. Most orders have no campaign: one wave of reads finds those that have, which are counted one
+/// after the other, because they meet on the same sums.
+pub(super) async fn count_all(app: &App, touched: Vec<(usize, OrderId)>) -> Result<(), (usize, Failure)> {
+    let looks = join_all(touched.iter().map(|(_, order)| app.tables.order_counted(order))).await;
+    for ((i, order), look) in touched.into_iter().zip(looks) {
+        let look = look.map_err(|e| (i, Failure::from(e)))?;
+        if look.is_some_and(|l| l.counted.is_some() || !l.body.campaigns.is_empty()) {
+            count(app, &order).await.map_err(|e| (i, e))?;
+        }
+    }
+    Ok(())
+}
+
 /// Brings the results of campaigns to what an order is now, or takes back what it no longer has. Each order has a row that says what it has added: it is
 /// written together with the sums, so news may come twice and in any order.
-pub(super) async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
+async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
     for _ in 0..ATTEMPTS {
         let Some(now) = app.tables.order_counted(order).await? else { return Ok(()) };
         let before = now.counted.as_ref();

@@ -43,10 +43,7 @@ pub async fn views(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
     }))
     .await;
     written.into_iter().find(Result::is_err).unwrap_or(Ok(()))?;
-    for (i, order) in touched {
-        marketing::count(&app, &order).await.map_err(|e| (i, e))?;
-    }
-    Ok(())
+    marketing::count_all(&app, touched).await
 }
 
 async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {
