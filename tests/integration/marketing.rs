@@ -1,5 +1,7 @@
 //! Campaigns from a draft to the order that was charged with one.
 
+mod console;
+
 use futures::{StreamExt, stream};
 use liandian_tests::{World, id};
 use liandian_types::{

@@ -1,10 +1,17 @@
 //! Campaigns as people draft and see them, and what shelves say of them.
 
+mod calendar;
+mod choices;
+mod forecast;
+mod results;
+mod samples;
+
 use liandian_contracts::Event;
 use liandian_domain::{
+    catalog::LibrarySku,
     marketing::{
         Audience, Campaign, Group, GroupRule, HqBears, Kind, Left, Level, Line, OnLoss, Schedule, Scope,
-        campaign::{self, Record, labels, runs_at, what, when},
+        campaign::{self, Pause, Record, Side, labels, runs_at, what, when},
         kinds,
         used::{Counter, Limits, Used, parts_of},
     },
@@ -12,12 +19,18 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    CampaignId, CampaignState, Code, Fulfilment, Problem, Quantity, StoreId, Timestamp,
+    CampaignId, CampaignState, Code, Fulfilment, Problem, Quantity, SkuId, StoreId, Timestamp,
     api::{
-        CampaignCard, CampaignChange, CampaignDraft, CampaignGift, CampaignList, CampaignPart, CampaignPrice, CampaignRate, CampaignRule,
-        CampaignSum, CampaignTier, CampaignView, ChangedField, ListingCard,
+        CampaignCard, CampaignChange, CampaignDraft, CampaignGift, CampaignList, CampaignName, CampaignPart, CampaignPause, CampaignPrice,
+        CampaignRate, CampaignRule, CampaignSum, CampaignTier, CampaignView, ChangedField, ListingCard,
     },
 };
+
+pub use calendar::{Whose, campaign_calendar};
+pub use choices::campaign_choices;
+pub use forecast::campaign_forecast;
+pub use liandian_domain::marketing::campaign::Side as CampaignSide;
+pub use results::{campaign_results, runs_in};
 
 /// Changes that a campaign's page shows.
 const CHANGES: i32 = 30;
@@ -266,6 +279,7 @@ fn card(r: &Record, owner_name: String, used: Option<Used>, now: Timestamp) -> C
         // Parts count units, not money.
         spent: used.filter(|_| whole(r) || r.limits.parts == 0).map(|u| u.spent),
         budget: r.limits.budget,
+        paused: r.pauses.title().filter(|_| r.state_at(now) == CampaignState::Paused).map(str::to_owned),
     }
 }
 
@@ -294,7 +308,19 @@ pub async fn campaigns_of_chain(tables: &Tables, state: Option<CampaignState>, n
         Some(S::Scheduled) => &[S::Scheduled],
         Some(S::Paused) => &[S::Paused],
     };
-    let pages = futures::future::try_join_all(kept.iter().map(|s| tables.campaigns(*s))).await?;
+    // Those whose time is over stay where they stood: what runs is read behind them, and what is over in front of it.
+    let over = state == Some(S::Over);
+    let read = |s: &S| {
+        let s = *s;
+        async move {
+            match s {
+                S::Scheduled | S::Paused if over => tables.campaigns_ended_by(s, now).await,
+                S::Scheduled | S::Paused => tables.campaigns_ending_after(s, now).await,
+                S::Draft | S::Review | S::Running | S::Over => tables.campaigns(s).await,
+            }
+        }
+    };
+    let pages = futures::future::try_join_all(kept.iter().map(read)).await?;
     let fits = |r: &Record| {
         let at = r.state_at(now);
         // What a store still writes is its own business.
@@ -305,14 +331,42 @@ pub async fn campaigns_of_chain(tables: &Tables, state: Option<CampaignState>, n
     campaign_cards(tables, &records, now).await
 }
 
+/// One of each of the goods of the library, as campaigns see them.
+pub(crate) fn goods_of(library: &[LibrarySku]) -> Vec<Line> {
+    let one = Quantity::new(1).unwrap_or_else(|e| unreachable!("{e}"));
+    library.iter().filter(|s| !s.off).map(|s| campaign::line(s, one, s.price)).collect()
+}
+
+/// What the ids in a campaign are called, as far as anybody knows.
+async fn names_of(tables: &Tables, r: &Record, library: &[LibrarySku]) -> Result<Vec<CampaignName>, StoreError> {
+    let (c, directory) = (&r.campaign, tables.directory().await?);
+    let named: Vec<&SkuId> = match &c.kind {
+        Kind::LimitedPrice(k) => k.prices.iter().map(|p| &p.sku).collect(),
+        Kind::Flash(k) => vec![&k.sku],
+        Kind::Combo(k) => k.parts.iter().flat_map(|p| &p.of).collect(),
+        Kind::Gift(k) => k.gifts.iter().map(|g| &g.sku).collect(),
+        _ => Vec::new(),
+    };
+    let skus: std::collections::BTreeSet<&SkuId> = named.into_iter().chain(&c.scope.skus).chain(&c.scope.without).collect();
+    let of = |id: &str, name: String| CampaignName { id: id.to_owned(), name };
+    let goods = library.iter().filter(|s| skus.contains(&s.sku)).map(|s| of(s.sku.as_str(), s.title()));
+    let category = |key: &String| library.iter().find(|s| s.category == *key).map(|s| of(key, s.category_name.clone()));
+    let stores = directory.iter().filter(|d| c.stores.contains(&d.store)).map(|d| of(d.store.as_str(), d.name.clone()));
+    Ok(goods.chain(c.scope.categories.iter().filter_map(category)).chain(stores).collect())
+}
+
 /// A campaign in full, for who may take these steps.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Timestamp) -> Result<CampaignView, StoreError> {
+pub async fn campaign_view(tables: &Tables, r: &Record, side: Side, now: Timestamp) -> Result<CampaignView, StoreError> {
     let one = std::slice::from_ref(r);
-    let (live, events, (mut owners, mut used)) =
-        futures::try_join!(tables.live_campaigns(now), tables.campaign_history(&r.campaign.campaign, CHANGES), beside(tables, one))?;
+    let (live, library, events, (mut owners, mut used)) = futures::try_join!(
+        tables.live_campaigns(now),
+        tables.library(),
+        tables.campaign_history(&r.campaign.campaign, CHANGES),
+        beside(tables, one)
+    )?;
     let mut history = Vec::with_capacity(events.len());
     for e in events {
         if let Event::CampaignChanged { by, changes, .. } = e.event {
@@ -320,19 +374,50 @@ pub async fn campaign_view(tables: &Tables, r: &Record, reviews: bool, now: Time
             history.push(CampaignChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, fields });
         }
     }
-    let people: Vec<&str> = history.iter().map(|c| c.by.as_str()).collect();
-    let names = tables.staff_names(people.into_iter()).await?;
+    let pause = |hq: bool, p: &Pause| CampaignPause { hq, at: p.at, at_text: local_text(p.at, CHINA), by: p.by.clone(), by_name: None };
+    let hq = r.pauses.hq.as_ref().map(|p| pause(true, p));
+    let store = r.pauses.store.as_ref().map(|p| pause(false, p));
+    let mut pauses: Vec<CampaignPause> = hq.into_iter().chain(store).filter(|_| r.state_at(now) == CampaignState::Paused).collect();
+    let people: Vec<&str> = history.iter().map(|c| c.by.as_str()).chain(pauses.iter().map(|p| p.by.as_str())).collect();
+    let (names, ids) = futures::try_join!(tables.staff_names(people.into_iter()), names_of(tables, r, &library))?;
     for c in &mut history {
         c.by_name = names.get(c.by.as_str()).cloned();
+    }
+    for p in &mut pauses {
+        p.by_name = names.get(p.by.as_str()).cloned();
     }
     Ok(CampaignView {
         card: card(r, owners.pop().unwrap_or_default(), used.pop().flatten(), now),
         draft: draft_of(r),
-        steps: r.steps(reviews, now),
+        steps: r.steps(side, now),
         reason: r.reason.clone(),
-        warnings: campaign::warnings(r, &live, now),
+        warnings: campaign::warnings(r, &live, &goods_of(&library), now),
         history,
+        names: ids,
+        pauses,
+        samples: if r.state == CampaignState::Review { samples::samples(r, &library, now) } else { Vec::new() },
     })
+}
+
+/// Campaigns that wait for HQ, in full, those that end first first; fifty at once.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn campaigns_in_review(tables: &Tables, now: Timestamp) -> Result<Vec<CampaignView>, StoreError> {
+    let waits = tables.campaigns(CampaignState::Review).await?;
+    let side = Side { hq: true, reviews: true };
+    futures::future::try_join_all(waits.iter().take(50).map(|r| Box::pin(campaign_view(tables, r, side, now)))).await
+}
+
+/// HQ's campaigns that run in a store, or soon will, without what they bring others.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn hqs_in_store(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<CampaignList, StoreError> {
+    use CampaignState as S;
+    let (live, paused) = futures::try_join!(tables.live_campaigns(now), tables.all_campaigns_ending_after(S::Paused, now))?;
+    let here = live.iter().chain(&paused).filter(|r| r.owner.is_none() && runs_in(r, store));
+    Ok(CampaignList { campaigns: here.map(|r| CampaignCard { budget: None, ..card(r, "总部".to_owned(), None, now) }).collect() })
 }
 
 /// The campaigns of a store that run.

@@ -6,6 +6,7 @@
 
 mod books;
 pub mod catalog;
+mod marketing;
 pub mod orders;
 pub mod payments;
 mod relay;

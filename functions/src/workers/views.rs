@@ -9,16 +9,24 @@ use liandian_store::{
     keys,
     stock::records::{StockAt, StockItem, row_of},
 };
-use liandian_types::SkuId;
+use liandian_types::{OrderId, SkuId};
 
+use super::marketing;
 use crate::{App, http::Failure};
 
-/// Views from the stream: stock of a SKU across the chain, and the chain's newest orders and open transfers. News that is older than what a view
-/// has changes nothing, so records may come twice and in any order.
+/// Views from the stream: stock of a SKU across the chain, the chain's newest orders and open transfers, and what campaigns have brought. News that is
+/// older than what a view has changes nothing, so records may come twice and in any order.
 ///
 /// # Errors
 /// The first record whose view could not be written.
 pub async fn views(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Failure)> {
+    // What campaigns have of an order is compared record by record: a step that changes it may not be the last one of a batch.
+    let mut touched: Vec<(usize, OrderId)> = Vec::new();
+    for (i, order) in records.iter().enumerate().filter_map(|(i, r)| Some((i, marketing::touched(r)?))) {
+        if touched.iter().all(|(_, known)| *known != order) {
+            touched.push((i, order));
+        }
+    }
     // Of many records of one item in a batch only the last matters.
     let mut newest: HashMap<(Option<String>, Option<String>), usize> = HashMap::new();
     for (i, r) in records.iter().enumerate() {
@@ -34,7 +42,8 @@ pub async fn views(app: App, records: Vec<EventRecord>) -> Result<(), (usize, Fa
         async move { view(app, change).await.map_err(|e| (i, e)) }
     }))
     .await;
-    written.into_iter().find(Result::is_err).unwrap_or(Ok(()))
+    written.into_iter().find(Result::is_err).unwrap_or(Ok(()))?;
+    marketing::count_all(&app, touched).await
 }
 
 async fn view(app: &App, change: StreamRecord) -> Result<(), Failure> {

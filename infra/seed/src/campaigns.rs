@@ -1,12 +1,16 @@
 //! Campaigns of the demo chain: HQ's that run, one of each kind that people know from a shop, and one of a store that waits for review.
 
-use liandian_domain::marketing::{
-    Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope,
-    campaign::Record,
-    kinds,
-    used::{Limits, parts_of},
+use liandian_domain::{
+    marketing::{
+        Audience, Campaign, HqBears, Kind, Left, Level, OnLoss, Schedule, Scope,
+        campaign::{Pauses, Record},
+        kinds,
+        results::Tally,
+        used::{Limits, parts_of},
+    },
+    stores::hours::{CHINA, day},
 };
-use liandian_types::{CampaignState, Fen, Mode, SkuId, StoreId, Timestamp};
+use liandian_types::{CampaignId, CampaignState, Fen, Mode, SkuId, StoreId, Timestamp};
 
 use crate::chain::Chain;
 
@@ -37,7 +41,7 @@ fn record(name: &str, title: &str, kind: Kind, now: Timestamp) -> Record {
         on_loss: OnLoss::Keep,
         hq_bears: HqBears(1_000),
     };
-    Record { campaign, owner: None, state: CampaignState::Scheduled, limits: Limits::default(), reason: None, version: 1 }
+    Record { campaign, owner: None, state: CampaignState::Scheduled, limits: Limits::default(), reason: None, pauses: Pauses::default(), version: 1 }
 }
 
 fn own(mut r: Record, store: &StoreId) -> Record {
@@ -45,6 +49,41 @@ fn own(mut r: Record, store: &StoreId) -> Record {
     r.campaign.stores = vec![store.clone()];
     r.campaign.hq_bears = HqBears(0);
     Record { owner: Some(store.clone()), state: CampaignState::Review, ..r }
+}
+
+/// The name of the campaign that is over.
+const PAST: &str = "past";
+
+/// For so many days it ran.
+const PAST_DAYS: i64 = 14;
+
+/// When it ran.
+fn past(now: Timestamp) -> Schedule {
+    let until = now.plus(-7 * Timestamp::DAY);
+    Schedule { from: until.plus(-PAST_DAYS * Timestamp::DAY), until, weekdays: 0, month_days: 0, minutes: None }
+}
+
+/// What the campaign that is over brought, by store and day: other figures for each, the same ones every time.
+#[must_use]
+pub fn past_results(chain: &Chain, now: Timestamp) -> (CampaignId, Vec<(StoreId, String, Tally)>) {
+    let mut all = Vec::new();
+    for (i, store) in (0_i64..).zip(chain.stores.iter().take(12)) {
+        for d in 0..PAST_DAYS {
+            let orders = 1 + (i * 7 + d * 3 + i * d) % 6;
+            let (new_orders, paid) = (orders / 3, 2_850 + 10 * (i + d));
+            let tally = Tally {
+                orders,
+                units: orders * 2,
+                off: Fen(orders * 500),
+                paid: Fen(orders * paid),
+                new_orders,
+                new_off: Fen(new_orders * 500),
+                new_paid: Fen(new_orders * paid),
+            };
+            all.push((store.store.clone(), day(past(now).from.plus(d * Timestamp::DAY), CHINA).to_string(), tally));
+        }
+    }
+    (id(&format!("cmp_demo-{PAST}")), all)
 }
 
 /// The campaigns of a demo chain that begins now.
@@ -106,6 +145,12 @@ fn made(chain: &Chain, now: Timestamp) -> Vec<Record> {
     let fee = kinds::Delivery { from: Fen(5_900), metres: Some(3_000), grams: None, fee: Fen::ZERO };
     all.push(record("delivery", "满59免配送费", Kind::Delivery(fee), now));
 
+    // One whose time is over: there is something to see of what campaigns bring.
+    let mut over =
+        record(PAST, "早餐满20减5", Kind::Steps(kinds::Steps { steps: vec![kinds::Step { from: Fen(2_000), off: Fen(500) }], repeat: 1 }), now);
+    over.campaign.schedule = past(now);
+    all.push(over);
+
     if let Some(s) = chain.stores.iter().find(|s| s.mode == Mode::Franchise) {
         let mut bakery = record("bakery", "本店烘焙九折", Kind::Percent(kinds::Percent { off: 100 }), now);
         bakery.campaign.scope.categories = vec!["bakery".to_owned()];
@@ -122,10 +167,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn given_the_campaign_that_is_over_when_its_results_are_made_then_they_are_of_its_days_and_it_is_over() {
+        let (chain, now) = (Chain::demo(), Timestamp(1_795_420_800_000));
+        let (campaign, results) = past_results(&chain, now);
+        let all = campaigns(&chain, now);
+        let over = all.iter().find(|r| r.campaign.campaign == campaign).unwrap();
+        assert_eq!(over.state_at(now), CampaignState::Over);
+        let last = day(over.campaign.schedule.until.plus(-1), CHINA).to_string();
+        assert!(results.iter().all(|(_, d, t)| *d <= last && t.orders > 0 && t.new_orders <= t.orders));
+    }
+
+    #[test]
     fn given_the_demo_campaigns_when_checked_then_they_may_run_and_their_goods_are_in_the_library() {
         let chain = Chain::demo();
         let all = campaigns(&chain, Timestamp(1_795_420_800_000));
-        assert_eq!(all.len(), 10);
+        assert_eq!(all.len(), 11);
         for r in &all {
             assert_eq!(check(&r.campaign, r.owner.as_ref(), &r.limits), Ok(()), "{}", r.campaign.title);
             if let Kind::Combo(k) = &r.campaign.kind {

@@ -16,7 +16,7 @@ mod pictures;
 mod prices;
 mod words;
 
-pub use campaigns::campaigns;
+pub use campaigns::{campaigns, past_results};
 pub use chain::{Chain, StoreGoods};
 pub use coupons::{Coupons, coupons};
 pub use load::{Summary, is_loaded, load};

@@ -26,7 +26,7 @@ use liandian_store::{
     coupons::{batch_item, coupon_item, issued_item, template_item, template_terms_item},
     db::Item,
     governance::setting_item,
-    marketing::{campaign_item, terms_item},
+    marketing::{campaign_item, result_items, terms_item},
     members::{Member, member_items},
     search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
@@ -36,7 +36,7 @@ use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
 use crate::{
     asks,
-    campaigns::campaigns,
+    campaigns::{campaigns, past_results},
     chain::{Chain, StoreGoods},
     changes,
     coupons::coupons,
@@ -132,6 +132,10 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         for held in &c.held {
             cell.push(coupon_item(held)?);
         }
+    }
+    if chain.campaigns {
+        let (campaign, results) = past_results(chain, now);
+        cell.extend(result_items(&campaign, &results)?);
     }
     for m in &chain.members {
         let key = keys.new_data_key().await?;

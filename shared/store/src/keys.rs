@@ -77,6 +77,8 @@
 //! | an integration key and its history; all of them, by when they were made | hq | `KEY#<key>` / `KEY`, `EVENT#<event>`; gsi1 `KEYS` / `<made_at>#<key>`; gsi2 `STAFFID#<staff that it acts as>` / `KEY` |
 //! | when an integration key was used last | cell | `KEYUSE#<key>` / `KEYUSE` |
 //! | what was changed at HQ on a day (China's), of whatever it was | hq | gsi1 `AUDIT#<day>` / `<at>#<event>` (on `EVENT#…`) |
+//! | what campaigns have brought: in all stores on a day, in several rows; in a store; in a store on a day | cell | `CAMPAIGNRESULTS#<campaign>` / `DAY#<day>#<0..7>`, `STORE#<store>`, `OF#<store>#<day>` |
+//! | what an order has added to that | cell | `CAMPAIGNORDER#<order>` / `COUNTED` |
 //! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
 //! | where the chain of changes ends that no row with a version goes with | hq | `<partition of the history>` / `CHAIN` |
 
@@ -546,6 +548,34 @@ pub const CAMPAIGN: &str = "CAMPAIGN#";
 pub fn campaigns(state: CampaignState) -> String {
     format!("CAMPAIGNS#{state}")
 }
+/// Partition of what a campaign has brought.
+pub fn campaign_results(c: &CampaignId) -> String {
+    format!("CAMPAIGNRESULTS#{c}")
+}
+/// Prefix of what it has brought in all stores, by day.
+pub const RESULT_DAY: &str = "DAY#";
+/// In how many rows a day of it is counted, so that many orders can be counted at once.
+pub const RESULT_ROWS: u32 = 8;
+/// Sort key of what it has brought in all stores on a day: the row that this order adds to.
+pub fn result_day(day: &str, o: &OrderId) -> String {
+    format!("{RESULT_DAY}{day}#{}", fnv(o.as_str()) % RESULT_ROWS)
+}
+/// Prefix of what it has brought in stores.
+pub const RESULT_STORE: &str = "STORE#";
+/// Prefix of what it has brought in a store, by day.
+pub fn result_days_of(s: &StoreId) -> String {
+    format!("OF#{s}#")
+}
+/// Sort key of what it has brought in a store on a day.
+pub fn result_day_of(s: &StoreId, day: &str) -> String {
+    format!("{}{day}", result_days_of(s))
+}
+/// Partition of what an order has added to the results of campaigns.
+pub fn campaign_order(o: &OrderId) -> String {
+    format!("CAMPAIGNORDER#{o}")
+}
+/// Sort key of that.
+pub const ADDED: &str = "COUNTED";
 /// Index partition of a store's own campaigns.
 pub fn campaigns_of(s: &StoreId) -> String {
     format!("STORE#{s}#CAMPAIGNS")
@@ -845,6 +875,10 @@ mod tests {
         assert_eq!((codes_of(&"cmp_1".parse().unwrap()), used_of(ISSUED)), ("CAMPAIGN#cmp_1#CODES".into(), None));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
         assert_eq!(terms(12), "TERMS#0000000012");
+        assert_eq!(campaign_results(&"cmp_1".parse().unwrap()), "CAMPAIGNRESULTS#cmp_1");
+        let order = &"ord_1".parse().unwrap();
+        assert_eq!(result_day("2026-11-28", order), format!("DAY#2026-11-28#{}", fnv("ord_1") % RESULT_ROWS));
+        assert_eq!((result_day_of(&store_id, "2026-11-28"), campaign_order(order)), ("OF#sto_sh01#2026-11-28".into(), "CAMPAIGNORDER#ord_1".into()));
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         let of_campaign: CampaignId = "cmp_1".parse().unwrap();
         for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap()), Counter::Part(7)] {

@@ -1,5 +1,7 @@
 //! Campaigns: as HQ and stores keep them, those in view of a store, and how often they have applied.
 
+mod results;
+
 use std::{sync::Arc, time::Duration};
 
 use liandian_contracts::Envelope;
@@ -9,6 +11,8 @@ use liandian_domain::marketing::{
     used::{Counter, Used},
 };
 use liandian_types::{CampaignId, CampaignState, StoreId, Timestamp};
+
+pub use results::{OrderCounted, Results, result_items};
 
 use crate::{
     db::{Ask, Item, Key, StoreError, Table, Tables, parse},
@@ -71,6 +75,46 @@ impl Tables {
         let forward = state != CampaignState::Over;
         let ask = Ask { index: Some(keys::GSI1), forward, limit: Some(LISTED), ..Ask::of(Table::Hq, keys::campaigns(state)) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// Campaigns that stand somewhere, but for the clock, and end after this moment; those that end first first. Those whose time is over stay where
+    /// they stood, so a list of what runs begins behind them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn campaigns_ending_after(&self, state: CampaignState, at: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let since = Some(at.plus(1).sortable());
+        let ask = Ask { index: Some(keys::GSI1), limit: Some(LISTED), since, ..Ask::of(Table::Hq, keys::campaigns(state)) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// All of these, however many: for who shows a part of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn all_campaigns_ending_after(&self, state: CampaignState, at: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let since = Some(at.plus(1).sortable());
+        let ask = Ask { index: Some(keys::GSI1), since, ..Ask::of(Table::Hq, keys::campaigns(state)) };
+        self.query_all(ask).await?.into_iter().map(parse).collect()
+    }
+
+    /// Campaigns that stand somewhere and whose time was over at this moment; the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn campaigns_ended_by(&self, state: CampaignState, at: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let until = Some(at.plus(1).sortable());
+        let ask = Ask { index: Some(keys::GSI1), forward: false, limit: Some(LISTED), until, ..Ask::of(Table::Hq, keys::campaigns(state)) };
+        self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// How many campaigns wait for HQ, a hundred being many.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn campaigns_waiting(&self) -> Result<u32, StoreError> {
+        let ask = Ask { index: Some(keys::GSI1), limit: Some(100), count: true, ..Ask::of(Table::Hq, keys::campaigns(CampaignState::Review)) };
+        Ok(self.query(ask).await?.count)
     }
 
     /// A store's own campaigns, whatever their state, those that end last first.

@@ -285,7 +285,17 @@ impl Role {
                 P::CampaignRead,
             ],
             Role::RegionManager => {
-                vec![P::StoreRead, P::OrderRead, P::TransferRead, P::StockRead, P::StockApprove, P::SettlementRead, P::RequestDecide, P::AccountRead]
+                vec![
+                    P::StoreRead,
+                    P::OrderRead,
+                    P::TransferRead,
+                    P::StockRead,
+                    P::StockApprove,
+                    P::SettlementRead,
+                    P::RequestDecide,
+                    P::AccountRead,
+                    P::CampaignRead,
+                ]
             }
             Role::StoreManager => {
                 let more = [

@@ -384,6 +384,8 @@ words! {
         End = "end", "结束";
         /// Begin another one like it.
         Copy = "copy", "复制";
+        /// Its author takes it back before HQ has decided.
+        Withdraw = "withdraw", "撤回";
     }
 
     /// Where a coupon of HQ stands, before anybody has one.

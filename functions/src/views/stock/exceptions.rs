@@ -255,13 +255,17 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
             Ok(Vec::new())
         }
     };
-    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _)), requests) = futures::try_join!(
+    let reviews = may(Permission::CampaignReview) && reach.is_all();
+    let campaigns = async { if reviews { tables.campaigns_waiting().await } else { Ok(0) } };
+    let (counts, claims, short, late, overdue, (tills, extra, (unaccepted, _), campaigns), requests) = futures::try_join!(
         Box::pin(counts),
         Box::pin(claims),
         Box::pin(short),
         Box::pin(late),
         Box::pin(overdue),
-        Box::pin(async { futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted)) }),
+        Box::pin(async {
+            futures::try_join!(Box::pin(tills), Box::pin(extra_payments(tables, orders, read, now)), Box::pin(unaccepted), Box::pin(campaigns))
+        }),
         Box::pin(requests)
     )?;
     // What HQ may decide and a region shall is the region's, until it does not answer.
@@ -280,6 +284,7 @@ pub async fn waiting(tables: &Tables, may: impl Fn(Permission) -> bool, reach: &
         extra: many(extra.iter().filter(|x| x.returned_at.is_none() && reach.store(&x.store)).count()),
         unaccepted: many(unaccepted.iter().filter(|(h, _)| reach.store(&h.store)).count()),
         requests: many(requests.iter().filter(|r| mine(r)).count()),
+        campaigns,
         exceptions: 0,
     };
     let HqWaiting { claims, short, late, overdue, tills, extra, unaccepted, .. } = waiting;

@@ -14,7 +14,7 @@ use liandian_store::{
     stock::{movements::MovementsWanted, records::StockItem},
 };
 use liandian_types::{
-    LocationId, MovementKind, OrderState, Permission, SkuId, StoreId, Timestamp, TransferState,
+    LocationId, MovementKind, OrderId, OrderState, Permission, SkuId, StoreId, Timestamp, TransferState,
     api::{
         BatchView, DatedUnits, MovementCard, MovementLineView, MovementList, ShortGoods, ShortList, ShortOrder, ShortTransfer, StockList, StockRow,
     },
@@ -116,7 +116,8 @@ pub async fn short_list(tables: &Tables, at: &shelf::Place, now: Timestamp) -> R
     transfers.extend(held);
     transfers.retain(|t| t.source == place.location && t.at_source());
     transfers.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.transfer.cmp(&a.transfer)));
-    let bodies = tables.order_bodies(&heads).await?;
+    let ids: Vec<OrderId> = heads.iter().map(|h| h.order.clone()).collect();
+    let bodies = tables.order_bodies(&ids).await?;
     let orders = |sku: &SkuId| {
         let promised = heads.iter().zip(&bodies).filter_map(|(h, b)| {
             let units = b.as_ref()?.lines.iter().filter(|l| l.sku == *sku).map(|l| h.promised(l)).sum();

@@ -3,8 +3,11 @@
 //! ```text
 //! draft ─submit─▶ review ─approve─▶ scheduled ─its time─▶ running ─its end─▶ over
 //!   ▲ └───────────schedule (HQ's own)──▲ │ ▲                │
-//!   └───reject──────┘                    ▼ └resume── paused ◀┘ pause      end: ─▶ over
+//!   └───reject,─────┘                    ▼ └resume── paused ◀┘ pause      end: ─▶ over
+//!       withdraw
 //! ```
+//!
+//! A store's own is paused by its store, by HQ, or by both: it goes on when whoever paused it has resumed it, so a store never lifts HQ's pause.
 //!
 //! What is kept is `scheduled`; whether its time has come, or is over, the clock says.
 
@@ -22,7 +25,7 @@ use crate::{
     conflict,
     decision::{Aggregate, MarketingWrite},
     marketing::used::Limits,
-    stores::hours::{CHINA, clock_text, day, local_text, offset_min},
+    stores::hours::{CHINA, clock_text, day, local_text, midnight, offset_min},
 };
 
 /// The mark of a brand's flagship goods.
@@ -30,6 +33,9 @@ pub const FLAGSHIP: &str = "flagship";
 
 /// The most entries of a campaign's lists.
 pub const MOST_LISTED: usize = 200;
+
+/// The most stores that a campaign names: whole regions, and stores of a mode or a tier, are named one by one.
+pub const MOST_STORES: usize = 2_000;
 
 /// The longest that a campaign runs.
 pub const LONGEST: i64 = 366 * Timestamp::DAY;
@@ -50,8 +56,74 @@ pub struct Record {
     /// Why HQ sent it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who has paused it.
+    #[serde(default, skip_serializing_if = "Pauses::is_none")]
+    pub pauses: Pauses,
     /// Counts the changes.
     pub version: u64,
+}
+
+/// Who paused a campaign, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Who.
+    pub by: StaffId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The pauses of a campaign. One that was paused before it was kept who does it has none of them, and is resumed by anybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pauses {
+    /// HQ's: it holds until HQ resumes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hq: Option<Pause>,
+    /// The store's, of its own campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<Pause>,
+}
+
+impl Pauses {
+    /// Does nobody pause it?
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.hq.is_none() && self.store.is_none()
+    }
+
+    /// That of HQ, or of the store.
+    fn of(&self, hq: bool) -> Option<&Pause> {
+        if hq { self.hq.as_ref() } else { self.store.as_ref() }
+    }
+
+    /// With that of one side as it is now.
+    fn with(&self, hq: bool, pause: Option<Pause>) -> Self {
+        if hq { Self { hq: pause, ..self.clone() } } else { Self { store: pause, ..self.clone() } }
+    }
+
+    /// Who pauses it, for people.
+    #[must_use]
+    pub fn title(&self) -> Option<&'static str> {
+        match (&self.hq, &self.store) {
+            (Some(_), Some(_)) => Some("总部和门店均已暂停"),
+            (Some(_), None) => Some("总部已暂停"),
+            (None, Some(_)) => Some("门店已暂停"),
+            (None, None) => None,
+        }
+    }
+}
+
+/// Who takes a step, or looks at which there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// Somebody of HQ, and not of the store whose own it is.
+    pub hq: bool,
+    /// May decide what goes live.
+    pub reviews: bool,
+}
+
+impl Side {
+    /// The store whose own it is.
+    pub const STORE: Self = Self { hq: false, reviews: false };
 }
 
 impl Record {
@@ -66,27 +138,41 @@ impl Record {
         }
     }
 
-    /// Which steps may follow for somebody of HQ who reviews, or for its author.
+    /// Which steps may follow for somebody of HQ, or of the store whose own it is.
     #[must_use]
-    pub fn steps(&self, reviews: bool, now: Timestamp) -> Vec<CampaignStep> {
+    pub fn steps(&self, side: Side, now: Timestamp) -> Vec<CampaignStep> {
         use CampaignStep as S;
         let mut all = match self.state_at(now) {
-            CampaignState::Draft if reviews && self.owner.is_none() => vec![S::Schedule, S::Submit],
+            CampaignState::Draft if side.reviews && self.owner.is_none() => vec![S::Schedule, S::Submit],
             CampaignState::Draft => vec![S::Submit],
-            CampaignState::Review if reviews => vec![S::Approve, S::Reject],
+            CampaignState::Review => {
+                let decides: &[S] = if side.reviews { &[S::Approve, S::Reject] } else { &[] };
+                let author: &[S] = if side.hq == self.owner.is_none() { &[S::Withdraw] } else { &[] };
+                [decides, author].concat()
+            }
             CampaignState::Scheduled | CampaignState::Running => vec![S::Pause, S::End],
-            CampaignState::Paused => vec![S::Resume, S::End],
-            CampaignState::Review | CampaignState::Over => Vec::new(),
+            CampaignState::Paused if self.pauses.is_none() || self.pauses.of(side.hq).is_some() => vec![S::Resume, S::End],
+            // The other side's pause stays: HQ may hold one that its store has paused, so that the store does not resume it.
+            CampaignState::Paused if side.hq => vec![S::Pause, S::End],
+            CampaignState::Paused => vec![S::End],
+            CampaignState::Over => Vec::new(),
         };
-        if self.copied_by(reviews) {
+        if self.copied_by(side) {
             all.push(S::Copy);
         }
         all
     }
 
     /// May it be copied? A store copies its own: the copy is its draft, which HQ does not see.
-    fn copied_by(&self, reviews: bool) -> bool {
-        self.owner.is_none() || !reviews
+    fn copied_by(&self, side: Side) -> bool {
+        side.hq == self.owner.is_none()
+    }
+
+    /// Its state for people: of one that is paused, by whom.
+    #[must_use]
+    pub fn standing(&self, now: Timestamp) -> &'static str {
+        let state = self.state_at(now);
+        self.pauses.title().filter(|_| state == CampaignState::Paused).unwrap_or_else(|| state.title())
     }
 
     /// Each thing that people decide, as people read it.
@@ -108,7 +194,7 @@ impl Record {
             },
         );
         vec![
-            ("state", self.state.title().to_owned()),
+            ("state", self.pauses.title().filter(|_| self.state == CampaignState::Paused).unwrap_or_else(|| self.state.title()).to_owned()),
             ("title", c.title.clone()),
             ("rule", what(&c.kind)),
             ("priority", c.priority.to_string()),
@@ -127,7 +213,7 @@ impl Record {
             ("day_limit", number(self.limits.day)),
             ("limit", number(self.limits.orders)),
             ("budget", self.limits.budget.map_or_else(|| "不限".to_owned(), Fen::yuan)),
-            ("hq_bears", format!("{}‰", c.hq_bears.0)),
+            ("hq_bears", format!("{}.{}%", c.hq_bears.0 / 10, c.hq_bears.0 % 10)),
             ("detail", detail(&c.kind)),
             ("tier", if c.audience.tier == 0 { "不限".to_owned() } else { format!("{} 级及以上", c.audience.tier) }),
         ]
@@ -335,13 +421,11 @@ pub fn check(c: &Campaign, owner: Option<&StoreId>, limits: &Limits) -> Refusabl
         return bad("minute_until", "每天的结束时刻要晚于开始时刻");
     }
     let scope = &c.scope;
-    let lists = [
-        ("skus", scope.skus.len()),
-        ("categories", scope.categories.len()),
-        ("brands", scope.brands.len()),
-        ("without", scope.without.len()),
-        ("stores", c.stores.len()),
-    ];
+    let lists =
+        [("skus", scope.skus.len()), ("categories", scope.categories.len()), ("brands", scope.brands.len()), ("without", scope.without.len())];
+    if c.stores.len() > MOST_STORES {
+        return bad("stores", format!("最多 {MOST_STORES} 家门店；不填为全部"));
+    }
     if let Some((field, _)) = lists.iter().find(|(_, n)| *n > MOST_LISTED) {
         return bad(field, format!("最多 {MOST_LISTED} 项"));
     }
@@ -495,7 +579,7 @@ pub fn draft(
     }
     check(&campaign, owner.as_ref(), &limits)?;
     let reason = old.and_then(|o| o.reason.clone());
-    Ok(written(old, Record { campaign, owner, state: CampaignState::Draft, limits, reason, version }, by))
+    Ok(written(old, Record { campaign, owner, state: CampaignState::Draft, limits, reason, pauses: Pauses::default(), version }, by))
 }
 
 /// What somebody does with a campaign.
@@ -507,8 +591,8 @@ pub struct Step<'a> {
     pub seen: u64,
     /// Why, when it is sent back.
     pub reason: Option<&'a str>,
-    /// May decide what goes live.
-    pub reviews: bool,
+    /// For whom.
+    pub side: Side,
     /// Who.
     pub by: &'a StaffId,
 }
@@ -523,16 +607,22 @@ pub fn step(old: &Record, s: Step<'_>, copy: CampaignId, now: Timestamp) -> Refu
     if s.seen != old.version {
         return conflict("活动刚被其他人修改过，请刷新页面，核对后再操作");
     }
-    if matches!(s.step, S::Approve | S::Reject | S::Schedule) && !s.reviews {
+    if matches!(s.step, S::Approve | S::Reject | S::Schedule) && !s.side.reviews {
         return Err(Problem::new(Code::Forbidden, "活动上线由总部审核决定"));
     }
-    if s.step == S::Copy && old.copied_by(s.reviews) {
+    if s.step == S::Copy && old.copied_by(s.side) {
         let campaign = Campaign { campaign: copy, ..old.campaign.clone() };
-        let new = Record { campaign, state: CampaignState::Draft, reason: None, version: 0, ..old.clone() };
+        let new = Record { campaign, state: CampaignState::Draft, reason: None, pauses: Pauses::default(), version: 0, ..old.clone() };
         return Ok(written(None, new, s.by));
     }
-    if !old.steps(s.reviews, now).contains(&s.step) {
-        return conflict(format!("活动当前为「{}」，不能{}", old.state_at(now).title(), s.step.title()));
+    if !old.steps(s.side, now).contains(&s.step) {
+        let held = s.step == S::Resume && !s.side.hq && old.pauses.hq.is_some() && old.state_at(now) == CampaignState::Paused;
+        let why = if held {
+            "总部已暂停该活动，由总部恢复".to_owned()
+        } else {
+            format!("活动当前为「{}」，不能{}", old.standing(now), s.step.title())
+        };
+        return conflict(why);
     }
     let reason = s.reason.map(str::trim).filter(|r| !r.is_empty());
     let new = match s.step {
@@ -545,34 +635,118 @@ pub fn step(old: &Record, s: Step<'_>, copy: CampaignId, now: Timestamp) -> Refu
             if now >= old.campaign.schedule.until {
                 return bad("until", "活动的结束时间已过，请先修改");
             }
-            let state = if s.step == S::Submit { CampaignState::Review } else { CampaignState::Scheduled };
-            Record { state, reason: None, ..old.clone() }
+            let pauses = if s.step == S::Resume { old.pauses.with(s.side.hq, None) } else { Pauses::default() };
+            let state = match s.step {
+                S::Submit => CampaignState::Review,
+                _ if pauses.is_none() => CampaignState::Scheduled,
+                // The other side pauses it still.
+                _ => CampaignState::Paused,
+            };
+            Record { state, reason: None, pauses, ..old.clone() }
         }
-        S::Pause => Record { state: CampaignState::Paused, ..old.clone() },
-        S::End => Record { state: CampaignState::Over, ..old.clone() },
+        S::Pause => {
+            let pauses = old.pauses.with(s.side.hq, Some(Pause { by: s.by.clone(), at: now }));
+            Record { state: CampaignState::Paused, pauses, ..old.clone() }
+        }
+        S::Withdraw => Record { state: CampaignState::Draft, ..old.clone() },
+        S::End => Record { state: CampaignState::Over, pauses: Pauses::default(), ..old.clone() },
         S::Copy => old.clone(),
     };
     Ok(written(Some(old), new, s.by))
 }
 
-/// What the author of a campaign should know before it goes live: which of the others it shuts out, and beside which it applies.
+/// Is a campaign about this line: by its goods, and by those that its rule names?
 #[must_use]
-pub fn warnings(new: &Record, others: &[Record], now: Timestamp) -> Vec<String> {
-    let c = &new.campaign;
-    let meets = |o: &Campaign| {
-        let times = c.schedule.from < o.schedule.until && o.schedule.from < c.schedule.until;
-        times && (c.stores.is_empty() || o.stores.is_empty() || c.stores.iter().any(|s| o.stores.contains(s)))
+pub fn concerns(c: &Campaign, line: &Line) -> bool {
+    let named = match &c.kind {
+        Kind::LimitedPrice(k) => k.prices.iter().any(|p| p.sku == line.sku),
+        Kind::Flash(k) => k.sku == line.sku,
+        Kind::Combo(k) => k.parts.iter().any(|p| p.of.contains(&line.sku)),
+        _ => true,
     };
-    let live = |o: &&Record| {
-        o.campaign.campaign != c.campaign && matches!(o.state_at(now), CampaignState::Scheduled | CampaignState::Running) && meets(&o.campaign)
+    named && c.scope.holds(line)
+}
+
+/// Do two sets of bits meet, where none set stands for all of them?
+fn meet(a: u32, b: u32) -> bool {
+    a == 0 || b == 0 || a & b != 0
+}
+
+/// Can two campaigns run at the same moment, in the same store, for the same way to get the goods?
+#[must_use]
+pub fn run_together(a: &Campaign, b: &Campaign) -> bool {
+    let (s, t) = (&a.schedule, &b.schedule);
+    let hours = match (s.minutes, t.minutes) {
+        (Some(m), Some(n)) => m.0 < n.1 && n.0 < m.1,
+        _ => true,
     };
+    s.from < t.until
+        && t.from < s.until
+        && meet(u32::from(s.weekdays), u32::from(t.weekdays))
+        && meet(s.month_days, t.month_days)
+        && hours
+        && (a.stores.is_empty() || b.stores.is_empty() || a.stores.iter().any(|s| b.stores.contains(s)))
+        && (a.fulfilments.is_empty() || b.fulfilments.is_empty() || a.fulfilments.iter().any(|f| b.fulfilments.contains(f)))
+}
+
+/// Does a campaign run at some moment of this day, by this zone's clock?
+#[must_use]
+pub fn runs_on(c: &Campaign, date: jiff::civil::Date, zone: &str) -> bool {
+    let s = &c.schedule;
+    let Ok(next) = date.tomorrow() else { return false };
+    let (begins, ends) = (midnight(date, zone), midnight(next, zone));
+    let (from, until) = s.minutes.map_or((begins, ends), |(from, until)| {
+        let at = |minute: u16| begins.plus(i64::from(minute) * Timestamp::MINUTE);
+        (at(from), at(until))
+    });
+    let weekday = u32::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+    let month_day = u32::try_from(date.day()).unwrap_or(1).max(1) - 1;
+    s.from < until
+        && from < s.until
+        && (s.weekdays == 0 || u32::from(s.weekdays) & (1 << weekday) != 0)
+        && (s.month_days == 0 || s.month_days & (1 << month_day) != 0)
+}
+
+/// How two campaigns of the same goods and the same time stand to each other, when their authors should know.
+#[must_use]
+pub fn clash(a: &Campaign, b: &Campaign, goods: &[Line]) -> Option<Clash> {
+    if a.campaign == b.campaign || !run_together(a, b) {
+        return None;
+    }
+    let instead = !a.goes_with(b);
+    if !instead && std::mem::discriminant(&a.kind) != std::mem::discriminant(&b.kind) {
+        return None;
+    }
+    let shared = goods.iter().filter(|l| concerns(a, l) && concerns(b, l)).count();
+    // A chain without a library has no goods to go by: what may meet is told.
+    if shared == 0 && !goods.is_empty() {
+        return None;
+    }
+    Some(if instead { Clash::Instead(shared) } else { Clash::OnTop(shared) })
+}
+
+/// What [`clash`] finds, each with the number of goods that both are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// A cart has one of them.
+    Instead(usize),
+    /// Both of the same kind apply to a cart.
+    OnTop(usize),
+}
+
+/// What the author of a campaign should know before it goes live: which of the others it shuts out, and beside which it applies. `goods` are those of the
+/// library.
+#[must_use]
+pub fn warnings(new: &Record, others: &[Record], goods: &[Line], now: Timestamp) -> Vec<String> {
+    let live = |o: &&Record| matches!(o.state_at(now), CampaignState::Scheduled | CampaignState::Running);
     let mut all = Vec::new();
+    let of = |n: usize| if n == 0 { String::new() } else { format!("（{n} 种商品）") };
     for o in others.iter().filter(live) {
         let title = &o.campaign.title;
-        if !c.goes_with(&o.campaign) {
-            all.push(format!("与「{title}」不同享：顾客得到更优惠的一个"));
-        } else if std::mem::discriminant(&c.kind) == std::mem::discriminant(&o.campaign.kind) {
-            all.push(format!("与「{title}」同类，会叠加在一起"));
+        match clash(&new.campaign, &o.campaign, goods) {
+            Some(Clash::Instead(n)) => all.push(format!("与「{title}」同时进行且不同享{}：顾客得到更优惠的一个", of(n))),
+            Some(Clash::OnTop(n)) => all.push(format!("与「{title}」同类{}，会叠加在一起", of(n))),
+            None => {}
         }
         if all.len() == 10 {
             break;
@@ -625,12 +799,12 @@ mod tests {
     fn record(owner: Option<&str>, state: CampaignState) -> Record {
         let level = if owner.is_some() { Level::Store } else { Level::Hq };
         let owner = owner.map(|o| o.parse().unwrap());
-        Record { campaign: campaign(level), owner, state, limits: Limits::default(), reason: None, version: 3 }
+        Record { campaign: campaign(level), owner, state, limits: Limits::default(), reason: None, pauses: Pauses::default(), version: 3 }
     }
 
-    fn go(r: &Record, what: CampaignStep, reviews: bool, now: Timestamp) -> Refusable<Record> {
+    fn go(r: &Record, what: CampaignStep, hq: bool, now: Timestamp) -> Refusable<Record> {
         let by = by();
-        let s = Step { step: what, seen: r.version, reason: Some("折扣太大"), reviews, by: &by };
+        let s = Step { step: what, seen: r.version, reason: Some("折扣太大"), side: Side { hq, reviews: hq }, by: &by };
         step(r, s, "cmp_2".parse().unwrap(), now).map(|(r, _)| r)
     }
 
@@ -766,6 +940,119 @@ mod tests {
         assert_eq!([gift(Vec::new(), false), gift(vec![Fulfilment::HqShip], false)], [named("fulfilments"), named("fulfilments")]);
         let of = |tier| check(&Campaign { audience: Audience { tier, ..Audience::default() }, ..campaign(Level::Hq) }, None, &Limits::default());
         assert_eq!((of(20), of(21).unwrap_err().field.as_deref()), (Ok(()), Some("tier")));
+    }
+
+    #[test]
+    fn given_hqs_pause_when_its_store_would_resume_then_it_holds_until_hq_resumes_it() {
+        let at = Timestamp(2_500_000);
+        let live = record(Some("sto_1"), CampaignState::Scheduled);
+        let held = go(&live, CampaignStep::Pause, true, at).unwrap();
+        assert_eq!((held.state_at(at), held.standing(at)), (CampaignState::Paused, "总部已暂停"));
+        assert_eq!(held.pauses.hq, Some(Pause { by: by(), at }));
+        let refused = go(&held, CampaignStep::Resume, false, at).unwrap_err();
+        assert_eq!((refused.code, refused.detail.as_str()), (Code::Conflict, "总部已暂停该活动，由总部恢复"));
+        assert_eq!(held.steps(Side::STORE, at), [CampaignStep::End, CampaignStep::Copy]);
+        assert_eq!(held.steps(Side { hq: true, reviews: false }, at), [CampaignStep::Resume, CampaignStep::End]);
+        let on = go(&held, CampaignStep::Resume, true, at).unwrap();
+        assert_eq!((on.state_at(at), on.pauses.is_none()), (CampaignState::Running, true));
+        let over = go(&held, CampaignStep::End, false, at).unwrap();
+        assert!(over.pauses.is_none() && over.state == CampaignState::Over);
+        // A copy begins without.
+        let copy = go(&held, CampaignStep::Copy, false, at).unwrap();
+        assert!(copy.pauses.is_none() && copy.state == CampaignState::Draft);
+    }
+
+    #[test]
+    fn given_both_pauses_when_one_is_lifted_then_the_other_holds_and_each_side_lifts_its_own() {
+        let at = Timestamp(2_500_000);
+        let paused = go(&record(Some("sto_1"), CampaignState::Scheduled), CampaignStep::Pause, false, at).unwrap();
+        assert_eq!(paused.standing(at), "门店已暂停");
+        assert_eq!(go(&paused, CampaignStep::Resume, true, at).unwrap_err().code, Code::Conflict, "what its store paused is the store's");
+        let both = go(&paused, CampaignStep::Pause, true, at).unwrap();
+        assert_eq!(both.standing(at), "总部和门店均已暂停");
+        let stores = go(&both, CampaignStep::Resume, true, at).unwrap();
+        assert_eq!((stores.state_at(at), stores.standing(at)), (CampaignState::Paused, "门店已暂停"));
+        assert_eq!(go(&stores, CampaignStep::Resume, false, at).unwrap().state_at(at), CampaignState::Running);
+        let hqs = go(&both, CampaignStep::Resume, false, at).unwrap();
+        assert_eq!(hqs.standing(at), "总部已暂停", "its store wants to go on, and waits for HQ");
+        // One of before says nobody: anybody resumes it.
+        let old = record(Some("sto_1"), CampaignState::Paused);
+        assert_eq!((old.standing(at), go(&old, CampaignStep::Resume, false, at).unwrap().state_at(at)), ("已暂停", CampaignState::Running));
+    }
+
+    #[test]
+    fn given_one_that_waits_when_its_author_takes_it_back_then_it_is_a_draft_and_nobody_else_can() {
+        let review = record(Some("sto_1"), CampaignState::Review);
+        assert_eq!(go(&review, CampaignStep::Withdraw, true, NOW).unwrap_err().code, Code::Conflict, "HQ rejects, and says why");
+        let back = go(&review, CampaignStep::Withdraw, false, NOW).unwrap();
+        assert_eq!((back.state, back.reason), (CampaignState::Draft, None));
+        assert_eq!(go(&record(Some("sto_1"), CampaignState::Scheduled), CampaignStep::Withdraw, false, NOW).unwrap_err().code, Code::Conflict);
+        assert_eq!(go(&record(None, CampaignState::Review), CampaignStep::Withdraw, true, NOW).unwrap().state, CampaignState::Draft);
+    }
+
+    #[test]
+    fn given_a_day_when_asked_whether_a_campaign_runs_on_it_then_its_ends_its_hours_and_its_days_count() {
+        let date: jiff::civil::Date = "2026-11-23".parse().unwrap();
+        let begins = midnight(date, CHINA);
+        let with = |from: i64, until: i64, weekdays, month_days, minutes| {
+            let schedule = Schedule { from: begins.plus(from), until: begins.plus(until), weekdays, month_days, minutes };
+            runs_on(&Campaign { schedule, ..campaign(Level::Hq) }, date, CHINA)
+        };
+        let day = Timestamp::DAY;
+        assert!(with(-day, 1, 0, 0, None) && !with(-day, 0, 0, 0, None), "one that ends at midnight is not on the day that begins then");
+        assert!(with(day - 1, 2 * day, 0, 0, None) && !with(day, 2 * day, 0, 0, None));
+        assert!(with(0, day, 1, 1 << 22, None) && !with(0, day, 0b111_1110, 0, None) && !with(0, day, 0, !(1 << 22), None));
+        let noon = 12 * Timestamp::HOUR;
+        assert!(with(-day, noon, 0, 0, Some((719, 1_440))) && !with(-day, noon, 0, 0, Some((720, 1_440))), "over before its hour");
+        assert!(with(noon, day, 0, 0, Some((0, 721))) && !with(noon, day, 0, 0, Some((0, 720))), "it begins behind its hour");
+    }
+
+    #[test]
+    fn given_the_edges_of_its_time_when_asked_then_state_hours_and_calendar_agree() {
+        let date: jiff::civil::Date = "2026-11-23".parse().unwrap();
+        let (begins, ends) = (midnight(date, CHINA), midnight(date, CHINA).plus(Timestamp::DAY));
+        let schedule = Schedule { from: begins, until: ends, weekdays: 0, month_days: 0, minutes: None };
+        let r = Record { campaign: Campaign { schedule, ..campaign(Level::Hq) }, ..record(None, CampaignState::Scheduled) };
+        for (at, state) in [
+            (begins.plus(-1), CampaignState::Scheduled),
+            (begins, CampaignState::Running),
+            (ends.plus(-1), CampaignState::Running),
+            (ends, CampaignState::Over),
+        ] {
+            let runs = state == CampaignState::Running;
+            assert_eq!((r.state_at(at), runs_at(&r.campaign, at, CHINA)), (state, runs), "{at:?}");
+            assert_eq!(runs_on(&r.campaign, day(at, CHINA), CHINA), runs, "{at:?}");
+        }
+    }
+
+    #[test]
+    fn given_campaigns_of_the_same_goods_and_time_when_compared_then_they_clash_and_others_do_not() {
+        let sku = |n: &str| -> Line {
+            let quantity = Quantity::new(1).unwrap();
+            let (category, brand) = ("dairy".to_owned(), String::new());
+            Line { sku: n.parse().unwrap(), quantity, price: Fen(1_000), floor: Fen::ZERO, category, brand, marks: Vec::new(), weight_g: 0 }
+        };
+        let goods = [sku("sku_1"), sku("sku_2")];
+        let one = campaign(Level::Hq);
+        let of = |c: Campaign| clash(&one, &Campaign { campaign: "cmp_9".parse().unwrap(), ..c }, &goods);
+        let same = || campaign(Level::Hq);
+        assert_eq!(of(same()), Some(Clash::OnTop(2)), "two of the same kind");
+        assert_eq!(clash(&one, &one, &goods), None, "not with itself");
+        let exclusive = Some(Group { name: "独享".into(), rule: GroupRule::Exclusive });
+        assert_eq!(of(Campaign { group: exclusive, ..same() }), Some(Clash::Instead(2)));
+        assert_eq!(of(Campaign { scope: Scope { skus: vec!["sku_2".parse().unwrap()], ..Scope::default() }, ..same() }), Some(Clash::OnTop(1)));
+        assert_eq!(of(Campaign { scope: Scope { categories: vec!["tea".into()], ..Scope::default() }, ..same() }), None, "other goods");
+        let s = || same().schedule;
+        let at = |from: Timestamp, until: Timestamp| of(Campaign { schedule: Schedule { from, until, ..s() }, ..same() });
+        assert_eq!(at(s().until, s().until.plus(1)), None, "it begins when the other ends");
+        assert!(at(s().until.plus(-1), s().until.plus(1)).is_some());
+        let monday = Campaign { schedule: Schedule { weekdays: 1, ..s() }, ..same() };
+        let other = Campaign { campaign: "cmp_9".parse().unwrap(), schedule: Schedule { weekdays: 2, ..s() }, ..same() };
+        assert_eq!(clash(&monday, &other, &goods), None, "other days of the week");
+        let morning = Campaign { schedule: Schedule { minutes: Some((360, 600)), ..s() }, ..same() };
+        let hours =
+            |m| clash(&morning, &Campaign { campaign: "cmp_9".parse().unwrap(), schedule: Schedule { minutes: Some(m), ..s() }, ..same() }, &goods);
+        assert!(hours((600, 700)).is_none() && hours((599, 700)).is_some());
     }
 
     #[test]

@@ -4,7 +4,9 @@
 pub mod campaign;
 pub mod code;
 pub mod coupon;
+pub mod forecast;
 pub mod offered;
+pub mod results;
 pub mod session;
 pub mod used;
 pub mod wallet;

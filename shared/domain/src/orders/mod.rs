@@ -9,5 +9,6 @@ pub mod place;
 pub mod priced_with;
 pub mod promise;
 pub mod quote;
+pub mod results;
 pub mod shortfall;
 pub mod write;

@@ -128,13 +128,4 @@ impl Tables {
         let keys: Vec<Key> = orders.into_iter().map(|o| Key::cell(keys::order(o), keys::HEAD)).collect();
         self.batch_get(&keys, true).await?.into_iter().flatten().map(parse).collect()
     }
-
-    /// The bodies of these orders, in their order. One wave.
-    ///
-    /// # Errors
-    /// [`StoreError`] from the engine.
-    pub async fn order_bodies(&self, heads: &[OrderHead]) -> Result<Vec<Option<OrderBody>>, StoreError> {
-        let keys: Vec<Key> = heads.iter().map(|h| Key::cell(keys::order(&h.order), keys::BODY)).collect();
-        self.batch_get(&keys, false).await?.into_iter().map(|b| b.map(parse).transpose()).collect()
-    }
 }

@@ -130,7 +130,11 @@ bodies! {
         /// those that it may decide.
         #[serde(default)]
         requests: u32,
-        /// All of these but for the approvals and the requests: what stands beside 异常. What runs low is told there as well, and waits for nobody.
+        /// Campaigns of stores, and of HQ, that wait for a decision.
+        #[serde(default)]
+        campaigns: u32,
+        /// All of these but for the approvals, the requests and the campaigns: what stands beside 异常. What runs low is told there as well, and waits for
+        /// nobody.
         exceptions: u32,
     }
 

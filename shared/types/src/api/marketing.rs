@@ -302,6 +302,9 @@ bodies! {
         /// What it may cost.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         budget: Option<Fen>,
+        /// Who pauses it, in Chinese: `总部已暂停`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paused: Option<String>,
     }
 
     /// Campaigns, those that end first first.
@@ -327,6 +330,72 @@ bodies! {
         /// Who changed it, and when, newest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         history: Vec<CampaignChange>,
+        /// What the ids in it are called: goods, categories, stores.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        names: Vec<CampaignName>,
+        /// Who paused it, and when.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pauses: Vec<CampaignPause>,
+        /// While it waits for HQ: what some of its goods would cost, at HQ's prices.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        samples: Vec<CampaignSample>,
+    }
+
+    /// What goods of a campaign would cost with it alone.
+    CampaignSample {
+        /// Name and spec.
+        name: String,
+        /// How many.
+        units: u32,
+        /// What these cost at HQ's price.
+        list: Fen,
+        /// What they would cost.
+        with: Fen,
+        /// HQ's floor for them.
+        floor: Fen,
+    }
+
+    /// What the editor of campaigns offers.
+    CampaignChoices {
+        /// Categories.
+        categories: Vec<CampaignName>,
+        /// Brands.
+        brands: Vec<String>,
+        /// Stores, for HQ's campaigns.
+        stores: Vec<CampaignName>,
+        /// Stores that are chosen together: of a region, of a mode, of a tier.
+        groups: Vec<CampaignGroup>,
+    }
+
+    /// Stores that are chosen together.
+    CampaignGroup {
+        /// What they have in common.
+        name: String,
+        /// The stores.
+        stores: Vec<StoreId>,
+    }
+
+    /// What an id is called.
+    CampaignName {
+        /// The id, or the key.
+        id: String,
+        /// Its name.
+        name: String,
+    }
+
+    /// A pause of a campaign.
+    CampaignPause {
+        /// HQ's: it holds until HQ resumes.
+        hq: bool,
+        /// When.
+        at: Timestamp,
+        /// The same as people read it, in China's time.
+        at_text: String,
+        /// Who.
+        by: StaffId,
+        /// Who, by name; absent when the account is gone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_name: Option<String>,
     }
 
     /// One change of a campaign.
@@ -355,17 +424,48 @@ bodies! {
         reason: Option<String>,
     }
 
-    /// What would this cart cost with this campaign beside those that run?
+    /// What would this cart cost with this campaign beside those that run, and which of them does it clash with?
     CampaignPreviewAsk {
         /// The campaign.
         draft: CampaignDraft,
+        /// Its id, when it is one that there is: it is not compared with itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        campaign: Option<CampaignId>,
         /// In which store.
         store: StoreId,
-        /// What.
-        #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::CartLine>, min_items = 1, max_items = 40))]
-        lines: CartLines,
+        /// What; absent: only clashes are looked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::CartLine>>))]
+        lines: Option<CartLines>,
         /// How.
         fulfilment: Fulfilment,
+    }
+
+    /// What one campaign takes off a line.
+    CampaignCut {
+        /// The campaign, as the customer reads it.
+        title: String,
+        /// How much.
+        amount: Fen,
+    }
+
+    /// A line of a cart that is tried.
+    CampaignPreviewLine {
+        /// What.
+        sku: SkuId,
+        /// Its name and spec.
+        name: String,
+        /// How many.
+        quantity: u32,
+        /// Each, at the list price.
+        price: Fen,
+        /// At the list price.
+        list: Fen,
+        /// What is to be paid for them.
+        total: Fen,
+        /// Which campaigns take off what.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cuts: Vec<CampaignCut>,
     }
 
     /// What it would cost.
@@ -382,6 +482,159 @@ bodies! {
         discounts: Vec<QuoteDiscount>,
         /// Campaigns that do not, and what is missing.
         not_applied: Vec<QuoteMissed>,
+        /// Each line with what was taken off it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<CampaignPreviewLine>,
+        /// Gifts.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gifts: Vec<QuoteGift>,
+        /// What the author should know before it is saved: campaigns of the same goods at the same time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<String>,
+    }
+
+    /// What paid orders had of a campaign.
+    CampaignTally {
+        /// Orders.
+        orders: i64,
+        /// Units that it took something off.
+        units: i64,
+        /// What it took off.
+        off: Fen,
+        /// What was paid for these orders.
+        paid: Fen,
+        /// Orders of who had bought nothing before.
+        new_orders: i64,
+        /// What was taken off these.
+        new_off: Fen,
+        /// What was paid for these.
+        new_paid: Fen,
+    }
+
+    /// What a campaign brought on a day.
+    CampaignDay {
+        /// The day, `2026-11-28`, by China's clock.
+        day: String,
+        /// What.
+        tally: CampaignTally,
+    }
+
+    /// What a campaign brought in a store.
+    CampaignStore {
+        /// The store.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// What.
+        tally: CampaignTally,
+    }
+
+    /// What a campaign has brought: paid orders that stand.
+    CampaignResults {
+        /// The campaign. A store sees of HQ's no figures of other stores.
+        card: CampaignCard,
+        /// All days together.
+        whole: CampaignTally,
+        /// What of its budget is left, counted with orders that are not paid yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget_left: Option<Fen>,
+        /// Orders that may have it still.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        orders_left: Option<u32>,
+        /// By day, the first one first; days without orders between them are there as well.
+        days: Vec<CampaignDay>,
+        /// By store, the one that was paid most first; of one store alone nothing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stores: Vec<CampaignStore>,
+        /// Stores in which it runs, or ran, and that have no order with it.
+        #[serde(default)]
+        without: u32,
+    }
+
+    /// A campaign on a day of the calendar.
+    CampaignEntry {
+        /// Which.
+        campaign: CampaignId,
+        /// As the customer reads it.
+        title: String,
+        /// Where it stands.
+        state: CampaignState,
+        /// Whose it is.
+        owner_name: String,
+        /// A store's own.
+        own: bool,
+        /// Its hours, `07:00–10:00`, when it does not run all day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hours: Option<String>,
+        /// The first day of it.
+        begins: bool,
+        /// The last one.
+        ends: bool,
+        /// Titles of campaigns of the same goods at the same time that day, beside which it is not had, or on top of which it is.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        clashes: Vec<String>,
+    }
+
+    /// A day of the calendar.
+    CampaignDate {
+        /// The day, `2026-11-28`.
+        day: String,
+        /// Of the month that is shown, and not of the weeks at its ends.
+        within: bool,
+        /// It is today.
+        today: bool,
+        /// What runs.
+        entries: Vec<CampaignEntry>,
+        /// Campaigns that run beside these.
+        #[serde(default)]
+        more: u32,
+    }
+
+    /// A month of campaigns, in whole weeks from Monday on.
+    CampaignCalendar {
+        /// `2026-11`.
+        month: String,
+        /// The month before.
+        before: String,
+        /// The month after.
+        after: String,
+        /// Its days.
+        days: Vec<CampaignDate>,
+    }
+
+    /// What would this campaign have cost on orders of last month?
+    CampaignForecastAsk {
+        /// The campaign.
+        draft: CampaignDraft,
+        /// Its id, when it is one that there is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        campaign: Option<CampaignId>,
+    }
+
+    /// What it would have cost, on a sample of orders.
+    CampaignForecast {
+        /// Stores whose orders were looked at.
+        stores: u32,
+        /// In which it would run.
+        of_stores: u32,
+        /// Orders that were looked at.
+        orders: u32,
+        /// The days that these orders are of.
+        days: u32,
+        /// Orders that would have had it.
+        hits: u32,
+        /// What it would have taken off, beside campaigns that run.
+        cost: Fen,
+        /// What these orders would have come to with it.
+        sales: Fen,
+        /// Orders that missed it by money or by units.
+        near: u32,
+        /// What these would have had to add, as far as it is money.
+        missing: Fen,
+        /// The cost of a day in all stores in which it would run, by this sample.
+        daily_cost: Fen,
+        /// The sample in a sentence.
+        sample: String,
     }
 }
 

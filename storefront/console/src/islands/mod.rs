@@ -43,7 +43,7 @@ pub use kit::badges::Badges;
 #[cfg(any(feature = "ssr", feature = "find"))]
 pub use kit::command::CommandBox;
 #[cfg(any(feature = "ssr", feature = "campaigns"))]
-pub use marketing::{CampaignEditor, CampaignSteps, CodeDesk, CouponEditor, CouponSteps};
+pub use marketing::{CampaignEditor, CampaignReviewDesk, CampaignSteps, Choices, CodeDesk, CouponEditor, CouponSteps};
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
 #[cfg(any(feature = "ssr", feature = "orders"))]

@@ -47,7 +47,10 @@ pub mod hq {
         governance::{
             audit::history as audit, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup,
         },
-        marketing::{new as new_campaign, of_chain as campaigns, one as campaign},
+        marketing::{
+            calendar as campaign_calendar, new as new_campaign, of_chain as campaigns, one as campaign, results as campaign_results,
+            review as campaign_review,
+        },
         orders::of_chain as orders,
         settlement::of_chain as settlement,
         stock::{

@@ -73,6 +73,10 @@ pub enum Section {
     LocalReview,
     /// 活动
     Campaigns,
+    /// 活动审核
+    CampaignReview,
+    /// 活动日历
+    CampaignCalendar,
     /// 搜索词
     Words,
     /// 修改记录
@@ -174,6 +178,12 @@ const SECTIONS: &[Row] = &[
     Row::hq("订单与售后", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).in_bar().words("售后 退款"),
     Row::hq("营销", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).of_chain().words("满减 折扣 套餐 促销 审核"),
     Row::hq("营销", "优惠券", "/coupons", Section::Coupons).needs(Permission::CampaignRead).of_chain().words("券 兑换码 领券 发放"),
+    Row::hq("营销", "活动审核", "/campaigns/review", Section::CampaignReview)
+        .needs(Permission::CampaignReview)
+        .of_chain()
+        .words("批准 驳回 门店活动")
+        .waits("campaigns"),
+    Row::hq("营销", "活动日历", "/campaigns/calendar", Section::CampaignCalendar).needs(Permission::CampaignRead).words("排期 冲突 月历"),
     Row::hq("财务", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("财务 分成 分录"),
     Row::hq("设置", "全链规则", "/rules", Section::Rules).needs(Permission::StoreRead).of_chain().words("设置 参数 政策"),
     Row::hq("设置", "访问记录", "/access", Section::Access).needs(Permission::AuditRead).of_chain().words("审计 登录"),
@@ -201,6 +211,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "本地商品", "/local-products", Section::Locals).needs(Permission::ListingWrite).words("自有商品 资质 证照"),
     Row::store("更多", "活动", "/campaigns", Section::Campaigns).needs(Permission::CampaignRead).words("满减 折扣 套餐 促销"),
     Row::store("更多", "优惠券", "/coupons", Section::Coupons).needs(Permission::CampaignRead).words("券 兑换码 领券"),
+    Row::store("更多", "活动日历", "/campaigns/calendar", Section::CampaignCalendar).needs(Permission::CampaignRead).words("排期 冲突 月历"),
 ];
 
 /// A section that this person may open, with its address.

@@ -166,7 +166,7 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
     use liandian_functions::views::marketing::blank;
     use liandian_types::{
         CampaignState, CampaignStep,
-        api::{CampaignCard, CampaignList, CampaignView},
+        api::{CampaignCard, CampaignChoices, CampaignList, CampaignView},
     };
     let card = |state: CampaignState, own: bool| CampaignCard {
         campaign: "cmp_1".parse().unwrap(),
@@ -179,6 +179,7 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
         used: Some(3),
         spent: Some(Fen(1_250)),
         budget: Some(Fen(5_000)),
+        paused: (state == CampaignState::Paused).then(|| "总部已暂停".to_owned()),
     };
     let (staff, manager) = (admin(), session(Role::StoreManager, Scope::Store("sto_sh01".parse().unwrap())));
     let list = || CampaignList { campaigns: vec![card(CampaignState::Review, true)] };
@@ -187,8 +188,13 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
     {
         assert!(body.contains(said), "{said} in {body}");
     }
-    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), list());
-    assert!(body.contains("/console/s/sto_sh01/campaigns/cmp_1") && !body.contains("<九折>"), "{body}");
+    let none = || CampaignList { campaigns: Vec::new() };
+    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), list(), none());
+    assert!(body.contains("/console/s/sto_sh01/campaigns/cmp_1") && !body.contains("<九折>") && !body.contains("总部活动"), "{body}");
+    let held = CampaignList { campaigns: vec![card(CampaignState::Paused, false)] };
+    let body = store::campaigns(&frame(&manager, Section::Campaigns), &row(), none(), held);
+    assert!(body.contains("总部活动") && body.contains("总部已暂停") && body.contains("/campaigns/cmp_1/results"), "{body}");
+    let choices = || CampaignChoices { categories: vec![], brands: vec![], stores: vec![], groups: vec![] };
     let view = |steps: Vec<CampaignStep>| CampaignView {
         card: card(CampaignState::Review, true),
         draft: blank(true, Timestamp(0)),
@@ -196,11 +202,131 @@ async fn given_campaigns_when_shown_then_the_list_says_what_waits_and_the_page_w
         reason: Some("<太多>".into()),
         warnings: vec!["没有预算".into()],
         history: vec![],
+        names: vec![],
+        pauses: vec![],
+        samples: vec![],
     };
-    let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]));
+    let body = hq::campaign(&frame(&staff, Section::Campaigns), None, view(vec![CampaignStep::Approve, CampaignStep::Reject]), choices());
     for said in ["满减", "0.0%", "批准", "驳回", "&lt;太多&gt;", "没有预算", "预算剩 37.50 元"] {
         assert!(body.contains(said), "{said} in {body}");
     }
-    let new = hq::new_campaign(&frame(&manager, Section::Campaigns), Some(&row()), "cmp_2".parse().unwrap(), blank(true, Timestamp(0)));
+    let new = hq::new_campaign(&frame(&manager, Section::Campaigns), Some(&row()), "cmp_2".parse().unwrap(), blank(true, Timestamp(0)), choices());
     assert!(new.contains("新建活动") && new.contains("保存草稿") && !new.contains("总部承担"), "{new}");
+}
+
+#[tokio::test]
+async fn given_what_a_campaign_brought_a_month_and_what_waits_when_shown_then_figures_marks_and_boxes_are_there_and_names_are_no_markup() {
+    use liandian_functions::views::marketing::blank;
+    use liandian_types::{
+        CampaignState, CampaignStep,
+        api::{
+            CampaignCalendar, CampaignCard, CampaignChange, CampaignDate, CampaignDay, CampaignEntry, CampaignResults, CampaignSample, CampaignStore,
+            CampaignTally, CampaignView, ChangedField,
+        },
+    };
+    let card = |state: CampaignState| CampaignCard {
+        campaign: "cmp_1".parse().unwrap(),
+        title: "<九折>".into(),
+        what: "9 折".into(),
+        state,
+        owner: None,
+        owner_name: "总部".into(),
+        when: "11-23 16:00 至 12-23 16:00".into(),
+        used: None,
+        spent: None,
+        budget: Some(Fen(5_000)),
+        paused: None,
+    };
+    let tally = |orders: i64| CampaignTally {
+        orders,
+        units: orders * 2,
+        off: Fen(orders * 100),
+        paid: Fen(orders * 900),
+        new_orders: 1,
+        new_off: Fen(100),
+        new_paid: Fen(900),
+    };
+    let day = |day: &str, orders| CampaignDay { day: day.into(), tally: tally(orders) };
+    let of_store = |n: i64| CampaignStore { store: format!("sto_{n}").parse().unwrap(), name: format!("<{n}号店>"), tally: tally(20 - n) };
+    let results = |stores: i64| CampaignResults {
+        card: card(CampaignState::Running),
+        whole: tally(4),
+        budget_left: Some(Fen(4_600)),
+        orders_left: Some(7),
+        days: vec![day("2026-11-27", 1), day("2026-11-28", 3)],
+        stores: (0..stores).map(of_store).collect(),
+        without: 2,
+    };
+    let (staff, manager) = (admin(), session(Role::StoreManager, Scope::Store("sto_sh01".parse().unwrap())));
+    let body = hq::campaign_results(&frame(&staff, Section::Campaigns), None, results(12));
+    for said in ["实付最多的门店", "实付最少的门店", "25.0%", "46.00", "2026-11-28：3 单", "另有 2 家", "/console/hq/campaigns/cmp_1\"", "10.0%"]
+    {
+        assert!(body.contains(said), "{said} in {body}");
+    }
+    assert!(body.contains("&lt;0号店&gt;") && !body.contains("<0号店>") && !body.contains("<九折>"), "{body}");
+    let body = hq::campaign_results(&frame(&manager, Section::Campaigns), Some(&row()), results(0));
+    assert!(!body.contains("实付最多的门店") && !body.contains("另有") && body.contains("/console/s/sto_sh01/campaigns\""), "{body}");
+
+    let entry = |clashes: Vec<String>| CampaignEntry {
+        campaign: "cmp_1".parse().unwrap(),
+        title: "<九折>".into(),
+        state: CampaignState::Running,
+        owner_name: "总部".into(),
+        own: false,
+        hours: Some("07:00–10:00".into()),
+        begins: true,
+        ends: false,
+        clashes,
+    };
+    let date = |n: u32, entries| CampaignDate { day: format!("2026-11-{n:02}"), within: true, today: n == 2, entries, more: 3 };
+    let month = || CampaignCalendar {
+        month: "2026-11".into(),
+        before: "2026-10".into(),
+        after: "2026-12".into(),
+        days: (1..=7).map(|n| date(n, vec![entry(if n == 2 { vec!["<八折>".into()] } else { vec![] })])).collect(),
+    };
+    let body = hq::campaign_calendar(&frame(&staff, Section::CampaignCalendar), None, month());
+    for said in
+        ["2026 年 11 月", "month=2026-10", "month=2026-12", "07:00–10:00", "冲突", "另有 3 个未列出", "与 &lt;八折&gt; 冲突", "aria-current=\"date\""]
+    {
+        assert!(body.contains(said), "{said} in {body}");
+    }
+    assert!(!body.contains("<九折>") && !body.contains("<八折>"), "{body}");
+    let body = hq::campaign_calendar(&frame(&manager, Section::CampaignCalendar), Some(&row()), month());
+    assert!(body.contains("/console/s/sto_sh01/campaigns/cmp_1/results"), "HQ's opens what it brought here: {body}");
+
+    let change = |field: &str, old: &str, new: &str| CampaignChange {
+        at: Timestamp(0),
+        at_text: "11-28 10:00".into(),
+        by: "stf_1".parse().unwrap(),
+        by_name: Some("<王店长>".into()),
+        fields: vec![ChangedField { field: field.into(), old: old.into(), new: new.into() }],
+    };
+    let view = CampaignView {
+        card: card(CampaignState::Review),
+        draft: blank(true, Timestamp(0)),
+        steps: vec![CampaignStep::Approve, CampaignStep::Reject],
+        reason: None,
+        warnings: vec!["与「满减」不同享".into()],
+        history: vec![change("state", "草稿", "待审核"), change("title", "<七折>", "<九折>"), change("state", "待审核", "草稿")],
+        names: vec![],
+        pauses: vec![],
+        samples: vec![CampaignSample { name: "<牛奶>".into(), units: 1, list: Fen(1_000), with: Fen(800), floor: Fen(800) }],
+    };
+    let body = hq::campaign_review(&frame(&staff, Section::CampaignReview), vec![view]);
+    for said in [
+        "cmp_1 0 &lt;九折&gt;",
+        "review-tick",
+        "退回前",
+        "&lt;牛奶&gt;",
+        "8.00 已到底价",
+        "&lt;七折&gt;",
+        "与「满减」不同享",
+        "&lt;王店长&gt; 于 11-28 10:00 提交",
+        "批准所选",
+    ] {
+        assert!(body.contains(said), "{said} in {body}");
+    }
+    let body = hq::campaign_review(&frame(&staff, Section::CampaignReview), vec![]);
+    assert!(body.contains("没有等待审核的活动") && !body.contains("批准所选"), "{body}");
 }

@@ -14,7 +14,7 @@ use crate::browser::{self, items};
 const BELIEVED_MS: i64 = 10 * 60_000;
 
 /// Figures of HQ and of regions, as they are called in the navigation and in the answer.
-const OF_CHAIN: [&str; 3] = ["approvals", "requests", "exceptions"];
+const OF_CHAIN: [&str; 4] = ["approvals", "requests", "exceptions", "campaigns"];
 
 fn note(figure: &str) -> String {
     format!("ld-waits-{figure}")

@@ -2,15 +2,16 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
-    CampaignId, Code, Fulfilment, Problem, StoreId,
-    api::{CampaignDraft, CampaignPreview, CampaignPreviewAsk, CampaignView, CartLines},
+    CampaignId, Problem, StoreId,
+    api::{CampaignDraft, CampaignView},
 };
 
-use super::raw::{KINDS, Raw, cart, fields};
+use super::{
+    pick::{Chips, ChoiceField, Choices, GoodsFinder, Named, name_of, with, without},
+    raw::{KINDS, Raw, fields, words},
+    trial::Trial,
+};
 use crate::{browser, islands::kit::Refusal, text};
-
-/// How long somebody stops typing before a cart is priced.
-const STILL_MS: u64 = 500;
 
 /// Reads and writes a text of the form.
 type GetText = fn(&Raw) -> &String;
@@ -28,18 +29,29 @@ pub fn CampaignEditor(
     draft: CampaignDraft,
     /// May this person save it as it stands?
     sets: bool,
-    /// May this person try it on a cart?
-    tries: bool,
+    /// What there is to choose from.
+    choices: Choices,
 ) -> impl IntoView {
     let first = Raw::of(&draft);
     let (kept, saved) = (StoredValue::new(first.clone()), StoredValue::new(false));
     let held = RwSignal::new(first);
     let busy = RwSignal::new(true);
     let problem = RwSignal::new(None::<Problem>);
-    let (tried, trial) = (RwSignal::new(None::<CampaignPreview>), RwSignal::new(None::<Problem>));
-    let (place, goods) =
-        (RwSignal::new(draft.stores.first().or(store.as_ref()).map(ToString::to_string).unwrap_or_default()), RwSignal::new(String::new()));
-    let (own, campaign) = (store.is_some(), StoredValue::new(campaign));
+    let warnings = RwSignal::new(Vec::<String>::new());
+    let Choices { categories, brands, stores, groups, names } = choices;
+    let (categories, brands, stores) = (StoredValue::new(categories), StoredValue::new(brands), StoredValue::new(stores));
+    let known = names.into_iter().chain(categories.get_value()).chain(brands.get_value()).chain(stores.get_value());
+    // A brand of which nothing is on sale any more has its name still.
+    let names: RwSignal<Vec<Named>> = RwSignal::new(known.chain(draft.brands.iter().map(|b| (text::percent(b), b.clone()))).collect());
+    let goods_at = StoredValue::new(store.as_ref().map_or_else(|| "/api/v1/hq/stock?q=".to_owned(), |s| format!("/api/v1/stores/{s}/stock?q=")));
+    // What is typed is kept on the device: of a new one by whose it is, for its id is another one each time.
+    let draft_name = StoredValue::new(match (&store, draft.version) {
+        (Some(s), 0) => format!("ld-campaign-new-{s}"),
+        (None, 0) => "ld-campaign-new-hq".to_owned(),
+        _ => format!("ld-campaign-{campaign}"),
+    });
+    let (restored, watched) = (RwSignal::new(false), StoredValue::new(false));
+    let (own, owner, campaign) = (store.is_some(), StoredValue::new(store.clone()), StoredValue::new(campaign));
     let (path, page) = match &store {
         Some(s) => (format!("/api/v1/stores/{s}/campaigns"), format!("/console/s/{s}/campaigns")),
         None => ("/api/v1/hq/campaigns".to_owned(), "/console/hq/campaigns".to_owned()),
@@ -47,6 +59,29 @@ pub fn CampaignEditor(
     let (path, page) = (StoredValue::new(path), StoredValue::new(page));
     Effect::new(move |_| busy.set(!sets));
     browser::ask_before_leaving(move || saved.try_get_value() == Some(false) && held.with_untracked(|h| kept.with_value(|k| k != h)));
+    Effect::new(move |_| {
+        let now = held.get();
+        if !sets {
+            return;
+        }
+        if !watched.get_value() {
+            watched.set_value(true);
+            // What somebody else has saved since is newer than what was typed here.
+            let typed = browser::draft::<Raw>(&draft_name.get_value()).filter(|r| r.version == now.version && *r != now);
+            if let Some(typed) = typed {
+                held.set(typed);
+                restored.set(true);
+            }
+        } else if saved.get_value() || kept.with_value(|k| *k == now) {
+            browser::drop_draft(&draft_name.get_value());
+        } else {
+            browser::keep_draft(&draft_name.get_value(), &now);
+        }
+    });
+    let begin_anew = move |_| {
+        held.set(kept.get_value());
+        restored.set(false);
+    };
 
     let at_fault = move |name: &'static str| problem.with(|p| p.as_ref().is_some_and(|p| p.field.as_deref() == Some(name))).then_some("true");
     let field = move |title: &'static str, hint: &'static str, name: &'static str, kind: &'static str, get: GetText, set: SetText| {
@@ -124,6 +159,7 @@ pub fn CampaignEditor(
             match browser::put::<CampaignView>(&format!("{}/{id}", path.get_value()), &draft).await {
                 Ok(_) => {
                     saved.set_value(true);
+                    browser::drop_draft(&draft_name.get_value());
                     browser::go(&format!("{}/{id}", page.get_value()));
                 }
                 Err(p) => {
@@ -133,51 +169,92 @@ pub fn CampaignEditor(
             }
         });
     };
-    // What a cart would cost is asked whenever somebody stops typing.
-    let try_it = move || {
-        let asked = held.with_untracked(Raw::read).and_then(|draft| {
-            let store = place.get_untracked().trim().parse::<StoreId>().map_err(|_| Problem::new(Code::BadRequest, "请填写门店编码"))?;
-            let lines = CartLines::try_from(cart(&goods.get_untracked())?).map_err(|e| Problem::new(Code::BadRequest, e))?;
-            Ok(CampaignPreviewAsk { draft, store, lines, fulfilment: Fulfilment::Pickup })
-        });
-        match asked {
-            Err(p) => trial.set(Some(p)),
-            Ok(ask) => spawn_local(async move {
-                match browser::post::<CampaignPreview>("/api/v1/hq/campaigns/preview", &ask).await {
-                    Ok(p) => {
-                        trial.set(None);
-                        tried.set(Some(p));
-                    }
-                    Err(p) => trial.set(Some(p)),
-                }
-            }),
+    // What is about goods, categories, brands or stores: what is chosen, and a field to choose more.
+    let chips = move |get: GetText, set: SetText| {
+        let drop = Callback::new(move |id: String| held.update(|h| *set(h) = without(get(h), &id)));
+        view! { <Chips ids=Signal::derive(move || held.with(|h| get(h).clone())) names=names drop=drop disabled=busy /> }
+    };
+    let adder = move |get: GetText, set: SetText| Callback::new(move |id: String| held.update(|h| *set(h) = with(get(h), &id)));
+    let goods_field = move |title: &'static str, hint: &'static str, get: GetText, set: SetText| {
+        view! {
+            <div class="rule tall picks" role="group" aria-label=title>
+                <span>{title}<small>{hint}</small></span>
+                {chips(get, set)}
+                <GoodsFinder label=title path=goods_at names=names add=adder(get, set) disabled=busy />
+            </div>
         }
     };
-    let turn = StoredValue::new(0_u32);
-    Effect::new(move |_| {
-        held.track();
-        place.track();
-        goods.track();
-        turn.update_value(|n| *n += 1);
-        let mine = turn.get_value();
-        if tries && goods.with_untracked(|g| !g.trim().is_empty()) {
-            let still = move || {
-                if turn.get_value() == mine {
-                    try_it();
-                }
-            };
-            set_timeout(still, std::time::Duration::from_millis(STILL_MS));
+    let choice_field =
+        move |title: &'static str, hint: &'static str, list: &'static str, all: StoredValue<Vec<Named>>, get: GetText, set: SetText| {
+            view! {
+                <div class="rule tall picks" role="group" aria-label=title>
+                    <span>{title}<small>{hint}</small></span>
+                    {chips(get, set)}
+                    <ChoiceField label=title list=list all=all add=adder(get, set) disabled=busy />
+                </div>
+            }
+        };
+    let groups = StoredValue::new(groups);
+    let by_group = move || {
+        let options = groups.with_value(|all| {
+            all.iter().map(|(name, ids)| view! { <option value=name.clone()>{format!("{name}（{} 家）", ids.len())}</option> }).collect_view()
+        });
+        let add = move |e: web_sys::Event| {
+            let name = event_target_value(&e);
+            let ids = groups.with_value(|all| all.iter().find(|(n, _)| *n == name).map(|(_, ids)| ids.clone())).unwrap_or_default();
+            held.update(|h| h.stores = ids.iter().fold(h.stores.clone(), |text, id| with(&text, id)));
+        };
+        view! {
+            <label class="rule">
+                <span>"按区域、模式、级别加入"<small>"现在的门店；以后新开的要再加"</small></span>
+                <select disabled=busy on:change=add><option value="">"请选择"</option>{options}</select>
+            </label>
         }
-    });
+    };
+    // Goods in the lines of a rule: found by name, and put in as a line to fill in; below stands what the codes are called.
+    let in_rule = move || {
+        let kind = kind.get();
+        let (before, after) = match kind.as_str() {
+            "combo" => ("1 ", ""),
+            "gift" => ("", " 1"),
+            "limited_price" | "flash" => ("", " "),
+            _ => return None,
+        };
+        let add = Callback::new(move |id: String| {
+            held.update(|h| {
+                let new = format!("{before}{id}{after}");
+                h.lines = if h.lines.trim().is_empty() { new } else { format!("{}\n{new}", h.lines.trim_end()) };
+            });
+        });
+        let known = move || {
+            let told = held.with(|h| {
+                let codes = words(&h.lines).filter(|w| w.starts_with("sku_"));
+                names.with(|n| codes.map(|w| format!("{w} = {}", name_of(n, w))).collect::<Vec<_>>().join("；"))
+            });
+            view! { <p class="sub">{told}</p> }
+        };
+        Some(view! {
+            <div class="rule tall picks">
+                {known}
+                <GoodsFinder label="在规则里加入商品" path=goods_at names=names add=add disabled=busy />
+            </div>
+        })
+    };
     let kinds = KINDS.iter().map(|&(word, title)| view! { <option value=word selected=move || kind.get() == word>{title}</option> }).collect_view();
     view! {
+        <div class="beside">
         <section class="stock-desk rules" aria-label="活动内容">
+            <p class="news" role="status" hidden=move || !restored.get()>
+                "已恢复上次没有保存的修改。"
+                <button type="button" class="small" on:click=begin_anew>"放弃这些修改"</button>
+            </p>
             {field("活动名称", "顾客看到的名称，2 到 20 个字", "title", "text", |h| &h.title, |h| &mut h.title)}
             <label class="rule">
                 <span>"活动类型"</span>
                 <select disabled=busy on:change=move |e| held.update(|h| h.kind = event_target_value(&e))>{kinds}</select>
             </label>
             {rule}
+            {in_rule}
             <h2>"时间"</h2>
             {field("开始", "", "from", "datetime-local", |h| &h.from, |h| &mut h.from)}
             {field("结束", "", "until", "datetime-local", |h| &h.until, |h| &mut h.until)}
@@ -186,11 +263,12 @@ pub fn CampaignEditor(
             {field("每天从", "不填为全天", "minute_from", "time", |h| &h.minute_from, |h| &mut h.minute_from)}
             {field("每天到", "", "minute_until", "text", |h| &h.minute_until, |h| &mut h.minute_until)}
             <h2>"范围"</h2>
-            {field("商品", "规格编码，空格分开；不填为全部", "skus", "text", |h| &h.skus, |h| &mut h.skus)}
-            {field("类目", "编码，如 dairy bakery；不填为全部", "categories", "text", |h| &h.categories, |h| &mut h.categories)}
-            {field("品牌", "不填为全部", "brands", "text", |h| &h.brands, |h| &mut h.brands)}
-            {field("排除商品", "规格编码，空格分开", "without", "text", |h| &h.without, |h| &mut h.without)}
-            {(!own).then(|| field("门店", "门店编码，空格分开；不填为全部", "stores", "text", |h| &h.stores, |h| &mut h.stores))}
+            {goods_field("商品", "不选为全部", |h| &h.skus, |h| &mut h.skus)}
+            {choice_field("类目", "不选为全部", "campaign-categories", categories, |h| &h.categories, |h| &mut h.categories)}
+            {choice_field("品牌", "不选为全部", "campaign-brands", brands, |h| &h.brands, |h| &mut h.brands)}
+            {goods_field("排除商品", "这些商品不参加", |h| &h.without, |h| &mut h.without)}
+            {(!own).then(|| choice_field("门店", "不选为全部", "campaign-stores", stores, |h| &h.stores, |h| &mut h.stores))}
+            {(!own).then(by_group)}
             <div class="papers">
                 {tick("到店自提", |h| h.pickup, |h| &mut h.pickup)}
                 {tick("同城配送", |h| h.delivery, |h| &mut h.delivery)}
@@ -210,31 +288,16 @@ pub fn CampaignEditor(
             {field("总共（单）", "不填为不限", "limit", "text", |h| &h.limit, |h| &mut h.limit)}
             {field("预算（元）", "不填为不限；用完自动停止", "budget", "text", |h| &h.budget, |h| &mut h.budget)}
             {(!own).then(|| field("总部承担（%）", "其余由门店承担", "hq_bears", "text", |h| &h.hq_bears, |h| &mut h.hq_bears))}
+            <div class="panel warn" role="status" hidden=move || warnings.with(Vec::is_empty)>
+                <b>"保存前请留意"</b>
+                <ul>{move || warnings.get().into_iter().map(|w| view! { <li>{w}</li> }).collect_view()}</ul>
+            </div>
             <div class="papers" hidden=!sets>
                 <button type="button" class="primary" disabled=busy on:click=save>"保存草稿"</button>
             </div>
             <Refusal problem=problem />
-            {tries.then(|| view! {
-                <h2>"试算"</h2>
-                <label class="rule"><span>"门店"</span><input prop:value=place on:input=move |e| place.set(event_target_value(&e)) /></label>
-                <label class="rule tall">
-                    <span>"购物车"<small>"每行：规格编码 件数；边改边算"</small></span>
-                    <textarea rows="3" prop:value=goods on:input=move |e| goods.set(event_target_value(&e))></textarea>
-                </label>
-                <Refusal problem=trial />
-                {move || tried.get().map(|p| {
-                    let off = p.discounts.into_iter().map(|d| view! { <dt>{d.title}</dt><dd>{format!("−{}", text::yuan(d.goods + d.delivery))}</dd> }).collect_view();
-                    let missed = p.not_applied.into_iter().map(|m| view! { <li>{format!("{}：{}", m.title, m.why)}</li> }).collect_view();
-                    view! {
-                        <dl class="sums">
-                            <dt>"商品"</dt><dd>{text::yuan(p.list)}</dd>
-                            {off}
-                            <dt>"应付"</dt><dd class="total">{format!("¥ {}", text::yuan(p.total))}</dd>
-                        </dl>
-                        <ul class="sub">{missed}</ul>
-                    }
-                })}
-            })}
         </section>
+        <Trial held=held sets=sets campaign=campaign own=owner stores=stores names=names path=goods_at warnings=warnings />
+        </div>
     }
 }

@@ -4,6 +4,7 @@ use liandian_types::{
     Code, Fen, Fulfilment, Problem, SkuId, Timestamp,
     api::{CampaignDraft, CampaignGift, CampaignPart, CampaignPrice, CampaignRate, CampaignRule, CampaignSum, CampaignTier},
 };
+use serde::{Deserialize, Serialize};
 
 /// The kinds that can be drafted: the word in the API and the name.
 pub const KINDS: [(&str, &str); 14] = [
@@ -27,7 +28,7 @@ pub const KINDS: [(&str, &str); 14] = [
 const CHINA_MS: i64 = 8 * Timestamp::HOUR;
 
 /// What is typed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a box of the form")]
 pub struct Raw {
     pub title: String,
@@ -64,7 +65,9 @@ pub struct Raw {
     pub limit: String,
     pub budget: String,
     pub hq_bears: String,
-    version: u64,
+    pub version: u64,
+    /// The moments as they were: a field for them shows whole minutes, and what nobody has touched keeps its seconds.
+    span: (i64, i64),
 }
 
 fn bad<T>(field: &str, what: &str) -> Result<T, Problem> {
@@ -116,6 +119,25 @@ pub(super) fn rate_text(off: u16) -> String {
     let left = 1_000_u16.saturating_sub(off);
     let text = format!("{}.{:02}", left / 100, left % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Per cent with at most one decimal, as thousandths.
+fn share(field: &str, text: &str) -> Result<u16, Problem> {
+    let text = text.trim().trim_end_matches('%').trim();
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = part.len() == 1 && part.bytes().all(|b| b.is_ascii_digit());
+    let read = whole.parse::<u16>().ok().zip(part.parse::<u16>().ok()).filter(|_| digits);
+    match read.map(|(whole, part)| whole.saturating_mul(10).saturating_add(part)) {
+        Some(n) if n <= 1_000 => Ok(n),
+        _ => bad(field, "总部承担为 0 到 100，最多一位小数，如 33.3"),
+    }
+}
+
+fn share_text(thousandths: u16) -> String {
+    match (thousandths / 10, thousandths % 10) {
+        (whole, 0) => whole.to_string(),
+        (whole, part) => format!("{whole}.{part}"),
+    }
 }
 
 /// Days since 1970 of a day of the calendar.
@@ -187,7 +209,8 @@ impl Raw {
             priority: d.priority.to_string(),
             skus: skus(&d.skus),
             categories: joined(&d.categories),
-            brands: joined(&d.brands),
+            // A brand is its name, in which there may be spaces.
+            brands: d.brands.iter().map(|b| crate::text::percent(b)).collect::<Vec<_>>().join(" "),
             without: skus(&d.without),
             group: d.group.clone().unwrap_or_default(),
             exclusive: d.exclusive,
@@ -209,8 +232,9 @@ impl Raw {
             day_limit: text(d.day_limit),
             limit: text(d.limit),
             budget: d.budget.map(Fen::yuan).unwrap_or_default(),
-            hq_bears: (d.hq_bears / 10).to_string(),
+            hq_bears: share_text(d.hq_bears),
             version: d.version,
+            span: (d.from.0, d.until.0),
         }
     }
 
@@ -224,17 +248,14 @@ impl Raw {
             _ => bad("month_days", "每月几日为 1 到 31"),
         })?;
         let ways = [(self.pickup, Fulfilment::Pickup), (self.delivery, Fulfilment::Delivery), (self.hq_ship, Fulfilment::HqShip)];
-        let bears: u16 = number("hq_bears", &self.hq_bears)?;
-        if bears > 100 {
-            return bad("hq_bears", "总部承担为 0 到 100");
-        }
+        let kept = |field: &str, text: &str, was: i64| if text == moment_text(Timestamp(was)) { Ok(Timestamp(was)) } else { moment(field, text) };
         Ok(CampaignDraft {
             title: self.title.trim().to_owned(),
             rule: self.rule()?,
             priority: number("priority", &self.priority)?,
             skus: ids("skus", &self.skus)?,
             categories: words(&self.categories).map(str::to_owned).collect(),
-            brands: words(&self.brands).map(str::to_owned).collect(),
+            brands: words(&self.brands).map(crate::text::unpercent).collect(),
             without: ids("without", &self.without)?,
             group: Some(self.group.trim().to_owned()).filter(|g| !g.is_empty()),
             exclusive: self.exclusive,
@@ -242,8 +263,8 @@ impl Raw {
             breaks_floor: self.breaks_floor,
             new_only: self.new_only,
             tier: optional(&self.tier, |t| number("tier", t))?.unwrap_or(0),
-            from: moment("from", &self.from)?,
-            until: moment("until", &self.until)?,
+            from: kept("from", &self.from, self.span.0)?,
+            until: kept("until", &self.until, self.span.1)?,
             weekdays: self.weekdays,
             month_days,
             minute_from: optional(&self.minute_from, |t| clock("minute_from", t))?,
@@ -254,7 +275,7 @@ impl Raw {
             day_limit: optional(&self.day_limit, |t| number("day_limit", t))?,
             limit: optional(&self.limit, |t| number("limit", t))?,
             budget: optional(&self.budget, |t| yuan("budget", t))?,
-            hq_bears: bears * 10,
+            hq_bears: share("hq_bears", &self.hq_bears)?,
             version: self.version,
         })
     }
@@ -443,24 +464,6 @@ pub fn fields(kind: &str) -> (Option<(&'static str, &'static str)>, Option<&'sta
     }
 }
 
-/// A cart as it is typed to be tried: `规格编码 件数` a line.
-///
-/// # Errors
-/// `bad_request` for a line that is none.
-pub fn cart(text: &str) -> Result<Vec<liandian_types::CartLine>, Problem> {
-    let line = |l: Vec<&str>| -> Result<liandian_types::CartLine, Problem> {
-        let (sku, units) = match l[..] {
-            [sku] => (sku, 1),
-            [sku, units] => (sku, number("lines", units)?),
-            _ => return bad("lines", "每行：规格编码 件数"),
-        };
-        let sku: SkuId = sku.parse().or_else(|_| bad("lines", &format!("规格编码无效：{sku}")))?;
-        let quantity = liandian_types::Quantity::new(units).or_else(|_| bad("lines", "件数为 1 到 999"))?;
-        Ok(liandian_types::CartLine { sku, quantity })
-    };
-    lines(text).map(line).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -472,7 +475,7 @@ mod tests {
             priority: -3,
             skus: vec!["sku_1".parse().unwrap()],
             categories: vec!["dairy".into(), "tea".into()],
-            brands: Vec::new(),
+            brands: vec!["Fresh Farm".into(), "湖畔，农家".into()],
             without: Vec::new(),
             group: Some("满减".into()),
             exclusive: false,
@@ -492,9 +495,23 @@ mod tests {
             day_limit: None,
             limit: Some(1_000),
             budget: Some(Fen(5_000_050)),
-            hq_bears: 700,
+            hq_bears: 705,
             version: 4,
         }
+    }
+
+    #[test]
+    fn given_shares_and_moments_when_nobody_touches_them_then_they_are_kept_to_the_last_unit() {
+        for n in [0, 1, 9, 10, 333, 705, 999, 1_000] {
+            assert_eq!(share("hq_bears", &share_text(n)), Ok(n));
+        }
+        for wrong in ["100.1", "101", "", "3.33", "x", "-1", "1.", "."] {
+            assert_eq!(share("hq_bears", wrong).unwrap_err().field.as_deref(), Some("hq_bears"), "{wrong}");
+        }
+        let seconds = CampaignDraft { until: Timestamp(1_798_012_799_999), ..draft(CampaignRule::Percent { off: 100 }) };
+        assert_eq!(Raw::of(&seconds).read(), Ok(seconds.clone()), "23:59:59.999 stays");
+        let moved = Raw { until: "2026-12-24T00:00".into(), ..Raw::of(&seconds) };
+        assert_eq!(moved.read().unwrap().until, moment("until", "2026-12-24T00:00").unwrap());
     }
 
     #[test]

@@ -166,6 +166,53 @@ pub fn cities_bar(rows: &[StoreRow]) -> String {
     out
 }
 
+/// A day of a row of columns.
+pub struct DayColumn<'a> {
+    /// The day, `2026-11-28`.
+    pub day: &'a str,
+    /// From the bottom up: the class of each part, and how much it is.
+    pub parts: Vec<(&'static str, i64)>,
+    /// What is said of it.
+    pub tip: String,
+}
+
+/// Days side by side, each a column of its parts: the highest one is as high as the picture. The first and the last day are written below.
+#[must_use]
+pub fn day_columns(label: &str, days: &[DayColumn<'_>]) -> String {
+    const HIGH: f64 = 120.0;
+    const EACH: f64 = 12.0;
+    let whole = |d: &DayColumn<'_>| d.parts.iter().map(|(_, n)| (*n).max(0)).sum::<i64>();
+    let most = days.iter().map(whole).max().unwrap_or(0);
+    let many = u32::try_from(days.len()).unwrap_or(u32::MAX);
+    let width = EACH * f64::from(many.max(1));
+    let mut out =
+        format!(r#"<svg class="columns" viewBox="0 0 {width:.0} {HIGH}" preserveAspectRatio="none" role="img" aria-label="{}">"#, esc(label));
+    for (i, d) in (0_u32..).zip(days) {
+        let x = EACH * f64::from(i) + 1.0;
+        let _ = write!(out, r#"<g><title>{}</title><rect class="k-none" x="{x:.1}" y="0" width="{:.1}" height="{HIGH}"/>"#, esc(&d.tip), EACH - 2.0);
+        let mut y = HIGH;
+        for (class, n) in &d.parts {
+            let h = HIGH * ratio(*n, most);
+            if h > 0.0 {
+                y -= h;
+                let _ = write!(out, r#"<rect class="{class}" x="{x:.1}" y="{y:.1}" width="{:.1}" height="{h:.1}"/>"#, EACH - 2.0);
+            }
+        }
+        out.push_str("</g>");
+    }
+    out.push_str("</svg>");
+    if let (Some(first), Some(last)) = (days.first(), days.last()) {
+        let _ = write!(out, r#"<p class="columns-ends"><span>{}</span><span>{}</span></p>"#, esc(first.day), esc(last.day));
+    }
+    out
+}
+
+/// One figure as a bar; `most` is the longest.
+#[must_use]
+pub fn amount_bar(class: &str, value: i64, most: i64, label: &str) -> String {
+    stacked(&[(class, value)], most, label)
+}
+
 // ---------------------------------------------------------------- maps
 
 const WIDTH: f64 = 360.0;
@@ -467,6 +514,17 @@ fn scale_step(metres: f64) -> (f64, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_days_when_drawn_then_the_highest_fills_the_picture_and_words_are_no_markup() {
+        let day = |day, n| DayColumn { day, parts: vec![("k-hq", n), ("k-store", n)], tip: format!("<{day}>") };
+        let svg = day_columns("单数", &[day("2026-11-27", 5), day("2026-11-28", 10), day("2026-11-29", -3)]);
+        assert_eq!(svg.matches("k-hq").count(), 2, "what is below nothing has no column: {svg}");
+        assert!(svg.contains(r#"y="60.0" width="10.0" height="60.0""#) && svg.contains(r#"y="0.0" width="10.0" height="60.0""#), "{svg}");
+        assert!(svg.contains("&lt;2026-11-28&gt;") && !svg.contains("<2026"), "{svg}");
+        assert!(svg.contains("<span>2026-11-27</span><span>2026-11-29</span>"), "{svg}");
+        assert!(!day_columns("单数", &[]).contains("columns-ends"));
+    }
 
     fn row(available: i64, safety: i64) -> StockRow {
         StockRow {
