@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use liandian_domain::access::key;
 use liandian_partners::{
     delivery::{Delivery, Riders},
+    files::Files,
     keys::Keys,
     payment::{Payment, Provider, Verifier},
     wechat::Wechat,
@@ -141,6 +142,7 @@ pub(crate) struct Partners {
     pub(crate) wechat: Option<Wechat>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
     pub(crate) riders: Option<Arc<dyn Riders>>,
+    pub(crate) files: Option<Files>,
 }
 
 impl App {
@@ -290,6 +292,14 @@ impl App {
     /// [`Failure::Internal`] when this function does not talk to it.
     pub fn delivery(&self) -> Result<&Delivery, Failure> {
         self.partners.delivery.as_ref().ok_or_else(|| missing("delivery"))
+    }
+
+    /// The chain's files.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function does not talk to the bucket.
+    pub fn files(&self) -> Result<&Files, Failure> {
+        self.partners.files.as_ref().ok_or_else(|| missing("files"))
     }
 
     /// WeChat.

@@ -27,6 +27,7 @@
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
 //! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
+//! | files of HQ (`hq`) or a store that were uploaded and kept | hq | `FILES#<owner>` / `<hash>.<ending>` |
 //! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
@@ -513,6 +514,10 @@ pub fn access_of(actor: Option<&str>) -> String {
 /// Index partition of what the staff has seen in clear on a day (China's), and of its logins.
 pub fn access_of_day(at: Timestamp) -> String {
     format!("ACCESSDAY#{}", at.plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY))
+}
+/// Partition of the files that HQ or a store has uploaded.
+pub fn files(owner: &str) -> String {
+    format!("FILES#{owner}")
 }
 /// Sort key of what a member's unpaid orders hold.
 pub const HOLDS: &str = "HOLDS";

@@ -14,6 +14,7 @@ use liandian_types::{
     api::{LibraryBrands, LibraryCategories, LibraryProduct, ProductBulkResult, ProductsBulk, ProductsBulkDone, SetProductStatus},
 };
 
+use super::uploads::{self, Place};
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -75,7 +76,12 @@ pub async fn write(app: App, call: Call) -> Result<Reply, Failure> {
     if body.spu != spu {
         return Err(Problem::new(Code::BadRequest, "商品编码与地址不一致").at("spu").into());
     }
-    let (next, by) = (product_of(body)?, call.staff()?.sub.clone());
+    let (mut next, by) = (product_of(body)?, call.staff()?.sub.clone());
+    let places: Vec<Place> = next.images.iter().enumerate().map(|(i, p)| Place { field: format!("images[{i}]"), address: p.file.clone() }).collect();
+    let found = uploads::known(&app, None, &places).await?;
+    for (image, file) in next.images.iter_mut().zip(found) {
+        image.bytes = file.map_or(image.bytes, |f| f.bytes);
+    }
     let saved = change(&app, &call, &spu, |old, known| save(old, next.clone(), known, &by).map_err(Failure::from)).await?;
     Reply::json(&product_view(&saved))
 }

@@ -3,7 +3,7 @@
 //! [`product`] is what HQ edits: a product with its SKUs, its place in the tree of [`category`] and its [`barcode`]s, also as a table
 //! ([`import`], taken by a [`job`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a
 //! store makes of such a row ([`own`] what it takes, drops and sets), [`local`] what a store adds itself ([`review`] how HQ looks at it), and
-//! [`search`] finds both.
+//! [`search`] finds both. [`upload`] says which files are fit to be kept.
 
 pub mod barcode;
 pub mod category;
@@ -18,6 +18,7 @@ pub mod prices;
 pub mod product;
 pub mod review;
 pub mod search;
+pub mod upload;
 pub mod write;
 
 use std::collections::BTreeMap;
