@@ -22,6 +22,7 @@ mod catalog {
     pub mod library;
     pub mod local;
     pub mod search;
+    pub mod uploads;
 }
 mod members {
     pub mod addresses;

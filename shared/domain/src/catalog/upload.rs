@@ -133,10 +133,10 @@ pub fn parts(address: &str) -> Option<(UploadPurpose, &str, &str)> {
     Some((purpose, owner, name))
 }
 
-/// Does an address say that its file was uploaded?
+/// Does an address say that its file was uploaded? Then it is one of ours, and somebody's.
 #[must_use]
 pub fn is_uploaded(address: &str) -> bool {
-    address.starts_with("/media/") || address.starts_with("private/")
+    address.starts_with("private/") || parts(address).is_some_and(|(_, owner, _)| owner == "hq" || owner.starts_with("sto_"))
 }
 
 /// What is known of a file that is kept.
@@ -406,7 +406,8 @@ mod tests {
         assert_eq!(paper.address(), format!("private/sto_sh01/{}", paper.name));
         assert_eq!(Owner::Hq.kept(UploadPurpose::Picture, "a.png"), "media/hq/a.png");
         assert_eq!((parts("/pictures/a.svg"), parts("https://example.com/media/a.png")), (None, None));
-        assert!(is_uploaded("/media/a.png") && parts("/media/a.png").is_none(), "an address of ours that names nobody");
+        assert!(is_uploaded("/media/hq/a.png") && is_uploaded("/media/sto_x/a.png") && is_uploaded("private/whatever"));
+        assert!(!is_uploaded("/media/documents/a.pdf") && !is_uploaded("/pictures/a.svg") && !is_uploaded("https://example.com/a.png"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(crate) mod poll;
 pub(crate) mod radios;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "transfers"))]
 pub(crate) mod tap;
+#[cfg(any(feature = "ssr", feature = "office", feature = "goods"))]
+pub(crate) mod uploads;
 
 use leptos::prelude::*;
 use liandian_types::Problem;
