@@ -1,6 +1,7 @@
 //! Finding a store, its home page, and for HQ the directory and whether a store is in business.
 
 pub mod edit;
+pub mod warehouses;
 
 use liandian_domain::{
     stock::batch::Date,

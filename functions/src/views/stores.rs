@@ -1,6 +1,7 @@
 //! Stores: for customers who look for one, and the directory for the console.
 
 pub mod edit;
+pub mod warehouses;
 
 use liandian_domain::{
     catalog::{LibrarySku, departments},

@@ -17,7 +17,7 @@
 //! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
-//! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
+//! | warehouses and their histories; those that are closed | hq | `LOCATION#<location>` / `LOCATION`, `EVENT#<event>`; gsi1 `WAREHOUSES` / `<location>`; `WAREHOUSES#CLOSED` / the same |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
@@ -148,6 +148,8 @@ pub const HELD: &str = "HELD";
 pub const STORE_IMPORTS: &str = "STOREIMPORTS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
+/// Index partition of those that are closed.
+pub const WAREHOUSES_CLOSED: &str = "WAREHOUSES#CLOSED";
 /// Partition of the ledger's sums.
 pub const LEDGER_SUMS: &str = "LEDGERSUM";
 /// How many partitions the deadline index has.
@@ -176,6 +178,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Key(k) => (Table::Hq, key(k)),
         Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
         Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
+        Aggregate::Warehouse(l) => (Table::Hq, location(l)),
     }
 }
 /// Sort key of a region.
@@ -657,6 +660,7 @@ pub fn audited(pk: &str) -> Option<Aggregate> {
         "ROLE" => RoleId::from_tail(id).ok().map(Aggregate::Role),
         "KEY" => id.parse().ok().map(Aggregate::Key),
         "CAMPAIGN" => id.parse().ok().map(Aggregate::Campaign),
+        "LOCATION" => id.parse().ok().map(Aggregate::Warehouse),
         "LISTING" => id.split_once('#').and_then(|(store, sku)| Some(Aggregate::Listing(store.parse().ok()?, sku.parse().ok()?))),
         "LOCAL" => id.split_once('#').and_then(|(store, spu)| Some(Aggregate::Local(store.parse().ok()?, spu.parse().ok()?))),
         _ => None,
@@ -794,6 +798,7 @@ mod tests {
             Aggregate::Role("rol_clerk".parse().unwrap()),
             Aggregate::Key("key_1".parse().unwrap()),
             Aggregate::Campaign("cmp_1".parse().unwrap()),
+            Aggregate::Warehouse("loc_wh-1".parse().unwrap()),
         ];
         for of in all {
             let (table, pk) = history(&of);

@@ -6,4 +6,5 @@ pub mod import;
 pub mod near;
 pub mod profile;
 pub mod region;
+pub mod warehouse;
 pub mod write;
