@@ -53,6 +53,6 @@ pub use stock::ShardDesk;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub use stock::{ClaimBoard, CountDesk, CountStart, SafetyField, StockDesk};
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub use stores::{OpeningForm, RegionForm, StoreForm, StoreImportDesk};
+pub use stores::{OpeningForm, RegionForm, StoreForm, StoreImportDesk, WarehouseForm};
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 pub use transfers::{FlightBoard, TransferAsk, TransferBoard};

@@ -57,6 +57,7 @@ pub mod hq {
             Overview,
             edit::{StoreView, edit, imports as store_imports, new, regions, store},
             overview, stores,
+            warehouses::{of_chain as warehouses, one as warehouse},
         },
         transfers::of_chain as transfers,
     };
@@ -78,6 +79,7 @@ pub mod store {
             shelf::{StockNeeds, StockView, of_place as stock},
         },
         stores::edit::profile,
+        stores::warehouses::{of_store as warehouses, one as warehouse},
         transfers::of_store as transfers,
     };
 }

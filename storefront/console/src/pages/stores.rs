@@ -1,6 +1,7 @@
 //! Stores as HQ and regions see them: the overview, the directory, one store's opening.
 
 pub mod edit;
+pub mod warehouses;
 
 use leptos::prelude::*;
 use liandian_types::{

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::{
+    extract::Path,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -12,11 +13,12 @@ use liandian_functions::views::stores::{
     StoresAsk,
     edit::{imports, new_draft, region_list, rule_names, store_changes, store_record, stores_file},
     opening_view, stores_mapped,
+    warehouses::{warehouse_view, warehouses_of_chain, warehouses_of_store},
 };
-use liandian_types::{StoreId, api::StoreRecord};
+use liandian_types::{LocationId, StoreId, StoreStatus, api::StoreRecord};
 use qrcode::{QrCode, render::svg};
 
-use super::{Ask, Handler, Visit, nothing_here};
+use super::{Ask, Handler, Visit, nothing_here, parsed};
 use crate::answer::{Answer, found, read};
 
 pub(super) fn pages() -> Vec<Handler> {
@@ -29,6 +31,10 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/hq/store-export", get(export)),
         ("/console/hq/regions", get(regions)),
         ("/console/s/{store}/profile", get(profile)),
+        ("/console/hq/warehouses", get(warehouses)),
+        ("/console/hq/warehouses/{location}", get(warehouse)),
+        ("/console/s/{store}/warehouses", get(store_warehouses)),
+        ("/console/s/{store}/warehouses/{location}", get(store_warehouse)),
     ]
 }
 
@@ -131,6 +137,53 @@ async fn profile(visit: Visit) -> Response {
         let opening = opening_view(&found(visit.app.tables.store(&store).await, "门店")?);
         let qr = qr(&record.entrance_link);
         Ok(of_store::profile(&visit.frame(Section::Profile), &record.row, &record, qr, opening))
+    };
+    visit.answer(page.await)
+}
+
+/// The stores that can keep a warehouse, with their names.
+async fn keepers(visit: &Visit) -> Answer<Vec<(String, String)>> {
+    let directory = read(visit.app.tables.directory().await)?;
+    let open = directory.iter().filter(|s| s.status != StoreStatus::Closed);
+    let mut all: Vec<(String, String)> = open.map(|s| (s.store.to_string(), format!("{} · {}", s.city, s.name))).collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(all)
+}
+
+async fn warehouses(visit: Visit) -> Response {
+    let page = async {
+        let list = read(warehouses_of_chain(&visit.app.tables).await)?;
+        Ok(hq::warehouses(&visit.frame(Section::Warehouses), list, keepers(&visit).await?))
+    };
+    visit.answer(page.await)
+}
+
+async fn warehouse(visit: Visit, Path(location): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let location: LocationId = parsed(&location)?;
+        let cursor = ask.get("cursor");
+        let view = found(warehouse_view(&visit.app.tables, &location, None, cursor.as_deref()).await, "仓库")?;
+        Ok(hq::warehouse(&visit.frame(Section::Warehouses), None, view, keepers(&visit).await?))
+    };
+    visit.answer(page.await)
+}
+
+async fn store_warehouses(visit: Visit) -> Response {
+    let page = async {
+        let (store, record) = kept(&visit).await?;
+        let list = read(warehouses_of_store(&visit.app.tables, &store).await)?;
+        Ok(of_store::warehouses(&visit.frame(Section::Warehouses), &record.row, list))
+    };
+    visit.answer(page.await)
+}
+
+async fn store_warehouse(visit: Visit, Path((_, location)): Path<(String, String)>, ask: Ask) -> Response {
+    let page = async {
+        let (store, record) = kept(&visit).await?;
+        let location: LocationId = parsed(&location)?;
+        let cursor = ask.get("cursor");
+        let view = found(warehouse_view(&visit.app.tables, &location, Some(&store), cursor.as_deref()).await, "仓库")?;
+        Ok(of_store::warehouse(&visit.frame(Section::Warehouses), Some(&record.row), view, Vec::new()))
     };
     visit.answer(page.await)
 }

@@ -4,8 +4,10 @@ mod import;
 mod opening;
 mod profile;
 mod regions;
+mod warehouses;
 
 pub use import::StoreImportDesk;
 pub use opening::OpeningForm;
 pub use profile::StoreForm;
 pub use regions::RegionForm;
+pub use warehouses::WarehouseForm;
