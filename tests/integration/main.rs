@@ -50,6 +50,7 @@ mod stock {
 mod stores {
     pub mod editing;
     pub mod finding;
+    pub mod warehouses;
 }
 mod transfers {
     pub mod replenishment;

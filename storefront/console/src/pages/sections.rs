@@ -163,7 +163,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
     Row::hq("门店", "区域", "/regions", Section::Regions).needs(Permission::StoreWrite).of_chain().words("区域树 大区"),
     Row::hq("门店", "门店导入", "/store-imports", Section::StoreImports).needs(Permission::StoreWrite).of_chain().words("批量 CSV"),
-    Row::hq("门店", "仓库", "/warehouses", Section::Warehouses).needs(Permission::StoreRead).of_chain().words("前置仓 总部仓 库位 库管"),
+    Row::hq("门店", "仓库", "/warehouses", Section::Warehouses).needs(Permission::WarehouseWrite).of_chain().words("前置仓 总部仓 库位 库管"),
     Row::hq("商品", "商品库", "/products", Section::Products).needs(Permission::LibraryRead).of_chain().words("商品 SPU 价格 底价 上架 下架"),
     Row::hq("商品", "类目", "/categories", Section::Categories).needs(Permission::LibraryRead).of_chain().words("分类 属性"),
     Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
