@@ -1,5 +1,6 @@
 //! Stores: for customers who look for one, and the directory for the console.
 
+pub mod differences;
 pub mod edit;
 pub mod warehouses;
 

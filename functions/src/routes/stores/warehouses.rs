@@ -5,7 +5,7 @@ use liandian_domain::stores::{
     warehouse::{self, Holding, Known, Save, Warehouse},
 };
 use liandian_types::{
-    LocationId, StoreId,
+    LocationId, Permission, StoreId,
     api::{CloseWarehouse, SaveWarehouse},
 };
 
@@ -55,7 +55,8 @@ pub async fn one_store(app: App, call: Call) -> Result<Reply, Failure> {
 
 async fn answer(app: &App, call: &Call, own: Option<&StoreId>) -> Result<Reply, Failure> {
     let location: LocationId = call.param("location")?;
-    Reply::json(&warehouse_view(&app.tables, &location, own, call.q("cursor")).await?.ok_or_else(nothing)?)
+    let edits = call.staff()?.permissions.contains(&Permission::WarehouseWrite);
+    Reply::json(&warehouse_view(&app.tables, &location, own, call.q("cursor"), edits).await?.ok_or_else(nothing)?)
 }
 
 /// Makes a warehouse (version 0), or changes it.

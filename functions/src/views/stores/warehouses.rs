@@ -89,7 +89,8 @@ pub async fn warehouses_of_store(tables: &Tables, store: &StoreId) -> Result<War
     Ok(WarehouseList { warehouses: rows(tables, open).await? })
 }
 
-/// A warehouse with what lies there, its history, and who of the store can keep it. `own`: only when this store keeps it.
+/// A warehouse with what lies there and its history. `own`: only when this store keeps it. `edits`: with who of the store can keep it; names of the
+/// staff are for who may say so.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
@@ -98,11 +99,12 @@ pub async fn warehouse_view(
     l: &LocationId,
     own: Option<&StoreId>,
     cursor: Option<&str>,
+    edits: bool,
 ) -> Result<Option<WarehouseView>, StoreError> {
     let Some(w) = tables.warehouse_now(l).await?.filter(|w| own.is_none_or(|o| *o == w.keeper)) else { return Ok(None) };
     let scope = Scope::Store(w.keeper.clone());
-    let (held, (events, next), (accounts, _)) =
-        futures::try_join!(holding(tables, l), tables.warehouse_history(l, CHANGES, cursor), tables.accounts(Some(&scope), PEOPLE, None))?;
+    let offered = async { if edits { tables.accounts(Some(&scope), PEOPLE, None).await } else { Ok((Vec::new(), None)) } };
+    let (held, (events, next), (accounts, _)) = futures::try_join!(holding(tables, l), tables.warehouse_history(l, CHANGES, cursor), offered)?;
     let mut changes: Vec<StoreChange> = Vec::with_capacity(events.len());
     for e in events {
         let Event::WarehouseChanged { by, created, why, changes: fields, .. } = e.event else { continue };
@@ -119,7 +121,7 @@ pub async fn warehouse_view(
     let works = accounts.into_iter().filter(|a| a.state != AccountState::Disabled);
     let mut people: Vec<WarehouseKeeper> = works.map(|a| WarehouseKeeper { staff: a.staff, name: a.name }).collect();
     // Whoever keeps it now stays to be seen, whatever became of the account.
-    for (staff, name) in row.draft.keepers.iter().zip(&row.keeper_names) {
+    for (staff, name) in row.draft.keepers.iter().zip(&row.keeper_names).filter(|_| edits) {
         if people.iter().all(|p| p.staff != *staff) {
             people.push(WarehouseKeeper { staff: staff.clone(), name: name.clone() });
         }

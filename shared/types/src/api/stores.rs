@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChangedField, CountCard};
-use crate::{GeoPoint, LocationId, Mode, RegionId, StaffId, StoreId, StoreImportId, StoreStatus, Tier, Timestamp};
+use crate::{Fen, GeoPoint, LocationId, Mode, RegionId, SkuId, StaffId, StoreId, StoreImportId, StoreStatus, Tier, Timestamp};
 
 bodies! {
     /// A store as a customer sees it in a list.
@@ -532,5 +532,49 @@ bodies! {
         staff: StaffId,
         /// The name.
         name: String,
+    }
+
+    /// A rule that is another in a store than HQ says.
+    RuleDifference {
+        /// Its name.
+        label: String,
+        /// What HQ says.
+        hq: String,
+        /// What holds here.
+        here: String,
+        /// Which level says so.
+        level: String,
+        /// Why.
+        why: String,
+    }
+
+    /// Goods of the library of which a store says something itself.
+    ListingDifference {
+        /// Which.
+        sku: SkuId,
+        /// Its title.
+        name: String,
+        /// Name of its category.
+        category_name: String,
+        /// HQ's price.
+        hq_price: Fen,
+        /// What the store says itself, by title.
+        fields: Vec<String>,
+    }
+
+    /// What a store does otherwise than HQ says.
+    StoreDifferences {
+        /// Which.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// Rules.
+        rules: Vec<RuleDifference>,
+        /// Goods, by name; the first two hundred.
+        goods: Vec<ListingDifference>,
+        /// How many there are.
+        total: u32,
+        /// How many products of its own it has.
+        locals: u32,
     }
 }

@@ -1,5 +1,6 @@
 //! Stores as HQ and regions see them: the overview, the directory, one store's opening.
 
+pub mod differences;
 pub mod edit;
 pub mod warehouses;
 

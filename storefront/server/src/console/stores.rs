@@ -11,11 +11,12 @@ use axum::{
 use liandian_console::pages::{Section, hq, store as of_store};
 use liandian_functions::views::stores::{
     StoresAsk,
+    differences::store_differences,
     edit::{imports, new_draft, region_list, rule_names, store_changes, store_record, stores_file},
     opening_view, stores_mapped,
     warehouses::{warehouse_view, warehouses_of_chain, warehouses_of_store},
 };
-use liandian_types::{LocationId, StoreId, StoreStatus, api::StoreRecord};
+use liandian_types::{LocationId, Permission, StoreId, StoreStatus, api::StoreRecord};
 use qrcode::{QrCode, render::svg};
 
 use super::{Ask, Handler, Visit, nothing_here, parsed};
@@ -31,6 +32,8 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/hq/store-export", get(export)),
         ("/console/hq/regions", get(regions)),
         ("/console/s/{store}/profile", get(profile)),
+        ("/console/hq/stores/{store}/differences", get(differences_from_above)),
+        ("/console/s/{store}/differences", get(differences)),
         ("/console/hq/warehouses", get(warehouses)),
         ("/console/hq/warehouses/{location}", get(warehouse)),
         ("/console/s/{store}/warehouses", get(store_warehouses)),
@@ -150,6 +153,11 @@ async fn keepers(visit: &Visit) -> Answer<Vec<(String, String)>> {
     Ok(all)
 }
 
+/// May this person change warehouses?
+fn edits(visit: &Visit) -> bool {
+    visit.staff.permissions.contains(&Permission::WarehouseWrite)
+}
+
 async fn warehouses(visit: Visit) -> Response {
     let page = async {
         let list = read(warehouses_of_chain(&visit.app.tables).await)?;
@@ -162,7 +170,7 @@ async fn warehouse(visit: Visit, Path(location): Path<String>, ask: Ask) -> Resp
     let page = async {
         let location: LocationId = parsed(&location)?;
         let cursor = ask.get("cursor");
-        let view = found(warehouse_view(&visit.app.tables, &location, None, cursor.as_deref()).await, "仓库")?;
+        let view = found(warehouse_view(&visit.app.tables, &location, None, cursor.as_deref(), edits(&visit)).await, "仓库")?;
         Ok(hq::warehouse(&visit.frame(Section::Warehouses), None, view, keepers(&visit).await?))
     };
     visit.answer(page.await)
@@ -182,8 +190,28 @@ async fn store_warehouse(visit: Visit, Path((_, location)): Path<(String, String
         let (store, record) = kept(&visit).await?;
         let location: LocationId = parsed(&location)?;
         let cursor = ask.get("cursor");
-        let view = found(warehouse_view(&visit.app.tables, &location, Some(&store), cursor.as_deref()).await, "仓库")?;
+        let view = found(warehouse_view(&visit.app.tables, &location, Some(&store), cursor.as_deref(), edits(&visit)).await, "仓库")?;
         Ok(of_store::warehouse(&visit.frame(Section::Warehouses), Some(&record.row), view, Vec::new()))
+    };
+    visit.answer(page.await)
+}
+
+async fn differences(visit: Visit) -> Response {
+    let page = async {
+        let (id, row) = visit.store().await?;
+        let profile = found(visit.app.tables.store(&id).await, "门店")?;
+        let all = read(store_differences(&visit.app.tables, &profile, visit.app.now()).await)?;
+        Ok(of_store::differences(&visit.frame(Section::Profile), &row, true, all))
+    };
+    visit.answer(page.await)
+}
+
+async fn differences_from_above(visit: Visit) -> Response {
+    let page = async {
+        let (id, row) = visit.store().await?;
+        let profile = found(visit.app.tables.store(&id).await, "门店")?;
+        let all = read(store_differences(&visit.app.tables, &profile, visit.app.now()).await)?;
+        Ok(hq::store_differences(&visit.frame(Section::Stores), &row, false, all))
     };
     visit.answer(page.await)
 }
