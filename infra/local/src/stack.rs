@@ -335,6 +335,13 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn
     for (name, svg) in liandian_seed::pictures(chain) {
         std::fs::write(bucket.join(name), svg)?;
     }
+    for (key, bytes) in liandian_seed::documents(app.now())? {
+        let file = bucket.with_file_name(UPLOADS).join(key);
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(file, bytes)?;
+    }
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
     // A chain that is half there when the machine fails is written anew: nothing needs to be on the disk before the end.
     let engine = |e| anyhow::anyhow!("the engine: {e}");

@@ -64,7 +64,8 @@ async fn given_hq_makes_a_warehouse_when_it_is_closed_again_then_it_sends_only_i
     assert!(!sends(&w, "sto_sh02").await.contains(&id("loc_wh-empty")));
     put(&w, &empty, &admin, &other, 2).await.refused(409, "conflict");
     let all: WarehouseList = w.get(HQ, &admin).await.ok();
-    assert!(all.warehouses.last().is_some_and(|l| l.location.as_str() == "loc_wh-empty"), "the closed ones stand last");
+    assert!(all.warehouses.iter().any(|l| l.location.as_str() == "loc_wh-empty" && !l.closed.is_empty()));
+    assert!(all.warehouses.is_sorted_by_key(|l| !l.closed.is_empty()), "the closed ones stand last");
     let page = w.page("/console/hq/warehouses", &format!("ld_staff={admin}")).await;
     assert!(page.status == 200 && page.text().contains("新天地前置仓") && page.text().contains("已关闭"), "{}", page.text());
     // Its history is where all of HQ's is.

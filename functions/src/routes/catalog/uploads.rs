@@ -88,7 +88,7 @@ async fn take(app: &App, call: &Call, owner: Owner) -> Result<Reply, Failure> {
     };
     let file = upload::look(owner, sent.purpose, &bytes, call.staff()?.sub.clone(), call.now)?;
     files.keep(&file.owner.kept(file.purpose, &file.name), file.kind.content_type(), bytes, at).await?;
-    app.tables.keep_file(&file).await?;
+    app.tables.keep_upload(&file).await?;
     Reply::json(&Uploaded {
         file: file.address(),
         content_type: file.kind.content_type().to_owned(),
@@ -124,9 +124,13 @@ async fn link(app: &App, call: &Call, owner: Option<&Owner>) -> Result<Reply, Fa
         return Err(nothing());
     }
     let shown = format!("attachment; filename=\"{}\"", file.name);
-    let more = [("response-cache-control", "private, no-store"), ("response-content-disposition", shown.as_str())];
+    let more = [
+        ("response-cache-control", "private, no-store"),
+        ("response-content-disposition", shown.as_str()),
+        ("response-content-type", file.kind.content_type()),
+    ];
     let url = app.files()?.link("GET", &file.owner.kept(UploadPurpose::Document, &file.name), &more, LINK_HOLDS, signed_at());
-    Ok(Reply { status: Some(302), ..Reply::empty() }.header("location", url).header("cache-control", "no-store".to_owned()))
+    Ok(Reply { status: Some(302), ..Reply::empty() }.header("location", url))
 }
 
 /// A place in a form where a file may stand.

@@ -3,7 +3,7 @@
 use liandian_domain::catalog::upload::{self, KeptFile};
 
 use crate::{
-    db::{Key, StoreError, Table, Tables, item},
+    db::{Item, Key, StoreError, Table, Tables, item},
     keys,
 };
 
@@ -11,14 +11,22 @@ fn file_key(owner: &str, name: &str) -> Key {
     Key::hq(keys::files(owner), name.to_owned())
 }
 
+/// The row of a file.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn upload_item(f: &KeptFile) -> Result<Item, StoreError> {
+    item(f, &file_key(f.owner.word(), &f.name), [])
+}
+
 impl Tables {
     /// Keeps what is known of a file, and answers what is known of it now: of a file that was kept before, who sent it first.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
-    pub async fn keep_file(&self, f: &KeptFile) -> Result<KeptFile, StoreError> {
+    pub async fn keep_upload(&self, f: &KeptFile) -> Result<KeptFile, StoreError> {
         let key = file_key(f.owner.word(), &f.name);
-        let fresh = self.put(Table::Hq, item(f, &key, [])?, Some(("attribute_not_exists(pk)", Vec::new()))).await?;
+        let fresh = self.put(Table::Hq, upload_item(f)?, Some(("attribute_not_exists(pk)", Vec::new()))).await?;
         if fresh {
             return Ok(f.clone());
         }
