@@ -200,16 +200,17 @@ impl Files {
         Ok(Found::Bytes(bytes))
     }
 
-    /// Writes an object. Keys are hashes of what lies there, so whoever asks for it may keep it for good.
+    /// Writes an object. Keys are hashes of what lies there, so whoever may ask for it without a signature may keep it for good.
     ///
     /// # Errors
     /// [`PartnerError`] when the service does not answer or refuses.
     pub async fn keep(&self, key: &str, content_type: &str, bytes: Vec<u8>, at: Timestamp) -> Result<(), PartnerError> {
+        let kept = if key.starts_with("media/") { "public, max-age=31536000, immutable" } else { "private, no-store" };
         let answer = self
             .http
             .put(self.link("PUT", key, &[], 60, at))
             .header("content-type", content_type)
-            .header("cache-control", "public, max-age=31536000, immutable")
+            .header("cache-control", kept)
             .body(bytes)
             .send()
             .await

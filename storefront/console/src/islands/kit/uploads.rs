@@ -4,7 +4,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use liandian_types::{Code, Problem, UploadPurpose};
 
 use super::Refusal;
-use crate::{browser, text};
+use crate::browser;
 
 /// What is on its way: its name, and how far it is in percent.
 type Sending = RwSignal<Option<(String, u32)>>;
@@ -148,6 +148,7 @@ pub(crate) fn PictureField(
 }
 
 /// A file of a form that only its store and HQ see.
+#[cfg(any(feature = "ssr", feature = "office"))]
 #[component]
 pub(crate) fn DocumentField(
     /// The route that gives forms.
@@ -182,7 +183,9 @@ pub(crate) fn DocumentField(
     let link = move || {
         let file = value.get();
         let kept = file.starts_with("private/");
-        kept.then(|| view! { <a href=looks.with_value(|l| format!("{l}{}", text::percent(&file))) target="_blank" rel="noreferrer">"查看文件"</a> })
+        kept.then(
+            || view! { <a href=looks.with_value(|l| format!("{l}{}", crate::text::percent(&file))) target="_blank" rel="noreferrer">"查看文件"</a> },
+        )
     };
     view! {
         <div class="day" role="group" aria-label="资质文件">
