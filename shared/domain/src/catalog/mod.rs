@@ -7,6 +7,7 @@
 
 pub mod barcode;
 pub mod category;
+pub mod charset;
 pub mod departments;
 pub mod import;
 pub mod job;
