@@ -48,6 +48,7 @@ mod stock {
     pub mod shelf;
 }
 mod stores {
+    pub mod differences;
     pub mod editing;
     pub mod finding;
     pub mod warehouses;

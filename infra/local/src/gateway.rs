@@ -78,7 +78,7 @@ pub fn router(invoker: Invoker, origin: &str, buckets: Buckets<'_>, health: Rout
         .nest_service("/pictures", tower::ServiceBuilder::new().layer(cached).service(ServeDir::new(buckets.pictures)))
         .nest_service(
             "/media",
-            Router::new()
+            Router::<()>::new()
                 .fallback_service(ServeDir::new(buckets.uploads.join("media")).append_index_html_on_directories(false))
                 .layer(map_response(for_good)),
         )

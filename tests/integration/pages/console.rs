@@ -28,6 +28,8 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/stores/new",
         "/console/hq/store-imports",
         "/console/hq/regions",
+        "/console/hq/stores/sto_sh01/differences",
+        "/console/s/sto_sh01/differences",
         "/console/hq/warehouses",
         "/console/hq/warehouses/loc_wh-front-sh01",
         "/console/s/sto_sh01/warehouses",
