@@ -181,7 +181,7 @@ async fn given_somebody_elses_file_when_a_store_takes_names_or_opens_it_then_it_
     let look = |path: &str, token: &str, file: &str| {
         plain.get(format!("{}{path}?file={}", w.stack.origin, percent(file))).header("authorization", format!("Bearer {token}")).send()
     };
-    for (path, token) in [("/api/v1/stores/sto_cd06/documents", &ours), ("/api/v1/hq/documents", &hq)] {
+    for (path, token) in [("/api/v1/stores/sto_cd06/documents", &ours), ("/api/v1/hq/stores/sto_cd06/documents", &hq)] {
         let answer = look(path, token, &paper.file).await.unwrap();
         assert_eq!(answer.status().as_u16(), 302, "{path}");
         let place = answer.headers()["location"].to_str().unwrap().to_owned();
@@ -196,7 +196,7 @@ async fn given_somebody_elses_file_when_a_store_takes_names_or_opens_it_then_it_
     assert_eq!(look("/api/v1/stores/sto_sh01/documents", &theirs, &paper.file).await.unwrap().status().as_u16(), 404);
     assert_eq!(look("/api/v1/stores/sto_cd06/documents", &ours, "private/sto_cd06/nothing.pdf").await.unwrap().status().as_u16(), 404);
     assert_eq!(look("/api/v1/stores/sto_cd06/documents", &ours, "incoming/sto_cd06/0123456789").await.unwrap().status().as_u16(), 404);
-    assert_eq!(look("/api/v1/hq/documents", &ours, &paper.file).await.unwrap().status().as_u16(), 403);
+    assert_eq!(look("/api/v1/hq/stores/sto_cd06/documents", &ours, &paper.file).await.unwrap().status().as_u16(), 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -230,6 +230,6 @@ async fn given_a_product_of_a_store_when_it_names_files_then_only_its_own_that_w
     let hq = w.staff("merch").await;
     w.call(Method::POST, &format!("{path}/{}/submit", made.card.spu), &ours, Some(&json!({"version": made.card.version}))).await.ok::<Value>();
     let page = w.page("/console/hq/local-products", &format!("ld_staff={hq}")).await;
-    assert!(page.text().contains(&format!("/api/v1/hq/documents?file={}", percent(&paper.file))), "{}", page.text());
+    assert!(page.text().contains(&format!("/api/v1/hq/stores/sto_cd06/documents?file={}", percent(&paper.file))), "{}", page.text());
     assert_eq!(Code::TooLarge.status(), 413);
 }

@@ -98,29 +98,17 @@ async fn take(app: &App, call: &Call, owner: Owner) -> Result<Reply, Failure> {
     })
 }
 
-/// A store's document, for a minute.
+/// A store's document, for a minute: for the store, and for who decides about its goods.
 ///
 /// # Errors
 /// `not_found` for what is no document of this store.
 pub async fn document(app: App, call: Call) -> Result<Reply, Failure> {
     let owner = of_store(&app, &call).await?;
-    link(&app, &call, Some(&owner)).await
-}
-
-/// Any store's document, for a minute: for who decides about its goods.
-///
-/// # Errors
-/// `not_found` for what is no document.
-pub async fn document_hq(app: App, call: Call) -> Result<Reply, Failure> {
-    link(&app, &call, None).await
-}
-
-async fn link(app: &App, call: &Call, owner: Option<&Owner>) -> Result<Reply, Failure> {
     let nothing = || Failure::not_found("文件");
     let address = call.q("file").ok_or_else(nothing)?.to_owned();
     let file = app.tables.kept_files(std::slice::from_ref(&address)).await?.into_iter().flatten().next().ok_or_else(nothing)?;
     let is_document = matches!(upload::parts(&address), Some((UploadPurpose::Document, ..)));
-    if !is_document || owner.is_some_and(|o| *o != file.owner) {
+    if !is_document || owner != file.owner {
         return Err(nothing());
     }
     let shown = format!("attachment; filename=\"{}\"", file.name);
@@ -129,7 +117,7 @@ async fn link(app: &App, call: &Call, owner: Option<&Owner>) -> Result<Reply, Fa
         ("response-content-disposition", shown.as_str()),
         ("response-content-type", file.kind.content_type()),
     ];
-    let url = app.files()?.link("GET", &file.owner.kept(UploadPurpose::Document, &file.name), &more, LINK_HOLDS, signed_at());
+    let url = app.files()?.link("GET", &owner.kept(UploadPurpose::Document, &file.name), &more, LINK_HOLDS, signed_at());
     Ok(Reply { status: Some(302), ..Reply::empty() }.header("location", url))
 }
 

@@ -44,7 +44,8 @@ pub async fn holding(tables: &Tables, l: &LocationId) -> Result<Holding, StoreEr
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn people(tables: &Tables, staff: &[StaffId], keeper: &StoreId) -> Result<Vec<Person>, StoreError> {
-    let (accounts, store) = futures::try_join!(futures::future::try_join_all(staff.iter().map(|s| tables.account(s))), tables.store(keeper))?;
+    let asked: Vec<_> = staff.iter().map(|s| tables.account(s)).collect();
+    let (accounts, store) = futures::try_join!(futures::future::try_join_all(asked), tables.store(keeper))?;
     let region = store.map(|s| s.region);
     let fits = |state: AccountState, scope: &Scope| state != AccountState::Disabled && scope.covers(keeper, region.as_ref());
     Ok(accounts.into_iter().flatten().map(|a| Person { fits: fits(a.state, &a.scope), staff: a.staff }).collect())

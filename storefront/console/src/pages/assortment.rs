@@ -210,7 +210,11 @@ fn waiting(p: LocalView) -> impl IntoView + use<> {
         .map(|d| {
             let holds = if d.expires.is_empty() { "长期".to_owned() } else { format!("至 {}", d.expires) };
             // Documents that were uploaded are seen at an address that holds for a minute.
-            let file = if d.file.starts_with("private/") { format!("/api/v1/hq/documents?file={}", text::percent(&d.file)) } else { d.file.clone() };
+            let file = if d.file.starts_with("private/") {
+                format!("/api/v1/hq/stores/{}/documents?file={}", card.store, text::percent(&d.file))
+            } else {
+                d.file.clone()
+            };
             view! { <li>{format!("{} {}（{holds}）", d.kind, d.number)}" "<a href=file rel="noreferrer" target="_blank">"查看文件"</a></li> }
         })
         .collect_view();
