@@ -3,7 +3,7 @@
 use liandian_partners::files::{Config, Files, FormAsk};
 use liandian_tests::{Answer, World, percent};
 use liandian_types::{
-    Code, Timestamp,
+    Timestamp,
     api::{LocalView, UploadField, UploadForm, Uploaded},
 };
 use reqwest::Method;
@@ -231,5 +231,14 @@ async fn given_a_product_of_a_store_when_it_names_files_then_only_its_own_that_w
     w.call(Method::POST, &format!("{path}/{}/submit", made.card.spu), &ours, Some(&json!({"version": made.card.version}))).await.ok::<Value>();
     let page = w.page("/console/hq/local-products", &format!("ld_staff={hq}")).await;
     assert!(page.text().contains(&format!("/api/v1/hq/stores/sto_cd06/documents?file={}", percent(&paper.file))), "{}", page.text());
-    assert_eq!(Code::TooLarge.status(), 413);
+    // A picture of its own for HQ's goods: the store's, or HQ's, and nobody else's.
+    let sku = w.sku_with(&"sto_cd06".parse().unwrap(), 5, 500).await;
+    let fields = format!("/api/v1/stores/sto_cd06/listings/{sku}/fields");
+    let theirs_shown = w.call(Method::PUT, &fields, &ours, Some(&json!({"picture": foreign.file, "version": 0}))).await;
+    assert_eq!(theirs_shown.refused(400, "bad_request")["field"], "picture");
+    let of_hq = uploaded(&w, HQ, &hq, "picture", "image/png", &png(32, 20)).await;
+    for file in [&picture.file, &of_hq.file] {
+        let answer = w.call(Method::PUT, &fields, &ours, Some(&json!({"picture": file, "version": 0}))).await;
+        assert_ne!(answer.json["field"], "picture", "{}", answer.json);
+    }
 }

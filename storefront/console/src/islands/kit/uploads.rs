@@ -57,6 +57,10 @@ pub(crate) fn PictureField(
         spawn_local(async move {
             for file in files {
                 let mut all = value.get_untracked();
+                // Where there is one, the next takes its place.
+                if most == 1 {
+                    all.clear();
+                }
                 if all.len() >= most {
                     problem.set(Some(Problem::new(Code::BadRequest, format!("图片最多 {most} 张"))));
                     break;
