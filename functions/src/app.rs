@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use liandian_domain::access::key;
 use liandian_partners::{
     delivery::{Delivery, Riders},
+    files::Files,
     keys::Keys,
     payment::{Payment, Provider, Verifier},
     wechat::Wechat,
@@ -143,6 +144,7 @@ pub(crate) struct Partners {
     pub(crate) provider: Option<Arc<dyn Provider>>,
     pub(crate) riders: Option<Arc<dyn Riders>>,
     pub(crate) quotes: Option<QuoteKeys>,
+    pub(crate) files: Option<Files>,
 }
 
 impl App {
@@ -298,6 +300,14 @@ impl App {
     #[must_use]
     pub fn quote_keys(&self) -> Option<&QuoteKeys> {
         self.partners.quotes.as_ref()
+    }
+
+    /// The chain's files.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when this function does not talk to the bucket.
+    pub fn files(&self) -> Result<&Files, Failure> {
+        self.partners.files.as_ref().ok_or_else(|| missing("files"))
     }
 
     /// WeChat.

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use liandian_partners::{
     HttpClient,
     delivery::{self, Delivery},
+    files::{self, Files},
     http_client,
     keys::Keys,
     payment::{self, Payment, Verifier},
@@ -20,7 +21,7 @@ use crate::{Config, app::Partners, aws::Aws, config::BadConfig, quotes::QuoteKey
 pub type Part = fn(&mut Making<'_>) -> Result<(), BadConfig>;
 
 /// All of them: for a process that runs every function.
-pub const ALL: &[Part] = &[queues, keys, payment, payment_verify, delivery, wechat, quotes];
+pub const ALL: &[Part] = &[queues, keys, payment, payment_verify, delivery, wechat, quotes, files];
 
 /// An App in the making.
 pub struct Making<'a> {
@@ -154,6 +155,26 @@ pub fn wechat(m: &mut Making<'_>) -> Result<(), BadConfig> {
 /// [`BadConfig`].
 pub fn quotes(m: &mut Making<'_>) -> Result<(), BadConfig> {
     m.partners.quotes = m.config.get("QUOTE_SIGN_KEYS").map(QuoteKeys::read).transpose()?;
+    Ok(())
+}
+
+/// The chain's files.
+///
+/// # Errors
+/// [`BadConfig`].
+pub fn files(m: &mut Making<'_>) -> Result<(), BadConfig> {
+    let c = m.config;
+    let Some(base_url) = c.get("FILES_URL") else { return Ok(()) };
+    let config = files::Config {
+        base_url: base_url.trim_end_matches('/').to_owned(),
+        form_url: c.get("FILES_FORM_URL").map(str::to_owned),
+        bucket: text(c, "FILES_BUCKET")?,
+        region: c.get("AWS_REGION").or_else(|| c.get("AWS_DEFAULT_REGION")).unwrap_or("us-east-1").to_owned(),
+        access_key: text(c, "AWS_ACCESS_KEY_ID")?,
+        secret_key: text(c, "AWS_SECRET_ACCESS_KEY")?,
+        session_token: c.get("AWS_SESSION_TOKEN").map(str::to_owned),
+    };
+    m.partners.files = Some(Files::new(m.http()?, config));
     Ok(())
 }
 

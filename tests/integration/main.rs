@@ -26,6 +26,7 @@ mod catalog {
     pub mod library;
     pub mod local;
     pub mod search;
+    pub mod uploads;
 }
 mod members {
     pub mod addresses;
@@ -52,8 +53,10 @@ mod stock {
     pub mod shelf;
 }
 mod stores {
+    pub mod differences;
     pub mod editing;
     pub mod finding;
+    pub mod warehouses;
 }
 mod transfers {
     pub mod replenishment;

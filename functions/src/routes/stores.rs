@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod permits;
+pub mod warehouses;
 
 use liandian_domain::{
     stock::batch::Date,
@@ -17,7 +18,7 @@ use crate::{
     App,
     http::{Call, Failure, Reply},
     transact::{Plan, transact},
-    views::stores::{FindStores, StoresAsk, find_stores, opening_view, store_home, store_rows},
+    views::stores::{FindStores, StoresAsk, differences::store_differences, find_stores, opening_view, store_home, store_rows},
 };
 
 /// Where the caller is, from `lat` and `lng`.
@@ -117,4 +118,13 @@ pub async fn set_opening(app: App, call: Call) -> Result<Reply, Failure> {
     })
     .await?;
     Reply::json(&opening_view(&next))
+}
+
+/// What a store does otherwise than HQ says.
+///
+/// # Errors
+/// `not_found`.
+pub async fn differences(app: App, call: Call) -> Result<Reply, Failure> {
+    let store = app.tables.store(&call.store()?).await?.ok_or_else(|| Failure::not_found("门店"))?;
+    Reply::json(&store_differences(&app.tables, &store, call.now).await?)
 }

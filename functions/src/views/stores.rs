@@ -1,7 +1,9 @@
 //! Stores: for customers who look for one, and the directory for the console.
 
+pub mod differences;
 pub mod edit;
 pub mod permits;
+pub mod warehouses;
 
 use liandian_domain::{
     catalog::{LibrarySku, departments},

@@ -7,11 +7,12 @@ use anyhow::Context;
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use axum::{
     Json, Router,
-    body::{Bytes, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, header},
+    middleware::map_response,
     response::Response,
-    routing::get,
+    routing::{any, get},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use liandian_functions::{
@@ -35,11 +36,21 @@ struct Gateway {
     origin: String,
 }
 
-/// The gateway's router. `pictures` is the folder of the pictures' bucket; `health` answers readiness.
+/// The buckets that it stands before.
+pub struct Buckets<'a> {
+    /// The folder of the chain's own pictures.
+    pub pictures: &'a Path,
+    /// The folder of what people upload, of which `media` is everybody's.
+    pub uploads: &'a Path,
+    /// The service over both: it looks at signatures.
+    pub s3: s3s::service::S3Service,
+}
+
+/// The gateway's router; `health` answers readiness.
 ///
 /// # Errors
 /// When two routes contradict each other.
-pub fn router(invoker: Invoker, origin: &str, pictures: &Path, health: Router) -> anyhow::Result<Router> {
+pub fn router(invoker: Invoker, origin: &str, buckets: Buckets<'_>, health: Router) -> anyhow::Result<Router> {
     let mut grouped: std::collections::BTreeMap<&str, Vec<(&'static str, &'static Function)>> = std::collections::BTreeMap::new();
     for f in FUNCTIONS {
         if let Kind::Http { method, path, .. } | Kind::Page { method, path, .. } = f.kind {
@@ -64,7 +75,45 @@ pub fn router(invoker: Invoker, origin: &str, pictures: &Path, health: Router) -
         .merge(health)
         // As the edge does in the cloud.
         .layer(CompressionLayer::new().gzip(true))
-        .nest_service("/pictures", tower::ServiceBuilder::new().layer(cached).service(ServeDir::new(pictures))))
+        .nest_service("/pictures", tower::ServiceBuilder::new().layer(cached).service(ServeDir::new(buckets.pictures)))
+        .nest_service(
+            "/media",
+            Router::<()>::new()
+                .fallback_service(ServeDir::new(buckets.uploads.join("media")).append_index_html_on_directories(false))
+                .layer(map_response(for_good)),
+        )
+        .merge(signed(buckets.s3)))
+}
+
+/// A picture is named by the hash of what is in it, so whoever has it keeps it; of what is not there nothing is to be kept.
+async fn for_good(mut answer: Response) -> Response {
+    if answer.status().is_success() {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    }
+    plain_file(answer)
+}
+
+/// A file of somebody's is that, and no page of ours.
+fn plain_file(mut answer: Response) -> Response {
+    answer.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    answer
+}
+
+/// The bucket of uploads under the gateway's own name, so that a page may send there. Every request is signed, or refused by the service.
+fn signed(s3: s3s::service::S3Service) -> Router {
+    let at = format!("/{}", crate::stack::UPLOADS);
+    Router::new().route(&at, any(pass_on)).route(&format!("{at}/{{*key}}"), any(pass_on)).with_state(s3)
+}
+
+async fn pass_on(State(s3): State<s3s::service::S3Service>, request: Request) -> Response {
+    match s3.call(request.map(s3s::Body::http_body_unsync)).await {
+        Ok(answer) => plain_file(answer.map(Body::new)),
+        Err(e) => {
+            tracing::error!(error = ?e, "s3 did not answer");
+            problem(Code::Unavailable)
+        }
+    }
 }
 
 async fn handle(State(g): State<Arc<Gateway>>, ConnectInfo(client): ConnectInfo<SocketAddr>, request: Request) -> Response {

@@ -236,9 +236,17 @@ impl Stack {
         // S3
         let bucket = o.data.join("s3").join("pictures");
         std::fs::create_dir_all(&bucket)?;
-        let s3 = s3(&o.data.join("s3"), &secrets.credential)?;
+        let uploads = o.data.join("s3").join(UPLOADS);
+        std::fs::create_dir_all(uploads.join("media"))?;
+        forget_unfinished(&uploads.join("incoming"));
+        // The one credential of this installation signs, whatever engine has the tables.
+        let signs = match &o.engine {
+            Engine::Here => secrets.credential.as_str(),
+            Engine::At { account, .. } => account.as_str(),
+        };
+        let s3 = s3(&o.data.join("s3"), signs)?;
         let ended = stop.clone();
-        tasks.spawn(serve_s3(s3_l, s3, ended));
+        tasks.spawn(serve_s3(s3_l, s3.clone(), ended));
 
         // Functions
         let (dynamodb, sqs, credential, stream) = match &o.engine {
@@ -321,7 +329,7 @@ impl Stack {
             minute: o.minute,
         };
         mappings.start(&tasks, &stop);
-        let router = gateway::router(invoker, &origin, &bucket, health(&app, &queues))?;
+        let router = gateway::router(invoker, &origin, gateway::Buckets { pictures: &bucket, uploads: &uploads, s3 }, health(&app, &queues))?;
         let router = engine::own_hosts_only(router, gateway_at.port());
         let ended = stop.clone();
         tasks.spawn(async move {
@@ -368,6 +376,13 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, begins: Ti
     say("正在生成演示连锁 / seeding the demo chain");
     for (name, svg) in liandian_seed::pictures(chain) {
         std::fs::write(bucket.join(name), svg)?;
+    }
+    for (key, bytes) in liandian_seed::documents(app.now())? {
+        let file = bucket.with_file_name(UPLOADS).join(key);
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(file, bytes)?;
     }
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
     // A chain that is half there when the machine fails is written anew: nothing needs to be on the disk before the end.
@@ -436,6 +451,20 @@ pub fn variables_at(s: &Secrets, ports: Ports, site: &Path) -> BTreeMap<String, 
     variables(s, &addresses, site)
 }
 
+/// The bucket of what people upload.
+pub(crate) const UPLOADS: &str = "uploads";
+
+/// Files that were sent and never taken: as the bucket's rule in the cloud does, those of another day go.
+fn forget_unfinished(incoming: &Path) {
+    let old =
+        |path: &Path| path.metadata().and_then(|m| m.modified()).ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age.as_secs() > 86_400);
+    let folders = std::fs::read_dir(incoming).into_iter().flatten().flatten();
+    for file in folders.flat_map(|f| std::fs::read_dir(f.path()).into_iter().flatten().flatten()).filter(|f| old(&f.path())) {
+        // What cannot be removed today is tried again at the next start.
+        let _ = std::fs::remove_file(file.path());
+    }
+}
+
 /// The account in the addresses of the stack's own queues.
 const ACCOUNT: &str = "000000000000";
 
@@ -491,6 +520,10 @@ fn variables(s: &Secrets, at: &Addresses, site: &Path) -> BTreeMap<String, Strin
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.into()),
         ("AWS_ENDPOINT_URL_SQS", sqs.into()),
         ("AWS_ENDPOINT_URL_S3", s3.into()),
+        // The gateway passes these on to S3. A page may have been opened under another name of this machine, so browsers take the path alone.
+        ("FILES_URL", format!("{origin}/{UPLOADS}")),
+        ("FILES_FORM_URL", format!("/{UPLOADS}")),
+        ("FILES_BUCKET", UPLOADS.into()),
         ("CELL_TABLE", tables::CELL.into()),
         ("HQ_TABLE", tables::HQ.into()),
         ("PUBLIC_ORIGIN", format!("{origin},http://localhost:{port}")),

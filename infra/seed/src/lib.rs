@@ -14,6 +14,7 @@ mod load;
 mod own;
 mod pictures;
 mod prices;
+mod warehouses;
 mod words;
 
 pub use campaigns::{campaigns, past_results};
@@ -55,4 +56,12 @@ pub fn demo_users(chain: &Chain) -> Vec<(String, String)> {
 /// The pictures of all products: file name and SVG.
 pub fn pictures(chain: &Chain) -> impl Iterator<Item = (String, String)> {
     chain.goods.iter().map(|g| (format!("spu_{}.svg", g.id), pictures::svg(&g.form, &g.color, &g.label, &g.name)))
+}
+
+/// The documents of stores' own products: their keys in the bucket of uploads, and their bytes.
+///
+/// # Errors
+/// When one of them is no document, which would be a fault of ours.
+pub fn documents(now: liandian_types::Timestamp) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    own::papers(now)
 }

@@ -30,7 +30,7 @@ use liandian_store::{
     members::{Member, member_items},
     search::{search_words_item, with_words},
     stock::records::{StockAt, movement_item, perishable_items, stock_at_item, stock_item},
-    stores::{region_item, rule_item, store_items, warehouse_item},
+    stores::{region_item, rule_item, store_items},
 };
 use liandian_types::{LocationId, Mode, StoreStatus, Timestamp};
 
@@ -43,6 +43,7 @@ use crate::{
     library,
     own::own_items,
     prices,
+    warehouses::warehouse_items,
     words::{self, Starts},
 };
 
@@ -88,9 +89,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         hq.extend(items.zip(&skus).map(|(row, sku)| with_words(row, sku, starts.of_title(&sku.title()))));
     }
     hq.push(search_words_item(&words::words()?)?);
-    for w in &chain.warehouses {
-        hq.push(warehouse_item(w)?);
-    }
+    hq.extend(warehouse_items(chain, now)?);
     for r in &chain.rules {
         hq.push(rule_item(r)?);
     }

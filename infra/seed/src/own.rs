@@ -8,6 +8,7 @@ use liandian_domain::{
         local::{Document, DocumentKind, LocalProduct, Review},
         product::{Image, ImageKind, Product, ProductStatus, Sku, Storage},
         review,
+        upload::{self, KeptFile, Owner},
     },
     stores::{
         hours::{CHINA, day, midnight},
@@ -15,10 +16,10 @@ use liandian_domain::{
     },
 };
 use liandian_store::{
-    catalog::{listing_item, local_item, named_item, sku_item},
+    catalog::{listing_item, local_item, named_item, sku_item, uploads::upload_item},
     db::Item,
 };
-use liandian_types::{Fen, SpuId, StaffId, StoreId, Timestamp};
+use liandian_types::{Fen, SpuId, StaffId, StoreId, Timestamp, UploadPurpose};
 
 use crate::chain::StoreGoods;
 
@@ -85,7 +86,41 @@ fn manager(store: &StoreId) -> StaffId {
     id(&format!("stf_{}-manager", store.as_str().trim_start_matches("sto_")))
 }
 
-fn product(m: &Made, store: &StoreId, now: Timestamp) -> LocalProduct {
+/// A page that says what it is: small, and what it is kept as is a real document.
+fn paper(m: &Made) -> Vec<u8> {
+    let text = format!("BT /F1 24 Tf 72 700 Td (FOOD PERMIT JY1{}) Tj 0 -40 Td (Liandian demo chain) Tj ET", m.store.to_uppercase());
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".to_owned(),
+        format!("<</Length {}>>stream\n{text}\nendstream", text.len()),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
+    ];
+    let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
+    for (i, o) in objects.iter().enumerate() {
+        places.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{} 0 obj\n{o}\nendobj\n", i + 1));
+    }
+    let (at, many) = (file.len(), objects.len() + 1);
+    file.push_str(&format!("xref\n0 {many}\n0000000000 65535 f \n{places}trailer<</Size {many}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n"));
+    file.into_bytes()
+}
+
+/// The document of a product as it is kept, and its bytes.
+fn kept(m: &Made, now: Timestamp) -> anyhow::Result<(KeptFile, Vec<u8>)> {
+    let (store, bytes): (StoreId, _) = (id(&format!("sto_{}", m.store)), paper(m));
+    let by = manager(&store);
+    let file = upload::look(Owner::Store(store), UploadPurpose::Document, &bytes, by, now).map_err(|p| anyhow::anyhow!(p.detail))?;
+    Ok((file, bytes))
+}
+
+/// The documents of all such products: their keys in the bucket, and their bytes.
+pub(crate) fn papers(now: Timestamp) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let one = |m: &Made| kept(m, now).map(|(f, bytes)| (f.owner.kept(UploadPurpose::Document, &f.name), bytes));
+    PRODUCTS.iter().map(one).collect()
+}
+
+fn product(m: &Made, store: &StoreId, file: &KeptFile, now: Timestamp) -> LocalProduct {
     let spu: SpuId = id(&format!("spu_{}1", review::prefix(store)));
     let sku = Sku {
         sku: review::sku_id(&spu, 0).unwrap_or_else(|e| panic!("{e:?}")),
@@ -127,8 +162,8 @@ fn product(m: &Made, store: &StoreId, now: Timestamp) -> LocalProduct {
         kind: DocumentKind::FoodPermit,
         number: format!("JY1{}", m.store.to_uppercase()),
         expires: Some(ends),
-        file: format!("/media/documents/{}-food-permit.pdf", m.store),
-        bytes: 0,
+        file: file.address(),
+        bytes: file.bytes,
     };
     let asked = now.plus(-2 * Timestamp::DAY);
     let review = if m.approved {
@@ -148,7 +183,9 @@ pub(crate) fn own_items(s: &StoreProfile, goods: &mut StoreGoods, library: &[Lib
         items.extend(own_words(s, &mut goods.listings, library, now)?);
     }
     for m in PRODUCTS.iter().filter(|m| m.store == tail) {
-        let local = product(m, &s.store, now);
+        let (file, _) = kept(m, now)?;
+        items.push(upload_item(&file)?);
+        let local = product(m, &s.store, &file, now);
         if m.approved {
             for sku in review::on_sale(&local, &review::tree(&s.categories)) {
                 items.push(listing_item(&s.store, &Listing { version: 1, ..Listing::taken(&sku, now) })?);

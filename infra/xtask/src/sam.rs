@@ -40,6 +40,9 @@ const API_TIMEOUT: u32 = 29;
 /// Events of every stream record go here when all tries failed.
 const FAILED: &str = "failed";
 
+/// The bucket of pictures and documents, as `edge.yaml` names it.
+const BUCKET: &str = "${Stage}-liandian-pictures-${AWS::AccountId}-${AWS::Region}";
+
 const MARK: &str = "# Generated from infra/routes.toml by `cargo xtask generate`: do not edit.\n";
 
 /// The contexts, in the order of their names.
@@ -114,6 +117,8 @@ fn partner(name: &str) -> Option<Partner> {
         "delivery" => (&[("DELIVERY_BASE_URL", "DeliveryBaseUrl")], &["delivery"]),
         "wechat" => (&[("WECHAT_BASE_URL", "WechatBaseUrl")], &["wechat"]),
         "keys" => (&[], &["blind-index"]),
+        // What signs is the role itself.
+        "files" => (&[], &[]),
         "member-tokens" => (&[], &["member-tokens"]),
         "staff-tokens" => (&[], &["staff-tokens"]),
         "quotes" => (&[], &["quotes"]),
@@ -298,8 +303,10 @@ fn stack(context: &str, rows: &[&Function], routes: &Routes) -> String {
     );
     t.push_str(
         "        PUBLIC_ORIGIN: !Ref PublicOrigin\n        MEMBER_TOKEN_KEYS: !Ref MemberTokenKeys\n        \
-         STAFF_TOKEN_KEYS: !Ref StaffTokenKeys\n\nResources:\n",
+         STAFF_TOKEN_KEYS: !Ref StaffTokenKeys\n",
     );
+    // Who sends files there signs for it, and the console lets its pages send there.
+    let _ = write!(t, "        FILES_URL: !Sub https://{BUCKET}.s3.${{AWS::Region}}.${{AWS::URLSuffix}}\n\nResources:\n");
     for f in rows {
         function(&mut t, f);
         if f.path.is_some() {
@@ -430,6 +437,9 @@ fn variables(f: &Function) -> Vec<(String, String)> {
         if name == "keys" {
             put("KEYS_KMS_KEY", import("person-key"));
         }
+        if name == "files" {
+            put("FILES_BUCKET", import("pictures"));
+        }
     }
     // Where they are, not what they are: a function reads them when it starts.
     let secrets: Vec<String> = secrets_of(f).into_iter().map(|purpose| format!("${{Stage}}/liandian/{purpose}")).collect();
@@ -508,6 +518,12 @@ fn role(t: &mut String, f: &Function, id: &str) {
         let only = "                Condition: { StringEquals: { 'kms:EncryptionContext:use': liandian-person } }\n";
         let actions: &[&str] = if f.makes_persons { &["kms:GenerateDataKey", "kms:Decrypt"] } else { &["kms:Decrypt"] };
         allow(actions, &[import("person-key")], only);
+    }
+    if f.partners.iter().any(|p| p == "files") {
+        let all = |folder: &str| format!("!Sub arn:${{AWS::Partition}}:s3:::{BUCKET}/{folder}/*");
+        // Whoever signs a form or a link needs the right that it gives. Without the right to list, what is not there looks like what is forbidden.
+        allow(&["s3:PutObject", "s3:GetObject"], &["incoming", "private", "media"].map(all), "");
+        allow(&["s3:ListBucket"], &[format!("!Sub arn:${{AWS::Partition}}:s3:::{BUCKET}")], "");
     }
     let _ = write!(
         t,

@@ -753,6 +753,27 @@ pub enum Event {
         /// `hot`, or `synonym:` and a word, with what it was and is; empty where there was or is none.
         changes: Vec<FieldChange>,
     },
+    /// A warehouse was made, changed or closed.
+    #[serde(rename = "warehouse.changed")]
+    WarehouseChanged {
+        /// Which.
+        location: LocationId,
+        /// The store that keeps it.
+        keeper: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Was it made?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        created: bool,
+        /// Was it closed?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        closed: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What is another value now.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -852,6 +873,9 @@ impl Event {
             Event::LocalOffSale { document, .. } => format!("{document} 已到期，商品已停售"),
             Event::CampaignChanged { changes, .. } => format!("修改了营销活动的 {} 项内容", changes.len()),
             Event::SearchWordsChanged { changes, .. } => format!("总部修改了 {} 项搜索词", changes.len()),
+            Event::WarehouseChanged { closed: true, .. } => "已关闭仓库".into(),
+            Event::WarehouseChanged { created: true, .. } => "新建了仓库".into(),
+            Event::WarehouseChanged { changes, .. } => format!("修改了仓库的 {} 项资料", changes.len()),
         })
     }
 }

@@ -288,6 +288,18 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                 changes: vec![FieldChange { field: "synonym:酱油".into(), old: "生抽".into(), new: "生抽、老抽".into() }],
             },
         ),
+        (
+            "warehouse.changed",
+            Event::WarehouseChanged {
+                location: id("loc_wh-front-sh01"),
+                keeper: store(),
+                by: id("stf_hq01"),
+                created: false,
+                closed: false,
+                why: String::new(),
+                changes: vec![FieldChange { field: "address".into(), old: "愚园路 1 号".into(), new: "愚园路 2 号".into() }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

@@ -103,6 +103,8 @@ pub enum Aggregate {
     Campaign(CampaignId),
     /// The chain's synonyms and hot words.
     SearchWords,
+    /// A warehouse.
+    Warehouse(LocationId),
 }
 
 impl Decision {

@@ -1,9 +1,10 @@
-//! Systems of others: payment, delivery, WeChat, keys. Clients with injectable base URLs; the sandboxes of `infra/local`
+//! Systems of others: payment, delivery, WeChat, keys, files. Clients with injectable base URLs; the sandboxes of `infra/local`
 //! check the same signatures.
 //!
 //! What must not live here: decisions, tables, clocks (time is given).
 
 pub mod delivery;
+pub mod files;
 pub mod keys;
 pub mod payment;
 pub mod sign;

@@ -18,7 +18,7 @@
 //! | the chain's categories, its brands, their histories | hq | `CATEGORIES` / `CATEGORIES`, `EVENT#<event>`; `BRANDS` / `BRANDS`, `EVENT#<event>` |
 //! | the store directory; a store by its entrance | hq | gsi1 `STORES` / `<city>#<store>`; gsi2 `ENTRANCE#<code>` / `STORE` |
 //! | where stores are and when they take orders, slim: around a point, all of them | hq | `NEAR#<geohash-4>`, `NEAR#<geohash-3>`, `NEAR#` / `STORE#<store>` |
-//! | warehouses | hq | `LOCATION#<location>` / `LOCATION`; gsi1 `WAREHOUSES` / `<location>` |
+//! | warehouses and their histories; those that are closed | hq | `LOCATION#<location>` / `LOCATION`, `EVENT#<event>`; gsi1 `WAREHOUSES` / `<location>`; `WAREHOUSES#CLOSED` / the same |
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
 //! | a coupon of HQ; all of them, those that end first first; how many of it are out in this cell | hq; cell | `CAMPAIGN#<campaign>` / `COUPON`; gsi1 `COUPONS` / `<until>#<campaign>`; cell: `CAMPAIGN#<campaign>` / `ISSUED` |
@@ -33,6 +33,7 @@
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same; those of which somebody is to be told again: of `REGION` gsi2 `REQUESTS#DUE` / `<time>#<request>` (sparse) |
 //! | what stores changed or asked for on a day, for dry runs | hq | `CHANGES#<day>` / `<at>#<request>` |
 //! | what levels say about stores, how often each level was changed, and their history | hq | `SETTINGS` / `SETTING#<level>#<field>#<from>`, `LEVEL#<level>`, `EVENT#<event>` |
+//! | files of HQ (`hq`) or a store that were uploaded and kept | hq | `FILES#<owner>` / `<hash>.<ending>` |
 //! | what the set-up questions were answered | hq | `SETUP` / `SETUP` |
 //! | stock of a SKU at a location; all stock of a location | cell | `LOC#<location>` / `SKU#<sku>` |
 //! | a shard of a stock record that is sold from several rows | cell | `LOC#<location>#<shard>` / `SKU#<sku>` |
@@ -157,6 +158,8 @@ pub const HELD: &str = "HELD";
 pub const STORE_IMPORTS: &str = "STOREIMPORTS";
 /// Partition of the warehouses.
 pub const WAREHOUSES: &str = "WAREHOUSES";
+/// Index partition of those that are closed.
+pub const WAREHOUSES_CLOSED: &str = "WAREHOUSES#CLOSED";
 /// Partition of the ledger's sums.
 pub const LEDGER_SUMS: &str = "LEDGERSUM";
 /// How many partitions the deadline index has.
@@ -185,6 +188,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Key(k) => (Table::Hq, key(k)),
         Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
         Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
+        Aggregate::Warehouse(l) => (Table::Hq, location(l)),
     }
 }
 /// Sort key of a region.
@@ -528,6 +532,10 @@ pub fn access_of(actor: Option<&str>) -> String {
 pub fn access_of_day(at: Timestamp) -> String {
     format!("ACCESSDAY#{}", at.plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY))
 }
+/// Partition of the files that HQ or a store has uploaded.
+pub fn files(owner: &str) -> String {
+    format!("FILES#{owner}")
+}
 /// Sort key of what a member's unpaid orders hold.
 pub const HOLDS: &str = "HOLDS";
 /// Sort key of a member's address book.
@@ -747,6 +755,7 @@ pub fn audited(pk: &str) -> Option<Aggregate> {
         "ROLE" => RoleId::from_tail(id).ok().map(Aggregate::Role),
         "KEY" => id.parse().ok().map(Aggregate::Key),
         "CAMPAIGN" => id.parse().ok().map(Aggregate::Campaign),
+        "LOCATION" => id.parse().ok().map(Aggregate::Warehouse),
         "LISTING" => id.split_once('#').and_then(|(store, sku)| Some(Aggregate::Listing(store.parse().ok()?, sku.parse().ok()?))),
         "LOCAL" => id.split_once('#').and_then(|(store, spu)| Some(Aggregate::Local(store.parse().ok()?, spu.parse().ok()?))),
         _ => None,
@@ -947,6 +956,7 @@ mod tests {
             Aggregate::Role("rol_clerk".parse().unwrap()),
             Aggregate::Key("key_1".parse().unwrap()),
             Aggregate::Campaign("cmp_1".parse().unwrap()),
+            Aggregate::Warehouse("loc_wh-1".parse().unwrap()),
         ];
         for of in all {
             let (table, pk) = history(&of);

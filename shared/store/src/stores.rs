@@ -12,6 +12,7 @@ use liandian_domain::{
         near::{CELLS, Spot, cell_of, cells_around, certain, sorted, sure_m},
         profile::{Location, StoreProfile, whole_metres},
         region::Region,
+        warehouse::Warehouse,
     },
 };
 use liandian_types::{GeoPoint, LocationId, RegionId, Role, StoreId, StoreImportId, Timestamp};
@@ -99,6 +100,19 @@ pub fn region_item(r: &Region) -> Result<Item, StoreError> {
 /// [`StoreError::Shape`] when it cannot be written as an item.
 pub fn warehouse_item(l: &Location) -> Result<Item, StoreError> {
     item(l, &Key::hq(keys::location(&l.location), "LOCATION"), [("gsi1pk", keys::WAREHOUSES.to_owned()), ("gsi1sk", l.location.to_string())])
+}
+
+fn warehouse_key(l: &LocationId) -> Key {
+    Key::hq(keys::location(l), "LOCATION")
+}
+
+/// The row of a warehouse as HQ keeps it: what is closed is in no list of those that send.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn kept_warehouse_item(w: &Warehouse) -> Result<Item, StoreError> {
+    let list = if w.closed_at.is_some() { keys::WAREHOUSES_CLOSED } else { keys::WAREHOUSES };
+    item(w, &warehouse_key(&w.location), [("gsi1pk", list.to_owned()), ("gsi1sk", w.location.to_string())])
 }
 
 /// The row of a settlement rule.
@@ -350,6 +364,34 @@ impl Tables {
                 items.into_iter().map(parse).collect()
             })
             .await
+    }
+
+    /// A warehouse as HQ keeps it, as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn warehouse_now(&self, l: &LocationId) -> Result<Option<Warehouse>, StoreError> {
+        self.get(&warehouse_key(l), true).await
+    }
+
+    /// All warehouses as HQ keeps them: those that are open, or those that are closed.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn kept_warehouses(&self, closed: bool) -> Result<Vec<Warehouse>, StoreError> {
+        let list = if closed { keys::WAREHOUSES_CLOSED } else { keys::WAREHOUSES };
+        let items = self.query_all(Ask { index: Some(keys::GSI1), ..Ask::of(Table::Hq, list) }).await?;
+        items.into_iter().map(parse).collect()
+    }
+
+    /// Changes of a warehouse, newest first, page by page.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn warehouse_history(&self, l: &LocationId, limit: i32, cursor: Option<&str>) -> Result<(Vec<Envelope>, Option<String>), StoreError> {
+        let ask = Ask { begins: keys::EVENT, forward: false, limit: Some(limit), cursor, ..Ask::of(Table::Hq, keys::location(l)) };
+        let page = self.query(ask).await?;
+        Ok((page.items.into_iter().map(parse).collect::<Result<_, _>>()?, page.next))
     }
 
     /// Where a store's staff works on stock: its shelf, and the warehouses that it keeps.

@@ -157,3 +157,35 @@ impl OptionKind {
         }
     }
 }
+
+/// What a file is uploaded for: how large it may be, which kinds it may have, and who may look at it follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum UploadPurpose {
+    /// A picture that everybody sees.
+    Picture,
+    /// A document (资质) that only its store and HQ see.
+    Document,
+}
+
+impl UploadPurpose {
+    /// The most bytes that a file may have.
+    #[must_use]
+    pub fn most_bytes(self) -> u32 {
+        match self {
+            Self::Picture => 5_000_000,
+            Self::Document => 10_000_000,
+        }
+    }
+
+    /// Content types that it takes.
+    #[must_use]
+    pub fn takes(self) -> &'static [&'static str] {
+        match self {
+            Self::Picture => &["image/jpeg", "image/png", "image/webp"],
+            Self::Document => &["application/pdf", "image/jpeg", "image/png", "image/webp"],
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub mod time;
 // What a cart and an order consist of: a word of the domain that bodies use, too.
 pub use api::CartLine;
 pub use geo::GeoPoint;
-pub use goods::{ImageKind, OptionKind, ProductStatus, Storage};
+pub use goods::{ImageKind, OptionKind, ProductStatus, Storage, UploadPurpose};
 pub use id::*;
 pub use money::{Fen, Quantity};
 pub use permission::{AccountState, Permission, Role, Scope};

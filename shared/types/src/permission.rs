@@ -107,6 +107,8 @@ permissions! {
     CampaignWrite = "campaign:write";
     /// Decide which campaigns go live.
     CampaignReview = "campaign:review";
+    /// Edit warehouses of the scope: a store those that it keeps.
+    WarehouseWrite = "warehouse:write";
 }
 
 /// Where a permission holds.
@@ -310,6 +312,7 @@ impl Role {
                     P::ListingWrite,
                     P::CampaignRead,
                     P::CampaignWrite,
+                    P::WarehouseWrite,
                 ];
                 [&CLERK[..], &more].concat()
             }

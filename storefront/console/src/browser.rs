@@ -8,7 +8,7 @@ use js_sys::Promise;
 use leptos::{html, prelude::*};
 use liandian_types::{Code, Problem};
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 const REFRESH: &str = "/api/v1/staff/session/refresh";
@@ -479,4 +479,75 @@ pub fn tell_of_panics() {
             let _ = tell.call1(&JsValue::NULL, &JsValue::from_str(&at));
         }
     }));
+}
+
+/// Sends a form with a file; `told` hears in percent how far it is.
+async fn send_form(form: &liandian_types::api::UploadForm, file: &web_sys::File, told: impl Fn(u32) + 'static) -> Result<(), Problem> {
+    let body = web_sys::FormData::new().map_err(|_| offline())?;
+    for f in &form.fields {
+        body.append_with_str(&f.name, &f.value).map_err(|_| offline())?;
+    }
+    body.append_with_blob("file", file).map_err(|_| offline())?;
+    // `fetch` tells nothing of what is on its way.
+    let request = web_sys::XmlHttpRequest::new().map_err(|_| offline())?;
+    request.open_with_async("POST", &form.url, true).map_err(|_| offline())?;
+    request.set_timeout(8 * PATIENCE_MS);
+    let progress = Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |e: web_sys::ProgressEvent| {
+        if e.length_computable() && e.total() > 0.0 {
+            // A cast ends at the bounds of what it casts to.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let percent = (e.loaded() * 100.0 / e.total()) as u32;
+            told(percent.min(100));
+        }
+    });
+    if let Ok(way) = request.upload() {
+        way.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    }
+    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_form_data(Some(&body)).map_err(|_| offline())?;
+    let waited = JsFuture::from(ended).await;
+    drop(progress);
+    waited.map_err(|_| offline())?;
+    match request.status().unwrap_or(0) {
+        200..=299 => Ok(()),
+        0 => Err(offline()),
+        status => {
+            // The bucket answers in XML, of which the code is enough.
+            let answer = request.response_text().ok().flatten().unwrap_or_default();
+            let why = if answer.contains("EntityTooLarge") {
+                format!("文件不能超过 {} MB", form.most / 1_000_000)
+            } else if status == 403 || answer.contains("expired") {
+                "上传已过期，请重新选择文件".to_owned()
+            } else {
+                format!("文件没有上传成功（{status}），请稍后再试")
+            };
+            Err(Problem::new(Code::BadRequest, why))
+        }
+    }
+}
+
+/// Uploads a file: asks `route` for a form, sends it, and has it looked at.
+pub async fn upload(
+    route: &str,
+    purpose: liandian_types::UploadPurpose,
+    file: &web_sys::File,
+    told: impl Fn(u32) + 'static,
+) -> Result<liandian_types::api::Uploaded, Problem> {
+    let size = file.size();
+    if size > f64::from(purpose.most_bytes()) {
+        return Err(Problem::new(Code::TooLarge, format!("“{}”超过 {} MB", file.name(), purpose.most_bytes() / 1_000_000)));
+    }
+    // Checked above to be below what it is cast to.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let bytes = size as u32;
+    let ask = liandian_types::api::UploadAsk { purpose, content_type: file.type_(), bytes };
+    let form: liandian_types::api::UploadForm = post(route, &ask).await?;
+    send_form(&form, file, told).await?;
+    let sent = liandian_types::api::UploadSent { upload: form.upload, purpose };
+    post(&format!("{route}/taken"), &sent).await
+}
+
+/// The files of a list.
+pub fn files_of(list: Option<web_sys::FileList>) -> Vec<web_sys::File> {
+    list.map(|l| (0..l.length()).filter_map(|i| l.item(i)).collect()).unwrap_or_default()
 }

@@ -131,3 +131,19 @@ async fn given_what_is_no_table_when_uploaded_then_it_is_refused_or_says_what_is
     assert_eq!(form.status(), 400);
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_table_that_a_program_saved_in_gb18030_when_uploaded_then_it_is_read_as_it_was_meant() {
+    let w = World::usual().await;
+    let merch = w.staff("merch").await;
+    // The head as above, and milk.
+    let file: &[u8] = b"\xb9\xe6\xb8\xf1\xb1\xe0\xc2\xeb,\xc9\xcc\xc6\xb7\xb1\xe0\xc2\xeb,\xc9\xcc\xc6\xb7\xc3\xfb\xb3\xc6,\xb9\xe6\xb8\xf1,\xc0\xe0\xc4\xbf,\xc6\xb7\xc5\xc6,\xcc\xf5\xc2\xeb,\xbd\xa8\xd2\xe9\xca\xdb\xbc\xdb,\xd7\xee\xb5\xcd\xca\xdb\xbc\xdb\n\
+        imp-gb-1,,\xc5\xa3\xc4\xcc,,dairy,yunpan,,9.90,8\n";
+    let read: LibraryImport = upload(&w, &merch, file).await.ok();
+    assert_eq!((read.rows, read.products, read.fault_count), (1, 1, 0), "{read:?}");
+    let began: LibraryImport = apply(&w, &merch, &read).await.ok();
+    done(&w, &merch, &began).await;
+    let milk: LibraryProduct = w.get("/api/v1/hq/products/spu_imp-gb-1", &merch).await.ok();
+    assert_eq!(milk.name, "牛奶");
+    w.stack.stop().await;
+}

@@ -181,12 +181,29 @@ async fn given_the_library_when_filtered_and_changed_together_then_each_product_
         status: None,
         flagship: None,
         category: None,
+        price_percent: None,
+        dry: false,
     };
     let post = async |b: &ProductsBulk| w.post(&format!("{PRODUCTS}/bulk"), &merch, b).await;
     let off = ProductsBulk { status: Some(ProductStatus::Off), ..bulk(&["spu_banana", "spu_soda-salt", "spu_none"]) };
     let done: ProductsBulkDone = post(&off).await.ok();
     assert_eq!(done.results.iter().map(|r| r.done).collect::<Vec<_>>(), [true, false, false], "{done:?}");
     assert_eq!(product(&w, &merch, "spu_banana").await.status, ProductStatus::Off);
+    // Prices by percent: first what would become of them, then that.
+    let before = product(&w, &merch, "spu_milk-fresh").await;
+    let dearer = ProductsBulk { price_percent: Some(10), dry: true, ..bulk(&["spu_milk-fresh", "spu_none"]) };
+    let told: ProductsBulkDone = post(&dearer).await.ok();
+    assert!(told.results[0].done && !told.results[0].changes.is_empty() && told.results[1].why.is_some(), "{told:?}");
+    assert_eq!(product(&w, &merch, "spu_milk-fresh").await, before, "nothing was changed");
+    let done: ProductsBulkDone = post(&ProductsBulk { dry: false, ..dearer }).await.ok();
+    assert!(done.results[0].done);
+    let after = product(&w, &merch, "spu_milk-fresh").await;
+    assert!(after.skus.iter().zip(&before.skus).all(|(a, b)| a.price.0 == (b.price.0 * 110 + 50) / 100), "{after:?}");
+    for percent in [0, -51, 101] {
+        let wrong: ProductsBulkDone = post(&ProductsBulk { price_percent: Some(percent), ..bulk(&["spu_milk-fresh"]) }).await.ok();
+        assert!(!wrong.results[0].done, "{percent}");
+    }
+    post(&ProductsBulk { flagship: Some(true), price_percent: Some(5), ..bulk(&["spu_milk-fresh"]) }).await.refused(400, "bad_request");
     post(&bulk(&["spu_banana"])).await.refused(400, "bad_request");
     post(&ProductsBulk { flagship: Some(true), ..bulk(&[]) }).await.refused(400, "bad_request");
     let many: Vec<String> = (0..51).map(|i| format!("spu_{i}")).collect();

@@ -8,6 +8,7 @@ use liandian_domain::{
         LibrarySku,
         listing::ListingField,
         own::{self, MOST_DROPPED, MOST_RESET, MOST_TAKEN, Wish},
+        upload::Owner,
     },
     governance::{fields::FieldKey, terms::Terms},
     stores::profile::StoreProfile,
@@ -18,6 +19,7 @@ use liandian_types::{
     api::{DropGoods, DroppedGoods, ListingsReset, ResetListings, SetListing, TakeGoods, TakenGoods},
 };
 
+use super::uploads::{self, Place};
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -195,6 +197,12 @@ pub async fn listing(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn set(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, sku): (SetListing, SkuId) = (call.json_as_told()?, call.param("sku")?);
     let store = profile(&app, &call).await?;
+    if let Some(picture) = &ask.picture {
+        // A store's own, or HQ's, which are for all.
+        let whose = Owner::Store(store.store.clone());
+        let place = Place { field: "picture".to_owned(), address: picture.trim().to_owned() };
+        uploads::known(&app, Some(&whose).filter(|_| !place.address.starts_with("/media/hq/")), std::slice::from_ref(&place)).await?;
+    }
     let wish = Wish {
         name: ask.name,
         description: ask.description,

@@ -1,7 +1,7 @@
 //! Tables of goods that are taken into HQ's library: a dry run when the file comes, then one step after another.
 
 use liandian_domain::catalog::{
-    import,
+    charset, import,
     job::{self, Import},
 };
 use liandian_store::catalog::imports::pieces_of;
@@ -32,11 +32,12 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let by = call.staff()?.sub.clone();
     let (categories, brands) = futures::try_join!(app.tables.categories_now(), app.tables.brands_now())?;
-    let sheet = import::read(&call.body, &categories.tree, &brands.brands)?;
+    let file = charset::as_utf8(&call.body);
+    let sheet = import::read(&file, &categories.tree, &brands.brands)?;
     let id: ImportId = app.id();
-    let import = Import::of(id, by, call.now, digest(&call.body), pieces_of(&call.body), &sheet);
+    let import = Import::of(id, by, call.now, digest(&file), pieces_of(&file), &sheet);
     if import.products > 0 {
-        app.tables.keep_file(&import.import, &call.body, call.now).await?;
+        app.tables.keep_file(&import.import, &file, call.now).await?;
     }
     let (app, read) = (&app, &import);
     transact(app, call.now, |_| async move { Ok(Plan::new((), job::begin(read.clone()))) }).await?;

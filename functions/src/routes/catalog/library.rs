@@ -1,19 +1,21 @@
 //! HQ's library: products, categories, brands.
 
+use liandian_contracts::Event;
 use liandian_domain::{
     Decision,
     catalog::{
         import,
-        library::{BrandList, Categories, Known, leaving, save, set_brands, set_categories, set_status},
+        library::{BrandList, Categories, Known, leaving, repriced, save, set_brands, set_categories, set_status},
         product::Product,
     },
 };
 use liandian_store::StoreError;
 use liandian_types::{
     Code, Problem, SkuId, SpuId, StaffId,
-    api::{LibraryBrands, LibraryCategories, LibraryProduct, ProductBulkResult, ProductsBulk, ProductsBulkDone, SetProductStatus},
+    api::{ChangedField, LibraryBrands, LibraryCategories, LibraryProduct, ProductBulkResult, ProductsBulk, ProductsBulkDone, SetProductStatus},
 };
 
+use super::uploads::{self, Place};
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -75,7 +77,12 @@ pub async fn write(app: App, call: Call) -> Result<Reply, Failure> {
     if body.spu != spu {
         return Err(Problem::new(Code::BadRequest, "商品编码与地址不一致").at("spu").into());
     }
-    let (next, by) = (product_of(body)?, call.staff()?.sub.clone());
+    let (mut next, by) = (product_of(body)?, call.staff()?.sub.clone());
+    let places: Vec<Place> = next.images.iter().enumerate().map(|(i, p)| Place { field: format!("images[{i}]"), address: p.file.clone() }).collect();
+    let found = uploads::known(&app, None, &places).await?;
+    for (image, file) in next.images.iter_mut().zip(found) {
+        image.bytes = file.map_or(image.bytes, |f| f.bytes);
+    }
     let saved = change(&app, &call, &spu, |old, known| save(old, next.clone(), known, &by).map_err(Failure::from)).await?;
     Reply::json(&product_view(&saved))
 }
@@ -95,7 +102,7 @@ pub async fn status(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&product_view(&saved))
 }
 
-/// Changes one thing of many products, each by itself: what cannot be done of one does not hold up the others.
+/// Changes one thing of many products, each by itself: what cannot be done of one does not hold up the others. `dry` says what would become of each.
 ///
 /// # Errors
 /// `bad_request` for none or too many products, and unless exactly one thing is to be changed.
@@ -104,31 +111,54 @@ pub async fn bulk(app: App, call: Call) -> Result<Reply, Failure> {
     if !(1..=MOST_TOGETHER).contains(&body.products.len()) {
         return Err(Problem::new(Code::BadRequest, format!("一次可以修改 1 到 {MOST_TOGETHER} 个商品")).at("products").into());
     }
-    if [body.status.is_some(), body.flagship.is_some(), body.category.is_some()].into_iter().filter(|said| *said).count() != 1 {
-        return Err(Problem::new(Code::BadRequest, "请只选择一项修改：状态、品牌主推或类目").at("status").into());
+    let said = [body.status.is_some(), body.flagship.is_some(), body.category.is_some(), body.price_percent.is_some()];
+    if said.into_iter().filter(|said| *said).count() != 1 {
+        return Err(Problem::new(Code::BadRequest, "请只选择一项修改：状态、品牌主推、类目或调价").at("status").into());
     }
-    let mut results = Vec::with_capacity(body.products.len());
-    for spu in &body.products {
-        let outcome = change(&app, &call, spu, |old, known| {
-            let old = old.ok_or_else(|| Failure::not_found("商品"))?;
-            if let Some(status) = body.status {
-                return Ok(set_status(old, status, old.version, known, &by)?);
-            }
-            let next = Product {
+    let decide = |old: Option<&Product>, known: Known<'_>| -> Result<(Product, Decision), Failure> {
+        let old = old.ok_or_else(|| Failure::not_found("商品"))?;
+        if let Some(status) = body.status {
+            return Ok(set_status(old, status, old.version, known, &by)?);
+        }
+        let next = match body.price_percent {
+            Some(percent) => repriced(old, percent)?,
+            None => Product {
                 flagship: body.flagship.unwrap_or(old.flagship),
                 category: body.category.clone().unwrap_or_else(|| old.category.clone()),
                 ..old.clone()
-            };
-            Ok(save(Some(old), next, known, &by)?)
-        });
-        let why = match Box::pin(outcome).await {
-            Ok(_) => None,
-            Err(Failure::Problem(p)) => Some(p.detail),
+            },
+        };
+        Ok(save(Some(old), next, known, &by)?)
+    };
+    let mut results = Vec::with_capacity(body.products.len());
+    for spu in &body.products {
+        let outcome = async {
+            if body.dry {
+                return would_change(&app, spu, &decide).await;
+            }
+            change(&app, &call, spu, &decide).await.map(|_| Vec::new())
+        };
+        let (why, changes) = match Box::pin(outcome).await {
+            Ok(changes) => (None, changes),
+            Err(Failure::Problem(p)) => (Some(p.detail), Vec::new()),
             Err(e) => return Err(e),
         };
-        results.push(ProductBulkResult { spu: spu.clone(), done: why.is_none(), why });
+        results.push(ProductBulkResult { spu: spu.clone(), done: why.is_none(), why, changes });
     }
     Reply::json(&ProductsBulkDone { results })
+}
+
+/// What a change would make another of a product; nothing is written.
+async fn would_change(
+    app: &App,
+    spu: &SpuId,
+    decide: impl Fn(Option<&Product>, Known<'_>) -> Result<(Product, Decision), Failure>,
+) -> Result<Vec<ChangedField>, Failure> {
+    let tables = &app.tables;
+    let (old, categories, brands) = futures::try_join!(tables.product(spu), tables.categories_now(), tables.brands_now())?;
+    let (_, decision) = decide(old.as_ref(), Known { tree: &categories.tree, brands: &brands.brands })?;
+    let told = decision.events.into_iter().filter_map(|(_, e)| if let Event::ProductChanged { changes, .. } = e { Some(changes) } else { None });
+    Ok(told.flatten().map(|c| ChangedField { field: LibraryProduct::title(&c.field), old: c.old, new: c.new }).collect())
 }
 
 /// Loads a product with what it is held against, decides, and commits.

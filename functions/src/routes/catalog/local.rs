@@ -8,6 +8,7 @@ use liandian_domain::{
         own::address_fits,
         product::{Image, ImageKind, Product, ProductStatus, Sku, Storage},
         review::{self, MOST_PRODUCTS, Step},
+        upload::Owner,
     },
     governance::fields::FieldKey,
     stores::{hours::day_named, profile::StoreProfile},
@@ -17,7 +18,10 @@ use liandian_types::{
     api::{DecideLocal, LocalForm, LocalStep},
 };
 
-use super::assortment::terms;
+use super::{
+    assortment::terms,
+    uploads::{self, Place},
+};
 use crate::{
     App,
     http::{Call, Failure, Reply},
@@ -151,6 +155,21 @@ fn product(store: &StoreProfile, spu: SpuId, form: &LocalForm, was: Option<&Loca
     Ok((product, documents))
 }
 
+/// Holds the files of a form against those that the store has uploaded, and takes their sizes from there.
+async fn with_files(app: &App, store: &StoreId, product: &mut Product, documents: &mut [Document]) -> Result<(), Failure> {
+    let pictures = product.images.iter().enumerate().map(|(i, p)| Place { field: format!("images[{i}]"), address: p.file.clone() });
+    let papers = documents.iter().enumerate().map(|(i, d)| Place { field: format!("documents[{i}].file"), address: d.file.clone() });
+    let places: Vec<Place> = pictures.chain(papers).collect();
+    let found = uploads::known(app, Some(&Owner::Store(store.clone())), &places).await?;
+    let sizes = product.images.iter_mut().map(|p| &mut p.bytes).chain(documents.iter_mut().map(|d| &mut d.bytes));
+    for (bytes, file) in sizes.zip(found) {
+        if let Some(file) = file {
+            *bytes = file.bytes;
+        }
+    }
+    Ok(())
+}
+
 /// What the store says about the SKUs of a product, as far as it says anything.
 async fn listed(app: &App, p: &LocalProduct) -> Result<Vec<Listing>, Failure> {
     let goods = app.tables.goods_now(&p.store, &review::skus(p)).await?;
@@ -171,7 +190,8 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
     let tail: String = made.as_str().chars().rev().take(8).collect::<String>().to_ascii_lowercase();
     let id = SpuId::from_tail(format!("{}{tail}", review::prefix(&store.store)))
         .map_err(|_| Failure::refuse(Code::Conflict, "门店编码太长，不能添加本地商品"))?;
-    let (product, documents) = product(&store, id, &LocalForm { version: 0, ..form }, None)?;
+    let (mut product, mut documents) = product(&store, id, &LocalForm { version: 0, ..form }, None)?;
+    with_files(&app, &store.store, &mut product, &mut documents).await?;
     let (a, s, product, documents, now) = (&app, &store, &product, &documents, call.now);
     let spu: SpuId = once
         .run(a, now, |_| async move {
@@ -203,7 +223,8 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     let (a, s, k, form, by, now) = (&app, &store, &spu, &form, &call.staff()?.sub, call.now);
     transact(a, now, |_| async move {
         let was = a.tables.local_now(&s.store, k).await?.ok_or_else(|| Failure::not_found("商品"))?;
-        let (product, documents) = product(s, k.clone(), form, Some(&was))?;
+        let (mut product, mut documents) = product(s, k.clone(), form, Some(&was))?;
+        with_files(a, &s.store, &mut product, &mut documents).await?;
         let (tree, listed) = (review::tree(&s.categories), listed(a, &was).await?);
         // SKUs that were added meanwhile are listed when they are first sold.
         let step = Step { tree: &tree, listed: &listed, by, now };

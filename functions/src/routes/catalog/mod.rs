@@ -6,6 +6,7 @@ pub mod words;
 
 pub mod assortment;
 pub mod local;
+pub mod uploads;
 
 use liandian_types::SkuId;
 

@@ -64,7 +64,7 @@ fn row(sku: &LibrarySku, listing: Option<&Listing>) -> AssortmentRow {
 }
 
 /// What a store says itself, by title.
-fn own_titles(l: &Listing) -> Vec<String> {
+pub(crate) fn own_titles(l: &Listing) -> Vec<String> {
     let fields = [
         (ListingField::Price, l.inherits_price()),
         (ListingField::Name, l.name.is_inherited()),

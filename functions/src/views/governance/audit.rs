@@ -20,6 +20,7 @@ use liandian_domain::{
         edit,
         hours::{self, CHINA, day, day_named, moment},
         profile::StoreProfile,
+        warehouse,
     },
 };
 use liandian_store::{
@@ -235,6 +236,7 @@ fn word_of(of: &Aggregate) -> (String, &'static str) {
         Aggregate::Local(store, spu) => (format!("{store}/{spu}"), "本地商品"),
         Aggregate::Campaign(id) => (id.to_string(), "活动"),
         Aggregate::SearchWords => ("search_words".to_owned(), "搜索词"),
+        Aggregate::Warehouse(id) => (id.to_string(), "仓库"),
     }
 }
 
@@ -265,6 +267,7 @@ fn thing_of(word: &str) -> Option<Aggregate> {
         "rol" => word.parse().ok().map(Aggregate::Role),
         "key" => word.parse().ok().map(Aggregate::Key),
         "cmp" => word.parse().ok().map(Aggregate::Campaign),
+        "loc" => word.parse().ok().map(Aggregate::Warehouse),
         _ => None,
     }
 }
@@ -292,7 +295,9 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
         | Event::LocalChanged { changes, .. }
         | Event::CampaignChanged { changes, .. }
         | Event::SearchWordsChanged { changes, .. } => (changes, String::new()),
-        Event::StoreCreated { changes, why, .. } | Event::StoreChanged { changes, why, .. } => (changes, why),
+        Event::StoreCreated { changes, why, .. } | Event::StoreChanged { changes, why, .. } | Event::WarehouseChanged { changes, why, .. } => {
+            (changes, why)
+        }
         Event::PriceChanged { change, why, .. } => (vec![change], why),
         Event::RequestAsked { change, rule, .. } => (vec![change], rule),
         Event::ListingTaken { skus, .. } => (vec![began(LISTED, named(&skus))], String::new()),
@@ -377,6 +382,7 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         "product" => LibraryProduct::title(field),
         "policies" => ChainPolicies::title(field).to_owned(),
         "store" => edit::title(field).to_owned(),
+        "warehouse" => warehouse::title(field).to_owned(),
         "search_words" => SearchWordsSheet::title(field),
         _ if field == STATE => "状态".to_owned(),
         "listing" if field == LISTED => "商品".to_owned(),

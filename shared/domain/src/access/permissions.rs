@@ -23,6 +23,7 @@ pub const PERMISSIONS: &[(P, &str, &str)] = &[
     (P::PosWrite, "收银", "收银台上传线下销售小票"),
     (P::StoreRead, "门店", "查看门店名录、规则与营业安排"),
     (P::StoreWrite, "门店", "新建、修改和导入门店与区域，设置营业状态"),
+    (P::WarehouseWrite, "门店", "修改仓库的名称、地址和库管；总部还可新建和关闭"),
     (P::PolicyWrite, "总部规则", "修改全链规则"),
     (P::LibraryRead, "商品库", "查看商品库、类目和品牌，以及它们的修改记录"),
     (P::LibraryWrite, "商品库", "修改商品、类目和品牌，批量导入"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use liandian_contracts::{Event, event::FieldChange};
-use liandian_types::{Code, Problem, StaffId};
+use liandian_types::{Code, Fen, Problem, StaffId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -87,6 +87,33 @@ pub fn save(old: Option<&Product>, next: Product, known: Known<'_>, by: &StaffId
         return Err(Problem::new(Code::BadRequest, "一次增加和删除的规格太多，请分两次保存").at("skus"));
     }
     Ok(decided(old, saved, known, by))
+}
+
+/// How far suggested prices are moved at once, in percent.
+pub const PRICE_PERCENT: std::ops::RangeInclusive<i32> = -50..=100;
+
+/// A product whose suggested prices are so many percent higher (below zero: lower), each rounded to whole fen. Regions that have prices of their own keep
+/// them, and so do SKUs that are sold no longer.
+///
+/// # Errors
+/// `bad_request` for a percentage that is none or too large, and when a price would come below its floor.
+pub fn repriced(old: &Product, percent: i32) -> Refusable<Product> {
+    if percent == 0 || !PRICE_PERCENT.contains(&percent) {
+        let why = format!("调价比例为 {}% 到 {}%，不能为 0", PRICE_PERCENT.start(), PRICE_PERCENT.end());
+        return Err(Problem::new(Code::BadRequest, why).at("price_percent"));
+    }
+    let mut next = old.clone();
+    for sku in next.skus.iter_mut().filter(|s| !s.retired) {
+        // Prices are below a million yuan and percentages below two hundred: far from what 64 bits hold.
+        let price = Fen((sku.price.0 * i64::from(100 + percent) + 50).div_euclid(100));
+        if price < sku.floor {
+            let spec = if sku.spec.is_empty() { old.name.as_str() } else { sku.spec.as_str() };
+            let why = format!("{spec} 调价后 {price} 低于最低售价 {}", sku.floor);
+            return Err(Problem::new(Code::BadRequest, why).at("price_percent"));
+        }
+        sku.price = price;
+    }
+    Ok(next)
 }
 
 /// Takes a product to another status.
@@ -315,8 +342,6 @@ fn brand_fields(brands: &Brands) -> BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use liandian_types::Fen;
-
     use super::*;
     use crate::{
         Write,
@@ -335,6 +360,25 @@ mod tests {
     fn write(d: &Decision) -> &ProductWrite {
         let [Write::Catalog(CatalogWrite::Product(w))] = &d.writes[..] else { panic!("{:?}", d.writes) };
         w
+    }
+
+    #[test]
+    fn given_a_percentage_when_prices_are_moved_then_each_is_rounded_and_none_comes_below_its_floor() {
+        let mut old = milk();
+        for s in &mut old.skus {
+            (s.price, s.floor) = (Fen(1_295), Fen(1_000));
+        }
+        old.skus[1].retired = true;
+        let prices = |p: &Product| p.skus.iter().map(|s| s.price.0).collect::<Vec<_>>();
+        let up = repriced(&old, 10).unwrap();
+        // 1424.5 is rounded up; what is sold no longer keeps its price.
+        assert_eq!((prices(&up)[0], prices(&up)[1]), (1_425, 1_295));
+        assert_eq!(prices(&repriced(&old, -22).unwrap())[0], 1_010);
+        for wrong in [0, -51, 101, -23] {
+            assert_eq!(repriced(&old, wrong).unwrap_err().field.as_deref(), Some("price_percent"), "{wrong}");
+        }
+        old.skus.iter_mut().for_each(|s| s.floor = Fen(1));
+        assert!(repriced(&old, -50).is_ok() && repriced(&old, 100).is_ok());
     }
 
     #[test]

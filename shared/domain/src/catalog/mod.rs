@@ -3,10 +3,11 @@
 //! [`product`] is what HQ edits: a product with its SKUs, its place in the tree of [`category`] and its [`barcode`]s, also as a table
 //! ([`import`], taken by a [`job`]); [`library`] decides about its changes. [`LibrarySku`] is what comes of it, one row a SKU. [`listing`] is what a
 //! store makes of such a row ([`own`] what it takes, drops and sets), [`local`] what a store adds itself ([`review`] how HQ looks at it), and
-//! [`search`] finds both.
+//! [`search`] finds both. [`upload`] says which files are fit to be kept.
 
 pub mod barcode;
 pub mod category;
+pub mod charset;
 pub mod departments;
 pub mod import;
 pub mod job;
@@ -18,6 +19,7 @@ pub mod prices;
 pub mod product;
 pub mod review;
 pub mod search;
+pub mod upload;
 pub mod write;
 
 use std::collections::BTreeMap;

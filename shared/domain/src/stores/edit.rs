@@ -459,8 +459,10 @@ impl Checks<'_> {
 
     fn group(&mut self) -> String {
         let group = self.text("group", &self.draft.group.clone(), 0, 300);
-        if !group.is_empty() && (!group.starts_with("https://") || group.len() <= "https://".len() || group.contains(char::is_whitespace)) {
-            self.fault("group", "会员群为 https:// 开头的邀请链接或二维码图片地址");
+        // A link, or a picture that was uploaded.
+        let begins = |with: &str| group.starts_with(with) && group.len() > with.len();
+        if !group.is_empty() && (!(begins("https://") || begins("/media/")) || group.contains(char::is_whitespace)) {
+            self.fault("group", "会员群为 https:// 开头的邀请链接，或上传的二维码图片");
         }
         group
     }
@@ -761,6 +763,8 @@ mod tests {
         assert_eq!(faults(|d| d.entrance = "taken-1".into()), ["entrance"]);
         assert_eq!(faults(|d| d.entrance = "a".repeat(33)), ["entrance"]);
         assert_eq!(faults(|d| d.group = "http://x".into()), ["group"]);
+        assert_eq!(faults(|d| d.group = "/media/".into()), ["group"]);
+        assert!(faults(|d| d.group = "/media/hq/a.png".into()).is_empty());
         assert_eq!(faults(|d| (d.pickup, d.delivery) = (false, false)), ["pickup"]);
         assert_eq!(faults(|d| d.status = "paused".into()), ["reason"]);
         assert_eq!(faults(|d| d.exceptions = days_of("2026-12-01 什么 盘点")), ["exceptions[0].open"]);

@@ -8,4 +8,5 @@ pub mod permits;
 pub mod profile;
 pub mod region;
 pub mod themes;
+pub mod warehouse;
 pub mod write;

@@ -4,6 +4,7 @@ use crate::stores::{
     import::{Import, Part},
     profile::StoreProfile,
     region::Region,
+    warehouse::Warehouse,
 };
 
 /// One change to stores or regions.
@@ -24,4 +25,6 @@ pub enum StoresWrite {
     Begin(Box<Import>, Vec<Part>),
     /// How far a file has come, with the version that was read.
     Import(Box<Import>),
+    /// A warehouse, with the version that was read; refused when it is another by now.
+    Warehouse(Box<Warehouse>),
 }

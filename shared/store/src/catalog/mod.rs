@@ -2,6 +2,7 @@
 
 pub mod imports;
 pub mod products;
+pub mod uploads;
 
 use std::sync::Arc;
 

@@ -276,6 +276,7 @@ impl Tables {
             self.caches.directory.forget().await;
             self.caches.spots.forget().await;
             self.caches.regions.forget().await;
+            self.caches.warehouses.forget().await;
         }
         if writes.iter().any(|w| matches!(w, Write::Catalog(CatalogWrite::Product(_)))) {
             self.caches.library.forget().await;

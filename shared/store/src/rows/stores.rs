@@ -2,7 +2,7 @@
 
 use liandian_domain::{
     decision::StoresWrite,
-    stores::{import::Import, profile::StoreProfile, region::Region},
+    stores::{import::Import, profile::StoreProfile, region::Region, warehouse::Warehouse},
 };
 use liandian_types::StoreId;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::Row;
 use crate::{
     db::{Key, StoreError, Table, item},
     keys,
-    stores::{import_key, part_key, profile_item, region_key, spot_items, spot_keys},
+    stores::{import_key, kept_warehouse_item, part_key, profile_item, region_key, spot_items, spot_keys},
 };
 
 /// Whose an entrance is: no two stores take the same code, not even at the same moment.
@@ -65,6 +65,10 @@ pub(super) fn rows(w: &StoresWrite) -> Result<Vec<Row>, StoreError> {
         StoresWrite::Import(head) => {
             let next = Import { version: head.version + 1, ..(**head).clone() };
             vec![Row::replace(Table::Hq, head_item(&next)?, head.version)]
+        }
+        StoresWrite::Warehouse(w) => {
+            let next = Warehouse { version: w.version + 1, ..(**w).clone() };
+            vec![Row::follow(Table::Hq, kept_warehouse_item(&next)?, w.version)]
         }
     })
 }

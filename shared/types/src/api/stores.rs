@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChangedField, CountCard};
-use crate::{GeoPoint, Mode, RegionId, StaffId, StoreId, StoreImportId, StoreStatus, Tier, Timestamp};
+use crate::{Fen, GeoPoint, LocationId, Mode, RegionId, SkuId, StaffId, StoreId, StoreImportId, StoreStatus, Tier, Timestamp};
 
 bodies! {
     /// A store as a customer sees it in a list.
@@ -468,5 +468,138 @@ bodies! {
         /// The version that was looked at; 0 for a new one.
         #[serde(default)]
         version: u64,
+    }
+
+    /// A warehouse as a form has it.
+    WarehouseDraft {
+        /// Its name.
+        name: String,
+        /// `front` (a front warehouse) or `hq`.
+        kind: String,
+        /// Its address.
+        address: String,
+        /// Latitude, GCJ-02, in degrees as typed.
+        lat: String,
+        /// Longitude.
+        lng: String,
+        /// The store whose staff works on its tasks.
+        keeper: StoreId,
+        /// Accounts of those who keep it.
+        #[serde(default)]
+        keepers: Vec<StaffId>,
+    }
+
+    /// How a warehouse shall be.
+    SaveWarehouse {
+        /// How.
+        draft: WarehouseDraft,
+        /// The version that was looked at; 0 for a new one.
+        #[serde(default)]
+        version: u64,
+    }
+
+    /// That a warehouse is closed.
+    CloseWarehouse {
+        /// The version that was looked at.
+        version: u64,
+        /// Why.
+        why: String,
+    }
+
+    /// A warehouse in a list.
+    WarehouseRow {
+        /// Which.
+        location: LocationId,
+        /// How it is.
+        draft: WarehouseDraft,
+        /// Its kind in words.
+        kind_name: String,
+        /// The name of the store that keeps it.
+        keeper_name: String,
+        /// The names of those who keep it, in the order of the form.
+        keeper_names: Vec<String>,
+        /// Since when it is closed, as people read it; empty while it is open.
+        closed: String,
+        /// How often it was changed.
+        version: u64,
+    }
+
+    /// Warehouses.
+    WarehouseList {
+        /// Those that are open, by name, and then those that are closed.
+        warehouses: Vec<WarehouseRow>,
+    }
+
+    /// A warehouse, with what lies there and what happened to it.
+    WarehouseView {
+        /// How it is.
+        row: WarehouseRow,
+        /// Kinds of goods that are there, promised or on their way.
+        skus: u32,
+        /// Units that are there.
+        on_hand: i64,
+        /// Units promised to orders and transfers.
+        reserved: i64,
+        /// Units on their way there.
+        incoming: i64,
+        /// What happened to it, newest first.
+        changes: Vec<StoreChange>,
+        /// For the next page of that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+        /// Who can keep it: account and name.
+        people: Vec<WarehouseKeeper>,
+    }
+
+    /// Somebody who can keep a warehouse.
+    WarehouseKeeper {
+        /// The account.
+        staff: StaffId,
+        /// The name.
+        name: String,
+    }
+
+    /// A rule that is another in a store than HQ says.
+    RuleDifference {
+        /// Its name.
+        label: String,
+        /// What HQ says.
+        hq: String,
+        /// What holds here.
+        here: String,
+        /// Which level says so.
+        level: String,
+        /// Why.
+        why: String,
+    }
+
+    /// Goods of the library of which a store says something itself.
+    ListingDifference {
+        /// Which.
+        sku: SkuId,
+        /// Its title.
+        name: String,
+        /// Name of its category.
+        category_name: String,
+        /// HQ's price.
+        hq_price: Fen,
+        /// What the store says itself, by title.
+        fields: Vec<String>,
+    }
+
+    /// What a store does otherwise than HQ says.
+    StoreDifferences {
+        /// Which.
+        store: StoreId,
+        /// Its name.
+        name: String,
+        /// Rules.
+        rules: Vec<RuleDifference>,
+        /// Goods, by name; the first two hundred.
+        goods: Vec<ListingDifference>,
+        /// How many there are.
+        total: u32,
+        /// How many products of its own it has.
+        locals: u32,
     }
 }

@@ -57,6 +57,6 @@ pub use stock::ShardDesk;
 #[cfg(any(feature = "ssr", feature = "stock"))]
 pub use stock::{ClaimBoard, CountDesk, CountStart, SafetyField, StockDesk};
 #[cfg(any(feature = "ssr", feature = "stores"))]
-pub use stores::{OpeningForm, PermitForm, ProfileAskForm, RegionForm, StoreForm, StoreImportDesk};
+pub use stores::{OpeningForm, PermitForm, ProfileAskForm, RegionForm, StoreForm, StoreImportDesk, WarehouseForm};
 #[cfg(any(feature = "ssr", feature = "transfers"))]
 pub use transfers::{FlightBoard, TransferAsk, TransferBoard};

@@ -14,7 +14,10 @@ use super::{
     kit::{Column, Filter, Table, filters, pager},
     page,
 };
-use crate::islands::{AssortmentDesk, ListingForm, LocalEditor, LocalReview};
+use crate::{
+    islands::{AssortmentDesk, ListingForm, LocalEditor, LocalReview},
+    text,
+};
 
 /// What the library has, and which of it the store lists.
 #[must_use]
@@ -206,7 +209,12 @@ fn waiting(p: LocalView) -> impl IntoView + use<> {
         .iter()
         .map(|d| {
             let holds = if d.expires.is_empty() { "长期".to_owned() } else { format!("至 {}", d.expires) };
-            let file = d.file.clone();
+            // Documents that were uploaded are seen at an address that holds for a minute.
+            let file = if d.file.starts_with("private/") {
+                format!("/api/v1/hq/stores/{}/documents?file={}", card.store, text::percent(&d.file))
+            } else {
+                d.file.clone()
+            };
             view! { <li>{format!("{} {}（{holds}）", d.kind, d.number)}" "<a href=file rel="noreferrer" target="_blank">"查看文件"</a></li> }
         })
         .collect_view();

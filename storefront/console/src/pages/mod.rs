@@ -60,8 +60,10 @@ pub mod hq {
         },
         stores::{
             Overview,
+            differences::differences as store_differences,
             edit::{StoreView, edit, imports as store_imports, new, regions, store},
             overview, stores,
+            warehouses::{of_chain as warehouses, one as warehouse},
         },
         transfers::of_chain as transfers,
     };
@@ -83,7 +85,9 @@ pub mod store {
             movements::list as movements,
             shelf::{StockNeeds, StockView, of_place as stock},
         },
+        stores::differences::differences,
         stores::edit::profile,
+        stores::warehouses::{of_store as warehouses, one as warehouse},
         transfers::of_store as transfers,
     };
 }

@@ -49,6 +49,8 @@ pub enum Section {
     StoreImports,
     /// 门店资料 of a store.
     Profile,
+    /// 仓库
+    Warehouses,
     /// 商品库
     Products,
     /// 类目
@@ -167,6 +169,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("门店", "门店", "/stores", Section::Stores).needs(Permission::StoreRead).in_bar().words("网点 营业安排"),
     Row::hq("门店", "区域", "/regions", Section::Regions).needs(Permission::StoreWrite).of_chain().words("区域树 大区"),
     Row::hq("门店", "门店导入", "/store-imports", Section::StoreImports).needs(Permission::StoreWrite).of_chain().words("批量 CSV"),
+    Row::hq("门店", "仓库", "/warehouses", Section::Warehouses).needs(Permission::WarehouseWrite).of_chain().words("前置仓 总部仓 库位 库管"),
     Row::hq("商品", "商品库", "/products", Section::Products).needs(Permission::LibraryRead).of_chain().words("商品 SPU 价格 底价 上架 下架"),
     Row::hq("商品", "类目", "/categories", Section::Categories).needs(Permission::LibraryRead).of_chain().words("分类 属性"),
     Row::hq("商品", "品牌", "/brands", Section::Brands).needs(Permission::LibraryRead).of_chain(),
@@ -204,6 +207,7 @@ const SECTIONS: &[Row] = &[
     Row::store("更多", "价格", "/prices", Section::Prices).needs(Permission::StoreRead).words("改价 限时价 折扣"),
     Row::store("更多", "审批单", "/requests", Section::Requests).needs(Permission::StoreRead).words("申请 撤回").waits("asked"),
     Row::store("更多", "门店资料", "/profile", Section::Profile).needs(Permission::StoreRead).words("营业时间 入口 二维码"),
+    Row::store("更多", "仓库", "/warehouses", Section::Warehouses).needs(Permission::StoreRead).words("前置仓 库位 库管"),
     Row::store("更多", "结算", "/settlement", Section::Settlement).needs(Permission::SettlementRead).words("分成 分录"),
     Row::store("更多", "本店规则", "/policy", Section::Settings).needs(Permission::StoreRead).words("权限 阈值 政策"),
     Row::store("更多", "员工", "/staff", Section::Staff).needs(Permission::AccountRead).words("账号 店员 邀请"),

@@ -1,6 +1,8 @@
 //! Stores as HQ and regions see them: the overview, the directory, one store's opening.
 
+pub mod differences;
 pub mod edit;
+pub mod warehouses;
 
 use leptos::prelude::*;
 use liandian_types::{
@@ -160,7 +162,16 @@ pub fn stores(frame: &Frame<'_>, list: StoreRows, all: &[StoreRow], regions: &Re
     let region = |r: &StoreRow| regions.regions.iter().find(|g| g.region == r.region).map_or_else(|| r.region.to_string(), |g| g.name.clone());
     page(frame, Module::Hq, "门店", || {
         let own = |s: &liandian_types::StoreId| text::store_home(s, &frame.staff.permissions);
-        let map = plot::store_clusters(all, own, |city| asked.with(&[("city", Some(city)), ("cursor", None), ("trail", None)]));
+        let part = asked.get("map").map(ToString::to_string);
+        let whole = asked.with(&[("map", None)]);
+        let map = plot::store_map(
+            all,
+            part.as_deref(),
+            own,
+            |city| asked.with(&[("city", Some(city)), ("map", None), ("cursor", None), ("trail", None)]),
+            |window| asked.with(&[("map", Some(window))]),
+        );
+        let near = part.is_some();
         let (total, shown) = (list.total, list.rows.len());
         let partly = usize::try_from(total).is_ok_and(|t| t > shown);
         let mapped = !map.is_empty();
@@ -204,7 +215,13 @@ pub fn stores(frame: &Frame<'_>, list: StoreRows, all: &[StoreRow], regions: &Re
             </p>
             {table}
             {pager(&asked, list.next.as_deref())}
-            {mapped.then(|| view! { <details class="fold"><summary>"门店地图"</summary><div class="maps" inner_html=map></div></details> })}
+            {mapped.then(|| view! {
+                <details class="fold" open=near>
+                    <summary>"门店地图"</summary>
+                    {near.then(|| view! { <p class="crumbs"><a href=whole>"‹ 全部门店"</a></p> })}
+                    <div class="maps" inner_html=map></div>
+                </details>
+            })}
         }
     })
 }

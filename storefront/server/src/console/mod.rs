@@ -54,7 +54,18 @@ use crate::{
 
 /// Scripts and styles from our own files only; `wasm-unsafe-eval` is what compiling WASM is called.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; \
-                      connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'";
+
+/// The policy of this process: in the cloud, pages send files to the bucket as well, which has an address of its own.
+fn policy() -> HeaderValue {
+    static HELD: std::sync::OnceLock<HeaderValue> = std::sync::OnceLock::new();
+    HELD.get_or_init(|| {
+        let bucket = std::env::var("FILES_URL").ok().filter(|url| url.starts_with("https://"));
+        let whole = bucket.map(|url| format!("{POLICY} {url}")).and_then(|p| HeaderValue::from_str(&p).ok());
+        whole.unwrap_or(HeaderValue::from_static(POLICY))
+    })
+    .clone()
+}
 
 /// A page's path and its handler.
 type Handler = (&'static str, MethodRouter<Console>);
@@ -279,12 +290,12 @@ fn see(path: &str) -> Response {
 
 fn html(status: StatusCode, page: String) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         // Pages show a session's data: after the logout, nothing may bring them back.
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_SECURITY_POLICY, policy()),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     (status, headers, page).into_response()
 }

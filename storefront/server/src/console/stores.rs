@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::{
+    extract::Path,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -10,13 +11,15 @@ use axum::{
 use liandian_console::pages::{Section, hq, store as of_store};
 use liandian_functions::views::stores::{
     StoresAsk,
+    differences::store_differences,
     edit::{imports, new_draft, region_list, rule_names, store_changes, store_record, stores_file},
     opening_view, stores_mapped,
+    warehouses::{warehouse_view, warehouses_of_chain, warehouses_of_store},
 };
-use liandian_types::{StoreId, api::StoreRecord};
+use liandian_types::{LocationId, Permission, StoreId, StoreStatus, api::StoreRecord};
 use qrcode::{QrCode, render::svg};
 
-use super::{Ask, Handler, Visit, nothing_here};
+use super::{Ask, Handler, Visit, nothing_here, parsed};
 use crate::answer::{Answer, found, read};
 
 pub(super) fn pages() -> Vec<Handler> {
@@ -29,6 +32,12 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/hq/store-export", get(export)),
         ("/console/hq/regions", get(regions)),
         ("/console/s/{store}/profile", get(profile)),
+        ("/console/hq/stores/{store}/differences", get(differences_from_above)),
+        ("/console/s/{store}/differences", get(differences)),
+        ("/console/hq/warehouses", get(warehouses)),
+        ("/console/hq/warehouses/{location}", get(warehouse)),
+        ("/console/s/{store}/warehouses", get(store_warehouses)),
+        ("/console/s/{store}/warehouses/{location}", get(store_warehouse)),
     ]
 }
 
@@ -131,6 +140,78 @@ async fn profile(visit: Visit) -> Response {
         let opening = opening_view(&found(visit.app.tables.store(&store).await, "门店")?);
         let qr = qr(&record.entrance_link);
         Ok(of_store::profile(&visit.frame(Section::Profile), &record.row, &record, qr, opening))
+    };
+    visit.answer(page.await)
+}
+
+/// The stores that can keep a warehouse, with their names.
+async fn keepers(visit: &Visit) -> Answer<Vec<(String, String)>> {
+    let directory = read(visit.app.tables.directory().await)?;
+    let open = directory.iter().filter(|s| s.status != StoreStatus::Closed);
+    let mut all: Vec<(String, String)> = open.map(|s| (s.store.to_string(), format!("{} · {}", s.city, s.name))).collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(all)
+}
+
+/// May this person change warehouses?
+fn edits(visit: &Visit) -> bool {
+    visit.staff.permissions.contains(&Permission::WarehouseWrite)
+}
+
+async fn warehouses(visit: Visit) -> Response {
+    let page = async {
+        let list = read(warehouses_of_chain(&visit.app.tables).await)?;
+        Ok(hq::warehouses(&visit.frame(Section::Warehouses), list, keepers(&visit).await?))
+    };
+    visit.answer(page.await)
+}
+
+async fn warehouse(visit: Visit, Path(location): Path<String>, ask: Ask) -> Response {
+    let page = async {
+        let location: LocationId = parsed(&location)?;
+        let cursor = ask.get("cursor");
+        let view = found(warehouse_view(&visit.app.tables, &location, None, cursor.as_deref(), edits(&visit)).await, "仓库")?;
+        Ok(hq::warehouse(&visit.frame(Section::Warehouses), None, view, keepers(&visit).await?))
+    };
+    visit.answer(page.await)
+}
+
+async fn store_warehouses(visit: Visit) -> Response {
+    let page = async {
+        let (store, record) = kept(&visit).await?;
+        let list = read(warehouses_of_store(&visit.app.tables, &store).await)?;
+        Ok(of_store::warehouses(&visit.frame(Section::Warehouses), &record.row, list))
+    };
+    visit.answer(page.await)
+}
+
+async fn store_warehouse(visit: Visit, Path((_, location)): Path<(String, String)>, ask: Ask) -> Response {
+    let page = async {
+        let (store, record) = kept(&visit).await?;
+        let location: LocationId = parsed(&location)?;
+        let cursor = ask.get("cursor");
+        let view = found(warehouse_view(&visit.app.tables, &location, Some(&store), cursor.as_deref(), edits(&visit)).await, "仓库")?;
+        Ok(of_store::warehouse(&visit.frame(Section::Warehouses), Some(&record.row), view, Vec::new()))
+    };
+    visit.answer(page.await)
+}
+
+async fn differences(visit: Visit) -> Response {
+    let page = async {
+        let (id, row) = visit.store().await?;
+        let profile = found(visit.app.tables.store(&id).await, "门店")?;
+        let all = read(store_differences(&visit.app.tables, &profile, visit.app.now()).await)?;
+        Ok(of_store::differences(&visit.frame(Section::Profile), &row, true, all))
+    };
+    visit.answer(page.await)
+}
+
+async fn differences_from_above(visit: Visit) -> Response {
+    let page = async {
+        let (id, row) = visit.store().await?;
+        let profile = found(visit.app.tables.store(&id).await, "门店")?;
+        let all = read(store_differences(&visit.app.tables, &profile, visit.app.now()).await)?;
+        Ok(hq::store_differences(&visit.frame(Section::Stores), &row, false, all))
     };
     visit.answer(page.await)
 }

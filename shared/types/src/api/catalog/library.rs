@@ -185,7 +185,7 @@ bodies! {
         version: u64,
     }
 
-    /// Change one thing of many products: exactly one of `status`, `flagship` and `category` is said.
+    /// Change one thing of many products: exactly one of `status`, `flagship`, `category` and `price_percent` is said.
     ProductsBulk {
         /// Which products, at most fifty.
         products: Vec<SpuId>,
@@ -198,6 +198,12 @@ bodies! {
         /// The key of their category.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         category: Option<String>,
+        /// By how many percent their suggested prices rise, or fall below zero.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price_percent: Option<i32>,
+        /// Say what would become of them, and change nothing.
+        #[serde(default)]
+        dry: bool,
     }
 
     /// What became of one of them.
@@ -209,6 +215,9 @@ bodies! {
         /// Why not, in a sentence.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         why: Option<String>,
+        /// What of it is another, or would be.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<ChangedField>,
     }
 
     /// What became of all of them.

@@ -1,9 +1,11 @@
 //! Goods as a store lists them, and, in a file of its own, the library that HQ keeps.
 
 mod library;
+mod uploads;
 
 pub use library::*;
 use serde::{Deserialize, Serialize};
+pub use uploads::*;
 
 use super::{FlashPage, StoreCard};
 use crate::{Fen, SkuId, SpuId};

@@ -6,7 +6,10 @@ use liandian_types::{
     api::{ListingView, SetListing},
 };
 
-use crate::{browser, islands::kit::Refusal};
+use crate::{
+    browser,
+    islands::kit::{Refusal, uploads::PictureField},
+};
 
 /// A number that somebody typed; an empty field is none.
 fn number(typed: &str, title: &str) -> Result<Option<u32>, Problem> {
@@ -32,11 +35,14 @@ pub fn ListingForm(
     let path = StoredValue::new(format!("/api/v1/stores/{store}/listings/{}/fields", listing.sku));
     let (busy, problem) = (RwSignal::new(true), RwSignal::new(None::<Problem>));
     Effect::new(move |_| busy.set(false));
+    let uploads = StoredValue::new(format!("/api/v1/stores/{store}/uploads"));
     let set = listing.set.clone();
     let version = set.version;
     let hq = |field: &str| listing.fields.iter().find(|f| f.field == field).map(|f| f.hq.clone()).unwrap_or_default();
     let own = |value: Option<String>| RwSignal::new(value.unwrap_or_default());
     let (name, description, picture) = (own(set.name), own(set.description), own(set.picture));
+    let own_picture = Signal::derive(move || Some(picture.get()).filter(|p| !p.is_empty()).into_iter().collect::<Vec<_>>());
+    let set_picture = Callback::new(move |all: Vec<String>| picture.set(all.into_iter().next().unwrap_or_default()));
     let (rank, featured) = (own(set.rank.map(|r| r.to_string())), own(set.featured.map(|p| p.to_string())));
     let shown = own(set.shown.map(|s| if s { "yes".to_owned() } else { "no".to_owned() }));
     let at_fault = move |field: &'static str| problem.with(|p| p.as_ref().is_some_and(|p| p.field.as_deref() == Some(field))).then_some("true");
@@ -88,6 +94,7 @@ pub fn ListingForm(
             {line("名称", "name", hq("name"), name)}
             {line("描述", "description", hq("description"), description)}
             {line("图片", "picture", hq("picture"), picture)}
+            <PictureField route=uploads value=own_picture set=set_picture disabled=busy.into() most=1 />
             {line("排序", "rank", hq("rank"), rank)}
             <label class="rule">
                 <span>"展示"<small>"总部：展示"</small></span>

@@ -7,7 +7,13 @@ use liandian_types::{
 };
 use serde::de::IgnoredAny;
 
-use crate::{browser, islands::kit::Refusal};
+use crate::{
+    browser,
+    islands::kit::{
+        Refusal,
+        uploads::{DocumentField, PictureField},
+    },
+};
 
 /// What a document may certify; others are typed.
 const KINDS: [&str; 6] = ["营业执照", "食品经营许可证", "食品生产许可证", "检验报告", "商标授权书", "化妆品备案"];
@@ -58,6 +64,8 @@ pub fn LocalEditor(
     categories: Vec<Category>,
 ) -> impl IntoView {
     let is_new = spu.is_none();
+    let uploads = StoredValue::new(format!("/api/v1/stores/{store}/uploads"));
+    let looks = StoredValue::new(format!("/api/v1/stores/{store}/documents?file="));
     let api = format!("/api/v1/stores/{store}/local-products");
     let api = StoredValue::new(spu.map_or_else(|| api.clone(), |s| format!("{api}/{s}")));
     let page = StoredValue::new(format!("/console/s/{store}/local-products"));
@@ -202,6 +210,20 @@ pub fn LocalEditor(
             }
         });
     };
+    let pictures = Signal::derive(move || images.with(|t| t.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect::<Vec<_>>()));
+    let set_pictures = Callback::new(move |all: Vec<String>| images.set(all.join("\n")));
+    let stands = Signal::derive(frozen);
+    let paper = move |i: usize| {
+        let value = Signal::derive(move || held.with(|h| h.documents.get(i).map(|d| d.file.clone()).unwrap_or_default()));
+        let set = Callback::new(move |file: String| {
+            held.update(|h| {
+                if let Some(d) = h.documents.get_mut(i) {
+                    d.file = file
+                }
+            })
+        });
+        view! { <DocumentField route=uploads looks=looks value=value set=set disabled=stands /> }
+    };
     let new_document = || LocalDocument { kind: String::new(), number: String::new(), expires: String::new(), file: String::new() };
     let add_document = move |_| held.update(|h| h.documents.push(new_document()));
     view! {
@@ -228,10 +250,15 @@ pub fn LocalEditor(
                 <span>"描述"</span>
                 <textarea rows="3" maxlength="2000" disabled=frozen aria-invalid=move || at_fault("description") prop:value=move || held.with(|h| h.description.clone()) on:input=move |e| { let v = event_target_value(&e); change(&|h| h.description.clone_from(&v)); }></textarea>
             </label>
-            <label class="day wide">
-                <span>"图片地址（每行一个，以 /media/ 或 https:// 开头）"</span>
-                <textarea rows="2" disabled=frozen aria-invalid=move || at_fault("images") prop:value=images on:input=move |e| images.set(event_target_value(&e))></textarea>
-            </label>
+            <h2>"图片"</h2>
+            <PictureField route=uploads value=pictures set=set_pictures disabled=stands most=10 />
+            <details class="fold">
+                <summary>"用地址添加图片"</summary>
+                <label class="day wide">
+                    <span>"图片地址（每行一个，以 /media/ 或 https:// 开头）"</span>
+                    <textarea rows="2" disabled=frozen aria-invalid=move || at_fault("images") prop:value=images on:input=move |e| images.set(event_target_value(&e))></textarea>
+                </label>
+            </details>
             <h2>"规格"</h2>
             <ul>
                 {move || (0..skus.get()).map(|i| view! {
@@ -253,6 +280,7 @@ pub fn LocalEditor(
                         {document(i, "类型", "kind", "text", Some("document-kinds"), |d| &mut d.kind)}
                         {document(i, "编号", "number", "text", None, |d| &mut d.number)}
                         {document(i, "有效期至（长期可不填）", "expires", "date", None, |d| &mut d.expires)}
+                        {paper(i)}
                         {document(i, "文件地址", "file", "text", None, |d| &mut d.file)}
                         <button type="button" disabled=frozen aria-label="删除这份资质" on:click=move |_| change(&|h| if i < h.documents.len() { h.documents.remove(i); })>"删除"</button>
                     </li>

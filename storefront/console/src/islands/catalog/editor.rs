@@ -8,7 +8,11 @@ use liandian_types::{
     api::{LibraryAttribute, LibraryCategory, LibraryImage, LibraryOption, LibraryOptionValue, LibraryProduct, LibrarySkuEdit},
 };
 
-use crate::{browser, islands::kit::Refusal, text};
+use crate::{
+    browser,
+    islands::kit::{Refusal, uploads::PictureField},
+    text,
+};
 
 /// A SKU as typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -521,6 +525,12 @@ pub fn ProductEditor(
             })
             .collect_view()
     };
+    let uploads = StoredValue::new("/api/v1/hq/uploads".to_owned());
+    let pictures = Signal::derive(move || held.with(|h| parts(&h.images, &['\n']).map(str::to_owned).collect::<Vec<_>>()));
+    let set_pictures = Callback::new(move |all: Vec<String>| {
+        let lines = all.join("\n");
+        edit(&|h| h.images.clone_from(&lines));
+    });
     let storages = Storage::ALL
         .into_iter()
         .map(|s| {
@@ -557,6 +567,7 @@ pub fn ProductEditor(
             <h2>"储存方式"</h2>
             <div class="kinds" role="group" aria-label="储存方式">{storages}</div>
             <h2>"图文"</h2>
+            <PictureField route=uploads value=pictures set=set_pictures disabled=busy.into() most=10 />
             {lines("图片地址", "每行一张，第一张是主图，最多 10 张", "images", |h| &h.images, |h| &mut h.images)}
             {lines("描述", "最多 2000 个字", "description", |h| &h.description, |h| &mut h.description)}
             {lines("配料", "", "ingredients", |h| &h.ingredients, |h| &mut h.ingredients)}

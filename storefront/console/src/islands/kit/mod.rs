@@ -14,6 +14,8 @@ pub(crate) mod poll;
 pub(crate) mod radios;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders", feature = "transfers"))]
 pub(crate) mod tap;
+#[cfg(any(feature = "ssr", feature = "assortment", feature = "goods", feature = "stores"))]
+pub(crate) mod uploads;
 
 use leptos::prelude::*;
 use liandian_types::Problem;

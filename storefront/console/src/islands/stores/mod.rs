@@ -6,6 +6,7 @@ mod opening;
 mod permits;
 mod profile;
 mod regions;
+mod warehouses;
 
 pub use ask::ProfileAskForm;
 pub use import::StoreImportDesk;
@@ -13,3 +14,4 @@ pub use opening::OpeningForm;
 pub use permits::PermitForm;
 pub use profile::StoreForm;
 pub use regions::RegionForm;
+pub use warehouses::WarehouseForm;

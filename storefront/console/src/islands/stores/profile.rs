@@ -6,7 +6,11 @@ use liandian_types::{
     api::{SaveStore, StoreDraft, StoreFault, StorePreview, StoreRecord},
 };
 
-use crate::{browser, islands::kit::Refusal, text};
+use crate::{
+    browser,
+    islands::kit::{Refusal, uploads::PictureField},
+    text,
+};
 
 /// A text of a draft.
 type Words = fn(&mut StoreDraft) -> &mut String;
@@ -62,6 +66,13 @@ pub fn StoreForm(
         held.update(|d| with(d));
     };
 
+    let uploads = StoredValue::new("/api/v1/hq/uploads".to_owned());
+    // A group's link is no picture; one that was uploaded is.
+    let group = Signal::derive(move || held.with(|d| Some(d.group.clone()).filter(|g| g.starts_with("/media/")).into_iter().collect::<Vec<_>>()));
+    let set_group = Callback::new(move |all: Vec<String>| {
+        let picture = all.into_iter().next().unwrap_or_default();
+        change(&|d| d.group.clone_from(&picture));
+    });
     let path = move |tail: &str| {
         let typed = id.with_untracked(|i| i.trim().to_owned());
         let whole = if typed.starts_with("sto_") { typed } else { format!("sto_{typed}") };
@@ -263,8 +274,9 @@ pub fn StoreForm(
             <div class="papers">
                 {line("入口码", "entrance", "4 到 32 位字母、数字、- 或 _", |d| &mut d.entrance)}
                 {line("客服", "service", "电话、微信号或网址", |d| &mut d.service)}
-                {line("会员群", "group", "https:// 邀请链接或二维码图片地址", |d| &mut d.group)}
+                {line("会员群", "group", "https:// 邀请链接，或在下面上传二维码图片", |d| &mut d.group)}
             </div>
+            <PictureField route=uploads value=group set=set_group disabled=busy.into() most=1 />
             <label class="day wide">
                 <span>"修改原因（更换经营模式、等级、区域或关店时必填）"</span>
                 <input maxlength="100" disabled=busy aria-invalid=move || wrong("why").map(|_| "true") prop:value=why on:input=move |e| why.set(event_target_value(&e)) />

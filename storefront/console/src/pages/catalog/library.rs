@@ -50,6 +50,25 @@ fn status_class(status: ProductStatus) -> &'static str {
     }
 }
 
+/// Columns of the table that may be left out: their words in an address, and their titles.
+const HIDEABLE: [(&str, &str); 7] =
+    [("category", "类目"), ("brand", "品牌"), ("skus", "规格"), ("price", "建议售价"), ("floor", "最低售价"), ("marks", "标记"), ("status", "状态")];
+
+/// Which columns are shown: a link for each, which shows or hides it. It is part of the address, so it can be kept as a bookmark.
+fn column_chooser(asked: &Asked, hidden: &[String]) -> impl IntoView + use<> {
+    let links = HIDEABLE
+        .iter()
+        .map(|(key, title)| {
+            let is_hidden = hidden.iter().any(|h| h == key);
+            let next: Vec<&str> = HIDEABLE.iter().map(|(k, _)| *k).filter(|k| hidden.iter().any(|h| h == k) != (k == key)).collect();
+            let next = next.join(".");
+            let href = asked.with(&[("hide", Some(next.as_str()).filter(|n| !n.is_empty()))]);
+            view! { <li><a href=href aria-pressed={(!is_hidden).to_string()}>{if is_hidden { "☐ " } else { "☑ " }}{*title}</a></li> }
+        })
+        .collect_view();
+    view! { <details class="fold"><summary>"显示的列"</summary><ul class="column-choice">{links}</ul></details> }
+}
+
 /// The table of products.
 #[must_use]
 pub fn products(frame: &Frame<'_>, list: LibraryPage, categories: &LibraryCategories, brands: &LibraryBrands) -> String {
@@ -99,6 +118,11 @@ pub fn products(frame: &Frame<'_>, list: LibraryPage, categories: &LibraryCatego
                 view! { <input type="checkbox" class="tick" name="spu" value=r.spu.to_string() aria-label=format!("选择 {}", r.name) /> }.into_any()
             }));
         }
+        let hidden: Vec<String> = asked.get("hide").unwrap_or_default().split('.').map(str::to_owned).collect();
+        // By their titles as they stand in an address: the name of the goods and the boxes always stay.
+        let named = |title: &str| HIDEABLE.iter().find(|(_, t)| *t == title).map(|(key, _)| *key);
+        columns.retain(|c| named(c.title()).is_none_or(|key| !hidden.iter().any(|h| h == key)));
+        let chooser = column_chooser(&asked, &hidden);
         let table =
             Table { caption: "商品", class: "stock cards", asked: &asked, columns, rows: list.products, empty: "本页没有符合的商品。" }
                 .show(|r| if r.status == ProductStatus::Draft { "low" } else { "" });
@@ -112,6 +136,7 @@ pub fn products(frame: &Frame<'_>, list: LibraryPage, categories: &LibraryCatego
             {bar}
             <p class="sub">{format!("本页 {shown} 个商品{}。价格与状态保存后立即在所有门店生效。", if more { "，后面还有" } else { "" })}</p>
             {writes.then(|| view! { <ProductsDesk categories=choices /> })}
+            {chooser}
             {table}
             {next}
         }

@@ -107,6 +107,7 @@ fn page_of(entity: &str) -> Option<(Permission, String)> {
         (_, "rol") => (Permission::AccountRead, link("/console/hq/roles", &[("role", Some(entity))])),
         (_, "key") => (Permission::KeyWrite, "/console/hq/keys".to_owned()),
         (_, "cmp") => (Permission::CampaignRead, format!("/console/hq/campaigns/{entity}")),
+        (_, "loc") => (Permission::StoreRead, format!("/console/hq/warehouses/{entity}")),
         _ => return None,
     };
     Some((permission, path))

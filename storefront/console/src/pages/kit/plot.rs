@@ -243,26 +243,131 @@ enum Shape {
 pub fn store_maps(rows: &[StoreRow], page: impl Fn(&StoreId) -> Option<String>) -> String {
     let mut cities: BTreeMap<&str, Vec<Dot<'_>>> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.point.is_valid()) {
-        cities.entry(&r.city).or_default().push(Dot {
-            point: r.point,
-            name: &r.name,
-            tip: format!("{}（{}，{}）{}", r.name, r.mode.title(), r.tier.title(), r.address),
-            href: page(&r.store),
-            class: format!("mode-{}", r.mode),
-            shape: match r.mode {
-                Mode::Direct => Shape::Circle,
-                Mode::Joint => Shape::Square,
-                Mode::Franchise => Shape::Diamond,
-            },
-            radius: 6.0,
-            note: None,
-        });
+        cities.entry(&r.city).or_default().push(store_dot(r, &page));
     }
     if cities.is_empty() {
         return String::new();
     }
-    let legend = r#"<p class="legend"><i class="mode-direct"></i>直营<i class="mode-joint"></i>联营<i class="mode-franchise"></i>加盟</p>"#;
-    format!("{legend}{}", maps(cities))
+    format!("{MODES}{}", maps(cities))
+}
+
+const MODES: &str = r#"<p class="legend"><i class="mode-direct"></i>直营<i class="mode-joint"></i>联营<i class="mode-franchise"></i>加盟</p>"#;
+
+/// One store as a dot.
+fn store_dot<'a>(r: &'a StoreRow, page: &impl Fn(&StoreId) -> Option<String>) -> Dot<'a> {
+    Dot {
+        point: r.point,
+        name: &r.name,
+        tip: format!("{}（{}，{}）{}", r.name, r.mode.title(), r.tier.title(), r.address),
+        href: page(&r.store),
+        class: format!("mode-{}", r.mode),
+        shape: match r.mode {
+            Mode::Direct => Shape::Circle,
+            Mode::Joint => Shape::Square,
+            Mode::Franchise => Shape::Diamond,
+        },
+        radius: 6.0,
+        note: None,
+    }
+}
+
+/// Stores that are drawn each by itself; more are drawn together where they stand close.
+const EACH: usize = 40;
+/// Parts of a map in which stores are drawn together: across, down.
+const PARTS: (u32, u32) = (9, 6);
+
+/// A part of the map: south, west, north, east, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Window([f64; 4]);
+
+impl Window {
+    /// As an address has it; nothing of what is none.
+    fn of(text: &str) -> Option<Self> {
+        let sides: Vec<f64> = text.split(',').map(|s| s.trim().parse::<f64>().ok().filter(|d| d.is_finite())).collect::<Option<_>>()?;
+        let [south, west, north, east] = sides[..] else { return None };
+        (south < north && west < east).then_some(Self([south, west, north, east]))
+    }
+
+    /// Around these points, with a hundred metres to spare.
+    fn around<'a>(points: impl Iterator<Item = &'a GeoPoint>) -> Self {
+        let start = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        let [s, w, n, e] = points.fold(start, |[s, w, n, e], p| [s.min(p.lat), w.min(p.lng), n.max(p.lat), e.max(p.lng)]);
+        Self([s - 0.001, w - 0.001, n + 0.001, e + 0.001])
+    }
+
+    fn holds(&self, p: &GeoPoint) -> bool {
+        let [s, w, n, e] = self.0;
+        (s..=n).contains(&p.lat) && (w..=e).contains(&p.lng)
+    }
+
+    /// In which part of it a point lies.
+    fn part(&self, p: &GeoPoint) -> (u32, u32) {
+        let [s, w, n, e] = self.0;
+        let nth = |share: f64, of: u32| (0..of).rev().find(|i| share >= f64::from(*i) / f64::from(of)).unwrap_or(0);
+        (nth((p.lng - w) / (e - w), PARTS.0), nth((p.lat - s) / (n - s), PARTS.1))
+    }
+
+    /// As an address has it.
+    fn text(&self) -> String {
+        let [s, w, n, e] = self.0;
+        format!("{s:.4},{w:.4},{n:.4},{e:.4}")
+    }
+}
+
+/// Stores on one map that can be looked into: of the chain a circle for each city, of many stores in one place circles that lead nearer (`zoom` is where
+/// to), of few each store. `at` is the part that is looked at, as an address has it.
+#[must_use]
+pub fn store_map(
+    rows: &[StoreRow],
+    at: Option<&str>,
+    page: impl Fn(&StoreId) -> Option<String>,
+    city: impl Fn(&str) -> String,
+    zoom: impl Fn(&str) -> String,
+) -> String {
+    let window = at.and_then(Window::of);
+    let seen: Vec<&StoreRow> = rows.iter().filter(|r| r.point.is_valid() && window.is_none_or(|w| w.holds(&r.point))).collect();
+    let cities: std::collections::BTreeSet<&str> = seen.iter().map(|r| r.city.as_str()).collect();
+    if window.is_none() && (cities.len() != 1 || seen.len() <= EACH) {
+        return store_clusters(rows, page, city);
+    }
+    let title = cities.iter().take(3).copied().collect::<Vec<_>>().join("、");
+    if seen.is_empty() {
+        return r#"<p class="empty">这个范围内没有门店。</p>"#.to_owned();
+    }
+    if seen.len() <= EACH {
+        let dots: Vec<Dot<'_>> = seen.iter().map(|r| store_dot(r, &page)).collect();
+        return format!(r#"{MODES}<div class="map-row one">{}</div>"#, map(&title, &dots));
+    }
+    let all = Window::around(seen.iter().map(|r| &r.point));
+    let mut parts: BTreeMap<(u32, u32), Vec<&StoreRow>> = BTreeMap::new();
+    for r in seen {
+        parts.entry(all.part(&r.point)).or_default().push(r);
+    }
+    let many = |rows: &[&StoreRow]| i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let most = parts.values().map(|rows| many(rows)).max().unwrap_or(0);
+    let dots: Vec<Dot<'_>> = parts
+        .values()
+        .filter_map(|rows| match rows.as_slice() {
+            [] => None,
+            [one] => Some(store_dot(one, &page)),
+            [first, ..] => {
+                let n = u32::try_from(rows.len()).ok()?;
+                let mean = |of: fn(&GeoPoint) -> f64| rows.iter().map(|r| of(&r.point)).sum::<f64>() / f64::from(n);
+                let names: Vec<&str> = rows.iter().take(3).map(|r| r.name.as_str()).collect();
+                Some(Dot {
+                    point: GeoPoint { lat: mean(|p| p.lat), lng: mean(|p| p.lng) },
+                    name: &first.name,
+                    tip: format!("{n} 家：{}{}", names.join("、"), if rows.len() > 3 { " 等" } else { "" }),
+                    href: Some(zoom(&Window::around(rows.iter().map(|r| &r.point)).text())),
+                    class: "dot-fine".to_owned(),
+                    shape: Shape::Circle,
+                    radius: radius(many(rows), most),
+                    note: Some(n.to_string()),
+                })
+            }
+        })
+        .collect();
+    format!(r#"<p class="legend">一个圆是附近的几家门店，点开放大</p><div class="map-row one">{}</div>"#, map(&title, &dots))
 }
 
 /// Stores on one map: of one city each of them, of more a circle for each city with how many are there; `city` is where a circle leads.
@@ -610,6 +715,32 @@ mod tests {
         assert_eq!((html.matches("<svg").count(), html.matches("<circle").count()), (1, 2), "{html}");
         assert!(html.contains("上海：2 家") && html.contains("?city=北京"), "{html}");
         assert_eq!(store_clusters(&rows[..2], |_| None, |_| String::new()).matches("<circle").count(), 2);
+    }
+
+    #[test]
+    fn given_hundreds_of_stores_of_one_city_when_drawn_then_they_stand_together_and_each_shows_when_looked_into() {
+        use crate::pages::fixtures::store;
+        let at = |n: usize| StoreRow {
+            point: GeoPoint {
+                lat: 31.0 + f64::from(u32::try_from(n % 20).unwrap()) * 0.02,
+                lng: 121.0 + f64::from(u32::try_from(n / 20).unwrap()) * 0.02,
+            },
+            ..store(n, "上海", "reg_east")
+        };
+        let rows: Vec<StoreRow> = (0..400).map(at).collect();
+        let draw = |window: Option<&str>| store_map(&rows, window, |_| None, |_| String::new(), |w| format!("?map={w}"));
+        let far = draw(None);
+        assert_eq!(far.matches("<svg").count(), 1);
+        let circles = far.matches("<circle").count();
+        assert!((2..=54).contains(&circles) && far.contains("?map="), "{circles}");
+        // Looked into, each part has fewer, and at last each store is there.
+        let near = draw(Some("30.99,120.99,31.05,121.05"));
+        assert!(near.matches("<circle").count() <= 40 && !near.contains("?map="), "{near}");
+        assert!(draw(Some("1,1,2,2")).contains("没有门店"));
+        for wrong in ["", "1,2,3", "2,1,1,2", "a,b,c,d", "NaN,1,2,3"] {
+            assert_eq!(draw(Some(wrong)), far, "{wrong}: no part of the map is all of it");
+        }
+        assert_eq!(store_map(&rows[..3], None, |_| None, |_| String::new(), |_| String::new()).matches("<circle").count(), 3);
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub struct Column<'a, R> {
 }
 
 impl<'a, R> Column<'a, R> {
+    /// What stands above it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
     /// Words.
     pub fn new(title: &'static str, cell: impl Fn(&R) -> AnyView + 'a) -> Self {
         Self { title, class: "", cell: Box::new(cell), order: None, total: None }

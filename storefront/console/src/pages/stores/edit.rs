@@ -59,6 +59,7 @@ pub fn store(frame: &Frame<'_>, v: StoreView) -> String {
                     {frame.may(Permission::StockRead).then(|| view! { <a href=format!("/console/s/{}/stock", row.store)>"库存"</a>" · " })}
                     {frame.may(Permission::OrderRead).then(|| view! { <a href=format!("/console/s/{}/orders", row.store)>"订单"</a>" · " })}
                     <a href=format!("/console/hq/stores/{}/policy", row.store)>"规则"</a>
+                    " · "<a href=format!("/console/hq/stores/{}/differences", row.store)>"与总部的不同"</a>
                 </p>
                 {facts(&record)}
                 {permits(&record.permits)}
@@ -81,6 +82,7 @@ pub fn profile(frame: &Frame<'_>, row: &StoreRow, record: &StoreRecord, qr: Stri
         view! {
             <h1>"门店资料"</h1>
             <p class="sub">"资料和营业安排由总部维护；电话、营业时间等可在下面修改或提交审批，其他内容请联系总部。"</p>
+            <p class="sub"><a href=format!("/console/s/{}/differences", row.store)>"与总部的不同"</a>" · "<a href=format!("/console/s/{}/warehouses", row.store)>"仓库"</a></p>
             {facts(record)}
             {permits(&record.permits)}
             {asks.then(|| view! { <ProfileAskForm store=row.store.clone() fields=asked_fields(record) version=record.version /> })}
@@ -137,6 +139,8 @@ fn facts(r: &StoreRecord) -> impl IntoView + use<> {
     let yes = |on: bool, what: &'static str| on.then_some(what);
     let ways: Vec<&str> = [yes(d.pickup, "自提"), yes(d.delivery, "配送"), yes(d.front_warehouse, "有前置仓")].into_iter().flatten().collect();
     let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let pictured = d.group.starts_with("/media/");
+    let group = pictured.then(|| d.group.clone());
     let lines = [
         ("编码", row.store.to_string()),
         ("区域", r.region_name.clone()),
@@ -150,7 +154,7 @@ fn facts(r: &StoreRecord) -> impl IntoView + use<> {
         ("服务", ways.join("、")),
         ("配送半径", kilometres(row.radius_m)),
         ("客服", or_none(&d.service)),
-        ("会员群", or_none(&d.group)),
+        ("会员群", if pictured { "见下方二维码".to_owned() } else { or_none(&d.group) }),
         ("部署单元", d.cell.clone()),
     ];
     let notice = r.notice.clone();
@@ -162,6 +166,7 @@ fn facts(r: &StoreRecord) -> impl IntoView + use<> {
             <table class="stock">
                 <tbody>{lines.into_iter().map(|(title, said)| view! { <tr><th scope="row">{title}</th><td class="what">{said}</td></tr> }).collect_view()}</tbody>
             </table>
+            {group.map(|src| view! { <div class="qr"><img src=src alt="会员群二维码" width="200" height="200" loading="lazy" /></div> })}
         </section>
     }
 }
