@@ -65,14 +65,14 @@ export async function goods(store, fits) {
   return found;
 }
 
-export async function logInCustomer(page, to) {
+export async function logInCustomer(page, to, who = "小林") {
   await page.goto(`${SANDBOX}/wechat?to=${encodeURIComponent(to)}`);
-  await page.getByRole("button", { name: "小林" }).click();
+  await page.getByRole("button", { name: who, exact: true }).click();
   await page.waitForURL(`${URL_}${to}`);
 }
 
-export async function staff(username) {
-  const { context, page } = await open(DESK);
+export async function staff(username, kind = DESK) {
+  const { context, page } = await open(kind);
   await page.goto(`${URL_}/console/login`);
   await page.getByLabel("账号").fill(username);
   await page.getByLabel("密码").fill(PASSWORD);
@@ -83,6 +83,14 @@ export async function staff(username) {
     throw new Error(`${username} stays at the login, which says: ${await page.locator("main").innerText()}`, { cause: e });
   }
   return { context, page };
+}
+
+/** Logs in where one is, with a password of one's own. */
+export async function enter(page, username, password) {
+  await page.goto(`${URL_}/console/login`);
+  await page.getByLabel("账号").fill(username);
+  await page.getByLabel("密码").fill(password);
+  await page.getByRole("button", { name: "登录" }).click();
 }
 
 export async function putIntoCart(page, store, sku, times = 1) {
@@ -165,3 +173,64 @@ export async function paidPickup(store, sku, quantity = 1) {
 }
 
 export const untilText = (page, text, ms = 30_000) => page.getByText(text, { exact: false }).first().waitFor({ timeout: ms });
+
+/** Opens an address until something is on its page: what one page saves may reach another a moment later. */
+export async function opened(page, address, found, what, ms = 30_000) {
+  const until = Date.now() + ms;
+  for (;;) {
+    await page.goto(address);
+    if (await found().first().isVisible()) return;
+    if (Date.now() > until) throw new Error(`${what}: not on ${address} after ${ms} ms, which says: ${(await page.locator("body").innerText()).slice(0, 600)}`);
+    await page.waitForTimeout(400);
+  }
+}
+
+/** What a store asks for a SKU, as its page shows it. */
+export const shownPrice = (page) => page.locator(".pricing .price");
+
+/** Waits until a store's page shows this price. */
+export const untilPrice = (page, store, sku, price) =>
+  opened(page, `${URL_}/s/${store}/p/${sku}`, () => shownPrice(page).filter({ hasText: price }), `${store} sells ${sku} at ${price}`);
+
+/** Fen as pages write them. */
+export const money = (fen) => `¥${(fen / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`;
+/** Fen as people type them. */
+export const typed = (fen) => (fen / 100).toFixed(2);
+
+/** A moment by China's clock, as a field for dates and times has it. */
+export const chinaMinute = (ms) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16);
+/** Its day. */
+export const chinaDay = (ms) => chinaMinute(ms).slice(0, 10);
+
+/** Asks the API as whoever is logged in on this page. */
+export async function asked(page, path, body) {
+  const { status, text } = await page.evaluate(
+    async ([path, body]) => {
+      const more = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
+      const answer = await fetch(path, more);
+      return { status: answer.status, text: await answer.text() };
+    },
+    [path, body],
+  );
+  assert.ok(status < 300, `${path} answers ${status}: ${text}`);
+  return JSON.parse(text);
+}
+
+/** A quote as nobody in particular asks for it. */
+export async function quoted(store, lines, fulfilment = "pickup") {
+  const ask = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ store, fulfilment, lines }) };
+  const answer = await fetch(`${URL_}/api/v1/quotes`, ask);
+  assert.equal(answer.status, 200, `a quote of ${store} is answered`);
+  return answer.json();
+}
+
+/** Lays lines into the cart of a store on this device, and opens it. */
+export async function openCart(page, store, lines) {
+  if (!page.url().startsWith(`${URL_}/s/${store}`)) await page.goto(`${URL_}/s/${store}`);
+  await page.evaluate(([store, lines]) => localStorage.setItem(`ld-cart-${store}`, JSON.stringify(lines)), [store, lines]);
+  await page.goto(`${URL_}/s/${store}/cart`);
+  await page.locator(".cells.sums").waitFor();
+}
+
+/** What a campaign takes off a priced cart, as its line. */
+export const discountLine = (page, title) => page.locator(".cell.off", { hasText: title });
