@@ -31,6 +31,11 @@ after(async () => {
 
 export async function open(kind, more = {}) {
   const context = await browser.newContext({ ...kind, ...more });
+  return { context, page: await tab(context) };
+}
+
+/** One more page of somebody's browser. */
+export async function tab(context) {
   const page = await context.newPage();
   page.setDefaultTimeout(Number(process.env.LIANDIAN_PATIENCE ?? 20_000));
   page.on("pageerror", (e) => faults.push(`${page.url()}: ${e.message}`));
@@ -38,7 +43,7 @@ export async function open(kind, more = {}) {
     // A refused request is told to the person; the browser prints it as well.
     if (m.type() === "error" && !/Failed to load resource/.test(m.text())) faults.push(`${page.url()}: ${m.text()}`);
   });
-  return { context, page };
+  return page;
 }
 
 /** A picture for people. It proves nothing, so that a machine too busy to draw one fails no journey. */

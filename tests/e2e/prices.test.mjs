@@ -2,25 +2,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  PHONE, URL_, awake, chinaMinute, discountLine, faults, goods, logInCustomer, money, open, openCart, opened, payAtSandbox, priced, shot, staff, typed, untilText,
+  PHONE, URL_, awake, chinaMinute, discountLine, faults, goods, logInCustomer, money, open, openCart, payAtSandbox, priced, shot, staff, tab, typed, untilText,
 } from "./kit.mjs";
 
-/** Goods whose own campaigns are no part of these journeys: flash sales have prices of their own. */
-const ASIDE = ["sku_cherry-tomato", "sku_potato"];
+/** Goods that are no part of these carts: flash sales have prices of their own, and some are sold so near their floor that not all of a campaign fits. */
+const ASIDE = /^sku_(cherry-tomato|potato|waxberry|loquat|peach|eggs|pork-slice|chicken-breast)(-\d)?$/;
 
 /** Fresh goods of a store, of which there is room for every campaign above the floor, dearest first. */
 async function fresh(store) {
-  const all = (await goods(store, (n) => n >= 8)).filter((g) => g.category === "fresh" && !g.flagship && g.was == null && !ASIDE.includes(g.sku));
+  const all = (await goods(store, (n) => n >= 8)).filter((g) => g.category === "fresh" && !g.flagship && g.was == null && !ASIDE.test(g.sku));
   assert.ok(all.length >= 5, `${store} has fresh goods enough: ${all.length}`);
   return all.sort((a, b) => b.price - a.price);
 }
 
-/** A cart whose goods come as near to this sum as they can, and stay below it: two units of each at most. */
+/** A cart whose goods come as near to this sum as they can, and stay below it: four units of each at most. */
 function basket(all, below) {
   const lines = [];
   let sum = 0;
   for (const g of all) {
-    const quantity = Math.min(2, Math.floor((below - 1 - sum) / g.price));
+    const quantity = Math.min(4, Math.floor((below - 1 - sum) / g.price));
     if (quantity < 1) continue;
     lines.push({ sku: g.sku, quantity });
     sum += quantity * g.price;
@@ -71,7 +71,9 @@ test("a cart says what is missing for a campaign, leads to more goods, gets chea
   await page.goto(`${URL_}/s/${store}/cart`);
   await page.locator(".cells.sums").waitFor();
   await discountLine(page, "满300减50").waitFor().catch(async () => assert.fail(`with ${more} it is no cheaper: ${await texts(page, ".cells.sums .cell")}`));
-  assert.ok((await discountLine(page, "满300减50").innerText()).includes("−¥50.00"));
+  const off = Number((await discountLine(page, "满300减50").innerText()).match(/−¥(\d+\.\d\d)/)[1]);
+  // What was added may be sold so near its floor that a little of it does not fit.
+  assert.ok(off > 45 && off <= 50, `50 are taken off, or what the floor leaves: ${off}`);
   assert.equal(await near.count(), 0, "what applies is not missing");
   await shot(page, "prices-cheaper");
 
@@ -85,7 +87,7 @@ test("a cart says what is missing for a campaign, leads to more goods, gets chea
   await untilText(page, "门店正在备货");
   const paid = await page.locator("main .cell", { has: page.getByText(/^(合计|应付)$/) }).locator(".price").first().innerText();
   assert.equal(paid, said, "what the checkout said is what was paid");
-  assert.ok((await discountLine(page, "满300减50").first().innerText()).includes("−¥50.00"), "and the order says why");
+  assert.ok((await discountLine(page, "满300减50").first().innerText()).includes(`−¥${off.toFixed(2)}`), "and the order says why");
   await shot(page, "prices-order");
   await context.close();
 });
@@ -154,16 +156,14 @@ test("one coupon in two tabs: the first order has it, the second is told, and no
   // Two shops at once, each with a cart that fits: both carts say that they use it.
   const tabs = [];
   for (const store of ["sto_cd01", "sto_hz01"]) {
-    const tab = tabs.length ? await context.newPage() : page;
-    tab.setDefaultTimeout(page === tab ? 20_000 : 30_000);
-    tab.on("pageerror", (e) => faults.push(`${tab.url()}: ${e.message}`));
+    const at = tabs.length ? await tab(context) : page;
     const { lines, sum } = basket(await fresh(store), 14_000);
     assert.ok(sum >= 10_000, `${store}: ${sum}`);
-    await openCart(tab, store, lines);
-    await tab.goto(`${URL_}/s/${store}/checkout`);
-    await priced(tab);
-    await tab.locator("#coupons summary", { hasText: "已用 1 张，−¥10.00" }).waitFor();
-    tabs.push(tab);
+    await openCart(at, store, lines);
+    await at.goto(`${URL_}/s/${store}/checkout`);
+    await priced(at);
+    await at.locator("#coupons summary", { hasText: "已用 1 张，−¥10.00" }).waitFor();
+    tabs.push(at);
   }
   const [first, second] = tabs;
   await first.getByRole("button", { name: "提交订单" }).click();
@@ -172,6 +172,7 @@ test("one coupon in two tabs: the first order has it, the second is told, and no
   await second.getByRole("button", { name: "提交订单" }).click();
   const told = second.getByRole("alert").filter({ hasText: /\S/ }).first();
   await told.waitFor();
+  assert.ok((await told.innerText()).includes(coupon), `she is told which coupon is gone: ${await told.innerText()}`);
   await shot(second, "prices-coupon-gone");
   assert.ok(!second.url().includes("/pay"), "no order was placed at a price that holds no more");
   await second.locator("#coupons summary").filter({ hasNotText: "已用" }).waitFor();
