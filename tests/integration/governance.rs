@@ -1,6 +1,7 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
 mod audit;
+mod hostile;
 mod prices;
 mod settings;
 mod setup;
