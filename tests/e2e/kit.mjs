@@ -234,7 +234,13 @@ export async function openCart(page, store, lines) {
   if (!page.url().startsWith(`${URL_}/s/${store}`)) await page.goto(`${URL_}/s/${store}`);
   await page.evaluate(([store, lines]) => localStorage.setItem(`ld-cart-${store}`, JSON.stringify(lines)), [store, lines]);
   await page.goto(`${URL_}/s/${store}/cart`);
+  await settled(page);
+}
+
+/** Waits until a cart is priced by the server, and not by what the page knew before. */
+export async function settled(page) {
   await page.locator(".cells.sums").waitFor();
+  await page.locator(".bar:not(.busy) .sum").waitFor();
 }
 
 /** What a campaign takes off a priced cart, as its line. */
