@@ -1,7 +1,7 @@
 // Journeys of a chain: HQ's library and rules, what stores do within them, and what customers see of it. Each has stores and goods of its own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESK, PHONE, URL_, asked, awake, chinaDay, enter, faults, money, open, opened, quoted, shot, shownPrice, staff, typed, untilPrice } from "./kit.mjs";
+import { DESK, PHONE, URL_, asked, awake, chinaDay, enter, faults, look, money, open, opened, quoted, shot, shownPrice, staff, typed, unfit, untilPrice } from "./kit.mjs";
 
 /** A picture of one point, and a page of nothing: what a person would choose from a disk. */
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
@@ -57,7 +57,7 @@ test("HQ launches a product for a region: its stores sell it at the region's pri
   await status.getByRole("button", { name: "在售" }).click();
   await form.getByRole("button", { name: "保存", exact: true }).click();
   await form.getByRole("alert").filter({ hasText: "上架前请至少放一张图片" }).first().waitFor();
-  await shot(page, "chain-product-draft");
+  await look(page, "chain-product-draft");
   await form.locator("label.tall", { hasText: "图片地址" }).locator("textarea").fill("/pictures/spu_tea-milk.svg");
   await form.getByRole("button", { name: "保存", exact: true }).click();
   await form.getByText("已保存，门店页面、试算和下单立即按此执行").waitFor();
@@ -106,7 +106,7 @@ test("a franchise store discounts inside its limit at once; beyond it the shop w
   assert.ok(await page.getByRole("button", { name: "保存", exact: true }).isDisabled(), "below the floor nothing can be saved");
   await page.getByLabel("门店价（元）").fill(typed(row.floor));
   await page.getByRole("status").filter({ hasText: "批准之前仍按当前价格销售" }).waitFor();
-  await shot(page, "chain-price-beyond");
+  await look(page, "chain-price-beyond");
   await page.getByLabel("原因").first().fill("临期清货");
   await page.getByRole("button", { name: "保存", exact: true }).click();
   await page.getByText(/已提交总部审批/).waitFor();
@@ -122,7 +122,7 @@ test("a franchise store discounts inside its limit at once; beyond it the shop w
   const values = (await card.locator(".values").innerText()).replace(/\s+/g, " ");
   assert.ok(values.includes(money(row.floor)) && values.includes(money(row.least)), `what was and what shall be stand side by side: ${values}`);
   await card.getByRole("checkbox").check();
-  await shot(hq.page, "chain-inbox");
+  await look(hq.page, "chain-inbox");
   await hq.page.getByRole("button", { name: /^批准所选（1）$/ }).click();
   await card.waitFor({ state: "detached" });
   await untilPrice(phone, store, row.sku, money(row.floor));
@@ -153,7 +153,7 @@ test("a store's own product comes with its document, and is sold when HQ has rea
   await form.getByLabel(/^有效期至/).fill(chinaDay(Date.now() + 300 * 86_400_000));
   await form.getByRole("group", { name: "资质文件" }).locator("input[type=file]").setInputFiles({ name: "许可证.pdf", mimeType: "application/pdf", buffer: PDF });
   await form.getByRole("link", { name: "查看文件" }).waitFor();
-  await shot(page, "chain-local-form");
+  await look(page, "chain-local-form");
   await form.getByRole("button", { name: "保存", exact: true }).click();
   await page.waitForURL("**/local-products/spu_local-hz09-*");
   await awake(page);
@@ -174,7 +174,7 @@ test("a store's own product comes with its document, and is sold when HQ has rea
   const paper = await waiting.getByRole("link", { name: "查看文件" }).getAttribute("href");
   assert.equal((await hq.page.request.get(new URL(paper, URL_).href)).status(), 200, "HQ reads the document");
   assert.notEqual((await phone.request.get(new URL(paper, URL_).href)).status(), 200, "nobody else does");
-  await shot(hq.page, "chain-local-review");
+  await look(hq.page, "chain-local-review");
   await waiting.getByRole("button", { name: "通过", exact: true }).click();
   await waiting.waitFor({ state: "detached" });
   await opened(phone, shop, () => phone.locator("li.card", { hasText: name }), "the approved product is found in its shop");
@@ -199,7 +199,7 @@ test("a holiday that HQ sets closes the shop for its days, and what is taken bac
   await days.nth(had).getByLabel("说明", { exact: true }).fill(why);
   await form.getByRole("button", { name: "保存", exact: true }).click();
   await form.getByText("已保存，找店、试算和下单立即按此执行。").waitFor();
-  await shot(page, "chain-holiday");
+  await look(page, "chain-holiday");
 
   const { context: phones, page: phone } = await open(PHONE);
   const told = () => phone.locator(".notice", { hasText: `今日休息（${why}）` });
@@ -248,10 +248,10 @@ test("a table with bad rows names each by line and column, and the good ones are
   assert.equal(named.length, 4, `no row is blamed that is right: ${JSON.stringify(named)}`);
   await page.getByText("有问题的行不会导入，其余 2 个商品可以导入。").waitFor();
   assert.equal((await page.request.get(`${URL_}/console/hq/products/spu_${code}-1`)).status(), 404, "looking takes nothing");
-  await shot(page, "chain-import-faults");
+  await look(page, "chain-import-faults");
   await page.getByRole("button", { name: "导入这些商品" }).click();
   await page.getByText(/^2 \/ 2：新建 2，修改 0/).waitFor({ timeout: 40_000 });
-  await shot(page, "chain-import-done");
+  await look(page, "chain-import-done");
   for (const n of [1, 5]) assert.equal((await page.request.get(`${URL_}/console/hq/products/spu_${code}-${n}`)).status(), 200, `row ${n} is a product`);
   for (const n of [2, 3, 4]) assert.equal((await page.request.get(`${URL_}/console/hq/products/spu_${code}-${n}`)).status(), 404, `row ${n} is none`);
   await context.close();
@@ -278,7 +278,7 @@ test("why a store sells something at its price: each level's value, its rule, wh
   assert.match(told.map((r) => r[3]).join(" "), /最大折扣：15%/, "the rule that let it pass");
   assert.equal(level("最低售价")[1], money(row.floor));
   await page.locator("ul.history li", { hasText: "对面超市同价" }).first().waitFor();
-  await shot(page, "chain-why");
+  await look(page, "chain-why");
   await context.close();
 });
 
@@ -295,7 +295,7 @@ test("a clerk is invited by a link, works, and is gone with the next click when 
   await shown.waitFor();
   const link = await shown.inputValue();
   assert.ok(link.startsWith(URL_), `a link that opens here: ${link}`);
-  await shot(page, "chain-invited");
+  await look(page, "chain-invited");
 
   const { context: phones, page: clerk } = await open(PHONE);
   await clerk.goto(link);
@@ -323,7 +323,7 @@ test("a clerk is invited by a link, works, and is gone with the next click when 
   await page.getByRole("button", { name: "停用…" }).click();
   await page.getByRole("button", { name: "确认停用，立即结束全部登录" }).click();
   await page.getByText("已保存。刷新页面可以看到修改记录。").waitFor();
-  await shot(page, "chain-disabled");
+  await look(page, "chain-disabled");
   // The board asks by itself, too: it may have noticed before her finger does.
   await clerk.locator(`nav a[href*="/console/s/${store}"]`).filter({ visible: true }).last().click({ timeout: 5_000 }).catch(() => {});
   await clerk.waitForURL("**/console/login**");
@@ -333,6 +333,7 @@ test("a clerk is invited by a link, works, and is gone with the next click when 
   for (const c of [context, phones]) await c.close();
 });
 
-test("no page of these journeys raised an error", () => {
+test("no page of these journeys raised an error, and axe finds nothing in the states that they were in", () => {
   assert.deepEqual(faults, []);
+  assert.deepEqual([...new Set(unfit)], []);
 });

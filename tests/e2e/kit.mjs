@@ -245,3 +245,12 @@ export async function settled(page) {
 
 /** What a campaign takes off a priced cart, as its line. */
 export const discountLine = (page, title) => page.locator(".cell.off", { hasText: title });
+
+/** What axe found in states that pages have only while somebody is at work on them; the last test of a file says so. */
+export const unfit = [];
+
+/** A picture of such a state, and what axe finds in it. */
+export async function look(page, name) {
+  await shot(page, name);
+  unfit.push(...(await wrongs(page)).map((w) => `${name} ${w}`));
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  PHONE, URL_, awake, chinaMinute, discountLine, faults, goods, logInCustomer, money, open, openCart, payAtSandbox, priced, settled, shot, staff, tab, typed, untilText,
+  PHONE, URL_, awake, chinaMinute, discountLine, faults, goods, logInCustomer, look, money, open, openCart, payAtSandbox, priced, settled, shot, staff, tab, typed, unfit, untilText,
 } from "./kit.mjs";
 
 /** Goods that are no part of these carts: flash sales have prices of their own, and some are sold so near their floor that not all of a campaign fits. */
@@ -11,16 +11,16 @@ const ASIDE = /^sku_(cherry-tomato|potato|waxberry|loquat|peach|eggs|pork-slice|
 /** Fresh goods of a store, of which there is room for every campaign above the floor, dearest first. */
 async function fresh(store) {
   const all = (await goods(store, (n) => n >= 8)).filter((g) => g.category === "fresh" && !g.flagship && g.was == null && !ASIDE.test(g.sku));
-  assert.ok(all.length >= 5, `${store} has fresh goods enough: ${all.length}`);
+  assert.ok(all.length > 0, `${store} has fresh goods`);
   return all.sort((a, b) => b.price - a.price);
 }
 
-/** A cart whose goods come as near to this sum as they can, and stay below it: four units of each at most. */
+/** A cart whose goods come as near to this sum as they can, and stay below it: half of what is there of each, at most. */
 function basket(all, below) {
   const lines = [];
   let sum = 0;
   for (const g of all) {
-    const quantity = Math.min(4, Math.floor((below - 1 - sum) / g.price));
+    const quantity = Math.min(8, Math.floor(g.available / 2), Math.floor((below - 1 - sum) / g.price));
     if (quantity < 1) continue;
     lines.push({ sku: g.sku, quantity });
     sum += quantity * g.price;
@@ -53,7 +53,7 @@ test("a cart says what is missing for a campaign, leads to more goods, gets chea
   await near.waitFor().catch(async () => assert.fail(`the cart is silent about 满300减50: ${await texts(page, ".cells.sums .cell")}`));
   assert.ok((await near.innerText()).includes(`还差 ${typed(30_000 - sum)} 元`), await near.innerText());
   assert.equal(await discountLine(page, "满300减50").count(), 0);
-  await shot(page, "prices-near-miss");
+  await look(page, "prices-near-miss");
   await near.getByRole("link", { name: "去凑单" }).click();
   await page.waitForURL((u) => u.pathname.startsWith(`/s/${store}`) && !u.pathname.endsWith("/cart"));
   await awake(page);
@@ -74,7 +74,7 @@ test("a cart says what is missing for a campaign, leads to more goods, gets chea
   // What was added may be sold so near its floor that a little of it does not fit.
   assert.ok(off > 45 && off <= 50, `50 are taken off, or what the floor leaves: ${off}`);
   assert.equal(await near.count(), 0, "what applies is not missing");
-  await shot(page, "prices-cheaper");
+  await look(page, "prices-cheaper");
 
   await logInCustomer(page, `/s/${store}/checkout`, "老周");
   await priced(page);
@@ -125,7 +125,7 @@ test("a store's own campaign is in nobody's cart before HQ has approved it, and 
   await hq.page.getByRole("link", { name: title, exact: true }).click();
   await hq.page.waitForURL(`**/campaigns/${campaign}`);
   await awake(hq.page);
-  await shot(hq.page, "prices-own-review");
+  await look(hq.page, "prices-own-review");
   await hq.page.getByRole("button", { name: "批准", exact: true }).click();
   await hq.page.locator(".badge", { hasText: "进行中" }).first().waitFor();
   await untilDiscount(phone, store, lines, title);
@@ -148,7 +148,7 @@ test("one coupon in two tabs: the first order has it, the second is told, and no
   const offer = page.locator("li.offer", { hasText: coupon });
   await offer.getByRole("button", { name: "立即领取" }).click();
   await offer.getByRole("button", { name: "已领取" }).waitFor();
-  await shot(page, "prices-coupon-claimed");
+  await look(page, "prices-coupon-claimed");
   await page.goto(`${URL_}/coupons`);
   assert.equal(await page.locator("li.offer", { hasText: coupon }).count(), 1, "she holds one");
 
@@ -172,7 +172,7 @@ test("one coupon in two tabs: the first order has it, the second is told, and no
   const told = second.getByRole("alert").filter({ hasText: /\S/ }).first();
   await told.waitFor();
   assert.match(await told.innerText(), /优惠券|应付金额已变为/, "she is told before she pays more");
-  await shot(second, "prices-coupon-gone");
+  await look(second, "prices-coupon-gone");
   assert.ok(!second.url().includes("/pay"), "no order was placed at a price that holds no more");
   await second.locator("#coupons summary").filter({ hasNotText: "已用" }).waitFor();
   await second.goto(`${URL_}/coupons?tab=used`);
@@ -193,7 +193,7 @@ test("flash sales tick by the server's clock, an add-on is taken for little, and
     assert.match(was, /\d\d:\d\d:\d\d$/);
     await page.waitForFunction((was) => document.querySelector("time[role=timer]").textContent !== was, was);
   } else t.diagnostic("no flash sale is near at this hour");
-  await shot(page, "prices-flash");
+  await look(page, "prices-flash");
   if (await running.locator("[data-add]").count()) {
     const item = running.locator("li.card", { has: page.locator("[data-add]") }).first();
     const [sku, price] = [await item.locator("[data-add]").getAttribute("data-add"), await item.locator(".end .price").innerText()];
@@ -213,7 +213,7 @@ test("flash sales tick by the server's clock, an add-on is taken for little, and
   const add = page.getByRole("button", { name: /^加 \S+ 元换购/ }).first();
   const label = await add.getAttribute("aria-label");
   const cost = Math.round(Number(label.match(/加 (\S+) 元/)[1]) * 100);
-  await shot(page, "prices-add-on");
+  await look(page, "prices-add-on");
   await add.click();
   await page.waitForFunction((n) => document.querySelectorAll("ul.lines li.line").length === n, lines.length + 1);
   await discountLine(page, "加价换购").waitFor();
@@ -227,10 +227,11 @@ test("flash sales tick by the server's clock, an add-on is taken for little, and
   await untilText(page, "门店正在备货");
   const order = (await page.locator("main").innerText()).replace(/\s+/g, " ");
   assert.ok(/赠品：.*豆浆/.test(order) && order.includes(said), `the order says what it came with: ${order.slice(0, 900)}`);
-  await shot(page, "prices-order-gift");
+  await look(page, "prices-order-gift");
   await context.close();
 });
 
-test("no page of these journeys raised an error", () => {
+test("no page of these journeys raised an error, and axe finds nothing in the states that they were in", () => {
   assert.deepEqual(faults, []);
+  assert.deepEqual([...new Set(unfit)], []);
 });
