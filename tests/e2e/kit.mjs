@@ -253,4 +253,6 @@ export const unfit = [];
 export async function look(page, name) {
   await shot(page, name);
   unfit.push(...(await wrongs(page)).map((w) => `${name} ${w}`));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) unfit.push(`${name} is ${wide} px wider than the window`);
 }
