@@ -1,10 +1,12 @@
 //! What HQ decides for the chain: with a history, and without lost updates.
 
 mod audit;
-mod hostile;
 mod prices;
 mod settings;
 mod setup;
+
+/// What all of its routes must hold.
+mod hostile;
 
 use std::time::{Duration, Instant};
 
