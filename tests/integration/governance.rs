@@ -8,6 +8,9 @@ mod sequence;
 mod settings;
 mod setup;
 
+/// What all of its routes must hold.
+mod hostile;
+
 use std::time::{Duration, Instant};
 
 use liandian_local::{stream::Source, tables::HQ};

@@ -401,11 +401,12 @@ fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     } else {
         None
     };
-    let usually = if watched { "4 min" } else { "2 min" };
+    let usually = if watched { "8 min" } else { "5 min" };
     say("浏览器旅程（Chromium，手机与桌面尺寸）", "Browser journeys (Chromium, phone and desk sizes)", usually);
     let stack = started(root, &program, &folder, port, functions.as_ref().map(|w| w.url.as_str()))?;
     let outcome = run(Command::new("node")
-        .args(["--test", "--test-concurrency=1", "journeys.test.mjs"])
+        // One after the other: they share a stack.
+        .args(["--test", "--test-concurrency=1", "journeys.test.mjs", "chain.test.mjs", "prices.test.mjs"])
         .env("LIANDIAN_URL", format!("http://127.0.0.1:{port}"))
         .env("LIANDIAN_SANDBOX", format!("http://127.0.0.1:{}", port + 4))
         .env("LIANDIAN_CHROMIUM", chromium)
