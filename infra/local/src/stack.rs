@@ -324,8 +324,8 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, say: &(dyn
         return Ok(());
     }
     say("正在生成演示连锁 / seeding the demo chain");
-    for (name, svg) in liandian_seed::pictures(chain) {
-        std::fs::write(bucket.join(name), svg)?;
+    for (name, file) in liandian_seed::pictures() {
+        std::fs::write(bucket.join(name), file)?;
     }
     let keys = app.keys().map_err(|e| anyhow::anyhow!("{e}"))?;
     // A chain that is half there when the machine fails is written anew: nothing needs to be on the disk before the end.

@@ -64,7 +64,7 @@ def tinted(im, colour):
     h, s, v = hsv[..., 0], hsv[..., 1], hsv[..., 2]
     weight = s * (a[..., 3] > 128) * v
     top = np.argmax(np.convolve(np.tile(np.histogram(h, 64, (0, 256), weights=weight)[0], 3), np.ones(7), "same")[64:128]) * 4 + 2
-    near = np.clip(1.6 - np.abs((h - top + 128) % 256 - 128) / 20, 0, 1) * np.clip(s / 50, 0, 1)
+    near = np.clip(1.6 - np.abs((h - top + 128) % 256 - 128) / 20, 0, 1) * np.clip((s - 40) / 50, 0, 1)
     body = (near > .6) & (a[..., 3] > 128)
     th, ts, tv = np.asarray(Image.new("RGB", (1, 1), colour).convert("HSV")).astype(float)[0, 0]
     ms, mv = (np.median(s[body]), np.median(v[body])) if body.any() else (128, 128)
@@ -187,6 +187,18 @@ def loose(a, kind):
     for i, (x, y, s) in enumerate(places):
         char = a.goods[i % len(a.goods)]
         a.image(char, x, y, s, 0, a.tint if i % len(a.goods) == 0 else None)
+
+
+def cone(a):
+    """Ice of another colour on the same wafer."""
+    for x, y, size in ((330, 400, 560), (610, 580, 270)):
+        a.shadow(x, y + size * .48, size * .26, 16)
+        a.image("🍦", x, y, size)
+        n = a.name()
+        a.defs.append(f'<clipPath id="{n}"><rect x="0" y="0" width="800" height="{y + size * .15:.0f}"/></clipPath>')
+        a.body.append(f'<g clip-path="url(#{n})">')
+        a.image("🍦", x, y, size, 0, a.tint)
+        a.body.append("</g>")
 
 
 # --- packs ---
@@ -454,7 +466,7 @@ def pillow(a):
     for y, up in ((92, 1), (730, -1)):
         zig = "".join(f"l9 {9 * up}l9 {-9 * up}" for _ in range(21))
         a.path(f"M211 {y - 4 * up}{zig}L589 {y + 46 * up}Q400 {y + 58 * up} 211 {y + 46 * up}Z", a.lin([(0, dark(c, .2)), (.3, light(c, .4)), (.6, c), (1, dark(c, .3))]))
-    a.path("M194 500Q300 430 400 480T606 440Q606 600 588 676Q400 662 212 676Q220 620 194 500Z", light(c, .3), 'opacity=".7"')
+    a.path("M188 505Q300 430 400 480T613 445Q613 570 588 684Q400 696 212 684Q204 600 188 505Z", light(c, .3), 'opacity=".5"')
     a.oval(400, 390, 160, 160, plate(c))
     a.emblem(400, 390, 246)
     a.shine("M238 190Q206 330 222 520", .6, 10)
@@ -731,7 +743,7 @@ def smokes(a):
 
 PACKS = {f.__name__: f for f in (
     bottle, bottles, glass, oil, jug, pump, tube, jar, cream, can, cans, tin, milktin, tub, yogurt, tea, hotcup, bowl, pouch, pillow, sack, box, flat, carton,
-    brick, case, tissue, diaper, tray, bun, mantou, steamer, tart, sausage, popsicle, dragon, tofu, eggs, rolls, pack6, smokes)}
+    brick, case, cone, tissue, diaper, tray, bun, mantou, steamer, tart, sausage, popsicle, dragon, tofu, eggs, rolls, pack6, smokes)}
 PACKS |= {"cup": ice_cup, "fruits": fruit_box}
 
 
@@ -759,6 +771,8 @@ def main():
     folder = Path(sys.argv[1])
     rest = sys.argv[2:]
     out = Path(rest[rest.index("--out") + 1]) if "--out" in rest else HERE
+    # Icons of categories are files of the shop's site.
+    icons = out if "--out" in rest else HERE / "../../../storefront/shop/icons"
     only = {w for w in rest[rest.index("--only") + 1:] if not w.startswith("--")} if "--only" in rest else None
     goods = {g["id"]: g for g in csv.DictReader(open(HERE / "../data/goods.csv", encoding="utf-8"))}
     rows = list(csv.DictReader(open(HERE / "sources.csv", encoding="utf-8")))
@@ -772,7 +786,7 @@ def main():
         im = draw(folder, row, goods.get(name, {"color": "#9aa0a8", "form": "box"}))
         if name.startswith("category-"):
             # An icon lies on whatever ground a theme has; the goods' pictures are on white.
-            im.resize((200, 200), Image.LANCZOS).save(out / f"{name}-200.webp", quality=86, method=6)
+            im.resize((160, 160), Image.LANCZOS).save(icons / f"{name.replace('category', 'cat')}.webp", quality=82, method=6)
             continue
         white = Image.new("RGB", im.size, "white")
         white.paste(im, (0, 0), im)

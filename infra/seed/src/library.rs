@@ -13,6 +13,7 @@ use liandian_types::Fen;
 use crate::{
     chain::id,
     data::{self, Good},
+    pictures,
 };
 
 /// Keys of the brands.
@@ -130,7 +131,7 @@ fn product(g: &Good, before: usize) -> Product {
         category: g.category.clone(),
         brand: brand.to_owned(),
         description: g.description.clone(),
-        images: vec![Image { file: format!("/pictures/spu_{}.svg", g.id), kind: ImageKind::Svg, bytes: 0 }],
+        images: vec![Image { file: pictures::address(&g.id), kind: ImageKind::Webp, bytes: pictures::bytes(&pictures::address(&g.id)) }],
         attributes: BTreeMap::new(),
         options: if g.category == "tea" { wishes() } else { Vec::new() },
         skus: skus.collect(),

@@ -42,7 +42,8 @@ const MODULES: [Module; 11] = [
 ];
 
 /// Folders whose files are taken as they are.
-const PLAIN: [&str; 4] = ["storefront/shop/style", "storefront/shop/script", "storefront/console/style", "storefront/console/script"];
+const PLAIN: [&str; 5] =
+    ["storefront/shop/style", "storefront/shop/script", "storefront/shop/icons", "storefront/console/style", "storefront/console/script"];
 
 /// What rustc itself enables. With all of wasm-opt's features on, browsers refuse the module.
 const WASM_FEATURES: [&str; 8] = [

@@ -454,6 +454,7 @@ async fn send(root: &FilePath, name: &str, current: bool, asked: &HeaderMap) -> 
         Some("wasm") => "application/wasm",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("webp") => "image/webp",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     // One plain name: nothing outside of the folder can be asked for.

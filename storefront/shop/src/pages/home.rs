@@ -1,8 +1,8 @@
 //! `/s/{store}`: a store's home, in one of three themes. `standard` is a shop window; `simple` is for small towns: large type, one
 //! good a row; `community` puts what the neighbourhood comes for first: collect, deliver, orders.
 
-use leptos::prelude::*;
-use liandian_types::api::{StoreCard, StoreHome};
+use leptos::{either::Either, prelude::*};
+use liandian_types::api::{Category, StoreCard, StoreHome};
 
 use super::frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed};
 use crate::words;
@@ -16,6 +16,8 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
         let id = store.store.clone();
         let first = home.categories.first().map(|c| c.key.clone());
         let community = home.theme == "community";
+        // The other themes name their categories in words alone.
+        let drawn = !community && home.theme != "simple";
         view! {
             <header class="hero">{banner(store)}{search_box(&store.store)}</header>
             <main>
@@ -23,8 +25,7 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
                 {state_notice(home)}
                 {promos(&home.campaigns).map(|tags| view! { <p class="strip" aria-label="进行中的活动">{tags}</p> })}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
-                    let initial: String = c.name.chars().take(1).collect();
-                    view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }
+                    view! { <a href=format!("/s/{id}/c/{}", c.key)>{sign(page, c, drawn)}{c.name.clone()}</a> }
                 }).collect_view()}</nav>
                 <h2 class="title">{if community { "邻里常买" } else { "本店推荐" }}</h2>
                 {if home.featured.is_empty() {
@@ -37,6 +38,35 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
             {page.tabs(&store.store, first.as_deref(), Tab::Home)}
         }
     })
+}
+
+/// The categories that have an icon among the site's files, `cat-….webp`: those that shops of this kind have. One of another key has
+/// its first letter.
+const ICONS: [&str; 13] = [
+    "fresh",
+    "dairy",
+    "bakery",
+    "tea",
+    "drinks",
+    "snacks",
+    "instant",
+    "grocery",
+    "frozen",
+    "household",
+    "care",
+    "baby",
+    "tobacco",
+];
+
+/// What stands over a category's name.
+fn sign(page: &Page, category: &Category, drawn: bool) -> impl IntoView + use<> {
+    if drawn && ICONS.contains(&category.key.as_str()) {
+        let src = format!("/pkg/cat-{}.webp?v={}", category.key, page.version);
+        Either::Left(view! { <i class="drawn" aria-hidden="true"><img src=src alt="" width="52" height="52" decoding="async"/></i> })
+    } else {
+        let initial: String = category.name.chars().take(1).collect();
+        Either::Right(view! { <i aria-hidden="true">{initial}</i> })
+    }
 }
 
 /// That the store takes no orders, and who does instead; that it rests; that it closes soon or has other hours today.
