@@ -9,7 +9,7 @@ use axum::{
     Json, Router,
     body::{Bytes, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
     routing::get,
 };
@@ -60,7 +60,7 @@ pub fn router(invoker: Invoker, origin: &str, pictures: &Path, health: Router) -
     }
     // A picture that changes has another name, or is seen a month later at the latest; of what is not there nothing is to be kept.
     let cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, |answer: &axum::http::Response<ServeFileSystemResponseBody>| {
-        let kept = answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED;
+        let kept = answer.status().is_success() || answer.status() == axum::http::StatusCode::NOT_MODIFIED;
         kept.then(|| HeaderValue::from_static("public, max-age=2592000, stale-while-revalidate=86400"))
     });
     let state = Arc::new(Gateway { paths, invoker, origin: origin.to_owned() });

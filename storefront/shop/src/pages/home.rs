@@ -1,8 +1,8 @@
 //! `/s/{store}`: a store's home, in one of three themes. `standard` is a shop window; `simple` is for small towns: large type, one
 //! good a row; `community` puts what the neighbourhood comes for first: collect, deliver, orders.
 
-use leptos::{either::Either, prelude::*};
-use liandian_types::api::{Category, StoreCard, StoreHome};
+use leptos::prelude::*;
+use liandian_types::api::{StoreCard, StoreHome};
 
 use super::frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed};
 use crate::words;
@@ -42,30 +42,17 @@ pub fn home(page: &Page, home: &StoreHome) -> String {
 
 /// The categories that have an icon among the site's files, `cat-….webp`: those that shops of this kind have. One of another key has
 /// its first letter.
-const ICONS: [&str; 13] = [
-    "fresh",
-    "dairy",
-    "bakery",
-    "tea",
-    "drinks",
-    "snacks",
-    "instant",
-    "grocery",
-    "frozen",
-    "household",
-    "care",
-    "baby",
-    "tobacco",
-];
+const ICONS: [&str; 13] =
+    ["fresh", "dairy", "bakery", "tea", "drinks", "snacks", "instant", "grocery", "frozen", "household", "care", "baby", "tobacco"];
 
 /// What stands over a category's name.
-fn sign(page: &Page, category: &Category, drawn: bool) -> impl IntoView + use<> {
+fn sign(page: &Page, category: &liandian_types::api::Category, drawn: bool) -> impl IntoView + use<> {
     if drawn && ICONS.contains(&category.key.as_str()) {
         let src = format!("/pkg/cat-{}.webp?v={}", category.key, page.version);
-        Either::Left(view! { <i class="drawn" aria-hidden="true"><img src=src alt="" width="52" height="52" decoding="async"/></i> })
+        leptos::either::Either::Left(view! { <i class="drawn" aria-hidden="true"><img src=src alt="" width="52" height="52" decoding="async"/></i> })
     } else {
         let initial: String = category.name.chars().take(1).collect();
-        Either::Right(view! { <i aria-hidden="true">{initial}</i> })
+        leptos::either::Either::Right(view! { <i aria-hidden="true">{initial}</i> })
     }
 }
 
