@@ -100,6 +100,12 @@ fn storage(g: &Good) -> Storage {
     }
 }
 
+/// A product's one picture, by the tail of its id.
+fn image(tail: &str) -> Vec<Image> {
+    let file = pictures::address(tail);
+    vec![Image { bytes: pictures::bytes(&file), kind: ImageKind::Webp, file }]
+}
+
 fn product(g: &Good, before: usize) -> Product {
     let brand = brand_list().find(|(_, name)| *name == g.brand).map_or_else(|| panic!("data/goods.csv: {}: brand {}", g.id, g.brand), |(key, _)| key);
     let several = g.specs.contains('|');
@@ -131,7 +137,7 @@ fn product(g: &Good, before: usize) -> Product {
         category: g.category.clone(),
         brand: brand.to_owned(),
         description: g.description.clone(),
-        images: vec![Image { file: pictures::address(&g.id), kind: ImageKind::Webp, bytes: pictures::bytes(&pictures::address(&g.id)) }],
+        images: image(&g.id),
         attributes: BTreeMap::new(),
         options: if g.category == "tea" { wishes() } else { Vec::new() },
         skus: skus.collect(),
@@ -194,7 +200,7 @@ pub(crate) fn products(goods: &[Good]) -> Vec<Product> {
         category: "cold-brew".to_owned(),
         brand: "liancha".to_owned(),
         description: "慢萃十二小时，准备春季上市。".to_owned(),
-        images: Vec::new(),
+        images: image("coffee-coldbrew"),
         attributes: BTreeMap::from([("caffeine".to_owned(), "120".to_owned()), ("sugar-free".to_owned(), "是".to_owned())]),
         options: vec![size],
         skus: vec![bottle("coffee-coldbrew-1", "280ml", "s", 990, 1), bottle("coffee-coldbrew-2", "1L", "l", 2_490, 2)],
@@ -215,7 +221,7 @@ pub(crate) fn products(goods: &[Good]) -> Vec<Product> {
         category: "drinks".to_owned(),
         brand: "xishangqing".to_owned(),
         description: "已由新配方替代。".to_owned(),
-        images: Vec::new(),
+        images: image("soda-salt"),
         skus: vec![Sku { region_prices: BTreeMap::new(), ..bottle("soda-salt", "400ml", "", 450, 3) }],
         flagship: false,
         mandatory: false,

@@ -506,4 +506,6 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
 mod tests;
