@@ -3,7 +3,7 @@
 //! What must not live here: which product has which picture (that is `pictures/sources.csv`) and where pictures are served.
 
 /// Every file of `pictures/`, by its name.
-pub(crate) const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pictures.rs"));
+pub(crate) static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pictures.rs"));
 
 /// The address of a product's picture: that of its largest size. The others are beside it (`liandian_types::picture`).
 pub(crate) fn address(tail: &str) -> String {
