@@ -132,7 +132,11 @@ pub fn copy(from: &Path, to: &Path) {
         if e.path().is_dir() {
             copy(&e.path(), &target);
         } else {
-            std::fs::copy(e.path(), target).expect("a copy");
+            // Pictures are many and nobody writes to them: worlds share them.
+            let shared = target.extension().is_some_and(|x| x == "webp") && std::fs::hard_link(e.path(), &target).is_ok();
+            if !shared {
+                std::fs::copy(e.path(), target).expect("a copy");
+            }
         }
     }
 }

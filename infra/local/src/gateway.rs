@@ -22,7 +22,11 @@ use liandian_functions::{
 };
 use liandian_types::Code;
 use serde_json::{Value, json};
-use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::{
+    compression::CompressionLayer,
+    services::{ServeDir, fs::ServeFileSystemResponseBody},
+    set_header::SetResponseHeaderLayer,
+};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::invoker::{Invoker, problem};
@@ -65,7 +69,11 @@ pub fn router(invoker: Invoker, origin: &str, buckets: Buckets<'_>, health: Rout
     for (path, functions) in grouped {
         paths.insert(path, functions).with_context(|| format!("route {path}"))?;
     }
-    let cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
+    // A picture that changes has another name, or is seen a month later at the latest; of what is not there nothing is to be kept.
+    let cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, |answer: &axum::http::Response<ServeFileSystemResponseBody>| {
+        let kept = answer.status().is_success() || answer.status() == axum::http::StatusCode::NOT_MODIFIED;
+        kept.then(|| HeaderValue::from_static("public, max-age=2592000, stale-while-revalidate=86400"))
+    });
     let state = Arc::new(Gateway { paths, invoker, origin: origin.to_owned() });
     Ok(Router::new()
         .fallback(handle)

@@ -374,8 +374,8 @@ async fn seed(app: &App, db: &Database, chain: &Chain, bucket: &Path, begins: Ti
         return Ok(());
     }
     say("正在生成演示连锁 / seeding the demo chain");
-    for (name, svg) in liandian_seed::pictures(chain) {
-        std::fs::write(bucket.join(name), svg)?;
+    for (name, file) in liandian_seed::pictures() {
+        std::fs::write(bucket.join(name), file)?;
     }
     for (key, bytes) in liandian_seed::documents(app.now())? {
         let file = bucket.with_file_name(UPLOADS).join(key);

@@ -63,12 +63,8 @@ pub struct Good {
     /// Its name.
     pub name: String,
     pub(crate) brand: String,
-    /// How its picture is drawn.
+    /// What it comes in.
     pub form: String,
-    /// `#rrggbb` of its picture.
-    pub color: String,
-    /// What stands on the pack.
-    pub label: String,
     /// Floor price in percent of the price.
     pub(crate) floor: i64,
     pub(crate) tags: String,

@@ -53,9 +53,10 @@ pub fn demo_users(chain: &Chain) -> Vec<(String, String)> {
     chain.members.iter().map(|m| (m.openid.clone(), m.nickname.clone())).collect()
 }
 
-/// The pictures of all products: file name and SVG.
-pub fn pictures(chain: &Chain) -> impl Iterator<Item = (String, String)> {
-    chain.goods.iter().map(|g| (format!("spu_{}.svg", g.id), pictures::svg(&g.form, &g.color, &g.label, &g.name)))
+/// The pictures of all products, in each of their sizes: file name and file.
+#[must_use]
+pub fn pictures() -> &'static [(&'static str, &'static [u8])] {
+    pictures::FILES
 }
 
 /// The documents of stores' own products: their keys in the bucket of uploads, and their bytes.

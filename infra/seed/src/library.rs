@@ -13,6 +13,7 @@ use liandian_types::Fen;
 use crate::{
     chain::id,
     data::{self, Good},
+    pictures,
 };
 
 /// Keys of the brands.
@@ -102,6 +103,12 @@ fn storage(g: &Good) -> Storage {
     }
 }
 
+/// A product's one picture, by the tail of its id.
+fn image(tail: &str) -> Vec<Image> {
+    let file = pictures::address(tail);
+    vec![Image { bytes: pictures::bytes(&file), kind: ImageKind::Webp, file }]
+}
+
 fn product(g: &Good, before: usize) -> Product {
     let brand = brand_list().find(|(_, name)| *name == g.brand).map_or_else(|| panic!("data/goods.csv: {}: brand {}", g.id, g.brand), |(key, _)| key);
     let several = g.specs.contains('|');
@@ -133,7 +140,7 @@ fn product(g: &Good, before: usize) -> Product {
         category: g.category.clone(),
         brand: brand.to_owned(),
         description: g.description.clone(),
-        images: vec![Image { file: format!("/pictures/spu_{}.svg", g.id), kind: ImageKind::Svg, bytes: 0 }],
+        images: image(&g.id),
         attributes: BTreeMap::new(),
         options: if g.category == "tea" { wishes() } else { Vec::new() },
         skus: skus.collect(),
@@ -196,7 +203,7 @@ pub(crate) fn products(goods: &[Good]) -> Vec<Product> {
         category: "cold-brew".to_owned(),
         brand: "liancha".to_owned(),
         description: "慢萃十二小时，准备春季上市。".to_owned(),
-        images: Vec::new(),
+        images: image("coffee-coldbrew"),
         attributes: BTreeMap::from([("caffeine".to_owned(), "120".to_owned()), ("sugar-free".to_owned(), "是".to_owned())]),
         options: vec![size],
         skus: vec![bottle("coffee-coldbrew-1", "280ml", "s", 990, 1), bottle("coffee-coldbrew-2", "1L", "l", 2_490, 2)],
@@ -217,7 +224,7 @@ pub(crate) fn products(goods: &[Good]) -> Vec<Product> {
         category: "drinks".to_owned(),
         brand: "xishangqing".to_owned(),
         description: "已由新配方替代。".to_owned(),
-        images: Vec::new(),
+        images: image("soda-salt"),
         skus: vec![Sku { region_prices: BTreeMap::new(), ..bottle("soda-salt", "400ml", "", 450, 3) }],
         flagship: false,
         mandatory: false,

@@ -21,7 +21,7 @@ use liandian_store::{
 };
 use liandian_types::{Fen, SpuId, StaffId, StoreId, Timestamp, UploadPurpose};
 
-use crate::chain::StoreGoods;
+use crate::{chain::StoreGoods, pictures};
 
 /// Units of each SKU of a product that is on sale.
 const UNITS: i64 = 30;
@@ -47,7 +47,7 @@ const PRODUCTS: [Made; 3] = [
         category: "snacks",
         spec: "6 个装",
         price: 1_280,
-        picture: "/pictures/spu_tangerine.svg",
+        picture: "/pictures/local-ciba-800.webp",
         days: 400,
         approved: true,
     },
@@ -58,7 +58,7 @@ const PRODUCTS: [Made; 3] = [
         category: "instant",
         spec: "200g",
         price: 1_680,
-        picture: "/pictures/spu_garlic-ginger.svg",
+        picture: "/pictures/local-scallion-oil-800.webp",
         days: 6,
         approved: true,
     },
@@ -69,7 +69,7 @@ const PRODUCTS: [Made; 3] = [
         category: "bakery",
         spec: "4 个装",
         price: 2_400,
-        picture: "/pictures/spu_eggs.svg",
+        picture: "/pictures/local-mooncake-800.webp",
         days: 200,
         approved: false,
     },
@@ -140,7 +140,7 @@ fn product(m: &Made, store: &StoreId, file: &KeptFile, now: Timestamp) -> LocalP
         category: m.category.to_owned(),
         brand: String::new(),
         description: m.description.to_owned(),
-        images: vec![Image { file: m.picture.to_owned(), kind: ImageKind::Svg, bytes: 0 }],
+        images: vec![Image { file: m.picture.to_owned(), kind: ImageKind::Webp, bytes: pictures::bytes(m.picture) }],
         attributes: std::collections::BTreeMap::new(),
         options: Vec::new(),
         skus: vec![sku],

@@ -30,7 +30,8 @@ struct Module {
 const CRATES: [(&str, &str, &str); 2] = [("shop", "liandian-shop", "storefront/shop"), ("console", "liandian-console", "storefront/console")];
 
 /// Folders whose files are taken as they are.
-const PLAIN: [&str; 4] = ["storefront/shop/style", "storefront/shop/script", "storefront/console/style", "storefront/console/script"];
+const PLAIN: [&str; 5] =
+    ["storefront/shop/style", "storefront/shop/script", "storefront/shop/icons", "storefront/console/style", "storefront/console/script"];
 
 /// What rustc itself enables. With all of wasm-opt's features on, browsers refuse the module.
 const WASM_FEATURES: [&str; 8] = [

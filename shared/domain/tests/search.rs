@@ -39,7 +39,7 @@ fn goods() -> Vec<SearchRow> {
                 categories: vec![(g["category"].clone(), categories[&g["category"]].clone())],
                 attributes: Vec::new(),
                 barcodes: vec![format!("{digits}{}", check_digit(&digits))],
-                picture: format!("/pictures/spu_{}.svg", g["id"]),
+                picture: format!("/pictures/{}-800.webp", g["id"]),
                 price: Fen(price.parse().unwrap()),
                 sold: 0,
                 sold_out: false,

@@ -10,6 +10,7 @@ pub mod id;
 pub mod money;
 pub mod path;
 pub mod permission;
+pub mod picture;
 pub mod problem;
 pub mod state;
 pub mod text;

@@ -543,6 +543,7 @@ async fn send(root: &FilePath, name: &str, current: bool, asked: &HeaderMap) -> 
         Some("wasm") => "application/wasm",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("webp") => "image/webp",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     // One plain name: nothing outside of the folder can be asked for.
@@ -593,5 +594,7 @@ fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod picture_tests;
 #[cfg(test)]
 mod tests;

@@ -139,7 +139,7 @@ async fn given_a_new_product_when_made_as_a_draft_and_put_on_sale_then_it_is_in_
     let path = format!("{PRODUCTS}/spu_new-tea/status");
     let lacks = w.post(&path, &merch, &to(ProductStatus::On, 1)).await.refused(400, "bad_request");
     assert_eq!(lacks["field"], "images");
-    let image = json!([{"file": "/pictures/spu_tea-oolong.svg", "kind": "svg"}]);
+    let image = json!([{"file": "/pictures/tea-oolong-800.webp", "kind": "webp"}]);
     let mut with_picture = serde_json::to_value(&made).unwrap();
     with_picture["images"] = image;
     let made: LibraryProduct = w.call(Method::PUT, &format!("{PRODUCTS}/spu_new-tea"), &merch, Some(&with_picture)).await.ok();

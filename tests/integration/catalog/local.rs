@@ -18,7 +18,7 @@ fn store() -> StoreId {
 fn form(expires: &str) -> Value {
     json!({
         "name": "巷口手作麻薯", "category": "snacks", "description": "当天现做。\n冷藏更好吃。", "origin": "上海",
-        "images": ["/pictures/spu_eggs.svg"],
+        "images": ["/pictures/eggs-800.webp"],
         "skus": [{"spec": "4 个", "price": 1600, "barcode": "", "weight_g": 200}],
         "documents": [{"kind": "食品经营许可证", "number": "JY100", "expires": expires, "file": "/media/documents/jy100.pdf"}],
         "on": true, "version": 0

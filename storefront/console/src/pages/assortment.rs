@@ -218,7 +218,11 @@ fn waiting(p: LocalView) -> impl IntoView + use<> {
             view! { <li>{format!("{} {}（{holds}）", d.kind, d.number)}" "<a href=file rel="noreferrer" target="_blank">"查看文件"</a></li> }
         })
         .collect_view();
-    let images = form.images.iter().map(|src| view! { <img src=src.clone() alt="" width="96" height="96" loading="lazy" /> }).collect_view();
+    let images = form
+        .images
+        .iter()
+        .map(|src| view! { <img src=liandian_types::picture::at(src, 400) alt="" width="96" height="96" loading="lazy" /> })
+        .collect_view();
     let lacking = (!lacks.is_empty()).then(|| view! { <p class="refusal">{format!("缺少有效的{}", lacks.join("、"))}</p> });
     let none = form.documents.is_empty().then(|| view! { <p class="empty">"没有资质。"</p> });
     view! {

@@ -209,7 +209,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                             .into_iter()
                             .map(|l| view! {
                                 <li>
-                                    <img src=l.picture alt="" width="48" height="48" loading="lazy" />
+                                    <img src=liandian_types::picture::small(&l.picture) alt="" width="48" height="48" loading="lazy" />
                                     <span class="what">
                                         {l.name}
                                         <small>{l.spec}</small>

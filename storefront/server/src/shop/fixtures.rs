@@ -63,7 +63,7 @@ pub fn listing(n: u32) -> ListingCard {
         name: names[n0].to_owned(),
         spec: ["950ml", "400g", "大杯 热"][n0 % 3].to_owned(),
         category: ["dairy", "bakery", "drinks"][n0 % 3].to_owned(),
-        picture: format!("/preview/{n0}.svg"),
+        picture: format!("/pictures/{n0}-800.webp"),
         price: Fen(390 + i64::from(n) * 250),
         was: n.is_multiple_of(4).then_some(Fen(690 + i64::from(n) * 250)),
         available: [40, 12, 3, 88, 25, 0][n0 % 6],

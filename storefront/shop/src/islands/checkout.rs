@@ -566,7 +566,7 @@ pub fn Checkout(
                 }),
                 Some(q) => Either::Right(view! {
                     <ul class="cells lines">{q.lines.iter().map(|l| view! {
-                        <li class="line tight"><img src=l.picture.clone() alt="" width="48" height="48" loading="lazy"/>
+                        <li class="line tight"><img src=liandian_types::picture::small(&l.picture) alt="" width="48" height="48" loading="lazy"/>
                             <div class="what"><b>{l.name.clone()}</b><span class="dim">{format!("{} ×{}", l.spec, l.quantity.get())}</span>
                             {(l.available < l.quantity.get()).then(|| view! { <span class="tag bad">{if transfer_from.with_value(Option::is_some) { format!("{} 件调货", l.quantity.get() - l.available) } else { words::stock(l.available) }}</span> })}</div>
                             <span class="num">{l.total.to_string()}</span></li>

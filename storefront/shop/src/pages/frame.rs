@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*};
 use liandian_types::{
     GeoPoint, MemberId, StoreId,
     api::{ListingCard, StoreCard},
+    picture,
 };
 
 use crate::{islands::browse::CartCount, words};
@@ -168,9 +169,12 @@ pub fn card(store: &StoreId, item: &ListingCard, eager: bool) -> impl IntoView +
     let gone = item.available == 0;
     let few = item.available <= words::FEW;
     let loading = if eager { "eager" } else { "lazy" };
+    // What is loaded late is laid out by then, and the browser knows better how wide it is.
+    let sizes = if eager { "180px" } else { "auto, 180px" };
     view! {
         <li class="card" class:gone=gone>
-            <a class="pic" href=href.clone() tabindex="-1" aria-hidden="true"><img src=item.picture.clone() alt="" width="240" height="240" loading=loading/></a>
+            <a class="pic" href=href.clone() tabindex="-1" aria-hidden="true"><img src=picture::at(&item.picture, 400) srcset=picture::srcset(&item.picture) sizes=sizes alt="" width="240" height="240"
+                loading=loading fetchpriority=eager.then_some("high") decoding="async"/></a>
             <div class="what">
                 <a class="name" href=href.clone()>{item.flagship.then(|| view! { <span class="tag star">"主推"</span> })}{item.name.clone()}</a>
                 <span class="dim">{item.spec.clone()}{few.then(|| view! { <span class="left">{words::stock(item.available)}</span> })}</span>

@@ -20,6 +20,8 @@ pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -
         let id = store.store.clone();
         let first = home.categories.first().map(|c| c.key.clone());
         let community = home.theme == "community";
+        // The other themes name their categories in words alone.
+        let drawn = !community && home.theme != "simple";
         view! {
             <header class="hero">{banner(store)}{search_box(&store.store)}</header>
             <main>
@@ -29,8 +31,7 @@ pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -
                 {strip(&store.store, offers)}
                 {home.flash.as_ref().and_then(|f| flash::strip(&store.store, f))}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
-                    let initial: String = c.name.chars().take(1).collect();
-                    view! { <a href=format!("/s/{id}/c/{}", c.key)><i aria-hidden="true">{initial}</i>{c.name.clone()}</a> }
+                    view! { <a href=format!("/s/{id}/c/{}", c.key)>{sign(page, c, drawn)}{c.name.clone()}</a> }
                 }).collect_view()}</nav>
                 <h2 class="title">{if community { "邻里常买" } else { "本店推荐" }}</h2>
                 {if home.featured.is_empty() {
@@ -44,6 +45,22 @@ pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -
             {page.tabs(&store.store, first.as_deref(), Tab::Home)}
         }
     })
+}
+
+/// The categories that have an icon among the site's files, `cat-….webp`: those that shops of this kind have. One of another key has
+/// its first letter.
+const ICONS: [&str; 13] =
+    ["fresh", "dairy", "bakery", "tea", "drinks", "snacks", "instant", "grocery", "frozen", "household", "care", "baby", "tobacco"];
+
+/// What stands over a category's name.
+fn sign(page: &Page, category: &liandian_types::api::Category, drawn: bool) -> impl IntoView + use<> {
+    if drawn && ICONS.contains(&category.key.as_str()) {
+        let src = format!("/pkg/cat-{}.webp?v={}", category.key, page.version);
+        leptos::either::Either::Left(view! { <i class="drawn" aria-hidden="true"><img src=src alt="" width="52" height="52" decoding="async"/></i> })
+    } else {
+        let initial: String = category.name.chars().take(1).collect();
+        leptos::either::Either::Right(view! { <i aria-hidden="true">{initial}</i> })
+    }
 }
 
 /// That the store takes no orders, and who does instead; that it rests; that it closes soon or has other hours today.

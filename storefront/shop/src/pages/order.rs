@@ -55,7 +55,7 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                 <section class="panel flush">
                     <a class="cell" href=format!("/s/{}", card.store)><b>{card.store_name.clone()}</b><span class="dim">{card.fulfilment.title()}" ›"</span></a>
                     <ul class="lines">{order.lines.iter().map(|l| view! {
-                        <li class="line tight"><img src=l.picture.clone() alt="" width="48" height="48" loading="lazy"/>
+                        <li class="line tight"><img src=liandian_types::picture::small(&l.picture) alt="" width="48" height="48" loading="lazy"/>
                             <div class="what"><b>{l.name.clone()}</b><span class="dim">{l.spec.clone()}" ×"{l.quantity.get()}</span>
                                 {(l.from_transfer > 0).then(|| view! { <span class="tag">{format!("{} 件调货", l.from_transfer)}</span> })}</div>
                             <span class="num">{l.total.to_string()}</span></li>

@@ -1,7 +1,7 @@
 //! `/s/{store}/p/{sku}`: one product, its specs as links, and into the cart.
 
 use leptos::prelude::*;
-use liandian_types::api::ProductPage;
+use liandian_types::{api::ProductPage, picture};
 
 use super::{
     frame::{Module, Page, Tab, promos, themed},
@@ -35,7 +35,8 @@ pub fn product(page: &Page, product: &ProductPage) -> String {
         view! {
             <header class="top float"><a class="back" href=format!("/s/{id}/c/{}", chosen.category) aria-label="返回分类"></a></header>
             <main>
-                <img class="big" src=chosen.picture.clone() alt=product.name.clone() width="640" height="640" fetchpriority="high"/>
+                <img class="big" src=chosen.picture.clone() srcset=picture::srcset(&chosen.picture) sizes="(min-width: 720px) 720px, 100vw"
+                    alt=product.name.clone() width="640" height="640" fetchpriority="high"/>
                 <section class="panel">
                     <p class="pricing"><span class="price large">{chosen.price.to_string()}</span>
                         {chosen.was.map(|w| view! { <span class="dim">"原价 "<s class="num">{w.to_string()}</s></span> })}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use liandian_types::{
     LocationId, StoreId,
     api::{QuoteLine, StoreCard},
+    picture,
 };
 
 use super::frame::{Module, Page, Tab, head, themed};
@@ -34,7 +35,8 @@ fn row(store: &StoreId, line: &QuoteLine, eager: bool) -> impl IntoView + use<> 
     view! {
         <li class="line">
             <i class="tick"></i>
-            <a href=format!("/s/{store}/p/{}", line.sku)><img src=line.picture.clone() alt="" width="76" height="76" loading=if eager { "eager" } else { "lazy" }/></a>
+            <a href=format!("/s/{store}/p/{}", line.sku)><img src=picture::small(&line.picture) srcset=picture::srcset(&line.picture) sizes="76px" alt="" width="76" height="76"
+                loading=if eager { "eager" } else { "lazy" } fetchpriority=eager.then_some("high")/></a>
             <div class="what"><b>{line.name.clone()}</b><span class="dim">{line.spec.clone()}</span>
                 <div class="end"><span class="price">{line.price.to_string()}</span><span class="num">{format!("×{}", line.quantity.get())}</span></div></div>
         </li>

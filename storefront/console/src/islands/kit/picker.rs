@@ -365,7 +365,7 @@ fn PickedLine(
     let name = row.name.clone();
     view! {
         <li id=id class:wrong=move || wrong.get_value().get().is_some()>
-            <img src=row.picture.clone() alt="" width="40" height="40" />
+            <img src=liandian_types::picture::small(&row.picture) alt="" width="40" height="40" />
             <span class="what">
                 {row.name.clone()}
                 <small>

@@ -59,7 +59,7 @@ fn Ticks(order: OrderId, lines: Vec<OrderLine>, gifts: Vec<QuoteGift>) -> impl I
                                     prop:checked=move || ticked.with(|t| t.contains(&known))
                                     on:change=move |e| tick(sku.clone(), event_target_checked(&e))
                                 />
-                                <img src=l.picture alt="" width="40" height="40" loading="lazy" />
+                                <img src=liandian_types::picture::small(&l.picture) alt="" width="40" height="40" loading="lazy" />
                                 <span class="what">
                                     {l.name}
                                     <small>{l.spec}</small>

@@ -183,7 +183,7 @@ pub fn PickupDesk(
                         .map(|l| view! {
                             <li>
                                 <span class="tick" aria-hidden="true">"✓"</span>
-                                <img src=l.picture.clone() alt="" width="56" height="56" />
+                                <img src=liandian_types::picture::small(&l.picture) alt="" width="56" height="56" />
                                 <span class="what">{l.name.clone()}<small>{l.spec.clone()}</small></span>
                                 <b>{format!("×{}", l.quantity)}</b>
                             </li>

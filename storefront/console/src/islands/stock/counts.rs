@@ -426,7 +426,7 @@ pub fn CountDesk(
                 <button>"查找"</button>
             </form>
             <form class="counting" on:submit=enter>
-                {move || current_line().map(|l| view! { <img src=l.picture alt="" width="56" height="56" /> })}
+                {move || current_line().map(|l| view! { <img src=liandian_types::picture::small(&l.picture) alt="" width="56" height="56" /> })}
                 <span class="what">
                     {move || current_line().map_or_else(|| "先扫条码，再输入数量".to_owned(), |l| l.name)}
                     <small>{move || current_line().map(|l| l.barcode)}</small>
@@ -505,7 +505,7 @@ pub fn CountDesk(
                 let off = l.difference.is_some_and(|d| d != 0);
                 view! {
                     <li class:off=off>
-                        <img src=l.picture alt="" width="40" height="40" loading="lazy" />
+                        <img src=liandian_types::picture::small(&l.picture) alt="" width="40" height="40" loading="lazy" />
                         <span class="what">{l.name}<small>{l.barcode}</small></span>
                         <span class="num faint">{l.book.map(|b| format!("账面 {}", text::number(b)))}</span>
                         <b class="num">{match waiting(&l.sku) {

@@ -95,7 +95,8 @@ pub fn products(frame: &Frame<'_>, list: LibraryPage, categories: &LibraryCatego
         columns.push(
             Column::new("商品", |r: &LibraryRow| {
                 let href = format!("{PRODUCTS}/{}", r.spu);
-                let picture = (!r.picture.is_empty()).then(|| view! { <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" /> });
+                let picture = (!r.picture.is_empty())
+                    .then(|| view! { <img src=liandian_types::picture::small(&r.picture) alt="" width="40" height="40" loading="lazy" /> });
                 view! { {picture}<span class="what"><a href=href>{r.name.clone()}</a><small>{r.spu.to_string()}</small></span> }.into_any()
             })
             .class("goods")

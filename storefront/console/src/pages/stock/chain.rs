@@ -60,7 +60,7 @@ fn sums() -> Vec<Column<'static, SkuSums>> {
     vec![
         Column::new("商品", |r: &SkuSums| {
             view! {
-                <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" />
+                <img src=liandian_types::picture::small(&r.picture) alt="" width="40" height="40" loading="lazy" />
                 <span class="what"><a href=format!("/console/hq/stock/{}", r.sku)>{r.name.clone()}</a><small>{r.barcode.clone()}</small></span>
             }
             .into_any()
@@ -117,7 +117,7 @@ pub fn sku_stock(frame: &Frame<'_>, sku: &SkuId, stock: SkuStock) -> String {
         view! {
             <p class="crumbs"><a href="/console/hq/stock">"‹ 选择商品"</a></p>
             <div class="order-head">
-                {picture.map(|p| view! { <img src=p alt="" width="56" height="56" /> })}
+                {picture.map(|p| view! { <img src=liandian_types::picture::small(&p) alt="" width="56" height="56" /> })}
                 <h1>{name}</h1>
                 <code>{sku.to_string()}</code>
             </div>

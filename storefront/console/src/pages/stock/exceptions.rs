@@ -204,7 +204,7 @@ fn stock_rows(frame: &Frame<'_>, asked: &Asked, first: usize, kind: &'static str
     let columns = vec![
         Column::new("商品", |r: &StockRow| {
             view! {
-                <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" />
+                <img src=liandian_types::picture::small(&r.picture) alt="" width="40" height="40" loading="lazy" />
                 <span class="what"><a href=format!("/console/hq/stock/{}", r.sku)>{r.name.clone()}</a><small>{r.barcode.clone()}</small></span>
             }
             .into_any()

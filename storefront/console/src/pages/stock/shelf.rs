@@ -142,7 +142,7 @@ fn shortfalls(frame: &Frame<'_>, store: &StoreRow, short: ShortList) -> impl Int
                 .into_iter()
                 .map(|g| view! {
                     <div class="short-goods">
-                        <img src=g.row.picture alt="" width="40" height="40" />
+                        <img src=liandian_types::picture::small(&g.row.picture) alt="" width="40" height="40" />
                         <span class="what">{g.row.name}<small>{format!("在架 {} · 已承诺 {}", text::number(g.row.on_hand), text::number(g.row.reserved))}</small></span>
                         <span class="badge warn">{format!("缺 {} 件", text::number(g.missing))}</span>
                         <span class="short-orders">
@@ -176,7 +176,7 @@ fn columns(keeps: Option<(StoreId, Option<LocationId>)>, why: (String, Option<Lo
     vec![
         Column::new("商品", |r: &StockRow| {
             view! {
-                <img src=r.picture.clone() alt="" width="40" height="40" loading="lazy" />
+                <img src=liandian_types::picture::small(&r.picture) alt="" width="40" height="40" loading="lazy" />
                 <span class="what">{r.name.clone()}<small>{r.barcode.clone()}</small>{expiry(&r.batches)}</span>
             }
             .into_any()
