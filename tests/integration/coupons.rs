@@ -8,7 +8,7 @@ use liandian_functions::{
 use liandian_store::meter::measured;
 use liandian_tests::{World, cart, id, second_engine};
 use liandian_types::{
-    OfferState, CouponState, CouponStatus, Fen, Fulfilment, SkuId, StoreId, Timestamp,
+    CouponState, CouponStatus, Fen, Fulfilment, OfferState, SkuId, StoreId, Timestamp,
     api::{
         ClaimedCoupon, CodeBatch, CodeFile, CouponCentre, CouponTemplates, CouponView, CouponWallet, OrderView, PlaceOrder, PlacedOrder, Quote,
         SettlementView,

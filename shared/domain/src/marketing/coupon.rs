@@ -11,7 +11,7 @@
 use liandian_contracts::{Event, event::FieldChange};
 use liandian_pricing::{Campaign, CouponPolicy, Kind, Level, kinds::CouponKind, kinds::Worth};
 use liandian_types::{
-    CampaignId, OfferState, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
+    CampaignId, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, OfferState, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
     text::unfit,
 };
 use serde::{Deserialize, Serialize};

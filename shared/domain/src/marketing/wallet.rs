@@ -125,7 +125,12 @@ impl Offered {
             };
             if aside.is_none() {
                 let schedule = Schedule { from: coupon.from, until: coupon.until, ..t.campaign.schedule.clone() };
-                self.campaigns.push(InView { campaign: Campaign { schedule, ..t.campaign.clone() }, limits: Limits::default(), version: TERMS, parts: Vec::new() });
+                self.campaigns.push(InView {
+                    campaign: Campaign { schedule, ..t.campaign.clone() },
+                    limits: Limits::default(),
+                    version: TERMS,
+                    parts: Vec::new(),
+                });
             }
             self.wallet.coupons.push(Kept { title: t.campaign.title.clone(), what: t.what(), aside, coupon });
         }
