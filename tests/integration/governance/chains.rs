@@ -265,7 +265,8 @@ async fn given_a_history_that_somebody_edits_in_the_table_when_checked_then_ever
     // Two that changed places.
     let third = whole[2].clone();
     let (mut a, mut b) = (second.clone(), third.clone());
-    (a.insert("link".into(), third["link"].clone()), b.insert("link".into(), second["link"].clone()));
+    a.insert("link".into(), third["link"].clone());
+    b.insert("link".into(), second["link"].clone());
     put(&w, a).await;
     put(&w, b).await;
     assert_eq!(flaws_of(&w).await, [told("第 2 条被改动过"), told("第 3 条被改动过")]);

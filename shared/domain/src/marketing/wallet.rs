@@ -314,7 +314,7 @@ mod tests {
         let (t, end) = (template(), NOW.plus(Timestamp::DAY));
         let hold = |chosen: &[CouponId]| {
             let mut o = Offered::default();
-            o.hold(&[t.clone()], vec![coupon(1, end), Coupon { held: false, ..coupon(2, end) }], Some(chosen), NOW);
+            o.hold(std::slice::from_ref(&t), vec![coupon(1, end), Coupon { held: false, ..coupon(2, end) }], Some(chosen), NOW);
             o
         };
         let none = hold(&[]);
