@@ -15,6 +15,9 @@ const dom = new JSDOM('<!doctype html><body></body>', { url: ORIGIN, pretendToBe
 for (const name of ['window', 'document', 'HTMLElement', 'Element', 'Node', 'Event', 'CustomEvent', 'Text', 'MutationObserver', 'requestAnimationFrame', 'cancelAnimationFrame']) {
   globalThis[name] = name === 'window' ? dom.window : dom.window[name]
 }
+Object.defineProperty(globalThis, 'navigator', { value: dom.window.navigator, configurable: true })
+// The compilers' code asks for it.
+dom.window.__webview_engine_version__ = 0.02
 const simulate = require('miniprogram-simulate')
 
 const module_ = (name) => require(join(APP, name))
