@@ -17,7 +17,7 @@ use super::{
 };
 
 fn page() -> pages::Page {
-    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None }
+    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None, shell: false }
 }
 
 /// The page of an order in a state.
@@ -211,4 +211,26 @@ async fn given_campaigns_of_a_store_when_its_home_and_its_goods_are_shown_then_l
     let mut one = product(1, 2);
     one.skus[0].labels = vec!["限时九折".to_owned()];
     assert!(pages::product(&page(), &one).contains("限时九折"));
+}
+
+#[test]
+fn given_browsers_when_they_say_what_they_are_then_only_the_mini_programs_web_view_is_in_the_shell() {
+    let says = |text: &str| in_shell(&HeaderMap::from_iter([(header::USER_AGENT, HeaderValue::from_str(text).unwrap())]));
+    assert!(says("Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49 Language/zh_CN ABI/arm64 miniProgram/wx0001"));
+    for other in ["Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49", "Mozilla/5.0 (iPhone) Safari/605.1.15", "miniprogra", ""] {
+        assert!(!says(other), "{other}");
+    }
+    assert!(!in_shell(&HeaderMap::new()));
+}
+
+#[tokio::test]
+async fn given_a_page_inside_of_the_shell_when_made_then_it_names_the_shells_script_before_any_other_and_no_other_page_does() {
+    let refusal = Problem::new(Code::NotFound, "没有找到");
+    let inside = pages::problem(&pages::Page { shell: true, ..page() }, &refusal);
+    assert!(inside.starts_with("<!DOCTYPE html><html lang=\"zh-CN\" data-shell"), "{inside}");
+    assert!(inside.contains("<script type=\"module\" src=\"/pkg/shell.js?v=v1\"></script>"), "{inside}");
+    let cart = pages::cart(&pages::Page { shell: true, ..page() }, &store(3), &[]);
+    assert!(cart.find("/pkg/shell.js").unwrap() < cart.find("/pkg/start.js").unwrap());
+    let usual = pages::problem(&page(), &refusal);
+    assert!(!usual.contains("shell"), "{usual}");
 }
