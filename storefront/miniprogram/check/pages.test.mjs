@@ -335,7 +335,7 @@ test('given a phone number when its owner lets it go then it is told to the page
   const other = await opened('phone', { back: encodeURIComponent('/s/sto_1/checkout') })
   await other.instance.onNumber({ detail: { errMsg: 'getPhoneNumber:fail user deny' } })
   assert.deepEqual([no.gone, no.state.take()], [['back'], null])
-  world({ routes: { ...SESSION, 'POST /api/v1/phone': [401, { code: 'unauthenticated', title: '凭证已过期', detail: '请再试一次' }] }, depth: 2 })
+  world({ routes: { ...SESSION, 'POST /api/v1/phone': [400, { code: 'bad_request', title: '凭证已过期', detail: '请再试一次' }] }, depth: 2 })
   const late = await opened('phone', { back: encodeURIComponent('/s/sto_1/checkout') })
   await late.instance.onNumber({ detail: { code: 'old' } })
   await settled()

@@ -194,7 +194,11 @@ impl Sandbox {
             .route("/cgi-bin/express/intracity/queryorder", post(delivery::query))
             .route("/cgi-bin/express/intracity/cancelorder", post(delivery::cancel))
             .route_layer(faulty(Partner::Delivery));
-        let wechat = Router::new().route("/sns/jscode2session", get(wechat::code_to_session)).route_layer(faulty(Partner::Wechat));
+        let wechat = Router::new()
+            .route("/sns/jscode2session", get(wechat::code_to_session))
+            .route("/cgi-bin/stable_token", post(wechat::stable_token))
+            .route("/wxa/business/getuserphonenumber", post(wechat::phone_of_code))
+            .route_layer(faulty(Partner::Wechat));
         let people = Router::new()
             .route("/", get(pages::home))
             .route("/pay", get(pages::cashier).post(pages::cashier_post))
@@ -208,6 +212,7 @@ impl Sandbox {
             .route("/sandbox/delivery/{id}/move", post(delivery::move_by_machine))
             .route("/sandbox/clock", get(clock::read).post(clock::set))
             .route("/sandbox/code", post(wechat::code_by_machine))
+            .route("/sandbox/phone-code", post(wechat::phone_code_by_machine))
             .route("/sandbox/faults", post(faults::set))
             .route_layer(from_fn_with_state(Arc::clone(&self.inner), pages::same_site))
             .layer(from_fn(pages::safe_headers));
