@@ -1,6 +1,6 @@
 //! The customers' pages: who looks, what they asked for, and the HTML or the refusal; and the site's files.
 
-use std::{collections::BTreeMap, convert::Infallible, path::Path as FilePath, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, future::ready, path::Path as FilePath, sync::Arc};
 
 use axum::{
     Router,
@@ -43,6 +43,8 @@ use crate::{
 pub struct Links {
     /// Where a browser goes to log in; `?to=` and the path to come back to are added.
     pub login_url: String,
+    /// The file by which WeChat knows that a mini-program's owner has this site: `NAME.txt CONTENT`, as its console gave it. Empty for none.
+    pub check_file: String,
 }
 
 /// A page's path and its handler.
@@ -87,12 +89,13 @@ pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
     // Older versions of WeChat bring their bridge by a frame of their own scheme.
     let (usual, shell) = (policy("", ""), policy(&format!(" {BRIDGE}"), "; frame-src weixin:"));
     let site = Arc::new(site);
+    let check = check_file(&links.check_file);
     handlers()
         .into_iter()
         .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
         .fallback(nothing_here)
         .with_state(Shop { app, site: site.clone(), links: Arc::new(links) })
-        .merge(files(site))
+        .merge(files(site, check))
         .layer(from_fn(move |request: Request, next: Next| {
             let policy = if in_shell(request.headers()) { shell.clone() } else { usual.clone() };
             async move { guarded(next.run(request).await, policy) }
@@ -101,8 +104,19 @@ pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
 }
 
 /// The site's files: no pages, and free of their limits.
-fn files(site: Arc<Site>) -> Router {
-    Router::new().route("/pkg/{file}", get(file)).route("/favicon.svg", get(favicon)).with_state(site)
+fn files(site: Arc<Site>, check: Option<(String, String)>) -> Router {
+    let router: Router = Router::new().route("/pkg/{file}", get(file)).route("/favicon.svg", get(favicon)).with_state(site);
+    match check {
+        Some((name, says)) => router.route(&format!("/{name}"), get(move || ready(says.clone()))),
+        None => router,
+    }
+}
+
+/// Name and content of WeChat's file, when they are such: one plain name at the site's root, and one word.
+fn check_file(text: &str) -> Option<(String, String)> {
+    let (name, says) = text.split_once(' ')?;
+    let word = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    (name.strip_suffix(".txt").is_some_and(word) && word(says)).then(|| (name.to_owned(), says.to_owned()))
 }
 
 /// WeChat's bridge: pages inside of the mini-program load it (`storefront/shop/script/shell.js`), and no others may.

@@ -149,7 +149,7 @@ impl Reply {
 
 async fn fetched(path: &str, headers: &[(&str, &str)], site: &Arc<Site>) -> Reply {
     let request = headers.iter().fold(Request::get(path), |r, (k, v)| r.header(*k, *v)).body(Body::empty()).unwrap();
-    let response = files(site.clone()).oneshot(request).await.unwrap();
+    let response = files(site.clone(), None).oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Reply { status, headers, body: to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec() }
 }
@@ -233,4 +233,22 @@ async fn given_a_page_inside_of_the_shell_when_made_then_it_names_the_shells_scr
     assert!(cart.find("/pkg/shell.js").unwrap() < cart.find("/pkg/start.js").unwrap());
     let usual = pages::problem(&page(), &refusal);
     assert!(!usual.contains("shell"), "{usual}");
+}
+
+#[tokio::test]
+async fn given_wechats_check_file_when_it_is_asked_for_then_it_says_its_word_and_nothing_else_becomes_a_file() {
+    assert_eq!(check_file("aB3_x.txt 0123abc"), Some(("aB3_x.txt".to_owned(), "0123abc".to_owned())));
+    for bad in ["", "a.txt", "a.txt ", ".txt a", "a.html b", "a/b.txt c", "{a}.txt b", "a.txt <b>", "a.txt b c", "../a.txt b"] {
+        assert_eq!(check_file(bad), None, "{bad}");
+    }
+    let answer = async |check: &str, path: &str| {
+        let site = Arc::new(Site::open(FilePath::new("nowhere")));
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let answer = files(site, check_file(check)).oneshot(request).await.unwrap();
+        (answer.status(), to_bytes(answer.into_body(), 1024).await.unwrap())
+    };
+    let (status, says) = answer("a.txt 0123", "/a.txt").await;
+    assert_eq!((status, says.as_ref()), (StatusCode::OK, b"0123".as_slice()));
+    assert_eq!(answer("a.txt 0123", "/b.txt").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(answer("", "/a.txt").await.0, StatusCode::NOT_FOUND);
 }
