@@ -3,12 +3,15 @@
 // `origin` is the site of the shop's pages and of its API: a business domain (业务域名) and a request domain (request 合法域名) of the
 // mini-program, without a slash at its end.
 
-/** @typedef {{ origin: string, templates: string[] }} Config */
+/**
+ * `sandbox`: the partners' sandbox of a stack on this machine, which stands in for WeChat's login and payment.
+ * @typedef {{ origin: string, templates: string[], sandbox?: string }} Config
+ */
 
 /** @type {Record<'develop' | 'trial' | 'release', Config>} */
 const ENVIRONMENTS = {
   // The developer tool against the stack on this machine (`cargo xtask up`). Tick 不校验合法域名 there.
-  develop: { origin: 'http://127.0.0.1:7400', templates: [] },
+  develop: { origin: 'http://127.0.0.1:7400', templates: [], sandbox: 'http://127.0.0.1:7404' },
   trial: { origin: 'https://trial.shop.example.com', templates: [] },
   // `templates`: at most three ids of subscribe messages that are offered after a payment. None: nobody is asked.
   release: { origin: 'https://shop.example.com', templates: [] },

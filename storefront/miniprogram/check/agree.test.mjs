@@ -80,6 +80,9 @@ test('given the messages of both sides when compared then each has a page that t
   assert.equal(page.pageOf('nonsense', {}), null)
   assert.equal(page.pageOf('toString', {}), null)
   assert.deepEqual(app.tabBar.list.map((tab) => tab.pagePath), messages.TABS.map((name) => `pages/${name}/${name}`))
+  // What a person is asked to pay at a stack of one machine is at its sandbox.
+  const sandbox = read('infra/local/sandbox/src/lib.rs')
+  for (const [, path] of source('lib/sandbox.js').matchAll(/post\('([^']+)'/g)) assert.ok(sandbox.includes(`.route("${path}", post(`), path)
   // What is read of a card is what is posted.
   const web = source('lib/web.js')
   for (const field of messages.SHARED) assert.ok(web.includes(`card.${field}`), field)
@@ -133,7 +136,8 @@ test('given the shell\'s files when read then no host is named but in its one fi
     if (path !== 'config.js') assert.doesNotMatch(source(path), /https?:\/\/[a-z]/, path)
   }
   const { ENVIRONMENTS } = module('config')
-  for (const [name, { origin }] of Object.entries(ENVIRONMENTS)) {
+  for (const [name, { origin, sandbox }] of Object.entries(ENVIRONMENTS)) {
+    assert.equal(Boolean(sandbox), name === 'develop', `${name}: a sandbox is for the developer's own machine`)
     assert.equal(new URL(origin).origin, origin, name)
     assert.ok(name === 'develop' || (origin.startsWith('https://') && origin.endsWith('.example.com')), origin)
   }

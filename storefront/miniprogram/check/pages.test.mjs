@@ -366,10 +366,34 @@ test('given something personal that WeChat wants consent for when asked then it 
   }
 })
 
+test('given a pay page when it is left by the phone\'s own way back then the page below shows the order', async () => {
+  const w = world({ routes: { ...SESSION, ...START }, answers: { requestPayment: new Error('cancel') }, depth: 2 })
+  const page = await opened('pay', { order: 'ord_1' })
+  page.instance.onUnload()
+  assert.equal(w.state.take(), '/orders/ord_1')
+  const paid = world({ routes: { ...SESSION, ...START }, depth: 2 })
+  const done = await opened('pay', { order: 'ord_1' })
+  done.instance.onUnload()
+  assert.equal(paid.state.take(), '/orders/ord_1?from=pay', 'the way out that was chosen stands')
+})
+
+test('given a stack on this machine when one logs in and pays in the developer tool then its sandbox stands in for WeChat', async () => {
+  const sandbox = { 'POST /sandbox/code': [200, { code: 'box-1' }], 'POST /sandbox/pay': [200, {}] }
+  const w = world({ routes: { ...SESSION, ...START, ...sandbox }, env: 'develop', depth: 2 })
+  await opened('pay', { order: 'ord_1' })
+  assert.equal(w.of('login').length, 0)
+  assert.deepEqual(w.of('request').map((r) => r.path), ['/sandbox/code', '/api/v1/session', '/api/v1/orders/ord_1/payment', '/sandbox/pay'])
+  assert.deepEqual(w.of('request').at(-1).body, { prepay_id: 'wx1' })
+  assert.equal(w.state.take(), '/orders/ord_1?from=pay')
+  const closed = world({ routes: { ...SESSION, ...START, ...sandbox }, env: 'develop', answers: { showModal: { confirm: false } }, depth: 2 })
+  assert.match(text(await opened('pay', { order: 'ord_1' })), /还没有付款/)
+  assert.equal(closed.of('requestPayment').length, 0)
+})
+
 test('given an environment when the shell runs in it then it calls that one and no other', async () => {
   for (const [env, host] of [['develop', 'http://127.0.0.1:7400/'], ['trial', 'https://trial.shop.example.com/'], ['release', `${ORIGIN}/`], ['unheard-of', `${ORIGIN}/`]]) {
-    const w = world({ routes: TICKET, env })
+    const w = world({ routes: { ...TICKET, 'POST /sandbox/code': [200, { code: 'box-1' }] }, env })
     await opened('home')
-    assert.ok(w.of('request')[0].url.startsWith(host), env)
+    assert.ok(w.of('request').at(-1).url.startsWith(host), env)
   }
 })

@@ -66,6 +66,7 @@ export const world = ({ routes = {}, answers = {}, kept = {}, env = 'release', d
     chooseLocation: answer('chooseLocation'),
     scanCode: answer('scanCode'),
     showToast: answer('showToast'),
+    showModal: answer('showModal', { confirm: true }),
     navigateBack: () => gone.push('back'),
     redirectTo: ({ url }) => gone.push(url),
     switchTab: ({ url }) => gone.push(url),

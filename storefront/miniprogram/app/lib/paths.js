@@ -24,9 +24,10 @@ const PARTS = {
   order: 'ord_[A-Za-z0-9_-]{1,60}',
   code: '[A-Za-z0-9_-]{4,32}',
   category: '[^/]{1,90}',
+  other: '[^/]{1,90}',
 }
 
-const SHAPES = PAGES.map((page) => new RegExp(`^${page.replace(/\{(\w+)\}/g, (_, part) => PARTS[part])}$`))
+const SHAPES = PAGES.map((page) => new RegExp(`^${page.replace(/\{(\w+)\}/g, (_, part) => PARTS[part] || PARTS.other)}$`))
 
 /** The longest path that a ticket may lead to (`shared/types/src/path.rs`). */
 const LONGEST = 200

@@ -2,6 +2,7 @@
 // is kept in memory only: the next start logs in anew.
 
 const { ROUTES, call, offline } = require('./api')
+const sandbox = require('./sandbox')
 
 /** @type {{ token: string, expires: number } | null} */
 let session = null
@@ -10,6 +11,7 @@ let asking = null
 
 /** A code for our API; works once. */
 function code() {
+  if (sandbox.inUse()) return sandbox.code().catch(() => Promise.reject(offline()))
   return new Promise((done, failed) => {
     wx.login({ success: (answer) => (answer.code ? done(answer.code) : failed(offline())), fail: () => failed(offline()) })
   })

@@ -5,7 +5,9 @@ const { config } = require('../../config')
 const { ROUTES } = require('../../lib/api')
 const { ask, cancelled, finish } = require('../../lib/leave')
 const { known } = require('../../lib/paths')
+const sandbox = require('../../lib/sandbox')
 const session = require('../../lib/session')
+const state = require('../../lib/state')
 
 /** The most ids that one question may have. */
 const TEMPLATES = 3
@@ -26,7 +28,7 @@ function offerNews() {
 }
 
 Component({
-  data: { step: 'busy', title: '', detail: '', order: '', path: '' },
+  data: { step: 'busy', title: '', detail: '', order: '', path: '', left: false },
   methods: {
     /** @param {Record<string, string | undefined>} query */
     onLoad(query) {
@@ -39,6 +41,17 @@ Component({
       return this.pay()
     },
 
+    onUnload() {
+      // Gone by the phone's own way back: the page below shows the order, and not the till that it was placed in.
+      if (this.data.path && !this.data.left) state.leave(this.data.path)
+    },
+
+    /** @param {string} path */
+    end(path) {
+      this.setData({ left: true })
+      finish(path)
+    },
+
     async pay() {
       this.setData({ step: 'busy' })
       let start
@@ -47,20 +60,20 @@ Component({
       } catch (reason) {
         const fault = /** @type {import('../../lib/api').Fault} */ (reason)
         // Paid already, closed, or too late: the order's page knows.
-        if (fault.code === 'conflict') finish(`${this.data.path}?from=pay`)
+        if (fault.code === 'conflict') this.end(`${this.data.path}?from=pay`)
         else this.setData({ step: 'failed', title: fault.title, detail: fault.detail })
         return
       }
       try {
-        await ask(wx.requestPayment, parameters(start))
+        await (sandbox.inUse() ? sandbox.pay(start.prepay_id) : ask(wx.requestPayment, parameters(start)))
       } catch (error) {
         if (cancelled(error)) this.setData({ step: 'cancelled', title: '还没有付款', detail: '订单为你保留到付款时限，随时可以继续' })
         // It may have been paid all the same.
-        else finish(`${this.data.path}?from=pay`)
+        else this.end(`${this.data.path}?from=pay`)
         return
       }
       await offerNews()
-      finish(`${this.data.path}?from=pay`)
+      this.end(`${this.data.path}?from=pay`)
     },
 
     onAgain() {
@@ -68,7 +81,7 @@ Component({
     },
 
     onOrder() {
-      finish(this.data.path)
+      this.end(this.data.path)
     },
   },
 })
