@@ -50,6 +50,8 @@ test('given the bodies of those routes when compared with the document then ever
   const known = (name) => name in openapi.components.schemas
   has(body(ROUTES.session), ['code'])
   has(answer(ROUTES.session), ['token', 'expires'])
+  // Milliseconds since the epoch.
+  assert.match(read('shared/types/src/time.rs'), /#\[serde\(transparent\)\]/)
   has(body(ROUTES.ticket), ['code', 'to'])
   has(answer(ROUTES.ticket), ['path'])
   has(answer(ROUTES.home), ['categories'])

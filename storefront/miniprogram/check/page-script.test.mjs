@@ -67,6 +67,8 @@ test('given links when followed then those of other tabs switch and all others s
   assert.equal(tabOf('/orders/ord_1', '/s/sto_1'), 'home')
   assert.equal(tabOf('/s/sto_1/c/x', '/s/sto_1'), null)
   assert.equal(tabOf('/', '/s/sto_1'), null)
+  assert.equal(tabOf('/s/sto_1/p/sku_1', '/s/sto_2/cart'), null, 'another store has no tab here')
+  assert.equal(tabOf('/s/sto_1/cart', '/s/sto_2'), null)
   assert.equal(tabOf('/s/sto_1/cart', '/s/sto_1/checkout'), null)
   const { click, went } = await opened('/s/sto_1/p/sku_1', '<a id="cart" href="/s/sto_1/cart">1</a><a id="map" href="https://uri.amap.com/">2</a>')
   assert.equal(await click('#cart'), true)
@@ -74,10 +76,11 @@ test('given links when followed then those of other tabs switch and all others s
   assert.deepEqual(went(), [['switchTab', '/pages/cart/cart']])
 })
 
-test('given a first page when its way back is taken then it is the shell\'s', async () => {
-  const { click, went } = await opened('/orders/ord_1', '<a class="back" href="/s/sto_9">1</a>')
-  assert.equal(await click('.back'), true)
-  assert.deepEqual(went(), [['navigateBack', undefined]])
+test('given a page that is done when it asks to go back then the shell does', async () => {
+  const { win, click, went } = await opened('/orders/ord_1', '<a class="back" href="/s/sto_9">1</a><button data-shell-ask="back">2</button>')
+  assert.equal(win.ldShell('back'), true)
+  assert.equal(await click('button'), true)
+  assert.deepEqual(went(), [['navigateBack', undefined], ['navigateBack', undefined]])
 })
 
 test('given the login page when it comes up in the shell then the shell logs in, once by itself and then when asked', async () => {

@@ -91,6 +91,29 @@ test('given another store was chosen in one tab when the others are shown then t
   goods.instance.onShow()
   await settled()
   assert.match(src(goods), /\/s\/sto_2\/search/)
+  // An order is looked at whatever store one was in since.
+  const mine = await opened('mine')
+  await loaded(mine, '/orders/ord_1')
+  await loaded(home, '/s/sto_3')
+  const order = src(mine)
+  mine.instance.onShow()
+  await settled()
+  assert.equal(src(mine), order)
+})
+
+test('given a tab that is shown when it is tapped again then it goes back to where it begins; one that is switched to stays', async (t) => {
+  world({ routes: TICKET, kept: { store: 'sto_1' } })
+  t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 })
+  const home = await opened('home')
+  await loaded(home, '/s/sto_1/p/sku_1')
+  const before = src(home)
+  home.instance.onTabItemTap()
+  await settled()
+  assert.equal(src(home), before)
+  t.mock.timers.tick(5_000)
+  home.instance.onTabItemTap()
+  await settled()
+  assert.match(src(home), /\/s\/sto_1\?at=/)
 })
 
 test('given the cart when shown again then it is read anew, but nobody is taken out of his checkout', async () => {

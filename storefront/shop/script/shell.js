@@ -28,6 +28,9 @@ export const pageOf = (name, given) => {
 export const tabOf = (from, to) => {
   const [here, there] = [from, to].map((path) => path.split(/[?#]/)[0]);
   if (here === there) return null;
+  const store = (path) => /^\/s\/([^/]+)/.exec(path)?.[1];
+  // Tabs are of the store that is looked at; another store's pages open where one is.
+  if (store(here) && store(there) && store(here) !== store(there)) return null;
   if (/^\/s\/[^/]+\/cart$/.test(there)) return "cart";
   if (there === "/orders" && !here.startsWith("/orders")) return "mine";
   // From a cart or from orders, a store's home is another tab.
@@ -100,8 +103,12 @@ export const shell = (win) => {
   const here = () => location.pathname + location.search;
   const store = () => /^\/s\/([^/]+)/.exec(location.pathname)?.[1] ?? "";
 
-  /** Asks the shell for something; false when it has no such page, and the page goes its own way. */
+  /** Asks the shell for something, or to go back to where this page was opened from; false when it has no such page, and the page goes its own way. */
   const tell = (name, given = {}) => {
+    if (name === "back") {
+      bridge().then((mini) => mini.navigateBack(), () => win.history.back());
+      return true;
+    }
     const url = pageOf(name, { to: here(), back: here(), store: store(), ...given });
     if (!url) return false;
     bridge().then((mini) => mini.navigateTo({ url }), () => win.dispatchEvent(new win.CustomEvent("ld-shell-lost", { detail: name })));
@@ -134,12 +141,6 @@ export const shell = (win) => {
     if (atLogin && url.origin !== location.origin) {
       event.preventDefault();
       login();
-      return;
-    }
-    // A first page has nothing behind it but the shell's.
-    if (link.classList.contains("back") && win.history.length <= 1) {
-      event.preventDefault();
-      bridge().then((mini) => mini.navigateBack(), () => location.assign(url));
       return;
     }
     const tab = url.origin === location.origin && tabOf(location.pathname, url.pathname);

@@ -35,8 +35,9 @@ function fresh() {
 /**
  * The definition of a page that is a web-view.
  *
- * `first` says where it stands by itself, null when there is no store yet; `stale`, whether it shall begin anew when it is shown again at this path.
- * @param {{ first: (this: WebPage) => string | null | Promise<string | null>, stale?: (path: string) => boolean }} own
+ * `first` says where it stands by itself, null when there is no store yet; `follows`, whether that is another place when another store was chosen
+ * meanwhile; `stale`, whether it shall begin anew when it is shown again at this path.
+ * @param {{ first: (this: WebPage) => string | null | Promise<string | null>, follows?: boolean, stale?: (path: string) => boolean }} own
  * @returns {any} for `Component`
  */
 function webPage(own) {
@@ -67,7 +68,7 @@ function webPage(own) {
           this.open(left)
           return
         }
-        const moved = this.path !== null && state.currentStore() !== this.store
+        const moved = own.follows && this.path !== null && state.currentStore() !== this.store
         if (!this.data.src || this.data.blank || moved || this.stale(this.path || '')) this.begin()
       },
 

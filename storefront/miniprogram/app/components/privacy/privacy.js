@@ -9,40 +9,58 @@
  */
 let waiting = []
 
+/** The component of the page on top. */
+let top = /** @type {{ ask(): void } | null} */ (null)
+
+// Heard once for the whole program: of several listeners nobody says which one counts.
+if (wx.onNeedPrivacyAuthorization) {
+  // The typings have no parameter here; WeChat gives one.
+  const heard = /** @type {any} */ ((/** @type {Resolve} */ resolve) => {
+    waiting.push(resolve)
+    if (top) {
+      top.ask()
+      resolve({ event: 'exposureAuthorization' })
+    } else {
+      // A page without this component asks for nothing personal.
+      waiting = []
+      resolve({ event: 'disagree' })
+    }
+  })
+  wx.onNeedPrivacyAuthorization(heard)
+}
+
 Component({
   data: { open: false, name: '《用户隐私保护指引》' },
   options: { addGlobalClass: true },
 
   lifetimes: {
     attached() {
-      this.listen()
+      this.stand()
     },
     detached() {
+      if (top !== this) return
+      top = null
       this.answer('disagree')
     },
   },
   pageLifetimes: {
-    // The page on top is the one that asks.
     show() {
-      this.listen()
+      this.stand()
     },
   },
 
   methods: {
-    listen() {
-      if (!wx.onNeedPrivacyAuthorization) return
-      // The typings have no parameter here; WeChat gives one.
-      const ask = /** @type {any} */ ((/** @type {Resolve} */ resolve) => {
-        waiting.push(resolve)
-        this.setData({ open: true })
-        resolve({ event: 'exposureAuthorization' })
-      })
-      wx.onNeedPrivacyAuthorization(ask)
+    stand() {
+      top = this
       wx.getPrivacySetting({
         success: (setting) => {
           if (setting.privacyContractName) this.setData({ name: setting.privacyContractName })
         },
       })
+    },
+
+    ask() {
+      this.setData({ open: true })
     },
 
     /** @param {'agree' | 'disagree'} event */

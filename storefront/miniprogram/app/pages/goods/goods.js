@@ -6,6 +6,7 @@ const state = require('../../lib/state')
 
 Component(
   webPage({
+    follows: true,
     async first() {
       const store = state.currentStore()
       if (!store) return null

@@ -5,6 +5,7 @@ const state = require('../../lib/state')
 
 Component(
   webPage({
+    follows: true,
     first() {
       const store = state.currentStore()
       return store ? `/s/${store}` : '/'
