@@ -119,13 +119,14 @@ test('given drafts that are none when filled in then they are left alone', () =>
   assert.deepEqual([win.sessionStorage.getItem('ld-form-a'), win.sessionStorage.getItem('ld-form-b'), win.sessionStorage.getItem('other')], ['{', 'null', '{"phone":"1"}'])
 })
 
-test('given a bridge that does not come when something is asked then the page is as in any browser', async () => {
+test('given a bridge that does not come when a page wakes then it is as in any browser, and pays as in any browser', async () => {
   const { win } = await opened('/s/sto_1', '<form class="search"></form>', { bridge: false })
   const script = win.document.querySelector('script')
   assert.equal(script.src, BRIDGE)
-  win.ldShell('scan')
+  assert.ok(win.document.querySelector('.shell'))
   script.onerror()
   await settled()
+  assert.equal(win.document.querySelector('.shell'), null)
   assert.equal(win.document.documentElement.hasAttribute('data-shell'), false)
   assert.equal(win.ldShell, undefined)
 })

@@ -103,6 +103,13 @@ export const shell = (win) => {
   const here = () => location.pathname + location.search;
   const store = () => /^\/s\/([^/]+)/.exec(location.pathname)?.[1] ?? "";
 
+  /** Without the bridge the page is as in any browser. */
+  const lost = () => {
+    document.documentElement.removeAttribute("data-shell");
+    for (const made of document.querySelectorAll(".chips.shell")) made.remove();
+    delete win.ldShell;
+  };
+
   /** Asks the shell for something, or to go back to where this page was opened from; false when it has no such page, and the page goes its own way. */
   const tell = (name, given = {}) => {
     if (name === "back") {
@@ -111,17 +118,15 @@ export const shell = (win) => {
     }
     const url = pageOf(name, { to: here(), back: here(), store: store(), ...given });
     if (!url) return false;
-    bridge().then((mini) => mini.navigateTo({ url }), () => win.dispatchEvent(new win.CustomEvent("ld-shell-lost", { detail: name })));
+    bridge().then((mini) => mini.navigateTo({ url }), () => {
+      lost();
+      // The order stands, and this address is its page's by now.
+      if (name === "pay") location.reload();
+    });
     return true;
   };
   // For the islands: `ldShell("pay", "ord_…")`.
   win.ldShell = (name, value) => tell(name, Object.hasOwn(MESSAGES, name) && value ? { [MESSAGES[name][0]]: value } : {});
-
-  // Without the bridge the page is as in any browser: said once, and not in the way.
-  win.addEventListener("ld-shell-lost", () => {
-    document.documentElement.removeAttribute("data-shell");
-    delete win.ldShell;
-  });
 
   const login = () => tell("login", { to: new URLSearchParams(location.search).get("to") ?? "/" });
   const atLogin = location.pathname === "/login";
@@ -167,12 +172,12 @@ export const shell = (win) => {
     outside(document.querySelector("form.till"))?.before(row(button("address", "微信地址"), button("place", "地图选点"), button("phone", "微信手机号")));
   } else {
     const search = outside(document.querySelector("form.search"));
-    if (search) search.after(row(button("scan", "扫一扫"), ...(location.pathname === "/" ? [button("place", "地图选点")] : [])));
+    if (search) (search.closest(".top") ?? search).after(row(button("scan", "扫一扫"), ...(location.pathname === "/" ? [button("place", "地图选点")] : [])));
   }
 
   const picture = document.querySelector('meta[property="og:image"]')?.content ?? document.querySelector("main img")?.src;
   const title = document.title.replace(/ · [^·]*$/, "");
-  bridge().then((mini) => mini.postMessage({ data: { share: { path: location.pathname, title, picture } } }), () => {});
+  bridge().then((mini) => mini.postMessage({ data: { share: { path: location.pathname, title, picture } } }), lost);
 };
 
 if (globalThis.document?.documentElement.hasAttribute("data-shell")) shell(window);
