@@ -84,4 +84,9 @@ globalThis.wx.needPrivacy(() => {})
 await settled()
 phone.dom.innerHTML = phone.dom.innerHTML.replace(/<privacy><\/privacy>|<privacy>.*<\/privacy>/s, '') + privacy.dom.innerHTML
 shoot('privacy', 'phone', phone)
+
+// What the docs show.
+const shown = ['pay-cancelled', 'address', 'privacy', 'scan-unknown'].map((file) => `<img width="240" alt="" src="file://${join(OUT, `${file}-light.png`)}">`)
+writeFileSync(join(OUT, 'sheet.html'), `<body style="margin:0;display:flex;gap:12px;padding:12px;background:#d8d8d8">${shown.join('')}</body>`)
+execFileSync(CHROMIUM, ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--allow-file-access-from-files', '--window-size=1020,544', `--screenshot=${join(ROOT, 'docs/images/miniprogram.png')}`, `file://${join(OUT, 'sheet.html')}`], { stdio: 'ignore' })
 process.exit(0)

@@ -6,12 +6,13 @@
 //! |---|---|
 //! | our payment client | `/v3/pay/transactions/…`, `/v3/refund/domestic/refunds` |
 //! | our delivery client | `/cgi-bin/express/intracity/{addorder,queryorder,cancelorder}` |
-//! | our login client | `/sns/jscode2session` |
+//! | our login client | `/sns/jscode2session`, `/cgi-bin/stable_token`, `/wxa/business/getuserphonenumber` |
 //! | people | `/pay` (cashier), `/wechat` (the mini-program's shell), `/sandbox` (all payments and deliveries) |
 //! | people and tests | `/sandbox/clock`: the stack's time, which may be set forward |
-//! | tests | `POST /sandbox/{pay,pay/{no}/again,notify/{no},delivery/{id}/move,code,faults}`, `GET /sandbox/refunds/{no}` |
+//! | tests | `POST /sandbox/{pay,pay/{no}/again,notify/{no},delivery/{id}/move,code,phone-code,faults}`, `GET /sandbox/refunds/{no}` |
 //!
-//! What must not live here: anything that our own code relies on in production, and recipients' data in clear.
+//! What must not live here: anything that our own code relies on in production, and recipients' data in clear (a number
+//! behind a code is gone when it was told, or with the next code).
 
 mod callbacks;
 pub mod clock;

@@ -172,7 +172,7 @@ pub(crate) async fn phone_of_code(State(inner): State<Arc<Inner>>, Query(q): Que
     }
     let used: Result<Vec<(String, String)>, Error> = inner.db.tx(|tx| {
         Ok(tx
-            .prepare_cached("UPDATE phone_code SET used = 1 WHERE code = ?1 AND used = 0 AND created >= ?2 RETURNING country, phone")?
+            .prepare_cached("DELETE FROM phone_code WHERE code = ?1 AND created >= ?2 RETURNING country, phone")?
             .query_map(params![b.code, inner.now().0 - CODE_LIFE], |r| Ok((r.get(0)?, r.get(1)?)))?
             .collect::<Result<_, _>>()?)
     });
@@ -205,8 +205,11 @@ fn china() -> String {
 /// `POST /sandbox/phone-code` with `{"phone": …}`: what WeChat's button would give to the page.
 pub(crate) async fn phone_code_by_machine(State(inner): State<Arc<Inner>>, Json(w): Json<WhoseNumber>) -> Response {
     let made: Result<String, Error> = sign::nonce().map_err(Error::from).and_then(|code| {
-        let sql = "INSERT INTO phone_code (code, country, phone, created) VALUES (?1, ?2, ?3, ?4)";
-        inner.db.tx(|tx| tx.execute(sql, params![code, w.country, w.phone, inner.now().0]))?;
+        let (sql, now) = ("INSERT INTO phone_code (code, country, phone, created) VALUES (?1, ?2, ?3, ?4)", inner.now());
+        inner.db.tx(|tx| {
+            tx.execute("DELETE FROM phone_code WHERE created < ?1", [now.0 - CODE_LIFE])?;
+            tx.execute(sql, params![code, w.country, w.phone, now.0])
+        })?;
         Ok(code)
     });
     match made {
