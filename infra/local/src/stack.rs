@@ -311,7 +311,8 @@ impl Stack {
         let invoker = match &o.functions {
             Functions::Here => {
                 let (site, told) = (Site::open(&o.site), Arc::new(app.clone()));
-                let shop = liandian_server::shop::router(told.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
+                let links = Links { login_url: format!("{sandbox}/wechat"), ..Links::default() };
+                let shop = liandian_server::shop::router(told.clone(), site.clone(), links);
                 let console = liandian_server::console::router(told.clone(), &site);
                 let pages = vec![("shop", traced(shop, told.clone(), &table::SHOP)), ("console", traced(console, told, &table::CONSOLE))];
                 Invoker::Here { app: Box::new(app.clone()), pages }

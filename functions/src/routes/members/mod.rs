@@ -1,4 +1,5 @@
-//! Members: sessions and address books.
+//! Members: sessions, address books, and the number that WeChat knows.
 
 pub mod addresses;
+pub mod phone;
 pub mod session;

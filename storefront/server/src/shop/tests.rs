@@ -17,7 +17,7 @@ use super::{
 };
 
 fn page() -> pages::Page {
-    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None }
+    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None, shell: false }
 }
 
 /// The page of an order in a state.
@@ -149,7 +149,7 @@ impl Reply {
 
 async fn fetched(path: &str, headers: &[(&str, &str)], site: &Arc<Site>) -> Reply {
     let request = headers.iter().fold(Request::get(path), |r, (k, v)| r.header(*k, *v)).body(Body::empty()).unwrap();
-    let response = files(site.clone()).oneshot(request).await.unwrap();
+    let response = files(site.clone(), None).oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Reply { status, headers, body: to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec() }
 }
@@ -325,4 +325,44 @@ async fn given_flash_sales_in_every_state_when_shown_then_only_what_runs_is_put_
     }
     let none = pages::deal(&page(), &DealPage { items: Vec::new(), runs: false, begins_text: Some("今天 14:00".to_owned()), ..deal });
     assert!(none.contains("本店暂时没有参加活动的商品") && none.contains("今天 14:00 开始"));
+}
+
+#[test]
+fn given_browsers_when_they_say_what_they_are_then_only_the_mini_programs_web_view_is_in_the_shell() {
+    let says = |text: &str| in_shell(&HeaderMap::from_iter([(header::USER_AGENT, HeaderValue::from_str(text).unwrap())]));
+    assert!(says("Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49 Language/zh_CN ABI/arm64 miniProgram/wx0001"));
+    for other in ["Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49", "Mozilla/5.0 (iPhone) Safari/605.1.15", "miniprogra", ""] {
+        assert!(!says(other), "{other}");
+    }
+    assert!(!in_shell(&HeaderMap::new()));
+}
+
+#[tokio::test]
+async fn given_a_page_inside_of_the_shell_when_made_then_it_names_the_shells_script_before_any_other_and_no_other_page_does() {
+    let refusal = Problem::new(Code::NotFound, "没有找到");
+    let inside = pages::problem(&pages::Page { shell: true, ..page() }, &refusal);
+    assert!(inside.starts_with("<!DOCTYPE html><html lang=\"zh-CN\" data-shell"), "{inside}");
+    assert!(inside.contains("<script type=\"module\" src=\"/pkg/shell.js?v=v1\"></script>"), "{inside}");
+    let cart = pages::cart(&pages::Page { shell: true, ..page() }, &store(3), &[]);
+    assert!(cart.find("/pkg/shell.js").unwrap() < cart.find("/pkg/start.js").unwrap());
+    let usual = pages::problem(&page(), &refusal);
+    assert!(!usual.contains("shell"), "{usual}");
+}
+
+#[tokio::test]
+async fn given_wechats_check_file_when_it_is_asked_for_then_it_says_its_word_and_nothing_else_becomes_a_file() {
+    assert_eq!(check_file("aB3_x.txt 0123abc"), Some(("aB3_x.txt".to_owned(), "0123abc".to_owned())));
+    for bad in ["", "a.txt", "a.txt ", ".txt a", "a.html b", "a/b.txt c", "{a}.txt b", "a.txt <b>", "a.txt b c", "../a.txt b"] {
+        assert_eq!(check_file(bad), None, "{bad}");
+    }
+    let answer = async |check: &str, path: &str| {
+        let site = Arc::new(Site::open(FilePath::new("nowhere")));
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let answer = files(site, check_file(check)).oneshot(request).await.unwrap();
+        (answer.status(), to_bytes(answer.into_body(), 1024).await.unwrap())
+    };
+    let (status, says) = answer("a.txt 0123", "/a.txt").await;
+    assert_eq!((status, says.as_ref()), (StatusCode::OK, b"0123".as_slice()));
+    assert_eq!(answer("a.txt 0123", "/b.txt").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(answer("", "/a.txt").await.0, StatusCode::NOT_FOUND);
 }
