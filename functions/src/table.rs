@@ -377,6 +377,29 @@ pub static DISTRICTS: Function = Function {
     },
 };
 
+/// `phone-number`
+pub static PHONE_NUMBER: Function = Function {
+    name: "phone-number",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*"], hq: &[] },
+    parts: &[parts::wechat],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/phone",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts { account: 20, store: 0, address: 0, first: false },
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::phone::read(app, call)),
+    },
+};
+
 /// `quote`
 pub static QUOTE: Function = Function {
     name: "quote",
@@ -4978,6 +5001,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &ADDRESS_SAVE,
     &ADDRESS_REMOVE,
     &DISTRICTS,
+    &PHONE_NUMBER,
     &QUOTE,
     &ORDER_PLACE,
     &ORDER_LIST,
