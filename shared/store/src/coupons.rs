@@ -121,7 +121,7 @@ impl Tables {
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn coupons_of(&self, m: &MemberId, strong: bool) -> Result<Vec<Coupon>, StoreError> {
-        let ask = Ask { begins: keys::MY_COUPON, limit: Some(HELD), strong, ..Ask::of(Table::Cell, keys::member(m)) };
+        let ask = Ask { begins: keys::MY_COUPON, limit: Some(HELD), strong, ..Ask::of(Table::Cell, keys::wallet(m)) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
     }
 

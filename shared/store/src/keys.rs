@@ -22,7 +22,7 @@
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
 //! | a coupon of HQ; all of them, those that end first first; how many of it are out in this cell | hq; cell | `CAMPAIGN#<campaign>` / `COUPON`; gsi1 `COUPONS` / `<until>#<campaign>`; cell: `CAMPAIGN#<campaign>` / `ISSUED` |
-//! | a member's coupons | cell | `MEMBER#<member>` / `COUPON#<coupon>` |
+//! | a member's coupons | cell | `MEMBER#<member>#COUPON` / `COUPON#<coupon>` |
 //! | a batch of printed codes; those of a coupon, by time; which of its codes were used in this cell | hq; cell | `CODES#<batch>` / `HEAD`; gsi1 `CAMPAIGN#<campaign>#CODES` / `<at>#<batch>`; cell: `CODES#<batch>` / `CODE#<place>` |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | how many units of a part of a campaign's own stock are had | cell | `CAMPAIGN#<campaign>#<part>` / `USED#PART` |
@@ -636,6 +636,10 @@ pub const COUPONS: &str = "COUPONS";
 pub const ISSUED: &str = "ISSUED";
 /// Prefix of a coupon that a member has.
 pub const MY_COUPON: &str = "COUPON#";
+/// Partition of the coupons that a member has: apart from the person, so that a quote may read it.
+pub fn wallet(m: &MemberId) -> String {
+    format!("{MEMBER}{m}#COUPON")
+}
 /// Sort key of a member's coupon.
 pub fn held(c: &CouponId) -> String {
     format!("{MY_COUPON}{c}")
@@ -891,9 +895,9 @@ mod tests {
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         let of_campaign: CampaignId = "cmp_1".parse().unwrap();
         for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap()), Counter::Part(7)] {
-            assert_eq!(counted_at(&counted(&of_campaign, &counter), &used(&counter)), Some((of_campaign.clone(), counter)));
+            assert_eq!(counted_at(&counter_of(&of_campaign, &counter), &used(&counter)), Some((of_campaign.clone(), counter)));
         }
-        assert_eq!((counted(&of_campaign, &Counter::Part(7)), used(&Counter::Part(7))), ("CAMPAIGN#cmp_1#7".into(), "USED#PART".into()));
+        assert_eq!((counter_of(&of_campaign, &Counter::Part(7)), used(&Counter::Part(7))), ("CAMPAIGN#cmp_1#7".into(), "USED#PART".into()));
         assert_eq!((counted_at("CAMPAIGN#cmp_1", "HEAD"), counted_at("CAMPAIGN#cmp_1#7", "USED")), (None, None));
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");

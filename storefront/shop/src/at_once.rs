@@ -131,6 +131,7 @@ mod tests {
             campaigns: vec![campaign],
             now: Moment { at: Timestamp(1_795_918_500_000), zone_min: 480, month_day: 29 },
             points_per_yuan: 0,
+            fees: liandian_pricing::Fees::USUAL,
         };
         let shown = |sku: &str| QuoteLine {
             sku: sku.parse().unwrap(),
@@ -150,6 +151,8 @@ mod tests {
             more: Some(String::new()),
         };
         Quote {
+            add_ons: Vec::new(),
+            coupons: Vec::new(),
             lines: vec![shown("sku_1")],
             besides: vec![shown("sku_2")],
             goods: Fen(1_000),

@@ -171,7 +171,7 @@ impl Offered {
     pub fn spend(&self, applied: &[Applied], order: &OrderId) -> Vec<MarketingWrite> {
         let of = |a: &Applied| {
             let spent = a.coupon.as_ref()?;
-            let kept = self.wallet.coupons.iter().find(|k| k.coupon.coupon == spent.coupon)?;
+            let kept = self.wallet.coupons.iter().find(|k| k.aside.is_none() && k.coupon.coupon == spent.coupon)?;
             let used = Coupon { held: false, order: Some(order.clone()), ..kept.coupon.clone() };
             Some(MarketingWrite::Coupon(Box::new(used)))
         };
