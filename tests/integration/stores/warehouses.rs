@@ -39,6 +39,9 @@ async fn given_hq_makes_a_warehouse_when_it_is_closed_again_then_it_sends_only_i
     let path = format!("{HQ}/loc_wh-xtd");
     let made: WarehouseView = put(&w, &path, &admin, &draft(), 0).await.ok();
     assert_eq!((made.row.version, made.row.keeper_names.len(), made.on_hand), (1, 1, 0));
+    // Its history names stores and people, not their ids.
+    let said = |title: &str| made.changes[0].fields.iter().find(|f| f.field == title).map(|f| f.new.clone()).unwrap();
+    assert_eq!((said("负责门店"), said("库管")), (made.row.keeper_name.clone(), made.row.keeper_names[0].clone()));
     assert!(made.changes[0].created && made.changes[0].by_name.is_some());
     assert!(sends(&w, "sto_sh02").await.contains(&id("loc_wh-xtd")));
     put(&w, &path, &admin, &draft(), 0).await.refused(409, "conflict");

@@ -109,14 +109,27 @@ pub async fn warehouse_view(
     let mut changes: Vec<StoreChange> = Vec::with_capacity(events.len());
     for e in events {
         let Event::WarehouseChanged { by, created, why, changes: fields, .. } = e.event else { continue };
-        let field = |f: liandian_contracts::event::FieldChange| ChangedField { field: warehouse::title(&f.field).to_owned(), old: f.old, new: f.new };
-        let fields = fields.into_iter().map(field).collect();
+        let fields = fields.into_iter().map(|f| ChangedField { field: f.field, old: f.old, new: f.new }).collect();
         changes.push(StoreChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, created, why, fields });
     }
-    let by: Vec<String> = changes.iter().map(|c| c.by.to_string()).collect();
-    let (names, rows) = futures::try_join!(tables.staff_names(by.iter().map(String::as_str)), rows(tables, vec![w]))?;
+    let kept = changes.iter().flat_map(|c| &c.fields).filter(|f| f.field == "keepers").flat_map(|f| [&f.old, &f.new]);
+    let who = changes.iter().map(|c| c.by.to_string()).chain(kept.flat_map(|ids| ids.split(' ')).map(str::to_owned));
+    let who: Vec<String> = who.collect();
+    let (names, rows, directory) = futures::try_join!(tables.staff_names(who.iter().map(String::as_str)), rows(tables, vec![w]), tables.directory())?;
+    // What is kept are ids; people read names.
+    let store = |id: &str| directory.iter().find(|s| s.store.as_str() == id).map_or_else(|| id.to_owned(), |s| s.name.clone());
+    let person = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let said = |field: &str, text: &str| match field {
+        "keeper" => store(text),
+        "keepers" => text.split(' ').map(&person).collect::<Vec<_>>().join("、"),
+        _ => text.to_owned(),
+    };
     for c in &mut changes {
         c.by_name = names.get(c.by.as_str()).cloned();
+        for f in &mut c.fields {
+            let (old, new) = (said(&f.field, &f.old), said(&f.field, &f.new));
+            *f = ChangedField { field: warehouse::title(&f.field).to_owned(), old, new };
+        }
     }
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let works = accounts.into_iter().filter(|a| a.state != AccountState::Disabled);
