@@ -18,11 +18,18 @@ const PEOPLE: i32 = 50;
 /// Records of a place that are read at once.
 const RECORDS: i32 = 1_000;
 
-/// What lies at a place, and what is promised.
+/// What lies at a place that this store keeps, and what is promised.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn holding(tables: &Tables, l: &LocationId) -> Result<Holding, StoreError> {
+pub async fn holding(tables: &Tables, l: &LocationId, keeper: &StoreId) -> Result<Holding, StoreError> {
+    let (mut all, transfers) = futures::try_join!(lying(tables, l), tables.open_transfers_at(keeper, l))?;
+    all.transfers = u32::try_from(transfers).unwrap_or(u32::MAX);
+    Ok(all)
+}
+
+/// What the records of a place say.
+async fn lying(tables: &Tables, l: &LocationId) -> Result<Holding, StoreError> {
     let (mut all, mut cursor) = (Holding::default(), None::<String>);
     loop {
         let (records, next) = tables.stock_of(l, RECORDS, cursor.as_deref()).await?;
@@ -105,7 +112,7 @@ pub async fn warehouse_view(
     let Some(w) = tables.warehouse_now(l).await?.filter(|w| own.is_none_or(|o| *o == w.keeper)) else { return Ok(None) };
     let scope = Scope::Store(w.keeper.clone());
     let offered = async { if edits { tables.accounts(Some(&scope), PEOPLE, None).await } else { Ok((Vec::new(), None)) } };
-    let (held, (events, next), (accounts, _)) = futures::try_join!(holding(tables, l), tables.warehouse_history(l, CHANGES, cursor), offered)?;
+    let (held, (events, next), (accounts, _)) = futures::try_join!(lying(tables, l), tables.warehouse_history(l, CHANGES, cursor), offered)?;
     let mut changes: Vec<StoreChange> = Vec::with_capacity(events.len());
     for e in events {
         let Event::WarehouseChanged { by, created, why, changes: fields, .. } = e.event else { continue };
@@ -140,6 +147,6 @@ pub async fn warehouse_view(
             people.push(WarehouseKeeper { staff: staff.clone(), name: name.clone() });
         }
     }
-    let Holding { skus, on_hand, reserved, incoming } = held;
+    let Holding { skus, on_hand, reserved, incoming, transfers: _ } = held;
     Ok(Some(WarehouseView { row, skus, on_hand, reserved, incoming, changes, next, people }))
 }
