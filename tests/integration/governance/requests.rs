@@ -253,6 +253,12 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
         let refused = w.post(&goods_path(FRANCHISE), &manager, &with(bad)).await.refused(400, "bad_request");
         assert_eq!(refused["field"], "documents[0].expires", "{refused}");
     }
+    // Another store's document, and one that was never taken, are none of this store's.
+    for file in ["private/sto_sh01/a.pdf", "private/sto_sh07/never.pdf"] {
+        let mut wrong = with("2099-12-31");
+        wrong["documents"][0]["file"] = json!(file);
+        assert_eq!(w.post(&goods_path(FRANCHISE), &manager, &wrong).await.refused(400, "bad_request")["field"], "documents[0].file", "{file}");
+    }
     let asked: AskedGoods = w.post(&goods_path(FRANCHISE), &manager, &with("2099-12-31")).await.ok();
     let card = asked.requests.first().cloned().unwrap();
     assert!(card.documents.iter().any(|d| d.text.contains("JY1") && d.text.contains("2099-12-31") && d.href == "/media/jy1.pdf"), "{card:?}");

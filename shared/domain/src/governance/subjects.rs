@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Decision, Refusable,
-    catalog::{LibrarySku, Listing, own},
+    catalog::{LibrarySku, Listing, own, upload},
     conflict,
     decision::GovernanceWrite,
     stores::{
@@ -356,8 +356,8 @@ fn documents_fit(documents: &[Document], now: Timestamp) -> Refusable<()> {
         if d.expires <= now {
             return bad(&format!("documents[{i}].expires"), "证照已到期");
         }
-        if !own::address_fits(&d.file) {
-            return bad(&format!("documents[{i}].file"), "文件地址应以 /media/ 或 https:// 开头");
+        if !upload::document_fits(&d.file) {
+            return bad(&format!("documents[{i}].file"), "请上传文件，或填写以 /media/ 或 https:// 开头的地址");
         }
     }
     Ok(())
@@ -555,6 +555,7 @@ mod tests {
         assert_eq!(told(&[Document { number: "1".repeat(LONGEST + 1), ..good.clone() }]).unwrap_err(), "documents[0].number");
         assert_eq!(told(&[Document { expires: NOW, ..good.clone() }]).unwrap_err(), "documents[0].expires");
         assert_eq!(told(&[Document { file: "javascript:x".into(), ..good.clone() }]).unwrap_err(), "documents[0].file");
+        assert!(told(&[Document { file: "private/sto_a/jy1.pdf".into(), ..good.clone() }]).is_ok(), "one that was uploaded");
     }
 
     #[test]

@@ -270,7 +270,7 @@ async fn given_flash_sales_in_every_state_when_shown_then_only_what_runs_is_put_
         sku: format!("sku_{n}").parse().unwrap(),
         name: format!("商品<{n}>"),
         spec: "500g".to_owned(),
-        picture: "/p.svg".to_owned(),
+        picture: "/pictures/p-800.webp".to_owned(),
         price: Fen(390),
         list: Fen(590),
         left,
@@ -301,6 +301,10 @@ async fn given_flash_sales_in_every_state_when_shown_then_only_what_runs_is_put_
     }
     let strip = pages::home(&page(), &first, &[], false);
     assert!(strip.contains("限时秒杀") && strip.contains("href=\"/s/sto_1/flash\""));
+    // Pictures are asked for as large as they are shown.
+    let sizes = "/pictures/p-200.webp 200w, /pictures/p-400.webp 400w, ";
+    assert!(text.contains("src=\"/pictures/p-400.webp\"") && text.contains(sizes), "{text}");
+    assert!(strip.contains("src=\"/pictures/p-200.webp\"") && strip.contains(sizes), "{strip}");
     assert!(!pages::home(&page(), &home(1), &[], false).contains("限时秒杀"));
     assert!(pages::flash(&page(), &home(1)).contains("现在没有秒杀"));
 

@@ -284,7 +284,7 @@ fn add_on<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
     let label = [said.as_str(), "：", a.name.as_str()].concat();
     view! {
         <div class="add-on">
-            <img src=a.picture.clone() alt="" width="48" height="48" loading="lazy"/>
+            <img src=liandian_types::picture::small(&a.picture) alt="" width="48" height="48" loading="lazy"/>
             <div><b>{said}</b>" "<s class="num dim">{a.list.to_string()}</s><p class="dim">{a.name.clone()}{["，还可换 ", &a.units.to_string(), " 件"].concat()}</p></div>
             <button class="btn small" type="button" aria-label=label on:click=take>"换购"</button>
         </div>
