@@ -407,7 +407,7 @@ pub static QUOTE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER", "MEMBER#*"],
+        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER", "MEMBER#*#COUPON"],
         hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*", "LIBRARY", "COUPONS"],
     },
     parts: &[parts::quotes],
@@ -4069,7 +4069,7 @@ pub static COUPON_CENTRE: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*", "MEMBER#*#ORDER"], hq: &["COUPONS", "STORES"] },
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#COUPON", "MEMBER#*#ORDER"], hq: &["COUPONS", "STORES"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {

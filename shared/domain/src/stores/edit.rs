@@ -777,7 +777,12 @@ mod tests {
             with(|k| check(&store(), None, &d, k, now())).is_ok()
         };
         assert!(fine(|d| d.name = "长".repeat(40)) && fine(|d| d.radius_m = "100".into()) && fine(|d| d.radius_m = "50000".into()));
-        assert!(fine(|d| d.group = "/media/hq/a.png".into()) && fine(|d| d.entrance = "a".repeat(32)) && fine(|d| d.mode = "加盟".into()) && fine(|d| d.rule = "joint/1".into()));
+        assert!(
+            fine(|d| d.group = "/media/hq/a.png".into())
+                && fine(|d| d.entrance = "a".repeat(32))
+                && fine(|d| d.mode = "加盟".into())
+                && fine(|d| d.rule = "joint/1".into())
+        );
     }
 
     #[test]
