@@ -83,6 +83,28 @@ fn given_a_list_price_that_moved_when_a_promise_holds_then_dearer_is_not_asked_c
 }
 
 #[test]
+fn given_a_promise_that_holds_an_old_price_when_another_is_made_from_it_then_that_ends_with_the_first_and_never_later() {
+    let p = placement(0, 3_000);
+    let way = Way { fulfilment: Fulfilment::Pickup, store: &p.store, ships_from: None, to: None };
+    let made = |lines: &[place::Wanted], at: liandian_types::Timestamp| {
+        let priced = place::price(lines, &way, &p.offered, at).unwrap();
+        Promise::of(&priced, lines, &p.offered, Some(&p.member), (&p.store.store, p.fulfilment), at)
+    };
+    let first = made(&p.lines, NOW);
+    let later = NOW.plus(HOLDS_FOR - 1);
+    let mut dearer = p.lines.clone();
+    dearer[0].price = Some(Fen(1_200));
+    let held = first.hold(&mut dearer);
+    assert_eq!((held, dearer[0].price), (Some(first.until), Some(Fen(1_000))));
+    let second = made(&dearer, later).no_longer_than(held);
+    assert_eq!((second.until, second.total), (first.until, first.total), "an old price is not renewed");
+    // Where nothing costs less than now because of it, the next one is as good as any.
+    let mut same = p.lines.clone();
+    let held = first.hold(&mut same);
+    assert_eq!((held, made(&same, later).no_longer_than(held).until), (None, later.plus(HOLDS_FOR)));
+}
+
+#[test]
 fn given_terms_for_a_page_when_a_cart_is_priced_with_them_then_it_costs_what_the_store_says_and_they_tell_no_secrets() {
     let p = placement(0, 3_000);
     let way = Way { fulfilment: Fulfilment::Pickup, store: &p.store, ships_from: None, to: None };
