@@ -3,7 +3,6 @@
 use liandian_domain::marketing::{
     code::{self, MOST_BATCHES, Typed, name_of, printed, sealed_text},
     coupon::{self, Claim, Template},
-    wallet::Coupon,
 };
 use liandian_partners::keys::Keys;
 use liandian_types::{
@@ -176,11 +175,6 @@ pub async fn wallet(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&coupon_wallet(&app.tables, call.member()?, call.now).await?)
 }
 
-/// Of a member's coupons those of one template.
-fn of(all: Vec<Coupon>, id: &CampaignId) -> Vec<Coupon> {
-    all.into_iter().filter(|c| c.campaign == *id).collect()
-}
-
 /// Claims a coupon. Sent again it answers the same one.
 ///
 /// # Errors
@@ -191,10 +185,11 @@ pub async fn claim(app: App, call: Call) -> Result<Reply, Failure> {
     let claimed = transact(app, now, |_| async move {
         let one = std::slice::from_ref(id);
         let tables = &app.tables;
-        let (template, mine, issued) = futures::try_join!(tables.coupon_template(id), tables.coupons_of(member, true), tables.issued(one, true))?;
+        let (template, mine, issued) =
+            futures::try_join!(tables.coupon_template(id), tables.coupons_of_template(member, id), tables.issued(one, true))?;
         let t = template.filter(claimable).ok_or_else(|| Failure::not_found("优惠券"))?;
         let who = who_asks(tables, member, &[&t], now).await?;
-        let (mine, issued) = (of(mine, id), issued.first().copied().unwrap_or_default());
+        let issued = issued.first().copied().unwrap_or_default();
         let (coupon, decision) = coupon::claim(&t, Claim { member, who: &who, mine: &mine, saw, issued: &issued }, now)?;
         let new = !decision.is_empty();
         Ok(Plan::new(ClaimedCoupon { coupon: held_coupon(&t, &coupon, now), new }, decision))
@@ -216,12 +211,12 @@ pub async fn redeem(app: App, call: Call) -> Result<Reply, Failure> {
     let (member, typed, app, now) = (call.member()?, &typed, &app, call.now);
     let claimed = transact(app, now, |_| async move {
         let tables = &app.tables;
-        let reads = (tables.code_batch(&typed.batch), tables.used_code(&typed.batch, typed.place), tables.coupons_of(member, true));
-        let (batch, used, mine) = futures::try_join!(reads.0, reads.1, reads.2)?;
+        let (batch, used) = futures::try_join!(tables.code_batch(&typed.batch), tables.used_code(&typed.batch, typed.place))?;
         let nothing = || Failure::from(Problem::new(Code::NotFound, "没有这个兑换码，请核对").at("code"));
         let batch = batch.filter(|b| typed.place < b.count).ok_or_else(nothing)?;
-        let t = there(app, &batch.campaign).await?;
-        let (coupon, decision) = code::redeem(&t, typed, member, &of(mine, &batch.campaign), used.as_ref(), now)?;
+        let mine = async { Ok::<_, Failure>(tables.coupons_of_template(member, &batch.campaign).await?) };
+        let (t, mine) = futures::try_join!(there(app, &batch.campaign), mine)?;
+        let (coupon, decision) = code::redeem(&t, typed, member, &mine, used.as_ref(), now)?;
         let new = !decision.is_empty();
         Ok(Plan::new(ClaimedCoupon { coupon: held_coupon(&t, &coupon, now), new }, decision))
     })

@@ -11,8 +11,8 @@
 use liandian_contracts::{Event, event::FieldChange};
 use liandian_pricing::{Campaign, CouponPolicy, Kind, Level, kinds::CouponKind, kinds::Worth};
 use liandian_types::{
-    CampaignId, OfferState, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
-    text::unfit,
+    CampaignId, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, OfferState, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
+    id::TypedId, text::unfit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -498,10 +498,19 @@ pub fn step(old: &Template, step: CouponStep, seen: u64, by: &StaffId, now: Time
     Ok(written(Some(old), Template { state, ..old.clone() }, by))
 }
 
+fn tail(campaign: &CampaignId) -> &str {
+    campaign.as_str().split_once('_').map_or("", |(_, tail)| tail)
+}
+
+/// What the ids of a member's coupons of a template begin with. Others may begin so, too: `cmp_1-2` has such as `cmp_1` has.
+#[must_use]
+pub fn ids_begin(campaign: &CampaignId) -> String {
+    format!("{}_{}-", CouponId::PREFIX, tail(campaign))
+}
+
 /// The id of a member's nth coupon of a template: his own, and not another member's. So who claims twice at once claims the same one.
 fn coupon_id(t: &Template, n: u32) -> Refusable<CouponId> {
-    let tail = t.campaign.campaign.as_str().split_once('_').map_or("", |(_, tail)| tail);
-    CouponId::from_tail(format!("{tail}-{n}")).map_err(|_| Problem::new(Code::BadRequest, "编号过长").at("campaign"))
+    CouponId::from_tail(format!("{}-{n}", tail(&t.campaign.campaign))).map_err(|_| Problem::new(Code::BadRequest, "编号过长").at("campaign"))
 }
 
 /// The coupon that a member has next of a template of which he has had `had`.
@@ -615,6 +624,15 @@ pub(super) mod tests {
 
     fn field(t: &Template) -> String {
         check(t).unwrap_err().field.unwrap_or_default()
+    }
+
+    #[test]
+    fn given_a_template_when_its_coupons_are_looked_for_then_what_their_ids_begin_with_is_that_of_each() {
+        let t = template();
+        for had in [0, 9, 98] {
+            let coupon = next(&t, &"mem_1".parse().unwrap(), had, NOW).unwrap();
+            assert_eq!(coupon.coupon.as_str(), format!("{}{}", ids_begin(&t.campaign.campaign), had + 1));
+        }
     }
 
     #[test]
