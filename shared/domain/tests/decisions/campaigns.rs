@@ -148,6 +148,19 @@ fn given_an_order_that_is_closed_when_it_had_a_limited_campaign_then_all_of_it_i
 }
 
 #[test]
+fn given_a_closed_order_that_was_somebodys_first_when_it_is_paid_late_then_it_is_not_taken_up_again_and_another_is() {
+    let revived = |new: bool| {
+        let mut of = offered(Limits::default(), Used::default());
+        of.customer.new = new;
+        let (head, body) = created(&placed(Placement { offered: of, ..placement(0, 3_000) }).unwrap().1);
+        let closed = OrderHead { state: OrderState::Closed, ..head };
+        let paid = Paid { transaction: "t".into(), amount: Fen(3_000), at: NOW };
+        revive(&closed, &body, &paid, id("mov_9"), NOW).is_some()
+    };
+    assert_eq!((revived(false), revived(true)), (true, false));
+}
+
+#[test]
 fn given_a_campaign_that_takes_all_off_when_ordered_then_it_is_refused_because_nobody_could_pay_nothing_and_a_fen_is_enough() {
     let of = |off: i64, total: i64| {
         let mut p = placement(0, total);
