@@ -1,5 +1,8 @@
 use liandian_domain::{
-    marketing::{Campaign, Kind, kinds::Step},
+    marketing::{
+        Campaign, Kind,
+        kinds::{AddOn, AddOnItem, Step},
+    },
     orders::{
         order::{OrderBody, OrderHead},
         place::{self, Way},
@@ -12,7 +15,7 @@ use liandian_types::{Fen, Fulfilment, Quantity};
 use crate::{
     campaigns::placement,
     fixtures::{NOW, id},
-    place::{created, placed},
+    place::{created, placed, wanted},
 };
 
 fn ordered() -> (OrderHead, OrderBody, Campaign) {
@@ -46,6 +49,25 @@ fn given_an_order_when_its_price_is_found_again_then_it_is_identical_with_the_ca
     // What was left of it then counts, not what is left now.
     let spent = Campaign { left: liandian_domain::marketing::Left { cart: Some(0), ..Default::default() }, ..campaign };
     assert!(again(&head, &body, &[spent]).identical);
+}
+
+#[test]
+fn given_an_add_on_that_is_offered_for_its_floor_when_the_price_is_found_again_then_the_one_that_was_cheaper_is_still_that() {
+    let mut p = placement(0, 4_500);
+    p.lines.push(wanted(3, 1, 9, 0));
+    if let Some(sku) = &mut p.lines[1].library {
+        sku.floor = Fen(1_000);
+    }
+    let add_on = |second: i64| {
+        let items = [("sku_2", second), ("sku_3", 500)].map(|(sku, price)| AddOnItem { sku: id(sku), price: Fen(price) });
+        Kind::AddOn(AddOn { from: Fen(1_000), items: items.to_vec(), units: 1 })
+    };
+    // As it is kept, and as it was offered.
+    let kept = Campaign { kind: add_on(500), ..p.offered.campaigns[0].campaign.clone() };
+    p.offered.campaigns[0].campaign.kind = add_on(1_000);
+    let (head, body) = created(&placed(p).unwrap().1);
+    let replay = again(&head, &body, &[kept]);
+    assert_eq!((replay.identical, replay.answer.totals.total), (true, Fen(4_500)));
 }
 
 #[test]
