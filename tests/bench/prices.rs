@@ -316,6 +316,7 @@ fn question(d: &mut Dice, lines: Vec<Line>, campaigns: Vec<Campaign>) -> anyhow:
         // A quarter past ten in the morning in China.
         now: Moment { at: Timestamp(1_795_918_500_000), zone_min: 480, month_day: 29 },
         points_per_yuan: 1,
+        fees: liandian_pricing::Fees::USUAL,
     })
 }
 
