@@ -211,8 +211,10 @@ fn with_fresh(
         sold.map_or_else(|| sku.to_string(), |s| s.title())
     };
     let title = |c: &CampaignId| {
-        let known = p.offered.campaigns.iter().find(|v| v.campaign.campaign == *c);
-        known.map_or_else(|| "已结束的活动".to_owned(), |v| v.campaign.title.clone())
+        let known = p.offered.campaigns.iter().find(|v| v.campaign.campaign == *c).map(|v| v.campaign.title.clone());
+        // A coupon that is used meanwhile is beside the cart still, and no campaign in view.
+        let coupon = || p.offered.wallet.coupons.iter().find(|k| k.coupon.campaign == *c).map(|k| k.title.clone());
+        known.or_else(coupon).unwrap_or_else(|| "已失效的活动或优惠券".to_owned())
     };
     let changes = promise.map(|was| was.changes(&fresh, name, title)).unwrap_or_default();
     let token = quotes::signed(app, &fresh)?;
