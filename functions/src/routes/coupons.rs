@@ -53,12 +53,17 @@ pub async fn read(app: App, call: Call) -> Result<Reply, Failure> {
 /// Drafts a coupon under an id of the caller's choice, or edits a draft.
 ///
 /// # Errors
-/// `bad_request` naming the field; `conflict` when it was changed since the version that was seen, or is no draft any more.
+/// `bad_request` naming the field; `conflict` when it was changed since the version that was seen, or is no draft any more; `not_found` under the id of
+/// a campaign.
 pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     let (id, draft): (CampaignId, CouponDraft) = (call.param("campaign")?, call.json()?);
     let (by, draft, id, app) = (&call.staff()?.sub, &draft, &id, &app);
     let saved = transact(app, call.now, |_| async move {
-        let old = app.tables.coupon_template(id).await?;
+        let (old, other) = futures::try_join!(app.tables.coupon_template(id), app.tables.campaign(id))?;
+        // Carts and orders know both by their ids.
+        if other.is_some() {
+            return Err(Failure::not_found("优惠券"));
+        }
         let (campaign, issue) = coupon_of(id.clone(), draft);
         let (template, decision) = coupon::draft(old.as_ref(), campaign, issue, draft.version, by)?;
         Ok(Plan::new(template, decision))
