@@ -20,7 +20,7 @@ use crate::{
     Decision, Refusable, conflict,
     decision::{Aggregate, MarketingWrite},
     marketing::{
-        campaign::{LONGEST, MOST_LISTED},
+        campaign::{LONGEST, MOST_LISTED, rate},
         wallet::Coupon,
     },
     stores::hours::{CHINA, local_text, soon_text},
@@ -194,11 +194,7 @@ pub fn worth_text(k: &CouponKind) -> String {
     let from = if k.from > Fen::ZERO { format!("满 {} ", short(k.from)) } else { "无门槛".to_owned() };
     match k.worth {
         Worth::Amount(off) => format!("{from}减 {}", short(off)),
-        Worth::Percent { off, most } => {
-            let left = 1_000 - u32::from(off.min(1_000));
-            let tenths = if left.is_multiple_of(100) { (left / 100).to_string() } else { format!("{}.{}", left / 100, left % 100 / 10) };
-            format!("{from}享 {tenths} 折，最多减 {}", short(most))
-        }
+        Worth::Percent { off, most } => format!("{from}享 {}，最多减 {}", rate(off), short(most)),
         Worth::Delivery(off) => format!("{from}运费减 {}", short(off)),
     }
 }
@@ -768,6 +764,7 @@ pub(super) mod tests {
         let text = |from, worth| worth_text(&CouponKind { from: Fen(from), worth });
         assert_eq!(text(10_000, Worth::Amount(Fen(1_050))), "满 100 减 10.50");
         assert_eq!(text(0, Worth::Percent { off: 150, most: Fen(2_000) }), "无门槛享 8.5 折，最多减 20");
+        assert_eq!(text(0, Worth::Percent { off: 125, most: Fen(2_000) }), "无门槛享 8.75 折，最多减 20", "no more is said than is given");
         assert_eq!(text(2_990, Worth::Delivery(Fen(500))), "满 29.90 运费减 5");
     }
 }
