@@ -480,7 +480,9 @@ pub fn Checkout(
                         Code::Unauthenticated => browser::log_in(),
                         // Another body under the same key: the key is spent.
                         Code::IdempotencyMismatch => browser::remember(&attempt, ""),
-                        Code::PriceChanged => {
+                        // So it is with a promise that was made to who was logged in before, or under a key that is changed since: the same body
+                        // again would come with the same promise for ever.
+                        code if code == Code::PriceChanged || problem.field.as_deref() == Some("quote") => {
                             // Nothing was placed: the next try has another quote, and with it another key.
                             browser::remember(&attempt, "");
                             refresh();
