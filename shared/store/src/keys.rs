@@ -86,7 +86,7 @@
 use liandian_domain::{
     decision::Aggregate,
     governance::{fields::FieldKey, resolve::Level},
-    marketing::used::Counter,
+    marketing::{coupon::ids_begin, used::Counter},
     transfers::Transfer,
 };
 use liandian_types::{
@@ -644,6 +644,10 @@ pub fn wallet(m: &MemberId) -> String {
 pub fn held(c: &CouponId) -> String {
     format!("{MY_COUPON}{c}")
 }
+/// What the sort keys of a member's coupons of one template begin with.
+pub fn held_of(c: &CampaignId) -> String {
+    format!("{MY_COUPON}{}", ids_begin(c))
+}
 /// Partition of a batch of printed codes: in the HQ table itself, in the cell table which of them were used there.
 pub fn codes(batch: &str) -> String {
     format!("CODES#{batch}")
@@ -884,6 +888,7 @@ mod tests {
         assert_eq!((SOLD, COVER, NAMES_DUE), ("SOLD", "COVER", "NAMESDUE"));
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
+        assert_eq!(held_of(&"cmp_1".parse().unwrap()), "COUPON#cpn_1-");
         assert_eq!((held(&"cpn_1-1".parse().unwrap()), codes("ABC"), code(7)), ("COUPON#cpn_1-1".into(), "CODES#ABC".into(), "CODE#00007".into()));
         assert_eq!((codes_of(&"cmp_1".parse().unwrap()), used_of(ISSUED)), ("CAMPAIGN#cmp_1#CODES".into(), None));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");

@@ -196,7 +196,7 @@ pub fn CartPage(
             let (goods, total) = sums(&quote);
             let offers = if none { Vec::new() } else { quote.offers };
             let unasked = quote.unasked;
-            let (off_lines, near) = (discounts(&quote.discounts, &quote.gifts), missed(store.get_value().as_str(), &quote.not_applied));
+            let (off_lines, near) = (discounts(&quote.discounts, &quote.gifts, &quote.coupons), missed(store.get_value().as_str(), &quote.not_applied));
             view! {
                 {(!offers.is_empty()).then(|| view! {
                     <h2 class="title">"本店缺货，可以这样买"</h2>

@@ -100,6 +100,10 @@ impl Raw {
 
     fn read(&self) -> Result<CouponDraft, Problem> {
         let ways = [(Fulfilment::Pickup, self.pickup), (Fulfilment::Delivery, self.delivery), (Fulfilment::HqShip, self.hq_ship)];
+        // None would be kept as no limit, and so as all of them.
+        if !ways.iter().any(|w| w.1) {
+            return Err(Problem::new(Code::BadRequest, "请至少选择一种取货方式").at("fulfilments"));
+        }
         let fulfilments =
             if ways.iter().all(|w| w.1) { Vec::new() } else { ways.into_iter().filter(|w| w.1).map(|w| w.0).collect::<Vec<Fulfilment>>() };
         let worth = match self.kind.as_str() {
