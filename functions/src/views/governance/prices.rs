@@ -318,6 +318,19 @@ pub async fn request_cards(app: &App, requests: &[ChangeRequest], who: Option<&R
     Ok(requests.iter().map(|r| card(r, who, &directory, &known, &names)).collect())
 }
 
+/// Where somebody may look at a file. What was uploaded as a document has no public address: its store and HQ have a route each, regions have none.
+fn href_of_file(file: &str, store: &StoreId, who: Option<&Reviewer>) -> String {
+    if !file.starts_with("private/") {
+        return file.to_owned();
+    }
+    // Letters, digits and slashes: nothing in such a key needs to be written otherwise.
+    match who.map(|w| &w.desk) {
+        None => format!("/api/v1/stores/{store}/documents?file={file}"),
+        Some(Desk::Hq) => format!("/api/v1/hq/stores/{store}/documents?file={file}"),
+        Some(Desk::Region(_)) => String::new(),
+    }
+}
+
 fn card(
     r: &ChangeRequest,
     who: Option<&Reviewer>,
@@ -335,7 +348,7 @@ fn card(
     let of_change: &[Document] = if let Change::ShowLocal { documents } = &r.change { documents } else { &[] };
     let document = |d: &Document| RequestDocument {
         text: format!("{} {}（有效期至 {}）", d.kind, d.number, day(d.expires.plus(-1), CHINA)),
-        href: d.file.clone(),
+        href: href_of_file(&d.file, store, who),
     };
     let documents = of_change.iter().chain(&r.documents).map(document).collect();
     RequestCard {

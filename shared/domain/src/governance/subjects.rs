@@ -2,7 +2,7 @@
 //! at once, outside it by asking, and in force only with the approval.
 
 use liandian_contracts::Event;
-use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, api::StoreDraft, text::unfit};
+use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, UploadPurpose, api::StoreDraft, text::unfit};
 
 use super::{
     request::{Approved, Asking, Change, ChangeRequest, Comment, Document, Effect, Facts, PastChange, Reviewer, Target, decide_change},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Decision, Refusable,
-    catalog::{LibrarySku, Listing, own},
+    catalog::{LibrarySku, Listing, own, upload},
     conflict,
     decision::GovernanceWrite,
     stores::{
@@ -125,6 +125,10 @@ impl ProfileAt<'_> {
             "exceptions" => d.exceptions = days_of(value),
             "status" => {
                 let open = [StoreStatus::Open, StoreStatus::Paused];
+                // When a store opens for the first time, and whether one that is closed opens again, is HQ's word.
+                if !open.contains(&self.profile.status) {
+                    return bad("value", format!("门店{}，营业状态由总部设置", self.profile.status.title()));
+                }
                 let Some(status) = open.into_iter().find(|s| value.trim() == s.as_str() || value.trim() == s.title()) else {
                     return bad("value", format!("门店可申请{}或{}", StoreStatus::Open.title(), StoreStatus::Paused.title()));
                 };
@@ -340,6 +344,14 @@ pub const MOST_DOCUMENTS: usize = 5;
 /// The longest name or number of a document, in characters.
 const LONGEST: usize = 40;
 
+/// Is this a file that was uploaded as a document, or one at an address that a page may lead to? Whether there is such an upload, and whose it is, is for
+/// the caller to look up.
+fn file_fits(file: &str) -> bool {
+    let uploaded = matches!(upload::parts(file), Some((UploadPurpose::Document, ..)));
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'.');
+    own::address_fits(file) || (uploaded && file.len() <= 200 && !file.contains("..") && file.bytes().all(plain))
+}
+
 /// Are these documents that somebody can look at, and that still hold?
 fn documents_fit(documents: &[Document], now: Timestamp) -> Refusable<()> {
     if documents.len() > MOST_DOCUMENTS {
@@ -356,8 +368,8 @@ fn documents_fit(documents: &[Document], now: Timestamp) -> Refusable<()> {
         if d.expires <= now {
             return bad(&format!("documents[{i}].expires"), "证照已到期");
         }
-        if !own::address_fits(&d.file) {
-            return bad(&format!("documents[{i}].file"), "文件地址应以 /media/ 或 https:// 开头");
+        if !file_fits(&d.file) {
+            return bad(&format!("documents[{i}].file"), "请上传文件，或填写以 /media/ 或 https:// 开头的地址");
         }
     }
     Ok(())
@@ -555,6 +567,11 @@ mod tests {
         assert_eq!(told(&[Document { number: "1".repeat(LONGEST + 1), ..good.clone() }]).unwrap_err(), "documents[0].number");
         assert_eq!(told(&[Document { expires: NOW, ..good.clone() }]).unwrap_err(), "documents[0].expires");
         assert_eq!(told(&[Document { file: "javascript:x".into(), ..good.clone() }]).unwrap_err(), "documents[0].file");
+        // What was uploaded has a key and no address.
+        assert!(told(&[Document { file: "private/sto_1/00aa.pdf".into(), ..good.clone() }]).is_ok());
+        for strange in ["private/sto_1/../hq/a.pdf", "private/a.pdf", "incoming/sto_1/a.pdf", "private/sto_1/\"x.pdf"] {
+            assert_eq!(told(&[Document { file: strange.into(), ..good.clone() }]).unwrap_err(), "documents[0].file", "{strange}");
+        }
     }
 
     #[test]
@@ -603,6 +620,13 @@ mod tests {
         assert_eq!(told("status", "closed", 4).unwrap_err().1.as_deref(), Some("value"));
         assert_eq!(told("hours", "08:00-22:00", 4).unwrap_err().0, Code::Conflict);
         assert!(told("status", "paused", 4).is_ok());
+        // Whether it is in business at all is HQ's word, whatever the policy lets.
+        for status in [StoreStatus::Closed, StoreStatus::Preparing] {
+            let shut = StoreProfile { status, ..profile.clone() };
+            let at = ProfileAt { profile: &shut, ..at };
+            let refused = ask_profile(&at, "status", "open", author(&by, &id, 4), NOW).unwrap_err();
+            assert_eq!((refused.code, refused.field.as_deref()), (Code::BadRequest, Some("value")), "{status}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use liandian_types::{
     Code, Problem, RequestId, RequestState,
-    api::{DecideRequests, DecidedRequests, RequestCard, RequestComment},
+    api::{DecideRequests, DecidedRequests, RequestCard, RequestComment, RequestDocument},
 };
 use serde::de::IgnoredAny;
 
@@ -137,7 +137,11 @@ fn Card(card: RequestCard, asks: bool, talks: bool, chosen: RwSignal<BTreeSet<St
         (None, n) => Some(format!("已提醒 {n} 次，仍无人处理")),
     }
     .filter(|_| open);
-    let documents = card.documents.into_iter().map(|d| view! { <li><a href=d.href>{d.text}</a></li> }).collect_view();
+    let document = |d: RequestDocument| {
+        // Who may not look at a file reads what it is.
+        if d.href.is_empty() { view! { <li>{d.text}</li> }.into_any() } else { view! { <li><a href=d.href>{d.text}</a></li> }.into_any() }
+    };
+    let documents = card.documents.into_iter().map(document).collect_view();
     let tone = if card.state == RequestState::Pending { "badge warn" } else { "badge" };
     view! {
         <li class="card" id=id>
