@@ -14,8 +14,10 @@ use crate::{
     catalog::{LibrarySku, Listing, own, upload},
     conflict,
     decision::GovernanceWrite,
+    stock::batch::Date,
     stores::{
         edit::{self, Known, Save, check, days_of, days_text, draft_of, first_of},
+        hours::day,
         profile::StoreProfile,
     },
 };
@@ -163,6 +165,13 @@ impl ProfileAt<'_> {
     }
 }
 
+/// Of days as they were told once those that a profile still tells of.
+fn to_come(days: &str, p: &StoreProfile, now: Timestamp) -> String {
+    let yesterday = day(now.plus(-Timestamp::DAY), &p.hours.zone);
+    let comes = |to: &str| to.parse::<Date>().is_ok_and(|to| to >= yesterday);
+    days_text(&days_of(days).into_iter().filter(|e| comes(&e.to)).collect::<Vec<_>>())
+}
+
 /// What a profile says of a field.
 fn said(p: &StoreProfile, field: &str, now: Timestamp) -> String {
     let d = draft_of(p, now);
@@ -202,8 +211,10 @@ impl Subject<'_> {
         match (self, &r.change, &r.target) {
             (Subject::Goods(at), ..) => at.stand(),
             (Subject::Profile(at), Change::Profile { old, .. }, Target::Profile { field, .. }) => {
-                // Only a change of this very field is in its way.
-                if at.said(field, now) == *old { r.seen } else { r.seen.wrapping_add(1) }
+                // Only a change of this very field is in its way; days that went by are none.
+                let said = at.said(field, now);
+                let same = said == *old || (field == "exceptions" && said == to_come(old, at.profile, now));
+                if same { r.seen } else { r.seen.wrapping_add(1) }
             }
             _ => r.seen,
         }
@@ -436,7 +447,7 @@ mod tests {
             request::Desk,
             resolve::{Level, Setting, preset_settings},
         },
-        stores::hours::CHINA,
+        stores::hours::{CHINA, Exception},
     };
 
     const NOW: Timestamp = Timestamp(1_795_420_800_000);
@@ -627,6 +638,27 @@ mod tests {
             let refused = ask_profile(&at, "status", "open", author(&by, &id, 4), NOW).unwrap_err();
             assert_eq!((refused.code, refused.field.as_deref()), (Code::BadRequest, Some("value")), "{status}");
         }
+    }
+
+    #[test]
+    fn given_a_request_for_other_days_when_days_of_before_go_by_then_it_still_waits_and_when_somebody_changes_them_it_is_stale() {
+        let (terms, by, id) = (terms(&[]), staff("m"), "req_1".parse::<RequestId>().unwrap());
+        let today = day(NOW, CHINA);
+        let off = |from: Date, note: &str| Exception { from, to: from, hours: None, note: note.into() };
+        let mut profile = profile();
+        profile.hours.exceptions = vec![off(today, "盘点"), off(day(NOW.plus(20 * Timestamp::DAY), CHINA), "店庆")];
+        let entrances = BTreeMap::new();
+        let known = Known { regions: &[], rules: &[], entrances: &entrances, categories: &[], default_rule: |_| "r" };
+        let at = ProfileAt { profile: &profile, known: &known, terms: &terms };
+        let wanted = format!("{} 休息 元旦", day(NOW.plus(30 * Timestamp::DAY), CHINA));
+        let r = ask_profile(&at, "exceptions", &wanted, author(&by, &id, 4), NOW).unwrap().0.unwrap();
+        let later = NOW.plus(5 * Timestamp::DAY);
+        assert!(!at.said("exceptions", later).contains("盘点"), "that day went by");
+        assert_eq!(Subject::Profile(at).approve(&r, &hq(), later).unwrap().0.state, RequestState::Approved);
+        let mut other = profile.clone();
+        other.hours.exceptions.truncate(1);
+        let at = ProfileAt { profile: &other, ..at };
+        assert_eq!(Subject::Profile(at).approve(&r, &hq(), later).unwrap().0.state, RequestState::Stale);
     }
 
     #[test]
