@@ -338,7 +338,7 @@ bodies! {
     RequestDocument {
         /// What it is, as people read it.
         text: String,
-        /// Address of its file.
+        /// Address of its file; empty where whoever asks may not look at it.
         href: String,
     }
 
