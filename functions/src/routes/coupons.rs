@@ -60,6 +60,10 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     let (by, draft, id, app) = (&call.staff()?.sub, &draft, &id, &app);
     let saved = transact(app, call.now, |_| async move {
         let old = app.tables.coupon_template(id).await?;
+        // One id is one thing: counters, results and who bears what go by it.
+        if old.is_none() && app.tables.campaign(id).await?.is_some() {
+            return Err(Failure::refuse(Code::Conflict, "这个编号已被营销活动使用，请换一个"));
+        }
         let (campaign, issue) = coupon_of(id.clone(), draft);
         let (template, decision) = coupon::draft(old.as_ref(), campaign, issue, draft.version, by)?;
         Ok(Plan::new(template, decision))

@@ -107,6 +107,10 @@ async fn put(app: &App, call: &Call, store: Option<&StoreId>) -> Result<Reply, F
         if old.as_ref().is_some_and(|o| o.owner.as_ref() != store) {
             return Err(Failure::not_found("活动"));
         }
+        // What it brings and what an order says of it goes by its id: a coupon of HQ has none of it taken.
+        if old.is_none() && app.tables.coupon_template(id).await?.is_some() {
+            return Err(Failure::refuse(Code::Conflict, "这个编号已被优惠券使用，请换一个"));
+        }
         let (campaign, limits) = campaign_of(id.clone(), draft, store)?;
         let (record, decision) = campaign::draft(old.as_ref(), campaign, store.cloned(), limits, draft.version, by)?;
         Ok(Plan::new(record, decision))
