@@ -419,7 +419,7 @@ async fn given_a_coupon_when_somebody_drafts_a_campaign_under_its_id_then_neithe
     let made: CouponView = w.call(Method::PUT, &format!("{HQ}/cmp_same"), &hq, Some(&draft(&w, "同号的券"))).await.ok();
     let now = w.stack.app.now();
     let campaign = json!({
-        "title": "同号的活动", "rule": {"kind": "percent", "off": 100}, "skus": [], "from": now, "until": now.plus(Timestamp::DAY), "hq_bears": 0, "version": 0,
+        "title": "同号的活动", "rule": {"kind": "percent", "off": 100}, "skus": [], "from": now, "until": now.plus(Timestamp::DAY), "hq_bears": 1_000, "version": 0,
     });
     for (path, token) in [("/api/v1/hq/campaigns", &hq), ("/api/v1/stores/sto_sh07/campaigns", &manager)] {
         w.call(Method::PUT, &format!("{path}/cmp_same"), token, Some(&campaign)).await.refused(409, "conflict");
