@@ -420,3 +420,23 @@ async fn given_an_order_with_a_coupon_when_it_is_handed_over_then_its_figures_co
     w.assert_books().await;
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_coupon_when_somebody_drafts_a_campaign_under_its_id_then_neither_takes_the_others() {
+    let w = World::usual().await;
+    let (hq, manager) = (w.staff("marketing").await, w.staff("sh07-manager").await);
+    let made: CouponView = w.call(Method::PUT, &format!("{HQ}/cmp_same"), &hq, Some(&draft(&w, "同号的券"))).await.ok();
+    let now = w.stack.app.now();
+    let campaign = json!({
+        "title": "同号的活动", "rule": {"kind": "percent", "off": 100}, "skus": [], "from": now, "until": now.plus(Timestamp::DAY), "hq_bears": 1_000, "version": 0,
+    });
+    for (path, token) in [("/api/v1/hq/campaigns", &hq), ("/api/v1/stores/sto_sh07/campaigns", &manager)] {
+        w.call(Method::PUT, &format!("{path}/cmp_same"), token, Some(&campaign)).await.refused(409, "conflict");
+    }
+    let path = "/api/v1/hq/campaigns/cmp_other";
+    assert!(w.call(Method::PUT, path, &hq, Some(&campaign)).await.status.is_success());
+    w.call(Method::PUT, &format!("{HQ}/cmp_other"), &hq, Some(&draft(&w, "同号的券"))).await.refused(409, "conflict");
+    let kept: CouponView = w.get(&format!("{HQ}/cmp_same"), &hq).await.ok();
+    assert_eq!((kept.draft.version, kept.history.len()), (made.draft.version, made.history.len()));
+    w.stack.stop().await;
+}

@@ -781,7 +781,7 @@ pub fn keeps_chain(pk: &str, sk: &str) -> bool {
         PROFILE => word == "STORE",
         PRODUCT => word == "SPU",
         HEAD => matches!(word, "CAMPAIGN" | "REQUEST"),
-        "STAFF" | "ROLE" | "KEY" => word == sk,
+        "STAFF" | "ROLE" | "KEY" | "LOCATION" => word == sk,
         POLICIES | SEARCH_WORDS | CATEGORIES | BRANDS => pk == sk,
         _ => match word {
             "STORE" => sk.starts_with(LISTING) || sk.starts_with(LOCAL),
@@ -804,7 +804,7 @@ pub fn chain_end(history: &str, kind: &str, part: Option<&str>) -> (String, Stri
         (Some(("STORE", _)), _) if kind.starts_with("store.") => here(PROFILE.to_owned()),
         (Some(("SPU", _)), _) => here(PRODUCT.to_owned()),
         (Some(("CAMPAIGN" | "REQUEST", _)), _) => here(HEAD.to_owned()),
-        (Some((word @ ("ROLE" | "KEY"), _)), _) => here(word.to_owned()),
+        (Some((word @ ("ROLE" | "KEY" | "LOCATION"), _)), _) => here(word.to_owned()),
         (Some(("LISTING", of)), _) => in_store(of, LISTING).unwrap_or_else(|| here(CHAIN_END.to_owned())),
         (Some(("LOCAL", of)), _) => in_store(of, LOCAL).unwrap_or_else(|| here(CHAIN_END.to_owned())),
         _ => here(CHAIN_END.to_owned()),
@@ -991,6 +991,7 @@ mod tests {
             ("CAMPAIGN#cmp_1", "campaign.changed", None, ("CAMPAIGN#cmp_1", "HEAD"), "CAMPAIGN#cmp_1"),
             ("ROLE#clerk", "role.changed", None, ("ROLE#clerk", "ROLE"), "ROLE#clerk"),
             ("KEY#key_1", "key.made", None, ("KEY#key_1", "KEY"), "KEY#key_1"),
+            ("LOCATION#loc_wh-1", "warehouse.changed", None, ("LOCATION#loc_wh-1", "LOCATION"), "LOCATION#loc_wh-1"),
             ("LISTING#sto_1#sku_1", "price.changed", None, ("STORE#sto_1", "LISTING#sku_1"), "LISTING#sto_1#sku_1#evt_1"),
             ("LOCAL#sto_1#spu_1", "local.changed", None, ("STORE#sto_1", "LOCAL#spu_1"), "LOCAL#sto_1#spu_1"),
             ("SKU#sku_1", "x", None, ("SKU#sku_1", "CHAIN"), "SKU#sku_1#CHAIN"),
@@ -1004,6 +1005,9 @@ mod tests {
         }
         assert!(keeps_chain("STAFF#admin", "STAFF"));
         for (pk, sk) in [("SKU#sku_1", "SKU"), ("STORE#sto_1", "NAMED#sku_1"), ("STOREIMPORT#i", "HEAD"), ("REQUEST#r", "REGION"), ("SETUP", "SETUP")]
+            .into_iter()
+            // A coupon's history is its campaign's, to which batches of codes belong as well: its chain ends beside them.
+            .chain([("CAMPAIGN#c", "COUPON"), ("CAMPAIGN#c", "TERMS#0000000001"), ("CODES#b", "HEAD"), ("FILES#hq", "0.png")])
         {
             assert!(!keeps_chain(pk, sk), "{pk} {sk}");
         }
