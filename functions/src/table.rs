@@ -4092,7 +4092,7 @@ pub static COUPON_WALLET: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &[], hq: &[] },
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["CAMPAIGN#*"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -4964,6 +4964,8 @@ pub static SHOP: Function = Function {
             "SETTINGS",
             "CAMPAIGNS#*",
             "SEARCHWORDS",
+            "COUPONS",
+            "CAMPAIGN#*",
         ],
     },
     parts: &[parts::keys],
