@@ -2,7 +2,7 @@
 //! at once, outside it by asking, and in force only with the approval.
 
 use liandian_contracts::Event;
-use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, UploadPurpose, api::StoreDraft, text::unfit};
+use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, api::StoreDraft, text::unfit};
 
 use super::{
     request::{Approved, Asking, Change, ChangeRequest, Comment, Document, Effect, Facts, PastChange, Reviewer, Target, decide_change},
