@@ -1,5 +1,7 @@
 //! Orders as their customers and the staff see them, and the work that waits in stores.
 
+pub mod slots;
+
 use std::collections::{HashMap, HashSet};
 
 use liandian_contracts::Envelope;

@@ -1,6 +1,7 @@
 //! Orders, their history and deliveries, and the chain's view of the newest orders.
 
 pub mod placement;
+mod slots;
 
 use std::collections::HashMap;
 

@@ -394,15 +394,19 @@ pub(crate) fn give_back(d: &mut Decision, head: &OrderHead) {
 /// A closed order whose payment came all the same: with a place in its slot as before, if one is free and the slot has not begun; else it is had as
 /// soon as possible, and says so by promising no time.
 #[must_use]
-pub fn again(head: &OrderHead, count: &SlotCount, now: Timestamp) -> (OrderHead, Option<SlotChange>) {
-    let Some(s) = &head.slot else { return (head.clone(), None) };
+pub fn again(head: &OrderHead, count: &SlotCount, now: Timestamp) -> (OrderHead, Decision) {
+    let mut d = Decision::default();
+    let Some(s) = &head.slot else { return (head.clone(), d) };
     let most = count.own().unwrap_or(s.most);
     if s.from > now && count.taken() < most {
         let within = Some((most, count.plan));
         let change = SlotChange { store: head.store.clone(), way: head.fulfilment, slot: s.slot.clone(), orders: 1, within };
-        return (head.clone(), Some(change));
+        d.write(OrdersWrite::Slot(Box::new(change)));
+        return (head.clone(), d);
     }
-    (OrderHead { slot: None, promised_at: None, rider_at: None, ..head.clone() }, None)
+    let (order, store, slot) = (head.order.clone(), head.store.clone(), s.slot.clone());
+    d.order_event(&head.order, Event::OrderSlotLost { order, store, slot });
+    (OrderHead { slot: None, promised_at: None, rider_at: None, ..head.clone() }, d)
 }
 
 /// Until when a pickup order waits for its customer that can be had from now on: its days begin with its slot.
@@ -495,6 +499,6 @@ pub fn set(store: &StoreProfile, policy: &SlotPolicy, ask: &SetSlot, count: &Slo
     let time = SlotTime { slot, from, until, most };
     let field = format!("{}时段 {}", way.title(), time.text(zone));
     let changes = vec![FieldChange { field, old: told(count.own()), new: told(ask.capacity) }];
-    d.event(Aggregate::Store(id.clone()), Event::StoreChanged { store: id, by: by.clone(), why: why.to_owned(), changes });
+    d.event(Aggregate::Store(id.clone()), Event::SlotSet { store: id, by: by.clone(), why: why.to_owned(), changes });
     Ok(d)
 }
