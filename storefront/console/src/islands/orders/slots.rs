@@ -112,7 +112,7 @@ pub fn SlotDesk(
                 </fieldset>
                 <label hidden=move || wish.get() != Wish::Number>
                     {move || format!("单数（最多 {}）", most())}
-                    <input type="number" inputmode="numeric" min="0" max=most disabled=busy prop:value=number on:input=move |e| number.set(event_target_value(&e)) />
+                    <input type="number" inputmode="numeric" min="0" max=move || most().to_string() disabled=busy prop:value=number on:input=move |e| number.set(event_target_value(&e)) />
                 </label>
                 <label>
                     "原因"

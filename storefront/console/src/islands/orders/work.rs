@@ -209,7 +209,7 @@ fn missing(old: &OrderList, fresh: &OrderList) -> Vec<OrderCard> {
     if fresh.next.is_some() { Vec::new() } else { old.orders.iter().filter(here).cloned().collect() }
 }
 
-/// What is wanted first stands first: an order for a slot counts from when it was promised for, another from when it was placed.
+/// What is promised first stands first; what promises no time any more, by when it was placed.
 fn by_time(mut orders: Vec<OrderCard>) -> Vec<OrderCard> {
     orders.sort_by_key(|c| c.promised_at.unwrap_or(c.placed_at));
     orders
