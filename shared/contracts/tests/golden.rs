@@ -306,7 +306,9 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                 store: store(),
                 by: id("stf_sh01-manager"),
                 why: "人手不足".into(),
-                changes: vec![FieldChange { field: "到店自提时段 11-29 10:00–10:30".into(), old: "按规则 10 单".into(), new: "暂停预约".into() }],
+                changes: vec![FieldChange {
+                    field: "到店自提时段 11-29 10:00–10:30".into(), old: "按规则 10 单".into(), new: "暂停预约".into()
+                }],
             },
         ),
         ("order.slot_lost", Event::OrderSlotLost { order: order(), store: store(), slot: "2026-11-29T10:00".into() }),

@@ -91,8 +91,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    CampaignId, CampaignState, ClaimId, CountId, CouponId, Fulfilment, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId,
-    RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, CouponId, Fulfilment, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState,
+    RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;

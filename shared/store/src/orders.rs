@@ -18,6 +18,7 @@ use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timesta
 use serde::{Deserialize, Serialize};
 
 pub use placement::{LineRead, PlacementAsk, PlacementRead};
+pub use slots::slot_said_item;
 
 use crate::{
     commit::Idempotency,

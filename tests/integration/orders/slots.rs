@@ -163,7 +163,7 @@ async fn given_a_slot_when_ordered_for_it_then_quote_order_pages_and_the_stores_
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_delivery_for_tomorrow_when_it_is_paid_at_night_then_it_is_taken_and_no_rider_is_called_before_his_time() {
     let w = World::usual().await;
-    let store: StoreId = id("sto_sh01");
+    let store: StoreId = id("sto_sh02");
     with_slots(&w, &store, 0, 5).await;
     let token = w.customer("demo-01").await;
     let sku = many(&w, &store).await;

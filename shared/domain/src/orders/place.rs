@@ -399,7 +399,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         })
         .collect();
     let pay_by = now.plus(PAYMENT_WINDOW);
-    let rider_at = (p.fulfilment == Fulfilment::Delivery).then(|| slots::rider_at(&p.store, p.slot.as_ref(), priced.distance_m, promised)).filter(|at| *at > now);
+    let rider_at = (p.fulfilment == Fulfilment::Delivery)
+        .then(|| slots::rider_at(&p.store, p.slot.as_ref(), priced.distance_m, promised))
+        .filter(|at| *at > now);
     let mut d = Decision::default();
 
     let transfer = match transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {

@@ -71,7 +71,8 @@ fn given_hours_when_cut_into_slots_then_each_lies_whole_within_them_and_begins_a
     assert_eq!(cut(&Hours::daily(0, 0, CHINA), 60, "2026-11-29"), some(24, "2026-11-29T00:00", "2026-11-30T00:00"));
     assert_eq!(cut(&Hours::daily(0, 0, "America/New_York"), 60, "2026-11-29"), some(24, "2026-11-29T00:00", "2026-11-30T00:00"));
     // Closed that day: what began the evening before is that evening's.
-    let off = |hours: Option<(u16, u16)>| Exception { from: "2026-11-29".parse().unwrap(), to: "2026-11-29".parse().unwrap(), hours, note: String::new() };
+    let off =
+        |hours: Option<(u16, u16)>| Exception { from: "2026-11-29".parse().unwrap(), to: "2026-11-29".parse().unwrap(), hours, note: String::new() };
     let rests = Hours { exceptions: vec![off(None)], ..night };
     assert_eq!(cut(&rests, 30, "2026-11-29"), some(4, "2026-11-29T00:00", "2026-11-29T02:00"));
     let closed = Hours { exceptions: vec![off(None)], ..day.clone() };
@@ -108,7 +109,9 @@ fn given_a_slot_when_it_is_wanted_then_each_limit_holds_from_both_sides() {
     assert_eq!([ask(&POLICY, day_after, count(0), 0, midnight.plus(-1)), ask(&POLICY, day_after, count(0), 0, midnight)], ["slot_full", "done"]);
     assert_eq!(ask(&POLICY, "2026-11-28T10:00", count(0), 0, early), "slot_full", "yesterday's");
     // What is none.
-    for wrong in ["", "10:00", "2026-11-29T10:15", "2026-11-29T07:30", "2026-11-29T22:00", "2026-11-29 10:00", "2026-11-29T10:00:00", "2026-13-01T10:00"] {
+    for wrong in
+        ["", "10:00", "2026-11-29T10:15", "2026-11-29T07:30", "2026-11-29T22:00", "2026-11-29 10:00", "2026-11-29T10:00:00", "2026-13-01T10:00"]
+    {
         assert_eq!(ask(&POLICY, wrong, count(0), 0, early), "bad_request", "{wrong}");
     }
     assert_eq!(ask(&POLICY, "9999-01-01T10:00", count(0), 0, early), "slot_full");
@@ -203,8 +206,11 @@ fn given_an_order_with_a_slot_when_it_ends_then_its_place_is_given_back_once_and
 #[test]
 fn given_a_closed_order_when_it_is_paid_all_the_same_then_it_has_its_place_again_or_is_had_as_soon_as_possible() {
     let time = booking(&hours_later(NOW, 1), 30).time;
-    let closed =
-        liandian_domain::orders::order::OrderHead { slot: Some(time.clone()), promised_at: Some(time.from), ..head(OrderState::Closed, Fulfilment::Pickup) };
+    let closed = liandian_domain::orders::order::OrderHead {
+        slot: Some(time.clone()),
+        promised_at: Some(time.from),
+        ..head(OrderState::Closed, Fulfilment::Pickup)
+    };
     let (same, d) = again(&closed, &SlotCount { booked: 49, most: -1, plan: 7 }, NOW);
     assert_eq!((same, places(&d)), (closed.clone(), vec![(time.slot.clone(), 1, Some((50, 7)))]));
     for (count, now) in [(count(50), NOW), (SlotCount { booked: 2, most: 2, plan: 1 }, NOW), (count(0), time.from)] {

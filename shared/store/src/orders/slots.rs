@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use liandian_domain::orders::slots::SlotCount;
+use liandian_domain::orders::slots::{SlotCount, SlotPlan};
 use liandian_types::{Fulfilment, StoreId};
 
 use crate::{
-    db::{Ask, Key, StoreError, Table, Tables, parse, text},
+    db::{Ask, Item, Key, StoreError, Table, Tables, parse, text},
     keys,
+    rows::orders::slot_plan_item,
 };
+
+/// The row of what a store says about a slot that nobody has yet, for who writes one without a decision.
+#[must_use]
+pub fn slot_said_item(p: &SlotPlan) -> Item {
+    slot_plan_item(p)
+}
 
 impl Tables {
     /// What is counted of a store's slots for a way, between these two by when they begin, both included. One query.

@@ -54,10 +54,9 @@ fn slot(c: &SlotChange) -> Row {
     let item = slot_item(&c.store, c.way, &c.slot, numbers);
     let expect = match c.within {
         // No row is within all limits: who places an order has seen that the slot takes one.
-        Some((most, plan)) => Expect::AddsWithin(
-            &["booked", "plan"],
-            vec![("booked", i64::from(most) - c.orders), ("plan", i64::try_from(plan).unwrap_or(i64::MAX))],
-        ),
+        Some((most, plan)) => {
+            Expect::AddsWithin(&["booked", "plan"], vec![("booked", i64::from(most) - c.orders), ("plan", i64::try_from(plan).unwrap_or(i64::MAX))])
+        }
         None => Expect::Adds(&["booked", "plan"]),
     };
     Row { table: Table::Cell, item, expect, means: Failed::Stale }
@@ -65,10 +64,15 @@ fn slot(c: &SlotChange) -> Row {
 
 /// What a store says about a slot: refused when it has said something else since.
 fn slot_plan(p: &SlotPlan) -> Row {
-    let most = p.most.map_or(NOTHING_SAID, i64::from);
-    let item = slot_item(&p.store, p.way, &p.slot, [("most", n(most)), ("plan", n(1))]);
+    let item = slot_plan_item(p);
     let expect = Expect::AddsWithin(&["plan"], vec![("plan", i64::try_from(p.seen).unwrap_or(i64::MAX))]);
     Row { table: Table::Cell, item, expect, means: Failed::Stale }
+}
+
+/// The row of what a store says about a slot, if it is the first that is said.
+pub(crate) fn slot_plan_item(p: &SlotPlan) -> Item {
+    let most = p.most.map_or(NOTHING_SAID, i64::from);
+    slot_item(&p.store, p.way, &p.slot, [("most", n(most)), ("plan", n(1))])
 }
 
 fn slot_item(store: &StoreId, way: Fulfilment, slot: &str, numbers: [(&str, AttributeValue); 2]) -> Item {

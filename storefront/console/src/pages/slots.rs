@@ -45,7 +45,8 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, slots: StoreSlots) -> Strin
 
 /// What the rules say, in a sentence.
 fn rules(s: &StoreSlots) -> String {
-    let of = |name: &str, l: &SlotLimits| if l.capacity == 0 { format!("{name}不分时段") } else { format!("{name}每个时段 {} 单", l.capacity) };
+    let of =
+        |name: &str, l: &SlotLimits| if l.capacity == 0 { format!("{name}不分时段") } else { format!("{name}每个时段 {} 单", l.capacity) };
     let cutoff = if s.cutoff == 0 { "开始前都可预约".to_owned() } else { format!("开始前 {} 分钟截止", s.cutoff) };
     format!("{}，{}；每个时段 {} 分钟，{cutoff}。", of("自提", &s.pickup), of("配送", &s.delivery), s.minutes)
 }
@@ -93,7 +94,8 @@ mod tests {
 
     fn slots(capacity: u32) -> StoreSlots {
         let fill = |booked, capacity, own| SlotFill { booked, capacity, own, version: u64::from(own) };
-        let slot = |at: &str, over, pickup, delivery| StoreSlot { slot: format!("2026-11-29T{at}"), text: format!("{at}–"), over, pickup, delivery };
+        let slot =
+            |at: &str, over, pickup, delivery| StoreSlot { slot: format!("2026-11-29T{at}"), text: format!("{at}–"), over, pickup, delivery };
         let all = vec![slot("10:00", true, fill(4, 10, false), fill(0, 0, false)), slot("11:00", false, fill(10, 10, false), fill(0, 0, false))];
         let closed = slot("12:00", false, fill(2, 0, true), fill(0, 0, false));
         StoreSlots {
@@ -115,7 +117,8 @@ mod tests {
         let scope = || Scope::Store("sto_1".parse().unwrap());
         let (clerk, auditor) = (session(Role::Clerk, scope()), session(Role::Finance, Scope::All));
         let html = of_store(&frame(&clerk, ""), &store(1, "上海", "reg_1"), slots(10));
-        for word in ["4 / 10", "约满", "暂停预约", "已截止", "自提每个时段 10 单", "配送不分时段", "开始前 30 分钟截止"] {
+        for word in ["4 / 10", "约满", "暂停预约", "已截止", "自提每个时段 10 单", "配送不分时段", "开始前 30 分钟截止"]
+        {
             assert!(html.contains(word), "{word}");
         }
         assert!(html.contains("调整时段"), "{html}");

@@ -25,7 +25,7 @@ fn chosen_text(days: &[SlotDay], slot: Option<&str>) -> Option<String> {
 /// that cannot be had is there to be seen, and cannot be chosen.
 #[component]
 pub(crate) fn Slots(
-    /// What there is, day by day; the choice is not there while there is nothing.
+    /// What there is, day by day. The choice is there before that is known, so that nothing moves when it is.
     days: RwSignal<Vec<SlotDay>>,
     /// What is chosen; none: as soon as possible.
     picked: RwSignal<Option<String>>,
@@ -55,7 +55,7 @@ pub(crate) fn Slots(
         known.unwrap_or_else(|| if gone { "请重新选择时段".to_owned() } else { "尽快".to_owned() })
     };
     view! {
-        <div hidden=move || days.with(Vec::is_empty) && picked.with(Option::is_none)>
+        <div hidden=move || way.get() == Fulfilment::HqShip>
             <h2 class="title">{title}</h2>
             <details class="cells slots" id="slots" prop:open=open>
                 <summary class="cell" on:click=move |e| { e.prevent_default(); open.update(|o| *o = !*o); }><span>"时间"</span><b class="num">{line}" ›"</b></summary>
@@ -98,7 +98,11 @@ mod tests {
 
     #[test]
     fn given_slots_when_told_then_what_is_left_is_said_where_it_is_little_and_a_slot_that_is_gone_is_none() {
-        let day = SlotDay { day: "2026-11-29".into(), title: "今天".into(), slots: vec![slot("10:00", SlotState::Few, 2), slot("10:30", SlotState::Full, 0)] };
+        let day = SlotDay {
+            day: "2026-11-29".into(),
+            title: "今天".into(),
+            slots: vec![slot("10:00", SlotState::Few, 2), slot("10:30", SlotState::Full, 0)],
+        };
         assert_eq!(day.slots.iter().map(said).collect::<Vec<_>>(), ["仅剩 2 单", "约满"]);
         assert_eq!(said(&slot("11:00", SlotState::Open, 9)), "");
         let days = [day];
