@@ -1,5 +1,8 @@
 //! Time slots: nobody is booked beyond what a slot takes, a place is given back once, and what pages and the store's own routes show of it.
 
+use futures::StreamExt;
+use liandian_domain::{Decision, decision::OrdersWrite, orders::slots::SlotChange};
+use liandian_store::{Commit, commit::worth_another_try};
 use liandian_tests::{World, id};
 use liandian_types::{
     Fulfilment, OrderState, SkuId, StoreId, Timestamp,
@@ -272,5 +275,35 @@ async fn given_slots_when_the_checkout_is_opened_then_its_page_has_the_choice_of
     let page = w.page(&format!("/s/{store}/checkout"), &format!("ld_session={token}")).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("取货时间") && page.text().contains("尽快") && page.text().contains("id=\"slots\""), "{}", page.text());
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_thousand_who_want_fifty_places_of_a_slot_when_each_tries_until_it_is_full_then_exactly_fifty_have_one() {
+    let w = World::usual().await;
+    let (store, slot): (StoreId, &str) = (id("sto_sh01"), "2026-11-29T10:00");
+    let wants = |_: u32| {
+        let (app, store) = (&w.stack.app, &store);
+        async move {
+            loop {
+                let count = app.tables.slot(store, Fulfilment::Pickup, slot, true).await.unwrap();
+                if count.taken() >= 50 {
+                    return false;
+                }
+                let within = Some((50, count.plan));
+                let change = SlotChange { store: store.clone(), way: Fulfilment::Pickup, slot: slot.to_owned(), orders: 1, within };
+                let mut decision = Decision::default();
+                decision.write(OrdersWrite::Slot(Box::new(change)));
+                match app.tables.commit(Commit { decision, event_ids: Vec::new(), idempotency: None, now: app.now(), luck: 0 }).await {
+                    Ok(()) => return true,
+                    Err(e) => assert!(worth_another_try(&e), "{e}"),
+                }
+            }
+        }
+    };
+    let had: Vec<bool> = futures::stream::iter(0..1_000).map(wants).buffer_unordered(100).collect().await;
+    assert_eq!(had.iter().filter(|had| **had).count(), 50);
+    let count = w.stack.app.tables.slot(&store, Fulfilment::Pickup, slot, true).await.unwrap();
+    assert_eq!((count.booked, count.own()), (50, None));
     w.stack.stop().await;
 }

@@ -118,7 +118,8 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
         }
         // And one for a slot: a place may have been given back.
         Err(Failure::Problem(refused)) if refused.code == Code::SlotFull && !strong => {
-            let (now, slot) = futures::try_join!(self::read(app, call, request, p, true), async { Ok::<_, Failure>(counted(true).await?) })?;
+            let (now, slot) =
+                futures::try_join!(Box::pin(self::read(app, call, request, p, true)), async { Ok::<_, Failure>(counted(true).await?) })?;
             decide(app, call, request, p, &Rules { slot, ..*rules }, now).await
         }
         other => other,

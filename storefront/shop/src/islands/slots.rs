@@ -18,7 +18,7 @@ fn said(s: &SlotView) -> String {
 /// What is chosen, as a line says it: `今天 10:00–10:30`. A slot that is not offered any more is none.
 fn chosen_text(days: &[SlotDay], slot: Option<&str>) -> Option<String> {
     let slot = slot?;
-    days.iter().find_map(|d| d.slots.iter().find(|s| s.slot == slot).map(|s| [&d.title, " ", &s.text].concat()))
+    days.iter().find_map(|d| d.slots.iter().find(|s| s.slot == slot).map(|s| [d.title.as_str(), " ", &s.text].concat()))
 }
 
 /// The choice of a time: a half sheet with a tab for each day. Radio buttons of the browser, so that the keyboard and screen readers know them; a slot
