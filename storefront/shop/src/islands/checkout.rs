@@ -241,7 +241,9 @@ pub fn Checkout(
             match got {
                 Ok(fresh) => {
                     let far = fresh.refusal.as_ref().is_some_and(|r| r.code == Code::OutOfRange);
-                    slots.set(fresh.slots.clone());
+                    if slots.with_untracked(|shown| *shown != fresh.slots) {
+                        slots.set(fresh.slots.clone());
+                    }
                     quote.set(Some(fresh));
                     if let Some(p) = request.to.filter(|_| far) {
                         let found = browser::call("GET", &format!("/api/v1/stores?{}", browser::at(p)), None, None).await;

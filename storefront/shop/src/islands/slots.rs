@@ -46,7 +46,6 @@ pub(crate) fn Slots(
             picked.set(to);
             chosen.run(());
         }
-        open.set(false);
     };
     let title = move || if way.get() == Fulfilment::Pickup { "取货时间" } else { "送达时间" };
     let line = move || {
@@ -57,7 +56,7 @@ pub(crate) fn Slots(
     view! {
         <div hidden=move || way.get() == Fulfilment::HqShip>
             <h2 class="title">{title}</h2>
-            <details class="cells slots" id="slots" prop:open=open>
+            <details class="cells slots" id="slots" prop:open=open on:keydown=move |e| { if e.key() == "Escape" { open.set(false); } }>
                 <summary class="cell" on:click=move |e| { e.prevent_default(); open.update(|o| *o = !*o); }><span>"时间"</span><b class="num">{line}" ›"</b></summary>
                 <div class="slot-days" role="tablist" aria-label="日期">{move || days.get().into_iter().map(|d| {
                     let id = StoredValue::new(d.day);
@@ -79,6 +78,8 @@ pub(crate) fn Slots(
                         }).collect_view()
                     }}
                 </fieldset>
+                // The arrows of a keyboard choose one after the other: the sheet goes when somebody says so.
+                <div class="pad"><button class="btn" type="button" on:click=move |_| open.set(false)>"完成"</button></div>
             </details>
         </div>
     }
