@@ -58,7 +58,7 @@ pub(crate) fn Slots(
             <h2 class="title">{title}</h2>
             <details class="cells slots" id="slots" prop:open=open on:keydown=move |e| { if e.key() == "Escape" { open.set(false); } }>
                 <summary class="cell" on:click=move |e| { e.prevent_default(); open.update(|o| *o = !*o); }><span>"时间"</span><b class="num">{line}" ›"</b></summary>
-                <div class="slot-days" role="tablist" aria-label="日期">{move || days.get().into_iter().map(|d| {
+                <div class="slot-days" role="tablist" aria-label="日期" hidden=move || days.with(Vec::is_empty)>{move || days.get().into_iter().map(|d| {
                     let id = StoredValue::new(d.day);
                     let here = move || day() == Some(id.get_value());
                     view! { <button type="button" role="tab" aria-selected=move || yes(here()) on:click=move |_| tab.set(Some(id.get_value()))>{d.title}</button> }
