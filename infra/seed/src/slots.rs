@@ -14,7 +14,7 @@ use liandian_types::{Fulfilment, StaffId, StoreId, Timestamp};
 use crate::chain::Chain;
 
 /// Stores that have slots: of so many orders for pickup and delivery.
-const STORES: [(&str, i64, i64); 4] = [("sto_sh01", 12, 8), ("sto_sh02", 6, 4), ("sto_hz01", 8, 0), ("sto_cd01", 0, 6)];
+const STORES: [(&str, i64, i64); 5] = [("sto_sh01", 12, 8), ("sto_sh02", 6, 4), ("sto_sh03", 5, 0), ("sto_hz01", 8, 0), ("sto_cd01", 0, 6)];
 
 /// What HQ says about the slots of these stores.
 pub(crate) fn settings(by: &StaffId, now: Timestamp) -> Vec<Setting> {
