@@ -250,7 +250,7 @@ test("a customer books a time to fetch it, keeps it over a reload, and the store
   await untilText(desk, `预约`);
   await desk.goto(`${URL_}/console/s/sto_sh03/slots`);
   await awake(desk);
-  await desk.getByLabel("时段", { exact: true }).selectOption({ label: `明天 ${time}` });
+  await desk.locator("section[aria-label='调整时段'] select").first().selectOption({ label: `明天 ${time}` });
   await untilText(desk, "现在已约 1 单");
   await desk.getByLabel("原因").fill("下午少一人备货");
   await shot(desk, "slots-store");
