@@ -100,10 +100,10 @@ impl<'a> Quoting<'a> {
     #[must_use]
     pub fn with_slot(self, slot: &Booking) -> Self {
         let Way { store, fulfilment, to, .. } = self.way;
-        // That nobody is there now is nothing against a slot.
+        // That nobody is there now is nothing against a slot; that nobody sends what is missing is.
         let there = Way { to: to.or(Some(store.point)), ..self.way };
         let refusal = match self.refusal {
-            Some(p) if p.code == Code::StoreClosed => slots::serviceable(&there, Some(slot), self.now).err(),
+            Some(p) if p.code == Code::StoreClosed && p.field.is_none() => slots::serviceable(&there, Some(slot), self.now).err(),
             other => other,
         };
         Self { refusal, ready_by: slot.time.promised(fulfilment), ..self }
