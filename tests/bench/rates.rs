@@ -152,6 +152,7 @@ async fn bare_order(app: &App, body: &Value) -> anyhow::Result<bool> {
         tail: None,
         offered: liandian_domain::marketing::offered::Offered::default(),
         expect_gifts: None,
+        slot: None,
     };
     let ids = PlacementIds { order, transfer: app.id(), movement: app.id(), source_movement: app.id(), pickup_code: "0".repeat(10) };
     let Ok((_, decision)) = place(placement, ids, app.now()) else { return Ok(false) };

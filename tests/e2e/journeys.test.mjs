@@ -215,6 +215,50 @@ test("a rider brings it", async () => {
   await shot(page, "31-delivered");
 });
 
+test("a customer books a time to fetch it, keeps it over a reload, and the store sees and closes it", async () => {
+  const { page } = await open(PHONE);
+  await logInCustomer(page, "/s/sto_sh03");
+  const [good] = await goods("sto_sh03", (n) => n >= 8);
+  await putIntoCart(page, "sto_sh03", good.sku);
+  await page.goto(`${URL_}/s/sto_sh03/checkout`);
+  await priced(page);
+  const line = page.locator("#slots > summary");
+  await line.getByText("尽快").waitFor();
+  await line.click();
+  await page.getByRole("tab", { name: "明天" }).click();
+  await page.locator(".slot.off", { hasText: "暂停预约" }).first().waitFor();
+  assert.ok(await page.locator(".slot.off input").first().isDisabled(), "what cannot be had cannot be chosen");
+  await page.locator(".slot", { hasText: "仅剩 1 单" }).first().waitFor();
+  await shot(page, "slots-sheet");
+  // The first is as soon as possible.
+  const free = page.locator(".slot:not(.off)").nth(1);
+  const time = await free.locator("b").innerText();
+  await free.locator("input").check();
+  assert.deepEqual(await wrongs(page), []);
+  await page.getByRole("button", { name: "完成" }).click();
+  await line.getByText(time).waitFor();
+  await page.reload();
+  await priced(page);
+  await line.getByText(`明天 ${time}`).waitFor();
+  await page.getByRole("button", { name: "提交订单" }).click();
+  await payAtSandbox(page);
+  await untilText(page, "已预约");
+  await untilText(page, time);
+  await shot(page, "slots-order");
+
+  const { page: desk } = await staff("sh03-manager");
+  await desk.waitForURL("**/console/s/sto_sh03");
+  await untilText(desk, `预约`);
+  await desk.goto(`${URL_}/console/s/sto_sh03/slots`);
+  await awake(desk);
+  await desk.locator("section[aria-label='调整时段'] select").first().selectOption({ label: `明天 ${time}` });
+  await untilText(desk, "现在已约 1 单");
+  await desk.getByLabel("原因").fill("下午少一人备货");
+  await shot(desk, "slots-store");
+  await desk.getByRole("button", { name: "保存" }).click();
+  await desk.locator("tr", { hasText: time }).getByText("1 / 0").first().waitFor();
+});
+
 test("back from the payment page the order is there, paid or not, and known within a second", async () => {
   const { page } = await open(PHONE);
   await logInCustomer(page, "/s/sto_sh01");
@@ -930,7 +974,7 @@ test("the navigation says where one is, folds, and stays folded; on a phone it i
 
 /** Pages of HQ and regions, and of one store. */
 const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement", "/access", "/requests", "/regions", "/warehouses", "/warehouses/loc_wh-front-sh01", "/store-imports", "/products", "/products/new", "/categories", "/brands", "/search-words", "/product-imports", "/local-products", "/campaigns", "/campaigns/new", "/campaigns/calendar", "/campaigns/review", "/coupons", "/coupons/new", "/settings", "/settings/history", "/setup", "/accounts", "/roles", "/keys"].map((p) => `/console/hq${p}`);
-const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement", "/prices", "/requests", "/profile", "/policy", "/staff", "/assortment", "/local-products", "/campaigns", "/campaigns/new", "/campaigns/calendar", "/coupons"].map((p) => `/console/s/sto_sh01${p}`);
+const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/slots", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement", "/prices", "/requests", "/profile", "/policy", "/staff", "/assortment", "/local-products", "/campaigns", "/campaigns/new", "/campaigns/calendar", "/coupons"].map((p) => `/console/s/sto_sh01${p}`);
 
 for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"]) {
   test(`axe finds nothing on any page of ${who}, and no link leads to a refusal`, async () => {

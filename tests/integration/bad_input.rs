@@ -121,6 +121,7 @@ async fn given_orders_at_the_edges_when_placed_then_each_limit_holds_from_both_s
                 coupons: None,
                 expect_gifts: None,
                 quote: None,
+                slot: None,
             }
         }
     };

@@ -41,6 +41,7 @@ mod orders {
     pub mod prices;
     pub mod searches;
     pub mod shortfalls;
+    pub mod slots;
 }
 mod pages {
     pub mod console;

@@ -271,6 +271,8 @@ impl World {
                 transfer_from: None,
                 ship_from: None,
                 coupons: None,
+                slots: false,
+                slot: None,
             },
         )
         .await
@@ -302,6 +304,7 @@ impl World {
             coupons: None,
             expect_gifts: Some(quote.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
             quote: None,
+            slot: None,
         }
     }
 

@@ -10,7 +10,7 @@ use liandian_domain::{
 use liandian_partners::payment::{GiveBack, Refund, Status, Transaction};
 use liandian_types::{Fen, LocationId, OrderId, OrderState, SkuId, Timestamp};
 
-use super::orders::{load, shortfalls};
+use super::orders::{load, shortfalls, slots};
 use crate::{
     App,
     http::Failure,
@@ -58,8 +58,11 @@ async fn late(app: &App, head: &OrderHead, body: &OrderBody, paid: &Paid, now: T
     let bought = |sku: &SkuId| body.lines.iter().filter(|l| l.sku == *sku).map(BodyLine::own).sum::<i64>();
     let there = body.lines.iter().zip(&stock).all(|(l, s)| i64::from(s.until(day).available()) >= l.own())
         && gifts().zip(stock.iter().skip(body.lines.len())).all(|(g, s)| i64::from(s.until(day).available()) >= bought(&g.sku) + i64::from(g.units));
-    let revived = if there { order::revive(head, body, paid, app.id(), now) } else { None };
+    // A place in its slot may be another's by now: then it is had as soon as possible.
+    let (again, place) = slots::again(app, head, now).await?;
+    let revived = if there { order::revive(&again, body, paid, app.id(), now) } else { None };
     let revived = revived.map(|mut d| {
+        d.and(place);
         for (l, s) in body.lines.iter().zip(&stock) {
             d.leaving(&head.location(), &l.sku, s.over_by(day));
         }

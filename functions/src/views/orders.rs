@@ -1,5 +1,7 @@
 //! Orders as their customers and the staff see them, and the work that waits in stores.
 
+pub mod slots;
+
 use std::collections::{HashMap, HashSet};
 
 use liandian_contracts::Envelope;
@@ -76,6 +78,8 @@ pub fn order_card(h: &OrderHead) -> OrderCard {
         short_code: tail[tail.len().saturating_sub(4)..].to_uppercase(),
         noted: h.noted,
         short: h.shortfall.is_some(),
+        slot: h.slot.as_ref().map(|s| s.text(&h.zone)),
+        promised_at: h.promised_by(),
     }
 }
 
@@ -133,7 +137,7 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         transfer: transfer.map(|(t, seen_by)| transfer_card(t, seen_by)),
         served_by: w.head.served_by().clone(),
         ships_from: w.head.shipper.as_ref().map(|s| s.name.clone()),
-        promised_text: w.head.promised_by().map(|t| local_text(t, &w.head.zone)),
+        promised_text: w.head.promised_by().map(|t| w.head.slot.as_ref().map_or_else(|| local_text(t, &w.head.zone), |s| s.text(&w.head.zone))),
         promise_over: false,
         may_cancel: may_call_off(&w.head, transfer.map(|(t, _)| t), carries).is_ok(),
         pick_up_by_text: w.head.pick_up_by().map(|t| local_text(t, &w.head.zone)),

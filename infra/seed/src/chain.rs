@@ -36,7 +36,7 @@ use liandian_types::{
 
 use crate::{
     data::{self, City, Good},
-    library,
+    library, slots,
 };
 
 /// A demo customer.
@@ -324,6 +324,9 @@ impl Chain {
             seq,
         });
         all.extend(own);
+        if self.campaigns {
+            all.extend(slots::settings(&admin, now));
+        }
         all
     }
 

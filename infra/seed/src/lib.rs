@@ -14,6 +14,7 @@ mod load;
 mod own;
 mod pictures;
 mod prices;
+mod slots;
 mod warehouses;
 mod words;
 

@@ -42,7 +42,7 @@ use crate::{
     coupons::coupons,
     library,
     own::own_items,
-    prices,
+    prices, slots,
     warehouses::warehouse_items,
     words::{self, Starts},
 };
@@ -135,6 +135,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
     if chain.campaigns {
         let (campaign, results) = past_results(chain, now);
         cell.extend(result_items(&campaign, &results)?);
+        cell.extend(slots::said(chain, seen));
     }
     for m in &chain.members {
         let key = keys.new_data_key().await?;

@@ -774,6 +774,28 @@ pub enum Event {
         /// What is another value now.
         changes: Vec<FieldChange>,
     },
+    /// A store said how many orders a time slot takes.
+    #[serde(rename = "slot.set")]
+    SlotSet {
+        /// The store.
+        store: StoreId,
+        /// Who.
+        by: StaffId,
+        /// Why.
+        why: String,
+        /// Which slot, what held before, and what holds.
+        changes: Vec<FieldChange>,
+    },
+    /// An order's payment came late, and its time slot is full or has begun: it is had as soon as possible.
+    #[serde(rename = "order.slot_lost")]
+    OrderSlotLost {
+        /// The order.
+        order: OrderId,
+        /// The store.
+        store: StoreId,
+        /// When the slot began, by the store's clock.
+        slot: String,
+    },
 }
 
 impl Event {
@@ -876,6 +898,8 @@ impl Event {
             Event::WarehouseChanged { closed: true, .. } => "已关闭仓库".into(),
             Event::WarehouseChanged { created: true, .. } => "新建了仓库".into(),
             Event::WarehouseChanged { changes, .. } => format!("修改了仓库的 {} 项资料", changes.len()),
+            Event::SlotSet { changes, .. } => format!("门店调整了 {} 个预约时段", changes.len()),
+            Event::OrderSlotLost { .. } => "付款时所选时段已约满或已开始，改为尽快备货".into(),
         })
     }
 }

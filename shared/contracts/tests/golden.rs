@@ -300,6 +300,18 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                 changes: vec![FieldChange { field: "address".into(), old: "愚园路 1 号".into(), new: "愚园路 2 号".into() }],
             },
         ),
+        (
+            "slot.set",
+            Event::SlotSet {
+                store: store(),
+                by: id("stf_sh01-manager"),
+                why: "人手不足".into(),
+                changes: vec![FieldChange {
+                    field: "到店自提时段 11-29 10:00–10:30".into(), old: "按规则 10 单".into(), new: "暂停预约".into()
+                }],
+            },
+        ),
+        ("order.slot_lost", Event::OrderSlotLost { order: order(), store: store(), slot: "2026-11-29T10:00".into() }),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

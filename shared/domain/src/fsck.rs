@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{CampaignId, CouponId, LocationId, MemberId, MovementKind, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
+use liandian_types::{
+    CampaignId, CouponId, Fulfilment, LocationId, MemberId, MovementKind, OrderId, OrderState, SkuId, StoreId, Timestamp, TransferId, TransferState,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
     orders::{
         holds::{HoldPolicy, Holds},
         order::{OrderBody, OrderHead},
+        slots::{self, SlotCount},
     },
     stock::record::{Movement, Stock},
     transfers::Transfer,
@@ -73,6 +76,8 @@ pub struct Books {
     used: BTreeMap<Count, i64>,
     /// Orders that have a coupon, less coupons that an order has: nothing when all is well.
     coupons: BTreeMap<(MemberId, CouponId), i64>,
+    /// What a time slot's counter says, and how many orders have the slot.
+    slots: BTreeMap<(StoreId, Fulfilment, String), (i64, i64)>,
     /// Orders of which the other half has not come yet.
     halves: BTreeMap<OrderId, Half>,
     /// From when on sales are added up, if they are.
@@ -270,6 +275,19 @@ pub enum Difference {
         /// So many orders too many have it, or too few.
         orders: i64,
     },
+    /// A time slot's counter is not the number of its orders.
+    Slot {
+        /// Whose.
+        store: StoreId,
+        /// For which way.
+        way: Fulfilment,
+        /// Which.
+        slot: String,
+        /// What the counter says.
+        record: i64,
+        /// How many orders have it.
+        orders: i64,
+    },
 }
 
 impl Difference {
@@ -316,6 +334,9 @@ impl Difference {
                 format!("活动 {campaign}（{whose}）：{what}记录为 {record}，订单合计为 {orders}")
             }
             Difference::Coupon { member, coupon, orders } => format!("会员 {member} 的优惠券 {coupon}：用它的订单与记录相差 {orders} 笔"),
+            Difference::Slot { store, way, slot, record, orders } => {
+                format!("门店 {store} {}时段 {slot}：记录为 {record} 单，实有 {orders} 单", way.title())
+            }
         }
     }
 
@@ -336,6 +357,7 @@ impl Difference {
             Difference::Overheld { member, .. } => (member.to_string(), 0),
             Difference::Campaign { campaign, counter, what, record, orders } => (format!("{campaign} {counter:?} {what}"), record - orders),
             Difference::Coupon { member, coupon, orders } => (format!("{member} {coupon}"), *orders),
+            Difference::Slot { store, way, slot, record, orders } => (format!("slot {store} {way} {slot}"), record - orders),
         }
     }
 }
@@ -427,6 +449,7 @@ impl Books {
                 | Difference::Unheld { .. }
                 | Difference::Overheld { .. }
                 | Difference::Campaign { .. }
+                | Difference::Slot { .. }
                 | Difference::Coupon { .. } => continue,
             };
             let (stock, free) = self.records.get(&record).copied().unwrap_or_default();
@@ -462,6 +485,7 @@ impl Books {
                 | Difference::Unheld { .. }
                 | Difference::Overheld { .. }
                 | Difference::Campaign { .. }
+                | Difference::Slot { .. }
                 | Difference::Coupon { .. } => {}
             }
         }
@@ -565,6 +589,9 @@ impl Books {
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "spent"), spent);
             add(&mut self.counted, (c.campaign.clone(), counter.clone(), "units"), c.units_in(counter));
         }
+        if let Some(s) = head.slot.as_ref().filter(|_| slots::has_place(head.state)) {
+            self.slots.entry((head.store.clone(), head.fulfilment, s.slot.clone())).or_default().1 += 1;
+        }
         for spent in body.campaigns.iter().filter_map(|c| c.coupon.as_ref()).filter(|s| wallet::has(s, head.state, head.closed_at)) {
             add(&mut self.coupons, (head.member.clone(), spent.coupon.clone()), 1);
         }
@@ -577,6 +604,11 @@ impl Books {
             add(&mut self.owed, (owner.clone(), head.location(), g.sku.clone()), i64::from(g.units));
             self.states.insert(owner.clone(), head.state.title());
         }
+    }
+
+    /// A time slot's counter.
+    pub fn slot(&mut self, store: StoreId, way: Fulfilment, slot: String, count: SlotCount) {
+        self.slots.entry((store, way, slot)).or_default().0 += count.booked;
     }
 
     /// A member's coupon.
@@ -651,6 +683,10 @@ impl Books {
         }
         for ((member, coupon), orders) in &self.coupons {
             all.insert(Difference::Coupon { member: member.clone(), coupon: coupon.clone(), orders: *orders });
+        }
+        for ((store, way, slot), (record, orders)) in self.slots.iter().filter(|(_, (record, orders))| record != orders) {
+            let (store, slot) = (store.clone(), slot.clone());
+            all.insert(Difference::Slot { store, way: *way, slot, record: *record, orders: *orders });
         }
         let by_owner: BTreeSet<_> = self.owed.keys().chain(self.promised.keys()).collect();
         for key in by_owner {

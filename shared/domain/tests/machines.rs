@@ -340,6 +340,7 @@ impl World {
             | Write::Catalog(_)
             | Write::Access(_)
             | Write::Marketing(_)
+            | Write::Orders(OrdersWrite::Slot(_) | OrdersWrite::SlotPlan(_))
             | Write::Stock(
                 StockWrite::DeliveryNote(_)
                 | StockWrite::CreateCount(_)
@@ -742,6 +743,7 @@ impl World {
             tail: None,
             offered: Offered::default(),
             expect_gifts: None,
+            slot: None,
         };
         let decided = place(p, ids, Timestamp(self.now));
         assert_eq!(decided.is_ok(), there || reachable, "placed exactly when it is there, or can come");
@@ -1188,6 +1190,7 @@ fn with_source(point: GeoPoint, staffed: bool, unpaid: u32) -> Placement {
         tail: None,
         offered: Offered::default(),
         expect_gifts: None,
+        slot: None,
     }
 }
 

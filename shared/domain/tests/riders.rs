@@ -73,6 +73,7 @@ impl World {
             attempt: 0,
             next_rider_at: None,
             promised_at: None,
+            slot: None,
             rider_at: None,
             transaction: Some("wx1".into()),
             paid_at: Some(NOW),

@@ -14,6 +14,7 @@ use liandian_domain::{
     orders::{
         holds::Holds,
         order::{OrderBody, OrderHead},
+        slots::SlotCount,
     },
     stock::record::{Movement, MovementKind, MovementLine, Stock},
     transfers::Transfer,
@@ -201,13 +202,14 @@ impl Tables {
                 .total_segments(SEGMENTS)
                 .consistent_read(true)
                 .filter_expression(
-                    "begins_with(pk, :l) OR begins_with(pk, :t) OR begins_with(pk, :c) OR begins_with(sk, :h) OR (begins_with(pk, :o) AND sk IN (:head, :body))",
+                    "begins_with(pk, :l) OR begins_with(pk, :t) OR begins_with(pk, :c) OR begins_with(sk, :h) OR begins_with(pk, :s) OR (begins_with(pk, :o) AND sk IN (:head, :body))",
                 )
                 .expression_attribute_values(":l", crate::db::s(keys::STOCK))
                 .expression_attribute_values(":t", crate::db::s(keys::TRANSFER))
                 .expression_attribute_values(":o", crate::db::s(keys::ORDER))
                 .expression_attribute_values(":c", crate::db::s(keys::CAMPAIGN))
                 .expression_attribute_values(":h", crate::db::s(keys::MY_COUPON))
+                .expression_attribute_values(":s", crate::db::s(keys::SLOTS))
                 .expression_attribute_values(":head", crate::db::s(keys::HEAD))
                 .expression_attribute_values(":body", crate::db::s(keys::BODY))
                 .set_exclusive_start_key(start)
@@ -246,6 +248,12 @@ fn enter(books: &mut Books, row: Item) -> Result<(), StoreError> {
         (keys::CAMPAIGN, sk) => {
             if let Some((campaign, counter)) = keys::counted_at(&pk, sk) {
                 books.used(&campaign, &counter, parse::<Used>(row)?);
+            }
+        }
+        (keys::SLOTS, slot) => {
+            if let Some((store, way)) = keys::slots_at(&pk) {
+                let slot = slot.to_owned();
+                books.slot(store, way, slot, parse::<SlotCount>(row)?);
             }
         }
         (keys::MEMBER, sk) if sk.starts_with(keys::MY_COUPON) => books.coupon(&parse::<Coupon>(row)?),

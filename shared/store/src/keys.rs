@@ -81,6 +81,7 @@
 //! | what campaigns have brought: in all stores on a day, in several rows; in a store; in a store on a day | cell | `CAMPAIGNRESULTS#<campaign>` / `DAY#<day>#<0..7>`, `STORE#<store>`, `OF#<store>#<day>` |
 //! | what an order has added to that | cell | `CAMPAIGNORDER#<order>` / `COUNTED` |
 //! | sessions of a staff account, by when they were begun | cell | gsi1 `STAFFSESSIONS#<staff>` / `<since>#<session>` (on `REFRESH#…`) |
+//! | how many orders have a time slot of a store, and how many it says that it takes: by way and when the slot begins | cell | `SLOTS#<store>#<way>` / `<2026-11-29T10:00>` |
 //! | where the chain of changes ends that no row with a version goes with | hq | `<partition of the history>` / `CHAIN` |
 
 use liandian_domain::{
@@ -90,8 +91,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    CampaignId, CampaignState, ClaimId, CountId, CouponId, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState, RegionId,
-    RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, CouponId, Fulfilment, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState,
+    RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -628,6 +629,17 @@ fn used_of(sk: &str) -> Option<Counter> {
         _ => None,
     }
 }
+/// Prefix of the partitions of time slots.
+pub const SLOTS: &str = "SLOTS#";
+/// Partition of a store's time slots for a way. Their sort keys say when they begin, by the store's clock.
+pub fn slots(s: &StoreId, way: Fulfilment) -> String {
+    format!("{SLOTS}{s}#{way}")
+}
+/// Whose slots for which way lie there.
+pub fn slots_at(pk: &str) -> Option<(StoreId, Fulfilment)> {
+    let (store, way) = pk.strip_prefix(SLOTS)?.split_once('#')?;
+    Some((store.parse().ok()?, way.parse().ok()?))
+}
 /// Sort key of a coupon of HQ, in the partition of its campaign.
 pub const COUPON: &str = "COUPON";
 /// Index partition of the coupons of HQ, by the end of their time.
@@ -904,6 +916,9 @@ mod tests {
         }
         assert_eq!((counter_of(&of_campaign, &Counter::Part(7)), used(&Counter::Part(7))), ("CAMPAIGN#cmp_1#7".into(), "USED#PART".into()));
         assert_eq!((counted_at("CAMPAIGN#cmp_1", "HEAD"), counted_at("CAMPAIGN#cmp_1#7", "USED")), (None, None));
+        assert_eq!(slots(&store_id, Fulfilment::Pickup), "SLOTS#sto_sh01#pickup");
+        assert_eq!(slots_at("SLOTS#sto_sh01#delivery"), Some((store_id.clone(), Fulfilment::Delivery)));
+        assert_eq!((slots_at("SLOTS#sto_sh01"), slots_at("STORE#sto_sh01#ORDER#ready")), (None, None));
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
         assert_eq!((local(&"spu_1".parse().unwrap()), named(&sku_id)), ("LOCAL#spu_1".into(), "NAMED#sku_1".into()));

@@ -1,6 +1,7 @@
 //! Orders, their history and deliveries, and the chain's view of the newest orders.
 
 pub mod placement;
+mod slots;
 
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ use liandian_types::{DeliveryId, MemberId, OrderId, OrderState, StoreId, Timesta
 use serde::{Deserialize, Serialize};
 
 pub use placement::{LineRead, PlacementAsk, PlacementRead};
+pub use slots::slot_said_item;
 
 use crate::{
     commit::Idempotency,

@@ -46,6 +46,8 @@ pub enum Code {
     QuantityLimit,
     /// An order of the same goods in the same store waits for its payment; `order` names it.
     AlreadyPlaced,
+    /// The time slot is full, closed, or not booked any more; `slots` says what there is.
+    SlotFull,
     /// The call-back's signature, age or content is not the partner's.
     BadSignature,
     /// Too many requests from this client.
@@ -77,7 +79,8 @@ impl Code {
             | Code::PriceChanged
             | Code::UnpaidLimit
             | Code::QuantityLimit
-            | Code::AlreadyPlaced => 409,
+            | Code::AlreadyPlaced
+            | Code::SlotFull => 409,
             Code::IdempotencyMismatch => 422,
             Code::RateLimited => 429,
             Code::Unavailable => 503,
@@ -108,6 +111,7 @@ impl Code {
             Code::UnpaidLimit => "未付款订单过多",
             Code::QuantityLimit => "超过限购数量",
             Code::AlreadyPlaced => "已有同样的订单",
+            Code::SlotFull => "时段已约满",
             Code::BadSignature => "签名无效",
             Code::RateLimited => "操作太频繁",
             Code::Unavailable => "服务繁忙",
@@ -143,6 +147,17 @@ pub struct Problem {
     /// For `price_changed` of an order: what it costs now, and what changed since its quote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh: Option<Box<FreshPrice>>,
+    /// For `slot_full` of an order: the slots as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slots: Option<Box<FreshSlots>>,
+}
+
+/// The slots as they are now, for whose customer wanted one that cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FreshSlots {
+    /// Day by day.
+    pub days: Vec<crate::api::SlotDay>,
 }
 
 /// What an order costs now, for whose customer saw another price. Placed with its token, it is placed at this price.
@@ -202,6 +217,7 @@ impl Problem {
             order: None,
             retry_after_s: None,
             fresh: None,
+            slots: None,
         }
     }
 
@@ -230,6 +246,13 @@ impl Problem {
     #[must_use]
     pub fn with_fresh(mut self, fresh: FreshPrice) -> Self {
         self.fresh = Some(Box::new(fresh));
+        self
+    }
+
+    /// Says what slots there are now.
+    #[must_use]
+    pub fn with_slots(mut self, days: Vec<crate::api::SlotDay>) -> Self {
+        self.slots = Some(Box::new(FreshSlots { days }));
         self
     }
 

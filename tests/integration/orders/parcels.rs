@@ -30,6 +30,8 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         transfer_from: None,
         ship_from: Some(warehouse()),
         coupons: None,
+        slots: false,
+        slot: None,
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     assert!(!quote.short && quote.refusal.is_none(), "{quote:?}");
@@ -49,6 +51,7 @@ async fn parcel(w: &World, sku: &SkuId, quantity: u32) -> PlaceOrder {
         coupons: None,
         expect_gifts: None,
         quote: None,
+        slot: None,
     }
 }
 
@@ -68,6 +71,8 @@ async fn given_a_cart_that_only_a_warehouse_has_when_quoted_then_a_parcel_is_amo
         transfer_from: None,
         ship_from: None,
         coupons: None,
+        slots: false,
+        slot: None,
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     let Some(Offer::HqShip { source, cost, ready_by, .. }) = quote.offers.iter().find(|o| matches!(o, Offer::HqShip { .. })) else {
@@ -211,6 +216,8 @@ async fn given_a_warehouse_whose_keeper_is_paused_when_it_is_named_then_quote_an
         transfer_from: None,
         ship_from: Some(warehouse()),
         coupons: None,
+        slots: false,
+        slot: None,
     };
     let quote: Quote = w.post("/api/v1/quotes", "", &ask).await.ok();
     assert_eq!(quote.refusal.unwrap().code, liandian_types::Code::StoreClosed);

@@ -12,6 +12,7 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/s/sto_sh01/orders",
         "/console/s/sto_sh01/orders?q=0123&date=2026-11-28",
         "/console/s/sto_sh01/parcels",
+        "/console/s/sto_sh01/slots",
         "/console/s/sto_sh01/transfers",
         "/console/s/sto_sh01/stock?q=%E5%A5%B6",
         "/console/s/sto_sh01/stock?show=low",

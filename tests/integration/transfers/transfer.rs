@@ -37,6 +37,7 @@ async fn needs_transfer(w: &World, store: &StoreId, skip: usize) -> (PlaceOrder,
                 coupons: None,
                 expect_gifts: None,
                 quote: None,
+                slot: None,
             };
             return (order, source, sku);
         }

@@ -2,6 +2,7 @@
 
 pub mod deliveries;
 pub mod shortfalls;
+pub(crate) mod slots;
 
 use liandian_domain::{
     catalog,

@@ -13,6 +13,7 @@ pub mod read;
 pub mod ready;
 pub mod rider;
 pub mod shortfall;
+pub mod slots;
 
 use liandian_domain::orders::order::OrderHead;
 use liandian_types::{OrderId, StoreId};

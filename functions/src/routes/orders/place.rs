@@ -9,6 +9,7 @@ use liandian_domain::{
         order::{OrderBody, OrderHead},
         place::{self, Placement, PlacementIds, Way},
         promise::Promise,
+        slots::SlotCount,
     },
     stores::profile::Location,
 };
@@ -21,7 +22,11 @@ use liandian_types::{
 use super::pickup::new_code;
 use crate::{
     App,
-    flows::{marketing, orders::wanted, sourcing::ships_from},
+    flows::{
+        marketing,
+        orders::{slots, wanted},
+        sourcing::ships_from,
+    },
     http::{Call, Failure, Reply},
     people::{check_note, check_recipient, phone_tail, seal_note, seal_recipient},
     quotes,
@@ -91,11 +96,13 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
     let member = call.member()?;
     let cart: Vec<SkuId> = request.lines.iter().map(|l| l.sku.clone()).collect();
     let offered = async { Box::pin(marketing::now(app, &request.store, member, &cart, request.coupons.as_deref(), call.now)).await };
-    let rules = async { Ok::<_, Failure>(futures::try_join!(app.tables.policies(), app.tables.settings())?) };
-    let (read, (policies, settings), mut offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
+    let (way, slot) = (request.fulfilment, request.slot.as_deref());
+    let counted = |strong: bool| slots::count(app, &request.store, way, slot, strong);
+    let rules = async { Ok::<_, Failure>(futures::try_join!(app.tables.policies(), app.tables.settings(), counted(strong))?) };
+    let (read, (policies, settings, slot), mut offered) = futures::try_join!(Box::pin(read(app, call, request, p, strong)), rules, offered)?;
     offered.fees = policies.fees;
-    let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered };
-    match decide(app, call, request, p, rules, read).await {
+    let rules = &Rules { holds: policies.holds, settings: &settings, offered: &offered, slot };
+    let decided = match decide(app, call, request, p, rules, read).await {
         // What was read may be a moment old: a refusal must be true now, and the record of a first success be seen. What that counted of a campaign is
         // known already, so the price looks as if it had changed.
         Err(Failure::Problem(refused)) if matches!(refused.code, Code::SoldOut | Code::PriceChanged | Code::NotListed) && !strong => {
@@ -109,6 +116,16 @@ async fn attempt_once(app: &App, call: &Call, request: &PlaceOrder, p: &Placing<
             }
             decide(app, call, request, p, rules, now).await
         }
+        // And one for a slot: a place may have been given back.
+        Err(Failure::Problem(refused)) if refused.code == Code::SlotFull && !strong => {
+            let (now, slot) =
+                futures::try_join!(Box::pin(self::read(app, call, request, p, true)), async { Ok::<_, Failure>(counted(true).await?) })?;
+            decide(app, call, request, p, &Rules { slot, ..*rules }, now).await
+        }
+        other => other,
+    };
+    match decided {
+        Err(Failure::Problem(refused)) => Err(slots::with_offered(app, *refused, &request.store, request.fulfilment, call.now).await?.into()),
         other => other,
     }
 }
@@ -118,6 +135,8 @@ struct Rules<'a> {
     holds: HoldPolicy,
     settings: &'a [Setting],
     offered: &'a Offered,
+    /// What is counted of the slot that the customer wants.
+    slot: SlotCount,
 }
 
 async fn decide(
@@ -152,6 +171,7 @@ async fn decide(
     let mut lines = wanted(&request.lines, read.lines, &request.store, &terms, call.now);
     let checked = quotes::check(promise.as_ref(), &member.member, request, call.now);
     let held = promise.as_ref().filter(|_| checked.is_ok()).and_then(|promise| promise.hold(&mut lines));
+    let slot = slots::wanted(&store, &terms.policy().slots(), request.fulfilment, request.slot.as_deref(), &rules.slot, call.now)?;
     let placement = Placement {
         member: member.member,
         store,
@@ -172,6 +192,7 @@ async fn decide(
         tail: recipient_tail,
         offered,
         expect_gifts: request.expect_gifts.clone(),
+        slot,
     };
     let ids = PlacementIds {
         order: p.order.clone(),

@@ -5,13 +5,15 @@ use liandian_domain::{
     orders::{
         place::{self, Way},
         quote::{Elsewhere, Quoting},
+        slots::{Booking, choose},
     },
     sourcing::ways::Shortage,
+    stores::profile::StoreProfile,
 };
 use liandian_store::orders::PlacementAsk;
 use liandian_types::{
-    Code, MemberId, Problem, SkuId,
-    api::{CartLine, Offer, Quote, QuoteRequest},
+    Code, MemberId, Problem, SkuId, Timestamp,
+    api::{CartLine, Offer, Quote, QuoteRequest, SlotDay},
 };
 
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
     auth::SESSION_COOKIE,
     flows::{
         marketing,
-        orders::wanted,
+        orders::{slots, wanted},
         sourcing::{others, sender, ships_from, ways_out},
     },
     http::{Call, Failure, Reply},
@@ -65,12 +67,47 @@ pub async fn create(app: App, call: Call) -> Result<Reply, Failure> {
         let (from, staffed) = sender(&app, &store, l, now).await?;
         quoting = quoting.with_transfer(&from, staffed);
     }
+    let (days, booked, quoting) = for_slot(&app, &r, &store, &terms, quoting, now).await?;
     let offers = elsewhere(&app, &r, way, &quoting, &call).await?;
     let promise = quoting.promise(member.as_ref());
     let token = quotes::signed(&app, &promise)?;
-    let terms = wants_terms(&call).then(|| serde_json::to_string(&quoting.question(&besides)).ok()).flatten();
+    let said = wants_terms(&call).then(|| serde_json::to_string(&quoting.question(&besides)).ok()).flatten();
     let valid_until = token.is_some().then_some(promise.until);
-    Reply::json(&Quote { token, valid_until, terms, ..quoting.quote(&besides, offers) })
+    let quote = Quote { token, valid_until, terms: said, slots: days, ..quoting.quote(&besides, offers) };
+    Reply::json(&match booked {
+        Some(b) => Quote { ready_text: b.time.soon_text(now, &store.hours.zone), ..quote },
+        None => quote,
+    })
+}
+
+/// The slots of the way that is asked about, where they are asked for, and the cart as it is had in the one that the customer chose.
+async fn for_slot<'a>(
+    app: &App,
+    r: &QuoteRequest,
+    store: &StoreProfile,
+    terms: &Terms,
+    quoting: Quoting<'a>,
+    now: Timestamp,
+) -> Result<(Vec<SlotDay>, Option<Booking>, Quoting<'a>), Failure> {
+    let policy = terms.policy().slots();
+    // What is fetched from elsewhere must come first.
+    let ready = if quoting.ready_by() > quoting.ready_here { quoting.ready_by() } else { Timestamp(0) };
+    let slot = r.slot.as_deref();
+    let days = async {
+        if !r.slots && slot.is_none() {
+            return Ok(Vec::new());
+        }
+        slots::offered(app, store, &policy, r.fulfilment, ready, now).await
+    };
+    let (days, count) = futures::try_join!(days, slots::count(app, &store.store, r.fulfilment, slot, false))?;
+    let Some(slot) = slot else { return Ok((days, None, quoting)) };
+    Ok(match choose(store, &policy, r.fulfilment, slot, &count, ready, now) {
+        Ok(booked) => {
+            let quoting = quoting.with_slot(&booked);
+            (days, Some(booked), quoting)
+        }
+        Err(why) => (days, None, quoting.without_slot(why)),
+    })
 }
 
 /// Does a page ask for what it needs to price the cart by itself?

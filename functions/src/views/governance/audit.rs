@@ -76,6 +76,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("role", "角色"),
     ("key", "接口密钥"),
     ("warehouse", "仓库"),
+    ("slot", "预约时段"),
 ];
 
 /// What somebody asks for, as it was typed.
@@ -296,9 +297,10 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
         | Event::LocalChanged { changes, .. }
         | Event::CampaignChanged { changes, .. }
         | Event::SearchWordsChanged { changes, .. } => (changes, String::new()),
-        Event::StoreCreated { changes, why, .. } | Event::StoreChanged { changes, why, .. } | Event::WarehouseChanged { changes, why, .. } => {
-            (changes, why)
-        }
+        Event::StoreCreated { changes, why, .. }
+        | Event::StoreChanged { changes, why, .. }
+        | Event::WarehouseChanged { changes, why, .. }
+        | Event::SlotSet { changes, why, .. } => (changes, why),
         Event::PriceChanged { change, why, .. } => (vec![change], why),
         Event::RequestAsked { change, rule, .. } => (vec![change], rule),
         Event::ListingTaken { skus, .. } => (vec![began(LISTED, named(&skus))], String::new()),

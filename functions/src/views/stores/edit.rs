@@ -158,7 +158,7 @@ pub async fn store_changes(app: &App, store: &StoreId, cursor: Option<&str>) -> 
     for e in events {
         let (created, by, why, fields) = match e.event {
             Event::StoreCreated { by, why, changes, .. } => (true, by, why, changes),
-            Event::StoreChanged { by, why, changes, .. } => (false, by, why, changes),
+            Event::StoreChanged { by, why, changes, .. } | Event::SlotSet { by, why, changes, .. } => (false, by, why, changes),
             _ => continue,
         };
         changes.push(StoreChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, created, why, fields: by_title(fields) });

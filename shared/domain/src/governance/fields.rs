@@ -123,6 +123,8 @@ pub enum Group {
     Holds,
     /// What stores ask of each other.
     Asks,
+    /// When customers come, or have it brought.
+    Slots,
 }
 
 impl Group {
@@ -138,6 +140,7 @@ impl Group {
             Group::Matching => "门店匹配",
             Group::Holds => "未付款订单",
             Group::Asks => "调货",
+            Group::Slots => "预约时段",
         }
     }
 }
@@ -238,6 +241,8 @@ const FLOOR_RULES: &[(&str, &str)] = &[("raise", "按最低售价销售"), ("tak
 const RUNNING_RULES: &[(&str, &str)] = &[("end", "立即结束"), ("keep", "保留到原定结束时间")];
 /// Who may be asked.
 const APPROVERS: &[(&str, &str)] = &[("region", "区域经理"), ("hq", "总部"), ("two_hq", "总部两人"), ("nobody", "不受理")];
+/// How long a slot is.
+const SLOT_LENGTHS: &[(&str, &str)] = &[("30", "30 分钟"), ("60", "60 分钟")];
 /// HQ reviews in any case.
 const HQ_APPROVERS: &[(&str, &str)] = &[("hq", "总部"), ("two_hq", "总部两人")];
 
@@ -314,6 +319,12 @@ fields! {
     FeeKg = "fee_kg", Price, Chain, "每公斤加收", fee(10_000), Number(100), "超过免加收重量后，每满或不满一公斤加收多少；满额也不免。";
     FeeFreeKg = "fee_free_kg", Price, Chain, "免加收重量", count(1_000), Number(5), "多少公斤以内不加收重量费。";
     FeeFreeFrom = "fee_free_from", Price, Chain, "满额免运费", fee(100_000_000), Number(5_900), "商品金额满多少免配送起步费和里程费，包裹免首公斤。";
+    SlotMinutes = "slot_minutes", Slots, Store, "时段长度", Kind::Choice(SLOT_LENGTHS), Choice("30"), "自提和配送的一个预约时段有多长。";
+    SlotPickup = "slot_pickup", Slots, Store, "自提时段容量", count(2_000), Number(0), "一个时段最多接多少单自提；0 为不分时段，只有尽快。";
+    SlotDelivery = "slot_delivery", Slots, Store, "配送时段容量", count(2_000), Number(0), "一个时段最多接多少单配送；0 为不分时段，只有尽快。";
+    SlotCutoff = "slot_cutoff", Slots, Store, "预约截止", Kind::Number { unit: Unit::Minutes, min: 0, max: 1_440 }, Number(60), "时段开始前多久停止预约。";
+    SlotDays = "slot_days", Slots, Store, "可预约天数", Kind::Number { unit: Unit::Days, min: 1, max: 7 }, Number(3), "顾客可以预约几天内的时段，含今天。";
+    SlotRaise = "slot_raise", Slots, Store, "门店可上调容量", percent(500), Number(0), "门店自己最多可把一个时段的容量上调多少；调低和暂停不受限制。";
 }
 
 impl FieldKey {

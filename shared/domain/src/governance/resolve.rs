@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{FIELDS, FieldKey, Preset, Reach, Value};
 use crate::{
     Refusable,
-    orders::holds::HoldPolicy,
+    orders::{holds::HoldPolicy, slots::SlotPolicy},
     sourcing::matching::MatchingPolicy,
     stock::{count::CountPolicy, record::StockPolicy},
     stores::profile::StoreProfile,
@@ -296,6 +296,20 @@ impl Effective {
             shelf_floor: self.units(F::ShelfFloor),
             free_closes: self.units(F::UnpaidCloses),
             longest_wait: self.units(F::UnpaidWait),
+        }
+    }
+
+    /// A store's time slots.
+    #[must_use]
+    pub fn slots(&self) -> SlotPolicy {
+        use FieldKey as F;
+        SlotPolicy {
+            minutes: self.choice(F::SlotMinutes).parse().unwrap_or(30),
+            pickup: self.units(F::SlotPickup),
+            delivery: self.units(F::SlotDelivery),
+            cutoff: self.units(F::SlotCutoff),
+            days: self.units(F::SlotDays),
+            raise: self.units(F::SlotRaise),
         }
     }
 

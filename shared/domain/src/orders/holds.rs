@@ -298,6 +298,7 @@ mod tests {
             attempt: 0,
             next_rider_at: None,
             promised_at: None,
+            slot: None,
             rider_at: None,
             transaction: None,
             paid_at: None,

@@ -11,4 +11,5 @@ pub mod promise;
 pub mod quote;
 pub mod results;
 pub mod shortfall;
+pub mod slots;
 pub mod write;

@@ -32,6 +32,7 @@ use crate::{
         parcel::{Parcel, SHIP_WITHIN, Shipper},
         priced_with::PricedWith,
         shortfall::{self, Shortfall},
+        slots::{self, SlotTime},
     },
     payments::extra::ExtraPayment,
     stock::record::{Movement, MovementKind, MovementLine},
@@ -121,6 +122,9 @@ pub struct OrderHead {
     /// When a rider is to be called, so that the goods are there when they were promised; absent for at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rider_at: Option<Timestamp>,
+    /// The slot that its customer chose; absent for as soon as possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<SlotTime>,
     /// The provider's transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction: Option<String>,
@@ -458,7 +462,7 @@ fn paid_decision(head: &OrderHead, paid: &Paid, now: Timestamp) -> Decision {
         (Some(_), _) => (OrderState::AwaitingTransfer, None),
         (None, Fulfilment::Delivery) => (OrderState::Preparing, next_rider_at.or(Some(now.plus(GRACE)))),
         (None, Fulfilment::HqShip) => (OrderState::Preparing, Some(now.plus(SHIP_WITHIN))),
-        (None, Fulfilment::Pickup) => (OrderState::Preparing, Some(now.plus(PICKUP_WITHIN))),
+        (None, Fulfilment::Pickup) => (OrderState::Preparing, Some(slots::waits_until(head, now))),
     };
     let mut d = Decision::default();
     d.write(OrdersWrite::Update(Box::new(OrderHead {
@@ -550,8 +554,9 @@ fn release(d: &mut Decision, head: &OrderHead, body: &OrderBody, movement: Movem
     }
 }
 
-/// The order is none any more: what its campaigns had counted is others' to have, and its coupons are its member's again.
+/// The order is none any more: what its campaigns had counted and its place in a slot are others' to have, and its coupons are its member's again.
 pub(crate) fn campaigns_back(d: &mut Decision, head: &OrderHead, body: &OrderBody) {
+    slots::give_back(d, head);
     for w in body.campaigns.iter().flat_map(Applied::give_back) {
         d.write(w);
     }
@@ -693,14 +698,14 @@ pub fn ready(head: &OrderHead, now: Timestamp) -> Refusable<Decision> {
             let mut d = Decision::default();
             // What is ready does not wait for the time at which a rider was to be called.
             // What was promised for hours later (the store shuts, the customer is out until then) keeps its time.
-            let early = head.attempt == 0 && head.next_rider_at.is_some_and(|at| at <= now.plus(EARLY)) && head.shortfall.is_none();
+            let early = head.attempt == 0 && head.next_rider_at.is_some_and(|at| at <= now.plus(slots::early(head))) && head.shortfall.is_none();
             let due = match (&head.shortfall, head.fulfilment) {
                 (None, _) if early => Some(now.plus(GRACE)),
                 // A rider who is not called yet stays owed, and so does the end of the customer's days.
                 (None, _) => head.due,
                 // Both begin anew: the rider was called off, and the days were the customer's to choose.
                 (Some(_), Fulfilment::Delivery) => Some(head.next_rider_at.filter(|at| *at > now).unwrap_or(now.plus(GRACE))),
-                (Some(_), _) => Some(now.plus(PICKUP_WITHIN)),
+                (Some(_), _) => Some(slots::waits_until(head, now)),
             };
             let next_rider_at = head.next_rider_at.filter(|_| !early);
             d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at, ..head.to(OrderState::Ready, due) })));
@@ -729,8 +734,8 @@ pub fn transfer_arrived(head: &OrderHead, now: Timestamp) -> Refusable<Decision>
     let mut d = Decision::default();
     let rider = head.fulfilment == Fulfilment::Delivery;
     // Goods that came in the evening for tomorrow are not brought at night.
-    let later = head.rider_at.filter(|at| rider && *at > now.plus(EARLY));
-    let due = later.unwrap_or(now.plus(if rider { GRACE } else { PICKUP_WITHIN }));
+    let later = head.rider_at.filter(|at| rider && *at > now.plus(slots::early(head)));
+    let due = later.unwrap_or(if rider { now.plus(GRACE) } else { slots::waits_until(head, now) });
     d.write(OrdersWrite::Update(Box::new(OrderHead { next_rider_at: later, ..head.to(OrderState::Ready, Some(due)) })));
     d.order_event(&head.order, ready_event(head));
     if rider && later.is_none() {

@@ -19,6 +19,7 @@ use crate::{
         order::{BodyLine, OrderBody, OrderHead, PAYMENT_WINDOW, Sealed, by_sku},
         parcel::Shipper,
         priced_with::PricedWith,
+        slots::{self, Booking},
     },
     sourcing::matching,
     stock::{
@@ -126,6 +127,8 @@ pub struct Placement {
     pub offered: Offered,
     /// The gifts that the customer was told of; `None`: nobody asks.
     pub expect_gifts: Option<Vec<CampaignGift>>,
+    /// The place in a slot that the customer chose; `None`: as soon as possible.
+    pub slot: Option<Booking>,
 }
 
 /// A cart with prices, as quote and order see it.
@@ -276,14 +279,19 @@ pub fn serviceable(way: &Way, now: Timestamp) -> Refusable<()> {
 /// before it are left out: they are a matter of minutes.
 #[must_use]
 pub fn promised_day(way: &Way, transfer_from: Option<&Location>, now: Timestamp) -> Date {
+    hours::day(ready_by(way, transfer_from, now), &way.store.hours.zone)
+}
+
+/// When the goods can be there at the earliest, with what is fetched from elsewhere first.
+#[must_use]
+pub fn ready_by(way: &Way, transfer_from: Option<&Location>, now: Timestamp) -> Timestamp {
     let Way { fulfilment, store, .. } = *way;
     let distance_m = way.metres();
     let ready_here = matching::ready_by(store, fulfilment, distance_m, 0, now);
-    let ready_by = match transfer_from {
+    match transfer_from {
         None => ready_here,
         Some(source) => matching::ready_by_transfer(source, &matching::Waiting { store, missing: &[], fulfilment, distance_m, ready_here }, now),
-    };
-    hours::day(ready_by, &store.hours.zone)
+    }
 }
 
 /// Has somebody whose newest orders these are bought nothing before? An order that was never paid is no purchase.
@@ -315,7 +323,7 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
     let ships_from = p.ships_from.as_ref().map(|(l, staffed)| (l, *staffed));
     let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from, to: p.to };
-    serviceable(&way, now)?;
+    slots::serviceable(&way, p.slot.as_ref(), now)?;
     let shipper = ships_from.filter(|_| p.fulfilment == Fulfilment::HqShip).and_then(|(l, _)| Shipper::of(l));
     let cart = holds::cart_of(&p.store.store, &p.lines.iter().map(|l| CartLine { sku: l.sku.clone(), quantity: l.quantity }).collect::<Vec<_>>());
     p.holds.another(&cart, p.again, &p.policy, &p.store.hours.zone, now)?;
@@ -337,7 +345,10 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let gifts = priced.answer.as_ref().filter(|_| !ships).map(|a| p.offered.gifts(a)).unwrap_or_default();
     p.expect_gifts.as_ref().map_or(Ok(()), |told| p.offered.keeps(told, &gifts))?;
     let transfer_from = p.transfer_from.as_ref().filter(|_| !ships);
-    let promised = promised(p.promised, matching::ready_by(&p.store, p.fulfilment, priced.distance_m, 0, now));
+    let promised = match &p.slot {
+        Some(b) => b.time.promised(p.fulfilment),
+        None => promised(p.promised, matching::ready_by(&p.store, p.fulfilment, priced.distance_m, 0, now)),
+    };
     // What the customer was told counts where it is later.
     let told = hours::day(promised, &p.store.hours.zone);
     let lacks = |day: Date| -> Vec<u32> { p.lines.iter().map(|l| l.quantity.get().saturating_sub(l.stock(ships).until(day).available())).collect() };
@@ -353,6 +364,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     }
     if let Some((source, staffed)) = transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
         matching::may_send(source, *staffed, p.store.point)?;
+        slots::in_time(p.slot.as_ref(), ready_by(&way, Some(source), now), now, &p.store.hours.zone)?;
         let short: Vec<_> = p
             .lines
             .iter()
@@ -390,7 +402,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         })
         .collect();
     let pay_by = now.plus(PAYMENT_WINDOW);
-    let rider_at = (p.fulfilment == Fulfilment::Delivery).then(|| matching::rider_at(&p.store, priced.distance_m, promised)).filter(|at| *at > now);
+    let rider_at = (p.fulfilment == Fulfilment::Delivery)
+        .then(|| slots::rider_at(&p.store, p.slot.as_ref(), priced.distance_m, promised))
+        .filter(|at| *at > now);
     let mut d = Decision::default();
 
     let transfer = match transfer_from.filter(|_| missing.iter().any(|m| *m > 0)) {
@@ -444,6 +458,9 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     let holds = p.holds.with(hold, &p.policy, there)?;
     d.write(OrdersWrite::Holds(Box::new(holds)));
 
+    if let Some(b) = &p.slot {
+        slots::book(&mut d, &p.store.store, p.fulfilment, b);
+    }
     let campaigns = priced.answer.as_ref().map(|a| p.offered.applied(a, &p.member, now)).unwrap_or_default();
     for c in &campaigns {
         for w in c.count(&p.offered.limits(c)) {
@@ -481,6 +498,7 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
         next_rider_at: None,
         promised_at: Some(promised),
         rider_at,
+        slot: p.slot.map(|b| b.time),
         transaction: None,
         paid_at: None,
         completed_at: None,

@@ -17,6 +17,7 @@ use crate::{
         place::{self, Priced, Wanted, Way},
         priced_with,
         promise::Promise,
+        slots::{self, Booking},
     },
     sourcing::matching::{self, Waiting},
     stock::{batch::Date, record::Stock},
@@ -87,6 +88,31 @@ impl<'a> Quoting<'a> {
         let ready_by = matching::ready_by_transfer(from, &waits, self.now);
         let refusal = self.refusal.or(matching::may_send(from, staffed, store.point).err());
         Self { refusal, ready_by, ..self }
+    }
+
+    /// When all of it can be had.
+    #[must_use]
+    pub fn ready_by(&self) -> Timestamp {
+        self.ready_by
+    }
+
+    /// The customer wants it in a slot: it is had then, and refused for what an order for then would be refused for.
+    #[must_use]
+    pub fn with_slot(self, slot: &Booking) -> Self {
+        let Way { store, fulfilment, to, .. } = self.way;
+        // That nobody is there now is nothing against a slot; that nobody sends what is missing is.
+        let there = Way { to: to.or(Some(store.point)), ..self.way };
+        let refusal = match self.refusal {
+            Some(p) if p.code == Code::StoreClosed && p.field.is_none() => slots::serviceable(&there, Some(slot), self.now).err(),
+            other => other,
+        };
+        Self { refusal, ready_by: slot.time.promised(fulfilment), ..self }
+    }
+
+    /// The customer wants it in a slot that cannot be had: that is said unless something else speaks against it already.
+    #[must_use]
+    pub fn without_slot(self, why: Problem) -> Self {
+        Self { refusal: self.refusal.or(Some(why)), ..self }
     }
 
     /// Where else it may be had. What a warehouse lacks sends the customer back to the cart, where the ways are compared.
@@ -187,6 +213,7 @@ impl<'a> Quoting<'a> {
             token: None,
             valid_until: None,
             terms: None,
+            slots: Vec::new(),
         }
     }
 

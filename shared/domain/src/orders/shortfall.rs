@@ -12,9 +12,10 @@ use crate::{
     decision::{OrdersWrite, PaymentsWrite},
     orders::{
         delivery::{Delivery, call_off},
-        order::{BodyLine, GRACE, OrderBody, OrderHead, PICKUP_WITHIN, WAITS_FOR_CHOICE, Withdrawn, order_movement, refund_and_release},
+        order::{BodyLine, GRACE, OrderBody, OrderHead, WAITS_FOR_CHOICE, Withdrawn, order_movement, refund_and_release},
         parcel::SHIP_WITHIN,
         place::summary,
+        slots,
     },
     payments::refund::PartRefund,
     stock::record::{MovementKind, MovementLine},
@@ -195,7 +196,7 @@ pub fn keep(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Times
     let due = match head.fulfilment {
         Fulfilment::Delivery => later.unwrap_or(now.plus(GRACE)),
         Fulfilment::HqShip => now.plus(SHIP_WITHIN),
-        Fulfilment::Pickup => now.plus(PICKUP_WITHIN),
+        Fulfilment::Pickup => slots::waits_until(head, now),
     };
     let units = shortfall.lines.iter().map(|m| m.units).sum();
     let (part, rest) = part_refund(head.to(head.state, Some(due)), amount, now);
@@ -265,7 +266,7 @@ pub fn found(head: &OrderHead, body: &OrderBody, movement: MovementId, now: Time
         if let Write::Orders(OrdersWrite::Update(h)) = w {
             h.due = Some(match head.fulfilment {
                 Fulfilment::Delivery => h.next_rider_at.filter(|at| *at > now).unwrap_or(now.plus(GRACE)),
-                _ => now.plus(PICKUP_WITHIN),
+                _ => slots::waits_until(head, now),
             });
         }
     }

@@ -4,6 +4,7 @@ use crate::orders::{
     delivery::Delivery,
     holds::Holds,
     order::{OrderBody, OrderHead},
+    slots::{SlotChange, SlotPlan},
 };
 
 /// One change to an order or to what belongs to it.
@@ -21,4 +22,8 @@ pub enum OrdersWrite {
     UpdateDelivery(Box<Delivery>),
     /// What a member's unpaid orders hold; refused when it is not as it was read.
     Holds(Box<Holds>),
+    /// A place in a slot is taken, if one is free, or given back.
+    Slot(Box<SlotChange>),
+    /// How many orders a slot takes; refused when the store has said something about it since it was read.
+    SlotPlan(Box<SlotPlan>),
 }

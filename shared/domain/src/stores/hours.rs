@@ -99,7 +99,7 @@ impl Hours {
     }
 
     /// From when to when the hours last that begin on a day.
-    fn span(&self, day: Date) -> Option<(Timestamp, Timestamp)> {
+    pub(crate) fn span(&self, day: Date) -> Option<(Timestamp, Timestamp)> {
         let (open, close) = match (self.exception(day), self.weekly(day)) {
             (Some(e), _) => e.hours?,
             (None, Some((_, hours))) => (*hours)?,
@@ -235,7 +235,7 @@ impl fmt::Display for Hours {
 }
 
 /// `周一` of 1.
-fn weekday_text(day: u8) -> &'static str {
+pub(crate) fn weekday_text(day: u8) -> &'static str {
     match day {
         1 => "周一",
         2 => "周二",

@@ -13,5 +13,6 @@ mod prices;
 mod quote;
 mod settlement;
 mod shortfall;
+mod slots;
 mod stock;
 mod transfer;

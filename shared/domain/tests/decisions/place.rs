@@ -112,6 +112,7 @@ pub fn order(lines: Vec<Wanted>, fulfilment: Fulfilment, total: i64) -> Placemen
         tail: None,
         offered: Offered::default(),
         expect_gifts: None,
+        slot: None,
     }
 }
 

@@ -6,8 +6,12 @@ use liandian_domain::{
         holds::HoldPolicy,
         place::{Wanted, Way},
         quote::{Elsewhere, Quoting, shown},
+        slots::{Booking, SlotTime},
     },
-    stores::profile::{LocationKind, StoreProfile},
+    stores::{
+        hours::{CHINA, Hours, moment},
+        profile::{LocationKind, StoreProfile},
+    },
 };
 use liandian_types::{Code, Fen, Fulfilment, Quantity, StoreStatus, api::CartLine};
 
@@ -89,4 +93,28 @@ fn given_lines_that_are_only_shown_when_the_store_does_not_sell_one_then_it_is_l
     lines[1].library.as_mut().unwrap().offline_only = true;
     let day = "1970-01-01".parse().unwrap();
     assert_eq!(shown(&lines, day).iter().map(|l| (l.sku.as_str(), l.price, l.available)).collect::<Vec<_>>(), [("sku_3", Fen(1_000), 4)]);
+}
+
+#[test]
+fn given_a_shop_that_is_shut_when_quoted_for_a_slot_then_it_brings_the_goods_then_and_what_else_speaks_against_it_stays() {
+    let evening = StoreProfile { hours: Hours::daily(1_200, 1_260, CHINA), ..store() };
+    let lines = [wanted(1, 2, 5, 0)];
+    let way = |to: f64| Way { fulfilment: Fulfilment::Delivery, store: &evening, ships_from: None, to: Some(near(to)) };
+    let from = moment("1970-01-01T20:00", CHINA).unwrap();
+    let until = from.plus(30 * MINUTE);
+    let slot = Booking { time: SlotTime { slot: "1970-01-01T20:00".into(), from, until, most: 5 }, plan: 0 };
+    let refused = |q: Quoting<'_>| q.quote(&[], (vec![], 0)).refusal.map(|p| p.code);
+    assert_eq!(refused(quoting(&lines, way(900.0))), Some(Code::StoreClosed));
+    let then = quoting(&lines, way(900.0)).with_slot(&slot);
+    assert_eq!((then.ready_by(), refused(then)), (until, None));
+    assert_eq!(refused(quoting(&lines, way(9_000.0)).with_slot(&slot)), Some(Code::OutOfRange));
+    // Nobody sends what is missing, slot or not.
+    let open = store();
+    let short = [wanted(2, 3, 1, 9)];
+    let source = location("b", LocationKind::Shelf, 1_000.0);
+    let waits = quoting(&short, pickup(&open)).with_transfer(&source, false).with_slot(&slot);
+    assert_eq!(refused(waits), Some(Code::StoreClosed));
+    let full = liandian_types::Problem::new(Code::SlotFull, "约满");
+    assert_eq!(refused(quoting(&lines, way(900.0)).without_slot(full.clone())), Some(Code::StoreClosed));
+    assert_eq!(refused(quoting(&lines, pickup(&open)).without_slot(full)), Some(Code::SlotFull));
 }

@@ -115,6 +115,9 @@ bodies! {
         /// is compared.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quote: Option<String>,
+        /// The time slot, as the quote named it (`2026-11-29T10:00`): one that is full is refused with `slot_full`. Absent: as soon as possible.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<String>,
     }
 
     /// The order that was placed.
@@ -160,6 +163,12 @@ bodies! {
         /// Does it wait for its customer to choose, because goods are missing?
         #[serde(default)]
         short: bool,
+        /// The time slot that its customer chose, in the store's zone, `11-29 10:00–10:30`; absent for as soon as possible.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<String>,
+        /// For when the goods were promised, while they are not there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promised_at: Option<Timestamp>,
     }
 
     /// A page of orders, newest first.

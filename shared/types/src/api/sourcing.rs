@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CartLine, CartLines, QuoteAddOn, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteMissed, StoreCard};
+use super::{CartLine, CartLines, QuoteAddOn, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteMissed, SlotDay, StoreCard};
 use crate::{CouponId, Fen, Fulfilment, GeoPoint, LocationId, Problem, Quantity, SkuId, StoreId, Timestamp};
 
 bodies! {
@@ -30,6 +30,12 @@ bodies! {
         /// Price it with none but these coupons of the member; absent: with those that save most.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         coupons: Option<Vec<CouponId>>,
+        /// Say which time slots there are.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        slots: bool,
+        /// For this slot (`2026-11-29T10:00`): the quote says when the cart can be had then. Absent: as soon as possible.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<String>,
     }
 
     /// A priced line.
@@ -113,6 +119,9 @@ bodies! {
         /// has, and of no meaning to others.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         terms: Option<String>,
+        /// The time slots of this way, day by day, where they were asked for and the store has any.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        slots: Vec<SlotDay>,
     }
 }
 

@@ -47,7 +47,7 @@ pub use marketing::{CampaignEditor, CampaignReviewDesk, CampaignSteps, Choices, 
 #[cfg(any(feature = "ssr", feature = "hq"))]
 pub use orders::LiveOrders;
 #[cfg(any(feature = "ssr", feature = "orders"))]
-pub use orders::{ParcelDesk, PickList, PickupDesk, ReadyButton, RiderDesk, ShortfallDesk};
+pub use orders::{ParcelDesk, PickList, PickupDesk, ReadyButton, RiderDesk, ShortfallDesk, SlotDesk};
 #[cfg(any(feature = "ssr", feature = "board"))]
 pub use orders::{WorkBoard, WorkLists};
 #[cfg(any(feature = "ssr", feature = "hq"))]

@@ -13,6 +13,7 @@ mod marketing;
 mod orders;
 mod sections;
 mod settlement;
+mod slots;
 mod stock;
 mod stores;
 mod transfers;
@@ -80,6 +81,7 @@ pub mod store {
         marketing::of_store as campaigns,
         orders::{of_store as orders, order, parcels, pickup, why as order_why, work},
         settlement::of_store as settlement,
+        slots::of_store as slots,
         stock::{
             counts::{list as counts, one as count},
             movements::list as movements,

@@ -93,6 +93,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: OrderList, wrong: Opt
                                 <span class="age">{c.placed_text}</span>
                                 <span class="summary">{c.summary}</span>
                                 <span class="sub">{format!("{} · 共 {} 件 · {}", c.fulfilment.title(), c.units, c.total)}</span>
+                                {c.slot.map(|slot| view! { <span class="sub">{format!("预约 {slot}")}</span> })}
                             </a>
                         </li>
                     })
@@ -158,6 +159,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
     let prepare = !parcel && prepares && (card.state == OrderState::Preparing || (waits && order.shortfall.is_some()));
     let hand_over = card.state == OrderState::Ready && card.fulfilment == Fulfilment::Pickup && frame.may(Permission::PickupVerify);
     let picking = (prepares && card.state == OrderState::Preparing).then(|| (card.order.clone(), order.lines.clone(), order.gifts.clone()));
+    let wanted_at = card.slot.clone();
     let sees_transfers = frame.may(Permission::TransferRead);
     let hidden = card.noted && !frame.may(Permission::OrderPrepare);
     let found = if parcel { "找到了？登记快递单号即可发货。" } else { "找到了？点「备货完成」。" };
@@ -169,6 +171,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
                 <h1>"订单 "<span class="code">{card.short_code}</span></h1>
                 <span class=format!("badge state-{}", card.state)>{card.state.title()}</span>
                 <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
+                {card.slot.map(|slot| view! { <span class="badge">{format!("预约 {slot}")}</span> })}
             </div>
             <p class="sub">
                 {format!("{} · 下单 {}（{}）", card.order, card.placed_text, text::ago(card.placed_at, frame.now))}
@@ -197,6 +200,7 @@ pub fn order(frame: &Frame<'_>, store: &StoreRow, order: OrderView) -> String {
             {picking.map(|(order, lines, gifts)| view! {
                 <section class="panel">
                     <h2>"拣货清单"</h2>
+                    {wanted_at.map(|at| view! { <p class="sub">{format!("预约 {at}")}</p> })}
                     <PickList order=order lines=lines gifts=gifts />
                 </section>
             })}

@@ -85,6 +85,8 @@ pub enum Section {
     Audit,
     /// 优惠券
     Coupons,
+    /// 预约时段 of a store.
+    Slots,
     /// None of them.
     Elsewhere,
 }
@@ -202,6 +204,7 @@ const SECTIONS: &[Row] = &[
     Row::store("", "库存", "/stock", Section::Stock).needs(Permission::StockRead).in_bar().words("入库 报损 临期 缺货"),
     Row::store("更多", "订单", "/orders", Section::Orders).needs(Permission::OrderRead).words("查单 已完成"),
     Row::store("更多", "已发快递", "/parcels", Section::Parcels).needs(Permission::OrderRead).words("包裹 快递"),
+    Row::store("更多", "预约时段", "/slots", Section::Slots).needs(Permission::OrderRead).words("自提时间 配送时间 容量 约满 暂停预约"),
     Row::store("更多", "盘点", "/counts", Section::Counts).needs(Permission::StockRead).words("盘点单"),
     Row::store("更多", "库存流水", "/movements", Section::Movements).needs(Permission::StockRead).words("单据 变动"),
     Row::store("更多", "价格", "/prices", Section::Prices).needs(Permission::StoreRead).words("改价 限时价 折扣"),

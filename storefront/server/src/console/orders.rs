@@ -7,7 +7,7 @@ use liandian_console::{
 };
 use liandian_functions::{
     access::Look,
-    views::orders::{OrderAsk, Seen, chain_orders, found_orders as find, order_list, order_price, order_seen},
+    views::orders::{OrderAsk, Seen, chain_orders, found_orders as find, order_list, order_price, order_seen, slots::store_slots},
 };
 use liandian_types::{AccessAct, OrderState, StoreId, api::OrderList};
 
@@ -23,6 +23,7 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/s/{store}/orders/{order}/price", get(order_why)),
         ("/console/s/{store}/parcels", get(parcels)),
         ("/console/hq/orders", get(orders)),
+        ("/console/s/{store}/slots", get(slots)),
     ]
 }
 
@@ -100,6 +101,15 @@ async fn parcels(visit: Visit, ask: Ask) -> Response {
         Ok(store::parcels(&visit.frame(Section::Home), &row, order_list(&heads, next)))
     };
     visit.answer(page.await)
+}
+
+async fn slots(visit: Visit) -> Response {
+    let page = async {
+        let (store, row) = visit.store().await?;
+        let found = read(store_slots(&visit.app, &store, visit.app.now()).await)?;
+        Ok(store::slots(&visit.frame(Section::Slots), &row, found))
+    };
+    visit.answer(Box::pin(page).await)
 }
 
 async fn orders(visit: Visit, ask: Ask) -> Response {

@@ -125,6 +125,8 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             short_code: "0417".to_owned(),
             noted: false,
             short: false,
+            slot: None,
+            promised_at: None,
         },
         lines,
         goods: sum,

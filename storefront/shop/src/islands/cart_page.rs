@@ -77,6 +77,8 @@ pub fn CartPage(
                 transfer_from: None,
                 ship_from: None,
                 coupons: None,
+                slots: false,
+                slot: None,
             };
             let got = ask_at::<Quote>("/api/v1/quotes?terms=1", &request).await;
             if asked.get_value() != mine {

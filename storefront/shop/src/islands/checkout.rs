@@ -8,7 +8,7 @@ use liandian_types::{
     Code, CouponId, Fen, Fulfilment, GeoPoint, LocationId, MemberId, OrderId, Problem, StoreId, Timestamp,
     api::{
         AddressList, CampaignGift, CartLine, ClaimedCoupon, DistrictList, PlaceOrder, PlacedOrder, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine,
-        QuoteMissed, QuoteRequest, Recipient, RedeemCode, SaveAddress, SavedAddress,
+        QuoteMissed, QuoteRequest, Recipient, RedeemCode, SaveAddress, SavedAddress, SlotDay,
     },
     text,
 };
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     browser, cart,
-    islands::{ask, coupons_line, discounts, missed, notice, pay::pay},
+    islands::{ask, coupons_line, discounts, missed, notice, pay::pay, slots::Slots},
     place, words,
 };
 
@@ -36,6 +36,9 @@ struct Form {
     street: String,
     point: Option<GeoPoint>,
     note: String,
+    /// The time slot, for that way.
+    #[serde(default)]
+    slot: Option<String>,
 }
 
 /// The part of a [`liandian_types::api::Quote`] that the till shows. Its ways out of a shortage are the cart's matter, and would be a sixth of the
@@ -65,6 +68,8 @@ struct Quote {
     coupons: Vec<QuoteCoupon>,
     #[serde(default)]
     token: Option<String>,
+    #[serde(default)]
+    slots: Vec<SlotDay>,
 }
 
 /// The part of a [`liandian_types::api::StoreList`] that says who brings goods to a place.
@@ -193,6 +198,9 @@ pub fn Checkout(
     // None: those that save most.
     let coupons = RwSignal::new(None::<Vec<CouponId>>);
     let (typed, said) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    // The time slot; none: as soon as possible. What there is of them stays on the page while the price is worked out anew.
+    let slot = RwSignal::new(None::<String>);
+    let slots = RwSignal::new(Vec::<SlotDay>::new());
     // The quote is drawn anew with each choice: the sheet stays as it was.
     let sheet = RwSignal::new(false);
 
@@ -222,6 +230,8 @@ pub fn Checkout(
             transfer_from: transfer_from.get_value(),
             ship_from: warehouse(),
             coupons: coupons.get_untracked(),
+            slots: true,
+            slot: slot.get_untracked(),
         };
         spawn_local(async move {
             let got = ask::<Quote>(&request).await;
@@ -231,6 +241,9 @@ pub fn Checkout(
             match got {
                 Ok(fresh) => {
                     let far = fresh.refusal.as_ref().is_some_and(|r| r.code == Code::OutOfRange);
+                    if slots.with_untracked(|shown| *shown != fresh.slots) {
+                        slots.set(fresh.slots.clone());
+                    }
                     quote.set(Some(fresh));
                     if let Some(p) = request.to.filter(|_| far) {
                         let found = browser::call("GET", &format!("/api/v1/stores?{}", browser::at(p)), None, None).await;
@@ -266,6 +279,7 @@ pub fn Checkout(
         }
         let fresh = had.name.is_empty() && had.street.is_empty();
         f.note.set(had.note);
+        slot.set(had.slot);
         f.fill(had.name, had.phone, had.district, had.street, had.point);
         begun.set(true);
         refresh();
@@ -288,12 +302,18 @@ pub fn Checkout(
             street: f.street.get(),
             point: f.point.get(),
             note: f.note.get(),
+            slot: slot.get(),
         };
         if begun.get() {
             browser::remember(&draft.get_value(), &serde_json::to_string(&form).unwrap_or_default());
         }
     });
     let choose = move |wanted: Fulfilment| {
+        if way.get_untracked() != wanted {
+            // Each way has its own.
+            slot.set(None);
+            slots.set(Vec::new());
+        }
         way.set(wanted);
         wrong.set(None);
         f.bad.set("");
@@ -438,6 +458,7 @@ pub fn Checkout(
             coupons: coupons.get_untracked(),
             expect_gifts: Some(priced.gifts.iter().map(|g| CampaignGift { sku: g.sku.clone(), units: g.units }).collect()),
             quote: None,
+            slot: slot.get_untracked(),
         };
         busy.set(true);
         wrong.set(None);
@@ -488,6 +509,14 @@ pub fn Checkout(
                             refresh();
                         }
                         Code::SoldOut | Code::NotListed | Code::OutOfRange | Code::StoreClosed => refresh(),
+                        // The price holds; only the time is another's by now. What there is came with the refusal.
+                        Code::SlotFull => {
+                            browser::remember(&attempt, "");
+                            if let Some(now) = &problem.slots {
+                                slots.set(now.days.clone());
+                            }
+                            refresh();
+                        }
                         _ => {}
                     }
                     same.set(problem.order.as_deref().cloned());
@@ -558,6 +587,7 @@ pub fn Checkout(
                     format!("能不能送、运费多少，由位置决定：本店配送 {} 以内。", words::distance(radius_m))
                 }}"下单后地址加密存入你的地址簿，可随时删除。"</p>
             </div>
+            <Slots days=slots picked=slot way chosen=Callback::new(move |()| { wrong.set(None); refresh(); })/>
             <h2 class="title">"给门店留言"</h2>
             <div class="cells"><label class="cell"><span class="sr">"留言"</span><input maxlength=NOTE placeholder="选填，如：少放冰、放在前台（100 字以内）" prop:value=f.note on:input=move |e| f.note.set(event_target_value(&e))/></label></div>
             <h2 class="title">"商品清单"</h2>

@@ -14,6 +14,8 @@ pub mod order;
 mod pay;
 #[cfg(any(feature = "ssr", feature = "browse"))]
 pub mod search;
+#[cfg(any(feature = "ssr", feature = "checkout"))]
+mod slots;
 
 /// Where a session keeps the store that has the other part of a cart that was split: its id and, in the next line, its name.
 #[cfg(any(feature = "ssr", feature = "cart", feature = "order"))]

@@ -225,6 +225,8 @@ fn promise(order: &OrderView) -> Option<String> {
     };
     Some(if order.promise_over {
         format!("原定 {at} {there}，已超时，非常抱歉，可以打电话给门店询问")
+    } else if order.card.slot.is_some() {
+        format!("已预约 {at} {there}")
     } else {
         format!("预计 {at} {there}")
     })

@@ -43,6 +43,7 @@ fn row(card: &OrderCard) -> impl IntoView + use<> {
             <span class="goods-text">{card.summary.clone()}</span>
             <span class="row"><span class="dim num">{card.placed_text.clone()}" · "{card.fulfilment.title()}" · "{card.short_code.clone()}</span>
                 <span>"共 "{card.units}" 件 "<b class="num">{card.total.to_string()}</b></span></span>
+            {card.slot.clone().map(|slot| view! { <span class="dim num">"预约 "{slot}</span> })}
             {(card.state == OrderState::Placed).then(|| view! { <span class="end"><span class="btn small">"去付款"</span></span> })}
         </a></li>
     }

@@ -10,6 +10,8 @@ mod pick_list;
 mod pickup;
 #[cfg(any(feature = "ssr", feature = "orders"))]
 mod rider;
+#[cfg(any(feature = "ssr", feature = "orders"))]
+mod slots;
 #[cfg(any(feature = "ssr", feature = "board", feature = "orders"))]
 mod work;
 
@@ -23,6 +25,8 @@ pub use pick_list::PickList;
 pub use pickup::PickupDesk;
 #[cfg(any(feature = "ssr", feature = "orders"))]
 pub use rider::RiderDesk;
+#[cfg(any(feature = "ssr", feature = "orders"))]
+pub use slots::SlotDesk;
 #[cfg(any(feature = "ssr", feature = "orders"))]
 pub use work::{ReadyButton, ShortfallDesk};
 #[cfg(any(feature = "ssr", feature = "board"))]

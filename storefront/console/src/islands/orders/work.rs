@@ -153,7 +153,7 @@ pub fn WorkBoard(
             <section class="column" id=state.as_str() aria-label=title>
                 <h2 tabindex="-1">{title}<span class="count">{move || count(&list.get())}</span></h2>
                 <ul class="cards">
-                    <For each=move || list.get().orders key=|c| (c.order.clone(), c.state, c.short) let:card>
+                    <For each=move || by_time(list.get().orders) key=|c| (c.order.clone(), c.state, c.short) let:card>
                         <Card card=card clock=clock store=store.get_value() button={prepare && state == OrderState::Preparing} done=done />
                     </For>
                 </ul>
@@ -209,6 +209,12 @@ fn missing(old: &OrderList, fresh: &OrderList) -> Vec<OrderCard> {
     if fresh.next.is_some() { Vec::new() } else { old.orders.iter().filter(here).cloned().collect() }
 }
 
+/// What is promised first stands first; what promises no time any more, by when it was placed.
+fn by_time(mut orders: Vec<OrderCard>) -> Vec<OrderCard> {
+    orders.sort_by_key(|c| c.promised_at.unwrap_or(c.placed_at));
+    orders
+}
+
 fn count(list: &OrderList) -> String {
     format!("{}{}", list.orders.len(), if list.next.is_some() { "+" } else { "" })
 }
@@ -221,8 +227,11 @@ fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, don
     // Only what this store has to do gets late: goods that wait here, or a rider who does not come.
     let parcel = card.fulfilment == Fulfilment::HqShip;
     let watched = (card.state == OrderState::Preparing && !parcel) || (card.state == OrderState::Ready && card.fulfilment == Fulfilment::Delivery);
-    let late = move || watched && text::minutes_since(placed, clock.get()) >= 15;
-    let very_late = move || watched && text::minutes_since(placed, clock.get()) >= 30;
+    // What is for a slot is late by that: a quarter of an hour before it, and as it begins (or ends, where it is brought).
+    let slot = card.slot.clone().zip(card.promised_at);
+    let due = slot.as_ref().map(|(_, at)| at.plus(-30 * liandian_types::Timestamp::MINUTE));
+    let late = move || watched && text::minutes_since(due.unwrap_or(placed), clock.get()) >= 15;
+    let very_late = move || watched && text::minutes_since(due.unwrap_or(placed), clock.get()) >= 30;
     let path = text::order_path(&store, &card.order);
     let order = card.order.clone();
     let picks = button && !parcel && !card.short;
@@ -233,6 +242,7 @@ fn Card(card: OrderCard, clock: RwSignal<i64>, store: StoreId, button: bool, don
                 <span class=format!("badge way-{}", card.fulfilment)>{card.fulfilment.title()}</span>
                 <span class="age">{move || text::age(placed, clock.get())}</span>
                 <span class="summary">{card.summary}</span>
+                {slot.map(|(text, _)| view! { <span class="flags"><span class="badge">{format!("预约 {text}")}</span></span> })}
                 {(card.short || (card.noted && !picks)).then(|| view! {
                     <span class="flags">
                         {card.short.then(|| view! { <span class="badge warn">"缺货，等顾客选择"</span> })}
