@@ -1,7 +1,7 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind,
+    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LegalKind, LocationId, MovementId, MovementKind,
     OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
@@ -774,6 +774,20 @@ pub enum Event {
         /// What is another value now.
         changes: Vec<FieldChange>,
     },
+    /// HQ published another version of a document that customers are asked to agree to.
+    #[serde(rename = "legal.published")]
+    LegalPublished {
+        /// Which document.
+        document: LegalKind,
+        /// Which version of it.
+        number: u32,
+        /// From when on it is in force.
+        from: Timestamp,
+        /// Who.
+        by: StaffId,
+        /// The document by its word, with the version before and this one.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -876,6 +890,7 @@ impl Event {
             Event::WarehouseChanged { closed: true, .. } => "已关闭仓库".into(),
             Event::WarehouseChanged { created: true, .. } => "新建了仓库".into(),
             Event::WarehouseChanged { changes, .. } => format!("修改了仓库的 {} 项资料", changes.len()),
+            Event::LegalPublished { document, number, .. } => format!("总部发布了{}第 {number} 版", document.title()),
         })
     }
 }

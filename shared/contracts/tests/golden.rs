@@ -10,7 +10,7 @@ use liandian_contracts::{
     event::{FieldChange, SettingChange},
 };
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, Permission, ReturnTo, Scope, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, LegalKind, MovementKind, Permission, ReturnTo, Scope, Timestamp,
     api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -298,6 +298,16 @@ fn given_every_event_when_written_then_it_is_its_sample() {
                 closed: false,
                 why: String::new(),
                 changes: vec![FieldChange { field: "address".into(), old: "愚园路 1 号".into(), new: "愚园路 2 号".into() }],
+            },
+        ),
+        (
+            "legal.published",
+            Event::LegalPublished {
+                document: LegalKind::Privacy,
+                number: 2,
+                from: Timestamp(1_796_054_400_000),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "privacy".into(), old: "第 1 版".into(), new: "第 2 版，2026-12-01 起".into() }],
             },
         ),
     ];

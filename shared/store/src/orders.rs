@@ -142,6 +142,16 @@ impl Tables {
         self.heads(keys::GSI2, keys::member_orders(m), false, limit, cursor).await
     }
 
+    /// The bodies of orders, in their order; `None` for one that there is not. One wave.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn order_bodies(&self, orders: &[OrderId]) -> Result<Vec<Option<OrderBody>>, StoreError> {
+        let keys: Vec<Key> = orders.iter().map(|o| Key::cell(keys::order(o), keys::BODY)).collect();
+        let rows = self.batch_get(&keys, false).await?;
+        rows.into_iter().map(|row| row.map(parse).transpose()).collect()
+    }
+
     /// Orders that a store serves, in one state: oldest first while there is work to do, newest first when they are done.
     ///
     /// # Errors

@@ -125,6 +125,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             short_code: "0417".to_owned(),
             noted: false,
             short: false,
+            pictures: Vec::new(),
         },
         lines,
         goods: sum,
@@ -186,6 +187,9 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         list: None,
         discounts: Vec::new(),
         gifts: Vec::new(),
+        times: Vec::new(),
+        transfer_times: Vec::new(),
+        late_text: None,
     }
 }
 
