@@ -1,5 +1,7 @@
 //! Orders as their customers and the staff see them, and the work that waits in stores.
 
+mod progress;
+
 use std::collections::{HashMap, HashSet};
 
 use liandian_contracts::Envelope;
@@ -76,6 +78,7 @@ pub fn order_card(h: &OrderHead) -> OrderCard {
         short_code: tail[tail.len().saturating_sub(4)..].to_uppercase(),
         noted: h.noted,
         short: h.shortfall.is_some(),
+        pictures: Vec::new(),
     }
 }
 
@@ -155,6 +158,9 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         list: Some(w.body.list()).filter(|list| *list != w.head.goods),
         discounts: w.body.campaigns.iter().filter(|c| c.amount() > Fen::ZERO).map(discount).collect(),
         gifts: w.body.gifts.iter().map(|g| QuoteGift { sku: g.sku.clone(), name: g.name.clone(), units: g.units }).collect(),
+        times: Vec::new(),
+        transfer_times: Vec::new(),
+        late_text: None,
     }
 }
 
@@ -390,6 +396,9 @@ pub async fn order_seen(app: &App, order: &OrderId, seen: Seen<'_>, now: Timesta
     }
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);
+        view.times = progress::times(&whole);
+        view.transfer_times = progress::transfer_times(&events, &whole.head.zone);
+        view.late_text = progress::late_text(&whole, &view.times, now);
         view.promise_over = whole.head.promised_by().is_some_and(|at| at < now);
         view.counter = store_of.map(|s| counter(s, now));
         view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });

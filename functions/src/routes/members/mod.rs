@@ -1,4 +1,5 @@
-//! Members: sessions and address books.
+//! Members: sessions, address books, names and consents.
 
 pub mod addresses;
+pub mod me;
 pub mod session;

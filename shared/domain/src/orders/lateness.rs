@@ -44,7 +44,10 @@ mod tests {
     #[test]
     fn given_how_late_something_is_when_told_then_it_is_rounded_up_to_what_people_say() {
         let minutes = |n: i64| told(n * Timestamp::MINUTE);
-        assert_eq!([minutes(3), minutes(10), minutes(11), minutes(15), minutes(90)], ["约 3 分钟", "约 10 分钟", "约 15 分钟", "约 15 分钟", "约 90 分钟"]);
+        assert_eq!(
+            [minutes(3), minutes(10), minutes(11), minutes(15), minutes(90)],
+            ["约 3 分钟", "约 10 分钟", "约 15 分钟", "约 15 分钟", "约 90 分钟"]
+        );
         assert_eq!([minutes(91), minutes(120), minutes(121), minutes(48 * 60)], ["约 2 小时", "约 2 小时", "约 3 小时", "约 48 小时"]);
         assert_eq!([minutes(48 * 60 + 1), minutes(72 * 60)], ["约 3 天", "约 3 天"]);
         assert_eq!(told(3 * Timestamp::MINUTE + 1), "约 4 分钟");
