@@ -18,6 +18,8 @@ pub struct Page {
     pub member: Option<MemberId>,
     /// The store that the customer looked at last: its id and its name.
     pub last: Option<(StoreId, String)>,
+    /// Does this device show larger type?
+    pub large: bool,
 }
 
 /// Which module of islands a page loads.
@@ -46,6 +48,8 @@ pub enum Tab {
     Cart,
     /// 订单
     Orders,
+    /// 我的
+    Me,
 }
 
 impl Page {
@@ -83,7 +87,7 @@ impl Page {
                             <script r#type="module" src=format!("/pkg/start.js?m={name}&v={}", self.version)></script>
                         })}
                     </head>
-                    <body class=class.to_owned()>{view()}</body>
+                    <body class=if self.large { format!("{class} large") } else { class.to_owned() }>{view()}</body>
                 </html>
             }
             .to_html()
@@ -96,14 +100,15 @@ impl Page {
     pub fn tabs(&self, store: &StoreId, categories: Option<&str>, lit: Tab) -> impl IntoView + use<> {
         let goods = categories.map_or_else(|| format!("/s/{store}/search"), |c| format!("/s/{store}/c/{c}"));
         let current = move |tab| (tab == lit).then_some("page");
-        // The cart's own page counts nothing: it shows everything.
-        let count = (lit != Tab::Cart).then(|| view! { <CartCount store=store.to_string() member=self.member.is_some()/> });
+        // The cart's own page counts nothing: it shows everything. A member's own loads another module.
+        let count = (!matches!(lit, Tab::Cart | Tab::Me)).then(|| view! { <CartCount store=store.to_string() member=self.member.is_some()/> });
         view! {
             <nav class="tabs" aria-label="主导航">
                 <a href=format!("/s/{store}") aria-current=current(Tab::Home)><i class="ico home"></i>"首页"</a>
                 <a href=goods aria-current=current(Tab::Goods)><i class="ico grid"></i>"分类"</a>
                 <a href=format!("/s/{store}/cart") aria-current=current(Tab::Cart)><i class="ico cart"></i>"购物车"{count}</a>
                 <a href="/orders" aria-current=current(Tab::Orders)><i class="ico list"></i>"订单"</a>
+                <a href="/me" aria-current=current(Tab::Me)><i class="ico me"></i>"我的"</a>
             </nav>
         }
     }
