@@ -33,8 +33,8 @@ use liandian_shop::{cart, pages, place};
 use liandian_types::{
     CampaignId, Code, GeoPoint, LegalKind, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, LegalPage, MemberView, OrderList, QuoteLine, StoreHome,
-        StoreLicences,
+        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, LegalPage, MemberView, OrderList, QuoteLine,
+        StoreHome, StoreLicences,
     },
     path::own_path,
 };
@@ -181,12 +181,7 @@ async fn member(app: &App, cookies: &str) -> Option<MemberId> {
 
 impl Visit {
     fn page(&self) -> pages::Page {
-        pages::Page {
-            version: self.shop.site.version.clone(),
-            member: self.member.clone(),
-            last: self.last(),
-            large: self.kept(TYPE) == Some(LARGE),
-        }
+        pages::Page { version: self.shop.site.version.clone(), member: self.member.clone(), last: self.last(), large: self.kept(TYPE) == Some(LARGE) }
     }
 
     /// A cookie of this device.
@@ -558,7 +553,9 @@ async fn me(visit: Visit) -> Response {
 
 async fn my_addresses(visit: Visit, ask: Ask) -> Response {
     let answer = async { read(addresses::book(&visit.shop.app, &visit.member()?).await) };
-    let answer: Answer<AddressList> = answer.await;
+    // Whoever was erased has a session that nobody logs in anew for.
+    let gone = |p: Problem| if p.code == Code::Unauthenticated { Problem::new(Code::NotFound, "没有找到该账号") } else { p };
+    let answer: Answer<AddressList> = answer.await.map_err(gone);
     let edit = ask.get("edit");
     let asked = match (&edit, ask.get("new")) {
         (Some(id), _) => pages::Book::Edit(id),

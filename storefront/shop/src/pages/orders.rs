@@ -112,7 +112,7 @@ fn row(card: &OrderCard, eager: bool) -> impl IntoView + use<> {
             <span class="goods-text">{card.summary.clone()}</span>
             <span class="row"><span class="dim num">{card.placed_text.clone()}" · "{card.fulfilment.title()}" · "{card.short_code.clone()}</span>
                 <span>"共 "{card.units}" 件 "<b class="num">{card.total.to_string()}</b></span></span>
-            {action.map(|(says, _)| view! { <span class="end"><span class="btn small" class:plain=card.state != OrderState::Placed>{says}</span></span> })}
+            {action.map(|(says, _)| view! { <span class="end"><span class="btn small" class:plain={card.state != OrderState::Placed}>{says}</span></span> })}
         </a></li>
     }
 }
