@@ -9,7 +9,7 @@ use super::{
 };
 
 fn page() -> pages::Page {
-    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None }
+    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None, large: false }
 }
 
 /// The tags of a page's pictures.
