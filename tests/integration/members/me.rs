@@ -233,7 +233,7 @@ async fn given_orders_in_several_states_when_listed_then_tabs_words_and_numbers_
     assert_eq!(seen.late_text, None);
     assert_eq!(seen.times.iter().map(|t| t.state).collect::<Vec<_>>(), [OrderState::Placed, OrderState::Preparing], "{:?}", seen.times);
     let promised = w.stack.app.tables.order_head(&paid).await.unwrap().unwrap().promised_at.unwrap();
-    w.stack.app.clock.advance(promised.0 - w.stack.app.now().0 + 10 * Timestamp::MINUTE - Timestamp::SECOND);
+    w.stack.app.clock.advance(promised.0 - w.stack.app.now().0 + 10 * Timestamp::MINUTE - 30 * Timestamp::SECOND);
     let late = w.order(&mine, &paid).await;
     assert_eq!(late.late_text.as_deref(), Some("约 10 分钟"), "{late:?}");
     let page = w.page(&format!("/orders/{paid}"), &session(&mine)).await;
