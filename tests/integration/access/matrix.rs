@@ -34,7 +34,6 @@ pub fn filled(path: &str, store: &str) -> String {
         .replace("{session}", "none")
         .replace("{token}", "none")
         .replace("{location}", "loc_none")
-        .replace("{kind}", "privacy")
         .replace("{*rest}", "nope")
 }
 

@@ -25,7 +25,7 @@ pub fn legal(page: &Page, doc: &LegalPage) -> String {
         });
         let older = doc.versions.len() > 1;
         view! {
-            {head("/me".to_owned(), title.to_owned())}
+            {head(if page.member.is_some() { "/me".to_owned() } else { page.home() }, title.to_owned())}
             <main>
                 {(!doc.shown.in_force).then(|| view! { <p class="notice">"这不是现行版本。"<a href=format!("/legal/{kind}")>"看现行版本"</a></p> })}
                 <article class="panel"><p class="dim num">{said(&doc.shown)}</p>{paragraphs}</article>
