@@ -62,6 +62,7 @@ impl Page {
     /// The same with its own sentence for search engines and shared links.
     pub fn document_about<V: IntoView>(&self, title: &str, about: &str, module: Module, class: &str, view: impl FnOnce() -> V) -> String {
         let owner = Owner::new_root(None);
+        let class = if self.large { format!("{class} large") } else { class.to_owned() };
         let html = owner.with(|| {
             let at = |file: &str| format!("/pkg/{file}?v={}", self.version);
             let name = match module {
@@ -87,7 +88,7 @@ impl Page {
                             <script r#type="module" src=format!("/pkg/start.js?m={name}&v={}", self.version)></script>
                         })}
                     </head>
-                    <body class=if self.large { format!("{class} large") } else { class.to_owned() }>{view()}</body>
+                    <body class=class>{view()}</body>
                 </html>
             }
             .to_html()
