@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     DeliveryState, Fulfilment, OrderState, TransferState,
-    api::{CartLine, Counter, Offer, OrderView, ShortfallView, TransferCard},
+    api::{CartLine, Counter, HistoryEntry, Offer, OrderView, ShortfallView, TransferCard},
 };
 use qrcode::{QrCode, render::svg};
 
@@ -52,7 +52,7 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                 })}
                 {order.transfer.as_ref().map(|t| view! {
                     <section class="panel"><h2 class="title">"调货"</h2><p>{format!("{} → {}", t.source_name, t.target_name)}" · "<b>{transfer_state(t)}</b></p>
-                        <ol class="events">{order.transfer_times.iter().rev().map(|h| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> }).collect_view()}</ol></section>
+                        {(!order.transfer_times.is_empty()).then(|| events(&order.transfer_times))}</section>
                 })}
                 <section class="panel flush">
                     <a class="cell" href=format!("/s/{}", card.store)><b>{card.store_name.clone()}</b><span class="dim">{card.fulfilment.title()}" ›"</span></a>
@@ -85,7 +85,7 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                 {(order.may_cancel && order.shortfall.is_none()).then(|| view! {
                     <section class="panel"><p class="dim">"商品还没有备好，现在取消，已付款项全部原路退回"</p><CancelButton order=card.order.to_string()/></section>
                 })}
-                <section class="panel"><h2 class="title">"订单动态"</h2><ol class="events">{order.history.iter().rev().map(|h| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> }).collect_view()}</ol></section>
+                <section class="panel"><h2 class="title">"订单动态"</h2>{events(&order.history)}</section>
                 {(!confirming && card.state != OrderState::Placed).then(|| view! {
                     <div class="pad" id="again"><TakeGoods store=card.store.clone() lines=goods(order) label="再来一单".to_owned()/></div>
                 })}
@@ -95,6 +95,12 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
             {(!last).then(|| view! { <OrderLive order=card.order.to_string() mark=shown pay_by last confirming/> })}
         }
     })
+}
+
+/// What happened, the newest first.
+fn events(all: &[HistoryEntry]) -> impl IntoView + use<> {
+    let line = |h: &HistoryEntry| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> };
+    view! { <ol class="events">{all.iter().rev().map(line).collect_view()}</ol> }
 }
 
 /// What was ordered, to be ordered again.
@@ -226,7 +232,7 @@ fn promise(order: &OrderView) -> Option<String> {
     let at = order.promised_text.as_ref()?;
     let there = if order.card.fulfilment == Fulfilment::Pickup { "可取" } else { "送达" };
     Some(match (&order.late_text, order.promise_over) {
-        (Some(late), _) => format!("原定 {at} {there}，比承诺晚了{late}，非常抱歉，我们正在加急，可以打电话给门店询问"),
+        (Some(late), _) => format!("原定 {at} {there}，比承诺晚了{late}，非常抱歉，可以打电话给门店询问"),
         (None, true) => format!("原定 {at} {there}，已超时，非常抱歉，可以打电话给门店询问"),
         (None, false) => format!("预计 {at} {there}"),
     })
