@@ -5,7 +5,7 @@ use liandian_domain::{
     members::consent::{Consent, agreed, lacking},
     orders::order::{OrderBody, OrderHead},
     stores::{
-        hours::{CHINA, day, local_text},
+        hours::{CHINA, day, moment_text},
         profile::StoreProfile,
     },
 };
@@ -46,7 +46,7 @@ pub fn consents_view(book: &LegalBook, said: &[Consent], now: Timestamp) -> Cons
         let mut history: Vec<ConsentEntry> = said
             .iter()
             .filter(|c| c.kind == *kind)
-            .map(|c| ConsentEntry { number: c.number, given: c.given, at: c.at, at_text: local_text(c.at, CHINA) })
+            .map(|c| ConsentEntry { number: c.number, given: c.given, at: c.at, at_text: moment_text(c.at, CHINA).replace('T', " ") })
             .collect();
         history.sort_by(|a, b| b.at.cmp(&a.at));
         ConsentView {

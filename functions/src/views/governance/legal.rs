@@ -2,7 +2,7 @@
 
 use liandian_domain::{
     governance::legal::{LegalBook, LegalHead},
-    stores::hours::{CHINA, day, local_text},
+    stores::hours::{CHINA, day, moment_text},
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
@@ -44,7 +44,7 @@ pub async fn legal_sheet(app: &App, book: &LegalBook, now: Timestamp) -> Result<
     for shown in LegalKind::ALL.iter().flat_map(|kind| versions(book, *kind, now)) {
         let Some(v) = book.one(shown.kind, shown.number) else { continue };
         let by_name = names.get(v.by.as_str()).cloned();
-        all.push(LegalVersion { by: Some(v.by.clone()), by_name, at_text: local_text(v.at, CHINA), ..shown });
+        all.push(LegalVersion { by: Some(v.by.clone()), by_name, at_text: moment_text(v.at, CHINA).replace('T', " "), ..shown });
     }
     Ok(LegalSheet { versions: all, version: book.version })
 }

@@ -159,7 +159,7 @@ bodies! {
         given: bool,
         /// When.
         at: Timestamp,
-        /// The same in China, `11-23 16:40`.
+        /// The same in China, `2026-11-23 16:40`: a ledger is kept for years.
         at_text: String,
     }
 
