@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LegalKind, LocationId, MovementId, MovementKind,
-    OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LegalKind, LocationId, MovementId,
+    MovementKind, OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
