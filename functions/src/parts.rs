@@ -165,14 +165,18 @@ pub fn quotes(m: &mut Making<'_>) -> Result<(), BadConfig> {
 pub fn files(m: &mut Making<'_>) -> Result<(), BadConfig> {
     let c = m.config;
     let Some(base_url) = c.get("FILES_URL") else { return Ok(()) };
+    // A form shows whose key has signed it to the browser that sends it. In the cloud that is the role's, whose secret nobody knows; where a bucket has a
+    // key of its own, it is that one.
+    let own = c.get("FILES_ACCESS_KEY").is_some();
+    let (id, secret) = if own { ("FILES_ACCESS_KEY", "FILES_SECRET_KEY") } else { ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") };
     let config = files::Config {
         base_url: base_url.trim_end_matches('/').to_owned(),
         form_url: c.get("FILES_FORM_URL").map(str::to_owned),
         bucket: text(c, "FILES_BUCKET")?,
         region: c.get("AWS_REGION").or_else(|| c.get("AWS_DEFAULT_REGION")).unwrap_or("us-east-1").to_owned(),
-        access_key: text(c, "AWS_ACCESS_KEY_ID")?,
-        secret_key: text(c, "AWS_SECRET_ACCESS_KEY")?,
-        session_token: c.get("AWS_SESSION_TOKEN").map(str::to_owned),
+        access_key: text(c, id)?,
+        secret_key: text(c, secret)?,
+        session_token: c.get("AWS_SESSION_TOKEN").filter(|_| !own).map(str::to_owned),
     };
     m.partners.files = Some(Files::new(m.http()?, config));
     Ok(())

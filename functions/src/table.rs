@@ -153,7 +153,7 @@ pub static STORE_HOME: Function = Function {
     context: "shop",
     cell: Access::Read,
     hq: Access::Read,
-    partitions: Partitions { cell: &["LOC#*"], hq: &["STORE#*", "SKU#*", "NEAR#*", "SETTINGS", "POLICIES", "CAMPAIGNS#*", "LIBRARY"] },
+    partitions: Partitions { cell: &["LOC#*", "CAMPAIGN#*"], hq: &["STORE#*", "SKU#*", "NEAR#*", "SETTINGS", "POLICIES", "CAMPAIGNS#*", "LIBRARY"] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -377,6 +377,29 @@ pub static DISTRICTS: Function = Function {
     },
 };
 
+/// `phone-number`
+pub static PHONE_NUMBER: Function = Function {
+    name: "phone-number",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::None,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "RATE#*"], hq: &[] },
+    parts: &[parts::wechat],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/phone",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts { account: 20, store: 0, address: 0, first: false },
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::phone::read(app, call)),
+    },
+};
+
 /// `quote`
 pub static QUOTE: Function = Function {
     name: "quote",
@@ -384,11 +407,11 @@ pub static QUOTE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER"],
-        hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*", "LIBRARY"],
+        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER", "MEMBER#*#COUPON"],
+        hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*", "LIBRARY", "COUPONS"],
     },
-    parts: &[],
-    secrets: None,
+    parts: &[parts::quotes],
+    secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
         path: "/api/v1/quotes",
@@ -410,7 +433,7 @@ pub static ORDER_PLACE: Function = Function {
     cell: Access::Write,
     hq: Access::Read,
     partitions: Partitions { cell: &[], hq: &[] },
-    parts: &[parts::keys],
+    parts: &[parts::keys, parts::quotes],
     secrets: Some(secrets::read),
     kind: Kind::Http {
         method: "POST",
@@ -748,6 +771,29 @@ pub static STORE_ORDER_READ: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::read::of_store(app, call)),
+    },
+};
+
+/// `order-price`
+pub static ORDER_PRICE: Function = Function {
+    name: "order-price",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/orders/{order}/price",
+        permission: Need::Permission(Permission::OrderRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::orders::price::of_store(app, call)),
     },
 };
 
@@ -2154,6 +2200,75 @@ pub static REQUEST_RENEW: Function = Function {
     },
 };
 
+/// `goods-ask`
+pub static GOODS_ASK: Function = Function {
+    name: "goods-ask",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/assortment/requests",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::asks::goods(app, call)),
+    },
+};
+
+/// `profile-ask`
+pub static PROFILE_ASK: Function = Function {
+    name: "profile-ask",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/profile/requests",
+        permission: Need::Permission(Permission::PriceWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::asks::profile(app, call)),
+    },
+};
+
+/// `store-permits-set`
+pub static STORE_PERMITS_SET: Function = Function {
+    name: "store-permits-set",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/stores/{store}/permits",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::permits::set(app, call)),
+    },
+};
+
 /// `requests`
 pub static REQUESTS: Function = Function {
     name: "requests",
@@ -2335,6 +2450,29 @@ pub static SETTINGS_HISTORY: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::governance::settings::history(app, call)),
+    },
+};
+
+/// `setup-theme`
+pub static SETUP_THEME: Function = Function {
+    name: "setup-theme",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/setup/themes",
+        permission: Need::Permission(Permission::StoreWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::setup::theme(app, call)),
     },
 };
 
@@ -3235,6 +3373,328 @@ pub static HQ_LOCAL_PRODUCT_DECIDE: Function = Function {
     },
 };
 
+/// `hq-upload`
+pub static HQ_UPLOAD: Function = Function {
+    name: "hq-upload",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::files],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/uploads",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::uploads::begin_hq(app, call)),
+    },
+};
+
+/// `hq-upload-take`
+pub static HQ_UPLOAD_TAKE: Function = Function {
+    name: "hq-upload-take",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::files],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/uploads/taken",
+        permission: Need::Permission(Permission::LibraryWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::uploads::take_hq(app, call)),
+    },
+};
+
+/// `store-upload`
+pub static STORE_UPLOAD: Function = Function {
+    name: "store-upload",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::files],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/uploads",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::uploads::begin_store(app, call)),
+    },
+};
+
+/// `store-upload-take`
+pub static STORE_UPLOAD_TAKE: Function = Function {
+    name: "store-upload-take",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::files],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/uploads/taken",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::uploads::take_store(app, call)),
+    },
+};
+
+/// `store-document`
+pub static STORE_DOCUMENT: Function = Function {
+    name: "store-document",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::files],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/documents",
+        permission: Need::Permission(Permission::ListingWrite),
+        scope: NeedScope::Store,
+        status: 302,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::uploads::document(app, call)),
+    },
+};
+
+/// `hq-document`
+pub static HQ_DOCUMENT: Function = Function {
+    name: "hq-document",
+    context: "catalog",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::files],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/stores/{store}/documents",
+        permission: Need::Permission(Permission::LocalReview),
+        scope: NeedScope::All,
+        status: 302,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::catalog::uploads::document(app, call)),
+    },
+};
+
+/// `hq-warehouses`
+pub static HQ_WAREHOUSES: Function = Function {
+    name: "hq-warehouses",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/warehouses",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::of_chain(app, call)),
+    },
+};
+
+/// `hq-warehouse`
+pub static HQ_WAREHOUSE: Function = Function {
+    name: "hq-warehouse",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/warehouses/{location}",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::one_hq(app, call)),
+    },
+};
+
+/// `hq-warehouse-save`
+pub static HQ_WAREHOUSE_SAVE: Function = Function {
+    name: "hq-warehouse-save",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/warehouses/{location}",
+        permission: Need::Permission(Permission::WarehouseWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::save_hq(app, call)),
+    },
+};
+
+/// `hq-warehouse-close`
+pub static HQ_WAREHOUSE_CLOSE: Function = Function {
+    name: "hq-warehouse-close",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/warehouses/{location}/close",
+        permission: Need::Permission(Permission::WarehouseWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::close(app, call)),
+    },
+};
+
+/// `store-warehouses`
+pub static STORE_WAREHOUSES: Function = Function {
+    name: "store-warehouses",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/warehouses",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::of_store(app, call)),
+    },
+};
+
+/// `store-warehouse`
+pub static STORE_WAREHOUSE: Function = Function {
+    name: "store-warehouse",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/warehouses/{location}",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::one_store(app, call)),
+    },
+};
+
+/// `store-warehouse-save`
+pub static STORE_WAREHOUSE_SAVE: Function = Function {
+    name: "store-warehouse-save",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/warehouses/{location}",
+        permission: Need::Permission(Permission::WarehouseWrite),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::warehouses::save_store(app, call)),
+    },
+};
+
+/// `store-differences`
+pub static STORE_DIFFERENCES: Function = Function {
+    name: "store-differences",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/differences",
+        permission: Need::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::stores::differences(app, call)),
+    },
+};
+
 /// `hq-campaigns`
 pub static HQ_CAMPAIGNS: Function = Function {
     name: "hq-campaigns",
@@ -3439,6 +3899,374 @@ pub static STORE_CAMPAIGN_STEP: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::marketing::take_step_own(app, call)),
+    },
+};
+
+/// `hq-coupons`
+pub static HQ_COUPONS: Function = Function {
+    name: "hq-coupons",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/coupons",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::of_chain(app, call)),
+    },
+};
+
+/// `hq-coupon`
+pub static HQ_COUPON: Function = Function {
+    name: "hq-coupon",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/coupons/{campaign}",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::read(app, call)),
+    },
+};
+
+/// `hq-coupon-save`
+pub static HQ_COUPON_SAVE: Function = Function {
+    name: "hq-coupon-save",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/hq/coupons/{campaign}",
+        permission: Need::Permission(Permission::CampaignWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::save(app, call)),
+    },
+};
+
+/// `hq-coupon-step`
+pub static HQ_COUPON_STEP: Function = Function {
+    name: "hq-coupon-step",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/coupons/{campaign}/steps",
+        permission: Need::Permission(Permission::CampaignReview),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::take_step(app, call)),
+    },
+};
+
+/// `hq-coupon-codes`
+pub static HQ_COUPON_CODES: Function = Function {
+    name: "hq-coupon-codes",
+    context: "settlement",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/coupons/{campaign}/codes",
+        permission: Need::Permission(Permission::CampaignReview),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: true,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::make_codes(app, call)),
+    },
+};
+
+/// `hq-coupon-code-file`
+pub static HQ_COUPON_CODE_FILE: Function = Function {
+    name: "hq-coupon-code-file",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::keys],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/coupons/{campaign}/codes/{batch}/file",
+        permission: Need::Permission(Permission::CampaignReview),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::code_file(app, call)),
+    },
+};
+
+/// `store-coupon-list`
+pub static STORE_COUPON_LIST: Function = Function {
+    name: "store-coupon-list",
+    context: "settlement",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/coupon-list",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::of_store(app, call)),
+    },
+};
+
+/// `coupon-centre`
+pub static COUPON_CENTRE: Function = Function {
+    name: "coupon-centre",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#COUPON", "MEMBER#*#ORDER"], hq: &["COUPONS", "STORES"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/coupons",
+        permission: Need::Public,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::centre(app, call)),
+    },
+};
+
+/// `coupon-wallet`
+pub static COUPON_WALLET: Function = Function {
+    name: "coupon-wallet",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["CAMPAIGN#*"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/coupons",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::wallet(app, call)),
+    },
+};
+
+/// `coupon-claim`
+pub static COUPON_CLAIM: Function = Function {
+    name: "coupon-claim",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/coupons/{campaign}/claims",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 120,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::coupons::claim(app, call)),
+    },
+};
+
+/// `coupon-redeem`
+pub static COUPON_REDEEM: Function = Function {
+    name: "coupon-redeem",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[parts::keys],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/coupons/codes",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts { account: 20, store: 0, address: 300, first: false },
+        handler: |app, call| Box::pin(routes::coupons::redeem(app, call)),
+    },
+};
+
+/// `store-campaign-preview`
+pub static STORE_CAMPAIGN_PREVIEW: Function = Function {
+    name: "store-campaign-preview",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/campaigns/preview",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::preview_own(app, call)),
+    },
+};
+
+/// `hq-campaign-results`
+pub static HQ_CAMPAIGN_RESULTS: Function = Function {
+    name: "hq-campaign-results",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/campaigns/{campaign}/results",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::results(app, call)),
+    },
+};
+
+/// `store-campaign-results`
+pub static STORE_CAMPAIGN_RESULTS: Function = Function {
+    name: "store-campaign-results",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/campaigns/{campaign}/results",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::results_own(app, call)),
+    },
+};
+
+/// `campaign-forecast`
+pub static CAMPAIGN_FORECAST: Function = Function {
+    name: "campaign-forecast",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/campaigns/forecast",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::forecast(app, call)),
+    },
+};
+
+/// `store-campaign-forecast`
+pub static STORE_CAMPAIGN_FORECAST: Function = Function {
+    name: "store-campaign-forecast",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/stores/{store}/campaigns/forecast",
+        permission: Need::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::marketing::forecast_own(app, call)),
     },
 };
 
@@ -4122,7 +4950,7 @@ pub static SHOP: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*"],
+        cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*", "CAMPAIGN#*"],
         hq: &[
             "ENTRANCE#*",
             "SPU#*",
@@ -4136,6 +4964,8 @@ pub static SHOP: Function = Function {
             "SETTINGS",
             "CAMPAIGNS#*",
             "SEARCHWORDS",
+            "COUPONS",
+            "CAMPAIGN#*",
         ],
     },
     parts: &[parts::keys],
@@ -4173,6 +5003,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &ADDRESS_SAVE,
     &ADDRESS_REMOVE,
     &DISTRICTS,
+    &PHONE_NUMBER,
     &QUOTE,
     &ORDER_PLACE,
     &ORDER_LIST,
@@ -4189,6 +5020,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &PAGE_FAULT,
     &STORE_ORDERS,
     &STORE_ORDER_READ,
+    &ORDER_PRICE,
     &STORE_ORDER_READY,
     &RIDER_SEEN_TO,
     &PARCEL_SHIP,
@@ -4250,6 +5082,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &REQUEST_WITHDRAW,
     &REQUEST_COMMENT,
     &REQUEST_RENEW,
+    &GOODS_ASK,
+    &PROFILE_ASK,
+    &STORE_PERMITS_SET,
     &REQUESTS,
     &REQUESTS_DECIDE,
     &SETTINGS_DRY_RUN,
@@ -4258,6 +5093,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &SETTINGS_IMPACT,
     &SETTINGS_PRESET,
     &SETTINGS_HISTORY,
+    &SETUP_THEME,
     &STORE_POLICY,
     &SETUP,
     &SETUP_PROPOSAL,
@@ -4297,6 +5133,20 @@ pub static FUNCTIONS: &[&Function] = &[
     &LOCAL_PRODUCT_WITHDRAW,
     &HQ_LOCAL_PRODUCTS,
     &HQ_LOCAL_PRODUCT_DECIDE,
+    &HQ_UPLOAD,
+    &HQ_UPLOAD_TAKE,
+    &STORE_UPLOAD,
+    &STORE_UPLOAD_TAKE,
+    &STORE_DOCUMENT,
+    &HQ_DOCUMENT,
+    &HQ_WAREHOUSES,
+    &HQ_WAREHOUSE,
+    &HQ_WAREHOUSE_SAVE,
+    &HQ_WAREHOUSE_CLOSE,
+    &STORE_WAREHOUSES,
+    &STORE_WAREHOUSE,
+    &STORE_WAREHOUSE_SAVE,
+    &STORE_DIFFERENCES,
     &HQ_CAMPAIGNS,
     &CAMPAIGN_PREVIEW,
     &HQ_CAMPAIGN,
@@ -4306,6 +5156,22 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_CAMPAIGN,
     &STORE_CAMPAIGN_SAVE,
     &STORE_CAMPAIGN_STEP,
+    &HQ_COUPONS,
+    &HQ_COUPON,
+    &HQ_COUPON_SAVE,
+    &HQ_COUPON_STEP,
+    &HQ_COUPON_CODES,
+    &HQ_COUPON_CODE_FILE,
+    &STORE_COUPON_LIST,
+    &COUPON_CENTRE,
+    &COUPON_WALLET,
+    &COUPON_CLAIM,
+    &COUPON_REDEEM,
+    &STORE_CAMPAIGN_PREVIEW,
+    &HQ_CAMPAIGN_RESULTS,
+    &STORE_CAMPAIGN_RESULTS,
+    &CAMPAIGN_FORECAST,
+    &STORE_CAMPAIGN_FORECAST,
     &HQ_SETTLEMENT,
     &HQ_ACCESS_RECORDS,
     &HQ_AUDIT,
@@ -4380,12 +5246,52 @@ pub static PAGES: &[Page] = &[
     Page { name: "product", path: "/s/{store}/p/{sku}", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "A product" },
     Page { name: "cart", path: "/s/{store}/cart", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "The cart" },
     Page {
+        name: "flash",
+        path: "/s/{store}/flash",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "A store's flash sales, by session",
+    },
+    Page {
+        name: "deal",
+        path: "/s/{store}/deals/{campaign}",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "A campaign and the goods that it is about",
+    },
+    Page {
         name: "checkout",
         path: "/s/{store}/checkout",
         app: "shop",
         permission: PageNeed::Member,
         scope: NeedScope::None,
         summary: "Placing an order",
+    },
+    Page {
+        name: "coupons",
+        path: "/s/{store}/coupons",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "The coupon centre: what a store's customers may claim",
+    },
+    Page {
+        name: "coupon-link",
+        path: "/s/{store}/coupons/{campaign}",
+        app: "shop",
+        permission: PageNeed::Member,
+        scope: NeedScope::None,
+        summary: "A coupon by its link: claimed where it is opened",
+    },
+    Page {
+        name: "my-coupons",
+        path: "/coupons",
+        app: "shop",
+        permission: PageNeed::Member,
+        scope: NeedScope::None,
+        summary: "The member's coupons: usable, used, expired",
     },
     Page { name: "login", path: "/login", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "Login of members" },
     Page { name: "orders", path: "/orders", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, summary: "The member's orders" },
@@ -4453,6 +5359,14 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Store,
         summary: "One order of a store",
+    },
+    Page {
+        name: "store-order-price",
+        path: "/console/s/{store}/orders/{order}/price",
+        app: "console",
+        permission: PageNeed::Permission(Permission::OrderRead),
+        scope: NeedScope::Store,
+        summary: "Why an order cost what it did",
     },
     Page {
         name: "store-parcels",
@@ -4895,6 +5809,54 @@ pub static PAGES: &[Page] = &[
         summary: "Products of stores that wait for HQ",
     },
     Page {
+        name: "hq-warehouses",
+        path: "/console/hq/warehouses",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        summary: "The chain's warehouses",
+    },
+    Page {
+        name: "hq-warehouse",
+        path: "/console/hq/warehouses/{location}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::All,
+        summary: "A warehouse: what lies there, who keeps it, what happened to it",
+    },
+    Page {
+        name: "store-warehouses",
+        path: "/console/s/{store}/warehouses",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "The warehouses that a store keeps",
+    },
+    Page {
+        name: "store-warehouse",
+        path: "/console/s/{store}/warehouses/{location}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "A warehouse that a store keeps",
+    },
+    Page {
+        name: "hq-store-differences",
+        path: "/console/hq/stores/{store}/differences",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "What a store does otherwise than HQ says",
+    },
+    Page {
+        name: "store-differences",
+        path: "/console/s/{store}/differences",
+        app: "console",
+        permission: PageNeed::Permission(Permission::StoreRead),
+        scope: NeedScope::Store,
+        summary: "What the store does otherwise than HQ says",
+    },
+    Page {
         name: "hq-campaigns",
         path: "/console/hq/campaigns",
         app: "console",
@@ -4919,6 +5881,38 @@ pub static PAGES: &[Page] = &[
         summary: "One campaign: what it does, its steps and its history",
     },
     Page {
+        name: "hq-coupons",
+        path: "/console/hq/coupons",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        summary: "Coupons of HQ with their figures",
+    },
+    Page {
+        name: "hq-coupon-new",
+        path: "/console/hq/coupons/new",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignWrite),
+        scope: NeedScope::All,
+        summary: "A new coupon",
+    },
+    Page {
+        name: "hq-coupon",
+        path: "/console/hq/coupons/{campaign}",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        summary: "One coupon: what it is worth, its figures, its codes and its history",
+    },
+    Page {
+        name: "store-coupons",
+        path: "/console/s/{store}/coupons",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        summary: "Coupons of HQ that are good in a store",
+    },
+    Page {
         name: "store-campaigns",
         path: "/console/s/{store}/campaigns",
         app: "console",
@@ -4941,5 +5935,45 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::CampaignRead),
         scope: NeedScope::Store,
         summary: "One of a store's own campaigns",
+    },
+    Page {
+        name: "hq-campaign-calendar",
+        path: "/console/hq/campaigns/calendar",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::Region,
+        summary: "Campaigns of a month in the chain or in the caller's region, with those that clash",
+    },
+    Page {
+        name: "hq-campaign-review",
+        path: "/console/hq/campaigns/review",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignReview),
+        scope: NeedScope::All,
+        summary: "Campaigns that wait for a decision, several of which can be decided together",
+    },
+    Page {
+        name: "hq-campaign-results",
+        path: "/console/hq/campaigns/{campaign}/results",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::All,
+        summary: "What a campaign has brought, by day and by store",
+    },
+    Page {
+        name: "store-campaign-calendar",
+        path: "/console/s/{store}/campaigns/calendar",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        summary: "Campaigns of a month that run in a store",
+    },
+    Page {
+        name: "store-campaign-results",
+        path: "/console/s/{store}/campaigns/{campaign}/results",
+        app: "console",
+        permission: PageNeed::Permission(Permission::CampaignRead),
+        scope: NeedScope::Store,
+        summary: "What a campaign has brought in a store, by day",
     },
 ];

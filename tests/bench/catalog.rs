@@ -89,7 +89,8 @@ pub async fn import(shopper: &Shopper, out: &mut Map<String, Value>) -> anyhow::
     }
     let begun = Instant::now();
     let path = "/api/v1/hq/product-imports";
-    let sent = shopper.http.post(format!("{}{path}", shopper.origin)).bearer_auth(&merch).header("content-type", "text/csv").body(file).send().await?;
+    let sent =
+        shopper.http.post(format!("{}{path}", shopper.origin)).bearer_auth(&merch).header("content-type", "text/csv").body(file).send().await?;
     ensure!(sent.status().is_success(), "the table: {}", sent.status());
     let read: Value = sent.json().await?;
     let checked = begun.elapsed();

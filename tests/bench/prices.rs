@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, ensure};
 use liandian_pricing::{
-    Audience, Campaign, Coupon, CouponPolicy, Customer, Group, GroupRule, HqBears, Kind, Left, Level, Line, Moment, OnLoss, Question, Schedule,
+    Audience, Campaign, Coupon, CouponPolicy, Customer, Fees, Group, GroupRule, HqBears, Kind, Left, Level, Line, Moment, OnLoss, Question, Schedule,
     Scope,
     kinds::{
         AddOn, AddOnItem, Amount, AnyOf, Combo, CouponKind, Delivery, Flash, Gift, GiftItem, LimitedPrice, NthItem, Part, Percent, SkuPrice, Step,
@@ -316,6 +316,7 @@ fn question(d: &mut Dice, lines: Vec<Line>, campaigns: Vec<Campaign>) -> anyhow:
         // A quarter past ten in the morning in China.
         now: Moment { at: Timestamp(1_795_918_500_000), zone_min: 480, month_day: 29 },
         points_per_yuan: 1,
+        fees: Fees::USUAL,
     })
 }
 

@@ -1,5 +1,6 @@
 // Browser journeys: what customers do on a phone and clerks at a desk, against a running stack. `cargo xtask test e2e` starts one.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { URL_, SANDBOX, PASSWORD, PHONE, DESK, faults, open, shot, awake, api, goods, logInCustomer, staff, putIntoCart, payAtSandbox, BEIJING, standAt, fillAddress, priced, wrongs, scanCode, tapStep, slow, paidPickup, untilText } from "./kit.mjs";
 
@@ -991,6 +992,50 @@ test("a store's flash sales are found from its home, and their clock ticks by th
   await shot(page, "deal");
   assert.deepEqual(await wrongs(page), []);
   await context.close();
+});
+
+// The shell's own modules, with a `wx` that calls this stack; what a web-view would be is a browser that says to be one, with WeChat's bridge played.
+test("in the mini-program a ticket logs in, the shell pays, and the order's page knows", async () => {
+  const load = createRequire(import.meta.url);
+  const shell = (name) => load(`../../storefront/miniprogram/app/${name}`);
+  Object.assign(shell("config").ENVIRONMENTS.develop, { origin: URL_, sandbox: SANDBOX });
+  globalThis.wx = {
+    getAccountInfoSync: () => ({ miniProgram: { envVersion: "develop" } }),
+    showModal: ({ success }) => success({ confirm: true }),
+    request: ({ url, method, data, header, success, fail }) =>
+      fetch(url, { method, headers: header, body: data })
+        .then(async (answer) => ({ statusCode: answer.status, data: await answer.json() }))
+        .then(success, fail),
+  };
+  const { context, page } = await open(PHONE, { userAgent: "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49 Language/zh_CN miniProgram/wx0001" });
+  const bridge = `globalThis.told = []; globalThis.wx = { miniProgram: Object.fromEntries(["navigateTo", "navigateBack", "switchTab", "postMessage"]
+    .map((name) => [name, (given) => told.push([name, given?.url])])) };`;
+  await context.route("https://res.wx.qq.com/**", (route) => route.fulfill({ contentType: "text/javascript", body: bridge }));
+  const asked = (name) => page.waitForFunction((n) => globalThis.told?.find(([what]) => what === n)?.[1], name).then((found) => found.jsonValue());
+
+  const { ticket, asMember } = shell("lib/session");
+  await page.goto(URL_ + (await ticket("/s/sto_sh01")));
+  await page.waitForURL(`${URL_}/s/sto_sh01`);
+  assert.equal(await page.locator("nav.tabs").isVisible(), false, "the shell has tabs of its own");
+  await page.getByRole("button", { name: "扫一扫" }).click();
+  assert.equal(await asked("navigateTo"), "/pages/scan/scan?store=sto_sh01");
+  const [good] = await goods("sto_sh01", (n) => n >= 5);
+  await putIntoCart(page, "sto_sh01", good.sku);
+  await page.goto(`${URL_}/s/sto_sh01/checkout`);
+  await priced(page);
+  await page.getByRole("button", { name: "微信地址" }).waitFor();
+  await shot(page, "miniprogram-checkout");
+  await page.getByRole("button", { name: "提交订单" }).click();
+  const pay = await asked("navigateTo");
+  assert.match(pay, /^\/pages\/pay\/pay\?order=ord_/);
+  const order = pay.split("=")[1];
+  assert.equal(new URL(page.url()).pathname, `/orders/${order}`, "whoever comes back without having paid is at the order");
+  const start = await asMember(shell("lib/api").ROUTES.pay, { params: { order } });
+  await shell("lib/sandbox").pay(start.prepay_id);
+  await page.goto(`${URL_}/orders/${order}?from=pay`);
+  await untilText(page, "门店正在备货");
+  await context.close();
+  delete globalThis.wx;
 });
 
 test("no page raised an error", () => {

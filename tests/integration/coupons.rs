@@ -8,7 +8,7 @@ use liandian_functions::{
 use liandian_store::meter::measured;
 use liandian_tests::{World, cart, id, second_engine};
 use liandian_types::{
-    OfferState, CouponState, CouponStatus, Fen, Fulfilment, SkuId, StoreId, Timestamp,
+    CouponState, CouponStatus, Fen, Fulfilment, OfferState, SkuId, StoreId, Timestamp,
     api::{
         ClaimedCoupon, CodeBatch, CodeFile, CouponCentre, CouponTemplates, CouponView, CouponWallet, OrderView, PlaceOrder, PlacedOrder, Quote,
         SettlementView,
@@ -267,6 +267,15 @@ async fn given_drafts_when_others_edit_them_or_fields_are_wrong_then_they_are_re
     let hq = w.staff("marketing").await;
     let path = format!("{HQ}/cmp_draft");
     let first: CouponView = w.call(Method::PUT, &path, &hq, Some(&draft(&w, "草稿"))).await.ok();
+    // Carts know coupons and campaigns by their ids: neither is made under one that the other has.
+    let now = w.stack.app.now();
+    let rule = json!({"kind": "percent", "off": 100});
+    let same = json!({"title": "同号的活动", "rule": rule, "from": now, "until": now.plus(Timestamp::DAY), "hq_bears": 0, "version": 0});
+    let manager = w.staff("sh01-manager").await;
+    w.call(Method::PUT, "/api/v1/hq/campaigns/cmp_draft", &hq, Some(&same)).await.refused(404, "not_found");
+    w.call(Method::PUT, "/api/v1/stores/sto_sh01/campaigns/cmp_draft", &manager, Some(&same)).await.refused(404, "not_found");
+    let _: Value = w.call(Method::PUT, "/api/v1/hq/campaigns/cmp_other", &hq, Some(&same)).await.ok();
+    w.call(Method::PUT, &format!("{HQ}/cmp_other"), &hq, Some(&draft(&w, "同号的券"))).await.refused(404, "not_found");
     w.call(Method::PUT, &path, &hq, Some(&draft(&w, "同时改的"))).await.refused(409, "conflict");
     w.post(&format!("{path}/steps"), &hq, &json!({"step": "issue", "version": 0})).await.refused(409, "conflict");
     let new = format!("{HQ}/cmp_wrong");
@@ -409,5 +418,25 @@ async fn given_an_order_with_a_coupon_when_it_is_handed_over_then_its_figures_co
     let s: SettlementView = w.get(&format!("/api/v1/stores/{store}/settlement"), &manager).await.ok();
     assert_eq!((s.orders, s.gross), (1, price - Fen(100)));
     w.assert_books().await;
+    w.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_coupon_when_somebody_drafts_a_campaign_under_its_id_then_neither_takes_the_others() {
+    let w = World::usual().await;
+    let (hq, manager) = (w.staff("marketing").await, w.staff("sh07-manager").await);
+    let made: CouponView = w.call(Method::PUT, &format!("{HQ}/cmp_same"), &hq, Some(&draft(&w, "同号的券"))).await.ok();
+    let now = w.stack.app.now();
+    let campaign = json!({
+        "title": "同号的活动", "rule": {"kind": "percent", "off": 100}, "skus": [], "from": now, "until": now.plus(Timestamp::DAY), "hq_bears": 1_000, "version": 0,
+    });
+    for (path, token) in [("/api/v1/hq/campaigns", &hq), ("/api/v1/stores/sto_sh07/campaigns", &manager)] {
+        w.call(Method::PUT, &format!("{path}/cmp_same"), token, Some(&campaign)).await.refused(409, "conflict");
+    }
+    let path = "/api/v1/hq/campaigns/cmp_other";
+    assert!(w.call(Method::PUT, path, &hq, Some(&campaign)).await.status.is_success());
+    w.call(Method::PUT, &format!("{HQ}/cmp_other"), &hq, Some(&draft(&w, "同号的券"))).await.refused(409, "conflict");
+    let kept: CouponView = w.get(&format!("{HQ}/cmp_same"), &hq).await.ok();
+    assert_eq!((kept.draft.version, kept.history.len()), (made.draft.version, made.history.len()));
     w.stack.stop().await;
 }

@@ -31,6 +31,7 @@ mod catalog {
 mod members {
     pub mod addresses;
     pub mod me;
+    pub mod phone;
 }
 mod orders {
     pub mod carts;

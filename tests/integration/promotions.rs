@@ -98,8 +98,8 @@ async fn given_gifts_from_the_shelf_when_orders_take_them_then_they_are_promised
     let tokens = w.members(usize::try_from(there).unwrap() + 2).await;
     let first = w.bought(&tokens[0], &order, "gift-00000000").await;
     let mut placed = Vec::new();
-    for n in 1..usize::try_from(there).unwrap() {
-        placed.push(w.place(&tokens[n], &order, &format!("gift-{n:08}")).await.ok::<PlacedOrder>());
+    for (n, token) in tokens.iter().enumerate().take(usize::try_from(there).unwrap()).skip(1) {
+        placed.push(w.place(token, &order, &format!("gift-{n:08}")).await.ok::<PlacedOrder>());
     }
     assert_eq!(w.stock(&store.shelf(), &gift).await.reserved, before.reserved + i64::from(there), "each is promised");
     w.assert_books().await;

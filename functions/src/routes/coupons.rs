@@ -3,7 +3,6 @@
 use liandian_domain::marketing::{
     code::{self, MOST_BATCHES, Typed, name_of, printed, sealed_text},
     coupon::{self, Claim, Template},
-    wallet::Coupon,
 };
 use liandian_partners::keys::Keys;
 use liandian_types::{
@@ -54,12 +53,17 @@ pub async fn read(app: App, call: Call) -> Result<Reply, Failure> {
 /// Drafts a coupon under an id of the caller's choice, or edits a draft.
 ///
 /// # Errors
-/// `bad_request` naming the field; `conflict` when it was changed since the version that was seen, or is no draft any more.
+/// `bad_request` naming the field; `conflict` when it was changed since the version that was seen, or is no draft any more; `not_found` under the id of
+/// a campaign.
 pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
     let (id, draft): (CampaignId, CouponDraft) = (call.param("campaign")?, call.json()?);
     let (by, draft, id, app) = (&call.staff()?.sub, &draft, &id, &app);
     let saved = transact(app, call.now, |_| async move {
-        let old = app.tables.coupon_template(id).await?;
+        let (old, other) = futures::try_join!(app.tables.coupon_template(id), app.tables.campaign(id))?;
+        // Carts and orders know both by their ids.
+        if other.is_some() {
+            return Err(Failure::not_found("优惠券"));
+        }
         let (campaign, issue) = coupon_of(id.clone(), draft);
         let (template, decision) = coupon::draft(old.as_ref(), campaign, issue, draft.version, by)?;
         Ok(Plan::new(template, decision))
@@ -176,11 +180,6 @@ pub async fn wallet(app: App, call: Call) -> Result<Reply, Failure> {
     Reply::json(&coupon_wallet(&app.tables, call.member()?, call.now).await?)
 }
 
-/// Of a member's coupons those of one template.
-fn of(all: Vec<Coupon>, id: &CampaignId) -> Vec<Coupon> {
-    all.into_iter().filter(|c| c.campaign == *id).collect()
-}
-
 /// Claims a coupon. Sent again it answers the same one.
 ///
 /// # Errors
@@ -191,10 +190,11 @@ pub async fn claim(app: App, call: Call) -> Result<Reply, Failure> {
     let claimed = transact(app, now, |_| async move {
         let one = std::slice::from_ref(id);
         let tables = &app.tables;
-        let (template, mine, issued) = futures::try_join!(tables.coupon_template(id), tables.coupons_of(member, true), tables.issued(one, true))?;
+        let (template, mine, issued) =
+            futures::try_join!(tables.coupon_template(id), tables.coupons_of_template(member, id), tables.issued(one, true))?;
         let t = template.filter(claimable).ok_or_else(|| Failure::not_found("优惠券"))?;
         let who = who_asks(tables, member, &[&t], now).await?;
-        let (mine, issued) = (of(mine, id), issued.first().copied().unwrap_or_default());
+        let issued = issued.first().copied().unwrap_or_default();
         let (coupon, decision) = coupon::claim(&t, Claim { member, who: &who, mine: &mine, saw, issued: &issued }, now)?;
         let new = !decision.is_empty();
         Ok(Plan::new(ClaimedCoupon { coupon: held_coupon(&t, &coupon, now), new }, decision))
@@ -216,12 +216,12 @@ pub async fn redeem(app: App, call: Call) -> Result<Reply, Failure> {
     let (member, typed, app, now) = (call.member()?, &typed, &app, call.now);
     let claimed = transact(app, now, |_| async move {
         let tables = &app.tables;
-        let reads = (tables.code_batch(&typed.batch), tables.used_code(&typed.batch, typed.place), tables.coupons_of(member, true));
-        let (batch, used, mine) = futures::try_join!(reads.0, reads.1, reads.2)?;
+        let (batch, used) = futures::try_join!(tables.code_batch(&typed.batch), tables.used_code(&typed.batch, typed.place))?;
         let nothing = || Failure::from(Problem::new(Code::NotFound, "没有这个兑换码，请核对").at("code"));
         let batch = batch.filter(|b| typed.place < b.count).ok_or_else(nothing)?;
-        let t = there(app, &batch.campaign).await?;
-        let (coupon, decision) = code::redeem(&t, typed, member, &of(mine, &batch.campaign), used.as_ref(), now)?;
+        let mine = async { Ok::<_, Failure>(tables.coupons_of_template(member, &batch.campaign).await?) };
+        let (t, mine) = futures::try_join!(there(app, &batch.campaign), mine)?;
+        let (coupon, decision) = code::redeem(&t, typed, member, &mine, used.as_ref(), now)?;
         let new = !decision.is_empty();
         Ok(Plan::new(ClaimedCoupon { coupon: held_coupon(&t, &coupon, now), new }, decision))
     })

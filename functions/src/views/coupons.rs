@@ -14,7 +14,7 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    CampaignId, OfferState, CouponState, Fen, MemberId, OrderState, StoreId, Timestamp,
+    CampaignId, CouponState, Fen, MemberId, OfferState, OrderState, StoreId, Timestamp,
     api::{
         CampaignChange, ChangedField, CodeBatch, CouponCard, CouponCentre, CouponDraft, CouponOffer, CouponTemplates, CouponView, CouponWallet,
         CouponWorth, HeldCoupon,

@@ -345,6 +345,7 @@ async fn names_of(tables: &Tables, r: &Record, library: &[LibrarySku]) -> Result
         Kind::Flash(k) => vec![&k.sku],
         Kind::Combo(k) => k.parts.iter().flat_map(|p| &p.of).collect(),
         Kind::Gift(k) => k.gifts.iter().map(|g| &g.sku).collect(),
+        Kind::AddOn(k) => k.items.iter().map(|i| &i.sku).collect(),
         _ => Vec::new(),
     };
     let skus: std::collections::BTreeSet<&SkuId> = named.into_iter().chain(&c.scope.skus).chain(&c.scope.without).collect();

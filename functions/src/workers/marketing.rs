@@ -39,8 +39,8 @@ pub(super) async fn count_all(app: &App, touched: Vec<(usize, OrderId)>) -> Resu
     let looks = join_all(touched.iter().map(|(_, order)| app.tables.order_counted(order))).await;
     for ((i, order), look) in touched.into_iter().zip(looks) {
         let look = look.map_err(|e| (i, Failure::from(e)))?;
-        if look.is_some_and(|l| l.counted.is_some() || !l.body.campaigns.is_empty()) {
-            count(app, &order).await.map_err(|e| (i, e))?;
+        if let Some(l) = look.filter(|l| l.counted.is_some() || !l.body.campaigns.is_empty()) {
+            count(app, &order, l.head.version).await.map_err(|e| (i, e))?;
         }
     }
     Ok(())
@@ -48,7 +48,10 @@ pub(super) async fn count_all(app: &App, touched: Vec<(usize, OrderId)>) -> Resu
 
 /// Brings the results of campaigns to what an order is now, or takes back what it no longer has. Each order has a row that says what it has added: it is
 /// written together with the sums, so news may come twice and in any order.
-async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
+///
+/// The rows of an order are read side by side, not at one moment: its body may be older than its head. So what is said to have been seen is the version
+/// of a look before (`seen`): no row that is read now is older than that, and news of a version that came in between is looked at once more.
+async fn count(app: &App, order: &OrderId, mut seen: u64) -> Result<(), Failure> {
     for _ in 0..ATTEMPTS {
         let Some(now) = app.tables.order_counted(order).await? else { return Ok(()) };
         let before = now.counted.as_ref();
@@ -56,7 +59,7 @@ async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
             return Ok(());
         };
         // Somebody has looked at it when it was the same, or later.
-        if before.is_some_and(|b| b.seen >= now.head.version) {
+        if before.is_some_and(|b| b.seen >= seen) {
             return Ok(());
         }
         // Said once: what happens to orders of before does not make anybody new.
@@ -69,13 +72,14 @@ async fn count(app: &App, order: &OrderId) -> Result<(), Failure> {
             store: now.head.store.clone(),
             day: before.map_or_else(|| day(paid_at, CHINA).to_string(), |b| b.day.clone()),
             new,
-            seen: now.head.version,
+            seen,
             of: tallies(&now.head, &now.body, new),
             version: before.map_or(0, |b| b.version),
         };
         if app.tables.count_order(before, &after).await? {
             return Ok(());
         }
+        seen = now.head.version;
     }
     Err(Failure::Unavailable(format!("order {order} is counted by somebody else again and again")))
 }

@@ -63,6 +63,9 @@ pub struct Secrets {
     /// Signs quotes, base64.
     #[serde(default = "quote_key")]
     pub quote_key: String,
+    /// Signs forms and links of files. Its id is in every form that a browser gets, so neither is the one that the engines ask for.
+    #[serde(default = "credential")]
+    pub files_key: String,
 }
 
 /// A key for quotes.
@@ -111,6 +114,7 @@ impl Secrets {
             blind_index: STANDARD.encode(sign::random::<32>()?),
             credential: sign::nonce()?,
             quote_key: STANDARD.encode(sign::random::<32>()?),
+            files_key: sign::nonce()?,
         };
         write_private(&file, &serde_json::to_string_pretty(&secrets)?)?;
         Ok(secrets)

@@ -239,12 +239,7 @@ impl Stack {
         let uploads = o.data.join("s3").join(UPLOADS);
         std::fs::create_dir_all(uploads.join("media"))?;
         forget_unfinished(&uploads.join("incoming"));
-        // The one credential of this installation signs, whatever engine has the tables.
-        let signs = match &o.engine {
-            Engine::Here => secrets.credential.as_str(),
-            Engine::At { account, .. } => account.as_str(),
-        };
-        let s3 = s3(&o.data.join("s3"), signs)?;
+        let s3 = s3(&o.data.join("s3"), &secrets.files_key)?;
         let ended = stop.clone();
         tasks.spawn(serve_s3(s3_l, s3.clone(), ended));
 
@@ -311,7 +306,8 @@ impl Stack {
         let invoker = match &o.functions {
             Functions::Here => {
                 let (site, told) = (Site::open(&o.site), Arc::new(app.clone()));
-                let shop = liandian_server::shop::router(told.clone(), site.clone(), Links { login_url: format!("{sandbox}/wechat") });
+                let links = Links { login_url: format!("{sandbox}/wechat"), ..Links::default() };
+                let shop = liandian_server::shop::router(told.clone(), site.clone(), links);
                 let console = liandian_server::console::router(told.clone(), &site);
                 let pages = vec![("shop", traced(shop, told.clone(), &table::SHOP)), ("console", traced(console, told, &table::CONSOLE))];
                 Invoker::Here { app: Box::new(app.clone()), pages }
@@ -454,6 +450,9 @@ pub fn variables_at(s: &Secrets, ports: Ports, site: &Path) -> BTreeMap<String, 
 /// The bucket of what people upload.
 pub(crate) const UPLOADS: &str = "uploads";
 
+/// The id of the key that signs for it: no secret, every form has it.
+const FILES_ID: &str = "liandian-files";
+
 /// Files that were sent and never taken: as the bucket's rule in the cloud does, those of another day go.
 fn forget_unfinished(incoming: &Path) {
     let old =
@@ -524,6 +523,8 @@ fn variables(s: &Secrets, at: &Addresses, site: &Path) -> BTreeMap<String, Strin
         ("FILES_URL", format!("{origin}/{UPLOADS}")),
         ("FILES_FORM_URL", format!("/{UPLOADS}")),
         ("FILES_BUCKET", UPLOADS.into()),
+        ("FILES_ACCESS_KEY", FILES_ID.into()),
+        ("FILES_SECRET_KEY", s.files_key.clone()),
         ("CELL_TABLE", tables::CELL.into()),
         ("HQ_TABLE", tables::HQ.into()),
         ("PUBLIC_ORIGIN", format!("{origin},http://localhost:{port}")),
@@ -604,11 +605,11 @@ fn health(app: &App, queues: &Sqs) -> Router {
     Router::new().route("/healthz", get(|| async { Json(json!({"status": "ok"})) })).route("/readyz", get(ready))
 }
 
-/// S3 over a folder; buckets are its sub-folders. It checks signatures, made with this installation's credential.
-fn s3(root: &Path, credential: &str) -> anyhow::Result<s3s::service::S3Service> {
+/// S3 over a folder; buckets are its sub-folders. It checks signatures, made with this installation's key of files.
+fn s3(root: &Path, key: &str) -> anyhow::Result<s3s::service::S3Service> {
     let fs = s3s_fs::FileSystem::new(root).map_err(|e| anyhow::anyhow!("cannot open the bucket folder: {e:?}"))?;
     let mut b = s3s::service::S3ServiceBuilder::new(fs);
-    b.set_auth(s3s::auth::SimpleAuth::from_single(credential, "local"));
+    b.set_auth(s3s::auth::SimpleAuth::from_single(FILES_ID, key));
     Ok(b.build())
 }
 

@@ -192,6 +192,8 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             }
             cell.extend(stock_rows(chain, &Location::shelf_of(s).location, &goods, now)?);
         }
+        // A store's histories lie beside what they tell of, all of it in this group.
+        link_items(&mut hq)?;
         let (a, b) = futures::try_join!(write(tables, Table::Hq, hq), write(tables, Table::Cell, cell))?;
         rows += a + b;
         told((done * 8 + group.len()).min(chain.stores.len()));

@@ -226,7 +226,8 @@ mod tests {
         let (chain, now) = (Chain::demo(), Timestamp(1_795_420_800_000));
         for m in &PRODUCTS {
             let s = chain.stores.iter().find(|s| s.store.as_str() == format!("sto_{}", m.store)).unwrap();
-            let p = product(m, &s.store, now);
+            let (file, _) = kept(m, now).unwrap();
+            let p = product(m, &s.store, &file, now);
             let tree = review::tree(&s.categories);
             assert!(p.product.problems(&tree, &Default::default()).is_empty(), "{:?}", p.product.problems(&tree, &Default::default()));
             assert!(p.problems(&review::needed(&tree, m.category), now).is_empty(), "{}", m.name);

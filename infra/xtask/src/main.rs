@@ -48,7 +48,7 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },
-    /// Every check and test; or one part: check, unit, prices, integration, second-engine, api, sim, e2e; and apart from these: watch (the journeys under `cargo lambda watch`)
+    /// Every check and test; or one part: check, unit, prices, integration, second-engine, api, sim, e2e, miniprogram; and apart from these: watch (the journeys under `cargo lambda watch`)
     Test {
         /// Only this part
         part: Option<String>,

@@ -205,7 +205,7 @@ impl Drop for Watched {
 const ON_SECOND_ENGINE: [&str; 4] = ["stock::concurrency::", "orders::order::", "transfers::transfer::", "durability::"];
 
 /// How the parts of `cargo xtask test` are called.
-const PARTS: [&str; 9] = ["check", "unit", "integration", "second-engine", "api", "sim", "e2e", "watch", "prices"];
+const PARTS: [&str; 10] = ["check", "unit", "integration", "second-engine", "api", "sim", "e2e", "watch", "prices", "miniprogram"];
 
 /// Every check and test, or one part.
 ///
@@ -228,6 +228,9 @@ pub fn test(root: &Path, only: Option<&str>, whole: bool) -> anyhow::Result<()> 
 fn chosen(root: &Path, only: Option<&str>, wanted: &dyn Fn(&str) -> bool, whole: bool, parts: &mut Parts) -> anyhow::Result<()> {
     if wanted("check") {
         check::all(root, parts)?;
+    }
+    if wanted("miniprogram") {
+        parts.time("the mini-program's shell", || miniprogram(root))?;
     }
     // Always of the whole workspace: another choice of packages has other features, and compiles everybody's code again. Every test target but
     // `integration`, which has a part of its own.
@@ -380,6 +383,18 @@ fn started(root: &Path, program: &Path, folder: &Path, port: u16, functions: Opt
     let stack = Ended(stack.current_dir(root).stdout(Stdio::null()).stderr(log).spawn()?);
     wait_for(&format!("127.0.0.1:{port}"), Duration::from_secs(60))?;
     Ok(stack)
+}
+
+/// The mini-program's shell: its types, WeChat's own compilers and schemas, its pages, and what it and the pages inside of it must agree on.
+fn miniprogram(root: &Path) -> anyhow::Result<()> {
+    let folder = root.join("storefront/miniprogram");
+    tools::npm_packages(&folder)?;
+    say(
+        "小程序外壳：类型、微信官方编译器与配置校验、页面、与网页和接口的约定",
+        "The mini-program's shell: types, WeChat's compilers and schemas, pages, what it agrees on with the site",
+        "20 s",
+    );
+    run(Command::new("npm").args(["test", "--silent"]).current_dir(&folder))
 }
 
 /// The browser journeys against a stack of their own; with functions in its process, or each as a binary of its own.

@@ -152,6 +152,7 @@ const PARAMETERS: &[(&str, &str, &str, &str)] = &[
     ("RateLimit", "Number", "100", "Requests a second that a route without a limit of its own may have from all clients together."),
     ("BurstLimit", "Number", "200", "How far a burst on such a route may go beyond it."),
     ("LoginUrl", "String", "", "Where a page sends who is not logged in; empty where the mini program does it."),
+    ("DomainCheckFile", "String", "", "WeChat's file for the mini program's domain, as NAME.txt CONTENT; empty for none."),
     ("PaymentBaseUrl", "String", "https://api.mch.weixin.qq.com", "The payment provider."),
     ("PaymentPageUrl", "String", "", "A payment page outside of WeChat; empty for none."),
     ("DeliveryBaseUrl", "String", "", "The rider platform."),
@@ -428,6 +429,9 @@ fn variables(f: &Function) -> Vec<(String, String)> {
     if f.is_page() {
         put("LOGIN_URL", "!Ref LoginUrl".into());
         put("SITE_ROOT", "!Ref SiteRoot".into());
+    }
+    if f.name == "shop" {
+        put("DOMAIN_CHECK_FILE", "!Ref DomainCheckFile".into());
     }
     for name in &f.partners {
         let (plain, _) = partner(name).unwrap_or_default();

@@ -239,3 +239,22 @@ pub fn node_modules(root: &Path) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// What npm installs in this folder by its lock file, once for each state of that file. Nothing of the packages is run by that.
+///
+/// # Errors
+/// What is missing and how to get it.
+pub fn npm_packages(folder: &Path) -> anyhow::Result<()> {
+    if !has("node") || !has("npm") {
+        bail!("the checks of {} need Node.js 20.19 or newer with npm: https://nodejs.org, or `apt-get install nodejs npm`", folder.display());
+    }
+    let lock = std::fs::read(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-lock");
+    if std::fs::read(&stamp).is_ok_and(|had| had == lock) {
+        return Ok(());
+    }
+    say("安装小程序检查依赖（npm）", "Installing what the mini-program's checks need (npm)", "15 s");
+    run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(folder))?;
+    std::fs::write(stamp, lock)?;
+    Ok(())
+}

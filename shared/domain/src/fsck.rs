@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use liandian_types::{
-    CampaignId, CouponId, LocationId, MemberId, MovementKind, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState,
-};
+use liandian_types::{CampaignId, CouponId, LocationId, MemberId, MovementKind, OrderId, OrderState, SkuId, Timestamp, TransferId, TransferState};
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -207,13 +207,17 @@ fn put_behind(entry: &mut Item, last: Option<&Head>, end: (&str, &str)) -> Resul
     Ok(link.head())
 }
 
-/// Links entries that are written beside the rows that they tell of, as a seeder writes them: oldest first, each chain ending on its row.
+/// Links entries that are written beside the rows that they tell of, as a seeder writes them: oldest first, each chain ending on its row. All entries of a
+/// chain come in one call, with its row: what a later call brings begins anew.
 ///
 /// # Errors
 /// [`StoreError::Shape`] when a link cannot be written.
 pub fn link_items(items: &mut Vec<Item>) -> Result<(), StoreError> {
     let at = |item: &Item| item.get("at").and_then(|v| v.as_n().ok()).and_then(|v| v.parse::<i64>().ok()).unwrap_or(0);
     let mut order: Vec<usize> = (0..items.len()).filter(|i| is_entry(&items[*i]) && !items[*i].contains_key(LINK)).collect();
+    if order.is_empty() {
+        return Ok(());
+    }
     order.sort_by_key(|i| (at(&items[*i]), key_of(&items[*i])));
     let mut rows: HashMap<(String, String), usize> = items.iter().enumerate().map(|(i, item)| (key_of(item), i)).collect();
     for i in order {

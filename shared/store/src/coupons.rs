@@ -116,13 +116,24 @@ impl Tables {
         self.caches.coupons.get_for(keys::COUPONS, FRESH, load).await
     }
 
-    /// The coupons that a member has or had.
+    /// The coupons that a member has or had. Of very many those of the newest templates: ids are in the order of time.
     ///
     /// # Errors
     /// [`StoreError`] from the engine.
     pub async fn coupons_of(&self, m: &MemberId, strong: bool) -> Result<Vec<Coupon>, StoreError> {
-        let ask = Ask { begins: keys::MY_COUPON, limit: Some(HELD), strong, ..Ask::of(Table::Cell, keys::member(m)) };
+        let ask = Ask { begins: keys::MY_COUPON, forward: false, limit: Some(HELD), strong, ..Ask::of(Table::Cell, keys::wallet(m)) };
         self.query(ask).await?.items.into_iter().map(parse).collect()
+    }
+
+    /// All coupons of one template that a member has or had, as they are now: how many there may be is told by these, however many others he has.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn coupons_of_template(&self, m: &MemberId, c: &CampaignId) -> Result<Vec<Coupon>, StoreError> {
+        let begins = keys::held_of(c);
+        let ask = Ask { begins: &begins, strong: true, ..Ask::of(Table::Cell, keys::wallet(m)) };
+        let found: Vec<Coupon> = self.query_all(ask).await?.into_iter().map(parse).collect::<Result<_, _>>()?;
+        Ok(found.into_iter().filter(|held| held.campaign == *c).collect())
     }
 
     /// How many of these are out, in their order. One wave.

@@ -22,7 +22,7 @@
 //! | staff by user name, by id; a role; a settlement rule | hq | `STAFF#<username>` / `STAFF`, gsi2 `STAFFID#<staff>` / `STAFF`; `ROLE#<role>` / `ROLE`; `RULE#<rule>` / `RULE` |
 //! | a campaign and its history; campaigns in a state, those that end first first; a store's own | hq | `CAMPAIGN#<campaign>` / `HEAD`, `EVENT#<event>`; gsi1 `CAMPAIGNS#<state>` / `<until>#<campaign>`; gsi2 `STORE#<store>#CAMPAIGNS` / the same (sparse) |
 //! | a coupon of HQ; all of them, those that end first first; how many of it are out in this cell | hq; cell | `CAMPAIGN#<campaign>` / `COUPON`; gsi1 `COUPONS` / `<until>#<campaign>`; cell: `CAMPAIGN#<campaign>` / `ISSUED` |
-//! | a member's coupons | cell | `MEMBER#<member>` / `COUPON#<coupon>` |
+//! | a member's coupons | cell | `MEMBER#<member>#COUPON` / `COUPON#<coupon>` |
 //! | a batch of printed codes; those of a coupon, by time; which of its codes were used in this cell | hq; cell | `CODES#<batch>` / `HEAD`; gsi1 `CAMPAIGN#<campaign>#CODES` / `<at>#<batch>`; cell: `CODES#<batch>` / `CODE#<place>` |
 //! | how often a campaign has applied in this cell and what it has cost: in all, on a day, for a member | cell | `CAMPAIGN#<campaign>` / `USED`, `USED#DAY#<day>`, `USED#<member>` |
 //! | how many units of a part of a campaign's own stock are had | cell | `CAMPAIGN#<campaign>#<part>` / `USED#PART` |
@@ -88,7 +88,7 @@
 use liandian_domain::{
     decision::Aggregate,
     governance::{fields::FieldKey, resolve::Level},
-    marketing::used::Counter,
+    marketing::{coupon::ids_begin, used::Counter},
     transfers::Transfer,
 };
 use liandian_types::{
@@ -651,9 +651,17 @@ pub const COUPONS: &str = "COUPONS";
 pub const ISSUED: &str = "ISSUED";
 /// Prefix of a coupon that a member has.
 pub const MY_COUPON: &str = "COUPON#";
+/// Partition of the coupons that a member has: apart from the person, so that a quote may read it.
+pub fn wallet(m: &MemberId) -> String {
+    format!("{MEMBER}{m}#COUPON")
+}
 /// Sort key of a member's coupon.
 pub fn held(c: &CouponId) -> String {
     format!("{MY_COUPON}{c}")
+}
+/// What the sort keys of a member's coupons of one template begin with.
+pub fn held_of(c: &CampaignId) -> String {
+    format!("{MY_COUPON}{}", ids_begin(c))
 }
 /// Partition of a batch of printed codes: in the HQ table itself, in the cell table which of them were used there.
 pub fn codes(batch: &str) -> String {
@@ -789,7 +797,7 @@ pub fn keeps_chain(pk: &str, sk: &str) -> bool {
         PROFILE => word == "STORE",
         PRODUCT => word == "SPU",
         HEAD => matches!(word, "CAMPAIGN" | "REQUEST"),
-        "STAFF" | "ROLE" | "KEY" => word == sk,
+        "STAFF" | "ROLE" | "KEY" | "LOCATION" => word == sk,
         POLICIES | SEARCH_WORDS | CATEGORIES | BRANDS | LEGAL => pk == sk,
         _ => match word {
             "STORE" => sk.starts_with(LISTING) || sk.starts_with(LOCAL),
@@ -812,7 +820,7 @@ pub fn chain_end(history: &str, kind: &str, part: Option<&str>) -> (String, Stri
         (Some(("STORE", _)), _) if kind.starts_with("store.") => here(PROFILE.to_owned()),
         (Some(("SPU", _)), _) => here(PRODUCT.to_owned()),
         (Some(("CAMPAIGN" | "REQUEST", _)), _) => here(HEAD.to_owned()),
-        (Some((word @ ("ROLE" | "KEY"), _)), _) => here(word.to_owned()),
+        (Some((word @ ("ROLE" | "KEY" | "LOCATION"), _)), _) => here(word.to_owned()),
         (Some(("LISTING", of)), _) => in_store(of, LISTING).unwrap_or_else(|| here(CHAIN_END.to_owned())),
         (Some(("LOCAL", of)), _) => in_store(of, LOCAL).unwrap_or_else(|| here(CHAIN_END.to_owned())),
         _ => here(CHAIN_END.to_owned()),
@@ -898,6 +906,7 @@ mod tests {
         assert_eq!((SOLD, COVER, NAMES_DUE), ("SOLD", "COVER", "NAMESDUE"));
         let campaign_id: CampaignId = "cmp_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Campaign(campaign_id)), (Table::Hq, "CAMPAIGN#cmp_1".into()));
+        assert_eq!(held_of(&"cmp_1".parse().unwrap()), "COUPON#cpn_1-");
         assert_eq!((held(&"cpn_1-1".parse().unwrap()), codes("ABC"), code(7)), ("COUPON#cpn_1-1".into(), "CODES#ABC".into(), "CODE#00007".into()));
         assert_eq!((codes_of(&"cmp_1".parse().unwrap()), used_of(ISSUED)), ("CAMPAIGN#cmp_1#CODES".into(), None));
         assert_eq!(campaigns(CampaignState::Scheduled), "CAMPAIGNS#scheduled");
@@ -909,9 +918,9 @@ mod tests {
         assert_eq!(used(&Counter::Person("mem_1".parse().unwrap())), "USED#mem_1");
         let of_campaign: CampaignId = "cmp_1".parse().unwrap();
         for counter in [Counter::Whole, Counter::Day("2026-11-28".into()), Counter::Person("mem_1".parse().unwrap()), Counter::Part(7)] {
-            assert_eq!(counted_at(&counted(&of_campaign, &counter), &used(&counter)), Some((of_campaign.clone(), counter)));
+            assert_eq!(counted_at(&counter_of(&of_campaign, &counter), &used(&counter)), Some((of_campaign.clone(), counter)));
         }
-        assert_eq!((counted(&of_campaign, &Counter::Part(7)), used(&Counter::Part(7))), ("CAMPAIGN#cmp_1#7".into(), "USED#PART".into()));
+        assert_eq!((counter_of(&of_campaign, &Counter::Part(7)), used(&Counter::Part(7))), ("CAMPAIGN#cmp_1#7".into(), "USED#PART".into()));
         assert_eq!((counted_at("CAMPAIGN#cmp_1", "HEAD"), counted_at("CAMPAIGN#cmp_1#7", "USED")), (None, None));
         assert_eq!(history(&Aggregate::Store(store_id)), (Table::Hq, "STORE#sto_sh01".into()));
         assert_eq!(local_skus(&"sto_sh01".parse().unwrap()), "STORE#sto_sh01#LOCAL");
@@ -1002,6 +1011,7 @@ mod tests {
             ("CAMPAIGN#cmp_1", "campaign.changed", None, ("CAMPAIGN#cmp_1", "HEAD"), "CAMPAIGN#cmp_1"),
             ("ROLE#clerk", "role.changed", None, ("ROLE#clerk", "ROLE"), "ROLE#clerk"),
             ("KEY#key_1", "key.made", None, ("KEY#key_1", "KEY"), "KEY#key_1"),
+            ("LOCATION#loc_wh-1", "warehouse.changed", None, ("LOCATION#loc_wh-1", "LOCATION"), "LOCATION#loc_wh-1"),
             ("LISTING#sto_1#sku_1", "price.changed", None, ("STORE#sto_1", "LISTING#sku_1"), "LISTING#sto_1#sku_1#evt_1"),
             ("LOCAL#sto_1#spu_1", "local.changed", None, ("STORE#sto_1", "LOCAL#spu_1"), "LOCAL#sto_1#spu_1"),
             ("SKU#sku_1", "x", None, ("SKU#sku_1", "CHAIN"), "SKU#sku_1#CHAIN"),
@@ -1015,6 +1025,9 @@ mod tests {
         }
         assert!(keeps_chain("STAFF#admin", "STAFF"));
         for (pk, sk) in [("SKU#sku_1", "SKU"), ("STORE#sto_1", "NAMED#sku_1"), ("STOREIMPORT#i", "HEAD"), ("REQUEST#r", "REGION"), ("SETUP", "SETUP")]
+            .into_iter()
+            // A coupon's history is its campaign's, to which batches of codes belong as well: its chain ends beside them.
+            .chain([("CAMPAIGN#c", "COUPON"), ("CAMPAIGN#c", "TERMS#0000000001"), ("CODES#b", "HEAD"), ("FILES#hq", "0.png")])
         {
             assert!(!keeps_chain(pk, sk), "{pk} {sk}");
         }

@@ -1,8 +1,10 @@
 //! Transfers: their tasks, their history, and the chain's view of those that are open.
 
+use std::collections::BTreeSet;
+
 use liandian_contracts::Envelope;
 use liandian_domain::transfers::{DayAsks, Transfer};
-use liandian_types::{StoreId, Timestamp, TransferId, TransferState};
+use liandian_types::{LocationId, StoreId, Timestamp, TransferId, TransferState};
 
 use crate::{
     db::{Ask, Key, Page, StoreError, Table, Tables, item, n, parse},
@@ -45,6 +47,19 @@ impl Tables {
         let all = |a: Page, b: Page| a.items.into_iter().chain(b.items).map(parse).collect::<Result<Vec<Transfer>, _>>();
         let more = out.next.is_some() || into.next.is_some();
         Ok((all(out, sent)?, all(into, came)?, more))
+    }
+
+    /// How many transfers from a place that a store keeps, and to it, are not over.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn open_transfers_at(&self, keeper: &StoreId, place: &LocationId) -> Result<usize, StoreError> {
+        let ask = |index, pk| self.query_all(Ask { index: Some(index), ..Ask::of(Table::Cell, pk) });
+        let (out, into) = futures::try_join!(ask(keys::GSI1, keys::outgoing(keeper, false)), ask(keys::GSI2, keys::incoming(keeper, false)))?;
+        let all = out.into_iter().chain(into).map(parse).collect::<Result<Vec<Transfer>, StoreError>>()?;
+        // Between two places of one store it is in both lists.
+        let here = all.iter().filter(|t| t.source == *place || t.target == *place);
+        Ok(here.map(|t| &t.transfer).collect::<BTreeSet<_>>().len())
     }
 
     /// Transfers that hold goods which a store keeps, for orders that are not paid yet; oldest first.

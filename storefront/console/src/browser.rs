@@ -348,14 +348,39 @@ pub fn select_all(e: &web_sys::Event) {
     }
 }
 
-/// The name and the text of the file that somebody has chosen in a field; what is no UTF-8 in it shows as U+FFFD.
+/// Is a table that was read as UTF-8 one in another encoding, rather than one with a row in it that is wrong? The names of its columns cannot be read,
+/// or several lines cannot and every line with Chinese is among them.
+fn is_otherwise(text: &str) -> bool {
+    let lost = |line: &&str| line.contains('\u{fffd}');
+    let mut lines = text.lines();
+    let names = lines.next().is_some_and(|first| lost(&first));
+    let (bad, good): (Vec<&str>, Vec<&str>) = lines.filter(|l| !l.is_ascii()).partition(lost);
+    names || (good.is_empty() && bad.len() > 1)
+}
+
+/// A file's text in GB18030, in which Excel saves tables in China; `None` when it is none.
+async fn gb18030(file: &JsValue) -> Option<String> {
+    let of = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &JsValue::from_str(name)).ok();
+    let read = of(file, "arrayBuffer")?.dyn_into::<js_sys::Function>().ok()?;
+    let read = read.call0(file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let bytes = JsFuture::from(read).await.ok()?;
+    let strict = js_sys::Object::new();
+    js_sys::Reflect::set(&strict, &JsValue::from_str("fatal"), &JsValue::TRUE).ok()?;
+    let decoder = of(&js_sys::global(), "TextDecoder")?.dyn_into::<js_sys::Function>().ok()?;
+    let decoder = js_sys::Reflect::construct(&decoder, &js_sys::Array::of2(&JsValue::from_str("gb18030"), &strict)).ok()?;
+    let decode = of(&decoder, "decode")?.dyn_into::<js_sys::Function>().ok()?;
+    decode.call1(&decoder, &bytes).ok()?.as_string()
+}
+
+/// The name and the text of the file that somebody has chosen in a field, also of a table in GB18030; what is neither that nor UTF-8 shows as U+FFFD.
 pub async fn file_text(e: web_sys::Event) -> Option<(String, String)> {
     let files = js_sys::Reflect::get(e.target()?.as_ref(), &JsValue::from_str("files")).ok()?;
     let file = js_sys::Reflect::get_u32(&files, 0).ok().filter(JsValue::is_object)?;
     let read = js_sys::Reflect::get(&file, &JsValue::from_str("text")).ok()?.dyn_into::<js_sys::Function>().ok()?;
     let text = read.call0(&file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
     let text = JsFuture::from(text).await.ok()?.as_string()?;
-    Some((word(&file, "name"), text))
+    let other = if is_otherwise(&text) { gb18030(&file).await } else { None };
+    Some((word(&file, "name"), other.unwrap_or(text)))
 }
 
 /// Puts a text where it can be pasted from; browsers without that leave it to the person.
@@ -550,4 +575,17 @@ pub async fn upload(
 /// The files of a list.
 pub fn files_of(list: Option<web_sys::FileList>) -> Vec<web_sys::File> {
     list.map(|l| (0..l.length()).filter_map(|i| l.item(i)).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_table_when_its_names_or_all_its_chinese_cannot_be_read_then_it_is_in_another_encoding() {
+        assert!(is_otherwise("\u{fffd}\u{fffd},name\na,b\n"), "the names of the columns");
+        assert!(is_otherwise("id,name\na,\u{fffd}\nb,c\nd,\u{fffd}\n"), "every line with Chinese");
+        assert!(!is_otherwise("id,name\na,酱油\nb,\u{fffd}\nc,\u{fffd}\n"), "rows that were pasted");
+        assert!(!is_otherwise("id,name\na,\u{fffd}\n") && !is_otherwise("") && !is_otherwise("编码,名称\na,酱油\n"));
+    }
 }

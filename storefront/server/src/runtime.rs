@@ -14,7 +14,8 @@ use crate::{console as console_pages, shop as shop_pages, shop::Links, site::Sit
 /// What is wrong with the configuration, or what the runtime said.
 pub async fn shop() -> Result<(), Error> {
     run(&table::SHOP, |app, site| {
-        let links = Links { login_url: app.config.get("LOGIN_URL").unwrap_or_default().to_owned() };
+        let text = |name: &str| app.config.get(name).unwrap_or_default().to_owned();
+        let links = Links { login_url: text("LOGIN_URL"), check_file: text("DOMAIN_CHECK_FILE") };
         shop_pages::router(app.clone(), site, links)
     })
     .await

@@ -1,12 +1,12 @@
 //! The customers' pages: who looks, what they asked for, and the HTML or the refusal; and the site's files.
 
-use std::{collections::BTreeMap, convert::Infallible, path::Path as FilePath, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, future::ready, path::Path as FilePath, sync::Arc};
 
 use axum::{
     Router,
-    extract::{FromRequestParts, MatchedPath, Path, Query, State},
+    extract::{FromRequestParts, MatchedPath, Path, Query, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
-    middleware::map_response,
+    middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get},
 };
@@ -50,6 +50,8 @@ use crate::{
 pub struct Links {
     /// Where a browser goes to log in; `?to=` and the path to come back to are added.
     pub login_url: String,
+    /// The file by which WeChat knows that a mini-program's owner has this site: `NAME.txt CONTENT`, as its console gave it. Empty for none.
+    pub check_file: String,
 }
 
 /// A page's path and its handler.
@@ -94,30 +96,58 @@ fn handlers() -> [Handler; 22] {
 pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
     // Pictures of a stack on one machine come over plain HTTP from a port of it; anywhere else they are HTTPS.
     let local = if links.login_url.starts_with("http://") { " http://127.0.0.1:* http://localhost:*" } else { "" };
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:{local}; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    // Made of printable ASCII above; an address that were not would be a fault of ours, and no policy at all the worst answer.
-    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"));
+    let policy = |scripts: &str, frames: &str| {
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'; img-src 'self' data: https:{local}; \
+             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'{frames}"
+        );
+        // Made of printable ASCII above; an address that were not would be a fault of ours, and no policy at all the worst answer.
+        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"))
+    };
+    // Older versions of WeChat bring their bridge by a frame of their own scheme.
+    let (usual, shell) = (policy("", ""), policy(&format!(" {BRIDGE}"), "; frame-src weixin:"));
     let site = Arc::new(site);
+    let check = check_file(&links.check_file);
     handlers()
         .into_iter()
         .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
         .fallback(nothing_here)
         .with_state(Shop { app, site: site.clone(), links: Arc::new(links) })
-        .merge(files(site))
-        .layer(map_response(move |response: Response| guarded(response, policy.clone())))
+        .merge(files(site, check))
+        .layer(from_fn(move |request: Request, next: Next| {
+            let policy = if in_shell(request.headers()) { shell.clone() } else { usual.clone() };
+            async move { guarded(next.run(request).await, policy) }
+        }))
         .layer(CompressionLayer::new().gzip(true))
 }
 
 /// The site's files: no pages, and free of their limits.
-fn files(site: Arc<Site>) -> Router {
-    Router::new().route("/pkg/{file}", get(file)).route("/favicon.svg", get(favicon)).with_state(site)
+fn files(site: Arc<Site>, check: Option<(String, String)>) -> Router {
+    let router: Router = Router::new().route("/pkg/{file}", get(file)).route("/favicon.svg", get(favicon)).with_state(site);
+    match check {
+        Some((name, says)) => router.route(&format!("/{name}"), get(move || ready(says.clone()))),
+        None => router,
+    }
+}
+
+/// Name and content of WeChat's file, when they are such: one plain name at the site's root, and one word.
+fn check_file(text: &str) -> Option<(String, String)> {
+    let (name, says) = text.split_once(' ')?;
+    let word = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    (name.strip_suffix(".txt").is_some_and(word) && word(says)).then(|| (name.to_owned(), says.to_owned()))
+}
+
+/// WeChat's bridge: pages inside of the mini-program load it (`storefront/shop/script/shell.js`), and no others may.
+const BRIDGE: &str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js";
+
+/// Does a browser say to be the web-view of WeChat's mini-program? Who says so falsely may load WeChat's script, and that is all.
+fn in_shell(headers: &HeaderMap) -> bool {
+    const SAYS: &[u8] = b"miniProgram";
+    headers.get(header::USER_AGENT).is_some_and(|v| v.as_bytes().windows(SAYS.len()).any(|word| word == SAYS))
 }
 
 /// What every answer says to the browser.
-async fn guarded(mut response: Response, policy: HeaderValue) -> Response {
+fn guarded(mut response: Response, policy: HeaderValue) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -149,6 +179,7 @@ struct Visit {
     member: Option<MemberId>,
     uri: Uri,
     cookies: String,
+    shell: bool,
 }
 
 impl FromRequestParts<Shop> for Visit {
@@ -158,7 +189,7 @@ impl FromRequestParts<Shop> for Visit {
         let cookies = parts.headers.get(header::COOKIE).and_then(|c| c.to_str().ok()).unwrap_or_default().to_owned();
         let member = member(&shop.app, &cookies).await;
         let row = parts.extensions.get::<MatchedPath>().and_then(|path| page("shop", path.as_str()));
-        let visit = Self { shop: shop.clone(), member, uri: parts.uri.clone(), cookies };
+        let visit = Self { shop: shop.clone(), member, uri: parts.uri.clone(), cookies, shell: in_shell(&parts.headers) };
         // Before the form, not after it: what was typed would be lost on the way.
         match row.map(|r| r.permission) {
             Some(PageNeed::Member) if visit.member.is_none() => Err(visit.to_login()),
@@ -181,7 +212,13 @@ async fn member(app: &App, cookies: &str) -> Option<MemberId> {
 
 impl Visit {
     fn page(&self) -> pages::Page {
-        pages::Page { version: self.shop.site.version.clone(), member: self.member.clone(), last: self.last(), large: self.kept(TYPE) == Some(LARGE) }
+        pages::Page {
+            version: self.shop.site.version.clone(),
+            member: self.member.clone(),
+            last: self.last(),
+            shell: self.shell,
+            large: self.kept(TYPE) == Some(LARGE),
+        }
     }
 
     /// A cookie of this device.
@@ -680,6 +717,8 @@ fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod picture_tests;
 #[cfg(test)]

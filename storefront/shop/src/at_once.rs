@@ -4,7 +4,7 @@
 use liandian_pricing::{Answer, Line, Question, price};
 use liandian_types::{
     Fen,
-    api::{CartLine, Quote, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed},
+    api::{CartLine, Quote, QuoteCoupon, QuoteDiscount, QuoteGift, QuoteLine, QuoteMissed},
 };
 
 /// The last answer as it would be for these lines; the rest of the cart is shown besides. `None` where the terms are not known of one of them.
@@ -35,6 +35,7 @@ pub fn priced(had: &Quote, chosen: &[CartLine], rest: &[CartLine]) -> Option<Quo
         discounts: discounts(&answer),
         not_applied: missed(had, &question, &answer),
         gifts: gifts(had, &answer),
+        coupons: coupons(had, &question, &answer),
         short,
         // Ways out of a shortage are for the cart that was asked about.
         offers: if short { had.offers.clone() } else { Vec::new() },
@@ -57,7 +58,9 @@ fn discounts(a: &Answer) -> Vec<QuoteDiscount> {
 
 /// The way to more goods is the store's word; it does not change with quantities.
 fn missed(had: &Quote, q: &Question, a: &Answer) -> Vec<QuoteMissed> {
-    let told = a.not_applied.iter().filter(|n| n.why.is_told());
+    // What speaks against a coupon is said beside the coupon.
+    let coupon = |n: &liandian_pricing::NotApplied| had.coupons.iter().any(|c| c.campaign == n.campaign);
+    let told = a.not_applied.iter().filter(|n| n.why.is_told() && !coupon(n));
     let of = |n: &liandian_pricing::NotApplied| QuoteMissed {
         campaign: n.campaign.clone(),
         title: n.title.clone(),
@@ -65,6 +68,20 @@ fn missed(had: &Quote, q: &Question, a: &Answer) -> Vec<QuoteMissed> {
         more: had.not_applied.iter().find(|m| m.campaign == n.campaign).and_then(|m| m.more.clone()).filter(|_| n.why.is_near()),
     };
     told.map(of).collect()
+}
+
+/// The customer's coupons: what each takes off now, or why it does not. Those that the engine was not asked about stay as they were.
+fn coupons(had: &Quote, q: &Question, a: &Answer) -> Vec<QuoteCoupon> {
+    let of = |c: &QuoteCoupon| {
+        if q.coupons.iter().all(|k| k.coupon != c.coupon) {
+            return c.clone();
+        }
+        let used = a.discounts.iter().find(|d| d.coupon.as_ref().is_some_and(|(id, _)| *id == c.coupon));
+        let not = a.not_applied.iter().find(|n| n.campaign == c.campaign).map(|n| n.why.text(q.now));
+        let why = if used.is_some() { None } else { not.or_else(|| c.why.clone()) };
+        QuoteCoupon { used: used.is_some(), off: used.map(|d| d.goods + d.delivery), why, ..c.clone() }
+    };
+    had.coupons.iter().map(of).collect()
 }
 
 /// What a gift is called only the store knows: one that was not there before is shown with its answer.
@@ -79,8 +96,8 @@ fn gifts(had: &Quote, a: &Answer) -> Vec<QuoteGift> {
 #[cfg(test)]
 mod tests {
     use liandian_pricing::{
-        Audience, Campaign, Customer, HqBears, Kind, Left, Level, Moment, OnLoss, Schedule, Scope,
-        kinds::{Step, Steps},
+        Audience, Campaign, CouponPolicy, Customer, HqBears, Kind, Left, Level, Moment, OnLoss, Schedule, Scope,
+        kinds::{CouponKind, Step, Steps, Worth},
     };
     use liandian_types::{Fulfilment, Quantity, Timestamp};
 
@@ -131,6 +148,7 @@ mod tests {
             campaigns: vec![campaign],
             now: Moment { at: Timestamp(1_795_918_500_000), zone_min: 480, month_day: 29 },
             points_per_yuan: 0,
+            fees: liandian_pricing::Fees::USUAL,
         };
         let shown = |sku: &str| QuoteLine {
             sku: sku.parse().unwrap(),
@@ -150,6 +168,8 @@ mod tests {
             more: Some(String::new()),
         };
         Quote {
+            add_ons: Vec::new(),
+            coupons: Vec::new(),
             lines: vec![shown("sku_1")],
             besides: vec![shown("sku_2")],
             goods: Fen(1_000),
@@ -184,6 +204,38 @@ mod tests {
         let q = priced(&answered(), &cart(&[("sku_1", 2), ("sku_2", 2)]), &[]).unwrap();
         assert_eq!((q.total, q.lines.len(), q.besides.len(), q.short), (Fen(3_500), 2, 0, false));
         assert!(priced(&answered(), &cart(&[("sku_1", 4)]), &[]).unwrap().short);
+    }
+
+    #[test]
+    fn given_a_coupon_when_a_quantity_changes_then_it_is_in_the_sum_at_once_and_says_itself_what_it_lacks() {
+        let mut had = answered();
+        let mut terms: Question = serde_json::from_str(had.terms.as_deref().unwrap()).unwrap();
+        let (coupon, campaign) = ("cpn_2-1".parse::<liandian_types::CouponId>().unwrap(), "cmp_2".parse::<liandian_types::CampaignId>().unwrap());
+        let worth = CouponKind { from: Fen(2_000), worth: Worth::Amount(Fen(100)) };
+        let of =
+            Campaign { campaign: campaign.clone(), kind: Kind::Coupon(worth), coupon: Some(CouponPolicy::ComesBack), ..terms.campaigns[0].clone() };
+        terms.campaigns.push(of);
+        terms.coupons.push(liandian_pricing::Coupon { coupon: coupon.clone(), campaign: campaign.clone() });
+        had.terms = Some(serde_json::to_string(&terms).unwrap());
+        let beside = |id: liandian_types::CouponId, why: &str| QuoteCoupon {
+            coupon: id,
+            campaign: campaign.clone(),
+            title: "减一元".to_owned(),
+            what: "满 20 减 1".to_owned(),
+            until_text: String::new(),
+            used: false,
+            off: None,
+            why: Some(why.to_owned()),
+        };
+        had.coupons = vec![beside(coupon, "还差 10.00 元"), beside("cpn_2-2".parse().unwrap(), "同一种券一单限用一张")];
+        let told = |q: &Quote| q.coupons.iter().map(|c| (c.used, c.off, c.why.clone())).collect::<Vec<_>>();
+        let other = (false, None, Some("同一种券一单限用一张".to_owned()));
+
+        let q = priced(&had, &cart(&[("sku_1", 2)]), &[]).unwrap();
+        assert_eq!((q.total, told(&q)), (Fen(1_900), vec![(true, Some(Fen(100)), None), other.clone()]));
+        let q = priced(&q, &cart(&[("sku_1", 1)]), &[]).unwrap();
+        assert_eq!((q.total, told(&q)), (Fen(1_000), vec![(false, None, Some("还差 10.00 元".to_owned())), other]));
+        assert!(q.not_applied.iter().all(|m| m.campaign != campaign), "{:?}", q.not_applied);
     }
 
     #[test]

@@ -75,6 +75,15 @@ pub fn stand_at(path: &str) {
     }
 }
 
+/// Asks the mini-program around this page for something by its word (`storefront/shop/script/shell.js`). False where there is none, as in every
+/// ordinary browser.
+#[cfg(any(feature = "ssr", feature = "checkout", feature = "order"))]
+pub fn ask_shell(word: &str, value: &str) -> bool {
+    let shell = Reflect::get(&window(), &"ldShell".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
+    let answer = shell.and_then(|f| f.call2(&JsValue::NULL, &word.into(), &value.into()).ok());
+    answer.is_some_and(|a| a.is_truthy())
+}
+
 /// Reads this page again from the server.
 pub fn reload() {
     let _ = window().location().reload();

@@ -48,7 +48,7 @@ impl Actor {
             NeedScope::All if self.reach != Reach::Chain => Some(403),
             NeedScope::Region if self.reach == Reach::One => Some(403),
             // A foreign store does not exist.
-            NeedScope::Store if self.reach != Reach::Chain && !self.own.iter().any(|own| *own == store) => Some(404),
+            NeedScope::Store if self.reach != Reach::Chain && !self.own.contains(&store) => Some(404),
             _ => None,
         }
     }

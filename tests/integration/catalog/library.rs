@@ -183,6 +183,7 @@ async fn given_the_library_when_filtered_and_changed_together_then_each_product_
         category: None,
         price_percent: None,
         dry: false,
+        seen: Vec::new(),
     };
     let post = async |b: &ProductsBulk| w.post(&format!("{PRODUCTS}/bulk"), &merch, b).await;
     let off = ProductsBulk { status: Some(ProductStatus::Off), ..bulk(&["spu_banana", "spu_soda-salt", "spu_none"]) };
@@ -195,12 +196,20 @@ async fn given_the_library_when_filtered_and_changed_together_then_each_product_
     let told: ProductsBulkDone = post(&dearer).await.ok();
     assert!(told.results[0].done && !told.results[0].changes.is_empty() && told.results[1].why.is_some(), "{told:?}");
     assert_eq!(product(&w, &merch, "spu_milk-fresh").await, before, "nothing was changed");
-    let done: ProductsBulkDone = post(&ProductsBulk { dry: false, ..dearer }).await.ok();
+    let sure = ProductsBulk { dry: false, ..dearer };
+    assert_eq!(post(&sure).await.refused(400, "bad_request")["field"], "seen", "by percent, and nobody has seen of what");
+    assert_eq!(post(&ProductsBulk { seen: vec![1], ..sure.clone() }).await.refused(400, "bad_request")["field"], "seen", "one of two");
+    let sure = ProductsBulk { seen: vec![told.results[0].version.unwrap(), 0], ..sure };
+    let done: ProductsBulkDone = post(&sure).await.ok();
     assert!(done.results[0].done);
+    // Who did not hear the answer asks again: prices rise once.
+    let again: ProductsBulkDone = post(&sure).await.ok();
+    assert!(again.results.iter().all(|r| !r.done && r.why.is_some()), "{again:?}");
     let after = product(&w, &merch, "spu_milk-fresh").await;
     assert!(after.skus.iter().zip(&before.skus).all(|(a, b)| a.price.0 == (b.price.0 * 110 + 50) / 100), "{after:?}");
     for percent in [0, -51, 101] {
-        let wrong: ProductsBulkDone = post(&ProductsBulk { price_percent: Some(percent), ..bulk(&["spu_milk-fresh"]) }).await.ok();
+        let asked = ProductsBulk { price_percent: Some(percent), dry: true, ..bulk(&["spu_milk-fresh"]) };
+        let wrong: ProductsBulkDone = post(&asked).await.ok();
         assert!(!wrong.results[0].done, "{percent}");
     }
     post(&ProductsBulk { flagship: Some(true), price_percent: Some(5), ..bulk(&["spu_milk-fresh"]) }).await.refused(400, "bad_request");

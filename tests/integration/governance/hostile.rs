@@ -275,7 +275,9 @@ async fn given_every_text_of_every_change_when_it_is_longer_than_anybody_may_wri
 }
 
 /// What is kept as a whole with a version: where it is read and written, and what is changed of it.
-const KEPT: [(&str, &str, fn() -> Value); 5] = [
+type Body = fn() -> Value;
+
+const KEPT: [(&str, &str, Body); 5] = [
     ("/api/v1/hq/policies", "/low_at", || json!(7)),
     ("/api/v1/hq/brands", "/brands/0/name", || json!("别的品牌名")),
     ("/api/v1/hq/categories", "/categories/0/name", || json!("别的类目名")),

@@ -80,7 +80,7 @@ async fn given_a_store_that_does_not_choose_its_goods_when_it_asks_then_they_go_
     // And back: HQ puts it there itself meanwhile, so the request is stale, and one click ends it.
     let card = ask_goods(&w, DIRECT, &manager, &sku, true).await.requests.first().cloned().unwrap();
     let taken: TakenGoods = w.post(&format!("/api/v1/stores/{DIRECT}/assortment"), &admin, &json!({"skus": [sku]})).await.ok();
-    assert_eq!(taken.taken, [sku.clone()]);
+    assert_eq!(taken.taken, std::slice::from_ref(&sku));
     assert_eq!(decide(&w, &admin, &card, true).await, (Some(RequestState::Stale), None));
     let base = format!("/api/v1/stores/{DIRECT}/requests/{}", card.request);
     let renewed: RequestRenewed = w.post(&format!("{base}/renew"), &manager, &json!({})).await.ok();
@@ -237,7 +237,7 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
     let (manager, merch, admin) = (w.staff("sh07-manager").await, w.staff("merch").await, w.staff("admin").await);
     let sku = listed(&w, FRANCHISE, &manager).await;
     let gone: DroppedGoods = w.post(&format!("/api/v1/stores/{FRANCHISE}/assortment/drop"), &manager, &json!({"skus": [sku]})).await.ok();
-    assert_eq!(gone.dropped, [sku.clone()]);
+    assert_eq!(gone.dropped, std::slice::from_ref(&sku));
     let category = w.stack.app.tables.library_sku(&sku).await.unwrap().unwrap().category;
     let mut tree: LibraryCategories = w.get("/api/v1/hq/categories", &merch).await.ok();
     tree.categories.iter_mut().find(|c| c.key == category).unwrap().permit = Some(KIND.into());
@@ -252,6 +252,12 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
     for bad in ["明年", "2020-01-01"] {
         let refused = w.post(&goods_path(FRANCHISE), &manager, &with(bad)).await.refused(400, "bad_request");
         assert_eq!(refused["field"], "documents[0].expires", "{refused}");
+    }
+    // Another store's document, and one that was never taken, are none of this store's.
+    for file in ["private/sto_sh01/a.pdf", "private/sto_sh07/never.pdf"] {
+        let mut wrong = with("2099-12-31");
+        wrong["documents"][0]["file"] = json!(file);
+        assert_eq!(w.post(&goods_path(FRANCHISE), &manager, &wrong).await.refused(400, "bad_request")["field"], "documents[0].file", "{file}");
     }
     let asked: AskedGoods = w.post(&goods_path(FRANCHISE), &manager, &with("2099-12-31")).await.ok();
     let card = asked.requests.first().cloned().unwrap();
@@ -277,7 +283,7 @@ async fn given_a_category_that_needs_a_permit_when_a_store_without_it_takes_its_
     let new: StorePermits = w.call(Method::PUT, &path, &admin, Some(&permits("JY1", "", old.version))).await.ok();
     assert!(new.permits[0].holds);
     let taken: TakenGoods = w.post(&format!("/api/v1/stores/{FRANCHISE}/assortment"), &manager, &take).await.ok();
-    assert_eq!(taken.taken, [sku.clone()]);
+    assert_eq!(taken.taken, std::slice::from_ref(&sku));
     let page = w.page(&format!("/console/hq/stores/{FRANCHISE}"), &format!("ld_staff={admin}")).await;
     assert!(page.status == 200 && page.text().contains("登记证照") && page.text().contains("JY1"), "{}", page.text());
     // What HQ edits of the profile leaves the permits as they are.

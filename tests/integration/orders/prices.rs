@@ -9,7 +9,7 @@ use liandian_store::meter::measured;
 use liandian_tests::{World, id, ordered};
 use liandian_types::{
     Fen, Fulfilment, SkuId, StoreId, Timestamp,
-    api::{CampaignView, OrderPrice, PlaceOrder, PlacedOrder, PriceOutcome, Quote},
+    api::{CampaignGift, CampaignView, OrderPrice, PlaceOrder, PlacedOrder, PriceOutcome, Quote},
     problem::FreshPrice,
 };
 use reqwest::Method;
@@ -74,6 +74,11 @@ async fn given_a_signed_quote_when_the_store_asks_more_meanwhile_then_it_holds_f
     let told = w.place(&member, &PlaceOrder { quote: None, ..order.clone() }, "price-key-0001").await.refused(409, "price_changed");
     let fresh: FreshPrice = serde_json::from_value(told["fresh"].clone()).unwrap();
     assert_eq!((fresh.total, fresh.changes.len()), (row.hq, 0));
+    // Refused for something else the old price is promised again, and no longer than before.
+    let gift = vec![CampaignGift { sku: row.sku.clone(), units: 1 }];
+    let told = w.place(&member, &PlaceOrder { expect_gifts: Some(gift), ..order.clone() }, "price-key-0005").await.refused(409, "price_changed");
+    let fresh: FreshPrice = serde_json::from_value(told["fresh"].clone()).unwrap();
+    assert_eq!((fresh.total, Some(fresh.until)), (row.least, quote.valid_until), "{told}");
     let placed: PlacedOrder = w.place(&member, &order, "price-key-0002").await.ok();
     assert_eq!(placed.total, row.least);
     // The same again is the same order, whatever became of its promise since.

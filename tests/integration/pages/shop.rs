@@ -123,3 +123,21 @@ async fn given_a_browser_that_takes_gzip_when_a_home_is_read_then_it_is_compress
     assert!(page.body.len() <= 15 * 1024, "{}", page.body.len());
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_the_mini_programs_web_view_when_it_reads_a_page_then_wechats_bridge_is_let_in_there_and_nowhere_else() {
+    let w = World::usual().await;
+    let inside = "Mozilla/5.0 (iPhone) MicroMessenger/8.0.49 Language/zh_CN miniProgram/wx0001";
+    for path in ["/", "/s/sto_sh01", "/login", "/no/such/page"] {
+        let page = w.page_with(path, &[("user-agent", inside)]).await;
+        assert!(page.text().contains("src=\"/pkg/shell.js?v="), "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' https://res.wx.qq.com/open/js/jweixin-1.6.0.js;"), "{policy}");
+        for other in ["Mozilla/5.0 (iPhone) MicroMessenger/8.0.49", "Mozilla/5.0 (X11; Linux)"] {
+            let page = w.page_with(path, &[("user-agent", other)]).await;
+            assert!(!page.text().contains("shell.js"), "{path} {other}");
+            assert!(!page.header("content-security-policy").contains("qq.com"), "{path} {other}");
+        }
+    }
+    w.stack.stop().await;
+}

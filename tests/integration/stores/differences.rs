@@ -21,6 +21,9 @@ async fn given_a_store_with_words_of_its_own_when_its_differences_are_listed_the
         let shown = w.page(page, &format!("ld_staff={who}")).await;
         assert!(shown.status == 200 && shown.text().contains("与总部的不同") && shown.text().contains("门店自定"), "{page}: {}", shown.text());
     }
+    // Who may not set a listing is led to none.
+    let clerk = w.page("/console/s/sto_hz08/differences", &format!("ld_staff={}", w.staff("hz08-clerk").await)).await;
+    assert!(clerk.status == 200 && clerk.text().contains("门店自定") && !clerk.text().contains("/listings/sku_"), "{}", clerk.text());
     let store = w.page("/console/hq/stores/sto_hz08", &format!("ld_staff={admin}")).await;
     assert!(store.text().contains("/console/hq/stores/sto_hz08/differences"));
     assert_eq!(w.page("/console/s/sto_hz08/differences", &format!("ld_staff={theirs}")).await.status, 404);

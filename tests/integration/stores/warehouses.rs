@@ -3,7 +3,7 @@
 use liandian_tests::{Answer, World, id};
 use liandian_types::{
     LocationId, StoreId,
-    api::{WarehouseDraft, WarehouseList, WarehouseView},
+    api::{TransferCard, WarehouseDraft, WarehouseList, WarehouseView},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -39,6 +39,9 @@ async fn given_hq_makes_a_warehouse_when_it_is_closed_again_then_it_sends_only_i
     let path = format!("{HQ}/loc_wh-xtd");
     let made: WarehouseView = put(&w, &path, &admin, &draft(), 0).await.ok();
     assert_eq!((made.row.version, made.row.keeper_names.len(), made.on_hand), (1, 1, 0));
+    // Its history names stores and people, not their ids.
+    let said = |title: &str| made.changes[0].fields.iter().find(|f| f.field == title).map(|f| f.new.clone()).unwrap();
+    assert_eq!((said("负责门店"), said("库管")), (made.row.keeper_name.clone(), made.row.keeper_names[0].clone()));
     assert!(made.changes[0].created && made.changes[0].by_name.is_some());
     assert!(sends(&w, "sto_sh02").await.contains(&id("loc_wh-xtd")));
     put(&w, &path, &admin, &draft(), 0).await.refused(409, "conflict");
@@ -52,6 +55,18 @@ async fn given_hq_makes_a_warehouse_when_it_is_closed_again_then_it_sends_only_i
     w.post(&format!("{path}/close"), &admin, &close(1, "租约到期")).await.refused(409, "conflict");
     let view: WarehouseView = w.get(&path, &admin).await.ok();
     assert_eq!((view.skus, view.on_hand), (1, 3));
+    // One to which goods were promised stays open, though nothing of them is seen there yet.
+    let waits = format!("{HQ}/loc_wh-waits");
+    put(&w, &waits, &admin, &WarehouseDraft { name: "待货仓".into(), ..draft() }, 0).await.ok::<WarehouseView>();
+    let direct = json!({"source": "loc_sh01", "target": "loc_wh-waits", "lines": [{"sku": sku, "quantity": 1}]});
+    let moved: TransferCard = w.post_once("/api/v1/hq/transfers", &admin, "wh-direct-0001", &direct).await.ok();
+    w.post(&format!("{waits}/close"), &admin, &close(1, "租约到期")).await.refused(409, "conflict");
+    let gives_up = WarehouseDraft { name: "待货仓".into(), keeper: id("sto_sh02"), keepers: vec![], ..draft() };
+    put(&w, &waits, &admin, &gives_up, 1).await.refused(409, "conflict");
+    let recall = json!({"step": "cancel", "reason": "改送别处"});
+    let over = w.post(&format!("/api/v1/hq/transfers/{}/steps", moved.transfer), &admin, &recall).await;
+    assert!(over.status.is_success(), "{}", over.json);
+    w.post(&format!("{waits}/close"), &admin, &close(1, "租约到期")).await.ok::<WarehouseView>();
     // One without goods closes, once, with a reason.
     let empty = format!("{HQ}/loc_wh-empty");
     let other = WarehouseDraft { name: "空仓".into(), ..draft() };

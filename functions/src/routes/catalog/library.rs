@@ -115,8 +115,16 @@ pub async fn bulk(app: App, call: Call) -> Result<Reply, Failure> {
     if said.into_iter().filter(|said| *said).count() != 1 {
         return Err(Problem::new(Code::BadRequest, "请只选择一项修改：状态、品牌主推、类目或调价").at("status").into());
     }
-    let decide = |old: Option<&Product>, known: Known<'_>| -> Result<(Product, Decision), Failure> {
+    // By percent twice is more than once: who did not hear the answer and asks again says what was seen.
+    let blind = body.price_percent.is_some() && !body.dry && body.seen.is_empty();
+    if blind || !(body.seen.is_empty() || body.seen.len() == body.products.len()) {
+        return Err(Problem::new(Code::BadRequest, "请先预览，再按预览的版本确认").at("seen").into());
+    }
+    let decide = |seen: Option<u64>, old: Option<&Product>, known: Known<'_>| -> Result<(Product, Decision), Failure> {
         let old = old.ok_or_else(|| Failure::not_found("商品"))?;
+        if seen.is_some_and(|v| v != old.version) {
+            return Err(Failure::refuse(Code::Conflict, "预览之后商品已被修改，请重新预览"));
+        }
         if let Some(status) = body.status {
             return Ok(set_status(old, status, old.version, known, &by)?);
         }
@@ -131,34 +139,37 @@ pub async fn bulk(app: App, call: Call) -> Result<Reply, Failure> {
         Ok(save(Some(old), next, known, &by)?)
     };
     let mut results = Vec::with_capacity(body.products.len());
-    for spu in &body.products {
+    for (i, spu) in body.products.iter().enumerate() {
+        let seen = body.seen.get(i).copied();
+        let decide = |old: Option<&Product>, known: Known<'_>| decide(seen, old, known);
         let outcome = async {
             if body.dry {
                 return would_change(&app, spu, &decide).await;
             }
-            change(&app, &call, spu, &decide).await.map(|_| Vec::new())
+            change(&app, &call, spu, &decide).await.map(|saved| (Vec::new(), saved.version))
         };
-        let (why, changes) = match Box::pin(outcome).await {
-            Ok(changes) => (None, changes),
-            Err(Failure::Problem(p)) => (Some(p.detail), Vec::new()),
+        let (why, changes, version) = match Box::pin(outcome).await {
+            Ok((changes, version)) => (None, changes, Some(version)),
+            Err(Failure::Problem(p)) => (Some(p.detail), Vec::new(), None),
             Err(e) => return Err(e),
         };
-        results.push(ProductBulkResult { spu: spu.clone(), done: why.is_none(), why, changes });
+        results.push(ProductBulkResult { spu: spu.clone(), done: why.is_none(), why, changes, version });
     }
     Reply::json(&ProductsBulkDone { results })
 }
 
-/// What a change would make another of a product; nothing is written.
+/// What a change would make another of a product, and the version that it would change; nothing is written.
 async fn would_change(
     app: &App,
     spu: &SpuId,
     decide: impl Fn(Option<&Product>, Known<'_>) -> Result<(Product, Decision), Failure>,
-) -> Result<Vec<ChangedField>, Failure> {
+) -> Result<(Vec<ChangedField>, u64), Failure> {
     let tables = &app.tables;
     let (old, categories, brands) = futures::try_join!(tables.product(spu), tables.categories_now(), tables.brands_now())?;
     let (_, decision) = decide(old.as_ref(), Known { tree: &categories.tree, brands: &brands.brands })?;
     let told = decision.events.into_iter().filter_map(|(_, e)| if let Event::ProductChanged { changes, .. } = e { Some(changes) } else { None });
-    Ok(told.flatten().map(|c| ChangedField { field: LibraryProduct::title(&c.field), old: c.old, new: c.new }).collect())
+    let changes = told.flatten().map(|c| ChangedField { field: LibraryProduct::title(&c.field), old: c.old, new: c.new }).collect();
+    Ok((changes, old.map_or(0, |p| p.version)))
 }
 
 /// Loads a product with what it is held against, decides, and commits.

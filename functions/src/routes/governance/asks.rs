@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use liandian_domain::{
     Decision,
+    catalog::upload::Owner,
     governance::{
         request::{Change, ChangeRequest, Document, Target},
         store_prices::Author,
@@ -21,6 +22,7 @@ use liandian_types::{
 use crate::{
     App,
     http::{Call, Failure, Reply},
+    routes::catalog::uploads::{self, Place},
     transact::{Plan, transact},
     views::governance::{
         prices::request_cards,
@@ -57,6 +59,10 @@ pub async fn goods(app: App, call: Call) -> Result<Reply, Failure> {
     }
     let ids: Vec<RequestId> = skus.iter().map(|_| app.id()).collect();
     let documents = documents(&ask)?;
+    // Of what was uploaded a store shows its own.
+    let place = |(i, d): (usize, &Document)| Place { field: format!("documents[{i}].file"), address: d.file.clone() };
+    let places: Vec<Place> = documents.iter().enumerate().map(place).collect();
+    uploads::known(&app, Some(&Owner::Store(store.clone())), &places).await?;
     let (a, by, store, skus, ids, ask, now) = (&app, &call.staff()?.sub, &store, &skus, &ids, &ask, call.now);
     let documents = documents.as_slice();
     let (in_force, asked, left_out) = transact(a, now, |_| async move {

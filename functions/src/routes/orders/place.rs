@@ -151,9 +151,7 @@ async fn decide(
     let terms = Terms::of(rules.settings, &store, call.now);
     let mut lines = wanted(&request.lines, read.lines, &request.store, &terms, call.now);
     let checked = quotes::check(promise.as_ref(), &member.member, request, call.now);
-    if let (Some(promise), Ok(())) = (&promise, &checked) {
-        promise.hold(&mut lines);
-    }
+    let held = promise.as_ref().filter(|_| checked.is_ok()).and_then(|promise| promise.hold(&mut lines));
     let placement = Placement {
         member: member.member,
         store,
@@ -188,23 +186,35 @@ async fn decide(
     };
     match placed {
         Ok((answer, decision)) => Ok(Plan::new(answer, decision)),
-        Err(refused) if refused.code == Code::PriceChanged => Err(with_fresh(app, refused, promise.as_ref(), &placement, call.now)?.into()),
+        Err(refused) if refused.code == Code::PriceChanged => {
+            let was = (promise.as_ref(), held);
+            Err(with_fresh(app, refused, was, &placement, call.now)?.into())
+        }
         Err(refused) => Err(refused.into()),
     }
 }
 
 /// The refusal of an order whose price is another one now: with that price, its promise, and what changed since the one that the customer was made.
-fn with_fresh(app: &App, refused: Problem, promise: Option<&Promise>, p: &Placement, now: Timestamp) -> Result<Problem, Failure> {
+/// What that one still `held` is promised as long as it was.
+fn with_fresh(
+    app: &App,
+    refused: Problem,
+    (promise, held): (Option<&Promise>, Option<Timestamp>),
+    p: &Placement,
+    now: Timestamp,
+) -> Result<Problem, Failure> {
     let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from: p.ships_from.as_ref().map(|(l, staffed)| (l, *staffed)), to: p.to };
     let Ok(priced) = place::price(&p.lines, &way, &p.offered, now) else { return Ok(refused) };
-    let fresh = Promise::of(&priced, &p.lines, &p.offered, Some(&p.member), (&p.store.store, p.fulfilment), now);
+    let fresh = Promise::of(&priced, &p.lines, &p.offered, Some(&p.member), (&p.store.store, p.fulfilment), now).no_longer_than(held);
     let name = |sku: &SkuId| {
         let sold = p.lines.iter().find(|l| l.sku == *sku).and_then(|l| l.library.as_ref());
         sold.map_or_else(|| sku.to_string(), |s| s.title())
     };
     let title = |c: &CampaignId| {
-        let known = p.offered.campaigns.iter().find(|v| v.campaign.campaign == *c);
-        known.map_or_else(|| "已结束的活动".to_owned(), |v| v.campaign.title.clone())
+        let known = p.offered.campaigns.iter().find(|v| v.campaign.campaign == *c).map(|v| v.campaign.title.clone());
+        // A coupon that is used meanwhile is beside the cart still, and no campaign in view.
+        let coupon = || p.offered.wallet.coupons.iter().find(|k| k.coupon.campaign == *c).map(|k| k.title.clone());
+        known.or_else(coupon).unwrap_or_else(|| "已失效的活动或优惠券".to_owned())
     };
     let changes = promise.map(|was| was.changes(&fresh, name, title)).unwrap_or_default();
     let token = quotes::signed(app, &fresh)?;

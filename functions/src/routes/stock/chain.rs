@@ -1,15 +1,18 @@
 //! Stock across the chain, for HQ and for a region: one SKU, what somebody should look at, and records that are split for a crowd.
 
 use liandian_store::stock::shards::MAX_SHARDS;
-use liandian_types::{Code, Problem, RegionId, SkuId, StoreId, Timestamp, api::StockShards};
+use liandian_types::{Code, Permission, Problem, RegionId, SkuId, StoreId, Timestamp, api::StockShards};
 
 use crate::{
     App,
     http::{Call, Failure, Reply},
-    views::stock::{
-        chain::sku_stock,
-        exceptions::{self, ExceptionAsk},
-        sums::{SkuAsk, sku_list},
+    views::{
+        governance::prices::reviewer,
+        stock::{
+            chain::sku_stock,
+            exceptions::{self, ExceptionAsk},
+            sums::{SkuAsk, sku_list},
+        },
     },
 };
 
@@ -65,7 +68,10 @@ pub async fn exceptions(app: App, call: Call) -> Result<Reply, Failure> {
 pub async fn waiting(app: App, call: Call) -> Result<Reply, Failure> {
     let staff = call.staff()?;
     let reach = app.reach(staff).await?;
-    Reply::json(&Box::pin(exceptions::waiting(&app.tables, |p| staff.permissions.contains(&p), &reach, call.now)).await?)
+    // Stores by name have no desk of their own: what waits for HQ or a region waits for nobody there.
+    let decides = reviewer(staff).is_some();
+    let may = |p: Permission| staff.permissions.contains(&p) && (decides || p != Permission::RequestDecide);
+    Reply::json(&Box::pin(exceptions::waiting(&app.tables, may, &reach, call.now)).await?)
 }
 
 /// Splits a stock record for a crowd that HQ expects, or folds it. Selling goes on meanwhile.

@@ -88,8 +88,10 @@ async fn save(app: &App, call: &Call, own: Option<&StoreId>) -> Result<Reply, Fa
             tables.warehouses(),
             people(tables, named, &ask.draft.keeper)
         )?;
-        let moves = old.as_ref().is_some_and(|o: &Warehouse| o.keeper != ask.draft.keeper);
-        let holding = if moves { holding(tables, l).await? } else { Holding::default() };
+        let holding = match &old {
+            Some(Warehouse { keeper, .. }) if *keeper != ask.draft.keeper => holding(tables, l, keeper).await?,
+            _ => Holding::default(),
+        };
         let open: &[Location] = &open;
         let known = Known { open, keeper: keeper.as_ref(), people: &people, holding };
         let wanted = Save { location: l, draft: &ask.draft, seen: ask.version, own, by };
@@ -108,8 +110,8 @@ pub async fn close(app: App, call: Call) -> Result<Reply, Failure> {
     let (ask, location): (CloseWarehouse, LocationId) = (call.json()?, call.param("location")?);
     let (a, by, ask, l, now) = (&app, &call.staff()?.sub, &ask, &location, call.now);
     transact(a, now, |_| async move {
-        let (old, held) = futures::try_join!(a.tables.warehouse_now(l), holding(&a.tables, l))?;
-        let old = old.ok_or_else(nothing)?;
+        let old = a.tables.warehouse_now(l).await?.ok_or_else(nothing)?;
+        let held = holding(&a.tables, l, &old.keeper).await?;
         let (next, decision) = warehouse::close(&old, ask.version, held, &ask.why, by, now)?;
         Ok(Plan::new(next, decision))
     })

@@ -75,6 +75,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("account", "员工账号"),
     ("role", "角色"),
     ("key", "接口密钥"),
+    ("warehouse", "仓库"),
     ("legal", "协议与政策"),
 ];
 

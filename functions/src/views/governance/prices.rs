@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use liandian_contracts::Event;
 use liandian_domain::{
-    catalog::{LibrarySku, Listing},
+    catalog::{LibrarySku, Listing, upload},
     governance::{
         fields::FieldKey,
         price::{PriceLevel, Priced, Step, TimedPrice, Verdict},
@@ -21,7 +21,7 @@ use liandian_domain::{
 };
 use liandian_store::requests::{PriceRead, is_open};
 use liandian_types::{
-    Approver, Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp,
+    Approver, Code, Permission, RegionId, RequestState, Scope, SkuId, StoreId, Timestamp, UploadPurpose,
     api::{
         DryRunRow, PriceEvent, PriceStep, PriceWhy, RequestCard, RequestDocument, RequestList, RequestWord, RuleView, StorePriceRow, StorePrices,
         TimedPriceView,
@@ -333,9 +333,16 @@ fn card(
         .is_some_and(|w| r.state == RequestState::Pending && r.may_review(w, r.hit.approver).is_ok() && r.approvals.iter().all(|a| a.by != w.staff));
     let awaited = who.is_some_and(|w| if w.desk == Desk::Hq { r.waits_for_hq() } else { r.hit.approver == Approver::Region });
     let of_change: &[Document] = if let Change::ShowLocal { documents } = &r.change { documents } else { &[] };
+    // What was uploaded is seen at an address that holds for a minute, by the store and by HQ.
+    let opened = |file: &str| match (upload::parts(file), who.map(|w| &w.desk)) {
+        (Some((UploadPurpose::Document, ..)), Some(Desk::Hq)) => format!("/api/v1/hq/stores/{store}/documents?file={file}"),
+        (Some((UploadPurpose::Document, ..)), Some(Desk::Region(_))) => String::new(),
+        (Some((UploadPurpose::Document, ..)), None) => format!("/api/v1/stores/{store}/documents?file={file}"),
+        (Some((UploadPurpose::Picture, ..)) | None, _) => file.to_owned(),
+    };
     let document = |d: &Document| RequestDocument {
         text: format!("{} {}（有效期至 {}）", d.kind, d.number, day(d.expires.plus(-1), CHINA)),
-        href: d.file.clone(),
+        href: opened(&d.file),
     };
     let documents = of_change.iter().chain(&r.documents).map(document).collect();
     RequestCard {

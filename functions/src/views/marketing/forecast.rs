@@ -6,7 +6,7 @@ use futures::future::try_join_all;
 use liandian_domain::{
     catalog::LibrarySku,
     marketing::{
-        Campaign,
+        Campaign, Fees,
         campaign::line,
         forecast::{Outcome, Past, daily, replay},
     },
@@ -48,7 +48,7 @@ async fn done(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<(O
 }
 
 /// An order as prices go by it; none when goods of it are unknown by now.
-fn past<'a>(store: &'a StoreProfile, h: &OrderHead, b: &OrderBody, library: &HashMap<&SkuId, &LibrarySku>) -> Option<Past<'a>> {
+fn past<'a>(store: &'a StoreProfile, (h, b): &(OrderHead, OrderBody), library: &HashMap<&SkuId, &LibrarySku>, fees: Fees) -> Option<Past<'a>> {
     let lines = b.lines.iter().map(|l| library.get(&l.sku).map(|sku| line(sku, l.quantity, l.price))).collect::<Option<Vec<_>>>()?;
     let at = h.placed_at;
     (!lines.is_empty()).then_some(Past {
@@ -58,6 +58,7 @@ fn past<'a>(store: &'a StoreProfile, h: &OrderHead, b: &OrderBody, library: &Has
         fulfilment: h.fulfilment,
         distance_m: b.distance_m,
         at,
+        fees,
     })
 }
 
@@ -66,7 +67,8 @@ fn past<'a>(store: &'a StoreProfile, h: &OrderHead, b: &OrderBody, library: &Has
 /// # Errors
 /// [`Failure`] from the tables, and for orders whose sums do not fit.
 pub async fn campaign_forecast(tables: &Tables, campaign: &Campaign, now: Timestamp) -> Result<CampaignForecast, Failure> {
-    let (directory, library, live) = futures::try_join!(tables.directory(), tables.library(), tables.live_campaigns(now))?;
+    let (directory, library, live, policies) =
+        futures::try_join!(tables.directory(), tables.library(), tables.live_campaigns(now), tables.policies())?;
     let meant = |s: &&StoreProfile| {
         matches!(s.status, StoreStatus::Open | StoreStatus::Paused) && (campaign.stores.is_empty() || campaign.stores.contains(&s.store))
     };
@@ -83,7 +85,7 @@ pub async fn campaign_forecast(tables: &Tables, campaign: &Campaign, now: Timest
             .map(|r| r.campaign.clone())
             .collect();
         let mut of_store = Outcome::default();
-        for p in orders.iter().filter_map(|(h, b)| past(store, h, b, &known)) {
+        for p in orders.iter().filter_map(|order| past(store, order, &known, policies.fees)) {
             of_store = of_store.plus(replay(&p, campaign, &beside)?);
         }
         // As many as are looked at reach back as far as they do; fewer are all of the month.

@@ -3,7 +3,7 @@
 use liandian_domain::{
     catalog::LibrarySku,
     marketing::{
-        Campaign, Kind, Schedule,
+        Campaign, Fees, Kind, Schedule,
         campaign::{Record, concerns, line},
         forecast::{Past, replay},
     },
@@ -31,7 +31,8 @@ pub(super) fn samples(r: &Record, library: &[LibrarySku], now: Timestamp) -> Vec
         if s.off || !concerns(&campaign, &of) {
             return None;
         }
-        let past = Past { store: &store, zone: CHINA, lines: vec![of], fulfilment: Fulfilment::Pickup, distance_m: None, at: now };
+        let lines = vec![of];
+        let past = Past { store: &store, zone: CHINA, lines, fulfilment: Fulfilment::Pickup, distance_m: None, at: now, fees: Fees::USUAL };
         let cost = replay(&past, &campaign, &[]).ok()?.cost;
         let times = |f: Fen| Fen(f.0.saturating_mul(quantity.units()));
         (cost > Fen::ZERO).then(|| CampaignSample {

@@ -18,11 +18,18 @@ const PEOPLE: i32 = 50;
 /// Records of a place that are read at once.
 const RECORDS: i32 = 1_000;
 
-/// What lies at a place, and what is promised.
+/// What lies at a place that this store keeps, and what is promised.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn holding(tables: &Tables, l: &LocationId) -> Result<Holding, StoreError> {
+pub async fn holding(tables: &Tables, l: &LocationId, keeper: &StoreId) -> Result<Holding, StoreError> {
+    let (mut all, transfers) = futures::try_join!(lying(tables, l), tables.open_transfers_at(keeper, l))?;
+    all.transfers = u32::try_from(transfers).unwrap_or(u32::MAX);
+    Ok(all)
+}
+
+/// What the records of a place say.
+async fn lying(tables: &Tables, l: &LocationId) -> Result<Holding, StoreError> {
     let (mut all, mut cursor) = (Holding::default(), None::<String>);
     loop {
         let (records, next) = tables.stock_of(l, RECORDS, cursor.as_deref()).await?;
@@ -105,18 +112,31 @@ pub async fn warehouse_view(
     let Some(w) = tables.warehouse_now(l).await?.filter(|w| own.is_none_or(|o| *o == w.keeper)) else { return Ok(None) };
     let scope = Scope::Store(w.keeper.clone());
     let offered = async { if edits { tables.accounts(Some(&scope), PEOPLE, None).await } else { Ok((Vec::new(), None)) } };
-    let (held, (events, next), (accounts, _)) = futures::try_join!(holding(tables, l), tables.warehouse_history(l, CHANGES, cursor), offered)?;
+    let (held, (events, next), (accounts, _)) = futures::try_join!(lying(tables, l), tables.warehouse_history(l, CHANGES, cursor), offered)?;
     let mut changes: Vec<StoreChange> = Vec::with_capacity(events.len());
     for e in events {
         let Event::WarehouseChanged { by, created, why, changes: fields, .. } = e.event else { continue };
-        let field = |f: liandian_contracts::event::FieldChange| ChangedField { field: warehouse::title(&f.field).to_owned(), old: f.old, new: f.new };
-        let fields = fields.into_iter().map(field).collect();
+        let fields = fields.into_iter().map(|f| ChangedField { field: f.field, old: f.old, new: f.new }).collect();
         changes.push(StoreChange { at: e.at, at_text: local_text(e.at, CHINA), by, by_name: None, created, why, fields });
     }
-    let by: Vec<String> = changes.iter().map(|c| c.by.to_string()).collect();
-    let (names, rows) = futures::try_join!(tables.staff_names(by.iter().map(String::as_str)), rows(tables, vec![w]))?;
+    let kept = changes.iter().flat_map(|c| &c.fields).filter(|f| f.field == "keepers").flat_map(|f| [&f.old, &f.new]);
+    let who = changes.iter().map(|c| c.by.to_string()).chain(kept.flat_map(|ids| ids.split(' ')).map(str::to_owned));
+    let who: Vec<String> = who.collect();
+    let (names, rows, directory) = futures::try_join!(tables.staff_names(who.iter().map(String::as_str)), rows(tables, vec![w]), tables.directory())?;
+    // What is kept are ids; people read names.
+    let store = |id: &str| directory.iter().find(|s| s.store.as_str() == id).map_or_else(|| id.to_owned(), |s| s.name.clone());
+    let person = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let said = |field: &str, text: &str| match field {
+        "keeper" => store(text),
+        "keepers" => text.split(' ').map(&person).collect::<Vec<_>>().join("、"),
+        _ => text.to_owned(),
+    };
     for c in &mut changes {
         c.by_name = names.get(c.by.as_str()).cloned();
+        for f in &mut c.fields {
+            let (old, new) = (said(&f.field, &f.old), said(&f.field, &f.new));
+            *f = ChangedField { field: warehouse::title(&f.field).to_owned(), old, new };
+        }
     }
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let works = accounts.into_iter().filter(|a| a.state != AccountState::Disabled);
@@ -127,6 +147,6 @@ pub async fn warehouse_view(
             people.push(WarehouseKeeper { staff: staff.clone(), name: name.clone() });
         }
     }
-    let Holding { skus, on_hand, reserved, incoming } = held;
+    let Holding { skus, on_hand, reserved, incoming, transfers: _ } = held;
     Ok(Some(WarehouseView { row, skus, on_hand, reserved, incoming, changes, next, people }))
 }

@@ -6,12 +6,13 @@
 //! |---|---|
 //! | our payment client | `/v3/pay/transactions/…`, `/v3/refund/domestic/refunds` |
 //! | our delivery client | `/cgi-bin/express/intracity/{addorder,queryorder,cancelorder}` |
-//! | our login client | `/sns/jscode2session` |
+//! | our login client | `/sns/jscode2session`, `/cgi-bin/stable_token`, `/wxa/business/getuserphonenumber` |
 //! | people | `/pay` (cashier), `/wechat` (the mini-program's shell), `/sandbox` (all payments and deliveries) |
 //! | people and tests | `/sandbox/clock`: the stack's time, which may be set forward |
-//! | tests | `POST /sandbox/{pay,pay/{no}/again,notify/{no},delivery/{id}/move,code,faults}`, `GET /sandbox/refunds/{no}` |
+//! | tests | `POST /sandbox/{pay,pay/{no}/again,notify/{no},delivery/{id}/move,code,phone-code,faults}`, `GET /sandbox/refunds/{no}` |
 //!
-//! What must not live here: anything that our own code relies on in production, and recipients' data in clear.
+//! What must not live here: anything that our own code relies on in production, and recipients' data in clear (a number
+//! behind a code is gone when it was told, or with the next code).
 
 mod callbacks;
 pub mod clock;
@@ -205,7 +206,11 @@ impl Sandbox {
             .route("/cgi-bin/express/intracity/queryorder", post(delivery::query))
             .route("/cgi-bin/express/intracity/cancelorder", post(delivery::cancel))
             .route_layer(faulty(Partner::Delivery));
-        let wechat = Router::new().route("/sns/jscode2session", get(wechat::code_to_session)).route_layer(faulty(Partner::Wechat));
+        let wechat = Router::new()
+            .route("/sns/jscode2session", get(wechat::code_to_session))
+            .route("/cgi-bin/stable_token", post(wechat::stable_token))
+            .route("/wxa/business/getuserphonenumber", post(wechat::phone_of_code))
+            .route_layer(faulty(Partner::Wechat));
         let people = Router::new()
             .route("/", get(pages::home))
             .route("/pay", get(pages::cashier).post(pages::cashier_post))
@@ -219,6 +224,7 @@ impl Sandbox {
             .route("/sandbox/delivery/{id}/move", post(delivery::move_by_machine))
             .route("/sandbox/clock", get(clock::read).post(clock::set))
             .route("/sandbox/code", post(wechat::code_by_machine))
+            .route("/sandbox/phone-code", post(wechat::phone_code_by_machine))
             .route("/sandbox/faults", post(faults::set))
             .route_layer(from_fn_with_state(Arc::clone(&self.inner), pages::same_site))
             .layer(from_fn(pages::safe_headers));

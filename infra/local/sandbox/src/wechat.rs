@@ -1,4 +1,4 @@
-//! WeChat's login: codes that work once, demo users, and the call that the native shell makes to our API.
+//! WeChat's login: codes that work once, demo users, telephone numbers by code, and the call that the native shell makes to our API.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -121,5 +121,102 @@ pub(crate) async fn ticket(inner: &Inner, openid: &str, to: &str) -> Result<Stri
     match v["path"].as_str() {
         Some(path) if is_path(path) => Ok(format!("{}{path}", inner.config.public_origin)),
         _ => Err("no path in the answer".into()),
+    }
+}
+
+// ------------------------------------------------------------------ telephone numbers
+
+/// The token of calls from server to server: the same for as long as the sandbox lives.
+fn access_token(inner: &Inner) -> String {
+    format!("stable-{}", inner.config.appid)
+}
+
+fn refuse(code: i64, message: &str) -> Response {
+    Json(json!({"errcode": code, "errmsg": message})).into_response()
+}
+
+#[derive(Deserialize)]
+pub(crate) struct WhoAsks {
+    #[serde(default)]
+    grant_type: String,
+    #[serde(default)]
+    appid: String,
+    #[serde(default)]
+    secret: String,
+}
+
+/// `POST /cgi-bin/stable_token`.
+pub(crate) async fn stable_token(State(inner): State<Arc<Inner>>, Json(w): Json<WhoAsks>) -> Response {
+    if w.grant_type != "client_credential" {
+        return refuse(40_002, "invalid grant_type");
+    }
+    if w.appid != inner.config.appid {
+        return refuse(40_013, "invalid appid");
+    }
+    if !sign::same(&w.secret, &inner.config.app_secret) {
+        return refuse(40_125, "invalid appsecret");
+    }
+    Json(json!({"access_token": access_token(&inner), "expires_in": 7200})).into_response()
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ByCode {
+    #[serde(default)]
+    code: String,
+}
+
+/// `POST /wxa/business/getuserphonenumber`.
+pub(crate) async fn phone_of_code(State(inner): State<Arc<Inner>>, Query(q): Query<BTreeMap<String, String>>, Json(b): Json<ByCode>) -> Response {
+    if !q.get("access_token").is_some_and(|t| sign::same(t, &access_token(&inner))) {
+        return refuse(40_001, "invalid credential, access_token is invalid or not latest");
+    }
+    let used: Result<Vec<(String, String)>, Error> = inner.db.tx(|tx| {
+        Ok(tx
+            .prepare_cached("DELETE FROM phone_code WHERE code = ?1 AND created >= ?2 RETURNING country, phone")?
+            .query_map(params![b.code, inner.now().0 - CODE_LIFE], |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?)
+    });
+    match used.map(|mut found| found.pop()) {
+        Ok(Some((country, phone))) => Json(json!({
+            "errcode": 0,
+            "errmsg": "ok",
+            "phone_info": {"phoneNumber": format!("+{country}{phone}"), "purePhoneNumber": phone, "countryCode": country},
+        }))
+        .into_response(),
+        Ok(None) => refuse(40_029, "invalid code"),
+        Err(error) => {
+            tracing::error!(%error, "wechat sandbox");
+            refuse(-1, "system error")
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct WhoseNumber {
+    phone: String,
+    #[serde(default = "china")]
+    country: String,
+}
+
+fn china() -> String {
+    "86".to_owned()
+}
+
+/// `POST /sandbox/phone-code` with `{"phone": …}`: what WeChat's button would give to the page.
+pub(crate) async fn phone_code_by_machine(State(inner): State<Arc<Inner>>, Json(w): Json<WhoseNumber>) -> Response {
+    let made: Result<String, Error> = sign::nonce().map_err(Error::from).and_then(|code| {
+        let (sql, now) = ("INSERT INTO phone_code (code, country, phone, created) VALUES (?1, ?2, ?3, ?4)", inner.now());
+        inner.db.tx(|tx| {
+            tx.execute("DELETE FROM phone_code WHERE created < ?1", [now.0 - CODE_LIFE])?;
+            tx.execute(sql, params![code, w.country, w.phone, now.0])
+        })?;
+        Ok(code)
+    });
+    match made {
+        Ok(code) => Json(json!({"code": code})).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "wechat sandbox");
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"message": "系统繁忙"}))).into_response()
+        }
     }
 }

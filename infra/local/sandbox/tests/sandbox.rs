@@ -553,6 +553,19 @@ async fn given_a_login_code_when_used_then_it_works_once() {
 }
 
 #[tokio::test]
+async fn given_a_phone_code_when_used_then_it_names_the_number_once_and_only_to_the_apps_own_secret() {
+    let w = world(Pace::Manual).await;
+    let (_, v) = w.c.machine("/sandbox/phone-code", json!({"phone": "13800138000"})).await;
+    let number = v["code"].as_str().unwrap();
+    let config = wechat::Config { base_url: w.c.base.clone(), appid: "wx0001".into(), secret: "wrong".into() };
+    assert_eq!(code(&Wechat::new(w.c.http.clone(), config).phone_of(number).await.unwrap_err()), "40125");
+    assert_eq!(w.c.wechat.phone_of(number).await.unwrap().expose(), "13800138000");
+    assert_eq!(code(&w.c.wechat.phone_of(number).await.unwrap_err()), "40029");
+    let (_, v) = w.c.machine("/sandbox/phone-code", json!({"phone": "5551234", "country": "1"})).await;
+    assert_eq!(w.c.wechat.phone_of(v["code"].as_str().unwrap()).await.unwrap().expose(), "+15551234");
+}
+
+#[tokio::test]
 async fn given_ordered_faults_when_called_then_they_happen_as_often_as_ordered() {
     let mut w = world(Pace::Manual).await;
     let faults = json!({

@@ -14,6 +14,7 @@ use crate::{
         local::{Document, DocumentKind, LocalProduct, Review, Warning},
         own::address_fits,
         product::{Brands, Product, ProductStatus, Sku},
+        upload::document_fits,
         write::CatalogWrite,
     },
     conflict,
@@ -217,8 +218,8 @@ fn check(p: &LocalProduct, tree: &CategoryTree) -> Refusable<()> {
         return Err(wrong);
     }
     for (i, d) in p.documents.iter().enumerate() {
-        if !address_fits(&d.file) {
-            let why = "文件地址应以 /media/ 或 https:// 开头";
+        if !document_fits(&d.file) {
+            let why = "请上传文件，或填写以 /media/ 或 https:// 开头的地址";
             return Err(Problem::new(Code::BadRequest, why).at(format!("documents[{i}].file")));
         }
     }

@@ -7,7 +7,7 @@ use liandian_types::{Code, Problem, StaffId, StoreId, Timestamp, UploadPurpose};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Refusable;
+use crate::{Refusable, catalog::own::address_fits};
 
 /// Pixels that a picture has at most, across and down.
 pub const MOST_PIXELS: u32 = 8_000;
@@ -137,6 +137,15 @@ pub fn parts(address: &str) -> Option<(UploadPurpose, &str, &str)> {
 #[must_use]
 pub fn is_uploaded(address: &str) -> bool {
     address.starts_with("private/") || parts(address).is_some_and(|(_, owner, _)| owner == "hq" || owner.starts_with("sto_"))
+}
+
+/// May a form name this as a document's file: one that was uploaded as such, or an address that a page may lead to?
+#[must_use]
+pub fn document_fits(address: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/');
+    let kept = matches!(parts(address), Some((UploadPurpose::Document, owner, name)) if !owner.is_empty() && !name.is_empty());
+    let ours = kept && address.len() <= 200 && !address.contains("..") && address.bytes().all(plain);
+    ours || address_fits(address)
 }
 
 /// What is known of a file that is kept.
@@ -408,6 +417,19 @@ mod tests {
         assert_eq!((parts("/pictures/a.svg"), parts("https://example.com/media/a.png")), (None, None));
         assert!(is_uploaded("/media/hq/a.png") && is_uploaded("/media/sto_x/a.png") && is_uploaded("private/whatever"));
         assert!(!is_uploaded("/media/documents/a.pdf") && !is_uploaded("/pictures/a.svg") && !is_uploaded("https://example.com/a.png"));
+    }
+
+    #[test]
+    fn given_documents_when_a_form_names_them_then_those_that_were_uploaded_fit_as_well_as_addresses_of_pages() {
+        let paper = see(UploadPurpose::Document, b"%PDF-1.7 ...").unwrap().address();
+        for good in [paper.as_str(), "/media/documents/a.pdf", "https://example.com/a.pdf"] {
+            assert!(document_fits(good), "{good}");
+        }
+        for bad in ["", "private/", "private/sto_a", "private/sto_a/", "private//a.pdf", "private/sto_a/../sto_b/a.pdf", "private/sto_a/a b.pdf"] {
+            assert!(!document_fits(bad), "{bad}");
+        }
+        let long = |n: usize| format!("private/sto_a/{}", "a".repeat(n));
+        assert!(document_fits(&long(186)) && !document_fits(&long(187)));
     }
 
     #[test]

@@ -214,6 +214,11 @@ fn number(unit: Unit, n: i64) -> String {
     }
 }
 
+/// Money of one delivery.
+const fn fee(max: i64) -> Kind {
+    Kind::Number { unit: Unit::Fen, min: 0, max }
+}
+
 const fn count(max: i64) -> Kind {
     Kind::Number { unit: Unit::Count, min: 0, max }
 }
@@ -304,6 +309,11 @@ fields! {
     AskPercent = "ask_percent", Asks, Chain, "一次调货比例", percent(100), Number(50), "一次调货最多可立即占用调出方可售库存的多少比例。";
     AskUnits = "ask_units", Asks, Chain, "一次调货件数", count(99_999), Number(200), "一次调货最多可立即占用多少件。";
     AskDayUnits = "ask_day_units", Asks, Chain, "一天调货件数", count(99_999), Number(500), "一家门店一天内最多可立即占用多少件。";
+    FeeBase = "fee_base", Price, Chain, "配送起步费", fee(10_000), Number(400), "骑手配送第一公里的费用。";
+    FeeKm = "fee_km", Price, Chain, "每公里加收", fee(10_000), Number(100), "第一公里以后，每满或不满一公里加收多少。";
+    FeeKg = "fee_kg", Price, Chain, "每公斤加收", fee(10_000), Number(100), "超过免加收重量后，每满或不满一公斤加收多少；满额也不免。";
+    FeeFreeKg = "fee_free_kg", Price, Chain, "免加收重量", count(1_000), Number(5), "多少公斤以内不加收重量费。";
+    FeeFreeFrom = "fee_free_from", Price, Chain, "满额免运费", fee(100_000_000), Number(5_900), "商品金额满多少免配送起步费和里程费，包裹免首公斤。";
 }
 
 impl FieldKey {

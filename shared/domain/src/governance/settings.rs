@@ -97,6 +97,11 @@ pub fn in_chain(p: &Policies, field: FieldKey) -> Option<Value> {
     let n = match field {
         F::Splits => return Some(Value::Switch(p.stock.splits)),
         F::CountValue => return Some(Value::Number(p.count.value.0)),
+        F::FeeBase => return Some(Value::Number(p.fees.base.0)),
+        F::FeeKm => return Some(Value::Number(p.fees.per_km.0)),
+        F::FeeKg => return Some(Value::Number(p.fees.per_kg.0)),
+        F::FeeFreeFrom => return Some(Value::Number(p.fees.free_from.0)),
+        F::FeeFreeKg => p.fees.free_kg,
         F::LowAt => p.stock.low_at,
         F::TillSilent => p.stock.till_silent,
         F::CountUnits => p.count.units,
@@ -129,6 +134,11 @@ fn into_chain(p: &mut Policies, field: FieldKey, value: &Value) {
     match field {
         F::Splits => p.stock.splits = *value == Value::Switch(true),
         F::CountValue => p.count.value = Fen(number),
+        F::FeeBase => p.fees.base = Fen(number),
+        F::FeeKm => p.fees.per_km = Fen(number),
+        F::FeeKg => p.fees.per_kg = Fen(number),
+        F::FeeFreeFrom => p.fees.free_from = Fen(number),
+        F::FeeFreeKg => p.fees.free_kg = n,
         F::LowAt => p.stock.low_at = n,
         F::TillSilent => p.stock.till_silent = n,
         F::CountUnits => p.count.units = n,

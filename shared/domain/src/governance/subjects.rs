@@ -11,11 +11,13 @@ use super::{
 };
 use crate::{
     Decision, Refusable,
-    catalog::{LibrarySku, Listing, own},
+    catalog::{LibrarySku, Listing, own, upload},
     conflict,
     decision::GovernanceWrite,
+    stock::batch::Date,
     stores::{
         edit::{self, Known, Save, check, days_of, days_text, draft_of, first_of},
+        hours::day,
         profile::StoreProfile,
     },
 };
@@ -125,6 +127,10 @@ impl ProfileAt<'_> {
             "exceptions" => d.exceptions = days_of(value),
             "status" => {
                 let open = [StoreStatus::Open, StoreStatus::Paused];
+                // When a store opens for the first time, and whether one that is closed opens again, is HQ's word.
+                if !open.contains(&self.profile.status) {
+                    return bad("value", format!("门店{}，营业状态由总部设置", self.profile.status.title()));
+                }
                 let Some(status) = open.into_iter().find(|s| value.trim() == s.as_str() || value.trim() == s.title()) else {
                     return bad("value", format!("门店可申请{}或{}", StoreStatus::Open.title(), StoreStatus::Paused.title()));
                 };
@@ -157,6 +163,13 @@ impl ProfileAt<'_> {
         let save = Save { store, draft: &draft, seen: self.profile.version, why, by, sure: false, waiting: 0 };
         Ok(edit::save(Some(self.profile), &save, self.known, now)?.1)
     }
+}
+
+/// Of days as they were told once those that a profile still tells of.
+fn to_come(days: &str, p: &StoreProfile, now: Timestamp) -> String {
+    let yesterday = day(now.plus(-Timestamp::DAY), &p.hours.zone);
+    let comes = |to: &str| to.parse::<Date>().is_ok_and(|to| to >= yesterday);
+    days_text(&days_of(days).into_iter().filter(|e| comes(&e.to)).collect::<Vec<_>>())
 }
 
 /// What a profile says of a field.
@@ -198,8 +211,10 @@ impl Subject<'_> {
         match (self, &r.change, &r.target) {
             (Subject::Goods(at), ..) => at.stand(),
             (Subject::Profile(at), Change::Profile { old, .. }, Target::Profile { field, .. }) => {
-                // Only a change of this very field is in its way.
-                if at.said(field, now) == *old { r.seen } else { r.seen.wrapping_add(1) }
+                // Only a change of this very field is in its way; days that went by are none.
+                let said = at.said(field, now);
+                let same = said == *old || (field == "exceptions" && said == to_come(old, at.profile, now));
+                if same { r.seen } else { r.seen.wrapping_add(1) }
             }
             _ => r.seen,
         }
@@ -356,8 +371,8 @@ fn documents_fit(documents: &[Document], now: Timestamp) -> Refusable<()> {
         if d.expires <= now {
             return bad(&format!("documents[{i}].expires"), "证照已到期");
         }
-        if !own::address_fits(&d.file) {
-            return bad(&format!("documents[{i}].file"), "文件地址应以 /media/ 或 https:// 开头");
+        if !upload::document_fits(&d.file) {
+            return bad(&format!("documents[{i}].file"), "请上传文件，或填写以 /media/ 或 https:// 开头的地址");
         }
     }
     Ok(())
@@ -424,7 +439,7 @@ mod tests {
             request::Desk,
             resolve::{Level, Setting, preset_settings},
         },
-        stores::hours::CHINA,
+        stores::hours::{CHINA, Exception},
     };
 
     const NOW: Timestamp = Timestamp(1_795_420_800_000);
@@ -548,13 +563,19 @@ mod tests {
             let at = GoodsAt { store: &store, sku: &sku, listing: None, permit: Some("食品经营许可证"), documents, terms: &terms };
             ask_goods(&at, true, author(&by, &id, 0), NOW).map(|(r, _)| r.unwrap().documents).map_err(|p| p.field.unwrap_or_default())
         };
-        assert_eq!(told(std::slice::from_ref(&good)).unwrap(), [good.clone()]);
+        assert_eq!(told(std::slice::from_ref(&good)).unwrap(), std::slice::from_ref(&good));
         assert!(told(&vec![good.clone(); MOST_DOCUMENTS]).is_ok());
         assert_eq!(told(&vec![good.clone(); MOST_DOCUMENTS + 1]).unwrap_err(), "documents");
         assert_eq!(told(&[Document { kind: " ".into(), ..good.clone() }]).unwrap_err(), "documents[0].kind");
         assert_eq!(told(&[Document { number: "1".repeat(LONGEST + 1), ..good.clone() }]).unwrap_err(), "documents[0].number");
         assert_eq!(told(&[Document { expires: NOW, ..good.clone() }]).unwrap_err(), "documents[0].expires");
         assert_eq!(told(&[Document { file: "javascript:x".into(), ..good.clone() }]).unwrap_err(), "documents[0].file");
+        assert!(told(&[Document { file: "private/sto_a/jy1.pdf".into(), ..good.clone() }]).is_ok(), "one that was uploaded");
+        // What was uploaded has a key and no address.
+        assert!(told(&[Document { file: "private/sto_1/00aa.pdf".into(), ..good.clone() }]).is_ok());
+        for strange in ["private/sto_1/../hq/a.pdf", "private/a.pdf", "incoming/sto_1/a.pdf", "private/sto_1/\"x.pdf"] {
+            assert_eq!(told(&[Document { file: strange.into(), ..good.clone() }]).unwrap_err(), "documents[0].file", "{strange}");
+        }
     }
 
     #[test]
@@ -603,6 +624,34 @@ mod tests {
         assert_eq!(told("status", "closed", 4).unwrap_err().1.as_deref(), Some("value"));
         assert_eq!(told("hours", "08:00-22:00", 4).unwrap_err().0, Code::Conflict);
         assert!(told("status", "paused", 4).is_ok());
+        // Whether it is in business at all is HQ's word, whatever the policy lets.
+        for status in [StoreStatus::Closed, StoreStatus::Preparing] {
+            let shut = StoreProfile { status, ..profile.clone() };
+            let at = ProfileAt { profile: &shut, ..at };
+            let refused = ask_profile(&at, "status", "open", author(&by, &id, 4), NOW).unwrap_err();
+            assert_eq!((refused.code, refused.field.as_deref()), (Code::BadRequest, Some("value")), "{status}");
+        }
+    }
+
+    #[test]
+    fn given_a_request_for_other_days_when_days_of_before_go_by_then_it_still_waits_and_when_somebody_changes_them_it_is_stale() {
+        let (terms, by, id) = (terms(&[]), staff("m"), "req_1".parse::<RequestId>().unwrap());
+        let today = day(NOW, CHINA);
+        let off = |from: Date, note: &str| Exception { from, to: from, hours: None, note: note.into() };
+        let mut profile = profile();
+        profile.hours.exceptions = vec![off(today, "盘点"), off(day(NOW.plus(20 * Timestamp::DAY), CHINA), "店庆")];
+        let entrances = BTreeMap::new();
+        let known = Known { regions: &[], rules: &[], entrances: &entrances, categories: &[], default_rule: |_| "r" };
+        let at = ProfileAt { profile: &profile, known: &known, terms: &terms };
+        let wanted = format!("{} 休息 元旦", day(NOW.plus(30 * Timestamp::DAY), CHINA));
+        let r = ask_profile(&at, "exceptions", &wanted, author(&by, &id, 4), NOW).unwrap().0.unwrap();
+        let later = NOW.plus(5 * Timestamp::DAY);
+        assert!(!at.said("exceptions", later).contains("盘点"), "that day went by");
+        assert_eq!(Subject::Profile(at).approve(&r, &hq(), later).unwrap().0.state, RequestState::Approved);
+        let mut other = profile.clone();
+        other.hours.exceptions.truncate(1);
+        let at = ProfileAt { profile: &other, ..at };
+        assert_eq!(Subject::Profile(at).approve(&r, &hq(), later).unwrap().0.state, RequestState::Stale);
     }
 
     #[test]

@@ -248,7 +248,7 @@ fn detail(kind: &Kind) -> String {
 }
 
 /// Tenths of the price that are left: `8.5 折`.
-fn rate(off: u16) -> String {
+pub(super) fn rate(off: u16) -> String {
     let left = 1_000 - u32::from(off.min(1_000));
     let (whole, part) = (left / 100, left % 100);
     match part {

@@ -11,8 +11,8 @@
 use liandian_contracts::{Event, event::FieldChange};
 use liandian_pricing::{Campaign, CouponPolicy, Kind, Level, kinds::CouponKind, kinds::Worth};
 use liandian_types::{
-    CampaignId, OfferState, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
-    text::unfit,
+    CampaignId, Code, CouponId, CouponState, CouponStep, Fen, MemberId, Mode, OfferState, Problem, RegionId, StaffId, StoreId, Tier, Timestamp,
+    id::TypedId, text::unfit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ use crate::{
     Decision, Refusable, conflict,
     decision::{Aggregate, MarketingWrite},
     marketing::{
-        campaign::{LONGEST, MOST_LISTED},
+        campaign::{LONGEST, MOST_LISTED, rate},
         wallet::Coupon,
     },
     stores::hours::{CHINA, local_text, soon_text},
@@ -194,11 +194,7 @@ pub fn worth_text(k: &CouponKind) -> String {
     let from = if k.from > Fen::ZERO { format!("满 {} ", short(k.from)) } else { "无门槛".to_owned() };
     match k.worth {
         Worth::Amount(off) => format!("{from}减 {}", short(off)),
-        Worth::Percent { off, most } => {
-            let left = 1_000 - u32::from(off.min(1_000));
-            let tenths = if left.is_multiple_of(100) { (left / 100).to_string() } else { format!("{}.{}", left / 100, left % 100 / 10) };
-            format!("{from}享 {tenths} 折，最多减 {}", short(most))
-        }
+        Worth::Percent { off, most } => format!("{from}享 {}，最多减 {}", rate(off), short(most)),
         Worth::Delivery(off) => format!("{from}运费减 {}", short(off)),
     }
 }
@@ -498,10 +494,19 @@ pub fn step(old: &Template, step: CouponStep, seen: u64, by: &StaffId, now: Time
     Ok(written(Some(old), Template { state, ..old.clone() }, by))
 }
 
+fn tail(campaign: &CampaignId) -> &str {
+    campaign.as_str().split_once('_').map_or("", |(_, tail)| tail)
+}
+
+/// What the ids of a member's coupons of a template begin with. Others may begin so, too: `cmp_1-2` has such as `cmp_1` has.
+#[must_use]
+pub fn ids_begin(campaign: &CampaignId) -> String {
+    format!("{}_{}-", CouponId::PREFIX, tail(campaign))
+}
+
 /// The id of a member's nth coupon of a template: his own, and not another member's. So who claims twice at once claims the same one.
 fn coupon_id(t: &Template, n: u32) -> Refusable<CouponId> {
-    let tail = t.campaign.campaign.as_str().split_once('_').map_or("", |(_, tail)| tail);
-    CouponId::from_tail(format!("{tail}-{n}")).map_err(|_| Problem::new(Code::BadRequest, "编号过长").at("campaign"))
+    CouponId::from_tail(format!("{}-{n}", tail(&t.campaign.campaign))).map_err(|_| Problem::new(Code::BadRequest, "编号过长").at("campaign"))
 }
 
 /// The coupon that a member has next of a template of which he has had `had`.
@@ -615,6 +620,15 @@ pub(super) mod tests {
 
     fn field(t: &Template) -> String {
         check(t).unwrap_err().field.unwrap_or_default()
+    }
+
+    #[test]
+    fn given_a_template_when_its_coupons_are_looked_for_then_what_their_ids_begin_with_is_that_of_each() {
+        let t = template();
+        for had in [0, 9, 98] {
+            let coupon = next(&t, &"mem_1".parse().unwrap(), had, NOW).unwrap();
+            assert_eq!(coupon.coupon.as_str(), format!("{}{}", ids_begin(&t.campaign.campaign), had + 1));
+        }
     }
 
     #[test]
@@ -750,6 +764,7 @@ pub(super) mod tests {
         let text = |from, worth| worth_text(&CouponKind { from: Fen(from), worth });
         assert_eq!(text(10_000, Worth::Amount(Fen(1_050))), "满 100 减 10.50");
         assert_eq!(text(0, Worth::Percent { off: 150, most: Fen(2_000) }), "无门槛享 8.5 折，最多减 20");
+        assert_eq!(text(0, Worth::Percent { off: 125, most: Fen(2_000) }), "无门槛享 8.75 折，最多减 20", "no more is said than is given");
         assert_eq!(text(2_990, Worth::Delivery(Fen(500))), "满 29.90 运费减 5");
     }
 }

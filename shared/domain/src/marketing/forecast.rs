@@ -1,6 +1,6 @@
 //! What a campaign would have cost on orders of before it: each is priced again with it and without, by the engine that prices carts.
 
-use liandian_pricing::{Campaign, Customer, Left, Line, Schedule, Why};
+use liandian_pricing::{Campaign, Customer, Fees, Left, Line, Schedule, Why};
 use liandian_types::{Fen, Fulfilment, StoreId, Timestamp};
 
 use crate::{
@@ -26,6 +26,8 @@ pub struct Past<'a> {
     pub distance_m: Option<u32>,
     /// When.
     pub at: Timestamp,
+    /// What the chain asks for bringing goods.
+    pub fees: Fees,
 }
 
 /// What a campaign would have done to orders.
@@ -77,7 +79,7 @@ pub fn replay(past: &Past<'_>, campaign: &Campaign, others: &[Campaign]) -> Refu
     let mut campaigns: Vec<InView> =
         others.iter().filter(|o| o.coupon.is_none() && o.campaign != campaign.campaign).map(|c| then(c, past.at)).collect();
     let priced = |campaigns: Vec<InView>| {
-        let offered = Offered { campaigns, customer, ..Offered::default() };
+        let offered = Offered { campaigns, customer, fees: past.fees, ..Offered::default() };
         offered.price(past.store, past.zone, &past.lines, past.fulfilment, past.distance_m, past.at)
     };
     let without = priced(campaigns.clone())?;
@@ -113,7 +115,7 @@ pub fn daily(sample: &[(Fen, i64)], all: usize) -> Fen {
 mod tests {
     use liandian_pricing::{
         Audience, HqBears, Kind, Level, OnLoss, Scope,
-        kinds::{Percent, Step, Steps},
+        kinds::{Delivery, Percent, Step, Steps},
     };
     use liandian_types::Quantity;
 
@@ -158,7 +160,7 @@ mod tests {
         };
         // Monday, the 23rd of November 2026, 16:00 in China.
         let at = Timestamp(1_795_420_800_000);
-        Past { store, zone: "Asia/Shanghai", lines: vec![line], fulfilment: Fulfilment::Pickup, distance_m: None, at }
+        Past { store, zone: "Asia/Shanghai", lines: vec![line], fulfilment: Fulfilment::Pickup, distance_m: None, at, fees: Fees::USUAL }
     }
 
     #[test]
@@ -187,6 +189,17 @@ mod tests {
         assert_eq!((both.hits, both.cost, both.sales), (1, Fen(500), Fen(2_500)));
         let itself = replay(&past(&store, 3), &steps(), &[steps()]).unwrap();
         assert_eq!(itself.cost, Fen(500), "it is not beside itself");
+    }
+
+    #[test]
+    fn given_the_chains_own_fees_when_a_campaign_on_the_fee_is_forecast_then_it_costs_what_they_ask() {
+        let store: StoreId = "sto_1".parse().unwrap();
+        let free = campaign("cmp_free", Kind::Delivery(Delivery { from: Fen::ZERO, metres: None, grams: None, fee: Fen::ZERO }));
+        let cost = |fees: Fees| {
+            let past = Past { fulfilment: Fulfilment::Delivery, distance_m: Some(900), fees, ..past(&store, 1) };
+            replay(&past, &free, &[]).unwrap().cost
+        };
+        assert_eq!((cost(Fees::USUAL), cost(Fees { base: Fen(900), ..Fees::USUAL })), (Fen(400), Fen(900)));
     }
 
     #[test]

@@ -125,7 +125,12 @@ impl Offered {
             };
             if aside.is_none() {
                 let schedule = Schedule { from: coupon.from, until: coupon.until, ..t.campaign.schedule.clone() };
-                self.campaigns.push(InView { campaign: Campaign { schedule, ..t.campaign.clone() }, limits: Limits::default(), version: TERMS, parts: Vec::new() });
+                self.campaigns.push(InView {
+                    campaign: Campaign { schedule, ..t.campaign.clone() },
+                    limits: Limits::default(),
+                    version: TERMS,
+                    parts: Vec::new(),
+                });
             }
             self.wallet.coupons.push(Kept { title: t.campaign.title.clone(), what: t.what(), aside, coupon });
         }
@@ -166,7 +171,7 @@ impl Offered {
     pub fn spend(&self, applied: &[Applied], order: &OrderId) -> Vec<MarketingWrite> {
         let of = |a: &Applied| {
             let spent = a.coupon.as_ref()?;
-            let kept = self.wallet.coupons.iter().find(|k| k.coupon.coupon == spent.coupon)?;
+            let kept = self.wallet.coupons.iter().find(|k| k.aside.is_none() && k.coupon.coupon == spent.coupon)?;
             let used = Coupon { held: false, order: Some(order.clone()), ..kept.coupon.clone() };
             Some(MarketingWrite::Coupon(Box::new(used)))
         };
@@ -309,7 +314,7 @@ mod tests {
         let (t, end) = (template(), NOW.plus(Timestamp::DAY));
         let hold = |chosen: &[CouponId]| {
             let mut o = Offered::default();
-            o.hold(&[t.clone()], vec![coupon(1, end), Coupon { held: false, ..coupon(2, end) }], Some(chosen), NOW);
+            o.hold(std::slice::from_ref(&t), vec![coupon(1, end), Coupon { held: false, ..coupon(2, end) }], Some(chosen), NOW);
             o
         };
         let none = hold(&[]);

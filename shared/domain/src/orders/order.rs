@@ -492,10 +492,13 @@ pub(crate) fn order_movement(id: MovementId, head: &OrderHead, kind: MovementKin
 
 /// A closed order whose payment came all the same takes its stock again. The commit refuses it when stock has gone meanwhile;
 /// then [`refund_late`]. An order that needed a transfer is never revived: its source may have sold the goods. Neither is one whose campaign has
-/// limits, or that used a coupon: what it gave back may be had by others since.
+/// limits, or that used a coupon: what it gave back may be had by others since. Nor is one with campaigns that was placed as somebody's first: while it
+/// was closed the next one was his first, too.
 #[must_use]
 pub fn revive(head: &OrderHead, body: &OrderBody, paid: &Paid, movement: MovementId, now: Timestamp) -> Option<Decision> {
-    if head.transfer.is_some() || body.campaigns.iter().any(|c| !c.counted.is_empty()) || wallet::spent_any(&body.campaigns) {
+    let as_first = !body.campaigns.is_empty() && body.priced.as_ref().is_some_and(|with| with.customer.new);
+    let had_since = as_first || body.campaigns.iter().any(|c| !c.counted.is_empty()) || wallet::spent_any(&body.campaigns);
+    if head.transfer.is_some() || had_since {
         return None;
     }
     let mut d = paid_decision(head, paid, now);

@@ -35,6 +35,9 @@ use crate::{
 /// The most lines that an order may have.
 pub const MAX_LINES: usize = CartLines::MAX;
 
+/// The most actions of a transaction: an order that needs more could never be placed.
+const MOST_ACTIONS: usize = 100;
+
 /// One line to place, with what was read for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
@@ -308,7 +311,7 @@ pub fn sold_out(lines: Vec<ShortLine>) -> Problem {
 ///
 /// # Errors
 /// All of [`price`], [`payable`], [`serviceable`], [`holds::allowed`], [`Holds::another`] and [`Holds::with`]; `price_changed`; `sold_out` with what
-/// is left; `store_closed` and `out_of_range` for a source that cannot send.
+/// is left; `store_closed` and `out_of_range` for a source that cannot send; `bad_request` for more than one transaction holds.
 pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(PlacedOrder, Decision)> {
     let ships_from = p.ships_from.as_ref().map(|(l, staffed)| (l, *staffed));
     let way = Way { fulfilment: p.fulfilment, store: &p.store, ships_from, to: p.to };
@@ -505,7 +508,29 @@ pub fn place(p: Placement, ids: PlacementIds, now: Timestamp) -> Refusable<(Plac
     d.order_event(&ids.order, Event::OrderPlaced { order: ids.order.clone(), store: p.store.store.clone(), pay_by });
     let answer = PlacedOrder { order: ids.order, total: head.total, pay_by };
     d.write(OrdersWrite::Create(Box::new(head), Box::new(body)));
+    fits(&d)?;
     Ok((answer, d))
+}
+
+/// Does one transaction hold all of it? Forty lines that each need a transfer do, with what is counted of a few campaigns.
+fn fits(d: &Decision) -> Refusable<()> {
+    let mut records = std::collections::BTreeSet::new();
+    let mut rows = d.events.len();
+    for w in &d.writes {
+        match w {
+            // A record is one action, however many movements say something of it.
+            Write::Stock(StockWrite::Counters(c)) => {
+                records.insert((&c.location, &c.sku));
+            }
+            // Head and body.
+            Write::Orders(OrdersWrite::Create(..)) => rows += 2,
+            _ => rows += 1,
+        }
+    }
+    if rows + records.len() > MOST_ACTIONS {
+        return Err(Problem::new(Code::BadRequest, "这张订单的商品、调货和优惠太多，一次提交不了，请分成两单").at("lines"));
+    }
+    Ok(())
 }
 
 /// Name and spec, as people call it: two specs of one name are two things on a shelf.

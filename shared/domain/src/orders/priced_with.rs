@@ -1,7 +1,7 @@
 //! What an order was priced with: everything that its price depends on, in few bytes, so that the same engine can be asked again why it cost what it
 //! did. Of a campaign it keeps which version it was and what was left of it; the campaign itself is kept once for all orders, by version.
 
-use liandian_pricing::{Answer, Campaign, Cart, Coupon, Customer, Fees, Kind, Left, Line, Moment, Question, Why, price};
+use liandian_pricing::{Answer, Campaign, Cart, Coupon, Customer, Fees, Kind, Left, Level, Line, Moment, Question, Why, price};
 use liandian_types::{CampaignId, CouponId, Fen, Fulfilment, Quantity, SkuId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -115,10 +115,18 @@ fn stock(kind: &Kind) -> Vec<u32> {
     }
 }
 
-/// A campaign as it was then.
-fn then(mut c: Campaign, t: &Term, at: Timestamp) -> Campaign {
+/// A campaign as it was then, for these lines.
+fn then(mut c: Campaign, t: &Term, lines: &[Line], at: Timestamp) -> Campaign {
     c.left = t.left.clone();
+    let keeps_floor = !(c.breaks_floor && c.level == Level::Hq);
     match &mut c.kind {
+        // What is offered is what it costs: an add-on was offered for no less than its floor.
+        Kind::AddOn(k) if keeps_floor => {
+            for i in &mut k.items {
+                let floor = lines.iter().find(|l| l.sku == i.sku).map(|l| l.floor);
+                i.price = floor.map_or(i.price, |floor| i.price.max(floor));
+            }
+        }
         // Each coupon has days of its own, which the order was within.
         Kind::Coupon(_) => (c.schedule.from, c.schedule.until) = (c.schedule.from.min(at), c.schedule.until.max(at.plus(1))),
         Kind::Flash(k) => {
@@ -187,7 +195,7 @@ impl PricedWith {
     /// # Errors
     /// `bad_request` for what no order is.
     pub fn again(&self, order: &Placed<'_>, known: &[Campaign]) -> Refusable<Replay> {
-        let found = |t: &Term| known.iter().find(|c| c.campaign == t.campaign).map(|c| then(c.clone(), t, order.at));
+        let found = |t: &Term| known.iter().find(|c| c.campaign == t.campaign).map(|c| then(c.clone(), t, &self.lines, order.at));
         let campaigns: Vec<Campaign> = self.terms.iter().filter_map(found).collect();
         let lost = self.terms.iter().filter(|t| known.iter().all(|c| c.campaign != t.campaign)).map(|t| t.campaign.clone()).collect();
         let now = Moment { at: order.at, zone_min: self.zone_min, month_day: self.month_day };
@@ -258,7 +266,8 @@ pub fn question(lines: Vec<Line>, offered: &Offered, store: &StoreId, zone: &str
         fulfilment: Fulfilment::Pickup,
         distance_m: None,
         customer: offered.customer,
-        coupons: Vec::new(),
+        // The customer's own: a price without them would be another one than the store's answer has.
+        coupons: offered.wallet.in_play(),
         campaigns,
         now: moment(now, zone),
         points_per_yuan: 0,

@@ -119,7 +119,9 @@ impl Promise {
     }
 
     /// Lines cost no more than was promised while it holds: a price that went up since is not asked for, unless it would be below HQ's floor now.
-    pub fn hold(&self, lines: &mut [Wanted]) {
+    /// Answers until when, if one of them costs less than now because of it.
+    pub fn hold(&self, lines: &mut [Wanted]) -> Option<Timestamp> {
+        let mut held = None;
         for l in lines {
             let promised = self.lines.iter().find(|(sku, ..)| *sku == l.sku).map(|(_, _, price, _)| *price);
             let floor = l.library.as_ref().map_or(Fen::ZERO, |s| s.floor);
@@ -128,8 +130,17 @@ impl Promise {
                 && promised >= floor
             {
                 l.price = Some(promised);
+                held = Some(self.until);
             }
         }
+        held
+    }
+
+    /// A promise with prices that an earlier one holds is good as long as that one and no longer: else whoever has it renewed in time keeps an old
+    /// price for ever.
+    #[must_use]
+    pub fn no_longer_than(self, held: Option<Timestamp>) -> Self {
+        Self { until: held.map_or(self.until, |until| until.min(self.until)), ..self }
     }
 
     /// What is otherwise now, for who was promised this: each line's price, each campaign that came, went, or takes off something else, the fee.

@@ -764,7 +764,6 @@ mod tests {
         assert_eq!(faults(|d| d.entrance = "a".repeat(33)), ["entrance"]);
         assert_eq!(faults(|d| d.group = "http://x".into()), ["group"]);
         assert_eq!(faults(|d| d.group = "/media/".into()), ["group"]);
-        assert!(faults(|d| d.group = "/media/hq/a.png".into()).is_empty());
         assert_eq!(faults(|d| (d.pickup, d.delivery) = (false, false)), ["pickup"]);
         assert_eq!(faults(|d| d.status = "paused".into()), ["reason"]);
         assert_eq!(faults(|d| d.exceptions = days_of("2026-12-01 什么 盘点")), ["exceptions[0].open"]);
@@ -778,7 +777,12 @@ mod tests {
             with(|k| check(&store(), None, &d, k, now())).is_ok()
         };
         assert!(fine(|d| d.name = "长".repeat(40)) && fine(|d| d.radius_m = "100".into()) && fine(|d| d.radius_m = "50000".into()));
-        assert!(fine(|d| d.entrance = "a".repeat(32)) && fine(|d| d.mode = "加盟".into()) && fine(|d| d.rule = "joint/1".into()));
+        assert!(
+            fine(|d| d.group = "/media/hq/a.png".into())
+                && fine(|d| d.entrance = "a".repeat(32))
+                && fine(|d| d.mode = "加盟".into())
+                && fine(|d| d.rule = "joint/1".into())
+        );
     }
 
     #[test]

@@ -62,13 +62,20 @@ pub struct Holding {
     pub reserved: i64,
     /// Units on their way there.
     pub incoming: i64,
+    /// Transfers from there and to there that are not over. One to there that is not sent yet is seen in no record of the place.
+    pub transfers: u32,
 }
 
 impl Holding {
     /// Does somebody wait for goods of this place, or does it wait for some?
     #[must_use]
     pub fn promises(&self) -> bool {
-        self.reserved != 0 || self.incoming != 0
+        self.reserved != 0 || self.incoming != 0 || self.transfers != 0
+    }
+
+    /// What is promised, for people.
+    fn promised(&self) -> String {
+        format!("还有 {} 件预占、{} 件在途、{} 张未完成的调拨单", self.reserved, self.incoming, self.transfers)
     }
 }
 
@@ -283,7 +290,7 @@ pub fn save(old: Option<&Warehouse>, ask: &Save<'_>, known: &Known<'_>) -> Refus
             return bad("keeper", "负责门店和坐标由总部修改");
         }
         if moves && known.holding.promises() {
-            return conflict(format!("还有 {} 件预占、{} 件在途，完成后才能更换负责门店", known.holding.reserved, known.holding.incoming));
+            return conflict(format!("{}，完成后才能更换负责门店", known.holding.promised()));
         }
     }
     let next = Warehouse {
@@ -316,7 +323,7 @@ pub fn close(old: &Warehouse, seen: u64, holding: Holding, why: &str, by: &Staff
         return bad("why", format!("请填写关闭的原因（最多 {MAX_WHY} 个字）"));
     }
     if holding.promises() {
-        return conflict(format!("还有 {} 件预占、{} 件在途，完成后才能关闭", holding.reserved, holding.incoming));
+        return conflict(format!("{}，完成后才能关闭", holding.promised()));
     }
     if holding.skus > 0 {
         return conflict(format!("还有 {} 种商品、{} 件库存，请先调出或盘清", holding.skus, holding.on_hand));
@@ -456,9 +463,10 @@ mod tests {
         d.keeper = "sto_sh02".parse().unwrap();
         assert_eq!(attempt(Some(&kept()), &d, 3, Some("sto_sh01"), Holding::default()).unwrap_err().field.as_deref(), Some("keeper"));
         // HQ gives it to another store, unless somebody waits for its goods.
-        let promised = Holding { skus: 1, on_hand: 5, reserved: 2, incoming: 0 };
+        let promised = Holding { skus: 1, on_hand: 5, reserved: 2, ..Holding::default() };
         assert_eq!(attempt(Some(&kept()), &d, 3, None, promised).unwrap_err().code, Code::Conflict);
         assert!(attempt(Some(&kept()), &d, 3, None, Holding { reserved: 0, ..promised }).is_ok());
+        assert_eq!(attempt(Some(&kept()), &d, 3, None, Holding { reserved: 0, transfers: 1, ..promised }).unwrap_err().code, Code::Conflict);
     }
 
     #[test]
@@ -468,6 +476,7 @@ mod tests {
             Holding { skus: 1, on_hand: 1, ..Holding::default() },
             Holding { reserved: 1, ..Holding::default() },
             Holding { incoming: 1, ..Holding::default() },
+            Holding { transfers: 1, ..Holding::default() },
         ] {
             assert_eq!(shut(h).unwrap_err().code, Code::Conflict);
         }

@@ -14,12 +14,13 @@ use liandian_domain::{
         shortfall::{MissingUnits, Shortfall, keep},
     },
     settlement::{Account, default_rules, post},
+    stores::profile::LocationKind,
 };
 use liandian_types::{Fen, Fulfilment, OrderState, Timestamp};
 
 use crate::{
     fixtures::{MINUTE, NOW, code, code_of, id},
-    place::{created, order, placed, wanted},
+    place::{created, location, order, placed, wanted},
 };
 
 /// 满30减10, HQ bears seven tenths.
@@ -145,6 +146,41 @@ fn given_an_order_that_is_closed_when_it_had_a_limited_campaign_then_all_of_it_i
     let closed = OrderHead { state: OrderState::Closed, ..head };
     let paid = Paid { transaction: "t".into(), amount: Fen(3_000), at: NOW };
     assert_eq!(revive(&closed, &body, &paid, id("mov_9"), NOW), None);
+}
+
+#[test]
+fn given_a_closed_order_that_was_somebodys_first_when_it_is_paid_late_then_it_is_not_taken_up_again_and_another_is() {
+    let revived = |new: bool| {
+        let mut of = offered(Limits::default(), Used::default());
+        of.customer.new = new;
+        let (head, body) = created(&placed(Placement { offered: of, ..placement(0, 3_000) }).unwrap().1);
+        let closed = OrderHead { state: OrderState::Closed, ..head };
+        let paid = Paid { transaction: "t".into(), amount: Fen(3_000), at: NOW };
+        revive(&closed, &body, &paid, id("mov_9"), NOW).is_some()
+    };
+    assert_eq!((revived(false), revived(true)), (true, false));
+}
+
+#[test]
+fn given_forty_lines_that_each_need_a_transfer_when_more_and_more_is_counted_then_what_no_transaction_holds_is_refused_before_it_is_tried() {
+    let limits = Limits { person: Some(9), day: Some(9), orders: Some(9), ..Limits::default() };
+    let with = |campaigns: i64| {
+        let mut of = offered(limits, Used::default());
+        let first = of.campaigns.remove(0);
+        for n in 0..campaigns {
+            let kind = Kind::Steps(Steps { steps: vec![Step { from: Fen(3_000), off: Fen(100) }], repeat: 1 });
+            let campaign = Campaign { campaign: id(format!("cmp_{n}")), kind, ..first.campaign.clone() };
+            of.campaigns.push(InView { campaign, ..first.clone() });
+        }
+        let lines = (1..=40).map(|n| wanted(n, 2, 1, 9)).collect();
+        let transfer_from = Some((location("b", LocationKind::Shelf, 100.0), true));
+        placed(Placement { offered: of, transfer_from, ..order(lines, Fulfilment::Pickup, 80_000 - 100 * campaigns) }).map(|(_, d)| d)
+    };
+    // Of each campaign three counters; 80 records, head and body, what is held, the transfer, two documents, one event.
+    let d = with(4).unwrap();
+    assert_eq!(counted(&d).len(), 12);
+    let refused = with(5).unwrap_err();
+    assert_eq!((code(&refused).as_str(), refused.field.as_deref()), ("bad_request", Some("lines")));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn campaign(kind: Kind) -> Campaign {
 
 fn giving(sku: &str, units: u32, stock: u32) -> Offered {
     let gift = Kind::Gift(Gift { from: Fen(1_000), gifts: vec![GiftItem { sku: id(sku), units, stock }], at_pickup: false });
-    let view = InView { campaign: campaign(gift), limits: Limits::default(), parts: Vec::new() };
+    let view = InView { campaign: campaign(gift), limits: Limits::default(), version: 1, parts: Vec::new() };
     Offered { campaigns: vec![view], ..Offered::default() }
 }
 
@@ -111,7 +111,7 @@ fn given_flash_units_in_parts_when_ordered_then_one_part_that_has_enough_is_coun
     let limits = Limits { units: Some(200), person_units: Some(2), parts: 4, ..Limits::default() };
     let counted = |parts: Vec<u32>| {
         let flash = Kind::Flash(Flash { sku: id("sku_1"), price: Fen(500), stock: parts.iter().sum(), per_person: 2 });
-        let offered = Offered { campaigns: vec![InView { campaign: campaign(flash), limits, parts }], ..Offered::default() };
+        let offered = Offered { campaigns: vec![InView { campaign: campaign(flash), limits, version: 1, parts }], ..Offered::default() };
         let (_, d) = placed(Placement { offered, ..order(vec![wanted(1, 2, 9, 0)], Fulfilment::Pickup, 1_000) }).unwrap();
         let of = |w: &Write| if let Write::Marketing(MarketingWrite::Used(c)) = w { Some((c.counter.clone(), c.units, c.most_units)) } else { None };
         d.writes.iter().filter_map(of).collect::<Vec<_>>()

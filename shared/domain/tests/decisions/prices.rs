@@ -1,5 +1,8 @@
 use liandian_domain::{
-    marketing::{Campaign, Kind, kinds::Step},
+    marketing::{
+        Campaign, Kind,
+        kinds::{AddOn, AddOnItem, Step},
+    },
     orders::{
         order::{OrderBody, OrderHead},
         place::{self, Way},
@@ -12,7 +15,7 @@ use liandian_types::{Fen, Fulfilment, Quantity};
 use crate::{
     campaigns::placement,
     fixtures::{NOW, id},
-    place::{created, placed},
+    place::{created, placed, wanted},
 };
 
 fn ordered() -> (OrderHead, OrderBody, Campaign) {
@@ -49,6 +52,25 @@ fn given_an_order_when_its_price_is_found_again_then_it_is_identical_with_the_ca
 }
 
 #[test]
+fn given_an_add_on_that_is_offered_for_its_floor_when_the_price_is_found_again_then_the_one_that_was_cheaper_is_still_that() {
+    let mut p = placement(0, 4_500);
+    p.lines.push(wanted(3, 1, 9, 0));
+    if let Some(sku) = &mut p.lines[1].library {
+        sku.floor = Fen(1_000);
+    }
+    let add_on = |second: i64| {
+        let items = [("sku_2", second), ("sku_3", 500)].map(|(sku, price)| AddOnItem { sku: id(sku), price: Fen(price) });
+        Kind::AddOn(AddOn { from: Fen(1_000), items: items.to_vec(), units: 1 })
+    };
+    // As it is kept, and as it was offered.
+    let kept = Campaign { kind: add_on(500), ..p.offered.campaigns[0].campaign.clone() };
+    p.offered.campaigns[0].campaign.kind = add_on(1_000);
+    let (head, body) = created(&placed(p).unwrap().1);
+    let replay = again(&head, &body, &[kept]);
+    assert_eq!((replay.identical, replay.answer.totals.total), (true, Fen(4_500)));
+}
+
+#[test]
 fn given_what_an_order_was_priced_with_when_it_is_kept_then_it_is_small_and_the_same_again() {
     let (_, body, _) = ordered();
     let priced = body.priced.unwrap();
@@ -80,6 +102,28 @@ fn given_a_list_price_that_moved_when_a_promise_holds_then_dearer_is_not_asked_c
     };
     assert_eq!([held(Some(1_200), 0), held(Some(1_200), 1_000), held(Some(1_200), 1_001)], [Some(1_000), Some(1_000), Some(1_200)]);
     assert_eq!([held(Some(800), 0), held(None, 0)], [Some(800), None]);
+}
+
+#[test]
+fn given_a_promise_that_holds_an_old_price_when_another_is_made_from_it_then_that_ends_with_the_first_and_never_later() {
+    let p = placement(0, 3_000);
+    let way = Way { fulfilment: Fulfilment::Pickup, store: &p.store, ships_from: None, to: None };
+    let made = |lines: &[place::Wanted], at: liandian_types::Timestamp| {
+        let priced = place::price(lines, &way, &p.offered, at).unwrap();
+        Promise::of(&priced, lines, &p.offered, Some(&p.member), (&p.store.store, p.fulfilment), at)
+    };
+    let first = made(&p.lines, NOW);
+    let later = NOW.plus(HOLDS_FOR - 1);
+    let mut dearer = p.lines.clone();
+    dearer[0].price = Some(Fen(1_200));
+    let held = first.hold(&mut dearer);
+    assert_eq!((held, dearer[0].price), (Some(first.until), Some(Fen(1_000))));
+    let second = made(&dearer, later).no_longer_than(held);
+    assert_eq!((second.until, second.total), (first.until, first.total), "an old price is not renewed");
+    // Where nothing costs less than now because of it, the next one is as good as any.
+    let mut same = p.lines.clone();
+    let held = first.hold(&mut same);
+    assert_eq!((held, made(&same, later).no_longer_than(held).until), (None, later.plus(HOLDS_FOR)));
 }
 
 #[test]

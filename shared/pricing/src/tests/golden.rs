@@ -343,6 +343,7 @@ fn given_a_cart_as_a_question_when_it_is_written_and_read_then_it_has_the_same_a
         campaigns: cart.campaigns.to_vec(),
         now: cart.now,
         points_per_yuan: cart.points_per_yuan,
+        fees: cart.fees,
     };
     let read: crate::Question = serde_json::from_str(&serde_json::to_string(&question).unwrap()).unwrap();
     assert_eq!((&read, crate::price(&read.cart()).unwrap()), (&question, w.answer()));

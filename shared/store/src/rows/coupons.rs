@@ -44,12 +44,12 @@ pub(super) fn coupon(c: &Coupon) -> Result<Row, StoreError> {
 
 /// The row of a member's coupon.
 pub(crate) fn coupon_item(c: &Coupon) -> Result<Item, StoreError> {
-    item(c, &Key::cell(keys::member(&c.member), keys::held(&c.coupon)), [])
+    item(c, &Key::cell(keys::wallet(&c.member), keys::held(&c.coupon)), [])
 }
 
 /// Held again, whatever its version: it is its order's, which gives it back in the one transaction that ends the order.
 pub(super) fn back(member: &MemberId, coupon: &CouponId) -> Row {
-    let item: Item = [("pk", s(keys::member(member))), ("sk", s(keys::held(coupon))), ("held", AttributeValue::Bool(true)), ("version", n(1))]
+    let item: Item = [("pk", s(keys::wallet(member))), ("sk", s(keys::held(coupon))), ("held", AttributeValue::Bool(true)), ("version", n(1))]
         .map(|(name, v)| (name.to_owned(), v))
         .into();
     Row { table: Table::Cell, item, expect: Expect::Adds(&["version"]), means: Failed::Stale }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CampaignChange;
 use crate::{
-    CampaignId, OfferState, CouponId, CouponState, CouponStatus, CouponStep, Fen, Fulfilment, Mode, OrderId, RegionId, SkuId, StoreId, Tier,
+    CampaignId, CouponId, CouponState, CouponStatus, CouponStep, Fen, Fulfilment, Mode, OfferState, OrderId, RegionId, SkuId, StoreId, Tier,
     Timestamp,
 };
 

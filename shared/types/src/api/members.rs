@@ -40,6 +40,18 @@ bodies! {
         to: String,
     }
 
+    /// Ask for the number that WeChat knows.
+    PhoneRequest {
+        /// The code that WeChat's `getPhoneNumber` button gave; works once.
+        code: String,
+    }
+
+    /// A telephone number of the member.
+    PhoneNumber {
+        /// Mainland mobile number, 11 digits.
+        phone: String,
+    }
+
     /// An address of a member's book, in clear: only its member reads it.
     SavedAddress {
         /// Its id.

@@ -338,7 +338,7 @@ bodies! {
     RequestDocument {
         /// What it is, as people read it.
         text: String,
-        /// Address of its file.
+        /// Address at which its file is seen; empty for who may not see it.
         href: String,
     }
 

@@ -37,11 +37,11 @@ pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEd
 pub use governance::{DryRun, PriceDesk, RequestDesk};
 #[cfg(any(feature = "ssr", feature = "rules"))]
 pub use governance::{LegalForm, PolicyForm, SettingsDesk, SetupDesk};
-#[cfg(any(feature = "ssr", feature = "hq"))]
-pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 pub use kit::badges::Badges;
 #[cfg(any(feature = "ssr", feature = "find"))]
 pub use kit::command::CommandBox;
+#[cfg(any(feature = "ssr", feature = "hq"))]
+pub use kit::live_part::{END, LivePart, MARK, PIECE, UNTIL};
 #[cfg(any(feature = "ssr", feature = "campaigns"))]
 pub use marketing::{CampaignEditor, CampaignReviewDesk, CampaignSteps, Choices, CodeDesk, CouponEditor, CouponSteps};
 #[cfg(any(feature = "ssr", feature = "hq"))]

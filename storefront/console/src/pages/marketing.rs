@@ -169,7 +169,9 @@ pub(super) fn title(field: &str) -> &str {
 /// The goods that a rule names, with what it says of them.
 fn detail(rule: &CampaignRule, named: &dyn Fn(&str) -> String) -> Option<String> {
     let all: Vec<String> = match rule {
-        CampaignRule::LimitedPrice { prices } => prices.iter().map(|p| format!("{} {}", named(p.sku.as_str()), p.price)).collect(),
+        CampaignRule::LimitedPrice { prices } | CampaignRule::AddOn { items: prices, .. } => {
+            prices.iter().map(|p| format!("{} {}", named(p.sku.as_str()), p.price)).collect()
+        }
         CampaignRule::Combo { parts, .. } => {
             let of = |p: &liandian_types::api::CampaignPart| p.of.iter().map(|s| named(s.as_str())).collect::<Vec<_>>().join(" 或 ");
             parts.iter().map(|p| format!("{} × {}", of(p), p.units)).collect()

@@ -196,7 +196,7 @@ pub fn CartPage(
             let (goods, total) = sums(&quote);
             let offers = if none { Vec::new() } else { quote.offers };
             let unasked = quote.unasked;
-            let (off_lines, near) = (discounts(&quote.discounts, &quote.gifts), missed(store.get_value().as_str(), &quote.not_applied));
+            let (off_lines, near) = (discounts(&quote.discounts, &quote.gifts, &quote.coupons), missed(store.get_value().as_str(), &quote.not_applied));
             view! {
                 {(!offers.is_empty()).then(|| view! {
                     <h2 class="title">"本店缺货，可以这样买"</h2>
@@ -284,7 +284,7 @@ fn add_on<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static>(
     let label = [said.as_str(), "：", a.name.as_str()].concat();
     view! {
         <div class="add-on">
-            <img src=a.picture.clone() alt="" width="48" height="48" loading="lazy"/>
+            <img src=liandian_types::picture::small(&a.picture) alt="" width="48" height="48" loading="lazy"/>
             <div><b>{said}</b>" "<s class="num dim">{a.list.to_string()}</s><p class="dim">{a.name.clone()}{["，还可换 ", &a.units.to_string(), " 件"].concat()}</p></div>
             <button class="btn small" type="button" aria-label=label on:click=take>"换购"</button>
         </div>

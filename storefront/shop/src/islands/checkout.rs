@@ -480,7 +480,9 @@ pub fn Checkout(
                         Code::Unauthenticated => browser::log_in(),
                         // Another body under the same key: the key is spent.
                         Code::IdempotencyMismatch => browser::remember(&attempt, ""),
-                        Code::PriceChanged => {
+                        // So it is with a promise that was made to who was logged in before, or under a key that is changed since: the same body
+                        // again would come with the same promise for ever.
+                        code if code == Code::PriceChanged || problem.field.as_deref() == Some("quote") => {
                             // Nothing was placed: the next try has another quote, and with it another key.
                             browser::remember(&attempt, "");
                             refresh();
@@ -573,7 +575,7 @@ pub fn Checkout(
                     }).collect_view()}</ul>
                     <div class="cells sums">
                         <div class="cell"><span>"商品合计"</span><span class="num">{q.list.unwrap_or(q.goods).to_string()}</span></div>
-                        {discounts(&q.discounts, &q.gifts)}
+                        {discounts(&q.discounts, &q.gifts, &q.coupons)}
                         <div class="cell" hidden=way.get_untracked() == Fulfilment::Pickup><span>{format!("{}（{}）", if way.get_untracked() == Fulfilment::HqShip { "运费" } else { "配送费" }, words::distance(q.distance_m.unwrap_or(0)))}</span><span class="num">{q.delivery_fee.to_string()}</span></div>
                         <div class="cell"><span>{if way.get_untracked() == Fulfilment::Pickup { "预计可取" } else { "预计送达" }}</span><span>{q.ready_text.clone()}</span></div>
                         {missed(store.get_value().as_str(), &q.not_applied)}

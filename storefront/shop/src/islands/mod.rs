@@ -45,12 +45,18 @@ async fn ask_at<T: serde::de::DeserializeOwned>(path: &str, request: &liandian_t
     serde_json::from_str(&text).map_err(|_| liandian_types::Problem::new(liandian_types::Code::Internal, "暂时无法计算价格，请稍后再试"))
 }
 
-/// What campaigns take off a priced cart, a line each, and what is given with it. The fee is shown as it is after them.
+/// What campaigns take off a priced cart, a line each, and what is given with it. The fee is shown as it is after them. What a coupon takes off the
+/// goods has a line of its own ([`coupons_line`]): said twice it would be read as taken off twice.
 #[cfg(any(feature = "ssr", feature = "cart", feature = "checkout"))]
-fn discounts(all: &[liandian_types::api::QuoteDiscount], gifts: &[liandian_types::api::QuoteGift]) -> impl leptos::IntoView + use<> {
+fn discounts(
+    all: &[liandian_types::api::QuoteDiscount],
+    gifts: &[liandian_types::api::QuoteGift],
+    coupons: &[liandian_types::api::QuoteCoupon],
+) -> impl leptos::IntoView + use<> {
     use leptos::prelude::*;
+    let of_coupon = |d: &&liandian_types::api::QuoteDiscount| d.goods.0 > 0 && coupons.iter().any(|c| c.used && c.campaign == d.campaign);
     let line = |title: String, what: String| view! { <div class="cell off"><span>{title}</span><span class="num">{what}</span></div> };
-    let off = all.iter().map(|d| {
+    let off = all.iter().filter(|d| !of_coupon(d)).map(|d| {
         let what = if d.goods.0 > 0 { ["−", &d.goods.to_string()].concat() } else { ["运费已减 ", &d.delivery.to_string()].concat() };
         line(d.title.clone(), what)
     });

@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 use liandian_types::{
-    OfferState, CouponStatus, StoreId,
+    CouponStatus, OfferState, StoreId,
     api::{CouponOffer, CouponWallet, HeldCoupon, StoreCard},
 };
 

@@ -5,6 +5,7 @@ use leptos::{either::Either, prelude::*};
 use liandian_types::{
     StoreId, Timestamp,
     api::{FlashItem, FlashPage, FlashSession, FlashState, StoreHome},
+    picture,
 };
 
 use super::frame::{Module, Page, Tab, head, themed};
@@ -88,7 +89,8 @@ fn item(store: &StoreId, i: &FlashItem, begins: &str) -> impl IntoView + use<> {
     let bar = runs.then(|| view! { <progress max=i.stock.to_string() value=i.rest.to_string() aria-label="剩余"></progress> });
     view! {
         <li class="card" class:gone=!runs>
-            <a class="pic" href=href.clone() tabindex="-1" aria-hidden="true"><img src=i.picture.clone() alt="" width="240" height="240" loading="lazy"/></a>
+            <a class="pic" href=href.clone() tabindex="-1" aria-hidden="true"><img src=picture::at(&i.picture, 400) srcset=picture::srcset(&i.picture) sizes="auto, 180px" alt="" width="240" height="240"
+                loading="lazy" decoding="async"/></a>
             <div class="what">
                 <a class="name" href=href>{i.name.clone()}</a>
                 <span class="dim">{i.spec.clone()}" 每人限 "{i.per_person}" 件"</span>
@@ -105,7 +107,7 @@ pub(super) fn strip(store: &StoreId, flash: &FlashPage) -> Option<impl IntoView 
         flash.sessions.iter().find(|s| s.state == FlashState::Running).or_else(|| flash.sessions.iter().find(|s| s.state == FlashState::Coming))?;
     let goods = s.items.iter().take(OF_STRIP).map(|i| {
         view! {
-            <li><img src=i.picture.clone() alt="" width="72" height="72" loading="lazy"/>
+            <li><img src=picture::small(&i.picture) srcset=picture::srcset(&i.picture) sizes="72px" alt="" width="72" height="72" loading="lazy"/>
                 <b>{i.name.clone()}</b><span class="price">{i.price.to_string()}</span><span class="dim">{rest(i)}</span></li>
         }
     });

@@ -18,6 +18,8 @@ pub struct Page {
     pub member: Option<MemberId>,
     /// The store that the customer looked at last: its id and its name.
     pub last: Option<(StoreId, String)>,
+    /// Is it looked at inside of WeChat's mini-program? Its shell does there what a page cannot, and has a tab bar of its own.
+    pub shell: bool,
     /// Does this device show larger type?
     pub large: bool,
 }
@@ -73,7 +75,7 @@ impl Page {
                 Module::Order => Some("shop-order"),
             };
             view! {
-                <html lang="zh-CN">
+                <html lang="zh-CN" data-shell=self.shell.then_some("")>
                     <head>
                         <meta charset="utf-8"/>
                         <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"/>
@@ -82,6 +84,8 @@ impl Page {
                         <title>{format!("{title} · 连店")}</title>
                         <link rel="icon" href="/favicon.svg"/>
                         <link rel="stylesheet" href=at("shop.css")/>
+                        // Before the islands wake: it may bring what they show.
+                        {self.shell.then(|| view! { <script r#type="module" src=at("shell.js")></script> })}
                         {name.map(|name| view! {
                             <link rel="modulepreload" href=at(&format!("{name}.js"))/>
                             <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=at(&format!("{name}.wasm"))/>

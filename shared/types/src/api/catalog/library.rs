@@ -204,6 +204,10 @@ bodies! {
         /// Say what would become of them, and change nothing.
         #[serde(default)]
         dry: bool,
+        /// The version of each that was seen, in their order, as `dry` has said: what was changed since is left. A price by percent is changed with
+        /// them only, for the same once more would be more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        seen: Vec<u64>,
     }
 
     /// What became of one of them.
@@ -218,6 +222,9 @@ bodies! {
         /// What of it is another, or would be.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         changes: Vec<ChangedField>,
+        /// Its version now; absent of what could not be done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u64>,
     }
 
     /// What became of all of them.

@@ -8,7 +8,10 @@ use liandian_types::{
     api::{AskDocument, AskGoods, AskedGoods, AssortmentRow, Category, DropGoods, DroppedGoods, ListingsReset, ResetListings, TakeGoods, TakenGoods},
 };
 
-use crate::{browser, islands::kit::Refusal};
+use crate::{
+    browser,
+    islands::kit::{Refusal, uploads::DocumentField},
+};
 
 /// What takes a store's own words away: it is asked twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +108,9 @@ pub fn AssortmentDesk(
     let why = RwSignal::new(String::new());
     let (kind, number) = (RwSignal::new("食品经营许可证".to_owned()), RwSignal::new(String::new()));
     let (expires, file) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let set_file = Callback::new(move |kept: String| file.set(kept));
+    let uploads = StoredValue::new(format!("{}/uploads", api.get_value()));
+    let looks = StoredValue::new(format!("{}/documents?file=", api.get_value()));
     let request = move |list: bool| {
         begin();
         spawn_local(async move {
@@ -212,7 +218,7 @@ pub fn AssortmentDesk(
                     <label class="day"><span>"证照"</span><input maxlength="40" disabled=busy prop:value=kind on:input=move |e| kind.set(event_target_value(&e)) /></label>
                     <label class="day"><span>"编号"</span><input maxlength="40" disabled=busy prop:value=number on:input=move |e| number.set(event_target_value(&e)) /></label>
                     <label class="day"><span>"有效期至"</span><input type="date" disabled=busy prop:value=expires on:input=move |e| expires.set(event_target_value(&e)) /></label>
-                    <label class="day wide"><span>"文件地址"</span><input placeholder="/media/…" disabled=busy prop:value=file on:input=move |e| file.set(event_target_value(&e)) /></label>
+                    <DocumentField route=uploads looks=looks value=Signal::derive(move || file.get()) set=set_file disabled=busy.into() />
                 </div>
                 <div class="papers">
                     <button type="button" disabled=none on:click=move |_| request(true)>"申请上架所选"</button>

@@ -14,8 +14,9 @@ fn keys() {
     let chosen = RwSignal::new(None::<u32>);
     Effect::new(move |_| {
         let listener = window_event_listener(leptos::ev::keydown, move |e| {
-            let typing =
-                document().active_element().is_some_and(|a| matches!(a.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON" | "A"));
+            let typing = document()
+                .active_element()
+                .is_some_and(|a| matches!(a.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON" | "A" | "SUMMARY"));
             if typing || e.ctrl_key() || e.meta_key() || e.alt_key() {
                 return;
             }
@@ -89,7 +90,10 @@ pub fn ProductsDesk(
                             format!("{}：{}", r.spu, if all.is_empty() { "不变".to_owned() } else { all.join("；") })
                         };
                         told.set(done.results.iter().filter(|r| r.done).map(line).collect());
-                        asked.set(Some(ProductsBulk { dry: false, ..body }));
+                        // What was refused is left out; what somebody changes before the other button is pressed is refused then.
+                        let sure = done.results.iter().filter_map(|r| Some((r.spu.clone(), r.version?)));
+                        let (products, seen) = sure.unzip();
+                        asked.set(Some(ProductsBulk { dry: false, products, seen, ..body }));
                     } else {
                         asked.set(None);
                         told.set(Vec::new());
@@ -112,7 +116,8 @@ pub fn ProductsDesk(
         }
         send(ProductsBulk { products, dry: true, ..what });
     };
-    let nothing = || ProductsBulk { products: Vec::new(), status: None, flagship: None, category: None, price_percent: None, dry: true };
+    let nothing =
+        || ProductsBulk { products: Vec::new(), status: None, flagship: None, category: None, price_percent: None, dry: true, seen: Vec::new() };
     let to_status = move |status: ProductStatus, word: &'static str| {
         view! { <button type="button" disabled=busy on:click=move |_| change(ProductsBulk { status: Some(status), ..nothing() })>{word}</button> }
     };

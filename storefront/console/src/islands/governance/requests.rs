@@ -137,7 +137,17 @@ fn Card(card: RequestCard, asks: bool, talks: bool, chosen: RwSignal<BTreeSet<St
         (None, n) => Some(format!("已提醒 {n} 次，仍无人处理")),
     }
     .filter(|_| open);
-    let documents = card.documents.into_iter().map(|d| view! { <li><a href=d.href>{d.text}</a></li> }).collect_view();
+    let documents = card
+        .documents
+        .into_iter()
+        .map(|d| {
+            if d.href.is_empty() {
+                view! { <li>{d.text}</li> }.into_any()
+            } else {
+                view! { <li><a href=d.href target="_blank" rel="noreferrer">{d.text}</a></li> }.into_any()
+            }
+        })
+        .collect_view();
     let tone = if card.state == RequestState::Pending { "badge warn" } else { "badge" };
     view! {
         <li class="card" id=id>

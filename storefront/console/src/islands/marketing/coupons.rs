@@ -6,7 +6,7 @@ use liandian_types::{
     api::{CodeBatch, CodeFile, CouponDraft, CouponView, CouponWorth, MakeCodes, TakeCouponStep},
 };
 
-use super::raw::{ids, moment, moment_text, number, optional, rate, rate_text, words, yuan};
+use super::raw::{ids, moment, moment_text, number, optional, rate, rate_text, share, share_text, words, yuan};
 use crate::{browser, islands::kit::Refusal};
 
 /// What a coupon may take off: the word in the API and the name.
@@ -77,7 +77,7 @@ impl Raw {
             hq_ship: way(Fulfilment::HqShip),
             new_only: d.new_only,
             comes_back: d.comes_back,
-            hq_bears: format!("{}.{}", d.hq_bears / 10, d.hq_bears % 10).trim_end_matches(".0").to_owned(),
+            hq_bears: share_text(d.hq_bears),
             number: d.number.to_string(),
             per_person: d.per_person.to_string(),
             budget: d.budget.map(Fen::yuan).unwrap_or_default(),
@@ -100,6 +100,10 @@ impl Raw {
 
     fn read(&self) -> Result<CouponDraft, Problem> {
         let ways = [(Fulfilment::Pickup, self.pickup), (Fulfilment::Delivery, self.delivery), (Fulfilment::HqShip, self.hq_ship)];
+        // None would be kept as no limit, and so as all of them.
+        if !ways.iter().any(|w| w.1) {
+            return Err(Problem::new(Code::BadRequest, "请至少选择一种取货方式").at("fulfilments"));
+        }
         let fulfilments =
             if ways.iter().all(|w| w.1) { Vec::new() } else { ways.into_iter().filter(|w| w.1).map(|w| w.0).collect::<Vec<Fulfilment>>() };
         let worth = match self.kind.as_str() {
@@ -107,9 +111,6 @@ impl Raw {
             "delivery" => CouponWorth::Delivery { off: yuan("worth", &self.off)? },
             _ => CouponWorth::Amount { off: yuan("worth", &self.off)? },
         };
-        // Per cent with one decimal are thousandths.
-        let (whole, part) = self.hq_bears.trim().split_once('.').unwrap_or((self.hq_bears.trim(), "0"));
-        let bears = number::<u16>("hq_bears", whole)?.saturating_mul(10).saturating_add(number::<u16>("hq_bears", part)?.min(9));
         Ok(CouponDraft {
             title: self.title.trim().to_owned(),
             worth,
@@ -121,7 +122,7 @@ impl Raw {
             fulfilments,
             new_only: self.new_only,
             comes_back: self.comes_back,
-            hq_bears: bears,
+            hq_bears: share("hq_bears", &self.hq_bears)?,
             number: number("number", &self.number)?,
             per_person: number("per_person", &self.per_person)?,
             budget: optional(&self.budget, |t| yuan("budget", t))?,

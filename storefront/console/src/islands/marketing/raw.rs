@@ -122,7 +122,7 @@ pub(super) fn rate_text(off: u16) -> String {
 }
 
 /// Per cent with at most one decimal, as thousandths.
-fn share(field: &str, text: &str) -> Result<u16, Problem> {
+pub(super) fn share(field: &str, text: &str) -> Result<u16, Problem> {
     let text = text.trim().trim_end_matches('%').trim();
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits = part.len() == 1 && part.bytes().all(|b| b.is_ascii_digit());
@@ -133,7 +133,7 @@ fn share(field: &str, text: &str) -> Result<u16, Problem> {
     }
 }
 
-fn share_text(thousandths: u16) -> String {
+pub(super) fn share_text(thousandths: u16) -> String {
     match (thousandths / 10, thousandths % 10) {
         (whole, 0) => whole.to_string(),
         (whole, part) => format!("{whole}.{part}"),
@@ -182,7 +182,7 @@ fn clock(field: &str, text: &str) -> Result<u16, Problem> {
     let read = || {
         let (hour, minute) = text.trim().split_once(':')?;
         let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
-        (minute < 60 && hour * 60 + minute <= 1_440).then_some(hour * 60 + minute)
+        (hour <= 24 && minute < 60 && hour * 60 + minute <= 1_440).then_some(hour * 60 + minute)
     };
     read().map_or_else(|| bad(field, "时刻的格式为 07:30"), Ok)
 }

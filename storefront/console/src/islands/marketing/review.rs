@@ -37,6 +37,7 @@ pub fn CampaignReviewDesk() -> impl IntoView {
             return;
         }
         busy.set(true);
+        told.set(Vec::new());
         spawn_local(async move {
             let mut failed = Vec::new();
             for (id, version, title) in chosen {

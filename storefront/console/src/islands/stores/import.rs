@@ -57,7 +57,7 @@ pub fn StoreImportDesk(
             return;
         }
         if csv.with_untracked(|c| c.contains('\u{fffd}')) {
-            problem.set(Some(Problem::new(Code::BadRequest, "文件不是 UTF-8 编码，请另存为“CSV UTF-8”")));
+            problem.set(Some(Problem::new(Code::BadRequest, "文件不是 UTF-8 或 GB18030 编码，请另存为“CSV UTF-8”")));
             return;
         }
         busy.set(true);
@@ -96,7 +96,7 @@ pub fn StoreImportDesk(
     view! {
         <section class="stock-desk" aria-label="导入门店">
             <h2>"导入"</h2>
-            <p class="sub">"UTF-8 编码的 CSV，第一行是列名，最多 800 家门店。没有写出的列，已有门店保持原值。可以先导出现有门店作为模板。先检查，再导入。"</p>
+            <p class="sub">"UTF-8 或 GB18030 编码的 CSV，第一行是列名，最多 800 家门店。没有写出的列，已有门店保持原值。可以先导出现有门店作为模板。先检查，再导入。"</p>
             <div class="papers">
                 <input type="file" accept=".csv,text/csv" aria-label="CSV 文件" disabled=busy on:change=chosen />
                 <label class="check">

@@ -21,6 +21,7 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
     let asked = frame.asked(PATH);
     page(frame, Module::Hq, "修改记录", || {
         let of_one = asked.get("entity").is_some();
+        let campaign = asked.get("entity").is_some_and(|e| e.starts_with("cmp_"));
         let kinds = kinds.iter().map(|(word, title)| ((*word).to_owned(), (*title).to_owned())).collect();
         let mut fields = vec![
             Filter::day("from", "开始日期"),
@@ -56,7 +57,7 @@ pub fn history(frame: &Frame<'_>, list: AuditList, kinds: &[(&str, &str)], refus
                 }}
             </p>
             {list.chain.map(whole)}
-            {list.then.map(as_it_was)}
+            {list.then.map(|then| as_it_was(then, campaign))}
             {csv_link(&asked, some)}
             {table}
             {pager(&asked, list.next.as_deref())}
@@ -151,12 +152,16 @@ fn whole(chain: AuditChain) -> AnyView {
     .into_any()
 }
 
-/// One thing as it was.
-fn as_it_was(then: AuditThen) -> AnyView {
+/// One thing as it was; a campaign's fields have their names here, as in its history.
+fn as_it_was(then: AuditThen, campaign: bool) -> AnyView {
     let asked = Asked::of(PATH, "");
     let changed = |f: &AuditFieldThen| if f.value == f.now { "" } else { "warn" };
     let columns = vec![
-        Column::new("内容", |f: &AuditFieldThen| f.title.clone().into_any()).class("what"),
+        Column::new("内容", move |f: &AuditFieldThen| {
+            let title = if campaign { coupons::title(&f.field).to_owned() } else { f.title.clone() };
+            title.into_any()
+        })
+        .class("what"),
         Column::new("当时", |f: &AuditFieldThen| dash(&f.value).into_any()).class("what"),
         Column::new("现在", |f: &AuditFieldThen| dash(&f.now).into_any()).class("what"),
         Column::new("当时的值始于", |f: &AuditFieldThen| f.since_text.clone().unwrap_or_else(|| "有记录以前".to_owned()).into_any()).class("nowrap"),
@@ -228,6 +233,10 @@ mod tests {
         for part in ["旧名", "新名", "有记录以前", "推算而来", "最近的 1000 条", "name=\"at\""] {
             assert!(html.contains(part), "{part}: {html}");
         }
+        let field = AuditFieldThen { field: "per_person".into(), title: "per_person".into(), value: "1".into(), now: "2".into(), since_text: None };
+        let then = AuditThen { at_text: "2026-11-28 23:59".into(), fields: vec![field], whole: true };
+        let html = shown("entity=cmp_1&at=2026-11-28", AuditList { lines: vec![], next: None, then: Some(then), chain: None }, None);
+        assert!(html.contains("每人限领") && !html.contains("per_person"), "{html}");
     }
 
     #[test]

@@ -36,15 +36,20 @@ pub fn differences(frame: &Frame<'_>, row: &StoreRow, own: bool, d: StoreDiffere
             empty: "规则与总部完全一致。",
         }
         .show(|_| "");
-        let store = row.store.clone();
+        // A listing's page is for who may set it.
+        let (store, lists) = (row.store.clone(), frame.may(Permission::ListingWrite));
         let goods = Table {
             caption: "不同的商品",
             class: "stock cards",
             asked: &asked,
             columns: vec![
                 Column::new("商品", move |g: &ListingDifference| {
-                    view! { <a href=format!("/console/s/{store}/listings/{}", g.sku)>{g.name.clone()}</a><small>{g.category_name.clone()}</small> }
-                        .into_any()
+                    let name = if lists {
+                        view! { <a href=format!("/console/s/{store}/listings/{}", g.sku)>{g.name.clone()}</a> }.into_any()
+                    } else {
+                        view! { <span>{g.name.clone()}</span> }.into_any()
+                    };
+                    view! { {name}<small>{g.category_name.clone()}</small> }.into_any()
                 })
                 .class("what")
                 .by("name", |g| g.name.clone()),
@@ -55,7 +60,6 @@ pub fn differences(frame: &Frame<'_>, row: &StoreRow, own: bool, d: StoreDiffere
             empty: "商品资料与价格都沿用总部。",
         }
         .show(|_| "");
-        let lists = frame.may(Permission::ListingWrite);
         let local_href = format!("/console/s/{}/local-products", row.store);
         view! {
             <p class="crumbs"><a href={if own { format!("{base}/profile") } else { base.clone() }}>{format!("‹ {}", row.name)}</a></p>

@@ -101,7 +101,8 @@ fn asked_fields(r: &StoreRecord) -> Vec<(String, String, String)> {
             (Some(open), Some(close)) => format!("{open}-{close}"),
             _ => "休息".to_owned(),
         };
-        format!("{span} {hours} {}", e.note)
+        // Days are told apart by this mark: none may stand in a note.
+        format!("{span} {hours} {}", e.note.replace(['；', ';'], "，"))
     };
     let all = [
         ("phone", "电话", d.phone.clone()),
