@@ -52,7 +52,7 @@ pub fn orders(page: &Page, list: &OrderList, asked: &OrdersAsked, next: Option<S
                     <button type="submit">"搜索"</button>
                 </form>
                 <nav class="chips" aria-label="订单状态">{chips.collect_view()}</nav>
-                <p class="row pad"><a class="link" href="/coupons">"我的优惠券 ›"</a><a class="link" href="/me">"我的 ›"</a></p>
+                <p class="chips"><a class="link" href="/coupons">"我的优惠券 ›"</a><a class="link" href="/me">"我的 ›"</a></p>
                 {if list.orders.is_empty() {
                     nothing(page, asked, next.is_some()).into_any()
                 } else {
