@@ -186,8 +186,8 @@ async fn given_a_member_when_looked_at_then_the_phone_is_masked_the_name_is_thei
     let large = w.page("/me/type?size=large&to=https://evil.example", "").await;
     assert_eq!((large.status, large.header("location")), (303, "/me"));
     assert!(large.header("set-cookie").starts_with("type=large;"), "{}", large.header("set-cookie"));
-    assert!(w.page("/s/sto_sh01", "type=large").await.text().contains(" large\""));
-    assert!(!w.page("/s/sto_sh01", "type=plain").await.text().contains(" large\""));
+    assert!(w.page("/s/sto_sh01", "type=large").await.text().contains(" standard large\""));
+    assert!(!w.page("/s/sto_sh01", "type=plain").await.text().contains(" standard large\""));
     // A store's documents are for everybody; a store that is none has none.
     assert_eq!(w.page("/s/sto_sh01/licences", "").await.status, 200);
     assert_eq!(w.page("/s/sto_nowhere/licences", "").await.status, 404);
