@@ -973,7 +973,7 @@ test("the navigation says where one is, folds, and stays folded; on a phone it i
 });
 
 /** Pages of HQ and regions, and of one store. */
-const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement", "/access", "/requests", "/regions", "/warehouses", "/warehouses/loc_wh-front-sh01", "/store-imports", "/products", "/products/new", "/categories", "/brands", "/search-words", "/product-imports", "/local-products", "/campaigns", "/campaigns/new", "/campaigns/calendar", "/campaigns/review", "/coupons", "/coupons/new", "/settings", "/settings/history", "/setup", "/accounts", "/roles", "/keys"].map((p) => `/console/hq${p}`);
+const HQ_PAGES = ["", "/stores", "/stock", "/exceptions", "/transfers", "/orders", "/approvals", "/rules", "/settlement", "/access", "/requests", "/regions", "/warehouses", "/warehouses/loc_wh-front-sh01", "/store-imports", "/products", "/products/new", "/categories", "/brands", "/search-words", "/product-imports", "/local-products", "/campaigns", "/campaigns/new", "/campaigns/calendar", "/campaigns/review", "/coupons", "/coupons/new", "/settings", "/settings/history", "/setup", "/accounts", "/roles", "/keys", "/legal"].map((p) => `/console/hq${p}`);
 const STORE_PAGES = ["", "/orders", "/pickup", "/parcels", "/slots", "/transfers", "/stock", "/stock?show=low", "/stock?show=expiring", "/movements", "/counts", "/settlement", "/prices", "/requests", "/profile", "/policy", "/staff", "/assortment", "/local-products", "/campaigns", "/campaigns/new", "/campaigns/calendar", "/coupons"].map((p) => `/console/s/sto_sh01${p}`);
 
 for (const who of ["admin", "merch", "marketing", "finance", "auditor", "region-east", "sh01-manager", "sh01-clerk"]) {

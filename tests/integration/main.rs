@@ -30,6 +30,7 @@ mod catalog {
 }
 mod members {
     pub mod addresses;
+    pub mod me;
     pub mod phone;
 }
 mod orders {

@@ -2,6 +2,7 @@
 
 pub mod asks;
 pub mod audit;
+pub mod legal;
 pub mod prices;
 pub mod requests;
 pub mod settings;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod inbox;
+pub mod legal;
 pub mod prices;
 pub mod settings;
 pub mod setup;

@@ -10,6 +10,7 @@ pub mod coupons;
 pub mod deals;
 pub mod governance;
 pub mod marketing;
+pub mod members;
 pub mod orders;
 pub mod settlement;
 pub mod stock;

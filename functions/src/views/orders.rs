@@ -1,5 +1,6 @@
 //! Orders as their customers and the staff see them, and the work that waits in stores.
 
+mod progress;
 pub mod slots;
 
 use std::collections::{HashMap, HashSet};
@@ -80,6 +81,7 @@ pub fn order_card(h: &OrderHead) -> OrderCard {
         short: h.shortfall.is_some(),
         slot: h.slot.as_ref().map(|s| s.text(&h.zone)),
         promised_at: h.promised_by(),
+        pictures: Vec::new(),
     }
 }
 
@@ -159,6 +161,9 @@ pub fn order_view(w: &WholeOrder, transfer: Option<(&Transfer, &Party)>, transfe
         list: Some(w.body.list()).filter(|list| *list != w.head.goods),
         discounts: w.body.campaigns.iter().filter(|c| c.amount() > Fen::ZERO).map(discount).collect(),
         gifts: w.body.gifts.iter().map(|g| QuoteGift { sku: g.sku.clone(), name: g.name.clone(), units: g.units }).collect(),
+        times: Vec::new(),
+        transfer_times: Vec::new(),
+        late_text: None,
     }
 }
 
@@ -394,6 +399,9 @@ pub async fn order_seen(app: &App, order: &OrderId, seen: Seen<'_>, now: Timesta
     }
     if matches!(seen, Seen::By(_)) {
         view.transfer = view.transfer.map(for_customer);
+        view.times = progress::times(&whole);
+        view.transfer_times = progress::transfer_times(&events, &whole.head.zone);
+        view.late_text = progress::late_text(&whole, &view.times, now);
         view.promise_over = whole.head.promised_by().is_some_and(|at| at < now);
         view.counter = store_of.map(|s| counter(s, now));
         view.delivery = view.delivery.map(|d| DeliveryView { trouble: None, ..d });

@@ -9,6 +9,7 @@ mod chain;
 mod changes;
 mod coupons;
 mod data;
+mod legal;
 mod library;
 mod load;
 mod own;

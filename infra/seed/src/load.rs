@@ -40,7 +40,7 @@ use crate::{
     chain::{Chain, StoreGoods},
     changes,
     coupons::coupons,
-    library,
+    legal, library,
     own::own_items,
     prices, slots,
     warehouses::warehouse_items,
@@ -89,6 +89,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
         hq.extend(items.zip(&skus).map(|(row, sku)| with_words(row, sku, starts.of_title(&sku.title()))));
     }
     hq.push(search_words_item(&words::words()?)?);
+    hq.extend(legal::documents(&"stf_admin".parse()?, now)?);
     hq.extend(warehouse_items(chain, now)?);
     for r in &chain.rules {
         hq.push(rule_item(r)?);
@@ -147,6 +148,7 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             since: now,
         };
         cell.extend(member_items(&member, &keys.blind_index(&m.openid))?);
+        cell.extend(legal::consents(&m.member, now)?);
     }
     let table = library::TABLE.as_bytes();
     let sheet = import::read(table, &chain.categories.tree, &chain.brands.brands).map_err(|p| anyhow!(p.detail))?;
@@ -165,7 +167,11 @@ pub async fn load(tables: &Tables, keys: &Keys, chain: &Chain, now: Timestamp, t
             // Who pauses says why and until when: longer than a test's or a demonstration's time goes on.
             let pause = (s.status == StoreStatus::Paused && s.pause.is_none())
                 .then(|| Pause { reason: "设备检修".to_owned(), until: Some(seen.plus(300 * Timestamp::DAY)) });
-            let kept = StoreProfile { pause: pause.or_else(|| s.pause.clone()), ..s.clone() };
+            let mut kept = StoreProfile { pause: pause.or_else(|| s.pause.clone()), ..s.clone() };
+            // A test's world begins without.
+            if chain.campaigns {
+                kept.details.permits = legal::permits(*i, !asks::asks(s), seen);
+            }
             hq.extend(store_items(&kept)?);
             for st in chain.staff_of(s) {
                 hq.push(staff_item(&st)?);

@@ -1,8 +1,8 @@
 //! Events: rows in an aggregate's own partition, written in the transaction that made them true.
 
 use liandian_types::{
-    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LocationId, MovementId, MovementKind,
-    OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
+    CampaignId, Carrier, ClaimId, DeliveryId, DeliveryState, EventId, Fen, Fulfilment, ImportId, KeyId, LegalKind, LocationId, MovementId,
+    MovementKind, OrderId, Permission, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -796,6 +796,20 @@ pub enum Event {
         /// When the slot began, by the store's clock.
         slot: String,
     },
+    /// HQ published another version of a document that customers are asked to agree to.
+    #[serde(rename = "legal.published")]
+    LegalPublished {
+        /// Which document.
+        document: LegalKind,
+        /// Which version of it.
+        number: u32,
+        /// From when on it is in force.
+        from: Timestamp,
+        /// Who.
+        by: StaffId,
+        /// The document by its word, with the version before and this one.
+        changes: Vec<FieldChange>,
+    },
 }
 
 impl Event {
@@ -900,6 +914,7 @@ impl Event {
             Event::WarehouseChanged { changes, .. } => format!("修改了仓库的 {} 项资料", changes.len()),
             Event::SlotSet { changes, .. } => format!("门店调整了 {} 个预约时段", changes.len()),
             Event::OrderSlotLost { .. } => "付款时所选时段已约满或已开始，改为尽快备货".into(),
+            Event::LegalPublished { document, number, .. } => format!("总部发布了{}第 {number} 版", document.title()),
         })
     }
 }

@@ -10,7 +10,7 @@ use liandian_contracts::{
     event::{FieldChange, SettingChange},
 };
 use liandian_types::{
-    Carrier, DeliveryState, Fen, Fulfilment, MovementKind, Permission, ReturnTo, Scope, Timestamp,
+    Carrier, DeliveryState, Fen, Fulfilment, LegalKind, MovementKind, Permission, ReturnTo, Scope, Timestamp,
     api::{PosLine, PosSale},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -312,6 +312,16 @@ fn given_every_event_when_written_then_it_is_its_sample() {
             },
         ),
         ("order.slot_lost", Event::OrderSlotLost { order: order(), store: store(), slot: "2026-11-29T10:00".into() }),
+        (
+            "legal.published",
+            Event::LegalPublished {
+                document: LegalKind::Privacy,
+                number: 2,
+                from: Timestamp(1_796_054_400_000),
+                by: id("stf_hq01"),
+                changes: vec![FieldChange { field: "privacy".into(), old: "第 1 版".into(), new: "第 2 版，2026-12-01 起".into() }],
+            },
+        ),
     ];
     for (name, event) in all {
         golden(&format!("stream/{name}.json"), &envelope(event));

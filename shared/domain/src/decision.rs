@@ -105,6 +105,8 @@ pub enum Aggregate {
     SearchWords,
     /// A warehouse.
     Warehouse(LocationId),
+    /// The documents that customers are asked to agree to.
+    Legal,
 }
 
 impl Decision {

@@ -132,6 +132,7 @@ pub(crate) struct Caches {
     pub(crate) campaigns: Cached<Vec<liandian_domain::marketing::campaign::Record>>,
     pub(crate) coupons: Cached<Vec<liandian_domain::marketing::coupon::Template>>,
     pub(crate) words: Cached<liandian_domain::catalog::search::SearchWords>,
+    pub(crate) legal: Cached<liandian_domain::governance::legal::LegalBook>,
     pub(crate) searched: crate::search::Held,
     pub(crate) listed: crate::search::Listed,
     pub(crate) ends: crate::chain::Seen,

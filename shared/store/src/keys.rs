@@ -28,6 +28,8 @@
 //! | how many units of a part of a campaign's own stock are had | cell | `CAMPAIGN#<campaign>#<part>` / `USED#PART` |
 //! | a version of a campaign that carts were priced with, for ever | hq | `CAMPAIGN#<campaign>` / `TERMS#<version>` |
 //! | the chain's policies and their history | hq | `POLICIES` / `POLICIES`, `EVENT#<event>` |
+//! | documents that customers are asked to agree to: all versions, the text of one, their history | hq | `LEGAL` / `LEGAL`, `TEXT#<kind>#<number>`, `EVENT#<event>` |
+//! | what a member agreed to, and took back | cell | `MEMBER#<member>` / `CONSENT#<kind>#<time>` |
 //! | the chain's synonyms and hot words, and their history | hq | `SEARCHWORDS` / `SEARCHWORDS`, `EVENT#<event>` |
 //! | what happened to a store's listing | hq | `LISTING#<store>#<sku>` / `EVENT#<event>` |
 //! | a change request and its history; those of a store; those of the chain, of a region, that wait, or (`…#OVER`) are over | hq | `REQUEST#<request>` / `HEAD`, `REGION`, `EVENT#<event>`; gsi1 `STORE#<store>#REQUEST` / `<at>#<request>`; gsi2 `REQUESTS` / the same; of `REGION` gsi1 `REQUESTS#<region>` / the same; those of which somebody is to be told again: of `REGION` gsi2 `REQUESTS#DUE` / `<time>#<request>` (sparse) |
@@ -91,8 +93,8 @@ use liandian_domain::{
     transfers::Transfer,
 };
 use liandian_types::{
-    CampaignId, CampaignState, ClaimId, CountId, CouponId, Fulfilment, ImportId, KeyId, LocationId, MemberId, MovementId, OrderId, OrderState,
-    RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
+    CampaignId, CampaignState, ClaimId, CountId, CouponId, Fulfilment, ImportId, KeyId, LegalKind, LocationId, MemberId, MovementId, OrderId,
+    OrderState, RegionId, RequestId, RoleId, Scope, SkuId, SpuId, StaffId, StoreId, StoreImportId, Timestamp, TransferId,
 };
 
 use crate::db::Table;
@@ -147,6 +149,12 @@ pub const LIBRARY: &str = "LIBRARY";
 pub const POLICIES: &str = "POLICIES";
 /// Partition and sort key of the chain's synonyms and hot words.
 pub const SEARCH_WORDS: &str = "SEARCHWORDS";
+/// Partition of the documents that customers are asked to agree to, and sort key of the list of their versions.
+pub const LEGAL: &str = "LEGAL";
+/// Sort key of the text of a version of such a document.
+pub fn legal_text(kind: LegalKind, number: u32) -> String {
+    format!("TEXT#{kind}#{number:05}")
+}
 /// Partition of what each level says about policy fields.
 pub const SETTINGS: &str = "SETTINGS";
 /// Partition of the regions.
@@ -190,6 +198,7 @@ pub fn history(of: &Aggregate) -> (Table, String) {
         Aggregate::Campaign(c) => (Table::Hq, campaign(c)),
         Aggregate::SearchWords => (Table::Hq, SEARCH_WORDS.to_owned()),
         Aggregate::Warehouse(l) => (Table::Hq, location(l)),
+        Aggregate::Legal => (Table::Hq, LEGAL.to_owned()),
     }
 }
 /// Sort key of a region.
@@ -541,6 +550,12 @@ pub fn files(owner: &str) -> String {
 pub const HOLDS: &str = "HOLDS";
 /// Sort key of a member's address book.
 pub const ADDRESSES: &str = "ADDRESSES";
+/// Prefix of what a member agreed to, and took back.
+pub const CONSENT: &str = "CONSENT#";
+/// Sort key of what a member said to a document at a moment.
+pub fn consent(kind: LegalKind, at: Timestamp) -> String {
+    format!("{CONSENT}{kind}#{}", at.sortable())
+}
 /// Sort key of a cart.
 pub fn cart(s: &StoreId) -> String {
     format!("CART#{s}")
@@ -763,6 +778,7 @@ pub fn audited(pk: &str) -> Option<Aggregate> {
             CATEGORIES => Some(Aggregate::Categories),
             BRANDS => Some(Aggregate::Brands),
             SEARCH_WORDS => Some(Aggregate::SearchWords),
+            LEGAL => Some(Aggregate::Legal),
             _ => None,
         };
     };
@@ -794,7 +810,7 @@ pub fn keeps_chain(pk: &str, sk: &str) -> bool {
         PRODUCT => word == "SPU",
         HEAD => matches!(word, "CAMPAIGN" | "REQUEST"),
         "STAFF" | "ROLE" | "KEY" | "LOCATION" => word == sk,
-        POLICIES | SEARCH_WORDS | CATEGORIES | BRANDS => pk == sk,
+        POLICIES | SEARCH_WORDS | CATEGORIES | BRANDS | LEGAL => pk == sk,
         _ => match word {
             "STORE" => sk.starts_with(LISTING) || sk.starts_with(LOCAL),
             REGIONS => sk.starts_with(REGION),
@@ -889,6 +905,8 @@ mod tests {
         assert_eq!(history(&Aggregate::Order(order_id)), (Table::Cell, "ORDER#ord_1".into()));
         assert_eq!(history(&Aggregate::Policies), (Table::Hq, "POLICIES".into()));
         assert_eq!(history(&Aggregate::SearchWords), (Table::Hq, "SEARCHWORDS".into()));
+        assert_eq!((history(&Aggregate::Legal), legal_text(LegalKind::Privacy, 2)), ((Table::Hq, "LEGAL".into()), "TEXT#privacy#00002".into()));
+        assert_eq!(consent(LegalKind::Privacy, Timestamp(5)), "CONSENT#privacy#0000000000005");
         let request_id: RequestId = "req_1".parse().unwrap();
         assert_eq!(history(&Aggregate::Listing(store_id.clone(), sku_id.clone())), (Table::Hq, "LISTING#sto_sh01#sku_1".into()));
         assert_eq!(history(&Aggregate::Request(request_id)), (Table::Hq, "REQUEST#req_1".into()));
@@ -981,6 +999,7 @@ mod tests {
             Aggregate::Key("key_1".parse().unwrap()),
             Aggregate::Campaign("cmp_1".parse().unwrap()),
             Aggregate::Warehouse("loc_wh-1".parse().unwrap()),
+            Aggregate::Legal,
         ];
         for of in all {
             let (table, pk) = history(&of);
@@ -996,6 +1015,7 @@ mod tests {
             ("POLICIES", "policies.changed", None, ("POLICIES", "POLICIES"), "POLICIES"),
             ("CATEGORIES", "categories.changed", None, ("CATEGORIES", "CATEGORIES"), "CATEGORIES"),
             ("SEARCHWORDS", "search_words.changed", None, ("SEARCHWORDS", "SEARCHWORDS"), "SEARCHWORDS"),
+            ("LEGAL", "legal.published", None, ("LEGAL", "LEGAL"), "LEGAL"),
             ("REGIONS", "region.changed", Some("reg_1"), ("REGIONS", "REGION#reg_1"), "REGIONS#REGION#reg_1"),
             ("REGIONS", "region.changed", None, ("REGIONS", "CHAIN"), "REGIONS#CHAIN"),
             ("SETTINGS", "setting.changed", Some("hq"), ("SETTINGS", "LEVEL#hq"), "SETTINGS#LEVEL#hq"),

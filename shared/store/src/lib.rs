@@ -14,6 +14,7 @@ pub mod due;
 pub mod fsck;
 pub mod governance;
 pub mod keys;
+pub mod legal;
 pub mod limits;
 pub mod marketing;
 pub mod members;

@@ -1,10 +1,11 @@
 //! Members with what is sealed of them, their address books and their carts.
 
+use liandian_domain::members::consent::Consent;
 use liandian_types::{CartLine, MemberId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Item, Key, StoreError, Table, Tables, item, n},
+    db::{Ask, Item, Key, StoreError, Table, Tables, item, n, parse, s},
     keys,
 };
 
@@ -57,6 +58,14 @@ pub fn member_items(m: &Member, openid_index: &str) -> Result<[Item; 2], StoreEr
         item(m, &member_key(&m.member), [])?,
         item(&Openid { member: m.member.clone() }, &Key::cell(keys::record("OPENID", openid_index), "OPENID"), [])?,
     ])
+}
+
+/// The row of what a member said to a document.
+///
+/// # Errors
+/// [`StoreError::Shape`] when it cannot be written as an item.
+pub fn consent_item(m: &MemberId, c: &Consent) -> Result<Item, StoreError> {
+    item(c, &Key::cell(keys::member(m), keys::consent(c.kind, c.at)), [])
 }
 
 pub(crate) fn member_key(m: &MemberId) -> Key {
@@ -152,5 +161,32 @@ impl Tables {
         let row = item(&AddressBook { version: version + 1, book: sealed.to_owned() }, &Key::cell(keys::member(m), keys::ADDRESSES), [])?;
         let condition = if version == 0 { ("attribute_not_exists(pk)", Vec::new()) } else { ("version = :read", vec![(":read", n(version))]) };
         self.put(Table::Cell, row, Some(condition)).await
+    }
+
+    /// What a member agreed to, and took back, document by document, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn consents(&self, m: &MemberId) -> Result<Vec<Consent>, StoreError> {
+        let rows = self.query_all(Ask { begins: keys::CONSENT, strong: true, ..Ask::of(Table::Cell, keys::member(m)) }).await?;
+        rows.into_iter().map(parse).collect()
+    }
+
+    /// Adds to it, all of these or none; false when something was said at the same moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn add_consents(&self, m: &MemberId, said: &[Consent]) -> Result<bool, StoreError> {
+        self.create_all(said.iter().map(|c| consent_item(m, c)).collect::<Result<Vec<_>, _>>()?).await
+    }
+
+    /// Gives a member another name, which is sealed, unless there is no such member (any more): then false.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn rename_member(&self, m: &MemberId, sealed: &str) -> Result<bool, StoreError> {
+        let key = member_key(m);
+        let update = self.db.update_item().update_expression("SET nickname = :name").condition_expression("attribute_exists(pk)");
+        self.update(&key, update.expression_attribute_values(":name", s(sealed))).await
     }
 }

@@ -435,6 +435,43 @@ words! {
         /// For other people.
         NotForYou = "not_for_you", "不符合领取条件";
     }
+
+    /// A document that customers are asked to agree to, and by that what they agree to.
+    LegalKind {
+        /// What both sides owe each other.
+        Agreement = "agreement", "用户服务协议";
+        /// What is kept of a person, what for and for how long.
+        Privacy = "privacy", "隐私政策";
+    }
+
+    /// A part of a member's orders, as their list has it.
+    OrderTab {
+        /// They wait for their payment.
+        Pay = "pay", "待付款";
+        /// They are, or will be, at the counter.
+        Pickup = "pickup", "待取货";
+        /// They are, or will be, on their way.
+        Delivery = "delivery", "配送中";
+        /// The customer has the goods.
+        Done = "done", "已完成";
+        /// They came to nothing: closed, or the money goes back.
+        Over = "over", "退款/取消";
+    }
+}
+
+impl OrderTab {
+    /// Does it hold an order in this state that is to be had so?
+    #[must_use]
+    pub fn holds(self, state: OrderState, fulfilment: Fulfilment) -> bool {
+        let under_way = matches!(state, OrderState::AwaitingTransfer | OrderState::Preparing | OrderState::Ready | OrderState::Delivering);
+        match self {
+            Self::Pay => state == OrderState::Placed,
+            Self::Pickup => under_way && fulfilment == Fulfilment::Pickup,
+            Self::Delivery => under_way && fulfilment != Fulfilment::Pickup,
+            Self::Done => matches!(state, OrderState::Completed | OrderState::Settled),
+            Self::Over => matches!(state, OrderState::Closed | OrderState::Refunding | OrderState::Refunded),
+        }
+    }
 }
 
 /// What a rider platform tells of a delivery, in our words.
@@ -471,5 +508,20 @@ impl MovementKind {
     #[must_use]
     pub fn needs_approval(self) -> bool {
         matches!(self, Self::Return | Self::Loss | Self::Adjustment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_every_state_and_way_when_put_under_tabs_then_each_is_under_exactly_one() {
+        for state in OrderState::ALL {
+            for way in Fulfilment::ALL {
+                let tabs: Vec<_> = OrderTab::ALL.iter().filter(|t| t.holds(*state, *way)).collect();
+                assert_eq!(tabs.len(), 1, "{state} {way}: {tabs:?}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ const address = module('lib/address')
 
 test('given paths when looked at then only pages of the shop are known', () => {
   const category = encodeURIComponent('茶饮')
-  const good = ['/', '/?lat=31.2&lng=121.4', '/e/xh-01', '/s/sto_sh01', `/s/sto_sh01/c/${category}`, '/s/sto_sh01/search?q=%E5%A5%B6', '/s/sto_sh01/p/sku_1', '/s/sto_sh01/cart', '/s/sto_sh01/checkout?transfer_from=loc_1', '/login?to=%2F', '/orders', '/orders/ord_1?from=pay']
+  const good = ['/', '/?lat=31.2&lng=121.4', '/e/xh-01', '/s/sto_sh01', `/s/sto_sh01/c/${category}`, '/s/sto_sh01/search?q=%E5%A5%B6', '/s/sto_sh01/p/sku_1', '/s/sto_sh01/cart', '/s/sto_sh01/checkout?transfer_from=loc_1', '/login?to=%2F', '/orders', '/orders/ord_1?from=pay', '/me', '/me/addresses?edit=adr_1', '/legal/privacy?v=1', '/s/sto_1/licences']
   for (const path of good) assert.ok(known(path), path)
   const bad = ['', 's', '//evil.example', '/\\evil.example', '/\t/evil.example', 'https://evil.example', '/console', '/console/hq', '/s/x', '/s/sto_1/../../console', '/enter/abc', '/api/v1/orders', '/orders/1', `/s/sto_1?${'a'.repeat(200)}`, '/s/sto_1?q=奶', undefined, null, 5]
   for (const path of bad) assert.ok(!known(path), String(path))
@@ -40,7 +40,7 @@ test('given what is scanned when read then codes, our addresses and barcodes lea
 test('given a page when shared then its card leads others to it, or to its store when it is somebody\'s own', () => {
   const to = (path) => encodeURIComponent(path)
   assert.equal(shared('/s/sto_1/p/sku_1?at=17', 'sto_1'), `/pages/home/home?store=sto_1&to=${to('/s/sto_1/p/sku_1')}`)
-  for (const own of ['/orders/ord_1', '/s/sto_1/cart', '/s/sto_1/checkout?x=1', '/enter/abcdef', '/login', null]) {
+  for (const own of ['/orders/ord_1', '/s/sto_1/cart', '/s/sto_1/checkout?x=1', '/enter/abcdef', '/login', '/me/addresses', null]) {
     assert.equal(shared(own, 'sto_1'), `/pages/home/home?store=sto_1&to=${to('/s/sto_1')}`, String(own))
   }
   assert.equal(shared('/', null), `/pages/home/home?to=${to('/')}`)

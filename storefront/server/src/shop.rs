@@ -23,14 +23,19 @@ use liandian_functions::{
         },
         coupons::{coupon_by_link, coupon_centre, coupon_wallet},
         deals::deal_page,
-        orders::{Seen, order_list, order_seen},
-        stores::{FindStores, find_stores, store_home},
+        governance::legal::legal_page,
+        members::{MemberOrders, consents_of, member_orders, member_view},
+        orders::{Seen, order_seen},
+        stores::{FindStores, find_stores, permits::store_licences, store_home},
     },
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    CampaignId, Code, GeoPoint, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
-    api::{CartLine, CategoryPage, CouponOffer, CouponWallet, DealPage, OrderList, QuoteLine, StoreHome},
+    CampaignId, Code, GeoPoint, LegalKind, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
+    api::{
+        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, LegalPage, MemberView, OrderList, QuoteLine,
+        StoreHome, StoreLicences,
+    },
     path::own_path,
 };
 use tower_http::compression::CompressionLayer;
@@ -60,7 +65,7 @@ struct Shop {
 }
 
 /// Every page; each has a row in `infra/routes.toml`.
-fn handlers() -> [Handler; 16] {
+fn handlers() -> [Handler; 22] {
     [
         ("/", get(stores)),
         ("/e/{code}", get(entrance)),
@@ -78,6 +83,12 @@ fn handlers() -> [Handler; 16] {
         ("/login", get(login)),
         ("/orders", get(orders)),
         ("/orders/{order}", get(order)),
+        ("/me", get(me)),
+        ("/me/addresses", get(my_addresses)),
+        ("/me/consents", get(my_consents)),
+        ("/me/type", get(type_size)),
+        ("/legal/{kind}", get(legal)),
+        ("/s/{store}/licences", get(licences)),
     ]
 }
 
@@ -153,6 +164,10 @@ const LAST_STORE: &str = "ld_store";
 const LAST_PLACE: &str = "ld_at";
 /// Cookie of a cart's page: what the device has in the cart. Written by the page.
 const CART: &str = "ld_cart";
+/// Cookie: how large this device shows type; and the word for larger than usual.
+const TYPE: &str = "type";
+/// See [`TYPE`].
+const LARGE: &str = "large";
 /// Cookie: on which day and for whom a coupon was laid over a store's home.
 const POPPED: &str = "ld_pop";
 
@@ -197,7 +212,13 @@ async fn member(app: &App, cookies: &str) -> Option<MemberId> {
 
 impl Visit {
     fn page(&self) -> pages::Page {
-        pages::Page { version: self.shop.site.version.clone(), member: self.member.clone(), last: self.last(), shell: self.shell }
+        pages::Page {
+            version: self.shop.site.version.clone(),
+            member: self.member.clone(),
+            last: self.last(),
+            shell: self.shell,
+            large: self.kept(TYPE) == Some(LARGE),
+        }
     }
 
     /// A cookie of this device.
@@ -275,6 +296,11 @@ impl Visit {
         let day = self.shop.app.now().plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY);
         let who = self.member.as_ref().map_or("", |m| m.as_str().get(m.as_str().len().saturating_sub(8)..).unwrap_or_default());
         format!("{day}.{who}")
+    }
+
+    /// What the member agreed to, beside what is in force.
+    async fn consents(&self) -> Answer<ConsentList> {
+        read(consents_of(&self.shop.app.tables, &self.member()?, self.shop.app.now()).await)
     }
 
     /// These lines as the store sells them now; what it does not sell is left out.
@@ -506,9 +532,19 @@ async fn deal(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> 
 async fn checkout(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
     let answer = async {
         let store: StoreId = parsed(&store, "门店")?;
-        visit.home(&store, None).await
+        let (home, consents) = tokio::join!(Box::pin(visit.home(&store, None)), Box::pin(visit.consents()));
+        // A ledger that cannot be read stops nobody: what was agreed to before holds.
+        Ok((home?, consents.ok()))
     };
-    let answer = answer.await;
+    let answer: Answer<(StoreHome, Option<ConsentList>)> = answer.await;
+    // Before the form, not after it. Whoever agreed to what is in force sees nothing of it.
+    if let Ok((home, Some(consents))) = &answer
+        && consents.needed
+    {
+        let here = visit.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+        return html(StatusCode::OK, pages::consent_first(&visit.page(), consents, here, format!("/s/{}/cart", home.store.store)));
+    }
+    let answer = answer.map(|(home, _)| home);
     let place = |name: &str| ask.get(name).and_then(|id| id.parse::<LocationId>().ok());
     visit.answer(answer.map(|home: StoreHome| {
         let around = addresses::around(home.store.point).into_iter().map(|d| d.name).collect();
@@ -531,15 +567,71 @@ async fn login(visit: Visit, ask: Ask) -> Response {
 }
 
 async fn orders(visit: Visit, ask: Ask) -> Response {
+    // A tab that there is not is none.
+    let asked = pages::OrdersAsked { tab: ask.get("tab").and_then(|t| t.parse().ok()), text: ask.get("q") };
+    let cursor = ask.get("cursor");
     let answer = async {
-        let (heads, next) = read(visit.shop.app.tables.orders_of_member(&visit.member()?, 20, ask.get("cursor").as_deref()).await)?;
-        Ok(order_list(&heads, next))
+        let wanted = MemberOrders { tab: asked.tab, text: asked.text.as_deref(), cursor: cursor.as_deref() };
+        read(member_orders(&visit.shop.app.tables, &visit.member()?, wanted).await)
     };
     let answer: Answer<OrderList> = answer.await;
     visit.answer(answer.map(|list| {
-        let next = list.next.as_deref().map(|cursor| format!("/orders?cursor={}", encoded(cursor)));
-        pages::orders(&visit.page(), &list, next)
+        let next = list.next.as_deref().map(|cursor| asked.next(cursor));
+        pages::orders(&visit.page(), &list, &asked, next)
     }))
+}
+
+async fn me(visit: Visit) -> Response {
+    let last = visit.last().map(|(store, _)| store);
+    let answer = async { read(member_view(&visit.shop.app, &visit.member()?, last.as_ref(), visit.shop.app.now()).await) };
+    let answer: Answer<MemberView> = Box::pin(answer).await;
+    visit.answer(answer.map(|m| pages::me(&visit.page(), &m)))
+}
+
+async fn my_addresses(visit: Visit, ask: Ask) -> Response {
+    let answer = async { read(addresses::book(&visit.shop.app, &visit.member()?).await) };
+    // Whoever was erased has a session that nobody logs in anew for.
+    let gone = |p: Problem| if p.code == Code::Unauthenticated { Problem::new(Code::NotFound, "没有找到该账号") } else { p };
+    let answer: Answer<AddressList> = answer.await.map_err(gone);
+    let edit = ask.get("edit");
+    let asked = match (&edit, ask.get("new")) {
+        (Some(id), _) => pages::Book::Edit(id),
+        (None, Some(_)) => pages::Book::New,
+        (None, None) => pages::Book::List,
+    };
+    visit.answer(answer.map(|list| pages::addresses(&visit.page(), &list, asked)))
+}
+
+async fn my_consents(visit: Visit) -> Response {
+    let answer = visit.consents().await;
+    visit.answer(answer.map(|list| pages::consents(&visit.page(), &list)))
+}
+
+/// Larger type on this device, or the usual one, and back.
+async fn type_size(visit: Visit, ask: Ask) -> Response {
+    let to = ask.get("to").filter(|to| own_path(to)).unwrap_or_else(|| "/me".to_owned());
+    let size = if ask.get("size").as_deref() == Some(LARGE) { LARGE } else { "plain" };
+    visit.keeping(Redirect::to(&to).into_response(), TYPE, size)
+}
+
+async fn legal(visit: Visit, Path(kind): Path<String>, ask: Ask) -> Response {
+    let answer = async {
+        let kind: LegalKind = parsed(&kind, "文件")?;
+        // Another version than a number names is none.
+        let number = ask.get("v").map(|v| parsed::<u32>(&v, "版本")).transpose()?;
+        found(legal_page(&visit.shop.app.tables, kind, number, visit.shop.app.now()).await, "文件")
+    };
+    let answer: Answer<LegalPage> = answer.await;
+    visit.answer(answer.map(|doc| pages::legal(&visit.page(), &doc)))
+}
+
+async fn licences(visit: Visit, Path(store): Path<String>) -> Response {
+    let answer = async {
+        let store: StoreId = parsed(&store, "门店")?;
+        found(store_licences(&visit.shop.app.tables, &store, visit.shop.app.now()).await, "门店")
+    };
+    let answer: Answer<StoreLicences> = answer.await;
+    visit.answer(answer.map(|store| pages::licences(&visit.page(), &store)))
 }
 
 async fn order(visit: Visit, Path(order): Path<String>, ask: Ask) -> Response {
@@ -625,6 +717,8 @@ fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod picture_tests;
 #[cfg(test)]

@@ -147,6 +147,16 @@ pub fn at(p: GeoPoint) -> String {
     format!("lat={}&lng={}", digits(p.lat), digits(p.lng))
 }
 
+/// Of the districts that the API answered the first: its name, and its point as JSON. The browser reads and writes the numbers.
+#[cfg(any(feature = "ssr", feature = "order"))]
+pub fn first_district(answer: &str) -> Option<(String, String)> {
+    let list = Reflect::get(&js_sys::JSON::parse(answer).ok()?, &"districts".into()).ok()?;
+    let first = Reflect::get_u32(&list, 0).ok()?;
+    let name = Reflect::get(&first, &"name".into()).ok()?.as_string()?;
+    let point = js_sys::JSON::stringify(&Reflect::get(&first, &"point".into()).ok()?).ok()?;
+    Some((name, String::from(point)))
+}
+
 /// Calls `then` when the network is back.
 pub fn when_online(then: impl Fn() + 'static) {
     let listener = Closure::<dyn Fn()>::new(then);

@@ -89,6 +89,7 @@ async fn pages(w: &World) -> Vec<String> {
         "/console/hq/accounts",
         "/console/hq/roles",
         "/console/hq/keys",
+        "/console/hq/legal",
     ]
     .map(str::to_owned)
     .to_vec();

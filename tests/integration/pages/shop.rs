@@ -13,6 +13,7 @@ async fn given_every_page_when_read_then_it_is_a_whole_document_with_a_strict_po
     let order = w.bought(&member, &order, "page-key-0001").await;
     let category = w.stack.app.tables.store(&store).await.unwrap().unwrap().categories[0].0.clone();
     let mut paths = vec!["/".to_owned(), format!("/?q={}", percent("上海")), "/orders".to_owned(), format!("/orders/{order}"), "/coupons".to_owned()];
+    paths.extend(["/me", "/me/addresses", "/me/addresses?new=1", "/me/consents", "/legal/agreement", "/legal/privacy?v=1"].map(str::to_owned));
     for shop in w.stack.app.tables.directory().await.unwrap().iter().take(3) {
         paths.push(format!("/s/{}", shop.store));
     }
@@ -23,6 +24,7 @@ async fn given_every_page_when_read_then_it_is_a_whole_document_with_a_strict_po
         "cart".to_owned(),
         "checkout".to_owned(),
         "coupons".to_owned(),
+        "licences".to_owned(),
     ] {
         paths.push(format!("/s/{store}/{rest}"));
     }

@@ -5,7 +5,7 @@
 use liandian_domain::members::{addresses, district};
 use liandian_partners::keys::DataKey;
 use liandian_types::{
-    AddressId, Code, GeoPoint, Problem,
+    AddressId, Code, GeoPoint, MemberId, Problem,
     api::{AddressList, DistrictList, DistrictView, SaveAddress, SavedAddress},
 };
 
@@ -23,7 +23,15 @@ const TRIES: usize = 5;
 /// # Errors
 /// [`Failure`] from the tables and keys only.
 pub async fn list(app: App, call: Call) -> Result<Reply, Failure> {
-    Reply::json(&AddressList { addresses: read(&app, &call).await?.2 })
+    Reply::json(&book(&app, call.member()?).await?)
+}
+
+/// A member's book, for the page of it.
+///
+/// # Errors
+/// `unauthenticated` for a member who was erased; else from the tables and keys only.
+pub async fn book(app: &App, member: &MemberId) -> Result<AddressList, Failure> {
+    Ok(AddressList { addresses: read(app, member).await?.2 })
 }
 
 /// Keeps an address in front of the others; the whole book comes back.
@@ -47,8 +55,7 @@ pub async fn remove(app: App, call: Call) -> Result<Reply, Failure> {
 }
 
 /// The member's key, the version of the book, and what is in it.
-async fn read(app: &App, call: &Call) -> Result<(DataKey, u64, Vec<SavedAddress>), Failure> {
-    let id = call.member()?;
+async fn read(app: &App, id: &MemberId) -> Result<(DataKey, u64, Vec<SavedAddress>), Failure> {
     let (member, row) = futures::try_join!(app.tables.member(id), app.tables.address_book(id))?;
     let member = member.ok_or_else(|| Failure::refuse(Code::Unauthenticated, "请先登录"))?;
     let key = app.keys()?.unwrap(&member.key).await?;
@@ -62,7 +69,7 @@ async fn read(app: &App, call: &Call) -> Result<(DataKey, u64, Vec<SavedAddress>
 async fn change(app: &App, call: &Call, decide: impl Fn(Vec<SavedAddress>) -> Result<Vec<SavedAddress>, Problem>) -> Result<Reply, Failure> {
     let id = call.member()?;
     for _ in 0..TRIES {
-        let (key, version, book) = read(app, call).await?;
+        let (key, version, book) = read(app, id).await?;
         let new = decide(book.clone())?;
         if new == book || app.tables.put_address_book(id, version, &seal_book(&key, id, &new)?).await? {
             return Reply::json(&AddressList { addresses: new });

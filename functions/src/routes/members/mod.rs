@@ -1,5 +1,6 @@
-//! Members: sessions, address books, and the number that WeChat knows.
+//! Members: sessions, address books, names and consents, and the number that WeChat knows.
 
 pub mod addresses;
+pub mod me;
 pub mod phone;
 pub mod session;

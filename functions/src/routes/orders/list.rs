@@ -6,16 +6,19 @@ use crate::{
     App,
     access::Look,
     http::{Call, Failure, Reply},
-    views::orders::{OrderAsk, chain_orders, found_orders, order_list, store_work},
+    views::{
+        members::{MemberOrders, member_orders},
+        orders::{OrderAsk, chain_orders, found_orders, order_list, store_work},
+    },
 };
 
-/// The member's orders, newest first.
+/// The member's orders, newest first: all of them, under a tab, or by the name of a good or the end of a number.
 ///
 /// # Errors
-/// [`Failure`] from the tables only.
+/// `bad_request` for a tab that there is not, or a text that is too long; `bad_cursor`.
 pub async fn of_member(app: App, call: Call) -> Result<Reply, Failure> {
-    let (heads, next) = app.tables.orders_of_member(call.member()?, 20, call.q("cursor")).await?;
-    Reply::json(&order_list(&heads, next))
+    let ask = MemberOrders { tab: call.typed("tab")?, text: call.q("q"), cursor: call.q("cursor") };
+    Reply::json(&member_orders(&app.tables, call.member()?, ask).await?)
 }
 
 /// Orders that a store serves, in one state; those to prepare when none is named. Parcels on their way are a list of their own, `shipped`. With a text,

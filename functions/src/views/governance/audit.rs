@@ -77,6 +77,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("key", "接口密钥"),
     ("warehouse", "仓库"),
     ("slot", "预约时段"),
+    ("legal", "协议与政策"),
 ];
 
 /// What somebody asks for, as it was typed.
@@ -239,6 +240,7 @@ fn word_of(of: &Aggregate) -> (String, &'static str) {
         Aggregate::Campaign(id) => (id.to_string(), "活动"),
         Aggregate::SearchWords => ("search_words".to_owned(), "搜索词"),
         Aggregate::Warehouse(id) => (id.to_string(), "仓库"),
+        Aggregate::Legal => ("legal".to_owned(), "协议与政策"),
     }
 }
 
@@ -258,6 +260,7 @@ fn thing_of(word: &str) -> Option<Aggregate> {
         "categories" => return Some(Aggregate::Categories),
         "brands" => return Some(Aggregate::Brands),
         "search_words" => return Some(Aggregate::SearchWords),
+        "legal" => return Some(Aggregate::Legal),
         _ => {}
     }
     match word.split_once('_')?.0 {
@@ -296,7 +299,8 @@ fn told(event: Event) -> (Vec<FieldChange>, String) {
         | Event::ListingChanged { changes, .. }
         | Event::LocalChanged { changes, .. }
         | Event::CampaignChanged { changes, .. }
-        | Event::SearchWordsChanged { changes, .. } => (changes, String::new()),
+        | Event::SearchWordsChanged { changes, .. }
+        | Event::LegalPublished { changes, .. } => (changes, String::new()),
         Event::StoreCreated { changes, why, .. }
         | Event::StoreChanged { changes, why, .. }
         | Event::WarehouseChanged { changes, why, .. }
@@ -371,9 +375,13 @@ fn name_of(of: &Aggregate, word: &str, names: &BTreeMap<String, String>, directo
         Aggregate::Local(id, spu) => format!("{} {spu}", store(id)),
         Aggregate::Staff(id) => names.get(id.as_str()).cloned().unwrap_or_else(|| id.to_string()),
         Aggregate::Role(id) => Role::of_id(id).map_or_else(|| id.to_string(), |role| role.title().to_owned()),
-        Aggregate::Policies | Aggregate::Settings | Aggregate::Regions | Aggregate::Categories | Aggregate::Brands | Aggregate::SearchWords => {
-            word_of(of).1.to_owned()
-        }
+        Aggregate::Policies
+        | Aggregate::Settings
+        | Aggregate::Regions
+        | Aggregate::Categories
+        | Aggregate::Brands
+        | Aggregate::SearchWords
+        | Aggregate::Legal => word_of(of).1.to_owned(),
         _ => word.to_owned(),
     }
 }
@@ -387,6 +395,7 @@ fn title(kind: &str, field: &str, directory: &[StoreProfile]) -> String {
         "store" => edit::title(field).to_owned(),
         "warehouse" => warehouse::title(field).to_owned(),
         "search_words" => SearchWordsSheet::title(field),
+        "legal" => one_of(&[("agreement", "用户服务协议"), ("privacy", "隐私政策")]),
         _ if field == STATE => "状态".to_owned(),
         "listing" if field == LISTED => "商品".to_owned(),
         "listing" | "local" => assortment::title(field).to_owned(),

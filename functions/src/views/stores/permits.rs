@@ -5,10 +5,13 @@ use liandian_domain::stores::{
     permits::holds,
     profile::StoreProfile,
 };
+use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    Timestamp,
-    api::{StorePermit, StorePermits},
+    StoreId, Timestamp,
+    api::{StoreLicences, StorePermit, StorePermits},
 };
+
+use super::shown_store;
 
 /// The permits of a store.
 #[must_use]
@@ -27,4 +30,13 @@ pub fn permit_rows(s: &StoreProfile, now: Timestamp) -> Vec<StorePermit> {
         holds: p.expires.is_none_or(|end| now < end) && holds(s, &p.kind, now),
     };
     s.details.permits.iter().map(row).collect()
+}
+
+/// The documents by which a store does its business, for its customers. `None` for a store that they cannot see.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn store_licences(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Option<StoreLicences>, StoreError> {
+    let shown = shown_store(tables, store).await?;
+    Ok(shown.map(|s| StoreLicences { permits: permit_rows(&s, now), store: s.store, name: s.name, address: s.address }))
 }

@@ -5,13 +5,14 @@
 //! policy stops, [`setup`] how a new chain comes to its policies, and [`audit`] how histories are kept from being edited.
 //! [`subjects`] is what a request can be about beside a price.
 //! [`chain`] is what HQ decides for all stores alike in numbers; [`settings`] is how a level's word is changed, and [`draft`] how what
-//! the questions lead to is kept and applied.
+//! the questions lead to is kept and applied. [`legal`] is what customers are asked to agree to, version by version.
 
 pub mod audit;
 pub mod chain;
 pub mod draft;
 pub mod fields;
 pub mod impact;
+pub mod legal;
 pub mod price;
 pub mod request;
 pub mod resolve;

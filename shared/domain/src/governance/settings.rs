@@ -511,7 +511,8 @@ mod tests {
                 | GovernanceWrite::Request(_)
                 | GovernanceWrite::Listing { .. }
                 | GovernanceWrite::Past { .. }
-                | GovernanceWrite::SearchWords(_) => {}
+                | GovernanceWrite::SearchWords(_)
+                | GovernanceWrite::Legal { .. } => {}
             }
         }
         d

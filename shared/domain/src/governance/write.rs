@@ -8,6 +8,7 @@ use crate::{
         chain::Policies,
         draft::SetupDraft,
         fields::FieldKey,
+        legal::{LegalBook, LegalText},
         request::{ChangeRequest, PastChange},
         resolve::{Level, Setting},
     },
@@ -56,4 +57,11 @@ pub enum GovernanceWrite {
     SetupDraft(Box<SetupDraft>),
     /// The chain's synonyms and hot words, with the version that was read; refused when it is another by now.
     SearchWords(Box<SearchWords>),
+    /// Another version of a document that customers are asked to agree to: all versions, with the version that was read, and its text.
+    Legal {
+        /// All versions; refused when its version is another by now.
+        book: Box<LegalBook>,
+        /// The new one's text.
+        text: Box<LegalText>,
+    },
 }

@@ -3,6 +3,7 @@
 pub mod cart;
 pub mod delivery;
 pub mod holds;
+pub mod lateness;
 pub mod order;
 pub mod parcel;
 pub mod place;

@@ -6,6 +6,7 @@ mod batch;
 mod campaigns;
 mod fixtures;
 mod gifts;
+mod lateness;
 mod order;
 mod pinned;
 mod place;

@@ -3,7 +3,7 @@
 use liandian_domain::{
     catalog::{Listing, search::SearchWords},
     decision::GovernanceWrite,
-    governance::{chain::Policies, draft::SetupDraft, request::ChangeRequest, settings::LevelVersion},
+    governance::{chain::Policies, draft::SetupDraft, legal::LegalBook, request::ChangeRequest, settings::LevelVersion},
 };
 use liandian_types::Timestamp;
 
@@ -12,6 +12,7 @@ use crate::{
     catalog::listing_item,
     db::{Key, StoreError, Table, item},
     keys,
+    legal::{legal_book_item, legal_text_item},
     requests::request_items,
     search::search_words_item,
 };
@@ -47,6 +48,10 @@ pub(super) fn rows(w: &GovernanceWrite) -> Result<Vec<Row>, StoreError> {
         GovernanceWrite::SearchWords(w) => {
             let next = SearchWords { version: w.version + 1, ..(**w).clone() };
             vec![Row::follow(Table::Hq, search_words_item(&next)?, w.version)]
+        }
+        GovernanceWrite::Legal { book, text } => {
+            let next = LegalBook { version: book.version + 1, ..(**book).clone() };
+            vec![Row::follow(Table::Hq, legal_book_item(&next)?, book.version), Row::create(Table::Hq, legal_text_item(text)?)]
         }
     })
 }

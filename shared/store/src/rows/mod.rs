@@ -271,6 +271,7 @@ impl Tables {
             self.caches.policies.forget().await;
             self.caches.settings.forget().await;
             self.caches.words.forget().await;
+            self.caches.legal.forget().await;
         }
         if writes.iter().any(|w| matches!(w, Write::Stores(_))) {
             self.caches.directory.forget().await;

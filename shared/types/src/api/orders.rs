@@ -169,6 +169,9 @@ bodies! {
         /// For when the goods were promised, while they are not there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         promised_at: Option<Timestamp>,
+        /// Pictures of its first lines, for its customer's list.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pictures: Vec<String>,
     }
 
     /// A page of orders, newest first.
@@ -264,6 +267,25 @@ bodies! {
         /// Gifts, handed over at the counter.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gifts: Vec<QuoteGift>,
+        /// When it came to which state, in order; for its customer.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        times: Vec<OrderTime>,
+        /// When which step of its transfer was done, in order; for its customer.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        transfer_times: Vec<HistoryEntry>,
+        /// By how much the goods are, or were, later than promised, `约 10 分钟`; absent when they are not. For its customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late_text: Option<String>,
+    }
+
+    /// When an order came to a state.
+    OrderTime {
+        /// Which.
+        state: OrderState,
+        /// When.
+        at: Timestamp,
+        /// The same in the store's zone, `11-23 16:40`.
+        at_text: String,
     }
 
     /// A parcel as shown.

@@ -36,7 +36,7 @@ pub use catalog::{BrandDesk, CategoryDesk, ImportDesk, ImportProgress, ProductEd
 #[cfg(any(feature = "ssr", feature = "prices"))]
 pub use governance::{DryRun, PriceDesk, RequestDesk};
 #[cfg(any(feature = "ssr", feature = "rules"))]
-pub use governance::{PolicyForm, SettingsDesk, SetupDesk};
+pub use governance::{LegalForm, PolicyForm, SettingsDesk, SetupDesk};
 pub use kit::badges::Badges;
 #[cfg(any(feature = "ssr", feature = "find"))]
 pub use kit::command::CommandBox;

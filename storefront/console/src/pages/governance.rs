@@ -1,6 +1,7 @@
 //! What HQ decides.
 
 pub mod audit;
+pub mod legal;
 pub mod prices;
 mod settings;
 

@@ -46,7 +46,8 @@ pub mod hq {
         },
         coupons::{new as new_coupon, of_chain as coupons, one as coupon},
         governance::{
-            audit::history as audit, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules, settings_history, setup,
+            audit::history as audit, legal::legal, level_settings, policy_from_above as store_policy, prices::inbox as requests, rules,
+            settings_history, setup,
         },
         marketing::{
             calendar as campaign_calendar, new as new_campaign, of_chain as campaigns, one as campaign, results as campaign_results,

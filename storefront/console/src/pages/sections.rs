@@ -87,6 +87,8 @@ pub enum Section {
     Coupons,
     /// 预约时段 of a store.
     Slots,
+    /// 协议与政策
+    Legal,
     /// None of them.
     Elsewhere,
 }
@@ -197,6 +199,7 @@ const SECTIONS: &[Row] = &[
     Row::hq("设置", "员工账号", "/accounts", Section::Accounts).needs(Permission::AccountRead).words("员工 账号 邀请 停用"),
     Row::hq("设置", "角色权限", "/roles", Section::Roles).needs(Permission::AccountRead).of_chain().words("权限 角色"),
     Row::hq("设置", "接口密钥", "/keys", Section::Keys).needs(Permission::KeyWrite).words("对接 API 密钥"),
+    Row::hq("设置", "协议与政策", "/legal", Section::Legal).needs(Permission::PolicyWrite).of_chain().words("用户协议 隐私政策 版本 同意"),
     Row::hq("设置", "修改记录", "/audit", Section::Audit).needs(Permission::AuditRead).of_chain().words("审计 历史 谁改的"),
     Row::store("", "接单", "", Section::Home).needs(Permission::OrderRead).in_bar().words("待办 备货").waits("preparing"),
     Row::store("", "核销", "/pickup", Section::Pickup).needs(Permission::PickupVerify).in_bar().words("自提 取货码"),

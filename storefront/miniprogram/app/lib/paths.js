@@ -19,6 +19,12 @@ const PAGES = [
   '/login',
   '/orders',
   '/orders/{order}',
+  '/me',
+  '/me/addresses',
+  '/me/consents',
+  '/me/type',
+  '/legal/{kind}',
+  '/s/{store}/licences',
 ]
 
 // Ids are letters, digits, `_` and `-`; a category's key may be any word as a part of a path.
@@ -29,6 +35,7 @@ const PARTS = {
   order: 'ord_[A-Za-z0-9_-]{1,60}',
   campaign: 'cmp_[A-Za-z0-9_-]{1,60}',
   code: '[A-Za-z0-9_-]{4,32}',
+  kind: '[a-z]{1,20}',
   category: '[^/]{1,90}',
   other: '[^/]{1,90}',
 }
@@ -132,7 +139,7 @@ function scanned(scan, origin, store) {
   const text = (scan.result || '').trim()
   const path = within(text, origin)
   // A page that is somebody's own is opened from here, not by what hangs on a wall.
-  if (path !== null) return known(path) && !/^\/(login|orders)/.test(path) ? path : null
+  if (path !== null) return known(path) && !/^\/(login|orders|me)/.test(path) ? path : null
   if (store && /^[0-9]{8,14}$/.test(text)) return `/s/${store}/search?q=${text}`
   return null
 }
@@ -143,7 +150,7 @@ function scanned(scan, origin, store) {
  * @param {string | null} store
  */
 function shared(path, store) {
-  const open = path && known(path) && !/^\/(login|orders|enter)|\/(cart|checkout)([?#]|$)/.test(path) ? plain(path) : null
+  const open = path && known(path) && !/^\/(login|orders|me|enter)|\/(cart|checkout)([?#]|$)/.test(path) ? plain(path) : null
   const to = open || (store ? `/s/${store}` : '/')
   const of = storeOf(to) || store
   return `/pages/home/home?${of ? `store=${of}&` : ''}to=${encodeURIComponent(to)}`

@@ -7,19 +7,23 @@ mod settings;
 use axum::{response::Response, routing::get};
 use liandian_console::pages::{Section, hq};
 use liandian_functions::views::{
-    governance::{policies_changes, policies_view},
+    governance::{
+        legal::{legal_page, legal_sheet},
+        policies_changes, policies_view,
+    },
     orders::{order_list, store_work},
     settlement::hq_settlement,
     stock::exceptions::{ExceptionAsk, exceptions as what_to_look_at},
     stores::chain,
 };
-use liandian_types::{Permission, RegionId, Scope, StoreId};
+use liandian_types::{LegalKind, Permission, RegionId, Scope, StoreId};
 
 use super::{Ask, Handler, Visit, parsed};
 use crate::answer::read;
 
 pub(super) fn pages() -> Vec<Handler> {
     let mut all: Vec<Handler> = vec![("/console/hq", get(overview)), ("/console/hq/exceptions", get(exceptions)), ("/console/hq/rules", get(rules))];
+    all.push(("/console/hq/legal", get(legal)));
     all.extend(prices::pages());
     all.extend(settings::pages());
     all.extend(audit::pages());
@@ -79,6 +83,21 @@ async fn rules(visit: Visit, ask: Ask) -> Response {
         let policies = read(visit.app.tables.policies_now().await)?;
         let history = read(policies_changes(&visit.app, cursor.as_deref()).await)?;
         Ok(hq::rules(&visit.frame(Section::Rules), policies_view(&policies), history, cursor.is_some()))
+    };
+    visit.answer(page.await)
+}
+
+async fn legal(visit: Visit) -> Response {
+    let page = async {
+        let (tables, now) = (&visit.app.tables, visit.app.now());
+        let sheet = async { read(legal_sheet(&visit.app, &read(tables.legal_now().await)?, now).await) };
+        let texts = async {
+            let (agreement, privacy) =
+                tokio::try_join!(legal_page(tables, LegalKind::Agreement, None, now), legal_page(tables, LegalKind::Privacy, None, now))?;
+            Ok::<_, liandian_store::StoreError>(agreement.into_iter().chain(privacy).collect::<Vec<_>>())
+        };
+        let (sheet, texts) = tokio::join!(Box::pin(sheet), Box::pin(texts));
+        Ok(hq::legal(&visit.frame(Section::Legal), sheet?, read(texts)?))
     };
     visit.answer(page.await)
 }

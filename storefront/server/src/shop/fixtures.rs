@@ -127,6 +127,7 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
             short: false,
             slot: None,
             promised_at: None,
+            pictures: Vec::new(),
         },
         lines,
         goods: sum,
@@ -188,6 +189,9 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
         list: None,
         discounts: Vec::new(),
         gifts: Vec::new(),
+        times: Vec::new(),
+        transfer_times: Vec::new(),
+        late_text: None,
     }
 }
 

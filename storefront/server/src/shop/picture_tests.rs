@@ -9,7 +9,7 @@ use super::{
 };
 
 fn page() -> pages::Page {
-    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), last: None, shell: false }
+    pages::Page { version: "v1".to_owned(), member: Some("mem_1".parse().unwrap()), ..pages::Page::default() }
 }
 
 /// The tags of a page's pictures.

@@ -9,6 +9,8 @@ pub mod checkout;
 #[cfg(any(feature = "ssr", feature = "order"))]
 pub mod coupons;
 #[cfg(any(feature = "ssr", feature = "order"))]
+pub mod me;
+#[cfg(any(feature = "ssr", feature = "order"))]
 pub mod order;
 #[cfg(any(feature = "ssr", feature = "checkout", feature = "order"))]
 mod pay;

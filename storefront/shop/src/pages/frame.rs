@@ -20,6 +20,8 @@ pub struct Page {
     pub last: Option<(StoreId, String)>,
     /// Is it looked at inside of WeChat's mini-program? Its shell does there what a page cannot, and has a tab bar of its own.
     pub shell: bool,
+    /// Does this device show larger type?
+    pub large: bool,
 }
 
 /// Which module of islands a page loads.
@@ -48,6 +50,8 @@ pub enum Tab {
     Cart,
     /// 订单
     Orders,
+    /// 我的
+    Me,
 }
 
 impl Page {
@@ -60,6 +64,7 @@ impl Page {
     /// The same with its own sentence for search engines and shared links.
     pub fn document_about<V: IntoView>(&self, title: &str, about: &str, module: Module, class: &str, view: impl FnOnce() -> V) -> String {
         let owner = Owner::new_root(None);
+        let class = if self.large { format!("{class} large") } else { class.to_owned() };
         let html = owner.with(|| {
             let at = |file: &str| format!("/pkg/{file}?v={}", self.version);
             let name = match module {
@@ -87,7 +92,7 @@ impl Page {
                             <script r#type="module" src=format!("/pkg/start.js?m={name}&v={}", self.version)></script>
                         })}
                     </head>
-                    <body class=class.to_owned()>{view()}</body>
+                    <body class=class>{view()}</body>
                 </html>
             }
             .to_html()
@@ -100,14 +105,15 @@ impl Page {
     pub fn tabs(&self, store: &StoreId, categories: Option<&str>, lit: Tab) -> impl IntoView + use<> {
         let goods = categories.map_or_else(|| format!("/s/{store}/search"), |c| format!("/s/{store}/c/{c}"));
         let current = move |tab| (tab == lit).then_some("page");
-        // The cart's own page counts nothing: it shows everything.
-        let count = (lit != Tab::Cart).then(|| view! { <CartCount store=store.to_string() member=self.member.is_some()/> });
+        // The cart's own page counts nothing: it shows everything. A member's own loads another module.
+        let count = (!matches!(lit, Tab::Cart | Tab::Me)).then(|| view! { <CartCount store=store.to_string() member=self.member.is_some()/> });
         view! {
             <nav class="tabs" aria-label="主导航">
                 <a href=format!("/s/{store}") aria-current=current(Tab::Home)><i class="ico home"></i>"首页"</a>
                 <a href=goods aria-current=current(Tab::Goods)><i class="ico grid"></i>"分类"</a>
                 <a href=format!("/s/{store}/cart") aria-current=current(Tab::Cart)><i class="ico cart"></i>"购物车"{count}</a>
                 <a href="/orders" aria-current=current(Tab::Orders)><i class="ico list"></i>"订单"</a>
+                <a href="/me" aria-current=current(Tab::Me)><i class="ico me"></i>"我的"</a>
             </nav>
         }
     }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use liandian_types::{
-    Fulfilment, OrderState, TransferState,
-    api::{CartLine, Counter, Offer, OrderView, ShortfallView, TransferCard},
+    DeliveryState, Fulfilment, OrderState, TransferState,
+    api::{CartLine, Counter, HistoryEntry, Offer, OrderView, ShortfallView, TransferCard},
 };
 use qrcode::{QrCode, render::svg};
 
@@ -35,13 +35,14 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
             {head("/orders".to_owned(), "订单详情".to_owned())}
             <main>
                 <section class="panel status" role="status"><p class=tone(card.state)>{confirming.then(|| view! { <i class="spin"></i> })}{title}</p><p>{now}</p>
-                    {promise(order).map(|text| view! { <p class="promise num" class:over={order.promise_over}>{text}</p> })}{steps(order)}</section>
+                    {promise(order).map(|text| view! { <p class="promise num" class:over={order.promise_over || order.late_text.is_some()}>{text}</p> })}{steps(order)}</section>
                 {order.shortfall.as_ref().map(|s| shortfall(order, s))}
                 {order.pickup_code.as_deref().zip(order.qr_text()).map(|(code, text)| pickup(code, &text, order.pick_up_by_text.as_deref()))}
                 {order.delivery.as_ref().map(|d| view! {
                     <section class="panel"><h2 class="title">"配送"</h2><p><b>{d.state.title()}</b>
                         {d.rider.clone().map(|r| view! { <span class="num">" · "{r}" "{d.rider_phone.clone().filter(|p| p.contains('*'))}</span> })}
                         {(d.attempt > 1).then(|| view! { <span class="dim">{format!("（第 {} 次呼叫骑手）", d.attempt)}</span> })}</p>
+                        {rider_line(d.state)}
                         // A masked number can be told to the store, not dialled.
                         {d.rider_phone.clone().filter(|p| !p.contains('*')).map(|p| view! { <p class="reach"><a class="btn small plain" href=format!("tel:{p}")>"打电话给骑手"</a></p> })}</section>
                 })}
@@ -50,7 +51,8 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                     <section class="panel"><h2 class="title">"收货人"</h2><p class="num">{r.name.clone()}" "{r.phone.clone()}</p><p class="dim">{r.address.clone()}</p></section>
                 })}
                 {order.transfer.as_ref().map(|t| view! {
-                    <section class="panel"><h2 class="title">"调货"</h2><p>{format!("{} → {}", t.source_name, t.target_name)}" · "<b>{transfer_state(t)}</b></p></section>
+                    <section class="panel"><h2 class="title">"调货"</h2><p>{format!("{} → {}", t.source_name, t.target_name)}" · "<b>{transfer_state(t)}</b></p>
+                        {(!order.transfer_times.is_empty()).then(|| events(&order.transfer_times))}</section>
                 })}
                 <section class="panel flush">
                     <a class="cell" href=format!("/s/{}", card.store)><b>{card.store_name.clone()}</b><span class="dim">{card.fulfilment.title()}" ›"</span></a>
@@ -83,9 +85,9 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
                 {(order.may_cancel && order.shortfall.is_none()).then(|| view! {
                     <section class="panel"><p class="dim">"商品还没有备好，现在取消，已付款项全部原路退回"</p><CancelButton order=card.order.to_string()/></section>
                 })}
-                <section class="panel"><h2 class="title">"订单动态"</h2><ol class="events">{order.history.iter().rev().map(|h| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> }).collect_view()}</ol></section>
+                <section class="panel"><h2 class="title">"订单动态"</h2>{events(&order.history)}</section>
                 {(!confirming && card.state != OrderState::Placed).then(|| view! {
-                    <div class="pad"><TakeGoods store=card.store.clone() lines=goods(order) label="再来一单".to_owned()/></div>
+                    <div class="pad" id="again"><TakeGoods store=card.store.clone() lines=goods(order) label="再来一单".to_owned()/></div>
                 })}
                 <p class="foot num">"订单号 "<b>{card.short_code.clone()}</b><br/><small class="pick">{card.order.to_string()}</small></p>
                 <noscript><p class="foot"><a href=format!("/orders/{}", card.order)>"刷新状态"</a></p></noscript>
@@ -93,6 +95,12 @@ pub fn order(page: &Page, order: &OrderView, back_from_pay: bool) -> String {
             {(!last).then(|| view! { <OrderLive order=card.order.to_string() mark=shown pay_by last confirming/> })}
         }
     })
+}
+
+/// What happened, the newest first.
+fn events(all: &[HistoryEntry]) -> impl IntoView + use<> {
+    let line = |h: &HistoryEntry| view! { <li><b>{h.text.clone()}</b><time class="dim num">{h.at_text.clone()}</time></li> };
+    view! { <ol class="events">{all.iter().rev().map(line).collect_view()}</ol> }
 }
 
 /// What was ordered, to be ordered again.
@@ -214,21 +222,20 @@ fn what_now(order: &OrderView) -> String {
     text.to_owned()
 }
 
-/// For when the goods were promised, while they are not there.
+/// For when the goods were promised, while they are not there; and that they are or were late, before anybody asks.
 fn promise(order: &OrderView) -> Option<String> {
+    let there = matches!(order.card.state, OrderState::Completed | OrderState::Settled)
+        || (order.card.fulfilment == Fulfilment::Pickup && order.card.state == OrderState::Ready);
+    if there {
+        return order.late_text.as_ref().map(|late| format!("比承诺晚了{late}，非常抱歉"));
+    }
     let at = order.promised_text.as_ref()?;
-    let there = match (order.card.fulfilment, order.card.state) {
-        // It is there.
-        (Fulfilment::Pickup, OrderState::Ready) => return None,
-        (Fulfilment::Pickup, _) => "可取",
-        (Fulfilment::Delivery | Fulfilment::HqShip, _) => "送达",
-    };
-    Some(if order.promise_over {
-        format!("原定 {at} {there}，已超时，非常抱歉，可以打电话给门店询问")
-    } else if order.card.slot.is_some() {
-        format!("已预约 {at} {there}")
-    } else {
-        format!("预计 {at} {there}")
+    let there = if order.card.fulfilment == Fulfilment::Pickup { "可取" } else { "送达" };
+    Some(match (&order.late_text, order.promise_over) {
+        (Some(late), _) => format!("原定 {at} {there}，比承诺晚了{late}，非常抱歉，可以打电话给门店询问"),
+        (None, true) => format!("原定 {at} {there}，已超时，非常抱歉，可以打电话给门店询问"),
+        (None, false) if order.card.slot.is_some() => format!("已预约 {at} {there}"),
+        (None, false) => format!("预计 {at} {there}"),
     })
 }
 
@@ -250,9 +257,26 @@ fn steps(order: &OrderView) -> Option<impl IntoView + use<>> {
     let state = if order.card.state == OrderState::Settled { OrderState::Completed } else { order.card.state };
     let now = all.iter().position(|(s, _)| *s == state)?;
     Some(view! {
-        <ol class="steps">{all.into_iter().enumerate().map(|(i, (_, title))| view! {
-            <li class:done={i < now} class:now={i == now} aria-current=(i == now).then_some("step")>{title}</li>
+        <ol class="steps">{all.into_iter().enumerate().map(|(i, (state, title))| {
+            let at = order.times.iter().find(|t| t.state == state && i <= now).map(|t| t.at_text.clone());
+            view! {
+                <li class:done={i < now} class:now={i == now} aria-current=(i == now).then_some("step")>{title}{at.map(|at| view! { <small class="num">{at}</small> })}</li>
+            }
         }).collect_view()}</ol>
+    })
+}
+
+/// How far the rider is; nothing while none is known or something is odd.
+fn rider_line(state: DeliveryState) -> Option<impl IntoView + use<>> {
+    const LINE: [(DeliveryState, &str); 4] = [
+        (DeliveryState::Accepted, "已接单"),
+        (DeliveryState::AtStore, "已到店"),
+        (DeliveryState::Delivering, "配送中"),
+        (DeliveryState::Done, "已送达"),
+    ];
+    let now = LINE.iter().position(|(s, _)| *s == state)?;
+    Some(view! {
+        <ol class="steps">{LINE.into_iter().enumerate().map(|(i, (_, title))| view! { <li class:done={i < now} class:now={i == now}>{title}</li> }).collect_view()}</ol>
     })
 }
 
@@ -263,7 +287,7 @@ fn pickup(code: &str, text: &str, until: Option<&str>) -> impl IntoView + use<> 
     let picture = picture.find("<svg").map(|at| picture[at..].to_owned()).unwrap_or_default();
     let digits: String = code.chars().enumerate().flat_map(|(i, c)| (i > 0 && i % 4 == 0).then_some(' ').into_iter().chain([c])).collect();
     view! {
-        <section class="panel code" aria-label="取货码">
+        <section class="panel code" id="code" aria-label="取货码">
             <h2 class="title">"取货码"</h2>
             <div class="qr" role="img" aria-label="取货二维码" inner_html=picture></div>
             <p class="digits num">{digits}</p>

@@ -38,7 +38,7 @@ pub fn login(page: &Page, href: String, back: String) -> String {
                 <p>"下单、查看订单和取货码需要登录。在微信小程序里打开会自动登录；在浏览器里，请点下面的按钮，完成后会回到刚才的页面。"</p>
                 <a class="btn" href=href>"微信一键登录"</a>
                 <a class="btn plain" href=back>"先逛逛"</a>
-                <p class="hint">"登录即同意连店为处理订单而使用你的微信标识；手机号、地址只在配送时使用，并加密保存。"</p>
+                <p class="hint">"登录只使用你的微信标识；手机号、地址只在配送时使用，并加密保存。首次下单前会请你确认"<a class="link" href="/legal/agreement">"《用户服务协议》"</a>"和"<a class="link" href="/legal/privacy">"《隐私政策》"</a>"，同意后可随时撤回。"</p>
             </main>
         }
     })

@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "ssr", feature = "prices"))]
 mod dry_run;
+#[cfg(any(feature = "ssr", feature = "rules"))]
+mod legal;
 #[cfg(any(feature = "ssr", feature = "prices"))]
 mod prices;
 #[cfg(any(feature = "ssr", feature = "prices"))]
@@ -15,6 +17,8 @@ mod setup;
 
 #[cfg(any(feature = "ssr", feature = "prices"))]
 pub use dry_run::DryRun;
+#[cfg(any(feature = "ssr", feature = "rules"))]
+pub use legal::LegalForm;
 #[cfg(any(feature = "ssr", feature = "prices"))]
 pub use prices::PriceDesk;
 #[cfg(any(feature = "ssr", feature = "prices"))]

@@ -101,6 +101,7 @@ fn page_of(entity: &str) -> Option<(Permission, String)> {
         ("categories", _) => (Permission::LibraryRead, "/console/hq/categories".to_owned()),
         ("brands", _) => (Permission::LibraryRead, "/console/hq/brands".to_owned()),
         ("search_words", _) => (Permission::LibraryRead, "/console/hq/search-words".to_owned()),
+        ("legal", _) => (Permission::PolicyWrite, "/console/hq/legal".to_owned()),
         (_, "spu") => (Permission::LibraryRead, format!("/console/hq/products/{entity}")),
         (_, "sto") => (Permission::StoreRead, format!("/console/hq/stores/{entity}")),
         (_, "req") => (Permission::RequestDecide, "/console/hq/requests".to_owned()),
