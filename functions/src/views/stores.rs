@@ -11,7 +11,7 @@ use liandian_domain::{
     sourcing::matching,
     stock::batch::Date,
     stores::{
-        hours::{self, clock_text, moment_text},
+        hours::{self, clock_text, moment_text, soon_text},
         profile::{Location, StoreProfile},
         region::{Region, above},
     },
@@ -19,14 +19,14 @@ use liandian_domain::{
 use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
 use liandian_types::{
     Fulfilment, GeoPoint, LocationId, StoreId, StoreStatus, Timestamp,
-    api::{Category, OpeningException, PlaceName, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
+    api::{Category, OpeningException, PlaceName, StoreCard, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
     text::Needle,
 };
 
 use super::{
     catalog::cards,
     deals::flash_page,
-    marketing::{labelled, running_titles},
+    marketing::{labelled, running_deals},
 };
 
 /// Stores on a page of those around a point: their profiles are read one by one.
@@ -76,13 +76,13 @@ pub async fn find_stores(tables: &Tables, ask: FindStores<'_>, now: Timestamp) -
             nearest.truncate(up_to);
             let page: Vec<StoreId> = nearest.into_iter().skip(from).map(|s| s.store).collect();
             let found = tables.profiles(&page).await?;
-            let stores = found.iter().filter(|s| shown(s)).map(|s| s.card(ask.near, now)).collect();
+            let stores = found.iter().filter(|s| shown(s)).map(|s| card_now(s, ask.near, now)).collect();
             return Ok(StoreList { stores, next });
         }
         (None, _, text) => tables.directory().await?.iter().filter(|s| text.as_ref().is_none_or(|t| s.matches(t))).cloned().collect(),
     };
     found.retain(shown);
-    let mut stores: Vec<_> = found.iter().map(|s| s.card(ask.near, now)).collect();
+    let mut stores: Vec<_> = found.iter().map(|s| card_now(s, ask.near, now)).collect();
     stores.sort_by(|a, b| {
         a.paused.cmp(&b.paused).then(a.distance_m.cmp(&b.distance_m)).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store))
     });
@@ -116,16 +116,68 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
         labelled(tables, store, cards, false, now).await
     };
     let flash = Box::pin(flash_page(tables, &profile, &terms, now));
-    let (featured, instead, campaigns, flash) = futures::try_join!(featured, instead, running_titles(tables, store, now), flash)?;
+    let (featured, instead, deals, flash) = futures::try_join!(featured, instead, running_deals(tables, store, now), flash)?;
     Ok(Some(StoreHome {
-        store: profile.card(from, now),
+        store: card_now(&profile, from, now),
         theme: profile.theme.clone(),
         categories: categories(&profile, &library),
         featured,
-        instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
-        campaigns,
+        instead: instead.map(|s| card_now(&s, from.or(Some(profile.point)), now)),
+        campaigns: deals.iter().map(|d| d.title.clone()).collect(),
         flash,
+        deals,
     }))
+}
+
+/// A store as its pages show it: with when it could have something ready now. How many orders wait there is not asked: it is the earliest moment, and a
+/// cart's quote says the exact one.
+pub(super) fn card_now(s: &StoreProfile, from: Option<GeoPoint>, now: Timestamp) -> StoreCard {
+    let takes = s.status_at(now) == StoreStatus::Open;
+    let zone = &s.hours.zone;
+    let by = |way| matching::ready_by(s, way, Some(0), 0, now);
+    let rides = || {
+        let by = by(Fulfilment::Delivery);
+        match by.0.saturating_sub(now.0).saturating_add(Timestamp::MINUTE - 1) / Timestamp::MINUTE {
+            minutes @ 0..=120 => format!("{minutes} 分钟"),
+            _ => soon_text(by, now, zone),
+        }
+    };
+    StoreCard {
+        pickup_text: (takes && s.pickup).then(|| soon_text(by(Fulfilment::Pickup), now, zone)),
+        delivery_text: (takes && s.delivery).then(rides),
+        ..s.card(from, now)
+    }
+}
+
+/// These stores as customers see them, in this order; what is not open (any more) is left out. One wave.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn stores_named(tables: &Tables, stores: &[StoreId], from: Option<GeoPoint>, now: Timestamp) -> Result<Vec<StoreCard>, StoreError> {
+    if stores.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = tables.profiles(stores).await?;
+    let shown = |s: &&StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
+    let named = |id: &StoreId| found.iter().filter(shown).find(|s| s.store == *id).map(|s| card_now(s, from, now));
+    Ok(stores.iter().filter_map(named).collect())
+}
+
+/// The cities in which the chain has stores that customers may see, those with the most stores first.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn cities(tables: &Tables, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let directory = tables.directory().await?;
+    let mut count: Vec<(String, usize)> = Vec::new();
+    for s in directory.iter().filter(|s| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused)) {
+        match count.iter_mut().find(|(city, _)| *city == s.city) {
+            Some((_, n)) => *n += 1,
+            None => count.push((s.city.clone(), 1)),
+        }
+    }
+    count.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(count.into_iter().map(|(city, _)| city).collect())
 }
 
 /// A store as customers may see it: one that is not open yet, or not any more, does not exist for them.

@@ -1,5 +1,6 @@
 //! Orders: having them carried, and what their shelf cannot serve.
 
+pub mod basket;
 pub mod deliveries;
 pub mod shortfalls;
 

@@ -283,7 +283,7 @@ pub(super) async fn results(
     let items = cards(tables, store, shown, &terms, day, now).await?;
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: Some(what) };
     Ok(Some(CategoryPage {
-        store: profile.card(None, now),
+        store: card_now(&profile, None, now),
         categories: categories(&profile, library.skus()),
         current: String::new(),
         page,

@@ -1,5 +1,6 @@
 //! Whole pages as HTML. Each takes what the API would answer and gives a document; nothing here reads anything.
 
+mod bar;
 mod coupons;
 mod deal;
 mod flash;
@@ -14,6 +15,7 @@ mod search;
 mod stores;
 mod till;
 
+pub use bar::{Bar, bar};
 pub use coupons::{coupon, coupons, my_coupons};
 pub use deal::deal;
 pub use flash::flash;
@@ -25,5 +27,5 @@ pub use orders::orders;
 pub use problem::{login, problem};
 pub use product::product;
 pub use search::{Sought, search};
-pub use stores::stores;
+pub use stores::{Looking, stores};
 pub use till::{cart, checkout};
