@@ -718,6 +718,8 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod frame_tests;
+#[cfg(test)]
 mod picture_tests;
 #[cfg(test)]
 mod tests;

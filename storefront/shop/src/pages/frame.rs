@@ -217,6 +217,8 @@ pub fn shop_head<V: IntoView + 'static>(page: &Page, store: &StoreCard, back: Op
         }
     };
     let (fetch, bring) = (way("pickup", "自提", !rides, store.pickup), way("delivery", "外送", rides, store.delivery));
+    let costs = rides && store.delivery_text.is_some() && far.is_none_or(|m| m <= store.radius_m);
+    let vow = promise(store, rides, far) + &if costs { fee(&page.fees, far) } else { String::new() };
     view! {
         <header class="shop-head" data-frame="1">
             <div class="line1">
@@ -225,7 +227,7 @@ pub fn shop_head<V: IntoView + 'static>(page: &Page, store: &StoreCard, back: Op
                     <small>{open_state(store)}{far.map(|m| view! { <span class="num">{words::distance(m)}</span> })}<span class="swap">"换门店"</span></small></a>
                 <nav class="ways" aria-label="自提或外送">{fetch}{bring}</nav>
             </div>
-            <p class="vow">{promise(store, rides, far)}{rides.then(|| fee(&page.fees, far))}</p>
+            <p class="vow">{vow}</p>
             {seek}
         </header>
     }
@@ -244,7 +246,11 @@ pub fn promise(store: &StoreCard, rides: bool, far: Option<u32>) -> String {
     let (text, done) = if rides { (&store.delivery_text, "送达") } else { (&store.pickup_text, "可取") };
     match text {
         // Of today the hour is enough.
-        Some(text) => format!("最快 {} {done}", text.strip_prefix("今天 ").unwrap_or(text)),
+        Some(text) => {
+            let text = text.strip_prefix("今天 ").unwrap_or(text);
+            let gap = if text.ends_with("分钟") { "" } else { " " };
+            format!("最快 {text}{gap}{done}")
+        }
         None if store.paused => "暂停接单，可先挑选".to_owned(),
         None if rides => "本店不配送".to_owned(),
         None => "本店不支持自提".to_owned(),
