@@ -43,6 +43,7 @@ mod orders {
 }
 mod pages {
     pub mod console;
+    pub mod frame;
     pub mod pictures;
     pub mod shop;
 }

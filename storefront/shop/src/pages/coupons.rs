@@ -127,7 +127,7 @@ pub(super) fn strip(store: &StoreId, offers: &[CouponOffer]) -> Option<impl Into
     let tickets = tickets.collect_view();
     let href = format!("/s/{store}/coupons");
     (!open.is_empty()).then(|| {
-        view! { <section class="strip claimable" aria-label="优惠券"><ul>{tickets}</ul><a class="all" href=href>"领券中心 ›"</a></section> }
+        view! { <section class="strip claimable" aria-label="优惠券"><ul>{tickets}</ul><a class="all" href=href>"去领取 ›"</a></section> }
     })
 }
 

@@ -93,7 +93,7 @@ fn banners(home: &StoreHome) -> Option<impl IntoView + use<>> {
         let by = if d.own { "本店活动" } else { "全店活动" };
         view! { <li class:own=d.own><a href=format!("/s/{id}/deals/{}", d.campaign)><small>{by}</small><b>{d.title.clone()}</b><span>{d.what.clone()}" ›"</span></a></li> }
     };
-    let pages = shown.iter().take(5).map(one).collect_view();
+    let pages = shown.iter().map(one).collect_view();
     (!shown.is_empty()).then(|| view! { <section class="banners" aria-label="进行中的活动"><ul>{pages}</ul></section> })
 }
 
@@ -101,7 +101,7 @@ fn banners(home: &StoreHome) -> Option<impl IntoView + use<>> {
 fn combos(home: &StoreHome) -> Option<impl IntoView + use<>> {
     let id = &home.store.store;
     let one = |d: &DealLink| view! { <li><a href=format!("/s/{id}/deals/{}", d.campaign)><b>{d.title.clone()}</b><span class="dim">{d.what.clone()}</span></a></li> };
-    let all: Vec<_> = home.deals.iter().filter(|d| d.combo).take(4).map(one).collect();
+    let all: Vec<_> = home.deals.iter().filter(|d| d.combo).map(one).collect();
     (!all.is_empty()).then(|| view! { <section class="combos" aria-label="超值搭配"><h2 class="title">"超值搭配"</h2><ul>{all}</ul></section> })
 }
 
