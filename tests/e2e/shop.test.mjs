@@ -151,7 +151,7 @@ test("whoever changes the store takes the goods along, and is told what is not s
   assert.equal((await cart(page, "sto_sh02")).find((l) => l.sku === a.sku).quantity, 2);
   await shot(page, "shop-switched");
   await page.goto(URL_);
-  await page.getByRole("heading", { name: "常去的门店" }).waitFor();
+  await page.getByText("常去的门店").waitFor();
   await context.close();
 });
 

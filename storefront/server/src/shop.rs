@@ -13,9 +13,9 @@ use axum::{
 use liandian_functions::{
     App,
     auth::{self, SESSION_COOKIE},
-    flows::orders::{
+    flows::{
         basket::{self, Asked},
-        shown,
+        orders::shown,
     },
     function::{PageNeed, page},
     routes::members::addresses,

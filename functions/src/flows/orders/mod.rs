@@ -1,6 +1,5 @@
 //! Orders: having them carried, and what their shelf cannot serve.
 
-pub mod basket;
 pub mod deliveries;
 pub mod shortfalls;
 

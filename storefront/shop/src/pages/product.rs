@@ -83,10 +83,11 @@ fn pictures(product: &ProductPage, chosen: &ListingCard) -> impl IntoView + use<
     all.truncate(PICTURES);
     let n = all.len();
     let slides = all.into_iter().enumerate().map(|(i, image)| {
+        let loading = if i == 0 { "eager" } else { "lazy" };
         let alt = if n == 1 { product.name.clone() } else { format!("{}，图 {} / {n}", product.name, i + 1) };
         view! {
             <li><img class="big" src=image.clone() srcset=picture::srcset(image) sizes="(min-width: 720px) 720px, 100vw" alt=alt width="640" height="640"
-                fetchpriority=(i == 0).then_some("high") loading=if i == 0 { "eager" } else { "lazy" }/></li>
+                loading=loading fetchpriority=(i == 0).then_some("high")/></li>
         }
     });
     let slides = slides.collect_view();

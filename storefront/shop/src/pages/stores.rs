@@ -55,7 +55,7 @@ pub fn stores(page: &Page, list: &StoreList, looking: Looking<'_>, next: Option<
                     <a class="cells cell last" href=format!("/s/{store}")><span class="dim">"上次逛的"</span><b>{name.clone()}" ›"</b></a>
                 })}
                 {(text.is_none() && !often.is_empty()).then(|| view! {
-                    <h2 class="title">"常去的门店"</h2>
+                    <p class="title">"常去的门店"</p>
                     <ul class="shops often">{often.iter().map(row).collect_view()}</ul>
                 })}
                 {(cities.len() > 1).then(|| view! { <nav class="chips cities" aria-label="城市">{chips}</nav> })}
@@ -69,7 +69,7 @@ pub fn stores(page: &Page, list: &StoreList, looking: Looking<'_>, next: Option<
                     }).collect_view().into_any()
                 }}
                 {next.map(|next| view! { <p class="foot"><a class="btn plain" href=next rel="next">"更多门店"</a></p> })}
-                {near.map(|_| view! { <p class="foot"><a href=if of.is_some() { format!("/?all=1{kept}") } else { "/?all=1".to_owned() }>"全部门店"</a></p> })}
+                {near.map(|_| view! { <p class="foot"><a href=format!("/?all=1{kept}")>"全部门店"</a></p> })}
                 <p class="foot"><a href="/orders">"我的订单"</a></p>
             </main>
         }

@@ -17,10 +17,9 @@ use liandian_types::{
     api::{CartLine, Offer, Quote, QuoteLine, StoreCard},
 };
 
-use super::wanted;
 use crate::{
     App,
-    flows::{marketing, sourcing::others},
+    flows::{marketing, orders::wanted, sourcing::others},
     http::Failure,
 };
 
