@@ -5,6 +5,8 @@ pub mod edit;
 pub mod permits;
 pub mod warehouses;
 
+use std::collections::HashSet;
+
 use liandian_domain::{
     catalog::{LibrarySku, departments},
     governance::terms::Terms,
@@ -18,8 +20,8 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
 use liandian_types::{
-    Fulfilment, GeoPoint, LocationId, StoreId, StoreStatus, Timestamp,
-    api::{Category, OpeningException, PlaceName, StoreCard, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
+    Fulfilment, GeoPoint, LocationId, SkuId, StoreId, StoreStatus, Timestamp,
+    api::{Category, HotGood, OpeningException, PlaceName, StoreCard, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
     text::Needle,
 };
 
@@ -126,6 +128,7 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
         campaigns: deals.iter().map(|d| d.title.clone()).collect(),
         flash,
         deals,
+        hot: Vec::new(),
     }))
 }
 
@@ -161,6 +164,40 @@ pub async fn stores_named(tables: &Tables, stores: &[StoreId], from: Option<GeoP
     let shown = |s: &&StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
     let named = |id: &StoreId| found.iter().filter(shown).find(|s| s.store == *id).map(|s| card_now(s, from, now));
     Ok(stores.iter().filter_map(named).collect())
+}
+
+/// How far around a store's own sales what sells there is asked about, in metres.
+const AROUND_M: u32 = 3_000;
+/// Fewer units than these are chance, and would tell what a few people buy.
+const HOT_FROM: u32 = 20;
+/// So many of them are shown.
+const HOT: usize = 4;
+
+/// Which of these goods sell best in the stores around a point, by what the daily check of the books has added up; the best first. Of what sells little,
+/// and of what nobody has added up lately, nothing is said. One wave.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn sold_around(tables: &Tables, point: GeoPoint, skus: &[SkuId], now: Timestamp) -> Result<Vec<HotGood>, StoreError> {
+    if skus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let points = [point];
+    let (sold, spots) = futures::try_join!(tables.sold_of(skus, now), tables.within(&points, AROUND_M))?;
+    let near: HashSet<LocationId> = spots.iter().map(|s| s.store.shelf()).collect();
+    let units = sold.iter().flatten().map(|s| (s.sku.clone(), s.within(|l| near.contains(l))));
+    Ok(hottest(units.collect()))
+}
+
+/// The goods that sell best, rounded down: nobody counts along with a competitor.
+fn hottest(mut units: Vec<(SkuId, i64)>) -> Vec<HotGood> {
+    units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let said = |(sku, units): (SkuId, i64)| {
+        let units = u32::try_from(units).ok().filter(|n| *n >= HOT_FROM)?;
+        let step = if units >= 100 { 100 } else { 10 };
+        Some(HotGood { sku, sold: units / step * step })
+    };
+    units.into_iter().filter_map(said).take(HOT).collect()
 }
 
 /// The cities in which the chain has stores that customers may see, those with the most stores first.
@@ -340,4 +377,18 @@ pub(super) fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses:
         .map(|w| w.name.clone())
         .or_else(|| l.store().and_then(|s| directory.iter().find(|d| d.store == s).map(|d| d.name.clone())))
         .unwrap_or_else(|| l.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_sales_around_a_store_when_the_best_are_named_then_chance_is_none_of_them_and_figures_are_rounded_down() {
+        let sold = |n: usize, units: i64| (SkuId::from_tail(n).expect("an id"), units);
+        let hot = hottest(vec![sold(1, 19), sold(2, 20), sold(3, 1_234), sold(4, 99), sold(5, -3), sold(6, 100), sold(7, 55)]);
+        let said: Vec<(&str, u32)> = hot.iter().map(|h| (h.sku.as_str(), h.sold)).collect();
+        assert_eq!(said, [("sku_3", 1_200), ("sku_6", 100), ("sku_4", 90), ("sku_7", 50)]);
+        assert!(hottest(vec![sold(1, 19)]).is_empty() && hottest(Vec::new()).is_empty());
+    }
 }

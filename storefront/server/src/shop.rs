@@ -1,6 +1,11 @@
 //! The customers' pages: who looks, what they asked for, and the HTML or the refusal; and the site's files.
 
-use std::{collections::BTreeMap, convert::Infallible, path::Path as FilePath, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    convert::Infallible,
+    path::Path as FilePath,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
     Router,
@@ -27,13 +32,13 @@ use liandian_functions::{
         coupons::{coupon_by_link, coupon_centre, coupon_wallet},
         deals::deal_page,
         orders::{Seen, order_list, order_seen},
-        stores::{FindStores, cities, find_stores, store_home, stores_named},
+        stores::{FindStores, cities, find_stores, sold_around, store_home, stores_named},
     },
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
     CampaignId, Code, Fulfilment, GeoPoint, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
-    api::{CartLine, CategoryPage, CouponOffer, CouponWallet, DealPage, OrderList, ProductPage, QuoteLine, StoreCard, StoreHome},
+    api::{CartLine, CategoryPage, CouponOffer, CouponWallet, DealPage, HotGood, OrderList, ProductPage, QuoteLine, StoreCard, StoreHome},
     path::own_path,
 };
 use tower_http::compression::CompressionLayer;
@@ -58,7 +63,15 @@ struct Shop {
     app: Arc<App>,
     site: Arc<Site>,
     links: Arc<Links>,
+    hot: Arc<Hot>,
 }
+
+/// What sells around stores, as this process asked last: it changes once a day, and is asked for with every home.
+type Hot = Mutex<HashMap<StoreId, (Timestamp, Vec<HotGood>)>>;
+
+/// For how long it is believed, and of how many stores it is kept.
+const HOT_FOR: i64 = 10 * Timestamp::MINUTE;
+const HOT_STORES: usize = 2_000;
 
 /// Every page; each has a row in `infra/routes.toml`.
 fn handlers() -> [Handler; 17] {
@@ -99,7 +112,7 @@ pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
         .into_iter()
         .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
         .fallback(nothing_here)
-        .with_state(Shop { app, site: site.clone(), links: Arc::new(links) })
+        .with_state(Shop { app, site: site.clone(), links: Arc::new(links), hot: Arc::default() })
         .layer(from_fn(move |request: Request, next: Next| chosen_way(secure, request, next)))
         .merge(files(site))
         .layer(map_response(move |response: Response| guarded(response, policy.clone())))
@@ -308,6 +321,24 @@ impl Visit {
         Ok(read(coupon_centre(&app.tables, store, self.member.as_ref(), app.now()).await)?.coupons)
     }
 
+    /// What of a home's goods sells around it. A home without is a home.
+    async fn hot(&self, home: &StoreHome) -> Vec<HotGood> {
+        let (app, store) = (&self.shop.app, &home.store.store);
+        let now = app.now();
+        let kept = self.shop.hot.lock().unwrap_or_else(PoisonError::into_inner).get(store).cloned();
+        if let Some((_, hot)) = kept.filter(|(at, _)| now < at.plus(HOT_FOR)) {
+            return hot;
+        }
+        let skus: Vec<SkuId> = home.featured.iter().map(|i| i.sku.clone()).collect();
+        let Ok(hot) = sold_around(&app.tables, home.store.point, &skus, now).await else { return Vec::new() };
+        let mut all = self.shop.hot.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= HOT_STORES {
+            all.clear();
+        }
+        all.insert(store.clone(), (now, hot.clone()));
+        hot
+    }
+
     /// What marks that somebody has seen today's coupon.
     fn popped_today(&self) -> String {
         let day = self.shop.app.now().plus(8 * Timestamp::HOUR).0.div_euclid(Timestamp::DAY);
@@ -406,7 +437,9 @@ async fn home(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
         let near = ask.near().or_else(|| visit.place());
         // Without its coupons a home is a home.
         let (home, offers) = tokio::join!(Box::pin(visit.home(&id, near)), Box::pin(visit.offers(&id)));
-        Ok((home?, offers.unwrap_or_default()))
+        let home: StoreHome = home?;
+        let hot = Box::pin(visit.hot(&home)).await;
+        Ok((StoreHome { hot, ..home }, offers.unwrap_or_default()))
     };
     let answer: Answer<(StoreHome, Vec<CouponOffer>)> = answer.await;
     let last = answer.as_ref().ok().map(|(home, _)| format!("{}.{}", home.store.store, encoded(&home.store.name)));

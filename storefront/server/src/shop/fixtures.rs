@@ -207,6 +207,7 @@ pub fn home(n: usize) -> StoreHome {
         campaigns: vec!["满300减50".to_owned()],
         flash: None,
         deals: vec![deal("cmp_300", "满300减50", false), deal("cmp_buns", "包子豆浆套餐", true)],
+        hot: Vec::new(),
     }
 }
 

@@ -193,6 +193,17 @@ async fn given_stores_when_somebody_changes_to_another_then_each_says_what_it_ca
     assert!(!pages::stores(&page(), &list, pages::Looking::default(), None).contains("data-of"));
 }
 
+#[tokio::test]
+async fn given_what_sells_around_a_store_when_its_home_is_shown_then_it_stands_first_once_and_what_is_sold_out_does_not() {
+    let mut first = home(1);
+    assert!(!pages::home(&page(), &first, &[], false).contains("周边爆款"), "without figures nothing is claimed");
+    first.hot = [("sku_3", 1_200), ("sku_5", 90)].map(|(sku, sold)| HotGood { sku: sku.parse().unwrap(), sold }).to_vec();
+    let text = pages::home(&page(), &first, &[], false);
+    assert!(text.contains("周边爆款") && text.contains("3 km 内近 14 天售出 1200+ 件") && !text.contains("售出 90+"), "{text}");
+    assert_eq!(text.matches("data-add=\"sku_3\"").count(), 1);
+    assert!(text.contains("看怎么买到"), "what is sold out stays among the others");
+}
+
 #[test]
 fn given_an_address_with_a_way_when_asked_then_only_the_two_ways_of_a_stores_pages_are_choices() {
     let asked = |text: &str| way_asked(&text.parse().unwrap());

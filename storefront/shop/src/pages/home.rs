@@ -2,7 +2,7 @@
 //! good a row; `community` puts what the neighbourhood comes for first: collect, deliver, orders.
 
 use leptos::prelude::*;
-use liandian_types::api::{CouponOffer, DealLink, StoreCard, StoreHome};
+use liandian_types::api::{CouponOffer, DealLink, ListingCard, StoreCard, StoreHome};
 
 use super::{
     coupons::{popup, strip},
@@ -34,12 +34,13 @@ pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -
                 {strip(&store.store, offers)}
                 {home.flash.as_ref().and_then(|f| flash::strip(&store.store, f))}
                 {combos(home)}
+                {hot(home)}
                 <h2 class="title">{if community { "邻里常买" } else { "本店推荐" }}</h2>
                 {if home.featured.is_empty() {
                     view! { <div class="blank"><i class="pic shop"></i><p>"本店还没有推荐商品，请从分类进入"</p></div> }.into_any()
                 } else {
                     // The first four are on the first screen.
-                    view! { <ul class="goods">{sold_out_last(&home.featured).map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
+                    view! { <ul class="goods">{sold_out_last(&home.featured).filter(|(_, item)| !is_hot(home, item)).map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
                 }}
             </main>
             {about_store(store)}
@@ -95,6 +96,25 @@ fn banners(home: &StoreHome) -> Option<impl IntoView + use<>> {
     };
     let pages = shown.iter().map(one).collect_view();
     (!shown.is_empty()).then(|| view! { <section class="banners" aria-label="进行中的活动"><ul>{pages}</ul></section> })
+}
+
+/// Is it one of what sells best around here, of which there is something left?
+fn is_hot(home: &StoreHome, item: &ListingCard) -> bool {
+    item.available > 0 && home.hot.iter().any(|h| h.sku == item.sku)
+}
+
+/// 周边爆款: what sells best in the stores around, with how much of it. What is sold out is no offer.
+fn hot(home: &StoreHome) -> Option<impl IntoView + use<>> {
+    let goods = home.hot.iter().filter_map(|h| Some((h, home.featured.iter().find(|i| i.sku == h.sku && i.available > 0)?)));
+    let cards: Vec<_> = goods
+        .enumerate()
+        .map(|(i, (h, item))| {
+            let sold = format!("3 km 内近 14 天售出 {}+ 件", h.sold);
+            let labels = std::iter::once(sold).chain(item.labels.iter().take(1).cloned()).collect();
+            card(&home.store.store, &ListingCard { labels, ..item.clone() }, i < 2)
+        })
+        .collect();
+    (!cards.is_empty()).then(|| view! { <section aria-label="周边爆款"><h2 class="title">"周边爆款"</h2><ul class="goods">{cards}</ul></section> })
 }
 
 /// Goods at a price together.

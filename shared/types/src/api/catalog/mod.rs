@@ -140,6 +140,17 @@ bodies! {
         /// The same campaigns with what they do: each has a page below `deals/`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deals: Vec<DealLink>,
+        /// What of `featured` sells best around it, the best first; only pages ask for that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hot: Vec<HotGood>,
+    }
+
+    /// A good that sells around a store.
+    HotGood {
+        /// What.
+        sku: SkuId,
+        /// At least so many units were sold there lately.
+        sold: u32,
     }
 
     /// A campaign that runs, as a home page leads to it.
