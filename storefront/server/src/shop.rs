@@ -73,6 +73,9 @@ type Hot = Mutex<HashMap<StoreId, (Timestamp, Vec<HotGood>)>>;
 const HOT_FOR: i64 = 10 * Timestamp::MINUTE;
 const HOT_STORES: usize = 2_000;
 
+/// Pages of a category that are read to arrange it: a hundred goods.
+const ARRANGED_PAGES: usize = 5;
+
 /// Every page; each has a row in `infra/routes.toml`.
 fn handlers() -> [Handler; 17] {
     [
@@ -315,6 +318,21 @@ impl Visit {
         Ok(page)
     }
 
+    /// A category in another arrangement than the store's: all of it, as far as is read for that, and whether there is more.
+    async fn arranged(&self, store: &StoreId, category: &str, arranged: pages::Arranged) -> Answer<(CategoryPage, bool)> {
+        let find = FindGoods { category: Some(category), ..FindGoods::default() };
+        let mut goods = self.goods(store, find).await?;
+        let mut cursor = goods.page.next.take();
+        for _ in 1..ARRANGED_PAGES {
+            let Some(from) = cursor.take() else { break };
+            let more = self.goods(store, FindGoods { cursor: Some(&from), ..find }).await?;
+            goods.page.items.extend(more.page.items);
+            cursor = more.page.next;
+        }
+        arranged.arrange(&mut goods.page.items);
+        Ok((goods, cursor.is_some()))
+    }
+
     /// The coupons that whoever looks may claim in a store.
     async fn offers(&self, store: &StoreId) -> Answer<Vec<CouponOffer>> {
         let app = &self.shop.app;
@@ -503,14 +521,21 @@ async fn category(visit: Visit, Path((store, category)): Path<(String, String)>,
     if category.starts_with("cmp_") && category.parse::<CampaignId>().is_ok() {
         return Redirect::to(&format!("/s/{}/coupons/{}", encoded(&store), encoded(&category))).into_response();
     }
+    let arranged = pages::Arranged::of(ask.get("sort").as_deref(), ask.get("stock").as_deref());
     let cursor = ask.get("cursor");
-    let find = FindGoods { category: Some(&category), cursor: cursor.as_deref(), ..FindGoods::default() };
-    let answer = async { visit.goods(&parsed(&store, "门店")?, find).await };
-    let answer = answer.await;
+    let answer = async {
+        let store: StoreId = parsed(&store, "门店")?;
+        if arranged != pages::Arranged::default() {
+            return visit.arranged(&store, &category, arranged).await;
+        }
+        let find = FindGoods { category: Some(&category), cursor: cursor.as_deref(), ..FindGoods::default() };
+        Ok((visit.goods(&store, find).await?, false))
+    };
+    let answer: Answer<(CategoryPage, bool)> = Box::pin(answer).await;
     let page = visit.shopping().await;
-    visit.answer(answer.map(|goods| {
+    visit.answer(answer.map(|(goods, more)| {
         let next = goods.page.next.as_deref().map(|cursor| format!("/s/{store}/c/{}?cursor={}", encoded(&category), encoded(cursor)));
-        pages::goods(&page, &goods, next)
+        pages::goods_arranged(&page, &goods, next, arranged, more)
     }))
 }
 

@@ -97,3 +97,24 @@ async fn given_a_product_when_its_page_is_read_then_what_hq_has_written_down_and
     assert!(!text.contains("其他门店有货"), "{text}");
     w.stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_category_when_it_is_arranged_by_its_address_then_prices_rise_and_the_choice_goes_on_with_the_list() {
+    let w = World::usual().await;
+    let category = w.stack.app.tables.store(&id("sto_sh01")).await.unwrap().unwrap().categories[0].0.clone();
+    let prices = |text: &str| -> Vec<i64> {
+        let shown = text.split("<li class=\"card").skip(1).filter(|card| !card.split('>').next().unwrap_or_default().contains("gone"));
+        let price = |card: &str| card.split("class=\"price\">¥").nth(1)?.split('<').next()?.replace([',', '.'], "").parse().ok();
+        shown.filter_map(price).collect()
+    };
+    let page = w.page(&format!("/s/sto_sh01/c/{category}?sort=price_up"), "").await;
+    let all = prices(page.text());
+    assert!(page.status == 200 && all.len() > 3 && all.is_sorted(), "{all:?}");
+    let there = w.page(&format!("/s/sto_sh01/c/{category}?stock=1"), "").await;
+    assert!(there.status == 200 && !there.text().contains("card gone") && there.text().contains("?stock=1\" rel=\"next\""), "{}", there.text());
+    // What is no arrangement is the store's own.
+    let usual = w.page(&format!("/s/sto_sh01/c/{category}?sort=best&stock=maybe"), "").await;
+    assert_eq!(prices(usual.text()), prices(w.page(&format!("/s/sto_sh01/c/{category}"), "").await.text()));
+    assert_eq!(w.page("/s/sto_sh01/c/none?sort=price_up", "").await.status, 404);
+    w.stack.stop().await;
+}

@@ -1,11 +1,11 @@
 //! `/s/{store}/c/{category}`: goods of a store, a row a product. The list goes on with the next page, and then with the next category, as one scrolls; without
 //! a script the same are pages. The rail follows the list, and the list the rail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{either::Either, prelude::*};
 use liandian_types::{
-    Fen, StoreId,
+    Fen, SpuId, StoreId,
     api::{CategoryPage, ListingCard},
     picture,
 };
@@ -13,9 +13,77 @@ use liandian_types::{
 use super::frame::{Module, Page, Tab, cart_bar, promos, search_box, shop_head, stepper, themed};
 use crate::words;
 
+/// How the goods of a category are arranged, as its address says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Arranged {
+    /// By price: `Some(true)` from the lowest on, `Some(false)` from the highest on.
+    pub rising: Option<bool>,
+    /// Only what is there.
+    pub there: bool,
+}
+
+impl Arranged {
+    /// As the parameters `sort` and `stock` say it; what is no choice arranges nothing.
+    #[must_use]
+    pub fn of(sort: Option<&str>, stock: Option<&str>) -> Self {
+        let rising = match sort {
+            Some("price_up") => Some(true),
+            Some("price_down") => Some(false),
+            _ => None,
+        };
+        Self { rising, there: stock == Some("1") }
+    }
+
+    /// Goods so. A product has its place by the lowest price at which it is there: that is the one that its row shows.
+    pub fn arrange(self, items: &mut Vec<ListingCard>) {
+        if self.there {
+            items.retain(|i| i.available > 0);
+        }
+        let Some(rising) = self.rising else { return };
+        let mut least: BTreeMap<SpuId, (bool, Fen)> = BTreeMap::new();
+        for i in items.iter() {
+            let this = (i.available == 0, i.price);
+            least.entry(i.spu.clone()).and_modify(|had| *had = this.min(*had)).or_insert(this);
+        }
+        let place = |i: &ListingCard| {
+            let (gone, price) = least.get(&i.spu).copied().unwrap_or_default();
+            (gone, if rising { price.0 } else { -price.0 })
+        };
+        items.sort_by_cached_key(place);
+    }
+
+    /// The same as the end of an address.
+    fn query(self) -> String {
+        let sort = match self.rising {
+            Some(true) => Some("sort=price_up"),
+            Some(false) => Some("sort=price_down"),
+            None => None,
+        };
+        let all: Vec<&str> = sort.into_iter().chain(self.there.then_some("stock=1")).collect();
+        if all.is_empty() { String::new() } else { format!("?{}", all.join("&")) }
+    }
+}
+
+/// The choices of an arrangement: links, so that an address says it all.
+fn choices(at: &str, a: Arranged) -> impl IntoView + use<> {
+    let chip = |title: &'static str, to: Arranged, on: bool| {
+        view! { <a class="chip" href=format!("{at}{}", to.query()) rel="nofollow" aria-current=on.then_some("true")>{title}</a> }
+    };
+    let sorts = [("综合", None), ("价格从低到高", Some(true)), ("价格从高到低", Some(false))];
+    let sorts = sorts.map(|(title, rising)| chip(title, Arranged { rising, ..a }, a.rising == rising)).into_iter().collect_view();
+    let there = chip("只看有货", Arranged { there: !a.there, ..a }, a.there);
+    view! { <nav class="narrow" aria-label="排序与筛选"><p class="chips">{sorts}{there}</p></nav> }
+}
+
 /// A category. `next` is the address of the next page, if there is one.
 #[must_use]
 pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String {
+    goods_arranged(page, goods, next, Arranged::default(), false)
+}
+
+/// The same in another arrangement. `more`: there are goods that were not looked at for it.
+#[must_use]
+pub fn goods_arranged(page: &Page, goods: &CategoryPage, next: Option<String>, arranged: Arranged, more: bool) -> String {
     let current = goods.categories.iter().find(|c| c.key == goods.current);
     let title = current.map_or_else(|| "全部商品".to_owned(), |c| c.name.clone());
     page.document(&format!("{title} - {}", goods.store.name), Module::Browse, &themed("shelf", &goods.store), || {
@@ -25,12 +93,12 @@ pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String 
             .iter()
             .map(|c| {
                 let here = (c.key == goods.current).then_some("page");
-                view! { <a href=format!("/s/{id}/c/{}", c.key) data-cat=c.key.clone() aria-current=here>{c.name.clone()}</a> }
+                view! { <a href=format!("/s/{id}/c/{}{}", c.key, arranged.query()) data-cat=c.key.clone() aria-current=here>{c.name.clone()}</a> }
             })
             .collect_view();
         // Behind the last page of a category comes the next one.
         let onward = goods.categories.iter().skip_while(|c| c.key != goods.current).nth(1);
-        let onward = onward.map(|c| (format!("/s/{id}/c/{}", c.key), format!("继续看{} ›", c.name)));
+        let onward = onward.map(|c| (format!("/s/{id}/c/{}{}", c.key, arranged.query()), format!("继续看{} ›", c.name)));
         let next = next.map(|next| (next, "下一页".to_owned())).or(onward);
         let products = products(&goods.page.items);
         let rows = products.iter().enumerate().map(|(i, p)| row(id, p, i < 5)).collect_view();
@@ -39,11 +107,13 @@ pub fn goods(page: &Page, goods: &CategoryPage, next: Option<String>) -> String 
             <div class="split">
                 <nav class="side" aria-label="商品分类">{side}</nav>
                 <main data-list="1">
+                    {choices(&format!("/s/{id}/c/{}", goods.current), arranged)}
+                    {more.then(|| view! { <p class="hint">"商品较多，只排列了前面的一部分。"</p> })}
                     <section class="part" data-cat=goods.current.clone() aria-label=title.clone()>
                         <h1 class="title">{title.clone()}</h1>
                         {if products.is_empty() {
                             Either::Left(view! { <div class="blank"><i class="pic shop"></i>
-                                <h2>"这个分类暂时没有商品"</h2><p>"从左侧其他分类找找，或在上方搜索"</p></div> })
+                                <h2>{if arranged.there { "这个分类暂时没有有货的商品" } else { "这个分类暂时没有商品" }}</h2><p>"从左侧其他分类找找，或在上方搜索"</p></div> })
                         } else {
                             Either::Right(view! { <ul class="goods rows">{rows}</ul> })
                         }}
@@ -157,5 +227,26 @@ mod tests {
         let rows: Vec<Vec<&str>> = products(&items).iter().map(|p| p.iter().map(|i| i.sku.as_str()).collect()).collect();
         assert_eq!(rows, [vec!["sku_1", "sku_3"], vec!["sku_4"], vec!["sku_2"]]);
         assert!(products(&[]).is_empty());
+    }
+
+    #[test]
+    fn given_an_arrangement_when_asked_for_then_prices_rise_or_fall_what_is_gone_is_left_out_and_nonsense_arranges_nothing() {
+        let cards = || {
+            let mut all = vec![card("sku_1", "spu_1", 1), card("sku_2", "spu_2", 0), card("sku_3", "spu_3", 1)];
+            all[0].price = Fen(300);
+            all[2].price = Fen(200);
+            all
+        };
+        let arranged = |sort: Option<&str>, stock: Option<&str>| {
+            let mut all = cards();
+            Arranged::of(sort, stock).arrange(&mut all);
+            all.into_iter().map(|c| c.sku.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(arranged(Some("price_up"), None), ["sku_3", "sku_1", "sku_2"]);
+        assert_eq!(arranged(Some("price_down"), Some("1")), ["sku_1", "sku_3"]);
+        assert_eq!(arranged(Some("cheap"), Some("yes")), ["sku_1", "sku_2", "sku_3"]);
+        let again = |a: Arranged| a.query();
+        assert_eq!(again(Arranged::of(Some("price_down"), Some("1"))), "?sort=price_down&stock=1");
+        assert_eq!(again(Arranged::default()), "");
     }
 }

@@ -20,7 +20,7 @@ pub use coupons::{coupon, coupons, my_coupons};
 pub use deal::deal;
 pub use flash::flash;
 pub use frame::Page;
-pub use goods::goods;
+pub use goods::{Arranged, goods, goods_arranged};
 pub use home::home;
 pub use order::order;
 pub use orders::orders;
