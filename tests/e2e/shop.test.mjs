@@ -54,12 +54,12 @@ test("the cart at the foot counts, opens, is changed and emptied without leaving
   await bar(page).getByText("失效商品 1 种").waitFor();
   await look(page, "shop-cart-open");
   const was = await sum.innerText();
-  await bar(page).getByRole("button", { name: `${a.name}多一件` }).first().click();
+  await bar(page).getByRole("button", { name: /多一件$/ }).first().click();
   await page.waitForFunction((was) => document.querySelector(".cartbar .sums .price").textContent !== was, was);
   assert.equal((await cart(page)).find((l) => l.sku === a.sku).quantity, 3);
   assert.equal(await bar(page).locator(".half").evaluate((d) => d.open), true, "it stays open while it is changed");
   // Not ticked is not paid, and stays in the cart.
-  await bar(page).getByRole("checkbox", { name: `结算${b.name}` }).first().click();
+  await bar(page).getByRole("checkbox").nth(1).click();
   await bar(page).getByText("已选 3 件").waitFor();
   assert.equal((await cart(page)).length, 3);
   await bar(page).getByRole("button", { name: "移除失效商品" }).click();

@@ -114,17 +114,18 @@ fn pay(store: &StoreId, quote: Option<&Quote>) -> impl IntoView + use<> {
 /// A line: ticked or not, how many, and that the store lacks some.
 fn line(store: &StoreId, l: &QuoteLine, on: bool) -> impl IntoView + use<> {
     let (sku, n) = (l.sku.to_string(), l.quantity.get());
+    let name = format!("{} {}", l.name, l.spec).trim_end().to_owned();
     let lacks = (l.available < n)
         .then(|| view! { <span class="left">{if l.available == 0 { "本店缺货".to_owned() } else { format!("本店只有 {} 件", l.available) }}</span> });
     view! {
         <li class:off=!on>
-            <button class="tick" type="button" role="checkbox" aria-checked=if on { "true" } else { "false" } aria-label=format!("结算{}", l.name) data-tick=sku.clone()></button>
+            <button class="tick" type="button" role="checkbox" aria-checked=if on { "true" } else { "false" } aria-label=format!("结算{name}") data-tick=sku.clone()></button>
             <a href=format!("/s/{store}/p/{sku}") tabindex="-1" aria-hidden="true"><img src=picture::small(&l.picture) alt="" width="48" height="48" loading="lazy"/></a>
             <span class="what"><b>{l.name.clone()}</b><span class="dim">{l.spec.clone()}{lacks}</span>
                 <span class="price">{(l.total - l.off.unwrap_or(Fen::ZERO)).to_string()}</span></span>
             <span class="step" data-step=sku.clone() data-n=n.to_string()>
-                <button class="sub" type="button" data-sub=sku.clone() aria-label=format!("{}少一件", l.name)>"−"</button>
-                <button class="add" type="button" data-add=sku aria-label=format!("{}多一件", l.name)>"+"</button>
+                <button class="sub" type="button" data-sub=sku.clone() aria-label=format!("{name}少一件")>"−"</button>
+                <button class="add" type="button" data-add=sku aria-label=format!("{name}多一件")>"+"</button>
             </span>
         </li>
     }
