@@ -163,12 +163,6 @@ async fn guarded(mut response: Response, policy: HeaderValue) -> Response {
     response
 }
 
-/// Cookie: id and name of the store looked at last.
-const LAST_STORE: &str = "ld_store";
-/// Cookie: where the customer looked for stores last.
-const LAST_PLACE: &str = "ld_at";
-/// Cookie of a cart's page: what the device has in the cart. Written by the page.
-const CART: &str = "ld_cart";
 /// Cookie: fetched or brought, as chosen last.
 const WAY: &str = "way";
 /// What it may say.
@@ -177,6 +171,12 @@ const WAYS: [&str; 2] = ["pickup", "delivery"];
 const OFTEN: &str = "ld_often";
 /// So many of them are kept.
 const OFTEN_KEPT: usize = 5;
+/// Cookie: id and name of the store looked at last.
+const LAST_STORE: &str = "ld_store";
+/// Cookie: where the customer looked for stores last.
+const LAST_PLACE: &str = "ld_at";
+/// Cookie of a cart's page: what the device has in the cart. Written by the page.
+const CART: &str = "ld_cart";
 /// Cookie: on which day and for whom a coupon was laid over a store's home.
 const POPPED: &str = "ld_pop";
 

@@ -15,10 +15,6 @@ use crate::{islands::browse::CartCount, place, words};
 pub struct Page {
     /// Version of the site's files, part of every address of one.
     pub version: String,
-    /// Who is logged in, if anybody is.
-    pub member: Option<MemberId>,
-    /// The store that the customer looked at last: its id and its name.
-    pub last: Option<(StoreId, String)>,
     /// Does the customer have goods brought? Else he fetches them. A choice that the device keeps.
     pub rides: bool,
     /// What bringing goods costs.
@@ -29,6 +25,10 @@ pub struct Page {
     pub here: String,
     /// Where this shop is reached from outside, for shared links; empty when that is not known.
     pub origin: String,
+    /// Who is logged in, if anybody is.
+    pub member: Option<MemberId>,
+    /// The store that the customer looked at last: its id and its name.
+    pub last: Option<(StoreId, String)>,
 }
 
 /// Which module of islands a page loads.
