@@ -14,7 +14,7 @@ use liandian_domain::{
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    SkuId, StoreId, Timestamp,
+    SkuId, Storage, StoreId, Timestamp,
     api::{CategoryPage, ListingCard, ListingPage, ProductFact, ProductPage},
     text::Needle,
 };
@@ -162,6 +162,8 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
 /// What HQ has written down of a product that a customer wants to know; what is not known is not named.
 fn facts(p: &Product) -> Vec<ProductFact> {
     let life = p.shelf_life_days.map(|days| format!("{days} 天")).unwrap_or_default();
-    let all = [("产地", p.origin.clone()), ("保质期", life), ("储存方式", p.storage.name().to_owned()), ("配料", p.ingredients.clone())];
+    // How large it is says nothing of how it is kept.
+    let kept = if p.storage == Storage::Large { String::new() } else { p.storage.name().to_owned() };
+    let all = [("产地", p.origin.clone()), ("保质期", life), ("储存方式", kept), ("配料", p.ingredients.clone())];
     all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ProductFact { name: name.to_owned(), value }).collect()
 }
