@@ -123,7 +123,7 @@ async fn given_carts_when_their_bar_is_shown_then_it_says_what_they_cost_save_an
         more: Some("/deals/cmp_1".to_owned()),
     };
     let text = shown(&page(), Some(&Quote { not_applied: vec![near], list: Some(Fen(5_500)), ..quote(5_000) }), &[]);
-    assert!(text.contains("已省 ¥5 · 满300减50 还差 12.00 元") && text.contains("href=\"/s/sto_1/deals/cmp_1\""), "{text}");
+    assert!(text.contains("还差 12.00 元 满300减50 · 已省 ¥5") && text.contains("href=\"/s/sto_1/deals/cmp_1\""), "{text}");
     // Near to what is brought for nothing.
     let free = pages::Page::default().fees.free_from;
     let ride = Quote { delivery_fee: Fen(400), goods: free - Fen(1_200), total: free - Fen(800), ..quote(0) };

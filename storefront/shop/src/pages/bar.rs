@@ -41,7 +41,8 @@ pub fn bar(page: &Page, b: &Bar<'_>) -> String {
         let more = b.quote.and_then(|q| missing(page, b.store, q));
         let said = if chosen.is_empty() { "还没有勾选商品".to_owned() } else { format!("购物车 {units} 件，{total}") };
         let note = match (&more, saved > Fen::ZERO) {
-            (Some((text, _)), true) => format!("已省 {} · {text}", short(saved)),
+            // What is missing comes first: a narrow screen cuts off the end.
+            (Some((text, _)), true) => format!("{text} · 已省 {}", short(saved)),
             (Some((text, _)), false) => text.clone(),
             (None, true) => format!("已省 {}", short(saved)),
             (None, false) => b.quote.map(|q| when(q, rides(page, b.store))).unwrap_or_default(),
@@ -81,7 +82,7 @@ fn missing(page: &Page, store: &StoreCard, q: &Quote) -> Option<(String, String)
         return Some((format!("还差 {} 免配送费", short(free - q.goods)), format!("/s/{id}/search")));
     }
     let near = q.not_applied.iter().find_map(|m| Some((m, m.more.as_ref()?)));
-    near.map(|(m, tail)| (format!("{} {}", m.title, m.why), format!("/s/{id}{tail}")))
+    near.map(|(m, tail)| (format!("{} {}", m.why, m.title), format!("/s/{id}{tail}")))
 }
 
 fn when(q: &Quote, rides: bool) -> String {
