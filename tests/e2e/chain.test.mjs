@@ -170,7 +170,7 @@ test("a store's own product comes with its document, and is sold when HQ has rea
   await hq.page.goto(`${URL_}/console/hq/local-products`);
   await awake(hq.page);
   const waiting = hq.page.getByRole("region", { name, exact: true });
-  await waiting.getByText("食品经营许可证 JY13301080099999").waitFor();
+  await waiting.getByText("食品经营许可证 JY13301080099999").first().waitFor();
   const paper = await waiting.getByRole("link", { name: "查看文件" }).getAttribute("href");
   assert.equal((await hq.page.request.get(new URL(paper, URL_).href)).status(), 200, "HQ reads the document");
   assert.notEqual((await phone.request.get(new URL(paper, URL_).href)).status(), 200, "nobody else does");

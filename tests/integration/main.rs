@@ -46,6 +46,7 @@ mod orders {
 }
 mod pages {
     pub mod console;
+    pub mod frame;
     pub mod pictures;
     pub mod shop;
 }

@@ -1,5 +1,6 @@
 //! Steps that a route and a worker share: load → decide → commit, whoever asked for it.
 
+pub mod basket;
 pub mod catalog;
 pub mod coupons;
 pub mod governance;

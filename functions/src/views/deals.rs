@@ -22,7 +22,7 @@ use liandian_types::{
 
 use super::{
     catalog::cards,
-    stores::{categories, promised_day, shown_store},
+    stores::{card_now, categories, promised_day, shown_store},
 };
 
 /// Goods that the page of a campaign shows.
@@ -151,7 +151,7 @@ pub async fn deal_page(tables: &Tables, store: &StoreId, campaign: &CampaignId, 
     let runs = runs_at(c, now, zone);
     let begins = (!runs && now < c.schedule.from).then(|| soon_text(c.schedule.from, now, zone));
     Ok(Some(DealPage {
-        store: profile.card(None, now),
+        store: card_now(&profile, None, now),
         categories: categories(&profile, &library),
         campaign: c.campaign.clone(),
         title: c.title.clone(),

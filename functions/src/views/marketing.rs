@@ -22,7 +22,7 @@ use liandian_types::{
     CampaignId, CampaignState, Code, Fulfilment, Problem, Quantity, SkuId, StoreId, Timestamp,
     api::{
         CampaignCard, CampaignChange, CampaignDraft, CampaignGift, CampaignList, CampaignName, CampaignPart, CampaignPause, CampaignPrice,
-        CampaignRate, CampaignRule, CampaignSum, CampaignTier, CampaignView, ChangedField, ListingCard,
+        CampaignRate, CampaignRule, CampaignSum, CampaignTier, CampaignView, ChangedField, DealLink, ListingCard,
     },
 };
 
@@ -431,16 +431,23 @@ async fn running(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec
     Ok(view.filter(runs).map(|r| r.campaign).collect())
 }
 
-/// What they are called, for a strip of a few.
+/// What they are called and what they do, for a strip of a few.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub(super) async fn running_titles(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<String>, StoreError> {
+pub(super) async fn running_deals(tables: &Tables, store: &StoreId, now: Timestamp) -> Result<Vec<DealLink>, StoreError> {
     let mut all = running(tables, store, now).await?;
     // Flash sales have a strip of their own.
     all.retain(|c| !matches!(c.kind, Kind::Flash(_)));
     all.sort_by_key(|c| (c.level == Level::Store, -i64::from(c.priority)));
-    Ok(all.into_iter().take(8).map(|c| c.title).collect())
+    let link = |c: Campaign| DealLink {
+        what: what(&c.kind),
+        own: c.level == Level::Store,
+        combo: matches!(c.kind, Kind::Combo(_) | Kind::AnyOf(_)),
+        campaign: c.campaign,
+        title: c.title,
+    };
+    Ok(all.into_iter().take(8).map(link).collect())
 }
 
 /// Goods as customers see them, with the campaigns that run on them in particular; with `all`, those on everything too.

@@ -5,28 +5,30 @@ pub mod edit;
 pub mod permits;
 pub mod warehouses;
 
+use std::collections::HashSet;
+
 use liandian_domain::{
     catalog::{LibrarySku, departments},
     governance::terms::Terms,
     sourcing::matching,
     stock::batch::Date,
     stores::{
-        hours::{self, clock_text, moment_text},
+        hours::{self, clock_text, moment_text, soon_text},
         profile::{Location, StoreProfile},
         region::{Region, above},
     },
 };
 use liandian_store::{StoreError, Tables, cursor::List, reach::Reach};
 use liandian_types::{
-    Fulfilment, GeoPoint, LocationId, StoreId, StoreStatus, Timestamp,
-    api::{Category, OpeningException, PlaceName, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
+    Fulfilment, GeoPoint, LocationId, SkuId, StoreId, StoreStatus, Timestamp,
+    api::{Category, HotGood, OpeningException, PlaceName, StoreCard, StoreHome, StoreList, StoreOpening, StoreRow, StoreRows},
     text::Needle,
 };
 
 use super::{
     catalog::cards,
     deals::flash_page,
-    marketing::{labelled, running_titles},
+    marketing::{labelled, running_deals},
 };
 
 /// Stores on a page of those around a point: their profiles are read one by one.
@@ -76,13 +78,13 @@ pub async fn find_stores(tables: &Tables, ask: FindStores<'_>, now: Timestamp) -
             nearest.truncate(up_to);
             let page: Vec<StoreId> = nearest.into_iter().skip(from).map(|s| s.store).collect();
             let found = tables.profiles(&page).await?;
-            let stores = found.iter().filter(|s| shown(s)).map(|s| s.card(ask.near, now)).collect();
+            let stores = found.iter().filter(|s| shown(s)).map(|s| card_now(s, ask.near, now)).collect();
             return Ok(StoreList { stores, next });
         }
         (None, _, text) => tables.directory().await?.iter().filter(|s| text.as_ref().is_none_or(|t| s.matches(t))).cloned().collect(),
     };
     found.retain(shown);
-    let mut stores: Vec<_> = found.iter().map(|s| s.card(ask.near, now)).collect();
+    let mut stores: Vec<_> = found.iter().map(|s| card_now(s, ask.near, now)).collect();
     stores.sort_by(|a, b| {
         a.paused.cmp(&b.paused).then(a.distance_m.cmp(&b.distance_m)).then_with(|| a.city.cmp(&b.city)).then_with(|| a.store.cmp(&b.store))
     });
@@ -116,16 +118,103 @@ pub async fn store_home(tables: &Tables, store: &StoreId, from: Option<GeoPoint>
         labelled(tables, store, cards, false, now).await
     };
     let flash = Box::pin(flash_page(tables, &profile, &terms, now));
-    let (featured, instead, campaigns, flash) = futures::try_join!(featured, instead, running_titles(tables, store, now), flash)?;
+    let (featured, instead, deals, flash) = futures::try_join!(featured, instead, running_deals(tables, store, now), flash)?;
     Ok(Some(StoreHome {
-        store: profile.card(from, now),
+        store: card_now(&profile, from, now),
         theme: profile.theme.clone(),
         categories: categories(&profile, &library),
         featured,
-        instead: instead.map(|s| s.card(from.or(Some(profile.point)), now)),
-        campaigns,
+        instead: instead.map(|s| card_now(&s, from.or(Some(profile.point)), now)),
+        campaigns: deals.iter().map(|d| d.title.clone()).collect(),
         flash,
+        deals,
+        hot: Vec::new(),
     }))
+}
+
+/// A store as its pages show it: with when it could have something ready now. How many orders wait there is not asked: it is the earliest moment, and a
+/// cart's quote says the exact one.
+pub(super) fn card_now(s: &StoreProfile, from: Option<GeoPoint>, now: Timestamp) -> StoreCard {
+    let takes = s.status_at(now) == StoreStatus::Open;
+    let zone = &s.hours.zone;
+    let by = |way| matching::ready_by(s, way, Some(0), 0, now);
+    let rides = || {
+        let by = by(Fulfilment::Delivery);
+        match by.0.saturating_sub(now.0).saturating_add(Timestamp::MINUTE - 1) / Timestamp::MINUTE {
+            minutes @ 0..=120 => format!("{minutes} 分钟"),
+            _ => soon_text(by, now, zone),
+        }
+    };
+    StoreCard {
+        pickup_text: (takes && s.pickup).then(|| soon_text(by(Fulfilment::Pickup), now, zone)),
+        delivery_text: (takes && s.delivery).then(rides),
+        ..s.card(from, now)
+    }
+}
+
+/// These stores as customers see them, in this order; what is not open (any more) is left out. One wave.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn stores_named(tables: &Tables, stores: &[StoreId], from: Option<GeoPoint>, now: Timestamp) -> Result<Vec<StoreCard>, StoreError> {
+    if stores.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = tables.profiles(stores).await?;
+    let shown = |s: &&StoreProfile| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused);
+    let named = |id: &StoreId| found.iter().filter(shown).find(|s| s.store == *id).map(|s| card_now(s, from, now));
+    Ok(stores.iter().filter_map(named).collect())
+}
+
+/// How far around a store's own sales what sells there is asked about, in metres.
+const AROUND_M: u32 = 3_000;
+/// Fewer units than these are chance, and would tell what a few people buy.
+const HOT_FROM: u32 = 20;
+/// So many of them are shown.
+const HOT: usize = 4;
+
+/// Which of these goods sell best in the stores around a point, by what the daily check of the books has added up; the best first. Of what sells little,
+/// and of what nobody has added up lately, nothing is said. One wave.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn sold_around(tables: &Tables, point: GeoPoint, skus: &[SkuId], now: Timestamp) -> Result<Vec<HotGood>, StoreError> {
+    if skus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let points = [point];
+    let (sold, spots) = futures::try_join!(tables.sold_of(skus, now), tables.within(&points, AROUND_M))?;
+    let near: HashSet<LocationId> = spots.iter().map(|s| s.store.shelf()).collect();
+    let units = sold.iter().flatten().map(|s| (s.sku.clone(), s.within(|l| near.contains(l))));
+    Ok(hottest(units.collect()))
+}
+
+/// The goods that sell best, rounded down: nobody counts along with a competitor.
+fn hottest(mut units: Vec<(SkuId, i64)>) -> Vec<HotGood> {
+    units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let said = |(sku, units): (SkuId, i64)| {
+        let units = u32::try_from(units).ok().filter(|n| *n >= HOT_FROM)?;
+        let step = if units >= 100 { 100 } else { 10 };
+        Some(HotGood { sku, sold: units / step * step })
+    };
+    units.into_iter().filter_map(said).take(HOT).collect()
+}
+
+/// The cities in which the chain has stores that customers may see, those with the most stores first.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn cities(tables: &Tables, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let directory = tables.directory().await?;
+    let mut count: Vec<(String, usize)> = Vec::new();
+    for s in directory.iter().filter(|s| matches!(s.status_at(now), StoreStatus::Open | StoreStatus::Paused)) {
+        match count.iter_mut().find(|(city, _)| *city == s.city) {
+            Some((_, n)) => *n += 1,
+            None => count.push((s.city.clone(), 1)),
+        }
+    }
+    count.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(count.into_iter().map(|(city, _)| city).collect())
 }
 
 /// A store as customers may see it: one that is not open yet, or not any more, does not exist for them.
@@ -288,4 +377,18 @@ pub(super) fn place_name(l: &LocationId, directory: &[StoreProfile], warehouses:
         .map(|w| w.name.clone())
         .or_else(|| l.store().and_then(|s| directory.iter().find(|d| d.store == s).map(|d| d.name.clone())))
         .unwrap_or_else(|| l.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_sales_around_a_store_when_the_best_are_named_then_chance_is_none_of_them_and_figures_are_rounded_down() {
+        let sold = |n: usize, units: i64| (SkuId::from_tail(n).expect("an id"), units);
+        let hot = hottest(vec![sold(1, 19), sold(2, 20), sold(3, 1_234), sold(4, 99), sold(5, -3), sold(6, 100), sold(7, 55)]);
+        let said: Vec<(&str, u32)> = hot.iter().map(|h| (h.sku.as_str(), h.sold)).collect();
+        assert_eq!(said, [("sku_3", 1_200), ("sku_6", 100), ("sku_4", 90), ("sku_7", 50)]);
+        assert!(hottest(vec![sold(1, 19)]).is_empty() && hottest(Vec::new()).is_empty());
+    }
 }

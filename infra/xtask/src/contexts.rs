@@ -52,6 +52,8 @@ const CONTEXTS: &[Layer] = &[
             ("transfers", &["orders", "sourcing", "stock"]),
             ("coupons", &[]),
             ("marketing", &["coupons", "orders"]),
+            // A cart as the foot of a page shows it: nobody knows it.
+            ("basket", &["marketing", "orders", "sourcing"]),
         ],
         above: &["mod"],
     },

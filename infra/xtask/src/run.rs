@@ -421,7 +421,7 @@ fn e2e(root: &Path, watched: bool) -> anyhow::Result<()> {
     let stack = started(root, &program, &folder, port, functions.as_ref().map(|w| w.url.as_str()))?;
     let outcome = run(Command::new("node")
         // One after the other: they share a stack.
-        .args(["--test", "--test-concurrency=1", "journeys.test.mjs", "chain.test.mjs", "prices.test.mjs", "me.test.mjs"])
+        .args(["--test", "--test-concurrency=1", "journeys.test.mjs", "chain.test.mjs", "prices.test.mjs", "me.test.mjs", "shop.test.mjs"])
         .env("LIANDIAN_URL", format!("http://127.0.0.1:{port}"))
         .env("LIANDIAN_SANDBOX", format!("http://127.0.0.1:{}", port + 4))
         .env("LIANDIAN_CHROMIUM", chromium)

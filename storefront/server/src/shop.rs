@@ -1,6 +1,12 @@
 //! The customers' pages: who looks, what they asked for, and the HTML or the refusal; and the site's files.
 
-use std::{collections::BTreeMap, convert::Infallible, future::ready, path::Path as FilePath, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    convert::Infallible,
+    future::ready,
+    path::Path as FilePath,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
     Router,
@@ -13,7 +19,10 @@ use axum::{
 use liandian_functions::{
     App,
     auth::{self, SESSION_COOKIE},
-    flows::orders::shown,
+    flows::{
+        basket::{self, Asked},
+        orders::shown,
+    },
     function::{PageNeed, page},
     routes::members::addresses,
     views::{
@@ -26,15 +35,15 @@ use liandian_functions::{
         governance::legal::legal_page,
         members::{MemberOrders, consents_of, member_orders, member_view},
         orders::{Seen, order_seen},
-        stores::{FindStores, find_stores, permits::store_licences, store_home},
+        stores::{FindStores, cities, find_stores, permits::store_licences, sold_around, store_home, stores_named},
     },
 };
 use liandian_shop::{cart, pages, place};
 use liandian_types::{
-    CampaignId, Code, GeoPoint, LegalKind, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
+    CampaignId, Code, Fulfilment, GeoPoint, LegalKind, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, LegalPage, MemberView, OrderList, QuoteLine,
-        StoreHome, StoreLicences,
+        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, HotGood, LegalPage, MemberView, OrderList, ProductPage,
+        QuoteLine, StoreCard, StoreHome, StoreLicences,
     },
     path::own_path,
 };
@@ -62,10 +71,21 @@ struct Shop {
     app: Arc<App>,
     site: Arc<Site>,
     links: Arc<Links>,
+    hot: Arc<Hot>,
 }
 
+/// What sells around stores, as this process asked last: it changes once a day, and is asked for with every home.
+type Hot = Mutex<HashMap<StoreId, (Timestamp, Vec<HotGood>)>>;
+
+/// For how long it is believed, and of how many stores it is kept.
+const HOT_FOR: i64 = 10 * Timestamp::MINUTE;
+const HOT_STORES: usize = 2_000;
+
+/// Pages of a category that are read to arrange it: a hundred goods.
+const ARRANGED_PAGES: usize = 5;
+
 /// Every page; each has a row in `infra/routes.toml`.
-fn handlers() -> [Handler; 22] {
+fn handlers() -> [Handler; 23] {
     [
         ("/", get(stores)),
         ("/e/{code}", get(entrance)),
@@ -74,6 +94,7 @@ fn handlers() -> [Handler; 22] {
         ("/s/{store}/search", get(search)),
         ("/s/{store}/p/{sku}", get(product)),
         ("/s/{store}/cart", get(cart)),
+        ("/s/{store}/cart/bar", get(cart_bar)),
         ("/s/{store}/flash", get(flash)),
         ("/s/{store}/deals/{campaign}", get(deal)),
         ("/s/{store}/checkout", get(checkout)),
@@ -108,11 +129,13 @@ pub fn router(app: Arc<App>, site: Site, links: Links) -> Router {
     let (usual, shell) = (policy("", ""), policy(&format!(" {BRIDGE}"), "; frame-src weixin:"));
     let site = Arc::new(site);
     let check = check_file(&links.check_file);
+    let secure = !links.login_url.starts_with("http://");
     handlers()
         .into_iter()
         .fold(Router::new(), |router, (path, handler)| router.route(path, handler))
         .fallback(nothing_here)
-        .with_state(Shop { app, site: site.clone(), links: Arc::new(links) })
+        .with_state(Shop { app, site: site.clone(), links: Arc::new(links), hot: Arc::default() })
+        .layer(from_fn(move |request: Request, next: Next| chosen_way(secure, request, next)))
         .merge(files(site, check))
         .layer(from_fn(move |request: Request, next: Next| {
             let policy = if in_shell(request.headers()) { shell.clone() } else { usual.clone() };
@@ -146,6 +169,30 @@ fn in_shell(headers: &HeaderMap) -> bool {
     headers.get(header::USER_AGENT).is_some_and(|v| v.as_bytes().windows(SAYS.len()).any(|word| word == SAYS))
 }
 
+/// `?way=` on any page of a store is a choice that the device keeps: it is written down, and the page comes as if it had always been so. A link, so that
+/// it needs no script.
+async fn chosen_way(secure: bool, request: Request, next: Next) -> Response {
+    let Some((way, back)) = way_asked(request.uri()) else { return next.run(request).await };
+    let cookie = auth::plain_cookie(WAY, way, "/", 180 * Timestamp::DAY, secure);
+    let mut response = Redirect::to(&back).into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The choice that an address makes, and the address without it. Two slashes in front would be another site's.
+fn way_asked(uri: &Uri) -> Option<(&'static str, String)> {
+    let (path, query) = (uri.path(), uri.query()?);
+    if !path.starts_with("/s/") {
+        return None;
+    }
+    let said = query.split('&').find_map(|part| part.strip_prefix("way="))?;
+    let way = WAYS.into_iter().find(|way| *way == said)?;
+    let rest = query.split('&').filter(|part| !part.starts_with("way=")).collect::<Vec<_>>().join("&");
+    Some((way, if rest.is_empty() { path.to_owned() } else { format!("{path}?{rest}") }))
+}
+
 /// What every answer says to the browser.
 fn guarded(mut response: Response, policy: HeaderValue) -> Response {
     let headers = response.headers_mut();
@@ -158,6 +205,14 @@ fn guarded(mut response: Response, policy: HeaderValue) -> Response {
     response
 }
 
+/// Cookie: fetched or brought, as chosen last.
+const WAY: &str = "way";
+/// What it may say.
+const WAYS: [&str; 2] = ["pickup", "delivery"];
+/// Cookie: the stores where somebody was, the last one first.
+const OFTEN: &str = "ld_often";
+/// So many of them are kept.
+const OFTEN_KEPT: usize = 5;
 /// Cookie: id and name of the store looked at last.
 const LAST_STORE: &str = "ld_store";
 /// Cookie: where the customer looked for stores last.
@@ -218,7 +273,34 @@ impl Visit {
             last: self.last(),
             shell: self.shell,
             large: self.kept(TYPE) == Some(LARGE),
+            rides: self.rides(),
+            near: self.place(),
+            here: self.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+            ..pages::Page::default()
         }
+    }
+
+    /// The same for pages on which somebody shops: with what bringing costs. Without it a page is a page.
+    async fn shopping(&self) -> pages::Page {
+        let fees = self.shop.app.tables.policies().await.map(|p| p.fees).unwrap_or_default();
+        pages::Page { fees, origin: self.shop.app.config.public_origin().to_owned(), ..self.page() }
+    }
+
+    /// Does the customer have goods brought, by what he chose last?
+    fn rides(&self) -> bool {
+        self.kept(WAY) == Some("delivery")
+    }
+
+    /// The stores where he was before, the last one first.
+    fn often(&self) -> Vec<StoreId> {
+        self.kept(OFTEN).unwrap_or_default().split('~').filter_map(|id| id.parse().ok()).take(OFTEN_KEPT).collect()
+    }
+
+    /// The same when he is here now.
+    fn often_with(&self, store: &StoreId) -> String {
+        let others = self.often().into_iter().filter(|s| s != store);
+        let all: Vec<StoreId> = std::iter::once(store.clone()).chain(others).take(OFTEN_KEPT).collect();
+        all.iter().map(StoreId::as_str).collect::<Vec<_>>().join("~")
     }
 
     /// A cookie of this device.
@@ -285,10 +367,43 @@ impl Visit {
         Ok(page)
     }
 
+    /// A category in another arrangement than the store's: all of it, as far as is read for that, and whether there is more.
+    async fn arranged(&self, store: &StoreId, category: &str, arranged: pages::Arranged) -> Answer<(CategoryPage, bool)> {
+        let find = FindGoods { category: Some(category), ..FindGoods::default() };
+        let mut goods = self.goods(store, find).await?;
+        let mut cursor = goods.page.next.take();
+        for _ in 1..ARRANGED_PAGES {
+            let Some(from) = cursor.take() else { break };
+            let more = self.goods(store, FindGoods { cursor: Some(&from), ..find }).await?;
+            goods.page.items.extend(more.page.items);
+            cursor = more.page.next;
+        }
+        arranged.arrange(&mut goods.page.items);
+        Ok((goods, cursor.is_some()))
+    }
+
     /// The coupons that whoever looks may claim in a store.
     async fn offers(&self, store: &StoreId) -> Answer<Vec<CouponOffer>> {
         let app = &self.shop.app;
         Ok(read(coupon_centre(&app.tables, store, self.member.as_ref(), app.now()).await)?.coupons)
+    }
+
+    /// What of a home's goods sells around it. A home without is a home.
+    async fn hot(&self, home: &StoreHome) -> Vec<HotGood> {
+        let (app, store) = (&self.shop.app, &home.store.store);
+        let now = app.now();
+        let kept = self.shop.hot.lock().unwrap_or_else(PoisonError::into_inner).get(store).cloned();
+        if let Some((_, hot)) = kept.filter(|(at, _)| now < at.plus(HOT_FOR)) {
+            return hot;
+        }
+        let skus: Vec<SkuId> = home.featured.iter().map(|i| i.sku.clone()).collect();
+        let Ok(hot) = sold_around(&app.tables, home.store.point, &skus, now).await else { return Vec::new() };
+        let mut all = self.shop.hot.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= HOT_STORES {
+            all.clear();
+        }
+        all.insert(store.clone(), (now, hot.clone()));
+        hot
     }
 
     /// What marks that somebody has seen today's coupon.
@@ -348,18 +463,28 @@ fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Answer<T> {
 
 async fn stores(visit: Visit, ask: Ask) -> Response {
     let (asked, text) = (ask.near(), ask.get("q"));
+    let of: Option<StoreId> = ask.get("of").and_then(|id| id.parse().ok());
     // The place of the last time, unless something else is looked for.
     let near = asked.or_else(|| visit.place().filter(|_| text.is_none() && ask.get("all").is_none()));
     let cursor = ask.get("cursor");
     let search = FindStores { near, text: text.as_deref(), entrance: None, cursor: cursor.as_deref() };
-    let found = read(find_stores(&visit.shop.app.tables, search, visit.shop.app.now()).await);
+    let (tables, now) = (&visit.shop.app.tables, visit.shop.app.now());
+    let before = visit.often();
+    let (found, often, cities) =
+        tokio::join!(Box::pin(find_stores(tables, search, now)), stores_named(tables, &before, near, now), cities(tables, now));
+    // Without what stands beside it the list is the list.
+    let (found, often, cities) = (read(found), often.unwrap_or_default(), cities.unwrap_or_default());
     // The same question, a page further: the point as it was understood, not as it was measured.
     let here = near.map(|p| format!("lat={}&lng={}&", p.lat, p.lng)).unwrap_or_default()
         + &text.as_deref().map(|q| format!("q={}&", encoded(q))).unwrap_or_default()
+        + &of.as_ref().map(|of| format!("of={of}&")).unwrap_or_default()
         + ask.get("all").map_or("", |_| "all=1&");
     let response = visit.answer(found.map(|list| {
         let next = list.next.as_deref().map(|cursor| format!("/?{here}cursor={}", encoded(cursor)));
-        pages::stores(&visit.page(), &list, near, text.as_deref(), next)
+        // The one that he comes from is no store to change to.
+        let often: Vec<StoreCard> = often.into_iter().filter(|s| of.as_ref() != Some(&s.store)).collect();
+        let looking = pages::Looking { near, text: text.as_deref(), of: of.as_ref(), often: &often, cities: &cities };
+        pages::stores(&visit.page(), &list, looking, next)
     }));
     match asked {
         Some(p) => visit.keeping(response, LAST_PLACE, &format!("{:.3}_{:.3}", p.lat, p.lng)),
@@ -381,22 +506,29 @@ async fn entrance(visit: Visit, Path(code): Path<String>) -> Response {
 async fn home(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
     let answer = async {
         let id = parsed(&store, "门店")?;
-        let near = ask.near();
+        let near = ask.near().or_else(|| visit.place());
         // Without its coupons a home is a home.
         let (home, offers) = tokio::join!(Box::pin(visit.home(&id, near)), Box::pin(visit.offers(&id)));
-        Ok((home?, offers.unwrap_or_default()))
+        let home: StoreHome = home?;
+        let hot = Box::pin(visit.hot(&home)).await;
+        Ok((StoreHome { hot, ..home }, offers.unwrap_or_default()))
     };
     let answer: Answer<(StoreHome, Vec<CouponOffer>)> = answer.await;
     let last = answer.as_ref().ok().map(|(home, _)| format!("{}.{}", home.store.store, encoded(&home.store.name)));
     // Once a person and day: of the person as much as tells him from others on this device.
     let today = visit.popped_today();
     let pops = visit.kept(POPPED) != Some(today.as_str()) && answer.as_ref().is_ok_and(|(_, offers)| offers.iter().any(pops));
-    let mut response = visit.answer(answer.map(|(home, offers)| pages::home(&visit.page(), &home, &offers, pops)));
+    let often = answer.as_ref().ok().map(|(home, _)| visit.often_with(&home.store.store));
+    let page = visit.shopping().await;
+    let mut response = visit.answer(answer.map(|(home, offers)| pages::home(&page, &home, &offers, pops)));
     if pops {
         response = visit.keeping(response, POPPED, &today);
     }
-    match last {
-        Some(last) => visit.keeping(response, LAST_STORE, &last),
+    if let Some(last) = last {
+        response = visit.keeping(response, LAST_STORE, &last);
+    }
+    match often {
+        Some(often) => visit.keeping(response, OFTEN, &often),
         None => response,
     }
 }
@@ -413,7 +545,8 @@ async fn coupons(visit: Visit, Path(store): Path<String>) -> Response {
         Ok((home?, offers?))
     };
     let answer: Answer<(StoreHome, Vec<CouponOffer>)> = answer.await;
-    visit.answer(answer.map(|(home, offers)| pages::coupons(&visit.page(), &home.store, &offers)))
+    let page = visit.shopping().await;
+    visit.answer(answer.map(|(home, offers)| pages::coupons(&page, &home.store, &offers)))
 }
 
 async fn coupon(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> Response {
@@ -442,13 +575,21 @@ async fn category(visit: Visit, Path((store, category)): Path<(String, String)>,
     if category.starts_with("cmp_") && category.parse::<CampaignId>().is_ok() {
         return Redirect::to(&format!("/s/{}/coupons/{}", encoded(&store), encoded(&category))).into_response();
     }
+    let arranged = pages::Arranged::of(ask.get("sort").as_deref(), ask.get("stock").as_deref());
     let cursor = ask.get("cursor");
-    let find = FindGoods { category: Some(&category), cursor: cursor.as_deref(), ..FindGoods::default() };
-    let answer = async { visit.goods(&parsed(&store, "门店")?, find).await };
-    let answer = answer.await;
-    visit.answer(answer.map(|goods| {
+    let answer = async {
+        let store: StoreId = parsed(&store, "门店")?;
+        if arranged != pages::Arranged::default() {
+            return visit.arranged(&store, &category, arranged).await;
+        }
+        let find = FindGoods { category: Some(&category), cursor: cursor.as_deref(), ..FindGoods::default() };
+        Ok((visit.goods(&store, find).await?, false))
+    };
+    let answer: Answer<(CategoryPage, bool)> = Box::pin(answer).await;
+    let page = visit.shopping().await;
+    visit.answer(answer.map(|(goods, more)| {
         let next = goods.page.next.as_deref().map(|cursor| format!("/s/{store}/c/{}?cursor={}", encoded(&category), encoded(cursor)));
-        pages::goods(&visit.page(), &goods, next)
+        pages::goods_arranged(&page, &goods, next, arranged, more)
     }))
 }
 
@@ -484,22 +625,28 @@ async fn search(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
         Ok((goods, hot))
     };
     let answer: Answer<(CategoryPage, Vec<String>)> = Box::pin(answer).await;
+    let page = visit.shopping().await;
     visit.answer(answer.map(|(goods, hot)| {
         let next = goods.page.next.as_deref().map(|cursor| format!("{}&cursor={}", sought.address(&store), encoded(cursor)));
-        pages::search(&visit.page(), &goods, &sought, &hot, next)
+        pages::search(&page, &goods, &sought, &hot, next)
     }))
 }
 
 async fn product(visit: Visit, Path((store, sku)): Path<(String, String)>) -> Response {
     let answer = async {
         let (store, sku): (StoreId, SkuId) = (parsed(&store, "门店")?, parsed(&sku, "商品")?);
-        found(product_page(&visit.shop.app.tables, &store, &sku, visit.shop.app.now()).await, "商品")
+        let (app, now) = (&visit.shop.app, visit.shop.app.now());
+        let product = found(product_page(&app.tables, &store, &sku, now).await, "商品")?;
+        let Some(chosen) = product.skus.iter().find(|s| s.sku == product.chosen) else {
+            return Err(Problem::new(Code::NotFound, "本店没有这件商品"));
+        };
+        // Who has what is there is no question; and who cannot be asked is not named.
+        let also = if chosen.available == 0 { basket::also_at(app, &store, &product.chosen, now).await } else { Ok(Vec::new()) };
+        Ok((product, also.unwrap_or_default()))
     };
-    let answer = answer.await.and_then(|product| {
-        let listed = product.skus.iter().any(|s| s.sku == product.chosen);
-        if listed { Ok(product) } else { Err(Problem::new(Code::NotFound, "本店没有这件商品")) }
-    });
-    visit.answer(answer.map(|product| pages::product(&visit.page(), &product)))
+    let answer: Answer<(ProductPage, Vec<(StoreCard, String)>)> = Box::pin(answer).await;
+    let page = visit.shopping().await;
+    visit.answer(answer.map(|(product, also)| pages::product(&page, &product, &also)))
 }
 
 async fn cart(visit: Visit, Path(store): Path<String>) -> Response {
@@ -511,13 +658,43 @@ async fn cart(visit: Visit, Path(store): Path<String>) -> Response {
         Ok((home?, lines.unwrap_or_default()))
     };
     let answer: Answer<(StoreHome, Vec<QuoteLine>)> = answer.await;
-    visit.answer(answer.map(|(home, lines)| pages::cart(&visit.page(), &home.store, &lines)))
+    let page = visit.shopping().await;
+    visit.answer(answer.map(|(home, lines)| pages::cart(&page, &home.store, &lines)))
+}
+
+/// The cart at the foot of a page: what the device says is in it, priced here and now. A part of a page, so a refusal is one as well.
+async fn cart_bar(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
+    let answer = async {
+        let store: StoreId = parsed(&store, "门店")?;
+        let lines = cart::unpacked(visit.kept(CART).unwrap_or_default());
+        if lines.is_empty() {
+            return Ok(String::new());
+        }
+        let off: Vec<SkuId> = ask.get("off").unwrap_or_default().split('.').filter_map(|sku| sku.parse().ok()).collect();
+        let (app, now) = (&visit.shop.app, visit.shop.app.now());
+        let page = visit.shopping().await;
+        let named = [store.clone()];
+        let card = found(stores_named(&app.tables, &named, page.near, now).await.map(|all| all.into_iter().next()), "门店")?;
+        let rides = card.delivery && (page.rides || !card.pickup);
+        let way = if rides { Fulfilment::Delivery } else { Fulfilment::Pickup };
+        let asked = Asked { lines: &lines, off: &off, way, to: page.near.filter(|_| rides), member: visit.member.as_ref() };
+        let basket = found(Box::pin(basket::basket(app, &store, asked, now)).await, "门店")?;
+        let counts: Vec<(String, u32)> = basket.counts.into_iter().collect();
+        let bar = pages::Bar { store: &card, quote: basket.quote.as_ref(), besides: &basket.besides, gone: &basket.gone, counts: &counts };
+        Ok(pages::bar(&page, &bar))
+    };
+    let answer: Answer<String> = Box::pin(answer).await;
+    match answer {
+        Ok(part) => html(StatusCode::OK, part),
+        Err(p) => html(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), String::new()),
+    }
 }
 
 async fn flash(visit: Visit, Path(store): Path<String>) -> Response {
     let answer = async { visit.home(&parsed(&store, "门店")?, None).await };
     let answer: Answer<StoreHome> = answer.await;
-    visit.answer(answer.map(|home| pages::flash(&visit.page(), &home)))
+    let page = visit.shopping().await;
+    visit.answer(answer.map(|home| pages::flash(&page, &home)))
 }
 
 async fn deal(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> Response {
@@ -526,7 +703,8 @@ async fn deal(visit: Visit, Path((store, campaign)): Path<(String, String)>) -> 
         found(deal_page(&visit.shop.app.tables, &store, &campaign, visit.shop.app.now()).await, "活动")
     };
     let answer: Answer<DealPage> = Box::pin(answer).await;
-    visit.answer(answer.map(|deal| pages::deal(&visit.page(), &deal)))
+    let page = visit.shopping().await;
+    visit.answer(answer.map(|deal| pages::deal(&page, &deal)))
 }
 
 async fn checkout(visit: Visit, Path(store): Path<String>, ask: Ask) -> Response {
@@ -719,6 +897,8 @@ fn encoded(text: &str) -> String {
 mod fixtures;
 #[cfg(test)]
 mod own_tests;
+#[cfg(test)]
+mod frame_tests;
 #[cfg(test)]
 mod picture_tests;
 #[cfg(test)]

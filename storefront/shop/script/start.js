@@ -4,11 +4,17 @@ const own = new URL(import.meta.url);
 const name = own.searchParams.get("m");
 const at = (ending) => new URL(`./${name}.${ending}?v=${own.searchParams.get("v")}`, own);
 
+// What is around a store's pages is moved by a file of its own, which waits for nobody.
+if (document.querySelector("[data-frame], [data-of]")) {
+  import(new URL(`./frame.js?v=${own.searchParams.get("v")}`, own)).catch(() => {});
+}
+
 // What is tapped before the module is there is kept and done when it is.
 const early = [];
 const keep = (event) => {
   const hit = event.target.closest("[data-add], [data-sub], leptos-island button");
-  if (!hit) return;
+  // The cart at the foot is not the module's.
+  if (!hit || hit.closest("[data-bar]")) return;
   event.preventDefault();
   event.stopPropagation();
   early.push(hit);

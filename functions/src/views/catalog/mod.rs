@@ -8,21 +8,21 @@ pub mod search;
 use std::collections::HashSet;
 
 use liandian_domain::{
-    catalog::{self, LibrarySku, Listing},
+    catalog::{self, LibrarySku, Listing, product::Product},
     governance::terms::Terms,
     stock::batch::{Date, Dated},
 };
 use liandian_store::{StoreError, Tables};
 use liandian_types::{
-    SkuId, StoreId, Timestamp,
-    api::{CategoryPage, ListingCard, ListingPage, ProductPage},
+    SkuId, Storage, StoreId, Timestamp,
+    api::{CategoryPage, ListingCard, ListingPage, ProductFact, ProductPage},
     text::Needle,
 };
 
 use self::search::{PriceBand, Sort};
 use super::{
     marketing::labelled,
-    stores::{categories, promised_day, shown_store},
+    stores::{card_now, categories, promised_day, shown_store},
 };
 
 /// Goods on one page.
@@ -98,7 +98,7 @@ pub async fn category_page(tables: &Tables, store: &StoreId, find: FindGoods<'_>
     let items = cards(tables, store, listings, &terms, promised_day(&profile, now), now).await?;
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: None };
     Ok(Some(CategoryPage {
-        store: profile.card(None, now),
+        store: card_now(&profile, None, now),
         categories: categories(&profile, &library),
         current: if text.is_some() { String::new() } else { find.category.unwrap_or_default().to_owned() },
         page,
@@ -132,7 +132,7 @@ pub(super) async fn cards(
 pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Timestamp) -> Result<Option<ProductPage>, StoreError> {
     let (profile, chosen, settings) = futures::try_join!(shown_store(tables, store), tables.library_sku(sku), tables.settings())?;
     let (Some(profile), Some(chosen)) = (profile, chosen) else { return Ok(None) };
-    let all = tables.skus_of(&chosen.spu).await?;
+    let (all, product) = futures::try_join!(tables.skus_of(&chosen.spu), tables.product(&chosen.spu))?;
     let ids: Vec<SkuId> = all.iter().map(|s| s.sku.clone()).collect();
     let goods = tables.listings_on_shelf(store, &ids).await?;
     let (day, terms) = (promised_day(&profile, now), Terms::of(settings.iter(), &profile, now));
@@ -147,10 +147,23 @@ pub async fn product_page(tables: &Tables, store: &StoreId, sku: &SkuId, now: Ti
     let Some((first, _)) = sold.iter().find(|(s, _)| s.sku == *sku).or(sold.first()) else { return Ok(None) };
     Ok(Some(ProductPage {
         chosen: first.sku.clone(),
-        store: profile.card(None, now),
+        store: card_now(&profile, None, now),
         name: first.name.clone(),
         description: first.description.clone(),
         brand: first.brand.clone(),
         skus: sold.into_iter().map(|(_, card)| card).collect(),
+        images: product.iter().flat_map(|p| &p.images).map(|i| i.file.clone()).collect(),
+        facts: product.as_ref().map(facts).unwrap_or_default(),
+        phone: profile.phone.clone(),
+        group: profile.details.group.clone(),
     }))
+}
+
+/// What HQ has written down of a product that a customer wants to know; what is not known is not named.
+fn facts(p: &Product) -> Vec<ProductFact> {
+    let life = p.shelf_life_days.map(|days| format!("{days} 天")).unwrap_or_default();
+    // How large it is says nothing of how it is kept.
+    let kept = if p.storage == Storage::Large { String::new() } else { p.storage.name().to_owned() };
+    let all = [("产地", p.origin.clone()), ("保质期", life), ("储存方式", kept), ("配料", p.ingredients.clone())];
+    all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ProductFact { name: name.to_owned(), value }).collect()
 }

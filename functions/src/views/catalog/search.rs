@@ -27,7 +27,7 @@ use crate::{
     http::Failure,
     views::{
         marketing::labelled,
-        stores::{categories, promised_day, shown_store},
+        stores::{card_now, categories, promised_day, shown_store},
         usize_of,
     },
 };
@@ -283,7 +283,7 @@ pub(super) async fn results(
     let items = cards(tables, store, shown, &terms, day, now).await?;
     let page = ListingPage { items: labelled(tables, store, items, false, now).await?, next, found: Some(what) };
     Ok(Some(CategoryPage {
-        store: profile.card(None, now),
+        store: card_now(&profile, None, now),
         categories: categories(&profile, library.skus()),
         current: String::new(),
         page,

@@ -241,6 +241,9 @@ impl StoreProfile {
             in_range: distance.is_some_and(|d| d <= f64::from(self.radius_m)),
             radius_m: self.radius_m,
             theme: self.theme.clone(),
+            // What can be promised is sourcing's to say: whoever shows it adds it.
+            pickup_text: None,
+            delivery_text: None,
         }
     }
 }

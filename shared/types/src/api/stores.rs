@@ -47,6 +47,12 @@ bodies! {
         /// Look of its pages: `standard`, `simple` or `community`.
         #[serde(default)]
         theme: String,
+        /// When what is ordered now can be fetched at the earliest, `今天 20:30`; absent when nothing can be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pickup_text: Option<String>,
+        /// When a rider could be with somebody next door at the earliest, `30 分钟` or `明天 07:30`; absent when none comes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery_text: Option<String>,
     }
 
     /// A page of stores.

@@ -3,8 +3,8 @@
 use liandian_types::{
     DeliveryState, Fen, Fulfilment, GeoPoint, OrderState, Quantity, Tier, Timestamp, TransferState,
     api::{
-        Category, CategoryPage, Counter, DeliveryView, HistoryEntry, ListingCard, ListingPage, OrderCard, OrderLine, OrderView, ProductPage,
-        QuoteLine, ShownRecipient, StoreCard, StoreHome, TransferCard,
+        Category, CategoryPage, Counter, DealLink, DeliveryView, HistoryEntry, ListingCard, ListingPage, OrderCard, OrderLine, OrderView,
+        ProductFact, ProductPage, QuoteLine, ShownRecipient, StoreCard, StoreHome, TransferCard,
     },
 };
 
@@ -37,6 +37,8 @@ pub fn store(n: usize) -> StoreCard {
         in_range: false,
         radius_m: 3_000,
         theme: ["standard", "simple", "community"][n - 1].to_owned(),
+        pickup_text: Some("今天 20:30".to_owned()),
+        delivery_text: (n != 2).then(|| "30 分钟".to_owned()),
     }
 }
 
@@ -195,6 +197,11 @@ pub fn order_in(state: OrderState, fulfilment: Fulfilment) -> OrderView {
     }
 }
 
+/// A campaign that a home page leads to.
+fn deal(campaign: &str, title: &str, combo: bool) -> DealLink {
+    DealLink { campaign: id(campaign), title: title.to_owned(), what: "满 ¥300 减 ¥50".to_owned(), own: false, combo }
+}
+
 /// The home page of a store.
 pub fn home(n: usize) -> StoreHome {
     StoreHome {
@@ -205,6 +212,8 @@ pub fn home(n: usize) -> StoreHome {
         instead: None,
         campaigns: vec!["满300减50".to_owned()],
         flash: None,
+        deals: vec![deal("cmp_300", "满300减50", false), deal("cmp_buns", "包子豆浆套餐", true)],
+        hot: Vec::new(),
     }
 }
 
@@ -225,6 +234,10 @@ pub fn product(store_n: usize, n: u32) -> ProductPage {
         brand: "晨露牧场".to_owned(),
         skus: skus.to_vec(),
         chosen: listing(n).sku,
+        images: vec![listing(n).picture, "/pictures/back-800.webp".to_owned()],
+        facts: vec![ProductFact { name: "产地".to_owned(), value: "上海".to_owned() }],
+        phone: "400-555-0001".to_owned(),
+        group: String::new(),
     }
 }
 

@@ -20,10 +20,10 @@ fn pictures(text: &str) -> Vec<&str> {
 #[tokio::test]
 async fn given_every_page_with_goods_when_shown_then_each_picture_says_its_size_and_what_it_is() {
     let mut all = vec![
-        ("stores", pages::stores(&page(), &StoreList { stores: (1..=3).map(store).collect(), next: None }, None, None, None)),
+        ("stores", pages::stores(&page(), &StoreList { stores: (1..=3).map(store).collect(), next: None }, pages::Looking::default(), None)),
         ("shelf", pages::goods(&page(), &goods(1, "dairy", None), None)),
         ("search", pages::search(&page(), &goods(1, "", Some("奶")), &pages::Sought::default(), &[], None)),
-        ("product", pages::product(&page(), &product(1, 2))),
+        ("product", pages::product(&page(), &product(1, 2), &[])),
         ("cart", pages::cart(&page(), &store(1), &[line(2, 3), line(1, 1)])),
     ];
     for state in OrderState::ALL {
@@ -50,7 +50,7 @@ async fn given_a_picture_in_several_sizes_when_a_page_shows_it_then_the_browser_
         assert!(tag.contains("-200.webp 200w, ") && tag.contains("-400.webp 400w, ") && tag.contains("-800.webp 800w\""), "{tag}");
         assert!(tag.contains("sizes=\""), "{tag}");
     }
-    let big = pages::product(&page(), &product(1, 2));
+    let big = pages::product(&page(), &product(1, 2), &[]);
     let tag = pictures(&big)[0];
     assert!(tag.contains("fetchpriority=\"high\"") && tag.contains("100vw") && tag.contains("-400.webp 400w"), "{tag}");
     let order = pages::order(&page(), &order_in(OrderState::Ready, Fulfilment::Pickup), false);
@@ -63,7 +63,7 @@ async fn given_a_picture_that_lies_in_one_size_when_a_page_shows_it_then_its_add
     for sku in &mut one.skus {
         sku.picture = "/media/hq/photo.jpg".to_owned();
     }
-    let text = pages::product(&page(), &one);
+    let text = pages::product(&page(), &one, &[]);
     let tag = pictures(&text)[0];
     assert!(tag.contains("src=\"/media/hq/photo.jpg\"") && !tag.contains("srcset"), "{tag}");
 }

@@ -51,7 +51,7 @@ async fn given_each_theme_when_its_pages_are_shown_then_they_have_its_class_and_
         let all = [
             ("home", first),
             ("shelf", pages::goods(&page(), &goods(n, "dairy", None), None)),
-            ("product", pages::product(&page(), &product(n, 2))),
+            ("product", pages::product(&page(), &product(n, 2), &[])),
             ("cart", pages::cart(&page(), &store(n), &[])),
             ("checkout", pages::checkout(&page(), &store(n), vec!["上海市黄浦区".to_owned()], None, None)),
         ];
@@ -100,7 +100,7 @@ async fn given_a_bought_order_when_shown_then_the_store_can_be_called_and_found_
 #[tokio::test]
 async fn given_stores_of_cities_when_listed_then_cities_are_headings_and_who_is_closed_comes_last() {
     let list = StoreList { stores: (1..=3).map(store).collect(), next: None };
-    let text = pages::stores(&page(), &list, None, None, None);
+    let text = pages::stores(&page(), &list, pages::Looking::default(), None);
     assert!(text.contains("<h2 class=\"title city\">上海</h2>"));
     let at = |name: &str| text.find(&format!("<b>{name}")).unwrap();
     assert!(at("连店·青石镇店") < at("连店·梧桐里社区店"));
@@ -209,7 +209,7 @@ async fn given_campaigns_of_a_store_when_its_home_and_its_goods_are_shown_then_l
     assert_eq!(pages::goods(&page(), &shelf, None).matches("第2件半价").count(), 1);
     let mut one = product(1, 2);
     one.skus[0].labels = vec!["限时九折".to_owned()];
-    assert!(pages::product(&page(), &one).contains("限时九折"));
+    assert!(pages::product(&page(), &one, &[]).contains("限时九折"));
 }
 
 #[tokio::test]
@@ -235,7 +235,11 @@ async fn given_coupons_in_each_state_when_shown_then_the_centre_the_home_and_the
     assert!(pages::coupons(&page(), &store(1), &[]).contains("暂时没有可领的优惠券"));
     assert!(pages::coupon(&page(), &store(1), &offers[1]).contains("已领取"));
     let home_with = |pops| pages::home(&page(), &home(1), &offers, pops);
-    assert!(home_with(true).contains("/s/sto_1/coupons/cmp_1") && !home_with(false).contains("/s/sto_1/coupons/cmp_1"));
+    assert!(home_with(true).contains("class=\"popup\"") && !home_with(false).contains("class=\"popup\""));
+    assert!(
+        home_with(false).contains("data-claim=\"cmp_1\"") && !home_with(false).contains("data-claim=\"cmp_2\""),
+        "only what is open is claimed in place"
+    );
     assert!(home_with(false).contains("href=\"/s/sto_1/coupons\""), "the strip stays");
 
     let held = |n: usize, status: CouponStatus| HeldCoupon {

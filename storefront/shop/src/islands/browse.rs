@@ -126,23 +126,41 @@ pub fn AddToCart(
     let n = RwSignal::new(1_u32);
     // Was there room for it, the last time?
     let added = RwSignal::new(None::<bool>);
+    let (store, sku) = (StoredValue::new(store), StoredValue::new(sku));
     let step = move |by: i32| n.update(|n| *n = n.saturating_add_signed(by).clamp(1, Quantity::MAX));
     let lacks = Signal::derive(move || left < n.get());
     let add = move |_| {
-        let Ok(sku) = sku.parse::<SkuId>() else { return };
+        let Ok(sku) = sku.get_value().parse::<SkuId>() else { return };
+        let store = store.get_value();
         let room = browser::add_to_cart(&store, &sku, n.get_untracked().cast_signed());
         added.set(Some(room));
         if room && lacks.get_untracked() {
-            browser::go(&format!("/s/{store}/cart"));
+            browser::go(&["/s/", &store, "/cart"].concat());
         }
     };
+    // So many of it and nothing else: what is in the cart besides stays there, not ticked.
+    let buy = move |_| {
+        let Ok(sku) = sku.get_value().parse::<SkuId>() else { return };
+        let store = store.get_value();
+        let mut lines = browser::cart_of(&store);
+        if !cart::set(&mut lines, &sku, n.get_untracked()) {
+            added.set(Some(false));
+            return;
+        }
+        let others: Vec<SkuId> = lines.iter().map(|l| l.sku.clone()).filter(|s| *s != sku).collect();
+        browser::keep_unticked(&store, &others);
+        browser::keep_cart(&store, &lines);
+        browser::go(&["/s/", &store, if lacks.get_untracked() { "/cart" } else { "/checkout" }].concat());
+    };
     view! {
-        <div class="stepper" role="group" aria-label="数量">
-            <button type="button" aria-label="少一件" disabled=move || n.get() <= 1 on:click=move |_| step(-1)>"−"</button>
-            <output aria-live="polite">{n}</output>
-            <button type="button" aria-label="多一件" disabled=move || Quantity::MAX <= n.get() on:click=move |_| step(1)>"+"</button>
+        <div class="many"><span class="dim">"数量"</span>
+            <div class="stepper" role="group" aria-label="数量">
+                <button type="button" aria-label="少一件" disabled=move || n.get() <= 1 on:click=move |_| step(-1)>"−"</button>
+                <output aria-live="polite">{n}</output>
+                <button type="button" aria-label="多一件" disabled=move || Quantity::MAX <= n.get() on:click=move |_| step(1)>"+"</button>
+            </div>
         </div>
-        <button class="btn" type="button" on:click=add aria-live="polite">
+        <button class="btn put" type="button" on:click=add aria-live="polite">
             {move || match added.get() {
                 Some(false) => "购物车已满 40 种",
                 _ if left == 0 => "本店售罄，看怎么买到",
@@ -151,5 +169,6 @@ pub fn AddToCart(
                 None => "加入购物车",
             }}
         </button>
+        <button class="btn now" type="button" hidden=move || lacks.get() on:click=buy>"立即购买"</button>
     }
 }

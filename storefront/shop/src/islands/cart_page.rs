@@ -20,6 +20,8 @@ pub fn CartPage(
     store: StoreId,
     /// Is somebody logged in?
     member: bool,
+    /// Does the customer have goods brought?
+    rides: bool,
     /// Are the lines in the page already (`#first`)? They stay until they are priced here.
     first: bool,
 ) -> impl IntoView {
@@ -32,6 +34,7 @@ pub fn CartPage(
     let asked = StoredValue::new(0_u32);
     let left = RwSignal::new(None::<String>);
     let store = StoredValue::new(store);
+    let way = if rides { Fulfilment::Delivery } else { Fulfilment::Pickup };
     let chosen = move || -> Vec<CartLine> {
         let off = off.get_untracked();
         lines.get_untracked().unwrap_or_default().into_iter().filter(|l| !off.contains(&l.sku)).collect()
@@ -72,7 +75,7 @@ pub fn CartPage(
                 store: store.get_value(),
                 lines: wanted,
                 besides,
-                fulfilment: Fulfilment::Pickup,
+                fulfilment: way,
                 to: None,
                 transfer_from: None,
                 ship_from: None,
@@ -150,7 +153,7 @@ pub fn CartPage(
             Some(Item { quantity: l.quantity, price: known.price, weight_g: 0 })
         };
         let items: Option<Vec<Item>> = lines.with(|l| l.iter().flatten().filter(|l| !off.contains(&l.sku)).map(item).collect());
-        let added = items.and_then(|items| add_up(&items, Fulfilment::Pickup, None).ok());
+        let added = items.and_then(|items| add_up(&items, way, None).ok());
         added.map_or((q.list.unwrap_or(q.goods), q.total), |(_, totals)| (totals.goods, totals.total))
     };
     let empty = move || lines.with(|l| l.as_ref().is_some_and(Vec::is_empty));
@@ -218,7 +221,8 @@ pub fn CartPage(
                     {off_lines}
                     {coupons_line(&quote.coupons).map(|line| view! { <a class="cell" href="/coupons"><span>"优惠券"</span><span>{line}" ›"</span></a> })}
                     {near}
-                    {(!quote.short).then(|| view! { <div class="cell"><span>"预计可取"</span><span>{quote.ready_text.clone()}</span></div> })}
+                    {(!quote.short).then(|| view! { <div class="cell"><span>{if rides { "预计送达" } else { "预计可取" }}</span><span>{quote.ready_text.clone()}</span></div> })}
+                    {rides.then(|| view! { <div class="cell"><span>"配送费"</span><span class="num">{quote.delivery_fee.to_string()}</span></div> })}
                 </div>
                 <div class="bar" class:busy=busy>
                     <div class="sum">"合计 "<b class="price">{if none { "—".to_owned() } else { total.to_string() }}</b></div>

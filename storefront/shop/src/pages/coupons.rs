@@ -6,7 +6,7 @@ use liandian_types::{
     api::{CouponOffer, CouponWallet, HeldCoupon, StoreCard},
 };
 
-use super::frame::{Module, Page, head, themed};
+use super::frame::{Module, Page, cart_bar, head, shop_head, themed};
 use crate::islands::coupons::{Claim, CodeField};
 
 /// One coupon that may be claimed, or why not.
@@ -30,8 +30,9 @@ fn offer(o: &CouponOffer, at_once: bool) -> impl IntoView + use<> {
 pub fn coupons(page: &Page, store: &StoreCard, offers: &[CouponOffer]) -> String {
     page.document("领券中心", Module::Order, &themed("coupons", store), || {
         view! {
-            {head(format!("/s/{}", store.store), format!("领券中心 · {}", store.name))}
+            {shop_head(page, store, Some(format!("/s/{}", store.store)), false, ())}
             <main>
+                <h1 class="title">"领券中心"</h1>
                 <p class="pad"><a class="link" href="/coupons">"我的优惠券 ›"</a></p>
                 {if offers.is_empty() {
                     Either::Left(view! { <div class="blank"><i class="pic list"></i><h2>"暂时没有可领的优惠券"</h2><p>"过几天再来看看"</p></div> })
@@ -40,6 +41,7 @@ pub fn coupons(page: &Page, store: &StoreCard, offers: &[CouponOffer]) -> String
                 }}
                 <noscript><p class="notice">"领取优惠券需要启用 JavaScript。"</p></noscript>
             </main>
+            {cart_bar(&store.store)}
         }
     })
 }
@@ -111,14 +113,22 @@ pub fn my_coupons(page: &Page, wallet: &CouponWallet, tab: Option<&str>) -> Stri
     })
 }
 
-/// What a store's home says of coupons that can be claimed: a strip that leads to them.
+/// What a store's home says of coupons that can be claimed: a strip in which they are. The script claims one where it stands; without it the coupon's own
+/// page does.
 pub(super) fn strip(store: &StoreId, offers: &[CouponOffer]) -> Option<impl IntoView + use<>> {
-    let open: Vec<&CouponOffer> = offers.iter().filter(|o| o.state == OfferState::Open).take(3).collect();
-    let tags = open.iter().map(|o| view! { <span class="tag promo">{o.what.clone()}</span> }).collect_view();
+    let open: Vec<&CouponOffer> = offers.iter().filter(|o| o.state == OfferState::Open).take(4).collect();
+    let tickets = open.iter().map(|o| {
+        let href = format!("/s/{store}/coupons/{}", o.campaign);
+        view! {
+            <li><span><b>{o.what.clone()}</b><small>{o.title.clone()}</small></span>
+                <a class="take" href=href role="button" aria-label=format!("领取{}", o.what) data-claim=o.campaign.to_string() data-had=o.had.to_string()>"领取"</a></li>
+        }
+    });
+    let tickets = tickets.collect_view();
     let href = format!("/s/{store}/coupons");
-    (!open.is_empty()).then(
-        || view! { <p class="strip claimable"><a href=href aria-label="领券中心"><b>"领券 "</b>{tags}<span class="link">"去领取 ›"</span></a></p> },
-    )
+    (!open.is_empty()).then(|| {
+        view! { <section class="strip claimable" aria-label="优惠券"><ul>{tickets}</ul><a class="all" href=href>"去领取 ›"</a></section> }
+    })
 }
 
 /// The one that is laid over a store's home, once a person and day; closed without scripts, too.

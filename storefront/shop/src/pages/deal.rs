@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::api::DealPage;
 
-use super::frame::{Module, Page, Tab, card, head, sold_out_last, themed};
+use super::frame::{Module, Page, Tab, card, cart_bar, shop_head, sold_out_last, themed};
 
 /// A campaign with its goods.
 #[must_use]
@@ -18,8 +18,9 @@ pub fn deal(page: &Page, deal: &DealPage) -> String {
         let parts = deal.parts.iter().map(|p| view! { <li>{p.clone()}</li> }).collect_view();
         let categories = deal.categories.iter().map(|c| view! { <a href=format!("/s/{id}/c/{}", c.key)>{c.name.clone()}</a> }).collect_view();
         view! {
-            {head(format!("/s/{id}"), deal.title.clone())}
+            {shop_head(page, &deal.store, Some(format!("/s/{id}")), false, ())}
             <main>
+                <h1 class="title">{deal.title.clone()}</h1>
                 <section class="cells terms">
                     <div class="cell"><span>{deal.what.clone()}</span><span class="tag promo">{stands}</span></div>
                     <div class="cell dim"><span>{deal.by.clone()}</span><span class="num">{deal.when.clone()}</span></div>
@@ -37,6 +38,7 @@ pub fn deal(page: &Page, deal: &DealPage) -> String {
                 }}
                 <p class="foot"><a class="btn plain" href=format!("/s/{id}/cart")>"回购物车看优惠"</a></p>
             </main>
+            {cart_bar(id)}
             {page.tabs(id, deal.categories.first().map(|c| c.key.as_str()), Tab::Goods)}
         }
     })

@@ -8,7 +8,7 @@ use liandian_types::{
     picture,
 };
 
-use super::frame::{Module, Page, Tab, head, themed};
+use super::frame::{Module, Page, Tab, cart_bar, shop_head, themed};
 use crate::islands::browse::Countdown;
 
 /// Goods of the strip on a store's home.
@@ -21,8 +21,9 @@ pub fn flash(page: &Page, home: &StoreHome) -> String {
         let id = &home.store.store;
         let sessions = home.flash.as_ref().map(|f| f.sessions.iter().map(|s| session(id, s, f.now)).collect_view());
         view! {
-            {head(format!("/s/{id}"), "限时秒杀".to_owned())}
+            {shop_head(page, &home.store, Some(format!("/s/{id}")), false, ())}
             <main>
+                <h1 class="title">"限时秒杀"</h1>
                 {match sessions {
                     Some(sessions) => Either::Left(sessions),
                     None => Either::Right(view! {
@@ -31,6 +32,7 @@ pub fn flash(page: &Page, home: &StoreHome) -> String {
                     }),
                 }}
             </main>
+            {cart_bar(id)}
             {page.tabs(id, home.categories.first().map(|c| c.key.as_str()), Tab::Home)}
         }
     })

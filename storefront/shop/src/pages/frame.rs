@@ -1,19 +1,30 @@
 //! What all pages have around them: head, container, the tab bar of a store.
 
 use leptos::{either::Either, prelude::*};
+use liandian_pricing::Fees;
 use liandian_types::{
     GeoPoint, MemberId, StoreId,
     api::{ListingCard, StoreCard},
     picture,
 };
 
-use crate::{islands::browse::CartCount, words};
+use crate::{islands::browse::CartCount, place, words};
 
 /// What every page is told.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     /// Version of the site's files, part of every address of one.
     pub version: String,
+    /// Does the customer have goods brought? Else he fetches them. A choice that the device keeps.
+    pub rides: bool,
+    /// What bringing goods costs.
+    pub fees: Fees,
+    /// Where he looked for stores last.
+    pub near: Option<GeoPoint>,
+    /// The address of this page, to come back to it with another choice.
+    pub here: String,
+    /// Where this shop is reached from outside, for shared links; empty when that is not known.
+    pub origin: String,
     /// Who is logged in, if anybody is.
     pub member: Option<MemberId>,
     /// The store that the customer looked at last: its id and its name.
@@ -63,6 +74,19 @@ impl Page {
 
     /// The same with its own sentence for search engines and shared links.
     pub fn document_about<V: IntoView>(&self, title: &str, about: &str, module: Module, class: &str, view: impl FnOnce() -> V) -> String {
+        self.document_shared(title, about, None, module, class, view)
+    }
+
+    /// The same with a picture for whoever is sent its address.
+    pub fn document_shared<V: IntoView>(
+        &self,
+        title: &str,
+        about: &str,
+        picture: Option<&str>,
+        module: Module,
+        class: &str,
+        view: impl FnOnce() -> V,
+    ) -> String {
         let owner = Owner::new_root(None);
         let class = if self.large { format!("{class} large") } else { class.to_owned() };
         let html = owner.with(|| {
@@ -89,6 +113,7 @@ impl Page {
                         {name.map(|name| view! {
                             <link rel="modulepreload" href=at(&format!("{name}.js"))/>
                             <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=at(&format!("{name}.wasm"))/>
+                            {matches!(module, Module::Browse).then(|| view! { <link rel="modulepreload" href=at("frame.js")/> })}
                             <script r#type="module" src=format!("/pkg/start.js?m={name}&v={}", self.version)></script>
                         })}
                     </head>
@@ -98,7 +123,24 @@ impl Page {
             .to_html()
         });
         owner.cleanup();
-        format!("<!DOCTYPE html>{html}")
+        match picture {
+            Some(picture) => format!("<!DOCTYPE html>{}", html.replacen("</title>", &format!("</title>{}", self.shared(title, about, picture)), 1)),
+            None => format!("<!DOCTYPE html>{html}"),
+        }
+    }
+
+    /// What a link to this page shows of it where it is sent: tags of the head.
+    fn shared(&self, title: &str, about: &str, picture: &str) -> String {
+        // A picture of another site has its whole address already.
+        let picture = if picture.starts_with('/') { format!("{}{picture}", self.origin) } else { picture.to_owned() };
+        let address = format!("{}{}", self.origin, self.here);
+        let said = [("type", "product"), ("title", title), ("description", about), ("image", picture.as_str()), ("url", address.as_str())];
+        said.map(|(name, value)| format!("<meta property=\"og:{name}\" content=\"{}\">", in_quotes(value))).concat()
+    }
+
+    /// The address of this page with something chosen.
+    fn choosing(&self, choice: &str) -> String {
+        format!("{}{}{choice}", self.here, if self.here.contains('?') { '&' } else { '?' })
     }
 
     /// The fixed bar at the foot of a store's pages.
@@ -140,6 +182,11 @@ pub fn map_link(point: GeoPoint, name: &str) -> String {
     format!("https://uri.amap.com/marker?position={},{}&name={}&coordinate=gaode&callnative=1", point.lng, point.lat, escaped(name))
 }
 
+/// Text as an attribute's value.
+fn in_quotes(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// A word as part of a query.
 pub(super) fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, b| {
@@ -161,6 +208,105 @@ pub fn open_state(store: &StoreCard) -> impl IntoView + use<> {
         (_, false, _) => ("tag rest", "休息中"),
     };
     view! { <span class=class>{text}</span> }
+}
+
+/// What stands above every page on which somebody shops: whose shop it is, how far and whether it is open, the way to other stores; fetched or brought,
+/// with what is promised for it and what it costs; `seek`: the search. `main`: the store's name is what the page is about. `back`: for pages below others.
+pub fn shop_head<V: IntoView + 'static>(page: &Page, store: &StoreCard, back: Option<String>, main: bool, seek: V) -> impl IntoView + use<V> {
+    let far = store.distance_m.or_else(|| page.near.map(|p| place::metres(store.point, p)));
+    let name = store.name.clone();
+    let name = if main { Either::Left(view! { <h1>{name}</h1> }) } else { Either::Right(view! { <b>{name}</b> }) };
+    let rides = rides(page, store);
+    // What the store does not do is no choice.
+    let way = |key: &str, title: &'static str, on: bool, does: bool| {
+        if does {
+            let href = page.choosing(&format!("way={key}"));
+            Either::Left(view! { <a href=href rel="nofollow" aria-current=on.then_some("true")>{title}</a> })
+        } else {
+            Either::Right(view! { <span class="none">{title}</span> })
+        }
+    };
+    let (fetch, bring) = (way("pickup", "自提", !rides, store.pickup), way("delivery", "外送", rides, store.delivery));
+    let costs = rides && store.delivery_text.is_some() && far.is_none_or(|m| m <= store.radius_m);
+    let vow = promise(store, rides, far) + &if costs { fee(&page.fees, far) } else { String::new() };
+    view! {
+        <header class="shop-head" data-frame="1">
+            <div class="line1">
+                {back.map(|back| view! { <a class="back" href=back aria-label="返回"></a> })}
+                <a class="at" href=format!("/?of={}", store.store)>{name}
+                    <small>{open_state(store)}{far.map(|m| view! { <span class="num">{words::distance(m)}</span> })}<span class="swap">"换门店"</span></small></a>
+                <nav class="ways" aria-label="自提或外送">{fetch}{bring}</nav>
+            </div>
+            <p class="vow">{vow}</p>
+            {seek}
+        </header>
+    }
+}
+
+/// Does the customer have goods brought by this store? What it does not do it does not promise.
+pub fn rides(page: &Page, store: &StoreCard) -> bool {
+    store.delivery && (page.rides || !store.pickup)
+}
+
+/// When goods can be had that way, in a line; or why not.
+pub fn promise(store: &StoreCard, rides: bool, far: Option<u32>) -> String {
+    if rides && store.delivery && far.is_some_and(|m| m > store.radius_m) {
+        return format!("超出配送范围（{} 内可送）", words::distance(store.radius_m));
+    }
+    let (text, done) = if rides { (&store.delivery_text, "送达") } else { (&store.pickup_text, "可取") };
+    match text {
+        // Of today the hour is enough.
+        Some(text) => {
+            let text = text.strip_prefix("今天 ").unwrap_or(text);
+            let gap = if text.ends_with("分钟") { "" } else { " " };
+            format!("最快 {text}{gap}{done}")
+        }
+        None if store.paused => "暂停接单，可先挑选".to_owned(),
+        None if rides => "本店不配送".to_owned(),
+        None => "本店不支持自提".to_owned(),
+    }
+}
+
+/// What bringing costs, and from what sum on it is free.
+fn fee(fees: &Fees, far: Option<u32>) -> String {
+    let least = fees.delivery(far.unwrap_or(0), 0, liandian_types::Fen::ZERO);
+    let from = if far.is_none() { " 起" } else { "" };
+    if least.0 == 0 { " · 免配送费".to_owned() } else { format!(" · 配送费 {}{from}，满 {} 免", short(least), short(fees.free_from)) }
+}
+
+/// Money without what is nothing behind the point: `¥4`, `¥4.50`.
+pub fn short(fen: liandian_types::Fen) -> String {
+    let text = fen.to_string();
+    text.strip_suffix(".00").map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// Where the cart is shown at the foot of a page: without a script a link to it, which the server's own part takes the place of.
+pub fn cart_bar(store: &StoreId) -> impl IntoView + use<> {
+    view! {
+        <aside class="cartbar" data-bar=store.to_string() aria-label="购物车">
+            <div class="fill"><a class="open" href=format!("/s/{store}/cart")>"看购物车"</a></div>
+            <p class="sr" role="status" id="bar-said"></p>
+        </aside>
+    }
+}
+
+/// A part of a page as HTML.
+pub(super) fn part<V: IntoView>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| view().to_html());
+    owner.cleanup();
+    html
+}
+
+/// `−`, amount and `+` of a good.
+pub fn stepper(sku: &liandian_types::SkuId, name: &str, href: String) -> impl IntoView + use<> {
+    let (sku, name) = (sku.to_string(), name.to_owned());
+    view! {
+        <span class="step" data-step=sku.clone()>
+            <button class="sub" type="button" data-sub=sku.clone() aria-label=format!("{name}少一件")>"−"</button>
+            <a class="add" href=href data-add=sku.clone() role="button" aria-label=format!("把{name}加入购物车")>"+"</a>
+        </span>
+    }
 }
 
 /// A search inside one store.
@@ -194,12 +340,7 @@ pub fn card(store: &StoreId, item: &ListingCard, eager: bool) -> impl IntoView +
                         // The product's page leads to who has it.
                         Either::Left(view! { <a class="btn small plain find" href=href>"看怎么买到"</a> })
                     } else {
-                        Either::Right(view! {
-                            <span class="step" data-step=item.sku.to_string()>
-                                <button class="sub" type="button" data-sub=item.sku.to_string() aria-label=format!("{}少一件", item.name)>"−"</button>
-                                <a class="add" href=href data-add=item.sku.to_string() role="button" aria-label=format!("把{}加入购物车", item.name)>"+"</a>
-                            </span>
-                        })
+                        Either::Right(stepper(&item.sku, &item.name, href))
                     }}
                 </div>
             </div>

@@ -2,12 +2,12 @@
 //! good a row; `community` puts what the neighbourhood comes for first: collect, deliver, orders.
 
 use leptos::prelude::*;
-use liandian_types::api::{CouponOffer, StoreCard, StoreHome};
+use liandian_types::api::{CouponOffer, DealLink, ListingCard, StoreCard, StoreHome};
 
 use super::{
     coupons::{popup, strip},
     flash,
-    frame::{Module, Page, Tab, card, open_state, promos, search_box, sold_out_last, themed},
+    frame::{Module, Page, Tab, card, cart_bar, search_box, shop_head, sold_out_last, themed},
 };
 use crate::words;
 
@@ -23,25 +23,29 @@ pub fn home(page: &Page, home: &StoreHome, offers: &[CouponOffer], pops: bool) -
         // The other themes name their categories in words alone.
         let drawn = !community && home.theme != "simple";
         view! {
-            <header class="hero">{banner(store)}{search_box(&store.store)}</header>
+            {shop_head(page, store, None, true, search_box(&store.store))}
             <main>
                 {community.then(|| services(store, first.as_deref()))}
                 {state_notice(home)}
-                {promos(&home.campaigns).map(|tags| view! { <p class="strip" aria-label="进行中的活动">{tags}</p> })}
-                {strip(&store.store, offers)}
-                {home.flash.as_ref().and_then(|f| flash::strip(&store.store, f))}
+                {banners(home)}
                 <nav class="cats" aria-label="商品分类">{home.categories.iter().map(|c| {
                     view! { <a href=format!("/s/{id}/c/{}", c.key)>{sign(page, c, drawn)}{c.name.clone()}</a> }
                 }).collect_view()}</nav>
+                {strip(&store.store, offers)}
+                {home.flash.as_ref().and_then(|f| flash::strip(&store.store, f))}
+                {combos(home)}
+                {hot(home)}
                 <h2 class="title">{if community { "邻里常买" } else { "本店推荐" }}</h2>
                 {if home.featured.is_empty() {
                     view! { <div class="blank"><i class="pic shop"></i><p>"本店还没有推荐商品，请从分类进入"</p></div> }.into_any()
                 } else {
                     // The first four are on the first screen.
-                    view! { <ul class="goods">{sold_out_last(&home.featured).map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
+                    view! { <ul class="goods">{sold_out_last(&home.featured).filter(|(_, item)| !is_hot(home, item)).map(|(i, item)| card(&store.store, item, i < 4)).collect_view()}</ul> }.into_any()
                 }}
             </main>
+            {about_store(store)}
             {pops.then(|| popup(&store.store, offers))}
+            {cart_bar(&store.store)}
             {page.tabs(&store.store, first.as_deref(), Tab::Home)}
         }
     })
@@ -81,16 +85,56 @@ fn state_notice(home: &StoreHome) -> Option<impl IntoView + use<>> {
     Some(view! { <div class="notice" role="status">{said}{instead}</div> })
 }
 
-fn banner(store: &StoreCard) -> impl IntoView + use<> {
+/// What runs in this store, a page of a strip each, the store's own first; it is swiped by hand and never moves by itself.
+fn banners(home: &StoreHome) -> Option<impl IntoView + use<>> {
+    let id = &home.store.store;
+    let mut shown: Vec<&DealLink> = home.deals.iter().filter(|d| !d.combo).collect();
+    shown.sort_by_key(|d| !d.own);
+    let one = |d: &&DealLink| {
+        let by = if d.own { "本店活动" } else { "全店活动" };
+        view! { <li class:own=d.own><a href=format!("/s/{id}/deals/{}", d.campaign)><small>{by}</small><b>{d.title.clone()}</b><span>{d.what.clone()}" ›"</span></a></li> }
+    };
+    let pages = shown.iter().map(one).collect_view();
+    (!shown.is_empty()).then(|| view! { <section class="banners" aria-label="进行中的活动"><ul>{pages}</ul></section> })
+}
+
+/// Is it one of what sells best around here, of which there is something left?
+fn is_hot(home: &StoreHome, item: &ListingCard) -> bool {
+    item.available > 0 && home.hot.iter().any(|h| h.sku == item.sku)
+}
+
+/// 周边爆款: what sells best in the stores around, with how much of it. What is sold out is no offer.
+fn hot(home: &StoreHome) -> Option<impl IntoView + use<>> {
+    let goods = home.hot.iter().filter_map(|h| Some((h, home.featured.iter().find(|i| i.sku == h.sku && i.available > 0)?)));
+    let cards: Vec<_> = goods
+        .enumerate()
+        .map(|(i, (h, item))| {
+            let sold = format!("3 km 内近 14 天售出 {}+ 件", h.sold);
+            let labels = std::iter::once(sold).chain(item.labels.iter().take(1).cloned()).collect();
+            card(&home.store.store, &ListingCard { labels, ..item.clone() }, i < 2)
+        })
+        .collect();
+    (!cards.is_empty()).then(|| view! { <section aria-label="周边爆款"><h2 class="title">"周边爆款"</h2><ul class="goods">{cards}</ul></section> })
+}
+
+/// Goods at a price together.
+fn combos(home: &StoreHome) -> Option<impl IntoView + use<>> {
+    let id = &home.store.store;
+    let one = |d: &DealLink| view! { <li><a href=format!("/s/{id}/deals/{}", d.campaign)><b>{d.title.clone()}</b><span class="dim">{d.what.clone()}</span></a></li> };
+    let all: Vec<_> = home.deals.iter().filter(|d| d.combo).map(one).collect();
+    (!all.is_empty()).then(|| view! { <section class="combos" aria-label="超值搭配"><h2 class="title">"超值搭配"</h2><ul>{all}</ul></section> })
+}
+
+/// Where the store is and when it is there, at the end of its home.
+fn about_store(store: &StoreCard) -> impl IntoView + use<> {
+    let ways = match (store.pickup, store.delivery) {
+        (true, true) => format!("到店自提 · 同城配送 {} 内", words::distance(store.radius_m)),
+        (true, false) => "到店自提".to_owned(),
+        (false, true) => format!("同城配送 {} 内", words::distance(store.radius_m)),
+        (false, false) => String::new(),
+    };
     view! {
-        <div class="banner">
-            <h1>{store.name.clone()}</h1>
-            <a class="switch" href="/">"换门店"</a>
-            <p>{open_state(store)}<span class="num">{store.hours.clone()}</span>{store.distance_m.map(|m| view! { <span class="num">{words::distance(m)}</span> })}</p>
-            <p>{store.address.clone()}</p>
-            <p class="tags">{store.pickup.then(|| view! { <span class="tag">"到店自提"</span> })}
-                {store.delivery.then(|| view! { <span class="tag">"同城配送 · "{words::distance(store.radius_m)}" 内"</span> })}</p>
-        </div>
+        <footer class="about"><p>{store.address.clone()}</p><p><span class="num">{format!("营业时间 {}", store.hours)}</span>" "{ways}</p></footer>
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whole pages as HTML. Each takes what the API would answer and gives a document; nothing here reads anything.
 
+mod bar;
 mod coupons;
 mod deal;
 mod flash;
@@ -16,11 +17,12 @@ mod search;
 mod stores;
 mod till;
 
+pub use bar::{Bar, bar};
 pub use coupons::{coupon, coupons, my_coupons};
 pub use deal::deal;
 pub use flash::flash;
 pub use frame::Page;
-pub use goods::goods;
+pub use goods::{Arranged, goods, goods_arranged};
 pub use home::home;
 pub use legal::{legal, licences};
 pub use me::{Book, addresses, consent_first, consents, me};
@@ -29,5 +31,5 @@ pub use orders::{OrdersAsked, orders};
 pub use problem::{login, problem};
 pub use product::product;
 pub use search::{Sought, search};
-pub use stores::stores;
+pub use stores::{Looking, stores};
 pub use till::{cart, checkout};

@@ -6,7 +6,7 @@ use liandian_types::{
     api::{CategoryPage, FacetChoice, SearchFound},
 };
 
-use super::frame::{Module, Page, Tab, card, escaped, themed};
+use super::frame::{Module, Page, Tab, card, cart_bar, escaped, shop_head, themed};
 use crate::islands::search::{SearchField, SearchHistory};
 
 /// A search as its address says it.
@@ -76,8 +76,7 @@ pub fn search(page: &Page, goods: &CategoryPage, sought: &Sought, hot: &[String]
             Either::Right(view! { <ul class="goods rows">{cards}</ul> })
         };
         view! {
-            <header class="top slim"><a class="back" href=format!("/s/{id}") aria-label="返回首页"></a>
-                <SearchField store=id.to_string() query=text.clone()/></header>
+            {shop_head(page, &goods.store, Some(format!("/s/{id}")), false, view! { <SearchField store=id.to_string() query=text.clone()/> })}
             <div class="split">
                 <nav class="side" aria-label="商品分类">{side}</nav>
                 <main>
@@ -93,6 +92,7 @@ pub fn search(page: &Page, goods: &CategoryPage, sought: &Sought, hot: &[String]
                     )}
                 </main>
             </div>
+            {cart_bar(id)}
             {page.tabs(id, goods.categories.first().map(|c| c.key.as_str()), Tab::Goods)}
         }
     })

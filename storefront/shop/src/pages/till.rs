@@ -7,7 +7,7 @@ use liandian_types::{
     picture,
 };
 
-use super::frame::{Module, Page, Tab, head, themed};
+use super::frame::{Module, Page, Tab, head, rides, shop_head, themed};
 use crate::islands::{cart_page::CartPage, checkout::Checkout};
 
 const NEEDS: &str = "购物车和结算需要启用 JavaScript；浏览商品不需要。";
@@ -19,11 +19,12 @@ pub fn cart(page: &Page, store: &StoreCard, lines: &[QuoteLine]) -> String {
         let id: StoreId = store.store.clone();
         let first = !lines.is_empty();
         view! {
-            {head(format!("/s/{id}"), format!("购物车 · {}", store.name))}
+            {shop_head(page, store, Some(format!("/s/{id}")), false, ())}
             <main>
+                <h1 class="title">"购物车"</h1>
                 <noscript><p class="notice">{NEEDS}</p></noscript>
                 {first.then(|| view! { <ul class="cells lines" id="first">{lines.iter().enumerate().map(|(i, l)| row(&id, l, i < 5)).collect_view()}</ul> })}
-                <CartPage store=id.clone() member=page.member.is_some() first/>
+                <CartPage store=id.clone() member=page.member.is_some() rides=rides(page, store) first/>
             </main>
             {page.tabs(&id, None, Tab::Cart)}
         }

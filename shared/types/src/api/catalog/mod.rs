@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use uploads::*;
 
 use super::{FlashPage, StoreCard};
-use crate::{Fen, SkuId, SpuId};
+use crate::{CampaignId, Fen, SkuId, SpuId};
 
 bodies! {
     /// A SKU as listed in one store, with that store's price and stock.
@@ -137,6 +137,42 @@ bodies! {
         /// Its flash sales of today and tomorrow, if it has any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         flash: Option<FlashPage>,
+        /// The same campaigns with what they do: each has a page below `deals/`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        deals: Vec<DealLink>,
+        /// What of `featured` sells best around it, the best first; only pages ask for that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hot: Vec<HotGood>,
+    }
+
+    /// A good that sells around a store.
+    HotGood {
+        /// What.
+        sku: SkuId,
+        /// At least so many units were sold there lately.
+        sold: u32,
+    }
+
+    /// A campaign that runs, as a home page leads to it.
+    DealLink {
+        /// Which.
+        campaign: CampaignId,
+        /// What it is called.
+        title: String,
+        /// What it does, in a line.
+        what: String,
+        /// Is it the store's own?
+        own: bool,
+        /// Is it goods at a price together?
+        combo: bool,
+    }
+
+    /// A fact about a product, as its page names it.
+    ProductFact {
+        /// 产地, 保质期, 储存方式, 配料.
+        name: String,
+        /// Its value.
+        value: String,
     }
 
     /// A category page.
@@ -168,6 +204,18 @@ bodies! {
         skus: Vec<ListingCard>,
         /// Which of them was asked for.
         chosen: SkuId,
+        /// Its pictures beside those of its SKUs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<String>,
+        /// What HQ has written down of it: 产地, 保质期, 储存方式, 配料.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        facts: Vec<ProductFact>,
+        /// Telephone of the store; empty when it has none.
+        #[serde(default)]
+        phone: String,
+        /// Address of its member group's invitation; empty when it has none.
+        #[serde(default)]
+        group: String,
     }
 }
 
