@@ -354,6 +354,121 @@ pub static ADDRESS_REMOVE: Function = Function {
     },
 };
 
+/// `me`
+pub static ME: Function = Function {
+    name: "me",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["LEGAL", "STORE#*"] },
+    parts: &[parts::keys],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/me",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::me::read(app, call)),
+    },
+};
+
+/// `me-rename`
+pub static ME_RENAME: Function = Function {
+    name: "me-rename",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["LEGAL", "STORE#*"] },
+    parts: &[parts::keys],
+    secrets: Some(secrets::read),
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/me",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::me::rename(app, call)),
+    },
+};
+
+/// `consents`
+pub static CONSENTS: Function = Function {
+    name: "consents",
+    context: "shop",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["LEGAL"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/me/consents",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::me::consents(app, call)),
+    },
+};
+
+/// `consents-give`
+pub static CONSENTS_GIVE: Function = Function {
+    name: "consents-give",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["LEGAL"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/me/consents",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::me::agree(app, call)),
+    },
+};
+
+/// `consents-withdraw`
+pub static CONSENTS_WITHDRAW: Function = Function {
+    name: "consents-withdraw",
+    context: "shop",
+    cell: Access::Write,
+    hq: Access::Read,
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &["LEGAL"] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "DELETE",
+        path: "/api/v1/me/consents/{kind}",
+        permission: Need::Member,
+        scope: NeedScope::None,
+        status: 200,
+        idempotent: false,
+        limit: 60,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::members::me::withdraw(app, call)),
+    },
+};
+
 /// `districts`
 pub static DISTRICTS: Function = Function {
     name: "districts",
@@ -407,7 +522,7 @@ pub static QUOTE: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER", "MEMBER#*#COUPON"],
+        cell: &["LOC#*", "STORE#*#ORDER#*", "ENDEDSESSIONS", "CAMPAIGN#*", "MEMBER#*#ORDER", "MEMBER#*#COUPON", "SLOTS#*"],
         hq: &["STORE#*", "STORES", "SKU#*", "NEAR#*", "WAREHOUSES", "POLICIES", "SETTINGS", "CAMPAIGNS#*", "LIBRARY", "COUPONS"],
     },
     parts: &[parts::quotes],
@@ -455,7 +570,7 @@ pub static ORDER_LIST: Function = Function {
     context: "orders",
     cell: Access::Read,
     hq: Access::None,
-    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*"], hq: &[] },
+    partitions: Partitions { cell: &["ENDEDSESSIONS", "MEMBER#*", "ORDER#*"], hq: &[] },
     parts: &[],
     secrets: None,
     kind: Kind::Http {
@@ -817,6 +932,52 @@ pub static STORE_ORDER_READY: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::orders::ready::handle(app, call)),
+    },
+};
+
+/// `store-slots`
+pub static STORE_SLOTS: Function = Function {
+    name: "store-slots",
+    context: "orders",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/stores/{store}/slots",
+        permission: Need::Permission(Permission::OrderRead),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::orders::slots::list(app, call)),
+    },
+};
+
+/// `store-slot-set`
+pub static STORE_SLOT_SET: Function = Function {
+    name: "store-slot-set",
+    context: "orders",
+    cell: Access::Write,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "PUT",
+        path: "/api/v1/stores/{store}/slots",
+        permission: Need::Permission(Permission::OrderPrepare),
+        scope: NeedScope::Store,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::orders::slots::set(app, call)),
     },
 };
 
@@ -2611,6 +2772,52 @@ pub static HQ_PRODUCTS: Function = Function {
         shared: Counts::NONE,
         wrong: Counts::NONE,
         handler: |app, call| Box::pin(routes::catalog::library::list(app, call)),
+    },
+};
+
+/// `hq-legal`
+pub static HQ_LEGAL: Function = Function {
+    name: "hq-legal",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Read,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "GET",
+        path: "/api/v1/hq/legal",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::legal::sheet(app, call)),
+    },
+};
+
+/// `hq-legal-publish`
+pub static HQ_LEGAL_PUBLISH: Function = Function {
+    name: "hq-legal-publish",
+    context: "governance",
+    cell: Access::Read,
+    hq: Access::Write,
+    partitions: Partitions { cell: &[], hq: &[] },
+    parts: &[],
+    secrets: None,
+    kind: Kind::Http {
+        method: "POST",
+        path: "/api/v1/hq/legal",
+        permission: Need::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        status: 200,
+        idempotent: false,
+        limit: 600,
+        shared: Counts::NONE,
+        wrong: Counts::NONE,
+        handler: |app, call| Box::pin(routes::governance::legal::publish(app, call)),
     },
 };
 
@@ -4950,7 +5157,7 @@ pub static SHOP: Function = Function {
     cell: Access::Read,
     hq: Access::Read,
     partitions: Partitions {
-        cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*", "CAMPAIGN#*"],
+        cell: &["ENDEDSESSIONS", "ORDER#*", "TRANSFER#*", "MEMBER#*", "LOC#*", "STORE#*#ORDER#*", "CAMPAIGN#*", "MEMBER#*#ORDER", "SKUSTOCK#*"],
         hq: &[
             "ENTRANCE#*",
             "SPU#*",
@@ -4966,6 +5173,7 @@ pub static SHOP: Function = Function {
             "SEARCHWORDS",
             "COUPONS",
             "CAMPAIGN#*",
+            "LEGAL",
         ],
     },
     parts: &[parts::keys],
@@ -5002,6 +5210,11 @@ pub static FUNCTIONS: &[&Function] = &[
     &ADDRESS_LIST,
     &ADDRESS_SAVE,
     &ADDRESS_REMOVE,
+    &ME,
+    &ME_RENAME,
+    &CONSENTS,
+    &CONSENTS_GIVE,
+    &CONSENTS_WITHDRAW,
     &DISTRICTS,
     &PHONE_NUMBER,
     &QUOTE,
@@ -5022,6 +5235,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &STORE_ORDER_READ,
     &ORDER_PRICE,
     &STORE_ORDER_READY,
+    &STORE_SLOTS,
+    &STORE_SLOT_SET,
     &RIDER_SEEN_TO,
     &PARCEL_SHIP,
     &PARCEL_LABEL,
@@ -5100,6 +5315,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &SETUP_SAVE,
     &SETUP_APPLY,
     &HQ_PRODUCTS,
+    &HQ_LEGAL,
+    &HQ_LEGAL_PUBLISH,
     &SEARCH_WORDS,
     &SEARCH_WORDS_SET,
     &SEARCH_WORDS_HISTORY,
@@ -5246,6 +5463,14 @@ pub static PAGES: &[Page] = &[
     Page { name: "product", path: "/s/{store}/p/{sku}", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "A product" },
     Page { name: "cart", path: "/s/{store}/cart", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "The cart" },
     Page {
+        name: "cart-bar",
+        path: "/s/{store}/cart/bar",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "The cart as the foot of a store's pages shows it: a part of a page",
+    },
+    Page {
         name: "flash",
         path: "/s/{store}/flash",
         app: "shop",
@@ -5296,6 +5521,54 @@ pub static PAGES: &[Page] = &[
     Page { name: "login", path: "/login", app: "shop", permission: PageNeed::Public, scope: NeedScope::None, summary: "Login of members" },
     Page { name: "orders", path: "/orders", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, summary: "The member's orders" },
     Page { name: "order", path: "/orders/{order}", app: "shop", permission: PageNeed::Member, scope: NeedScope::None, summary: "One order" },
+    Page {
+        name: "me",
+        path: "/me",
+        app: "shop",
+        permission: PageNeed::Member,
+        scope: NeedScope::None,
+        summary: "The member: orders, coupons, addresses, settings",
+    },
+    Page {
+        name: "my-addresses",
+        path: "/me/addresses",
+        app: "shop",
+        permission: PageNeed::Member,
+        scope: NeedScope::None,
+        summary: "The member's address book",
+    },
+    Page {
+        name: "my-consents",
+        path: "/me/consents",
+        app: "shop",
+        permission: PageNeed::Member,
+        scope: NeedScope::None,
+        summary: "What the member agreed to, to be read, given and taken back",
+    },
+    Page {
+        name: "type-size",
+        path: "/me/type",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "Switches large type on this device and leads back",
+    },
+    Page {
+        name: "legal",
+        path: "/legal/{kind}",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "A document that customers are asked to agree to, in force or older",
+    },
+    Page {
+        name: "licences",
+        path: "/s/{store}/licences",
+        app: "shop",
+        permission: PageNeed::Public,
+        scope: NeedScope::None,
+        summary: "The documents by which a store does its business",
+    },
     Page {
         name: "console-home",
         path: "/console",
@@ -5351,6 +5624,14 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::OrderRead),
         scope: NeedScope::Store,
         summary: "Orders of a store, found by what a customer says",
+    },
+    Page {
+        name: "store-slots",
+        path: "/console/s/{store}/slots",
+        app: "console",
+        permission: PageNeed::Permission(Permission::OrderRead),
+        scope: NeedScope::Store,
+        summary: "A store's time slots: how full they are, and how many orders each takes",
     },
     Page {
         name: "store-order",
@@ -5695,6 +5976,14 @@ pub static PAGES: &[Page] = &[
         permission: PageNeed::Permission(Permission::LibraryRead),
         scope: NeedScope::All,
         summary: "The brands",
+    },
+    Page {
+        name: "hq-legal",
+        path: "/console/hq/legal",
+        app: "console",
+        permission: PageNeed::Permission(Permission::PolicyWrite),
+        scope: NeedScope::All,
+        summary: "The documents that customers are asked to agree to: versions, texts, publishing",
     },
     Page {
         name: "hq-search-words",

@@ -732,7 +732,7 @@ test("a page whose program stops says so, tells the server where, and comes back
   await page.route("**/console/s/sto_sh01/stock", async (route) => {
     const answer = await route.fetch();
     const text = await answer.text();
-    await route.fulfill({ response: answer, body: cut ? text.replace(/data-props="[^"]*"/, 'data-props="{"') : text });
+    await route.fulfill({ response: answer, body: cut ? text.replace(/data-props="[^"]*"/g, 'data-props="{"') : text });
   });
   const told = page.waitForRequest("**/api/v1/page-faults");
   await page.goto(`${URL_}/console/s/sto_sh01/stock`);

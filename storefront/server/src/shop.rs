@@ -42,8 +42,8 @@ use liandian_shop::{cart, pages, place};
 use liandian_types::{
     CampaignId, Code, Fulfilment, GeoPoint, LegalKind, LocationId, MemberId, OfferState, OrderId, Problem, SkuId, StoreId, Timestamp,
     api::{
-        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, HotGood, LegalPage, MemberView, OrderList, ProductPage,
-        QuoteLine, StoreCard, StoreHome, StoreLicences,
+        AddressList, CartLine, CategoryPage, ConsentList, CouponOffer, CouponWallet, DealPage, HotGood, LegalPage, MemberView, OrderList,
+        ProductPage, QuoteLine, StoreCard, StoreHome, StoreLicences,
     },
     path::own_path,
 };
@@ -896,9 +896,9 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
-mod own_tests;
-#[cfg(test)]
 mod frame_tests;
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod picture_tests;
 #[cfg(test)]

@@ -102,7 +102,8 @@ async fn given_sixty_customers_who_want_ten_places_of_a_slot_at_one_instant_then
     // One gives his place back: it is another's, once.
     let first: PlacedOrder = stand.into_iter().next().unwrap().ok();
     let n = members.len();
-    let whose = futures::future::join_all(members.iter().map(|t| w.get(&format!("/api/v1/orders/{}", first.order), t))).await;
+    let path = format!("/api/v1/orders/{}", first.order);
+    let whose = futures::future::join_all(members.iter().map(|t| w.get(&path, t))).await;
     let token = members.iter().zip(whose).find(|(_, a)| a.status.is_success()).map(|(t, _)| t).unwrap();
     for _ in 0..2 {
         let closed: OrderView = w.post(&format!("/api/v1/orders/{}/cancel", first.order), token, &json!({})).await.ok();

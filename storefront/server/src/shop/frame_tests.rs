@@ -27,6 +27,7 @@ fn riding() -> pages::Page {
 
 fn quote(total: i64) -> Quote {
     Quote {
+        slots: Vec::new(),
         lines: vec![line(0, 2)],
         besides: Vec::new(),
         goods: Fen(total),
