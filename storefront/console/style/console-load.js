@@ -86,15 +86,17 @@ async function load(name, islands) {
 const islands = [...document.querySelectorAll("leptos-island")];
 const commandBoxes = islands.filter((island) => kindOf(island.dataset.component) === "CommandBox");
 const find = document.querySelector("button.find");
-let commandBox;
-const wakeCommandBox = () => (commandBox ??= load("console-find", commandBoxes).then(() => true, () => fault("load")));
+let [commandBox, ready] = [undefined, false];
+const wakeCommandBox = () => (commandBox ??= load("console-find", commandBoxes).then(() => { ready = true; }, () => fault("load")));
 async function openCommandBox() {
-  if (await wakeCommandBox()) find.click();
+  await wakeCommandBox();
+  // From now on the island itself hears clicks.
+  if (ready) find.click();
 }
 if (find) {
   find.addEventListener("pointerover", wakeCommandBox, { once: true });
   find.addEventListener("focus", wakeCommandBox, { once: true });
-  find.addEventListener("click", () => { if (!find.dataset.awake) openCommandBox(); });
+  find.addEventListener("click", () => { if (!ready) openCommandBox(); });
   addEventListener("keydown", (e) => {
     const typing = ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement?.tagName);
     const slash = e.key === "/" && !typing && !e.ctrlKey && !e.metaKey && !e.altKey;

@@ -168,6 +168,7 @@ mod tests {
             more: Some(String::new()),
         };
         Quote {
+            slots: Vec::new(),
             add_ons: Vec::new(),
             coupons: Vec::new(),
             lines: vec![shown("sku_1")],
@@ -186,8 +187,6 @@ mod tests {
             discounts: Vec::new(),
             not_applied: vec![near],
             gifts: Vec::new(),
-            coupons: Vec::new(),
-            add_ons: Vec::new(),
             token: Some("q1.a.b".to_owned()),
             valid_until: Some(Timestamp(1)),
             terms: Some(serde_json::to_string(&question).unwrap()),

@@ -281,6 +281,11 @@ fields! {
     MayTimedPrice = "may_timed_price", Price, Store, "限时折扣", Kind::Switch, Switch(false), "门店可否自己设置限时价格；折扣幅度同样受最大折扣限制。";
     TimedPriceDays = "timed_price_days", Price, Store, "限时折扣最长时间", Kind::Number { unit: Unit::Days, min: 1, max: 366 }, Number(14), "一次限时价格最长持续多久。";
     RunningDiscounts = "running_discounts", Price, Store, "规则收紧后的限时折扣", Kind::Choice(RUNNING_RULES), Choice("end"), "规则或总部价格变化后，正在进行的限时折扣不再合规时怎样处理。";
+    FeeBase = "fee_base", Price, Chain, "配送起步费", fee(10_000), Number(400), "骑手配送第一公里的费用。";
+    FeeKm = "fee_km", Price, Chain, "每公里加收", fee(10_000), Number(100), "第一公里以后，每满或不满一公里加收多少。";
+    FeeKg = "fee_kg", Price, Chain, "每公斤加收", fee(10_000), Number(100), "超过免加收重量后，每满或不满一公斤加收多少；满额也不免。";
+    FeeFreeKg = "fee_free_kg", Price, Chain, "免加收重量", count(1_000), Number(5), "多少公斤以内不加收重量费。";
+    FeeFreeFrom = "fee_free_from", Price, Chain, "满额免运费", fee(100_000_000), Number(5_900), "商品金额满多少免配送起步费和里程费，包裹免首公斤。";
     MayLocal = "may_local", Local, Store, "本地商品", Kind::Switch, Switch(false), "门店可否上传自己的本地商品；首次上架始终由总部审核。";
     LocalProducts = "local_products", Local, Store, "本地商品数量", count(2_000), Number(0), "一家门店最多可有多少个本地商品。";
     LocalDocuments = "local_documents", Local, Store, "本地商品须有资质", Kind::Switch, Switch(true), "本地商品首次上架时必须附有未到期的资质文件。";
@@ -314,11 +319,6 @@ fields! {
     AskPercent = "ask_percent", Asks, Chain, "一次调货比例", percent(100), Number(50), "一次调货最多可立即占用调出方可售库存的多少比例。";
     AskUnits = "ask_units", Asks, Chain, "一次调货件数", count(99_999), Number(200), "一次调货最多可立即占用多少件。";
     AskDayUnits = "ask_day_units", Asks, Chain, "一天调货件数", count(99_999), Number(500), "一家门店一天内最多可立即占用多少件。";
-    FeeBase = "fee_base", Price, Chain, "配送起步费", fee(10_000), Number(400), "骑手配送第一公里的费用。";
-    FeeKm = "fee_km", Price, Chain, "每公里加收", fee(10_000), Number(100), "第一公里以后，每满或不满一公里加收多少。";
-    FeeKg = "fee_kg", Price, Chain, "每公斤加收", fee(10_000), Number(100), "超过免加收重量后，每满或不满一公斤加收多少；满额也不免。";
-    FeeFreeKg = "fee_free_kg", Price, Chain, "免加收重量", count(1_000), Number(5), "多少公斤以内不加收重量费。";
-    FeeFreeFrom = "fee_free_from", Price, Chain, "满额免运费", fee(100_000_000), Number(5_900), "商品金额满多少免配送起步费和里程费，包裹免首公斤。";
     SlotMinutes = "slot_minutes", Slots, Store, "时段长度", Kind::Choice(SLOT_LENGTHS), Choice("30"), "自提和配送的一个预约时段有多长。";
     SlotPickup = "slot_pickup", Slots, Store, "自提时段容量", count(2_000), Number(0), "一个时段最多接多少单自提；0 为不分时段，只有尽快。";
     SlotDelivery = "slot_delivery", Slots, Store, "配送时段容量", count(2_000), Number(0), "一个时段最多接多少单配送；0 为不分时段，只有尽快。";

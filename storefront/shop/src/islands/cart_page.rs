@@ -254,7 +254,7 @@ fn row<F: Fn(&SkuId, u32) + Copy + Send + Sync + 'static, T: Fn(&SkuId, bool) + 
         <li class="line" class:short=short class:off=off>
             <button class="tick" type="button" role="checkbox" aria-checked=if off { "false" } else { "true" } aria-label=format!("结算{}", line.name)
                 on:click=move |_| sku.with_value(|s| tick(s, off))></button>
-            <a href=format!("/s/{}/p/{}", store.get_value(), line.sku)><img src=liandian_types::picture::small(&line.picture) srcset=liandian_types::picture::srcset(&line.picture) sizes="76px" alt="" width="76" height="76" loading="lazy"/></a>
+            <a href=format!("/s/{}/p/{}", store.get_value(), line.sku) aria-label=line.name.clone()><img src=liandian_types::picture::small(&line.picture) srcset=liandian_types::picture::srcset(&line.picture) sizes="76px" alt="" width="76" height="76" loading="lazy"/></a>
             <div class="what">
                 <b>{line.name.clone()}</b><span class="dim">{line.spec.clone()}</span>
                 {short.then(|| view! {

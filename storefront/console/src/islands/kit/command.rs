@@ -164,8 +164,6 @@ pub fn CommandBox(
     let hits = RwSignal::new(Vec::<Hit>::new());
     let chosen = RwSignal::new(0_usize);
     let waits = RwSignal::new(0_u32);
-    // Until then the loader hears clicks for it. Keys it hears always: this module comes when somebody wants it.
-    let awake = RwSignal::new(None::<&str>);
     let turns = Turns::new();
 
     let ask = move |turn: u32, words: String| {
@@ -220,7 +218,6 @@ pub fn CommandBox(
             }
         }
     };
-    Effect::new(move |_| awake.set(Some("")));
     let go = move |i: usize| {
         if let Some(href) = hits.with_untracked(|all| all.get(i).map(|h| h.href.clone())) {
             browser::go(&href);
@@ -246,7 +243,7 @@ pub fn CommandBox(
     };
     let none = move || hits.with(Vec::is_empty);
     view! {
-        <button type="button" class="find" aria-haspopup="dialog" aria-keyshortcuts="/ Control+K" data-awake=move || awake.get() on:click=move |_| open()>
+        <button type="button" class="find" aria-haspopup="dialog" aria-keyshortcuts="/ Control+K" on:click=move |_| open()>
             "搜索"<kbd aria-hidden="true">"/"</kbd>
         </button>
         <dialog node_ref=dialog class="command" aria-label="搜索" closedby="any">
