@@ -62,7 +62,7 @@ pub async fn save(app: App, call: Call) -> Result<Reply, Failure> {
         let (old, other) = futures::try_join!(app.tables.coupon_template(id), app.tables.campaign(id))?;
         // Carts and orders know both by their ids.
         if other.is_some() {
-            return Err(Failure::not_found("优惠券"));
+            return Err(Failure::refuse(Code::Conflict, "这个编号已被营销活动使用，请换一个"));
         }
         let (campaign, issue) = coupon_of(id.clone(), draft);
         let (template, decision) = coupon::draft(old.as_ref(), campaign, issue, draft.version, by)?;

@@ -109,7 +109,7 @@ async fn put(app: &App, call: &Call, store: Option<&StoreId>) -> Result<Reply, F
         }
         // Carts and orders know both by their ids: a campaign that is called as a coupon is would pass for it.
         if old.is_none() && app.tables.coupon_template(id).await?.is_some() {
-            return Err(Failure::not_found("活动"));
+            return Err(Failure::refuse(Code::Conflict, "这个编号已被优惠券使用，请换一个"));
         }
         let (campaign, limits) = campaign_of(id.clone(), draft, store)?;
         let (record, decision) = campaign::draft(old.as_ref(), campaign, store.cloned(), limits, draft.version, by)?;

@@ -290,7 +290,7 @@ async fn given_a_change_when_it_is_sent_twice_or_for_a_version_that_nobody_saw_t
     let w = World::usual().await;
     let admin = w.staff("admin").await;
     for (path, field, value) in KEPT {
-        let mut seen: Value = w.get(path, &admin).await.ok();
+        let seen: Value = w.get(path, &admin).await.ok();
         assert!(seen.pointer(field).is_some(), "{path} has {field}: {seen}");
         let put = async |body: &Value| w.call(Method::PUT, path, &admin, Some(body)).await;
         // A version of the future.
@@ -298,8 +298,10 @@ async fn given_a_change_when_it_is_sent_twice_or_for_a_version_that_nobody_saw_t
         ahead["version"] = json!(NEVER);
         put(&ahead).await.refused(409, "conflict");
         assert_eq!(w.get(path, &admin).await.ok::<Value>(), seen, "{path}: nothing has changed");
-        // A field that nobody knows changes nothing: a newer client may send more than this server reads.
-        seen["no_such_field"] = json!({"a": [1]});
+        // A field that nobody knows is refused by its name.
+        let mut more = seen.clone();
+        more["no_such_field"] = json!({"a": [1]});
+        assert_eq!(put(&more).await.refused(400, "bad_request")["field"], "no_such_field");
         let same: Value = put(&seen).await.ok();
         assert_eq!(same["version"], seen["version"], "{path}: what changes nothing is no change");
         // The same change twice: the second is about what is no more.

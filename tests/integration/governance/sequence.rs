@@ -170,6 +170,10 @@ impl Play {
             _ => {
                 let minutes = dice.between(1, 4);
                 self.w.stack.app.clock.advance(minutes * Timestamp::MINUTE);
+                // A session lasts a quarter of an hour.
+                self.admin = self.w.staff("admin").await;
+                self.merch = self.w.staff("merch").await;
+                self.manager = self.w.staff("sh07-manager").await;
                 self.done.push(format!("{minutes} minutes pass"));
             }
         }

@@ -173,7 +173,7 @@ async fn given_orders_with_a_campaign_when_they_are_paid_and_given_back_then_res
     }
 
     // An order that is called off is no result any more.
-    let _: OrderView = w.post(&format!("/api/v1/orders/{first}/cancel"), &tokens[0], &json!({})).await.ok();
+    let _: OrderView = w.post(&format!("/api/v1/orders/{first}/cancel"), &tokens[0], &json!({"sure": true})).await.ok();
     let left = until_results(&w, &path, &hq, |r| r.whole.orders == 1).await;
     assert_eq!((left.whole.new_orders, left.whole.off, left.whole.paid), (0, Fen(off), order.expect_total));
     w.assert_books().await;

@@ -210,7 +210,7 @@ async fn given_a_region_when_its_pages_are_asked_for_then_they_are_its_own_and_e
     let (from, to) = (body.find("main-nav").unwrap(), body.find("</nav>").unwrap());
     let nav = &body[from..to.max(from)];
     let links: Vec<&str> = nav.split("href=\"").skip(1).filter_map(|l| l.split('"').next()).collect();
-    assert_eq!(links.len(), 10, "{links:?}");
+    assert_eq!(links.len(), 11, "{links:?}");
     for link in links {
         assert_eq!(w.page(link, &region).await.status, 200, "{link}");
     }
