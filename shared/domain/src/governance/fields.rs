@@ -285,7 +285,7 @@ fields! {
     FeeKm = "fee_km", Price, Chain, "每公里加收", fee(10_000), Number(100), "第一公里以后，每满或不满一公里加收多少。";
     FeeKg = "fee_kg", Price, Chain, "每公斤加收", fee(10_000), Number(100), "超过免加收重量后，每满或不满一公斤加收多少；满额也不免。";
     FeeFreeKg = "fee_free_kg", Price, Chain, "免加收重量", count(1_000), Number(5), "多少公斤以内不加收重量费。";
-    FeeFreeFrom = "fee_free_from", Price, Chain, "满额免运费", fee(100_000_000), Number(5_900), "商品金额满多少免配送起步费和里程费，包裹免首公斤。";
+    FeeFreeFrom = "fee_free_from", Price, Chain, "满额免运费", fee(100_000_000), Number(9_900), "商品金额满多少免配送起步费和里程费，包裹免首公斤。";
     MayLocal = "may_local", Local, Store, "本地商品", Kind::Switch, Switch(false), "门店可否上传自己的本地商品；首次上架始终由总部审核。";
     LocalProducts = "local_products", Local, Store, "本地商品数量", count(2_000), Number(0), "一家门店最多可有多少个本地商品。";
     LocalDocuments = "local_documents", Local, Store, "本地商品须有资质", Kind::Switch, Switch(true), "本地商品首次上架时必须附有未到期的资质文件。";
