@@ -63,7 +63,7 @@ fn column_chooser(asked: &Asked, hidden: &[String]) -> impl IntoView + use<> {
             let next: Vec<&str> = HIDEABLE.iter().map(|(k, _)| *k).filter(|k| hidden.iter().any(|h| h == k) != (k == key)).collect();
             let next = next.join(".");
             let href = asked.with(&[("hide", Some(next.as_str()).filter(|n| !n.is_empty()))]);
-            view! { <li><a href=href>{if is_hidden { "☐ " } else { "☑ " }}{*title}<span class="quiet-title">{if is_hidden { "，已隐藏" } else { "，已显示" }}</span></a></li> }
+            view! { <li><a href=href>{format!("{} {title}", if is_hidden { "☐" } else { "☑" })}<span class="quiet-title">{if is_hidden { "，已隐藏" } else { "，已显示" }}</span></a></li> }
         })
         .collect_view();
     view! { <details class="fold"><summary>"显示的列"</summary><ul class="column-choice">{links}</ul></details> }
