@@ -6134,7 +6134,7 @@ pub static PAGES: &[Page] = &[
         path: "/console/hq/stores/{store}/differences",
         app: "console",
         permission: PageNeed::Permission(Permission::StoreRead),
-        scope: NeedScope::Store,
+        scope: NeedScope::All,
         summary: "What a store does otherwise than HQ says",
     },
     Page {
