@@ -928,6 +928,7 @@ test("the command box finds pages, stores and goods by keyboard, and gives the k
   await box.waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement.className), "brand", "the keyboard is where it was");
   await page.keyboard.press("Control+k");
+  await box.waitFor();
   await page.keyboard.type("异常");
   await options.filter({ hasText: "异常" }).first().waitFor();
   await page.keyboard.press("Enter");
@@ -936,6 +937,7 @@ test("the command box finds pages, stores and goods by keyboard, and gives the k
   await page.goto(`${URL_}/console/s/sto_sh01/settlement`);
   await awake(page);
   await page.keyboard.press("Control+k");
+  await box.waitFor();
   await page.keyboard.type("牛奶");
   await options.filter({ has: page.locator(".badge", { hasText: /^商品$/ }) }).filter({ hasText: "牛奶" }).first().waitFor();
   await context.close();

@@ -110,6 +110,8 @@ async function wake() {
   if (islands.length === 0) return;
   await load(name, islands.filter((island) => !commandBoxes.includes(island)));
   document.documentElement.dataset.awake = "";
+  // At a keyboard the box is there before anybody types: the page is usable by now, and the line is idle.
+  if (find && matchMedia("(pointer: fine)").matches) (globalThis.requestIdleCallback ?? setTimeout)(wakeCommandBox);
 }
 
 wake().catch(() => fault("load"));

@@ -40,8 +40,11 @@ fn count(booked: i64) -> SlotCount {
     SlotCount { booked, ..SlotCount::default() }
 }
 
+/// A slot, by how much, and what must hold.
+type Counted = (String, i64, Option<(u32, u64)>);
+
 /// The places that a decision takes (1) or gives back (-1), and within what.
-fn places(d: &Decision) -> Vec<(String, i64, Option<(u32, u64)>)> {
+fn places(d: &Decision) -> Vec<Counted> {
     let of = |w: &Write| if let Write::Orders(OrdersWrite::Slot(c)) = w { Some((c.slot.clone(), c.orders, c.within)) } else { None };
     d.writes.iter().filter_map(of).collect()
 }
