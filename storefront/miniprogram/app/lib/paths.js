@@ -10,6 +10,7 @@ const PAGES = [
   '/s/{store}/search',
   '/s/{store}/p/{sku}',
   '/s/{store}/cart',
+  '/s/{store}/cart/bar',
   '/s/{store}/flash',
   '/s/{store}/deals/{campaign}',
   '/s/{store}/coupons',
