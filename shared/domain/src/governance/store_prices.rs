@@ -335,17 +335,13 @@ pub fn why_of(r: &ChangeRequest) -> &str {
 /// As [`ChangeRequest::approve`] says.
 pub fn approve(at: &At<'_>, r: &ChangeRequest, who: &Reviewer, now: Timestamp) -> Refusable<(ChangeRequest, Decision)> {
     let outcome = r.approve(who, at.listing.version, &at.judge(&r.change, now), now)?;
-    let approved = |next: &ChangeRequest, in_force| {
-        let event = Event::RequestApproved { request: r.request.clone(), store: r.target.store().clone(), by: who.staff.clone(), in_force };
-        moved(next, event)
-    };
     let d = match &outcome {
         Approved::InForce(next) => {
-            let mut d = approved(next, true);
+            let mut d = agreed(r, who, next, true);
             d.and(at.put(&r.change, Some(next), &r.by, why_of(r), now).1);
             d
         }
-        Approved::OneMore(next) => approved(next, false),
+        Approved::OneMore(next) => agreed(r, who, next, false),
         Approved::Stale(next) => stale(next),
     };
     Ok((outcome.request().clone(), d))
@@ -407,6 +403,33 @@ pub fn remind(r: &ChangeRequest, policy: &Effective, now: Timestamp) -> Option<(
     Some((next, d))
 }
 
+/// Somebody agreed; `in_force`: nobody else need agree.
+pub(super) fn agreed(r: &ChangeRequest, who: &Reviewer, next: &ChangeRequest, in_force: bool) -> Decision {
+    let event = Event::RequestApproved { request: r.request.clone(), store: r.target.store().clone(), by: who.staff.clone(), in_force };
+    moved(next, event)
+}
+
+/// A request that another one follows, or the change itself. From the row that is there to the one that is over it is one step, noticed on the way or
+/// not.
+pub(super) fn renewed(r: &ChangeRequest, by: &StaffId, over: ChangeRequest, new: Option<&ChangeRequest>) -> (ChangeRequest, Decision) {
+    let over = ChangeRequest { version: r.version + 1, ..over };
+    let event = Event::RequestRenewed {
+        request: r.request.clone(),
+        store: r.target.store().clone(),
+        by: by.clone(),
+        renewed: new.map(|n| n.request.clone()),
+    };
+    let d = moved(&over, event);
+    (over, d)
+}
+
+/// The one that follows: due as the policy says, with what was said first of the one before.
+pub(super) fn followed(r: &ChangeRequest, new: ChangeRequest, by: &StaffId, policy: &Effective, now: Timestamp) -> ChangeRequest {
+    let mut new = new.due_by(policy);
+    new.comments.push(Comment { by: by.clone(), at: now, text: why_of(r).to_owned() });
+    new
+}
+
 /// Asks once more for the same new value, of the listing as it is now: it waits again, or takes effect where the policy lets it by now.
 ///
 /// # Errors
@@ -422,19 +445,10 @@ pub fn renew(at: &At<'_>, r: &ChangeRequest, by: &StaffId, id: &RequestId, now: 
     let (region, target) = (at.terms.place().region.clone(), at.target());
     let asking = Asking { request: id.clone(), target, region, change: change.clone(), by: by.clone(), seen: at.listing.version };
     let (over, new) = old.renew(asking, at.judge(&change, now), now)?;
-    // From the row that is there to the one that is over it is one step, noticed on the way or not.
-    let over = ChangeRequest { version: r.version + 1, ..over };
-    let event = Event::RequestRenewed {
-        request: r.request.clone(),
-        store: r.target.store().clone(),
-        by: by.clone(),
-        renewed: new.as_ref().map(|n| n.request.clone()),
-    };
-    let mut d = moved(&over, event);
+    let (over, mut d) = renewed(r, by, over, new.as_ref());
     match new {
         Some(new) => {
-            let mut new = new.due_by(at.terms.policy());
-            new.comments.push(Comment { by: by.clone(), at: now, text: why_of(r).to_owned() });
+            let new = followed(r, new, by, at.terms.policy(), now);
             d.and(asked(&new));
             d.write(at.remembered(id, &change, now));
             Ok((new, d))

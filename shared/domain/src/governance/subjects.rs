@@ -1,12 +1,11 @@
 //! What a change request is about, as it is now: a price, whether a store lists goods, or what its profile says. One way for all of them: inside the policy
 //! at once, outside it by asking, and in force only with the approval.
 
-use liandian_contracts::Event;
 use liandian_types::{Code, Problem, RequestId, StaffId, StoreId, StoreStatus, Timestamp, api::StoreDraft, text::unfit};
 
 use super::{
     request::{Approved, Asking, Change, ChangeRequest, Comment, Document, Effect, Facts, PastChange, Reviewer, Target, decide_change},
-    store_prices::{self, At, Author, asked, moved, reason, stale, why_of},
+    store_prices::{self, At, Author, agreed, asked, followed, reason, renewed, stale, why_of},
     terms::Terms,
 };
 use crate::{
@@ -249,17 +248,13 @@ impl Subject<'_> {
             return store_prices::approve(at, r, who, now);
         }
         let outcome = r.approve(who, self.stand(r, now), &self.judge(&r.change, now), now)?;
-        let approved = |next: &ChangeRequest, in_force| {
-            let event = Event::RequestApproved { request: r.request.clone(), store: r.target.store().clone(), by: who.staff.clone(), in_force };
-            moved(next, event)
-        };
         let d = match &outcome {
             Approved::InForce(next) => {
-                let mut d = approved(next, true);
+                let mut d = agreed(r, who, next, true);
                 d.and(self.put(&r.change, &r.target, &r.by, why_of(r), now)?);
                 d
             }
-            Approved::OneMore(next) => approved(next, false),
+            Approved::OneMore(next) => agreed(r, who, next, false),
             Approved::Stale(next) => stale(next),
         };
         Ok((outcome.request().clone(), d))
@@ -291,19 +286,10 @@ impl Subject<'_> {
             seen,
         };
         let (over, new) = old.renew(asking, self.judge(&change, now), now)?;
-        // From the row that is there to the one that is over it is one step, noticed on the way or not.
-        let over = ChangeRequest { version: r.version + 1, ..over };
-        let event = Event::RequestRenewed {
-            request: r.request.clone(),
-            store: r.target.store().clone(),
-            by: by.clone(),
-            renewed: new.as_ref().map(|n| n.request.clone()),
-        };
-        let mut d = moved(&over, event);
+        let (over, mut d) = renewed(r, by, over, new.as_ref());
         match new {
             Some(new) => {
-                let mut new = new.due_by(self.terms().policy());
-                new.comments.push(Comment { by: by.clone(), at: now, text: why_of(r).to_owned() });
+                let mut new = followed(r, new, by, self.terms().policy(), now);
                 new.documents.clone_from(&r.documents);
                 d.and(asked(&new));
                 Ok((new, d))

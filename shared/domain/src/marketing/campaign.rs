@@ -380,15 +380,15 @@ pub fn takes_part(c: &Campaign, line: &Line) -> bool {
     }
 }
 
-fn bad<T>(field: &str, detail: impl Into<String>) -> Refusable<T> {
+pub(super) fn bad<T>(field: &str, detail: impl Into<String>) -> Refusable<T> {
     Err(Problem::new(Code::BadRequest, detail).at(field))
 }
 
-fn between(field: &str, n: u32, least: u32, most: u32) -> Refusable<()> {
+pub(super) fn between(field: &str, n: u32, least: u32, most: u32) -> Refusable<()> {
     if (least..=most).contains(&n) { Ok(()) } else { bad(field, format!("请填写 {least} 到 {most}")) }
 }
 
-fn money(field: &str, amount: Fen, least: i64) -> Refusable<()> {
+pub(super) fn money(field: &str, amount: Fen, least: i64) -> Refusable<()> {
     if (least..=100_000_000).contains(&amount.0) { Ok(()) } else { bad(field, format!("金额为 {} 到 1000000.00 元", Fen(least).yuan())) }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     Decision, Refusable, conflict,
     decision::{Aggregate, MarketingWrite},
     marketing::{
-        campaign::{LONGEST, MOST_LISTED, rate},
+        campaign::{LONGEST, MOST_LISTED, bad, between, money, rate},
         wallet::Coupon,
     },
     stores::hours::{CHINA, local_text, soon_text},
@@ -335,18 +335,6 @@ impl Template {
         let all = [(i.center, "领券中心"), (i.popup, "首页弹窗"), (i.link, "领券链接"), (i.codes, "兑换码"), (i.after_order.is_some(), "下单后")];
         all.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect::<Vec<_>>().join("、")
     }
-}
-
-fn bad<T>(field: &str, detail: impl Into<String>) -> Refusable<T> {
-    Err(Problem::new(Code::BadRequest, detail).at(field))
-}
-
-fn between(field: &str, n: u32, least: u32, most: u32) -> Refusable<()> {
-    if (least..=most).contains(&n) { Ok(()) } else { bad(field, format!("请填写 {least} 到 {most}")) }
-}
-
-fn money(field: &str, amount: Fen, least: i64) -> Refusable<()> {
-    if (least..=100_000_000).contains(&amount.0) { Ok(()) } else { bad(field, format!("金额为 {} 到 1000000.00 元", Fen(least).yuan())) }
 }
 
 /// The group of coupons that one like this is in: a cart has one on its goods, and one on its fee beside that.
