@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     CampaignId, CouponState, Permission,
-    api::{CampaignChange, CouponCard, CouponDraft, CouponTemplates, CouponView, StoreRow},
+    api::{CouponCard, CouponDraft, CouponTemplates, CouponView, StoreRow},
 };
 
 use super::{
@@ -92,25 +92,6 @@ pub(super) fn title(field: &str) -> &str {
     }
 }
 
-fn change(c: CampaignChange) -> impl IntoView + use<> {
-    let fields = c
-        .fields
-        .into_iter()
-        .map(|f| {
-            let said =
-                if f.old.is_empty() { format!("{}：{}", title(&f.field), f.new) } else { format!("{}：{} → {}", title(&f.field), f.old, f.new) };
-            view! { <div>{said}</div> }
-        })
-        .collect_view();
-    view! {
-        <tr>
-            <td class="nowrap">{c.at_text}</td>
-            <td class="what">{c.by_name.unwrap_or_else(|| c.by.to_string())}</td>
-            <td class="what">{fields}</td>
-        </tr>
-    }
-}
-
 /// The figures of a coupon.
 fn figures(card: &CouponCard) -> Vec<(&'static str, String)> {
     let mut all = vec![
@@ -133,7 +114,7 @@ pub fn one(frame: &Frame<'_>, coupon: CouponView) -> String {
     let decides = frame.may(Permission::CampaignReview);
     page(frame, Module::Campaigns, &card.title, || {
         let (id, version) = (card.campaign.clone(), draft.version);
-        let rows = history.into_iter().map(change).collect_view();
+        let rows = history.into_iter().map(|c| marketing::change(c, title)).collect_view();
         let told = figures(&card).into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
         let link =
             (draft.link || draft.center).then(|| view! { <p class="sub">"领券链接：门店网址后加 "<code>{format!("/coupons/{id}")}</code></p> });

@@ -17,7 +17,7 @@ pub use review::review;
 
 use super::{
     Frame, Module,
-    kit::{Asked, Column, Filter, Table, filters},
+    kit::{self, Asked, Column, Filter, Table, filters},
     page,
 };
 use crate::{
@@ -81,23 +81,22 @@ pub fn of_chain(frame: &Frame<'_>, list: CampaignList) -> String {
     })
 }
 
+/// A campaign in a list of a store, leading to one of its pages.
+fn list_card(href: String, c: &CampaignCard) -> impl IntoView + use<> {
+    view! {
+        <li class="card">
+            <a class="card-link" href=href>
+                <span class="summary">{c.title.clone()}</span>
+                {state_badge(c)}
+                <span class="sub">{format!("{} · {}", c.what, c.when)}</span>
+            </a>
+        </li>
+    }
+}
+
 /// HQ's campaigns that run in a store, each with what it brought there.
 fn of_hq(path: &str, list: CampaignList) -> impl IntoView + use<> {
-    let rows = list
-        .campaigns
-        .into_iter()
-        .map(|c| {
-            view! {
-                <li class="card">
-                    <a class="card-link" href=format!("{path}/{}/results", c.campaign)>
-                        <span class="summary">{c.title.clone()}</span>
-                        {state_badge(&c)}
-                        <span class="sub">{format!("{} · {}", c.what, c.when)}</span>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
+    let rows = list.campaigns.iter().map(|c| list_card(format!("{path}/{}/results", c.campaign), c)).collect_view();
     view! { <h2>"总部活动"</h2><ul class="cards">{rows}</ul> }
 }
 
@@ -108,21 +107,7 @@ pub fn of_store(frame: &Frame<'_>, store: &StoreRow, list: CampaignList, hqs: Ca
     let writes = frame.may(Permission::CampaignWrite);
     page(&frame.at(store), Module::Campaigns, "活动", || {
         let none = list.campaigns.is_empty();
-        let rows = list
-            .campaigns
-            .into_iter()
-            .map(|c| {
-                view! {
-                    <li class="card">
-                        <a class="card-link" href=format!("{path}/{}", c.campaign)>
-                            <span class="summary">{c.title.clone()}</span>
-                            {state_badge(&c)}
-                            <span class="sub">{format!("{} · {}", c.what, c.when)}</span>
-                        </a>
-                    </li>
-                }
-            })
-            .collect_view();
+        let rows = list.campaigns.iter().map(|c| list_card(format!("{path}/{}", c.campaign), c)).collect_view();
         view! {
             <h1>"活动"</h1>
             <p class="sub">"本店自己的优惠由本店承担，总部审核后上线。"</p>
@@ -233,7 +218,8 @@ fn terms(d: &CampaignDraft, names: &[CampaignName]) -> Vec<(&'static str, String
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn change(c: CampaignChange) -> impl IntoView + use<> {
+/// A change of a campaign or of a coupon; `title`: what a field is called.
+pub(super) fn change(c: CampaignChange, title: fn(&str) -> &str) -> AnyView {
     let fields = c
         .fields
         .into_iter()
@@ -243,13 +229,7 @@ fn change(c: CampaignChange) -> impl IntoView + use<> {
             view! { <div>{said}</div> }
         })
         .collect_view();
-    view! {
-        <tr>
-            <td class="nowrap">{c.at_text}</td>
-            <td class="what">{c.by_name.unwrap_or_else(|| c.by.to_string())}</td>
-            <td class="what">{fields}</td>
-        </tr>
-    }
+    kit::table::change(c.at_text, c.by_name.unwrap_or_else(|| c.by.to_string()), fields.into_any())
 }
 
 /// One campaign, on a page of HQ or of its store.
@@ -268,7 +248,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, campaign: CampaignView, 
         let whole = frame.audit_link(id.as_str());
         let used = card.used.map(|n| format!(" · 已用 {n} 单，优惠 {} 元", text::yuan(card.spent.unwrap_or_default()))).unwrap_or_default();
         let left = card.budget.map(|b| format!("，预算剩 {} 元", text::yuan(b - card.spent.unwrap_or_default()))).unwrap_or_default();
-        let rows = history.into_iter().map(change).collect_view();
+        let rows = history.into_iter().map(|c| change(c, title)).collect_view();
         let begun = !matches!(card.state, CampaignState::Draft | CampaignState::Review);
         let results = begun.then(|| format!("{base}/{}/results", card.campaign));
         let terms = terms(&draft, &names).into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();

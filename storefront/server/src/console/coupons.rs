@@ -1,17 +1,12 @@
 //! Pages about coupons: HQ's, and those that are good in a store.
 
-use axum::{
-    extract::{FromRequestParts, RawPathParams},
-    http::request::Parts,
-    response::Response,
-    routing::get,
-};
+use axum::{response::Response, routing::get};
 use liandian_console::pages::{Section, hq, store};
 use liandian_functions::views::coupons::{blank_coupon, coupon_cards, coupon_view};
-use liandian_types::{CampaignId, CouponState};
+use liandian_types::CouponState;
 
-use super::{Ask, Handler, Visit, nothing_here, parsed};
-use crate::answer::{Answer, found, read};
+use super::{Ask, Handler, Visit, marketing::Named};
+use crate::answer::{found, read};
 
 pub(super) fn pages() -> Vec<Handler> {
     vec![
@@ -20,24 +15,6 @@ pub(super) fn pages() -> Vec<Handler> {
         ("/console/hq/coupons/{campaign}", get(one)),
         ("/console/s/{store}/coupons", get(of_store)),
     ]
-}
-
-/// The coupon of the path.
-struct Named(Option<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Named {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        Ok(Self(params.ok().and_then(|p| p.iter().find(|(name, _)| *name == "campaign").map(|(_, id)| id.to_owned()))))
-    }
-}
-
-impl Named {
-    fn id(&self) -> Answer<CampaignId> {
-        parsed(self.0.as_deref().ok_or_else(nothing_here)?)
-    }
 }
 
 async fn of_chain(visit: Visit, ask: Ask) -> Response {

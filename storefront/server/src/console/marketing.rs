@@ -7,9 +7,12 @@ use axum::{
     routing::get,
 };
 use liandian_console::pages::{Section, hq, store};
-use liandian_functions::views::marketing::{
-    CampaignSide, Whose, blank, campaign_calendar, campaign_cards, campaign_choices, campaign_results, campaign_view, campaigns_in_review,
-    campaigns_of_chain, hqs_in_store, runs_in,
+use liandian_functions::{
+    http::Failure,
+    views::marketing::{
+        CampaignSide, Whose, blank, campaign_calendar, campaign_cards, campaign_choices, campaign_results, campaign_view, campaigns_in_review,
+        campaigns_of_chain, hqs_in_store, runs_in,
+    },
 };
 use liandian_types::{CampaignId, CampaignState, Permission};
 
@@ -32,8 +35,8 @@ pub(super) fn pages() -> Vec<Handler> {
     ]
 }
 
-/// The campaign of the path.
-struct Named(Option<String>);
+/// The campaign of the path, or the coupon, which is called as a campaign is.
+pub(super) struct Named(Option<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Named {
     type Rejection = std::convert::Infallible;
@@ -45,7 +48,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
 }
 
 impl Named {
-    fn id(&self) -> Answer<CampaignId> {
+    pub(super) fn id(&self) -> Answer<CampaignId> {
         parsed(self.0.as_deref().ok_or_else(nothing_here)?)
     }
 }
@@ -61,15 +64,16 @@ async fn of_chain(visit: Visit, ask: Ask) -> Response {
 }
 
 async fn one(visit: Visit, named: Named) -> Response {
+    let campaign = async { read(visit.app.tables.campaign(&named.id()?).await) };
+    let campaign: Answer<_> = campaign.await;
     // In the history of what HQ changes a coupon is called as a campaign is.
-    if let Ok(id) = named.id()
-        && matches!(visit.app.tables.campaign(&id).await, Ok(None))
+    if let (Ok(None), Ok(id)) = (&campaign, named.id())
         && matches!(visit.app.tables.coupon_template(&id).await, Ok(Some(_)))
     {
         return see(&format!("/console/hq/coupons/{id}"));
     }
     let page = async {
-        let found = found(visit.app.tables.campaign(&named.id()?).await, "活动")?;
+        let found = found(Ok::<_, Failure>(campaign?), "活动")?;
         // What a store still writes is its own business.
         if found.owner.is_some() && found.state == CampaignState::Draft {
             return Err(nothing_here());

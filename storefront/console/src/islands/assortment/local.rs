@@ -13,6 +13,7 @@ use crate::{
         Refusal,
         uploads::{DocumentField, PictureField},
     },
+    text::typed_yuan,
 };
 
 /// What a document may certify; others are typed.
@@ -21,14 +22,6 @@ const KINDS: [&str; 6] = ["营业执照", "食品经营许可证", "食品生产
 /// A text of a unit of sale, of a document.
 type OfSku = fn(&mut LocalSku) -> &mut String;
 type OfDocument = fn(&mut LocalDocument) -> &mut String;
-
-/// Yuan as typed: at most two decimals.
-fn yuan(text: &str) -> Option<Fen> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    let digits = part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 2;
-    let fen = format!("{part:0<2}").parse::<u32>().ok().filter(|_| digits)?;
-    Some(Fen(i64::from(whole.parse::<u32>().ok()?) * 100 + i64::from(fen)))
-}
 
 /// The figures of a unit of sale as they are typed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,7 +35,7 @@ fn written(form: &LocalForm, typed: &[Typed], images: &str) -> Result<LocalForm,
     let mut form = form.clone();
     for (i, (sku, t)) in form.skus.iter_mut().zip(typed).enumerate() {
         let bad = |field: &str, text: &str| Problem::new(Code::BadRequest, format!("第 {} 个规格：{text}", i + 1)).at(format!("skus[{i}].{field}"));
-        sku.price = yuan(&t.price).ok_or_else(|| bad("price", "请填写售价，例如 12.90"))?;
+        sku.price = typed_yuan(t.price.trim()).ok_or_else(|| bad("price", "请填写售价，例如 12.90"))?;
         sku.weight_g = t.weight.trim().parse().map_err(|_| bad("weight_g", "请填写重量（克）"))?;
     }
     form.images = images.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();

@@ -6,6 +6,8 @@ use liandian_types::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::text::typed_yuan;
+
 /// The kinds that can be drafted: the word in the API and the name.
 pub const KINDS: [(&str, &str); 14] = [
     ("steps", "满减"),
@@ -76,12 +78,7 @@ fn bad<T>(field: &str, what: &str) -> Result<T, Problem> {
 
 /// Yuan as typed: at most two decimals.
 pub(super) fn yuan(field: &str, text: &str) -> Result<Fen, Problem> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    let digits = part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
-    match (whole.parse::<u32>(), format!("{part:0<2}").parse::<u32>()) {
-        (Ok(whole), Ok(part)) if digits => Ok(Fen(i64::from(whole) * 100 + i64::from(part))),
-        _ => bad(field, "请填写金额，如 50 或 9.90"),
-    }
+    typed_yuan(text.trim()).map_or_else(|| bad(field, "请填写金额，如 50 或 9.90"), Ok)
 }
 
 pub(super) fn number<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Problem> {

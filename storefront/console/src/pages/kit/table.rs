@@ -149,6 +149,18 @@ pub fn plain_heads(titles: &[(&'static str, &'static str)]) -> AnyView {
     titles.iter().map(|&(title, class)| view! { <th scope="col" class=class>{title}</th> }).collect_view().into_any()
 }
 
+/// A row of such a history.
+pub fn change(at: String, by: String, said: AnyView) -> AnyView {
+    view! {
+        <tr>
+            <td class="nowrap">{at}</td>
+            <td class="what">{by}</td>
+            <td class="what">{said}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 /// Who changed what, and when: rows that are made elsewhere, or the sentence that there are none.
 pub fn history(rows: AnyView, none: Option<&'static str>) -> AnyView {
     match none {

@@ -189,23 +189,19 @@ fn entrance(r: &StoreRecord, qr: String) -> impl IntoView + use<> {
 fn history_table(frame: &Frame<'_>, here: &str, history: StoreHistory) -> impl IntoView + use<> {
     let none = history.changes.is_empty();
     let next = pager(&frame.asked(here), history.next.as_deref());
-    let rows = history.changes.into_iter().map(change).collect_view().into_any();
+    let rows = history.changes.into_iter().map(|c| change(c, "新建门店")).collect_view().into_any();
     view! {
         {table::history(rows, none.then_some("还没有修改记录。"))}
         {next}
     }
 }
 
-fn change(c: StoreChange) -> impl IntoView + use<> {
+/// A change of a store or of a warehouse; `created`: what its first is called.
+pub(super) fn change(c: StoreChange, created: &'static str) -> AnyView {
     let fields = c.fields.into_iter().map(|f| view! { <div>{format!("{}：{} → {}", f.field, f.old, f.new)}</div> }).collect_view();
     let why = Some(c.why).filter(|w| !w.is_empty()).map(|w| view! { <div><small>{format!("原因：{w}")}</small></div> });
-    view! {
-        <tr>
-            <td class="nowrap">{c.at_text}</td>
-            <td class="what">{c.by_name.unwrap_or_else(|| c.by.to_string())}</td>
-            <td class="what">{c.created.then(|| view! { <div>"新建门店"</div> })}{fields}{why}</td>
-        </tr>
-    }
+    let said = view! { {c.created.then(|| view! { <div>{created}</div> })}{fields}{why} }.into_any();
+    table::change(c.at_text, c.by_name.unwrap_or_else(|| c.by.to_string()), said)
 }
 
 fn choices(regions: &RegionList) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use liandian_types::{
     Permission,
-    api::{StoreChange, StoreRow, WarehouseDraft, WarehouseList, WarehouseRow, WarehouseView},
+    api::{StoreRow, WarehouseDraft, WarehouseList, WarehouseRow, WarehouseView},
 };
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         Frame, Module,
         kit::{Column, Table, figure, pager, table},
         page,
+        stores::edit::change,
     },
     text,
 };
@@ -128,18 +129,6 @@ fn facts(w: &WarehouseView) -> impl IntoView + use<> {
     }
 }
 
-fn change(c: StoreChange) -> impl IntoView + use<> {
-    let fields = c.fields.into_iter().map(|f| view! { <div>{format!("{}：{} → {}", f.field, f.old, f.new)}</div> }).collect_view();
-    let why = Some(c.why).filter(|w| !w.is_empty()).map(|w| view! { <div><small>{format!("原因：{w}")}</small></div> });
-    view! {
-        <tr>
-            <td class="nowrap">{c.at_text}</td>
-            <td class="what">{c.by_name.unwrap_or_else(|| c.by.to_string())}</td>
-            <td class="what">{c.created.then(|| view! { <div>"新建仓库"</div> })}{fields}{why}</td>
-        </tr>
-    }
-}
-
 /// One warehouse. `store`: as the store that keeps it sees it; `keepers` are the stores that HQ may give it to.
 #[must_use]
 pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, w: WarehouseView, keepers: Vec<(String, String)>) -> String {
@@ -160,7 +149,7 @@ pub fn one(frame: &Frame<'_>, store: Option<&StoreRow>, w: WarehouseView, keeper
         let WarehouseView { row, changes, next, people, .. } = w;
         let none = changes.is_empty();
         let next = pager(&frame.asked(here), next.as_deref());
-        let rows = changes.into_iter().map(change).collect_view().into_any();
+        let rows = changes.into_iter().map(|c| change(c, "新建仓库")).collect_view().into_any();
         view! {
             <p class="crumbs"><a href=base.clone()>"‹ 仓库"</a></p>
             <h1>{row.draft.name.clone()}</h1>
